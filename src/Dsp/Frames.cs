@@ -1,0 +1,50 @@
+namespace Engine.Dsp;
+
+/// <summary>
+/// A row-major matrix <c>[frames, bins]</c>, one frame contiguous: what every transform of this library returns.
+/// </summary>
+/// <typeparam name="T">The element: float, double or <see cref="Complex{T}"/>.</typeparam>
+public sealed class Frames<T>
+    where T : unmanaged
+{
+    /// <summary>Makes a zeroed matrix of <paramref name="count"/> frames with <paramref name="bins"/> values each.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    public Frames(int count, int bins)
+        : this(count, bins, new T[Size(count, bins)])
+    {
+    }
+
+    /// <summary>Wraps <paramref name="data"/>, which is used and not copied.</summary>
+    /// <exception cref="ArgumentException"><paramref name="data"/> has not exactly count × bins elements.</exception>
+    public Frames(int count, int bins, T[] data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Length != Size(count, bins))
+        {
+            throw new ArgumentException($"Frames: {count} frames of {bins} bins need {(long)count * bins} values, but data has {data.Length}.");
+        }
+
+        Count = count;
+        Bins = bins;
+        Data = data;
+    }
+
+    /// <summary>The number of frames (rows).</summary>
+    public int Count { get; }
+
+    /// <summary>The values of one frame (columns).</summary>
+    public int Bins { get; }
+
+    /// <summary>All values, frame after frame.</summary>
+    public T[] Data { get; }
+
+    /// <summary>The values of one frame.</summary>
+    public Span<T> this[int frame] => Data.AsSpan(frame * Bins, Bins);
+
+    private static int Size(int count, int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(bins);
+        return checked(count * bins);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Engine.Dsp;
+
+/// <summary>How a centred transform fills the half window before the first and after the last sample.</summary>
+public enum PadMode
+{
+    /// <summary>With zeros (librosa 0.10's default).</summary>
+    Constant,
+
+    /// <summary>With the signal mirrored at its first and last sample.</summary>
+    Reflect,
+}
+
+/// <summary>The parameters of a short-time Fourier transform, with librosa's names and defaults.</summary>
+public sealed record StftOptions
+{
+    /// <summary>Points of the transform (<c>n_fft</c>), any number ≥ 1.</summary>
+    public int FftSize { get; init; } = 2048;
+
+    /// <summary>Samples between frames (<c>hop_length</c>); null means a quarter of the window.</summary>
+    public int? HopLength { get; init; }
+
+    /// <summary>Samples under the window (<c>win_length</c>), zero-padded to FftSize on both sides; null means FftSize.</summary>
+    public int? WindowLength { get; init; }
+
+    /// <summary>The window's shape; periodic.</summary>
+    public WindowKind Window { get; init; } = WindowKind.Hann;
+
+    /// <summary>True: frame t is centred on sample t·hop, after padding. False: it starts there.</summary>
+    public bool Center { get; init; } = true;
+
+    /// <summary>What a centred transform pads with.</summary>
+    public PadMode PadMode { get; init; } = PadMode.Constant;
+
+    /// <summary>The hop in samples after defaults.</summary>
+    public int Hop => HopLength ?? Math.Max(1, (WindowLength ?? FftSize) / 4);
+}

@@ -1,0 +1,46 @@
+namespace Engine.Tensors.Autograd;
+
+/// <summary>
+/// Where the gradient of one tensor is gathered during the backward pass. A leaf (a parameter) keeps it as
+/// <see cref="Tensor.Grad"/>; for what an operation made it lives until that operation's own backward step has used it.
+/// </summary>
+internal sealed class GradientSlot(Tensor? leaf)
+{
+    private Tensor? _gradient;
+
+    /// <summary>Adds a gradient and takes over the tensor.</summary>
+    public void Accept(Tensor gradient)
+    {
+        TensorScope.Release(gradient);
+        var sum = leaf is null ? _gradient : leaf.Grad;
+        if (sum is null)
+        {
+            sum = gradient;
+        }
+        else if (sum.Storage.IsUnique)
+        {
+            sum.Device.Backend.AddScaled(gradient, 1, sum);
+            gradient.Dispose();
+        }
+        else
+        {
+            // Another handle sees these values (a sum passes one gradient to both operands), so add into fresh memory.
+            var fresh = TensorScope.Release(Tensor.Empty(sum.Shape, sum.Device));
+            sum.Device.Backend.Binary(BinaryOp.Add, sum, gradient, fresh);
+            sum.Dispose();
+            gradient.Dispose();
+            sum = fresh;
+        }
+
+        if (leaf is null) _gradient = sum;
+        else leaf.Grad = sum;
+    }
+
+    /// <summary>Hands the gathered gradient over, or null if none arrived.</summary>
+    public Tensor? Take()
+    {
+        var gradient = _gradient;
+        _gradient = null;
+        return gradient;
+    }
+}

@@ -1,0 +1,34 @@
+using Engine.Tensors.Autograd;
+
+namespace Engine.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// Whether a tape records what is done with this tensor, so that <see cref="Tape.Backward"/> fills <see cref="Grad"/>.
+    /// Set it on leaves: parameters, or inputs whose gradient is wanted.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The tensor holds integers, or is itself the result of a recorded operation.</exception>
+    public bool RequiresGrad
+    {
+        get => Slot is not null;
+        set
+        {
+            Expect(ElementType.Float32, nameof(RequiresGrad));
+            if (value == RequiresGrad) return;
+            if (!value && !IsLeaf) Throw.Invalid($"RequiresGrad: {Shape} is the result of a recorded operation; use Detach to cut it off.");
+            IsLeaf = value;
+            Slot = value ? new GradientSlot(this) : null;
+        }
+    }
+
+    /// <summary>The gradient that backward passes have added up, or null before the first; set null to start again.</summary>
+    public Tensor? Grad { get; set; }
+
+    internal GradientSlot? Slot { get; set; }
+
+    private bool IsLeaf { get; set; }
+
+    /// <summary>The same elements, without a copy, cut off from the history.</summary>
+    public Tensor Detach() => Alias();
+}

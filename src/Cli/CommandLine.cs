@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Engine.Cli.Commands;
+
+namespace Engine.Cli;
+
+/// <summary>
+/// The command <c>engine</c>: reads the command line, runs one command, and turns what goes wrong into one or two lines and
+/// an exit code.
+/// </summary>
+/// <param name="output">Where results go.</param>
+/// <param name="error">Where progress and errors go.</param>
+/// <param name="errorIsTerminal">Whether a person watches <paramref name="error"/>; only then are there progress bars.</param>
+/// <param name="cancel">Asks the running command to stop.</param>
+public sealed class CommandLine(TextWriter output, TextWriter error, bool errorIsTerminal, CancellationToken cancel)
+{
+    /// <summary>The command did what was asked.</summary>
+    public const int Done = 0;
+
+    /// <summary>The work failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line or the input is wrong.</summary>
+    public const int Wrong = 2;
+
+    /// <summary>Ctrl-C stopped the command.</summary>
+    public const int Stopped = 130;
+
+    /// <summary>The version as released, such as <c>0.1.0</c>.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Runs the command that <paramref name="arguments"/> ask for and returns its exit code.</summary>
+    public int Run(IReadOnlyList<string> arguments)
+    {
+        var session = new Session(output, error, errorIsTerminal, cancel);
+        var root = Root(session);
+        // A file may be called @list.wav: no response files.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            if (parsed.Action is not ParseErrorAction) return parsed.Invoke(configuration);
+            session.Fail(Describe(parsed));
+            session.Error.WriteLine($"Usage and examples: {Path(parsed.CommandResult.Command)} --help");
+            return Wrong;
+        }
+        catch (Exception e)
+        {
+            return Explain(e, session, parsed.GetValue(CommonOptions.Debug));
+        }
+    }
+
+    private static string Describe(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is not [var token, ..]) return parsed.Errors[0].Message;
+        return token.StartsWith('-')
+            ? $"'{token}' is not an option of {Path(command)}; it has {string.Join(", ", command.Options.Select(o => o.Name))}."
+            : command.Subcommands.Count > 0
+                ? $"'{token}' is not a command; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
+                : $"'{token}' is one argument too many for {Path(command)}.";
+    }
+
+    private static RootCommand Root(Session session)
+    {
+        var root = new RootCommand("Engine: music-genre classification, from the audio file to the confusion matrix.")
+        {
+            SynthCommand.Create(session),
+            CommonOptions.Debug,
+        };
+        root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");
+        root.Options.OfType<System.CommandLine.Help.HelpOption>().Single().Action = new HelpWithExamples();
+        return root;
+    }
+
+    private static int Explain(Exception e, Session session, bool debug)
+    {
+        // What several threads met at once is told once.
+        while (e is AggregateException { InnerException: { } first }) e = first;
+        var (code, message) = e switch
+        {
+            OperationCanceledException => (Stopped, "stopped"),
+            CommandLineException => (Wrong, e.Message),
+            IOException or UnauthorizedAccessException => (Failed, e.Message),
+            _ => (Failed, $"{e.Message}\nThis is a fault in engine ({e.GetType().Name}); --debug shows where it happened."),
+        };
+        session.Fail(message);
+        if (debug) session.Error.WriteLine(e);
+        return code;
+    }
+
+    private static string Path(Command command) =>
+        command is RootCommand ? "engine" : $"{string.Join(' ', command.Parents.OfType<Command>().Select(Path))} {command.Name}";
+
+    private sealed class Print(Session session, string line) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            session.Output.WriteLine(line);
+            return Done;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Demo;
+
+/// <summary>Writes the synthetic corpus: a folder a genre, tracks named <c>genre.00000.wav</c>, 22,050 Hz mono 16 bit.</summary>
+internal static class SynthCorpus
+{
+    /// <summary>Where the track goes under <paramref name="folder"/>.</summary>
+    public static string PathOf(string folder, Genre genre, int number) =>
+        Path.Combine(folder, genre.Name, genre.Name + "." + number.ToString("00000", CultureInfo.InvariantCulture) + ".wav");
+
+    /// <summary>
+    /// Writes <paramref name="tracks"/> tracks of each genre into <paramref name="folder"/>, all of them or, if stopped, none.
+    /// </summary>
+    /// <exception cref="CommandLineException">The folder has entries, and <paramref name="force"/> is not set.</exception>
+    public static void Write(string folder, int tracks, double seconds, ulong seed, int threads, bool force, Session session)
+    {
+        OutputFolder.Fill(folder, force, staging =>
+        {
+            var jobs = Genres.All.SelectMany(genre => Enumerable.Range(0, tracks).Select(number => (genre, number))).ToArray();
+            foreach (var genre in Genres.All) Directory.CreateDirectory(Path.Combine(staging, genre.Name));
+            var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = session.Cancel };
+            Progress.Run(session, "synthesising", jobs.Length, step => Parallel.ForEach(jobs, options, job =>
+            {
+                var samples = Synthesizer.Render(job.genre, job.number, seconds, seed);
+                WavFile.Write(PathOf(staging, job.genre, job.number), samples, Sound.SampleRate);
+                step();
+            }));
+        });
+    }
+}

@@ -1,0 +1,79 @@
+namespace Engine.Dsp.Audio;
+
+/// <summary>How one sample is stored.</summary>
+internal enum SampleFormat
+{
+    /// <summary>A codec that is not read natively; <see cref="AudioHeader.Codec"/> names it.</summary>
+    Other,
+    UInt8,
+    Int8,
+    Int16,
+    Int24,
+    Int32,
+    Float32,
+    Float64,
+    MuLaw,
+    ALaw,
+}
+
+/// <summary>What the header of a WAV or AU file says; the stream stands at the first frame after reading it.</summary>
+/// <param name="Format">How one sample is stored.</param>
+/// <param name="Codec">The format's name, for messages.</param>
+/// <param name="BigEndian">Whether the most significant byte comes first.</param>
+/// <param name="Channels">Samples per frame.</param>
+/// <param name="SampleRate">Frames per second.</param>
+/// <param name="Frames">Whole frames that can be read; null where only the end of the stream will tell.</param>
+/// <param name="Truncated">Whether the header claims more than there is.</param>
+internal readonly record struct AudioHeader(
+    SampleFormat Format, string Codec, bool BigEndian, int Channels, int SampleRate, long? Frames = null, bool Truncated = false)
+{
+    /// <summary>The rates that are believed; anything else is a damaged header.</summary>
+    public const int LowestRate = 1_000, HighestRate = 768_000;
+
+    /// <summary>The channel counts that are believed.</summary>
+    public const int MostChannels = 1024;
+
+    /// <summary>Bytes of one sample of one channel.</summary>
+    public int SampleBytes => Format switch
+    {
+        SampleFormat.Int16 => 2,
+        SampleFormat.Int24 => 3,
+        SampleFormat.Int32 or SampleFormat.Float32 => 4,
+        SampleFormat.Float64 => 8,
+        _ => 1,
+    };
+
+    /// <summary>Bytes of one sample of every channel.</summary>
+    public int FrameBytes => SampleBytes * Channels;
+
+    /// <summary>Rejects rates and channel counts that no recording has.</summary>
+    /// <exception cref="AudioFormatException">The sample rate or the number of channels is not believable.</exception>
+    public static void Check(string name, long sampleRate, long channels)
+    {
+        if (sampleRate is < LowestRate or > HighestRate)
+        {
+            throw new AudioFormatException(name,
+                $"the header says {sampleRate} Hz; a sample rate must be {LowestRate} to {HighestRate} Hz. The header is damaged.");
+        }
+
+        if (channels is < 1 or > MostChannels)
+        {
+            throw new AudioFormatException(name,
+                $"the header says {channels} channels; there must be 1 to {MostChannels}. The header is damaged.");
+        }
+    }
+
+    /// <summary>This header with the audio that starts at the stream's position and has <paramref name="claimed"/> bytes.</summary>
+    /// <param name="stream">Stands at the first frame.</param>
+    /// <param name="claimed">The size in the header, or null where it leaves the size open.</param>
+    public AudioHeader WithData(Stream stream, long? claimed)
+    {
+        long? available = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : null;
+        var bytes = available is null || claimed < available ? claimed : available;
+        return this with
+        {
+            Frames = bytes / FrameBytes,
+            Truncated = claimed > available || bytes % FrameBytes > 0,
+        };
+    }
+}

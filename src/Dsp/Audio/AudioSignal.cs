@@ -1,0 +1,43 @@
+namespace Engine.Dsp.Audio;
+
+/// <summary>Mono samples, full scale at ±1, and their rate.</summary>
+public sealed class AudioSignal
+{
+    /// <summary>Wraps <paramref name="samples"/>, which are used and not copied.</summary>
+    /// <param name="samples">Mono samples, <c>[n]</c>, full scale at ±1.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
+    public AudioSignal(float[] samples, int sampleRate)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        if (sampleRate < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(sampleRate), $"AudioSignal: sampleRate is {sampleRate}; it must be at least 1.");
+        }
+
+        Samples = samples;
+        SampleRate = sampleRate;
+    }
+
+    /// <summary>The samples, <c>[n]</c>.</summary>
+    public float[] Samples { get; }
+
+    /// <summary>Samples per second.</summary>
+    public int SampleRate { get; }
+
+    /// <summary>
+    /// Whether the file held less audio than its header claims, or ended inside a frame: the samples are those that were
+    /// there. A size that the header leaves open, as programs that write to a pipe do, is not a truncation.
+    /// </summary>
+    public bool Truncated { get; init; }
+
+    /// <summary>The length in seconds.</summary>
+    public double Seconds => (double)Samples.Length / SampleRate;
+
+    /// <summary>The same sound at another rate; this object itself where the rate is the same.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
+    public AudioSignal Resample(int sampleRate) => sampleRate == SampleRate
+        ? this
+        : new AudioSignal(Resampler.For(SampleRate, sampleRate).Apply(Samples), sampleRate) { Truncated = Truncated };
+}

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace Engine.Dsp.Audio;
+
+/// <summary>
+/// Changes the sample rate by band-limited interpolation with a Kaiser-windowed sinc: flat within 0.01 dB up to 0.9 of the
+/// lower of the two Nyquist frequencies, 100 dB down from that frequency on, and without delay: output k is the sound at
+/// input position k·from/to, samples beyond the ends being 0. Source: J. O. Smith, "Digital Audio Resampling Home Page"
+/// (CCRMA); R. E. Crochiere and L. R. Rabiner, "Multirate Digital Signal Processing", 1983.
+/// </summary>
+/// <remarks>
+/// Ratios of small integers have one row of filter taps per phase; all others interpolate linearly between
+/// <see cref="ResamplerFilter.PhasesPerPeriod"/> rows. An instance is immutable and safe to share between threads.
+/// </remarks>
+public sealed class Resampler
+{
+    private const int LargestTerm = 2048; // of a ratio with a row per phase, so that the rows stay within 1.2 MB
+    private const int CachedRatios = 16;
+
+    private static readonly ConcurrentDictionary<(int From, int To), Resampler> s_cache = new();
+
+    private readonly ResamplerFilter? _filter; // null where the rates are equal
+    private readonly int _up, _down; // to/from in lowest terms; 0 where it has none that are small
+    private readonly double _step; // input samples per output sample
+
+    /// <summary>Designs the filter for two rates, which may be any positive numbers.</summary>
+    /// <param name="fromRate">The rate of the input, in any unit.</param>
+    /// <param name="toRate">The rate of the output, in the same unit.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is not positive, or their ratio is beyond 1000.</exception>
+    public Resampler(double fromRate, double toRate)
+    {
+        if (!(fromRate > 0 && toRate > 0 && fromRate / toRate is >= 1e-3 and <= 1e3))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(toRate), $"Resampler: {fromRate} to {toRate}: rates must be positive and their ratio at most 1000.");
+        }
+
+        _step = fromRate / toRate;
+        if (fromRate == toRate) return;
+        if (double.IsInteger(fromRate) && double.IsInteger(toRate))
+        {
+            var divisor = (double)BigInteger.GreatestCommonDivisor((BigInteger)fromRate, (BigInteger)toRate);
+            if (Math.Max(fromRate, toRate) / divisor <= LargestTerm)
+            {
+                (_up, _down) = ((int)(toRate / divisor), (int)(fromRate / divisor));
+                _filter = ResamplerFilter.Rational(_up, _down);
+                return;
+            }
+        }
+
+        _filter = ResamplerFilter.Interpolated(_step);
+    }
+
+    /// <summary>A resampler for two whole rates, kept for the next caller with the same ones.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is not positive, or their ratio is beyond 1000.</exception>
+    public static Resampler For(int fromRate, int toRate)
+    {
+        if (s_cache.TryGetValue((fromRate, toRate), out var known)) return known;
+        var made = new Resampler(fromRate, toRate);
+        if (s_cache.Count >= CachedRatios) s_cache.Clear();
+        return s_cache.GetOrAdd((fromRate, toRate), made);
+    }
+
+    /// <summary>The output samples for <paramref name="inputLength"/> input samples: ceil(n·to/from).</summary>
+    /// <exception cref="OverflowException">The output is longer than an array can be.</exception>
+    public int OutputLength(int inputLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(inputLength);
+        if (_filter is null) return inputLength;
+        return checked((int)(_up > 0 ? ((long)inputLength * _up + _down - 1) / _down : Math.Ceiling(inputLength / _step)));
+    }
+
+    /// <summary>Resamples a whole signal; equal rates return the same bits.</summary>
+    /// <param name="samples">The input, <c>[n]</c>.</param>
+    /// <returns><c>[ceil(n·to/from)]</c>.</returns>
+    public float[] Apply(ReadOnlySpan<float> samples)
+    {
+        if (_filter is null) return samples.ToArray();
+        var output = GC.AllocateUninitializedArray<float>(OutputLength(samples.Length));
+        var scratch = ArrayPool<float>.Shared.Rent(_filter.RowLength);
+        try
+        {
+            if (_up > 0) ApplyRational(_filter, samples, output, scratch.AsSpan(0, _filter.RowLength));
+            else ApplyInterpolated(_filter, samples, output, scratch.AsSpan(0, _filter.RowLength));
+            return output;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scratch);
+        }
+    }
+
+    /// <summary>Four periods of outputs at a time: outputs one period apart share their row of taps.</summary>
+    private void ApplyRational(ResamplerFilter filter, ReadOnlySpan<float> samples, Span<float> output, Span<float> scratch)
+    {
+        var reach = 3L * _down + filter.RowLength;
+        for (long period = 0; period * _up < output.Length; period += 4)
+        {
+            for (var phase = 0; phase < _up; phase++)
+            {
+                var row = filter.Row(phase);
+                var start = period * _down + (long)phase * _down / _up - filter.Before;
+                var k = period * _up + phase;
+                if (start >= 0 && start + reach <= samples.Length && k + 3L * _up < output.Length)
+                {
+                    ResamplerKernel.Dot4(row, samples.Slice((int)start, (int)reach), _down, output[(int)k..], _up);
+                    continue;
+                }
+
+                for (var end = Math.Min(k + 4L * _up, output.Length); k < end; k += _up, start += _down)
+                {
+                    output[(int)k] = ResamplerKernel.Dot(row, Window(samples, start, scratch));
+                }
+            }
+        }
+    }
+
+    private void ApplyInterpolated(ResamplerFilter filter, ReadOnlySpan<float> samples, Span<float> output, Span<float> scratch)
+    {
+        for (var k = 0; k < output.Length; k++)
+        {
+            var position = k * _step;
+            var whole = Math.Floor(position);
+            var phase = (position - whole) * filter.Phases;
+            var row = Math.Min((int)phase, filter.Phases - 1);
+            var window = Window(samples, (long)whole - filter.Before, scratch);
+            var (here, next) = ResamplerKernel.DotRows(filter.Row(row), filter.Row(row + 1), window);
+            output[k] = here + (float)(phase - row) * (next - here);
+        }
+    }
+
+    /// <summary>The samples under a row of taps, from <paramref name="start"/> on; a zero-padded copy where they end.</summary>
+    private static ReadOnlySpan<float> Window(ReadOnlySpan<float> samples, long start, Span<float> scratch)
+    {
+        if (start >= 0 && start + scratch.Length <= samples.Length) return samples.Slice((int)start, scratch.Length);
+        var from = (int)Math.Clamp(start, 0, samples.Length);
+        var to = (int)Math.Clamp(start + scratch.Length, 0, samples.Length);
+        scratch.Clear();
+        if (to > from) samples[from..to].CopyTo(scratch[(int)(from - start)..]);
+        return scratch;
+    }
+}

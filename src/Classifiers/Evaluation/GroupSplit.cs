@@ -1,0 +1,110 @@
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Evaluation;
+
+/// <summary>
+/// <c>groups:</c>: a file of lines <c>track TAB group</c>. Groups go to the test side as a whole, so that of each genre as near
+/// to the share as the groups permit is tested. Tracks without a group cannot be placed safely and are left out.
+/// </summary>
+internal static class GroupSplit
+{
+    private sealed record Group(string Name, List<Unit> Tracks, (int Genre, int Count)[] Counts);
+
+    public static Fold Create(SplitSpec spec, List<Unit> tracks, RandomStream random, List<string> notes)
+    {
+        var file = spec.Files[0];
+        var groupOf = Read(file, tracks, notes);
+        var grouped = tracks.Where(t => groupOf.ContainsKey(t.Track)).ToList();
+        var left = tracks.Where(t => !groupOf.ContainsKey(t.Track)).ToList();
+        if (left.Count > 0) notes.Add($"{left.Count} tracks ({left.Sum(t => t.Rows.Length)} rows) have no group in '{file}' and were left out");
+
+        var genres = SplitUnits.ByGenre(grouped).ConvertAll(g => g.Key);
+        foreach (var genre in genres)
+        {
+            var of = grouped.Where(t => t.Genre == genre).Select(t => groupOf[t.Track]).Distinct().ToList();
+            if (of.Count < 2) throw new EngineException($"Split: '{spec}' needs at least 2 groups of every genre; '{genre}' has {of.Count}.");
+        }
+
+        if (genres.Count < 2) throw new EngineException($"Split: '{file}' gives groups to tracks of {genres.Count} genres of the data; at least two are needed.");
+        var groups = grouped.GroupBy(t => groupOf[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (genres.IndexOf(c.Key), c.Count()))])).ToArray();
+        var sizes = genres.Select(g => grouped.Count(t => t.Genre == g)).ToArray();
+        random.Shuffle(groups.AsSpan());
+        var tested = Choose(groups, sizes, spec.TestShare);
+        for (var g = 0; g < sizes.Length; g++)
+        {
+            var count = groups.Where((_, i) => tested[i]).SelectMany(x => x.Counts).Where(c => c.Genre == g).Sum(c => c.Count);
+            if (count == 0 || count == sizes[g]) throw new EngineException($"Split: '{spec}' cannot keep genre '{genres[g]}' on both sides: its {sizes[g]} tracks share groups with other genres.");
+        }
+
+        return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [], groups.Where((_, i) => tested[i]).SelectMany(x => x.Tracks));
+    }
+
+    private static Dictionary<TrackId, string> Read(string file, List<Unit> tracks, List<string> notes)
+    {
+        var byId = tracks.ToDictionary(t => t.Track);
+        var groupOf = new Dictionary<TrackId, string>();
+        var missing = 0;
+        foreach (var (number, text) in TrackLists.ReadLines(file))
+        {
+            var fields = text.Split('\t', StringSplitOptions.TrimEntries);
+            if (fields.Length != 2 || fields[0].Length == 0 || fields[1].Length == 0) throw new EngineException($"Split: '{file}', line {number} is '{text}'; a line is a track, a tab and its group.");
+            if (TrackLists.Find(byId, fields[0]) is not { } track) missing++;
+            else if (!groupOf.TryAdd(track.Track, fields[1]) && groupOf[track.Track] != fields[1])
+            {
+                throw new EngineException($"Split: '{file}', line {number} puts track '{track.Track}' into group '{fields[1]}'; it is in '{groupOf[track.Track]}' already.");
+            }
+        }
+
+        if (missing > 0) notes.Add($"{missing} of the tracks that '{file}' lists are not in the data");
+        return groupOf;
+    }
+
+    // From an empty test side, move the group, or exchange the pair, that improves the fit, in the shuffled order, until
+    // nothing does. Every step lowers the cost, so it ends; the shuffle makes seeds differ.
+    private static bool[] Choose(Group[] groups, int[] sizes, double share)
+    {
+        var tested = new bool[groups.Length];
+        var counts = new int[sizes.Length];
+        for (var improved = true; improved;)
+        {
+            improved = false;
+            for (var i = 0; i < groups.Length; i++) improved |= TryMove(i, -1);
+            for (var i = 0; i < groups.Length && !improved; i++)
+                for (var j = i + 1; j < groups.Length && !improved; j++)
+                    if (tested[i] != tested[j]) improved = TryMove(i, j);
+        }
+
+        return tested;
+
+        bool TryMove(int first, int second)
+        {
+            var before = Cost();
+            Flip(first);
+            if (second >= 0) Flip(second);
+            if (Cost() < before - 1e-9) return true;
+            Flip(first);
+            if (second >= 0) Flip(second);
+            return false;
+        }
+
+        void Flip(int group)
+        {
+            tested[group] = !tested[group];
+            foreach (var (genre, count) in groups[group].Counts) counts[genre] += tested[group] ? count : -count;
+        }
+
+        // Squared distance of each genre from its share; far more for a genre that is missing on one side.
+        double Cost()
+        {
+            double cost = 0;
+            for (var g = 0; g < sizes.Length; g++)
+            {
+                var off = counts[g] - sizes[g] * share;
+                cost += off * off + (counts[g] == 0 || counts[g] == sizes[g] ? (double)sizes[g] * sizes[g] : 0);
+            }
+
+            return cost;
+        }
+    }
+}

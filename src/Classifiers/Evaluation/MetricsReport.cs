@@ -1,0 +1,151 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Engine.Classifiers.Evaluation;
+
+/// <summary>Precision, recall, F1 and support of one label or of an average; null where undefined.</summary>
+/// <param name="Precision">Right among those given this label; null if none was.</param>
+/// <param name="Recall">Right among those of this label; null if there is none.</param>
+/// <param name="F1">Harmonic mean of both, 2·TP / (2·TP + FP + FN); null if the label occurs on neither side.</param>
+/// <param name="Support">Tested rows of this label.</param>
+public sealed record LabelMetrics(double? Precision, double? Recall, double? F1, int Support)
+{
+    /// <summary>Area under the ROC curve of this label against the rest; null for averages and where one side is empty.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RocAuc { get; init; }
+
+    /// <summary>Average precision of this label against the rest; null for averages and where the label is not tested.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AveragePrecision { get; init; }
+}
+
+/// <summary>Mean and sample standard deviation (n - 1) over rounds.</summary>
+/// <param name="Mean">The mean of the defined values; null if there is none.</param>
+/// <param name="Sd">Null for fewer than two values.</param>
+public sealed record MeanSd(double? Mean, double? Sd);
+
+/// <summary>How the figures vary over the rounds of <c>holdout:K</c> or <c>kfold:K</c>.</summary>
+public sealed record FoldMetrics
+{
+    /// <summary>Accuracy of each round, in order.</summary>
+    public required IReadOnlyList<double> Accuracies { get; init; }
+
+    /// <summary>Accuracy.</summary>
+    public required MeanSd Accuracy { get; init; }
+
+    /// <summary>Top-2 accuracy; null for fewer than three labels.</summary>
+    public required MeanSd Top2Accuracy { get; init; }
+
+    /// <summary>Top-3 accuracy.</summary>
+    public required MeanSd Top3Accuracy { get; init; }
+
+    /// <summary>Macro-averaged F1.</summary>
+    public required MeanSd F1Macro { get; init; }
+
+    /// <summary>Macro-averaged area under the ROC curve.</summary>
+    public required MeanSd RocAucOvrMacro { get; init; }
+}
+
+/// <summary>
+/// What <c>metrics.json</c> holds; names as in scikit-learn. A value that is undefined (a label nobody has, a curve with one
+/// side) is null, never NaN. <see cref="Metrics.Compute"/> fills the figures; who ran the test adds the rest with <c>with</c>.
+/// </summary>
+public sealed record MetricsReport
+{
+    /// <summary>Share of rows whose most probable label is right.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Wilson's 95 % interval of the accuracy, [low, high]; null when rows were tested more than once.</summary>
+    public required IReadOnlyList<double>? AccuracyCi95 { get; init; }
+
+    /// <summary>Share of rows whose label is among the k most probable, for k = 1, 2, 3 as far as there are labels; of equal probabilities the lower label comes first.</summary>
+    public required IReadOnlyDictionary<string, double> TopKAccuracy { get; init; }
+
+    /// <summary>Each label's figures.</summary>
+    public required IReadOnlyDictionary<string, LabelMetrics> PerLabel { get; init; }
+
+    /// <summary>Mean over the labels that occur, undefined values counting 0 as in scikit-learn.</summary>
+    public required LabelMetrics MacroAvg { get; init; }
+
+    /// <summary>Mean weighted by support, undefined values counting 0.</summary>
+    public required LabelMetrics WeightedAvg { get; init; }
+
+    /// <summary>From the summed counts: all equal to the accuracy where every row has one label.</summary>
+    public required LabelMetrics MicroAvg { get; init; }
+
+    /// <summary>Mean of the labels' areas under the ROC curve, one against the rest.</summary>
+    public required double? RocAucOvrMacro { get; init; }
+
+    /// <summary>Mean of the labels' average precisions.</summary>
+    public required double? AveragePrecisionMacro { get; init; }
+
+    /// <summary>Mean of -ln p of the right label; p is kept 2⁻⁵² away from 0 and 1.</summary>
+    public required double LogLoss { get; init; }
+
+    /// <summary>Matthews' correlation of truth and prediction; null if either is constant.</summary>
+    public required double? Mcc { get; init; }
+
+    /// <summary>Cohen's kappa; null if chance alone would agree always.</summary>
+    public required double? CohenKappa { get; init; }
+
+    /// <summary>Counts [true label][predicted label].</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }
+
+    /// <summary>The labels in the order of the confusion matrix.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Spread over rounds; null for a single one.</summary>
+    public FoldMetrics? Folds { get; init; }
+
+    /// <summary>Accuracy on the training rows.</summary>
+    public double? TrainAccuracy { get; init; }
+
+    /// <summary>The split's protocol line.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>Whether windows of one track were on both sides.</summary>
+    public bool Leaky { get; init; }
+
+    /// <summary>The run's seed.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The recipe's name.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The device it ran on.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Seconds spent learning.</summary>
+    public double? FitSeconds { get; init; }
+
+    /// <summary>Seconds spent predicting the tested rows.</summary>
+    public double? PredictSeconds { get; init; }
+
+    /// <summary>Rows learned from.</summary>
+    public int? NTrain { get; init; }
+
+    /// <summary>Rows tested.</summary>
+    public required int NTest { get; init; }
+
+    /// <summary>The JSON of <c>metrics.json</c>, indented, with a final line feed.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, MetricsJson.Default.MetricsReport) + "\n";
+
+    /// <summary>Reads that JSON.</summary>
+    /// <exception cref="EngineException">The text is not the JSON of a report.</exception>
+    public static MetricsReport FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return JsonSerializer.Deserialize(json, MetricsJson.Default.MetricsReport) ?? throw new EngineException("Metrics: the JSON is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new EngineException($"Metrics: the JSON is not that of a report: {e.Message}", e);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(MetricsReport))]
+internal sealed partial class MetricsJson : JsonSerializerContext;

@@ -1,0 +1,108 @@
+using System.Globalization;
+
+namespace Engine.Classifiers.Evaluation;
+
+/// <summary>The kinds of split.</summary>
+public enum SplitKind
+{
+    /// <summary>One split by track, each genre in proportion.</summary>
+    Stratified,
+
+    /// <summary>K independent stratified splits by track.</summary>
+    Holdout,
+
+    /// <summary>K stratified parts by track, each tested once.</summary>
+    KFold,
+
+    /// <summary>Lists of tracks in files.</summary>
+    Files,
+
+    /// <summary>One split that keeps each group (artist) on one side.</summary>
+    Groups,
+
+    /// <summary>Windows at random, so that both sides hear the same tracks.</summary>
+    LeakyWindows,
+}
+
+/// <summary>
+/// A split by name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c> or <c>leaky-windows</c>. <see cref="ToString"/> gives that name back.
+/// </summary>
+public sealed record SplitSpec
+{
+    private const string Forms = "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows";
+    private const int MostRounds = 1000;
+
+    private SplitSpec(SplitKind kind, double testShare = 0.2, int rounds = 1, params string[] files) =>
+        (Kind, TestShare, Rounds, Files) = (kind, testShare, rounds, files);
+
+    /// <summary>The default: one stratified split by track, a fifth tested.</summary>
+    public static SplitSpec Stratified { get; } = new(SplitKind.Stratified);
+
+    /// <summary>Which kind.</summary>
+    public SplitKind Kind { get; }
+
+    /// <summary>Share of tracks (windows, if leaky) to test, in (0, 1); of no meaning for <c>files</c> and <c>kfold</c>.</summary>
+    public double TestShare { get; }
+
+    /// <summary>Rounds of train and test: K of <c>holdout:K</c> and <c>kfold:K</c>, else 1.</summary>
+    public int Rounds { get; }
+
+    /// <summary>The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c>.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Reads a split's name. Files are not opened yet.</summary>
+    /// <exception cref="EngineException">The text is none of the forms, or a number is out of range.</exception>
+    public static SplitSpec Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var (kind, argument) = colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
+        return (kind, argument) switch
+        {
+            ("stratified", null) => Stratified,
+            ("stratified", _) => new SplitSpec(SplitKind.Stratified, Share(text, argument)),
+            ("holdout", not null) => new SplitSpec(SplitKind.Holdout, rounds: Count(text, argument, 1)),
+            ("kfold", not null) => new SplitSpec(SplitKind.KFold, rounds: Count(text, argument, 2)),
+            ("files", not null) => Lists(text, argument),
+            ("groups", { Length: > 0 }) => new SplitSpec(SplitKind.Groups, files: argument),
+            ("leaky-windows", null) => new SplitSpec(SplitKind.LeakyWindows),
+            _ => throw new EngineException($"Split: '{text}' is unknown; use one of {Forms}."),
+        };
+    }
+
+    /// <summary>The name, as <see cref="Parse"/> reads it.</summary>
+    public override string ToString() => Kind switch
+    {
+        SplitKind.Stratified => TestShare == Stratified.TestShare ? "stratified" : $"stratified:{TestShare.ToString(CultureInfo.InvariantCulture)}",
+        SplitKind.Holdout => $"holdout:{Rounds}",
+        SplitKind.KFold => $"kfold:{Rounds}",
+        SplitKind.Files => $"files:{string.Join(',', Files)}",
+        SplitKind.Groups => $"groups:{Files[0]}",
+        _ => "leaky-windows",
+    };
+
+    /// <summary>Equal names are equal splits.</summary>
+    public bool Equals(SplitSpec? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    private static double Share(string text, string argument) =>
+        double.TryParse(argument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
+            ? share
+            : throw new EngineException($"Split: '{text}' gives the test share '{argument}'; it must be a number between 0 and 1.");
+
+    private static int Count(string text, string argument, int least) =>
+        int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= MostRounds
+            ? count
+            : throw new EngineException($"Split: '{text}' gives K as '{argument}'; it must be a whole number from {least} to {MostRounds}.");
+
+    private static SplitSpec Lists(string text, string argument)
+    {
+        var files = argument.Split(',', StringSplitOptions.TrimEntries);
+        return files.Length is 2 or 3 && Array.TrueForAll(files, f => f.Length > 0)
+            ? new SplitSpec(SplitKind.Files, files: files)
+            : throw new EngineException($"Split: '{text}' names {files.Count(f => f.Length > 0)} lists; it needs files:TRAIN,TEST or files:TRAIN,VALID,TEST.");
+    }
+}

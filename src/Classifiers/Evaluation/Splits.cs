@@ -1,0 +1,104 @@
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Evaluation;
+
+/// <summary>
+/// Makes splits. All rows of a track stay on one side (except in <c>leaky-windows</c>), each genre is divided in proportion, and
+/// the result depends on the tracks and the seed alone: not on the order of the rows.
+/// </summary>
+public static class Splits
+{
+    /// <summary>Splits the rows of <paramref name="samples"/>, drawing from the stream "split" of <paramref name="seed"/>.</summary>
+    /// <exception cref="EngineException">
+    /// Fewer than two genres, a genre with too few tracks (groups, windows) to be on every side, a track with two genres or a row
+    /// twice, or a list that cannot be read, is malformed, or puts a track on two sides.
+    /// </exception>
+    public static Split Create(SplitSpec spec, IReadOnlyList<Sample> samples, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Count == 0) throw new EngineException("Split: there is no row to split.");
+        var tracks = SplitUnits.Tracks(samples);
+        var genres = SplitUnits.ByGenre(tracks);
+        if (genres.Count < 2) throw new EngineException($"Split: all {tracks.Count} tracks are of the genre '{genres[0].Key}'; a classifier needs at least two genres.");
+        var random = new RandomStream(seed, "split");
+        var notes = new List<string>();
+        List<Fold> folds = spec.Kind switch
+        {
+            SplitKind.Stratified or SplitKind.Holdout => Holdouts(spec, genres, random),
+            SplitKind.KFold => KFold(spec, genres, random),
+            SplitKind.LeakyWindows => LeakyWindows(spec, tracks, samples, random),
+            SplitKind.Files => [FileSplit.Create(spec, tracks, notes)],
+            _ => [GroupSplit.Create(spec, tracks, random, notes)],
+        };
+        foreach (var note in OneSided(folds, samples)) notes.Add(note);
+        return new Split(spec, seed, folds, Protocol(spec, seed, folds), notes);
+    }
+
+    private static List<Fold> Holdouts(SplitSpec spec, List<KeyValuePair<string, List<Unit>>> genres, RandomStream random)
+    {
+        RequireUnits(spec, genres, 2, "tracks");
+        return [.. Enumerable.Range(0, spec.Rounds).Select(_ => SplitUnits.Draw(genres, spec.TestShare, random))];
+    }
+
+    // Each genre's shuffled tracks are dealt to the parts in turn; the next genre goes on where the last one stopped, so that
+    // the parts' sizes differ by one at most as well.
+    private static List<Fold> KFold(SplitSpec spec, List<KeyValuePair<string, List<Unit>>> genres, RandomStream random)
+    {
+        RequireUnits(spec, genres, spec.Rounds, "tracks");
+        var parts = Enumerable.Range(0, spec.Rounds).Select(_ => new List<Unit>()).ToArray();
+        var next = 0;
+        foreach (var (_, tracks) in genres)
+        {
+            foreach (var track in SplitUnits.Shuffled(tracks, random)) parts[next++ % parts.Length].Add(track);
+        }
+
+        return [.. parts.Select(test => SplitUnits.ToFold(parts.Where(p => p != test).SelectMany(p => p), [], test))];
+    }
+
+    private static List<Fold> LeakyWindows(SplitSpec spec, List<Unit> tracks, IReadOnlyList<Sample> samples, RandomStream random)
+    {
+        var windows = tracks.SelectMany(t => t.Rows.Select(r => new Unit(t.Track, t.Genre, samples[r].Window, [r])));
+        var genres = SplitUnits.ByGenre(windows);
+        RequireUnits(spec, genres, 2, "windows");
+        return [SplitUnits.Draw(genres, spec.TestShare, random)];
+    }
+
+    private static void RequireUnits(SplitSpec spec, List<KeyValuePair<string, List<Unit>>> genres, int least, string what)
+    {
+        foreach (var (genre, units) in genres)
+        {
+            if (units.Count < least)
+            {
+                throw new EngineException($"Split: '{spec}' needs at least {least} {what} of every genre; '{genre}' has {units.Count}.");
+            }
+        }
+    }
+
+    // Lists may leave a genre untested or untaught; the other kinds cannot.
+    private static IEnumerable<string> OneSided(List<Fold> folds, IReadOnlyList<Sample> samples)
+    {
+        var train = folds[0].TrainAndValid.Select(r => samples[r].Genre).ToHashSet();
+        var test = folds[0].Test.Select(r => samples[r].Genre).ToHashSet();
+        if (folds.Count > 1) yield break;
+        foreach (var genre in test.Except(train).Order(StringComparer.Ordinal)) yield return $"genre '{genre}' is tested but never trained on";
+        foreach (var genre in train.Except(test).Order(StringComparer.Ordinal)) yield return $"genre '{genre}' is trained on but not tested";
+    }
+
+    private static string Protocol(SplitSpec spec, ulong seed, List<Fold> folds)
+    {
+        var fold = folds[0];
+        var rows = fold.Valid.Length == 0
+            ? $"{fold.Train.Length} train, {fold.Test.Length} test rows"
+            : $"{fold.Train.Length} train, {fold.Valid.Length} valid, {fold.Test.Length} test rows";
+        return spec.Kind switch
+        {
+            SplitKind.Stratified => $"{spec}: stratified by track, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
+            SplitKind.Holdout => $"{spec}: {spec.Rounds} stratified holdouts by track, {spec.TestShare:0.##%} tested, seed {seed}; {rows} each",
+            SplitKind.KFold => $"{spec}: {spec.Rounds} stratified folds by track, each tested once, seed {seed}; {rows} in the first",
+            SplitKind.Files => $"{spec}: listed tracks; {rows}",
+            SplitKind.Groups => $"{spec}: no group on both sides, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
+            _ => $"{spec}: LEAKY, windows of one track on both sides, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
+        };
+    }
+}

@@ -1,0 +1,82 @@
+namespace Engine.Classifiers.Evaluation;
+
+/// <summary>
+/// What makes two rows the same track: genre and number, <c>blues.00029</c>, when the file is named like
+/// <c>blues.00029.wav</c> (whatever the extension; a window's number may follow, <c>blues.00029.3.wav</c>); else the path
+/// relative to the data's folder, with <c>/</c>. Compared ordinally.
+/// </summary>
+/// <param name="Value">The canonical text.</param>
+public readonly record struct TrackId(string Value) : IComparable<TrackId>
+{
+    private const int Digits = 5;
+
+    /// <summary>
+    /// The identity of a recording of known genre. Its name counts as genre and number only if it names that genre (in any
+    /// case), so that <c>take.00001.wav</c> in two genres' folders stays two tracks.
+    /// </summary>
+    public static TrackId Of(string relativePath, string genre)
+    {
+        ArgumentNullException.ThrowIfNull(relativePath);
+        ArgumentNullException.ThrowIfNull(genre);
+        return TryParseName(relativePath, out var id, out _) && id.Value[..^(Digits + 1)].Equals(genre, StringComparison.OrdinalIgnoreCase)
+            ? id
+            : OfPath(relativePath);
+    }
+
+    /// <summary>The identity by path alone, for a file that is not named by genre and number.</summary>
+    public static TrackId OfPath(string relativePath)
+    {
+        ArgumentNullException.ThrowIfNull(relativePath);
+        var path = relativePath.Replace('\\', '/');
+        while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
+        return new TrackId(path);
+    }
+
+    /// <summary>
+    /// Reads genre, five-digit number and, if there is one, the window from a file's name; the folder is ignored and the genre
+    /// becomes lower case.
+    /// </summary>
+    /// <returns>Whether the name has that form; without a window <paramref name="window"/> is null.</returns>
+    public static bool TryParseName(string path, out TrackId id, out int? window)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        (id, window) = (default, null);
+        var name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+        var parts = name.Split('.');
+        var number = Array.FindIndex(parts, 1, p => p.Length == Digits && p.All(char.IsAsciiDigit));
+        if (number < 1 || parts[0].Length == 0) return false;
+        var rest = parts.AsSpan(number + 1);
+        if (rest.Length > 0 && rest[0].Length is > 0 and < 10 && rest[0].All(char.IsAsciiDigit))
+        {
+            window = int.Parse(rest[0]);
+            rest = rest[1..];
+        }
+
+        if (rest.Length > 1 || (rest.Length == 1 && (rest[0].Length == 0 || rest[0].All(char.IsAsciiDigit))))
+        {
+            window = null;
+            return false;
+        }
+
+        id = new TrackId($"{string.Join('.', parts[..number]).ToLowerInvariant()}.{parts[number]}");
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(TrackId other) => string.CompareOrdinal(Value, other.Value);
+
+    /// <summary>The canonical text.</summary>
+    public override string ToString() => Value;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator <(TrackId left, TrackId right) => left.CompareTo(right) < 0;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator >(TrackId left, TrackId right) => left.CompareTo(right) > 0;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator <=(TrackId left, TrackId right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator >=(TrackId left, TrackId right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,26 @@
+using Engine.Tensors.Serialization;
+
+namespace Engine.Classifiers.Scaling;
+
+/// <summary>Brings each column to a common scale: <c>(x - offset) · factor</c> learned on training rows. Thread-safe once fitted.</summary>
+public interface IScaler
+{
+    /// <summary>Number of columns it was fitted on; 0 before.</summary>
+    int Columns { get; }
+
+    /// <summary>Learns from rows <paramref name="x"/> <c>[n, columns]</c>.</summary>
+    /// <exception cref="EngineException">No rows, or a value that is not finite.</exception>
+    void Fit(FeatureMatrix x);
+
+    /// <summary>The scaled rows, a new matrix of the same shape.</summary>
+    /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
+    FeatureMatrix Transform(FeatureMatrix x);
+
+    /// <summary>What was learned, as named tensors.</summary>
+    /// <exception cref="EngineException">Not fitted.</exception>
+    IReadOnlyDictionary<string, StoredTensor> SaveState();
+
+    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <exception cref="EngineException">A tensor is missing, or its type, shape or values do not fit.</exception>
+    void LoadState(IReadOnlyDictionary<string, StoredTensor> state);
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Classifiers.Scaling;
+
+/// <summary>The shared part of the scalers: each column becomes <c>(x - Center) / Scale</c>; they differ in how both are learned.</summary>
+public abstract class LinearScaler : IScaler
+{
+    /// <summary>The gap between 1 and the next double, 2⁻⁵².</summary>
+    private protected const double MachineEpsilon = 1.0 / (1L << 52);
+
+    private double[] _center = [];
+    private double[] _scale = [];
+
+    private protected LinearScaler()
+    {
+    }
+
+    /// <inheritdoc/>
+    public int Columns => _center.Length;
+
+    /// <summary>What is subtracted from each column; empty before fitting.</summary>
+    public ReadOnlySpan<double> Center => _center;
+
+    /// <summary>What each column is then divided by, never 0; empty before fitting.</summary>
+    public ReadOnlySpan<double> Scale => _scale;
+
+    private string Name => GetType().Name;
+
+    /// <inheritdoc/>
+    public void Fit(FeatureMatrix x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rows == 0 || x.Columns == 0) throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs a row and a column.");
+        x.RequireFinite(Name);
+        var (center, scale) = (new double[x.Columns], new double[x.Columns]);
+        var column = new double[x.Rows];
+        for (var c = 0; c < x.Columns; c++)
+        {
+            for (var r = 0; r < x.Rows; r++) column[r] = x[r, c];
+            (center[c], scale[c]) = Learn(column);
+            if (!double.IsFinite(center[c]) || !double.IsFinite(scale[c])) ThrowOverflow(c);
+        }
+
+        (_center, _scale) = (center, scale);
+    }
+
+    /// <inheritdoc/>
+    public FeatureMatrix Transform(FeatureMatrix x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireFitted();
+        x.RequireColumns(Name, Columns);
+        x.RequireFinite(Name);
+        var scaled = new FeatureMatrix(x.Rows, x.Columns);
+        for (var r = 0; r < x.Rows; r++)
+        {
+            var from = x.Row(r);
+            var to = scaled.Row(r);
+            for (var c = 0; c < from.Length; c++) to[c] = (from[c] - _center[c]) / _scale[c];
+        }
+
+        return scaled;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, StoredTensor> SaveState()
+    {
+        RequireFitted();
+        return new Dictionary<string, StoredTensor> { ["center"] = new(_center, Columns), ["scale"] = new(_scale, Columns) };
+    }
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var center = State.Doubles(state, Name, "center", -1);
+        var scale = State.Doubles(state, Name, "scale", center.Shape[0]);
+        var zero = Array.IndexOf((double[])scale.Data, 0);
+        if (zero >= 0) throw new EngineException($"{Name}: tensor 'scale' is 0 at index {zero}.");
+        (_center, _scale) = ((double[])center.Data, (double[])scale.Data);
+    }
+
+    /// <summary>Center and scale of one column; the span may be reordered.</summary>
+    private protected abstract (double Center, double Scale) Learn(Span<double> column);
+
+    // scikit-learn's rule: a range that is rounding noise beside 1 counts as 1, so the column is shifted, not blown up.
+    private protected static double RangeOrOne(double range) => range < 10 * MachineEpsilon ? 1 : range;
+
+    private void RequireFitted()
+    {
+        if (Columns == 0) throw new EngineException($"{Name}: not fitted yet.");
+    }
+
+    [DoesNotReturn]
+    private void ThrowOverflow(int column) =>
+        throw new EngineException($"{Name}: column {column} is too wide for a double; its range is not finite.");
+}

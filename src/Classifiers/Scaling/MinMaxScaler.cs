@@ -1,0 +1,15 @@
+namespace Engine.Classifiers.Scaling;
+
+/// <summary>
+/// Smallest training value 0 and largest 1 in every column (scikit-learn's <c>MinMaxScaler</c>); other rows may fall outside.
+/// A range of 0 counts as 1.
+/// </summary>
+public sealed class MinMaxScaler : LinearScaler
+{
+    private protected override (double Center, double Scale) Learn(Span<double> column)
+    {
+        var (min, max) = (column[0], column[0]);
+        foreach (var v in column) (min, max) = (Math.Min(min, v), Math.Max(max, v));
+        return (min, RangeOrOne(max - min));
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Engine.Tensors.Serialization;
+
+/// <summary>
+/// Named tensors and a map of strings in one <c>.safetensors</c> file: the header's length (8 bytes, little-endian), a JSON
+/// header, then the values. Format: https://github.com/huggingface/safetensors#format. Types F32, F64, I32, I64 and U8.
+/// </summary>
+/// <remarks>
+/// Written files are the same bytes for the same content: wider types first, then ordinal by name, so that every tensor is
+/// aligned to its type; the values begin at a multiple of 8. The reader trusts nothing: a header longer than the file, a
+/// repeated key, a range that disagrees with type and sizes, and ranges that overlap, leave a gap or do not end with the
+/// file are each refused, before anything of the size they claim is allocated.
+/// </remarks>
+public sealed class SafetensorsFile
+{
+    private const string MetadataKey = "__metadata__";
+
+    /// <summary>The tensors by name.</summary>
+    public Dictionary<string, StoredTensor> Tensors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The strings by key.</summary>
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types; the message names the file and what does not fit.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return new SafetensorsReader(stream, path).Read();
+    }
+
+    /// <summary>Reads the bytes of a file; <paramref name="name"/> stands for it in messages.</summary>
+    /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types.</exception>
+    public static SafetensorsFile Parse(byte[] bytes, string name = "safetensors")
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return new SafetensorsReader(new MemoryStream(bytes, writable: false), name).Read();
+    }
+
+    /// <summary>
+    /// Writes the file so that <paramref name="path"/> holds either what it held or the whole new content: into a temporary
+    /// file of the same folder, flushed to the disk, then renamed.
+    /// </summary>
+    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, which the format reserves.</exception>
+    /// <exception cref="IOException">The folder is missing or the file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public void Write(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = Path.GetFullPath(path);
+        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                WriteTo(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>The bytes of the file.</summary>
+    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, which the format reserves.</exception>
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream();
+        WriteTo(stream);
+        return stream.ToArray();
+    }
+
+    private void WriteTo(Stream stream)
+    {
+        if (Tensors.ContainsKey(MetadataKey)) throw new ArgumentException($"Safetensors: no tensor can be named '{MetadataKey}'.");
+        var ordered = Tensors.OrderByDescending(t => t.Value.ItemSize).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var header = Header(ordered);
+        stream.Write(BitConverter.GetBytes((ulong)header.Length));
+        stream.Write(header);
+        foreach (var (_, tensor) in ordered) Bytes.Write(stream, tensor.Data);
+    }
+
+    private byte[] Header(KeyValuePair<string, StoredTensor>[] ordered)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            if (Metadata.Count > 0)
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach (var (key, value) in Metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            long offset = 0;
+            foreach (var (name, tensor) in ordered)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", tensor.Type);
+                json.WriteStartArray("shape");
+                foreach (var size in tensor.Shape) json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                offset += tensor.Data.LongLength * tensor.ItemSize;
+                json.WriteNumberValue(offset);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Engine.Tensors.Serialization;
+
+/// <summary>The strict reader behind <see cref="SafetensorsFile"/>: every number of the header is checked before it is used.</summary>
+internal sealed class SafetensorsReader(Stream stream, string name)
+{
+    private readonly record struct Entry(string Name, string Type, int[] Shape, int Count, long Begin, long End);
+
+    public SafetensorsFile Read()
+    {
+        var length = stream.Length;
+        if (length < 8) Throw($"{length} bytes are too few for a safetensors file; its first 8 are the header's length.");
+        Span<byte> prefix = stackalloc byte[8];
+        stream.ReadExactly(prefix);
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > (ulong)Math.Min(length - 8, Array.MaxLength))
+        {
+            Throw($"the header's length is given as {headerLength} bytes but {length - 8} follow; the file is cut short or no safetensors file.");
+        }
+
+        var header = new byte[headerLength];
+        stream.ReadExactly(header);
+        var file = new SafetensorsFile();
+        var entries = ParseHeader(header, file);
+        CheckTiling(entries, length - 8 - header.Length);
+        foreach (var entry in entries)
+        {
+            file.Tensors.Add(entry.Name, new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, entry.Shape));
+        }
+
+        return file;
+    }
+
+    private List<Entry> ParseHeader(byte[] header, SafetensorsFile file)
+    {
+        if (header.Length == 0 || header[0] != '{') Throw("the header does not begin with '{'.");
+        if (!Utf8.IsValid(header)) Throw("the header is not UTF-8.");
+        var entries = new List<Entry>();
+        try
+        {
+            using var json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                if (property.Name == "__metadata__") ReadMetadata(property.Value, file);
+                else entries.Add(ReadEntry(property.Name, property.Value));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: an escaped lone surrogate, which no string can hold.
+            throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {e.Message}", e);
+        }
+
+        return entries;
+    }
+
+    private void ReadMetadata(JsonElement value, SafetensorsFile file)
+    {
+        if (value.ValueKind != JsonValueKind.Object) Throw($"__metadata__ is {value.ValueKind}; it must be an object of strings.");
+        foreach (var item in value.EnumerateObject())
+        {
+            if (item.Value.ValueKind != JsonValueKind.String) Throw($"metadata '{item.Name}' is {item.Value.ValueKind}; it must be a string.");
+            file.Metadata.Add(item.Name, item.Value.GetString()!);
+        }
+    }
+
+    private Entry ReadEntry(string tensor, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object) Throw($"tensor '{tensor}' is {value.ValueKind}; it must be an object.");
+        string? type = null;
+        int[]? shape = null;
+        long[]? offsets = null;
+        foreach (var field in value.EnumerateObject())
+        {
+            switch (field.Name)
+            {
+                case "dtype" when field.Value.ValueKind == JsonValueKind.String: type = field.Value.GetString(); break;
+                case "shape": shape = [.. Integers(tensor, field, int.MaxValue).Select(s => (int)s)]; break;
+                case "data_offsets": offsets = Integers(tensor, field, long.MaxValue); break;
+                default: Throw($"tensor '{tensor}' has the unexpected field '{field.Name}' of kind {field.Value.ValueKind}."); break;
+            }
+        }
+
+        if (type is null || shape is null || offsets is null) Throw($"tensor '{tensor}' lacks dtype, shape or data_offsets.");
+        var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
+        if (itemSize == 0) Throw($"tensor '{tensor}' is of type {type}; F32, F64, I32, I64 and U8 can be read.");
+        if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has data_offsets [{string.Join(", ", offsets)}]; they must be begin and end.");
+        var bytes = (UInt128)(offsets[1] - offsets[0]);
+        var count = Count(shape);
+        if (count * (uint)itemSize != bytes || count > (uint)Array.MaxLength)
+        {
+            Throw($"tensor '{tensor}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but its data_offsets span {bytes}.");
+        }
+
+        return new Entry(tensor, type, shape, (int)count, offsets[0], offsets[1]);
+    }
+
+    // Saturates: once above any file's size the exact number no longer matters.
+    private static UInt128 Count(int[] shape)
+    {
+        if (shape.Contains(0)) return 0;
+        UInt128 count = 1;
+        foreach (var size in shape) count = UInt128.Min(count * (uint)size, ulong.MaxValue);
+        return count;
+    }
+
+    private long[] Integers(string tensor, JsonProperty field, long max)
+    {
+        if (field.Value.ValueKind != JsonValueKind.Array) Throw($"tensor '{tensor}' has a {field.Name} that is no array.");
+        var values = new long[field.Value.GetArrayLength()];
+        var i = 0;
+        foreach (var item in field.Value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out values[i]) || values[i] < 0 || values[i] > max)
+            {
+                Throw($"tensor '{tensor}' has the {field.Name} entry {item.GetRawText()}; it must be an integer from 0 to {max}.");
+            }
+
+            i++;
+        }
+
+        return values;
+    }
+
+    // The ranges must cover the values exactly, one after the other; afterwards the entries are in file order.
+    private void CheckTiling(List<Entry> entries, long dataLength)
+    {
+        entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        long at = 0;
+        foreach (var entry in entries)
+        {
+            if (entry.Begin != at) Throw($"tensor '{entry.Name}' begins at byte {entry.Begin} where {at} was expected; ranges must not overlap or leave a gap.");
+            if (entry.End > dataLength) Throw($"tensor '{entry.Name}' ends at byte {entry.End} but {dataLength} bytes of values follow the header; the file is cut short.");
+            at = entry.End;
+        }
+
+        if (at != dataLength) Throw($"the tensors end at byte {at} but {dataLength} bytes of values follow the header.");
+    }
+
+    [DoesNotReturn]
+    private void Throw(string rule) => throw new InvalidDataException($"{name}: {rule}");
+}

@@ -3,12 +3,18 @@ using Engine.Dsp.Fft;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The short-time Fourier transform of a mono signal: <c>[frames, FftSize/2 + 1]</c>, values as <c>librosa.stft</c>.
-/// Immutable and safe to share between threads.
+/// The short-time Fourier transform of a mono signal and its inverse: <c>[frames, FftSize/2 + 1]</c>, values as
+/// <c>librosa.stft</c> and <c>librosa.istft</c>. Immutable and safe to share between threads.
 /// </summary>
-public sealed class Stft
+/// <remarks>
+/// A centred transform of an empty or short signal gives the frames that its padding allows (one, of zeros, for an
+/// empty signal and an even FftSize); one that is not centred gives no frame for a signal shorter than FftSize. A NaN or
+/// infinite sample makes every bin of the frames whose window covers it NaN; librosa refuses such signals.
+/// </remarks>
+public sealed partial class Stft
 {
     private readonly float[] _window;
+    private readonly int _windowStart;
     private readonly RealFft<float> _fft;
 
     /// <summary>Plans the transform.</summary>
@@ -16,19 +22,11 @@ public sealed class Stft
     public Stft(StftOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var windowLength = options.WindowLength ?? options.FftSize;
-        if (options.FftSize < 1 || options.Hop < 1 || windowLength < 1 || windowLength > options.FftSize)
-        {
-            throw new ArgumentOutOfRangeException(nameof(options),
-                $"Stft: fftSize is {options.FftSize}, hopLength {options.Hop}, windowLength {windowLength}; each must be at least 1 and the window at most fftSize.");
-        }
-
+        options.Validate();
         Options = options;
         _fft = new(options.FftSize);
-        _window = new float[options.FftSize];
-        var window = Windows.Create(options.Window, windowLength);
-        var offset = (options.FftSize - windowLength) / 2;
-        for (var i = 0; i < windowLength; i++) _window[offset + i] = (float)window[i];
+        _window = Array.ConvertAll(Windows.Create(options.Window, options.WindowLength ?? options.FftSize), w => (float)w);
+        _windowStart = (options.FftSize - _window.Length) / 2;
     }
 
     /// <summary>The parameters.</summary>
@@ -37,37 +35,115 @@ public sealed class Stft
     /// <summary>Bins per frame, FftSize/2 + 1.</summary>
     public int Bins => _fft.Bins;
 
+    // Samples of padding before the first one.
+    private int Lead => Options.Center ? Options.FftSize / 2 : 0;
+
     /// <summary>How many frames a signal of <paramref name="samples"/> samples gives.</summary>
     public int FrameCount(int samples)
     {
-        var padded = Options.Center ? samples + 2 * (Options.FftSize / 2) : samples;
-        return padded < Options.FftSize ? 0 : 1 + (padded - Options.FftSize) / Options.Hop;
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        var spare = samples + 2L * Lead - Options.FftSize;
+        return spare < 0 ? 0 : (int)(1 + spare / Options.Hop);
     }
 
-    /// <summary>Transforms a signal.</summary>
+    /// <summary>Transforms a signal: <c>librosa.stft</c>.</summary>
+    /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public Frames<Complex<float>> Forward(ReadOnlySpan<float> signal)
     {
-        var frames = new Frames<Complex<float>>(FrameCount(signal.Length), Bins);
-        var frame = new float[Options.FftSize];
-        for (var t = 0; t < frames.Count; t++)
-        {
-            var start = t * Options.Hop - (Options.Center ? Options.FftSize / 2 : 0);
-            for (var i = 0; i < frame.Length; i++) frame[i] = _window[i] * Sample(signal, start + i);
-            _fft.Forward(frame, frames[t]);
-        }
-
-        return frames;
+        var spectrum = new Frames<Complex<float>>(FrameCount(signal.Length), Bins);
+        Forward(signal, spectrum);
+        return spectrum;
     }
 
-    private float Sample(ReadOnlySpan<float> signal, int i)
+    /// <summary>Transforms a signal into <paramref name="output"/> [FrameCount, Bins].</summary>
+    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    public void Forward(ReadOnlySpan<float> signal, Frames<Complex<float>> output)
     {
-        if (Options.PadMode == PadMode.Reflect && signal.Length > 1)
+        CheckOutput(signal.Length, output);
+        var t = 0;
+        foreach (var spectrum in Enumerate(signal)) spectrum.CopyTo(output[t++]);
+    }
+
+    /// <summary>The power spectrogram <c>abs(librosa.stft(y))**2</c>; the complex one is never stored.</summary>
+    /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
+    public Frames<float> Power(ReadOnlySpan<float> signal)
+    {
+        var power = new Frames<float>(FrameCount(signal.Length), Bins);
+        Power(signal, power);
+        return power;
+    }
+
+    /// <summary>The power spectrogram, into <paramref name="output"/> [FrameCount, Bins].</summary>
+    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    public void Power(ReadOnlySpan<float> signal, Frames<float> output)
+    {
+        CheckOutput(signal.Length, output);
+        var t = 0;
+        foreach (var spectrum in Enumerate(signal)) Spectrum.Power(spectrum, output[t++]);
+    }
+
+    /// <summary>The magnitude spectrogram <c>abs(librosa.stft(y))</c>; the complex one is never stored.</summary>
+    /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
+    public Frames<float> Magnitude(ReadOnlySpan<float> signal)
+    {
+        var magnitude = new Frames<float>(FrameCount(signal.Length), Bins);
+        Magnitude(signal, magnitude);
+        return magnitude;
+    }
+
+    /// <summary>The magnitude spectrogram, into <paramref name="output"/> [FrameCount, Bins].</summary>
+    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    public void Magnitude(ReadOnlySpan<float> signal, Frames<float> output)
+    {
+        CheckOutput(signal.Length, output);
+        var t = 0;
+        foreach (var spectrum in Enumerate(signal)) Spectrum.Magnitude(spectrum, output[t++]);
+    }
+
+    /// <summary>
+    /// The spectra of a signal one after the other, each in the same buffer: <c>foreach (var bins in stft.Enumerate(y))</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
+    public SpectrumEnumerator Enumerate(ReadOnlySpan<float> signal)
+    {
+        if (Options.Center && Options.PadMode == PadMode.Reflect && signal.Length <= Lead)
         {
-            var period = 2 * (signal.Length - 1);
-            i = ((i % period) + period) % period;
-            if (i >= signal.Length) i = period - i;
+            throw new ArgumentException($"Stft: reflect padding of {Lead} samples (fftSize {Options.FftSize}) needs a signal of at least {Lead + 1}, but it has {signal.Length}.");
+        }
+
+        return new(this, signal);
+    }
+
+    // Windows the FftSize samples from start on and transforms them. Only the window's support of frame is written; the
+    // rest must be zero.
+    internal void Transform(ReadOnlySpan<float> signal, int start, Span<float> frame, Span<Complex<float>> spectrum)
+    {
+        start += _windowStart;
+        var windowed = frame.Slice(_windowStart, _window.Length);
+        if (start >= 0 && start + _window.Length <= signal.Length) VectorMath.Multiply(_window, signal.Slice(start, _window.Length), windowed);
+        else
+            for (var i = 0; i < windowed.Length; i++) windowed[i] = _window[i] * Padded(signal, start + i);
+        _fft.Forward(frame, spectrum);
+    }
+
+    private float Padded(ReadOnlySpan<float> signal, int i)
+    {
+        if (Options.PadMode == PadMode.Reflect)
+        {
+            if (i < 0) i = -i;
+            if (i >= signal.Length) i = 2 * (signal.Length - 1) - i;
         }
 
         return (uint)i < (uint)signal.Length ? signal[i] : 0;
+    }
+
+    private void CheckOutput<T>(int samples, Frames<T> output)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.Count != FrameCount(samples) || output.Bins != Bins)
+        {
+            throw new ArgumentException($"Stft: {samples} samples give [{FrameCount(samples)}, {Bins}] values, but the output is [{output.Count}, {output.Bins}].");
+        }
     }
 }

@@ -6,7 +6,10 @@ public enum PadMode
     /// <summary>With zeros (librosa 0.10's default).</summary>
     Constant,
 
-    /// <summary>With the signal mirrored at its first and last sample.</summary>
+    /// <summary>
+    /// With the signal mirrored at its first and last sample, which are not repeated. The signal must be longer than
+    /// FftSize/2: NumPy would mirror a shorter one again and again, which is an artefact and no analysis.
+    /// </summary>
     Reflect,
 }
 
@@ -33,4 +36,13 @@ public sealed record StftOptions
 
     /// <summary>The hop in samples after defaults.</summary>
     public int Hop => HopLength ?? Math.Max(1, (WindowLength ?? FftSize) / 4);
+
+    internal void Validate()
+    {
+        Guard.Check(FftSize >= 1, $"Stft: fftSize is {FftSize}; it must be at least 1.");
+        Guard.Check(Hop >= 1, $"Stft: hopLength is {Hop}; it must be at least 1.");
+        Guard.Check(WindowLength is null or >= 1, $"Stft: windowLength is {WindowLength}; it must be at least 1.");
+        Guard.Check(WindowLength is null || WindowLength <= FftSize, $"Stft: windowLength is {WindowLength}; it must not exceed fftSize {FftSize}.");
+        Guard.Check(Enum.IsDefined(PadMode), $"Stft: unknown padMode {PadMode}.");
+    }
 }

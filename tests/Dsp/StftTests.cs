@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Engine.Dsp;
 using Engine.Tests.Support;
 
@@ -6,25 +5,35 @@ namespace Engine.Tests.Dsp;
 
 public class StftTests
 {
+    public static TheoryData<string> Signals => FeatureReference.Signals;
+
     [Theory]
-    [InlineData("music")]
-    [InlineData("noise")]
-    [InlineData("chirp")]
-    [InlineData("silence")]
-    public void Stft_Defaults_MatchesLibrosa(string signal)
+    [MemberData(nameof(Signals))]
+    public void Stft_Defaults_MatchesLibrosa(string signal) =>
+        FeatureReference.Assert(signal, "stft_2048_512", new Stft(new()).Forward(Vectors.Signal(signal)), frameStep: 4, ofMaximum: 1e-5);
+
+    [Theory]
+    [MemberData(nameof(Signals))]
+    public void Stft_Reflect_MatchesLibrosa(string signal)
     {
-        var reference = Vectors.Load("dsp_features_" + signal)["stft_2048_512"];
-        var expected = (Complex<float>[])reference.Data;
-        var (bins, columns) = (reference.Shape[0], reference.Shape[1]);
-        var actual = new Stft(new StftOptions()).Forward(Vectors.Signal(signal));
-        Assert.Equal(bins, actual.Bins);
-        Assert.Equal(columns, (actual.Count + 3) / 4);
-        var picked = new Complex<float>[expected.Length];
-        for (var t = 0; t < columns; t++)
-            for (var k = 0; k < bins; k++) picked[k * columns + t] = actual[4 * t][k];
-        var e = MemoryMarshal.Cast<Complex<float>, float>(expected);
-        var max = 0f;
-        foreach (var v in e) max = Math.Max(max, Math.Abs(v));
-        Close.Assert(e, MemoryMarshal.Cast<Complex<float>, float>(picked), 1e-5 * max, what: signal);
+        var stft = new Stft(new() { FftSize = 512, HopLength = 256, PadMode = PadMode.Reflect });
+        FeatureReference.Assert(signal, "stft_512_256_reflect", stft.Forward(Vectors.Signal(signal)), frameStep: 8, ofMaximum: 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Signals))]
+    public void Stft_ShortWindowUncentred_MatchesLibrosa(string signal)
+    {
+        var stft = new Stft(new() { FftSize = 400, HopLength = 160, WindowLength = 320, Center = false });
+        FeatureReference.Assert(signal, "stft_400_160_w320_nocenter", stft.Forward(Vectors.Signal(signal)), frameStep: 8, ofMaximum: 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Signals))]
+    public void Inverse_OfForward_MatchesLibrosa(string signal)
+    {
+        var stft = new Stft(new());
+        var y = Vectors.Signal(signal);
+        FeatureReference.Assert(signal, "istft_2048_512", stft.Inverse(stft.Forward(y), y.Length), step: 7, ofMaximum: 1e-5);
     }
 }

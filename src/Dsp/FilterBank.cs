@@ -1,0 +1,64 @@
+using System.Numerics;
+
+namespace Engine.Dsp;
+
+/// <summary>
+/// A bank of band filters over the bins of a spectrum, each kept as one contiguous run of weights, and its product with
+/// spectra: <c>out[b] = Σ w[b][k]·x[k]</c>. Immutable.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed class FilterBank<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // A run is widened with zero weights to whole vectors of 512 bits, so that the product has no tail.
+    private static readonly int s_lanes = 64 / System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+
+    private readonly T[] _weights;
+    private readonly Band[] _bands;
+
+    /// <summary>Packs dense filters [bands, bins].</summary>
+    public FilterBank(Frames<T> dense)
+    {
+        Bins = dense.Bins;
+        _bands = new Band[dense.Count];
+        var weights = new List<T>();
+        for (var b = 0; b < dense.Count; b++)
+        {
+            ReadOnlySpan<T> row = dense[b];
+            var start = row.IndexOfAnyExcept(T.Zero);
+            var length = start < 0 ? 0 : row.LastIndexOfAnyExcept(T.Zero) + 1 - start;
+            var wide = (length + s_lanes - 1) / s_lanes * s_lanes;
+            if (wide > Bins) wide = length;
+            start = Math.Clamp(start, 0, Bins - wide);
+            _bands[b] = new(start, wide, weights.Count);
+            weights.AddRange(row.Slice(start, wide));
+        }
+
+        _weights = [.. weights];
+    }
+
+    /// <summary>Filters in the bank.</summary>
+    public int Count => _bands.Length;
+
+    /// <summary>Bins of a spectrum.</summary>
+    public int Bins { get; }
+
+    /// <summary>The weights as a matrix [bands, bins].</summary>
+    public Frames<T> ToDense()
+    {
+        var dense = new Frames<T>(Count, Bins);
+        for (var b = 0; b < Count; b++) Weights(_bands[b]).CopyTo(dense[b][_bands[b].Start..]);
+        return dense;
+    }
+
+    /// <summary>Filters one spectrum of <see cref="Bins"/> values into <see cref="Count"/> values.</summary>
+    public void Apply(ReadOnlySpan<T> spectrum, Span<T> output)
+    {
+        for (var b = 0; b < _bands.Length; b++)
+            output[b] = VectorMath.Dot(Weights(_bands[b]), spectrum.Slice(_bands[b].Start, _bands[b].Length));
+    }
+
+    private ReadOnlySpan<T> Weights(Band band) => _weights.AsSpan(band.Offset, band.Length);
+
+    private readonly record struct Band(int Start, int Length, int Offset);
+}

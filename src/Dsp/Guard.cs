@@ -1,0 +1,11 @@
+namespace Engine.Dsp;
+
+/// <summary>Argument checks for constructors whose parameters come in an options record.</summary>
+internal static class Guard
+{
+    /// <summary>Throws an <see cref="ArgumentOutOfRangeException"/> with this message unless the rule holds.</summary>
+    public static void Check(bool rule, string message)
+    {
+        if (!rule) throw new ArgumentOutOfRangeException(message, (Exception?)null);
+    }
+}

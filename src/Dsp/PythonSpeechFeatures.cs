@@ -1,0 +1,180 @@
+using Engine.Dsp.Fft;
+
+namespace Engine.Dsp;
+
+/// <summary>The parameters of <see cref="PythonSpeechFeatures"/>, with the names and defaults of python_speech_features 0.6.</summary>
+public sealed record PythonSpeechFeaturesOptions
+{
+    /// <summary>Samples per second, in Hz (<c>samplerate</c>).</summary>
+    public double SampleRate { get; init; } = 16000;
+
+    /// <summary>
+    /// What each sample is multiplied with first. That package is fed the integers of 16-bit files, and its log energies tell:
+    /// 32768 makes audio in [-1, 1] those integers again. 1 takes the samples as they are.
+    /// </summary>
+    public double SampleScale { get; init; } = 32768;
+
+    /// <summary>A frame's length in seconds (<c>winlen</c>), rounded to samples, halves up.</summary>
+    public double WindowSeconds { get; init; } = 0.025;
+
+    /// <summary>The time between frames in seconds (<c>winstep</c>), rounded likewise.</summary>
+    public double StepSeconds { get; init; } = 0.01;
+
+    /// <summary>The cepstral coefficients kept (<c>numcep</c>).</summary>
+    public int Coefficients { get; init; } = 13;
+
+    /// <summary>The mel filters (<c>nfilt</c>).</summary>
+    public int Filters { get; init; } = 26;
+
+    /// <summary>Points of the transform (<c>nfft</c>); null: the first power of two that holds a frame.</summary>
+    public int? FftSize { get; init; }
+
+    /// <summary>The lower edge of the first filter in Hz (<c>lowfreq</c>).</summary>
+    public double LowFrequency { get; init; }
+
+    /// <summary>The upper edge of the last filter in Hz (<c>highfreq</c>); null: half the sample rate.</summary>
+    public double? HighFrequency { get; init; }
+
+    /// <summary>The pre-emphasis coefficient (<c>preemph</c>): y[n] = x[n] - c·x[n-1], the first sample unchanged.</summary>
+    public double PreEmphasis { get; init; } = 0.97;
+
+    /// <summary>The liftering parameter L (<c>ceplifter</c>): coefficient n is scaled by 1 + (L/2)·sin(πn/L); 0 switches it off.</summary>
+    public double Lifter { get; init; } = 22;
+
+    /// <summary>Whether coefficient 0 is replaced by the logarithm of the frame's energy (<c>appendEnergy</c>).</summary>
+    public bool AppendEnergy { get; init; } = true;
+
+    /// <summary>The window (<c>winfunc</c>), symmetric as NumPy's; the package's default is none.</summary>
+    public WindowKind Window { get; init; } = WindowKind.Rectangular;
+}
+
+/// <summary>
+/// Cepstral coefficients and log filter banks exactly as the Python package python_speech_features 0.6 defines them, which is
+/// neither librosa nor HTK: pre-emphasis, a zero-padded last frame, filters whose edges are rounded to bins, natural logarithms
+/// with zeros replaced by 2⁻⁵². In double precision, as there. Immutable and safe to share between threads.
+/// </summary>
+public sealed class PythonSpeechFeatures
+{
+    private readonly int _frameLength;
+    private readonly int _step;
+    private readonly double[] _window;
+    private readonly RealFft<double> _fft;
+    private readonly FilterBank<double> _filters;
+    private readonly Dct<double> _dct;
+    private readonly double[] _lift;
+
+    /// <summary>Plans the transforms.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    public PythonSpeechFeatures(PythonSpeechFeaturesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Guard.Check(double.IsFinite(options.SampleRate) && options.SampleRate > 0, $"PythonSpeechFeatures: sampleRate is {options.SampleRate} Hz; it must be positive.");
+        _frameLength = Samples(options.WindowSeconds, "windowSeconds");
+        _step = Samples(options.StepSeconds, "stepSeconds");
+        var fftSize = options.FftSize ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_frameLength);
+        Guard.Check(fftSize >= _frameLength, $"PythonSpeechFeatures: fftSize is {fftSize}; it must be at least the frame's {_frameLength} samples.");
+        Guard.Check(options.Filters >= 1, $"PythonSpeechFeatures: filters is {options.Filters}; it must be at least 1.");
+        Guard.Check(options.Coefficients >= 1 && options.Coefficients <= options.Filters,
+            $"PythonSpeechFeatures: coefficients is {options.Coefficients}; it must be between 1 and the {options.Filters} filters.");
+        Guard.Check(options.Lifter >= 0, $"PythonSpeechFeatures: lifter is {options.Lifter}; it must be at least 0.");
+        var high = options.HighFrequency ?? options.SampleRate / 2;
+        Guard.Check(options.LowFrequency >= 0 && high > options.LowFrequency && high <= options.SampleRate / 2,
+            $"PythonSpeechFeatures: lowFrequency is {options.LowFrequency} and highFrequency {high} Hz; they must ascend from 0 to half of {options.SampleRate} Hz.");
+        _window = Windows.Create(options.Window, _frameLength, periodic: false);
+        _fft = new(fftSize);
+        _filters = new(Design(options.Filters, fftSize, options.SampleRate, options.LowFrequency, high));
+        _dct = new(options.Filters, options.Coefficients);
+        _lift = new double[options.Coefficients];
+        for (var n = 0; n < _lift.Length; n++)
+            _lift[n] = options.Lifter > 0 ? 1 + options.Lifter / 2 * Math.Sin(Math.PI * n / options.Lifter) : 1;
+    }
+
+    /// <summary>The parameters.</summary>
+    public PythonSpeechFeaturesOptions Options { get; }
+
+    /// <summary>How many frames a signal gives: at least one; the last is padded with zeros. None for an empty signal.</summary>
+    public int FrameCount(int samples)
+    {
+        if (samples <= 0) return 0;
+        return samples <= _frameLength ? 1 : 1 + (int)(((long)samples - _frameLength + _step - 1) / _step);
+    }
+
+    /// <summary><c>python_speech_features.mfcc</c>: [frames, coefficients]. A NaN sample makes the frames that hold it NaN.</summary>
+    public Frames<float> Mfcc(ReadOnlySpan<float> signal)
+    {
+        var (bank, energy) = LogEnergies(signal);
+        var cepstra = new Frames<float>(bank.Count, Options.Coefficients);
+        var row = new double[Options.Coefficients];
+        for (var t = 0; t < bank.Count; t++)
+        {
+            _dct.Forward(bank[t], row);
+            for (var n = 0; n < row.Length; n++) cepstra[t][n] = (float)(row[n] * _lift[n]);
+            if (Options.AppendEnergy) cepstra[t][0] = (float)energy[t];
+        }
+
+        return cepstra;
+    }
+
+    /// <summary><c>python_speech_features.logfbank</c>: [frames, filters], natural logarithms of the power in each filter.</summary>
+    public Frames<float> LogFilterBank(ReadOnlySpan<float> signal)
+    {
+        var bank = LogEnergies(signal).Bank;
+        return new(bank.Count, bank.Bins, Array.ConvertAll(bank.Data, x => (float)x));
+    }
+
+    private (Frames<double> Bank, double[] Energy) LogEnergies(ReadOnlySpan<float> signal)
+    {
+        var bank = new Frames<double>(FrameCount(signal.Length), Options.Filters);
+        var energy = new double[bank.Count];
+        var frame = new double[_fft.Length];
+        var spectrum = new Complex<double>[_fft.Bins];
+        var power = new double[_fft.Bins];
+        for (var t = 0; t < bank.Count; t++)
+        {
+            for (var i = 0; i < _frameLength; i++) frame[i] = _window[i] * Emphasized(signal, t * _step + i);
+            _fft.Forward(frame, spectrum);
+            for (var k = 0; k < power.Length; k++)
+            {
+                power[k] = spectrum[k].Power / _fft.Length;
+                energy[t] += power[k];
+            }
+
+            _filters.Apply(power, bank[t]);
+            energy[t] = Log(energy[t]);
+            foreach (ref var value in bank[t]) value = Log(value);
+        }
+
+        return (bank, energy);
+
+        static double Log(double x) => Math.Log(x == 0 ? Math.ScaleB(1, -52) : x);
+    }
+
+    private double Emphasized(ReadOnlySpan<float> signal, int i)
+    {
+        if (i >= signal.Length) return 0;
+        var sample = signal[i] * Options.SampleScale;
+        return i == 0 ? sample : sample - Options.PreEmphasis * (signal[i - 1] * Options.SampleScale);
+    }
+
+    // Triangles between bins floor((nfft + 1)·f/rate) of frequencies f evenly spaced on the HTK mel scale, peak 1.
+    private static Frames<double> Design(int filters, int fftSize, double sampleRate, double low, double high)
+    {
+        var edges = Array.ConvertAll(Mel.Frequencies(filters + 2, low, high, MelScale.Htk), f => Math.Floor((fftSize + 1) * f / sampleRate));
+        var weights = new Frames<double>(filters, fftSize / 2 + 1);
+        for (var b = 0; b < filters; b++)
+        {
+            for (var k = (int)edges[b]; k < (int)edges[b + 1]; k++) weights[b][k] = (k - edges[b]) / (edges[b + 1] - edges[b]);
+            for (var k = (int)edges[b + 1]; k < (int)edges[b + 2]; k++) weights[b][k] = (edges[b + 2] - k) / (edges[b + 2] - edges[b + 1]);
+        }
+
+        return weights;
+    }
+
+    private int Samples(double seconds, string name)
+    {
+        var samples = Math.Round(seconds * Options.SampleRate, MidpointRounding.AwayFromZero);
+        Guard.Check(samples is >= 1 and <= 1 << 28, $"PythonSpeechFeatures: {name} is {seconds} at {Options.SampleRate} Hz; it must be at least one sample.");
+        return (int)samples;
+    }
+}

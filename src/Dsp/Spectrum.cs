@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Dsp;
+
+/// <summary>Element-wise maps of complex spectra. The rounding of a value does not depend on its place or the vector width.</summary>
+public static class Spectrum
+{
+    /// <summary>The power re² + im² of each bin: <c>abs(S)**2</c>.</summary>
+    /// <exception cref="ArgumentException">The spans have different lengths.</exception>
+    public static void Power(ReadOnlySpan<Complex<float>> spectrum, Span<float> power)
+    {
+        CheckSizes(spectrum.Length, power.Length);
+        Map<Square>(ref MemoryMarshal.GetReference(MemoryMarshal.Cast<Complex<float>, float>(spectrum)),
+            ref MemoryMarshal.GetReference(power), (nuint)power.Length);
+    }
+
+    /// <summary>The magnitude sqrt(re² + im²) of each bin: <c>abs(S)</c>.</summary>
+    /// <exception cref="ArgumentException">The spans have different lengths.</exception>
+    public static void Magnitude(ReadOnlySpan<Complex<float>> spectrum, Span<float> magnitude)
+    {
+        CheckSizes(spectrum.Length, magnitude.Length);
+        Map<SquareRoot>(ref MemoryMarshal.GetReference(MemoryMarshal.Cast<Complex<float>, float>(spectrum)),
+            ref MemoryMarshal.GetReference(magnitude), (nuint)magnitude.Length);
+    }
+
+    /// <summary>The power of every frame.</summary>
+    public static Frames<float> Power(Frames<Complex<float>> spectrum)
+    {
+        ArgumentNullException.ThrowIfNull(spectrum);
+        var power = new Frames<float>(spectrum.Count, spectrum.Bins);
+        Power(spectrum.Data, power.Data);
+        return power;
+    }
+
+    /// <summary>The magnitude of every frame.</summary>
+    public static Frames<float> Magnitude(Frames<Complex<float>> spectrum)
+    {
+        ArgumentNullException.ThrowIfNull(spectrum);
+        var magnitude = new Frames<float>(spectrum.Count, spectrum.Bins);
+        Magnitude(spectrum.Data, magnitude.Data);
+        return magnitude;
+    }
+
+    // What becomes of re² + im².
+    private interface IFinish
+    {
+        static abstract Vector512<float> Apply(Vector512<float> power);
+
+        static abstract Vector256<float> Apply(Vector256<float> power);
+
+        static abstract Vector128<float> Apply(Vector128<float> power);
+
+        static abstract float Apply(float power);
+    }
+
+    private readonly struct Square : IFinish
+    {
+        public static Vector512<float> Apply(Vector512<float> power) => power;
+
+        public static Vector256<float> Apply(Vector256<float> power) => power;
+
+        public static Vector128<float> Apply(Vector128<float> power) => power;
+
+        public static float Apply(float power) => power;
+    }
+
+    private readonly struct SquareRoot : IFinish
+    {
+        public static Vector512<float> Apply(Vector512<float> power) => Vector512.Sqrt(power);
+
+        public static Vector256<float> Apply(Vector256<float> power) => Vector256.Sqrt(power);
+
+        public static Vector128<float> Apply(Vector128<float> power) => Vector128.Sqrt(power);
+
+        public static float Apply(float power) => MathF.Sqrt(power);
+    }
+
+    // Squares are added to their pair-swapped selves, so both halves of each 64-bit pair hold the power; narrowing the
+    // pairs to 32 bits then keeps one of each. No fused multiply-add: every width rounds as the scalar formula does.
+    private static void Map<TFinish>(ref float spectrum, ref float result, nuint n)
+        where TFinish : struct, IFinish
+    {
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 16 <= n; i += 16)
+            {
+                var pairs = Vector512.Narrow(Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i + 16)));
+                TFinish.Apply(pairs.AsSingle()).StoreUnsafe(ref result, i);
+            }
+        }
+
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + 8 <= n; i += 8)
+            {
+                var pairs = Vector256.Narrow(Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i + 8)));
+                TFinish.Apply(pairs.AsSingle()).StoreUnsafe(ref result, i);
+            }
+        }
+
+        if (Vector128.IsHardwareAccelerated)
+        {
+            for (; i + 4 <= n; i += 4)
+            {
+                var pairs = Vector128.Narrow(Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i + 4)));
+                TFinish.Apply(pairs.AsSingle()).StoreUnsafe(ref result, i);
+            }
+        }
+
+        for (; i < n; i++)
+        {
+            var real = Unsafe.Add(ref spectrum, 2 * i);
+            var imaginary = Unsafe.Add(ref spectrum, 2 * i + 1);
+            Unsafe.Add(ref result, i) = TFinish.Apply(real * real + imaginary * imaginary);
+        }
+    }
+
+    private static Vector512<ulong> Pairs(Vector512<float> x)
+    {
+        x *= x;
+        return (x + Vector512.Shuffle(x, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14))).AsUInt64();
+    }
+
+    private static Vector256<ulong> Pairs(Vector256<float> x)
+    {
+        x *= x;
+        return (x + Vector256.Shuffle(x, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))).AsUInt64();
+    }
+
+    private static Vector128<ulong> Pairs(Vector128<float> x)
+    {
+        x *= x;
+        return (x + Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).AsUInt64();
+    }
+
+    private static void CheckSizes(int input, int output)
+    {
+        if (input != output) Throw(input, output);
+
+        static void Throw(int input, int output) =>
+            throw new ArgumentException($"Spectrum: the spectrum has {input} bins but the output {output}; they must agree.");
+    }
+}

@@ -23,4 +23,10 @@ public partial interface IBackend
 
     /// <summary><paramref name="target"/> += scale · source, of the same shape.</summary>
     void AddScaled(Tensor source, float scale, Tensor target);
+
+    /// <summary>
+    /// <paramref name="gradInput"/> = <paramref name="gradOutput"/> where <paramref name="output"/>, the result of a ReLU, is
+    /// not zero, else 0. gradInput may be gradOutput.
+    /// </summary>
+    void ReluGradient(Tensor output, Tensor gradOutput, Tensor gradInput);
 }

@@ -20,4 +20,8 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void AddScaled(Tensor source, float scale, Tensor target) =>
         Elementwise.AddScaled(Floats(source), scale, Floats(target), target.Count);
+
+    /// <inheritdoc/>
+    public void ReluGradient(Tensor output, Tensor gradOutput, Tensor gradInput) =>
+        Elementwise.ReluGradient(Floats(output), Floats(gradOutput), Floats(gradInput), output.Count);
 }

@@ -57,6 +57,19 @@ internal static unsafe class Elementwise
         for (; i < count; i++) target[i] = MathF.FusedMultiplyAdd(source[i], scale, target[i]);
     }
 
+    /// <summary>gradInput[i] = output[i] is 0 ? 0 : gradOutput[i].</summary>
+    public static void ReluGradient(float* output, float* gradOutput, float* gradInput, int count)
+    {
+        var i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            var dead = Vector512.Equals(Vector512.Load(output + i), default);
+            Vector512.AndNot(Vector512.Load(gradOutput + i), dead).Store(gradInput + i);
+        }
+
+        for (; i < count; i++) gradInput[i] = output[i] == 0 ? 0 : gradOutput[i];
+    }
+
     private static void Map<TOperator>(float* a, float* b, float* result, int count)
         where TOperator : struct, IBinaryOperator
     {

@@ -1,0 +1,27 @@
+using Engine.Tensors.Cpu.Kernels;
+
+namespace Engine.Tensors.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
+    {
+        var (m, n) = (result.Shape[-2], result.Shape[-1]);
+        var k = a.Shape[transposeA ? -2 : -1];
+        var batches = result.Shape.Product(0, result.Rank - 2);
+        // An operand without a batch axis is read again for every batch; one that has rows only becomes one tall product.
+        if (batches > 1 && b.Rank == 2 && !transposeA && a.Rank == result.Rank) (m, batches) = (m * batches, 1);
+        var epilogue = new GemmEpilogue(null, bias is null ? null : Floats(bias), relu);
+        for (var batch = 0; batch < batches; batch++)
+        {
+            var left = Operand(Floats(a) + (a.Rank > 2 ? (long)batch * m * k : 0), m, k, transposeA);
+            var right = Operand(Floats(b) + (b.Rank > 2 ? (long)batch * k * n : 0), n, k, !transposeB);
+            Gemm.Run(m, n, k, left, right, Floats(result) + (long)batch * m * n, n, accumulate, epilogue);
+        }
+    }
+
+    // Stored [outer, k], or [k, outer] if transposed.
+    private static MatrixOperand Operand(float* data, int outer, int k, bool transposed) =>
+        transposed ? new MatrixOperand(data, 1, outer) : new MatrixOperand(data, k, 1);
+}

@@ -1,0 +1,38 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>What happens to a finished block of c while it is still in the cache: a bias is added, negatives are cut off.</summary>
+internal readonly unsafe struct GemmEpilogue(float* rowBias, float* columnBias, bool relu)
+{
+    private readonly float* _rowBias = rowBias;
+    private readonly float* _columnBias = columnBias;
+
+    public bool IsEmpty => _rowBias is null && _columnBias is null && !relu;
+
+    public void Apply(float* c, int stride, int row, int column, int rows, int columns)
+    {
+        for (var i = 0; i < rows; i++, c += stride)
+        {
+            var bias = _rowBias is null ? 0 : _rowBias[row + i];
+            var j = 0;
+            for (; j <= columns - Vector256<float>.Count; j += Vector256<float>.Count)
+            {
+                var value = Vector256.Load(c + j);
+                if (_rowBias is not null) value += Vector256.Create(bias);
+                if (_columnBias is not null) value += Vector256.Load(_columnBias + column + j);
+                // Max would turn NaN into 0; the select keeps it, because NaN < 0 is false.
+                if (relu) value = Vector256.ConditionalSelect(Vector256.LessThan(value, default), default, value);
+                value.Store(c + j);
+            }
+
+            for (; j < columns; j++)
+            {
+                var value = c[j];
+                if (_rowBias is not null) value += bias;
+                if (_columnBias is not null) value += _columnBias[column + j];
+                c[j] = relu && value < 0 ? 0 : value;
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Engine.Tensors;
+using Engine.Tensors.Cpu;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Tensors;
+
+public class MatMulTests
+{
+    // 4u√K·Σ|ab| with u = 2⁻²⁴, for random operands.
+    private const double Unit = 1.0 / (1 << 24);
+
+    public static TheoryData<int, int, int> Sizes => new()
+    {
+        { 1, 1, 1 }, { 1, 33, 5 }, { 5, 1, 7 }, { 12, 32, 384 }, { 13, 31, 385 }, { 4, 32, 1 }, { 20, 120, 1000 }, { 16, 40, 27 },
+        { 145, 257, 3 }, { 150, 300, 400 }, { 1540, 40, 10 }, { 37, 3080, 9 }, { 64, 64, 1153 }, { 7, 65, 0 }, { 0, 4, 4 }, { 3, 0, 4 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void MatMul_EveryTransposition_MatchesReference(int m, int n, int k)
+    {
+        var random = new RandomStream(1, $"matmul {m} {n} {k}");
+        foreach (var (transposeA, transposeB) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            var a = GradCheck.Draw(random, m * k);
+            var b = GradCheck.Draw(random, k * n);
+            using var left = Tensor.From(a, transposeA ? new Shape(k, m) : new Shape(m, k));
+            using var right = Tensor.From(b, transposeB ? new Shape(n, k) : new Shape(k, n));
+            using var product = Tensor.MatMul(left, right, transposeA, transposeB);
+            Assert.Equal(new Shape(m, n), product.Shape);
+            var actual = product.ToArray();
+            for (var i = 0; i < m; i++)
+            {
+                for (var j = 0; j < n; j++)
+                {
+                    double sum = 0, magnitude = 0;
+                    for (var p = 0; p < k; p++)
+                    {
+                        var term = (double)a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
+                        sum += term;
+                        magnitude += Math.Abs(term);
+                    }
+
+                    Close.Assert([sum], new double[] { actual[i * n + j] }, 4 * Unit * Math.Sqrt(k) * magnitude, what: $"{m}×{k}×{n} [{i}, {j}]");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void MatMul_Batched_MatchesPyTorch() =>
+        new NnOps("matmul_batched").Check(c => Tensor.MatMul(c["a"], c["b"]), 7);
+
+    [Fact]
+    public void Dense_MatchesPyTorch() => new NnOps("linear").Check(c => Tensor.Dense(c["x"], c["w"], c["b"]), 19);
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void MatMul_Gradients_MatchReference(bool transposeA, bool transposeB)
+    {
+        var random = new RandomStream(3, "matmul gradients");
+        var a = transposeA ? new Shape(6, 5) : new Shape(5, 6);
+        var b = transposeB ? new Shape(4, 6) : new Shape(6, 4);
+        GradCheck.Run(
+            [(a, GradCheck.Draw(random, 30)), (b, GradCheck.Draw(random, 24))],
+            t => Tensor.MatMul(t[0], t[1], transposeA, transposeB),
+            x => Reference.MatMul(x[0], x[1], 5, 4, 6, transposeA, transposeB),
+            6);
+    }
+
+    [Fact]
+    public void Dense_ReluGradients_MatchReference()
+    {
+        var random = new RandomStream(4, "dense gradients");
+        GradCheck.Run(
+            [(new Shape(2, 3, 6), GradCheck.Draw(random, 36)), (new Shape(5, 6), GradCheck.Draw(random, 30)), (new Shape(5), GradCheck.Draw(random, 5))],
+            t => Tensor.Dense(t[0], t[1], t[2], relu: true),
+            x =>
+            {
+                var y = Reference.MatMul(x[0], x[1], 6, 5, 6, false, true);
+                for (var i = 0; i < y.Length; i++) y[i] = Math.Max(0, y[i] + x[2][i % 5]);
+                return y;
+            },
+            6);
+    }
+
+    [Fact]
+    public void MatMul_BadShapes_NamesThem()
+    {
+        using var a = Tensor.Zeros(new Shape(32, 128));
+        using var b = Tensor.Zeros(new Shape(64, 10));
+        Assert.Equal("MatMul: left [32, 128] has 128 columns but right [64, 10] has 64 rows.", Assert.Throws<ArgumentException>(() => Tensor.MatMul(a, b)).Message);
+        using var v = Tensor.Zeros(new Shape(3));
+        Assert.Contains("[3]", Assert.Throws<ArgumentException>(() => Tensor.MatMul(v, a)).Message);
+        Assert.Contains("takes 10", Assert.Throws<ArgumentException>(() => Tensor.Dense(a, b)).Message);
+    }
+
+    [Fact]
+    public void MatMul_OneAndTwoThreads_GiveTheSameBits()
+    {
+        var random = new RandomStream(2, "threads");
+        using var a = Tensor.From(GradCheck.Draw(random, 500 * 700), new Shape(500, 700));
+        using var b = Tensor.From(GradCheck.Draw(random, 700 * 300), new Shape(700, 300));
+        var threads = WorkerPool.Threads;
+        try
+        {
+            var results = new List<float[]>();
+            foreach (var count in new[] { 1, 2, 3 })
+            {
+                WorkerPool.Threads = count;
+                using var product = Tensor.MatMul(a, b);
+                results.Add(product.ToArray());
+            }
+
+            Assert.Equal(results[0], results[1]);
+            Assert.Equal(results[0], results[2]);
+        }
+        finally
+        {
+            WorkerPool.Threads = threads;
+        }
+    }
+}

@@ -59,8 +59,8 @@ public sealed class SpectralContrast
         for (var t = 0; t < magnitude.Count; t++) Frame(magnitude[t], peaks[t], valleys[t]);
         if (!linear)
         {
-            ToDecibels(peaks.Data);
-            ToDecibels(valleys.Data);
+            Decibels.FromPower(peaks.Data, peaks.Data);
+            Decibels.FromPower(valleys.Data, valleys.Data);
         }
 
         for (var i = 0; i < peaks.Data.Length; i++) peaks.Data[i] -= valleys.Data[i];
@@ -111,19 +111,6 @@ public sealed class SpectralContrast
         }
 
         return bands;
-    }
-
-    // librosa.power_to_db of the magnitudes: 10·log10, floor 1e-10, 80 dB below the array's maximum.
-    private static void ToDecibels(Span<float> values)
-    {
-        var max = float.NegativeInfinity;
-        foreach (ref var value in values)
-        {
-            value = 10 * MathF.Log10(MathF.Max(1e-10f, value));
-            max = MathF.Max(max, value);
-        }
-
-        foreach (ref var value in values) value = MathF.Max(value, max - 80);
     }
 
     // Keeps the largest values in ascending order; a whole vector below the smallest kept one costs one comparison.

@@ -63,12 +63,10 @@ public class OnsetStrengthTests
         Assert.Contains("bands 0", Assert.Throws<ArgumentException>(() => OnsetStrength.Of(new Frames<float>(2, 0))).Message);
     }
 
-    // librosa.power_to_db with its defaults.
     private static Frames<float> Decibels(Engine.Dsp.Numpy.NpyArray mel)
     {
         var frames = Spectra.Transpose(mel);
-        var decibels = Array.ConvertAll(frames.Data, x => 10 * MathF.Log10(MathF.Max(1e-10f, x)));
-        var floor = decibels.Max() - 80;
-        return new(frames.Count, frames.Bins, Array.ConvertAll(decibels, x => MathF.Max(x, floor)));
+        Engine.Dsp.Decibels.FromPower(frames.Data, frames.Data);
+        return frames;
     }
 }

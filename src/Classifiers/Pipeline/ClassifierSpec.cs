@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using Engine.Classifiers.Knn;
+using Engine.Classifiers.Scaling;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>How feature columns are brought to a common scale.</summary>
+public enum ScalerKind
+{
+    /// <summary>Left as they are.</summary>
+    None,
+
+    /// <summary>Mean 0, deviation 1.</summary>
+    Standard,
+
+    /// <summary>Median 0, interquartile range 1.</summary>
+    Robust,
+
+    /// <summary>From 0 to 1.</summary>
+    MinMax,
+}
+
+internal static class ScalerKinds
+{
+    /// <summary>Makes the scaler, not fitted; null for none.</summary>
+    public static IScaler? Create(this ScalerKind kind) => kind switch
+    {
+        ScalerKind.None => null,
+        ScalerKind.Standard => new StandardScaler(),
+        ScalerKind.Robust => new RobustScaler(),
+        ScalerKind.MinMax => new MinMaxScaler(),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), $"Scaler: unknown kind {kind}."),
+    };
+}
+
+/// <summary>Which classifier a recipe uses, and its parameters.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(KnnSpec), "knn")]
+public abstract record ClassifierSpec
+{
+    /// <summary>True if its rows are the mean and covariance of a Gaussian, not plain features.</summary>
+    internal abstract bool NeedsGaussianRows { get; }
+
+    /// <summary>Makes the classifier, not fitted; it may use so many threads, 0 for one per processor.</summary>
+    internal abstract IClassifier Create(int threads);
+
+    /// <summary>Throws where a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
+    internal abstract void Validate(string at, RecipeCheck check);
+}
+
+/// <summary>The k nearest training rows vote.</summary>
+/// <param name="K">How many vote.</param>
+/// <param name="Metric">What near means.</param>
+/// <param name="Votes">Whether a nearer row counts for more.</param>
+public sealed record KnnSpec(int K = 5, KnnMetric Metric = KnnMetric.Euclidean, KnnVotes Votes = KnnVotes.Uniform) : ClassifierSpec
+{
+    internal override bool NeedsGaussianRows => Metric == KnnMetric.GaussianDivergence;
+
+    internal override IClassifier Create(int threads) => new KnnClassifier(new KnnOptions { K = K, Metric = Metric, Votes = Votes }) { Threads = threads };
+
+    internal override void Validate(string at, RecipeCheck check) => check.AtLeast($"{at}.k", K, 1);
+}

@@ -1,0 +1,214 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Engine.Dsp;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>The feature rows of one recording.</summary>
+/// <param name="Length">Length of the audio behind each row, in samples at the front end's rate.</param>
+/// <param name="Rows">The features, one row per window.</param>
+public sealed record FeatureRows(int Length, FeatureMatrix Rows);
+
+/// <summary>One file of the cache.</summary>
+/// <param name="Key">Its key, 64 hexadecimal digits.</param>
+/// <param name="Bytes">The file's size.</param>
+/// <param name="FrontEnd">The front end that made it, as canonical JSON; null if the entry is torn.</param>
+/// <param name="Rows">Feature rows in it; 0 if torn.</param>
+/// <param name="Columns">Feature columns in it; 0 if torn.</param>
+public sealed record FeatureCacheEntry(string Key, long Bytes, string? FrontEnd, int Rows, int Columns)
+{
+    /// <summary>True if the entry's checksum or layout is wrong; such an entry is recomputed when it is needed.</summary>
+    public bool Torn => FrontEnd is null;
+}
+
+/// <summary>
+/// Features on disk, so that a recording is analysed once. The key is SHA-256 over the audio file's bytes, the front end's
+/// canonical JSON and its version. Entries are written beside their place and renamed, and end in a checksum: any number of
+/// processes may share the folder, and an entry that was cut short or altered is recomputed, never trusted. A folder that
+/// cannot be written costs time, not the run: the first failure is reported once.
+/// </summary>
+public sealed class FeatureCache
+{
+    private const string Extension = ".features";
+    private static readonly byte[] s_magic = "ENGFEAT1"u8.ToArray();
+
+    private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
+
+    private readonly Action<string>? _warn;
+    private int _warned;
+
+    /// <summary>Uses the cache in <paramref name="folder"/>, which need not exist yet.</summary>
+    /// <param name="folder">Null: <see cref="DefaultFolder"/>.</param>
+    /// <param name="warn">Called once, from any thread, when entries cannot be stored.</param>
+    public FeatureCache(string? folder = null, Action<string>? warn = null) => (Folder, _warn) = (folder ?? DefaultFolder, warn);
+
+    /// <summary>The folder named by the environment variable <c>ENGINE_CACHE</c>, else <c>engine/features</c> in the user's cache folder.</summary>
+    public static string DefaultFolder
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen) return chosen;
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
+                : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
+                : Path.Combine(home, ".cache");
+            return Path.Combine(caches, "engine", "features");
+        }
+    }
+
+    /// <summary>The folder that holds the entries.</summary>
+    public string Folder { get; }
+
+    /// <summary>The key of the features that <paramref name="frontEnd"/> (canonical JSON) makes of a file with this SHA-256.</summary>
+    internal static string Key(ReadOnlySpan<byte> audioHash, string frontEnd, int version)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(audioHash);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{version}\n{frontEnd}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The entry, or null if there is none that can be trusted.</summary>
+    internal FeatureRows? TryGet(string key, string frontEnd)
+    {
+        try
+        {
+            var (rows, json) = Decode(File.ReadAllBytes(PathOf(key)));
+            return json == frontEnd ? rows : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Stores an entry; failing to is reported once and otherwise without effect.</summary>
+    internal void Put(string key, string frontEnd, FeatureRows rows)
+    {
+        try
+        {
+            var path = PathOf(key);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var bytes = Encode(frontEnd, rows);
+            using var file = new AtomicFile(path);
+            file.Stream.Write(bytes);
+            file.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Interlocked.Exchange(ref _warned, 1) == 0) _warn?.Invoke($"feature cache {Folder}: cannot be written ({e.Message}); going on without it.");
+        }
+    }
+
+    /// <summary>Reads every entry and checks it; sorted by key.</summary>
+    /// <exception cref="EngineException">The folder cannot be read.</exception>
+    public IReadOnlyList<FeatureCacheEntry> List()
+    {
+        var entries = new List<FeatureCacheEntry>();
+        foreach (var file in Files(Extension))
+        {
+            try
+            {
+                var bytes = File.ReadAllBytes(file);
+                var (rows, json) = Decode(bytes);
+                entries.Add(new(Path.GetFileNameWithoutExtension(file), bytes.Length, json, rows?.Rows.Rows ?? 0, rows?.Rows.Columns ?? 0));
+            }
+            catch (FileNotFoundException)
+            {
+                // Another process cleared it between listing and reading.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new EngineException($"feature cache {Folder}: {e.Message}", e);
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Removes the torn entries and the leftovers of processes that were killed, and says how many files went.</summary>
+    /// <exception cref="EngineException">The folder cannot be read or written.</exception>
+    public int RemoveTorn()
+    {
+        var torn = List().Where(e => e.Torn).Select(e => PathOf(e.Key));
+        // A temporary file lives for milliseconds: one of yesterday belongs to no one.
+        var stale = Files(".tmp").Where(f => File.GetLastWriteTimeUtc(f) < DateTime.UtcNow.AddDays(-1));
+        return Delete([.. torn, .. stale]);
+    }
+
+    /// <summary>Removes every entry, and nothing else that may lie in the folder; says how many files went.</summary>
+    /// <exception cref="EngineException">The folder cannot be read or written.</exception>
+    public int Clear() => Delete([.. Files(Extension), .. Files(".tmp")]);
+
+    private string PathOf(string key) => Path.Combine(Folder, key[..2], key + Extension);
+
+    // Only names that the cache itself makes: a folder chosen by mistake loses nothing to Clear.
+    private string[] Files(string extension)
+    {
+        if (!Directory.Exists(Folder)) return [];
+        return Guarded(() => Directory.EnumerateDirectories(Folder, "??")
+            .SelectMany(d => Directory.EnumerateFiles(d, "*" + extension)
+                .Where(f => IsKey(Path.GetFileName(f)) && Path.GetFileName(f).StartsWith(Path.GetFileName(d), StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal).ToArray());
+    }
+
+    private static bool IsKey(string name) =>
+        name.Length > 64 && name[64] == '.' && name.AsSpan(0, 64).IndexOfAnyExcept(s_hex) < 0 && name.AsSpan(64).StartsWith(Extension);
+
+    private int Delete(string[] files) => Guarded(() =>
+    {
+        foreach (var file in files) File.Delete(file);
+        return files.Length;
+    });
+
+    private T Guarded<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"feature cache {Folder}: {e.Message}", e);
+        }
+    }
+
+    // magic, length of the JSON, JSON, audio length, rows, columns, float64 values, SHA-256 of all before; little-endian
+    private static byte[] Encode(string frontEnd, FeatureRows features)
+    {
+        var json = Encoding.UTF8.GetBytes(frontEnd);
+        var data = features.Rows.Data;
+        var bytes = new byte[HeaderBytes + json.Length + data.Length * sizeof(double) + SHA256.HashSizeInBytes];
+        s_magic.CopyTo(bytes.AsSpan());
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), json.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), features.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(16), features.Rows.Rows);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(20), features.Rows.Columns);
+        json.CopyTo(bytes.AsSpan(HeaderBytes));
+        var values = bytes.AsSpan(HeaderBytes + json.Length);
+        for (var i = 0; i < data.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(values[(i * sizeof(double))..], data[i]);
+        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
+        return bytes;
+    }
+
+    private const int HeaderBytes = 24;
+
+    private static (FeatureRows? Features, string? FrontEnd) Decode(ReadOnlySpan<byte> bytes)
+    {
+        var body = bytes.Length - SHA256.HashSizeInBytes;
+        if (body < HeaderBytes || !bytes.StartsWith(s_magic)) return default;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..body], hash);
+        if (!hash.SequenceEqual(bytes[body..])) return default;
+        var json = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
+        var (length, rows, columns) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]));
+        if (json < 0 || rows < 0 || columns < 0 || HeaderBytes + json + (long)rows * columns * sizeof(double) != body) return default;
+        var data = new double[rows * columns];
+        var values = bytes[(HeaderBytes + json)..];
+        for (var i = 0; i < data.Length; i++) data[i] = BinaryPrimitives.ReadDoubleLittleEndian(values[(i * sizeof(double))..]);
+        return (new(length, new(rows, columns, data)), Encoding.UTF8.GetString(bytes.Slice(HeaderBytes, json)));
+    }
+}

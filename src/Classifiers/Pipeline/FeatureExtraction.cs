@@ -1,0 +1,115 @@
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>What to do with a recording that cannot be used.</summary>
+public enum OnError
+{
+    /// <summary>Stop with its error.</summary>
+    Fail,
+
+    /// <summary>Leave it out, and list it with the reason.</summary>
+    Skip,
+}
+
+/// <summary>How far a long piece of work is.</summary>
+/// <param name="Done">Recordings finished.</param>
+/// <param name="Total">Recordings in all.</param>
+/// <param name="Item">The one just finished.</param>
+public readonly record struct PipelineProgress(int Done, int Total, string Item);
+
+/// <summary>A recording that was left out.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Reason">The error that using it gave.</param>
+public sealed record SkippedFile(string Path, string Reason);
+
+/// <summary>How features are extracted. Nothing here changes the result.</summary>
+public sealed record ExtractionOptions
+{
+    /// <summary>Recordings worked on at once; 0: one per processor. Memory grows with it, not with the number of recordings.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Where features are kept between runs; null: nowhere.</summary>
+    public FeatureCache? Cache { get; init; }
+
+    /// <summary>What to do with a recording that cannot be used.</summary>
+    public OnError OnError { get; init; }
+
+    /// <summary>Told after each recording, from any of the threads.</summary>
+    public IProgress<PipelineProgress>? Progress { get; init; }
+
+    /// <summary>Told, in one line, of what the user should know but what stops nothing.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Stops the work after the recordings in hand.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>The features of one recording and the SHA-256 of its file.</summary>
+/// <param name="Features">Its feature rows.</param>
+/// <param name="Hash">SHA-256 of the file's bytes, 32 bytes.</param>
+public sealed record ExtractedFile(FeatureRows Features, byte[] Hash);
+
+/// <summary>The features of many recordings, in the order they were asked for.</summary>
+/// <param name="Files">One entry per recording asked for; null where it was skipped.</param>
+/// <param name="Skipped">The recordings left out, in the same order.</param>
+public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IReadOnlyList<SkippedFile> Skipped);
+
+/// <summary>Runs a front end over many recordings, several at once; the result does not depend on how many.</summary>
+public static class FeatureExtraction
+{
+    /// <summary>Extracts the features of every file.</summary>
+    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail: the first such in the list.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(frontEnd);
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(options);
+        var results = new ExtractedFile?[paths.Count];
+        var errors = new EngineException?[paths.Count];
+        var done = 0;
+        ForEach(paths.Count, options.Threads, index =>
+        {
+            try
+            {
+                results[index] = frontEnd.ExtractFile(paths[index], options.Cache);
+            }
+            catch (EngineException e)
+            {
+                errors[index] = e;
+            }
+
+            options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
+            return errors[index] is null || options.OnError == OnError.Skip;
+        }, options.Cancellation);
+        if (options.OnError == OnError.Fail && errors.FirstOrDefault(e => e is not null) is { } first) throw new EngineException(first.Message, first);
+        var skipped = new List<SkippedFile>();
+        for (var i = 0; i < errors.Length; i++)
+        {
+            if (errors[i] is { } error) skipped.Add(new(paths[i], error.Message));
+        }
+
+        return new(results, skipped);
+    }
+
+    // Hands out indices in order, so that when work(i) says stop, everything before i is finished too: which error is the first
+    // one does not depend on the number of threads.
+    private static void ForEach(int count, int threads, Func<int, bool> work, CancellationToken cancellation)
+    {
+        if (threads < 0) throw new EngineException($"threads is {threads}; it must be at least 1, or 0 for one per processor.");
+        var (next, stop) = (-1, false);
+        var workers = Math.Min(threads == 0 ? Environment.ProcessorCount : threads, count);
+        var tasks = Enumerable.Range(0, workers).Select(_ => Task.Factory.StartNew(Worker, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        Task.WhenAll(tasks).GetAwaiter().GetResult();
+        cancellation.ThrowIfCancellationRequested();
+
+        void Worker()
+        {
+            while (!Volatile.Read(ref stop) && !cancellation.IsCancellationRequested)
+            {
+                var index = Interlocked.Increment(ref next);
+                if (index >= count) return;
+                if (!work(index)) Volatile.Write(ref stop, true);
+            }
+        }
+    }
+}

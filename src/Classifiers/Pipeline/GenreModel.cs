@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.Text.Json;
+using Engine.Classifiers.Pipeline;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Classifiers;
+
+/// <summary>One genre and how probable it is.</summary>
+/// <param name="Label">The genre.</param>
+/// <param name="Probability">From 0 to 1; those of all genres sum to 1.</param>
+public readonly record struct RankedGenre(string Label, double Probability);
+
+/// <summary>What a model says of one recording.</summary>
+/// <param name="Ranked">Every genre the model knows, the most probable first; of equals, the first by name.</param>
+public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
+{
+    /// <summary>The most probable genre.</summary>
+    public string Label => Ranked[0].Label;
+
+    /// <summary>Its probability.</summary>
+    public double Probability => Ranked[0].Probability;
+}
+
+/// <summary>
+/// A trained system in one file: front end, scaler, classifier and labels. Load it once and call <c>Predict</c> from any number
+/// of threads.
+/// </summary>
+public sealed class GenreModel : IDisposable
+{
+    /// <summary>The name of the model's file in a run folder.</summary>
+    public const string FileName = "model.safetensors";
+
+    private const string Format = "engine-model-1";
+
+    private readonly FrontEnd _frontEnd;
+    private volatile FittedPipeline? _pipeline;
+
+    internal GenreModel(Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed, string? engineVersion = null)
+    {
+        (_frontEnd, _pipeline) = (frontEnd, pipeline);
+        (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
+    }
+
+    /// <summary>The version of this library, as models and runs record it.</summary>
+    public static string CurrentVersion { get; } = typeof(GenreModel).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The recipe it was trained with.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>The genres it knows, in the order of its probabilities.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The split it was trained and tested with.</summary>
+    public string Split { get; }
+
+    /// <summary>The seed it was trained with.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The version of Engine that trained it.</summary>
+    public string EngineVersion { get; }
+
+    /// <summary>Loads a model file, or that of a run folder, and checks that all its parts fit.</summary>
+    /// <exception cref="EngineException">The file is missing, cut short, of another format, or a part does not fit; the message says which.</exception>
+    public static GenreModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) path = Path.Combine(path, FileName);
+        try
+        {
+            return FromFile(SafetensorsFile.Read(path));
+        }
+        catch (Exception e) when (e is InvalidDataException)
+        {
+            throw new EngineException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot read the model: {e.Message}", e);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the model; the file holds the old content or the whole new one, never a part.</summary>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public void Save(string path)
+    {
+        var file = new SafetensorsFile();
+        foreach (var (name, tensor) in Fitted().SaveState()) file.Tensors.Add(name, tensor);
+        file.Metadata["format"] = Format;
+        file.Metadata["engine_version"] = EngineVersion;
+        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, CompactJson.Default.Recipe);
+        file.Metadata["columns"] = Names(_frontEnd.Columns);
+        file.Metadata["labels"] = Names(Labels);
+        file.Metadata["split"] = Split;
+        file.Metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            file.Write(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot write the model: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Labels mono samples of any rate. Audio that the recipe cuts into windows gets the mean of its windows' probabilities.
+    /// </summary>
+    /// <param name="samples">Mono samples in [-1, 1].</param>
+    /// <param name="sampleRate">Their rate in Hz; they are resampled to the recipe's.</param>
+    /// <exception cref="EngineException">The rate is out of range, a sample is not finite, or the audio is too short or silent.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
+    {
+        var pipeline = Fitted();
+        return Rank(Mean(pipeline.PredictProbabilities(_frontEnd.Extract(samples, sampleRate).Rows)));
+    }
+
+    /// <summary>Labels a recording.</summary>
+    /// <param name="path">An audio file: WAV, AU, or what an <c>ffmpeg</c> on the PATH can read.</param>
+    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <exception cref="EngineException">The file cannot be read as audio, or its audio cannot be used.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public GenrePrediction Predict(string path, FeatureCache? cache = null)
+    {
+        var pipeline = Fitted();
+        return Rank(Mean(pipeline.PredictProbabilities(_frontEnd.ExtractFile(path, cache).Features.Rows)));
+    }
+
+    /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
+    /// <returns>One prediction per path, null where the recording was skipped; and the skipped ones.</returns>
+    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(IReadOnlyList<string> paths, ExtractionOptions options)
+    {
+        var pipeline = Fitted();
+        var extracted = FeatureExtraction.Run(_frontEnd, paths, options);
+        return ([.. extracted.Files.Select(f => f is null ? null : Rank(Mean(pipeline.PredictProbabilities(f.Features.Rows))))], extracted.Skipped);
+    }
+
+    /// <summary>Lets go of what was learned; predictions after it fail.</summary>
+    public void Dispose() => _pipeline = null;
+
+    /// <summary>The front end.</summary>
+    internal FrontEnd FrontEnd => _frontEnd;
+
+    /// <summary>What was fitted.</summary>
+    internal FittedPipeline Fitted() => _pipeline ?? throw new ObjectDisposedException(nameof(GenreModel));
+
+    private GenrePrediction Rank(double[] probabilities) => new([.. Enumerable.Range(0, Labels.Count)
+        .OrderByDescending(i => probabilities[i]).ThenBy(i => i)
+        .Select(i => new RankedGenre(Labels[i], probabilities[i]))]);
+
+    private static double[] Mean(FeatureMatrix rows)
+    {
+        var mean = new double[rows.Columns];
+        for (var r = 0; r < rows.Rows; r++)
+        {
+            for (var c = 0; c < mean.Length; c++) mean[c] += rows[r, c] / rows.Rows;
+        }
+
+        return mean;
+    }
+
+    private static GenreModel FromFile(SafetensorsFile file)
+    {
+        var format = Value(file, "format");
+        var version = Value(file, "engine_version");
+        if (format != Format) throw new EngineException($"the model's format is '{format}' (written by Engine {version}); this Engine, {CurrentVersion}, reads '{Format}'.");
+        var recipe = Recipe.Parse(Value(file, "recipe"), "recipe");
+        var frontEnd = new FrontEnd(recipe.FrontEnd);
+        var columns = Names(file, "columns");
+        if (!columns.SequenceEqual(frontEnd.Columns))
+        {
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {frontEnd.Columns.Count} its front end gives; it is of another version.");
+        }
+
+        var labels = Names(file, "labels");
+        if (labels.Length == 0 || labels.Distinct().Count() != labels.Length) throw new EngineException("the model's labels are none, or not distinct.");
+        if (!ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        {
+            throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
+        }
+
+        return new(recipe, frontEnd, FittedPipeline.Load(recipe, file.Tensors, columns.Length, labels.Length), labels, Value(file, "split"), seed, version);
+    }
+
+    private static string Value(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out var value) ? value : throw new EngineException($"no '{key}' in the metadata; this is not a model of Engine.");
+
+    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], CompactJson.Default.StringArray);
+
+    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), PipelineJson.Default.StringArray, key);
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Engine.Classifiers.Evaluation;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>What a feature row is of.</summary>
+/// <param name="Track">The recording.</param>
+/// <param name="Window">Which window of it, from 0; null for the whole.</param>
+/// <param name="Path">The file, relative to the data, or the file name in the table.</param>
+/// <param name="Label">Its genre.</param>
+/// <param name="Digest">16 hexadecimal digits of the SHA-256 of the audio file, or of the row's values in a table.</param>
+internal sealed record LabelledRow(TrackId Track, int? Window, string Path, string Label, string Digest)
+{
+    /// <summary>The row's own name: the track, and the window where there is one.</summary>
+    public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
+}
+
+/// <summary>Labelled feature rows, sorted by track and window whatever the order of the data.</summary>
+internal sealed class LabelledRows
+{
+    private LabelledRows(string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped)
+    {
+        (Source, Skipped) = (source, skipped);
+        var order = Enumerable.Range(0, rows.Count)
+            .OrderBy(i => rows[i].Track).ThenBy(i => rows[i].Window ?? -1).ToArray();
+        Rows = [.. order.Select(i => rows[i])];
+        Values = values.Select(order);
+        for (var i = 1; i < Rows.Count; i++)
+        {
+            if (Rows[i].Name == Rows[i - 1].Name)
+            {
+                throw new EngineException($"{source}: track {Rows[i].Name} is there twice, as {Rows[i - 1].Path} and {Rows[i].Path}; remove one of them.");
+            }
+        }
+
+        Labels = [.. Rows.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The folder or table they came from.</summary>
+    public string Source { get; }
+
+    /// <summary>What each row is of.</summary>
+    public IReadOnlyList<LabelledRow> Rows { get; }
+
+    /// <summary>The features, <c>[rows, columns]</c>.</summary>
+    public FeatureMatrix Values { get; }
+
+    /// <summary>The genres, sorted.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The rows as a split sees them.</summary>
+    public IReadOnlyList<Sample> Samples => [.. Rows.Select(r => new Sample(r.Track, r.Label, r.Window ?? 0))];
+
+    /// <summary>The recordings left out.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>Reads a folder of recordings, whose features are computed, or a feature table, whose columns must be the front end's.</summary>
+    /// <param name="data">The folder or table.</param>
+    /// <param name="frontEnd">What computes the features, or names the columns.</param>
+    /// <param name="options">How features are computed.</param>
+    /// <param name="tracks">The tracks wanted; null: all.</param>
+    public static LabelledRows Load(string data, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks = null)
+    {
+        if (Directory.Exists(data)) return FromFolder(data, frontEnd, options, tracks);
+        if (!File.Exists(data)) throw new EngineException($"{data}: no such folder or feature table.");
+        if (!data.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EngineException($"{data}: expected a folder with one sub-folder of audio files per genre, or a feature table ending in .csv.");
+        }
+
+        return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
+    }
+
+    private static LabelledRows FromFolder(string data, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+    {
+        var dataset = Dataset.Open(data);
+        var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
+        var extracted = FeatureExtraction.Run(frontEnd, [.. recordings.Select(r => r.FullPath)], options);
+        var (rows, values) = (new List<LabelledRow>(), new List<double>());
+        var segments = new Dictionary<TrackId, int>();
+        for (var i = 0; i < recordings.Length; i++)
+        {
+            if (extracted.Files[i] is not { } file) continue;
+            var recording = recordings[i];
+            var features = file.Features.Rows;
+            for (var r = 0; r < features.Rows; r++)
+            {
+                // Counted over all files of the track, which may hold windows already.
+                int? window = frontEnd.Spec.Segment is null ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
+                rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Digest(file.Hash)));
+                values.AddRange(features.Row(r));
+            }
+        }
+
+        var gone = recordings.Select(r => r.Label).Distinct().Except(rows.Select(r => r.Label)).ToArray();
+        if (gone.Length > 0)
+        {
+            throw new EngineException($"{data}: every recording of {string.Join(", ", gone)} was skipped; the first because: {extracted.Skipped[0].Reason}");
+        }
+
+        WarnOfCopies(rows, options.Warn);
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped);
+    }
+
+    private static LabelledRows FromTable(string data, FeatureTable table, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+    {
+        var (rows, wanted) = (new List<LabelledRow>(table.Rows.Count), new List<int>(table.Rows.Count));
+        for (var i = 0; i < table.Rows.Count; i++)
+        {
+            var row = table.Rows[i];
+            if (row.Label.Length == 0) throw new EngineException($"{data}: {row.FileName} has no label; every row needs one to train or test.");
+            var (track, window) = Dataset.Identify(row.FileName, row.Label);
+            if (tracks is not null && !tracks.Contains(track)) continue;
+            wanted.Add(i);
+            var digest = Digest(SHA256.HashData(MemoryMarshal.AsBytes(table.Values.Row(i))));
+            rows.Add(new(track, window, row.FileName, row.Label, digest));
+        }
+
+        WarnOfCopies(rows, options.Warn);
+        return new(data, rows, table.Values.Select([.. wanted]), []);
+    }
+
+    // The same recording under two names may land on both sides of a split and flatter the result.
+    private static void WarnOfCopies(List<LabelledRow> rows, Action<string>? warn)
+    {
+        var copies = rows.GroupBy(r => r.Digest).Select(g => g.Select(r => r.Path).Distinct().ToArray()).Where(g => g.Length > 1).ToArray();
+        if (copies.Length == 0) return;
+        var example = string.Join(" and ", copies[0].Take(2));
+        warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{copies.Length} recordings are there more than once under other names ({example}); copies on both sides of a split flatter the result."));
+    }
+
+    private static string Digest(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+}

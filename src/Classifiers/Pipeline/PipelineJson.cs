@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Classifiers.Knn;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>Enum values in JSON: lower case, words joined by hyphens.</summary>
+internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>()
+    : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>The JSON of recipes and runs, generated at compile time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    NewLine = "\n",
+    AllowOutOfOrderMetadataProperties = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>)])]
+[JsonSerializable(typeof(Recipe))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class PipelineJson : JsonSerializerContext;
+
+/// <summary>The same JSON on one line.</summary>
+internal static class CompactJson
+{
+    public static PipelineJson Default { get; } = new(new JsonSerializerOptions(PipelineJson.Default.Options)
+    {
+        WriteIndented = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>What a paper or report says about a system.</summary>
+/// <param name="Source">Where it was published.</param>
+/// <param name="Accuracy">The test accuracy given there, in [0, 1]; null if none is given.</param>
+/// <param name="Protocol">How that accuracy was measured.</param>
+public sealed record PublishedResult(string Source, double? Accuracy = null, string Protocol = "");
+
+/// <summary>How a recording becomes feature rows.</summary>
+/// <param name="SampleRate">The rate in Hz that every recording is resampled to, 1000 to 384000.</param>
+/// <param name="Features">What is computed from the samples.</param>
+/// <param name="Segment">Length in seconds of the windows a recording is cut into, one row each; null: one row per recording.</param>
+public sealed record FrontEndSpec(int SampleRate, FeatureSpec Features, double? Segment = null)
+{
+    /// <summary>The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.</summary>
+    public string ToCanonicalJson() => JsonSerializer.Serialize(this, CompactJson.Default.FrontEndSpec);
+
+    internal void Validate(RecipeCheck check)
+    {
+        check.Between("$.front_end.sample_rate", SampleRate, 1000, 384000);
+        if (Segment is { } seconds) check.Positive("$.front_end.segment", seconds);
+        Features.Validate("$.front_end.features", check);
+    }
+}
+
+/// <summary>
+/// A whole system as data: front end, scaler, classifier and the split it is measured with. Immutable; read from JSON that may
+/// hold nothing the recipe does not know.
+/// </summary>
+/// <param name="Name">Its name, unique among the recipes shipped.</param>
+/// <param name="Description">One sentence.</param>
+/// <param name="FrontEnd">How a recording becomes feature rows.</param>
+/// <param name="Scaler">How feature columns are brought to a common scale.</param>
+/// <param name="Classifier">What learns from the scaled rows.</param>
+/// <param name="Split">The split used when the user asks for none; see <c>SplitSpec.Parse</c>.</param>
+/// <param name="Published">The published result that the recipe reproduces, if any.</param>
+public sealed record Recipe(
+    string Name,
+    string Description,
+    FrontEndSpec FrontEnd,
+    ScalerKind Scaler,
+    ClassifierSpec Classifier,
+    string Split = "stratified",
+    PublishedResult? Published = null)
+{
+    /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
+    /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
+    public static Recipe Parse(string json, string source)
+    {
+        var recipe = StrictJson.Read(json, PipelineJson.Default.Recipe, source);
+        recipe.Validate(new RecipeCheck(source));
+        return recipe;
+    }
+
+    /// <summary>Reads a recipe from a file.</summary>
+    /// <exception cref="EngineException">The file cannot be read or is not a recipe.</exception>
+    public static Recipe Load(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot read the recipe: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The recipe as indented JSON with every parameter: what <see cref="Parse"/> reads.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, PipelineJson.Default.Recipe);
+
+    /// <summary>
+    /// A copy with one value changed: <c>With("classifier.k", "7")</c>. The path is that of the JSON, without <c>$.</c>; the
+    /// value is JSON, or a string.
+    /// </summary>
+    /// <exception cref="EngineException">The recipe has no such value, or it does not fit there.</exception>
+    public Recipe With(string path, string value)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(value);
+        var root = (JsonObject)JsonNode.Parse(ToJson())!;
+        StrictJson.Set(root, path, value);
+        return Parse(root.ToJsonString(), $"recipe {Name} with {path}={value}");
+    }
+
+    private void Validate(RecipeCheck check)
+    {
+        if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
+        FrontEnd.Validate(check);
+        Classifier.Validate("$.classifier", check);
+        if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
+        {
+            check.Fail("$.classifier.metric", "gaussian-divergence",
+                "it goes with features.set psf-mfcc-gaussian and scaler none, and they with it");
+        }
+    }
+}

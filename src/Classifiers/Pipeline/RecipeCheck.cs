@@ -1,0 +1,22 @@
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>Range checks whose errors name the recipe and the JSON path.</summary>
+internal sealed class RecipeCheck(string source)
+{
+    public void AtLeast(string path, int value, int minimum)
+    {
+        if (value < minimum) Fail(path, value, $"it must be at least {minimum}");
+    }
+
+    public void Between(string path, int value, int minimum, int maximum)
+    {
+        if (value < minimum || value > maximum) Fail(path, value, $"it must be from {minimum} to {maximum}");
+    }
+
+    public void Positive(string path, double value)
+    {
+        if (!(value > 0 && double.IsFinite(value))) Fail(path, value, "it must be above 0");
+    }
+
+    public void Fail(string path, object value, string rule) => throw new EngineException($"{source}: {path} is {value}; {rule}.");
+}

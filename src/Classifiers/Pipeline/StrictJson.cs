@@ -1,0 +1,170 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>
+/// Reads JSON into a source-generated type and accepts nothing that the type does not know: unknown, missing and repeated keys
+/// and wrong types are errors that name the JSON path, what was found and what was expected.
+/// </summary>
+internal static class StrictJson
+{
+    private static readonly JsonDocumentOptions s_options = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+    };
+
+    /// <summary>Parses and checks <paramref name="json"/>; <paramref name="source"/> names it in errors.</summary>
+    /// <exception cref="EngineException">The text is not JSON or does not fit the type.</exception>
+    public static T Read<T>(string json, JsonTypeInfo<T> type, string source)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, s_options);
+            Check(document.RootElement, type, "$", source);
+            return document.RootElement.Deserialize(type)!;
+        }
+        catch (JsonException e)
+        {
+            var line = e.LineNumber is { } number ? $", line {number + 1}" : "";
+            throw new EngineException($"{source}{line}: not valid JSON: {FirstSentence(e.Message)}", e);
+        }
+    }
+
+    /// <summary>
+    /// Sets the value at a dotted path (<c>classifier.k</c>) of an object. The text is taken as JSON if it parses, else as a string.
+    /// </summary>
+    /// <exception cref="EngineException">The path leads through something that is not an object.</exception>
+    public static void Set(JsonObject root, string path, string text)
+    {
+        var keys = path.Split('.');
+        var parent = root;
+        foreach (var key in keys[..^1])
+        {
+            parent = parent[key] as JsonObject
+                ?? throw new EngineException($"{path}={text}: the recipe has no object '{key}'; it has {Join(parent.Select(p => p.Key))}.");
+        }
+
+        parent[keys[^1]] = ParseOrString(text);
+    }
+
+    private static JsonNode? ParseOrString(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+    }
+
+    private static void Check(JsonElement value, JsonTypeInfo type, string path, string source)
+    {
+        switch (type.Kind)
+        {
+            case JsonTypeInfoKind.Object:
+                CheckObject(value, type, path, source);
+                break;
+            case JsonTypeInfoKind.Enumerable:
+                Require(value.ValueKind == JsonValueKind.Array, value, "a list", path, source);
+                var items = type.Options.GetTypeInfo(type.ElementType!);
+                var index = 0;
+                foreach (var item in value.EnumerateArray()) Check(item, items, $"{path}[{index++}]", source);
+                break;
+            case JsonTypeInfoKind.Dictionary:
+                Require(value.ValueKind == JsonValueKind.Object, value, "an object", path, source);
+                var values = type.Options.GetTypeInfo(type.ElementType!);
+                foreach (var entry in value.EnumerateObject()) Check(entry.Value, values, $"{path}.{entry.Name}", source);
+                break;
+            default:
+                CheckLeaf(value, type, path, source);
+                break;
+        }
+    }
+
+    private static void CheckObject(JsonElement value, JsonTypeInfo type, string path, string source)
+    {
+        Require(value.ValueKind == JsonValueKind.Object, value, "an object", path, source);
+        var discriminator = type.PolymorphismOptions?.TypeDiscriminatorPropertyName;
+        if (discriminator is not null)
+        {
+            var derived = type.PolymorphismOptions!.DerivedTypes;
+            var kinds = derived.Select(d => (string)d.TypeDiscriminator!).ToArray();
+            if (!value.TryGetProperty(discriminator, out var kind)) throw Error($"{path}.{discriminator} is missing; it must be one of {Join(kinds)}", source);
+            var chosen = kind.ValueKind == JsonValueKind.String ? Array.IndexOf(kinds, kind.GetString()) : -1;
+            Require(chosen >= 0, kind, $"one of {Join(kinds)}", $"{path}.{discriminator}", source);
+            type = type.Options.GetTypeInfo(derived[chosen].DerivedType);
+        }
+
+        foreach (var entry in value.EnumerateObject())
+        {
+            if (entry.Name == discriminator) continue;
+            var property = type.Properties.FirstOrDefault(p => p.Name == entry.Name)
+                ?? throw Error($"{path}.{entry.Name} is not a known key; {path} takes {Join(type.Properties.Select(p => p.Name))}", source);
+            if (entry.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable) continue;
+            Check(entry.Value, type.Options.GetTypeInfo(property.PropertyType), $"{path}.{entry.Name}", source);
+        }
+
+        var missing = type.Properties.FirstOrDefault(p => p.IsRequired && !value.TryGetProperty(p.Name, out _));
+        if (missing is not null) throw Error($"{path}.{missing.Name} is missing", source);
+    }
+
+    private static void CheckLeaf(JsonElement value, JsonTypeInfo type, string path, string source)
+    {
+        try
+        {
+            if (value.ValueKind != JsonValueKind.Null && value.Deserialize(type) is not null) return;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw Error($"{path} is {Shorten(value)}; expected {Expected(type)}", source);
+        }
+
+        throw Error($"{path} is null; expected {Expected(type)}", source);
+    }
+
+    private static string Expected(JsonTypeInfo type)
+    {
+        var plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
+        if (plain.IsEnum)
+        {
+            var info = type.Options.GetTypeInfo(plain);
+            return "one of " + Join(Enum.GetValuesAsUnderlyingType(plain).Cast<object>()
+                .Select(v => JsonSerializer.Serialize(Enum.ToObject(plain, v), info).Trim('"')));
+        }
+
+        return Type.GetTypeCode(plain) switch
+        {
+            TypeCode.String => "a string",
+            TypeCode.Boolean => "true or false",
+            TypeCode.Double or TypeCode.Single => "a number",
+            _ => "a whole number",
+        };
+    }
+
+    private static void Require(bool condition, JsonElement found, string expected, string path, string source)
+    {
+        if (!condition) throw Error($"{path} is {Shorten(found)}; expected {expected}", source);
+    }
+
+    private static EngineException Error(string what, string source) => new($"{source}: {what}.");
+
+    private static string Shorten(JsonElement value)
+    {
+        var text = value.GetRawText();
+        return text.Length <= 40 ? text : text[..37] + "...";
+    }
+
+    private static string Join(IEnumerable<string> names) => string.Join(", ", names);
+
+    private static string FirstSentence(string message)
+    {
+        var end = message.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? message : message[..(end + 1)];
+    }
+}

@@ -56,11 +56,11 @@ public sealed unsafe class MedianFilter
         return result;
     }
 
-    /// <summary>As the public form, from and to row-major [frames, bins] memory.</summary>
+    /// <summary>As the public form, from and to row-major [frames, bins] memory, which may be the same.</summary>
     internal void AlongTime(ReadOnlySpan<float> source, Span<float> result, int frames, int bins) =>
         Filter(source, result, frames, bins, Axis.Time);
 
-    /// <summary>As the public form, from and to row-major [frames, bins] memory.</summary>
+    /// <summary>As the public form, from and to row-major [frames, bins] memory, which may be the same.</summary>
     internal void AlongFrequency(ReadOnlySpan<float> source, Span<float> result, int frames, int bins) =>
         Filter(source, result, frames, bins, Axis.Frequency);
 

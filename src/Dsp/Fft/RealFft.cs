@@ -4,20 +4,30 @@ namespace Engine.Dsp.Fft;
 
 /// <summary>
 /// The discrete Fourier transform of real signals of one length N: N values in, N/2 + 1 bins out (the rest is their
-/// conjugate mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads.
+/// conjugate mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads; no call allocates once its
+/// thread has run a transform as long.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class RealFft<T>
+public sealed unsafe class RealFft<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly FftPlan<T> _plan;
+    private readonly RealTransform<T> _transform;
 
     /// <summary>Plans transforms of <paramref name="length"/> points.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 1.</exception>
-    public RealFft(int length) => _plan = new(length);
+    public RealFft(int length)
+    {
+        if (length < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(length), $"RealFft: length is {length}; it must be at least 1.");
+        }
+
+        Length = length;
+        _transform = RealTransform<T>.Create(length);
+    }
 
     /// <summary>The number of real points N.</summary>
-    public int Length => _plan.Length;
+    public int Length { get; }
 
     /// <summary>The number of complex bins, N/2 + 1.</summary>
     public int Bins => Length / 2 + 1;
@@ -27,13 +37,15 @@ public sealed class RealFft<T>
     public void Forward(ReadOnlySpan<T> input, Span<Complex<T>> spectrum)
     {
         CheckSizes(input.Length, spectrum.Length);
-        var buffer = new Complex<T>[Length];
-        for (var frame = 0; frame < input.Length / Length; frame++)
+        var scratch = Scratch<T>.Take(_transform.ScratchLength);
+        fixed (T* from = input)
+        fixed (Complex<T>* to = spectrum)
         {
-            for (var i = 0; i < Length; i++) buffer[i] = new(input[frame * Length + i], T.Zero);
-            _plan.Forward(buffer, buffer);
-            buffer.AsSpan(0, Bins).CopyTo(spectrum[(frame * Bins)..]);
+            for (nint frame = 0, count = input.Length / Length; frame < count; frame++)
+                _transform.Forward(from + frame * Length, (T*)(to + frame * Bins), scratch);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -44,21 +56,15 @@ public sealed class RealFft<T>
     public void Inverse(ReadOnlySpan<Complex<T>> spectrum, Span<T> output)
     {
         CheckSizes(output.Length, spectrum.Length);
-        var buffer = new Complex<T>[Length];
-        for (var frame = 0; frame < output.Length / Length; frame++)
+        var scratch = Scratch<T>.Take(_transform.ScratchLength);
+        fixed (Complex<T>* from = spectrum)
+        fixed (T* to = output)
         {
-            var bins = spectrum.Slice(frame * Bins, Bins);
-            buffer[0] = new(bins[0].Real, T.Zero);
-            for (var i = 1; i < Bins; i++)
-            {
-                buffer[i] = bins[i];
-                buffer[Length - i] = bins[i].Conjugate;
-            }
-
-            if (Length % 2 == 0) buffer[Length / 2] = new(bins[^1].Real, T.Zero);
-            _plan.Inverse(buffer, buffer);
-            for (var i = 0; i < Length; i++) output[frame * Length + i] = buffer[i].Real;
+            for (nint frame = 0, count = output.Length / Length; frame < count; frame++)
+                _transform.Inverse((T*)(from + frame * Bins), to + frame * Length, scratch);
         }
+
+        GC.KeepAlive(this);
     }
 
     private void CheckSizes(int real, int complex)

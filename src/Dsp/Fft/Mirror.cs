@@ -1,0 +1,59 @@
+using System.Numerics;
+
+namespace Engine.Dsp.Fft;
+
+/// <summary>
+/// The step between the spectrum Z of a real signal's even samples + i·odd samples, [M] points, and the signal's own
+/// spectrum X, [M + 1] points, M = N/2. With w = exp(-2πi/N) and Z[M] = Z[0]:
+/// <c>X[k] = ½(Z[k] + conj Z[M-k]) - (i/2)·w^k·(Z[k] - conj Z[M-k])</c>; the way back is the same with the conjugate of the
+/// factor. The two results k and M - k share all products, so the loop runs over pairs
+/// (H. V. Sorensen et al., "Real-valued fast Fourier transform algorithms", 1987).
+/// </summary>
+internal sealed unsafe class Mirror<V, T, TSource, TSink>(nuint m, T scale, Table<T> factors) : Pass<T>
+    where V : unmanaged, ILanes<V, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TSource : ISource<V, T>
+    where TSink : ISink<V, T>
+{
+    /// <summary>
+    /// Runs over the pairs 0 … (M - 1)/2; pair 0 and, for even M, the point M/2 are the caller's. Input and output have
+    /// room for M + 1 points.
+    /// </summary>
+    public override void Run(T* a, T* b, T* re, T* im)
+    {
+        var w = factors.Pointer;
+        var half = V.Broadcast(scale * T.CreateTruncating(0.5));
+        var pairs = (m + 1) / 2;
+        for (nuint i = 0; i < pairs; i += V.Count)
+        {
+            var k = Math.Min(i, pairs - V.Count);
+            var mirrored = m + 1 - k - V.Count;
+            var x = TSource.Load(a, b, k);
+            var y = TSource.Load(a, b, mirrored);
+            y = new(V.Reverse(y.Re), V.Reverse(y.Im));
+            var turned = LaneTwiddle<V, T>.Apply(w, 1, k, pairs, new(x.Re - y.Re, x.Im + y.Im));
+            var (sumRe, sumIm) = (x.Re + y.Re, x.Im - y.Im);
+            TSink.Store(re, im, k, new ComplexLanes<V, T>(V.MultiplyAdd(half, sumRe, turned.Re), V.MultiplyAdd(half, sumIm, turned.Im)));
+            TSink.Store(re, im, mirrored, new ComplexLanes<V, T>(
+                V.Reverse(V.MultiplyAdd(half, sumRe, -turned.Re)), V.Reverse(V.MultiplyAdd(-half, sumIm, turned.Im))));
+        }
+    }
+}
+
+/// <summary>Makes the step from Z, split, to X, interleaved.</summary>
+internal readonly record struct MirrorOutMaker<T>(int M, T Scale, Table<T> Factors) : IForWidth<T, Pass<T>>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Pass<T> Make<V>()
+        where V : unmanaged, ILanes<V, T> =>
+        new Mirror<V, T, SplitPoints<V, T>, InterleavedPoints<V, T>>((nuint)M, Scale, Factors);
+}
+
+/// <summary>Makes the step from X, interleaved, to Z, split.</summary>
+internal readonly record struct MirrorInMaker<T>(int M, T Scale, Table<T> Factors) : IForWidth<T, Pass<T>>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Pass<T> Make<V>()
+        where V : unmanaged, ILanes<V, T> =>
+        new Mirror<V, T, InterleavedPoints<V, T>, SplitPoints<V, T>>((nuint)M, Scale, Factors);
+}

@@ -1,0 +1,99 @@
+using System.Numerics;
+
+namespace Engine.Dsp.Fft;
+
+/// <summary>A transform whose length is a product of 2, 3, 5 and 7: one Stockham pass per factor.</summary>
+internal sealed unsafe class MixedRadix<T> : Transform<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Room behind each half of a buffer for the surplus lanes of a middle pass, and for keeping the halves from lying
+    // whole pages apart: loads would then wait for stores whose addresses agree in their last 12 bits.
+    private const int Padding = 48;
+
+    private readonly Pass<T>[] _first;
+    private readonly Pass<T>[] _middle;
+    private readonly Pass<T>[] _last;
+    private readonly int _half;
+
+    /// <summary>Plans the passes of <paramref name="factors"/>, in order.</summary>
+    public MixedRadix(int length, int[] factors)
+    {
+        Length = length;
+        _half = ((length + 15) & ~15) + Padding;
+        _middle = new Pass<T>[factors.Length - 2];
+        var (m, s) = (length / factors[0], factors[0]);
+        _first = Widths.Filled<T, Pass<T>[], FirstPassMaker<T>>(m, new(factors[0], m, Roots(factors[0], m)));
+        for (var i = 0; i < _middle.Length; i++)
+        {
+            var radix = factors[i + 1];
+            m /= radix;
+            _middle[i] = Widths.Covering<T, Pass<T>, MiddlePassMaker<T>>(s, new(radix, m, s, Roots(radix, m)));
+            s *= radix;
+        }
+
+        _last = Widths.Filled<T, Pass<T>[], LastPassMaker<T>>(s, new(factors[^1], s));
+    }
+
+    /// <inheritdoc/>
+    public override int Length { get; }
+
+    /// <inheritdoc/>
+    public override int ScratchLength => 4 * _half;
+
+    /// <inheritdoc/>
+    public override void Run(T* a, T* b, Layout from, T* re, T* im, Layout to, T* scratch)
+    {
+        T* x = scratch, y = scratch + 2 * _half;
+        _first[(int)from].Run(a, b, x, x + _half);
+        foreach (var pass in _middle)
+        {
+            pass.Run(x, x + _half, y, y + _half);
+            var next = x;
+            x = y;
+            y = next;
+        }
+
+        _last[(int)to].Run(x, x + _half, re, im);
+    }
+
+    /// <summary>
+    /// The radices of the passes, at least two of them (1 counts as one); null if <paramref name="length"/> has another
+    /// prime factor than 2, 3, 5 and 7.
+    /// </summary>
+    public static int[]? Factor(int length)
+    {
+        var factors = new List<int>();
+        var rest = length;
+        foreach (var prime in (ReadOnlySpan<int>)[7, 5, 3])
+            for (; rest % prime == 0; rest /= prime) factors.Add(prime);
+        if (!BitOperations.IsPow2(rest)) return null;
+
+        // Eights first, the rest of the power of two last: wide rows early, and the passes through the zips at the ends.
+        var twos = BitOperations.Log2((uint)rest);
+        var powers = new List<int>();
+        for (; twos >= 5 || twos == 3; twos -= 3) powers.Add(8);
+        for (; twos >= 2; twos -= 2) powers.Add(4);
+        if (twos == 1) powers.Add(2);
+
+        if (powers.Count > 0) factors.Insert(0, powers[0]);
+        if (powers.Count > 1) factors.AddRange(powers[1..]);
+        while (factors.Count < 2) factors.Insert(0, 1);
+        return [.. factors];
+    }
+
+    private static Table<T> Roots(int radix, int m)
+    {
+        var table = new Table<T>(2 * (radix - 1) * m);
+        for (var j = 1; j < radix; j++)
+        {
+            for (var p = 0; p < m; p++)
+            {
+                var (re, im) = Twiddles.Root<T>((long)j * p, (long)radix * m);
+                table.Span[(2 * j - 2) * m + p] = re;
+                table.Span[(2 * j - 1) * m + p] = im;
+            }
+        }
+
+        return table;
+    }
+}

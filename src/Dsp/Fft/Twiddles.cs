@@ -1,0 +1,50 @@
+using System.Numerics;
+
+namespace Engine.Dsp.Fft;
+
+/// <summary>Roots of unity, right to the last place of a double.</summary>
+internal static class Twiddles
+{
+    // 2π = TwoPi + TwoPiRest to 107 bits.
+    private const double TwoPi = 2 * Math.PI;
+    private const double TwoPiRest = 2.4492935982947064e-16;
+
+    /// <summary>
+    /// exp(-2πi·k/n) for any k. The angle is brought into the first octant by integer arithmetic, so that
+    /// symmetric roots agree bit for bit, and carried to twice double precision.
+    /// </summary>
+    public static (double Re, double Im) Root(long k, long n)
+    {
+        k = ((k % n) + n) % n;
+        // Mirror at π, then at π/2, then at π/4.
+        var lower = 2 * k > n;
+        if (lower) k = n - k;
+        var left = 4 * k > n;
+        var (top, bottom) = left ? (n - 2 * k, 2 * n) : (k, n);
+        var steep = 8 * top > bottom;
+        if (steep) (top, bottom) = (bottom - 4 * top, 4 * bottom);
+
+        var (sin, cos) = SinCos(top, bottom);
+        if (steep) (sin, cos) = (cos, sin);
+        return (left ? -cos : cos, lower ? sin : -sin);
+    }
+
+    /// <summary>The root in the precision of a transform.</summary>
+    public static (T Re, T Im) Root<T>(long k, long n)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (re, im) = Root(k, n);
+        return (T.CreateTruncating(re), T.CreateTruncating(im));
+    }
+
+    // Sine and cosine of 2π·top/bottom: the angle is hi + lo, and lo enters to first order.
+    private static (double Sin, double Cos) SinCos(long top, long bottom)
+    {
+        var turn = (double)top / bottom;
+        var turnRest = -Math.FusedMultiplyAdd(turn, bottom, -top) / bottom;
+        var hi = turn * TwoPi;
+        var lo = Math.FusedMultiplyAdd(turn, TwoPi, -hi) + turn * TwoPiRest + turnRest * TwoPi;
+        var (sin, cos) = Math.SinCos(hi);
+        return (Math.FusedMultiplyAdd(lo, cos, sin), Math.FusedMultiplyAdd(-lo, sin, cos));
+    }
+}

@@ -1,0 +1,169 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Engine.Dsp;
+
+/// <summary>
+/// Spectral contrast: in each of several octave bands, the difference in dB between the mean of the loudest and of the
+/// softest bins, as <c>librosa.feature.spectral_contrast</c> (D.-N. Jiang et al., "Music type classification by spectral
+/// contrast feature", 2002). Planned once; immutable and safe to share between threads.
+/// </summary>
+public sealed class SpectralContrast
+{
+    private readonly Band[] _bands;
+
+    /// <summary>Plans the bands: one below <paramref name="minFrequency"/>, then octaves, the last reaching to the end.</summary>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="fftSize">The transform's length.</param>
+    /// <param name="minFrequency">The upper edge of the lowest band, in Hz.</param>
+    /// <param name="octaves">The number of bands above it.</param>
+    /// <param name="quantile">The share of a band's bins that make its peak and its valley, in (0, 1); at least one bin does.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range, or a band begins above half the sample rate.</exception>
+    /// <exception cref="ArgumentException">The transform is so short that a band has no bin.</exception>
+    public SpectralContrast(double sampleRate, int fftSize, double minFrequency = 200, int octaves = 6, double quantile = 0.02)
+    {
+        SpectrumCheck.Rate(nameof(SpectralContrast), sampleRate, fftSize);
+        if (!(minFrequency > 0) || octaves < 1 || !(quantile > 0 && quantile < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(minFrequency),
+                $"SpectralContrast: minFrequency is {minFrequency}, octaves {octaves}, quantile {quantile}; the first two must be positive and quantile between 0 and 1.");
+        }
+
+        var top = minFrequency * Math.Pow(2, octaves - 1);
+        if (!(top < sampleRate / 2))
+        {
+            throw new ArgumentOutOfRangeException(nameof(octaves),
+                $"SpectralContrast: the highest of {octaves} octaves above {minFrequency} Hz begins at {top} Hz; it must begin below half the sample rate, {sampleRate / 2}.");
+        }
+
+        Bins = fftSize / 2 + 1;
+        _bands = Plan(FftFrequencies.Create(sampleRate, fftSize), minFrequency, octaves, quantile);
+    }
+
+    /// <summary>Bins per frame of the spectra.</summary>
+    public int Bins { get; }
+
+    /// <summary>The number of bands: the octaves and the one below them.</summary>
+    public int Bands => _bands.Length;
+
+    /// <summary>The contrast of every frame, [frames, <see cref="Bands"/>], in dB or linear.</summary>
+    /// <param name="magnitude">Magnitudes [frames, <see cref="Bins"/>].</param>
+    /// <param name="linear">True: peak minus valley. False: of their dB values, each no lower than 80 dB below the highest in the whole array.</param>
+    /// <exception cref="ArgumentException">The frames have not <see cref="Bins"/> values.</exception>
+    public Frames<float> Of(Frames<float> magnitude, bool linear = false)
+    {
+        ArgumentNullException.ThrowIfNull(magnitude);
+        var peaks = new Frames<float>(magnitude.Count, Bands);
+        var valleys = new Frames<float>(magnitude.Count, Bands);
+        for (var t = 0; t < magnitude.Count; t++) Frame(magnitude[t], peaks[t], valleys[t]);
+        if (!linear)
+        {
+            Decibels.FromPower(peaks.Data, peaks.Data);
+            Decibels.FromPower(valleys.Data, valleys.Data);
+        }
+
+        for (var i = 0; i < peaks.Data.Length; i++) peaks.Data[i] -= valleys.Data[i];
+        return peaks;
+    }
+
+    /// <summary>The peak and the valley of each band of one frame, linear: <paramref name="peaks"/> and <paramref name="valleys"/> [<see cref="Bands"/>].</summary>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    public void Frame(ReadOnlySpan<float> magnitude, Span<float> peaks, Span<float> valleys)
+    {
+        SpectrumCheck.Length(nameof(SpectralContrast), "the frame", magnitude.Length, Bins);
+        SpectrumCheck.Length(nameof(SpectralContrast), "peaks", peaks.Length, Bands);
+        SpectrumCheck.Length(nameof(SpectralContrast), "valleys", valleys.Length, Bands);
+        Span<float> buffer = stackalloc float[64];
+        for (var b = 0; b < _bands.Length; b++)
+        {
+            var band = _bands[b];
+            var kept = band.Kept <= buffer.Length ? buffer[..band.Kept] : new float[band.Kept];
+            var values = magnitude.Slice(band.First, band.Count);
+            peaks[b] = MeanOfLargest<Upward>(values, kept);
+            valleys[b] = -MeanOfLargest<Downward>(values, kept);
+        }
+    }
+
+    private static Band[] Plan(double[] frequencies, double minFrequency, int octaves, double quantile)
+    {
+        var bands = new Band[octaves + 1];
+        for (var b = 0; b < bands.Length; b++)
+        {
+            var low = b == 0 ? 0 : minFrequency * Math.Pow(2, b - 1);
+            var high = minFrequency * Math.Pow(2, b);
+            var first = Array.FindIndex(frequencies, f => f >= low);
+            var end = Array.FindLastIndex(frequencies, f => f <= high) + 1;
+            // librosa adds the bin below the band, lets the last band reach to the end, and drops the top bin of the others
+            // after counting it.
+            var empty = first < 0 || end <= first;
+            if (b > 0) first--;
+            if (b == octaves) end = frequencies.Length;
+            var (members, count) = (end - first, b < octaves ? end - first - 1 : end - first);
+            if (empty || count < 1)
+            {
+                throw new ArgumentException(
+                    $"SpectralContrast: the band from {low} to {high} Hz has no bin at a spacing of {frequencies[1]} Hz; fftSize must be larger.");
+            }
+
+            var kept = Math.Max(1, (int)Math.Round(quantile * members, MidpointRounding.ToEven));
+            bands[b] = new(first, count, Math.Min(kept, count));
+        }
+
+        return bands;
+    }
+
+    // Keeps the largest values in ascending order; a whole vector below the smallest kept one costs one comparison.
+    private static float MeanOfLargest<TDirection>(ReadOnlySpan<float> values, Span<float> kept)
+        where TDirection : struct, IDirection
+    {
+        for (var i = 0; i < kept.Length; i++) kept[i] = TDirection.Of(values[i]);
+        kept.Sort();
+        ref var start = ref MemoryMarshal.GetReference(values);
+        var i0 = kept.Length;
+        for (; i0 + Vector<float>.Count <= values.Length; i0 += Vector<float>.Count)
+        {
+            var candidates = TDirection.Of(Vector.LoadUnsafe(ref start, (nuint)i0));
+            if (!Vector.GreaterThanAny(candidates, new Vector<float>(kept[0]))) continue;
+            for (var lane = 0; lane < Vector<float>.Count; lane++) Insert(kept, TDirection.Of(values[i0 + lane]));
+        }
+
+        for (; i0 < values.Length; i0++) Insert(kept, TDirection.Of(values[i0]));
+        float sum = 0;
+        foreach (var value in kept) sum += value;
+        return sum / kept.Length;
+    }
+
+    private static void Insert(Span<float> kept, float value)
+    {
+        if (!(value > kept[0])) return;
+        var i = 1;
+        for (; i < kept.Length && kept[i] < value; i++) kept[i - 1] = kept[i];
+        kept[i - 1] = value;
+    }
+
+    private interface IDirection
+    {
+        static abstract Vector<float> Of(Vector<float> x);
+
+        static abstract float Of(float x);
+    }
+
+    private readonly record struct Band(int First, int Count, int Kept);
+
+    private readonly struct Upward : IDirection
+    {
+        public static Vector<float> Of(Vector<float> x) => x;
+
+        public static float Of(float x) => x;
+    }
+
+    // The smallest values are the largest of the negated ones.
+    private readonly struct Downward : IDirection
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector<float> Of(Vector<float> x) => -x;
+
+        public static float Of(float x) => -x;
+    }
+}

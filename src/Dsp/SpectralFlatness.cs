@@ -1,0 +1,54 @@
+using System.Numerics;
+
+namespace Engine.Dsp;
+
+/// <summary>
+/// How noise-like a spectrum is: the geometric over the arithmetic mean of its power, 1 for white noise and near 0 for a
+/// tone, as <c>librosa.feature.spectral_flatness</c> with its default power of 2 (S. Dubnov, "Generalization of spectral
+/// flatness measure for non-Gaussian linear processes", 2004).
+/// </summary>
+public static class SpectralFlatness
+{
+    /// <summary>The floor under each power value, librosa's <c>amin</c>; a silent frame therefore has flatness 1.</summary>
+    public const float DefaultFloor = 1e-10f;
+
+    /// <summary>The flatness of one frame.</summary>
+    /// <param name="power">The squared magnitudes of one frame.</param>
+    /// <param name="floor">The least power counted, positive.</param>
+    /// <exception cref="ArgumentException">The frame is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="floor"/> is not positive.</exception>
+    public static float Frame(ReadOnlySpan<float> power, float floor = DefaultFloor)
+    {
+        if (power.IsEmpty) throw new ArgumentException("SpectralFlatness: the frame has 0 values; at least 1 is needed.", nameof(power));
+        if (!(floor > 0)) throw new ArgumentOutOfRangeException(nameof(floor), $"SpectralFlatness: floor is {floor}; it must be positive.");
+        var meanLog = VectorSum.Of(power, power, new FlooredLog(floor)) / power.Length;
+        var mean = VectorSum.Of(power, power, new Floored(floor)) / power.Length;
+        return MathF.Exp(meanLog) / mean;
+    }
+
+    /// <summary>The flatness of every frame.</summary>
+    /// <param name="power">Squared magnitudes [frames, bins].</param>
+    /// <param name="floor">The least power counted, positive.</param>
+    /// <exception cref="ArgumentException">A frame is empty or the floor not positive.</exception>
+    public static float[] Of(Frames<float> power, float floor = DefaultFloor)
+    {
+        ArgumentNullException.ThrowIfNull(power);
+        var result = new float[power.Count];
+        for (var t = 0; t < result.Length; t++) result[t] = Frame(power[t], floor);
+        return result;
+    }
+
+    private readonly struct FlooredLog(float floor) : ISumStep
+    {
+        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Log(Vector.Max(x, new Vector<float>(floor)));
+
+        public float Add(float sum, float x, float y) => sum + MathF.Log(MathF.Max(x, floor));
+    }
+
+    private readonly struct Floored(float floor) : ISumStep
+    {
+        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Max(x, new Vector<float>(floor));
+
+        public float Add(float sum, float x, float y) => sum + MathF.Max(x, floor);
+    }
+}

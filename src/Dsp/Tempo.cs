@@ -1,0 +1,74 @@
+namespace Engine.Dsp;
+
+/// <summary>The parameters of a tempo estimate, with librosa's defaults.</summary>
+public sealed record TempoOptions
+{
+    /// <summary>The centre of the prior in beats per minute (<c>start_bpm</c>).</summary>
+    public double StartBpm { get; init; } = 120;
+
+    /// <summary>The prior's standard deviation in octaves (<c>std_bpm</c>).</summary>
+    public double StandardDeviation { get; init; } = 1;
+
+    /// <summary>The length of the autocorrelation window in seconds (<c>ac_size</c>).</summary>
+    public double WindowSeconds { get; init; } = 8;
+
+    /// <summary>Only tempi below this many beats per minute are considered (<c>max_tempo</c>); null means all.</summary>
+    public double? MaxBpm { get; init; } = 320;
+}
+
+/// <summary>
+/// The global tempo of a recording: the lag at which the mean tempogram, weighted by a log-normal prior, is largest, as
+/// <c>librosa.feature.tempo</c> with its default of averaging over frames (the prior after D. P. W. Ellis, "Beat tracking by
+/// dynamic programming", 2007).
+/// </summary>
+public static class Tempo
+{
+    /// <summary>The tempo in beats per minute; of a silent envelope the tempo of a lag nearest to the prior's centre.</summary>
+    /// <param name="onsetStrength">One value per frame, as <see cref="OnsetStrength"/> gives.</param>
+    /// <param name="sampleRate">Samples per second of the signal behind it.</param>
+    /// <param name="hopLength">Samples between its frames.</param>
+    /// <param name="options">The parameters; null means the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range, or no lag of the window is a tempo below MaxBpm.</exception>
+    public static double Estimate(ReadOnlySpan<float> onsetStrength, double sampleRate, int hopLength = 512, TempoOptions? options = null)
+    {
+        options ??= new();
+        Check(sampleRate, hopLength, options);
+        var lags = (int)Math.Floor(Math.Truncate(options.WindowSeconds * sampleRate) / hopLength);
+        var first = 1;
+        while (first < lags && Bpm(first) >= options.MaxBpm) first++;
+        if (first >= lags)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"Tempo: windowSeconds is {options.WindowSeconds}, {lags} frames, which hold no period of a tempo below maxBpm, {options.MaxBpm}.");
+        }
+
+        var correlation = Tempogram.Mean(onsetStrength, lags);
+        var (best, bestScore) = (first, double.NegativeInfinity);
+        for (var lag = first; lag < lags; lag++)
+        {
+            var octaves = (Math.Log2(Bpm(lag)) - Math.Log2(options.StartBpm)) / options.StandardDeviation;
+            // A negative correlation, which only an envelope with negative values has, is no sign of a period.
+            var score = double.LogP1(1e6 * Math.Max(0, correlation[lag])) - 0.5 * octaves * octaves;
+            if (score > bestScore) (best, bestScore) = (lag, score);
+        }
+
+        return Bpm(best);
+
+        double Bpm(int lag) => 60 * sampleRate / (hopLength * (double)lag);
+    }
+
+    private static void Check(double sampleRate, int hopLength, TempoOptions options)
+    {
+        if (!(sampleRate > 0) || !double.IsFinite(sampleRate) || hopLength < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(sampleRate),
+                $"Tempo: sampleRate is {sampleRate} and hopLength {hopLength}; the first must be positive and finite, the second at least 1.");
+        }
+
+        if (!(options.StartBpm > 0) || !(options.StandardDeviation > 0) || !(options.WindowSeconds > 0) || options.WindowSeconds * sampleRate > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"Tempo: startBpm is {options.StartBpm}, standardDeviation {options.StandardDeviation}, windowSeconds {options.WindowSeconds}; each must be positive, and the window at most {int.MaxValue} samples.");
+        }
+    }
+}

@@ -109,7 +109,7 @@ internal static unsafe class Gemm
             var (from, to) = (task * _taskRows, Math.Min((task + 1) * _taskRows, e.Rows));
             for (int row = from, rows; row < to; row += rows)
             {
-                rows = TileRows(to - row);
+                rows = IGemmTile.Height<TTile>(to - row);
                 a.Pack(e.Row + row, Math.Min(rows, to - row), rows, e.Depth, e.Steps, packedA + (long)row * e.Steps);
             }
         }
@@ -133,16 +133,17 @@ internal static unsafe class Gemm
                 var columns = Math.Min(TTile.Columns, toColumn - column);
                 for (int row = fromRow, rows; row < toRow; row += rows)
                 {
-                    rows = TileRows(toRow - row);
+                    rows = IGemmTile.Height<TTile>(toRow - row);
                     var inside = Math.Min(rows, toRow - row);
                     var target = c + (long)(e.Row + row) * stride + e.Column + column;
+                    var panel = new PackedColumns(packedB + (long)column * e.Steps, TTile.Columns);
                     if (inside == rows && columns == TTile.Columns)
                     {
-                        TTile.Run(rows, packedA + (long)row * e.Steps, packedB + (long)column * e.Steps, e.Steps, target, stride, add);
+                        TTile.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, target, stride, add);
                     }
                     else
                     {
-                        TTile.Run(rows, packedA + (long)row * e.Steps, packedB + (long)column * e.Steps, e.Steps, edge, TTile.Columns, false);
+                        TTile.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, edge, TTile.Columns, false);
                         for (var i = 0; i < inside; i++)
                         {
                             for (var j = 0; j < columns; j++)
@@ -168,17 +169,6 @@ internal static unsafe class Gemm
 
             if (!epilogue.IsEmpty) epilogue.Apply(c, stride, 0, 0, m, n);
         }
-
-        /// <summary>
-        /// The next tile of a run of rows. Tiles are one, two or three units high (4, 8, 12 rows): four units go as two
-        /// and two, everything else as threes first, so no run ends in more than one tile that is not full.
-        /// </summary>
-        private static int TileRows(int left) => Tasks(left, TTile.Rows[2]) switch
-        {
-            1 => TTile.Rows[2],
-            2 or 4 => TTile.Rows[1],
-            _ => TTile.Rows[0],
-        };
 
         private static void Loop(bool serial, int tasks, Action<int> body)
         {

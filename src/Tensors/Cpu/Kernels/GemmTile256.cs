@@ -13,19 +13,21 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
 
     public static ReadOnlySpan<int> Rows => [6, 4, 2];
 
-    public static void Run(int rows, float* a, float* b, int k, float* c, int stride, bool accumulate)
+    public static void Run<TColumns>(int rows, float* a, TColumns b, int k, float* c, int stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         switch (rows)
         {
-            case 6: Run6(a, b, (nuint)k, c, (nuint)stride, accumulate); break;
-            case 4: Run4(a, b, (nuint)k, c, (nuint)stride, accumulate); break;
-            case 2: Run2(a, b, (nuint)k, c, (nuint)stride, accumulate); break;
+            case 6: Run6(a, b, k, c, (nuint)stride, accumulate); break;
+            case 4: Run4(a, b, k, c, (nuint)stride, accumulate); break;
+            case 2: Run2(a, b, k, c, (nuint)stride, accumulate); break;
             default: throw new ArgumentOutOfRangeException(nameof(rows));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run6(float* a, float* b, nuint k, float* c, nuint stride, bool accumulate)
+    private static void Run6<TColumns>(float* a, TColumns b, int k, float* c, nuint stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         Vector256<float> l0 = default, h0 = default;
         Vector256<float> l1 = default, h1 = default;
@@ -33,10 +35,11 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
         Vector256<float> l3 = default, h3 = default;
         Vector256<float> l4 = default, h4 = default;
         Vector256<float> l5 = default, h5 = default;
-        for (; k > 0; k--)
+        for (var p = 0; p < k; p++)
         {
-            var low = Vector256.Load(b);
-            var high = Vector256.Load(b + 8);
+            var columns = b.At(p);
+            var low = Vector256.Load(columns);
+            var high = Vector256.Load(columns + 8);
             var x = Vector256.Create(*a);
             l0 = Vector256.FusedMultiplyAdd(x, low, l0);
             h0 = Vector256.FusedMultiplyAdd(x, high, h0);
@@ -56,7 +59,6 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
             l5 = Vector256.FusedMultiplyAdd(x, low, l5);
             h5 = Vector256.FusedMultiplyAdd(x, high, h5);
             a += 6;
-            b += 16;
         }
 
         Store(l0, h0, c, accumulate);
@@ -68,16 +70,18 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run4(float* a, float* b, nuint k, float* c, nuint stride, bool accumulate)
+    private static void Run4<TColumns>(float* a, TColumns b, int k, float* c, nuint stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         Vector256<float> l0 = default, h0 = default;
         Vector256<float> l1 = default, h1 = default;
         Vector256<float> l2 = default, h2 = default;
         Vector256<float> l3 = default, h3 = default;
-        for (; k > 0; k--)
+        for (var p = 0; p < k; p++)
         {
-            var low = Vector256.Load(b);
-            var high = Vector256.Load(b + 8);
+            var columns = b.At(p);
+            var low = Vector256.Load(columns);
+            var high = Vector256.Load(columns + 8);
             var x = Vector256.Create(*a);
             l0 = Vector256.FusedMultiplyAdd(x, low, l0);
             h0 = Vector256.FusedMultiplyAdd(x, high, h0);
@@ -91,7 +95,6 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
             l3 = Vector256.FusedMultiplyAdd(x, low, l3);
             h3 = Vector256.FusedMultiplyAdd(x, high, h3);
             a += 4;
-            b += 16;
         }
 
         Store(l0, h0, c, accumulate);
@@ -101,14 +104,16 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run2(float* a, float* b, nuint k, float* c, nuint stride, bool accumulate)
+    private static void Run2<TColumns>(float* a, TColumns b, int k, float* c, nuint stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         Vector256<float> l0 = default, h0 = default;
         Vector256<float> l1 = default, h1 = default;
-        for (; k > 0; k--)
+        for (var p = 0; p < k; p++)
         {
-            var low = Vector256.Load(b);
-            var high = Vector256.Load(b + 8);
+            var columns = b.At(p);
+            var low = Vector256.Load(columns);
+            var high = Vector256.Load(columns + 8);
             var x = Vector256.Create(*a);
             l0 = Vector256.FusedMultiplyAdd(x, low, l0);
             h0 = Vector256.FusedMultiplyAdd(x, high, h0);
@@ -116,7 +121,6 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
             l1 = Vector256.FusedMultiplyAdd(x, low, l1);
             h1 = Vector256.FusedMultiplyAdd(x, high, h1);
             a += 2;
-            b += 16;
         }
 
         Store(l0, h0, c, accumulate);

@@ -13,19 +13,21 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
 
     public static ReadOnlySpan<int> Rows => [12, 8, 4];
 
-    public static void Run(int rows, float* a, float* b, int k, float* c, int stride, bool accumulate)
+    public static void Run<TColumns>(int rows, float* a, TColumns b, int k, float* c, int stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         switch (rows)
         {
-            case 12: Run12(a, b, (nuint)k, c, (nuint)stride, accumulate); break;
-            case 8: Run8(a, b, (nuint)k, c, (nuint)stride, accumulate); break;
-            case 4: Run4(a, b, (nuint)k, c, (nuint)stride, accumulate); break;
+            case 12: Run12(a, b, k, c, (nuint)stride, accumulate); break;
+            case 8: Run8(a, b, k, c, (nuint)stride, accumulate); break;
+            case 4: Run4(a, b, k, c, (nuint)stride, accumulate); break;
             default: throw new ArgumentOutOfRangeException(nameof(rows));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run12(float* a, float* b, nuint k, float* c, nuint stride, bool accumulate)
+    private static void Run12<TColumns>(float* a, TColumns b, int k, float* c, nuint stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         Vector512<float> l0 = default, h0 = default;
         Vector512<float> l1 = default, h1 = default;
@@ -39,10 +41,11 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
         Vector512<float> l9 = default, h9 = default;
         Vector512<float> l10 = default, h10 = default;
         Vector512<float> l11 = default, h11 = default;
-        for (; k > 0; k--)
+        for (var p = 0; p < k; p++)
         {
-            var low = Vector512.Load(b);
-            var high = Vector512.Load(b + 16);
+            var columns = b.At(p);
+            var low = Vector512.Load(columns);
+            var high = Vector512.Load(columns + 16);
             var x = Vector512.Create(*a);
             l0 = Vector512.FusedMultiplyAdd(x, low, l0);
             h0 = Vector512.FusedMultiplyAdd(x, high, h0);
@@ -80,7 +83,6 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
             l11 = Vector512.FusedMultiplyAdd(x, low, l11);
             h11 = Vector512.FusedMultiplyAdd(x, high, h11);
             a += 12;
-            b += 32;
         }
 
         Store(l0, h0, c, accumulate);
@@ -98,7 +100,8 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run8(float* a, float* b, nuint k, float* c, nuint stride, bool accumulate)
+    private static void Run8<TColumns>(float* a, TColumns b, int k, float* c, nuint stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         Vector512<float> l0 = default, h0 = default;
         Vector512<float> l1 = default, h1 = default;
@@ -108,10 +111,11 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
         Vector512<float> l5 = default, h5 = default;
         Vector512<float> l6 = default, h6 = default;
         Vector512<float> l7 = default, h7 = default;
-        for (; k > 0; k--)
+        for (var p = 0; p < k; p++)
         {
-            var low = Vector512.Load(b);
-            var high = Vector512.Load(b + 16);
+            var columns = b.At(p);
+            var low = Vector512.Load(columns);
+            var high = Vector512.Load(columns + 16);
             var x = Vector512.Create(*a);
             l0 = Vector512.FusedMultiplyAdd(x, low, l0);
             h0 = Vector512.FusedMultiplyAdd(x, high, h0);
@@ -137,7 +141,6 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
             l7 = Vector512.FusedMultiplyAdd(x, low, l7);
             h7 = Vector512.FusedMultiplyAdd(x, high, h7);
             a += 8;
-            b += 32;
         }
 
         Store(l0, h0, c, accumulate);
@@ -151,16 +154,18 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run4(float* a, float* b, nuint k, float* c, nuint stride, bool accumulate)
+    private static void Run4<TColumns>(float* a, TColumns b, int k, float* c, nuint stride, bool accumulate)
+        where TColumns : struct, ITileColumns
     {
         Vector512<float> l0 = default, h0 = default;
         Vector512<float> l1 = default, h1 = default;
         Vector512<float> l2 = default, h2 = default;
         Vector512<float> l3 = default, h3 = default;
-        for (; k > 0; k--)
+        for (var p = 0; p < k; p++)
         {
-            var low = Vector512.Load(b);
-            var high = Vector512.Load(b + 16);
+            var columns = b.At(p);
+            var low = Vector512.Load(columns);
+            var high = Vector512.Load(columns + 16);
             var x = Vector512.Create(*a);
             l0 = Vector512.FusedMultiplyAdd(x, low, l0);
             h0 = Vector512.FusedMultiplyAdd(x, high, h0);
@@ -174,7 +179,6 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
             l3 = Vector512.FusedMultiplyAdd(x, low, l3);
             h3 = Vector512.FusedMultiplyAdd(x, high, h3);
             a += 4;
-            b += 32;
         }
 
         Store(l0, h0, c, accumulate);

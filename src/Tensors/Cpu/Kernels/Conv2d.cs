@@ -1,0 +1,125 @@
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// Convolutions forward and with respect to their input, images [N, C, H, W], weights [K, C/groups, KH, KW]. Both are
+/// correlations: the gradient of the input correlates the padded output gradient with the mirrored kernel, one phase of
+/// the input at a time when the stride is above 1. Results are overwritten. Tasks are blocks of one image and group, so
+/// nothing is summed across threads.
+/// </summary>
+internal static unsafe class Conv2d
+{
+    [ThreadStatic]
+    private static AlignedBuffer? s_weights;
+
+    /// <summary>output[n, k, i, j] = bias[k] + Σ weight[k, c, u, v] · input[n, c, i·s + u·d - p, j·s + v·d - p].</summary>
+    public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
+    {
+        if (g.OutputShape.Count == 0) return;
+        var depth = g.GroupChannels * g.KernelHeight * g.KernelWidth;
+        var correlation = new Correlation(ForwardWindow(g), g.GroupFilters, (group, row, tap) => (group * g.GroupFilters + row) * depth + tap);
+        var packed = (s_weights ??= new AlignedBuffer()).Reserve(correlation.PackedSize(g.Options.Groups));
+        correlation.PackWeights(weight, g.Options.Groups, packed);
+        var (blocks, groups) = (correlation.Blocks, g.Options.Groups);
+        var plane = g.OutputHeight * g.OutputWidth;
+        WorkerPool.Run(g.Batch * groups * blocks, task =>
+        {
+            var (image, group, block) = (task / blocks / groups, task / blocks % groups, task % blocks);
+            var source = input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width;
+            var target = output + ((long)image * g.Filters + group * g.GroupFilters) * plane;
+            var epilogue = new GemmEpilogue(bias is null ? null : bias + group * g.GroupFilters, null, relu);
+            correlation.Run(packed, group, source, null, block, new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1), epilogue);
+        });
+    }
+
+    /// <summary>gradInput from gradOutput; where <paramref name="alive"/> (the ReLU's output, or null) is zero, gradOutput counts as zero.</summary>
+    public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* alive, float* weight, float* gradInput)
+    {
+        var options = g.Options;
+        var phases = new List<(int Row, int Column)>();
+        for (var row = 0; row < options.StrideHeight; row++)
+        {
+            for (var column = 0; column < options.StrideWidth; column++) phases.Add((row, column));
+        }
+
+        // Input positions that no tap reaches keep a zero gradient.
+        if (phases.Exists(p => Taps(g, p.Row, p.Column, out _).Length == 0) || g.OutputShape.Count == 0)
+            new Span<float>(gradInput, g.Batch * g.Channels * g.Height * g.Width).Clear();
+        if (g.OutputShape.Count == 0) return;
+        foreach (var (row, column) in phases) InputPhase(g, gradOutput, alive, weight, gradInput, row, column);
+    }
+
+    /// <summary>The window of the forward pass: every tap of the kernel, channels outermost, in the weight's order.</summary>
+    internal static ConvWindow ForwardWindow(Conv2dGeometry g)
+    {
+        var taps = new ConvTap[g.GroupChannels * g.KernelHeight * g.KernelWidth];
+        for (var i = 0; i < taps.Length; i++)
+        {
+            var (channel, u, v) = (i / g.KernelWidth / g.KernelHeight, i / g.KernelWidth % g.KernelHeight, i % g.KernelWidth);
+            taps[i] = new ConvTap(channel, u * g.Options.DilationHeight, v * g.Options.DilationWidth);
+        }
+
+        return new ConvWindow(
+            (g.GroupChannels, g.Height, g.Width), (g.Options.StrideHeight, g.Options.StrideWidth), (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight, g.OutputWidth));
+    }
+
+    // The input positions whose padded row is ≡ phase (mod stride): position t·stride + phase gathers from the outputs
+    // t - (u·dilation - phase) / stride of the taps u that hit the phase.
+    private static void InputPhase(Conv2dGeometry g, float* gradOutput, float* alive, float* weight, float* gradInput, int phaseRow, int phaseColumn)
+    {
+        var options = g.Options;
+        var taps = Taps(g, phaseRow, phaseColumn, out var kernel);
+        var (firstRow, rows) = Positions(options.PadTop, phaseRow, options.StrideHeight, g.Height);
+        var (firstColumn, columns) = Positions(options.PadLeft, phaseColumn, options.StrideWidth, g.Width);
+        if (taps.Length == 0 || rows == 0 || columns == 0) return;
+
+        var (reachRow, reachColumn) = (taps.Max(t => t.Row), taps.Max(t => t.Column));
+        var mirrored = Array.ConvertAll(taps, t => new ConvTap(t.Channel, reachRow - t.Row, reachColumn - t.Column));
+        var window = new ConvWindow(
+            (g.GroupFilters, g.OutputHeight, g.OutputWidth), (1, 1), (reachRow - firstRow, reachColumn - firstColumn), mirrored, (rows, columns));
+        var kernelSize = g.KernelHeight * g.KernelWidth;
+        var correlation = new Correlation(window, g.GroupChannels, (group, row, tap) =>
+            ((group * g.GroupFilters + taps[tap].Channel) * g.GroupChannels + row) * kernelSize + kernel[tap]);
+        var packed = (s_weights ??= new AlignedBuffer()).Reserve(correlation.PackedSize(options.Groups));
+        correlation.PackWeights(weight, options.Groups, packed);
+        var (blocks, groups) = (correlation.Blocks, options.Groups);
+        var (outputPlane, inputPlane) = (g.OutputHeight * g.OutputWidth, g.Height * g.Width);
+        var origin = (firstRow * options.StrideHeight + phaseRow - options.PadTop) * g.Width + firstColumn * options.StrideWidth + phaseColumn - options.PadLeft;
+        WorkerPool.Run(g.Batch * groups * blocks, task =>
+        {
+            var (image, group, block) = (task / blocks / groups, task / blocks % groups, task % blocks);
+            var plane = ((long)image * g.Filters + group * g.GroupFilters) * outputPlane;
+            var target = gradInput + ((long)image * g.Channels + group * g.GroupChannels) * inputPlane + origin;
+            var output = new ConvOutput((nint)target, g.Width, inputPlane, options.StrideHeight, options.StrideWidth);
+            correlation.Run(packed, group, gradOutput + plane, alive is null ? null : alive + plane, block, output, default);
+        });
+    }
+
+    // Taps that hit a phase, as distances in outputs, and each one's place in the kernel.
+    private static ConvTap[] Taps(Conv2dGeometry g, int phaseRow, int phaseColumn, out int[] kernel)
+    {
+        var taps = new List<ConvTap>();
+        var places = new List<int>();
+        for (var filter = 0; filter < g.GroupFilters; filter++)
+        {
+            for (var i = 0; i < g.KernelHeight * g.KernelWidth; i++)
+            {
+                var row = i / g.KernelWidth * g.Options.DilationHeight - phaseRow;
+                var column = i % g.KernelWidth * g.Options.DilationWidth - phaseColumn;
+                if (row < 0 || column < 0 || row % g.Options.StrideHeight != 0 || column % g.Options.StrideWidth != 0) continue;
+                taps.Add(new ConvTap(filter, row / g.Options.StrideHeight, column / g.Options.StrideWidth));
+                places.Add(i);
+            }
+        }
+
+        kernel = [.. places];
+        return [.. taps];
+    }
+
+    // Which t have 0 ≤ t·stride + phase - pad < size: the first and how many.
+    private static (int First, int Count) Positions(int pad, int phase, int stride, int size)
+    {
+        var first = Math.Max(0, (pad - phase + stride - 1) / stride);
+        var end = (size + pad - phase + stride - 1) / stride;
+        return (first, Math.Max(0, end - first));
+    }
+}

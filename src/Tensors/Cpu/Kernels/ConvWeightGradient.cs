@@ -1,0 +1,143 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// The gradients of a convolution's weight [K, C/groups, KH, KW] and bias [K]: gradWeight[k, tap] = Σ over images and
+/// positions of gradOutput[k, position] · input[position + tap]. Both are copied block by block into the layout of
+/// <see cref="ConvWindow"/>, in which they differ by a constant offset for each tap, and multiplied by
+/// <see cref="ConvWeightTile"/>. The sum is cut into chunks whose number depends on the shape alone; each is summed by one
+/// task and the chunks are added in order, so the bits do not depend on the threads. Results are overwritten.
+/// </summary>
+internal static unsafe class ConvWeightGradient
+{
+    private const int MaxChunks = 16;
+
+    // 64 MiB of partial gradients at the most.
+    private const int PartialFloats = 16 * 1024 * 1024;
+
+    // Positions that one pass of tiles covers: their gradients and windows should come from the second-level cache.
+    private const int Positions = 2048;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_partials;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_scratch;
+
+    /// <summary>Computes gradWeight and, unless null, gradBias; where <paramref name="alive"/> (or null) is zero, gradOutput counts as zero.</summary>
+    public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* alive, float* gradWeight, float* gradBias)
+    {
+        var window = Conv2d.ForwardWindow(g);
+        var depth = window.Offsets.Length;
+        var size = g.GroupFilters * (depth + 1);
+        var items = g.Batch * window.Blocks;
+        var chunks = Math.Clamp(PartialFloats / (size * g.Options.Groups), 1, Math.Clamp(items, 1, MaxChunks));
+        var partials = (s_partials ??= new AlignedBuffer()).Reserve((long)chunks * g.Options.Groups * size);
+        WorkerPool.Run(chunks * g.Options.Groups, task =>
+        {
+            var (chunk, group) = (task / g.Options.Groups, task % g.Options.Groups);
+            var partial = partials + (long)task * size;
+            new Span<float>(partial, size).Clear();
+            for (var item = (int)((long)chunk * items / chunks); item < (int)((long)(chunk + 1) * items / chunks); item++)
+                Accumulate(g, window, item, group, input, gradOutput, alive, partial);
+        });
+        for (var group = 0; group < g.Options.Groups; group++)
+        {
+            var weights = gradWeight + (long)group * g.GroupFilters * depth;
+            var bias = gradBias is null ? null : gradBias + group * g.GroupFilters;
+            for (var chunk = 0; chunk < chunks; chunk++)
+            {
+                var partial = partials + (long)(chunk * g.Options.Groups + group) * size;
+                Add(partial, weights, g.GroupFilters * depth, chunk == 0);
+                if (bias is not null) Add(partial + g.GroupFilters * depth, bias, g.GroupFilters, chunk == 0);
+            }
+        }
+    }
+
+    private static void Accumulate(Conv2dGeometry g, ConvWindow window, int item, int group, float* input, float* gradOutput, float* alive, float* partial)
+    {
+        var (image, block) = (item / window.Blocks, item % window.Blocks);
+        var (row, rows, column, columns) = window.Block(block);
+        var (plane, length) = (g.OutputHeight * g.OutputWidth, ((rows - 1) * window.Pitch + columns + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step);
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve((window.Size + 15) / 16 * 16 + (long)g.GroupFilters * length);
+        var gradients = scratch + (window.Size + 15) / 16 * 16;
+        window.Pack(input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width, null, block, scratch);
+        var depth = window.Offsets.Length;
+        for (var filter = 0; filter < g.GroupFilters; filter++)
+        {
+            var from = ((long)image * g.Filters + group * g.GroupFilters + filter) * plane + (long)row * g.OutputWidth + column;
+            var target = gradients + (long)filter * length;
+            PackGradient(gradOutput + from, alive is null ? null : alive + from, g.OutputWidth, rows, columns, window.Pitch, length, target);
+            partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
+        }
+
+        for (var start = 0; start < length; start += Positions)
+            Multiply(window, g.GroupFilters, gradients + start, length, scratch + start, Math.Min(Positions, length - start), partial);
+    }
+
+    private static void Multiply(ConvWindow window, int filters, float* gradients, int stride, float* source, int count, float* partial)
+    {
+        var depth = window.Offsets.Length;
+        var (tileFilters, tileTaps) = (ConvWeightTile.Filters, ConvWeightTile.Taps);
+        var sums = stackalloc float[tileFilters * tileTaps];
+        var rows = stackalloc float*[tileFilters];
+        var taps = stackalloc float*[tileTaps];
+        for (var tap = 0; tap < depth; tap += tileTaps)
+        {
+            // Beyond the last filter or tap the last one is computed again and dropped.
+            for (var t = 0; t < tileTaps; t++) taps[t] = source + window.Offsets[Math.Min(tap + t, depth - 1)];
+            for (var filter = 0; filter < filters; filter += tileFilters)
+            {
+                for (var f = 0; f < tileFilters; f++) rows[f] = gradients + (long)Math.Min(filter + f, filters - 1) * stride;
+                ConvWeightTile.Run(rows, taps, count, sums);
+                for (var f = 0; f < Math.Min(tileFilters, filters - filter); f++)
+                {
+                    for (var t = 0; t < Math.Min(tileTaps, depth - tap); t++) partial[(long)(filter + f) * depth + tap + t] += sums[f * tileTaps + t];
+                }
+            }
+        }
+    }
+
+    // Rows at the window's pitch, zeros in between and behind, and zeros where the ReLU was off.
+    private static void PackGradient(float* source, float* alive, int width, int rows, int columns, int pitch, int length, float* target)
+    {
+        for (var row = 0; row < rows; row++, source += width, target += pitch, length -= pitch)
+        {
+            var i = 0;
+            if (alive is not null)
+            {
+                for (; i <= columns - Vector256<float>.Count; i += Vector256<float>.Count)
+                    Vector256.AndNot(Vector256.Load(source + i), Vector256.Equals(Vector256.Load(alive + i), default)).Store(target + i);
+                for (; i < columns; i++) target[i] = alive[i] == 0 ? 0 : source[i];
+                alive += width;
+            }
+            else
+            {
+                new Span<float>(source, columns).CopyTo(new Span<float>(target, columns));
+            }
+
+            new Span<float>(target + columns, Math.Min(pitch, length) - columns).Clear();
+        }
+
+        if (length > 0) new Span<float>(target, length).Clear();
+    }
+
+    private static float Sum(float* values, int count)
+    {
+        var (a, b) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        for (var i = 0; i < count; i += ConvWeightTile.Step)
+        {
+            a += Vector256.Load(values + i);
+            b += Vector256.Load(values + i + 8);
+        }
+
+        return Vector256.Sum(a + b);
+    }
+
+    private static void Add(float* source, float* target, int count, bool overwrite)
+    {
+        if (overwrite) new Span<float>(source, count).CopyTo(new Span<float>(target, count));
+        else Elementwise.AddScaled(source, 1, target, count);
+    }
+}

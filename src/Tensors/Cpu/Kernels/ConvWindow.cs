@@ -1,0 +1,151 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>One step of a convolution's sum: a channel and a position in the zero-padded image, relative to the output's.</summary>
+internal readonly record struct ConvTap(int Channel, int Row, int Column);
+
+/// <summary>
+/// How a convolution reads its image without a column matrix. A block of output positions needs a window of the image; the
+/// window is copied once, with its padding and, for strides above 1, split into the phases row mod stride and column mod
+/// stride. In a phase neighbouring outputs read neighbouring values, so each tap is one constant offset from the output
+/// position: position q = row · Pitch + column reads <c>window[Offsets[tap] + q]</c>. Positions between the grid's columns
+/// and the pitch are computed and dropped.
+/// </summary>
+internal sealed unsafe class ConvWindow
+{
+    // 384 KiB, so that a window, its outputs and the weights share the second-level cache.
+    private const int WindowFloats = 96 * 1024;
+
+    // The widest load of a tile that starts on the last position.
+    private const int Slack = 64;
+
+    private readonly int _channels, _height, _width, _strideHeight, _strideWidth, _padTop, _padLeft;
+    private readonly (int Row, int Column)[] _phases;
+    private readonly int _planeRows;
+
+    /// <summary>Lays out the windows.</summary>
+    /// <param name="image">Channels, rows and columns of one group of one image.</param>
+    /// <param name="stride">Image rows and columns between neighbouring grid positions.</param>
+    /// <param name="pad">Zeros above and left of the image.</param>
+    /// <param name="taps">What is summed; rows and columns not negative.</param>
+    /// <param name="grid">Rows and columns of output positions.</param>
+    public ConvWindow((int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps, (int Rows, int Columns) grid)
+    {
+        (_channels, _height, _width) = image;
+        (_strideHeight, _strideWidth) = stride;
+        (_padTop, _padLeft) = pad;
+        Grid = grid;
+        _phases = [.. taps.Select(t => (t.Row % stride.Height, t.Column % stride.Width)).Distinct()];
+        var reachRows = taps.Max(t => t.Row / stride.Height);
+        var reachColumns = taps.Max(t => t.Column / stride.Width);
+        var planes = Math.Max(1, _channels * _phases.Length);
+        BlockColumns = grid.Columns;
+        if (grid.Rows == 1) BlockColumns = Math.Min(grid.Columns, Math.Max(512, (WindowFloats / planes - reachColumns) / 32 * 32));
+        Pitch = BlockColumns + reachColumns;
+        BlockRows = Math.Clamp(WindowFloats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
+        _planeRows = BlockRows + reachRows;
+
+        // An odd number of cache lines between planes, so that the same position of many channels does not fall into one set.
+        var lines = (_planeRows * Pitch + 15) / 16;
+        PlaneStride = 16 * (lines | 1);
+        Size = (long)planes * PlaneStride + Slack;
+        Offsets = Array.ConvertAll(taps, t => Plane(t) * PlaneStride + t.Row / stride.Height * Pitch + t.Column / stride.Width);
+    }
+
+    /// <summary>Rows and columns of output positions.</summary>
+    public (int Rows, int Columns) Grid { get; }
+
+    /// <summary>Rows of a block.</summary>
+    public int BlockRows { get; }
+
+    /// <summary>Columns of a block.</summary>
+    public int BlockColumns { get; }
+
+    /// <summary>Blocks of the grid.</summary>
+    public int Blocks => Count(Grid.Rows, BlockRows) * Count(Grid.Columns, BlockColumns);
+
+    /// <summary>Values between a position and the one below it.</summary>
+    public int Pitch { get; }
+
+    /// <summary>Values between two planes.</summary>
+    public int PlaneStride { get; }
+
+    /// <summary>Floats of a window.</summary>
+    public long Size { get; }
+
+    /// <summary>Where each tap reads, relative to the position.</summary>
+    public int[] Offsets { get; }
+
+    /// <summary>The part of the grid that a block covers.</summary>
+    public (int Row, int Rows, int Column, int Columns) Block(int block)
+    {
+        var across = Count(Grid.Columns, BlockColumns);
+        var (row, column) = (block / across * BlockRows, block % across * BlockColumns);
+        return (row, Math.Min(BlockRows, Grid.Rows - row), column, Math.Min(BlockColumns, Grid.Columns - column));
+    }
+
+    /// <summary>Copies what a block reads; where <paramref name="alive"/> (of the image's layout) is zero, so is the copy.</summary>
+    public void Pack(float* image, float* alive, int block, float* window)
+    {
+        var (firstRow, _, firstColumn, _) = Block(block);
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            foreach (var (phaseRow, phaseColumn) in _phases)
+            {
+                for (var row = 0; row < _planeRows; row++)
+                {
+                    var from = (firstRow + row) * _strideHeight + phaseRow - _padTop;
+                    var target = window + row * Pitch;
+                    if ((uint)from >= (uint)_height) new Span<float>(target, Pitch).Clear();
+                    else PackRow(image + (long)from * _width, alive is null ? null : alive + (long)from * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, target);
+                }
+
+                // Tiles load past the last position, and what they multiply by zero must be finite.
+                new Span<float>(window + _planeRows * Pitch, PlaneStride - _planeRows * Pitch).Clear();
+                window += PlaneStride;
+            }
+
+            image += (long)_height * _width;
+            if (alive is not null) alive += (long)_height * _width;
+        }
+
+        new Span<float>(window, Slack).Clear();
+    }
+
+    // Pitch values from column `from`, every stride-th, zeros outside the row.
+    private void PackRow(float* row, float* alive, int from, float* target)
+    {
+        var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
+        var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
+        new Span<float>(target, before).Clear();
+        new Span<float>(target + end, Pitch - end).Clear();
+        row += from;
+        if (alive is null && _strideWidth == 1)
+        {
+            new Span<float>(row + before, end - before).CopyTo(new Span<float>(target + before, end - before));
+            return;
+        }
+
+        if (_strideWidth == 1)
+        {
+            alive += from;
+            var i = before;
+            for (; i <= end - Vector256<float>.Count; i += Vector256<float>.Count)
+                Vector256.AndNot(Vector256.Load(row + i), Vector256.Equals(Vector256.Load(alive + i), default)).Store(target + i);
+            for (; i < end; i++) target[i] = alive[i] == 0 ? 0 : row[i];
+            return;
+        }
+
+        for (var i = before; i < end; i++)
+        {
+            var at = i * _strideWidth;
+            target[i] = alive is not null && alive[from + at] == 0 ? 0 : row[at];
+        }
+    }
+
+    private int Plane(ConvTap tap) =>
+        tap.Channel * _phases.Length + Array.IndexOf(_phases, (tap.Row % _strideHeight, tap.Column % _strideWidth));
+
+    private static int Count(int size, int block) => (size + block - 1) / block;
+}

@@ -1,0 +1,19 @@
+namespace Engine.Tensors;
+
+public partial interface IBackend
+{
+    /// <summary>
+    /// output [N, K, OH, OW] = the cross-correlation of input [N, C, H, W] with weight [K, C/groups, KH, KW], plus bias [K],
+    /// negatives cut to zero if <paramref name="relu"/>.
+    /// </summary>
+    void Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output);
+
+    /// <summary>
+    /// gradInput from gradOutput, overwriting it. Where <paramref name="reluOutput"/>, the result of the forward pass, is
+    /// zero, gradOutput counts as zero.
+    /// </summary>
+    void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor? reluOutput, Tensor weight, Tensor gradInput);
+
+    /// <summary>gradWeight and, if given, gradBias from the input and gradOutput, overwriting them; reluOutput as above.</summary>
+    void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor? reluOutput, Tensor gradWeight, Tensor? gradBias);
+}

@@ -4,38 +4,38 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>As many complex numbers as <typeparamref name="V"/> has lanes, real and imaginary parts apart.</summary>
-internal readonly struct ComplexLanes<V, T>(V re, V im)
+internal struct ComplexLanes<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public readonly V Re = re, Im = im;
+    public V Re, Im;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> operator +(ComplexLanes<V, T> a, ComplexLanes<V, T> b) => new(a.Re + b.Re, a.Im + b.Im);
+    public static ComplexLanes<V, T> operator +(ComplexLanes<V, T> a, ComplexLanes<V, T> b) => new() { Re = a.Re + b.Re, Im = a.Im + b.Im };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> operator -(ComplexLanes<V, T> a, ComplexLanes<V, T> b) => new(a.Re - b.Re, a.Im - b.Im);
+    public static ComplexLanes<V, T> operator -(ComplexLanes<V, T> a, ComplexLanes<V, T> b) => new() { Re = a.Re - b.Re, Im = a.Im - b.Im };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<V, T> operator *(ComplexLanes<V, T> a, ComplexLanes<V, T> b) =>
-        new(V.MultiplyAdd(a.Re, b.Re, -(a.Im * b.Im)), V.MultiplyAdd(a.Re, b.Im, a.Im * b.Re));
+        new() { Re = V.MultiplySubtract(a.Re, b.Re, a.Im * b.Im), Im = V.MultiplyAdd(a.Re, b.Im, a.Im * b.Re) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> operator *(ComplexLanes<V, T> a, V s) => new(a.Re * s, a.Im * s);
+    public static ComplexLanes<V, T> operator *(ComplexLanes<V, T> a, V s) => new() { Re = a.Re * s, Im = a.Im * s };
 
     /// <summary>this + s·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<V, T> Plus(V s, ComplexLanes<V, T> a) => new(V.MultiplyAdd(s, a.Re, Re), V.MultiplyAdd(s, a.Im, Im));
+    public readonly ComplexLanes<V, T> Plus(V s, ComplexLanes<V, T> a) => new() { Re = V.MultiplyAdd(s, a.Re, Re), Im = V.MultiplyAdd(s, a.Im, Im) };
 
     /// <summary>this - s·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<V, T> Minus(V s, ComplexLanes<V, T> a) => new(V.MultiplyAdd(-s, a.Re, Re), V.MultiplyAdd(-s, a.Im, Im));
+    public readonly ComplexLanes<V, T> Minus(V s, ComplexLanes<V, T> a) => new() { Re = V.SubtractProduct(Re, s, a.Re), Im = V.SubtractProduct(Im, s, a.Im) };
 
     /// <summary>this - i·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<V, T> MinusI(ComplexLanes<V, T> a) => new(Re + a.Im, Im - a.Re);
+    public readonly ComplexLanes<V, T> MinusI(ComplexLanes<V, T> a) => new() { Re = Re + a.Im, Im = Im - a.Re };
 
     /// <summary>this + i·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<V, T> PlusI(ComplexLanes<V, T> a) => new(Re - a.Im, Im + a.Re);
+    public readonly ComplexLanes<V, T> PlusI(ComplexLanes<V, T> a) => new() { Re = Re - a.Im, Im = Im + a.Re };
 }

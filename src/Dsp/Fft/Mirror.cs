@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
@@ -19,6 +20,7 @@ internal sealed unsafe class Mirror<V, T, TSource, TSink>(nuint m, T scale, Tabl
     /// Runs over the pairs 0 … (M - 1)/2; pair 0 and, for even M, the point M/2 are the caller's. Input and output have
     /// room for M + 1 points.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public override void Run(T* a, T* b, T* re, T* im)
     {
         var w = factors.Pointer;
@@ -30,12 +32,15 @@ internal sealed unsafe class Mirror<V, T, TSource, TSink>(nuint m, T scale, Tabl
             var mirrored = m + 1 - k - V.Count;
             var x = TSource.Load(a, b, k);
             var y = TSource.Load(a, b, mirrored);
-            y = new(V.Reverse(y.Re), V.Reverse(y.Im));
-            var turned = LaneTwiddle<V, T>.Apply(w, 1, k, pairs, new(x.Re - y.Re, x.Im + y.Im));
-            var (sumRe, sumIm) = (x.Re + y.Re, x.Im - y.Im);
-            TSink.Store(re, im, k, new ComplexLanes<V, T>(V.MultiplyAdd(half, sumRe, turned.Re), V.MultiplyAdd(half, sumIm, turned.Im)));
-            TSink.Store(re, im, mirrored, new ComplexLanes<V, T>(
-                V.Reverse(V.MultiplyAdd(half, sumRe, -turned.Re)), V.Reverse(V.MultiplyAdd(-half, sumIm, turned.Im))));
+            var (yRe, yIm) = (V.Reverse(y.Re), V.Reverse(y.Im));
+            var sum = new ComplexLanes<V, T> { Re = x.Re + yRe, Im = x.Im - yIm };
+            var turned = LaneTwiddle<V, T>.Apply(w, 1, k, pairs, new() { Re = x.Re - yRe, Im = x.Im + yIm });
+            TSink.Store(re, im, k, turned.Plus(half, sum));
+            TSink.Store(re, im, mirrored, new()
+            {
+                Re = V.Reverse(V.MultiplySubtract(half, sum.Re, turned.Re)),
+                Im = V.Reverse(V.SubtractProduct(turned.Im, half, sum.Im)),
+            });
         }
     }
 }

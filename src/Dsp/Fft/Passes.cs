@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
@@ -23,6 +24,7 @@ internal sealed unsafe class FirstPass<V, T, TRadix, TSource>(nuint m, Table<T> 
     where TRadix : IRadix<V, T>
     where TSource : ISource<V, T>
 {
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public override void Run(T* a, T* b, T* re, T* im)
     {
         var w = twiddles.Pointer;
@@ -43,6 +45,7 @@ internal sealed unsafe class MiddlePass<V, T, TRadix>(nuint m, nuint s, Table<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRadix : IRadix<V, T>
 {
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public override void Run(T* a, T* b, T* re, T* im)
     {
         var w = twiddles.Pointer;
@@ -66,6 +69,7 @@ internal sealed unsafe class LastPass<V, T, TRadix, TSink>(nuint s) : Pass<T>
     where TRadix : IRadix<V, T>
     where TSink : ISink<V, T>
 {
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public override void Run(T* a, T* b, T* re, T* im)
     {
         for (nuint q = 0; q < s; q += V.Count)

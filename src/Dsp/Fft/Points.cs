@@ -44,7 +44,7 @@ internal readonly unsafe struct SplitPoints<V, T> : ISource<V, T>, ISink<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> Load(T* re, T* im, nuint at) => new(V.Load(re + at), V.Load(im + at));
+    public static ComplexLanes<V, T> Load(T* re, T* im, nuint at) => new() { Re = V.Load(re + at), Im = V.Load(im + at) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* re, T* im, nuint at, ComplexLanes<V, T> x)
@@ -63,7 +63,7 @@ internal readonly unsafe struct InterleavedPoints<V, T> : ISource<V, T>, ISink<V
     public static ComplexLanes<V, T> Load(T* re, T* im, nuint at)
     {
         V.Unzip(V.Load(re + 2 * at), V.Load(re + 2 * at + V.Count), out var even, out var odd);
-        return new(even, odd);
+        return new() { Re = even, Im = odd };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,7 +84,7 @@ internal readonly unsafe struct ExchangedPoints<V, T> : ISource<V, T>, ISink<V, 
     public static ComplexLanes<V, T> Load(T* re, T* im, nuint at)
     {
         V.Unzip(V.Load(re + 2 * at), V.Load(re + 2 * at + V.Count), out var even, out var odd);
-        return new(odd, even);
+        return new() { Re = odd, Im = even };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,7 +102,7 @@ internal readonly unsafe struct RealPoints<V, T> : ISource<V, T>, ISink<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> Load(T* re, T* im, nuint at) => new(V.Load(re + at), V.Broadcast(T.Zero));
+    public static ComplexLanes<V, T> Load(T* re, T* im, nuint at) => new() { Re = V.Load(re + at), Im = V.Broadcast(T.Zero) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* re, T* im, nuint at, ComplexLanes<V, T> x) => x.Re.Store(re + at);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
@@ -9,6 +10,7 @@ internal sealed unsafe class Product<V, T, TSource, TSink>(nuint count, Table<T>
     where TSource : ISource<V, T>
     where TSink : ISink<V, T>
 {
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public override void Run(T* a, T* b, T* re, T* im)
     {
         var w = factors.Pointer;

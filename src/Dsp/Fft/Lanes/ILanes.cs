@@ -37,6 +37,12 @@ internal unsafe interface ILanes<V, T>
     /// <summary>a·b + c, rounded once where the processor has a fused instruction.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
+    /// <summary>a·b - c, rounded once where the processor has a fused instruction.</summary>
+    static abstract V MultiplySubtract(V a, V b, V c);
+
+    /// <summary>a - b·c, rounded once where the processor has a fused instruction.</summary>
+    static abstract V SubtractProduct(V a, V b, V c);
+
     /// <summary>The lanes in the opposite order.</summary>
     static abstract V Reverse(V a);
 

@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>One lane: the scalar form of the passes, for short transforms and processors without vectors.</summary>
-internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T>
+internal unsafe struct Lanes1<T> : ILanes<Lanes1<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T _value = value;
+    private T _value;
 
     public static nuint Count
     {
@@ -16,29 +16,35 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> Load(T* source) => new(*source);
+    public static Lanes1<T> Load(T* source) => new() { _value = *source };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(T* destination) => *destination = _value;
+    public readonly void Store(T* destination) => *destination = _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> Broadcast(T value) => new(value);
+    public static Lanes1<T> Broadcast(T value) => new() { _value = value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> operator +(Lanes1<T> a, Lanes1<T> b) => new(a._value + b._value);
+    public static Lanes1<T> operator +(Lanes1<T> a, Lanes1<T> b) => new() { _value = a._value + b._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> operator -(Lanes1<T> a, Lanes1<T> b) => new(a._value - b._value);
+    public static Lanes1<T> operator -(Lanes1<T> a, Lanes1<T> b) => new() { _value = a._value - b._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> operator *(Lanes1<T> a, Lanes1<T> b) => new(a._value * b._value);
+    public static Lanes1<T> operator *(Lanes1<T> a, Lanes1<T> b) => new() { _value = a._value * b._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> operator -(Lanes1<T> a) => new(-a._value);
+    public static Lanes1<T> operator -(Lanes1<T> a) => new() { _value = -a._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> MultiplyAdd(Lanes1<T> a, Lanes1<T> b, Lanes1<T> c) =>
-        new(T.MultiplyAddEstimate(a._value, b._value, c._value));
+        new() { _value = T.MultiplyAddEstimate(a._value, b._value, c._value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> MultiplySubtract(Lanes1<T> a, Lanes1<T> b, Lanes1<T> c) => MultiplyAdd(a, b, -c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> SubtractProduct(Lanes1<T> a, Lanes1<T> b, Lanes1<T> c) => MultiplyAdd(-b, c, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Reverse(Lanes1<T> a) => a;

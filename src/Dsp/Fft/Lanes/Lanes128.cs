@@ -7,10 +7,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Dsp.Fft;
 
 /// <summary>128 bits: 4 floats or 2 doubles, with SSE or Arm's AdvSimd.</summary>
-internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
+internal unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector128<T> _value = value;
+    private Vector128<T> _value;
 
     public static nuint Count
     {
@@ -19,50 +19,68 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
+    public static Lanes128<T> Load(T* source) => new() { _value = Vector128.Load(source) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(T* destination) => _value.Store(destination);
+    public readonly void Store(T* destination) => _value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
+    public static Lanes128<T> Broadcast(T value) => new() { _value = Vector128.Create(value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator +(Lanes128<T> a, Lanes128<T> b) => new(a._value + b._value);
+    public static Lanes128<T> operator +(Lanes128<T> a, Lanes128<T> b) => new() { _value = a._value + b._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> a, Lanes128<T> b) => new(a._value - b._value);
+    public static Lanes128<T> operator -(Lanes128<T> a, Lanes128<T> b) => new() { _value = a._value - b._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator *(Lanes128<T> a, Lanes128<T> b) => new(a._value * b._value);
+    public static Lanes128<T> operator *(Lanes128<T> a, Lanes128<T> b) => new() { _value = a._value * b._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> a) => new(-a._value);
+    public static Lanes128<T> operator -(Lanes128<T> a) => new() { _value = -a._value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c) =>
         typeof(T) == typeof(float)
-            ? new(Vector128.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>())
-            : new(Vector128.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>());
+            ? new() { _value = Vector128.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>() }
+            : new() { _value = Vector128.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MultiplySubtract(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
+    {
+        if (!Fma.IsSupported) return MultiplyAdd(a, b, -c);
+        return typeof(T) == typeof(float)
+            ? new() { _value = Fma.MultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>() }
+            : new() { _value = Fma.MultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>() };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> SubtractProduct(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
+    {
+        if (!Fma.IsSupported) return MultiplyAdd(-b, c, a);
+        return typeof(T) == typeof(float)
+            ? new() { _value = Fma.MultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle()).As<float, T>() }
+            : new() { _value = Fma.MultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble()).As<double, T>() };
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Reverse(Lanes128<T> a) =>
         typeof(T) == typeof(float)
-            ? new(Vector128.Shuffle(a._value.AsSingle(), Vector128.Create(3, 2, 1, 0)).As<float, T>())
-            : new(Vector128.Shuffle(a._value.AsDouble(), Vector128.Create(1L, 0)).As<double, T>());
+            ? new() { _value = Vector128.Shuffle(a._value.AsSingle(), Vector128.Create(3, 2, 1, 0)).As<float, T>() }
+            : new() { _value = Vector128.Shuffle(a._value.AsDouble(), Vector128.Create(1L, 0)).As<double, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Zip(Lanes128<T> a, Lanes128<T> b, out Lanes128<T> low, out Lanes128<T> high)
     {
         if (typeof(T) == typeof(float))
         {
-            low = new(Low(a._value.AsSingle(), b._value.AsSingle()).As<float, T>());
-            high = new(High(a._value.AsSingle(), b._value.AsSingle()).As<float, T>());
+            low = new() { _value = Low(a._value.AsSingle(), b._value.AsSingle()).As<float, T>() };
+            high = new() { _value = High(a._value.AsSingle(), b._value.AsSingle()).As<float, T>() };
         }
         else
         {
-            low = new(Vector128.Create(a._value.GetLower(), b._value.GetLower()));
-            high = new(Vector128.Create(a._value.GetUpper(), b._value.GetUpper()));
+            low = new() { _value = Vector128.Create(a._value.GetLower(), b._value.GetLower()) };
+            high = new() { _value = Vector128.Create(a._value.GetUpper(), b._value.GetUpper()) };
         }
     }
 

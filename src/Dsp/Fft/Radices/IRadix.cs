@@ -49,7 +49,7 @@ internal readonly unsafe struct SharedTwiddle<V, T> : ITwiddle<V, T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<V, T> Apply(T* w, nuint j, nuint p, nuint m, ComplexLanes<V, T> x) =>
-        x * new ComplexLanes<V, T>(V.Broadcast(w[(2 * j - 2) * m + p]), V.Broadcast(w[(2 * j - 1) * m + p]));
+        x * new ComplexLanes<V, T> { Re = V.Broadcast(w[(2 * j - 2) * m + p]), Im = V.Broadcast(w[(2 * j - 1) * m + p]) };
 }
 
 /// <summary>Lane l belongs to p + l: the first pass.</summary>
@@ -59,5 +59,5 @@ internal readonly unsafe struct LaneTwiddle<V, T> : ITwiddle<V, T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<V, T> Apply(T* w, nuint j, nuint p, nuint m, ComplexLanes<V, T> x) =>
-        x * new ComplexLanes<V, T>(V.Load(w + (2 * j - 2) * m + p), V.Load(w + (2 * j - 1) * m + p));
+        x * new ComplexLanes<V, T> { Re = V.Load(w + (2 * j - 2) * m + p), Im = V.Load(w + (2 * j - 1) * m + p) };
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engine.Dsp;
 
 /// <summary>
@@ -17,9 +19,7 @@ public static class Decibels
     public static void FromPower(ReadOnlySpan<float> power, Span<float> decibels, float reference = 1, float amin = 1e-10f, float? topDb = 80)
     {
         Check(power.Length, decibels.Length, amin, topDb);
-        var offset = 10 * Math.Log10(Math.Max(amin, Math.Abs(reference)));
-        for (var i = 0; i < power.Length; i++) decibels[i] = (float)(10 * Math.Log10(Math.Max(amin, power[i])) - offset);
-        Clip(decibels, topDb);
+        Map(power, decibels, new(amin, 1, 10, reference), topDb);
     }
 
     /// <summary><c>20·log10(max(amin, |amplitude|) / max(amin, reference))</c>, raised to the maximum minus <paramref name="topDb"/>.</summary>
@@ -33,30 +33,16 @@ public static class Decibels
     public static void FromAmplitude(ReadOnlySpan<float> amplitude, Span<float> decibels, float reference = 1, float amin = 1e-5f, float? topDb = 80)
     {
         Check(amplitude.Length, decibels.Length, amin, topDb);
-        var offset = 20 * Math.Log10(Math.Max(amin, Math.Abs(reference)));
-        for (var i = 0; i < amplitude.Length; i++)
-            decibels[i] = (float)(20 * Math.Log10(Math.Max(amin, Math.Abs(amplitude[i]))) - offset);
-        Clip(decibels, topDb);
+        Map(amplitude, decibels, new(amin, -1, 20, reference), topDb);
     }
 
-    /// <summary>The largest magnitude: the reference for <c>ref=np.max</c> on spectra. NaN is passed over; 0 if nothing is left.</summary>
-    public static float Peak(ReadOnlySpan<float> values)
-    {
-        var peak = 0f;
-        foreach (var value in values)
-            if (Math.Abs(value) > peak) peak = Math.Abs(value);
-        return peak;
-    }
+    /// <summary>The largest value, at least 0: the reference for <c>ref=np.max</c> on spectra. NaN is passed over.</summary>
+    public static float Peak(ReadOnlySpan<float> values) => Math.Max(0, VectorMath.Max(values));
 
-    private static void Clip(Span<float> decibels, float? topDb)
+    private static void Map(ReadOnlySpan<float> input, Span<float> decibels, Logarithm logarithm, float? topDb)
     {
-        if (topDb is not { } range) return;
-        var max = float.NegativeInfinity;
-        foreach (var value in decibels)
-            if (value > max) max = value;
-        var floor = max - range;
-        foreach (ref var value in decibels)
-            if (value < floor) value = floor;
+        VectorMath.Map(input, decibels, logarithm);
+        if (topDb is { } range) VectorMath.Map(decibels, decibels, new Floor(VectorMath.Max(decibels) - range));
     }
 
     private static void Check(int input, int output, float amin, float? topDb)
@@ -64,5 +50,35 @@ public static class Decibels
         if (input != output) throw new ArgumentException($"Decibels: the input has {input} values but the output {output}; they must agree.");
         if (!(amin > 0)) throw new ArgumentOutOfRangeException(nameof(amin), $"Decibels: amin is {amin}; it must be positive.");
         if (topDb is { } range && !(range >= 0)) throw new ArgumentOutOfRangeException(nameof(topDb), $"Decibels: topDb is {range}; it must be at least 0.");
+    }
+
+    // factor·log10(max(amin, x, sign·x) / max(amin, |reference|)), the sign being -1 where x stands for |x|. Single values take
+    // the vector logarithm too, so that a value does not depend on its place.
+    private readonly struct Logarithm(float amin, float sign, double factor, float reference) : IMap
+    {
+        private readonly float _scale = (float)(factor * Math.Log10(2));
+        private readonly float _offset = (float)(factor * Math.Log10(Math.Max(amin, Math.Abs(reference))));
+
+        public Vector512<float> Apply(Vector512<float> x) =>
+            Vector512.Log2(Vector512.Max(Vector512.Max(x, x * sign), Vector512.Create(amin))) * _scale - Vector512.Create(_offset);
+
+        public Vector256<float> Apply(Vector256<float> x) =>
+            Vector256.Log2(Vector256.Max(Vector256.Max(x, x * sign), Vector256.Create(amin))) * _scale - Vector256.Create(_offset);
+
+        public Vector128<float> Apply(Vector128<float> x) =>
+            Vector128.Log2(Vector128.Max(Vector128.Max(x, x * sign), Vector128.Create(amin))) * _scale - Vector128.Create(_offset);
+
+        public float Apply(float x) => Apply(Vector128.Create(x)).ToScalar();
+    }
+
+    private readonly struct Floor(float floor) : IMap
+    {
+        public Vector512<float> Apply(Vector512<float> x) => Vector512.Max(x, Vector512.Create(floor));
+
+        public Vector256<float> Apply(Vector256<float> x) => Vector256.Max(x, Vector256.Create(floor));
+
+        public Vector128<float> Apply(Vector128<float> x) => Vector128.Max(x, Vector128.Create(floor));
+
+        public float Apply(float x) => Math.Max(x, floor);
     }
 }

@@ -85,6 +85,52 @@ internal static class VectorMath
         for (; i < n; i++) Unsafe.Add(ref z, i) += Unsafe.Add(ref x, i) * scale;
     }
 
+    /// <summary><c>result[i] = f(x[i])</c>; the spans may be the same.</summary>
+    public static void Map<TMap>(ReadOnlySpan<float> values, Span<float> result, TMap map)
+        where TMap : struct, IMap
+    {
+        ref var x = ref MemoryMarshal.GetReference(values);
+        ref var z = ref MemoryMarshal.GetReference(result);
+        var n = (nuint)values.Length;
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 16 <= n; i += 16) map.Apply(Vector512.LoadUnsafe(ref x, i)).StoreUnsafe(ref z, i);
+        }
+
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + 8 <= n; i += 8) map.Apply(Vector256.LoadUnsafe(ref x, i)).StoreUnsafe(ref z, i);
+        }
+
+        if (Vector128.IsHardwareAccelerated)
+        {
+            for (; i + 4 <= n; i += 4) map.Apply(Vector128.LoadUnsafe(ref x, i)).StoreUnsafe(ref z, i);
+        }
+
+        for (; i < n; i++) Unsafe.Add(ref z, i) = map.Apply(Unsafe.Add(ref x, i));
+    }
+
+    /// <summary>The largest value; NaN is passed over, and negative infinity returned if nothing is left.</summary>
+    public static float Max(ReadOnlySpan<float> values)
+    {
+        ref var x = ref MemoryMarshal.GetReference(values);
+        var n = (nuint)values.Length;
+        nuint i = 0;
+        var max = Vector128.Create(float.NegativeInfinity);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var wide = Vector512.Create(float.NegativeInfinity);
+            for (; i + 16 <= n; i += 16) wide = Vector512.MaxNumber(wide, Vector512.LoadUnsafe(ref x, i));
+            var half = Vector256.MaxNumber(wide.GetLower(), wide.GetUpper());
+            max = Vector128.MaxNumber(half.GetLower(), half.GetUpper());
+        }
+
+        for (; i + 4 <= n; i += 4) max = Vector128.MaxNumber(max, Vector128.LoadUnsafe(ref x, i));
+        for (; i < n; i++) max = Vector128.MaxNumber(max, Vector128.Create(Unsafe.Add(ref x, i)));
+        return float.MaxNumber(float.MaxNumber(max[0], max[1]), float.MaxNumber(max[2], max[3]));
+    }
+
     // The runtime has no generic fused multiply-add; the type tests vanish at compile time.
     private static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -1,0 +1,107 @@
+using Engine.Dsp;
+using Engine.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Engine.Tests.Dsp;
+
+public class InverseStftTests
+{
+    public static TheoryData<string> Signals => FeatureReference.Signals;
+
+    [Theory]
+    [MemberData(nameof(Signals))]
+    public void Inverse_OfForward_MatchesLibrosa(string signal)
+    {
+        var stft = new Stft(new());
+        var y = Vectors.Signal(signal);
+        FeatureReference.Assert(signal, "istft_2048_512", stft.Inverse(stft.Forward(y), y.Length), step: 7, ofMaximum: 1e-5);
+    }
+
+    // Hops up to a quarter of the window keep the summed squares away from zero up to both ends of the signal.
+    [Fact]
+    public void Inverse_OfCentredForward_GivesTheSignalBack()
+    {
+        var cases =
+            from fftSize in Gen.Choose(4, 700)
+            from window in Gen.Choose(4, fftSize)
+            from hop in Gen.Choose(1, window / 4)
+            from kind in Gen.Elements(WindowKind.Hann, WindowKind.Hamming, WindowKind.Blackman, WindowKind.Rectangular)
+            from samples in Gen.Choose(1, 3000)
+            select (samples, Options: new StftOptions { FftSize = fftSize, WindowLength = window, HopLength = hop, Window = kind });
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var signal = Support.Signals.Noise(c.samples);
+            var stft = new Stft(c.Options);
+            Close.Assert(signal, stft.Inverse(stft.Forward(signal), signal.Length), 1e-5, what: c.ToString());
+        }).QuickCheckThrowOnFailure();
+    }
+
+    // A spectrogram of nothing in particular: the estimate's definition, sample by sample, in double precision.
+    [Fact]
+    public void Inverse_AnySpectrogram_IsWeightedOverlapAdd() =>
+        Prop.ForAll(StftTests.Cases.ToArbitrary(), Gen.Choose(0, 400).ToArbitrary(), (c, length) =>
+        {
+            var stft = new Stft(c.Options);
+            var spectrum = stft.Forward(Support.Signals.Noise(c.Samples));
+            var expected = Definition(c.Options, spectrum, length);
+            Close.Assert(expected, stft.Inverse(spectrum, length), 2e-5, 2e-5, c.ToString());
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Inverse_WithoutLength_CoversTheFrames()
+    {
+        var spectrum = new Frames<Complex<float>>(5, 33);
+        Assert.Equal(4 * 16, new Stft(new() { FftSize = 64, HopLength = 16 }).Inverse(spectrum).Length);
+        Assert.Equal(4 * 16 + 64, new Stft(new() { FftSize = 64, HopLength = 16, Center = false }).Inverse(spectrum).Length);
+        Assert.Empty(new Stft(new() { FftSize = 64 }).Inverse(new Frames<Complex<float>>(0, 33)));
+    }
+
+    [Fact]
+    public void Inverse_LongerThanTheFrames_EndsInZeros()
+    {
+        var stft = new Stft(new() { FftSize = 64, HopLength = 16 });
+        var signal = Support.Signals.Noise(160);
+        var longer = stft.Inverse(stft.Forward(signal), 500);
+        Assert.All(longer[(160 + 32)..], x => Assert.Equal(0, x));
+    }
+
+    [Fact]
+    public void Inverse_WrongArguments_NamesThem()
+    {
+        var stft = new Stft(new() { FftSize = 64 });
+        Assert.Contains("32 bins; fftSize 64 needs 33", Assert.Throws<ArgumentException>(() => stft.Inverse(new(1, 32))).Message);
+        Assert.Contains("length is -1", Assert.Throws<ArgumentOutOfRangeException>(() => stft.Inverse(new(1, 33), -1)).Message);
+    }
+
+    private static float[] Definition(StftOptions options, Frames<Complex<float>> spectrum, int length)
+    {
+        var n = options.FftSize;
+        var lead = options.Center ? n / 2 : 0;
+        var window = Windows.Create(options.Window, options.WindowLength ?? n);
+        var offset = (n - window.Length) / 2;
+        var (sum, weight) = (new double[length], new double[length]);
+        for (var t = 0; t < spectrum.Count; t++)
+        {
+            for (var i = 0; i < window.Length; i++)
+            {
+                var sample = t * options.Hop - lead + offset + i;
+                if (sample < 0 || sample >= length) continue;
+                double value = spectrum[t][0].Real;
+                for (var k = 1; k < spectrum.Bins; k++)
+                {
+                    var (sin, cos) = Math.SinCos(2 * Math.PI * ((long)k * (offset + i) % n) / n);
+                    var z = spectrum[t][k];
+                    value += 2 * k == n ? z.Real * cos : 2 * (z.Real * cos - z.Imaginary * sin);
+                }
+
+                double w = (float)window[i];
+                sum[sample] += w * value / n;
+                weight[sample] += w * w;
+            }
+        }
+
+        // Where the weight is tiny, rounding decides the quotient; the sum itself must then be tiny too.
+        return [.. sum.Zip(weight, (s, w) => (float)(w > 1.17549435e-38 ? s / w : s))];
+    }
+}

@@ -44,8 +44,12 @@ public class InverseStftTests
         {
             var stft = new Stft(c.Options);
             var spectrum = stft.Forward(Support.Signals.Noise(c.Samples));
-            var expected = Definition(c.Options, spectrum, length);
-            Close.Assert(expected, stft.Inverse(spectrum, length), 2e-5, 2e-5, c.ToString());
+            var (sum, weight) = Definition(c.Options, spectrum, length);
+            var actual = stft.Inverse(spectrum, length);
+
+            // Near the window's zeros the quotient magnifies rounding without bound, so its numerator is compared: at most 64
+            // overlapping products below 1, of transforms good to a few ulp.
+            Close.Assert(sum, [.. actual.Zip(weight, (y, w) => w > 1.17549435e-38 ? y * w : y)], 256 * Math.ScaleB(1, -24), what: c.ToString());
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -74,7 +78,7 @@ public class InverseStftTests
         Assert.Contains("length is -1", Assert.Throws<ArgumentOutOfRangeException>(() => stft.Inverse(new(1, 33), -1)).Message);
     }
 
-    private static float[] Definition(StftOptions options, Frames<Complex<float>> spectrum, int length)
+    private static (double[] Sum, double[] Weight) Definition(StftOptions options, Frames<Complex<float>> spectrum, int length)
     {
         var n = options.FftSize;
         var lead = options.Center ? n / 2 : 0;
@@ -101,7 +105,6 @@ public class InverseStftTests
             }
         }
 
-        // Where the weight is tiny, rounding decides the quotient; the sum itself must then be tiny too.
-        return [.. sum.Zip(weight, (s, w) => (float)(w > 1.17549435e-38 ? s / w : s))];
+        return (sum, weight);
     }
 }

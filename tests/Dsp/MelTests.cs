@@ -34,6 +34,68 @@ public class MelTests
         FeatureReference.Assert(signal, "mel_64_512_256", mel, frameStep: 2, relative: 1e-4, ofMaximum: 1e-6);
     }
 
+    [Fact]
+    public void MelFilterBank_Apply_IsTheDenseProduct()
+    {
+        foreach (var (fftSize, bands) in new[] { (2048, 128), (400, 23), (30, 5), (7, 3), (1, 1) })
+        {
+            var bank = new MelFilterBank(new() { Bands = bands }, fftSize);
+            var dense = bank.ToDense();
+            var spectra = new Frames<float>(4, bank.Bins, Array.ConvertAll(Support.Signals.Noise(4 * bank.Bins), Math.Abs));
+            var actual = bank.Apply(spectra);
+            for (var t = 0; t < 4; t++)
+            {
+                for (var b = 0; b < bands; b++)
+                {
+                    double expected = 0;
+                    for (var k = 0; k < bank.Bins; k++) expected += (double)dense[b][k] * spectra[t][k];
+
+                    // All terms are positive, so the error is at most an ulp for each of the few dozen.
+                    Close.Assert([expected], [(double)actual[t][b]], 0, 32 * Math.ScaleB(1, -24), $"{fftSize}/{bands}[{t}, {b}]");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void MelFilterBank_NarrowBands_ListsTheEmptyOnes()
+    {
+        Assert.Empty(new MelFilterBank(new(), 2048).EmptyBands);
+        var bank = new MelFilterBank(new() { Bands = 256 }, 512);
+        var dense = bank.ToDense();
+        Assert.NotEmpty(bank.EmptyBands);
+        Assert.Equal(Enumerable.Range(0, 256).Where(b => dense[b].ToArray().All(w => w == 0)), bank.EmptyBands);
+    }
+
+    [Theory]
+    [InlineData(MelScale.Slaney, 1000, 15)]
+    [InlineData(MelScale.Slaney, 500, 7.5)]
+    [InlineData(MelScale.Slaney, 6400, 42)]
+    [InlineData(MelScale.Htk, 1000, 999.985537139)]
+    public void Mel_KnownFrequencies_Convert(MelScale scale, double hertz, double mel)
+    {
+        Assert.Equal(mel, Mel.FromHertz(hertz, scale), 6);
+        Assert.Equal(hertz, Mel.ToHertz(mel, scale), 6);
+    }
+
+    [Fact]
+    public void MelFilterBank_WrongOptions_NamesThem()
+    {
+        Throws("bands is 0", new() { Bands = 0 });
+        Throws("sampleRate is 0 Hz", new() { SampleRate = 0 });
+        Throws("sampleRate is NaN Hz", new() { SampleRate = double.NaN });
+        Throws("minFrequency is -1 Hz", new() { MinFrequency = -1 });
+        Throws("maxFrequency is 20 Hz; it must exceed minFrequency 50 Hz", new() { MinFrequency = 50, MaxFrequency = 20 });
+        Throws("unknown scale 4", new() { Scale = (MelScale)4 });
+        Throws("unknown norm 4", new() { Norm = (MelNorm)4 });
+        Assert.Contains("fftSize is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new MelFilterBank(new(), 0)).Message);
+        Assert.Contains("9 bins and the output 128 bands; they must be 1025 and 128",
+            Assert.Throws<ArgumentException>(() => new MelFilterBank(new(), 2048).Apply(new float[9], new float[128])).Message);
+
+        static void Throws(string expected, MelOptions options) =>
+            Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(() => new MelFilterBank(options, 2048)).Message);
+    }
+
     [Theory]
     [MemberData(nameof(Signals))]
     public void Decibels_OfMelPower_MatchLibrosa(string signal)

@@ -23,6 +23,6 @@ public sealed class StandardScaler : LinearScaler
         var variance = (squares - residual * residual / column.Length) / column.Length;
         var relative = column.Length * MachineEpsilon;
         var noise = relative * variance + relative * mean * (relative * mean);
-        return (mean, variance <= noise ? 1 : Math.Sqrt(variance));
+        return (mean, variance <= noise && double.IsFinite(variance) ? 1 : Math.Sqrt(variance));
     }
 }

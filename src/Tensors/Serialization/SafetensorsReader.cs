@@ -90,22 +90,13 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         if (itemSize == 0) Throw($"tensor '{tensor}' is of type {type}; F32, F64, I32, I64 and U8 can be read.");
         if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has data_offsets [{string.Join(", ", offsets)}]; they must be begin and end.");
         var bytes = (UInt128)(offsets[1] - offsets[0]);
-        var count = Count(shape);
+        var count = StoredTensor.Count(shape);
         if (count * (uint)itemSize != bytes || count > (uint)Array.MaxLength)
         {
             Throw($"tensor '{tensor}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but its data_offsets span {bytes}.");
         }
 
         return new Entry(tensor, type, shape, (int)count, offsets[0], offsets[1]);
-    }
-
-    // Saturates: once above any file's size the exact number no longer matters.
-    private static UInt128 Count(int[] shape)
-    {
-        if (shape.Contains(0)) return 0;
-        UInt128 count = 1;
-        foreach (var size in shape) count = UInt128.Min(count * (uint)size, ulong.MaxValue);
-        return count;
     }
 
     private long[] Integers(string tensor, JsonProperty field, long max)

@@ -20,7 +20,7 @@ public sealed class StoredTensor
             byte[] => ("U8", 1),
             _ => throw new ArgumentException($"StoredTensor: {data.GetType().Name} cannot be stored; use float, double, int, long or byte."),
         };
-        if (shape.Any(s => s < 0) || data.LongLength != shape.Aggregate(1L, (a, b) => checked(a * b)))
+        if (shape.Any(s => s < 0) || (ulong)data.LongLength != Count(shape))
         {
             throw new ArgumentException($"StoredTensor: sizes [{string.Join(", ", shape)}] do not describe {data.LongLength} values.");
         }
@@ -50,5 +50,13 @@ public sealed class StoredTensor
         return element == typeof(float) ? "F32" : element == typeof(double) ? "F64" : element == typeof(int) ? "I32"
             : element == typeof(long) ? "I64" : element == typeof(byte) ? "U8"
             : throw new ArgumentException($"StoredTensor: {element.Name} cannot be stored; use float, double, int, long or byte.");
+    }
+
+    /// <summary>Values of a tensor of these sizes, at least 0 each. Saturates: beyond any file's size the exact number does not matter.</summary>
+    internal static UInt128 Count(ReadOnlySpan<int> shape)
+    {
+        UInt128 count = 1;
+        foreach (var size in shape) count = UInt128.Min(count * (uint)size, ulong.MaxValue);
+        return shape.Contains(0) ? 0 : count;
     }
 }

@@ -1,0 +1,60 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+
+namespace Engine.Tests.Classifiers;
+
+public class SplitSpecTests
+{
+    [Theory]
+    [InlineData("stratified", SplitKind.Stratified)]
+    [InlineData("stratified:0.3", SplitKind.Stratified)]
+    [InlineData("holdout:10", SplitKind.Holdout)]
+    [InlineData("kfold:5", SplitKind.KFold)]
+    [InlineData("files:a.txt,b.txt", SplitKind.Files)]
+    [InlineData("files:a.txt,C:/v.txt,b.txt", SplitKind.Files)]
+    [InlineData("groups:my:artists.tsv", SplitKind.Groups)]
+    [InlineData("leaky-windows", SplitKind.LeakyWindows)]
+    public void Parse_Name_RoundTrips(string text, SplitKind kind)
+    {
+        var spec = SplitSpec.Parse(text);
+        Assert.Equal(kind, spec.Kind);
+        Assert.Equal(text, spec.ToString());
+        Assert.Equal(spec, SplitSpec.Parse(text));
+        Assert.Equal(spec.GetHashCode(), SplitSpec.Parse(text).GetHashCode());
+    }
+
+    [Fact]
+    public void Parse_Arguments_AreTaken()
+    {
+        Assert.Equal(0.2, SplitSpec.Parse("stratified").TestShare);
+        Assert.Equal(0.35, SplitSpec.Parse("stratified:0.35").TestShare);
+        Assert.Equal(7, SplitSpec.Parse("holdout:7").Rounds);
+        Assert.Equal(["a", "v", "b"], SplitSpec.Parse("files:a, v ,b").Files);
+        Assert.Equal(["artists.tsv"], SplitSpec.Parse("groups:artists.tsv").Files);
+        Assert.Equal(SplitSpec.Stratified, SplitSpec.Parse("stratified:0.2"));
+    }
+
+    [Theory]
+    [InlineData("", "'' is unknown; use one of stratified")]
+    [InlineData("random", "'random' is unknown")]
+    [InlineData("Stratified", "'Stratified' is unknown")]
+    [InlineData("stratified:", "test share ''")]
+    [InlineData("stratified:1", "test share '1'")]
+    [InlineData("stratified:0", "test share '0'")]
+    [InlineData("stratified:-0.2", "test share '-0.2'")]
+    [InlineData("stratified:NaN", "test share 'NaN'")]
+    [InlineData("stratified:0,2", "test share '0,2'")]
+    [InlineData("holdout", "'holdout' is unknown")]
+    [InlineData("holdout:0", "K as '0'; it must be a whole number from 1 to 1000")]
+    [InlineData("holdout:ten", "K as 'ten'")]
+    [InlineData("holdout:1001", "K as '1001'")]
+    [InlineData("kfold:1", "K as '1'; it must be a whole number from 2")]
+    [InlineData("kfold:99999999999", "K as '99999999999'")]
+    [InlineData("files:a", "names 1 lists")]
+    [InlineData("files:a,,b", "names 2 lists")]
+    [InlineData("files:a,b,c,d", "names 4 lists")]
+    [InlineData("groups:", "'groups:' is unknown")]
+    [InlineData("leaky-windows:2", "'leaky-windows:2' is unknown")]
+    public void Parse_WrongText_NamesIt(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<EngineException>(() => SplitSpec.Parse(text)).Message);
+}

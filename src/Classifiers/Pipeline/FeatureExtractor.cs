@@ -16,7 +16,29 @@ internal abstract class FeatureExtractor
     public static FeatureExtractor Create(FeatureSpec spec, int sampleRate) => spec switch
     {
         Gtzan57Features => new Gtzan57Extractor(sampleRate),
+        MfccFeatures mfcc => SummaryExtractor.Mfcc(mfcc, sampleRate),
+        MelFeatures mel => SummaryExtractor.MelDecibels(mel, sampleRate),
+        StftFeatures stft => SummaryExtractor.Stft(stft),
+        ChromaFeatures chroma => SummaryExtractor.Chroma(chroma, sampleRate),
         PsfGaussianFeatures psf => new PsfGaussianExtractor(psf, sampleRate),
+        AllFeatures => new CombinedExtractor(
+            new Gtzan57Extractor(sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new(), sampleRate),
+            SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(sampleRate), SummaryExtractor.Flatness()),
         _ => throw new ArgumentOutOfRangeException(nameof(spec), $"FrontEnd: unknown feature set {spec}."),
     };
+
+    /// <summary>The columns of several extractors, one after the other.</summary>
+    private sealed class CombinedExtractor(params FeatureExtractor[] parts) : FeatureExtractor
+    {
+        public override IReadOnlyList<string> Columns { get; } = [.. parts.SelectMany(p => p.Columns)];
+
+        public override int MinimumSamples { get; } = parts.Max(p => p.MinimumSamples);
+
+        public override double[] Extract(ReadOnlySpan<float> samples, string name)
+        {
+            var row = new List<double>(Columns.Count);
+            foreach (var part in parts) row.AddRange(part.Extract(samples, name));
+            return [.. row];
+        }
+    }
 }

@@ -24,7 +24,15 @@ public sealed class FrontEnd
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate(new RecipeCheck("front end"));
         Spec = spec;
-        _extractor = FeatureExtractor.Create(spec.Features, spec.SampleRate);
+        try
+        {
+            _extractor = FeatureExtractor.Create(spec.Features, spec.SampleRate);
+        }
+        catch (ArgumentException e)
+        {
+            throw new EngineException($"front end: {e.Message}", e);
+        }
+
         _canonical = spec.ToCanonicalJson();
         if (spec.Segment is { } seconds && seconds * spec.SampleRate < MinimumSamples)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -150,7 +151,7 @@ public sealed class NpyArray
         T[] Items<T>()
             where T : unmanaged
         {
-            CheckSize(Marshal.SizeOf<T>());
+            CheckSize(Unsafe.SizeOf<T>());
             var items = ReadItems<T>(stream, count, likely);
             return header.FortranOrder ? ToCOrder(items, header.Shape) : items;
         }
@@ -189,7 +190,7 @@ public sealed class NpyArray
     private static T[] ReadItems<T>(Stream stream, int count, long likely)
         where T : unmanaged
     {
-        var first = Math.Clamp(likely / Marshal.SizeOf<T>(), Math.Min(count, BlockItems), count);
+        var first = Math.Clamp(likely / Unsafe.SizeOf<T>(), Math.Min(count, BlockItems), count);
         var items = GC.AllocateUninitializedArray<T>((int)first);
         for (var done = 0; done < count;)
         {
@@ -200,7 +201,7 @@ public sealed class NpyArray
                 throw new InvalidDataException($"npy: the file ends after about {done} of {count} values.");
             }
 
-            done += block.Length / Marshal.SizeOf<T>();
+            done += block.Length / Unsafe.SizeOf<T>();
         }
 
         return items;

@@ -26,7 +26,7 @@ public static class Fuzz
     /// <param name="seed">Of the mutations.</param>
     public static void Run(
         IReadOnlyList<byte[]> samples, int cases, Action<byte[]> parse, Func<Exception, bool> isDocumented,
-        double allocationPerByte = 16, long allocationBase = 1 << 20, int seed = 1)
+        double allocationPerByte = 16, long allocationBase = 1 << 18, int seed = 1)
     {
         foreach (var sample in samples) parse(sample); // warms caches and pools, and shows that the samples are valid
         var current = 0;

@@ -20,7 +20,10 @@ public static class ReferenceResample
         return output;
     }
 
-    /// <summary>A long filter with no energy left above <paramref name="cutOff"/> (1 is Nyquist) and unit gain well below.</summary>
+    /// <summary>
+    /// A long filter with no energy left above <paramref name="cutOff"/> (1 is Nyquist) and unit gain well below. The ends of
+    /// the input are left out, so that the output begins and ends in silence: a step there would reach beyond the cut-off.
+    /// </summary>
     public static float[] LowPass(ReadOnlySpan<float> x, double cutOff)
     {
         const int Half = 300;
@@ -29,7 +32,7 @@ public static class ReferenceResample
         for (var k = 0; k < y.Length; k++)
         {
             var sum = 0.0;
-            for (var n = Math.Max(0, k - Half); n <= Math.Min(x.Length - 1, k + Half); n++) sum += taps[k - n + Half] * x[n];
+            for (var n = Math.Max(Half, k - Half); n <= Math.Min(x.Length - 1 - Half, k + Half); n++) sum += taps[k - n + Half] * x[n];
             y[k] = (float)sum;
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using Engine.Classifiers;
 using Engine.Cli.Commands;
 
 namespace Engine.Cli;
@@ -73,7 +74,14 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
     {
         var root = new RootCommand("Engine: music-genre classification, from the audio file to the confusion matrix.")
         {
+            DemoCommand.Create(session),
             SynthCommand.Create(session),
+            FeaturesCommand.Create(session),
+            RecipesCommand.Create(session),
+            TrainCommand.Create(session),
+            TestCommand.Create(session),
+            PredictCommand.Create(session),
+            CacheCommand.Create(session),
             CommonOptions.Debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");
@@ -89,6 +97,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         {
             OperationCanceledException => (Stopped, "stopped"),
             CommandLineException => (Wrong, e.Message),
+            EngineException { InnerException: UnauthorizedAccessException } => (Failed, e.Message),
+            EngineException => (Wrong, e.Message),
             IOException or UnauthorizedAccessException => (Failed, e.Message),
             _ => (Failed, $"{e.Message}\nThis is a fault in engine ({e.GetType().Name}); --debug shows where it happened."),
         };

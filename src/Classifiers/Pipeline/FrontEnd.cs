@@ -64,6 +64,11 @@ public sealed class FrontEnd
             if (!float.IsFinite(samples[i])) throw new EngineException($"{name}: sample {i} is {samples[i]}; every sample must be finite.");
         }
 
+        if (!samples.IsEmpty && !samples.ContainsAnyExcept(0f))
+        {
+            throw new EngineException($"{name}: all {samples.Length} samples are 0; a silent recording has no genre. Leave it out.");
+        }
+
         var audio = new AudioSignal(samples.ToArray(), sampleRate).Resample(Spec.SampleRate).Samples;
         var length = Spec.Segment is { } seconds ? (int)Math.Round(seconds * Spec.SampleRate) : audio.Length;
         if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));

@@ -31,6 +31,14 @@ internal static class CommonOptions
             DefaultValueFactory = _ => standard,
         };
 
+    /// <summary>An option whose value, if it is given, is a number from <paramref name="low"/> to <paramref name="high"/>.</summary>
+    public static Option<double?> OptionalNumber(string name, string placeholder, string description, double low, double high) => new(name)
+    {
+        HelpName = placeholder,
+        Description = description,
+        CustomParser = result => Parse(result, name, low, high),
+    };
+
     /// <summary>An option whose value is one of <paramref name="allowed"/>.</summary>
     public static Option<string> Choice(string name, string description, string standard, params string[] allowed) => new(name)
     {
@@ -44,6 +52,9 @@ internal static class CommonOptions
         },
         DefaultValueFactory = _ => standard,
     };
+
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
     private static T Parse<T>(ArgumentResult result, string name, T low, T high)
         where T : struct, INumber<T>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engine.Cli.Reports;
+using Engine.Dsp.Audio;
 
 namespace Engine.Cli.Demo;
 
@@ -21,11 +22,12 @@ internal static class SynthCorpus
             var jobs = Genres.All.SelectMany(genre => Enumerable.Range(0, tracks).Select(number => (genre, number))).ToArray();
             foreach (var genre in Genres.All) Directory.CreateDirectory(Path.Combine(staging, genre.Name));
             var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = session.Cancel };
-            Progress.Run(session, "synthesising", jobs.Length, step => Parallel.ForEach(jobs, options, job =>
+            var done = 0;
+            Progress.Show(session, "synthesising", progress => Parallel.ForEach(jobs, options, job =>
             {
-                var samples = Synthesizer.Render(job.genre, job.number, seconds, seed);
-                WavFile.Write(PathOf(staging, job.genre, job.number), samples, Sound.SampleRate);
-                step();
+                var path = PathOf(staging, job.genre, job.number);
+                WavWriter.Write(path, Synthesizer.Render(job.genre, job.number, seconds, seed), Sound.SampleRate);
+                progress.Report(new(Interlocked.Increment(ref done), jobs.Length, path));
             }));
         });
     }

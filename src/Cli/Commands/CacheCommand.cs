@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Engine.Classifiers.Pipeline;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine cache</c>: lists, checks or empties the feature cache.</summary>
+internal static class CacheCommand
+{
+    private static readonly string[] s_actions = ["ls", "verify", "clear"];
+
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var action = new Argument<string>("ACTION")
+        {
+            HelpName = string.Join('|', s_actions),
+            Description = "ls lists, verify checks every entry and removes damaged ones, clear removes all.",
+            DefaultValueFactory = _ => "ls",
+            CustomParser = result =>
+            {
+                var value = result.Tokens[0].Value;
+                if (!s_actions.Contains(value)) result.AddError($"cache: '{value}' is not one of {string.Join(", ", s_actions)}.");
+                return value;
+            },
+        };
+        var command = new ExampleCommand(
+            "cache",
+            "List, check or empty the cache of computed features. It lies where ENGINE_CACHE says, else in the user's cache folder.",
+            "engine cache",
+            "engine cache clear")
+        {
+            action,
+        };
+        command.SetAction(parsed =>
+        {
+            var cache = new FeatureCache(warn: session.Warn);
+            session.Output.Write(parsed.GetValue(action) switch
+            {
+                "verify" => Verify(cache),
+                "clear" => $"{cache.Folder}: {cache.Clear()} files removed\n",
+                _ => List(cache),
+            });
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static string List(FeatureCache cache)
+    {
+        var entries = cache.List();
+        var table = new TextTable(">entries", ">rows", ">columns", ">KiB", "front end");
+        foreach (var group in entries.GroupBy(e => (e.FrontEnd, e.Columns)).OrderBy(g => g.Key.FrontEnd, StringComparer.Ordinal))
+        {
+            table.Add(
+                Text(group.Count()), Text(group.Sum(e => e.Rows)), Text(group.Key.Columns),
+                Text(group.Sum(e => e.Bytes) / 1024), group.Key.FrontEnd ?? "(damaged: engine cache verify removes them)");
+        }
+
+        return $"{cache.Folder}: {entries.Count} entries, {entries.Sum(e => e.Bytes) / 1024} KiB\n{(entries.Count > 0 ? table.ToString(2) : "")}";
+    }
+
+    private static string Verify(FeatureCache cache)
+    {
+        var removed = cache.RemoveTorn();
+        return $"{cache.Folder}: {cache.List().Count} entries are whole, {removed} damaged or left-over files removed\n";
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c> and <c>--no-cache</c>.</summary>
+internal sealed class ExtractionOptionSet
+{
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _onError =
+        CommonOptions.Choice("--on-error", "What to do with a recording that cannot be used: stop, or leave it out and list it.", "fail", "skip", "fail");
+
+    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew and keep none." };
+
+    /// <summary>The number of threads asked for.</summary>
+    public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_threads);
+        command.Options.Add(_onError);
+        command.Options.Add(_noCache);
+    }
+
+    /// <summary>Runs <paramref name="work"/> with what the user asked for, and a progress bar over the recordings.</summary>
+    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) =>
+        Progress.Show(session, "analysing recordings", progress => work(new ExtractionOptions
+        {
+            Threads = parsed.GetValue(_threads),
+            OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
+            Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
+            Progress = progress,
+            Warn = session.Warn,
+            Cancellation = session.Cancel,
+        }));
+}

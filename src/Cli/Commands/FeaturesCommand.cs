@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Cli.Features;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine features</c>: computes features of recordings and writes them as CSV, .npz or .npy.</summary>
+internal static class FeaturesCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders of them at any depth; a recording's label is the name of its folder.", Arity = ArgumentArity.OneOrMore };
+        var set = CommonOptions.Choice("--set", "What to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
+        var segment = CommonOptions.OptionalNumber("--segment", "S", "Cut every recording into windows of so many seconds.", 0.001, 86_400);
+        var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz that every recording is brought to.", 22050, 1000, 384_000);
+        var output = new Option<string>("--out")
+        {
+            HelpName = "F.csv|F.npz|F.npy",
+            Description = "The file to write. .csv: one row of means and variances per recording or window; .npz and .npy: for gtzan57 and all the same rows, for mfcc, mel, stft and chroma the frames themselves, [bins, frames] as librosa has them.",
+            Required = true,
+        };
+        var force = CommonOptions.Force("Write over the output file.");
+        var extraction = new ExtractionOptionSet();
+        var command = new ExampleCommand(
+            "features",
+            "Compute features of recordings.",
+            "engine features gtzan/genres --set gtzan57 --out features.csv",
+            "engine features gtzan/genres --set gtzan57 --segment 3 --out features_3_sec.csv",
+            "engine features song.wav --set mel --out mel.npy")
+        {
+            paths, set, segment, rate, output, force,
+        };
+        extraction.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var target = parsed.GetRequiredValue(output);
+            FeatureOutput.Check(target, parsed.GetValue(force));
+            var spec = new FrontEndSpec(parsed.GetValue(rate), FeatureSpec.Named[parsed.GetRequiredValue(set)], parsed.GetValue(segment));
+            var files = FeatureFile.List(parsed.GetRequiredValue(paths));
+            var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options));
+            foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
+            session.Output.WriteLine($"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");
+            return CommandLine.Done;
+        });
+        return command;
+    }
+}

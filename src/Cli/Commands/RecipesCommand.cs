@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Classifiers.Pipeline;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine recipes</c>: lists the recipes, or prints one to copy and edit.</summary>
+internal static class RecipesCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var name = new Argument<string?>("NAME") { Description = "The recipe to print as JSON.", Arity = ArgumentArity.ZeroOrOne };
+        var json = CommonOptions.Json();
+        var command = new ExampleCommand(
+            "recipes",
+            "List the recipes, or print one as JSON to copy and edit.",
+            "engine recipes",
+            "engine recipes gtzan57-knn > mine.json")
+        {
+            name, json,
+        };
+        command.SetAction(parsed =>
+        {
+            session.Output.Write((parsed.GetValue(name), parsed.GetValue(json)) switch
+            {
+                ({ } one, _) => RecipeCatalog.Find(one).ToJson().TrimEnd() + "\n",
+                (null, true) => Json(),
+                _ => Table(),
+            });
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static string Json() =>
+        new JsonArray([.. RecipeCatalog.Names.Select(n => JsonNode.Parse(RecipeCatalog.Get(n).ToJson()))]).ToJsonString(JsonText.Indented) + "\n";
+
+    private static string Table()
+    {
+        var table = new TextTable("recipe", ">published", "description");
+        foreach (var recipe in RecipeCatalog.Names.Select(RecipeCatalog.Get))
+        {
+            table.Add(recipe.Name, recipe.Published?.Accuracy?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-", recipe.Description);
+        }
+
+        return $"{table}\npublished: the accuracy its authors gave. engine recipes NAME prints the whole recipe.\n";
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine test</c>: tests a run again, on its own held-out part or on other data.</summary>
+internal static class TestCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var run = new Argument<string>("RUN") { Description = "The run folder that engine train made." };
+        var data = new Argument<string?>("DATA")
+        {
+            Description = "Other recordings, or a feature table; tracks the model was trained on are left out. Default: the run's own held-out part.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var json = CommonOptions.Json();
+        var extraction = new ExtractionOptionSet();
+        var command = new ExampleCommand(
+            "test",
+            "Test a run: on the part of its data that was held out, or on other data.",
+            "engine test run",
+            "engine test run other/genres --json")
+        {
+            run, data, json,
+        };
+        extraction.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var result = extraction.Run(parsed, session, options => Testing.Run(new TestingOptions
+            {
+                Run = parsed.GetRequiredValue(run),
+                Data = parsed.GetValue(data),
+                Extraction = options,
+            }));
+            if (parsed.GetValue(json))
+            {
+                session.Output.Write(result.Metrics.ToJson());
+                foreach (var line in RunReport.Remarks(result.Notes, result.Skipped)) session.Warn(line);
+            }
+            else
+            {
+                session.Output.Write(RunReport.Of(result));
+            }
+
+            return CommandLine.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,102 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Pipeline;
+using Engine.Dsp.Numpy;
+
+namespace Engine.Cli.Features;
+
+/// <summary>Computes features and writes them in the format that the output's name asks for.</summary>
+internal static class FeatureOutput
+{
+    /// <summary>Throws if the output cannot be written: called before the features are computed.</summary>
+    /// <exception cref="CommandLineException">The name has another ending, or the file cannot be made.</exception>
+    public static void Check(string path, bool force)
+    {
+        if (Format(path) is not (".csv" or ".npz" or ".npy")) throw new CommandLineException($"--out: '{path}' ends in '{Format(path)}'; it must end in .csv, .npz or .npy.");
+        OutputFile.Check(path, force);
+    }
+
+    /// <summary>Computes and writes; returns the recordings left out.</summary>
+    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
+    /// <exception cref="CommandLineException">None could be used, or a .npy file would have to hold several arrays.</exception>
+    public static IReadOnlyList<SkippedFile> Write(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options)
+    {
+        var frames = Format(path) != ".csv" && spec.Features is MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures;
+        return frames ? WriteFrames(path, spec, files, options) : WriteTable(path, spec, files, options);
+    }
+
+    private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
+
+    private static IReadOnlyList<SkippedFile> WriteTable(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options)
+    {
+        var frontEnd = new FrontEnd(spec);
+        var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
+        if (result.Skipped.Count == files.Count) throw NoneLeft(result.Skipped);
+        var (rows, values) = (new List<FeatureTableRow>(), new List<double>());
+        foreach (var (file, extracted) in files.Zip(result.Files))
+        {
+            if (extracted is not { Features: var features }) continue;
+            for (var r = 0; r < features.Rows.Rows; r++)
+            {
+                rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label));
+                values.AddRange(features.Rows.Row(r));
+            }
+        }
+
+        var table = new FeatureTable(frontEnd.Columns, rows, new FeatureMatrix(rows.Count, frontEnd.Columns.Count, [.. values]));
+        switch (Format(path))
+        {
+            case ".csv":
+                table.Write(path);
+                break;
+            case ".npy":
+                Values(table).Save(path);
+                break;
+            default:
+                NpzFile.Write(path, Arrays(table));
+                break;
+        }
+
+        return result.Skipped;
+    }
+
+    private static Dictionary<string, NpyArray> Arrays(FeatureTable table) => new()
+    {
+        ["features"] = Values(table),
+        ["columns"] = Column([.. table.Columns]),
+        ["filename"] = Column([.. table.Rows.Select(r => r.FileName)]),
+        ["length"] = Column([.. table.Rows.Select(r => r.Length ?? 0)]),
+        ["label"] = Column([.. table.Rows.Select(r => r.Label)]),
+    };
+
+    private static NpyArray Values(FeatureTable table) => new(table.Values.Data, table.Values.Rows, table.Values.Columns);
+
+    private static NpyArray Column<T>(T[] values) => new(values, values.Length);
+
+    private static List<SkippedFile> WriteFrames(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options)
+    {
+        var extractor = new FrameExtractor(spec);
+        var skipped = new List<SkippedFile>();
+        var arrays = extractor.Run(files, options, skipped);
+        if (Format(path) == ".npz")
+        {
+            OutputFile.Write(path, temporary =>
+            {
+                NpzFile.Write(temporary, arrays.Concat(extractor.Parameters()));
+                if (skipped.Count == files.Count) throw NoneLeft(skipped);
+            });
+            return skipped;
+        }
+
+        var all = arrays.Take(2).ToArray();
+        if (all.Length == 0) throw NoneLeft(skipped);
+        if (all.Length > 1) throw new CommandLineException($"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
+        all[0].Value.Save(path);
+        return skipped;
+    }
+
+    /// <summary>Window 2 of <c>blues.00000.wav</c> is <c>blues.00000.2.wav</c>.</summary>
+    internal static string WindowName(string name, int window) => Path.ChangeExtension(name, null) + $".{window}" + Path.GetExtension(name);
+
+    private static CommandLineException NoneLeft(IReadOnlyList<SkippedFile> skipped) =>
+        new($"none of {skipped.Count} recordings could be used; the first because: {skipped[0].Reason}");
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using Engine.Classifiers;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>Predictions as a table for people, or as CSV or JSON for programs.</summary>
+internal static class PredictionReport
+{
+    /// <summary>Formats the <paramref name="top"/> most probable genres of each file.</summary>
+    public static string Format(string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
+    {
+        "csv" => Csv(labelled, top, leaky),
+        "json" => Json(labelled, top, leaky),
+        _ => Table(labelled, top),
+    };
+
+    private static string Table(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top)
+    {
+        string[] next = top > 1 ? ["then"] : [];
+        var table = new TextTable(["file", "genre", ">p", .. next]);
+        foreach (var (file, prediction) in labelled)
+        {
+            var others = prediction.Ranked.Take(top).Skip(1).Select(r => $"{r.Label} {Share(r.Probability)}");
+            string[] cells = [file, prediction.Label, Share(prediction.Probability)];
+            table.Add(top > 1 ? [.. cells, string.Join(", ", others)] : cells);
+        }
+
+        return table.ToString();
+    }
+
+    private static string Csv(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky)
+    {
+        using var text = new StringWriter();
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+        {
+            var next = Enumerable.Range(2, top - 1).SelectMany(k => new[] { $"genre_{k}", $"probability_{k}" });
+            csv.WriteRecord(["file", "genre", "probability", .. next, "leaky"]);
+            foreach (var (file, prediction) in labelled)
+            {
+                var ranked = prediction.Ranked.Take(top).SelectMany(r => new[] { r.Label, r.Probability.ToString("R", CultureInfo.InvariantCulture) });
+                csv.WriteRecord([file, .. ranked, leaky ? "true" : "false"]);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Json(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky)
+    {
+        var array = new JsonArray();
+        foreach (var (file, prediction) in labelled)
+        {
+            var ranked = prediction.Ranked.Take(top).Select(r => new JsonObject { ["genre"] = r.Label, ["probability"] = r.Probability });
+            array.Add((JsonNode)new JsonObject
+            {
+                ["file"] = file,
+                ["genre"] = prediction.Label,
+                ["probability"] = prediction.Probability,
+                ["ranked"] = new JsonArray([.. ranked]),
+                ["leaky"] = leaky,
+            });
+        }
+
+        return array.ToJsonString(JsonText.Indented) + "\n";
+    }
+
+    private static string Share(double probability) => probability.ToString("0.00", CultureInfo.InvariantCulture);
+}

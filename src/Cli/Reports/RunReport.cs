@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>A training or test as text for a person: what was run on what, how it was measured, and how good it is.</summary>
+internal static class RunReport
+{
+    /// <summary>What stands on everything that comes from a leaky split.</summary>
+    public const string LeakyLine = "LEAKY: windows of one track were in training and in test, so these figures are far better than new songs would give.";
+
+    private const int Width = 96;
+    private const string Indent = "            ";
+
+    /// <summary>The report of a training.</summary>
+    public static string Of(TrainingResult result)
+    {
+        var record = result.Record;
+        var text = new StringBuilder();
+        Field(text, "recipe", $"{record.Recipe.Name}: {record.Recipe.Description}");
+        Field(text, "data", record.Data);
+        Field(text, "", Describe(record.Rows));
+        Figures(text, result.Metrics);
+        foreach (var line in Remarks(record.Notes, record.Skipped)) Field(text, "note", line);
+        return text.ToString();
+    }
+
+    /// <summary>The report of a test.</summary>
+    public static string Of(TestingResult result)
+    {
+        var text = new StringBuilder();
+        Field(text, "recipe", result.Metrics.Recipe ?? "");
+        Figures(text, result.Metrics);
+        foreach (var line in Remarks(result.Notes, result.Skipped)) Field(text, "note", line);
+        return text.ToString();
+    }
+
+    /// <summary>The notes of a split, and the recordings that were left out with their number.</summary>
+    public static IEnumerable<string> Remarks(IReadOnlyList<string> notes, IReadOnlyList<SkippedFile> skipped)
+    {
+        foreach (var note in notes) yield return note;
+        if (skipped.Count > 0) yield return skipped.Count == 1 ? "1 recording was skipped:" : $"{skipped.Count} recordings were skipped:";
+        foreach (var file in skipped) yield return file.Reason;
+    }
+
+    private static void Figures(StringBuilder text, MetricsReport metrics)
+    {
+        Field(text, "protocol", metrics.Protocol ?? "");
+        if (metrics.Leaky) Field(text, "", LeakyLine);
+        text.AppendLine();
+        Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
+        Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
+        var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
+        if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
+        if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} rows learned from");
+        text.AppendLine();
+        text.Append(ConfusionTable.Format(metrics));
+        text.AppendLine();
+    }
+
+    private static string Accuracy(MetricsReport metrics)
+    {
+        var interval = metrics.AccuracyCi95 is [var low, var high] ? $", 95 % interval {Number(low)} to {Number(high)}" : "";
+        return metrics.Folds is { } folds
+            ? $"{Spread(folds.Accuracy)} over {folds.Accuracies.Count} rounds{interval}"
+            : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
+    }
+
+    private static string Describe(IReadOnlyList<RunRow> rows)
+    {
+        var genres = rows.GroupBy(r => r.Label).Select(g => (Genre: g.Key, Tracks: g.Select(r => r.Track).Distinct().Count()))
+            .OrderBy(g => g.Genre, StringComparer.Ordinal).ToArray();
+        var tracks = genres.Sum(g => g.Tracks);
+        var windows = rows.Count > tracks ? $" in {rows.Count} windows" : "";
+        var each = genres.Select(g => g.Tracks).Distinct().Count() == 1
+            ? $"{genres[0].Tracks} each: {string.Join(", ", genres.Select(g => g.Genre))}"
+            : string.Join(", ", genres.Select(g => $"{g.Genre} {g.Tracks}"));
+        return $"{tracks} tracks{windows} of {genres.Length} genres, {each}";
+    }
+
+    private static string Spread(MeanSd value) => value.Sd is { } sd ? $"{Number(value.Mean)} ± {Number(sd)}" : Number(value.Mean);
+
+    private static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "undefined";
+
+    // One field on as many lines as it needs, the further ones indented.
+    private static void Field(StringBuilder text, string name, string value)
+    {
+        var line = new StringBuilder(name.PadRight(Indent.Length));
+        foreach (var word in value.Split(' '))
+        {
+            if (line.Length + word.Length + 1 > Width && line.Length > Indent.Length)
+            {
+                text.AppendLine(line.ToString().TrimEnd());
+                line.Clear().Append(Indent);
+            }
+
+            line.Append(word).Append(' ');
+        }
+
+        text.AppendLine(line.ToString().TrimEnd());
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>A table in plain text: columns as wide as they need to be, numbers to the right, nothing else drawn.</summary>
+/// <param name="headings">The column headings; one that starts with '&gt;' is aligned to the right.</param>
+internal sealed class TextTable(params string[] headings)
+{
+    private readonly List<string[]> _rows = [[.. headings.Select(h => h.TrimStart('>'))]];
+
+    /// <summary>Adds a row, one cell a column.</summary>
+    public void Add(params string[] cells)
+    {
+        if (cells.Length != headings.Length) throw new ArgumentException($"TextTable: {cells.Length} cells, but {headings.Length} columns.");
+        _rows.Add(cells);
+    }
+
+    /// <summary>The table, each line indented by <paramref name="indent"/> blanks.</summary>
+    public string ToString(int indent)
+    {
+        var widths = headings.Select((_, c) => _rows.Max(row => row[c].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in _rows)
+        {
+            var cells = row.Select((cell, c) => headings[c].StartsWith('>') ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+            text.AppendLine((new string(' ', indent) + string.Join("  ", cells)).TrimEnd());
+        }
+
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => ToString(0);
+}

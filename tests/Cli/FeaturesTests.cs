@@ -1,0 +1,129 @@
+using Engine.Dsp;
+using Engine.Dsp.Audio;
+using Engine.Dsp.Numpy;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Cli;
+
+public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Track => Path.Combine(corpus.Corpus, "ironriff", "ironriff.00000.wav");
+
+    [Fact]
+    public void Csv_Gtzan57_HasThePublishedLayout()
+    {
+        EngineRun.Of("features", corpus.Corpus, "--set", "gtzan57", "--out", _folder["f.csv"], "--no-cache").Succeeds();
+        var lines = File.ReadAllLines(_folder["f.csv"]);
+        Assert.Equal(51, lines.Length);
+        Assert.StartsWith("filename,length,chroma_stft_mean,chroma_stft_var,rms_mean", lines[0]);
+        Assert.EndsWith("mfcc20_mean,mfcc20_var,label", lines[0]);
+        Assert.StartsWith("amberwaltz.00000.wav,22050,", lines[1]);
+        Assert.EndsWith(",amberwaltz", lines[1]);
+        Assert.Equal(60, lines[1].Split(',').Length);
+    }
+
+    [Theory]
+    [InlineData("mfcc")]
+    [InlineData("mel")]
+    [InlineData("stft")]
+    [InlineData("chroma")]
+    [InlineData("all")]
+    public void Csv_EverySet_HasFiniteCells(string set)
+    {
+        EngineRun.Of("features", Path.Combine(corpus.Corpus, "moondub"), "--set", set, "--out", _folder["f.csv"], "--no-cache").Succeeds();
+        var lines = File.ReadAllLines(_folder["f.csv"]);
+        Assert.Equal(6, lines.Length);
+        Assert.All(lines[1..].SelectMany(l => l.Split(',')[1..^1]), cell => Assert.True(double.IsFinite(double.Parse(cell)), cell));
+    }
+
+    [Fact]
+    public void Csv_OtherThreads_IsTheSameFile()
+    {
+        EngineRun.Of("features", corpus.Corpus, "--out", _folder["one.csv"], "--threads", "1", "--no-cache").Succeeds();
+        EngineRun.Of("features", corpus.Corpus, "--out", _folder["two.csv"], "--threads", "2", "--no-cache").Succeeds();
+        Assert.Equal(File.ReadAllBytes(_folder["one.csv"]), File.ReadAllBytes(_folder["two.csv"]));
+    }
+
+    [Fact]
+    public void Csv_Segments_AreNamedAsWindowsOfTheirTrack()
+    {
+        EngineRun.Of("features", Track, "--segment", "0.4", "--out", _folder["f.csv"], "--no-cache").Succeeds();
+        var names = File.ReadAllLines(_folder["f.csv"])[1..].Select(l => l[..(l.IndexOf(',') + 5)]);
+        Assert.Equal(["ironriff.00000.0.wav,8820", "ironriff.00000.1.wav,8820"], names);
+    }
+
+    [Fact]
+    public void Npz_Table_HoldsTheCsv()
+    {
+        EngineRun.Of("features", corpus.Corpus, "--out", _folder["f.npz"], "--no-cache").Succeeds();
+        EngineRun.Of("features", corpus.Corpus, "--out", _folder["f.npy"], "--no-cache").Succeeds();
+        EngineRun.Of("features", corpus.Corpus, "--out", _folder["f.csv"], "--no-cache").Succeeds();
+        var arrays = NpzFile.Read(_folder["f.npz"]);
+        Assert.Equal([50, 57], arrays["features"].Shape);
+        Assert.Equal("tempo", arrays["columns"].ToStrings()[16]);
+        Assert.Equal("brasswalk.00000.wav", arrays["filename"].ToStrings()[5]);
+        Assert.Equal("brasswalk", arrays["label"].ToStrings()[5]);
+        Assert.Equal(22050, arrays["length"].ToInt64s()[5]);
+        Assert.Equal(arrays["features"].ToDoubles(), NpyArray.Load(_folder["f.npy"]).ToDoubles());
+        var cells = File.ReadAllLines(_folder["f.csv"])[6].Split(',')[2..^1].Select(double.Parse);
+        Assert.Equal(cells, arrays["features"].ToDoubles()[(5 * 57)..(6 * 57)]);
+    }
+
+    [Fact]
+    public void Npz_Frames_KeepLibrosasOrientation()
+    {
+        EngineRun.Of("features", Path.Combine(corpus.Corpus, "ironriff"), "--set", "mel", "--out", _folder["f.npz"], "--no-cache").Succeeds();
+        var arrays = NpzFile.Read(_folder["f.npz"]);
+        Assert.Equal(["hop_length", "ironriff.00000.wav", "ironriff.00001.wav", "ironriff.00002.wav", "ironriff.00003.wav", "ironriff.00004.wav", "n_fft", "sr"], arrays.Keys.Order(StringComparer.Ordinal));
+        var frames = new MelSpectrogram(new StftOptions(), new MelOptions()).Compute(AudioFile.Read(Track).Samples);
+        var mel = arrays["ironriff.00000.wav"];
+        Assert.Equal([128, frames.Count], mel.Shape);
+        Assert.Equal(frames[3][17], mel.ToSingles()[17 * frames.Count + 3]);
+        Assert.Equal(22050, arrays["sr"].ToInt64s()[0]);
+    }
+
+    [Theory]
+    [InlineData("mfcc", 20)]
+    [InlineData("mel", 128)]
+    [InlineData("chroma", 12)]
+    public void Npy_OneRecording_HoldsItsFrames(string set, int bins)
+    {
+        EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.npy"], "--no-cache").Succeeds();
+        Assert.Equal([bins, 44], NpyArray.Load(_folder["f.npy"]).Shape);
+    }
+
+    [Fact]
+    public void Npy_SeveralRecordings_IsRefused()
+    {
+        EngineRun.Of("features", corpus.Corpus, "--set", "mel", "--out", _folder["f.npy"], "--no-cache").IsRefused(".npz");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("--set", "gtzan58", "gtzan57, mfcc")]
+    [InlineData("--segment", "0", "--segment")]
+    [InlineData("--sr", "10", "from 1000")]
+    [InlineData("--out", "f.txt", ".csv, .npz or .npy")]
+    public void Option_BadValue_IsRefused(string option, string value, string part)
+    {
+        string[] arguments = ["features", Track, "--no-cache", option, option == "--out" ? _folder[value] : value];
+        if (option != "--out") arguments = [.. arguments, "--out", _folder["f.csv"]];
+        EngineRun.Of(arguments).IsRefused(part);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Output_Exists_IsRefusedUnlessForced()
+    {
+        File.WriteAllText(_folder["f.csv"], "mine");
+        EngineRun.Of("features", Track, "--out", _folder["f.csv"], "--no-cache").IsRefused(_folder["f.csv"], "--force");
+        Assert.Equal("mine", File.ReadAllText(_folder["f.csv"]));
+        EngineRun.Of("features", Track, "--out", _folder["f.csv"], "--no-cache", "--force").Succeeds();
+        Assert.Equal(2, File.ReadAllLines(_folder["f.csv"]).Length);
+        EngineRun.Of("features", Track, "--out", _folder["missing", "f.csv"], "--no-cache").IsRefused(_folder["missing"]);
+    }
+}

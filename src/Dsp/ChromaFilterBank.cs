@@ -41,7 +41,7 @@ public sealed class ChromaFilterBank
     {
         SpectrumCheck.Length(nameof(ChromaFilterBank), "the frame", power.Length, Bins);
         SpectrumCheck.Length(nameof(ChromaFilterBank), "chroma", chroma.Length, Classes);
-        for (var c = 0; c < chroma.Length; c++) chroma[c] = VectorSum.Dot(Weights[c], power);
+        for (var c = 0; c < chroma.Length; c++) chroma[c] = VectorMath.Dot(Weights[c], power);
     }
 
     private static Frames<float> Compute(double sampleRate, int fftSize, double tuning, ChromaOptions options)
@@ -51,32 +51,40 @@ public sealed class ChromaFilterBank
         var half = Math.Round(classes / 2.0, MidpointRounding.ToEven);
         var roll = options.StartsAtC ? 3 * (classes / 12) : 0;
         var column = new double[classes];
+        var pitches = Pitches(sampleRate, fftSize, tuning, classes);
         for (var k = 0; k < weights.Bins; k++)
         {
-            var pitch = Pitch(k);
-            var width = k + 1 < fftSize ? Math.Max(Pitch(k + 1) - pitch, 1) : 1;
+            var pitch = pitches[k];
+            var width = k + 1 < fftSize ? Math.Max(pitches[k + 1] - pitch, 1) : 1;
             double squares = 0;
             for (var c = 0; c < classes; c++)
             {
                 // The distance to the class, wrapped into ±half an octave.
                 var distance = Remainder(pitch - c + half + 10 * classes, classes) - half;
-                column[c] = Math.Exp(-0.5 * Math.Pow(2 * distance / width, 2));
+                column[c] = Gaussian(2 * distance / width);
                 squares += column[c] * column[c];
             }
 
             var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 1;
             if (options.OctaveWidth is { } octaveWidth)
-                scale *= Math.Exp(-0.5 * Math.Pow((pitch / classes - options.CenterOctave) / octaveWidth, 2));
+                scale *= Gaussian((pitch / classes - options.CenterOctave) / octaveWidth);
             for (var c = 0; c < classes; c++) weights[c][k] = (float)(column[(c + roll) % classes] * scale);
         }
 
         return weights;
-
-        // In classes above 27.5 Hz; bin 0 is put one and a half octaves below bin 1.
-        double Pitch(int bin) => bin == 0
-            ? Pitch(1) - 1.5 * classes
-            : classes * Math.Log2(bin * sampleRate / fftSize / (440 * Math.Pow(2, tuning / classes) / 16));
     }
+
+    // In classes above 27.5 Hz, from bin 0, which is put one and a half octaves below bin 1, to one past the last.
+    private static double[] Pitches(double sampleRate, int fftSize, double tuning, int classes)
+    {
+        var pitches = new double[fftSize / 2 + 2];
+        var reference = 440 * Math.Pow(2, tuning / classes) / 16;
+        for (var k = 1; k < pitches.Length; k++) pitches[k] = classes * Math.Log2(k * sampleRate / fftSize / reference);
+        pitches[0] = pitches[1] - 1.5 * classes;
+        return pitches;
+    }
+
+    private static double Gaussian(double x) => Math.Exp(-0.5 * x * x);
 
     private static double Remainder(double x, double period) => x - period * Math.Floor(x / period);
 }

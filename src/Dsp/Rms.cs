@@ -26,7 +26,7 @@ public static class Rms
             throw new ArgumentException($"Rms: {samples.Length} samples in a frame of {frameLength}; it must be at least 1 and hold them all.");
         }
 
-        return MathF.Sqrt(VectorSum.Dot(samples, samples) / frameLength);
+        return MathF.Sqrt(VectorMath.Dot(samples, samples) / frameLength);
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ public static class Rms
         {
             var frame = magnitude[t];
             // Every bin stands for itself and its mirror, except the first and, for an even length, the last.
-            var twice = 2 * VectorSum.Dot(frame, frame) - frame[0] * frame[0];
+            var twice = 2 * VectorMath.Dot(frame, frame) - frame[0] * frame[0];
             if (length % 2 == 0) twice -= frame[^1] * frame[^1];
             result[t] = MathF.Sqrt(Math.Max(0, twice)) / length;
         }

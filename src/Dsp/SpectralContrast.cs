@@ -11,6 +11,9 @@ namespace Engine.Dsp;
 /// </summary>
 public sealed class SpectralContrast
 {
+    // Up to here keeping lists beats sorting a band.
+    private const int MaxKept = 16;
+
     private readonly Band[] _bands;
 
     /// <summary>Plans the bands: one below <paramref name="minFrequency"/>, then octaves, the last reaching to the end.</summary>
@@ -74,14 +77,12 @@ public sealed class SpectralContrast
         SpectrumCheck.Length(nameof(SpectralContrast), "the frame", magnitude.Length, Bins);
         SpectrumCheck.Length(nameof(SpectralContrast), "peaks", peaks.Length, Bands);
         SpectrumCheck.Length(nameof(SpectralContrast), "valleys", valleys.Length, Bands);
-        Span<float> buffer = stackalloc float[64];
         for (var b = 0; b < _bands.Length; b++)
         {
             var band = _bands[b];
-            var kept = band.Kept <= buffer.Length ? buffer[..band.Kept] : new float[band.Kept];
             var values = magnitude.Slice(band.First, band.Count);
-            peaks[b] = MeanOfLargest<Upward>(values, kept);
-            valleys[b] = -MeanOfLargest<Downward>(values, kept);
+            peaks[b] = MeanOfLargest<Upward>(values, band.Kept);
+            valleys[b] = -MeanOfLargest<Downward>(values, band.Kept);
         }
     }
 
@@ -113,33 +114,65 @@ public sealed class SpectralContrast
         return bands;
     }
 
-    // Keeps the largest values in ascending order; a whole vector below the smallest kept one costs one comparison.
-    private static float MeanOfLargest<TDirection>(ReadOnlySpan<float> values, Span<float> kept)
+    private static float MeanOfLargest<TDirection>(ReadOnlySpan<float> values, int count)
         where TDirection : struct, IDirection
     {
-        for (var i = 0; i < kept.Length; i++) kept[i] = TDirection.Of(values[i]);
-        kept.Sort();
-        ref var start = ref MemoryMarshal.GetReference(values);
-        var i0 = kept.Length;
-        for (; i0 + Vector<float>.Count <= values.Length; i0 += Vector<float>.Count)
+        float sum = 0;
+        if (count <= MaxKept)
         {
-            var candidates = TDirection.Of(Vector.LoadUnsafe(ref start, (nuint)i0));
-            if (!Vector.GreaterThanAny(candidates, new Vector<float>(kept[0]))) continue;
-            for (var lane = 0; lane < Vector<float>.Count; lane++) Insert(kept, TDirection.Of(values[i0 + lane]));
+            Span<Vector<float>> lists = stackalloc Vector<float>[count];
+            SelectLargest<TDirection>(values, lists);
+            foreach (var kept in lists) sum += kept[0];
+            return sum / count;
         }
 
-        for (; i0 < values.Length; i0++) Insert(kept, TDirection.Of(values[i0]));
-        float sum = 0;
-        foreach (var value in kept) sum += value;
-        return sum / kept.Length;
+        var sorted = new float[values.Length];
+        for (var i = 0; i < values.Length; i++) sorted[i] = TDirection.Of(values[i]);
+        Array.Sort(sorted);
+        foreach (var value in sorted.AsSpan()[^count..]) sum += value;
+        return sum / count;
     }
 
-    private static void Insert(Span<float> kept, float value)
+    // Every lane keeps the largest values it has seen in descending order. In the end each lane's list takes in that of the
+    // lane half a vector on, then a quarter on, and so forth: the first lane then holds the largest of all. There is no
+    // branch on the data.
+    [SkipLocalsInit]
+    private static void SelectLargest<TDirection>(ReadOnlySpan<float> values, Span<Vector<float>> lists)
+        where TDirection : struct, IDirection
     {
-        if (!(value > kept[0])) return;
-        var i = 1;
-        for (; i < kept.Length && kept[i] < value; i++) kept[i - 1] = kept[i];
-        kept[i - 1] = value;
+        var width = Vector<float>.Count;
+        ref var start = ref MemoryMarshal.GetReference(values);
+        lists.Fill(new Vector<float>(float.NegativeInfinity));
+        var i = 0;
+        for (; i + width <= values.Length; i += width) Sink(lists, TDirection.Of(Vector.LoadUnsafe(ref start, (nuint)i)));
+        Span<float> buffer = stackalloc float[2 * MaxKept * width];
+        buffer[..width].Fill(float.NegativeInfinity);
+        for (var lane = 0; i < values.Length; i++) buffer[lane++] = TDirection.Of(values[i]);
+        Sink(lists, new Vector<float>(buffer));
+
+        for (var shift = width / 2; shift > 0; shift /= 2)
+        {
+            // Twice in a row in memory, a vector is rotated by reading it from the middle.
+            for (var k = 0; k < lists.Length; k++)
+            {
+                lists[k].CopyTo(buffer[(2 * k * width)..]);
+                lists[k].CopyTo(buffer[((2 * k + 1) * width)..]);
+            }
+
+            for (var k = 0; k < lists.Length; k++) Sink(lists, new Vector<float>(buffer[(2 * k * width + shift)..]));
+        }
+    }
+
+    // Lane by lane, a value sinks past those that are larger and takes the place of each that is smaller; the last falls out.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sink(Span<Vector<float>> lists, Vector<float> value)
+    {
+        foreach (ref var kept in lists)
+        {
+            var larger = Vector.MaxNative(kept, value);
+            value = Vector.MinNative(kept, value);
+            kept = larger;
+        }
     }
 
     private interface IDirection

@@ -41,7 +41,7 @@ public sealed class SpectralShape
     public float Centroid(ReadOnlySpan<float> magnitude)
     {
         Check(magnitude);
-        return VectorSum.Dot(magnitude, _frequencies) / Norm(magnitude);
+        return VectorMath.Dot(magnitude, _frequencies) / Norm(magnitude);
     }
 
     /// <summary>

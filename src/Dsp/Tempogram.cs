@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Engine.Dsp.Fft;
 
 namespace Engine.Dsp;
@@ -10,7 +12,7 @@ public static class Tempogram
 {
     /// <summary>
     /// The mean over all frames of the tempogram: for each lag 0…windowLength-1 the mean autocorrelation of the envelope under a
-    /// Hann window centred on each frame, each frame scaled to 1 at lag 0. In double.
+    /// Hann window centred on each frame, each frame scaled to 1 at lag 0. In double, as librosa computes it.
     /// </summary>
     /// <param name="onsetStrength">One value per frame.</param>
     /// <param name="windowLength">Frames under the window, at least 1.</param>
@@ -26,49 +28,77 @@ public static class Tempogram
         if (onsetStrength.IsEmpty) return mean;
         var envelope = Pad(onsetStrength, windowLength / 2);
         var window = Windows.Create(WindowKind.Hann, windowLength);
-
-        // The mean of the autocorrelations is the inverse transform of the mean of the power spectra. Two real frames go
-        // through one complex transform: as Z = X + iY, |Z[k]|² + |Z[-k]|² = 2(|X[k]|² + |Y[k]|²).
+        var scales = Scales(envelope, window, onsetStrength.Length);
         var fft = new FftPlan<double>(NextFastLength(2 * windowLength - 1));
-        var frame = new Complex<double>[fft.Length];
-        var power = new double[fft.Length];
-        for (var t = 0; t < onsetStrength.Length; t += 2)
-        {
-            var odd = t + 1 < onsetStrength.Length;
-            var even = Scale(envelope.AsSpan(t, windowLength), window);
-            var other = odd ? Scale(envelope.AsSpan(t + 1, windowLength), window) : 0;
-            if (even == 0 && other == 0) continue;
-            for (var i = 0; i < windowLength; i++)
-                frame[i] = new(even * window[i] * envelope[t + i], odd ? other * window[i] * envelope[t + 1 + i] : 0);
-            Array.Clear(frame, windowLength, frame.Length - windowLength);
-            fft.Forward(frame, frame);
-            for (var k = 0; k < power.Length; k++) power[k] += frame[k].Power;
-        }
+        var power = PowerOfPairs(envelope, window, scales, fft);
 
-        for (var k = 0; k < power.Length; k++)
-            frame[k] = new((power[k] + power[(power.Length - k) % power.Length]) / (2 * onsetStrength.Length), 0);
-        fft.Inverse(frame, frame);
-        for (var lag = 0; lag < windowLength; lag++) mean[lag] = frame[lag].Real;
+        // The mean of the autocorrelations is the inverse transform of the mean of the power spectra.
+        var spectrum = new Complex<double>[fft.Length];
+        for (var k = 0; k < spectrum.Length; k++)
+            spectrum[k] = new((power[k] + power[(power.Length - k) % power.Length]) / (2 * onsetStrength.Length), 0);
+        fft.Inverse(spectrum, spectrum);
+        for (var lag = 0; lag < windowLength; lag++) mean[lag] = spectrum[lag].Real;
         return mean;
     }
 
-    // What makes a windowed frame's energy, its autocorrelation at lag 0 and so its maximum, 1; 0 for silence.
-    private static double Scale(ReadOnlySpan<float> values, ReadOnlySpan<double> window)
+    // The summed power spectra of all windowed and scaled frames, before k and -k are averaged. Two real frames go through
+    // one complex transform: as Z = X + iY, |Z[k]|² + |Z[-k]|² = 2(|X[k]|² + |Y[k]|²). Real and imaginary parts alternate, so
+    // frame t and its successor are the run from 2t on of a sequence that holds every value and its successor.
+    private static double[] PowerOfPairs(double[] envelope, double[] window, double[] scales, FftPlan<double> fft)
     {
-        double energy = 0;
-        for (var i = 0; i < values.Length; i++) energy += window[i] * values[i] * (window[i] * values[i]);
-        return energy < 2.2250738585072014e-308 ? 0 : 1 / Math.Sqrt(energy);
+        var lanes = Vector<double>.Count;
+        var (pairs, pairWindow) = (new double[2 * envelope.Length + lanes], new double[2 * window.Length + lanes]);
+        for (var i = 0; i + 1 < envelope.Length; i++) (pairs[2 * i], pairs[2 * i + 1]) = (envelope[i], envelope[i + 1]);
+        for (var i = 0; i < window.Length; i++) pairWindow[2 * i] = pairWindow[2 * i + 1] = window[i];
+
+        var (buffer, squares) = (new double[2 * fft.Length + lanes], new double[2 * fft.Length + lanes]);
+        var frame = MemoryMarshal.Cast<double, Complex<double>>(buffer.AsSpan(0, 2 * fft.Length));
+        Span<double> alternating = stackalloc double[lanes];
+        for (var t = 0; t + 1 < scales.Length; t += 2)
+        {
+            if (scales[t] == 0 && scales[t + 1] == 0) continue;
+            for (var lane = 0; lane < lanes; lane++) alternating[lane] = scales[t + lane % 2];
+            var scale = new Vector<double>(alternating);
+            var i = 0;
+            for (; i < 2 * window.Length; i += lanes)
+                (new Vector<double>(pairs, 2 * t + i) * new Vector<double>(pairWindow, i) * scale).CopyTo(buffer, i);
+            buffer.AsSpan(i).Clear();
+            fft.Forward(frame, frame);
+            for (i = 0; i < 2 * fft.Length; i += lanes)
+            {
+                var x = new Vector<double>(buffer, i);
+                (new Vector<double>(squares, i) + x * x).CopyTo(squares, i);
+            }
+        }
+
+        var power = new double[fft.Length];
+        for (var k = 0; k < power.Length; k++) power[k] = squares[2 * k] + squares[2 * k + 1];
+        return power;
     }
 
-    // Ramps from 0 to the first value and from the last back to 0.
-    private static float[] Pad(ReadOnlySpan<float> values, int width)
+    // For each frame what makes its energy under the window, which is its autocorrelation at lag 0 and so its maximum, 1; for
+    // a silent one 0. One more, 0, pairs with the last of an odd number.
+    private static double[] Scales(double[] envelope, double[] window, int frames)
     {
-        var padded = new float[values.Length + 2 * width];
-        values.CopyTo(padded.AsSpan(width));
+        var squares = Array.ConvertAll(envelope, x => x * x);
+        var scales = new double[frames + 1];
+        for (var i = 0; i < window.Length; i++)
+            VectorMath.AddScaled(squares.AsSpan(i, frames), window[i] * window[i], scales.AsSpan(0, frames));
+        foreach (ref var scale in scales.AsSpan())
+            scale = scale < 2.2250738585072014e-308 ? 0 : 1 / Math.Sqrt(scale);
+        return scales;
+    }
+
+    // Ramps, rounded to float as the values are, from 0 to the first value and from the last back to 0; one more 0 lets the
+    // last frame have a successor.
+    private static double[] Pad(ReadOnlySpan<float> values, int width)
+    {
+        var padded = new double[values.Length + 2 * width + 1];
+        for (var i = 0; i < values.Length; i++) padded[width + i] = values[i];
         for (var i = 0; i < width; i++)
         {
             padded[i] = (float)((double)values[0] * i / width);
-            padded[^(i + 1)] = (float)((double)values[^1] * i / width);
+            padded[^(i + 2)] = (float)((double)values[^1] * i / width);
         }
 
         return padded;

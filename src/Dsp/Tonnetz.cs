@@ -23,7 +23,7 @@ public static class Tonnetz
         {
             chroma[t].CopyTo(scaled);
             Chroma.Normalize(scaled, ChromaNorm.Sum);
-            for (var d = 0; d < Dimensions; d++) result[t][d] = VectorSum.Dot(basis[d], scaled);
+            for (var d = 0; d < Dimensions; d++) result[t][d] = VectorMath.Dot(basis[d], scaled);
         }
 
         return result;

@@ -47,9 +47,6 @@ internal static class VectorSum
     /// <summary>Σ x.</summary>
     public static float Of(ReadOnlySpan<float> x) => Of(x, x, default(Value));
 
-    /// <summary>Σ x·y.</summary>
-    public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Of(x, y, default(Product));
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> Load(ref float start, nuint index) => Vector.LoadUnsafe(ref start, index);
 
@@ -58,12 +55,5 @@ internal static class VectorSum
         public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + x;
 
         public float Add(float sum, float x, float y) => sum + x;
-    }
-
-    private readonly struct Product : ISumStep
-    {
-        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => Vector.MultiplyAddEstimate(x, y, sum);
-
-        public float Add(float sum, float x, float y) => sum + x * y;
     }
 }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Roots of unity, right to the last place of a double.</summary>
+/// <summary>Roots of unity, within one unit in the last place of a double; in float, the nearest.</summary>
 internal static class Twiddles
 {
     // 2π = TwoPi + TwoPiRest to 107 bits.
@@ -40,6 +40,7 @@ internal static class Twiddles
     // Sine and cosine of 2π·top/bottom: the angle is hi + lo, and lo enters to first order.
     private static (double Sin, double Cos) SinCos(long top, long bottom)
     {
+        if (8 * top == bottom) return (Math.Sqrt(0.5), Math.Sqrt(0.5));
         var turn = (double)top / bottom;
         var turnRest = -Math.FusedMultiplyAdd(turn, bottom, -top) / bottom;
         var hi = turn * TwoPi;

@@ -1,0 +1,33 @@
+using Engine.Dsp;
+
+namespace Engine.Tests.Support;
+
+internal static partial class Reference
+{
+    /// <summary><c>X[k] = Σ x[n]·exp(-2πi·kn/N)</c>, in N² steps.</summary>
+    public static Complex<double>[] Fourier(ReadOnlySpan<Complex<double>> x)
+    {
+        var n = x.Length;
+        var roots = new Complex<double>[n];
+        for (var k = 0; k < n; k++)
+        {
+            var (sin, cos) = Math.SinCos(2 * Math.PI * k / n);
+            roots[k] = new(cos, -sin);
+        }
+
+        var result = new Complex<double>[n];
+        for (var k = 0; k < n; k++)
+            for (var i = 0; i < n; i++) result[k] += x[i] * roots[(int)((long)k * i % n)];
+        return result;
+    }
+
+    /// <summary><c>x[n] = 1/N·Σ X[k]·exp(2πi·kn/N)</c>.</summary>
+    public static Complex<double>[] InverseFourier(ReadOnlySpan<Complex<double>> spectrum)
+    {
+        var n = spectrum.Length;
+        var mirrored = Fourier(spectrum);
+        var result = new Complex<double>[n];
+        for (var i = 0; i < n; i++) result[i] = mirrored[(n - i) % n] * (1.0 / n);
+        return result;
+    }
+}

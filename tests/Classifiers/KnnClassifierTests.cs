@@ -57,6 +57,15 @@ public class KnnClassifierTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(VectorMetrics))]
+    public void Neighbors_MoreRowsThanATile_MatchReference(KnnMetric metric)
+    {
+        // 600 columns leave a tile 16 rows, 300 leave it 48; k reaches over several.
+        AssertNeighbors(metric, Random(101, 600, 1), Random(35, 600, 2), 50);
+        AssertNeighbors(metric, Random(101, 300, 1), Random(17, 300, 2), 5);
+    }
+
     private static void AssertNeighbors(KnnMetric metric, FeatureMatrix train, FeatureMatrix queries, int k)
     {
         var neighbors = Fitted(train, new int[train.Rows], 1, new KnnOptions { K = 1, Metric = metric }).Neighbors(queries, k);

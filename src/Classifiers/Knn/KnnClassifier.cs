@@ -13,7 +13,7 @@ public sealed class KnnClassifier : IClassifier
 
     private FeatureMatrix? _train;
     private int[] _labels = [];
-    private INeighborSearch? _search;
+    private NeighborSearch? _search;
 
     /// <summary>A classifier that is still to be fitted.</summary>
     /// <exception cref="EngineException">k is below 1, or a value is not of its enumeration.</exception>

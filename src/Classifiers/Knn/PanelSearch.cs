@@ -1,44 +1,43 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Engine.Classifiers.Knn;
 
-/// <summary>Exhaustive search over <see cref="Panels"/> for a metric that accumulates column by column.</summary>
-internal sealed class PanelSearch<TMetric> : INeighborSearch where TMetric : IPanelMetric
+/// <summary>Search under a metric that accumulates column by column.</summary>
+internal sealed class PanelSearch<TMetric> : NeighborSearch where TMetric : IPanelMetric
 {
-    private readonly Panels _panels;
-    private readonly bool _normalize;
-
-    /// <summary>Lays out the training rows, at unit length if <paramref name="normalize"/>.</summary>
-    public PanelSearch(FeatureMatrix train, bool normalize)
-    {
+    public PanelSearch(FeatureMatrix train)
+        : base(train) =>
         train.RequireFinite("KnnClassifier");
-        _normalize = normalize;
-        _panels = new Panels(Prepare(train));
-    }
 
-    public KnnNeighbors Find(FeatureMatrix x, int k, int threads)
+    protected override FeatureMatrix Prepare(FeatureMatrix x)
     {
+        if (typeof(TMetric) == typeof(Cosine)) return UnitRows.Of(x);
         x.RequireFinite("KnnClassifier");
-        var queries = Prepare(x);
-        return NeighborSearch.Run(x.Rows, _panels.Rows, _panels.Count * Panels.Height, k, threads,
-            (row, sums) => _panels.Accumulate<TMetric>(queries.Row(row), sums), TMetric.Finish);
+        return x;
     }
 
-    // Dividing by the largest value first keeps the squares of huge and tiny rows in range.
-    private FeatureMatrix Prepare(FeatureMatrix rows)
+    protected override void Accumulate(ReadOnlySpan<double> query, ReadOnlySpan<double> panels, Span<double> sums)
     {
-        if (!_normalize) return rows;
-        var unit = new FeatureMatrix(rows.Rows, rows.Columns);
-        for (var r = 0; r < rows.Rows; r++)
+        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(panels);
+        var results = MemoryMarshal.Cast<double, Vector256<double>>(sums);
+        for (int at = 0, panel = 0; at < vectors.Length; panel += 4)
         {
-            var from = rows.Row(r);
-            var to = unit.Row(r);
-            double largest = 0, squares = 0;
-            foreach (var v in from) largest = Math.Max(largest, Math.Abs(v));
-            if (largest == 0) continue;
-            foreach (var v in from) squares += v / largest * (v / largest);
-            var length = Math.Sqrt(squares);
-            for (var c = 0; c < from.Length; c++) to[c] = from[c] / largest / length;
-        }
+            Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            foreach (var value in query)
+            {
+                var q = Vector256.Create(value);
+                var column = vectors.Slice(at, 4);
+                sum0 = TMetric.Step(sum0, q, column[0]);
+                sum1 = TMetric.Step(sum1, q, column[1]);
+                sum2 = TMetric.Step(sum2, q, column[2]);
+                sum3 = TMetric.Step(sum3, q, column[3]);
+                at += 4;
+            }
 
-        return unit;
+            (results[panel], results[panel + 1], results[panel + 2], results[panel + 3]) = (sum0, sum1, sum2, sum3);
+        }
     }
+
+    protected override double Finish(double sum) => TMetric.Finish(sum);
 }

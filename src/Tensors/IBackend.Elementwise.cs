@@ -16,17 +16,63 @@ public enum BinaryOp
     Divide,
 }
 
+/// <summary>An operation on one element; p is its parameter where it has one.</summary>
+public enum UnaryOp
+{
+    /// <summary>p · x.</summary>
+    Scale,
+
+    /// <summary>x + p.</summary>
+    Offset,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>x above 0, p · x below.</summary>
+    LeakyRelu,
+
+    /// <summary>x above 0, p · (eˣ - 1) below.</summary>
+    Elu,
+
+    /// <summary>x · Φ(x), with the normal distribution function Φ itself and not its tanh approximation.</summary>
+    Gelu,
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    Sigmoid,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>ln(1 + eˣ).</summary>
+    Softplus,
+
+    /// <summary>eˣ.</summary>
+    Exp,
+
+    /// <summary>The natural logarithm.</summary>
+    Log,
+
+    /// <summary>The square root.</summary>
+    Sqrt,
+
+    /// <summary>xᵖ.</summary>
+    Power,
+}
+
 public partial interface IBackend
 {
     /// <summary><paramref name="result"/> = a op b, element by element; a and b broadcast to the result's shape.</summary>
     void Binary(BinaryOp op, Tensor a, Tensor b, Tensor result);
 
-    /// <summary><paramref name="target"/> += scale · source, of the same shape.</summary>
-    void AddScaled(Tensor source, float scale, Tensor target);
+    /// <summary><paramref name="result"/> = op(x), element by element; the result may be x.</summary>
+    void Unary(UnaryOp op, Tensor x, float parameter, Tensor result);
 
     /// <summary>
-    /// <paramref name="gradInput"/> = <paramref name="gradOutput"/> where <paramref name="output"/>, the result of a ReLU, is
-    /// not zero, else 0. gradInput may be gradOutput.
+    /// <paramref name="gradInput"/> = gradOutput · op′, element by element, where <paramref name="saved"/> is the operation's
+    /// output for ReLU, ELU, sigmoid, tanh, exp and sqrt, its input for the others. gradInput may be gradOutput.
     /// </summary>
-    void ReluGradient(Tensor output, Tensor gradOutput, Tensor gradInput);
+    void UnaryGradient(UnaryOp op, Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput);
+
+    /// <summary><paramref name="target"/> += scale · source, of the same shape.</summary>
+    void AddScaled(Tensor source, float scale, Tensor target);
 }

@@ -1,17 +1,21 @@
 namespace Engine.Tensors;
 
-/// <summary>A reduction of one or more axes.</summary>
-public enum ReduceOp
-{
-    /// <summary>The sum; 0 for no elements.</summary>
-    Sum,
-}
-
 public partial interface IBackend
 {
     /// <summary>
-    /// Reduces the axes in which <paramref name="result"/> has size 1 and <paramref name="source"/> another; both have the
-    /// same rank.
+    /// Sums over the axes in which <paramref name="result"/> has size 1 and <paramref name="source"/> another; both have
+    /// the same rank. The sum of no elements is 0.
     /// </summary>
-    void Reduce(ReduceOp op, Tensor source, Tensor result);
+    void Sum(Tensor source, Tensor result);
+
+    /// <summary>
+    /// The maximum of each row of <paramref name="source"/> [rows, n] and the column of its first occurrence (int32);
+    /// either result, [rows], may be null. A NaN counts as the maximum.
+    /// </summary>
+    void Max(Tensor source, Tensor? values, Tensor? indices);
+
+    /// <summary>
+    /// <paramref name="target"/> [rows, n] = zeros, except target[r, indices[r]] = values[r]: the gradient of a choice.
+    /// </summary>
+    void Scatter(Tensor values, Tensor indices, Tensor target);
 }

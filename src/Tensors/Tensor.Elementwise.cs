@@ -13,8 +13,14 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <inheritdoc cref="Add"/>
-    public static Tensor operator +(Tensor a, Tensor b) => Add(a, b);
+    /// <summary>a - b, element by element, broadcasting as NumPy does.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
+    public static Tensor Subtract(Tensor a, Tensor b)
+    {
+        var result = Binary(BinaryOp.Subtract, a, b);
+        Tape.Record([result], [a, b], [], ElementwiseGradients.Subtract(a.Shape, b.Shape));
+        return result;
+    }
 
     /// <summary>a · b, element by element, broadcasting as NumPy does.</summary>
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
@@ -25,8 +31,85 @@ public sealed partial class Tensor
         return result;
     }
 
+    /// <summary>a / b, element by element, broadcasting as NumPy does.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
+    public static Tensor Divide(Tensor a, Tensor b)
+    {
+        var result = Binary(BinaryOp.Divide, a, b);
+        Tape.Record([result], [a, b], [result, b], ElementwiseGradients.Divide(a.Shape));
+        return result;
+    }
+
+    /// <inheritdoc cref="Add"/>
+    public static Tensor operator +(Tensor a, Tensor b) => Add(a, b);
+
+    /// <inheritdoc cref="Subtract"/>
+    public static Tensor operator -(Tensor a, Tensor b) => Subtract(a, b);
+
     /// <inheritdoc cref="Multiply"/>
     public static Tensor operator *(Tensor a, Tensor b) => Multiply(a, b);
+
+    /// <inheritdoc cref="Divide"/>
+    public static Tensor operator /(Tensor a, Tensor b) => Divide(a, b);
+
+    /// <summary>-x.</summary>
+    public static Tensor operator -(Tensor x) => Negate(x);
+
+    /// <summary>-x.</summary>
+    public static Tensor Negate(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Scale(-1);
+    }
+
+    /// <summary>factor · x.</summary>
+    public Tensor Scale(float factor)
+    {
+        var result = Unary(UnaryOp.Scale, factor);
+        Tape.Record([result], [this], [], context => context.Accept(0, context.Gradient.Scale(factor)));
+        return result;
+    }
+
+    /// <summary>x + value.</summary>
+    public Tensor Shift(float value)
+    {
+        var result = Unary(UnaryOp.Offset, value);
+        Tape.Record([result], [this], [], context => context.Accept(0, context.Gradient.Alias()));
+        return result;
+    }
+
+    /// <summary>max(x, 0); a NaN stays.</summary>
+    public Tensor Relu() => Differentiable(UnaryOp.Relu);
+
+    /// <summary>x above 0, slope · x below.</summary>
+    public Tensor LeakyRelu(float slope = 0.01f) => Differentiable(UnaryOp.LeakyRelu, slope);
+
+    /// <summary>x above 0, alpha · (eˣ - 1) below (Clevert, Unterthiner and Hochreiter 2016).</summary>
+    public Tensor Elu(float alpha = 1) => Differentiable(UnaryOp.Elu, alpha);
+
+    /// <summary>x · Φ(x) with the exact normal distribution function (Hendrycks and Gimpel 2016).</summary>
+    public Tensor Gelu() => Differentiable(UnaryOp.Gelu);
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    public Tensor Sigmoid() => Differentiable(UnaryOp.Sigmoid);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public Tensor Tanh() => Differentiable(UnaryOp.Tanh);
+
+    /// <summary>ln(1 + eˣ), without overflow.</summary>
+    public Tensor Softplus() => Differentiable(UnaryOp.Softplus);
+
+    /// <summary>eˣ.</summary>
+    public Tensor Exp() => Differentiable(UnaryOp.Exp);
+
+    /// <summary>The natural logarithm; -∞ at 0, NaN below.</summary>
+    public Tensor Log() => Differentiable(UnaryOp.Log);
+
+    /// <summary>The square root; NaN below 0.</summary>
+    public Tensor Sqrt() => Differentiable(UnaryOp.Sqrt);
+
+    /// <summary>x to the power of <paramref name="exponent"/>.</summary>
+    public Tensor Power(float exponent) => Differentiable(UnaryOp.Power, exponent);
 
     private static Tensor Binary(BinaryOp op, Tensor a, Tensor b)
     {
@@ -34,6 +117,22 @@ public sealed partial class Tensor
         CheckOperands(operation, a, b);
         var result = Empty(Shape.Broadcast(a.Shape, b.Shape, operation), a.Device);
         a.Device.Backend.Binary(op, a, b, result);
+        return result;
+    }
+
+    private Tensor Unary(UnaryOp op, float parameter)
+    {
+        Expect(ElementType.Float32, op.ToString());
+        var result = Empty(Shape, Device);
+        Device.Backend.Unary(op, this, parameter, result);
+        return result;
+    }
+
+    private Tensor Differentiable(UnaryOp op, float parameter = 0)
+    {
+        var result = Unary(op, parameter);
+        var saved = ElementwiseGradients.SavesOutput(op) ? result : this;
+        Tape.Record([result], [this], [saved], ElementwiseGradients.Unary(op, parameter));
         return result;
     }
 

@@ -39,7 +39,7 @@ internal static class MatMulGradients
     private static Tensor Masked(BackwardContext context)
     {
         var masked = context.Reuse();
-        context.Gradient.Device.Backend.ReluGradient(context.Saved(2), context.Gradient, masked);
+        context.Gradient.Device.Backend.UnaryGradient(UnaryOp.Relu, context.Saved(2), 0, context.Gradient, masked);
         return masked;
     }
 }

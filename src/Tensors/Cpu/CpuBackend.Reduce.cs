@@ -5,12 +5,13 @@ namespace Engine.Tensors.Cpu;
 internal sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public void Reduce(ReduceOp op, Tensor source, Tensor result)
-    {
-        switch (op)
-        {
-            case ReduceOp.Sum: Reductions.Sum(Floats(source), source.Shape, Floats(result), result.Shape); break;
-            default: throw new ArgumentOutOfRangeException(nameof(op), $"Reduce: unknown operation {op}.");
-        }
-    }
+    public void Sum(Tensor source, Tensor result) => Reductions.Sum(Floats(source), source.Shape, Floats(result), result.Shape);
+
+    /// <inheritdoc/>
+    public void Max(Tensor source, Tensor? values, Tensor? indices) =>
+        Reductions.Max(Floats(source), source.Shape[0], source.Shape[1], values is null ? null : Floats(values), indices is null ? null : Integers(indices));
+
+    /// <inheritdoc/>
+    public void Scatter(Tensor values, Tensor indices, Tensor target) =>
+        Reductions.Scatter(Floats(values), Integers(indices), target.Shape[0], target.Shape[1], Floats(target));
 }

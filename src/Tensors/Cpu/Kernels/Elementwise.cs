@@ -3,119 +3,124 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Element-wise maps, <c>y[i] = f(a[i], b[i])</c>. Operands of other shapes broadcast as in NumPy. The result may be one of
-/// the operands' own memory if that operand has the result's shape; other overlaps are not allowed.
+/// Element-wise maps, y[i] = f(x[i]) and y[i] = f(a[i], b[i]), the latter broadcasting as NumPy does. The result may be an
+/// operand's own memory if that operand has the result's shape; other overlaps are not allowed. Work is split by elements.
 /// </summary>
 internal static unsafe class Elementwise
 {
-    /// <summary>One operation at every vector width.</summary>
-    internal interface IBinaryOperator
-    {
-        static abstract float Invoke(float a, float b);
+    // Some 20 µs of a cheap map, and a quarter of the second-level cache.
+    private const int Grain = 32 * 1024;
 
-        static abstract Vector512<float> Invoke(Vector512<float> a, Vector512<float> b);
+    // Results that no cache will hold until they are read go straight to memory, which saves reading the lines first.
+    private const int StreamingCount = 4 * 1024 * 1024;
+
+    private const int Width = 16;
+
+    /// <summary>result[i] = f(x[i]).</summary>
+    public static void Unary<TOperator>(float* x, float parameter, float* result, int count)
+        where TOperator : struct, IUnaryOperator
+    {
+        var stream = Streams(result, count) && x != result;
+        RowParallel.For(count, Grain, (from, to) =>
+        {
+            var i = from;
+            for (; i <= to - Width; i += Width) Write(TOperator.Invoke(Vector512.Load(x + i), parameter), result + i, stream);
+            if (i < to) StorePart(TOperator.Invoke(LoadPart(x + i, to - i), parameter), result + i, to - i);
+        });
     }
 
-    /// <summary>Applies an operation to operands that broadcast to the result's shape.</summary>
-    public static void Binary<TOperator>(float* a, Shape shapeA, float* b, Shape shapeB, float* result, Shape shape)
-        where TOperator : struct, IBinaryOperator
+    /// <summary>gradInput[i] = gradOutput[i] · f′, from what was saved.</summary>
+    public static void UnaryGradient<TOperator>(float* saved, float parameter, float* gradOutput, float* gradInput, int count)
+        where TOperator : struct, IUnaryGradientOperator
     {
-        if (shapeA == shape && shapeB == shape)
+        var stream = Streams(gradInput, count) && gradInput != gradOutput;
+        RowParallel.For(count, Grain, (from, to) =>
         {
-            Map<TOperator>(a, b, result, shape.Count);
-            return;
-        }
-
-        var rank = shape.Rank;
-        Span<int> stridesA = stackalloc int[rank], stridesB = stackalloc int[rank], index = stackalloc int[rank];
-        Strides(shapeA, stridesA);
-        Strides(shapeB, stridesB);
-        index.Clear();
-        int offsetA = 0, offsetB = 0;
-        for (var i = 0; i < shape.Count; i++)
-        {
-            result[i] = TOperator.Invoke(a[offsetA], b[offsetB]);
-            for (var axis = rank - 1; axis >= 0; axis--)
-            {
-                offsetA += stridesA[axis];
-                offsetB += stridesB[axis];
-                if (++index[axis] < shape.Sizes[axis]) break;
-                offsetA -= stridesA[axis] * index[axis];
-                offsetB -= stridesB[axis] * index[axis];
-                index[axis] = 0;
-            }
-        }
+            var i = from;
+            for (; i <= to - Width; i += Width)
+                Write(TOperator.Gradient(Vector512.Load(saved + i), Vector512.Load(gradOutput + i), parameter), gradInput + i, stream);
+            if (i < to) StorePart(TOperator.Gradient(LoadPart(saved + i, to - i), LoadPart(gradOutput + i, to - i), parameter), gradInput + i, to - i);
+        });
     }
 
     /// <summary>target[i] += scale · source[i].</summary>
-    public static void AddScaled(float* source, float scale, float* target, int count)
+    public static void AddScaled(float* source, float scale, float* target, int count) => RowParallel.For(count, Grain, (from, to) =>
     {
-        var i = 0;
+        var i = from;
         var scales = Vector512.Create(scale);
-        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
-            Vector512.FusedMultiplyAdd(Vector512.Load(source + i), scales, Vector512.Load(target + i)).Store(target + i);
-        for (; i < count; i++) target[i] = MathF.FusedMultiplyAdd(source[i], scale, target[i]);
-    }
+        for (; i <= to - Width; i += Width) Vector512.FusedMultiplyAdd(Vector512.Load(source + i), scales, Vector512.Load(target + i)).Store(target + i);
+        for (; i < to; i++) target[i] = MathF.FusedMultiplyAdd(source[i], scale, target[i]);
+    });
 
-    /// <summary>gradInput[i] = output[i] is 0 ? 0 : gradOutput[i].</summary>
-    public static void ReluGradient(float* output, float* gradOutput, float* gradInput, int count)
+    /// <summary>result = f(a, b), operands broadcast to the result's shape.</summary>
+    public static void Binary<TOperator>(float* a, Shape shapeA, float* b, Shape shapeB, float* result, Shape shape)
+        where TOperator : struct, IBinaryOperator
     {
-        var i = 0;
-        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        if (shape.Count == 0) return;
+        var walk = new BroadcastWalk(shapeA, shapeB, shape);
+        if (walk.Rows == 1)
         {
-            var dead = Vector512.Equals(Vector512.Load(output + i), default);
-            Vector512.AndNot(Vector512.Load(gradOutput + i), dead).Store(gradInput + i);
+            var stream = Streams(result, walk.Length) && a != result && b != result;
+            RowParallel.For(walk.Length, Grain, (from, to) =>
+                Run<TOperator>(a + (long)from * walk.StepA, walk.StepA, b + (long)from * walk.StepB, walk.StepB, result + from, to - from, stream));
+            return;
         }
 
-        for (; i < count; i++) gradInput[i] = output[i] == 0 ? 0 : gradOutput[i];
+        RowParallel.For(walk.Rows, Math.Max(1, Grain / walk.Length), (from, to) =>
+        {
+            for (var row = from; row < to; row++)
+            {
+                var (offsetA, offsetB) = walk.Offsets(row);
+                Run<TOperator>(a + offsetA, walk.StepA, b + offsetB, walk.StepB, result + (long)row * walk.Length, walk.Length, false);
+            }
+        });
     }
 
-    private static void Map<TOperator>(float* a, float* b, float* result, int count)
+    // One run along the innermost axis; a step is 1, or 0 for a value that repeats.
+    private static void Run<TOperator>(float* a, int stepA, float* b, int stepB, float* result, int count, bool stream)
         where TOperator : struct, IBinaryOperator
     {
         var i = 0;
-        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
-            TOperator.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)).Store(result + i);
-        for (; i < count; i++) result[i] = TOperator.Invoke(a[i], b[i]);
-    }
-
-    // A stretched axis has stride 0.
-    private static void Strides(Shape shape, Span<int> strides)
-    {
-        strides.Clear();
-        var stride = 1;
-        for (var i = 1; i <= shape.Rank; i++)
+        if (stepA == 1 && stepB == 1)
         {
-            strides[^i] = shape.Sizes[^i] == 1 ? 0 : stride;
-            stride *= shape.Sizes[^i];
+            for (; i <= count - Width; i += Width) Write(TOperator.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)), result + i, stream);
         }
+        else if (stepA == 1)
+        {
+            for (var right = Vector512.Create(*b); i <= count - Width; i += Width) Write(TOperator.Invoke(Vector512.Load(a + i), right), result + i, stream);
+        }
+        else if (stepB == 1)
+        {
+            for (var left = Vector512.Create(*a); i <= count - Width; i += Width) Write(TOperator.Invoke(left, Vector512.Load(b + i)), result + i, stream);
+        }
+
+        if (i >= count) return;
+        var restA = stepA == 1 ? LoadPart(a + i, Math.Min(Width, count - i)) : Vector512.Create(*a);
+        var restB = stepB == 1 ? LoadPart(b + i, Math.Min(Width, count - i)) : Vector512.Create(*b);
+        var rest = TOperator.Invoke(restA, restB);
+        for (; i < count; i += Width) StorePart(rest, result + i, Math.Min(Width, count - i));
     }
 
-    internal readonly struct Add : IBinaryOperator
-    {
-        public static float Invoke(float a, float b) => a + b;
+    private static bool Streams(float* result, int count) => count >= StreamingCount && (nuint)result % 64 == 0;
 
-        public static Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a + b;
+    private static void Write(Vector512<float> value, float* target, bool stream)
+    {
+        if (stream) value.StoreAlignedNonTemporal(target);
+        else value.Store(target);
     }
 
-    internal readonly struct Subtract : IBinaryOperator
+    // The lanes beyond `count` repeat the last value, so that they raise nothing the others would not.
+    private static Vector512<float> LoadPart(float* source, int count)
     {
-        public static float Invoke(float a, float b) => a - b;
-
-        public static Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a - b;
+        var buffer = stackalloc float[Width];
+        for (var i = 0; i < Width; i++) buffer[i] = source[Math.Min(i, count - 1)];
+        return Vector512.Load(buffer);
     }
 
-    internal readonly struct Multiply : IBinaryOperator
+    private static void StorePart(Vector512<float> value, float* target, int count)
     {
-        public static float Invoke(float a, float b) => a * b;
-
-        public static Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a * b;
-    }
-
-    internal readonly struct Divide : IBinaryOperator
-    {
-        public static float Invoke(float a, float b) => a / b;
-
-        public static Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a / b;
+        var buffer = stackalloc float[Width];
+        value.Store(buffer);
+        for (var i = 0; i < count; i++) target[i] = buffer[i];
     }
 }

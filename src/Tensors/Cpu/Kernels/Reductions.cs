@@ -1,33 +1,169 @@
+using System.Runtime.Intrinsics;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>Reductions over any axes: those in which the result has size 1. The result is overwritten.</summary>
+/// <summary>
+/// Sums over any axes and maxima of rows. Neighbouring axes that are reduced, or kept, together count as one; groups are
+/// reduced from the innermost outwards. A long sum is cut into chunks of a fixed length, so its bits do not depend on
+/// the threads, and its rounding grows with the chunks and not with the elements. Results are overwritten.
+/// </summary>
 internal static unsafe class Reductions
 {
+    private const int Width = 16;
+
+    // Elements that one task sums: 64 KiB.
+    private const int Chunk = 16 * 1024;
+
+    /// <summary>Sums over the axes in which the result has size 1.</summary>
     public static void Sum(float* source, Shape shape, float* result, Shape resultShape)
     {
-        var rank = shape.Rank;
-        Span<int> strides = stackalloc int[rank], index = stackalloc int[rank];
-        strides.Clear();
-        index.Clear();
-        var stride = 1;
-        for (var i = 1; i <= rank; i++)
+        if (resultShape.Count == 0) return;
+        if (shape.Count == 0)
         {
-            strides[^i] = resultShape.Sizes[^i] == 1 ? 0 : stride;
-            stride *= resultShape.Sizes[^i];
+            new Span<float>(result, resultShape.Count).Clear();
+            return;
         }
 
-        new Span<float>(result, resultShape.Count).Clear();
-        var offset = 0;
-        for (var i = 0; i < shape.Count; i++)
+        var groups = Groups(shape, resultShape);
+        if (groups.Count == 0)
         {
-            result[offset] += source[i];
-            for (var axis = rank - 1; axis >= 0; axis--)
+            new Span<float>(source, shape.Count).CopyTo(new Span<float>(result, shape.Count));
+            return;
+        }
+
+        var buffers = (A: new AlignedBuffer(), B: new AlignedBuffer());
+        for (var i = 0; i < groups.Count; i++)
+        {
+            var (outer, reduced, inner) = groups[i];
+            var last = i == groups.Count - 1;
+            var target = last ? result : buffers.A.Reserve((long)outer * inner);
+            SumMiddle(source, outer, reduced, inner, target);
+            source = target;
+            buffers = (buffers.B, buffers.A);
+        }
+
+        GC.KeepAlive(buffers);
+    }
+
+    /// <summary>The maximum of each row and where it first stands; NaN counts as the maximum.</summary>
+    public static void Max(float* source, int rows, int n, float* values, int* indices) =>
+        RowParallel.For(rows, Math.Max(1, Chunk / Math.Max(1, n)), (from, to) =>
+        {
+            for (var row = from; row < to; row++)
             {
-                offset += strides[axis];
-                if (++index[axis] < shape.Sizes[axis]) break;
-                offset -= strides[axis] * index[axis];
-                index[axis] = 0;
+                var x = source + (long)row * n;
+                var best = 0;
+                for (var i = 1; i < n && !float.IsNaN(x[best]); i++)
+                {
+                    if (x[i] > x[best] || float.IsNaN(x[i])) best = i;
+                }
+
+                if (values is not null) values[row] = x[best];
+                if (indices is not null) indices[row] = best;
+            }
+        });
+
+    /// <summary>Zeros, and one value in each row.</summary>
+    public static void Scatter(float* values, int* indices, int rows, int n, float* target) =>
+        RowParallel.For(rows, Math.Max(1, Chunk / Math.Max(1, n)), (from, to) =>
+        {
+            new Span<float>(target + (long)from * n, (to - from) * n).Clear();
+            for (var row = from; row < to; row++) target[(long)row * n + indices[row]] = values[row];
+        });
+
+    /// <summary>The sum of a run, in four sums of sixteen lanes.</summary>
+    public static float Sum(float* values, int count)
+    {
+        Vector512<float> a = default, b = default, c = default, d = default;
+        var i = 0;
+        for (; i <= count - 4 * Width; i += 4 * Width)
+        {
+            a += Vector512.Load(values + i);
+            b += Vector512.Load(values + i + Width);
+            c += Vector512.Load(values + i + 2 * Width);
+            d += Vector512.Load(values + i + 3 * Width);
+        }
+
+        for (; i <= count - Width; i += Width) a += Vector512.Load(values + i);
+        var sum = Vector512.Sum(a + b + (c + d));
+        for (; i < count; i++) sum += values[i];
+        return sum;
+    }
+
+    // source [outer, reduced, inner] to result [outer, inner].
+    private static void SumMiddle(float* source, int outer, int reduced, int inner, float* result)
+    {
+        if (inner == 1) SumRows(source, outer, reduced, result);
+        else SumColumns(source, outer, reduced, inner, result);
+    }
+
+    private static void SumRows(float* source, int rows, int n, float* result)
+    {
+        var chunks = (n + Chunk - 1) / Chunk;
+        if (chunks == 1)
+        {
+            RowParallel.For(rows, Math.Max(1, Chunk / n), (from, to) =>
+            {
+                for (var row = from; row < to; row++) result[row] = Sum(source + (long)row * n, n);
+            });
+            return;
+        }
+
+        var partials = new float[(long)rows * chunks];
+        WorkerPool.Run(rows * chunks, task =>
+        {
+            var (row, chunk) = (task / chunks, task % chunks);
+            partials[task] = Sum(source + (long)row * n + (long)chunk * Chunk, Math.Min(Chunk, n - chunk * Chunk));
+        });
+        fixed (float* parts = partials) SumRows(parts, rows, chunks, result);
+    }
+
+    private static void SumColumns(float* source, int outer, int reduced, int inner, float* result)
+    {
+        // A task owns some columns of one outer index, so that every column is summed from the top by one thread.
+        const int columnsOfTask = 1024;
+        var tasks = (inner + columnsOfTask - 1) / columnsOfTask;
+        if ((long)outer * reduced * inner < Chunk)
+        {
+            for (var task = 0; task < outer * tasks; task++) Columns(task);
+        }
+        else
+        {
+            WorkerPool.Run(outer * tasks, Columns);
+        }
+
+        void Columns(int task)
+        {
+            var (first, o) = (task % tasks * columnsOfTask, task / tasks);
+            var count = Math.Min(columnsOfTask, inner - first);
+            var target = result + (long)o * inner + first;
+            var from = source + (long)o * reduced * inner + first;
+            new Span<float>(from, count).CopyTo(new Span<float>(target, count));
+            for (var r = 1; r < reduced; r++)
+            {
+                from += inner;
+                var i = 0;
+                for (; i <= count - Width; i += Width) (Vector512.Load(target + i) + Vector512.Load(from + i)).Store(target + i);
+                for (; i < count; i++) target[i] += from[i];
             }
         }
+    }
+
+    // Each reduced group as (elements outside it, its elements, kept elements inside it), innermost first.
+    private static List<(int Outer, int Reduced, int Inner)> Groups(Shape shape, Shape result)
+    {
+        var groups = new List<(int, int, int)>();
+        var inner = 1;
+        for (var axis = shape.Rank; axis > 0;)
+        {
+            var reduced = 1;
+            for (; axis > 0 && (IsReduced(axis - 1) || shape.Sizes[axis - 1] == 1); axis--) reduced *= shape.Sizes[axis - 1];
+            if (reduced > 1) groups.Add((shape.Product(0, axis), reduced, inner));
+            for (; axis > 0 && !IsReduced(axis - 1); axis--) inner *= shape.Sizes[axis - 1];
+        }
+
+        return groups;
+
+        bool IsReduced(int axis) => result.Sizes[axis] == 1 && shape.Sizes[axis] != 1;
     }
 }

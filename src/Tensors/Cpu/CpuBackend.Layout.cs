@@ -1,0 +1,22 @@
+using Engine.Tensors.Cpu.Kernels;
+
+namespace Engine.Tensors.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public void CopyStrided(Tensor source, int offset, ReadOnlySpan<int> strides, Tensor result) =>
+        Layout.Gather(Floats(source) + offset, strides, result.Shape, Floats(result));
+
+    /// <inheritdoc/>
+    public void CopyToStrided(Tensor source, Tensor target, int offset, ReadOnlySpan<int> strides) =>
+        Layout.Scatter(Floats(source), source.Shape, Floats(target) + offset, strides);
+
+    /// <inheritdoc/>
+    public void GatherRows(Tensor source, Tensor indices, Tensor result) =>
+        Layout.GatherRows(Floats(source), source.Shape[1], Integers(indices), indices.Count, Floats(result));
+
+    /// <inheritdoc/>
+    public void ScatterAddRows(Tensor source, Tensor indices, Tensor target) =>
+        Layout.ScatterAddRows(Floats(source), Integers(indices), indices.Count, target.Shape[0], target.Shape[1], Floats(target));
+}

@@ -1,0 +1,21 @@
+namespace Engine.Tensors.Cpu;
+
+/// <summary>Splits a range of independent rows or elements into tasks whose edges do not depend on the threads.</summary>
+internal static class RowParallel
+{
+    /// <summary>
+    /// Calls <paramref name="body"/>(from, to) for consecutive pieces of [0, <paramref name="count"/>), each of
+    /// <paramref name="grain"/> elements but the last: choose the grain so that a piece is worth some 20 µs.
+    /// </summary>
+    public static void For(int count, int grain, Action<int, int> body)
+    {
+        var tasks = (int)(((long)count + grain - 1) / grain);
+        if (tasks <= 1)
+        {
+            if (count > 0) body(0, count);
+            return;
+        }
+
+        WorkerPool.Run(tasks, task => body(task * grain, (int)Math.Min((long)count, (task + 1L) * grain)));
+    }
+}

@@ -1,0 +1,72 @@
+using Engine.Tensors;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Tensors;
+
+public class ReduceTests
+{
+    [Fact]
+    public void Sum_MatchesPyTorch() => new NnOps("reduce_sum_axis1").Check(c => c["x"].Sum([1]), 5);
+
+    [Fact]
+    public void Max_MatchesPyTorch() => new NnOps("reduce_max_axis2").Check(c => c["x"].Max([2]), 6);
+
+    public static TheoryData<int[], int[]> Cases => new()
+    {
+        { [], [] }, { [1], [0] }, { [7], [0] }, { [3, 5], [0] }, { [3, 5], [1] }, { [3, 5], [0, 1] }, { [2, 3, 4, 5], [0, 2, 3] }, { [2, 3, 4, 5], [1, 3] },
+        { [2, 3, 4, 5], [0, 2] }, { [2, 1, 4], [1] }, { [6, 130], [-1] }, { [130, 6], [-2] }, { [2, 3, 4], [] }, { [3, 0], [1] }, { [0, 3], [1] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void SumMeanVariance_MatchReference(int[] sizes, int[] axes)
+    {
+        var random = new RandomStream(1, "reduce");
+        var shape = new Shape(sizes);
+        var values = GradCheck.Draw(random, shape.Count);
+        foreach (var keep in new[] { false, true })
+        {
+            GradCheck.Run([(shape, values)], t => t[0].Sum(axes, keep), x => Reference.Reduce(x[0], shape, axes, g => g.Sum()), Math.Max(4, shape.Count));
+            if (shape.Count == 0) continue;
+            GradCheck.Run([(shape, values)], t => t[0].Mean(axes, keep), x => Reference.Reduce(x[0], shape, axes, g => g.Average()), Math.Max(4, shape.Count));
+            GradCheck.Run([(shape, values)], t => t[0].Max(axes, keep), x => Reference.Reduce(x[0], shape, axes, g => g.Max()), Math.Max(4, shape.Count));
+            if (Reference.Reduce(new double[shape.Count], shape, axes, g => g.Count)[0] < 2) continue;
+            GradCheck.Run(
+                [(shape, values)],
+                t => t[0].Variance(axes, 1, keep),
+                x => Reference.Reduce(x[0], shape, axes, g => g.Sum(v => (v - g.Average()) * (v - g.Average())) / (g.Count - 1)),
+                Math.Max(4, shape.Count));
+        }
+    }
+
+    [Fact]
+    public void Sum_Everything_OfManyElements_StaysWithinBudget()
+    {
+        var random = new RandomStream(2, "long");
+        var values = GradCheck.Draw(random, 1_000_003);
+        using var x = Tensor.From(values, new Shape(values.Length));
+        using var sum = x.Sum();
+        Assert.Equal(new Shape(), sum.Shape);
+        var expected = values.Sum(v => (double)v);
+        Close.Assert([expected], new[] { (double)sum.Item() }, 4.0 / (1 << 24) * Math.Sqrt(values.Length) * values.Sum(v => Math.Abs((double)v)) / Math.Sqrt(values.Length), what: "sum");
+    }
+
+    [Fact]
+    public void Max_NaN_Wins_AndTiesGoToTheFirst()
+    {
+        using var x = Tensor.From([1, float.NaN, 3, 2, 5, 5], new Shape(2, 3));
+        Assert.Equal([1, 1], x.ArgMax(1).ToIndices());
+        Assert.Equal([float.NaN, 5], x.Max([1]).ToArray());
+        Assert.Equal([1, 0, 1], x.ArgMax(0).ToIndices());
+    }
+
+    [Fact]
+    public void Reduce_BadAxes_AreNamed()
+    {
+        using var x = Tensor.Zeros(new Shape(2, 3));
+        using var empty = Tensor.Zeros(new Shape(2, 0));
+        Assert.Equal("Sum: axis 2 is outside [2, 3], which has 2 axes.", Assert.Throws<ArgumentException>(() => x.Sum([2])).Message);
+        Assert.Contains("axis -1 of [2, 3] is named twice", Assert.Throws<ArgumentException>(() => x.Mean([1, -1])).Message);
+        Assert.Contains("ArgMax: [2, 0] has no elements", Assert.Throws<ArgumentException>(() => empty.ArgMax(1)).Message);
+    }
+}

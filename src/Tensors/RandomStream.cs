@@ -35,6 +35,21 @@ public sealed class RandomStream
         }
     }
 
+    internal ulong Key => _key;
+
+    internal ulong Stream => _stream;
+
+    /// <summary>
+    /// Sets aside the numbers of <paramref name="blocks"/> whole blocks of four words for somebody who computes them in
+    /// parallel, and returns the first block's counter.
+    /// </summary>
+    internal ulong Reserve(long blocks)
+    {
+        var first = (Position + 3) / 4;
+        Position = (first + (ulong)blocks) * 4;
+        return first;
+    }
+
     /// <summary>The next 32 random bits.</summary>
     public uint NextUInt32()
     {

@@ -1,0 +1,10 @@
+using Engine.Tensors.Cpu.Kernels;
+
+namespace Engine.Tensors.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    void IBackend.Dropout(Tensor x, float rate, ulong key, ulong stream, ulong counter, Tensor result) =>
+        Dropout.Run(Floats(x), rate, key, stream, counter, x.Count, Floats(result));
+}

@@ -1,0 +1,29 @@
+namespace Engine.Tensors;
+
+public partial interface IBackend
+{
+    /// <summary>
+    /// Mean and variance (of the population) of every channel of <paramref name="x"/> [N, C, L], both [C].
+    /// </summary>
+    void ChannelStatistics(Tensor x, Tensor mean, Tensor variance);
+
+    /// <summary>result[n, c, l] = (x - mean[c])·scale[c] + shift[c], with x [N, C, L]; the result may be x.</summary>
+    void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor result);
+
+    /// <summary>
+    /// The gradients of batch normalisation: from x [N, C, L], the mean and inverse deviation of its channels, the weight
+    /// [C] and gradOutput to gradInput (which may be gradOutput), gradWeight and gradBias [C]. With
+    /// <paramref name="batchStatistics"/> mean and deviation came from x itself and pass a gradient on; else they are constants.
+    /// </summary>
+    void BatchNormGradient(
+        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias);
+
+    /// <summary>
+    /// result = (x - mean)/√(variance + epsilon)·weight + bias over the rows of x [rows, n]; weight and bias are [n];
+    /// statistics [rows, 2] receives each row's mean and inverse deviation.
+    /// </summary>
+    void LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor result, Tensor statistics);
+
+    /// <summary>The gradients of layer normalisation; gradInput may be gradOutput.</summary>
+    void LayerNormGradient(Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias);
+}

@@ -1,0 +1,114 @@
+using Engine.Tensors.Autograd;
+
+namespace Engine.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// Batch normalisation of x [N, C, ...] (Ioffe and Szegedy 2015): each channel's values over samples and positions to
+    /// mean bias[c] and deviation weight[c]. In training the batch's own statistics are used, with the population variance,
+    /// and the running ones move towards them by <paramref name="momentum"/> (towards the unbiased variance, as in PyTorch);
+    /// otherwise the running ones are used.
+    /// </summary>
+    /// <param name="x">[N, C, ...], two axes or more.</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="runningMean">[C], updated in place in training.</param>
+    /// <param name="runningVariance">[C], updated in place in training.</param>
+    /// <param name="training">Whether to use and follow the batch's statistics.</param>
+    /// <param name="momentum">How far the running statistics move, between 0 and 1.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <exception cref="ArgumentException">The shapes or devices do not fit, or a channel has a single value in training.</exception>
+    public static Tensor BatchNorm(
+        Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance, bool training, float momentum = 0.1f, float epsilon = 1e-5f)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank < 2) Throw.Argument($"BatchNorm: input {x.Shape} must be [N, C] or [N, C, ...].");
+        var channels = x.Shape[1];
+        CheckVectors(nameof(BatchNorm), x, channels, (nameof(weight), weight), (nameof(bias), bias), (nameof(runningMean), runningMean), (nameof(runningVariance), runningVariance));
+        var backend = x.Device.Backend;
+        var flat = new Shape(x.Shape[0], channels, x.Shape.Product(2, x.Rank));
+        var size = flat[0] * flat[2];
+        var result = Empty(x.Shape, x.Device);
+        using var input = x.Alias(flat);
+        using var mean = training ? Empty(new Shape(channels), x.Device) : runningMean.Detach();
+        using var variance = training ? Empty(new Shape(channels), x.Device) : runningVariance.Detach();
+        using var suspended = Tape.NoGrad();
+        if (training)
+        {
+            if (size < 2) Throw.Argument($"BatchNorm: input {x.Shape} has {size} values in a channel; training needs two or more.");
+            backend.ChannelStatistics(input, mean, variance);
+            Follow(runningMean, mean, momentum, 1);
+            Follow(runningVariance, variance, momentum, (float)size / (size - 1));
+        }
+
+        using var shifted = variance.Shift(epsilon);
+        using var deviation = shifted.Sqrt();
+        using var inverse = deviation.Power(-1);
+        using var scale = inverse * weight;
+        using (var output = result.Alias(flat)) backend.NormalizeChannels(input, mean, scale, bias, output);
+        suspended.Dispose();
+        using var savedMean = training ? mean.Alias() : mean + Zeros(mean.Shape, mean.Device);
+        Tape.Record([result], [x, weight, bias], [x, weight, savedMean, inverse], context =>
+        {
+            var gradient = context.Reuse();
+            var gradWeight = Empty(new Shape(channels), gradient.Device);
+            var gradBias = Empty(new Shape(channels), gradient.Device);
+            using var saved = context.Saved(0).Alias(flat);
+            using var from = context.Gradient.Alias(flat);
+            using (var to = gradient.Alias(flat))
+                gradient.Device.Backend.BatchNormGradient(saved, context.Saved(2), context.Saved(3), context.Saved(1), training, from, to, gradWeight, gradBias);
+            context.Accept(0, gradient);
+            context.Accept(1, gradWeight);
+            context.Accept(2, gradBias);
+        });
+        return result;
+    }
+
+    /// <summary>
+    /// Layer normalisation over the last axis: each row to mean 0 and deviation 1, then · weight [n] + bias [n].
+    /// </summary>
+    /// <exception cref="ArgumentException">The shapes or devices do not fit.</exception>
+    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5f)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank < 1) Throw.Argument("LayerNorm: input [] must have an axis.");
+        CheckVectors(nameof(LayerNorm), x, x.Shape[-1], (nameof(weight), weight), (nameof(bias), bias));
+        var rows = Rows(x.Shape);
+        var result = Empty(x.Shape, x.Device);
+        using var statistics = Empty(new Shape(rows[0], 2), x.Device);
+        using var input = x.Alias(rows);
+        using (var output = result.Alias(rows)) x.Device.Backend.LayerNorm(input, weight, bias, epsilon, output, statistics);
+        Tape.Record([result], [x, weight, bias], [x, weight, statistics], context =>
+        {
+            var gradient = context.Reuse();
+            var gradWeight = Empty(new Shape(rows[1]), gradient.Device);
+            var gradBias = Empty(new Shape(rows[1]), gradient.Device);
+            using var saved = context.Saved(0).Alias(rows);
+            using var from = context.Gradient.Alias(rows);
+            using (var to = gradient.Alias(rows))
+                gradient.Device.Backend.LayerNormGradient(saved, context.Saved(2), context.Saved(1), from, to, gradWeight, gradBias);
+            context.Accept(0, gradient);
+            context.Accept(1, gradWeight);
+            context.Accept(2, gradBias);
+        });
+        return result;
+    }
+
+    // running = (1 - momentum)·running + momentum·factor·statistic
+    private static void Follow(Tensor running, Tensor statistic, float momentum, float factor)
+    {
+        running.Device.Backend.Unary(UnaryOp.Scale, running, 1 - momentum, running);
+        running.Device.Backend.AddScaled(statistic, momentum * factor, running);
+        running.MarkWritten();
+    }
+
+    private static void CheckVectors(string operation, Tensor x, int count, params ReadOnlySpan<(string Name, Tensor Tensor)> vectors)
+    {
+        foreach (var (name, vector) in vectors)
+        {
+            CheckOperands(operation, x, vector);
+            if (vector.Rank != 1 || vector.Count != count) Throw.Argument($"{operation}: {name} {vector.Shape} must be [{count}] for input {x.Shape}.");
+        }
+    }
+}

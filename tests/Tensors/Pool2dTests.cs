@@ -1,0 +1,73 @@
+using Engine.Tensors;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Tensors;
+
+public class Pool2dTests
+{
+    [Fact]
+    public void MaxPool_MatchesPyTorch()
+    {
+        new NnOps("maxpool2d_2").Check(c => Tensor.MaxPool2d(c["x"], Pool2dOptions.Square(2)), 1);
+        new NnOps("maxpool2d_3s2p1").Check(c => Tensor.MaxPool2d(c["x"], Pool2dOptions.Square(3, 2, 1)), 4);
+        new NnOps("maxpool2d_2x4").Check(c => Tensor.MaxPool2d(c["x"], new Pool2dOptions(2, 4)), 1);
+        new NnOps("maxpool1d_8").Check(c => Tensor.MaxPool1d(c["x"], Pool2dOptions.Line(8)), 1);
+    }
+
+    [Fact]
+    public void AveragePool_MatchesPyTorch()
+    {
+        new NnOps("avgpool1d_4").Check(c => Tensor.AveragePool1d(c["x"], Pool2dOptions.Line(4)), 4);
+        new NnOps("avgpool2d_2").Check(c => Tensor.AveragePool2d(c["x"], Pool2dOptions.Square(2)), 4);
+        new NnOps("global_avgpool2d").Check(c => Tensor.GlobalAveragePool(c["x"]), 154);
+    }
+
+    public static TheoryData<int[], Pool2dOptions> Cases => new()
+    {
+        { [1, 1, 1, 1], new Pool2dOptions(1, 1) },
+        { [2, 3, 7, 33], Pool2dOptions.Square(2) },
+        { [2, 3, 7, 33], Pool2dOptions.Square(3, 1) },
+        { [1, 2, 9, 20], new Pool2dOptions(3, 5) { StrideHeight = 2, StrideWidth = 3, PadHeight = 1, PadWidth = 2 } },
+        { [1, 2, 4, 17], new Pool2dOptions(1, 4) { StrideHeight = 3 } },
+        { [3, 1, 1, 100], Pool2dOptions.Line(8, 5, 3) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Pool_ValuesAndGradients_MatchReference(int[] input, Pool2dOptions options)
+    {
+        var random = new RandomStream(1, "pool");
+        var shape = new Shape(input);
+        var g = new Pool2dGeometry(shape, options, "Pool");
+
+        // Distinct values far enough apart that a difference quotient does not change who wins.
+        var values = Enumerable.Range(0, shape.Count).Select(i => (i + 0.5f) / shape.Count - 0.5f).ToArray();
+        random.Shuffle<float>(values);
+        GradCheck.Run([(shape, values)], t => Tensor.MaxPool2d(t[0], options), x => Reference.Pool2d(x[0], g, maximum: true), 25);
+        GradCheck.Run([(shape, values)], t => Tensor.AveragePool2d(t[0], options), x => Reference.Pool2d(x[0], g, maximum: false), 25);
+    }
+
+    [Fact]
+    public void MaxPool_NaN_Wins_AndTiesGoToTheFirst()
+    {
+        using var x = Tensor.From([1, float.NaN, 3, 3, 2, 0, 3, 3], new Shape(1, 1, 2, 4));
+        x.RequiresGrad = true;
+        using var tape = new Engine.Tensors.Autograd.Tape();
+        var y = Tensor.MaxPool2d(x, Pool2dOptions.Square(2));
+        Assert.Equal([float.NaN, 3], y.ToArray());
+        tape.Backward(y, Tensor.Full(y.Shape, 1));
+        Assert.Equal([0, 1, 1, 0, 0, 0, 0, 0], x.Grad!.ToArray());
+    }
+
+    [Fact]
+    public void Pool_BadShapes_NameThem()
+    {
+        using var x = Tensor.Zeros(new Shape(1, 1, 4, 4));
+        AssertMessage("window 5×5 is larger than the padded input [1, 1, 4, 4]", () => Tensor.MaxPool2d(x, Pool2dOptions.Square(5)));
+        AssertMessage("window 0×0", () => Tensor.AveragePool2d(x, Pool2dOptions.Square(0)));
+        AssertMessage("padding 2, 2 must lie between 0 and half the window 2×2", () => Tensor.MaxPool2d(x, Pool2dOptions.Square(2, 2, 2)));
+        AssertMessage("MaxPool1d: input [1, 1, 4, 4]", () => Tensor.MaxPool1d(x, Pool2dOptions.Line(2)));
+    }
+
+    private static void AssertMessage(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
+}

@@ -47,7 +47,7 @@ public static class Training
         var recipe = options.Recipe;
         var frontEnd = new FrontEnd(recipe.FrontEnd);
         var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction);
-        var split = Splits.Create(spec, data.Samples, options.Seed);
+        var split = MakeSplit(spec, data, options.Seed);
 
         var rounds = new Rounds(recipe, data, data.Labels, options.Extraction.Threads);
         var (first, report, tested) = rounds.Run(split.Folds, spec.Kind == SplitKind.Holdout, cancellation: options.Extraction.Cancellation);
@@ -63,6 +63,18 @@ public static class Training
             RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested);
         });
         return new(record, report, tested);
+    }
+
+    private static Split MakeSplit(SplitSpec spec, LabelledRows data, ulong seed)
+    {
+        try
+        {
+            return Splits.Create(spec, data.Samples, seed);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{data.Source}: {e.Message}", e);
+        }
     }
 
     private static RunRecord Describe(TrainingOptions options, LabelledRows data, Split split)

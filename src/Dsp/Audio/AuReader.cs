@@ -43,7 +43,8 @@ public static class AuReader
         long channels = BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]);
         if (start < HeaderBytes)
         {
-            throw new AudioFormatException(name, $"the header says that data starts at byte {start}; it must be {HeaderBytes} or more. It is damaged.");
+            throw new AudioFormatException(name,
+                $"the header says that data starts at byte {start}; it must be {HeaderBytes} or more. It is damaged.");
         }
 
         AudioHeader.Check(name, rate, channels);

@@ -35,7 +35,8 @@ internal static class AudioContent
     {
         if (start.Length < 4 || start[0] != 0xFF || (start[1] & 0xE0) != 0xE0) return null;
         if ((start[1] & 0xF6) == 0xF0) return (start[2] & 0x3C) <= 12 << 2 ? "AAC" : null;
-        var reserved = (start[1] & 0x18) == 0x08 || (start[1] & 0x06) == 0 || (start[2] & 0xF0) == 0xF0 || (start[2] & 0x0C) == 0x0C;
-        return reserved ? null : "MP3";
+        var reservedVersionOrLayer = (start[1] & 0x18) == 0x08 || (start[1] & 0x06) == 0;
+        var reservedRate = (start[2] & 0xF0) == 0xF0 || (start[2] & 0x0C) == 0x0C;
+        return reservedVersionOrLayer || reservedRate ? null : "MP3";
     }
 }

@@ -19,7 +19,11 @@ public static class AudioFile
     public static AudioSignal Read(string path, double offset = 0, double? duration = null, int? targetRate = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (targetRate < 1) throw new ArgumentOutOfRangeException(nameof(targetRate), $"Read: targetRate is {targetRate}; it must be at least 1.");
+        if (targetRate < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(targetRate), $"Read: targetRate is {targetRate}; it must be at least 1.");
+        }
         var signal = Read(path, offset, duration, FfmpegDecoder.FindOnPath);
         return targetRate is { } rate ? signal.Resample(rate) : signal;
     }
@@ -63,7 +67,8 @@ public static class AudioFile
         if (extension is ".WAV" or ".WAVE" or ".AU" or ".SND")
         {
             throw new AudioFormatException(name,
-                $"no {(extension[1] == 'W' ? "RIFF" : ".snd")} header; it starts with {HeaderReader.Hex(start)}, which no known audio format does. The file is damaged or not audio.");
+                $"no {(extension[1] == 'W' ? "RIFF" : ".snd")} header; it starts with {HeaderReader.Hex(start)}, "
+                + "which no known audio format does. The file is damaged or not audio.");
         }
 
         format = extension.Length > 1 ? $"{extension[1..]} audio" : "audio of an unknown format";

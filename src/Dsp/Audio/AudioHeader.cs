@@ -63,7 +63,8 @@ internal readonly record struct AudioHeader(
         }
     }
 
-    /// <summary>This header with the audio that starts at the stream's position and has <paramref name="claimed"/> bytes.</summary>
+    /// <summary>This header with the audio that starts at the stream's position and has <paramref name="claimed"/>
+    /// bytes.</summary>
     /// <param name="stream">Stands at the first frame.</param>
     /// <param name="claimed">The size in the header, or null where it leaves the size open.</param>
     public AudioHeader WithData(Stream stream, long? claimed)

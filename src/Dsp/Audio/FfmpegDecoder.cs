@@ -37,7 +37,8 @@ public sealed class FfmpegDecoder
         return program is null ? null : new FfmpegDecoder(program);
     }
 
-    /// <summary>Decodes the first audio stream of a file, or a part of it, as the mean of its channels, at its own rate.</summary>
+    /// <summary>Decodes the first audio stream of a file, or a part of it, as the mean of its channels, at its own
+    /// rate.</summary>
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds.</param>
     /// <param name="duration">How much to decode at most, in seconds; null for all.</param>
@@ -72,7 +73,7 @@ public sealed class FfmpegDecoder
 
     private Process Start(string path, double offset, double? duration)
     {
-        var start = new ProcessStartInfo(_program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(_program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in Arguments(path, offset, duration)) start.ArgumentList.Add(argument);
         try
         {
@@ -113,7 +114,8 @@ public sealed class FfmpegDecoder
         lock (errors) said = errors.LastOrDefault();
         if (exitCode == 0 && said is null && problem is not null) return problem;
         var how = exitCode == 0 ? "ffmpeg found no audio" : $"ffmpeg failed with exit code {exitCode}";
-        return new AudioFormatException(path, $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", problem);
+        return new AudioFormatException(path,
+            $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", problem);
     }
 
     private static void Keep(Queue<string> lines, string? line)

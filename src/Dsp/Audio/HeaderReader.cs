@@ -11,7 +11,8 @@ internal static class HeaderReader
     {
         var got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (got == bytes.Length) return;
-        throw new AudioFormatException(name, $"the file ends inside {what}: {got} of its {bytes.Length} bytes are there. It is cut short.");
+        throw new AudioFormatException(name,
+            $"the file ends inside {what}: {got} of its {bytes.Length} bytes are there. It is cut short.");
     }
 
     /// <summary>Passes over <paramref name="count"/> bytes.</summary>

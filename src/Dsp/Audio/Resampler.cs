@@ -92,24 +92,25 @@ public sealed class Resampler
         }
     }
 
-    /// <summary>Four periods of outputs at a time: outputs one period apart share their row of taps.</summary>
+    /// <summary>Some periods of outputs at a time: outputs one period apart share their row of taps.</summary>
     private void ApplyRational(ResamplerFilter filter, ReadOnlySpan<float> samples, Span<float> output, Span<float> scratch)
     {
-        var reach = 3L * _down + filter.RowLength;
-        for (long period = 0; period * _up < output.Length; period += 4)
+        const int Periods = ResamplerKernel.Windows;
+        var reach = (Periods - 1L) * _down + filter.RowLength;
+        for (long period = 0; period * _up < output.Length; period += Periods)
         {
             for (var phase = 0; phase < _up; phase++)
             {
                 var row = filter.Row(phase);
                 var start = period * _down + (long)phase * _down / _up - filter.Before;
                 var k = period * _up + phase;
-                if (start >= 0 && start + reach <= samples.Length && k + 3L * _up < output.Length)
+                if (start >= 0 && start + reach <= samples.Length && k + (Periods - 1L) * _up < output.Length)
                 {
-                    ResamplerKernel.Dot4(row, samples.Slice((int)start, (int)reach), _down, output[(int)k..], _up);
+                    ResamplerKernel.Dots(row, samples.Slice((int)start, (int)reach), _down, output[(int)k..], _up);
                     continue;
                 }
 
-                for (var end = Math.Min(k + 4L * _up, output.Length); k < end; k += _up, start += _down)
+                for (var end = Math.Min(k + (long)Periods * _up, output.Length); k < end; k += _up, start += _down)
                 {
                     output[(int)k] = ResamplerKernel.Dot(row, Window(samples, start, scratch));
                 }
@@ -126,7 +127,7 @@ public sealed class Resampler
             var phase = (position - whole) * filter.Phases;
             var row = Math.Min((int)phase, filter.Phases - 1);
             var window = Window(samples, (long)whole - filter.Before, scratch);
-            var (here, next) = ResamplerKernel.DotRows(filter.Row(row), filter.Row(row + 1), window);
+            var (here, next) = (ResamplerKernel.Dot(filter.Row(row), window), ResamplerKernel.Dot(filter.Row(row + 1), window));
             output[k] = here + (float)(phase - row) * (next - here);
         }
     }

@@ -18,22 +18,30 @@ internal sealed class ResamplerFilter
     /// <summary>Kaiser's formulas for β and for the length; the latter in samples of the lower rate.</summary>
     private const double Beta = 0.1102 * (Attenuation - 8.7), HalfWidth = (Attenuation - 7.95) / (2.285 * Transition * Math.PI) / 2;
 
-    private const int RowMultiple = 16; // floats of the widest vector, so that kernels have no tail
+    private const int RowMultiple = 8; // floats of the widest vector used, so that kernels have no tail
+
+    /// <summary>Enough terms for the last to be below 1e-17 of the sum.</summary>
+    private static readonly double[] s_reciprocalSquares = [.. Enumerable.Range(1, 30).Select(k => 1.0 / (k * k))];
+
+    private static readonly double s_besselBeta = BesselI0(Beta);
 
     private readonly float[] _rows;
 
-    private ResamplerFilter(double step, int phases, int rows, Func<int, double> fraction)
+    private ResamplerFilter(double step, int phases, int rows, Func<int, int> phaseOfRow)
     {
         var scale = Math.Max(1, step); // input samples per sample of the lower rate
         var half = (int)Math.Ceiling(HalfWidth * scale);
         Phases = phases;
         Before = half - 1;
         RowLength = (2 * half + RowMultiple - 1) / RowMultiple * RowMultiple;
+        var taps = new float[checked(half * phases + 1)]; // h at multiples of 1 / phases; it is even
+        for (var i = 0; i < taps.Length; i++) taps[i] = (float)(Tap(i / (phases * scale)) / scale);
         _rows = new float[checked(rows * RowLength)];
         for (var row = 0; row < rows; row++)
         {
-            var f = fraction(row);
-            for (var j = 0; j < 2 * half; j++) _rows[row * RowLength + j] = (float)(Tap((f + Before - j) / scale) / scale);
+            var phase = phaseOfRow(row);
+            var target = _rows.AsSpan(row * RowLength, 2 * half);
+            for (var j = 0; j < target.Length; j++) target[j] = taps[Math.Abs(phase + (Before - j) * phases)];
         }
     }
 
@@ -43,18 +51,18 @@ internal sealed class ResamplerFilter
     /// <summary>How many samples a row starts before the input sample at or before the output's position.</summary>
     public int Before { get; }
 
-    /// <summary>Taps of a row, with zeros at its end, a multiple of 16.</summary>
+    /// <summary>Taps of a row, with zeros at its end, a multiple of 8.</summary>
     public int RowLength { get; }
 
     /// <summary>Row k for output k of a period of <paramref name="up"/> outputs and <paramref name="down"/> inputs.</summary>
     public static ResamplerFilter Rational(int up, int down) =>
-        new((double)down / up, up, up, k => (double)((long)k * down % up) / up);
+        new((double)down / up, up, up, k => (int)((long)k * down % up));
 
     /// <summary>Row k for the fraction k / <see cref="Phases"/>, the last one included.</summary>
     public static ResamplerFilter Interpolated(double step)
     {
         var phases = (int)Math.Ceiling(PhasesPerPeriod / Math.Max(1, step));
-        return new(step, phases, phases + 1, k => (double)k / phases);
+        return new(step, phases, phases + 1, k => k);
     }
 
     /// <summary>The taps of one row.</summary>
@@ -70,15 +78,13 @@ internal sealed class ResamplerFilter
         return CutOff * sinc * BesselI0(Beta * Math.Sqrt(1 - x * x)) / s_besselBeta;
     }
 
-    private static readonly double s_besselBeta = BesselI0(Beta);
-
-    /// <summary>The modified Bessel function of order 0: Σ ((x/2)^k / k!)².</summary>
+    /// <summary>The modified Bessel function of order 0, Σ ((x/2)^k / k!)², for |x| up to <see cref="Beta"/>.</summary>
     private static double BesselI0(double x)
     {
         double term = 1, sum = 1, quarter = x * x / 4;
-        for (var k = 1; term > 1e-17 * sum; k++)
+        foreach (var reciprocal in s_reciprocalSquares)
         {
-            term *= quarter / ((double)k * k);
+            term *= quarter * reciprocal;
             sum += term;
         }
 

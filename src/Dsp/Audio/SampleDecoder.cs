@@ -53,7 +53,8 @@ internal static class SampleDecoder
         }
     }
 
-    /// <summary>The mean of each frame's channels, added in their order and then divided, as <c>librosa.to_mono</c> does.</summary>
+    /// <summary>The mean of each frame's channels, added in their order and then divided, as <c>librosa.to_mono</c>
+    /// does.</summary>
     public static void Mean(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)
     {
         if (channels == 2)

@@ -9,8 +9,10 @@ internal static class SampleReader
 {
     private const int BlockBytes = 1 << 16; // stays in the second-level cache between reading and converting
 
-    /// <summary>Reads the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in seconds.</summary>
-    /// <exception cref="AudioFormatException">The format is not native, the part holds no sample, or one is not finite.</exception>
+    /// <summary>Reads the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
+    /// seconds.</summary>
+    /// <exception cref="AudioFormatException">The format is not native, the part holds no sample, or one is not
+    /// finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative or duration is not positive.</exception>
     public static AudioSignal Read(Stream stream, AudioHeader header, string name, double offset, double? duration)
     {
@@ -128,7 +130,8 @@ internal static class SampleReader
         {
             if (float.IsFinite(samples[i])) continue;
             throw new AudioFormatException(name,
-                $"sample {first + i} ({(double)(first + i) / rate:0.###} s) is {samples[i]}; every sample must be finite. Repair the file or leave it out.");
+                $"sample {first + i} ({(double)(first + i) / rate:0.###} s) is {samples[i]}; every sample must be finite. "
+                + "Repair the file or leave it out.");
         }
     }
 

@@ -65,7 +65,10 @@ public static class WavReader
             long size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
             if (bytes[..4].SequenceEqual("data"u8))
             {
-                if (format is not { } header) throw new AudioFormatException(name, "no 'fmt ' chunk comes before 'data'. The file is damaged.");
+                if (format is not { } header)
+                {
+                    throw new AudioFormatException(name, "no 'fmt ' chunk comes before 'data'. The file is damaged.");
+                }
                 if (header.Format == SampleFormat.Other) return header;
                 return header.WithData(stream, wide && size == uint.MaxValue ? wideSize : Claimed(stream, size));
             }
@@ -73,7 +76,10 @@ public static class WavReader
             var read = 0;
             if (bytes[..4].SequenceEqual("fmt "u8))
             {
-                if (size < 16) throw new AudioFormatException(name, $"the 'fmt ' chunk has {size} bytes; it needs 16. The file is damaged.");
+                if (size < 16)
+                {
+                    throw new AudioFormatException(name, $"the 'fmt ' chunk has {size} bytes; it needs 16. The file is damaged.");
+                }
                 read = (int)Math.Min(size, 40);
                 HeaderReader.Fill(stream, bytes[..read], name, "the 'fmt ' chunk");
                 format = ReadFormat(bytes[..read], name);
@@ -123,7 +129,8 @@ public static class WavReader
         if (known && (format == SampleFormat.Other || header.FrameBytes != frameBytes || bits > 8 * header.SampleBytes))
         {
             throw new AudioFormatException(name,
-                $"the header says {header.Codec}, {channels} channels and {frameBytes} bytes a frame, which do not fit together. It is damaged.");
+                $"the header says {header.Codec}, {channels} channels and {frameBytes} bytes a frame, which do not fit together. "
+                + "It is damaged.");
         }
 
         return header;

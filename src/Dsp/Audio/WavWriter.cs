@@ -38,7 +38,8 @@ public static class WavWriter
     /// <param name="channels">Samples per frame.</param>
     /// <exception cref="ArgumentException">A sample is not finite, there are more than a WAV file holds, or their number is no
     /// multiple of <paramref name="channels"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The rate or the number of channels is not one that a reader accepts.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate or the number of channels is not one that a reader
+    /// accepts.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(
         string path, ReadOnlySpan<float> samples, int sampleRate, WavEncoding encoding = WavEncoding.Pcm16, int channels = 1)
@@ -79,7 +80,11 @@ public static class WavWriter
         for (; !samples.IsEmpty; samples = samples[Math.Min(BlockSamples, samples.Length)..])
         {
             var part = block[..Math.Min(BlockSamples, samples.Length)];
-            for (var i = 0; i < part.Length; i++) part[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768f), short.MinValue, short.MaxValue);
+            for (var i = 0; i < part.Length; i++)
+            {
+                part[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768f), short.MinValue, short.MaxValue);
+            }
+
             stream.Write(MemoryMarshal.AsBytes(part));
         }
     }
@@ -112,7 +117,10 @@ public static class WavWriter
 
         for (var i = 0; i < samples.Length; i++)
         {
-            if (!float.IsFinite(samples[i])) throw new ArgumentException($"WavWriter: sample {i} is {samples[i]}; every sample must be finite.");
+            if (!float.IsFinite(samples[i]))
+            {
+                throw new ArgumentException($"WavWriter: sample {i} is {samples[i]}; every sample must be finite.");
+            }
         }
     }
 }

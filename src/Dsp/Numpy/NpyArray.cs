@@ -143,7 +143,7 @@ public sealed class NpyArray
             "<c16" => Items<Complex<double>>(),
             "<i4" => Items<int>(),
             "<i8" => Items<long>(),
-            _ when type.StartsWith("<U", StringComparison.Ordinal) && int.TryParse(type.AsSpan(2), out var size) && size > 0 => Strings(size),
+            ['<', 'U', .. var digits] when int.TryParse(digits, out var size) && size > 0 => Strings(size),
             _ => throw new InvalidDataException($"npy: type {type} is not supported; <f4 <f8 <c8 <c16 <i4 <i8 <U are."),
         };
         return new NpyArray(data, header.Shape);
@@ -167,7 +167,8 @@ public sealed class NpyArray
         {
             if ((Int128)count * itemBytes == left) return;
             throw new InvalidDataException(
-                $"npy: shape ({string.Join(", ", header.Shape)}) of {type} needs {(Int128)count * itemBytes} bytes, but {left} follow the header.");
+                $"npy: shape ({string.Join(", ", header.Shape)}) of {type} needs {(Int128)count * itemBytes} bytes, "
+                + $"but {left} follow the header.");
         }
     }
 
@@ -209,7 +210,10 @@ public sealed class NpyArray
 
     private static string[] ReadStrings(Stream stream, int count, int size, long likely)
     {
-        if ((long)count * size > Array.MaxLength) throw new InvalidDataException($"npy: {count} texts of {size} characters are more than an array holds.");
+        if ((long)count * size > Array.MaxLength)
+        {
+            throw new InvalidDataException($"npy: {count} texts of {size} characters are more than an array holds.");
+        }
         var characters = MemoryMarshal.AsBytes(ReadItems<int>(stream, count * size, likely).AsSpan());
         var strings = new string[count];
         for (var i = 0; i < count; i++)

@@ -25,10 +25,15 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
         Fill(stream, start[..8], "the magic bytes");
         if (!start[..6].SequenceEqual(Magic)) throw new InvalidDataException("npy: it does not start with the bytes 93 'NUMPY'.");
         var version = start[6];
-        if (version is < 1 or > 3) throw new InvalidDataException($"npy: format version {version}.{start[7]} is not known; 1 to 3 are.");
+        if (version is < 1 or > 3)
+        {
+            throw new InvalidDataException($"npy: format version {version}.{start[7]} is not known; 1 to 3 are.");
+        }
         var lengthBytes = version == 1 ? 2 : 4;
         Fill(stream, start.Slice(8, lengthBytes), "the header's length");
-        var length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        var length = version == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
         left = available - 8 - lengthBytes - length;
         if (left < 0 || length > LargestHeader)
         {
@@ -65,7 +70,10 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
         foreach (var size in Shape)
         {
             count *= size;
-            if (count > Array.MaxLength) throw new InvalidDataException($"npy: shape ({string.Join(", ", Shape)}) has more values than an array holds.");
+            if (count > Array.MaxLength)
+            {
+                throw new InvalidDataException($"npy: shape ({string.Join(", ", Shape)}) has more values than an array holds.");
+            }
         }
 
         return (int)count;
@@ -74,7 +82,10 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
     private static void Fill(Stream stream, Span<byte> bytes, string what)
     {
         var got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (got < bytes.Length) throw new InvalidDataException($"npy: the file ends inside {what}, after {got} of {bytes.Length} bytes.");
+        if (got < bytes.Length)
+        {
+            throw new InvalidDataException($"npy: the file ends inside {what}, after {got} of {bytes.Length} bytes.");
+        }
     }
 
     /// <summary>Reads the literals that NumPy writes: a dictionary of a string, a bool and a tuple of integers.</summary>
@@ -155,7 +166,7 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
                 Peek();
                 var start = _at;
                 while (_at < _text.Length && char.IsAsciiDigit(_text[_at])) _at++;
-                if (!int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+                if (!int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, null, out var size))
                 {
                     throw Bad("a size from 0 to 2147483647");
                 }

@@ -8,7 +8,8 @@ public static class NpzFile
     /// <summary>The ratio by which measured data may be deflated; beyond it, memory is taken only as bytes arrive.</summary>
     private const int LikelyRatio = 8;
 
-    /// <summary>The time that NumPy gives its entries: the earliest a zip can hold, so that equal arrays make equal files.</summary>
+    /// <summary>The time that NumPy gives its entries: the earliest a zip can hold, so that equal arrays make equal
+    /// files.</summary>
     private static readonly DateTimeOffset s_epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads every array of a file, by name without <c>.npy</c>.</summary>

@@ -23,6 +23,10 @@ public readonly record struct Complex<T>(T Real, T Imaginary)
     /// <summary>The complex conjugate.</summary>
     public Complex<T> Conjugate => new(Real, -Imaginary);
 
+    /// <summary>The parts, as <see cref="System.Numerics.Complex"/> writes them; a record's own text would go on with the
+    /// conjugate of the conjugate for ever.</summary>
+    public override string ToString() => $"<{Real}; {Imaginary}>";
+
     /// <summary>Adds two numbers.</summary>
     public static Complex<T> operator +(Complex<T> a, Complex<T> b) => new(a.Real + b.Real, a.Imaginary + b.Imaginary);
 

@@ -7,15 +7,15 @@ namespace Engine.Dsp;
 /// <summary>
 /// The orthonormal discrete cosine transform of one length N, planned once and reused: DCT-II forward,
 /// <c>X[k] = s[k]·Σ x[n]·cos(πk(2n+1)/2N)</c> with s[0] = √(1/N) and s[k] = √(2/N), and its inverse, the DCT-III; values as
-/// <c>scipy.fft.dct(norm='ortho')</c>. Short transforms multiply by a matrix, long ones use a real FFT of N points
+/// <c>scipy.fft.dct(norm='ortho')</c>. Up to 32 coefficients are products with a matrix, more come from a real FFT of N points
 /// (Makhoul, "A fast cosine transform in one and two dimensions", 1980). Immutable and safe to share between threads.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class Dct<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Products with a matrix of up to this many elements are faster than the FFT.
-    private const int MatrixLimit = 128 * 128;
+    // Both ways take time in proportion to the length; the matrix also to the coefficients kept, and wins for up to this many.
+    private const int MatrixCoefficients = 32;
 
     private readonly T[]? _matrix;
     private readonly RealFft<T>? _fft;
@@ -35,7 +35,7 @@ public sealed class Dct<T>
             throw new ArgumentOutOfRangeException(nameof(coefficients), $"Dct: coefficients is {coefficients}; it must be between 1 and the length {length}.");
         }
 
-        if ((long)length * Coefficients <= MatrixLimit)
+        if (Coefficients <= MatrixCoefficients)
         {
             _matrix = new T[Coefficients * length];
             for (var k = 0; k < Coefficients; k++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp;
@@ -59,15 +60,19 @@ public static class Decibels
         private readonly float _scale = (float)(factor * Math.Log10(2));
         private readonly float _offset = (float)(factor * Math.Log10(Math.Max(amin, Math.Abs(reference))));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<float> Apply(Vector512<float> x) =>
             Vector512.Log2(Vector512.Max(Vector512.Max(x, x * sign), Vector512.Create(amin))) * _scale - Vector512.Create(_offset);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<float> Apply(Vector256<float> x) =>
             Vector256.Log2(Vector256.Max(Vector256.Max(x, x * sign), Vector256.Create(amin))) * _scale - Vector256.Create(_offset);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector128<float> Apply(Vector128<float> x) =>
             Vector128.Log2(Vector128.Max(Vector128.Max(x, x * sign), Vector128.Create(amin))) * _scale - Vector128.Create(_offset);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public float Apply(float x) => Apply(Vector128.Create(x)).ToScalar();
     }
 

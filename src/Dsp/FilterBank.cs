@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp;
 
@@ -10,8 +12,9 @@ namespace Engine.Dsp;
 internal sealed class FilterBank<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A run is widened with zero weights to whole vectors of 512 bits, so that the product has no tail.
-    private static readonly int s_lanes = 64 / System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+    // A run is widened with zero weights to whole vectors, so that the product has no tail. Half of the filters of a mel bank
+    // have less than eight bins: 256 bits waste less on them than 512 and are summed faster.
+    private static readonly int s_lanes = Vector256<T>.Count;
 
     private readonly T[] _weights;
     private readonly Band[] _bands;
@@ -55,7 +58,20 @@ internal sealed class FilterBank<T>
     public void Apply(ReadOnlySpan<T> spectrum, Span<T> output)
     {
         for (var b = 0; b < _bands.Length; b++)
-            output[b] = VectorMath.Dot(Weights(_bands[b]), spectrum.Slice(_bands[b].Start, _bands[b].Length));
+        {
+            var band = _bands[b];
+            output[b] = Vector256.IsHardwareAccelerated && band.Length % s_lanes == 0
+                ? Product(ref MemoryMarshal.GetReference(spectrum[band.Start..]), ref MemoryMarshal.GetReference(Weights(band)), (nuint)band.Length)
+                : VectorMath.Dot(Weights(band), spectrum.Slice(band.Start, band.Length));
+        }
+    }
+
+    private static T Product(ref T x, ref T w, nuint n)
+    {
+        var sum = Vector256<T>.Zero;
+        for (nuint i = 0; i < n; i += (nuint)Vector256<T>.Count)
+            sum = VectorMath.MultiplyAdd(Vector256.LoadUnsafe(ref x, i), Vector256.LoadUnsafe(ref w, i), sum);
+        return VectorMath.Sum(sum);
     }
 
     private ReadOnlySpan<T> Weights(Band band) => _weights.AsSpan(band.Offset, band.Length);

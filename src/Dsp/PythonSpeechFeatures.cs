@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Engine.Dsp.Fft;
 
 namespace Engine.Dsp;
@@ -130,16 +131,17 @@ public sealed class PythonSpeechFeatures
         var frame = new double[_fft.Length];
         var spectrum = new Complex<double>[_fft.Bins];
         var power = new double[_fft.Bins];
+        var emphasized = Emphasize(signal);
         for (var t = 0; t < bank.Count; t++)
         {
-            for (var i = 0; i < _frameLength; i++) frame[i] = _window[i] * Emphasized(signal, t * _step + i);
+            var start = (int)Math.Min((long)t * _step, signal.Length);
+            var samples = emphasized.AsSpan(start, Math.Min(_frameLength, signal.Length - start));
+            frame.AsSpan(samples.Length).Clear();
+            for (var i = 0; i < samples.Length; i++) frame[i] = _window[i] * samples[i];
             _fft.Forward(frame, spectrum);
-            for (var k = 0; k < power.Length; k++)
-            {
-                power[k] = spectrum[k].Power / _fft.Length;
-                energy[t] += power[k];
-            }
-
+            for (var k = 0; k < power.Length; k++) power[k] = spectrum[k].Power / _fft.Length;
+            var parts = MemoryMarshal.Cast<Complex<double>, double>(spectrum);
+            energy[t] = VectorMath.Dot<double>(parts, parts) / _fft.Length;
             _filters.Apply(power, bank[t]);
             energy[t] = Log(energy[t]);
             foreach (ref var value in bank[t]) value = Log(value);
@@ -150,11 +152,18 @@ public sealed class PythonSpeechFeatures
         static double Log(double x) => Math.Log(x == 0 ? Math.ScaleB(1, -52) : x);
     }
 
-    private double Emphasized(ReadOnlySpan<float> signal, int i)
+    private double[] Emphasize(ReadOnlySpan<float> signal)
     {
-        if (i >= signal.Length) return 0;
-        var sample = signal[i] * Options.SampleScale;
-        return i == 0 ? sample : sample - Options.PreEmphasis * (signal[i - 1] * Options.SampleScale);
+        var emphasized = new double[signal.Length];
+        var previous = 0.0;
+        for (var i = 0; i < signal.Length; i++)
+        {
+            var sample = signal[i] * Options.SampleScale;
+            emphasized[i] = sample - Options.PreEmphasis * previous;
+            previous = sample;
+        }
+
+        return emphasized;
     }
 
     // Triangles between bins floor((nfft + 1)·f/rate) of frequencies f evenly spaced on the HTK mel scale, peak 1.

@@ -77,36 +77,39 @@ public static class Spectrum
         public static float Apply(float power) => MathF.Sqrt(power);
     }
 
-    // Squares are added to their pair-swapped selves, so both halves of each 64-bit pair hold the power; narrowing the
-    // pairs to 32 bits then keeps one of each. No fused multiply-add: every width rounds as the scalar formula does.
+    // Squares are added to their swapped neighbours, so both values of a pair hold its power. Two vectors of those are merged,
+    // the first into the even places, and then put in order. No fused multiply-add: every width rounds as the scalars do.
     private static void Map<TFinish>(ref float spectrum, ref float result, nuint n)
         where TFinish : struct, IFinish
     {
         nuint i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
+            var even = Vector512.Create(0x00000000_FFFFFFFFul).AsSingle();
             for (; i + 16 <= n; i += 16)
             {
-                var pairs = Vector512.Narrow(Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i + 16)));
-                TFinish.Apply(pairs.AsSingle()).StoreUnsafe(ref result, i);
+                var power = Vector512.ConditionalSelect(even, Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i + 16)));
+                TFinish.Apply(Vector512.Shuffle(power, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15))).StoreUnsafe(ref result, i);
             }
         }
 
         if (Vector256.IsHardwareAccelerated)
         {
+            var even = Vector256.Create(0x00000000_FFFFFFFFul).AsSingle();
             for (; i + 8 <= n; i += 8)
             {
-                var pairs = Vector256.Narrow(Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i + 8)));
-                TFinish.Apply(pairs.AsSingle()).StoreUnsafe(ref result, i);
+                var power = Vector256.ConditionalSelect(even, Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i + 8)));
+                TFinish.Apply(Vector256.Shuffle(power, Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7))).StoreUnsafe(ref result, i);
             }
         }
 
         if (Vector128.IsHardwareAccelerated)
         {
+            var even = Vector128.Create(0x00000000_FFFFFFFFul).AsSingle();
             for (; i + 4 <= n; i += 4)
             {
-                var pairs = Vector128.Narrow(Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i + 4)));
-                TFinish.Apply(pairs.AsSingle()).StoreUnsafe(ref result, i);
+                var power = Vector128.ConditionalSelect(even, Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i + 4)));
+                TFinish.Apply(Vector128.Shuffle(power, Vector128.Create(0, 2, 1, 3))).StoreUnsafe(ref result, i);
             }
         }
 
@@ -118,22 +121,25 @@ public static class Spectrum
         }
     }
 
-    private static Vector512<ulong> Pairs(Vector512<float> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Pairs(Vector512<float> x)
     {
         x *= x;
-        return (x + Vector512.Shuffle(x, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14))).AsUInt64();
+        return x + Vector512.Shuffle(x, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
     }
 
-    private static Vector256<ulong> Pairs(Vector256<float> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Pairs(Vector256<float> x)
     {
         x *= x;
-        return (x + Vector256.Shuffle(x, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))).AsUInt64();
+        return x + Vector256.Shuffle(x, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6));
     }
 
-    private static Vector128<ulong> Pairs(Vector128<float> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Pairs(Vector128<float> x)
     {
         x *= x;
-        return (x + Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).AsUInt64();
+        return x + Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2));
     }
 
     private static void CheckSizes(int input, int output)

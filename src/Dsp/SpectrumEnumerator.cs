@@ -29,12 +29,15 @@ public ref struct SpectrumEnumerator
     public readonly SpectrumEnumerator GetEnumerator() => this;
 
     /// <summary>Computes the next spectrum; false after the last.</summary>
-    public bool MoveNext()
+    public bool MoveNext() => TryRead(_spectrum.AsSpan(0, _stft.Bins));
+
+    // Computes the next spectrum right where it is wanted.
+    internal bool TryRead(Span<Complex<float>> spectrum)
     {
         if (_next >= _count) return false;
         var options = _stft.Options;
         var start = _next++ * options.Hop - (options.Center ? options.FftSize / 2 : 0);
-        _stft.Transform(_signal, start, _frame.AsSpan(0, options.FftSize), _spectrum.AsSpan(0, _stft.Bins));
+        _stft.Transform(_signal, start, _frame.AsSpan(0, options.FftSize), spectrum);
         return true;
     }
 

@@ -60,8 +60,8 @@ public sealed partial class Stft
     public void Forward(ReadOnlySpan<float> signal, Frames<Complex<float>> output)
     {
         CheckOutput(signal.Length, output);
-        var t = 0;
-        foreach (var spectrum in Enumerate(signal)) spectrum.CopyTo(output[t++]);
+        using var spectra = Enumerate(signal);
+        for (var t = 0; t < output.Count; t++) spectra.TryRead(output[t]);
     }
 
     /// <summary>The power spectrogram <c>abs(librosa.stft(y))**2</c>; the complex one is never stored.</summary>

@@ -35,6 +35,36 @@ public class MelTests
     }
 
     [Fact]
+    public void MelSpectrogram_IntoOutput_AllocatesNothingPerFrame()
+    {
+        var mel = new MelSpectrogram(new() { FftSize = 64, HopLength = 16 }, new() { Bands = 8 });
+        var signal = new float[5000 * 16];
+        var output = mel.Compute(signal);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        mel.Compute(signal, output);
+
+        // The buffers of one call may have left the pool meanwhile; one small object per frame would be 120,000 bytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+    }
+
+    [Fact]
+    public void MelSpectrogram_SharedByThreads_GivesTheSameBits()
+    {
+        var mel = new MelSpectrogram(new(), new());
+        var signal = Vectors.Signal("noise");
+        var expected = mel.Compute(signal).Data;
+        Parallel.For(0, 8, _ => Assert.Equal(expected, mel.Compute(signal).Data));
+    }
+
+    [Fact]
+    public void MelSpectrogram_WrongOutput_NamesSizes()
+    {
+        var message = Assert.Throws<ArgumentException>(() => new MelSpectrogram(new(), new()).Compute(new float[1000], new Frames<float>(2, 64))).Message;
+        Assert.Contains("[2, 128]", message);
+        Assert.Contains("[2, 64]", message);
+    }
+
+    [Fact]
     public void MelFilterBank_Apply_IsTheDenseProduct()
     {
         foreach (var (fftSize, bands) in new[] { (2048, 128), (400, 23), (30, 5), (7, 3), (1, 1) })

@@ -47,6 +47,15 @@ public class PythonSpeechFeaturesTests
     }
 
     [Fact]
+    public void LogFilterBank_StepBeyondTheSignal_IsAFrameOfSilence()
+    {
+        var features = new PythonSpeechFeatures(new() { StepSeconds = 1 });
+        var bank = features.LogFilterBank(Vectors.Signal("short"));
+        Assert.Equal(2, bank.Count);
+        Assert.All(bank[1].ToArray(), x => Assert.Equal((float)Math.Log(Math.Pow(2, -52)), x));
+    }
+
+    [Fact]
     public void Mfcc_SampleScale_MultipliesTheSamples()
     {
         var signal = Vectors.Signal("short");

@@ -64,15 +64,28 @@ public sealed class PipelineBadInputTests : IDisposable
         Assert.Contains("every recording of pulse was skipped; the first because: ", PipelineCorpus.ErrorOf(() => Training.Run(options)));
     }
 
-    [Fact]
-    public void Train_SilentClip_IsFeaturesForOneRecipeAndAnErrorForTheOther()
+    [Theory]
+    [InlineData("gtzan57-knn")]
+    [InlineData("aiml-knn")]
+    public void Train_SilentClip_IsAnError(string recipe)
     {
         var audio = PipelineCorpus.WriteAudio(_folder["audio"]);
         var silent = _folder["audio", "drone", "drone.00003.wav"];
         PipelineCorpus.WriteWav(silent, new float[22050]);
-        Assert.Equal(15, Training.Run(PipelineCorpus.Options(audio, _folder["run"])).Record.Rows.Count);
-        var message = PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(audio, _folder["other"], "aiml-knn")));
-        Assert.Contains(silent, message);
+        Assert.Contains($"{silent}: all 22050 samples are 0", PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(audio, _folder["run"], recipe))));
+    }
+
+    [Fact]
+    public void Train_SilentSegment_HasFeaturesButNoCovariance()
+    {
+        var audio = PipelineCorpus.WriteAudio(_folder["audio"]);
+        var paused = _folder["audio", "drone", "drone.00003.wav"];
+        PipelineCorpus.WriteWav(paused, [.. PipelineCorpus.Clip("drone", 3, 0.6), .. new float[11025]]);
+        var options = PipelineCorpus.Options(audio, _folder["run"]);
+        Assert.Equal(15 * 2, Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.5") }).Record.Rows.Count);
+        options = PipelineCorpus.Options(audio, _folder["other"], "aiml-knn");
+        var message = PipelineCorpus.ErrorOf(() => Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") }));
+        Assert.Contains($"{paused}, segment 2: the covariance", message);
         Assert.Contains("not positive definite, as of silence", message);
     }
 

@@ -23,6 +23,18 @@ public sealed class PipelineEmbeddingTests : IClassFixture<PipelineEmbeddingTest
     }
 
     [Fact]
+    public void Predict_SeveralWindows_AreAveraged()
+    {
+        using var model = GenreModel.Load(_trained.ModelPath);
+        var samples = _trained.Samples("drone", 22050).Concat(_trained.Samples("hiss", 22050)).ToArray();
+        const int window = 6615;
+        var parts = Enumerable.Range(0, samples.Length / window)
+            .Select(w => model.Predict(samples.AsSpan(w * window, window), 22050).Ranked.ToDictionary(g => g.Label, g => g.Probability)).ToArray();
+        Assert.Equal(6, parts.Length);
+        foreach (var (label, probability) in model.Predict(samples, 22050).Ranked) Assert.Equal(parts.Average(p => p[label]), probability, 1e-12);
+    }
+
+    [Fact]
     public void Predict_File_EqualsItsSamples()
     {
         using var model = GenreModel.Load(_trained.ModelPath);
@@ -46,7 +58,8 @@ public sealed class PipelineEmbeddingTests : IClassFixture<PipelineEmbeddingTest
         Assert.Contains("sample rate is 0 Hz", Error(() => model.Predict(new float[9000], 0)));
         Assert.Contains("sample rate is 10000000 Hz", Error(() => model.Predict(new float[9000], 10_000_000)));
         Assert.Contains("0 samples", Error(() => model.Predict([], 22050)));
-        Assert.Contains("at least 6615", Error(() => model.Predict(new float[220], 22050)));
+        Assert.Contains("at least 6615", Error(() => model.Predict(_trained.Samples("drone", 22050).AsSpan(0, 220), 22050)));
+        Assert.Contains("all 9000 samples are 0", Error(() => model.Predict(new float[9000], 22050)));
         Assert.Contains("nothing.wav", Error(() => model.Predict("nothing.wav")));
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
+using Engine.Cli;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
@@ -104,6 +106,26 @@ public sealed class PipelineFeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task TwoProcesses_SharingAFolderWhereEntriesAreTorn_GiveTheSameFeatures()
+    {
+        PipelineCorpus.WriteAudio(_folder["audio"], tracks: 4);
+        await Extract("expected", "--no-cache");
+        for (var round = 0; round < 2; round++)
+        {
+            var both = Task.WhenAll(Extract($"a{round}"), Extract($"b{round}"));
+            while (!both.IsCompleted)
+            {
+                foreach (var entry in _cache.List().Take(3)) Tear(entry.Key);
+                await Task.WhenAny(both, Task.Delay(5));
+            }
+
+            await both;
+            Assert.Equal(File.ReadAllBytes(_folder["expected.csv"]), File.ReadAllBytes(_folder[$"a{round}.csv"]));
+            Assert.Equal(File.ReadAllBytes(_folder["expected.csv"]), File.ReadAllBytes(_folder[$"b{round}.csv"]));
+        }
+    }
+
+    [Fact]
     public void Clear_RemovesEntriesAndNothingElse()
     {
         _cache.Put(_key, FrontEndJson, Rows(2));
@@ -126,6 +148,34 @@ public sealed class PipelineFeatureCacheTests : IDisposable
         cache.Put(_key, FrontEndJson, Rows(1));
         Assert.Null(cache.TryGet(_key, FrontEndJson));
         Assert.Contains(_folder["file"], Assert.Single(warnings));
+    }
+
+    private void Tear(string key)
+    {
+        try
+        {
+            using var file = new FileStream(_folder["cache", key[..2], key + ".features"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            file.SetLength(file.Length / 2);
+        }
+        catch (FileNotFoundException)
+        {
+            // Listed while it was being replaced.
+        }
+    }
+
+    private async Task Extract(string name, params string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "features", _folder["audio"], "--set", "mfcc", "--out", _folder[$"{name}.csv"], .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ENGINE_CACHE"] = _folder["cache"];
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, error + await output);
     }
 
     private static FeatureRows Rows(int rows) => new(100, new FeatureMatrix(rows, 4, [.. Enumerable.Range(0, rows * 4).Select(i => Math.Sin(i) * rows)]));

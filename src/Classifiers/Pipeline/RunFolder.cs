@@ -1,4 +1,6 @@
+using System.Text;
 using CsvHelper;
+using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -50,6 +52,14 @@ public static class RunFolder
         }
     }
 
+    /// <summary>Writes a text and waits until it is on the disk.</summary>
+    internal static void WriteText(string path, string text)
+    {
+        using var file = new AtomicFile(path);
+        file.Stream.Write(Encoding.UTF8.GetBytes(text));
+        file.Commit();
+    }
+
     internal static string ReadText(string path)
     {
         try
@@ -64,7 +74,13 @@ public static class RunFolder
 
     internal static void WritePredictions(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows)
     {
-        using var csv = CsvWriter.ToFile(path, new CsvWriterOptions { NewLine = "\n" });
+        using var file = new AtomicFile(path);
+        using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true)) Write(csv, labels, rows);
+        file.Commit();
+    }
+
+    private static void Write(CsvWriter csv, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows)
+    {
         string[] header = ["track", "path", "label", "predicted", .. labels.Select(l => $"probability_{l}"), "fold"];
         foreach (var name in header) csv.WriteField(name);
         csv.EndRecord();

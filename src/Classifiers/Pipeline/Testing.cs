@@ -37,9 +37,9 @@ public static class Testing
         ArgumentNullException.ThrowIfNull(options);
         var record = RunRecord.Load(options.Run);
         using var model = GenreModel.Load(options.Run);
-        if (!model.Labels.SequenceEqual(record.Labels))
+        if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe != record.Recipe)
         {
-            throw new EngineException($"{options.Run}: the model's labels ({string.Join(", ", model.Labels)}) are not those of {RunFolder.RecordFile} ({string.Join(", ", record.Labels)}).");
+            throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");
         }
 
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
@@ -66,7 +66,7 @@ public static class Testing
     private static TestingResult StoredSplit(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
         var uses = record.Rows.ToDictionary(r => r.Name, r => r.Use.Split(' '));
-        int[] Rows(int round, string use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses[data.Rows[i].Name][round] == use)];
+        int[] Rows(int round, string use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && words[round] == use)];
         var folds = Enumerable.Range(0, record.Rounds).Select(f => new Fold(Rows(f, "train"), Rows(f, "valid"), Rows(f, "test"))).ToArray();
         var rounds = new Rounds(record.Recipe, data, record.Labels, options.Extraction.Threads);
         var overlapping = SplitSpec.Parse(record.Split).Kind == SplitKind.Holdout;

@@ -58,8 +58,8 @@ public static class Training
         RunFolder.Write(options.Output, folder =>
         {
             model.Save(Path.Combine(folder, GenreModel.FileName));
-            File.WriteAllText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
-            File.WriteAllText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
+            RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
+            RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested);
         });
         return new(record, report, tested);

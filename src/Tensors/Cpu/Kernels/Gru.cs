@@ -1,0 +1,96 @@
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// One GRU layer (Cho et al. 2014, in the form of cuDNN and PyTorch) over whole sequences. The inputs of all steps are one
+/// large product; a step adds hidden · weightᵀ and applies the gates. The history [N, T, 4H] holds r, z, n and the hidden
+/// part of n before r scales it.
+/// </summary>
+internal static unsafe class Gru
+{
+    /// <summary>Fills output and history.</summary>
+    public static void Forward(
+        SequenceSizes s, float* input, float* weightInput, float* weightHidden, float* biasInput, float* biasHidden, float* output, float* history)
+    {
+        var (rows, h) = (s.Batch * s.Steps, s.Units);
+        if (rows == 0) return;
+        AlignedBuffer sums = new(), products = new();
+        var gates = sums.Reserve((long)rows * 3 * h);
+        var hidden = products.Reserve((long)s.Batch * 3 * h);
+        Gemm.Run(rows, 3 * h, s.Features, new MatrixOperand(input, s.Features, 1), new MatrixOperand(weightInput, s.Features, 1), gates, 3 * h, false, new GemmEpilogue(null, biasInput, false));
+        for (var step = 0; step < s.Steps; step++)
+        {
+            var (time, before) = (s.Time(step), step == 0 ? 0 : s.Time(step - 1));
+
+            // The first step starts from zeros: a product with no terms leaves the bias.
+            var state = new MatrixOperand(output + (long)before * h, s.Steps * h, 1);
+            Gemm.Run(s.Batch, 3 * h, step == 0 ? 0 : h, state, new MatrixOperand(weightHidden, h, 1), hidden, 3 * h, false, new GemmEpilogue(null, biasHidden, false));
+            for (var n = 0; n < s.Batch; n++)
+            {
+                var at = (long)n * s.Steps + time;
+                float* x = gates + at * 3 * h, u = hidden + (long)n * 3 * h, saved = history + at * 4 * h;
+                float* previous = output + ((long)n * s.Steps + before) * h, target = output + at * h;
+                for (var i = 0; i < h; i++)
+                {
+                    var r = Sigmoid(x[i] + u[i]);
+                    var z = Sigmoid(x[h + i] + u[h + i]);
+                    var candidate = MathF.Tanh(x[2 * h + i] + r * u[2 * h + i]);
+                    saved[i] = r;
+                    saved[h + i] = z;
+                    saved[2 * h + i] = candidate;
+                    saved[3 * h + i] = u[2 * h + i];
+                    target[i] = (1 - z) * candidate + (step == 0 ? 0 : z * previous[i]);
+                }
+            }
+        }
+
+        GC.KeepAlive(sums);
+        GC.KeepAlive(products);
+    }
+
+    /// <summary>Fills the gradients; the history is overwritten.</summary>
+    public static void Gradient(
+        SequenceSizes s, float* input, float* weightInput, float* weightHidden, float* output, float* history, float* gradOutput,
+        float* gradInput, float* gradWeightInput, float* gradWeightHidden, float* gradBiasInput, float* gradBiasHidden)
+    {
+        var (rows, h) = (s.Batch * s.Steps, s.Units);
+        AlignedBuffer inputs = new(), hiddens = new(), states = new(), befores = new();
+
+        // Gradients of the sums from the input [rows, 3H] and from the hidden state [rows, 3H], which differ in n alone.
+        float* fromInput = inputs.Reserve((long)rows * 3 * h), fromHidden = hiddens.Reserve((long)rows * 3 * h);
+        float* state = states.Reserve((long)s.Batch * h), before = befores.Reserve((long)rows * h);
+        new Span<float>(state, s.Batch * h).Clear();
+        for (var step = s.Steps - 1; step >= 0; step--)
+        {
+            var time = s.Time(step);
+            for (var n = 0; n < s.Batch; n++)
+            {
+                var at = (long)n * s.Steps + time;
+                float* saved = history + at * 4 * h, x = fromInput + at * 3 * h, u = fromHidden + at * 3 * h, previous = before + at * h;
+                if (step == 0) new Span<float>(previous, h).Clear();
+                else new Span<float>(output + ((long)n * s.Steps + s.Time(step - 1)) * h, h).CopyTo(new Span<float>(previous, h));
+                for (var i = 0; i < h; i++)
+                {
+                    var (r, z, candidate) = (saved[i], saved[h + i], saved[2 * h + i]);
+                    var g = gradOutput[at * h + i] + state[n * h + i];
+                    var gradCandidate = g * (1 - z) * (1 - candidate * candidate);
+                    x[2 * h + i] = gradCandidate;
+                    u[2 * h + i] = gradCandidate * r;
+                    x[i] = u[i] = gradCandidate * saved[3 * h + i] * r * (1 - r);
+                    x[h + i] = u[h + i] = g * (previous[i] - candidate) * z * (1 - z);
+                    state[n * h + i] = g * z;
+                }
+            }
+
+            Gemm.Run(s.Batch, h, 3 * h, new MatrixOperand(fromHidden + (long)time * 3 * h, s.Steps * 3 * h, 1), new MatrixOperand(weightHidden, 1, h), state, h, true);
+        }
+
+        Gemm.Run(3 * h, s.Features, rows, new MatrixOperand(fromInput, 1, 3 * h), new MatrixOperand(input, 1, s.Features), gradWeightInput, s.Features, false);
+        Gemm.Run(3 * h, h, rows, new MatrixOperand(fromHidden, 1, 3 * h), new MatrixOperand(before, 1, h), gradWeightHidden, h, false);
+        Reductions.Sum(fromInput, new Shape(rows, 3 * h), gradBiasInput, new Shape(1, 3 * h));
+        Reductions.Sum(fromHidden, new Shape(rows, 3 * h), gradBiasHidden, new Shape(1, 3 * h));
+        if (gradInput is not null) Gemm.Run(rows, s.Features, 3 * h, new MatrixOperand(fromInput, 3 * h, 1), new MatrixOperand(weightInput, 1, s.Features), gradInput, s.Features, false);
+        GC.KeepAlive((inputs, hiddens, states, befores));
+    }
+
+    private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
+}

@@ -1,0 +1,137 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gates) over whole sequences. The inputs of all steps are
+/// one large product. What remains for a step is hidden · weightᵀ, whose weights are packed once for all steps; a task takes
+/// some rows of the batch and 16 units, multiplies for their four gates, applies the gates while they are in the cache, and
+/// writes the new hidden state back both as output and packed for the next step.
+/// </summary>
+internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
+    where TTile : struct, IGemmTile
+{
+    // Below this many operations a step is not worth waking another thread.
+    private const long SerialWork = 200_000;
+
+    private readonly RowTiles<TTile> _rows = new(sizes.Batch);
+    private readonly int _padded = LstmLayout.Padded(sizes.Units);
+    private readonly AlignedBuffer _weights = new(), _packed = new(), _state = new();
+
+    /// <summary>Fills output, the last cell states and the history.</summary>
+    public void Forward(float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
+    {
+        var (batch, steps, features, units) = (sizes.Batch, sizes.Steps, sizes.Features, sizes.Units);
+        if (batch == 0) return;
+        var gateColumns = 4 * _padded;
+        var cells = history + (long)batch * steps * gateColumns;
+        InputProduct(input, weightInput, bias, history);
+        var panels = PackHidden(weightHidden);
+        var packed = _packed.Reserve(2L * _rows.PaddedRows * units);
+        var blocks = _padded / LstmLayout.Block;
+        var tasks = blocks * _rows.Groups.Length;
+        var serial = 2L * batch * gateColumns * units < SerialWork;
+        for (var step = 0; step < steps; step++)
+        {
+            var current = step;
+            if (serial) for (var task = 0; task < tasks; task++) Task(task);
+            else WorkerPool.Run(tasks, Task);
+
+            void Task(int task)
+            {
+                var (block, group) = (task % blocks, _rows.Groups[task / blocks]);
+                var from = packed + (long)(current % 2) * _rows.PaddedRows * units;
+                var to = packed + (long)((current + 1) % 2) * _rows.PaddedRows * units;
+                foreach (var tile in group)
+                {
+                    if (current > 0) Multiply(tile, block, from, panels, history + (long)sizes.Time(current) * gateColumns);
+                    Gates(tile, block, current, history, cells, output);
+                    var depth = Math.Min(LstmLayout.Block, units - block * LstmLayout.Block);
+                    new MatrixOperand(output + (long)sizes.Time(current) * units, steps * units, 1)
+                        .Pack(tile.Row, tile.Count, tile.Height, block * LstmLayout.Block, depth, to + (long)tile.Padded * units + block * LstmLayout.Block * tile.Height);
+                }
+            }
+        }
+
+        for (var n = 0; n < batch; n++)
+        {
+            if (steps == 0) new Span<float>(cell + n * units, units).Clear();
+            else new Span<float>(cells + ((long)n * steps + sizes.Time(steps - 1)) * _padded, units).CopyTo(new Span<float>(cell + n * units, units));
+        }
+    }
+
+    private void InputProduct(float* input, float* weightInput, float* bias, float* gates)
+    {
+        var (rows, columns) = (4 * _padded, sizes.Features);
+        var ordered = _weights.Reserve((long)rows * columns + rows);
+        var orderedBias = ordered + (long)rows * columns;
+        LstmLayout.Reorder(weightInput, sizes.Units, columns, ordered);
+        LstmLayout.Reorder(bias, sizes.Units, 1, orderedBias);
+        Gemm.Run(
+            sizes.Batch * sizes.Steps, rows, columns, new MatrixOperand(input, columns, 1), new MatrixOperand(ordered, columns, 1),
+            gates, rows, false, new GemmEpilogue(null, orderedBias, false));
+    }
+
+    // Panels [block, part of its 64 columns, units, Columns].
+    private float* PackHidden(float* weightHidden)
+    {
+        var (columns, units) = (4 * _padded, sizes.Units);
+        var ordered = _weights.Reserve((long)columns * units);
+        LstmLayout.Reorder(weightHidden, units, units, ordered);
+        var panels = _state.Reserve((long)columns * units);
+        var operand = new MatrixOperand(ordered, units, 1);
+        for (var column = 0; column < columns; column += TTile.Columns)
+            operand.Pack(column, TTile.Columns, TTile.Columns, 0, units, panels + (long)column * units);
+        return panels;
+    }
+
+    private void Multiply((int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
+    {
+        var (units, stride) = (sizes.Units, sizes.Steps * 4 * _padded);
+        var edge = stackalloc float[TTile.Rows[0] * TTile.Columns];
+        for (var part = 0; part < LstmLayout.Columns; part += TTile.Columns)
+        {
+            var column = block * LstmLayout.Columns + part;
+            var target = gates + (long)tile.Row * stride + column;
+            var panel = new PackedColumns(panels + (long)column * units, TTile.Columns);
+            if (tile.Count == tile.Height)
+            {
+                TTile.Run(tile.Height, hidden + (long)tile.Padded * units, panel, units, target, stride, true);
+                continue;
+            }
+
+            TTile.Run(tile.Height, hidden + (long)tile.Padded * units, panel, units, edge, TTile.Columns, false);
+            for (var row = 0; row < tile.Count; row++)
+            {
+                for (var i = 0; i < TTile.Columns; i++) target[(long)row * stride + i] += edge[row * TTile.Columns + i];
+            }
+        }
+    }
+
+    // Sums to activations in place; cell and hidden state of 16 units.
+    private void Gates((int Row, int Count, int Height, int Padded) tile, int block, int step, float* gates, float* cells, float* output)
+    {
+        var (time, steps) = (sizes.Time(step), sizes.Steps);
+        var before = step == 0 ? 0 : sizes.Time(step - 1);
+        for (var n = tile.Row; n < tile.Row + tile.Count; n++)
+        {
+            var at = gates + ((long)n * steps + time) * 4 * _padded + block * LstmLayout.Columns;
+            var i = VectorMath.Sigmoid(Vector512.Load(at));
+            var f = VectorMath.Sigmoid(Vector512.Load(at + 16));
+            var g = VectorMath.Tanh(Vector512.Load(at + 32));
+            var o = VectorMath.Sigmoid(Vector512.Load(at + 48));
+            var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + before) * _padded + block * LstmLayout.Block);
+            var c = Vector512.FusedMultiplyAdd(f, previous, i * g);
+            var h = o * VectorMath.Tanh(c);
+            i.Store(at);
+            f.Store(at + 16);
+            g.Store(at + 32);
+            o.Store(at + 48);
+            c.Store(cells + ((long)n * steps + time) * _padded + block * LstmLayout.Block);
+            var target = output + ((long)n * steps + time) * sizes.Units + block * LstmLayout.Block;
+            var real = sizes.Units - block * LstmLayout.Block;
+            if (real >= LstmLayout.Block) h.Store(target);
+            else for (var lane = 0; lane < real; lane++) target[lane] = h.GetElement(lane);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>Where the gradients of an LSTM come from and go to; 0 for none.</summary>
+internal readonly record struct LstmGradients(nint Output, nint Cell, nint Input, nint WeightInput, nint WeightHidden, nint Bias);
+
+/// <summary>
+/// Backpropagation through time for <see cref="Lstm{TTile}"/>. A step needs gates′ · weight for the hidden state before it;
+/// a task multiplies for some rows and units and at once turns the result into the gates' gradients of the step before,
+/// in place of the activations and packed for the next product. Afterwards all steps together give the gradients of
+/// input and weights in one large product each.
+/// </summary>
+internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
+    where TTile : struct, IGemmTile
+{
+    private const long SerialWork = 200_000;
+
+    private readonly RowTiles<TTile> _rows = new(sizes.Batch);
+    private readonly int _padded = LstmLayout.Padded(sizes.Units);
+    private readonly AlignedBuffer _weights = new(), _panels = new(), _packed = new(), _cells = new();
+
+    private int GateColumns => 4 * _padded;
+
+    /// <summary>Fills the gradients; the history's activations become the gates' gradients.</summary>
+    public void Run(float* input, float* weightInput, float* weightHidden, float* output, float* history, LstmGradients gradients)
+    {
+        var (batch, steps) = (sizes.Batch, sizes.Steps);
+        var rows = batch * steps;
+        if (rows > 0) Steps(weightHidden, history, gradients);
+        Weights(input, output, history, rows, gradients);
+        if (gradients.Input == 0 || rows == 0) return;
+        var ordered = _weights.Reserve((long)GateColumns * sizes.Features);
+        LstmLayout.Reorder(weightInput, sizes.Units, sizes.Features, ordered);
+        Gemm.Run(
+            rows, sizes.Features, GateColumns, new MatrixOperand(history, GateColumns, 1), new MatrixOperand(ordered, 1, sizes.Features),
+            (float*)gradients.Input, sizes.Features, false);
+    }
+
+    private void Steps(float* weightHidden, float* history, LstmGradients gradients)
+    {
+        var (batch, steps, units) = (sizes.Batch, sizes.Steps, sizes.Units);
+        var panels = PackHidden(weightHidden);
+        var packed = _packed.Reserve(2L * _rows.PaddedRows * GateColumns);
+        var cellGradient = _cells.Reserve((long)batch * _padded);
+        new Span<float>(cellGradient, batch * _padded).Clear();
+        for (var n = 0; gradients.Cell != 0 && n < batch; n++)
+            new Span<float>((float*)gradients.Cell + n * units, units).CopyTo(new Span<float>(cellGradient + n * _padded, units));
+        var blocks = (_padded + TTile.Columns - 1) / TTile.Columns;
+        var tasks = blocks * _rows.Groups.Length;
+        var serial = 2L * batch * GateColumns * units < SerialWork;
+        for (var step = steps - 1; step >= 0; step--)
+        {
+            var current = step;
+            if (serial) for (var task = 0; task < tasks; task++) Task(task);
+            else WorkerPool.Run(tasks, Task);
+
+            void Task(int task)
+            {
+                var (first, group) = (task % blocks * TTile.Columns, _rows.Groups[task / blocks]);
+                var from = packed + (long)(current % 2) * _rows.PaddedRows * GateColumns;
+                var to = packed + (long)((current + 1) % 2) * _rows.PaddedRows * GateColumns;
+                var hidden = stackalloc float[TTile.Rows[0] * TTile.Columns];
+                foreach (var tile in group)
+                {
+                    if (current == steps - 1) new Span<float>(hidden, tile.Height * TTile.Columns).Clear();
+                    else TTile.Run(tile.Height, from + (long)tile.Padded * GateColumns, new PackedColumns(panels + (long)first * GateColumns, TTile.Columns), GateColumns, hidden, TTile.Columns, false);
+                    var end = Math.Min(TTile.Columns, _padded - first);
+                    for (var unit = 0; unit < end; unit += LstmLayout.Block)
+                        Gates(tile, first + unit, current, hidden + unit, history, cellGradient, (float*)gradients.Output);
+                    var columns = end / LstmLayout.Block * LstmLayout.Columns;
+                    var start = first / LstmLayout.Block * LstmLayout.Columns;
+                    new MatrixOperand(history + (long)sizes.Time(current) * GateColumns, steps * GateColumns, 1)
+                        .Pack(tile.Row, tile.Count, tile.Height, start, columns, to + (long)tile.Padded * GateColumns + (long)start * tile.Height);
+                }
+            }
+        }
+    }
+
+    // Panels [units / Columns, 4Hp, Columns] of the reordered weight [4Hp, units].
+    private float* PackHidden(float* weightHidden)
+    {
+        var units = sizes.Units;
+        var ordered = _weights.Reserve((long)GateColumns * units);
+        LstmLayout.Reorder(weightHidden, units, units, ordered);
+        var count = (_padded + TTile.Columns - 1) / TTile.Columns * TTile.Columns;
+        var panels = _panels.Reserve((long)count * GateColumns);
+        var operand = new MatrixOperand(ordered, 1, units);
+        for (var unit = 0; unit < count; unit += TTile.Columns)
+            operand.Pack(unit, Math.Clamp(units - unit, 0, TTile.Columns), TTile.Columns, 0, GateColumns, panels + (long)unit * GateColumns);
+        return panels;
+    }
+
+    // Activations to gradients of the sums in place, for 16 units.
+    private void Gates((int Row, int Count, int Height, int Padded) tile, int unit, int step, float* hidden, float* history, float* cellGradient, float* gradOutput)
+    {
+        var (steps, time) = (sizes.Steps, sizes.Time(step));
+        var cells = history + (long)sizes.Batch * steps * GateColumns;
+        var one = Vector512<float>.One;
+        for (var row = 0; row < tile.Count; row++)
+        {
+            var n = tile.Row + row;
+            var at = history + ((long)n * steps + time) * GateColumns + unit / LstmLayout.Block * LstmLayout.Columns;
+            Vector512<float> i = Vector512.Load(at), f = Vector512.Load(at + 16), g = Vector512.Load(at + 32), o = Vector512.Load(at + 48);
+            var tanh = VectorMath.Tanh(Vector512.Load(cells + ((long)n * steps + time) * _padded + unit));
+            var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + sizes.Time(step - 1)) * _padded + unit);
+            var h = Vector512.Load(hidden + row * TTile.Columns) + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit);
+            var c = Vector512.FusedMultiplyAdd(h * o, one - tanh * tanh, Vector512.Load(cellGradient + (long)n * _padded + unit));
+            (c * g * i * (one - i)).Store(at);
+            (c * previous * f * (one - f)).Store(at + 16);
+            (c * i * (one - g * g)).Store(at + 32);
+            (h * tanh * o * (one - o)).Store(at + 48);
+            (c * f).Store(cellGradient + (long)n * _padded + unit);
+        }
+    }
+
+    private void Weights(float* input, float* output, float* gates, int rows, LstmGradients gradients)
+    {
+        var (features, units, steps) = (sizes.Features, sizes.Units, sizes.Steps);
+        var width = Math.Max(features, units);
+        var ordered = _weights.Reserve((long)GateColumns * width);
+        Gemm.Run(GateColumns, features, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(input, 1, features), ordered, features, false);
+        LstmLayout.Restore(ordered, units, features, (float*)gradients.WeightInput);
+
+        // The hidden state that each step started from.
+        var before = _panels.Reserve((long)rows * units);
+        for (var n = 0; n < sizes.Batch; n++)
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                var target = new Span<float>(before + ((long)n * steps + sizes.Time(step)) * units, units);
+                if (step == 0) target.Clear();
+                else new Span<float>(output + ((long)n * steps + sizes.Time(step - 1)) * units, units).CopyTo(target);
+            }
+        }
+
+        Gemm.Run(GateColumns, units, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(before, 1, units), ordered, units, false);
+        LstmLayout.Restore(ordered, units, units, (float*)gradients.WeightHidden);
+        Reductions.Sum(gates, new Shape(rows, GateColumns), ordered, new Shape(1, GateColumns));
+        LstmLayout.Restore(ordered, units, 1, (float*)gradients.Bias);
+    }
+
+    private static Vector512<float> Load(float* source, int real)
+    {
+        if (real >= LstmLayout.Block) return Vector512.Load(source);
+        var buffer = stackalloc float[LstmLayout.Block];
+        new Span<float>(buffer, LstmLayout.Block).Clear();
+        for (var lane = 0; lane < real; lane++) buffer[lane] = source[lane];
+        return Vector512.Load(buffer);
+    }
+}

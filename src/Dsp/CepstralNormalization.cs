@@ -53,11 +53,12 @@ public static class CepstralNormalization
     /// </summary>
     /// <param name="features">[frames, features]; left as it is.</param>
     /// <param name="window">Frames under the window, at least 1 (<c>cmn-window</c>).</param>
-    /// <param name="center">True: the window is centred on the frame; false: it holds the frame and the <paramref name="window"/> before it.</param>
+    /// <param name="center">True: the window is centred on the frame; false: it holds the frame and <c>window</c> before it.</param>
     /// <param name="variance">Whether to divide by the deviation (<c>norm-vars</c>).</param>
     /// <param name="minWindow">Frames that an uncentred window has at the start of the recording (<c>min-cmn-window</c>).</param>
     /// <exception cref="ArgumentOutOfRangeException">A window is below 1.</exception>
-    public static Frames<float> Kaldi(Frames<float> features, int window = 600, bool center = false, bool variance = false, int minWindow = 100)
+    public static Frames<float> Kaldi(
+        Frames<float> features, int window = 600, bool center = false, bool variance = false, int minWindow = 100)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (window < 1) throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be at least 1.");

@@ -23,7 +23,7 @@ public sealed class Dct<T>
 
     /// <summary>Plans transforms of <paramref name="length"/> points.</summary>
     /// <param name="length">The number of points N.</param>
-    /// <param name="coefficients">How many of the first coefficients are kept; null: all N. The inverse takes the others as zero.</param>
+    /// <param name="coefficients">The first coefficients, kept; null: all N. The inverse takes the others as 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1, or coefficients outside 1 … length.</exception>
     public Dct(int length, int? coefficients = null)
     {
@@ -39,7 +39,10 @@ public sealed class Dct<T>
         {
             _matrix = new T[Coefficients * length];
             for (var k = 0; k < Coefficients; k++)
-                for (var n = 0; n < length; n++) _matrix[k * length + n] = T.CreateChecked(Scale(k) * Math.Cos(Angle((long)k * (2 * n + 1))));
+            {
+                for (var n = 0; n < length; n++)
+                    _matrix[k * length + n] = T.CreateChecked(Scale(k) * Math.Cos(Angle((long)k * (2 * n + 1))));
+            }
         }
         else
         {
@@ -59,7 +62,7 @@ public sealed class Dct<T>
     /// <summary>The number of coefficients kept.</summary>
     public int Coefficients { get; }
 
-    /// <summary>DCT-II of one or more rows: <paramref name="input"/> [rows·Length] to <paramref name="output"/> [rows·Coefficients].</summary>
+    /// <summary>DCT-II of rows: <paramref name="input"/> [rows·Length] to <paramref name="output"/> [rows·Coefficients].</summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Forward(ReadOnlySpan<T> input, Span<T> output)
     {
@@ -71,11 +74,14 @@ public sealed class Dct<T>
         }
 
         for (var row = 0; row < rows; row++)
+        {
+            var x = input.Slice(row * Length, Length);
             for (var k = 0; k < Coefficients; k++)
-                output[row * Coefficients + k] = VectorMath.Dot(input.Slice(row * Length, Length), _matrix.AsSpan(k * Length, Length));
+                output[row * Coefficients + k] = VectorMath.Dot(x, _matrix.AsSpan(k * Length, Length));
+        }
     }
 
-    /// <summary>DCT-III of one or more rows: <paramref name="input"/> [rows·Coefficients] to <paramref name="output"/> [rows·Length].</summary>
+    /// <summary>DCT-III of rows: <paramref name="input"/> [rows·Coefficients] to <paramref name="output"/> [rows·Length].</summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Inverse(ReadOnlySpan<T> input, Span<T> output)
     {
@@ -88,8 +94,11 @@ public sealed class Dct<T>
 
         output.Clear();
         for (var row = 0; row < rows; row++)
+        {
+            var x = output.Slice(row * Length, Length);
             for (var k = 0; k < Coefficients; k++)
-                VectorMath.AddScaled(_matrix.AsSpan(k * Length, Length), input[row * Coefficients + k], output.Slice(row * Length, Length));
+                VectorMath.AddScaled(_matrix.AsSpan(k * Length, Length), input[row * Coefficients + k], x);
+        }
     }
 
     private double Scale(int k) => Math.Sqrt((k == 0 ? 1.0 : 2.0) / Length);

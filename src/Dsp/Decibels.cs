@@ -9,7 +9,9 @@ namespace Engine.Dsp;
 /// </summary>
 public static class Decibels
 {
-    /// <summary><c>10·log10(max(amin, power) / max(amin, reference))</c>, raised to the maximum minus <paramref name="topDb"/>.</summary>
+    /// <summary>
+    /// <c>10·log10(max(amin, power) / max(amin, |reference|))</c>, raised to the maximum minus <paramref name="topDb"/>.
+    /// </summary>
     /// <param name="power">Power values of any shape.</param>
     /// <param name="decibels">As many values, in dB.</param>
     /// <param name="reference">The power of 0 dB; <see cref="Peak"/> of the input puts its maximum at 0 dB.</param>
@@ -17,13 +19,16 @@ public static class Decibels
     /// <param name="topDb">The range kept below the maximum of this span, in dB; null keeps everything.</param>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">amin is not positive, or topDb negative.</exception>
-    public static void FromPower(ReadOnlySpan<float> power, Span<float> decibels, float reference = 1, float amin = 1e-10f, float? topDb = 80)
+    public static void FromPower(
+        ReadOnlySpan<float> power, Span<float> decibels, float reference = 1, float amin = 1e-10f, float? topDb = 80)
     {
         Check(power.Length, decibels.Length, amin, topDb);
         Map(power, decibels, new(amin, 1, 10, reference), topDb);
     }
 
-    /// <summary><c>20·log10(max(amin, |amplitude|) / max(amin, reference))</c>, raised to the maximum minus <paramref name="topDb"/>.</summary>
+    /// <summary>
+    /// <c>20·log10(max(amin, |amplitude|) / max(amin, |reference|))</c>, raised to the maximum minus <paramref name="topDb"/>.
+    /// </summary>
     /// <param name="amplitude">Amplitudes of any shape.</param>
     /// <param name="decibels">As many values, in dB.</param>
     /// <param name="reference">The amplitude of 0 dB; <see cref="Peak"/> of the input puts its maximum at 0 dB.</param>
@@ -31,7 +36,8 @@ public static class Decibels
     /// <param name="topDb">The range kept below the maximum of this span, in dB; null keeps everything.</param>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">amin is not positive, or topDb negative.</exception>
-    public static void FromAmplitude(ReadOnlySpan<float> amplitude, Span<float> decibels, float reference = 1, float amin = 1e-5f, float? topDb = 80)
+    public static void FromAmplitude(
+        ReadOnlySpan<float> amplitude, Span<float> decibels, float reference = 1, float amin = 1e-5f, float? topDb = 80)
     {
         Check(amplitude.Length, decibels.Length, amin, topDb);
         Map(amplitude, decibels, new(amin, -1, 20, reference), topDb);
@@ -61,16 +67,25 @@ public static class Decibels
         private readonly float _offset = (float)(factor * Math.Log10(Math.Max(amin, Math.Abs(reference))));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Apply(Vector512<float> x) =>
-            Vector512.Log2(Vector512.Max(Vector512.Max(x, x * sign), Vector512.Create(amin))) * _scale - Vector512.Create(_offset);
+        public Vector512<float> Apply(Vector512<float> x)
+        {
+            x = Vector512.Max(Vector512.Max(x, x * sign), Vector512.Create(amin));
+            return Vector512.Log2(x) * _scale - Vector512.Create(_offset);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<float> Apply(Vector256<float> x) =>
-            Vector256.Log2(Vector256.Max(Vector256.Max(x, x * sign), Vector256.Create(amin))) * _scale - Vector256.Create(_offset);
+        public Vector256<float> Apply(Vector256<float> x)
+        {
+            x = Vector256.Max(Vector256.Max(x, x * sign), Vector256.Create(amin));
+            return Vector256.Log2(x) * _scale - Vector256.Create(_offset);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector128<float> Apply(Vector128<float> x) =>
-            Vector128.Log2(Vector128.Max(Vector128.Max(x, x * sign), Vector128.Create(amin))) * _scale - Vector128.Create(_offset);
+        public Vector128<float> Apply(Vector128<float> x)
+        {
+            x = Vector128.Max(Vector128.Max(x, x * sign), Vector128.Create(amin));
+            return Vector128.Log2(x) * _scale - Vector128.Create(_offset);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public float Apply(float x) => Apply(Vector128.Create(x)).ToScalar();

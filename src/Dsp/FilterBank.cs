@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -12,8 +13,8 @@ namespace Engine.Dsp;
 internal sealed class FilterBank<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A run is widened with zero weights to whole vectors, so that the product has no tail. Half of the filters of a mel bank
-    // have less than eight bins: 256 bits waste less on them than 512 and are summed faster.
+    // A run is widened with zero weights to whole vectors, so that the product has no tail. Nearly half of a usual
+    // mel bank has at most eight bins: 256 bits waste less on them than 512 and are summed faster.
     private static readonly int s_lanes = Vector256<T>.Count;
 
     private readonly T[] _weights;
@@ -55,18 +56,22 @@ internal sealed class FilterBank<T>
     }
 
     /// <summary>Filters one spectrum of <see cref="Bins"/> values into <see cref="Count"/> values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(ReadOnlySpan<T> spectrum, Span<T> output)
     {
         for (var b = 0; b < _bands.Length; b++)
         {
             var band = _bands[b];
+            var weights = Weights(band);
+            var values = spectrum.Slice(band.Start, band.Length);
             output[b] = Vector256.IsHardwareAccelerated && band.Length % s_lanes == 0
-                ? Product(ref MemoryMarshal.GetReference(spectrum[band.Start..]), ref MemoryMarshal.GetReference(Weights(band)), (nuint)band.Length)
-                : VectorMath.Dot(Weights(band), spectrum.Slice(band.Start, band.Length));
+                ? Product(ref MemoryMarshal.GetReference(weights), ref MemoryMarshal.GetReference(values), (nuint)band.Length)
+                : VectorMath.Dot(weights, values);
         }
     }
 
-    private static T Product(ref T x, ref T w, nuint n)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Product(ref T w, ref T x, nuint n)
     {
         var sum = Vector256<T>.Zero;
         for (nuint i = 0; i < n; i += (nuint)Vector256<T>.Count)

@@ -57,7 +57,7 @@ public sealed class MelFilterBank
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (fftSize < 1) throw new ArgumentOutOfRangeException(nameof(fftSize), $"MelFilterBank: MelFilterBank: fftSize is {fftSize}; it must be at least 1.");
+        if (fftSize < 1) throw new ArgumentOutOfRangeException(nameof(fftSize), $"MelFilterBank: fftSize is {fftSize}; it must be at least 1.");
         Options = options;
         var dense = Design(options, fftSize);
         _filters = new(dense);
@@ -90,7 +90,7 @@ public sealed class MelFilterBank
         _filters.Apply(spectrum, mel);
 
         void Throw(int spectrum, int mel) =>
-            throw new ArgumentException($"MelFilterBank: MelFilterBank: the spectrum has {spectrum} bins and the output {mel} bands; they must be {Bins} and {Bands}.");
+            throw new ArgumentException($"MelFilterBank: the spectrum has {spectrum} bins and the output {mel} bands; they must be {Bins} and {Bands}.");
     }
 
     /// <summary>Filters every frame of a spectrogram [frames, bins] into [frames, bands].</summary>
@@ -105,7 +105,8 @@ public sealed class MelFilterBank
 
     private static Frames<float> Design(MelOptions options, int fftSize)
     {
-        var edges = Mel.Frequencies(options.Bands + 2, options.MinFrequency, options.MaxFrequency ?? options.SampleRate / 2, options.Scale);
+        var max = options.MaxFrequency ?? options.SampleRate / 2;
+        var edges = Mel.Frequencies(options.Bands + 2, options.MinFrequency, max, options.Scale);
         var weights = new Frames<float>(options.Bands, fftSize / 2 + 1);
         for (var b = 0; b < options.Bands; b++)
         {
@@ -114,7 +115,8 @@ public sealed class MelFilterBank
             for (var k = 0; k < weights.Bins; k++)
             {
                 var hertz = k * options.SampleRate / fftSize;
-                weights[b][k] = (float)(scale * Math.Max(0, Math.Min((hertz - low) / (peak - low), (high - hertz) / (high - peak))));
+                var height = Math.Min((hertz - low) / (peak - low), (high - hertz) / (high - peak));
+                weights[b][k] = (float)(scale * Math.Max(0, height));
             }
         }
 

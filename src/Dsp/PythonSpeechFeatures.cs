@@ -3,7 +3,7 @@ using Engine.Dsp.Fft;
 
 namespace Engine.Dsp;
 
-/// <summary>The parameters of <see cref="PythonSpeechFeatures"/>, with the names and defaults of python_speech_features 0.6.</summary>
+/// <summary>The parameters of <see cref="PythonSpeechFeatures"/>, named and preset as in python_speech_features 0.6.</summary>
 public sealed record PythonSpeechFeaturesOptions
 {
     /// <summary>Samples per second, in Hz (<c>samplerate</c>).</summary>
@@ -39,7 +39,7 @@ public sealed record PythonSpeechFeaturesOptions
     /// <summary>The pre-emphasis coefficient (<c>preemph</c>): y[n] = x[n] - c·x[n-1], the first sample unchanged.</summary>
     public double PreEmphasis { get; init; } = 0.97;
 
-    /// <summary>The liftering parameter L (<c>ceplifter</c>): coefficient n is scaled by 1 + (L/2)·sin(πn/L); 0 switches it off.</summary>
+    /// <summary>The liftering parameter L (<c>ceplifter</c>): coefficient n is scaled by 1 + (L/2)·sin(πn/L); 0: off.</summary>
     public double Lifter { get; init; } = 22;
 
     /// <summary>Whether coefficient 0 is replaced by the logarithm of the frame's energy (<c>appendEnergy</c>).</summary>
@@ -101,7 +101,7 @@ public sealed class PythonSpeechFeatures
         return samples <= _frameLength ? 1 : 1 + (int)(((long)samples - _frameLength + _step - 1) / _step);
     }
 
-    /// <summary><c>python_speech_features.mfcc</c>: [frames, coefficients]. A NaN sample makes the frames that hold it NaN.</summary>
+    /// <summary><c>python_speech_features.mfcc</c>: [frames, coefficients]. A NaN spoils the frames that hold it.</summary>
     public Frames<float> Mfcc(ReadOnlySpan<float> signal)
     {
         var (bank, energy) = LogEnergies(signal);
@@ -117,7 +117,7 @@ public sealed class PythonSpeechFeatures
         return cepstra;
     }
 
-    /// <summary><c>python_speech_features.logfbank</c>: [frames, filters], natural logarithms of the power in each filter.</summary>
+    /// <summary><c>python_speech_features.logfbank</c>: [frames, filters], natural logarithms of power.</summary>
     public Frames<float> LogFilterBank(ReadOnlySpan<float> signal)
     {
         var bank = LogEnergies(signal).Bank;
@@ -169,12 +169,14 @@ public sealed class PythonSpeechFeatures
     // Triangles between bins floor((nfft + 1)·f/rate) of frequencies f evenly spaced on the HTK mel scale, peak 1.
     private static Frames<double> Design(int filters, int fftSize, double sampleRate, double low, double high)
     {
-        var edges = Array.ConvertAll(Mel.Frequencies(filters + 2, low, high, MelScale.Htk), f => Math.Floor((fftSize + 1) * f / sampleRate));
+        var frequencies = Mel.Frequencies(filters + 2, low, high, MelScale.Htk);
+        var edges = Array.ConvertAll(frequencies, f => Math.Floor((fftSize + 1) * f / sampleRate));
         var weights = new Frames<double>(filters, fftSize / 2 + 1);
         for (var b = 0; b < filters; b++)
         {
-            for (var k = (int)edges[b]; k < (int)edges[b + 1]; k++) weights[b][k] = (k - edges[b]) / (edges[b + 1] - edges[b]);
-            for (var k = (int)edges[b + 1]; k < (int)edges[b + 2]; k++) weights[b][k] = (edges[b + 2] - k) / (edges[b + 2] - edges[b + 1]);
+            var (left, peak, right) = (edges[b], edges[b + 1], edges[b + 2]);
+            for (var k = (int)left; k < (int)peak; k++) weights[b][k] = (k - left) / (peak - left);
+            for (var k = (int)peak; k < (int)right; k++) weights[b][k] = (right - k) / (right - peak);
         }
 
         return weights;

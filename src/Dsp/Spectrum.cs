@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp;
 
-/// <summary>Element-wise maps of complex spectra. The rounding of a value does not depend on its place or the vector width.</summary>
+/// <summary>
+/// Element-wise maps of complex spectra. The rounding of a value does not depend on its place or the vector width.
+/// </summary>
 public static class Spectrum
 {
     /// <summary>The power re² + im² of each bin: <c>abs(S)**2</c>.</summary>
@@ -79,6 +81,7 @@ public static class Spectrum
 
     // Squares are added to their swapped neighbours, so both values of a pair hold its power. Two vectors of those are merged,
     // the first into the even places, and then put in order. No fused multiply-add: every width rounds as the scalars do.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map<TFinish>(ref float spectrum, ref float result, nuint n)
         where TFinish : struct, IFinish
     {
@@ -88,8 +91,11 @@ public static class Spectrum
             var even = Vector512.Create(0x00000000_FFFFFFFFul).AsSingle();
             for (; i + 16 <= n; i += 16)
             {
-                var power = Vector512.ConditionalSelect(even, Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i + 16)));
-                TFinish.Apply(Vector512.Shuffle(power, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15))).StoreUnsafe(ref result, i);
+                var first = Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i));
+                var second = Pairs(Vector512.LoadUnsafe(ref spectrum, 2 * i + 16));
+                var power = Vector512.ConditionalSelect(even, first, second);
+                power = Vector512.Shuffle(power, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15));
+                TFinish.Apply(power).StoreUnsafe(ref result, i);
             }
         }
 
@@ -98,7 +104,9 @@ public static class Spectrum
             var even = Vector256.Create(0x00000000_FFFFFFFFul).AsSingle();
             for (; i + 8 <= n; i += 8)
             {
-                var power = Vector256.ConditionalSelect(even, Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i + 8)));
+                var first = Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i));
+                var second = Pairs(Vector256.LoadUnsafe(ref spectrum, 2 * i + 8));
+                var power = Vector256.ConditionalSelect(even, first, second);
                 TFinish.Apply(Vector256.Shuffle(power, Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7))).StoreUnsafe(ref result, i);
             }
         }
@@ -108,7 +116,9 @@ public static class Spectrum
             var even = Vector128.Create(0x00000000_FFFFFFFFul).AsSingle();
             for (; i + 4 <= n; i += 4)
             {
-                var power = Vector128.ConditionalSelect(even, Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i)), Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i + 4)));
+                var first = Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i));
+                var second = Pairs(Vector128.LoadUnsafe(ref spectrum, 2 * i + 4));
+                var power = Vector128.ConditionalSelect(even, first, second);
                 TFinish.Apply(Vector128.Shuffle(power, Vector128.Create(0, 2, 1, 3))).StoreUnsafe(ref result, i);
             }
         }

@@ -9,7 +9,7 @@ public sealed partial class Stft
     /// estimate of Griffin and Lim (1984), as <c>librosa.istft</c>.
     /// </summary>
     /// <param name="spectrum">[frames, Bins], as <see cref="Forward(ReadOnlySpan{float})"/> returns.</param>
-    /// <param name="length">Samples to return; null: as many as the frames cover, without the padding of a centred transform.</param>
+    /// <param name="length">Samples to return; null: all that the frames cover, without padding.</param>
     /// <exception cref="ArgumentException">The spectrum has another number of bins.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     public float[] Inverse(Frames<Complex<float>> spectrum, int? length = null)
@@ -55,7 +55,8 @@ public sealed partial class Stft
     {
         var from = Math.Max(0, -start);
         var to = Math.Min(_window.Length, signal.Length - start);
-        if (from < to) VectorMath.AddProduct(_window.AsSpan(from, to - from), frame[from..to], signal[(start + from)..(start + to)]);
+        if (from >= to) return;
+        VectorMath.AddProduct(_window.AsSpan(from, to - from), frame[from..to], signal[(start + from)..(start + to)]);
     }
 
     // Divides by Σ w². Away from both ends the sum repeats with each hop, so it is computed per sample only near them.
@@ -80,7 +81,8 @@ public sealed partial class Stft
     {
         double sum = 0;
         var position = sample - WindowStart(0);
-        for (var t = Math.Max(0, (position - _window.Length + Options.Hop) / Options.Hop); t < count && t * Options.Hop <= position; t++)
+        var first = Math.Max(0, (position - _window.Length + Options.Hop) / Options.Hop);
+        for (var t = first; t < count && t * Options.Hop <= position; t++)
         {
             double w = _window[position - t * Options.Hop];
             sum += w * w;

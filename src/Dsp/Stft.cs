@@ -120,9 +120,15 @@ public sealed partial class Stft
     {
         start += _windowStart;
         var windowed = frame.Slice(_windowStart, _window.Length);
-        if (start >= 0 && start + _window.Length <= signal.Length) VectorMath.Multiply(_window, signal.Slice(start, _window.Length), windowed);
+        if (start >= 0 && start + _window.Length <= signal.Length)
+        {
+            VectorMath.Multiply(_window, signal.Slice(start, _window.Length), windowed);
+        }
         else
+        {
             for (var i = 0; i < windowed.Length; i++) windowed[i] = _window[i] * Padded(signal, start + i);
+        }
+
         _fft.Forward(frame, spectrum);
     }
 

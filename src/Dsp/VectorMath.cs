@@ -8,12 +8,14 @@ namespace Engine.Dsp;
 /// <summary>
 /// The vector kernels that the spectral front ends share. Each falls through 512, 256 and 128 bits to scalars, each
 /// narrower loop being the tail of the wider one. Lengths are the callers' duty: all spans are as long as the first.
+/// They are optimised at their first call: one clip is over before the runtime would have found out that they are hot.
 /// </summary>
 internal static class VectorMath
 {
     /// <summary>
     /// <c>Σ a[i]·b[i]</c>. One accumulator per width: callers take many short products in a row, whose chains overlap.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Dot<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -51,12 +53,15 @@ internal static class VectorMath
     }
 
     /// <summary><c>result[i] = a[i]·b[i]</c>.</summary>
-    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result) => Update<ProductOperator>(a, b, result);
+    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result) =>
+        Update<ProductOperator>(a, b, result);
 
     /// <summary><c>sum[i] += a[i]·b[i]</c>, rounded after each operation, so that every width gives the same bits.</summary>
-    public static void AddProduct(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sum) => Update<AddProductOperator>(a, b, sum);
+    public static void AddProduct(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sum) =>
+        Update<AddProductOperator>(a, b, sum);
 
     /// <summary><c>sum[i] += scale·a[i]</c>, rounded after each operation, so that every width gives the same bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled<T>(ReadOnlySpan<T> a, T scale, Span<T> sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -86,6 +91,7 @@ internal static class VectorMath
     }
 
     /// <summary><c>result[i] = f(x[i])</c>; the spans may be the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map<TMap>(ReadOnlySpan<float> values, Span<float> result, TMap map)
         where TMap : struct, IMap
     {
@@ -112,6 +118,7 @@ internal static class VectorMath
     }
 
     /// <summary>The largest value; NaN is passed over, and negative infinity returned if nothing is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(ReadOnlySpan<float> values)
     {
         ref var x = ref MemoryMarshal.GetReference(values);
@@ -131,7 +138,7 @@ internal static class VectorMath
         return float.MaxNumber(float.MaxNumber(max[0], max[1]), float.MaxNumber(max[2], max[3]));
     }
 
-    /// <summary>The sum of a vector's values, folded in halves: Vector256.Sum keeps an order that takes twice the instructions.</summary>
+    /// <summary>The sum of a vector's values by halves; <c>Vector256.Sum</c> keeps an order that takes twice as long.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum<T>(Vector256<T> x)
         where T : unmanaged => Vector128.Sum(x.GetLower() + x.GetUpper());
@@ -141,8 +148,10 @@ internal static class VectorMath
     private static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float)) return Vector512.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
-        if (typeof(T) == typeof(double)) return Vector512.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+        if (typeof(T) == typeof(float))
+            return Vector512.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+        if (typeof(T) == typeof(double))
+            return Vector512.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
         return a * b + c;
     }
 
@@ -150,8 +159,10 @@ internal static class VectorMath
     public static Vector256<T> MultiplyAdd<T>(Vector256<T> a, Vector256<T> b, Vector256<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float)) return Vector256.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
-        if (typeof(T) == typeof(double)) return Vector256.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+        if (typeof(T) == typeof(float))
+            return Vector256.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+        if (typeof(T) == typeof(double))
+            return Vector256.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
         return a * b + c;
     }
 
@@ -159,11 +170,14 @@ internal static class VectorMath
     private static Vector128<T> MultiplyAdd<T>(Vector128<T> a, Vector128<T> b, Vector128<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float)) return Vector128.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
-        if (typeof(T) == typeof(double)) return Vector128.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+        if (typeof(T) == typeof(float))
+            return Vector128.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+        if (typeof(T) == typeof(double))
+            return Vector128.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
         return a * b + c;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Update<TOperator>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result)
         where TOperator : struct, IUpdate
     {
@@ -175,22 +189,32 @@ internal static class VectorMath
         if (Vector512.IsHardwareAccelerated)
         {
             for (; i + 16 <= n; i += 16)
-                TOperator.Apply(Vector512.LoadUnsafe(ref x, i), Vector512.LoadUnsafe(ref y, i), Vector512.LoadUnsafe(ref z, i)).StoreUnsafe(ref z, i);
+            {
+                var (a16, b16) = (Vector512.LoadUnsafe(ref x, i), Vector512.LoadUnsafe(ref y, i));
+                TOperator.Apply(a16, b16, Vector512.LoadUnsafe(ref z, i)).StoreUnsafe(ref z, i);
+            }
         }
 
         if (Vector256.IsHardwareAccelerated)
         {
             for (; i + 8 <= n; i += 8)
-                TOperator.Apply(Vector256.LoadUnsafe(ref x, i), Vector256.LoadUnsafe(ref y, i), Vector256.LoadUnsafe(ref z, i)).StoreUnsafe(ref z, i);
+            {
+                var (a8, b8) = (Vector256.LoadUnsafe(ref x, i), Vector256.LoadUnsafe(ref y, i));
+                TOperator.Apply(a8, b8, Vector256.LoadUnsafe(ref z, i)).StoreUnsafe(ref z, i);
+            }
         }
 
         if (Vector128.IsHardwareAccelerated)
         {
             for (; i + 4 <= n; i += 4)
-                TOperator.Apply(Vector128.LoadUnsafe(ref x, i), Vector128.LoadUnsafe(ref y, i), Vector128.LoadUnsafe(ref z, i)).StoreUnsafe(ref z, i);
+            {
+                var (a4, b4) = (Vector128.LoadUnsafe(ref x, i), Vector128.LoadUnsafe(ref y, i));
+                TOperator.Apply(a4, b4, Vector128.LoadUnsafe(ref z, i)).StoreUnsafe(ref z, i);
+            }
         }
 
-        for (; i < n; i++) Unsafe.Add(ref z, i) = TOperator.Apply(Unsafe.Add(ref x, i), Unsafe.Add(ref y, i), Unsafe.Add(ref z, i));
+        for (; i < n; i++)
+            Unsafe.Add(ref z, i) = TOperator.Apply(Unsafe.Add(ref x, i), Unsafe.Add(ref y, i), Unsafe.Add(ref z, i));
     }
 
     // The new value of z from a, b and the old z.

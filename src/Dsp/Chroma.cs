@@ -24,6 +24,18 @@ public static class Chroma
         return Of(power, new ChromaFilterBank(sampleRate, length, tuning, options), options.Norm);
     }
 
+    /// <summary>The chroma of a signal, [frames, classes], as <c>librosa.feature.chroma_stft(y=…)</c>.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="options">The parameters; null means the defaults, with the tuning estimated.</param>
+    /// <param name="stft">The transform; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    public static Frames<float> Of(ReadOnlySpan<float> signal, double sampleRate, ChromaOptions? options = null, StftOptions? stft = null)
+    {
+        var transform = new Stft(stft ?? new());
+        return Of(transform.Power(signal), sampleRate, options, transform.Options.FftSize);
+    }
+
     /// <summary>The chroma of every frame by a filter bank made before, [frames, classes].</summary>
     /// <param name="power">Squared magnitudes [frames, bins].</param>
     /// <param name="filters">The weights.</param>

@@ -53,6 +53,20 @@ public static class OnsetStrength
         return strength;
     }
 
+    /// <summary>The onset strength of every frame of a signal, from 128 mel bands up to half the sample rate.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="options">The parameters, those of the transform among them; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    public static float[] Of(ReadOnlySpan<float> signal, double sampleRate, OnsetOptions? options = null)
+    {
+        options ??= new();
+        var stft = new StftOptions { FftSize = options.FftSize, HopLength = options.HopLength };
+        var mel = new MelSpectrogram(stft, new MelOptions { SampleRate = sampleRate }).Compute(signal);
+        Decibels.FromPower(mel.Data, mel.Data);
+        return Of(mel, options);
+    }
+
     /// <summary>The mean over bands of how much <paramref name="now"/> exceeds <paramref name="before"/>, decreases counting as 0.</summary>
     /// <exception cref="ArgumentException">The frames differ in length.</exception>
     public static float Rise(ReadOnlySpan<float> before, ReadOnlySpan<float> now)

@@ -9,6 +9,7 @@ namespace Engine.Dsp;
 /// softest bins, as <c>librosa.feature.spectral_contrast</c> (D.-N. Jiang et al., "Music type classification by spectral
 /// contrast feature", 2002). Planned once; immutable and safe to share between threads.
 /// </summary>
+/// <inheritdoc cref="Stft.MagnitudeInDouble" path="/remarks"/>
 public sealed class SpectralContrast
 {
     // Up to here keeping lists beats sorting a band.
@@ -68,6 +69,17 @@ public sealed class SpectralContrast
 
         for (var i = 0; i < peaks.Data.Length; i++) peaks.Data[i] -= valleys.Data[i];
         return peaks;
+    }
+
+    /// <summary>The contrast of every frame of a signal, with the default bands, in dB.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="stft">The transform; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    public static Frames<float> Of(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null)
+    {
+        var transform = new Stft(stft ?? new());
+        return new SpectralContrast(sampleRate, transform.Options.FftSize).Of(transform.MagnitudeInDouble(signal));
     }
 
     /// <summary>The peak and the valley of each band of one frame, linear: <paramref name="peaks"/> and <paramref name="valleys"/> [<see cref="Bands"/>].</summary>

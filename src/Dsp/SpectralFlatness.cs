@@ -7,6 +7,7 @@ namespace Engine.Dsp;
 /// tone, as <c>librosa.feature.spectral_flatness</c> with its default power of 2 (S. Dubnov, "Generalization of spectral
 /// flatness measure for non-Gaussian linear processes", 2004).
 /// </summary>
+/// <inheritdoc cref="Stft.MagnitudeInDouble" path="/remarks"/>
 public static class SpectralFlatness
 {
     /// <summary>The floor under each power value, librosa's <c>amin</c>; a silent frame therefore has flatness 1.</summary>
@@ -21,9 +22,9 @@ public static class SpectralFlatness
     {
         if (power.IsEmpty) throw new ArgumentException("SpectralFlatness: the frame has 0 values; at least 1 is needed.", nameof(power));
         if (!(floor > 0)) throw new ArgumentOutOfRangeException(nameof(floor), $"SpectralFlatness: floor is {floor}; it must be positive.");
-        var meanLog = VectorSum.Of(power, power, new FlooredLog(floor)) / power.Length;
+        // Logarithms relative to the mean: those of a flat spectrum are near 0 and add up without rounding.
         var mean = VectorSum.Of(power, power, new Floored(floor)) / power.Length;
-        return MathF.Exp(meanLog) / mean;
+        return MathF.Exp(VectorSum.Of(power, power, new FlooredLog(floor, 1 / mean)) / power.Length);
     }
 
     /// <summary>The flatness of every frame.</summary>
@@ -38,11 +39,23 @@ public static class SpectralFlatness
         return result;
     }
 
-    private readonly struct FlooredLog(float floor) : ISumStep
+    /// <summary>The flatness of every frame of a signal.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="stft">The transform; null means the defaults.</param>
+    /// <param name="floor">The least power counted, positive.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    public static float[] Of(ReadOnlySpan<float> signal, StftOptions? stft = null, float floor = DefaultFloor)
     {
-        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Log(Vector.Max(x, new Vector<float>(floor)));
+        var spectrogram = new Stft(stft ?? new()).MagnitudeInDouble(signal);
+        foreach (ref var value in spectrogram.Data.AsSpan()) value *= value;
+        return Of(spectrogram, floor);
+    }
 
-        public float Add(float sum, float x, float y) => sum + MathF.Log(MathF.Max(x, floor));
+    private readonly struct FlooredLog(float floor, float scale) : ISumStep
+    {
+        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Log(Vector.Max(x, new Vector<float>(floor)) * scale);
+
+        public float Add(float sum, float x, float y) => sum + MathF.Log(MathF.Max(x, floor) * scale);
     }
 
     private readonly struct Floored(float floor) : ISumStep

@@ -95,7 +95,7 @@ public sealed class SpectralShape
     }
 
     /// <summary>The bandwidth of every frame around its own centroid, in Hz.</summary>
-    /// <inheritdoc cref="Centroids"/>
+    /// <inheritdoc cref="Centroids(Frames{float})"/>
     public float[] Bandwidths(Frames<float> magnitude)
     {
         ArgumentNullException.ThrowIfNull(magnitude);
@@ -105,13 +105,40 @@ public sealed class SpectralShape
     }
 
     /// <summary>The rolloff of every frame, in Hz.</summary>
-    /// <inheritdoc cref="Centroids"/>
+    /// <inheritdoc cref="Centroids(Frames{float})"/>
     public float[] Rolloffs(Frames<float> magnitude)
     {
         ArgumentNullException.ThrowIfNull(magnitude);
         var result = new float[magnitude.Count];
         for (var t = 0; t < result.Length; t++) result[t] = Rolloff(magnitude[t]);
         return result;
+    }
+
+    /// <summary>The centroid of every frame of a signal, in Hz.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="stft">The transform; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    public static float[] Centroids(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null)
+    {
+        var transform = new Stft(stft ?? new());
+        return new SpectralShape(sampleRate, transform.Options.FftSize).Centroids(transform.MagnitudeInDouble(signal));
+    }
+
+    /// <summary>The bandwidth of every frame of a signal, in Hz.</summary>
+    /// <inheritdoc cref="Centroids(ReadOnlySpan{float}, double, StftOptions?)"/>
+    public static float[] Bandwidths(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null)
+    {
+        var transform = new Stft(stft ?? new());
+        return new SpectralShape(sampleRate, transform.Options.FftSize).Bandwidths(transform.MagnitudeInDouble(signal));
+    }
+
+    /// <summary>The rolloff of every frame of a signal, in Hz.</summary>
+    /// <inheritdoc cref="Centroids(ReadOnlySpan{float}, double, StftOptions?)"/>
+    public static float[] Rolloffs(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null)
+    {
+        var transform = new Stft(stft ?? new());
+        return new SpectralShape(sampleRate, transform.Options.FftSize).Rolloffs(transform.MagnitudeInDouble(signal));
     }
 
     private static float Norm(ReadOnlySpan<float> magnitude)

@@ -106,11 +106,7 @@ public sealed partial class Stft
     /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public SpectrumEnumerator Enumerate(ReadOnlySpan<float> signal)
     {
-        if (Options.Center && Options.PadMode == PadMode.Reflect && signal.Length <= Lead)
-        {
-            throw new ArgumentException($"Stft: reflect padding of {Lead} samples (fftSize {Options.FftSize}) needs a signal of at least {Lead + 1}, but it has {signal.Length}.");
-        }
-
+        CheckSignal(signal.Length);
         return new(this, signal);
     }
 
@@ -141,6 +137,14 @@ public sealed partial class Stft
         }
 
         return (uint)i < (uint)signal.Length ? signal[i] : 0;
+    }
+
+    private void CheckSignal(int samples)
+    {
+        if (Options.Center && Options.PadMode == PadMode.Reflect && samples <= Lead)
+        {
+            throw new ArgumentException($"Stft: reflect padding of {Lead} samples (fftSize {Options.FftSize}) needs a signal of at least {Lead + 1}, but it has {samples}.");
+        }
     }
 
     private void CheckOutput<T>(int samples, Frames<T> output)

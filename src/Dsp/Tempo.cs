@@ -57,6 +57,15 @@ public static class Tempo
         double Bpm(int lag) => 60 * sampleRate / (hopLength * (double)lag);
     }
 
+    /// <summary>The tempo of a signal in beats per minute, from its onset strength with default parameters.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="hopLength">Samples between frames.</param>
+    /// <param name="options">The parameters; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range, or no lag of the window is a tempo below MaxBpm.</exception>
+    public static double OfSignal(ReadOnlySpan<float> signal, double sampleRate, int hopLength = 512, TempoOptions? options = null) =>
+        Estimate(OnsetStrength.Of(signal, sampleRate, new() { HopLength = hopLength }), sampleRate, hopLength, options);
+
     private static void Check(double sampleRate, int hopLength, TempoOptions options)
     {
         if (!(sampleRate > 0) || !double.IsFinite(sampleRate) || hopLength < 1)

@@ -77,6 +77,18 @@ public sealed class TuningEstimator
         return estimator.Estimate(binsPerOctave);
     }
 
+    /// <summary>The tuning of a signal, from its magnitudes, as <c>librosa.estimate_tuning(y=…)</c>.</summary>
+    /// <param name="signal">Mono samples.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="stft">The transform; null means the defaults.</param>
+    /// <param name="binsPerOctave">The bins of an octave.</param>
+    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    public static double Estimate(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null, int binsPerOctave = 12)
+    {
+        var transform = new Stft(stft ?? new());
+        return Estimate(transform.Magnitude(signal), sampleRate, transform.Options.FftSize, binsPerOctave);
+    }
+
     /// <summary>The tuning of a set of frequencies in Hz, as <c>librosa.pitch_tuning</c>; those not positive are left out, and of none the tuning is 0.</summary>
     /// <param name="frequencies">Frequencies in Hz.</param>
     /// <param name="binsPerOctave">The bins of an octave.</param>

@@ -30,6 +30,17 @@ public class SpectralShapeTests
     [InlineData("silence")]
     public void Rolloff_MatchesLibrosa(string signal) => AssertMatches(signal, "spectral_rolloff", s_shape.Rolloffs);
 
+    [Theory]
+    [InlineData("music")]
+    [InlineData("chirp")]
+    public void Shape_OfASignal_MatchesLibrosa(string signal)
+    {
+        var (arrays, y) = (Vectors.Load("dsp_features_" + signal), Vectors.Signal(signal));
+        Close.Assert(arrays["spectral_centroid"].ToSingles(), SpectralShape.Centroids(y, Spectra.Rate), 0, 1e-3, signal);
+        Close.Assert(arrays["spectral_bandwidth"].ToSingles(), SpectralShape.Bandwidths(y, Spectra.Rate), 0, 1e-3, signal);
+        Close.Assert(arrays["spectral_rolloff"].ToSingles(), SpectralShape.Rolloffs(y, Spectra.Rate), 0, 1e-3, signal);
+    }
+
     [Fact]
     public void Shape_OneBin_IsItsFrequencyWithoutWidth()
     {

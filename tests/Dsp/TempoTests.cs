@@ -14,6 +14,7 @@ public class TempoTests
     {
         var arrays = Vectors.Load("dsp_features_" + signal);
         Assert.Equal(arrays["tempo"].ToSingles()[0], (float)Tempo.Estimate(arrays["onset_strength"].ToSingles(), Spectra.Rate));
+        Assert.Equal(arrays["tempo"].ToSingles()[0], (float)Tempo.OfSignal(Vectors.Signal(signal), Spectra.Rate));
     }
 
     [Theory]

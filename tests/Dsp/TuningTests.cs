@@ -14,6 +14,7 @@ public class TuningTests
     {
         var expected = Vectors.Load("dsp_features_" + signal)["tuning"].ToSingles()[0];
         Assert.Equal(expected, (float)TuningEstimator.Estimate(Spectra.Magnitude(Vectors.Signal(signal)), Spectra.Rate));
+        Assert.Equal(expected, (float)TuningEstimator.Estimate(Vectors.Signal(signal), Spectra.Rate));
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using Engine.Dsp;
-using Engine.Dsp.Fft;
 using Engine.Dsp.Numpy;
 
 namespace Engine.Tests.Support;
@@ -10,31 +9,8 @@ public static class Spectra
     /// <summary>The sample rate of every reference signal.</summary>
     public const int Rate = 22050;
 
-    /// <summary>
-    /// Magnitudes [frames, 1025] with librosa's defaults and precision: NumPy transforms in double and librosa rounds the
-    /// result. The bandwidth, the contrast and the flatness of the clean reference signals rest on bins 140 dB below the
-    /// loudest, where a transform in float has only its own rounding noise.
-    /// </summary>
-    public static Frames<float> Magnitude(ReadOnlySpan<float> signal)
-    {
-        var window = Windows.Create(WindowKind.Hann, 2048);
-        var fft = new RealFft<double>(2048);
-        var magnitude = new Frames<float>(1 + signal.Length / 512, fft.Bins);
-        var (frame, spectrum) = (new double[2048], new Complex<double>[fft.Bins]);
-        for (var t = 0; t < magnitude.Count; t++)
-        {
-            for (var i = 0; i < frame.Length; i++)
-            {
-                var at = t * 512 + i - 1024;
-                frame[i] = (uint)at < (uint)signal.Length ? window[i] * signal[at] : 0;
-            }
-
-            fft.Forward(frame, spectrum);
-            for (var k = 0; k < fft.Bins; k++) magnitude[t][k] = new Complex<float>((float)spectrum[k].Real, (float)spectrum[k].Imaginary).Magnitude;
-        }
-
-        return magnitude;
-    }
+    /// <summary>Magnitudes [frames, 1025] with librosa's defaults and precision.</summary>
+    public static Frames<float> Magnitude(ReadOnlySpan<float> signal) => new Stft(new StftOptions()).MagnitudeInDouble(signal);
 
     /// <summary>The squares of <see cref="Magnitude"/>.</summary>
     public static Frames<float> Power(ReadOnlySpan<float> signal)

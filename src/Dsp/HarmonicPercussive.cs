@@ -11,6 +11,8 @@ namespace Engine.Dsp;
 /// </summary>
 public sealed class HarmonicPercussive
 {
+    private const int FusedFrames = 16;
+
     private readonly MedianFilter _alongTime;
     private readonly MedianFilter _alongFrequency;
     private readonly SoftMask _mask;
@@ -86,15 +88,23 @@ public sealed class HarmonicPercussive
     }
 
     /// <summary>
-    /// Replaces a spectrogram by its harmonic part without allocating: <paramref name="magnitude"/>, which holds its
-    /// magnitudes, and <paramref name="work"/>, as large, are overwritten.
+    /// Replaces a spectrogram [frames, bins] by its harmonic part without allocating: <paramref name="magnitude"/>, which
+    /// holds its magnitudes, and <paramref name="work"/>, as large, are overwritten.
     /// </summary>
-    internal void KeepHarmonic(Frames<Complex<float>> spectrum, Frames<float> magnitude, Frames<float> work)
+    internal void KeepHarmonic(Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins)
     {
-        _alongTime.AlongTime(magnitude.Data, work.Data, magnitude.Count, magnitude.Bins);
-        _alongFrequency.AlongFrequency(magnitude.Data, magnitude.Data, magnitude.Count, magnitude.Bins);
-        _mask.Apply(work.Data, magnitude.Data, Options.HarmonicMargin, work.Data);
-        Scale(spectrum.Data, work.Data, spectrum.Data);
+        _alongTime.AlongTime(magnitude, work, magnitude.Length / bins, bins);
+        for (var start = 0; start < magnitude.Length; start += FusedFrames * bins)
+        {
+            // A few frames, so that they stay in the cache from step to step.
+            var frames = Math.Min(FusedFrames, (magnitude.Length - start) / bins);
+            var strokes = magnitude.Slice(start, frames * bins);
+            var tones = work.Slice(start, frames * bins);
+            _alongFrequency.AlongFrequency(strokes, strokes, frames, bins);
+            _mask.Apply(tones, strokes, Options.HarmonicMargin, tones);
+            var part = spectrum.Slice(start, frames * bins);
+            Scale(part, tones, part);
+        }
     }
 
     private static Frames<Complex<float>> Masked(Frames<Complex<float>> spectrum, Frames<float> mask)

@@ -35,12 +35,18 @@ public sealed partial class Stft
             throw new ArgumentException($"Stft: the spectrum has {spectrum.Bins} bins; fftSize {Options.FftSize} needs {Bins}.");
         }
 
+        Inverse(spectrum.Data, signal);
+    }
+
+    // spectrum: frame after frame, Bins values each.
+    internal void Inverse(ReadOnlySpan<Complex<float>> spectrum, Span<float> signal)
+    {
         signal.Clear();
         var frame = ArrayPool<float>.Shared.Rent(Options.FftSize);
-        var count = 0;
-        for (; count < spectrum.Count && WindowStart(count) < signal.Length; count++)
+        var (count, frames) = (0, spectrum.Length / Bins);
+        for (; count < frames && WindowStart(count) < signal.Length; count++)
         {
-            _fft.Inverse(spectrum[count], frame.AsSpan(0, Options.FftSize));
+            _fft.Inverse(spectrum.Slice(count * Bins, Bins), frame.AsSpan(0, Options.FftSize));
             OverlapAdd(frame.AsSpan(_windowStart, _window.Length), (int)WindowStart(count), signal);
         }
 

@@ -81,10 +81,11 @@ public class TuningTests
         {
             // Few levels, so that neighbours tie.
             foreach (ref var x in frame.AsSpan()) x = random.Next(8);
+            var floor = 0.2f * frame.Max();
             var expected = new List<int>();
             for (var k = 1; k < frame.Length; k++)
             {
-                if (bins[k] >= 3500 || frame[k] <= 0.2f * frame.Max()) continue;
+                if (bins[k] >= 3500 || frame[k] <= floor) continue;
                 if (frame[k] > frame[k - 1] && (k == frame.Length - 1 || frame[k] >= frame[k + 1])) expected.Add(k);
             }
 

@@ -79,10 +79,11 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         Assert.Contains("LEAKY", train);
         Assert.Contains("LEAKY", EngineRun.Of("test", folder["run"], "--no-cache").Succeeds());
         Assert.Contains("\"leaky\": true", EngineRun.Of("test", folder["run"], "--no-cache", "--json").Succeeds());
-        Assert.Contains("\"leaky\": true", File.ReadAllText(folder["run", "metrics.json"]));
-        var predict = EngineRun.Of("predict", folder["run"], Path.Combine(corpus.Corpus, "moondub"), "--no-cache");
-        predict.Succeeds();
-        Assert.Contains("LEAKY", predict.Error);
+        foreach (var file in new[] { "metrics.json", "run.json", "predictions.csv" }) Assert.Contains("LEAKY", File.ReadAllText(folder["run", file]));
+        string Predict(string format) => EngineRun.Of("predict", folder["run"], Path.Combine(corpus.Corpus, "moondub"), "--format", format, "--no-cache").Succeeds();
+        Assert.Contains("LEAKY", Predict("table"));
+        Assert.Contains(",LEAKY\n", Predict("csv"));
+        Assert.Contains("\"leaky\": true", Predict("json"));
     }
 
     [Fact]

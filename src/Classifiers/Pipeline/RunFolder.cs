@@ -72,21 +72,21 @@ public static class RunFolder
         }
     }
 
-    internal static void WritePredictions(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows)
+    internal static void WritePredictions(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool leaky)
     {
         using var file = new AtomicFile(path);
-        using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true)) Write(csv, labels, rows);
+        using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true)) Write(csv, labels, rows, leaky);
         file.Commit();
     }
 
-    private static void Write(CsvWriter csv, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows)
+    private static void Write(CsvWriter csv, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool leaky)
     {
-        string[] header = ["track", "path", "label", "predicted", .. labels.Select(l => $"probability_{l}"), "fold"];
+        string[] header = ["track", "path", "label", "predicted", .. labels.Select(l => $"probability_{l}"), "fold", "leaky"];
         foreach (var name in header) csv.WriteField(name);
         csv.EndRecord();
         foreach (var row in rows)
         {
-            string[] fields = [row.Name, row.Path, row.Label, row.Predicted, .. row.Probabilities.Select(p => p.ToString("R")), $"{row.Fold}"];
+            string[] fields = [row.Name, row.Path, row.Label, row.Predicted, .. row.Probabilities.Select(p => p.ToString("R")), $"{row.Fold}", leaky ? "LEAKY" : "no"];
             foreach (var field in fields) csv.WriteField(field);
             csv.EndRecord();
         }

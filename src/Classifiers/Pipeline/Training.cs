@@ -60,7 +60,7 @@ public static class Training
             model.Save(Path.Combine(folder, GenreModel.FileName));
             RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
             RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
-            RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested);
+            RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, split.Leaky);
         });
         return new(record, report, tested);
     }

@@ -36,7 +36,6 @@ internal static class PredictCommand
             if (skipped.Count == files.Length) throw new CommandLineException($"none of {files.Length} recordings could be used.");
             if (skipped.Count > 0) session.Warn($"{skipped.Count} of {files.Length} recordings were skipped.");
             var leaky = SplitSpec.Parse(loaded.Split).Kind == SplitKind.LeakyWindows;
-            if (leaky) session.Warn(RunReport.LeakyLine);
 
             var labelled = files.Zip(predictions).Where(p => p.Second is not null).Select(p => (p.First, p.Second!)).ToArray();
             session.Output.Write(PredictionReport.Format(

@@ -13,7 +13,7 @@ internal static class PredictionReport
     {
         "csv" => Csv(labelled, top, leaky),
         "json" => Json(labelled, top, leaky),
-        _ => Table(labelled, top),
+        _ => Table(labelled, top) + (leaky ? $"\n{RunReport.LeakyLine}\n" : ""),
     };
 
     private static string Table(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top)
@@ -40,7 +40,7 @@ internal static class PredictionReport
             foreach (var (file, prediction) in labelled)
             {
                 var ranked = prediction.Ranked.Take(top).SelectMany(r => new[] { r.Label, r.Probability.ToString("R", CultureInfo.InvariantCulture) });
-                csv.WriteRecord([file, .. ranked, leaky ? "true" : "false"]);
+                csv.WriteRecord([file, .. ranked, leaky ? "LEAKY" : "no"]);
             }
         }
 

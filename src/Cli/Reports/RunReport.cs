@@ -9,7 +9,7 @@ namespace Engine.Cli.Reports;
 internal static class RunReport
 {
     /// <summary>What stands on everything that comes from a leaky split.</summary>
-    public const string LeakyLine = "LEAKY: windows of one track were in training and in test, so these figures are far better than new songs would give.";
+    public const string LeakyLine = "LEAKY: windows of one track were in training and in test; figures are far better than new songs would give.";
 
     private const int Width = 96;
     private const string Indent = "            ";

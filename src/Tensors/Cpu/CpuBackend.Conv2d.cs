@@ -5,15 +5,27 @@ namespace Engine.Tensors.Cpu;
 internal sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    void IBackend.Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output) =>
-        Conv2d.Forward(geometry, Floats(input), Floats(weight), bias is null ? null : Floats(bias), relu, Floats(output));
+    void IBackend.Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output)
+    {
+        var biases = bias is null ? null : Floats(bias);
+        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinograd.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+        else Conv2d.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+    }
 
     /// <inheritdoc/>
-    public void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor? reluOutput, Tensor weight, Tensor gradInput) =>
-        Conv2d.InputGradient(geometry, Floats(gradOutput), reluOutput is null ? null : Floats(reluOutput), Floats(weight), Floats(gradInput));
+    public void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor? reluOutput, Tensor weight, Tensor gradInput)
+    {
+        var alive = reluOutput is null ? null : Floats(reluOutput);
+        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinograd.InputGradient(geometry, Floats(gradOutput), alive, Floats(weight), Floats(gradInput));
+        else Conv2d.InputGradient(geometry, Floats(gradOutput), alive, Floats(weight), Floats(gradInput));
+    }
 
     /// <inheritdoc/>
-    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor? reluOutput, Tensor gradWeight, Tensor? gradBias) =>
-        ConvWeightGradient.Run(
-            geometry, Floats(input), Floats(gradOutput), reluOutput is null ? null : Floats(reluOutput), Floats(gradWeight), gradBias is null ? null : Floats(gradBias));
+    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor? reluOutput, Tensor gradWeight, Tensor? gradBias)
+    {
+        var alive = reluOutput is null ? null : Floats(reluOutput);
+        var biases = gradBias is null ? null : Floats(gradBias);
+        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinogradWeight.Run(geometry, Floats(input), Floats(gradOutput), alive, Floats(gradWeight), biases);
+        else ConvWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), alive, Floats(gradWeight), biases);
+    }
 }

@@ -1,0 +1,128 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// The gradients of a 3 × 3 weight and its bias by <see cref="Winograd"/>, stride and dilation 1: 4 × 4 gradients slide over
+/// 6 × 6 inputs, the same tiles as in the forward pass, and the products of their transforms add up over all tiles before
+/// the only transform back. Tiles are cut into chunks whose number depends on the shape alone; each is summed by one task
+/// and the chunks are added in order. Results are overwritten; values that are not finite spread as in
+/// <see cref="ConvWinograd"/>, here to other taps of the same filter and channel.
+/// </summary>
+internal static unsafe class ConvWinogradWeight
+{
+    private const int MaxChunks = 16;
+
+    // Transforms and sums of all chunks take 128 MiB at the most.
+    private const int PartialFloats = 32 * 1024 * 1024;
+
+    // A block's transforms come from the second-level cache, or stream through it; shorter blocks would read the sums more often.
+    private const int BlockFloats = 256 * 1024;
+
+    private const int MinTiles = 32;
+    private const int MaxTiles = 128;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_partials;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_scratch;
+
+    /// <summary>Computes gradWeight and, unless null, gradBias, as <see cref="ConvWeightGradient.Run"/>.</summary>
+    public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* alive, float* gradWeight, float* gradBias)
+    {
+        var grid = new WinogradGrid(g.OutputHeight, g.OutputWidth);
+        var (filters, channels) = (RoundUp(g.GroupFilters, WinogradTile.Rows), RoundUp(g.GroupChannels, WinogradTile.Columns));
+        var (groups, tiles) = (g.Options.Groups, g.Batch * grid.PerImage);
+        var size = (long)filters * (Winograd.Points * channels + 1);
+        var block = Math.Clamp(BlockFloats / (Winograd.Points * (filters + channels)), MinTiles, MaxTiles);
+        var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1, Math.Clamp(tiles / MinTiles, 1, MaxChunks));
+        var images = new WinogradImages((nint)input, 0, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
+        var gradients = new WinogradImages((nint)gradOutput, (nint)alive, g.Filters, g.OutputHeight, g.OutputWidth, 0, 0);
+        var partials = (s_partials ??= new AlignedBuffer()).Reserve(chunks * groups * size);
+        WorkerPool.Run(chunks * groups, task =>
+        {
+            var (chunk, group) = (task / groups, task % groups);
+            var sums = partials + task * size;
+            new Span<float>(sums, (int)size).Clear();
+            var end = (int)((long)(chunk + 1) * tiles / chunks);
+            for (int first = (int)((long)chunk * tiles / chunks), count; first < end; first += count)
+            {
+                count = Math.Min(block, end - first);
+                Accumulate(grid, images, gradients, group, g.GroupChannels, g.GroupFilters, first, count, sums);
+            }
+        });
+        WorkerPool.Run(groups * filters / WinogradTile.Rows, task =>
+        {
+            var (group, filter) = (task / (filters / WinogradTile.Rows), task % (filters / WinogradTile.Rows) * WinogradTile.Rows);
+            for (var f = filter; f < Math.Min(filter + WinogradTile.Rows, g.GroupFilters); f++)
+            {
+                var at = group * g.GroupFilters + f;
+                Finish(partials + group * size, groups * size, chunks, filters, f, channels, g.GroupChannels, gradWeight + (long)at * g.GroupChannels * 9);
+                if (gradBias is null) continue;
+                float sum = 0;
+                for (var chunk = 0; chunk < chunks; chunk++) sum += partials[(chunk * groups + group) * size + (long)Winograd.Points * filters * channels + f];
+                gradBias[at] = sum;
+            }
+        });
+    }
+
+    // sums[36, filters, channels], then sums[filters] for the bias.
+    private static void Accumulate(
+        WinogradGrid grid, WinogradImages images, WinogradImages gradients, int group, int channels, int filters, int first, int count, float* sums)
+    {
+        var (rows, columns) = (RoundUp(filters, WinogradTile.Rows), RoundUp(channels, WinogradTile.Columns));
+        var inputs = WinogradPoints.Layout(null, count, channels);
+        var factors = WinogradPoints.Layout(null, count, filters);
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + factors.Length + WinogradImages.StripSize(grid.LongestRun));
+        inputs = inputs with { Data = (nint)scratch };
+        factors = factors with { Data = (nint)(scratch + inputs.Length) };
+        var strip = scratch + inputs.Length + factors.Length;
+        images.TransformInputs(grid, first, count, group * channels, channels, inputs, strip);
+        gradients.TransformGradients(grid, first, count, group * filters, filters, factors, strip, sums + (long)Winograd.Points * rows * columns);
+        for (var point = 0; point < Winograd.Points; point++)
+        {
+            for (int column = 0, width; column < columns; column += width)
+            {
+                width = WinogradTile.Width(columns - column);
+                for (var row = 0; row < rows; row += WinogradTile.Rows)
+                {
+                    WinogradTile.Run(
+                        width, factors.At(point, 0) + row, 1, factors.Tile, inputs.At(point, 0) + column, inputs.Tile, count, sums + ((long)point * rows + row) * columns + column, columns, true);
+                }
+            }
+        }
+    }
+
+    // Adds the chunks of one filter and transforms them back, eight channels at a time.
+    private static void Finish(float* partials, long chunkSize, int chunks, int filters, int filter, int paddedChannels, int channels, float* gradWeight)
+    {
+        var points = stackalloc float[Winograd.Points * Winograd.Lanes];
+        var taps = stackalloc float[9 * Winograd.Lanes];
+        for (var channel = 0; channel < channels; channel += Winograd.Lanes)
+        {
+            for (var point = 0; point < Winograd.Points; point++)
+            {
+                var from = partials + ((long)point * filters + filter) * paddedChannels + channel;
+                var sum = Vector256.Load(from);
+                for (var chunk = 1; chunk < chunks; chunk++) sum += Vector256.Load(from + chunk * chunkSize);
+                sum.Store(points + point * Winograd.Lanes);
+            }
+
+            for (var i = 0; i < Winograd.Size; i++)
+            {
+                var column = points + i * Winograd.Lanes;
+                Winograd.WeightGradient(column, Winograd.Size * Winograd.Lanes, column, Winograd.Size * Winograd.Lanes);
+            }
+
+            for (var i = 0; i < 3; i++)
+                Winograd.WeightGradient(points + i * Winograd.Size * Winograd.Lanes, Winograd.Lanes, taps + 3 * i * Winograd.Lanes, Winograd.Lanes);
+            for (var c = 0; c < Math.Min(Winograd.Lanes, channels - channel); c++)
+            {
+                for (var tap = 0; tap < 9; tap++) gradWeight[(long)(channel + c) * 9 + tap] = taps[tap * Winograd.Lanes + c];
+            }
+        }
+    }
+
+    private static int RoundUp(int count, int multiple) => (count + multiple - 1) / multiple * multiple;
+}

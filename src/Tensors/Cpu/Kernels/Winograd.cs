@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// The one-dimensional transforms of Winograd's convolution F(4, 3), four outputs of a three-tap kernel from six products
+/// (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016), and of its transpose F(3, 4), which the
+/// weight gradient uses. Both multiply polynomials by their values at 0, ±3/4, ±3/2 and infinity. The usual points 0, ±1, ±2
+/// save no multiplication and lose four times as much: their fifth powers range from 1 to 32, these from 0.24 to 7.6, and
+/// every coefficient here is exact in binary. Divisions by the points' distances sit in the kernel's transform, done in
+/// double, or in the weight gradient's output. Two-dimensional transforms apply a line to columns, then to rows; a line
+/// works on eight channels at a time, elements a given number of floats apart.
+/// </summary>
+internal static unsafe class Winograd
+{
+    /// <summary>Outputs of a tile in each direction.</summary>
+    public const int Step = 4;
+
+    /// <summary>Inputs of a tile, and points, in each direction.</summary>
+    public const int Size = 6;
+
+    /// <summary>Products of a tile.</summary>
+    public const int Points = Size * Size;
+
+    /// <summary>Channels that a line works on side by side.</summary>
+    public const int Lanes = 8;
+
+    private const float A = 0.75f, A2 = A * A, A3 = A2 * A;
+    private const float B = 1.5f, B2 = B * B, B3 = B2 * B;
+
+    // Products of each point's distances to the others; those of ±A are equal, and those of ±B.
+    private const double DistanceZero = (double)A2 * B2, DistanceA = 2.0 * A2 * (A2 - B2), DistanceB = 2.0 * B2 * (B2 - A2);
+
+    /// <summary>Six inputs to six points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float* source, nint step, float* target, nint targetStep)
+    {
+        Vector256<float> d0 = Vector256.Load(source), d1 = Vector256.Load(source + step), d2 = Vector256.Load(source + 2 * step);
+        Vector256<float> d3 = Vector256.Load(source + 3 * step), d4 = Vector256.Load(source + 4 * step), d5 = Vector256.Load(source + 5 * step);
+        MultiplyAdd(A2 * B2, d0, MultiplyAdd(-(A2 + B2), d2, d4)).Store(target);
+        var (even, odd) = (MultiplyAdd(-B2, d2, d4), MultiplyAdd(-B2, d1, d3));
+        MultiplyAdd(A, odd, even).Store(target + targetStep);
+        MultiplyAdd(-A, odd, even).Store(target + 2 * targetStep);
+        (even, odd) = (MultiplyAdd(-A2, d2, d4), MultiplyAdd(-A2, d1, d3));
+        MultiplyAdd(B, odd, even).Store(target + 3 * targetStep);
+        MultiplyAdd(-B, odd, even).Store(target + 4 * targetStep);
+        MultiplyAdd(A2 * B2, d1, MultiplyAdd(-(A2 + B2), d3, d5)).Store(target + 5 * targetStep);
+    }
+
+    /// <summary>Six points to four outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> Y0, Vector256<float> Y1, Vector256<float> Y2, Vector256<float> Y3) Output(float* source, nint step)
+    {
+        Vector256<float> m1 = Vector256.Load(source + step), m2 = Vector256.Load(source + 2 * step);
+        Vector256<float> m3 = Vector256.Load(source + 3 * step), m4 = Vector256.Load(source + 4 * step);
+        var (evenA, oddA, evenB, oddB) = (m1 + m2, m1 - m2, m3 + m4, m3 - m4);
+        return (
+            Vector256.Load(source) + (evenA + evenB),
+            MultiplyAdd(B, oddB, Vector256.Create(A) * oddA),
+            MultiplyAdd(B2, evenB, Vector256.Create(A2) * evenA),
+            MultiplyAdd(B3, oddB, MultiplyAdd(A3, oddA, Vector256.Load(source + 5 * step))));
+    }
+
+    /// <summary>Four gradients, which take the kernel's part in F(3, 4), to six points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Gradient(float* source, nint step, float* target, nint targetStep)
+    {
+        Vector256<float> g0 = Vector256.Load(source), g1 = Vector256.Load(source + step);
+        Vector256<float> g2 = Vector256.Load(source + 2 * step), g3 = Vector256.Load(source + 3 * step);
+        g0.Store(target);
+        var (even, odd) = (MultiplyAdd(A2, g2, g0), MultiplyAdd(A2, g3, g1));
+        MultiplyAdd(A, odd, even).Store(target + targetStep);
+        MultiplyAdd(-A, odd, even).Store(target + 2 * targetStep);
+        (even, odd) = (MultiplyAdd(B2, g2, g0), MultiplyAdd(B2, g3, g1));
+        MultiplyAdd(B, odd, even).Store(target + 3 * targetStep);
+        MultiplyAdd(-B, odd, even).Store(target + 4 * targetStep);
+        g3.Store(target + 5 * targetStep);
+    }
+
+    /// <summary>Six points to three taps of the weight's gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WeightGradient(float* source, nint step, float* target, nint targetStep)
+    {
+        Vector256<float> m1 = Vector256.Load(source + step), m2 = Vector256.Load(source + 2 * step);
+        Vector256<float> m3 = Vector256.Load(source + 3 * step), m4 = Vector256.Load(source + 4 * step);
+        var (evenA, oddA, evenB, oddB) = (m1 + m2, m1 - m2, m3 + m4, m3 - m4);
+        MultiplyAdd((float)(1 / DistanceZero), Vector256.Load(source), Taps(1, evenA, 1, evenB)).Store(target);
+        Taps(A, oddA, B, oddB).Store(target + targetStep);
+        (Vector256.Load(source + 5 * step) + Taps(A2, evenA, B2, evenB)).Store(target + 2 * targetStep);
+    }
+
+    /// <summary>Eight kernels of 3 × 3, [9, 8], to their points, [36] each <paramref name="step"/> floats after the other.</summary>
+    public static void Kernel(double* kernels, float* points, nint step)
+    {
+        const int Full = Size * Lanes;
+        var columns = stackalloc double[3 * Full];
+        var row = stackalloc double[Full];
+        for (var column = 0; column < 3; column++) KernelLine(kernels + column * Lanes, 3 * Lanes, columns + column * Lanes, 3 * Lanes);
+        for (var i = 0; i < Size; i++)
+        {
+            KernelLine(columns + 3 * i * Lanes, Lanes, row, Lanes);
+            for (var j = 0; j < Size; j++, points += step)
+                Vector256.Narrow(Vector256.Load(row + j * Lanes), Vector256.Load(row + j * Lanes + 4)).Store(points);
+        }
+    }
+
+    private static void KernelLine(double* source, nint step, double* target, nint targetStep)
+    {
+        Vector512<double> w0 = Vector512.Load(source), w1 = Vector512.Load(source + step), w2 = Vector512.Load(source + 2 * step);
+        (w0 * (1 / DistanceZero)).Store(target);
+        var (even, odd) = (w0 + w2 * A2, w1 * A);
+        ((even + odd) * (1 / DistanceA)).Store(target + targetStep);
+        ((even - odd) * (1 / DistanceA)).Store(target + 2 * targetStep);
+        (even, odd) = (w0 + w2 * B2, w1 * B);
+        ((even + odd) * (1 / DistanceB)).Store(target + 3 * targetStep);
+        ((even - odd) * (1 / DistanceB)).Store(target + 4 * targetStep);
+        w2.Store(target + 5 * targetStep);
+    }
+
+    private static Vector256<float> Taps(double a, Vector256<float> atA, double b, Vector256<float> atB) =>
+        MultiplyAdd((float)(a / DistanceA), atA, Vector256.Create((float)(b / DistanceB)) * atB);
+
+    private static Vector256<float> MultiplyAdd(float factor, Vector256<float> x, Vector256<float> y) =>
+        Vector256.FusedMultiplyAdd(Vector256.Create(factor), x, y);
+}

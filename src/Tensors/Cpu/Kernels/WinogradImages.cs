@@ -1,0 +1,210 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>How the output positions of a batch fall into tiles: image by image, row by row, the last of each row and column ragged.</summary>
+/// <param name="Rows">Output rows.</param>
+/// <param name="Columns">Output columns.</param>
+internal readonly record struct WinogradGrid(int Rows, int Columns)
+{
+    // A run's strip should stay in the first-level cache.
+    private const int MaxRun = 24;
+
+    public int Down => (Rows + Winograd.Step - 1) / Winograd.Step;
+
+    public int Across => (Columns + Winograd.Step - 1) / Winograd.Step;
+
+    public int PerImage => Down * Across;
+
+    /// <summary>The longest run of tiles.</summary>
+    public int LongestRun => Math.Min(MaxRun, Across);
+
+    /// <summary>Some tiles side by side from <paramref name="tile"/>, at most <paramref name="limit"/>: their image, first output position and number.</summary>
+    public (int Image, int Row, int Column, int Count) Run(int tile, int limit)
+    {
+        var (image, inside) = (tile / PerImage, tile % PerImage);
+        var column = inside % Across;
+        return (image, inside / Across * Winograd.Step, column * Winograd.Step, Math.Min(Math.Min(limit, MaxRun), Across - column));
+    }
+}
+
+/// <summary>Where the values of transformed tiles lie: point by point, tile by tile, channels side by side.</summary>
+/// <param name="Data">Point 0 of tile 0.</param>
+/// <param name="Point">Floats between points.</param>
+/// <param name="Tile">Floats between tiles.</param>
+internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int Tile)
+{
+    /// <summary>Room for tiles and channels, tiles an odd number of cache lines apart so that a column of them does not fall into few sets.</summary>
+    public static WinogradPoints Layout(float* data, int tiles, int channels)
+    {
+        var tile = 16 * ((channels + 15) / 16 | 1);
+        return new WinogradPoints((nint)data, tiles * tile, tile);
+    }
+
+    /// <summary>Floats of the room.</summary>
+    public long Length => (long)Winograd.Points * Point;
+
+    public float* At(int point, int tile) => (float*)Data + (long)point * Point + (long)tile * Tile;
+}
+
+/// <summary>
+/// Images [N, C, H, W] that are read in tiles and transformed. Eight channels of a run of tiles are copied into a strip with
+/// channels innermost, [rows, columns, 8]; positions outside the image, and those where the ReLU was off, become zero there,
+/// so that the transforms know no edges.
+/// </summary>
+/// <param name="Data">The first image.</param>
+/// <param name="Alive">Of the same layout; where it is zero the image counts as zero. Null: nowhere.</param>
+/// <param name="Channels">C.</param>
+/// <param name="Height">H.</param>
+/// <param name="Width">W.</param>
+/// <param name="Top">Rows of zeros above the image; negative if its first rows are left out.</param>
+/// <param name="Left">Columns of zeros to its left, likewise.</param>
+internal readonly unsafe record struct WinogradImages(nint Data, nint Alive, int Channels, int Height, int Width, int Top, int Left)
+{
+    /// <summary>Floats of the strip that a run of <paramref name="tiles"/> needs.</summary>
+    public static int StripSize(int tiles) => Winograd.Size * Pitch(tiles);
+
+    /// <summary>Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.</summary>
+    public void TransformInputs(WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip)
+    {
+        for (int done = 0, tiles; done < count; done += tiles)
+        {
+            (var image, var row, var column, tiles) = grid.Run(first + done, count - done);
+            var pitch = Pitch(tiles);
+            for (var c = 0; c < channels; c += Winograd.Lanes)
+            {
+                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Size, column - Left, strip, pitch);
+                for (var x = 0; x < (Winograd.Step * tiles + 2) * Winograd.Lanes; x += Winograd.Lanes) Winograd.Input(strip + x, pitch, strip + x, pitch);
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    for (var i = 0; i < Winograd.Size; i++)
+                    {
+                        var from = strip + i * pitch + tile * Winograd.Step * Winograd.Lanes;
+                        Winograd.Input(from, Winograd.Lanes, points.At(Winograd.Size * i, done + tile) + c, points.Point);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, a multiple of eight.</summary>
+    public void TransformGradients(WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip, float* sums)
+    {
+        for (int done = 0, tiles; done < count; done += tiles)
+        {
+            (var image, var row, var column, tiles) = grid.Run(first + done, count - done);
+            var pitch = Pitch(tiles);
+            for (var c = 0; c < channels; c += Winograd.Lanes)
+            {
+                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Step, column - Left, strip, pitch);
+                Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+                for (var x = 0; x < Winograd.Step * tiles * Winograd.Lanes; x += Winograd.Lanes)
+                {
+                    sum0 += Vector256.Load(strip + x);
+                    sum1 += Vector256.Load(strip + pitch + x);
+                    sum2 += Vector256.Load(strip + 2 * pitch + x);
+                    sum3 += Vector256.Load(strip + 3 * pitch + x);
+                    Winograd.Gradient(strip + x, pitch, strip + x, pitch);
+                }
+
+                (Vector256.Load(sums + c) + (sum0 + sum1 + (sum2 + sum3))).Store(sums + c);
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    for (var i = 0; i < Winograd.Size; i++)
+                    {
+                        var from = strip + i * pitch + tile * Winograd.Step * Winograd.Lanes;
+                        Winograd.Gradient(from, Winograd.Lanes, points.At(Winograd.Size * i, done + tile) + c, points.Point);
+                    }
+                }
+            }
+        }
+    }
+
+    // Floats of a strip's row: the tiles' columns and the two that the last reaches further, in eights.
+    private static int Pitch(int tiles) => (Winograd.Step * tiles + 2 + 7) / 8 * 8 * Winograd.Lanes;
+
+    private void Copy(int image, int channel, int channels, int row, int rows, int column, float* strip, int pitch)
+    {
+        var plane = Height * Width;
+        var origin = ((long)image * Channels + channel) * plane;
+        var block = stackalloc float[Winograd.Lanes * Winograd.Lanes];
+        for (var y = row; y < row + rows; y++, strip += pitch)
+        {
+            if ((uint)y >= (uint)Height)
+            {
+                new Span<float>(strip, pitch).Clear();
+                continue;
+            }
+
+            var source = (float*)Data + origin + (long)y * Width;
+            var alive = Alive == 0 ? null : (float*)Alive + origin + (long)y * Width;
+            for (var i = 0; i < pitch / Winograd.Lanes; i += Winograd.Lanes)
+            {
+                var x = column + i;
+                var target = strip + i * Winograd.Lanes;
+                if (channels == Winograd.Lanes && x >= 0 && x + Winograd.Lanes <= Width)
+                {
+                    Transpose(source + x, alive is null ? null : alive + x, plane, target);
+                }
+                else
+                {
+                    CopyEdge(source, alive, plane, channels, x, block);
+                    Transpose(block, null, Winograd.Lanes, target);
+                }
+            }
+        }
+    }
+
+    private void CopyEdge(float* source, float* alive, int plane, int channels, int column, float* block)
+    {
+        new Span<float>(block, Winograd.Lanes * Winograd.Lanes).Clear();
+        var (from, to) = (Math.Max(0, column), Math.Min(Width, column + Winograd.Lanes));
+        for (var c = 0; c < channels; c++)
+        {
+            for (var x = from; x < to; x++)
+            {
+                var at = (long)c * plane + x;
+                block[c * Winograd.Lanes + x - column] = alive is not null && alive[at] == 0 ? 0 : source[at];
+            }
+        }
+    }
+
+    // Eight positions of eight channels, zero where `alive` is.
+    private static void Transpose(float* source, float* alive, nint plane, float* target)
+    {
+        if (!Avx.IsSupported)
+        {
+            for (var c = 0; c < Winograd.Lanes; c++)
+            {
+                for (var x = 0; x < Winograd.Lanes; x++) target[x * Winograd.Lanes + c] = alive is not null && alive[c * plane + x] == 0 ? 0 : source[c * plane + x];
+            }
+
+            return;
+        }
+
+        Vector256<float> r0 = Load(0), r1 = Load(1), r2 = Load(2), r3 = Load(3), r4 = Load(4), r5 = Load(5), r6 = Load(6), r7 = Load(7);
+        Quarter(Avx.UnpackLow(r0, r1), Avx.UnpackLow(r2, r3), Avx.UnpackLow(r4, r5), Avx.UnpackLow(r6, r7), target);
+        Quarter(Avx.UnpackHigh(r0, r1), Avx.UnpackHigh(r2, r3), Avx.UnpackHigh(r4, r5), Avx.UnpackHigh(r6, r7), target + 2 * Winograd.Lanes);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector256<float> Load(int channel)
+        {
+            var value = Vector256.Load(source + channel * plane);
+            return alive is null ? value : Vector256.AndNot(value, Vector256.Equals(Vector256.Load(alive + channel * plane), default));
+        }
+
+        // Positions 0, 1, 4 and 5 (or 2, 3, 6 and 7) from the interleaved pairs of channels.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Quarter(Vector256<float> p01, Vector256<float> p23, Vector256<float> p45, Vector256<float> p67, float* target)
+        {
+            Vector256<float> low = Avx.Shuffle(p01, p23, 0b01_00_01_00), high = Avx.Shuffle(p45, p67, 0b01_00_01_00);
+            Avx.Permute2x128(low, high, 0x20).Store(target);
+            Avx.Permute2x128(low, high, 0x31).Store(target + 4 * Winograd.Lanes);
+            (low, high) = (Avx.Shuffle(p01, p23, 0b11_10_11_10), Avx.Shuffle(p45, p67, 0b11_10_11_10));
+            Avx.Permute2x128(low, high, 0x20).Store(target + Winograd.Lanes);
+            Avx.Permute2x128(low, high, 0x31).Store(target + 5 * Winograd.Lanes);
+        }
+    }
+}

@@ -1,3 +1,7 @@
 using BenchmarkDotNet.Running;
+using Engine.Bench.Peers;
+
+if (args is ["peers"]) return PeerServer.Run();
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

@@ -37,10 +37,12 @@ internal static class PeerServer
         var random = new Random(1);
         var signal = new float[size * frames];
         foreach (ref var v in signal.AsSpan()) v = random.NextSingle() - 0.5f;
-        if (kind == "stft")
+        var stft = new Stft(new StftOptions());
+        if (kind == "stft") return () => stft.Forward(signal);
+        if (kind == "stft-into")
         {
-            var stft = new Stft(new StftOptions());
-            return () => stft.Forward(signal);
+            var result = stft.Forward(signal);
+            return () => stft.Forward(signal, result);
         }
 
         var plan = new RealFft<float>(size);

@@ -10,6 +10,8 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
     // whole pages apart: loads would then wait for stores whose addresses agree in their last 12 bits.
     private const int Padding = 48;
 
+    private static readonly int[] s_firstChoice = [8, 4, 7, 5, 3, 2, 1];
+
     private readonly Pass<T>[] _first;
     private readonly Pass<T>[] _middle;
     private readonly Pass<T>[] _last;
@@ -22,7 +24,9 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
         _half = ((length + 15) & ~15) + Padding;
         _middle = new Pass<T>[factors.Length - 2];
         var (m, s) = (length / factors[0], factors[0]);
-        _first = Widths.Filled<T, Pass<T>[], FirstPassMaker<T>>(m, new(factors[0], m, Roots(factors[0], m)));
+        // An odd radix transposes best in vectors as wide as the next power of two.
+        var columns = factors[0] switch { 3 => Math.Min(m, 4), 5 or 7 => Math.Min(m, 8), _ => m };
+        _first = Widths.Filled<T, Pass<T>[], FirstPassMaker<T>>(columns, new(factors[0], m, Roots(factors[0], m)));
         for (var i = 0; i < _middle.Length; i++)
         {
             var radix = factors[i + 1];
@@ -64,24 +68,27 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
     {
         var factors = new List<int>();
         var rest = length;
-        foreach (var prime in (ReadOnlySpan<int>)[7, 5, 3])
+        foreach (var prime in (ReadOnlySpan<int>)[3, 5, 7])
             for (; rest % prime == 0; rest /= prime) factors.Add(prime);
         if (!BitOperations.IsPow2(rest)) return null;
 
-        // Eights first, the rest of the power of two last: wide rows early, and the passes through the zips at the ends.
         var twos = BitOperations.Log2((uint)rest);
-        var powers = new List<int>();
-        for (; twos >= 5 || twos == 3; twos -= 3) powers.Add(8);
-        for (; twos >= 2; twos -= 2) powers.Add(4);
-        if (twos == 1) powers.Add(2);
+        var eights = twos % 3 == 1 && twos > 1 ? twos / 3 - 1 : twos / 3;
+        factors.AddRange(Enumerable.Repeat(8, eights));
+        factors.AddRange((twos - 3 * eights) switch { 0 => [], 1 => [2], 2 => [4], _ => (int[])[4, 4] });
 
-        if (powers.Count > 0) factors.Insert(0, powers[0]);
-        if (powers.Count > 1) factors.AddRange(powers[1..]);
+        // The first pass sets how long the next one's rows are, and powers of two leave it fastest; after that, the
+        // longer the rows, the better a large radix with its many twiddles pays.
+        factors.Sort();
+        var first = s_firstChoice.First(radix => radix == 1 || factors.Contains(radix));
+        factors.Remove(first);
+        factors.Insert(0, first);
         while (factors.Count < 2) factors.Insert(0, 1);
         return [.. factors];
     }
 
-    private static Table<T> Roots(int radix, int m)
+    /// <summary>The twiddles of one pass, laid out as <see cref="ITwiddle{V, T}"/> reads them.</summary>
+    public static Table<T> Roots(int radix, int m)
     {
         var table = new Table<T>(2 * (radix - 1) * m);
         for (var j = 1; j < radix; j++)

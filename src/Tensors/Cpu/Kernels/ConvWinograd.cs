@@ -105,6 +105,7 @@ internal sealed unsafe class ConvWinograd
         inputs = inputs with { Data = (nint)scratch };
         products = products with { Data = (nint)(scratch + inputs.Length) };
         images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs, scratch + inputs.Length + products.Length);
+        var biases = stackalloc float[Winograd.Lanes];
         for (var filter = 0; filter < _filters; filter += FilterBlock)
         {
             var filters = Math.Min(FilterBlock, _filters - filter);
@@ -126,7 +127,6 @@ internal sealed unsafe class ConvWinograd
             {
                 var real = Math.Min(Winograd.Lanes, filters - lane);
                 var start = (long)group * _filters + filter + lane;
-                var biases = stackalloc float[Winograd.Lanes];
                 for (var i = 0; i < Winograd.Lanes; i++) biases[i] = bias is null || i >= real ? 0 : bias[filter + lane + i];
                 TransformOutputs(products with { Data = products.Data + lane * sizeof(float) }, first, count, start, real, Vector256.Load(biases), relu, output);
             }

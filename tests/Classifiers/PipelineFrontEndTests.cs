@@ -55,7 +55,11 @@ public class PipelineFrontEndTests
         var frontEnd = new FrontEnd(new(PipelineCorpus.Rate, spec));
         var frames = new PythonSpeechFeatures(new PythonSpeechFeaturesOptions
         {
-            SampleRate = PipelineCorpus.Rate, WindowSeconds = 0.02, Coefficients = 3, FftSize = 512, AppendEnergy = false,
+            SampleRate = PipelineCorpus.Rate,
+            WindowSeconds = 0.02,
+            Coefficients = 3,
+            FftSize = 512,
+            AppendEnergy = false,
         }).Mfcc(samples);
         double Mean(int i) => Enumerable.Range(0, frames.Count).Average(t => (double)frames[t][i]);
         double Covariance(int i, int j) => Enumerable.Range(0, frames.Count).Sum(t => (frames[t][i] - Mean(i)) * (frames[t][j] - Mean(j))) / (frames.Count - 1);

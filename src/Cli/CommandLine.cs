@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
+using Engine.Dsp.Audio;
 
 namespace Engine.Cli;
 
@@ -32,6 +33,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    private readonly Option<bool> _debug = new("--debug") { Description = "Show the stack trace of an error.", Recursive = true };
+
     /// <summary>Runs the command that <paramref name="arguments"/> ask for and returns its exit code.</summary>
     public int Run(IReadOnlyList<string> arguments)
     {
@@ -55,7 +58,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         }
         catch (Exception e)
         {
-            return Explain(e, session, parsed.GetValue(CommonOptions.Debug));
+            return Explain(e, session, parsed.GetValue(_debug));
         }
     }
 
@@ -70,7 +73,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
                 : $"'{token}' is one argument too many for {Path(command)}.";
     }
 
-    private static RootCommand Root(Session session)
+    private RootCommand Root(Session session)
     {
         var root = new RootCommand("Engine: music-genre classification, from the audio file to the confusion matrix.")
         {
@@ -82,7 +85,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             TestCommand.Create(session),
             PredictCommand.Create(session),
             CacheCommand.Create(session),
-            CommonOptions.Debug,
+            _debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");
         root.Options.OfType<System.CommandLine.Help.HelpOption>().Single().Action = new HelpWithExamples();
@@ -97,7 +100,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         {
             OperationCanceledException => (Stopped, "stopped"),
             CommandLineException => (Wrong, e.Message),
-            EngineException { InnerException: UnauthorizedAccessException } => (Failed, e.Message),
+            EngineException { InnerException: { } cause } when IsTrouble(cause) => (Failed, e.Message),
             EngineException => (Wrong, e.Message),
             IOException or UnauthorizedAccessException => (Failed, e.Message),
             _ => (Failed, $"{e.Message}\nThis is a fault in engine ({e.GetType().Name}); --debug shows where it happened."),
@@ -106,6 +109,11 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         if (debug) session.Error.WriteLine(e);
         return code;
     }
+
+    // The disk is full or the file is not open to us: the command line and the input may well be right.
+    private static bool IsTrouble(Exception cause) =>
+        cause is UnauthorizedAccessException
+        || cause is IOException and not (FileNotFoundException or DirectoryNotFoundException or AudioFormatException);
 
     private static string Path(Command command) =>
         command is RootCommand ? "engine" : $"{string.Join(' ', command.Parents.OfType<Command>().Select(Path))} {command.Name}";

@@ -8,9 +8,6 @@ namespace Engine.Cli.Commands;
 /// <summary>Options that several commands share, and kinds of option with a plain message for each wrong value.</summary>
 internal static class CommonOptions
 {
-    /// <summary><c>--debug</c>, which every command has.</summary>
-    public static Option<bool> Debug { get; } = new("--debug") { Description = "Show the stack trace of an error.", Recursive = true };
-
     /// <summary><c>--seed N</c>.</summary>
     public static Option<ulong> Seed() => Number("--seed", "N", "Seed of everything random: same seed, same result.", 1UL, 0UL, ulong.MaxValue);
 

@@ -8,6 +8,10 @@ namespace Engine.Dsp;
 /// 20 MFCC, and its tempo; each as librosa 0.10 computes it by default (2048 points, hop 512).
 /// Planned once; safe to share between threads.
 /// </summary>
+/// <remarks>
+/// All are finite for samples up to 1e15, also of silence, whose means and variances are zero except the first MFCC's mean;
+/// beyond that squares overflow and features turn infinite or NaN.
+/// </remarks>
 public sealed class Gtzan57
 {
     // Work memory for more samples (95 s at 22,050 Hz, 79 MB) is not kept for the next recording.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Engine.Dsp;
@@ -115,6 +116,7 @@ public sealed class HarmonicPercussive
     }
 
     // result[i] = spectrum[i]·mask[i]; result may be spectrum.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale(ReadOnlySpan<Complex<float>> spectrum, ReadOnlySpan<float> mask, Span<Complex<float>> result)
     {
         var factors = MemoryMarshal.Cast<float, Vector<uint>>(mask);

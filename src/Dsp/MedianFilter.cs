@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp;
@@ -116,6 +117,7 @@ public sealed unsafe class MedianFilter
         return first;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Reflect<TVector>(TVector* middle, int length)
         where TVector : unmanaged
     {
@@ -133,6 +135,7 @@ public sealed unsafe class MedianFilter
         return (int)(i < length ? i : period - 1 - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LoadTime<TVector, TLanes>(int* source, int stride, TVector* strip, int length)
         where TVector : unmanaged
         where TLanes : struct, IMedianLanes<TVector>
@@ -140,6 +143,7 @@ public sealed unsafe class MedianFilter
         for (var t = 0; t < length; t++) strip[t] = TLanes.Key(*(TVector*)(source + (nint)t * stride));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreTime<TVector, TLanes>(TVector* strip, int length, int* result, int stride)
         where TVector : unmanaged
         where TLanes : struct, IMedianLanes<TVector>
@@ -147,6 +151,7 @@ public sealed unsafe class MedianFilter
         for (var t = 0; t < length; t++) *(TVector*)(result + (nint)t * stride) = TLanes.Key(strip[t]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LoadFrequency<TVector, TLanes>(int* source, int bins, TVector* strip)
         where TVector : unmanaged
         where TLanes : struct, IMedianLanes<TVector>
@@ -155,6 +160,7 @@ public sealed unsafe class MedianFilter
         for (var k = 0; k < bins; k++) strip[k] = TLanes.Key(strip[k]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreFrequency<TVector, TLanes>(TVector* strip, int* result, int bins)
         where TVector : unmanaged
         where TLanes : struct, IMedianLanes<TVector>

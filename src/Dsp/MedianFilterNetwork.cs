@@ -12,7 +12,8 @@ namespace Engine.Dsp;
 /// the half's windows share, and leaves W/2 candidates, until one output and one candidate remain: the hierarchical
 /// tiling of A. Adams, "Fast median filters using separable sorting networks" (2021), in one dimension. A size that
 /// is not 2W - 1 gets as many samples -∞ as +∞ to make it so, which moves no median. The cost is
-/// O(log² k) minima and maxima per output; for k = 31 about 36.
+/// O(log² k) minima and maxima per output; for k = 31 about 36. Optimised at the first call: a command that reads a few
+/// clips ends before tiering would have noticed.
 /// </remarks>
 internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     where TVector : unmanaged
@@ -28,6 +29,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     /// The medians <c>y[o] = median(x[o .. o + size - 1])</c>. <paramref name="outputs"/> is rounded up to a multiple
     /// of W, so x holds that many + size - 1 vectors and y that many.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Filter(int size, TVector* x, TVector* y, int outputs, TVector* scratch)
     {
         var group = Group(size);
@@ -45,6 +47,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
 
     // candidates: the n sorted values that can be medians of the n windows whose first sample is left[0 .. n - 1] and
     // whose last is right[-1 .. n - 2]. The last three levels stay in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Descend(TVector* candidates, int n, TVector* left, TVector* right, TVector* y, TVector* scratch)
     {
         if (n <= 8)
@@ -63,6 +66,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
         Descend(scratch, half, left + half, right + half, y + half, scratch + half);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Descend8(TVector* candidates, TVector* left, TVector* right, TVector* y)
     {
         DescendTo4(candidates, left + 3, left, right, y);
@@ -70,6 +74,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     }
 
     // As Middle with n = 4, and on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DescendTo4(TVector* v, TVector* added, TVector* left, TVector* right, TVector* y)
     {
         var (a, b, c, d) = (added[0], added[1], added[2], added[3]);
@@ -112,6 +117,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     }
 
     // The n middle values, sorted, of 2n sorted ones in a and n unsorted ones in b.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Middle(TVector* a, TVector* b, TVector* middle, int n)
     {
         var sorted = middle + n;
@@ -126,6 +132,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     }
 
     // Sorts any n = 2^m values: Batcher's bitonic mergesort.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sort(TVector* v, int n)
     {
         if (n <= 8)
@@ -145,6 +152,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     }
 
     // Sorts n = 2^m values that form a bitonic sequence (rising then falling, or a rotation of that).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Clean(TVector* v, int n)
     {
         if (n <= 8)
@@ -163,6 +171,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
 
     private static void Sort2(TVector* v) => Order(ref v[0], ref v[1]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sort4(TVector* v)
     {
         var (a, b, c, d) = (v[0], v[1], v[2], v[3]);
@@ -181,6 +190,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     }
 
     // The 19 comparators of the smallest network for eight (Knuth, The Art of Computer Programming, volume 3, 5.3.4).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sort8(TVector* v)
     {
         var (a, b, c, d) = (v[0], v[1], v[2], v[3]);
@@ -208,6 +218,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
         (v[4], v[5], v[6], v[7]) = (e, f, g, h);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Clean4(TVector* v)
     {
         var (a, b, c, d) = (v[0], v[1], v[2], v[3]);
@@ -224,6 +235,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
         Order(ref c, ref d);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Clean8(TVector* v)
     {
         var (a, b, c, d) = (v[0], v[1], v[2], v[3]);

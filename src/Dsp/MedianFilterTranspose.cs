@@ -10,6 +10,7 @@ internal static unsafe class MedianFilterTranspose
     private const int Tile = 4;
 
     /// <summary><c>target[c, r] = source[r, c]</c> for rows × columns values; strides count values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(int* source, nint sourceStride, int rows, int columns, int* target, nint targetStride)
     {
         var (tiledRows, tiledColumns) = Sse.IsSupported ? (rows / Tile * Tile, columns / Tile * Tile) : (0, 0);
@@ -20,6 +21,7 @@ internal static unsafe class MedianFilterTranspose
         CopyValues(source, sourceStride, tiledRows, rows, 0, columns, target, targetStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyValues(
         int* source, nint sourceStride, int firstRow, int rows, int firstColumn, int columns, int* target, nint targetStride)
     {

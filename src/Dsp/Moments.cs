@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Engine.Dsp;
@@ -17,6 +18,7 @@ internal readonly record struct Moments(double Mean, double Variance)
         return new(mean, (squares - sum * sum / values.Length) / values.Length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Sum, double Squares) SumOfPowers(ReadOnlySpan<float> values, double center)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Engine.Dsp;
@@ -49,6 +50,7 @@ internal readonly struct SoftMask
 
     // Whole vectors of the commonest case. Division is the bottleneck and no faster at 512 bits than at 256, so the width
     // is Vector's. Rounds as Share does.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Square(ReadOnlySpan<float> x, ReadOnlySpan<float> r, float margin, Span<float> mask)
     {
         var xs = MemoryMarshal.Cast<float, Vector<float>>(x);

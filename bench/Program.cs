@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Engine.Bench.Peers;
 
 if (args is ["peers"]) return PeerServer.Run();
+if (args is ["peers", "tensors"]) return TensorPeer.Run();
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Engine.Tensors;
+using Engine.Tensors.Autograd;
+using Engine.Tensors.Cpu;
+
+namespace Engine.Bench.Peers;
+
+/// <summary>
+/// Our side of <c>bench/Peers/tensors_peer.py</c>: answers each line <c>case sizes threads calls</c> with the nanoseconds that
+/// so many calls took, or, for <c>peak flops</c> and <c>peak bytes</c>, with what the machine can do.
+/// </summary>
+internal static class TensorPeer
+{
+    /// <summary>Serves until standard input ends.</summary>
+    public static int Run()
+    {
+        Console.WriteLine(RuntimeInformation.FrameworkDescription);
+        var name = "";
+        Case? current = null;
+        while (Console.ReadLine() is { } line)
+        {
+            var words = line.Split(' ');
+            if (words[0] == "peak")
+            {
+                Console.WriteLine(words[1] == "flops" ? MachinePeak.FlopsPerSecond() : MachinePeak.BytesPerSecond());
+                continue;
+            }
+
+            if (current is null || name != $"{words[0]} {words[1]}")
+            {
+                current?.Dispose();
+                ((CpuBackend)Device.Cpu.Backend).Pool.Trim();
+                name = $"{words[0]} {words[1]}";
+                current = new Case(words[0], words[1].Split(','));
+            }
+
+            WorkerPool.Threads = int.Parse(words[2]);
+            var start = Stopwatch.GetTimestamp();
+            for (var calls = int.Parse(words[3]); calls > 0; calls--) current.Call();
+            Console.WriteLine(Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        }
+
+        return 0;
+    }
+
+    /// <summary>One case with its operands; a call is a forward pass, and a backward pass where the table says so.</summary>
+    private sealed class Case : IDisposable
+    {
+        private readonly Random _random = new(1);
+        private readonly TensorScope _operands = new();
+
+        public Case(string kind, string[] words)
+        {
+            int[] sizes = [.. words.Where(w => int.TryParse(w, out _)).Select(int.Parse)];
+            Call = kind switch
+            {
+                "matmul" => MatMul(sizes[0], sizes[1], sizes[2], words[^1] == "t"),
+                "conv" => Convolution(sizes),
+                "lstm" => Lstm(sizes),
+                "map" => Map(words[0], sizes[0]),
+                "reduce" => Reduce(words[0], sizes[0]),
+                "softmax" => Backward(x => x.Softmax(), Random(sizes, grad: true)),
+                "batchnorm" => BatchNorm(sizes),
+                "maxpool" => Backward(x => Tensor.MaxPool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
+                "avgpool" => Backward(x => Tensor.AveragePool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
+                _ => throw new ArgumentException($"peers: no case is called '{kind}'."),
+            };
+        }
+
+        public Action Call { get; }
+
+        public void Dispose() => _operands.Dispose();
+
+        private Tensor Random(int[] sizes, bool grad = false)
+        {
+            var shape = new Shape(sizes);
+            var values = new float[shape.Count];
+            foreach (ref var v in values.AsSpan()) v = _random.NextSingle() - 0.5f;
+            var tensor = Tensor.From(values, shape);
+            tensor.RequiresGrad = grad;
+            return tensor;
+        }
+
+        private Action MatMul(int m, int k, int n, bool transposed)
+        {
+            var a = Random([m, k]);
+            var b = transposed ? a : Random([k, n]);
+            return () => Tensor.MatMul(a, b, transposeB: transposed).Dispose();
+        }
+
+        // n, c, h, w, filters, kernel height and width, stride, whether the input's gradient is wanted.
+        private Action Convolution(int[] s)
+        {
+            var line = s[2] == 1;
+            var weight = Random(line ? [s[4], s[1], s[6]] : [s[4], s[1], s[5], s[6]], grad: true);
+            var bias = Random([s[4]], grad: true);
+            var options = new Conv2dOptions { StrideHeight = line ? 1 : s[7], StrideWidth = s[7] };
+            return Backward(
+                x => line ? Tensor.Conv1d(x, weight, bias, options) : Tensor.Conv2d(x, weight, bias, options),
+                Random(line ? [s[0], s[1], s[3]] : s[..4], grad: s[8] == 1), weight, bias);
+        }
+
+        // n, t, features, then the units of each layer.
+        private Action Lstm(int[] s)
+        {
+            var weights = new List<RecurrentWeights>();
+            var leaves = new List<Tensor>();
+            for (var layer = 3; layer < s.Length; layer++)
+            {
+                weights.Add(new(
+                    Random([4 * s[layer], s[layer - 1]], grad: true), Random([4 * s[layer], s[layer]], grad: true),
+                    Random([4 * s[layer]], grad: true), Random([4 * s[layer]], grad: true)));
+                leaves.AddRange([weights[^1].WeightInput, weights[^1].WeightHidden, weights[^1].BiasInput, weights[^1].BiasHidden]);
+                leaves[^4].Write([.. leaves[^4].ToArray().Select(v => 0.1f * v)]);
+                leaves[^3].Write([.. leaves[^3].ToArray().Select(v => 0.1f * v)]);
+            }
+
+            return Backward(x => Tensor.Lstm(x, CollectionsMarshal.AsSpan(weights)).Output, Random(s[..3]), [.. leaves]);
+        }
+
+        private Action Map(string name, int count)
+        {
+            var a = Random([count]);
+            var b = Random([count]);
+            Func<Tensor> map = name switch
+            {
+                "add" => () => a + b,
+                "mul" => () => a * b,
+                "relu" => a.Relu,
+                "exp" => a.Exp,
+                "sigmoid" => a.Sigmoid,
+                "tanh" => a.Tanh,
+                "gelu" => a.Gelu,
+                _ => throw new ArgumentException($"peers: no map is called '{name}'."),
+            };
+            return () => map().Dispose();
+        }
+
+        private Action Reduce(string name, int count)
+        {
+            var x = Random([4096, count / 4096]);
+            Func<Tensor> reduce = name switch
+            {
+                "sum" => x.Sum,
+                "mean" => x.Mean,
+                "sum-rows" => () => x.Sum([1]),
+                "sum-columns" => () => x.Sum([0]),
+                "max" => () => x.Max([0, 1]),
+                "max-rows" => () => x.Max([1]),
+                _ => throw new ArgumentException($"peers: no reduction is called '{name}'."),
+            };
+            return () => reduce().Dispose();
+        }
+
+        private Action BatchNorm(int[] sizes)
+        {
+            Tensor weight = Random([sizes[1]], grad: true), bias = Random([sizes[1]], grad: true);
+            Tensor mean = Tensor.Zeros(new Shape(sizes[1])), variance = Tensor.Full(new Shape(sizes[1]), 1);
+            return Backward(x => Tensor.BatchNorm(x, weight, bias, mean, variance, training: true), Random(sizes, grad: true), weight, bias);
+        }
+
+        private Action Backward(Func<Tensor, Tensor> forward, Tensor x, params Tensor[] parameters)
+        {
+            using var shape = new TensorScope();
+            var gradient = shape.Keep(Random([.. forward(x).Shape.Sizes]));
+            return () =>
+            {
+                using (var tape = new Tape()) tape.Backward(forward(x), gradient);
+                foreach (var leaf in (Tensor[])[x, .. parameters])
+                {
+                    leaf.Grad?.Dispose();
+                    leaf.Grad = null;
+                }
+            };
+        }
+    }
+}

@@ -12,10 +12,10 @@ public sealed partial class Tensor
         x.Expect(ElementType.Float32, nameof(MaxPool2d));
         var geometry = new Pool2dGeometry(x.Shape, options, nameof(MaxPool2d));
         var result = Empty(geometry.OutputShape, x.Device);
-        using var indices = Tape.NeedsGradient(x) ? Empty(result.Shape, x.Device, ElementType.Int32) : null;
-        x.Device.Backend.MaxPool2d(geometry, x, result, indices);
+        using var places = Tape.NeedsGradient(x) ? Empty(x.Device.Backend.MaxPool2dPlaces(geometry), x.Device, ElementType.Int32) : null;
+        x.Device.Backend.MaxPool2d(geometry, x, result, places);
         var shape = x.Shape;
-        Tape.Record([result], [x], indices is null ? [] : [indices], context =>
+        Tape.Record([result], [x], places is null ? [] : [places], context =>
         {
             var gradient = Empty(shape, context.Gradient.Device);
             gradient.Device.Backend.MaxPool2dGradient(geometry, context.Saved(0), context.Gradient, gradient);

@@ -30,6 +30,8 @@ public class Pool2dTests
         { [1, 2, 9, 20], new Pool2dOptions(3, 5) { StrideHeight = 2, StrideWidth = 3, PadHeight = 1, PadWidth = 2 } },
         { [1, 2, 4, 17], new Pool2dOptions(1, 4) { StrideHeight = 3 } },
         { [3, 1, 1, 100], Pool2dOptions.Line(8, 5, 3) },
+        { [1, 2, 4, 101], Pool2dOptions.Square(2) },
+        { [2, 1, 1, 700], Pool2dOptions.Line(300) },
     };
 
     [Theory]
@@ -57,6 +59,38 @@ public class Pool2dTests
         Assert.Equal([float.NaN, 3], y.ToArray());
         tape.Backward(y, Tensor.Full(y.Shape, 1));
         Assert.Equal([0, 1, 1, 0, 0, 0, 0, 0], x.Grad!.ToArray());
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 0)]
+    public void MaxPool_ManyTies_GoToTheFirstRowByRow(int size, int stride)
+    {
+        var random = new RandomStream(2, "ties");
+        var options = Pool2dOptions.Square(size, stride);
+        var values = new float[12 * 75];
+        for (var i = 0; i < values.Length; i++) values[i] = random.NextUInt32() % 3 == 2 ? 2 : float.NaN;
+        for (var i = 0; i < values.Length; i += 2) values[i] = i / 7 % 2;
+        using var x = Tensor.From(values, new Shape(1, 1, 12, 75));
+        x.RequiresGrad = true;
+        using var tape = new Engine.Tensors.Autograd.Tape();
+        var y = Tensor.MaxPool2d(x, options);
+        var expected = new float[values.Length];
+        var step = stride == 0 ? size : stride;
+        for (var row = 0; row < y.Shape[2]; row++)
+        {
+            for (var column = 0; column < y.Shape[3]; column++)
+            {
+                var places = Enumerable.Range(0, size * size).Select(i => (row * step + i / size) * 75 + column * step + i % size).ToArray();
+                var winner = Array.Find(places, p => float.IsNaN(values[p]));
+                if (!float.IsNaN(values[winner])) winner = places.MaxBy(p => values[p]);
+                expected[winner]++;
+            }
+        }
+
+        tape.Backward(y, Tensor.Full(y.Shape, 1));
+        Assert.Equal(expected, x.Grad!.ToArray());
     }
 
     [Fact]

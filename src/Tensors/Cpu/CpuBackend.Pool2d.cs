@@ -5,18 +5,32 @@ namespace Engine.Tensors.Cpu;
 internal sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public void MaxPool2d(in Pool2dGeometry geometry, Tensor input, Tensor output, Tensor? indices) =>
-        Pool2d.Max(geometry, Floats(input), Floats(output), indices is null ? null : Integers(indices));
+    public Shape MaxPool2dPlaces(in Pool2dGeometry geometry) =>
+        new(ByteFits(geometry) ? (int)((geometry.OutputShape.Count + 3L) / 4) : geometry.OutputShape.Count);
 
     /// <inheritdoc/>
-    public void MaxPool2dGradient(in Pool2dGeometry geometry, Tensor indices, Tensor gradOutput, Tensor gradInput) =>
-        Pool2d.MaxGradient(geometry, Integers(indices), Floats(gradOutput), Floats(gradInput));
+    public void MaxPool2d(in Pool2dGeometry geometry, Tensor input, Tensor output, Tensor? places)
+    {
+        var target = places is null ? null : Integers(places);
+        if (ByteFits(geometry)) MaxPool2d<byte>.Forward(geometry, Floats(input), Floats(output), (byte*)target);
+        else MaxPool2d<int>.Forward(geometry, Floats(input), Floats(output), target);
+    }
 
     /// <inheritdoc/>
-    public void AveragePool2d(in Pool2dGeometry geometry, Tensor input, Tensor output) =>
-        Pool2d.Average(geometry, Floats(input), Floats(output));
+    public void MaxPool2dGradient(in Pool2dGeometry geometry, Tensor places, Tensor gradOutput, Tensor gradInput)
+    {
+        if (ByteFits(geometry)) MaxPool2d<byte>.Gradient(geometry, (byte*)Integers(places), Floats(gradOutput), Floats(gradInput));
+        else MaxPool2d<int>.Gradient(geometry, Integers(places), Floats(gradOutput), Floats(gradInput));
+    }
+
+    /// <inheritdoc/>
+    void IBackend.AveragePool2d(in Pool2dGeometry geometry, Tensor input, Tensor output) =>
+        AveragePool2d.Forward(geometry, Floats(input), Floats(output));
 
     /// <inheritdoc/>
     public void AveragePool2dGradient(in Pool2dGeometry geometry, Tensor gradOutput, Tensor gradInput) =>
-        Pool2d.AverageGradient(geometry, Floats(gradOutput), Floats(gradInput));
+        AveragePool2d.Gradient(geometry, Floats(gradOutput), Floats(gradInput));
+
+    // A winner is noted by its place in the window, which one byte holds for all but huge windows.
+    private static bool ByteFits(in Pool2dGeometry geometry) => geometry.KernelHeight * geometry.KernelWidth <= 256;
 }

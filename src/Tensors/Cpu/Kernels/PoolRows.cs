@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>What both poolings share: windows cut to the input, rows of work, and pairs of neighbouring columns.</summary>
+internal static class PoolRows
+{
+    public const int Grain = 16 * 1024;
+
+    /// <summary>Whether windows are 2×2 and side by side, for which the columns of a window are combined in vectors as well.</summary>
+    public static bool IsPairs(in Pool2dGeometry g) =>
+        (g.KernelHeight, g.KernelWidth, g.StrideHeight, g.StrideWidth, g.PadHeight, g.PadWidth) == (2, 2, 2, 2, 0, 0);
+
+    /// <summary>The part of a window that lies on the input.</summary>
+    public static (int From, int To) Window(int index, int stride, int pad, int kernel, int size)
+    {
+        var from = index * stride - pad;
+        return (Math.Max(0, from), Math.Min(size, from + kernel));
+    }
+
+    /// <summary>Shares out the rows of all output planes.</summary>
+    public static void ForRows(Pool2dGeometry g, Action<int, int> body)
+    {
+        var cost = Math.Max(1, g.KernelHeight * g.Width);
+        RowParallel.For(g.Planes * g.OutputHeight, Math.Max(1, Grain / cost), (from, to) =>
+        {
+            for (var row = from; row < to; row++) body(row / g.OutputHeight, row % g.OutputHeight);
+        });
+    }
+
+    /// <summary>Shares out the planes: backwards a task owns whole planes, since windows may overlap.</summary>
+    public static void ForPlanes(Pool2dGeometry g, Action<int> body) =>
+        RowParallel.For(g.Planes, Math.Max(1, Grain / Math.Max(1, g.Height * g.Width)), (from, to) =>
+        {
+            for (var plane = from; plane < to; plane++) body(plane);
+        });
+
+    /// <summary>Elements 0, 2, 4, … of 32, as the lower halves of 64-bit numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Even(Vector512<float> low, Vector512<float> high) => Vector512.Narrow(low.AsUInt64(), high.AsUInt64()).AsSingle();
+
+    /// <summary>Elements 1, 3, 5, … of 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) => Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
+
+    /// <summary>Stores 32 elements, taken in turn from two vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StorePairs(Vector512<float> even, Vector512<float> odd, float* target)
+    {
+        (Vector512.WidenLower(even.AsUInt32()) | (Vector512.WidenLower(odd.AsUInt32()) << 32)).AsSingle().Store(target);
+        (Vector512.WidenUpper(even.AsUInt32()) | (Vector512.WidenUpper(odd.AsUInt32()) << 32)).AsSingle().Store(target + 16);
+    }
+}

@@ -60,11 +60,11 @@ public sealed partial class Tensor
         var (kept, squeezed) = ReducedShapes(axes, nameof(Max));
         using var rows = RowsToReduce(axes, nameof(Max), kept.Count);
         using var values = Empty(new Shape(kept.Count), Device);
-        using var indices = Empty(new Shape(kept.Count), Device, ElementType.Int32);
+        using var indices = Tape.NeedsGradient(rows) ? Empty(new Shape(kept.Count), Device, ElementType.Int32) : null;
         Device.Backend.Max(rows, values, indices);
         using var result = values.Alias();
         var shape = rows.Shape;
-        Tape.Record([result], [rows], [indices], context =>
+        Tape.Record([result], [rows], indices is null ? [] : [indices], context =>
         {
             var gradient = Empty(shape, context.Gradient.Device);
             gradient.Device.Backend.Scatter(context.Gradient, context.Saved(0), gradient);

@@ -1,4 +1,5 @@
 using Engine.Tensors;
+using Engine.Tensors.Autograd;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
@@ -58,6 +59,41 @@ public class ReduceTests
         Assert.Equal([1, 1], x.ArgMax(1).ToIndices());
         Assert.Equal([float.NaN, 5], x.Max([1]).ToArray());
         Assert.Equal([1, 0, 1], x.ArgMax(0).ToIndices());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(83)]
+    [InlineData(50_003)]
+    public void Max_OneRow_FindsEveryPlace(int n)
+    {
+        var values = new float[n];
+        for (var place = 0; place < n; place += Math.Max(1, n / 40))
+        {
+            foreach (var peak in new[] { 2f, float.PositiveInfinity, float.NaN })
+            {
+                Array.Fill(values, -1);
+                values[place] = values[^1] = peak;
+                using var x = Tensor.From(values, new Shape(n));
+                Assert.Equal(place, x.ArgMax(0).ToIndices()[0]);
+                Assert.Equal(peak, x.Max([0]).Item());
+            }
+        }
+    }
+
+    [Fact]
+    public void Max_LongRows_GradientGoesToTheFirst()
+    {
+        var values = new float[2 * 40_000];
+        (values[33_333], values[39_999], values[40_001]) = (3, 3, 4);
+        using var x = Tensor.From(values, new Shape(2, 40_000));
+        x.RequiresGrad = true;
+        using (var tape = new Tape()) tape.Backward(x.Max([1]).Sum());
+        var gradient = x.Grad!.ToArray();
+        Assert.Equal([33_333, 40_001], Enumerable.Range(0, gradient.Length).Where(i => gradient[i] != 0));
+        Assert.Equal(1, gradient[33_333]);
     }
 
     [Fact]

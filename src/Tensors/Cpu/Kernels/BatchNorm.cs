@@ -96,7 +96,8 @@ internal static unsafe class BatchNorm
         });
     }
 
-    private static double SquaredDeviations(float* x, int count, float mean)
+    /// <summary>Σ (x - mean)² of a run.</summary>
+    public static double SquaredDeviations(float* x, int count, float mean)
     {
         Vector512<float> a = default, b = default;
         var center = Vector512.Create(mean);

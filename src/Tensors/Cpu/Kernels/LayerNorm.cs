@@ -16,9 +16,7 @@ internal static unsafe class LayerNorm
     {
         float* from = x + (long)row * n, to = result + (long)row * n;
         var mean = Reductions.Sum(from, n) / n;
-        double squares = 0;
-        for (var i = 0; i < n; i++) squares += (double)(from[i] - mean) * (from[i] - mean);
-        var inverse = (float)(1 / Math.Sqrt(squares / n + epsilon));
+        var inverse = (float)(1 / Math.Sqrt(BatchNorm.SquaredDeviations(from, n, mean) / n + epsilon));
         statistics[2 * row] = mean;
         statistics[2 * row + 1] = inverse;
         var (m, s) = (Vector512.Create(mean), Vector512.Create(inverse));

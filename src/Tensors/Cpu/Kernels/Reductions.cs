@@ -45,23 +45,71 @@ internal static unsafe class Reductions
         GC.KeepAlive(buffers);
     }
 
-    /// <summary>The maximum of each row and where it first stands; NaN counts as the maximum.</summary>
-    public static void Max(float* source, int rows, int n, float* values, int* indices) =>
-        RowParallel.For(rows, Math.Max(1, Chunk / Math.Max(1, n)), (from, to) =>
+    /// <summary>
+    /// The maximum of each row and where it first stands; NaN counts as the maximum. A chunk is read once for its maximum,
+    /// and the first that holds the row's once more for the place.
+    /// </summary>
+    public static void Max(float* source, int rows, int n, float* values, int* indices)
+    {
+        var chunks = Math.Max(1, (n + Chunk - 1) / Chunk);
+        if (chunks == 1)
         {
-            for (var row = from; row < to; row++)
+            RowParallel.For(rows, Math.Max(1, Chunk / Math.Max(1, n)), (from, to) =>
             {
-                var x = source + (long)row * n;
-                var best = 0;
-                for (var i = 1; i < n && !float.IsNaN(x[best]); i++)
-                {
-                    if (x[i] > x[best] || float.IsNaN(x[i])) best = i;
-                }
+                for (var row = from; row < to; row++) Finish(row, 0, Maximum(source + (long)row * n, n));
+            });
+            return;
+        }
 
-                if (values is not null) values[row] = x[best];
-                if (indices is not null) indices[row] = best;
-            }
+        var maxima = new float[(long)rows * chunks];
+        WorkerPool.Run(rows * chunks, task =>
+        {
+            var (row, chunk) = (task / chunks, task % chunks);
+            maxima[task] = Maximum(source + (long)row * n + (long)chunk * Chunk, Math.Min(Chunk, n - chunk * Chunk));
         });
+        fixed (float* parts = maxima)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                var max = Maximum(parts + (long)row * chunks, chunks);
+                Finish(row, First(parts + (long)row * chunks, chunks, max) * Chunk, max);
+            }
+        }
+
+        void Finish(int row, int start, float max)
+        {
+            if (values is not null) values[row] = max;
+            if (indices is not null) indices[row] = start + First(source + (long)row * n + start, n - start, max);
+        }
+    }
+
+    /// <summary>The maximum of a run of one element or more; NaN if there is one.</summary>
+    public static float Maximum(float* values, int count)
+    {
+        var max = values[0];
+        var i = 0;
+        if (count >= Width)
+        {
+            // Max hands a NaN on.
+            Vector512<float> a = Vector512.Load(values), b = a, c = a, d = a;
+            for (i = Width; i <= count - 4 * Width; i += 4 * Width)
+            {
+                a = Vector512.Max(a, Vector512.Load(values + i));
+                b = Vector512.Max(b, Vector512.Load(values + i + Width));
+                c = Vector512.Max(c, Vector512.Load(values + i + 2 * Width));
+                d = Vector512.Max(d, Vector512.Load(values + i + 3 * Width));
+            }
+
+            for (; i <= count - Width; i += Width) a = Vector512.Max(a, Vector512.Load(values + i));
+            a = Vector512.Max(Vector512.Max(a, b), Vector512.Max(c, d));
+            var eight = Vector256.Max(a.GetLower(), a.GetUpper());
+            var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+            max = MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
+        }
+
+        for (; i < count; i++) max = MathF.Max(max, values[i]);
+        return max;
+    }
 
     /// <summary>Zeros, and one value in each row.</summary>
     public static void Scatter(float* values, int* indices, int rows, int n, float* target) =>
@@ -88,6 +136,22 @@ internal static unsafe class Reductions
         var sum = Vector512.Sum(a + b + (c + d));
         for (; i < count; i++) sum += values[i];
         return sum;
+    }
+
+    // Where a value that is there stands first; NaN is found as well.
+    private static int First(float* values, int count, float value)
+    {
+        var i = 0;
+        var (sought, nan) = (Vector512.Create(value), float.IsNaN(value));
+        for (; i <= count - Width; i += Width)
+        {
+            var candidates = Vector512.Load(values + i);
+            var hits = (nan ? ~Vector512.Equals(candidates, candidates) : Vector512.Equals(candidates, sought)).ExtractMostSignificantBits();
+            if (hits != 0) return i + System.Numerics.BitOperations.TrailingZeroCount(hits);
+        }
+
+        while (i < count - 1 && !(nan ? float.IsNaN(values[i]) : values[i] == value)) i++;
+        return i;
     }
 
     // source [outer, reduced, inner] to result [outer, inner].

@@ -4,63 +4,55 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// Softmax, log-softmax and cross entropy of rows [rows, n]. The maximum is subtracted first, so nothing overflows; a row
-/// with a NaN becomes NaN. Work is split by rows.
+/// with a NaN becomes NaN. Work is split by rows. Rows shorter than two vectors (ten genres) are turned so that sixteen of
+/// them lie side by side in the lanes.
 /// </summary>
 internal static unsafe class Softmax
 {
     private const int Width = 16;
     private const int Grain = 16 * 1024;
+    private const int Short = 2 * Width;
+
+    // Sixteen rows from the given one on, of which `count` exist, and two pieces of scratch memory.
+    private delegate void LaneBody(int row, int count, float* lanes, float* others);
 
     /// <summary>result = eˣ / Σ eˣ, or x - max - ln Σ.</summary>
-    public static void Forward(float* x, bool logarithm, int rows, int n, float* result) => ForRows(rows, n, row =>
+    public static void Forward(float* x, bool logarithm, int rows, int n, float* result)
     {
-        float* source = x + (long)row * n, target = result + (long)row * n;
-        var max = Max(source, n);
-        var sum = Exponentials(source, max, n, target);
-        if (!logarithm)
+        if (n < Short) ForLanes(rows, n, (row, count, lanes, _) =>
         {
-            var scale = 1 / sum;
-            var i = 0;
-            for (; i <= n - Width; i += Width) (Vector512.Load(target + i) * scale).Store(target + i);
-            for (; i < n; i++) target[i] *= scale;
-        }
-        else
+            Turn(x + (long)row * n, count, n, lanes);
+            ForwardLanes(lanes, logarithm, n);
+            TurnBack(lanes, count, n, result + (long)row * n);
+        });
+        else ForRows(rows, n, row =>
         {
-            var log = MathF.Log(sum);
-            for (var i = 0; i < n; i++) target[i] = source[i] - max - log;
-        }
-    });
+            float* source = x + (long)row * n, target = result + (long)row * n;
+            var max = Reductions.Maximum(source, n);
+            var sum = Exponentials(source, max, n, logarithm ? null : target);
+            if (logarithm) Line(source, max, 1, -MathF.Log(sum), n, target);
+            else Line(target, 0, 1 / sum, 0, n, target);
+        });
+    }
 
     /// <summary>y·(g - Σ g·y) for the softmax y, g - eʸ·Σ g for its logarithm.</summary>
-    public static void Gradient(float* output, bool logarithm, float* gradOutput, int rows, int n, float* gradInput) => ForRows(rows, n, row =>
+    public static void Gradient(float* output, bool logarithm, float* gradOutput, int rows, int n, float* gradInput)
     {
-        float* y = output + (long)row * n, g = gradOutput + (long)row * n, target = gradInput + (long)row * n;
-        Vector512<float> sums = default;
-        float sum = 0;
-        var i = 0;
-        for (; i <= n - Width; i += Width)
+        if (n < Short) ForLanes(rows, n, (row, count, lanes, others) =>
         {
-            var gradient = Vector512.Load(g + i);
-            sums = logarithm ? sums + gradient : Vector512.FusedMultiplyAdd(gradient, Vector512.Load(y + i), sums);
-        }
-
-        for (; i < n; i++) sum += logarithm ? g[i] : g[i] * y[i];
-        sum += Vector512.Sum(sums);
-        i = 0;
-        for (; i <= n - Width; i += Width)
-        {
-            var (value, gradient) = (Vector512.Load(y + i), Vector512.Load(g + i));
-            (logarithm ? gradient - Vector512.Exp(value) * sum : value * (gradient - Vector512.Create(sum))).Store(target + i);
-        }
-
-        for (; i < n; i++) target[i] = logarithm ? g[i] - MathF.Exp(y[i]) * sum : y[i] * (g[i] - sum);
-    });
+            Turn(output + (long)row * n, count, n, lanes);
+            Turn(gradOutput + (long)row * n, count, n, others);
+            GradientLanes(lanes, logarithm, others, n);
+            TurnBack(others, count, n, gradInput + (long)row * n);
+        });
+        else ForRows(rows, n, row => GradientRow(output + (long)row * n, logarithm, gradOutput + (long)row * n, n, gradInput + (long)row * n));
+    }
 
     /// <summary>The loss of each row and, unless null, softmax - target.</summary>
     public static void CrossEntropy(float* x, int* labels, float smoothing, int rows, int n, float* losses, float* gradient) => ForRows(rows, n, row =>
     {
         var source = x + (long)row * n;
-        var max = Max(source, n);
+        var max = Reductions.Maximum(source, n);
         var scratch = gradient is null ? null : gradient + (long)row * n;
         var sum = Exponentials(source, max, n, scratch);
         var (offset, spread) = (max + MathF.Log(sum), smoothing / n);
@@ -81,21 +73,83 @@ internal static unsafe class Softmax
         for (var row = from; row < to; row++) body(row);
     });
 
-    private static float Max(float* x, int n)
+    private static void ForLanes(int rows, int n, LaneBody body) => RowParallel.For(rows, Math.Max(Width, Grain / Math.Max(1, n) / Width * Width), (from, to) =>
     {
-        if (n == 0) return 0;
-        var max = x[0];
-        var i = 0;
-        if (n >= Width)
+        float* lanes = stackalloc float[Short * Width], others = stackalloc float[Short * Width];
+        for (var row = from; row < to; row += Width) body(row, Math.Min(Width, to - row), lanes, others);
+    });
+
+    // Up to sixteen rows of n to n vectors, and back.
+    private static void Turn(float* rows, int count, int n, float* lanes) => new MatrixOperand(rows, n, 1).Pack(0, count, Width, 0, n, lanes);
+
+    private static void TurnBack(float* lanes, int count, int n, float* rows) => new MatrixOperand(lanes, Width, 1).Pack(0, n, n, 0, count, rows);
+
+    private static void ForwardLanes(float* lanes, bool logarithm, int n)
+    {
+        var max = Vector512.Create(float.NegativeInfinity);
+        for (var i = 0; i < n; i++) max = Vector512.Max(max, Vector512.Load(lanes + i * Width));
+        Vector512<float> sum = default;
+        for (var i = 0; i < n; i++)
         {
-            // Max hands a NaN on.
-            var maxima = Vector512.Load(x);
-            for (i = Width; i <= n - Width; i += Width) maxima = Vector512.Max(maxima, Vector512.Load(x + i));
-            for (var lane = 0; lane < Width; lane++) max = MathF.Max(max, maxima.GetElement(lane));
+            var value = Vector512.Exp(Vector512.Load(lanes + i * Width) - max);
+            if (!logarithm) value.Store(lanes + i * Width);
+            sum += value;
         }
 
-        for (; i < n; i++) max = MathF.Max(max, x[i]);
-        return max;
+        var (log, scale) = (Vector512.Log(sum), Vector512<float>.One / sum);
+        for (var i = 0; i < n; i++)
+        {
+            var value = Vector512.Load(lanes + i * Width);
+            (logarithm ? value - max - log : value * scale).Store(lanes + i * Width);
+        }
+    }
+
+    private static void GradientLanes(float* output, bool logarithm, float* gradient, int n)
+    {
+        Vector512<float> sum = default;
+        for (var i = 0; i < n; i++)
+        {
+            var g = Vector512.Load(gradient + i * Width);
+            sum = logarithm ? sum + g : Vector512.FusedMultiplyAdd(g, Vector512.Load(output + i * Width), sum);
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            var (y, g) = (Vector512.Load(output + i * Width), Vector512.Load(gradient + i * Width));
+            (logarithm ? g - Vector512.Exp(y) * sum : y * (g - sum)).Store(gradient + i * Width);
+        }
+    }
+
+    private static void GradientRow(float* y, bool logarithm, float* g, int n, float* target)
+    {
+        Vector512<float> sums = default;
+        float sum = 0;
+        var i = 0;
+        for (; i <= n - Width; i += Width)
+        {
+            var gradient = Vector512.Load(g + i);
+            sums = logarithm ? sums + gradient : Vector512.FusedMultiplyAdd(gradient, Vector512.Load(y + i), sums);
+        }
+
+        for (; i < n; i++) sum += logarithm ? g[i] : g[i] * y[i];
+        sum += Vector512.Sum(sums);
+        i = 0;
+        for (; i <= n - Width; i += Width)
+        {
+            var (value, gradient) = (Vector512.Load(y + i), Vector512.Load(g + i));
+            (logarithm ? gradient - Vector512.Exp(value) * sum : value * (gradient - Vector512.Create(sum))).Store(target + i);
+        }
+
+        for (; i < n; i++) target[i] = logarithm ? g[i] - MathF.Exp(y[i]) * sum : y[i] * (g[i] - sum);
+    }
+
+    // target = (x - shift)·scale + offset.
+    private static void Line(float* x, float shift, float scale, float offset, int n, float* target)
+    {
+        var (a, b, c) = (Vector512.Create(shift), Vector512.Create(scale), Vector512.Create(offset));
+        var i = 0;
+        for (; i <= n - Width; i += Width) Vector512.FusedMultiplyAdd(Vector512.Load(x + i) - a, b, c).Store(target + i);
+        for (; i < n; i++) target[i] = MathF.FusedMultiplyAdd(x[i] - shift, scale, offset);
     }
 
     // The sum of e^(x - max), whose terms go to the target unless it is null.

@@ -35,15 +35,19 @@ public static partial class InstructionSets
     };
 
     /// <summary>Runs the tests of <paramref name="testClass"/> under a restriction, after a test that it took effect.</summary>
-    public static void Rerun(Type testClass, string restriction)
+    public static void Rerun(Type testClass, string restriction) => Rerun([testClass], restriction);
+
+    /// <summary>The same for several classes, in one process.</summary>
+    public static void Rerun(Type[] testClasses, string restriction)
     {
+        var names = string.Join(", ", testClasses.Select(c => c.Name));
         var host = Environment.ProcessPath;
         var start = new ProcessStartInfo(Path.GetFileNameWithoutExtension(host) == "dotnet" ? host! : "dotnet")
         {
             ArgumentList =
             {
                 "vstest", typeof(InstructionSets).Assembly.Location,
-                $"--TestCaseFilter:FullyQualifiedName~{testClass.FullName}.|FullyQualifiedName~{typeof(InstructionSetsTests).FullName}.",
+                $"--TestCaseFilter:{string.Join('|', testClasses.Append(typeof(InstructionSetsTests)).Select(c => $"FullyQualifiedName~{c.FullName}."))}",
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -57,9 +61,9 @@ public static partial class InstructionSets
         if (!process.WaitForExit(s_limit)) process.Kill(entireProcessTree: true);
         process.WaitForExit();
         var report = output.Result + error.Result;
-        Assert.True(process.ExitCode == 0, $"{testClass.Name} under DOTNET_Enable{restriction}=0:\n{report}");
+        Assert.True(process.ExitCode == 0, $"{names} under DOTNET_Enable{restriction}=0:\n{report}");
         Assert.True(PassedCount().Match(report) is { Success: true } passed && int.Parse(passed.Groups[1].Value) >= 2,
-            $"{testClass.Name} under DOTNET_Enable{restriction}=0 ran no tests:\n{report}");
+            $"{names} under DOTNET_Enable{restriction}=0 ran no tests:\n{report}");
     }
 
     [GeneratedRegex(@"Passed:\s+(\d+)")]

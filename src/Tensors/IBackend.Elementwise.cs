@@ -69,9 +69,19 @@ public partial interface IBackend
 
     /// <summary>
     /// <paramref name="gradInput"/> = gradOutput · op′, element by element, where <paramref name="saved"/> is the operation's
-    /// output for ReLU, ELU, sigmoid, tanh, exp and sqrt, its input for the others. gradInput may be gradOutput.
+    /// output for ELU, sigmoid, tanh, exp and sqrt, its input for the others; a ReLU has <see cref="MaskGradient"/>. gradInput
+    /// may be gradOutput.
     /// </summary>
     void UnaryGradient(UnaryOp op, Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput);
+
+    /// <summary>
+    /// Notes which elements of <paramref name="x"/> are not zero: bit i % 32 of word i / 32 of <paramref name="bits"/>
+    /// (int32, one word for every 32 elements). All that the gradient of a ReLU needs of its output.
+    /// </summary>
+    void NonZeroBits(Tensor x, Tensor bits);
+
+    /// <summary>gradInput[i] = gradOutput[i] where bit i is set, else 0. gradInput may be gradOutput.</summary>
+    void MaskGradient(Tensor bits, Tensor gradOutput, Tensor gradInput);
 
     /// <summary><paramref name="target"/> += scale · source, of the same shape.</summary>
     void AddScaled(Tensor source, float scale, Tensor target);

@@ -40,7 +40,8 @@ public sealed partial class Tensor
 
         var result = Empty(geometry.OutputShape, x.Device);
         x.Device.Backend.Conv2d(geometry, x, weight, bias, relu, result);
-        Tape.Record([result], [x, weight, bias], relu ? [x, weight, result] : [x, weight], Conv2dGradients.Conv2d(geometry, relu));
+        using var alive = relu && Tape.NeedsGradient(x, weight, bias) ? result.NonZeroBits() : null;
+        Tape.Record([result], [x, weight, bias], alive is null ? [x, weight] : [x, weight, alive], Conv2dGradients.Conv2d(geometry, relu));
         return result;
     }
 }

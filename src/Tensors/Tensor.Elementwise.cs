@@ -79,7 +79,13 @@ public sealed partial class Tensor
     }
 
     /// <summary>max(x, 0); a NaN stays.</summary>
-    public Tensor Relu() => Differentiable(UnaryOp.Relu);
+    public Tensor Relu()
+    {
+        var result = Unary(UnaryOp.Relu, 0);
+        using var alive = Tape.NeedsGradient(this) ? result.NonZeroBits() : null;
+        Tape.Record([result], [this], alive is null ? [] : [alive], context => context.Accept(0, context.Masked(0)));
+        return result;
+    }
 
     /// <summary>x above 0, slope · x below.</summary>
     public Tensor LeakyRelu(float slope = 0.01f) => Differentiable(UnaryOp.LeakyRelu, slope);
@@ -110,6 +116,14 @@ public sealed partial class Tensor
 
     /// <summary>x to the power of <paramref name="exponent"/>.</summary>
     public Tensor Power(float exponent) => Differentiable(UnaryOp.Power, exponent);
+
+    /// <summary>One bit for each element, set where it is not zero.</summary>
+    internal Tensor NonZeroBits()
+    {
+        var bits = Empty(new Shape((int)((Count + 31L) / 32)), Device, ElementType.Int32);
+        Device.Backend.NonZeroBits(this, bits);
+        return bits;
+    }
 
     private static Tensor Binary(BinaryOp op, Tensor a, Tensor b)
     {

@@ -43,7 +43,8 @@ public sealed partial class Tensor
         using var rows = x.Alias(Rows(x.Shape));
         using var target = result.Alias(Rows(shape));
         x.Device.Backend.MatMul(rows, false, weight, true, target, bias: bias, relu: relu);
-        Tape.Record([result], [x, weight, bias], relu ? [x, weight, result] : [x, weight], MatMulGradients.Dense(relu));
+        using var alive = relu && Tape.NeedsGradient(x, weight, bias) ? result.NonZeroBits() : null;
+        Tape.Record([result], [x, weight, bias], alive is null ? [x, weight] : [x, weight, alive], MatMulGradients.Dense(relu));
         return result;
     }
 

@@ -1,4 +1,5 @@
 using Engine.Tensors;
+using Engine.Tensors.Autograd;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
@@ -130,6 +131,27 @@ public class ElementwiseTests
         using var b = Tensor.From(y, new Shape(y.Length));
         using var sum = a + b;
         Assert.Equal(x.Zip(y, (p, q) => p + q), sum.ToArray());
+    }
+
+    [Fact]
+    public void Relu_Gradient_EveryLength_PassesWhereTheOutputIsNotZero()
+    {
+        var random = new RandomStream(9, "relu");
+        for (var n = 0; n < 100; n++)
+        {
+            var values = GradCheck.Draw(random, n);
+            if (n > 40) values[n / 2] = float.NaN;
+            using var x = Tensor.From(values, new Shape(n));
+            x.RequiresGrad = true;
+            using (var tape = new Tape())
+            {
+                // The sum hands one gradient to both operands, so the ReLU may not work in place.
+                var sum = x.Relu() + x;
+                tape.Backward(sum, Tensor.Full(sum.Shape, 1));
+            }
+
+            Assert.Equal(Array.ConvertAll(values, v => v <= 0 ? 1f : 2f), x.Grad!.ToArray());
+        }
     }
 
     [Fact]

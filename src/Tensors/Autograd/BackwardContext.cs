@@ -27,4 +27,12 @@ internal readonly struct BackwardContext(Tensor?[] gradients, GradientSlot?[] in
     /// (the kernel then works in place), else fresh.
     /// </summary>
     public Tensor Reuse() => Gradient.Storage.IsUnique ? Gradient.Alias() : Tensor.Empty(Gradient.Shape, Gradient.Device);
+
+    /// <summary>The gradient before a ReLU: zero where the saved bits are; see <see cref="IBackend.NonZeroBits"/>.</summary>
+    public Tensor Masked(int savedBits)
+    {
+        var masked = Reuse();
+        masked.Device.Backend.MaskGradient(saved[savedBits], Gradient, masked);
+        return masked;
+    }
 }

@@ -40,7 +40,7 @@ internal static class ElementwiseGradients
 
     /// <summary>Whether the derivative is cheapest from the output; the others save the input.</summary>
     public static bool SavesOutput(UnaryOp op) =>
-        op is UnaryOp.Relu or UnaryOp.Elu or UnaryOp.Sigmoid or UnaryOp.Tanh or UnaryOp.Exp or UnaryOp.Sqrt;
+        op is UnaryOp.Elu or UnaryOp.Sigmoid or UnaryOp.Tanh or UnaryOp.Exp or UnaryOp.Sqrt;
 
     /// <summary>g · f′. Saved: the output or the input.</summary>
     public static Tape.BackwardFunction Unary(UnaryOp op, float parameter) => context =>

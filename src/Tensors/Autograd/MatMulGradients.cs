@@ -20,11 +20,11 @@ internal static class MatMulGradients
         }
     };
 
-    /// <summary>Saved: x, weight and, after a ReLU, the result, whose zeros pass no gradient.</summary>
+    /// <summary>Saved: x, weight and, after a ReLU, the bits of the result, whose zeros pass no gradient.</summary>
     public static Tape.BackwardFunction Dense(bool relu) => context =>
     {
         var (x, weight) = (context.Saved(0), context.Saved(1));
-        using var g = relu ? Masked(context) : context.Gradient.Alias();
+        using var g = relu ? context.Masked(2) : context.Gradient.Alias();
         using var rows = g.Alias(new Shape(g.Shape.Product(0, g.Rank - 1), g.Shape[-1]));
         using var input = x.Alias(new Shape(rows.Shape[0], x.Shape[-1]));
         if (context.Needs(1)) context.Accept(1, Tensor.MatMul(rows, input, transposeA: true));
@@ -35,11 +35,4 @@ internal static class MatMulGradients
             context.Accept(0, product.Alias(x.Shape));
         }
     };
-
-    private static Tensor Masked(BackwardContext context)
-    {
-        var masked = context.Reuse();
-        context.Gradient.Device.Backend.UnaryGradient(UnaryOp.Relu, context.Saved(2), 0, context.Gradient, masked);
-        return masked;
-    }
 }

@@ -44,7 +44,6 @@ internal sealed unsafe partial class CpuBackend
     {
         switch (op)
         {
-            case UnaryOp.Relu: UnaryGradient<UnaryOperators.Relu>(saved, parameter, gradOutput, gradInput); break;
             case UnaryOp.LeakyRelu: UnaryGradient<UnaryOperators.LeakyRelu>(saved, parameter, gradOutput, gradInput); break;
             case UnaryOp.Elu: UnaryGradient<UnaryOperators.Elu>(saved, parameter, gradOutput, gradInput); break;
             case UnaryOp.Gelu: UnaryGradient<UnaryOperators.Gelu>(saved, parameter, gradOutput, gradInput); break;
@@ -58,6 +57,13 @@ internal sealed unsafe partial class CpuBackend
             default: throw new ArgumentOutOfRangeException(nameof(op), $"UnaryGradient: {op} needs no saved values.");
         }
     }
+
+    /// <inheritdoc/>
+    public void NonZeroBits(Tensor x, Tensor bits) => BitMask.NonZero(Floats(x), x.Count, (byte*)Integers(bits));
+
+    /// <inheritdoc/>
+    public void MaskGradient(Tensor bits, Tensor gradOutput, Tensor gradInput) =>
+        BitMask.Apply((byte*)Integers(bits), Floats(gradOutput), gradInput.Count, Floats(gradInput));
 
     /// <inheritdoc/>
     public void AddScaled(Tensor source, float scale, Tensor target) =>

@@ -32,15 +32,11 @@ internal static class UnaryOperators
     }
 
     // Comparisons with NaN are false, so the value itself is chosen: max(x, 0) would hide it.
-    internal readonly struct Relu : IUnaryOperator, IUnaryGradientOperator
+    internal readonly struct Relu : IUnaryOperator
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Invoke(Vector512<float> x, float parameter) =>
             Vector512.AndNot(x, Vector512.LessThan(x, default));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Gradient(Vector512<float> saved, Vector512<float> gradient, float parameter) =>
-            Vector512.AndNot(gradient, Vector512.Equals(saved, default));
     }
 
     internal readonly struct LeakyRelu : IUnaryOperator, IUnaryGradientOperator

@@ -44,17 +44,19 @@ public class TensorScope : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Takes a tensor that outlives its scope (a parameter, an optimiser's state) out of every scope and returns it: its holder disposes of it.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="tensor"/> is null.</exception>
+    public static Tensor Release(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        tensor.Scope = null;
+        return tensor;
+    }
+
     internal static void Adopt(Tensor tensor)
     {
         tensor.Scope = s_current;
         s_current?._tensors.Add(tensor);
-    }
-
-    /// <summary>Takes a tensor out of every scope: its holder disposes of it.</summary>
-    internal static Tensor Release(Tensor tensor)
-    {
-        tensor.Scope = null;
-        return tensor;
     }
 
     /// <summary>Ends the scope; see <see cref="Dispose()"/>.</summary>

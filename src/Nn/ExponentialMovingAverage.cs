@@ -1,0 +1,58 @@
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>
+/// A smoothed copy of a network's parameters and buffers: average = decay·average + (1 - decay)·value after each step
+/// (Polyak and Juditsky 1992, with exponential weights). Evaluate with it between two calls of <see cref="Swap"/>.
+/// </summary>
+public sealed class ExponentialMovingAverage : IDisposable
+{
+    private readonly (Parameter Parameter, Tensor Average)[] _pairs;
+    private readonly UpdateFactors _factors;
+
+    /// <summary>Starts from the network's present values.</summary>
+    /// <exception cref="ArgumentException">The decay is not in [0, 1).</exception>
+    /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
+    public ExponentialMovingAverage(Module network, double decay)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var share = 1 - Guard.Fraction(nameof(ExponentialMovingAverage), nameof(decay), decay);
+        // A plain step against the value, backwards: average - share·average + share·value.
+        _factors = new UpdateFactors { DirectDecay = (float)share, GradientRate = -(float)share };
+        _pairs = [.. network.State().Select(p => (p, Copy(p.Value)))];
+    }
+
+    /// <summary>Follows the network's present values.</summary>
+    public void Update()
+    {
+        foreach (var (parameter, average) in _pairs) average.Update(UpdateRule.Plain, _factors, parameter.Value);
+    }
+
+    /// <summary>Exchanges the network's values with the averages; a second call undoes it exactly.</summary>
+    public void Swap()
+    {
+        foreach (var (parameter, average) in _pairs)
+        {
+            using var value = Copy(parameter.Value);
+            parameter.Value.CopyFrom(average);
+            average.CopyFrom(value);
+        }
+    }
+
+    /// <summary>The averages by their parameters' names.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State() => _pairs.Select(p => (p.Parameter.Name, p.Average));
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, average) in _pairs) average.Dispose();
+    }
+
+    private static Tensor Copy(Tensor value)
+    {
+        var copy = TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
+        copy.CopyFrom(value);
+        return copy;
+    }
+}

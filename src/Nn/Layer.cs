@@ -1,0 +1,78 @@
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>A module with one input.</summary>
+public abstract class Layer : Module
+{
+    /// <inheritdoc/>
+    public sealed override int InputCount => 1;
+
+    /// <summary>Whether a ReLU that follows can be computed together with this layer.</summary>
+    internal virtual bool FusesRelu => false;
+
+    /// <summary>The output's shape for an input's shape, samples first.</summary>
+    /// <exception cref="ArgumentException">The input does not fit; the message names the layer and the shapes.</exception>
+    public abstract Shape OutputShape(Shape input);
+
+    /// <summary>Multiplications with an addition in the matrix products and convolutions of one forward pass.</summary>
+    public virtual long MultiplyAdds(Shape input) => 0;
+
+    /// <summary>
+    /// Runs the layer. What comes out belongs to the caller; it may be <paramref name="x"/> itself where there is nothing
+    /// to do.
+    /// </summary>
+    /// <param name="x">Samples along the first axis.</param>
+    /// <param name="context">Training or evaluation.</param>
+    /// <exception cref="ArgumentException">The input does not fit; the message names the layer and the shapes.</exception>
+    /// <exception cref="InvalidOperationException">A parameter has no values yet.</exception>
+    public Tensor Forward(Tensor x, ForwardContext context) => Run(x, context, relu: false);
+
+    /// <inheritdoc/>
+    public sealed override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        CheckInputs(inputs.Count);
+        return Forward(inputs[0], context);
+    }
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        CheckInputs(inputs.Count);
+        return [.. Summarize(inputs[0])];
+    }
+
+    /// <summary>The rows of this layer and those inside.</summary>
+    internal virtual IEnumerable<LayerSummary> Summarize(Shape input) =>
+        [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(), MultiplyAdds(input))];
+
+    /// <summary>Runs the layer and, if <paramref name="relu"/>, a ReLU with it.</summary>
+    internal Tensor Run(Tensor x, ForwardContext context, bool relu)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(context);
+        _ = OutputShape(x.Shape);
+        var output = relu ? ComputeRelu(x, context) : Compute(x, context);
+        if (Children.Count == 0) context.Observer?.Invoke(this, output);
+        return output;
+    }
+
+    /// <summary>Computes the output of an input whose shape was checked.</summary>
+    protected abstract Tensor Compute(Tensor x, ForwardContext context);
+
+    /// <summary>The output with negatives cut to zero; called only where <see cref="FusesRelu"/>.</summary>
+    private protected virtual Tensor ComputeRelu(Tensor x, ForwardContext context)
+    {
+        using var output = Compute(x, context);
+        return output.Relu();
+    }
+
+    /// <summary>Throws unless the input has one of the ranks and, along <paramref name="axis"/>, the given size.</summary>
+    private protected void CheckInput(Shape input, string form, int minRank, int maxRank, int axis = 0, int? size = null)
+    {
+        if (input.Rank < minRank || input.Rank > maxRank) Guard.Argument($"{Where}: input {input} must be {form}.");
+        if (size is { } wanted && input[axis] != wanted) Guard.Argument($"{Where}: input {input} has size {input[axis]} along axis {input.Axis(axis, Where)}; it must have {wanted}.");
+    }
+}

@@ -1,0 +1,54 @@
+using Engine.Tensors;
+
+namespace Engine.Nn.Layers;
+
+/// <summary>A convolution of pictures [N, C, H, W] with <c>weight</c> [K, C/groups, KH, KW] and <c>bias</c> [K].</summary>
+public sealed class Conv2d : Layer
+{
+    private readonly int _channels;
+    private readonly Conv2dOptions _options;
+    private readonly Parameter _weight;
+    private readonly Parameter? _bias;
+
+    /// <summary>Makes a layer with a square kernel that starts as PyTorch's <c>Conv2d</c> does.</summary>
+    /// <exception cref="ArgumentException">A size is below 1 or the options do not fit.</exception>
+    public Conv2d(int channels, int filters, int kernel, int stride = 1, int padding = 0)
+        : this(channels, filters, kernel, kernel, Conv2dOptions.Uniform(stride, padding))
+    {
+    }
+
+    /// <summary>Makes a layer that starts as PyTorch's <c>Conv2d</c> does.</summary>
+    /// <exception cref="ArgumentException">A size is below 1 or the options do not fit.</exception>
+    public Conv2d(int channels, int filters, int kernelHeight, int kernelWidth, Conv2dOptions options, bool bias = true)
+    {
+        _channels = Guard.Positive(nameof(Conv2d), nameof(channels), channels);
+        Guard.Positive(nameof(Conv2d), nameof(filters), filters);
+        Guard.Positive(nameof(Conv2d), nameof(kernelHeight), kernelHeight);
+        Guard.Positive(nameof(Conv2d), nameof(kernelWidth), kernelWidth);
+        ConvolutionLayer.CheckGroups(nameof(Conv2d), channels, filters, options.Groups);
+        _options = options;
+        var weight = new Shape(filters, channels / options.Groups, kernelHeight, kernelWidth);
+        _weight = AddParameter("weight", weight, Initializers.PyTorchWeight);
+        if (bias) _bias = AddParameter("bias", new Shape(filters), Initializers.Uniform(1 / Math.Sqrt(weight.Product(1, 4))));
+    }
+
+    /// <inheritdoc/>
+    public override string Description => $"Conv2d {_channels} -> {_weight.Shape[0]}, {_weight.Shape[2]}×{_weight.Shape[3]}";
+
+    internal override bool FusesRelu => true;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        CheckInput(input, $"[N, {_channels}, H, W]", 4, 4, 1, _channels);
+        return new Conv2dGeometry(input, _weight.Shape, _options, Where).OutputShape;
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * _weight.Shape.Product(1, 4);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options);
+
+    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) => Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options, relu: true);
+}

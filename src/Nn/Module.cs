@@ -1,0 +1,112 @@
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>
+/// A part of a network: a tree of modules with named parameters. Names are those of PyTorch's state dictionary, so that
+/// weights travel both ways: <c>0.weight</c>, <c>weight_ih_l0</c>, <c>running_mean</c>.
+/// </summary>
+public abstract class Module : IDisposable
+{
+    private readonly List<Module> _children = [];
+    private readonly List<Parameter> _state = [];
+    private Module? _parent;
+    private string _name = "";
+
+    /// <summary>The names from the root to here, joined by points; empty for the root.</summary>
+    public string Path => string.IsNullOrEmpty(_parent?.Path) ? _name : $"{_parent.Path}.{_name}";
+
+    /// <summary>What it is and its sizes, as <c>Dense 128 -> 10</c>.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The modules inside, in order.</summary>
+    public IReadOnlyList<Module> Children => _children;
+
+    /// <summary>How many inputs <see cref="Forward(IReadOnlyList{Tensor}, ForwardContext)"/> takes.</summary>
+    public abstract int InputCount { get; }
+
+    /// <summary>Path and description, as errors name a module.</summary>
+    internal string Where => Path.Length == 0 ? Description : $"{Path} ({Description})";
+
+    /// <summary>Everything that is saved with the network: parameters and buffers of this module and those inside.</summary>
+    public IEnumerable<Parameter> State() => _state.Concat(_children.SelectMany(c => c.State()));
+
+    /// <summary>The learned parameters of this module and those inside.</summary>
+    public IEnumerable<Parameter> Parameters() => State().Where(p => !p.IsBuffer);
+
+    /// <summary>Finds a parameter or buffer by its name within the whole tree.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those that are.</exception>
+    public Parameter Parameter(string name) =>
+        State().FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"{Where}: no parameter is called '{name}'; there are {string.Join(", ", State().Select(p => p.Name))}.");
+
+    /// <summary>How many numbers are learned.</summary>
+    public long CountParameters() => Parameters().Sum(p => (long)p.Shape.Count);
+
+    /// <summary>
+    /// Gives every parameter and buffer its starting values. Each draws from a stream of its own name, so what one starts
+    /// from does not depend on the others.
+    /// </summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="device">Where the network will work; the processor if null.</param>
+    public void Initialize(ulong seed, Device? device = null)
+    {
+        foreach (var parameter in State())
+        {
+            var values = new float[parameter.Shape.Count];
+            parameter.Initializer(values, parameter.Shape, new RandomStream(seed, $"init/{parameter.Name}"));
+            parameter.Assign(values, device ?? Device.Cpu);
+        }
+    }
+
+    /// <summary>Runs the network on one tensor for each input, the samples along their first axis.</summary>
+    /// <exception cref="ArgumentException">The number of inputs or a shape does not fit; the message names the layer and the shapes.</exception>
+    public abstract Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context);
+
+    /// <summary>The layers in the order in which they run on inputs of these shapes, without running them.</summary>
+    /// <exception cref="ArgumentException">The number of inputs or a shape does not fit; the message names the layer and the shapes.</exception>
+    public abstract IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs);
+
+    /// <summary>Forgets all gradients.</summary>
+    public void ClearGradients()
+    {
+        foreach (var parameter in Parameters()) parameter.ClearGradient();
+    }
+
+    /// <summary>Gives the memory of all parameters back.</summary>
+    public void Dispose()
+    {
+        foreach (var parameter in State()) parameter.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Path and description.</summary>
+    public override string ToString() => Where;
+
+    /// <summary>Adds a learned parameter.</summary>
+    protected Parameter AddParameter(string name, Shape shape, Initializer initializer) => Add(new Parameter(this, name, shape, initializer, false));
+
+    /// <summary>Adds a buffer, which is saved but not learned.</summary>
+    protected Parameter AddBuffer(string name, Shape shape, Initializer initializer) => Add(new Parameter(this, name, shape, initializer, true));
+
+    /// <summary>Adds a module inside this one.</summary>
+    /// <exception cref="ArgumentException">It is already inside another.</exception>
+    protected void AddChild(string name, Module child)
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        if (child._parent is not null) Guard.Argument($"{Where}: {child.Where} is already part of a network and cannot be added as '{name}'.");
+        (child._parent, child._name) = (this, name);
+        _children.Add(child);
+    }
+
+    /// <summary>The number of inputs is right.</summary>
+    private protected void CheckInputs(int count)
+    {
+        if (count != InputCount) Guard.Argument($"{Where}: {count} inputs were given; it takes {InputCount}.");
+    }
+
+    private Parameter Add(Parameter parameter)
+    {
+        _state.Add(parameter);
+        return parameter;
+    }
+}

@@ -1,0 +1,150 @@
+using Engine.Tensors;
+using Engine.Tensors.Autograd;
+
+namespace Engine.Nn.Optimizers;
+
+/// <summary>
+/// Changes parameters by their gradients. Each step is one pass over each parameter's memory on its device and makes no
+/// new arrays; states are made at the first step. Parameters that are frozen or got no gradient stay as they are.
+/// Formulas and defaults are PyTorch's unless said otherwise.
+/// </summary>
+public abstract class Optimizer : IDisposable
+{
+    private readonly Slot[] _slots;
+    private bool _hasStates;
+
+    private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        _slots = [.. parameters.Where(p => !p.IsBuffer).Select(p => new Slot(p))];
+        if (_slots.Length == 0) Guard.Argument($"{Kind}: there is no parameter to learn.");
+        LearningRate = learningRate;
+    }
+
+    /// <summary>The step size; a schedule may change it between steps.</summary>
+    /// <exception cref="ArgumentException">It is negative or not finite.</exception>
+    public double LearningRate { get; set => field = Guard.NotNegative(Kind, nameof(LearningRate), value); }
+
+    /// <summary>λ of weight decay; how it acts is the optimiser's own.</summary>
+    /// <exception cref="ArgumentException">It is negative or not finite.</exception>
+    public double WeightDecay { get; init => field = Guard.NotNegative(Kind, nameof(WeightDecay), value); }
+
+    /// <summary>
+    /// Limits the length of all gradients together: if it is longer, all are scaled to this length; null for no limit.
+    /// Weight decay and L2 are added afterwards.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is not above 0 and finite.</exception>
+    public double? ClipNorm { get; init => field = value is { } v ? Guard.AboveZero(Kind, nameof(ClipNorm), v) : null; }
+
+    /// <summary>Limits each value of the gradients, after <see cref="ClipNorm"/>; null for no limit.</summary>
+    /// <exception cref="ArgumentException">It is not above 0 and finite.</exception>
+    public double? ClipValue { get; init => field = value is { } v ? Guard.AboveZero(Kind, nameof(ClipValue), v) : null; }
+
+    /// <summary>How many steps were made.</summary>
+    public long Steps { get; internal set; }
+
+    private protected string Kind => GetType().Name;
+
+    private protected abstract UpdateRule Rule { get; }
+
+    /// <summary>Whether weight decay shrinks the weights directly instead of being a part of the gradient.</summary>
+    private protected virtual bool DecoupledDecay => false;
+
+    /// <summary>Makes one step from the gradients; they stay as they are.</summary>
+    /// <exception cref="InvalidOperationException">The gradients' length is to be limited but is not finite.</exception>
+    public void Step()
+    {
+        MakeStates();
+        using var suspended = Tape.NoGrad();
+        var scale = ClipNorm is { } limit ? (float)Math.Min(1, limit / Norm()) : 1f;
+        var factors = Factors(++Steps) with
+        {
+            GradientScale = scale,
+            Clip = (float)(ClipValue ?? double.PositiveInfinity),
+            DirectDecay = DecoupledDecay ? (float)(LearningRate * WeightDecay) : 0,
+        };
+        var decay = DecoupledDecay ? 0 : WeightDecay;
+        foreach (var slot in _slots)
+        {
+            if (slot.Parameter.Gradient is not { } gradient || slot.Parameter.IsFrozen) continue;
+            slot.Parameter.Value.Update(Rule, factors with { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) }, gradient, slot.First, slot.Second);
+        }
+    }
+
+    /// <summary>Forgets all gradients; call it before each backward pass.</summary>
+    public void ClearGradients()
+    {
+        foreach (var slot in _slots) slot.Parameter.ClearGradient();
+    }
+
+    /// <summary>The running states by name: the parameter's, then <c>.first</c> or <c>.second</c>.</summary>
+    /// <exception cref="InvalidOperationException">A parameter has no values yet.</exception>
+    public IEnumerable<(string Name, Tensor Tensor)> State()
+    {
+        MakeStates();
+        foreach (var slot in _slots)
+        {
+            if (slot.First is not null) yield return ($"{slot.Parameter.Name}.first", slot.First);
+            if (slot.Second is not null) yield return ($"{slot.Parameter.Name}.second", slot.Second);
+        }
+    }
+
+    /// <summary>Gives the states' memory back.</summary>
+    public void Dispose()
+    {
+        foreach (var slot in _slots) slot.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The rule's own numbers for step number <paramref name="step"/>, from 1 on.</summary>
+    private protected abstract UpdateFactors Factors(long step);
+
+    // The Euclidean length of all gradients.
+    private double Norm()
+    {
+        double sum = 0;
+        foreach (var slot in _slots)
+        {
+            if (slot.Parameter.Gradient is not { } gradient) continue;
+            using var square = gradient * gradient;
+            using var total = square.Sum();
+            var value = total.Item();
+            if (!float.IsFinite(value)) Guard.Invalid($"{Kind}: the squared gradient of {slot.Parameter.Name} {slot.Parameter.Shape} sums to {value}; its length cannot be limited.");
+            sum += value;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    private void MakeStates()
+    {
+        if (_hasStates) return;
+        var rule = Rule;
+        foreach (var slot in _slots) slot.MakeStates(
+            rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum,
+            rule is not (UpdateRule.Plain or UpdateRule.Momentum));
+        _hasStates = true;
+    }
+
+    private sealed class Slot(Parameter parameter) : IDisposable
+    {
+        public Parameter Parameter => parameter;
+
+        public Tensor? First { get; private set; }
+
+        public Tensor? Second { get; private set; }
+
+        public void MakeStates(bool first, bool second)
+        {
+            var value = parameter.Value;
+            if (first) First = TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
+            if (second) Second = TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
+        }
+
+        public void Dispose()
+        {
+            First?.Dispose();
+            Second?.Dispose();
+        }
+    }
+}

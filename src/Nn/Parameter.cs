@@ -1,0 +1,98 @@
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>
+/// A named tensor of a module: learned (a weight, a bias), or a buffer that travels with the weights without being learned
+/// (running statistics). Its shape is known from the start, its memory is made by <see cref="Module.Initialize"/> or by
+/// loading, so that a network can be described without the memory that it would take.
+/// </summary>
+public sealed class Parameter : IDisposable
+{
+    private readonly Module _owner;
+    private readonly string _name;
+    private Tensor? _value;
+    private bool _frozen;
+
+    internal Parameter(Module owner, string name, Shape shape, Initializer initializer, bool isBuffer)
+    {
+        (_owner, _name, Shape, Initializer, IsBuffer) = (owner, name, shape, initializer, isBuffer);
+    }
+
+    /// <summary>The name in PyTorch's state dictionary, as <c>0.weight</c>.</summary>
+    public string Name => _owner.Path.Length == 0 ? _name : $"{_owner.Path}.{_name}";
+
+    /// <summary>The sizes.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Gives the values that training starts from.</summary>
+    public Initializer Initializer { get; set; }
+
+    /// <summary>Whether it is a buffer, which no optimiser changes.</summary>
+    public bool IsBuffer { get; }
+
+    /// <summary>
+    /// λ of a penalty λ·Σw² on this parameter's values; optimisers add its gradient 2λ·w (Keras' <c>l2(λ)</c>).
+    /// </summary>
+    /// <exception cref="ArgumentException">It is negative or not finite.</exception>
+    public double L2 { get; set => field = Guard.NotNegative(Name, nameof(L2), value); }
+
+    /// <summary>Whether training leaves a learned parameter as it is.</summary>
+    public bool IsFrozen
+    {
+        get => _frozen;
+        set
+        {
+            _frozen = value;
+            if (_value is not null && !IsBuffer) _value.RequiresGrad = !value;
+            if (value) ClearGradient();
+        }
+    }
+
+    /// <summary>Whether the memory was made.</summary>
+    public bool HasValue => _value is not null;
+
+    /// <summary>The values.</summary>
+    /// <exception cref="InvalidOperationException">The network was neither initialised nor loaded.</exception>
+    public Tensor Value
+    {
+        get
+        {
+            if (_value is null) Guard.Invalid($"{Name} {Shape} has no values yet; initialise the network or load weights first.");
+            return _value;
+        }
+    }
+
+    /// <summary>The gradient that backward passes have added up, or null.</summary>
+    public Tensor? Gradient => _value?.Grad;
+
+    /// <summary>Forgets the gradient.</summary>
+    public void ClearGradient()
+    {
+        if (_value?.Grad is not { } gradient) return;
+        gradient.Dispose();
+        _value.Grad = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ClearGradient();
+        _value?.Dispose();
+        _value = null;
+    }
+
+    /// <summary>Overwrites the values, making or moving the memory if it is not on <paramref name="device"/>.</summary>
+    internal void Assign(ReadOnlySpan<float> values, Device device)
+    {
+        if (_value?.Device == device)
+        {
+            _value.Write(values);
+            return;
+        }
+
+        Dispose();
+        _value = TensorScope.Release(Tensor.From(values, Shape, device));
+        _value.RequiresGrad = !IsBuffer && !_frozen;
+    }
+}

@@ -1,0 +1,61 @@
+using Engine.Nn.Layers;
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>
+/// Layers one after the other, named by their numbers as in PyTorch. What lies between two layers is let go of as soon as
+/// the next has used it (a tape keeps what the way back needs), and a ReLU after a dense layer or a convolution is computed
+/// together with it.
+/// </summary>
+public sealed class Sequential : Layer
+{
+    private readonly Layer[] _layers;
+
+    /// <summary>Chains layers, at least one.</summary>
+    /// <exception cref="ArgumentException">There is none, or one is already part of a network.</exception>
+    public Sequential(params ReadOnlySpan<Layer> layers)
+    {
+        if (layers.Length == 0) Guard.Argument("Sequential: there is no layer; it needs at least one.");
+        _layers = layers.ToArray();
+        for (var i = 0; i < _layers.Length; i++) AddChild($"{i}", _layers[i]);
+    }
+
+    /// <inheritdoc/>
+    public override string Description => $"Sequential of {_layers.Length}";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        foreach (var layer in _layers) input = layer.OutputShape(input);
+        return input;
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input) => Summarize(input).Sum(l => l.MultiplyAdds);
+
+    internal override IEnumerable<LayerSummary> Summarize(Shape input)
+    {
+        foreach (var layer in _layers)
+        {
+            foreach (var row in layer.Summarize(input)) yield return row;
+            input = layer.OutputShape(input);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x, ForwardContext context)
+    {
+        var current = x;
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var fuse = _layers[i].FusesRelu && i + 1 < _layers.Length && _layers[i + 1] is Activation { IsRelu: true };
+            var next = _layers[i].Run(current, context, fuse);
+            if (fuse) i++;
+            if (current != x && current != next) current.Dispose();
+            current = next;
+        }
+
+        return current;
+    }
+}

@@ -1,0 +1,88 @@
+using Engine.Tensors;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Nn;
+
+/// <summary>Moves a network's parameters and buffers to and from a safetensors file by their names.</summary>
+public static class StateFile
+{
+    // PyTorch's batch normalisation counts its steps; nothing here depends on that count.
+    private const string StepCount = "num_batches_tracked";
+
+    /// <summary>Adds every parameter and buffer to a file, so that <c>torch</c>'s <c>load_state_dict</c> takes it with no prefix.</summary>
+    /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
+    /// <exception cref="ArgumentException">The file already holds a tensor of one of the names.</exception>
+    public static void Store(SafetensorsFile file, Module network, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(network);
+        foreach (var parameter in network.State()) file.Tensors.Add(prefix + parameter.Name, Store(parameter.Value));
+    }
+
+    /// <summary>
+    /// Fills every parameter and buffer from the tensors of a file whose names begin with <paramref name="prefix"/>. All
+    /// names and shapes are checked before anything is changed.
+    /// </summary>
+    /// <param name="file">The file's contents.</param>
+    /// <param name="network">What to fill.</param>
+    /// <param name="device">Where the network will work; the processor if null.</param>
+    /// <param name="prefix">What stands before the names.</param>
+    /// <param name="name">The file's name in messages.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, too much, or of another shape or type; the message names it.</exception>
+    public static void Restore(SafetensorsFile file, Module network, Device? device = null, string prefix = "", string name = "weights")
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(network);
+        var fit = new StateFit(file, name);
+        CheckNetwork(fit, file, network, prefix);
+        fit.ThrowIfAny();
+        Fill(file, network, device ?? Device.Cpu, prefix);
+    }
+
+    internal static StoredTensor Store(Tensor tensor) => new(tensor.ToArray(), [.. tensor.Shape.Sizes]);
+
+    internal static void CheckNetwork(StateFit fit, SafetensorsFile file, Module network, string prefix)
+    {
+        var wanted = network.State().ToDictionary(p => prefix + p.Name, p => p.Shape);
+        foreach (var (tensor, shape) in wanted) fit.Check(tensor, shape);
+        foreach (var tensor in file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            if (!wanted.ContainsKey(tensor) && !tensor.EndsWith(StepCount, StringComparison.Ordinal)) fit.Unknown(tensor);
+        }
+    }
+
+    internal static void Fill(SafetensorsFile file, Module network, Device device, string prefix)
+    {
+        foreach (var parameter in network.State()) parameter.Assign((float[])file.Tensors[prefix + parameter.Name].Data, device);
+    }
+}
+
+/// <summary>Gathers what does not fit between a file and what is to be filled from it.</summary>
+internal sealed class StateFit(SafetensorsFile file, string name)
+{
+    private const int Shown = 5;
+
+    private readonly List<string> _problems = [];
+
+    public void Check(string tensor, Shape shape)
+    {
+        if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' {shape} is missing");
+        else if (stored.Data is not float[]) _problems.Add($"'{tensor}' is {stored}; it must be F32 {shape}");
+        else if (!stored.Shape.SequenceEqual(shape.Sizes.ToArray())) _problems.Add($"'{tensor}' is {stored}; the network has {shape}");
+    }
+
+    public void CheckNumber<T>(string tensor)
+    {
+        if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' is missing");
+        else if (stored.Data is not T[] { Length: 1 }) _problems.Add($"'{tensor}' is {stored}; it must be one {StoredTensor.TypeName(typeof(T))} number");
+    }
+
+    public void Unknown(string tensor) => _problems.Add($"'{tensor}' {file.Tensors[tensor]} has no place in the network");
+
+    public void ThrowIfAny()
+    {
+        if (_problems.Count == 0) return;
+        var rest = _problems.Count > Shown ? $"; and {_problems.Count - Shown} more" : "";
+        throw new InvalidDataException($"{name}: {string.Join("; ", _problems.Take(Shown))}{rest}.");
+    }
+}

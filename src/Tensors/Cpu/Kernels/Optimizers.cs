@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// Optimiser steps: gradient, parameter and states are each read once and written once, so the memory sets the pace and
+/// not the arithmetic. Work is split by elements; no element depends on another.
+/// </summary>
+internal static unsafe class Optimizers
+{
+    private const int Width = 16;
+    private const int Grain = 16 * 1024;
+
+    /// <summary>One step over <paramref name="count"/> elements; states that the rule does not use are null.</summary>
+    public static void Update<TOperator>(UpdateFactors factors, float* gradient, float* parameter, float* first, float* second, int count)
+        where TOperator : struct, IUpdateOperator
+    {
+        // Small parameters (biases) skip the split and its closure.
+        if (count <= Grain) Run<TOperator>(factors, gradient, parameter, first, second, count);
+        else Split<TOperator>(factors, gradient, parameter, first, second, count);
+    }
+
+    private static void Split<TOperator>(UpdateFactors factors, float* gradient, float* parameter, float* first, float* second, int count)
+        where TOperator : struct, IUpdateOperator =>
+        RowParallel.For(count, Grain, (from, to) => Run<TOperator>(
+            factors, gradient + from, parameter + from, first is null ? null : first + from, second is null ? null : second + from, to - from));
+
+    private static void Run<TOperator>(in UpdateFactors factors, float* gradient, float* parameter, float* first, float* second, int count)
+        where TOperator : struct, IUpdateOperator
+    {
+        var f = factors;
+        var i = 0;
+        for (; i <= count - Width; i += Width)
+        {
+            Step<TOperator>(f, gradient + i, parameter + i, TOperator.HasFirst ? first + i : null, TOperator.HasSecond ? second + i : null);
+        }
+
+        if (i == count) return;
+        var rest = count - i;
+        var buffer = stackalloc float[4 * Width];
+        Copy(gradient + i, buffer, rest);
+        Copy(parameter + i, buffer + Width, rest);
+        if (TOperator.HasFirst) Copy(first + i, buffer + 2 * Width, rest);
+        if (TOperator.HasSecond) Copy(second + i, buffer + 3 * Width, rest);
+        Step<TOperator>(f, buffer, buffer + Width, buffer + 2 * Width, buffer + 3 * Width);
+        Copy(buffer + Width, parameter + i, rest);
+        if (TOperator.HasFirst) Copy(buffer + 2 * Width, first + i, rest);
+        if (TOperator.HasSecond) Copy(buffer + 3 * Width, second + i, rest);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TOperator>(in UpdateFactors f, float* gradient, float* parameter, float* first, float* second)
+        where TOperator : struct, IUpdateOperator
+    {
+        var p = Vector512.Load(parameter);
+        var g = Vector512.Load(gradient) * f.GradientScale;
+        var clip = Vector512.Create(f.Clip);
+        g = Vector512.ConditionalSelect(Vector512.GreaterThan(g, clip), clip, g);
+        g = Vector512.ConditionalSelect(Vector512.LessThan(g, -clip), -clip, g);
+        g = Vector512.FusedMultiplyAdd(p, Vector512.Create(f.WeightDecay), g);
+        var m = TOperator.HasFirst ? Vector512.Load(first) : default;
+        var v = TOperator.HasSecond ? Vector512.Load(second) : default;
+        var step = TOperator.Step(f, g, ref m, ref v);
+        (Vector512.FusedMultiplyAdd(p, Vector512.Create(-f.DirectDecay), p) - step).Store(parameter);
+        if (TOperator.HasFirst) m.Store(first);
+        if (TOperator.HasSecond) v.Store(second);
+    }
+
+    private static void Copy(float* source, float* target, int count)
+    {
+        for (var i = 0; i < count; i++) target[i] = source[i];
+    }
+}

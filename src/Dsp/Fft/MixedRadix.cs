@@ -42,7 +42,7 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
     public override int Length { get; }
 
     /// <inheritdoc/>
-    public override int ScratchLength => 4 * _half;
+    public override int ScratchLength => checked(4 * _half);
 
     /// <inheritdoc/>
     public override void Run(T* a, T* b, Layout from, T* re, T* im, Layout to, T* scratch)
@@ -90,7 +90,7 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
     /// <summary>The twiddles of one pass, laid out as <see cref="ITwiddle{V, T}"/> reads them.</summary>
     public static Table<T> Roots(int radix, int m)
     {
-        var table = new Table<T>(2 * (radix - 1) * m);
+        var table = new Table<T>(checked(2 * (radix - 1) * m));
         for (var j = 1; j < radix; j++)
         {
             for (var p = 0; p < m; p++)

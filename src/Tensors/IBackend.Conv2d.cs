@@ -8,12 +8,9 @@ public partial interface IBackend
     /// </summary>
     void Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output);
 
-    /// <summary>
-    /// gradInput from gradOutput, overwriting it. Where <paramref name="reluOutput"/>, the result of the forward pass, is
-    /// zero, gradOutput counts as zero.
-    /// </summary>
-    void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor? reluOutput, Tensor weight, Tensor gradInput);
+    /// <summary>gradInput from gradOutput, overwriting it; after a ReLU the caller has masked gradOutput.</summary>
+    void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor weight, Tensor gradInput);
 
-    /// <summary>gradWeight and, if given, gradBias from the input and gradOutput, overwriting them; reluOutput as above.</summary>
-    void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor? reluOutput, Tensor gradWeight, Tensor? gradBias);
+    /// <summary>gradWeight and, if given, gradBias from the input and gradOutput, overwriting them; after a ReLU the caller has masked gradOutput.</summary>
+    void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias);
 }

@@ -16,7 +16,7 @@ internal static class Conv2dGradients
         {
             var gradWeight = Tensor.Empty(weight.Shape, weight.Device);
             var gradBias = context.Needs(2) ? Tensor.Empty(new Shape(geometry.Filters), weight.Device) : null;
-            backend.Conv2dWeightGradient(geometry, input, gradOutput, null, gradWeight, gradBias);
+            backend.Conv2dWeightGradient(geometry, input, gradOutput, gradWeight, gradBias);
             context.Accept(1, gradWeight);
             if (gradBias is not null) context.Accept(2, gradBias);
         }
@@ -24,7 +24,7 @@ internal static class Conv2dGradients
         input.Dispose();
         if (!context.Needs(0)) return;
         var gradInput = Tensor.Empty(input.Shape, weight.Device);
-        backend.Conv2dInputGradient(geometry, gradOutput, null, weight, gradInput);
+        backend.Conv2dInputGradient(geometry, gradOutput, weight, gradInput);
         context.Accept(0, gradInput);
     };
 }

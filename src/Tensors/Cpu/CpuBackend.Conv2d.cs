@@ -13,19 +13,17 @@ internal sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor? reluOutput, Tensor weight, Tensor gradInput)
+    public void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor weight, Tensor gradInput)
     {
-        var alive = reluOutput is null ? null : Floats(reluOutput);
-        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinograd.InputGradient(geometry, Floats(gradOutput), alive, Floats(weight), Floats(gradInput));
-        else Conv2d.InputGradient(geometry, Floats(gradOutput), alive, Floats(weight), Floats(gradInput));
+        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinograd.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+        else Conv2d.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
     }
 
     /// <inheritdoc/>
-    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor? reluOutput, Tensor gradWeight, Tensor? gradBias)
+    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
     {
-        var alive = reluOutput is null ? null : Floats(reluOutput);
         var biases = gradBias is null ? null : Floats(gradBias);
-        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinogradWeight.Run(geometry, Floats(input), Floats(gradOutput), alive, Floats(gradWeight), biases);
-        else ConvWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), alive, Floats(gradWeight), biases);
+        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinogradWeight.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
+        else ConvWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
     }
 }

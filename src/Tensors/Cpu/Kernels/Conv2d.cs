@@ -27,12 +27,12 @@ internal static unsafe class Conv2d
             var source = input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width;
             var target = output + ((long)image * g.Filters + group * g.GroupFilters) * plane;
             var epilogue = new GemmEpilogue(bias is null ? null : bias + group * g.GroupFilters, null, relu);
-            correlation.Run(packed, group, source, null, block, new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1), epilogue);
+            correlation.Run(packed, group, source, block, new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1), epilogue);
         });
     }
 
-    /// <summary>gradInput from gradOutput; where <paramref name="alive"/> (the ReLU's output, or null) is zero, gradOutput counts as zero.</summary>
-    public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* alive, float* weight, float* gradInput)
+    /// <summary>gradInput from gradOutput.</summary>
+    public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput)
     {
         var options = g.Options;
         var phases = new List<(int Row, int Column)>();
@@ -45,7 +45,7 @@ internal static unsafe class Conv2d
         if (phases.Exists(p => Taps(g, p.Row, p.Column, out _).Length == 0) || g.OutputShape.Count == 0)
             new Span<float>(gradInput, g.Batch * g.Channels * g.Height * g.Width).Clear();
         if (g.OutputShape.Count == 0) return;
-        foreach (var (row, column) in phases) InputPhase(g, gradOutput, alive, weight, gradInput, row, column);
+        foreach (var (row, column) in phases) InputPhase(g, gradOutput, weight, gradInput, row, column);
     }
 
     /// <summary>The window of the forward pass: every tap of the kernel, channels outermost, in the weight's order.</summary>
@@ -64,7 +64,7 @@ internal static unsafe class Conv2d
 
     // The input positions whose padded row is ≡ phase (mod stride): position t·stride + phase gathers from the outputs
     // t - (u·dilation - phase) / stride of the taps u that hit the phase.
-    private static void InputPhase(Conv2dGeometry g, float* gradOutput, float* alive, float* weight, float* gradInput, int phaseRow, int phaseColumn)
+    private static void InputPhase(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput, int phaseRow, int phaseColumn)
     {
         var options = g.Options;
         var taps = Taps(g, phaseRow, phaseColumn, out var kernel);
@@ -90,7 +90,7 @@ internal static unsafe class Conv2d
             var plane = ((long)image * g.Filters + group * g.GroupFilters) * outputPlane;
             var target = gradInput + ((long)image * g.Channels + group * g.GroupChannels) * inputPlane + origin;
             var output = new ConvOutput((nint)target, g.Width, inputPlane, options.StrideHeight, options.StrideWidth);
-            correlation.Run(packed, group, gradOutput + plane, alive is null ? null : alive + plane, block, output, default);
+            correlation.Run(packed, group, gradOutput + plane, block, output, default);
         });
     }
 

@@ -25,8 +25,8 @@ internal static unsafe class ConvWeightGradient
     [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
-    /// <summary>Computes gradWeight and, unless null, gradBias; where <paramref name="alive"/> (or null) is zero, gradOutput counts as zero.</summary>
-    public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* alive, float* gradWeight, float* gradBias)
+    /// <summary>Computes gradWeight and, unless null, gradBias.</summary>
+    public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* gradWeight, float* gradBias)
     {
         var window = Conv2d.ForwardWindow(g);
         var depth = window.Offsets.Length;
@@ -40,7 +40,7 @@ internal static unsafe class ConvWeightGradient
             var partial = partials + (long)task * size;
             new Span<float>(partial, size).Clear();
             for (var item = (int)((long)chunk * items / chunks); item < (int)((long)(chunk + 1) * items / chunks); item++)
-                Accumulate(g, window, item, group, input, gradOutput, alive, partial);
+                Accumulate(g, window, item, group, input, gradOutput, partial);
         });
         for (var group = 0; group < g.Options.Groups; group++)
         {
@@ -55,20 +55,20 @@ internal static unsafe class ConvWeightGradient
         }
     }
 
-    private static void Accumulate(Conv2dGeometry g, ConvWindow window, int item, int group, float* input, float* gradOutput, float* alive, float* partial)
+    private static void Accumulate(Conv2dGeometry g, ConvWindow window, int item, int group, float* input, float* gradOutput, float* partial)
     {
         var (image, block) = (item / window.Blocks, item % window.Blocks);
         var (row, rows, column, columns) = window.Block(block);
         var (plane, length) = (g.OutputHeight * g.OutputWidth, ((rows - 1) * window.Pitch + columns + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step);
         var scratch = (s_scratch ??= new AlignedBuffer()).Reserve((window.Size + 15) / 16 * 16 + (long)g.GroupFilters * length);
         var gradients = scratch + (window.Size + 15) / 16 * 16;
-        window.Pack(input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width, null, block, scratch);
+        window.Pack(input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width, block, scratch);
         var depth = window.Offsets.Length;
         for (var filter = 0; filter < g.GroupFilters; filter++)
         {
             var from = ((long)image * g.Filters + group * g.GroupFilters + filter) * plane + (long)row * g.OutputWidth + column;
             var target = gradients + (long)filter * length;
-            PackGradient(gradOutput + from, alive is null ? null : alive + from, g.OutputWidth, rows, columns, window.Pitch, length, target);
+            PackGradient(gradOutput + from, g.OutputWidth, rows, columns, window.Pitch, length, target);
             partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
         }
 
@@ -99,24 +99,12 @@ internal static unsafe class ConvWeightGradient
         }
     }
 
-    // Rows at the window's pitch, zeros in between and behind, and zeros where the ReLU was off.
-    private static void PackGradient(float* source, float* alive, int width, int rows, int columns, int pitch, int length, float* target)
+    // Rows at the window's pitch, zeros in between and behind.
+    private static void PackGradient(float* source, int width, int rows, int columns, int pitch, int length, float* target)
     {
         for (var row = 0; row < rows; row++, source += width, target += pitch, length -= pitch)
         {
-            var i = 0;
-            if (alive is not null)
-            {
-                for (; i <= columns - Vector256<float>.Count; i += Vector256<float>.Count)
-                    Vector256.AndNot(Vector256.Load(source + i), Vector256.Equals(Vector256.Load(alive + i), default)).Store(target + i);
-                for (; i < columns; i++) target[i] = alive[i] == 0 ? 0 : source[i];
-                alive += width;
-            }
-            else
-            {
-                new Span<float>(source, columns).CopyTo(new Span<float>(target, columns));
-            }
-
+            new Span<float>(source, columns).CopyTo(new Span<float>(target, columns));
             new Span<float>(target + columns, Math.Min(pitch, length) - columns).Clear();
         }
 

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>One step of a convolution's sum: a channel and a position in the zero-padded image, relative to the output's.</summary>
@@ -85,8 +83,8 @@ internal sealed unsafe class ConvWindow
         return (row, Math.Min(BlockRows, Grid.Rows - row), column, Math.Min(BlockColumns, Grid.Columns - column));
     }
 
-    /// <summary>Copies what a block reads; where <paramref name="alive"/> (of the image's layout) is zero, so is the copy.</summary>
-    public void Pack(float* image, float* alive, int block, float* window)
+    /// <summary>Copies what a block reads.</summary>
+    public void Pack(float* image, int block, float* window)
     {
         var (firstRow, _, firstColumn, _) = Block(block);
         for (var channel = 0; channel < _channels; channel++)
@@ -98,7 +96,7 @@ internal sealed unsafe class ConvWindow
                     var from = (firstRow + row) * _strideHeight + phaseRow - _padTop;
                     var target = window + row * Pitch;
                     if ((uint)from >= (uint)_height) new Span<float>(target, Pitch).Clear();
-                    else PackRow(image + (long)from * _width, alive is null ? null : alive + (long)from * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, target);
+                    else PackRow(image + (long)from * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, target);
                 }
 
                 // Tiles load past the last position, and what they multiply by zero must be finite.
@@ -107,41 +105,26 @@ internal sealed unsafe class ConvWindow
             }
 
             image += (long)_height * _width;
-            if (alive is not null) alive += (long)_height * _width;
         }
 
         new Span<float>(window, Slack).Clear();
     }
 
     // Pitch values from column `from`, every stride-th, zeros outside the row.
-    private void PackRow(float* row, float* alive, int from, float* target)
+    private void PackRow(float* row, int from, float* target)
     {
         var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
         var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
         new Span<float>(target, before).Clear();
         new Span<float>(target + end, Pitch - end).Clear();
         row += from;
-        if (alive is null && _strideWidth == 1)
+        if (_strideWidth == 1)
         {
             new Span<float>(row + before, end - before).CopyTo(new Span<float>(target + before, end - before));
             return;
         }
 
-        if (_strideWidth == 1)
-        {
-            alive += from;
-            var i = before;
-            for (; i <= end - Vector256<float>.Count; i += Vector256<float>.Count)
-                Vector256.AndNot(Vector256.Load(row + i), Vector256.Equals(Vector256.Load(alive + i), default)).Store(target + i);
-            for (; i < end; i++) target[i] = alive[i] == 0 ? 0 : row[i];
-            return;
-        }
-
-        for (var i = before; i < end; i++)
-        {
-            var at = i * _strideWidth;
-            target[i] = alive is not null && alive[from + at] == 0 ? 0 : row[at];
-        }
+        for (var i = before; i < end; i++) target[i] = row[i * _strideWidth];
     }
 
     private int Plane(ConvTap tap) =>

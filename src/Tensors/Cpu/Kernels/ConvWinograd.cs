@@ -46,15 +46,15 @@ internal sealed unsafe class ConvWinograd
     /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
     public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
     {
-        var images = new WinogradImages((nint)input, 0, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
+        var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupChannels, g.GroupFilters, new WinogradGrid(g.OutputHeight, g.OutputWidth))
             .Run(images, weight, (g.GroupChannels * 9, 9, false), bias, relu, output);
     }
 
     /// <summary>gradInput from gradOutput, as <see cref="Conv2d.InputGradient"/>: the mirrored kernel over the padded gradient.</summary>
-    public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* alive, float* weight, float* gradInput)
+    public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput)
     {
-        var images = new WinogradImages((nint)gradOutput, (nint)alive, g.Filters, g.OutputHeight, g.OutputWidth, 2 - g.Options.PadTop, 2 - g.Options.PadLeft);
+        var images = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 2 - g.Options.PadTop, 2 - g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupFilters, g.GroupChannels, new WinogradGrid(g.Height, g.Width))
             .Run(images, weight, (9, g.GroupChannels * 9, true), null, false, gradInput);
     }

@@ -29,7 +29,7 @@ internal static unsafe class ConvWinogradWeight
     private static AlignedBuffer? s_scratch;
 
     /// <summary>Computes gradWeight and, unless null, gradBias, as <see cref="ConvWeightGradient.Run"/>.</summary>
-    public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* alive, float* gradWeight, float* gradBias)
+    public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* gradWeight, float* gradBias)
     {
         var grid = new WinogradGrid(g.OutputHeight, g.OutputWidth);
         var (filters, channels) = (RoundUp(g.GroupFilters, WinogradTile.Rows), RoundUp(g.GroupChannels, WinogradTile.Columns));
@@ -37,8 +37,8 @@ internal static unsafe class ConvWinogradWeight
         var size = (long)filters * (Winograd.Points * channels + 1);
         var block = Math.Clamp(BlockFloats / (Winograd.Points * (filters + channels)), MinTiles, MaxTiles);
         var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1, Math.Clamp(tiles / MinTiles, 1, MaxChunks));
-        var images = new WinogradImages((nint)input, 0, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
-        var gradients = new WinogradImages((nint)gradOutput, (nint)alive, g.Filters, g.OutputHeight, g.OutputWidth, 0, 0);
+        var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
+        var gradients = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 0, 0);
         var partials = (s_partials ??= new AlignedBuffer()).Reserve(chunks * groups * size);
         WorkerPool.Run(chunks * groups, task =>
         {

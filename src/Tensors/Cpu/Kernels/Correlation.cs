@@ -43,14 +43,13 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     /// <param name="packed">The packed weights of all groups.</param>
     /// <param name="group">The group.</param>
     /// <param name="image">The group's first channel.</param>
-    /// <param name="alive">Where this is zero the image counts as zero; null: nowhere.</param>
     /// <param name="block">The block.</param>
     /// <param name="output">Where the rows go.</param>
     /// <param name="epilogue">Bias and ReLU, rows counted from the group's first.</param>
-    public void Run(float* packed, int group, float* image, float* alive, int block, ConvOutput output, GemmEpilogue epilogue)
+    public void Run(float* packed, int group, float* image, int block, ConvOutput output, GemmEpilogue epilogue)
     {
         var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
-        window.Pack(image, alive, block, buffer);
+        window.Pack(image, block, buffer);
         packed += PackedSize(1) * group;
         fixed (int* offsets = window.Offsets)
         {

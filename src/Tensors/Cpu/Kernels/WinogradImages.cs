@@ -51,17 +51,15 @@ internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int 
 
 /// <summary>
 /// Images [N, C, H, W] that are read in tiles and transformed. Eight channels of a run of tiles are copied into a strip with
-/// channels innermost, [rows, columns, 8]; positions outside the image, and those where the ReLU was off, become zero there,
-/// so that the transforms know no edges.
+/// channels innermost, [rows, columns, 8]; positions outside the image become zero there, so that the transforms know no edges.
 /// </summary>
 /// <param name="Data">The first image.</param>
-/// <param name="Alive">Of the same layout; where it is zero the image counts as zero. Null: nowhere.</param>
 /// <param name="Channels">C.</param>
 /// <param name="Height">H.</param>
 /// <param name="Width">W.</param>
 /// <param name="Top">Rows of zeros above the image; negative if its first rows are left out.</param>
 /// <param name="Left">Columns of zeros to its left, likewise.</param>
-internal readonly unsafe record struct WinogradImages(nint Data, nint Alive, int Channels, int Height, int Width, int Top, int Left)
+internal readonly unsafe record struct WinogradImages(nint Data, int Channels, int Height, int Width, int Top, int Left)
 {
     /// <summary>Floats of the strip that a run of <paramref name="tiles"/> needs.</summary>
     public static int StripSize(int tiles) => Winograd.Size * Pitch(tiles);
@@ -139,46 +137,41 @@ internal readonly unsafe record struct WinogradImages(nint Data, nint Alive, int
             }
 
             var source = (float*)Data + origin + (long)y * Width;
-            var alive = Alive == 0 ? null : (float*)Alive + origin + (long)y * Width;
             for (var i = 0; i < pitch / Winograd.Lanes; i += Winograd.Lanes)
             {
                 var x = column + i;
                 var target = strip + i * Winograd.Lanes;
                 if (channels == Winograd.Lanes && x >= 0 && x + Winograd.Lanes <= Width)
                 {
-                    Transpose(source + x, alive is null ? null : alive + x, plane, target);
+                    Transpose(source + x, plane, target);
                 }
                 else
                 {
-                    CopyEdge(source, alive, plane, channels, x, block);
-                    Transpose(block, null, Winograd.Lanes, target);
+                    CopyEdge(source, plane, channels, x, block);
+                    Transpose(block, Winograd.Lanes, target);
                 }
             }
         }
     }
 
-    private void CopyEdge(float* source, float* alive, int plane, int channels, int column, float* block)
+    private void CopyEdge(float* source, int plane, int channels, int column, float* block)
     {
         new Span<float>(block, Winograd.Lanes * Winograd.Lanes).Clear();
         var (from, to) = (Math.Max(0, column), Math.Min(Width, column + Winograd.Lanes));
         for (var c = 0; c < channels; c++)
         {
-            for (var x = from; x < to; x++)
-            {
-                var at = (long)c * plane + x;
-                block[c * Winograd.Lanes + x - column] = alive is not null && alive[at] == 0 ? 0 : source[at];
-            }
+            for (var x = from; x < to; x++) block[c * Winograd.Lanes + x - column] = source[(long)c * plane + x];
         }
     }
 
-    // Eight positions of eight channels, zero where `alive` is.
-    private static void Transpose(float* source, float* alive, nint plane, float* target)
+    // Eight positions of eight channels.
+    private static void Transpose(float* source, nint plane, float* target)
     {
         if (!Avx.IsSupported)
         {
             for (var c = 0; c < Winograd.Lanes; c++)
             {
-                for (var x = 0; x < Winograd.Lanes; x++) target[x * Winograd.Lanes + c] = alive is not null && alive[c * plane + x] == 0 ? 0 : source[c * plane + x];
+                for (var x = 0; x < Winograd.Lanes; x++) target[x * Winograd.Lanes + c] = source[c * plane + x];
             }
 
             return;
@@ -189,11 +182,7 @@ internal readonly unsafe record struct WinogradImages(nint Data, nint Alive, int
         Quarter(Avx.UnpackHigh(r0, r1), Avx.UnpackHigh(r2, r3), Avx.UnpackHigh(r4, r5), Avx.UnpackHigh(r6, r7), target + 2 * Winograd.Lanes);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        Vector256<float> Load(int channel)
-        {
-            var value = Vector256.Load(source + channel * plane);
-            return alive is null ? value : Vector256.AndNot(value, Vector256.Equals(Vector256.Load(alive + channel * plane), default));
-        }
+        Vector256<float> Load(int channel) => Vector256.Load(source + channel * plane);
 
         // Positions 0, 1, 4 and 5 (or 2, 3, 6 and 7) from the interleaved pairs of channels.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,6 +49,7 @@ internal static class TensorPeer
     {
         private readonly Random _random = new(1);
         private readonly TensorScope _operands = new();
+        private TrainingStep? _step;
 
         public Case(string kind, string[] words)
         {
@@ -63,6 +64,7 @@ internal static class TensorPeer
                 "softmax" => Backward(x => x.Softmax(), Random(sizes, grad: true)),
                 "batchnorm" => BatchNorm(sizes),
                 "maxpool" => Backward(x => Tensor.MaxPool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
+                "step" => Step(words[0], sizes[0]),
                 "avgpool" => Backward(x => Tensor.AveragePool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
                 _ => throw new ArgumentException($"peers: no case is called '{kind}'."),
             };
@@ -70,7 +72,11 @@ internal static class TensorPeer
 
         public Action Call { get; }
 
-        public void Dispose() => _operands.Dispose();
+        public void Dispose()
+        {
+            _step?.Dispose();
+            _operands.Dispose();
+        }
 
         private Tensor Random(int[] sizes, bool grad = false)
         {
@@ -158,6 +164,13 @@ internal static class TensorPeer
             Tensor weight = Random([sizes[1]], grad: true), bias = Random([sizes[1]], grad: true);
             Tensor mean = Tensor.Zeros(new Shape(sizes[1])), variance = Tensor.Full(new Shape(sizes[1]), 1);
             return Backward(x => Tensor.BatchNorm(x, weight, bias, mean, variance, training: true), Random(sizes, grad: true), weight, bias);
+        }
+
+        private Action Step(string network, int batch)
+        {
+            var step = new TrainingStep(network, batch);
+            _step = step;
+            return () => step.Run();
         }
 
         private Action Backward(Func<Tensor, Tensor> forward, Tensor x, params Tensor[] parameters)

@@ -40,6 +40,10 @@ def floats(name, case, passes, count=M16):
     return name, case, 4.0 * passes * count, "bytes"
 
 
+def step(name, network, batch, flops, bound):
+    return f"{name}, batch {batch}", f"step {network},{batch}", flops * batch, "flops", bound
+
+
 def product(sizes):
     result = 1
     for size in sizes.split(","):
@@ -47,7 +51,7 @@ def product(sizes):
     return result
 
 
-# Group: title, bound, numbers of threads, cases. The bytes are those that must move: every operand and result once.
+# Group: title, bound, numbers of threads, cases (name, what to ask for, work, its unit, and a bound of the case's own). The bytes are those that must move: every operand and result once.
 GROUPS = {
     "matmul": ("Matrix product", 1.10, [CORES, 1], [matmul(s, s, s) for s in (256, 512, 768, 1024, 2048)] + [
         matmul(64, 1200, 1600), matmul(20, 36864, 120), matmul(800, 129600, 800, True)]),
@@ -74,6 +78,11 @@ GROUPS = {
              [floats(f"softmax [{s}]", f"softmax {s}", 5, product(s)) for s in ("16384,1024", "1000000,10")] +
              [floats(f"batch norm [{s}]", f"batchnorm {s}", 8, product(s)) for s in (IMAGES, MEL)] +
              [floats(f"{kind} pool 2×2 [{IMAGES}]", f"{case} {IMAGES}", 2.5, product(IMAGES)) for kind, case in (("max", "maxpool"), ("average", "avgpool"))]),
+    # Multiply-adds of one example's forward pass, times 2 for the operations and 3 for the way back.
+    "step": ("Training step: forward, loss, backward, optimiser", None, [CORES], [
+        step("cs464-conv2d", "cs464-conv2d", 20, 6 * 543.9e6, 0.40), step("cs464-lstm", "cs464-lstm", 64, 6 * 1.536e9, 0.50),
+        step("cs464-conv1d-raw", "cs464-conv1d-raw", 10, 6 * 1.581e9, 0.60), step("mel CNN 32/64/128 on 128×130", "mel-cnn", 128, 6 * 134.5e6, 0.50),
+        step("MLP 57-256-128-64-10", "mlp", 128, 6 * 56.2e3, 0.40)]),
 }
 
 
@@ -111,6 +120,39 @@ def serve():
         mean, variance = torch.zeros(sizes[1]), torch.ones(sizes[1])
         return backward(lambda x: F.batch_norm(x, mean, variance, weight, bias, training=True), random(*sizes, grad=True), weight, bias)
 
+    class LastStep(torch.nn.LSTM):
+        def forward(self, x):
+            return super().forward(x)[0][:, -1]
+
+    def network(name):
+        n = torch.nn
+        layers = {
+            "cs464-conv2d": lambda: [
+                n.Conv2d(3, 16, 3), n.ReLU(), n.Conv2d(16, 16, 3), n.ReLU(), n.MaxPool2d(2), n.Conv2d(16, 16, 3), n.ReLU(), n.MaxPool2d(2),
+                n.Conv2d(16, 16, 3), n.ReLU(), n.MaxPool2d(2), n.Dropout(0.25), n.Flatten(), n.Linear(36864, 120), n.ReLU(), n.Dropout(0.5), n.Linear(120, 10)],
+            "cs464-lstm": lambda: [LastStep(1200, 400, num_layers=2, batch_first=True), n.Linear(400, 10)],
+            "cs464-conv1d-raw": lambda: [
+                n.Conv1d(1, 8, 27, 2), n.ReLU(), n.MaxPool1d(4), n.Conv1d(8, 16, 52), n.ReLU(), n.MaxPool1d(8), n.Conv1d(16, 48, 97, 2), n.ReLU(),
+                n.MaxPool1d(4), n.Conv1d(48, 128, 127), n.ReLU(), n.Flatten(), n.Linear(119936, 128), n.ReLU(), n.Linear(128, 10)],
+            "mel-cnn": lambda: [
+                n.Conv2d(1, 32, 3), n.ReLU(), n.MaxPool2d(2), n.Conv2d(32, 64, 3), n.ReLU(), n.MaxPool2d(2), n.Conv2d(64, 128, 3), n.ReLU(), n.MaxPool2d(2),
+                n.Flatten(), n.Linear(128 * 14 * 14, 10)],
+            "mlp": lambda: [n.Linear(57, 256), n.ReLU(), n.Linear(256, 128), n.ReLU(), n.Linear(128, 64), n.ReLU(), n.Linear(64, 10)]}[name]()
+        return n.Sequential(*layers)
+
+    def training_step(name, batch):
+        shape = {"cs464-conv2d": (3, 400, 400), "cs464-lstm": (400, 1200), "cs464-conv1d-raw": (1, 551250), "mel-cnn": (1, 128, 130), "mlp": (57,)}[name]
+        model, x, labels = network(name), random(batch, *shape), torch.arange(batch) % 10
+        optimizer = torch.optim.SGD(model.parameters(), 1e-3) if name == "cs464-conv2d" else torch.optim.Adam(model.parameters(), 1e-3)
+
+        def call():
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), labels)
+            loss.backward()
+            optimizer.step()
+            return loss.item()
+        return call
+
     def without_gradient(call):
         def run():
             with torch.no_grad():
@@ -132,6 +174,8 @@ def serve():
             return without_gradient({
                 "sum": x.sum, "mean": x.mean, "max": x.max, "sum-rows": lambda: x.sum(1), "sum-columns": lambda: x.sum(0),
                 "max-rows": lambda: x.max(1)}[words[0]])
+        if kind == "step":
+            return training_step(words[0], sizes[0])
         return {
             "conv": lambda: convolution(*sizes), "lstm": lambda: lstm(*sizes), "batchnorm": lambda: norm(*sizes),
             "softmax": lambda: backward(lambda x: x.softmax(-1), random(*sizes, grad=True)),
@@ -206,11 +250,12 @@ def run_group(key, ours, torches, peaks, rounds):
              "| case | threads | ours, ms | PyTorch, ms | ratio | bound | ours | of the peak |", "|---|---:|---:|---:|---:|---:|---:|---:|"]
     print("\n".join(lines), flush=True)
     for threads in thread_numbers:
-        for name, case, work, unit in cases:
+        for name, case, work, unit, *own in cases:
+            limit = own[0] if own else bound
             mine, theirs = measure([ours, torches[threads]], case, threads, rounds)
             ratio, rate = mine / theirs, work / mine
             share = rate * 1e9 / (peaks[unit] * (threads / CORES if unit == "flops" else 1))
-            lines.append(f"| {name} | {threads} | {mine / 1e6:.3f} | {theirs / 1e6:.3f} | {ratio:.2f} | {bound:.2f}{'' if ratio <= bound else ' missed'} "
+            lines.append(f"| {name} | {threads} | {mine / 1e6:.3f} | {theirs / 1e6:.3f} | {ratio:.2f} | {limit:.2f}{'' if ratio <= limit else ' missed'} "
                          f"| {rate:.1f} G{'F' if unit == 'flops' else 'B'}/s | {100 * share:.0f} % |")
             print(lines[-1], flush=True)
     return "\n".join(lines)

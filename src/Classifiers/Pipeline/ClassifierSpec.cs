@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Knn;
+using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Scaling;
 
 namespace Engine.Classifiers.Pipeline;
@@ -36,23 +37,28 @@ internal static class ScalerKinds
 /// <summary>Which classifier a recipe uses, and its parameters.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(KnnSpec), "knn")]
+[JsonDerivedType(typeof(NetworkSpec), "network")]
 public abstract record ClassifierSpec
 {
     /// <summary>True if its rows are the mean and covariance of a Gaussian, not plain features.</summary>
-    internal abstract bool NeedsGaussianRows { get; }
-
-    /// <summary>Makes the classifier, not fitted; it may use so many threads, 0 for one per processor.</summary>
-    internal abstract IClassifier Create(int threads);
+    internal virtual bool NeedsGaussianRows => false;
 
     /// <summary>Throws where a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
     internal abstract void Validate(string at, RecipeCheck check);
+}
+
+/// <summary>A classifier of feature rows that is fitted in one call.</summary>
+public abstract record TabularClassifierSpec : ClassifierSpec
+{
+    /// <summary>Makes the classifier, not fitted; it may use so many threads, 0 for one per processor.</summary>
+    internal abstract IClassifier Create(int threads);
 }
 
 /// <summary>The k nearest training rows vote.</summary>
 /// <param name="K">How many vote.</param>
 /// <param name="Metric">What near means.</param>
 /// <param name="Votes">Whether a nearer row counts for more.</param>
-public sealed record KnnSpec(int K = 5, KnnMetric Metric = KnnMetric.Euclidean, KnnVotes Votes = KnnVotes.Uniform) : ClassifierSpec
+public sealed record KnnSpec(int K = 5, KnnMetric Metric = KnnMetric.Euclidean, KnnVotes Votes = KnnVotes.Uniform) : TabularClassifierSpec
 {
     internal override bool NeedsGaussianRows => Metric == KnnMetric.GaussianDivergence;
 

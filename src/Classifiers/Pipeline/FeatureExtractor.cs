@@ -15,14 +15,14 @@ internal abstract class FeatureExtractor
     /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
     public static FeatureExtractor Create(FeatureSpec spec, int sampleRate) => spec switch
     {
-        Gtzan57Features => new Gtzan57Extractor(sampleRate),
+        Gtzan57Features gtzan57 => new Gtzan57Extractor(gtzan57, sampleRate),
         MfccFeatures mfcc => SummaryExtractor.Mfcc(mfcc, sampleRate),
         MelFeatures mel => SummaryExtractor.MelDecibels(mel, sampleRate),
         StftFeatures stft => SummaryExtractor.Stft(stft),
         ChromaFeatures chroma => SummaryExtractor.Chroma(chroma, sampleRate),
         PsfGaussianFeatures psf => new PsfGaussianExtractor(psf, sampleRate),
         AllFeatures => new CombinedExtractor(
-            new Gtzan57Extractor(sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new(), sampleRate),
+            new Gtzan57Extractor(new(), sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new(), sampleRate),
             SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(sampleRate), SummaryExtractor.Flatness()),
         _ => throw new ArgumentOutOfRangeException(nameof(spec), $"FrontEnd: unknown feature set {spec}."),
     };

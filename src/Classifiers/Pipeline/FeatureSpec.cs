@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -33,7 +34,24 @@ public abstract record FeatureSpec
 }
 
 /// <summary>The 57 columns of the published <c>features_30_sec.csv</c> (librosa defaults: n_fft 2048, hop 512, 20 MFCC).</summary>
-public sealed record Gtzan57Features : FeatureSpec;
+/// <param name="Exclude">Columns left out, by name or by how their names begin (<c>mfcc</c>); null: none.</param>
+public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Exclude = null) : FeatureSpec
+{
+    /// <summary>The columns that are left, in the published order.</summary>
+    internal IEnumerable<string> Columns => Gtzan57.Columns.Where(c => Exclude?.Any(e => Matches(c, e)) != true);
+
+    internal override void Validate(string at, RecipeCheck check)
+    {
+        for (var i = 0; i < Exclude?.Count; i++)
+        {
+            if (!Gtzan57.Columns.Any(c => Matches(c, Exclude[i]))) check.Fail($"{at}.exclude[{i}]", $"\"{Exclude[i]}\"", $"it must be a column or the beginning of one; the columns are {string.Join(", ", Gtzan57.Columns)}");
+        }
+
+        if (!Columns.Any()) check.Fail($"{at}.exclude", $"[{string.Join(", ", Exclude!)}]", "it must leave a column");
+    }
+
+    private static bool Matches(string column, string start) => start.Length > 0 && column.StartsWith(start, StringComparison.Ordinal);
+}
 
 /// <summary>Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>: mean and variance of each over the frames.</summary>
 /// <param name="Coefficients">How many (<c>n_mfcc</c>).</param>

@@ -11,8 +11,11 @@ internal sealed class FittedPipeline
     private readonly IScaler? _scaler;
     private readonly IClassifier _classifier;
 
-    private FittedPipeline(Recipe recipe, int threads) =>
-        (_scaler, _classifier) = (recipe.Scaler.Create(), recipe.Classifier.Create(threads));
+    private FittedPipeline(Recipe recipe, int threads)
+    {
+        if (recipe.Classifier is not TabularClassifierSpec classifier) throw new EngineException($"recipe {recipe.Name}: its network cannot be fitted on feature rows alone.");
+        (_scaler, _classifier) = (recipe.Scaler.Create(), classifier.Create(threads));
+    }
 
     public static FittedPipeline Fit(Recipe recipe, FeatureMatrix rows, ReadOnlySpan<int> labels, int classes, int threads)
     {

@@ -2,15 +2,20 @@ using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>The 57 columns of the published <c>features_30_sec.csv</c>.</summary>
-internal sealed class Gtzan57Extractor(int sampleRate) : FeatureExtractor
+/// <summary>The columns of the published <c>features_30_sec.csv</c>, without those the spec leaves out.</summary>
+internal sealed class Gtzan57Extractor(Gtzan57Features spec, int sampleRate) : FeatureExtractor
 {
     private readonly Gtzan57 _features = new(sampleRate);
+    private readonly int[] _kept = [.. Enumerable.Range(0, Gtzan57.Columns.Count).Where(c => spec.Columns.Contains(Gtzan57.Columns[c]))];
 
-    public override IReadOnlyList<string> Columns => Gtzan57.Columns;
+    public override IReadOnlyList<string> Columns { get; } = [.. spec.Columns];
 
     /// <summary>One frame: of less, what is measured is mostly the padding.</summary>
     public override int MinimumSamples => 2048;
 
-    public override double[] Extract(ReadOnlySpan<float> samples, string name) => _features.Extract(samples);
+    public override double[] Extract(ReadOnlySpan<float> samples, string name)
+    {
+        var all = _features.Extract(samples);
+        return [.. _kept.Select(c => all[c])];
+    }
 }

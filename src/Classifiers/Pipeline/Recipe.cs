@@ -73,8 +73,8 @@ public sealed record Recipe(
     public string ToJson() => JsonSerializer.Serialize(this, PipelineJson.Default.Recipe);
 
     /// <summary>
-    /// A copy with one value changed: <c>With("classifier.k", "7")</c>. The path is that of the JSON, without <c>$.</c>; the
-    /// value is JSON, or a string.
+    /// A copy with one value changed: <c>With("classifier.k", "7")</c>, <c>With("classifier.layers[0].filters", "8")</c>. The
+    /// path is that of the JSON, without <c>$.</c>; the value is JSON, or a string.
     /// </summary>
     /// <exception cref="EngineException">The recipe has no such value, or it does not fit there.</exception>
     public Recipe With(string path, string value)
@@ -82,9 +82,15 @@ public sealed record Recipe(
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(value);
         var root = (JsonObject)JsonNode.Parse(ToJson())!;
-        StrictJson.Set(root, path, value);
+        JsonPath.Set(root, path, value);
         return Parse(root.ToJsonString(), $"recipe {Name} with {path}={value}");
     }
+
+    /// <summary>Whether two recipes say the same, value by value.</summary>
+    public bool Equals(Recipe? other) => other is not null && ToJson() == other.ToJson();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToJson());
 
     private void Validate(RecipeCheck check)
     {

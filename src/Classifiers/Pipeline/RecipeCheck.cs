@@ -18,5 +18,15 @@ internal sealed class RecipeCheck(string source)
         if (!(value > 0 && double.IsFinite(value))) Fail(path, value, "it must be above 0");
     }
 
+    public void NotNegative(string path, double value)
+    {
+        if (!(value >= 0 && double.IsFinite(value))) Fail(path, value, "it must be at least 0");
+    }
+
+    public void Fraction(string path, double value)
+    {
+        if (!(value is >= 0 and < 1)) Fail(path, value, "it must be at least 0 and below 1");
+    }
+
     public void Fail(string path, object value, string rule) => throw new EngineException($"{source}: {path} is {value}; {rule}.");
 }

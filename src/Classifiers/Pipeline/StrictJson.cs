@@ -1,8 +1,13 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Engine.Classifiers.Pipeline;
+
+/// <summary>A converter that says what it takes, for errors: <c>a size such as 3 or [3, 3]</c>.</summary>
+internal interface IDescribedConverter
+{
+    string Expected { get; }
+}
 
 /// <summary>
 /// Reads JSON into a source-generated type and accepts nothing that the type does not know: unknown, missing and repeated keys
@@ -31,35 +36,6 @@ internal static class StrictJson
         {
             var line = e.LineNumber is { } number ? $", line {number + 1}" : "";
             throw new EngineException($"{source}{line}: not valid JSON: {FirstSentence(e.Message)}", e);
-        }
-    }
-
-    /// <summary>
-    /// Sets the value at a dotted path (<c>classifier.k</c>) of an object. The text is taken as JSON if it parses, else as a string.
-    /// </summary>
-    /// <exception cref="EngineException">The path leads through something that is not an object.</exception>
-    public static void Set(JsonObject root, string path, string text)
-    {
-        var keys = path.Split('.');
-        var parent = root;
-        foreach (var key in keys[..^1])
-        {
-            parent = parent[key] as JsonObject
-                ?? throw new EngineException($"{path}={text}: the recipe has no object '{key}'; it has {Join(parent.Select(p => p.Key))}.");
-        }
-
-        parent[keys[^1]] = ParseOrString(text);
-    }
-
-    private static JsonNode? ParseOrString(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(text);
         }
     }
 
@@ -131,9 +107,10 @@ internal static class StrictJson
     private static string Expected(JsonTypeInfo type)
     {
         var plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
+        var info = type.Options.GetTypeInfo(plain);
+        if (info.Converter is IDescribedConverter described) return described.Expected;
         if (plain.IsEnum)
         {
-            var info = type.Options.GetTypeInfo(plain);
             return "one of " + Join(Enum.GetValuesAsUnderlyingType(plain).Cast<object>()
                 .Select(v => JsonSerializer.Serialize(Enum.ToObject(plain, v), info).Trim('"')));
         }

@@ -6,11 +6,6 @@ using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>The feature rows of one recording.</summary>
-/// <param name="Length">Length of the audio behind each row, in samples at the front end's rate.</param>
-/// <param name="Rows">The features, one row per window.</param>
-public sealed record FeatureRows(int Length, FeatureMatrix Rows);
-
 /// <summary>One file of the cache.</summary>
 /// <param name="Key">Its key, 64 hexadecimal digits.</param>
 /// <param name="Bytes">The file's size.</param>

@@ -1,3 +1,5 @@
+using Engine.Classifiers.Pipeline.FrontEnds;
+
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>Computes one row of named features from the samples of one window. Immutable and thread-safe.</summary>
@@ -12,8 +14,14 @@ internal abstract class FeatureExtractor
     /// <summary>One value per column; <paramref name="name"/> stands for the audio in errors.</summary>
     public abstract double[] Extract(ReadOnlySpan<float> samples, string name);
 
-    /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
-    public static FeatureExtractor Create(FeatureSpec spec, int sampleRate) => spec switch
+    /// <summary>Plans the transforms of the plain sets among <paramref name="parts"/>: their columns, one set after the other.</summary>
+    public static FeatureExtractor Create(IEnumerable<FeatureSpec> parts, int sampleRate)
+    {
+        FeatureExtractor[] plain = [.. parts.Where(p => p is not WindowSpec).Select(p => Create(p, sampleRate))];
+        return plain is [var only] ? only : new CombinedExtractor(plain);
+    }
+
+    private static FeatureExtractor Create(FeatureSpec spec, int sampleRate) => spec switch
     {
         Gtzan57Features gtzan57 => new Gtzan57Extractor(gtzan57, sampleRate),
         MfccFeatures mfcc => SummaryExtractor.Mfcc(mfcc, sampleRate),
@@ -32,7 +40,7 @@ internal abstract class FeatureExtractor
     {
         public override IReadOnlyList<string> Columns { get; } = [.. parts.SelectMany(p => p.Columns)];
 
-        public override int MinimumSamples { get; } = parts.Max(p => p.MinimumSamples);
+        public override int MinimumSamples { get; } = parts.Select(p => p.MinimumSamples).DefaultIfEmpty(1).Max();
 
         public override double[] Extract(ReadOnlySpan<float> samples, string name)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
@@ -14,9 +15,16 @@ namespace Engine.Classifiers.Pipeline;
 [JsonDerivedType(typeof(ChromaFeatures), "chroma")]
 [JsonDerivedType(typeof(AllFeatures), "all")]
 [JsonDerivedType(typeof(PsfGaussianFeatures), "psf-mfcc-gaussian")]
+[JsonDerivedType(typeof(Wave), "wave")]
+[JsonDerivedType(typeof(MelFrames), "mel-frames")]
+[JsonDerivedType(typeof(StftFrames), "stft-frames")]
+[JsonDerivedType(typeof(MfccFrames), "mfcc-frames")]
+[JsonDerivedType(typeof(PsfLogMelFrames), "psf-logmel-frames")]
+[JsonDerivedType(typeof(MelPicture), "mel-picture")]
+[JsonDerivedType(typeof(JoinedFeatures), "joined")]
 public abstract record FeatureSpec
 {
-    /// <summary>The specs by the names that the command line knows, with librosa's defaults.</summary>
+    /// <summary>The sets of plain columns by the names that the command line knows, with librosa's defaults.</summary>
     public static IReadOnlyDictionary<string, FeatureSpec> Named { get; } = new Dictionary<string, FeatureSpec>
     {
         ["gtzan57"] = new Gtzan57Features(),
@@ -27,8 +35,17 @@ public abstract record FeatureSpec
         ["all"] = new AllFeatures(),
     };
 
-    /// <summary>Throws where a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
-    internal virtual void Validate(string at, RecipeCheck check)
+    /// <summary>The sets that this one joins; a plain set is its own only part.</summary>
+    internal virtual IReadOnlyList<FeatureSpec> Parts => [this];
+
+    /// <summary>True if a part gives windows, not only columns.</summary>
+    internal bool HasWindows => Parts.Any(p => p is WindowSpec);
+
+    /// <summary>
+    /// Throws where a parameter has a value that cannot work in this front end, whose rate and segments are valid;
+    /// <paramref name="at"/> is the spec's JSON path.
+    /// </summary>
+    internal virtual void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
     }
 }
@@ -40,7 +57,7 @@ public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnor
     /// <summary>The columns that are left, in the published order.</summary>
     internal IEnumerable<string> Columns => Gtzan57.Columns.Where(c => Exclude?.Any(e => Matches(c, e)) != true);
 
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         for (var i = 0; i < Exclude?.Count; i++)
         {
@@ -64,7 +81,7 @@ public sealed record MfccFeatures(
     int HopLength = 512,
     [property: JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
 {
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         check.AtLeast($"{at}.n_fft", FftSize, 1);
         check.AtLeast($"{at}.hop_length", HopLength, 1);
@@ -82,7 +99,7 @@ public sealed record MelFeatures(
     int HopLength = 512,
     [property: JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
 {
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         check.AtLeast($"{at}.n_fft", FftSize, 1);
         check.AtLeast($"{at}.hop_length", HopLength, 1);
@@ -97,7 +114,7 @@ public sealed record StftFeatures(
     [property: JsonPropertyName("n_fft")] int FftSize = 2048,
     int HopLength = 512) : FeatureSpec
 {
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         check.AtLeast($"{at}.n_fft", FftSize, 1);
         check.AtLeast($"{at}.hop_length", HopLength, 1);
@@ -111,7 +128,7 @@ public sealed record ChromaFeatures(
     [property: JsonPropertyName("n_fft")] int FftSize = 2048,
     int HopLength = 512) : FeatureSpec
 {
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         check.AtLeast($"{at}.n_fft", FftSize, 1);
         check.AtLeast($"{at}.hop_length", HopLength, 1);
@@ -143,7 +160,7 @@ public sealed record PsfGaussianFeatures(
     [property: JsonPropertyName("ceplifter")] int Lifter = 22,
     bool AppendEnergy = true) : FeatureSpec
 {
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         check.Positive($"{at}.winlen", WindowSeconds);
         check.Positive($"{at}.winstep", StepSeconds);

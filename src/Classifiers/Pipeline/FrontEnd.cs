@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
+using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// Turns audio into named feature columns: resamples to its rate, cuts into windows if asked to, and computes one row per
-/// window. Immutable; any number of threads may use one.
+/// Turns audio into feature rows: resamples to its rate, cuts into windows if asked to, and computes one row per window, of
+/// named columns, float32 tensors, or both. Immutable; any number of threads may use one.
 /// </summary>
 public sealed class FrontEnd
 {
@@ -15,6 +16,8 @@ public sealed class FrontEnd
     private const int HighestRate = 768_000;
 
     private readonly FeatureExtractor _extractor;
+    private readonly WindowSpec[] _windowSpecs;
+    private readonly WindowExtractor[] _windows;
     private readonly string _canonical;
 
     /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
@@ -26,7 +29,9 @@ public sealed class FrontEnd
         Spec = spec;
         try
         {
-            _extractor = FeatureExtractor.Create(spec.Features, spec.SampleRate);
+            _extractor = FeatureExtractor.Create(spec.Features.Parts, spec.SampleRate);
+            _windowSpecs = [.. spec.Features.Parts.OfType<WindowSpec>()];
+            _windows = [.. _windowSpecs.Select(w => WindowExtractor.Create(w, spec.SampleRate))];
         }
         catch (ArgumentException e)
         {
@@ -34,9 +39,18 @@ public sealed class FrontEnd
         }
 
         _canonical = spec.ToCanonicalJson();
-        if (spec.Segment is { } seconds && seconds * spec.SampleRate < MinimumSamples)
+        MinimumSamples = _windowSpecs.Select(w => w.MinimumSamples).Append(_extractor.MinimumSamples).Max();
+        if (spec.SegmentSamples is { } samples && samples < MinimumSamples)
         {
-            throw new EngineException($"front end: segments of {seconds} s are {seconds * spec.SampleRate:0} samples at {spec.SampleRate} Hz; the features need at least {MinimumSamples}.");
+            throw new EngineException($"front end: segments of {spec.Segment} s are {samples} samples at {spec.SampleRate} Hz; the features need at least {MinimumSamples}.");
+        }
+
+        var twice = Columns.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) throw new EngineException($"front end: two of the joined sets give the column '{twice.Key}'; leave one of them out.");
+        WindowSizes = [.. _windows.Select(w => w.Sizes(spec.SegmentSamples ?? MinimumSamples))];
+        foreach (var sizes in WindowSizes)
+        {
+            if (Count(sizes) > Array.MaxLength) throw new EngineException($"front end: $.front_end.segment is {spec.Segment}; a window [{string.Join(", ", sizes)}] has more than {Array.MaxLength} values.");
         }
     }
 
@@ -47,7 +61,10 @@ public sealed class FrontEnd
     public IReadOnlyList<string> Columns => _extractor.Columns;
 
     /// <summary>The shortest audio that gives features, in samples at the front end's rate.</summary>
-    public int MinimumSamples => _extractor.MinimumSamples;
+    public int MinimumSamples { get; }
+
+    /// <summary>The sizes of the tensors of one row, one per input; none for a set of plain columns. Known without computing.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> WindowSizes { get; }
 
     /// <summary>Computes the feature rows of mono samples: one row, or one per whole segment; what is left over is not used.</summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
@@ -59,30 +76,29 @@ public sealed class FrontEnd
     public FeatureRows Extract(ReadOnlySpan<float> samples, int sampleRate, string name = "audio")
     {
         if (sampleRate is < 1 or > HighestRate) throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
-        for (var i = 0; i < samples.Length; i++)
-        {
-            if (!float.IsFinite(samples[i])) throw new EngineException($"{name}: sample {i} is {samples[i]}; every sample must be finite.");
-        }
-
+        var bad = IndexOfNotFinite(samples);
+        if (bad >= 0) throw new EngineException($"{name}: sample {bad} is {samples[bad]}; every sample must be finite.");
         if (!samples.IsEmpty && !samples.ContainsAnyExcept(0f))
         {
             throw new EngineException($"{name}: all {samples.Length} samples are 0; a silent recording has no genre. Leave it out.");
         }
 
         var audio = new AudioSignal(samples.ToArray(), sampleRate).Resample(Spec.SampleRate).Samples;
-        var length = Spec.Segment is { } seconds ? (int)Math.Round(seconds * Spec.SampleRate) : audio.Length;
+        var length = Spec.SegmentSamples ?? audio.Length;
         if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));
 
-        var rows = new FeatureMatrix(audio.Length / length, Columns.Count);
+        var hop = Spec.HopSamples ?? length;
+        var rows = new FeatureMatrix(1 + (audio.Length - length) / hop, Columns.Count);
+        var windows = WindowSizes.Select(sizes => Zeroed(sizes, rows.Rows, name)).ToArray();
         for (var r = 0; r < rows.Rows; r++)
         {
-            var values = _extractor.Extract(audio.AsSpan(r * length, length), rows.Rows == 1 ? name : $"{name}, segment {r}");
-            values.CopyTo(rows.Row(r));
-            var bad = Array.FindIndex(values, v => !double.IsFinite(v));
-            if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");
+            var part = audio.AsSpan(r * hop, length);
+            var label = rows.Rows == 1 ? name : $"{name}, segment {r}";
+            ExtractColumns(part, rows.Row(r), label);
+            for (var w = 0; w < windows.Length; w++) ExtractWindow(w, part, windows[w].Row(r), label);
         }
 
-        return new(length, rows);
+        return new(length, rows, windows);
     }
 
     /// <summary>Computes, or takes from the cache, the features of a file.</summary>
@@ -94,7 +110,7 @@ public sealed class FrontEnd
             byte[] hash;
             using (var stream = File.OpenRead(path)) hash = SHA256.HashData(stream);
             var key = FeatureCache.Key(hash, _canonical, Version);
-            if (cache?.TryGet(key, _canonical) is { } known && known.Rows.Columns == Columns.Count) return new(known, hash);
+            if (cache?.TryGet(key, _canonical) is { } known && Fits(known)) return new(known, hash);
             var signal = AudioFile.Read(path);
             if (signal.Truncated)
             {
@@ -114,6 +130,45 @@ public sealed class FrontEnd
             throw new EngineException($"{path}: cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>The place of the first value that is NaN or infinite; -1 if there is none.</summary>
+    internal static int IndexOfNotFinite(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i])) return i;
+        }
+
+        return -1;
+    }
+
+    private void ExtractColumns(ReadOnlySpan<float> samples, Span<double> row, string name)
+    {
+        var values = _extractor.Extract(samples, name);
+        values.CopyTo(row);
+        var bad = Array.FindIndex(values, v => !double.IsFinite(v));
+        if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");
+    }
+
+    private void ExtractWindow(int input, ReadOnlySpan<float> samples, Span<float> window, string name)
+    {
+        _windows[input].Extract(samples, window);
+        var bad = IndexOfNotFinite(window);
+        if (bad >= 0) throw new EngineException($"{name}: value {bad} of {_windowSpecs[input].GetType().Name} is {window[bad]}; the audio is too loud for it, or has no such feature.");
+    }
+
+    private bool Fits(FeatureRows rows) => rows.Rows.Columns == Columns.Count
+        && rows.Windows.Count == WindowSizes.Count
+        && rows.Windows.Zip(WindowSizes).All(w => w.First.Sizes.SequenceEqual(w.Second));
+
+    private static WindowArray Zeroed(IReadOnlyList<int> sizes, int rows, string name)
+    {
+        var count = Count(sizes) * rows;
+        if (count > Array.MaxLength) throw new EngineException($"{name}: {rows} windows [{string.Join(", ", sizes)}] have more than {Array.MaxLength} values together; use a longer hop, or cut the recording.");
+        return new(sizes, new float[count]);
+    }
+
+    private static long Count(IReadOnlyList<int> sizes) => sizes.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue));
 
     private void ThrowShort(string name, int length, int minimum) => throw new EngineException(
         $"{name}: {length} samples at {Spec.SampleRate} Hz ({1000.0 * length / Spec.SampleRate:0.#} ms) are too short; the front end needs at least {minimum} ({1000.0 * minimum / Spec.SampleRate:0.#} ms).");

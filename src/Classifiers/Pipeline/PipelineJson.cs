@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Knn;
+using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
+using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -20,8 +22,12 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
     AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
-        typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<MonitoredFigure>)])]
+    Converters = [
+        typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
+        typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<MonitoredFigure>),
+        typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
+        typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>),
+    ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(string[]))]

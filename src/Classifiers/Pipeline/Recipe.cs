@@ -1,5 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json;
+using Engine.Classifiers.Pipeline.FrontEnds;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -13,16 +15,42 @@ public sealed record PublishedResult(string Source, double? Accuracy = null, str
 /// <param name="SampleRate">The rate in Hz that every recording is resampled to, 1000 to 384000.</param>
 /// <param name="Features">What is computed from the samples.</param>
 /// <param name="Segment">Length in seconds of the windows a recording is cut into, one row each; null: one row per recording.</param>
-public sealed record FrontEndSpec(int SampleRate, FeatureSpec Features, double? Segment = null)
+/// <param name="Hop">Seconds from the start of one window to that of the next; null: the segment's, so that windows touch.</param>
+public sealed record FrontEndSpec(
+    int SampleRate,
+    FeatureSpec Features,
+    double? Segment = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Hop = null)
 {
+    /// <summary>Samples of a window at <see cref="SampleRate"/>; null: those of the whole recording.</summary>
+    internal int? SegmentSamples => Segment is { } seconds ? (int)Math.Round(seconds * SampleRate) : null;
+
+    /// <summary>Samples from the start of one window to that of the next; null without windows.</summary>
+    internal int? HopSamples => Hop is { } seconds ? (int)Math.Round(seconds * SampleRate) : SegmentSamples;
+
     /// <summary>The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.</summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this, CompactJson.Default.FrontEndSpec);
 
     internal void Validate(RecipeCheck check)
     {
         check.Between("$.front_end.sample_rate", SampleRate, 1000, 384000);
-        if (Segment is { } seconds) check.Positive("$.front_end.segment", seconds);
-        Features.Validate("$.front_end.features", check);
+        if (Segment is { } segment) CheckSeconds("$.front_end.segment", segment);
+        if (Hop is { } hop)
+        {
+            if (Segment is null) check.Fail("$.front_end.hop", hop, "it needs a segment, the length of a window in seconds");
+            CheckSeconds("$.front_end.hop", hop);
+        }
+
+        Features.Validate("$.front_end.features", check, this);
+
+        void CheckSeconds(string path, double seconds)
+        {
+            check.Positive(path, seconds);
+            if (seconds * SampleRate is < 1 or > int.MaxValue)
+            {
+                check.Fail(path, seconds, $"at {SampleRate} Hz it must be from 1 to {int.MaxValue} samples");
+            }
+        }
     }
 }
 
@@ -37,6 +65,7 @@ public sealed record FrontEndSpec(int SampleRate, FeatureSpec Features, double? 
 /// <param name="Classifier">What learns from the scaled rows.</param>
 /// <param name="Split">The split used when the user asks for none; see <c>SplitSpec.Parse</c>.</param>
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
+/// <param name="WindowScaler">How the values of windows are brought to a common scale; needs a feature set that gives windows.</param>
 public sealed record Recipe(
     string Name,
     string Description,
@@ -44,7 +73,8 @@ public sealed record Recipe(
     ScalerKind Scaler,
     ClassifierSpec Classifier,
     string Split = "stratified",
-    PublishedResult? Published = null)
+    PublishedResult? Published = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None)
 {
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
@@ -97,6 +127,7 @@ public sealed record Recipe(
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         Classifier.Validate("$.classifier", check);
+        WindowCheck.Validate(this, check);
         if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
         {
             check.Fail("$.classifier.metric", "gaussian-divergence",

@@ -1,0 +1,38 @@
+using Engine.Classifiers.Pipeline.Networks;
+
+namespace Engine.Classifiers.Pipeline.FrontEnds;
+
+/// <summary>Whether the parts of a recipe that handle windows fit the feature set.</summary>
+internal static class WindowCheck
+{
+    /// <summary>Throws where a classifier, scaler or augmentation cannot take what the front end gives.</summary>
+    public static void Validate(Recipe recipe, RecipeCheck check)
+    {
+        var features = recipe.FrontEnd.Features;
+        if (recipe.Classifier is TabularClassifierSpec && features.HasWindows)
+        {
+            check.Fail("$.front_end.features.set", "one of windows", "only a network reads windows; this classifier needs a set of plain columns");
+        }
+
+        if (recipe.WindowScaler != WindowScalerKind.None) CheckScaler(recipe.WindowScaler, features, check);
+        if (recipe.Classifier is NetworkSpec { Augmentation: { } augmentation }) CheckAugmentation(augmentation, features, check);
+    }
+
+    private static void CheckScaler(WindowScalerKind kind, FeatureSpec features, RecipeCheck check)
+    {
+        var name = kind.ToString().ToLowerInvariant();
+        if (!features.HasWindows) check.Fail("$.window_scaler", name, "it must be none, as the feature set gives plain columns and no windows");
+        if (kind == WindowScalerKind.Bin && features.Parts.Any(p => p is Wave)) check.Fail("$.window_scaler", name, "a wave has no bins; use all or channel");
+    }
+
+    private static void CheckAugmentation(AugmentationSpec augmentation, FeatureSpec features, RecipeCheck check)
+    {
+        const string At = "$.classifier.augmentation";
+        if (!features.HasWindows) check.Fail(At, "an object", "it must be null, as the feature set gives no windows to change");
+        if (augmentation.FrequencyMask > 0 && features.Parts.Any(p => p is Wave)) check.Fail($"{At}.frequency_mask", augmentation.FrequencyMask, "a wave has no bins; it must be 0");
+        if (augmentation.GainDb > 0 && features.Parts.Any(p => p is MfccFrames or MelPicture))
+        {
+            check.Fail($"{At}.gain_db", augmentation.GainDb, "it must be 0: the level of mfcc-frames and mel-picture cannot be changed afterwards");
+        }
+    }
+}

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Engine.Dsp;
@@ -27,8 +26,6 @@ public sealed record FeatureCacheEntry(string Key, long Bytes, string? FrontEnd,
 public sealed class FeatureCache
 {
     private const string Extension = ".features";
-    private static readonly byte[] s_magic = "ENGFEAT1"u8.ToArray();
-
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
     private readonly Action<string>? _warn;
@@ -71,7 +68,7 @@ public sealed class FeatureCache
     {
         try
         {
-            var (rows, json) = Decode(File.ReadAllBytes(PathOf(key)));
+            var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(PathOf(key)));
             return json == frontEnd ? rows : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -87,7 +84,7 @@ public sealed class FeatureCache
         {
             var path = PathOf(key);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var bytes = Encode(frontEnd, rows);
+            var bytes = FeatureEncoding.Encode(frontEnd, rows);
             using var file = new AtomicFile(path);
             file.Stream.Write(bytes);
             file.Commit();
@@ -108,7 +105,7 @@ public sealed class FeatureCache
             try
             {
                 var bytes = File.ReadAllBytes(file);
-                var (rows, json) = Decode(bytes);
+                var (rows, json) = FeatureEncoding.Decode(bytes);
                 entries.Add(new(Path.GetFileNameWithoutExtension(file), bytes.Length, json, rows?.Rows.Rows ?? 0, rows?.Rows.Columns ?? 0));
             }
             catch (FileNotFoundException)
@@ -169,41 +166,5 @@ public sealed class FeatureCache
         {
             throw new EngineException($"feature cache {Folder}: {e.Message}", e);
         }
-    }
-
-    // magic, length of the JSON, JSON, audio length, rows, columns, float64 values, SHA-256 of all before; little-endian
-    private static byte[] Encode(string frontEnd, FeatureRows features)
-    {
-        var json = Encoding.UTF8.GetBytes(frontEnd);
-        var data = features.Rows.Data;
-        var bytes = new byte[HeaderBytes + json.Length + data.Length * sizeof(double) + SHA256.HashSizeInBytes];
-        s_magic.CopyTo(bytes.AsSpan());
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), json.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), features.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(16), features.Rows.Rows);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(20), features.Rows.Columns);
-        json.CopyTo(bytes.AsSpan(HeaderBytes));
-        var values = bytes.AsSpan(HeaderBytes + json.Length);
-        for (var i = 0; i < data.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(values[(i * sizeof(double))..], data[i]);
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
-        return bytes;
-    }
-
-    private const int HeaderBytes = 24;
-
-    private static (FeatureRows? Features, string? FrontEnd) Decode(ReadOnlySpan<byte> bytes)
-    {
-        var body = bytes.Length - SHA256.HashSizeInBytes;
-        if (body < HeaderBytes || !bytes.StartsWith(s_magic)) return default;
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..body], hash);
-        if (!hash.SequenceEqual(bytes[body..])) return default;
-        var json = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
-        var (length, rows, columns) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]));
-        if (json < 0 || rows < 0 || columns < 0 || HeaderBytes + json + (long)rows * columns * sizeof(double) != body) return default;
-        var data = new double[rows * columns];
-        var values = bytes[(HeaderBytes + json)..];
-        for (var i = 0; i < data.Length; i++) data[i] = BinaryPrimitives.ReadDoubleLittleEndian(values[(i * sizeof(double))..]);
-        return (new(length, new(rows, columns, data)), Encoding.UTF8.GetString(bytes.Slice(HeaderBytes, json)));
     }
 }

@@ -33,6 +33,12 @@ public sealed record ExtractionOptions
     /// <summary>What to do with a recording that cannot be used.</summary>
     public OnError OnError { get; init; }
 
+    /// <summary>
+    /// Bytes of windows kept in memory between epochs; those beyond are read from the cache again, or without one computed again.
+    /// Null: a quarter of the memory that the runtime has to its use.
+    /// </summary>
+    public long? WindowMemory { get; init; }
+
     /// <summary>Told after each recording, from any of the threads.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }
 
@@ -59,7 +65,14 @@ public static class FeatureExtraction
     /// <summary>Extracts the features of every file.</summary>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail: the first such in the list.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options)
+    public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options) =>
+        Run(frontEnd, paths, options, (_, file) => file);
+
+    /// <summary>
+    /// As the other, but hands each recording's features, with its index and from any of the threads, to
+    /// <paramref name="settle"/>, which says what to keep of them: windows of many recordings need not lie in memory together.
+    /// </summary>
+    internal static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle)
     {
         ArgumentNullException.ThrowIfNull(frontEnd);
         ArgumentNullException.ThrowIfNull(paths);
@@ -71,7 +84,7 @@ public static class FeatureExtraction
         {
             try
             {
-                results[index] = frontEnd.ExtractFile(paths[index], options.Cache);
+                results[index] = settle(index, frontEnd.ExtractFile(paths[index], options.Cache));
             }
             catch (EngineException e)
             {
@@ -91,9 +104,13 @@ public static class FeatureExtraction
         return new(results, skipped);
     }
 
-    // Hands out indices in order, so that when work(i) says stop, everything before i is finished too: which error is the first
-    // one does not depend on the number of threads.
-    private static void ForEach(int count, int threads, Func<int, bool> work, CancellationToken cancellation)
+    /// <summary>
+    /// Does <paramref name="work"/> for 0 to <paramref name="count"/>, several at once; it says whether to go on. Indices are
+    /// handed out in order, so that when work(i) says stop, everything before i is finished too: which error is the first one does
+    /// not depend on the number of threads.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal static void ForEach(int count, int threads, Func<int, bool> work, CancellationToken cancellation)
     {
         if (threads < 0) throw new EngineException($"threads is {threads}; it must be at least 1, or 0 for one per processor.");
         var (next, stop) = (-1, false);

@@ -109,8 +109,7 @@ public sealed class FrontEnd
         {
             byte[] hash;
             using (var stream = File.OpenRead(path)) hash = SHA256.HashData(stream);
-            var key = FeatureCache.Key(hash, _canonical, Version);
-            if (cache?.TryGet(key, _canonical) is { } known && Fits(known)) return new(known, hash);
+            if (Cached(hash, cache) is { } known) return new(known, hash);
             var signal = AudioFile.Read(path);
             if (signal.Truncated)
             {
@@ -118,7 +117,7 @@ public sealed class FrontEnd
             }
 
             var features = Extract(signal.Samples, signal.SampleRate, path);
-            cache?.Put(key, _canonical, features);
+            cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
             return new(features, hash);
         }
         catch (AudioFormatException e)
@@ -131,6 +130,18 @@ public sealed class FrontEnd
         }
     }
 
+    /// <summary>
+    /// The features of a file that was extracted before: from the cache without reading the file, else computed once more.
+    /// </summary>
+    /// <exception cref="EngineException">The file's content is no longer that of <paramref name="hash"/>, or cannot be used.</exception>
+    internal FeatureRows ExtractAgain(string path, byte[] hash, FeatureCache? cache)
+    {
+        if (Cached(hash, cache) is { } known) return known;
+        var file = ExtractFile(path, cache);
+        if (!file.Hash.AsSpan().SequenceEqual(hash)) throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
+        return file.Features;
+    }
+
     /// <summary>The place of the first value that is NaN or infinite; -1 if there is none.</summary>
     internal static int IndexOfNotFinite(ReadOnlySpan<float> values)
     {
@@ -141,6 +152,9 @@ public sealed class FrontEnd
 
         return -1;
     }
+
+    private FeatureRows? Cached(byte[] hash, FeatureCache? cache) =>
+        cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical) is { } known && Fits(known) ? known : null;
 
     private void ExtractColumns(ReadOnlySpan<float> samples, Span<double> row, string name)
     {

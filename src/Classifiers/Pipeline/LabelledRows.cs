@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.FrontEnds;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -20,13 +21,15 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 /// <summary>Labelled feature rows, sorted by track and window whatever the order of the data.</summary>
 internal sealed class LabelledRows
 {
-    private LabelledRows(string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped)
+    private LabelledRows(
+        string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped, Func<int[], WindowStore>? windows = null)
     {
         (Source, Skipped) = (source, skipped);
         var order = Enumerable.Range(0, rows.Count)
             .OrderBy(i => rows[i].Track).ThenBy(i => rows[i].Window ?? -1).ToArray();
         Rows = [.. order.Select(i => rows[i])];
         Values = values.Select(order);
+        Windows = windows?.Invoke(order);
         for (var i = 1; i < Rows.Count; i++)
         {
             if (Rows[i].Name == Rows[i - 1].Name)
@@ -46,6 +49,9 @@ internal sealed class LabelledRows
 
     /// <summary>The features, <c>[rows, columns]</c>.</summary>
     public FeatureMatrix Values { get; }
+
+    /// <summary>The windows of the rows; null if the feature set gives plain columns only.</summary>
+    public WindowStore? Windows { get; }
 
     /// <summary>The genres, sorted.</summary>
     public IReadOnlyList<string> Labels { get; }
@@ -70,6 +76,11 @@ internal sealed class LabelledRows
             throw new EngineException($"{data}: expected a folder with one sub-folder of audio files per genre, or a feature table ending in .csv.");
         }
 
+        if (frontEnd.WindowSizes.Count > 0)
+        {
+            throw new EngineException($"{data}: a feature table holds plain columns, but this recipe's network reads windows of audio; name the folder of the recordings.");
+        }
+
         return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
     }
 
@@ -77,8 +88,10 @@ internal sealed class LabelledRows
     {
         var dataset = Dataset.Open(data);
         var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
-        var extracted = FeatureExtraction.Run(frontEnd, [.. recordings.Select(r => r.FullPath)], options);
-        var (rows, values) = (new List<LabelledRow>(), new List<double>());
+        string[] paths = [.. recordings.Select(r => r.FullPath)];
+        var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options) : null;
+        var extracted = FeatureExtraction.Run(frontEnd, paths, options, (i, file) => store?.Keep(i, file) ?? file);
+        var (rows, values, places) = (new List<LabelledRow>(), new List<double>(), new List<WindowPlace>());
         var segments = new Dictionary<TrackId, int>();
         for (var i = 0; i < recordings.Length; i++)
         {
@@ -91,6 +104,7 @@ internal sealed class LabelledRows
                 int? window = frontEnd.Spec.Segment is null ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
                 rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Digest(file.Hash)));
                 values.AddRange(features.Row(r));
+                places.Add(new(i, r));
             }
         }
 
@@ -101,7 +115,7 @@ internal sealed class LabelledRows
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped);
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
     }
 
     private static LabelledRows FromTable(string data, FeatureTable table, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)

@@ -22,7 +22,7 @@ internal sealed class ColorMap
             for (var channel = 0; channel < 3; channel++)
             {
                 var (low, high) = (Byte(anchors[first], channel), Byte(anchors[first + 1], channel));
-                Channels[channel][i] = (byte)Math.Round(low + (place - first) * (high - low)) / 255f;
+                Channels[channel][i] = Pixels.Value((byte)Math.Round(low + (place - first) * (high - low)));
             }
         }
     }

@@ -30,7 +30,7 @@ internal static class WindowCheck
         const string At = "$.classifier.augmentation";
         if (!features.HasWindows) check.Fail(At, "an object", "it must be null, as the feature set gives no windows to change");
         if (augmentation.FrequencyMask > 0 && features.Parts.Any(p => p is Wave)) check.Fail($"{At}.frequency_mask", augmentation.FrequencyMask, "a wave has no bins; it must be 0");
-        if (augmentation.GainDb > 0 && features.Parts.Any(p => p is MfccFrames or MelPicture))
+        if (augmentation.GainDb > 0 && features.Parts.OfType<WindowSpec>().Any(w => w.Gain(0) is null))
         {
             check.Fail($"{At}.gain_db", augmentation.GainDb, "it must be 0: the level of mfcc-frames and mel-picture cannot be changed afterwards");
         }

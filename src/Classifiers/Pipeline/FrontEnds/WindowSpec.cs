@@ -35,6 +35,12 @@ public abstract record WindowSpec : FeatureSpec
     /// <summary>True if the tensor's sizes do not follow from the window's length.</summary>
     internal virtual bool HasFixedSizes => false;
 
+    /// <summary>
+    /// What a change of level by so many dB does to the values: they are multiplied by the factor, and the offset is added. Null if
+    /// their level cannot be changed afterwards.
+    /// </summary>
+    internal virtual (double Factor, double Offset)? Gain(double decibels) => null;
+
     internal sealed override void Validate(string at, RecipeCheck check, FrontEndSpec frontEnd)
     {
         ValidateParameters(at, check, frontEnd.SampleRate);
@@ -74,6 +80,13 @@ public abstract record WindowSpec : FeatureSpec
         }
     }
 
+    private protected static (double Factor, double Offset) Gain(double decibels, LogScale log, bool amplitude) => log switch
+    {
+        LogScale.Db => (1, decibels),
+        LogScale.Ln => (1, decibels * Math.Log(10) / (amplitude ? 20 : 10)),
+        _ => (Math.Pow(10, decibels / (amplitude ? 20 : 10)), 0),
+    };
+
     private protected static void CheckRange(string at, RecipeCheck check, double? topDecibels)
     {
         if (topDecibels is { } range) check.Positive($"{at}.top_db", range);
@@ -84,6 +97,8 @@ public abstract record WindowSpec : FeatureSpec
 public sealed record Wave : WindowSpec
 {
     internal override int MinimumSamples => 1;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.None, amplitude: true);
 
     private protected override void ValidateParameters(string at, RecipeCheck check, int sampleRate)
     {
@@ -121,6 +136,8 @@ public sealed record MelFrames(
 {
     internal override int MinimumSamples => FftSize;
 
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: Power == 1);
+
     private protected override void ValidateParameters(string at, RecipeCheck check, int sampleRate)
     {
         CheckFrames(at, check, FftSize, HopLength);
@@ -146,6 +163,8 @@ public sealed record StftFrames(
     bool Center = true) : WindowSpec
 {
     internal override int MinimumSamples => FftSize;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: true);
 
     private protected override void ValidateParameters(string at, RecipeCheck check, int sampleRate)
     {
@@ -206,6 +225,8 @@ public sealed record PsfLogMelFrames(
     [property: JsonPropertyName("preemph")] double PreEmphasis = 0.97) : WindowSpec
 {
     internal override int MinimumSamples => FrameLength;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.Ln, amplitude: false);
 
     private protected override void ValidateParameters(string at, RecipeCheck check, int sampleRate)
     {

@@ -1,4 +1,5 @@
 using Engine.Nn.Optimizers;
+using Engine.Nn.Training;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
@@ -6,18 +7,24 @@ namespace Engine.Nn;
 
 /// <summary>
 /// Everything that training needs to go on as if it had never stopped, in one safetensors file: weights (<c>model.…</c>),
-/// optimiser states (<c>optimizer.…</c>), the average (<c>average.…</c>), positions of random streams (<c>random.…</c>) and
-/// counters (<c>counter.…</c>). Set what a run has; saving and loading cover exactly that.
+/// optimiser states (<c>optimizer.…</c>), the average (<c>average.…</c>), the best weights so far (<c>best.…</c>), positions of
+/// random streams (<c>random.…</c>), counters (<c>counter.…</c>) and the epochs done (<c>history</c>). Set what a run has; saving and loading cover exactly that.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="optimizer">Its optimiser.</param>
 public sealed class Checkpoint(Module network, Optimizer optimizer)
 {
-    private const string Model = "model.", States = "optimizer.", Averages = "average.", Random = "random.", Counter = "counter.";
-    private const string StepCount = "optimizer_steps";
+    private const string Model = "model.", States = "optimizer.", Averages = "average.", Bests = "best.", Random = "random.", Counter = "counter.";
+    private const string StepCount = "optimizer_steps", Epochs = "history";
 
     /// <summary>The average of the weights, if the run keeps one.</summary>
     public ExponentialMovingAverage? Average { get; init; }
+
+    /// <summary>The best weights so far, if the run keeps them.</summary>
+    public WeightSnapshot? Best { get; init; }
+
+    /// <summary>The epochs done, if the run keeps a history; loading replaces them all.</summary>
+    public IList<EpochRecord>? History { get; init; }
 
     /// <summary>The random streams by name; loading moves them to where they were.</summary>
     public IReadOnlyDictionary<string, RandomStream> Streams { get; init; } = new Dictionary<string, RandomStream>();
@@ -28,8 +35,11 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
     /// <summary>Texts by name (recipe, seed); loading replaces them all.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Sees the counters and the history of a file before anything is changed, and says what is wrong with them, or null.</summary>
+    internal Func<IReadOnlyDictionary<string, double>, IReadOnlyList<EpochRecord>, string?>? Judge { get; init; }
+
     /// <summary>Writes the file; until the last moment what was there before stays whole.</summary>
-    /// <exception cref="IOException">The file cannot be written; nothing of it is left behind.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message names it, and what was there before is whole.</exception>
     /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
     public void Save(string path)
     {
@@ -38,33 +48,53 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         foreach (var (name, tensor) in Tensors()) file.Tensors.Add(name, StateFile.Store(tensor));
         foreach (var (name, stream) in Streams) file.Tensors.Add(Random + name, new StoredTensor(new[] { unchecked((long)stream.Position) }, 1));
         foreach (var (name, value) in Counters) file.Tensors.Add(Counter + name, new StoredTensor(new[] { value }, 1));
+        if (History is not null) file.Tensors.Add(Epochs, HistoryTable.Store(History));
         file.Tensors.Add(StepCount, new StoredTensor(new[] { optimizer.Steps }, 1));
         foreach (var (key, value) in Metadata) file.Metadata.Add(key, value);
-        file.Write(path);
+        try
+        {
+            file.Write(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: the checkpoint cannot be written ({error.Message}); the one before, if there was any, is whole.", error);
+        }
     }
 
     /// <summary>
-    /// Reads the file and moves network, optimiser, average, streams and counters to where they were. Every name, shape and
-    /// type is checked before anything is changed.
+    /// Reads the file and moves network, optimiser, average, best weights, streams, counters and history to where they were.
+    /// Every name, shape and type is checked before anything is changed.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="metadata">The texts that the file must have, all and no others; null: any.</param>
     /// <exception cref="InvalidDataException">The file is no checkpoint of this run; the message names what does not fit.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public void Load(string path)
+    public void Load(string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var file = SafetensorsFile.Read(path);
-        Check(file, path);
+        Check(file, path, metadata);
         StateFile.Fill(file, network, network.State().First().Value.Device, Model);
         foreach (var (name, tensor) in Tensors()) tensor.Write((float[])file.Tensors[name].Data);
         foreach (var (name, stream) in Streams) stream.Position = unchecked((ulong)((long[])file.Tensors[Random + name].Data)[0]);
-        foreach (var name in Counters.Keys.ToArray()) Counters[name] = ((double[])file.Tensors[Counter + name].Data)[0];
+        foreach (var (name, value) in StoredCounters(file)) Counters[name] = value;
         optimizer.Steps = ((long[])file.Tensors[StepCount].Data)[0];
+        if (History is not null)
+        {
+            History.Clear();
+            foreach (var epoch in HistoryTable.Read(file.Tensors[Epochs])) History.Add(epoch);
+        }
+
         Metadata.Clear();
         foreach (var (key, value) in file.Metadata) Metadata.Add(key, value);
     }
 
-    private void Check(SafetensorsFile file, string path)
+    private Dictionary<string, double> StoredCounters(SafetensorsFile file) =>
+        Counters.Keys.ToDictionary(n => n, n => ((double[])file.Tensors[Counter + n].Data)[0]);
+
+    private void Check(SafetensorsFile file, string path, IReadOnlyDictionary<string, string>? metadata)
     {
         var fit = new StateFit(file, path);
+        if (metadata is not null) fit.CheckMetadata(metadata);
         StateFile.CheckNetwork(fit, file, network, Model);
         var known = new HashSet<string>(StringComparer.Ordinal) { StepCount };
         foreach (var (name, tensor) in Tensors())
@@ -86,18 +116,26 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         }
 
         fit.CheckNumber<long>(StepCount);
+        if (History is not null)
+        {
+            known.Add(Epochs);
+            fit.CheckTable(Epochs, HistoryTable.Columns);
+        }
+
         foreach (var name in file.Tensors.Keys.Order(StringComparer.Ordinal))
         {
             if (!known.Contains(name) && !name.StartsWith(Model, StringComparison.Ordinal)) fit.Unknown(name);
         }
 
         fit.ThrowIfAny();
+        if (Judge?.Invoke(StoredCounters(file), History is null ? [] : HistoryTable.Read(file.Tensors[Epochs])) is { } problem) fit.Problem(problem);
+        fit.ThrowIfAny();
     }
 
     private IEnumerable<(string Name, Tensor Tensor)> Tensors()
     {
         foreach (var (name, tensor) in optimizer.State()) yield return (States + name, tensor);
-        if (Average is null) yield break;
-        foreach (var (name, tensor) in Average.State()) yield return (Averages + name, tensor);
+        foreach (var (name, tensor) in Average?.State() ?? []) yield return (Averages + name, tensor);
+        foreach (var (name, tensor) in Best?.State() ?? []) yield return (Bests + name, tensor);
     }
 }

@@ -20,7 +20,7 @@ public sealed class ExponentialMovingAverage : IDisposable
         var share = 1 - Guard.Fraction(nameof(ExponentialMovingAverage), nameof(decay), decay);
         // A plain step against the value, backwards: average - share·average + share·value.
         _factors = new UpdateFactors { DirectDecay = (float)share, GradientRate = -(float)share };
-        _pairs = [.. network.State().Select(p => (p, Copy(p.Value)))];
+        _pairs = [.. network.State().Select(p => (p, WeightSnapshot.Copy(p.Value)))];
     }
 
     /// <summary>Follows the network's present values.</summary>
@@ -34,7 +34,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     {
         foreach (var (parameter, average) in _pairs)
         {
-            using var value = Copy(parameter.Value);
+            using var value = WeightSnapshot.Copy(parameter.Value);
             parameter.Value.CopyFrom(average);
             average.CopyFrom(value);
         }
@@ -47,12 +47,5 @@ public sealed class ExponentialMovingAverage : IDisposable
     public void Dispose()
     {
         foreach (var (_, average) in _pairs) average.Dispose();
-    }
-
-    private static Tensor Copy(Tensor value)
-    {
-        var copy = TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
-        copy.CopyFrom(value);
-        return copy;
     }
 }

@@ -77,6 +77,29 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         else if (stored.Data is not T[] { Length: 1 }) _problems.Add($"'{tensor}' is {stored}; it must be one {StoredTensor.TypeName(typeof(T))} number");
     }
 
+    public void CheckTable(string tensor, int columns)
+    {
+        if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' is missing");
+        else if (stored.Data is not double[] || stored.Shape.Count != 2 || stored.Shape[1] != columns) _problems.Add($"'{tensor}' is {stored}; it must be F64 [rows, {columns}]");
+    }
+
+    /// <summary>The file has exactly these texts.</summary>
+    public void CheckMetadata(IReadOnlyDictionary<string, string> wanted)
+    {
+        foreach (var (key, value) in wanted.OrderBy(w => w.Key, StringComparer.Ordinal))
+        {
+            if (!file.Metadata.TryGetValue(key, out var stored)) _problems.Add($"'{key}' is missing; this run has '{value}'");
+            else if (stored != value) _problems.Add($"'{key}' is '{stored}' there but '{value}' in this run");
+        }
+
+        foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+        {
+            if (!wanted.ContainsKey(key)) _problems.Add($"'{key}' is '{value}' there but is unknown to this run");
+        }
+    }
+
+    public void Problem(string problem) => _problems.Add(problem);
+
     public void Unknown(string tensor) => _problems.Add($"'{tensor}' {file.Tensors[tensor]} has no place in the network");
 
     public void ThrowIfAny()

@@ -89,6 +89,14 @@ public abstract class Optimizer : IDisposable
         }
     }
 
+    /// <summary>Goes back to before the first step.</summary>
+    internal void Reset()
+    {
+        Steps = 0;
+        if (!_hasStates) return;
+        foreach (var (_, state) in State()) state.Write(new float[state.Count]);
+    }
+
     /// <summary>Gives the states' memory back.</summary>
     public void Dispose()
     {

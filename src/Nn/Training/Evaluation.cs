@@ -1,0 +1,77 @@
+using Engine.Tensors;
+
+namespace Engine.Nn.Training;
+
+/// <summary>Runs a trained network over examples, which are read ahead while it computes.</summary>
+public static class Evaluation
+{
+    /// <summary>The softmax of the scores of every example: [count, classes], row-major, in the order of the source.</summary>
+    /// <param name="network">A network with values that ends in scores [N, classes].</param>
+    /// <param name="source">The examples; their labels are not asked for.</param>
+    /// <param name="batchSize">Examples at a time; they do not influence each other.</param>
+    /// <param name="c">Stops it after the batch in hand.</param>
+    /// <exception cref="ArgumentException">The batch size is below 1, or the network does not fit the examples.</exception>
+    /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static float[] Probabilities(Module network, IExampleSource source, int batchSize, CancellationToken c = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(source);
+        Guard.Positive(nameof(Evaluation), nameof(batchSize), batchSize);
+        SourceCheck.Network(network, source, nameof(Evaluation));
+        var probabilities = new float[(long)source.Count * source.Classes];
+        var at = 0;
+        ForEach(network, source, batchSize, labels: false, (_, scores) =>
+        {
+            var rows = scores.Softmax().ToArray();
+            rows.CopyTo(probabilities.AsSpan(at));
+            at += rows.Length;
+        }, c);
+        return probabilities;
+    }
+
+    /// <summary>The mean cross entropy and the share of examples whose label has the highest score.</summary>
+    internal static (double Loss, double Accuracy) Measure(Module network, IExampleSource source, int batchSize, CancellationToken cancellation)
+    {
+        double loss = 0, correct = 0;
+        ForEach(network, source, batchSize, labels: true, (batch, scores) =>
+        {
+            var values = scores.ToArray();
+            var part = Scores.CrossEntropy(values, batch.Labels);
+            if (!double.IsFinite(part))
+            {
+                var cause = NonFinite.Explain(network, batch, ForwardContext.Evaluate, null);
+                throw new TrainingException($"the loss of the validation examples is {part}; {cause}");
+            }
+
+            loss += part;
+            correct += Scores.Correct(values, batch.Labels);
+        }, cancellation);
+        return (loss / source.Count, correct / source.Count);
+    }
+
+    private static void ForEach(
+        Module network, IExampleSource source, int batchSize, bool labels, Action<Batch, Tensor> use, CancellationToken cancellation)
+    {
+        if (source.Count == 0) return;
+        var plan = new BatchPlan(source.Count, batchSize);
+        var examples = Enumerable.Range(0, source.Count).ToArray();
+        var next = 0;
+        using var batches = new ReadAhead(new Batch(source, plan.Largest), new Batch(source, plan.Largest), Fill);
+        while (batches.Next() is { } batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = new TensorScope();
+            use(batch, network.Forward(batch.Upload(network.State().First().Value.Device), ForwardContext.Evaluate()));
+        }
+
+        bool Fill(Batch batch)
+        {
+            if (next == plan.Batches) return false;
+            batch.Read(examples.AsSpan(plan.Start(next), plan.Count(next)), null);
+            if (labels) batch.ReadLabels();
+            next++;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Engine.Nn.Training;
+
+/// <summary>What a network's scores [N, classes] are worth, in double precision and in the order of the rows.</summary>
+internal static class Scores
+{
+    /// <summary>The sum over rows of -ln softmax(scores)[label].</summary>
+    public static double CrossEntropy(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
+    {
+        var classes = scores.Length / labels.Length;
+        double total = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var row = scores.Slice(i * classes, classes);
+            double highest = double.NegativeInfinity, sum = 0;
+            foreach (var score in row) highest = Math.Max(highest, score);
+            foreach (var score in row) sum += Math.Exp(score - highest);
+            total += highest + Math.Log(sum) - row[labels[i]];
+        }
+
+        return total;
+    }
+
+    /// <summary>In how many rows the label has the highest score, the first of equal ones counting as highest.</summary>
+    public static int Correct(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
+    {
+        var classes = scores.Length / labels.Length;
+        var correct = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var row = scores.Slice(i * classes, classes);
+            var best = 0;
+            for (var c = 1; c < classes; c++)
+            {
+                if (row[c] > row[best]) best = c;
+            }
+
+            if (best == labels[i]) correct++;
+        }
+
+        return correct;
+    }
+}

@@ -1,0 +1,86 @@
+using Engine.Nn.Schedules;
+
+namespace Engine.Nn.Training;
+
+/// <summary>How a network is trained.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>
+    /// Examples a step, at least 1. The last batch of an epoch has what is left; a single example left over joins the batch
+    /// before it, since batch normalisation needs two.
+    /// </summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Passes over the training examples, at most; at least 1. A run that is gone on with may have more.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>What the starting weights, shuffling, dropout, augmentation and mixup are drawn from.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>What the optimiser's learning rate is multiplied by, asked at every step. A plateau schedule is shown the validation loss, or the training loss if there are no validation examples.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>The share of each target that is spread evenly over all classes (Szegedy et al. 2016), in [0, 1).</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>
+    /// α of mixup (Zhang et al. 2018), 0 for none: each batch is mixed with itself in reverse order by a share drawn from
+    /// Beta(α, α), inputs and loss alike.
+    /// </summary>
+    public double MixUp { get; init; }
+
+    /// <summary>
+    /// The decay of a moving average of the weights, in [0, 1), or null for none. It is what is validated and what the
+    /// network has in the end.
+    /// </summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>When to stop by the validation examples, which must then be given; null: not.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>The accuracy on the training examples, above 0 and at most 1, that the first epoch to reach it is the last; null: none.</summary>
+    public double? StopAtTrainAccuracy { get; init; }
+
+    /// <summary>
+    /// The file that the run is gone on from if it exists, and that its state is written to: on cancellation, at the end,
+    /// and every <see cref="CheckpointInterval"/>. Null: none is kept.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>
+    /// The least time between two checkpoints, which is stretched where writing would take more than a twentieth of the
+    /// time; zero: one after every batch.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What identifies the run (recipe, digest of the data): stored in the checkpoint, and required to be equal by the run
+    /// that goes on from it. Keys that begin with <c>trainer/</c> are the trainer's own.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Told of what is legal but hardly meant, in one line; null: nobody is.</summary>
+    public Action<string>? Warn { get; init; }
+
+    internal void Check()
+    {
+        Guard.Positive(nameof(Trainer), nameof(BatchSize), BatchSize);
+        Guard.Positive(nameof(Trainer), nameof(Epochs), Epochs);
+        ArgumentNullException.ThrowIfNull(Schedule);
+        ArgumentNullException.ThrowIfNull(Metadata);
+        Guard.Fraction(nameof(Trainer), nameof(LabelSmoothing), LabelSmoothing);
+        Guard.NotNegative(nameof(Trainer), nameof(MixUp), MixUp);
+        if (AverageDecay is { } decay) Guard.Fraction(nameof(Trainer), nameof(AverageDecay), decay);
+        if (StopAtTrainAccuracy is { } accuracy && !(accuracy is > 0 and <= 1))
+        {
+            Guard.Argument($"Trainer: {nameof(StopAtTrainAccuracy)} is {accuracy}; it must be above 0 and at most 1.");
+        }
+
+        if (CheckpointInterval < TimeSpan.Zero) Guard.Argument($"Trainer: {nameof(CheckpointInterval)} is {CheckpointInterval}; it must not be negative.");
+        if (EarlyStopping is { } stopping)
+        {
+            if (stopping.Patience < 0) Guard.Argument($"Trainer: {nameof(EarlyStopping)}.{nameof(stopping.Patience)} is {stopping.Patience}; it must be at least 0.");
+            Guard.NotNegative(nameof(Trainer), $"{nameof(EarlyStopping)}.{nameof(stopping.MinimumDelta)}", stopping.MinimumDelta);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Engine.Tensors;
+
+namespace Engine.Nn.Training;
+
+/// <summary>
+/// The training batches of all epochs, from any of them on. Each epoch's order, each batch's mixing and each example's
+/// augmentation have random streams of their own, so where the reading starts and how far it is ahead changes nothing.
+/// </summary>
+internal sealed class TrainingBatches(IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch)
+{
+    private readonly int[] _order = new int[source.Count];
+    private RandomStream? _augmentation;
+    private int _epoch = epoch;
+    private int _batch = batch;
+
+    /// <summary>Fills the next batch; false after the last epoch.</summary>
+    public bool Fill(Batch target)
+    {
+        if (_batch == plan.Batches) (_epoch, _batch, _augmentation) = (_epoch + 1, 0, null);
+        if (_epoch >= options.Epochs) return false;
+        if (_augmentation is null) Begin();
+        target.Read(_order.AsSpan(plan.Start(_batch), plan.Count(_batch)), _augmentation);
+        target.ReadLabels();
+        if (options.MixUp > 0) target.Mix(MixUp.Share(options.MixUp, new RandomStream(options.Seed, $"mixup/{_epoch}/{_batch}")));
+        _batch++;
+        return true;
+    }
+
+    private void Begin()
+    {
+        for (var i = 0; i < _order.Length; i++) _order[i] = i;
+        new RandomStream(options.Seed, $"shuffle/{_epoch}").Shuffle<int>(_order);
+        _augmentation = new RandomStream(options.Seed, $"augment/{_epoch}");
+    }
+}

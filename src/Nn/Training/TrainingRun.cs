@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Engine.Nn.Optimizers;
+
+namespace Engine.Nn.Training;
+
+/// <summary>One run of a <see cref="Trainer"/> on an initialised network, from its beginning or its checkpoint to its end.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    // A checkpoint may take this share of the time.
+    private const double CheckpointShare = 1.0 / 20;
+
+    private readonly Module _network;
+    private readonly Optimizer _optimizer;
+    private readonly double _learningRate;
+    private readonly TrainerOptions _options;
+    private readonly IExampleSource _train;
+    private readonly IExampleSource? _valid;
+    private readonly BatchPlan _plan;
+    private readonly ExponentialMovingAverage? _average;
+    private readonly WeightSnapshot? _best;
+    private readonly TrainingState _state;
+    private readonly TrainingStep _step;
+    private readonly Checkpoint _checkpoint;
+    private readonly Dictionary<string, string> _identity;
+    private readonly Stopwatch _sinceSave = Stopwatch.StartNew();
+    private TimeSpan _saveTime;
+
+    public TrainingRun(Module network, Optimizer optimizer, double learningRate, TrainerOptions options, IExampleSource train, IExampleSource? valid)
+    {
+        (_network, _optimizer, _learningRate, _options, _train, _valid) = (network, optimizer, learningRate, options, train, valid);
+        _plan = new BatchPlan(train.Count, options.BatchSize);
+        _average = options.AverageDecay is { } decay ? new ExponentialMovingAverage(network, decay) : null;
+        _best = options.EarlyStopping is null ? null : new WeightSnapshot(network);
+        _state = new TrainingState(options, options.Schedule, _plan.Batches, valid is not null);
+        _step = new TrainingStep(network, optimizer, _average, options);
+        _checkpoint = new Checkpoint(network, optimizer) { Average = _average, Best = _best, History = _state.History, Judge = _state.Judge };
+        _identity = Identity();
+    }
+
+    /// <summary>Trains to the end and gives the network its final weights.</summary>
+    public TrainingOutcome Complete(IProgress<EpochRecord>? progress, CancellationToken cancellation)
+    {
+        Resume();
+        TrainAll(progress, cancellation);
+        Save();
+        if (_state.BestEpoch > 0) _best!.Restore();
+        else _average?.Swap();
+        return new TrainingOutcome([.. _state.History], _state.BestEpoch > 0 ? _state.BestEpoch : _state.Epoch, _state.Stopped!.Value);
+    }
+
+    public void Dispose()
+    {
+        _average?.Dispose();
+        _best?.Dispose();
+    }
+
+    private void TrainAll(IProgress<EpochRecord>? progress, CancellationToken cancellation)
+    {
+        if (_state.Stopped is not null) return;
+        var source = new TrainingBatches(_train, _options, _plan, _state.Epoch, _state.Batch);
+        using var batches = new ReadAhead(new Batch(_train, _plan.Largest), new Batch(_train, _plan.Largest), source.Fill);
+        while (_state.Stopped is null)
+        {
+            while (_state.Batch < _plan.Batches)
+            {
+                StopIfCancelled(cancellation);
+                Train(batches);
+            }
+
+            StopIfCancelled(cancellation);
+            progress?.Report(EndEpochOrSave(cancellation));
+            if (_state.Stopped is null) SaveIfDue();
+        }
+    }
+
+    private void Train(ReadAhead batches)
+    {
+        var start = Stopwatch.GetTimestamp();
+        _optimizer.LearningRate = Rate(_state.Batch);
+        var batch = batches.Next()!;
+        try
+        {
+            var (loss, correct) = _step.Run(batch, _state.Epoch, _state.Batch);
+            _state.LossSum += loss;
+            _state.CorrectSum += correct;
+            _state.Batch++;
+        }
+        catch (TrainingException error)
+        {
+            throw new TrainingException($"Trainer: epoch {_state.Epoch + 1}, batch {_state.Batch + 1} of {_plan.Batches} (step {_optimizer.Steps + 1}): {error.Message}", error);
+        }
+
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _state.Seconds += seconds;
+        _state.TrainSeconds += seconds;
+        if (_state.Batch < _plan.Batches) SaveIfDue();
+    }
+
+    private EpochRecord EndEpochOrSave(CancellationToken cancellation)
+    {
+        try
+        {
+            return EndEpoch(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+    }
+
+    // Validates, and keeps the weights if they are the best.
+    private EpochRecord EndEpoch(CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (NonFinite.FirstParameter(_network) is { } parameter) throw new TrainingException($"Trainer: epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {parameter.Name} {parameter.Shape} is not finite any more.");
+        _average?.Swap();
+        try
+        {
+            var valid = Validate(cancellation);
+            _state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var record = new EpochRecord(
+                _state.Epoch + 1, _state.LossSum / _train.Count, _state.CorrectSum / _train.Count, valid?.Loss, valid?.Accuracy,
+                Rate(_plan.Batches - 1), _state.Seconds, _train.Count / _state.TrainSeconds);
+            if (_state.EndEpoch(record)) _best!.Take();
+            return record;
+        }
+        finally
+        {
+            _average?.Swap();
+        }
+    }
+
+    private (double Loss, double Accuracy)? Validate(CancellationToken cancellation)
+    {
+        if (_valid is null) return null;
+        try
+        {
+            return Evaluation.Measure(_network, _valid, _options.BatchSize, cancellation);
+        }
+        catch (TrainingException error)
+        {
+            throw new TrainingException($"Trainer: after epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {error.Message}", error);
+        }
+    }
+
+    private double Rate(int batch) => _learningRate * _options.Schedule.Factor(_state.Epoch + (double)batch / _plan.Batches);
+
+    private void StopIfCancelled(CancellationToken cancellation)
+    {
+        if (!cancellation.IsCancellationRequested) return;
+        Save();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void SaveIfDue()
+    {
+        var rest = TimeSpan.FromTicks(Math.Max(_options.CheckpointInterval.Ticks, (long)(_saveTime.Ticks / CheckpointShare)));
+        if (_options.CheckpointInterval == TimeSpan.Zero || _sinceSave.Elapsed >= rest) Save();
+    }
+
+    private void Save()
+    {
+        if (_options.CheckpointPath is not { } path) return;
+        var start = Stopwatch.GetTimestamp();
+        _state.Save(_checkpoint.Counters);
+        _checkpoint.Save(path);
+        _saveTime = Stopwatch.GetElapsedTime(start);
+        _sinceSave.Restart();
+    }
+
+    private void Resume()
+    {
+        _state.Save(_checkpoint.Counters);
+        foreach (var (key, value) in _identity) _checkpoint.Metadata[key] = value;
+        if (_options.CheckpointPath is not { } path || !File.Exists(path)) return;
+        _checkpoint.Load(path, _identity);
+        _state.Load(_checkpoint.Counters);
+    }
+
+    // Everything of this run that its course depends on.
+    private Dictionary<string, string> Identity()
+    {
+        const string Own = "trainer/";
+        var identity = new Dictionary<string, string>(_options.Metadata, StringComparer.Ordinal)
+        {
+            [Own + "seed"] = $"{_options.Seed}",
+            [Own + "examples"] = $"{_train.Count} of {_train.Classes} classes",
+            [Own + "validation_examples"] = $"{_valid?.Count ?? 0}",
+            [Own + "batch_size"] = $"{_options.BatchSize}",
+            [Own + "optimizer"] = $"{_optimizer.GetType().Name}, learning rate {_learningRate}, weight decay {_optimizer.WeightDecay}",
+            [Own + "schedule"] = _options.Schedule.GetType().Name,
+            [Own + "label_smoothing"] = $"{_options.LabelSmoothing}",
+            [Own + "mixup"] = $"{_options.MixUp}",
+            [Own + "early_stopping"] = $"{_options.EarlyStopping?.Monitor}",
+            [Own + "average_decay"] = $"{_options.AverageDecay}",
+        };
+        if (_options.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Own, StringComparison.Ordinal)) is { } key) Guard.Argument($"Trainer: the metadata key '{key}' begins with '{Own}', which is the trainer's own.");
+        return identity;
+    }
+}

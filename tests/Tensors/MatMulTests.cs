@@ -1,5 +1,6 @@
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
+using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
@@ -13,6 +14,7 @@ public class MatMulTests
     {
         { 1, 1, 1 }, { 1, 33, 5 }, { 5, 1, 7 }, { 12, 32, 384 }, { 13, 31, 385 }, { 4, 32, 1 }, { 20, 120, 1000 }, { 16, 40, 27 },
         { 145, 257, 3 }, { 150, 300, 400 }, { 1540, 40, 10 }, { 37, 3080, 9 }, { 64, 64, 1153 }, { 7, 65, 0 }, { 0, 4, 4 }, { 3, 0, 4 },
+        { 20, 120, 800 }, { 1, 32, 5 }, { 64, 33, 385 }, { 65, 47, 40 }, { 11, 63, 7 }, { 3, 3100, 20 }, { 9, 16, 50 }, { 9, 17, 50 },
     };
 
     [Theory]
@@ -43,6 +45,43 @@ public class MatMulTests
 
                     Close.Assert([sum], new double[] { actual[i * n + j] }, 4 * Unit * Math.Sqrt(k) * magnitude, what: $"{m}×{k}×{n} [{i}, {j}]");
                 }
+            }
+        }
+    }
+
+    // 64 rows read b in place, 65 from packed panels; c lies in a wider matrix whose other columns stay.
+    [Theory]
+    [InlineData(20, 55, 400, false)]
+    [InlineData(64, 33, 17, true)]
+    [InlineData(65, 55, 400, true)]
+    [InlineData(7, 95, 390, true)]
+    public unsafe void Gemm_AccumulateBiasAndRelu_MatchesReference(int m, int n, int k, bool accumulate)
+    {
+        var random = new RandomStream(5, $"gemm {m} {n} {k}");
+        float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), bias = GradCheck.Draw(random, n), c = GradCheck.Draw(random, m * (n + 3));
+        var before = c.ToArray();
+        fixed (float* left = a, right = b, shift = bias, target = c)
+            Gemm.Run(m, n, k, new MatrixOperand(left, k, 1), new MatrixOperand(right, 1, n), target, n + 3, accumulate, new GemmEpilogue(null, shift, true));
+
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = 0; j < n + 3; j++)
+            {
+                double expected = before[i * (n + 3) + j], magnitude = 0;
+                if (j < n)
+                {
+                    expected = (accumulate ? expected : 0) + bias[j];
+                    magnitude = Math.Abs(expected);
+                    for (var p = 0; p < k; p++)
+                    {
+                        expected += (double)a[i * k + p] * b[p * n + j];
+                        magnitude += Math.Abs((double)a[i * k + p] * b[p * n + j]);
+                    }
+
+                    expected = Math.Max(0, expected);
+                }
+
+                Close.Assert([expected], new double[] { c[i * (n + 3) + j] }, 4 * Unit * Math.Sqrt(k) * magnitude, what: $"[{i}, {j}]");
             }
         }
     }
@@ -98,11 +137,13 @@ public class MatMulTests
         Assert.Contains("takes 10", Assert.Throws<ArgumentException>(() => Tensor.Dense(a, b)).Message);
     }
 
-    [Fact]
-    public void MatMul_OneAndTwoThreads_GiveTheSameBits()
+    [Theory]
+    [InlineData(500)]
+    [InlineData(20)]
+    public void MatMul_OneAndTwoThreads_GiveTheSameBits(int rows)
     {
         var random = new RandomStream(2, "threads");
-        using var a = Tensor.From(GradCheck.Draw(random, 500 * 700), new Shape(500, 700));
+        using var a = Tensor.From(GradCheck.Draw(random, rows * 700), new Shape(rows, 700));
         using var b = Tensor.From(GradCheck.Draw(random, 700 * 300), new Shape(700, 300));
         var threads = WorkerPool.Threads;
         try

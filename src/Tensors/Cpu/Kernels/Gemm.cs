@@ -4,7 +4,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// The matrix product c[m, n] (+)= a[m, k] · b[k, n], row-major c. Operands are copied into panels as the register tiles
-/// read them, in blocks that the caches hold (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication",
+/// read them (b not, if few rows use it), in blocks that the caches hold (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication",
 /// ACM TOMS 34, 2008; the tile loop as in BLIS). Threads share the packed blocks and split c into blocks whose edges depend
 /// on the shape alone; every element's sum runs over k in the same order on any number of threads.
 /// </summary>
@@ -22,6 +22,9 @@ internal static unsafe class Gemm
     private const int MaxTaskRows = 144;
     private const int MaxTaskColumns = 256;
     private const int TasksPerBlock = 16;
+
+    // Packing b costs two moves an element and is paid back by 2·m operations: below this, row-major b is read where it lies.
+    private const int InPlaceRows = 64;
 
     // Below some 10 µs of arithmetic, waking the workers costs more than they give.
     private const long SerialWork = 500_000;
@@ -64,6 +67,7 @@ internal static unsafe class Gemm
         private readonly int _columnBlock = Math.Min(ColumnBlock, RoundUp(n, TTile.Columns));
         private readonly int _taskRows = TaskRows(Math.Min(m, RowBlock));
         private readonly int _taskColumns = TaskColumns(Math.Min(n, ColumnBlock), Tasks(Math.Min(m, RowBlock), MaxTaskRows));
+        private readonly bool _inPlace = m <= InPlaceRows && n >= TTile.Columns && b.HasContiguousSteps;
 
         public void Run()
         {
@@ -77,7 +81,7 @@ internal static unsafe class Gemm
             var depthBlock = Math.Min(DepthBlock, k);
             var scratch = Packed();
             var packedA = scratch.A((long)_rowBlock * depthBlock);
-            var packedB = scratch.B((long)_columnBlock * depthBlock);
+            var packedB = _inPlace ? null : scratch.B((long)_columnBlock * depthBlock);
             for (var column = 0; column < n; column += _columnBlock)
             {
                 var columns = Math.Min(_columnBlock, n - column);
@@ -92,8 +96,8 @@ internal static unsafe class Gemm
 
         private void Block(Extent e, float* packedA, float* packedB, bool serial)
         {
-            // b is packed once for all row blocks.
-            var bTasks = e.Row == 0 ? Tasks(e.Columns, _taskColumns) : 0;
+            // b is packed once for all row blocks, or not at all.
+            var bTasks = e.Row == 0 && !_inPlace ? Tasks(e.Columns, _taskColumns) : 0;
             var aTasks = Tasks(e.Rows, _taskRows);
             Loop(serial, aTasks + bTasks, task =>
             {
@@ -128,15 +132,19 @@ internal static unsafe class Gemm
             var add = accumulate || e.Depth > 0;
             var last = e.Depth + e.Steps == k && !epilogue.IsEmpty;
             var edge = stackalloc float[TTile.Rows[0] * TTile.Columns];
-            for (var column = fromColumn; column < toColumn; column += TTile.Columns)
+            for (int row = fromRow, rows; row < toRow; row += rows)
             {
-                var columns = Math.Min(TTile.Columns, toColumn - column);
-                for (int row = fromRow, rows; row < toRow; row += rows)
+                rows = IGemmTile.Height<TTile>(toRow - row);
+                var inside = Math.Min(rows, toRow - row);
+                for (var column = fromColumn; column < toColumn; column += TTile.Columns)
                 {
-                    rows = IGemmTile.Height<TTile>(toRow - row);
-                    var inside = Math.Min(rows, toRow - row);
+                    var columns = Math.Min(TTile.Columns, toColumn - column);
                     var target = c + (long)(e.Row + row) * stride + e.Column + column;
-                    var panel = new PackedColumns(packedB + (long)column * e.Steps, TTile.Columns);
+                    // In place, a short panel begins further left so as to end with b; its first columns were done before.
+                    var again = _inPlace ? TTile.Columns - columns : 0;
+                    var panel = _inPlace
+                        ? b.InPlace(e.Column + column - again, e.Depth)
+                        : new PackedColumns(packedB + (long)column * e.Steps, TTile.Columns);
                     if (inside == rows && columns == TTile.Columns)
                     {
                         TTile.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, target, stride, add);
@@ -144,19 +152,25 @@ internal static unsafe class Gemm
                     else
                     {
                         TTile.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, edge, TTile.Columns, false);
-                        for (var i = 0; i < inside; i++)
-                        {
-                            for (var j = 0; j < columns; j++)
-                            {
-                                var value = edge[i * TTile.Columns + j];
-                                target[(long)i * stride + j] = add ? target[(long)i * stride + j] + value : value;
-                            }
-                        }
+                        for (var i = 0; i < inside; i++) Merge(edge + i * TTile.Columns + again, target + (long)i * stride, columns, add);
                     }
 
                     if (last) epilogue.Apply(target, stride, e.Row + row, e.Column + column, inside, columns);
                 }
             }
+        }
+
+        // The part of a tile's row that lies inside c.
+        private static void Merge(float* from, float* to, int count, bool add)
+        {
+            var i = 0;
+            for (; i <= count - 4; i += 4)
+            {
+                var value = Vector128.Load(from + i);
+                (add ? value + Vector128.Load(to + i) : value).Store(to + i);
+            }
+
+            for (; i < count; i++) to[i] = add ? to[i] + from[i] : from[i];
         }
 
         // With no products to add, c is zero (or stays) and the epilogue applies to that.

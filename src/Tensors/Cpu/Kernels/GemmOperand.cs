@@ -4,9 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Where a product's operand comes from. The product never reads it in place: it asks for panels, slices of some rows of a
-/// (or columns of b) by some of the summed axis, and works on the copy. So an operand need not exist in memory: a
-/// convolution gathers its patches here.
+/// Where a product's operand comes from. The product asks for panels, slices of some rows of a (or columns of b) by some of
+/// the summed axis, and works on the copy; only a b that few rows use, and that lies suitably, is read in place.
 /// </summary>
 internal unsafe interface IGemmOperand
 {
@@ -14,6 +13,12 @@ internal unsafe interface IGemmOperand
     /// Writes panel[p · width + i] = element (start + i, k + p) for p &lt; depth and i &lt; count; zeros for count ≤ i &lt; width.
     /// </summary>
     void Pack(int start, int count, int width, int k, int depth, float* panel);
+
+    /// <summary>Whether each step's elements lie side by side, so that a tile can read them without a packed copy.</summary>
+    bool HasContiguousSteps { get; }
+
+    /// <summary>The panel from (start, k) on as it lies in memory; only where steps are contiguous.</summary>
+    PackedColumns InPlace(int start, int k);
 }
 
 /// <summary>
@@ -22,6 +27,10 @@ internal unsafe interface IGemmOperand
 /// </summary>
 internal readonly unsafe struct MatrixOperand(float* data, int outer, int inner) : IGemmOperand
 {
+    public bool HasContiguousSteps => outer == 1;
+
+    public PackedColumns InPlace(int start, int k) => new(data + start + (long)k * inner, inner);
+
     public void Pack(int start, int count, int width, int k, int depth, float* panel)
     {
         var source = data + (long)start * outer + (long)k * inner;
@@ -45,8 +54,11 @@ internal readonly unsafe struct MatrixOperand(float* data, int outer, int inner)
 
         for (var p = 0; p < depth; p++, source += stride, panel += width)
         {
-            for (var i = 0; i < count; i++) panel[i] = source[i];
-            for (var i = count; i < width; i++) panel[i] = 0;
+            var i = 0;
+            for (; i <= count - 16; i += 16) Vector512.Load(source + i).Store(panel + i);
+            for (; i <= count - 4; i += 4) Vector128.Load(source + i).Store(panel + i);
+            for (; i < count; i++) panel[i] = source[i];
+            for (; i < width; i++) panel[i] = 0;
         }
     }
 

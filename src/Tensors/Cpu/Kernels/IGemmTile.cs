@@ -41,7 +41,7 @@ internal unsafe interface ITileColumns
     float* At(int p);
 }
 
-/// <summary>A packed panel [k, width].</summary>
+/// <summary>Steps at equal distances: a packed panel [k, width], or some columns of a row-major matrix that is width wide.</summary>
 internal readonly unsafe struct PackedColumns(float* panel, int width) : ITileColumns
 {
     public float* At(int p) => panel + (nint)p * width;

@@ -81,6 +81,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             SynthCommand.Create(session),
             FeaturesCommand.Create(session),
             RecipesCommand.Create(session),
+            SummaryCommand.Create(session),
             TrainCommand.Create(session),
             TestCommand.Create(session),
             PredictCommand.Create(session),

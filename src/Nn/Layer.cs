@@ -46,7 +46,10 @@ public abstract class Layer : Module
 
     /// <summary>The rows of this layer and those inside.</summary>
     internal virtual IEnumerable<LayerSummary> Summarize(Shape input) =>
-        [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(), MultiplyAdds(input))];
+        [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(), MultiplyAdds(input)) { Memory = Memory(input) }];
+
+    /// <summary>What a training step keeps of it. Without a word it keeps nothing.</summary>
+    internal virtual LayerMemory Memory(Shape input) => default;
 
     /// <summary>Runs the layer and, if <paramref name="relu"/>, a ReLU with it.</summary>
     internal Tensor Run(Tensor x, ForwardContext context, bool relu)

@@ -9,7 +9,10 @@ namespace Engine.Nn;
 /// <param name="Output">The shape of what comes out.</param>
 /// <param name="Parameters">Learned numbers.</param>
 /// <param name="MultiplyAdds">Multiplications with an addition in matrix products and convolutions of one forward pass; element-wise work is not counted.</param>
-public sealed record LayerSummary(string Path, string Description, Shape Input, Shape Output, long Parameters, long MultiplyAdds);
+public sealed record LayerSummary(string Path, string Description, Shape Input, Shape Output, long Parameters, long MultiplyAdds)
+{
+    internal LayerMemory Memory { get; init; }
+}
 
 /// <summary>A network's description: its layers and their totals.</summary>
 /// <param name="Layers">The layers in the order in which they run.</param>
@@ -24,8 +27,11 @@ public sealed record NetworkSummary(IReadOnlyList<LayerSummary> Layers)
     /// <summary>Multiply-adds of one forward pass.</summary>
     public long MultiplyAdds => Layers.Sum(l => l.MultiplyAdds);
 
-    /// <summary>Bytes of all layers' outputs, which a training step keeps for the way back, at four bytes a value.</summary>
-    public long ActivationBytes => Layers.Sum(l => 4L * l.Output.Count);
+    /// <summary>
+    /// About how many bytes the inputs, activations and their gradients take at the peak of a training step; weights, their
+    /// gradients, the optimiser's states and the kernels' scratch are not counted.
+    /// </summary>
+    public long StepBytes => LayerMemory.Peak(Layers);
 
     /// <summary>Describes a network for inputs of these shapes, without running it or making its parameters.</summary>
     /// <exception cref="ArgumentException">A shape does not fit; the message names the layer and the shapes.</exception>

@@ -6,8 +6,8 @@ namespace Engine.Tests.Classifiers;
 public class NetworkSpecTests
 {
     private const string Small = """
-        { "name": "small", "description": "d", "scaler": "standard",
-          "front_end": { "sample_rate": 22050, "features": { "set": "gtzan57" } },
+        { "name": "small", "description": "d", "scaler": "none",
+          "front_end": { "sample_rate": 22050, "features": { "set": "mel-frames" }, "segment": 3 },
           "classifier": { "kind": "network", "initializer": "keras",
             "layers": [ { "layer": "conv2d", "filters": 4, "kernel": 3, "padding": "same", "l2": 0.01 }, { "layer": "relu" },
                         { "layer": "max-pool2d", "size": [2, 3] }, { "layer": "flatten" }, { "layer": "output" } ],

@@ -19,7 +19,7 @@ internal static class TrainCommand
             Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
         };
         var seed = CommonOptions.Seed();
-        var settings = new Option<string[]>("--set") { HelpName = "key=value", Description = "Change one value of the recipe, such as classifier.k=7. May be repeated." };
+        var settings = RecipeSettings.Option();
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "train",
@@ -35,7 +35,7 @@ internal static class TrainCommand
         {
             var folder = parsed.GetRequiredValue(output);
             RunFolder.RequireFree(folder);
-            var chosen = Change(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings) ?? []);
+            var chosen = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings));
             var result = extraction.Run(parsed, session, options => Training.Run(new TrainingOptions
             {
                 Data = parsed.GetRequiredValue(data),
@@ -50,17 +50,5 @@ internal static class TrainCommand
             return CommandLine.Done;
         });
         return command;
-    }
-
-    private static Recipe Change(Recipe recipe, IEnumerable<string> settings)
-    {
-        foreach (var setting in settings)
-        {
-            var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1) throw new CommandLineException($"--set: '{setting}' is not of the form key=value, such as classifier.k=7.");
-            recipe = recipe.With(setting[..equals], setting[(equals + 1)..]);
-        }
-
-        return recipe;
     }
 }

@@ -44,6 +44,10 @@ public sealed class Activation : Layer
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 
+    // A ReLU needs one bit a value, and is computed within the layer before or in its place.
+    internal override LayerMemory Memory(Shape input) =>
+        IsRelu ? new() { IsView = true, OtherBytes = (input.Count + 7) / 8 } : new() { KeepsOutput = true, InPlace = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => _function(x);
 }

@@ -42,6 +42,8 @@ public abstract class BatchNorm : Layer
         return input;
     }
 
+    internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context)
     {

@@ -48,6 +48,8 @@ public sealed class Conv1d : Layer
     /// <inheritdoc/>
     public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * _weight.Shape.Product(1, 3);
 
+    internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options);
 

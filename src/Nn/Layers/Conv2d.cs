@@ -47,6 +47,8 @@ public sealed class Conv2d : Layer
     /// <inheritdoc/>
     public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * _weight.Shape.Product(1, 4);
 
+    internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options);
 

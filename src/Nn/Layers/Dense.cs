@@ -35,6 +35,8 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * _inputs;
 
+    internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Dense(x, _weight.Value, _bias?.Value);
 

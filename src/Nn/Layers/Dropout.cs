@@ -17,6 +17,8 @@ public sealed class Dropout : Layer
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 
+    internal override LayerMemory Memory(Shape input) => new() { InPlace = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context)
     {

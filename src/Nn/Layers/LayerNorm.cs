@@ -30,6 +30,8 @@ public sealed class LayerNorm : Layer
         return input;
     }
 
+    internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.LayerNorm(x, _weight.Value, _bias.Value, _epsilon);
 }

@@ -50,6 +50,9 @@ public sealed class MaxPool2d : Pooling
     {
     }
 
+    // A byte notes which place of its window each value came from.
+    internal override LayerMemory Memory(Shape input) => new() { OtherBytes = OutputShape(input).Count };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.MaxPool2d(x, Options);
 }
@@ -84,6 +87,9 @@ public sealed class MaxPool1d : Pooling
         : base(Pool2dOptions.Line(size, stride, padding), line: true)
     {
     }
+
+    // A byte notes which place of its window each value came from.
+    internal override LayerMemory Memory(Shape input) => new() { OtherBytes = OutputShape(input).Count };
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.MaxPool1d(x, Options);

@@ -50,6 +50,14 @@ public abstract class Recurrent : Layer
         return (long)input[0] * input[1] * _parameters.Where(p => p.Shape.Rank == 2).Sum(p => (long)p.Shape.Count);
     }
 
+    // Every layer and direction keeps its states and, for each of them, the gates and one value more; the next layer reads
+    // the states of all directions side by side.
+    internal override LayerMemory Memory(Shape input)
+    {
+        var states = 4L * input[0] * input[1] * Units * _directions;
+        return new() { KeepsInput = true, OtherBytes = _layers * states * (1 + _gates + 1) + (_directions - 1) * (_layers - 1) * states };
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context)
     {

@@ -15,6 +15,8 @@ public sealed class Series : Layer
         return new Shape(input[0], input.Product(1, 3), input[3]);
     }
 
+    internal override LayerMemory Memory(Shape input) => new() { IsView = true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context)
     {

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Nn;
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Pipeline.Networks;
+
+/// <summary>One input of a recipe's network.</summary>
+/// <param name="Name">What it is: a feature set, or <c>columns</c>.</param>
+/// <param name="Shape">Its shape, without the sample axis.</param>
+public sealed record NetworkInput(string Name, Shape Shape);
+
+/// <summary>What a recipe's network is and takes, known without data and without making it.</summary>
+/// <param name="Inputs">Its inputs: windows first, then plain columns.</param>
+/// <param name="Labels">How many labels it tells apart.</param>
+/// <param name="Batch">Examples a training step.</param>
+/// <param name="Network">Its layers, for one example.</param>
+/// <param name="OptimizerStates">Numbers that the optimiser keeps for each weight.</param>
+/// <param name="KeepsAverage">Whether a moving average of the weights is kept.</param>
+public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Labels, int Batch, NetworkSummary Network, int OptimizerStates, bool KeepsAverage)
+{
+    /// <summary>Bytes of the weights.</summary>
+    public long ParameterBytes => sizeof(float) * Network.Parameters;
+
+    /// <summary>Bytes of the weights' gradients.</summary>
+    public long GradientBytes => ParameterBytes;
+
+    /// <summary>Bytes of the optimiser's states and of the moving average, if one is kept.</summary>
+    public long OptimizerBytes => ParameterBytes * (OptimizerStates + (KeepsAverage ? 1 : 0));
+
+    /// <summary>About the bytes of a batch, its activations and their gradients at the peak of a training step.</summary>
+    public long ActivationBytes => Batch * Network.StepBytes;
+
+    /// <summary>About the bytes of a training step altogether, without the kernels' scratch and the data set.</summary>
+    public long TrainingBytes => ParameterBytes + GradientBytes + OptimizerBytes + ActivationBytes;
+
+    /// <summary>Describes the network of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="labels">How many labels there are, from 2 on.</param>
+    /// <exception cref="EngineException">The recipe has no network, or its layers do not fit each other; the message says where.</exception>
+    public static RecipeSummary Of(Recipe recipe, int labels = 10)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        if (recipe.Classifier is not NetworkSpec spec) throw new EngineException($"recipe {recipe.Name} has no network to summarise; its classifier is {Kind(recipe)}.");
+        if (labels < 2) throw new EngineException($"summary of recipe {recipe.Name}: labels is {labels}; it must be at least 2.");
+        var inputs = InputsOf(recipe);
+        using var network = NetworkBuilder.Build(spec, [.. inputs.Select(i => i.Shape)], labels, $"recipe {recipe.Name}");
+        var summary = NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Shape.Sizes]))]);
+        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null);
+    }
+
+    private static NetworkInput[] InputsOf(Recipe recipe)
+    {
+        var frontEnd = new FrontEnd(recipe.FrontEnd);
+        var windows = recipe.FrontEnd.Features.Parts.OfType<WindowSpec>()
+            .Zip(frontEnd.WindowSizes, (spec, sizes) => new NetworkInput(SetName(spec), new Shape([.. sizes])));
+        return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(frontEnd.Columns.Count))];
+    }
+
+    private static string SetName(FeatureSpec spec) => (string)JsonSerializer.SerializeToNode(spec, CompactJson.Default.FeatureSpec)!["set"]!;
+
+    private static string Kind(Recipe recipe) => (string)JsonSerializer.SerializeToNode(recipe.Classifier, CompactJson.Default.ClassifierSpec)!["kind"]!;
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine summary</c>: a recipe's network, layer by layer, and what it takes, before any training.</summary>
+internal static class SummaryCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "A name that engine recipes lists, or a JSON file." };
+        var labels = CommonOptions.Number("--labels", "N", "How many genres the network tells apart.", 10, 2, 1_000_000);
+        var settings = RecipeSettings.Option();
+        var json = CommonOptions.Json();
+        var command = new ExampleCommand(
+            "summary",
+            "Print the layers of a recipe's network: shapes, parameters, multiply-adds and memory.",
+            "engine summary cs464-conv2d",
+            "engine summary cs464-conv2d --set classifier.layers[0].filters=32 --labels 8")
+        {
+            recipe, labels, settings, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var chosen = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings));
+            var summary = RecipeSummary.Of(chosen, parsed.GetValue(labels));
+            session.Output.Write(parsed.GetValue(json) ? SummaryReport.Json(chosen, summary) : SummaryReport.Text(chosen, summary));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Tensors;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>A network's description for a person, or as JSON.</summary>
+internal static class SummaryReport
+{
+    /// <summary>Layers with what comes out of them for one example, then totals and memory.</summary>
+    public static string Text(Recipe recipe, RecipeSummary summary)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"recipe  {recipe.Name}");
+        foreach (var input in summary.Inputs) text.AppendLine($"input   {input.Name} {input.Shape}");
+        text.AppendLine();
+
+        var table = new TextTable("layer", "", ">output", ">parameters", ">multiply-adds");
+        foreach (var layer in summary.Network.Layers)
+        {
+            table.Add(layer.Path, layer.Description, $"{Example(layer.Output)}", Count(layer.Parameters), Count(layer.MultiplyAdds));
+        }
+
+        table.Add("total", "", $"{Example(summary.Network.Output)}", Count(summary.Network.Parameters), Count(summary.Network.MultiplyAdds));
+        text.Append(table);
+        text.AppendLine();
+
+        var memory = new TextTable($"training step of {summary.Batch}", ">memory");
+        memory.Add("parameters", Bytes(summary.ParameterBytes));
+        memory.Add("their gradients", Bytes(summary.GradientBytes));
+        memory.Add(summary.KeepsAverage ? "optimiser and average" : "optimiser", Bytes(summary.OptimizerBytes));
+        memory.Add("batch, activations and their gradients, about", Bytes(summary.ActivationBytes));
+        memory.Add("together, about", Bytes(summary.TrainingBytes));
+        text.Append(memory);
+        text.AppendLine();
+        text.AppendLine("output and multiply-adds: of one example. multiply-adds: those of matrix products and convolutions.");
+        return text.ToString();
+    }
+
+    /// <summary>The same as JSON; bytes and counts as numbers.</summary>
+    public static string Json(Recipe recipe, RecipeSummary summary) => new JsonObject
+    {
+        ["recipe"] = recipe.Name,
+        ["labels"] = summary.Labels,
+        ["batch"] = summary.Batch,
+        ["inputs"] = new JsonArray([.. summary.Inputs.Select(i => new JsonObject { ["name"] = i.Name, ["shape"] = Sizes(i.Shape.Sizes) })]),
+        ["layers"] = new JsonArray([.. summary.Network.Layers.Select(l => new JsonObject
+        {
+            ["path"] = l.Path,
+            ["description"] = l.Description,
+            ["output"] = Sizes(l.Output.Sizes[1..]),
+            ["parameters"] = l.Parameters,
+            ["multiply_adds"] = l.MultiplyAdds,
+        })]),
+        ["parameters"] = summary.Network.Parameters,
+        ["multiply_adds"] = summary.Network.MultiplyAdds,
+        ["memory"] = new JsonObject
+        {
+            ["parameter_bytes"] = summary.ParameterBytes,
+            ["gradient_bytes"] = summary.GradientBytes,
+            ["optimizer_bytes"] = summary.OptimizerBytes,
+            ["activation_bytes"] = summary.ActivationBytes,
+            ["training_bytes"] = summary.TrainingBytes,
+        },
+    }.ToJsonString(JsonText.Indented) + "\n";
+
+    private static JsonArray Sizes(ReadOnlySpan<int> sizes) => [.. sizes.ToArray().Select(s => JsonValue.Create(s))];
+
+    // Without the sample axis.
+    private static Shape Example(Shape shape) => new(shape.Sizes[1..]);
+
+    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Bytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N1} MiB");
+}

@@ -1,3 +1,5 @@
+using Engine.Tensors.Cpu;
+
 namespace Engine.Tensors;
 
 /// <summary>Where tensors live and operations run: a name such as <c>cpu</c> and the backend behind it.</summary>
@@ -11,6 +13,14 @@ public sealed class Device
 
     /// <summary>The processor this program runs on; always present.</summary>
     public static Device Cpu => BackendRegistry.Cpu;
+
+    /// <summary>Threads that operations on the processor use, in the whole program; one per logical processor at first. No result depends on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
+    public static int CpuThreads
+    {
+        get => WorkerPool.Threads;
+        set => WorkerPool.Threads = value;
+    }
 
     /// <summary>The name, as the command line spells it.</summary>
     public string Name { get; }

@@ -14,6 +14,7 @@ public class SplitSpecTests
     [InlineData("files:a.txt,C:/v.txt,b.txt", SplitKind.Files)]
     [InlineData("groups:my:artists.tsv", SplitKind.Groups)]
     [InlineData("leaky-windows", SplitKind.LeakyWindows)]
+    [InlineData("overfit:16", SplitKind.Overfit)]
     public void Parse_Name_RoundTrips(string text, SplitKind kind)
     {
         var spec = SplitSpec.Parse(text);
@@ -37,6 +38,8 @@ public class SplitSpecTests
     [Theory]
     [InlineData("", "'' is unknown; use one of stratified")]
     [InlineData("random", "'random' is unknown")]
+    [InlineData("overfit", "'overfit' is unknown")]
+    [InlineData("overfit:1", "N as '1'")]
     [InlineData("Stratified", "'Stratified' is unknown")]
     [InlineData("stratified:", "test share ''")]
     [InlineData("stratified:1", "test share '1'")]

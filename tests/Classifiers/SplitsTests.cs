@@ -56,6 +56,40 @@ public class SplitsTests
     }
 
     [Fact]
+    public void Create_Overfit_TrainsAndTestsTheSameTracksEvenlyOverGenres()
+    {
+        var samples = Rows([5, 7, 3], windows: 2).ToArray();
+        var fold = Create("overfit:7", samples).Folds[0];
+        Assert.Equal(fold.Train, fold.Test);
+        var tracks = fold.Train.Select(r => samples[r]).DistinctBy(s => s.Track).ToArray();
+        Assert.Equal([2, 2, 3], tracks.GroupBy(t => t.Genre).Select(g => g.Count()).Order());
+        Assert.Equal(samples.Count(s => tracks.Any(t => t.Track == s.Track)), fold.Train.Length);
+        Assert.Contains("LEAKY", Create("overfit:7", samples).Protocol);
+        Assert.Contains("there are 15", Message("overfit:16", samples));
+    }
+
+    [Fact]
+    public void HoldOutValidation_RandomData_TakesTracksOfTheTrainingSideAlone()
+    {
+        Prop.ForAll(s_datasets, data =>
+        {
+            var fold = Create("stratified", data.Samples, data.Seed).Folds[0];
+            var held = Splits.HoldOutValidation(fold, data.Samples, 0.25, data.Seed);
+            var (train, valid) = (held.Train.Select(r => data.Samples[r].Track).ToHashSet(), held.Valid.Select(r => data.Samples[r].Track).ToHashSet());
+            return held.Train.Concat(held.Valid).Order().SequenceEqual(fold.Train.Order()) && held.Test.SequenceEqual(fold.Test)
+                && !train.Overlaps(valid) && valid.Count > 0 && train.Count >= valid.Count;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void HoldOutValidation_OneTrackOfEachGenre_IsRefused()
+    {
+        var fold = new Fold([0, 1], [], []);
+        var message = Assert.Throws<EngineException>(() => Splits.HoldOutValidation(fold, [.. Rows([1, 1])], 0.5, 1)).Message;
+        Assert.Contains("2 training tracks", message);
+    }
+
+    [Fact]
     public void Create_PermutedRows_SameSplitInTheSameOrder()
     {
         Prop.ForAll(s_datasets, data => s_byTrack.Append("leaky-windows").All(spec =>

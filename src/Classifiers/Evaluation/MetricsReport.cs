@@ -97,6 +97,13 @@ public sealed record MetricsReport
     /// <summary>Spread over rounds; null for a single one.</summary>
     public FoldMetrics? Folds { get; init; }
 
+    /// <summary>
+    /// The same figures by track, where tracks have several windows: a track's probabilities are the mean of those of its tested
+    /// windows. Null where every row is a track of its own.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MetricsReport? Tracks { get; init; }
+
     /// <summary>Accuracy on the training rows.</summary>
     public double? TrainAccuracy { get; init; }
 

@@ -27,6 +27,6 @@ public sealed record Fold(int[] Train, int[] Valid, int[] Test)
 /// <param name="Notes">What a reader should know: listed tracks that the data lacks, rows left out, genres on one side only.</param>
 public sealed record Split(SplitSpec Spec, ulong Seed, IReadOnlyList<Fold> Folds, string Protocol, IReadOnlyList<string> Notes)
 {
-    /// <summary>Whether windows of one track may be on both sides, so that the figures are too good.</summary>
-    public bool Leaky => Spec.Kind == SplitKind.LeakyWindows;
+    /// <summary>Whether one track may be on both sides, so that the figures are too good.</summary>
+    public bool Leaky => Spec.IsLeaky;
 }

@@ -22,19 +22,23 @@ public enum SplitKind
 
     /// <summary>Windows at random, so that both sides hear the same tracks.</summary>
     LeakyWindows,
+
+    /// <summary>N tracks that are trained on and tested: shows that a network can learn, and nothing else.</summary>
+    Overfit,
 }
 
 /// <summary>
 /// A split by name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
-/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c> or <c>leaky-windows</c>. <see cref="ToString"/> gives that name back.
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>. <see cref="ToString"/> gives that name back.
 /// </summary>
 public sealed record SplitSpec
 {
-    private const string Forms = "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows";
+    private const string Forms = "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows, overfit:N";
+    private const int MostTracks = 1_000_000;
     private const int MostRounds = 1000;
 
-    private SplitSpec(SplitKind kind, double testShare = 0.2, int rounds = 1, params string[] files) =>
-        (Kind, TestShare, Rounds, Files) = (kind, testShare, rounds, files);
+    private SplitSpec(SplitKind kind, double testShare = 0.2, int rounds = 1, int tracks = 0, params string[] files) =>
+        (Kind, TestShare, Rounds, Tracks, Files) = (kind, testShare, rounds, tracks, files);
 
     /// <summary>The default: one stratified split by track, a fifth tested.</summary>
     public static SplitSpec Stratified { get; } = new(SplitKind.Stratified);
@@ -48,8 +52,14 @@ public sealed record SplitSpec
     /// <summary>Rounds of train and test: K of <c>holdout:K</c> and <c>kfold:K</c>, else 1.</summary>
     public int Rounds { get; }
 
+    /// <summary>N of <c>overfit:N</c>, else 0.</summary>
+    public int Tracks { get; }
+
     /// <summary>The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c>.</summary>
     public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Whether one track may be on both sides, so that the figures are too good.</summary>
+    public bool IsLeaky => Kind is SplitKind.LeakyWindows or SplitKind.Overfit;
 
     /// <summary>Reads a split's name. Files are not opened yet.</summary>
     /// <exception cref="EngineException">The text is none of the forms, or a number is out of range.</exception>
@@ -62,11 +72,12 @@ public sealed record SplitSpec
         {
             ("stratified", null) => Stratified,
             ("stratified", _) => new SplitSpec(SplitKind.Stratified, Share(text, argument)),
-            ("holdout", not null) => new SplitSpec(SplitKind.Holdout, rounds: Count(text, argument, 1)),
-            ("kfold", not null) => new SplitSpec(SplitKind.KFold, rounds: Count(text, argument, 2)),
+            ("holdout", not null) => new SplitSpec(SplitKind.Holdout, rounds: Count(text, "K", argument, 1, MostRounds)),
+            ("kfold", not null) => new SplitSpec(SplitKind.KFold, rounds: Count(text, "K", argument, 2, MostRounds)),
             ("files", not null) => Lists(text, argument),
             ("groups", { Length: > 0 }) => new SplitSpec(SplitKind.Groups, files: argument),
             ("leaky-windows", null) => new SplitSpec(SplitKind.LeakyWindows),
+            ("overfit", not null) => new SplitSpec(SplitKind.Overfit, tracks: Count(text, "N", argument, 2, MostTracks)),
             _ => throw new EngineException($"Split: '{text}' is unknown; use one of {Forms}."),
         };
     }
@@ -79,6 +90,7 @@ public sealed record SplitSpec
         SplitKind.KFold => $"kfold:{Rounds}",
         SplitKind.Files => $"files:{string.Join(',', Files)}",
         SplitKind.Groups => $"groups:{Files[0]}",
+        SplitKind.Overfit => $"overfit:{Tracks}",
         _ => "leaky-windows",
     };
 
@@ -93,10 +105,10 @@ public sealed record SplitSpec
             ? share
             : throw new EngineException($"Split: '{text}' gives the test share '{argument}'; it must be a number between 0 and 1.");
 
-    private static int Count(string text, string argument, int least) =>
-        int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= MostRounds
+    private static int Count(string text, string what, string argument, int least, int most) =>
+        int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most
             ? count
-            : throw new EngineException($"Split: '{text}' gives K as '{argument}'; it must be a whole number from {least} to {MostRounds}.");
+            : throw new EngineException($"Split: '{text}' gives {what} as '{argument}'; it must be a whole number from {least} to {most}.");
 
     private static SplitSpec Lists(string text, string argument)
     {

@@ -29,6 +29,7 @@ public static class Splits
             SplitKind.KFold => KFold(spec, genres, random),
             SplitKind.LeakyWindows => LeakyWindows(spec, tracks, samples, random),
             SplitKind.Files => [FileSplit.Create(spec, tracks, notes)],
+            SplitKind.Overfit => [Overfit(spec, tracks.Count, genres, random)],
             _ => [GroupSplit.Create(spec, tracks, random, notes)],
         };
         foreach (var note in OneSided(folds, samples)) notes.Add(note);
@@ -62,6 +63,34 @@ public static class Splits
         var genres = SplitUnits.ByGenre(windows);
         RequireUnits(spec, genres, 2, "windows");
         return [SplitUnits.Draw(genres, spec.TestShare, random)];
+    }
+
+    /// <summary>
+    /// Takes a share of a fold's training tracks out to validate by, each genre in proportion and every window of a track on one
+    /// side; a genre with a single track is not validated. Draws from the stream "validation" of <paramref name="seed"/>.
+    /// </summary>
+    /// <exception cref="EngineException">No genre has two tracks, or a track has two genres.</exception>
+    public static Fold HoldOutValidation(Fold fold, IReadOnlyList<Sample> samples, double share, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(samples);
+        var tracks = SplitUnits.Tracks([.. fold.Train.Select(r => samples[r])])
+            .Select(t => t with { Rows = [.. t.Rows.Select(i => fold.Train[i])] }).ToList();
+        var genres = SplitUnits.ByGenre(tracks);
+        var shared = genres.Where(g => g.Value.Count > 1).ToArray();
+        if (shared.Length == 0) throw new EngineException($"Split: no genre has two of the {tracks.Count} training tracks, so none can be held out to validate by.");
+        var drawn = SplitUnits.Draw(shared, share, new RandomStream(seed, "validation"));
+        var alone = genres.Where(g => g.Value.Count == 1).SelectMany(g => g.Value[0].Rows);
+        return new Fold([.. drawn.Train.Concat(alone).Order()], drawn.Test, fold.Test);
+    }
+
+    // The same tracks on both sides, as evenly over the genres as they come.
+    private static Fold Overfit(SplitSpec spec, int tracks, List<KeyValuePair<string, List<Unit>>> genres, RandomStream random)
+    {
+        if (tracks < spec.Tracks) throw new EngineException($"Split: '{spec}' asks for {spec.Tracks} tracks; there are {tracks}.");
+        var shuffled = genres.Select(g => SplitUnits.Shuffled(g.Value, random)).ToArray();
+        var dealt = Enumerable.Range(0, shuffled.Max(g => g.Length)).SelectMany(i => shuffled.Where(g => i < g.Length).Select(g => g[i])).Take(spec.Tracks).ToArray();
+        return SplitUnits.ToFold(dealt, [], dealt);
     }
 
     private static void RequireUnits(SplitSpec spec, List<KeyValuePair<string, List<Unit>>> genres, int least, string what)
@@ -98,6 +127,7 @@ public static class Splits
             SplitKind.KFold => $"{spec}: {spec.Rounds} stratified folds by track, each tested once, seed {seed}; {rows} in the first",
             SplitKind.Files => $"{spec}: listed tracks; {rows}",
             SplitKind.Groups => $"{spec}: no group on both sides, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
+            SplitKind.Overfit => $"{spec}: LEAKY, tested on the {spec.Tracks} tracks it was trained on, seed {seed}; {fold.Train.Length} rows",
             _ => $"{spec}: LEAKY, windows of one track on both sides, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
         };
     }

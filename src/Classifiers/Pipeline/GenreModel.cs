@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers.Pipeline;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers;
@@ -31,9 +32,10 @@ public sealed class GenreModel : IDisposable
     public const string FileName = "model.safetensors";
 
     private const string Format = "engine-model-1";
+    private const int RecordingsAtOnce = 64;
 
     private readonly FrontEnd _frontEnd;
-    private volatile FittedPipeline? _pipeline;
+    private FittedPipeline? _pipeline;
 
     internal GenreModel(Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed, string? engineVersion = null)
     {
@@ -117,7 +119,7 @@ public sealed class GenreModel : IDisposable
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
         var pipeline = Fitted();
-        return Rank(Mean(pipeline.PredictProbabilities(_frontEnd.Extract(samples, sampleRate).Rows)));
+        return Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(_frontEnd.Extract(samples, sampleRate)))));
     }
 
     /// <summary>Labels a recording.</summary>
@@ -128,7 +130,7 @@ public sealed class GenreModel : IDisposable
     public GenrePrediction Predict(string path, FeatureCache? cache = null)
     {
         var pipeline = Fitted();
-        return Rank(Mean(pipeline.PredictProbabilities(_frontEnd.ExtractFile(path, cache).Features.Rows)));
+        return Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(_frontEnd.ExtractFile(path, cache).Features))));
     }
 
     /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
@@ -138,34 +140,36 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(IReadOnlyList<string> paths, ExtractionOptions options)
     {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(options);
         var pipeline = Fitted();
-        var extracted = FeatureExtraction.Run(_frontEnd, paths, options);
-        return ([.. extracted.Files.Select(f => f is null ? null : Rank(Mean(pipeline.PredictProbabilities(f.Features.Rows))))], extracted.Skipped);
+        if (options.Threads > 0) Device.CpuThreads = options.Threads;
+        var (predictions, skipped) = (new List<GenrePrediction?>(paths.Count), new List<SkippedFile>());
+        // Some at a time: features of thousands of recordings need not be in memory at once.
+        foreach (var chunk in paths.Chunk(RecordingsAtOnce))
+        {
+            var done = predictions.Count;
+            var progress = options.Progress is { } report ? new Offset(report, done, paths.Count) : null;
+            var extracted = FeatureExtraction.Run(_frontEnd, chunk, options with { Progress = progress });
+            predictions.AddRange(extracted.Files.Select(f => f is null ? null : Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(f.Features))))));
+            skipped.AddRange(extracted.Skipped);
+        }
+
+        return (predictions, skipped);
     }
 
     /// <summary>Lets go of what was learned; predictions after it fail.</summary>
-    public void Dispose() => _pipeline = null;
+    public void Dispose() => Interlocked.Exchange(ref _pipeline, null)?.Dispose();
 
     /// <summary>The front end.</summary>
     internal FrontEnd FrontEnd => _frontEnd;
 
     /// <summary>What was fitted.</summary>
-    internal FittedPipeline Fitted() => _pipeline ?? throw new ObjectDisposedException(nameof(GenreModel));
+    internal FittedPipeline Fitted() => Volatile.Read(ref _pipeline) ?? throw new ObjectDisposedException(nameof(GenreModel));
 
     private GenrePrediction Rank(double[] probabilities) => new([.. Enumerable.Range(0, Labels.Count)
         .OrderByDescending(i => probabilities[i]).ThenBy(i => i)
         .Select(i => new RankedGenre(Labels[i], probabilities[i]))]);
-
-    private static double[] Mean(FeatureMatrix rows)
-    {
-        var mean = new double[rows.Columns];
-        for (var r = 0; r < rows.Rows; r++)
-        {
-            for (var c = 0; c < mean.Length; c++) mean[c] += rows[r, c] / rows.Rows;
-        }
-
-        return mean;
-    }
 
     private static GenreModel FromFile(SafetensorsFile file)
     {
@@ -187,7 +191,7 @@ public sealed class GenreModel : IDisposable
             throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
         }
 
-        return new(recipe, frontEnd, FittedPipeline.Load(recipe, file.Tensors, columns.Length, labels.Length), labels, Value(file, "split"), seed, version);
+        return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length), labels, Value(file, "split"), seed, version);
     }
 
     private static string Value(SafetensorsFile file, string key) =>
@@ -196,4 +200,10 @@ public sealed class GenreModel : IDisposable
     private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], CompactJson.Default.StringArray);
 
     private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), PipelineJson.Default.StringArray, key);
+
+    // Progress within a part of a longer list.
+    private sealed class Offset(IProgress<PipelineProgress> report, int done, int total) : IProgress<PipelineProgress>
+    {
+        public void Report(PipelineProgress value) => report.Report(new(done + value.Done, total, value.Item));
+    }
 }

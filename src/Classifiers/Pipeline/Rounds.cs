@@ -12,18 +12,17 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Fold">The round it was tested in, from 1.</param>
 public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold);
 
-/// <summary>Fits and tests a recipe on the rounds of a split.</summary>
+/// <summary>Tests the fitted rounds of a recipe, and gathers their figures by row and by track.</summary>
 internal sealed class Rounds
 {
     private readonly Recipe _recipe;
     private readonly LabelledRows _data;
     private readonly string[] _labels;
     private readonly int[] _targets;
-    private readonly int _threads;
 
-    public Rounds(Recipe recipe, LabelledRows data, IReadOnlyList<string> labels, int threads)
+    public Rounds(Recipe recipe, LabelledRows data, IReadOnlyList<string> labels)
     {
-        (_recipe, _data, _labels, _threads) = (recipe, data, [.. labels], threads);
+        (_recipe, _data, _labels) = (recipe, data, [.. labels]);
         _targets = [.. data.Rows.Select(r => Array.IndexOf(_labels, r.Label))];
         var unknown = Array.IndexOf(_targets, -1);
         if (unknown >= 0)
@@ -32,51 +31,65 @@ internal sealed class Rounds
         }
     }
 
-    /// <summary>
-    /// Fits each round on its training and validation rows and tests it; the first round is not fitted if <paramref name="first"/>
-    /// is given.
-    /// </summary>
-    public (FittedPipeline First, MetricsReport Report, IReadOnlyList<TestedRow> Tested) Run(
-        IReadOnlyList<Fold> folds, bool overlapping, FittedPipeline? first = null, CancellationToken cancellation = default)
+    /// <summary>The labels of rows, as numbers.</summary>
+    public int[] Targets(int[] rows) => [.. rows.Select(r => _targets[r])];
+
+    /// <summary>Predicts the tested rows of a round, and those it learned from.</summary>
+    public RoundResult Test(Fold fold, FittedPipeline pipeline, double fitSeconds = 0)
     {
-        var (fitting, predicting) = (new Stopwatch(), new Stopwatch());
-        var rounds = new List<(FeatureMatrix Probabilities, int[] Labels)>(folds.Count);
-        var tested = new List<TestedRow>();
-        var trainAccuracies = new List<double>();
-        for (var f = 0; f < folds.Count; f++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var train = folds[f].TrainAndValid;
-            var pipeline = f == 0 ? first : null;
-            if (pipeline is null)
-            {
-                fitting.Start();
-                pipeline = FittedPipeline.Fit(_recipe, _data.Values.Select(train), Targets(train), _labels.Length, _threads);
-                fitting.Stop();
-                first ??= pipeline;
-            }
-
-            predicting.Start();
-            var probabilities = pipeline.PredictProbabilities(_data.Values.Select(folds[f].Test));
-            predicting.Stop();
-            rounds.Add((probabilities, Targets(folds[f].Test)));
-            tested.AddRange(Describe(folds[f].Test, probabilities, f + 1));
-            if (train.Length > 0) trainAccuracies.Add(Metrics.TopKAccuracy(pipeline.PredictProbabilities(_data.Values.Select(train)), Targets(train), 1));
-        }
-
-        var report = Metrics.Pool(rounds, _labels, overlapping) with
-        {
-            TrainAccuracy = trainAccuracies.Count > 0 ? trainAccuracies.Average() : null,
-            Recipe = _recipe.Name,
-            Device = "cpu",
-            FitSeconds = fitting.Elapsed.TotalSeconds,
-            PredictSeconds = predicting.Elapsed.TotalSeconds,
-            NTrain = folds[0].TrainAndValid.Length,
-        };
-        return (first!, report, tested);
+        var clock = Stopwatch.StartNew();
+        var test = pipeline.PredictProbabilities(RowSet.Of(_data, fold.Test));
+        var seconds = clock.Elapsed.TotalSeconds;
+        var train = fold.TrainAndValid is { Length: > 0 } rows ? pipeline.PredictProbabilities(RowSet.Of(_data, rows)) : new FeatureMatrix(0, _labels.Length);
+        return new(test, train, fitSeconds, seconds);
     }
 
-    private int[] Targets(int[] rows) => [.. rows.Select(r => _targets[r])];
+    /// <summary>The figures of all rounds; <paramref name="overlapping"/> if they may test a row more than once.</summary>
+    public MetricsReport Report(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results, bool overlapping)
+    {
+        var report = Metrics.Pool([.. results.Select((r, f) => (r.Test, Targets(folds[f].Test)))], _labels, overlapping) with
+        {
+            TrainAccuracy = TrainAccuracy(folds, results, (_, probabilities, labels) => (probabilities, labels)),
+            Recipe = _recipe.Name,
+            Device = "cpu",
+            FitSeconds = results.Sum(r => r.FitSeconds),
+            PredictSeconds = results.Sum(r => r.PredictSeconds),
+            NTrain = folds[0].TrainAndValid.Length,
+        };
+        return Enumerable.Range(0, folds.Count).All(f => folds[f].Test.DistinctBy(r => _data.Rows[r].Track).Count() == folds[f].Test.Length)
+            ? report
+            : report with { Tracks = ByTrack(folds, results, overlapping) };
+    }
+
+    /// <summary>One entry per tested row of every round.</summary>
+    public IReadOnlyList<TestedRow> Tested(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
+        [.. results.SelectMany((r, f) => Describe(folds[f].Test, r.Test, f + 1))];
+
+    private MetricsReport ByTrack(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results, bool overlapping)
+    {
+        (FeatureMatrix, int[]) Average(int[] rows, FeatureMatrix probabilities, int[] labels) =>
+            TrackAverage.ByTrack([.. rows.Select(r => _data.Rows[r])], probabilities, labels);
+        return Metrics.Pool([.. results.Select((r, f) => Average(folds[f].Test, r.Test, Targets(folds[f].Test)))], _labels, overlapping) with
+        {
+            TrainAccuracy = TrainAccuracy(folds, results, Average),
+            NTrain = folds[0].TrainAndValid.Select(r => _data.Rows[r].Track).Distinct().Count(),
+        };
+    }
+
+    // The mean over the rounds that learned something.
+    private double? TrainAccuracy(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results, Func<int[], FeatureMatrix, int[], (FeatureMatrix, int[])> gather)
+    {
+        var accuracies = new List<double>();
+        for (var f = 0; f < results.Count; f++)
+        {
+            if (results[f].Train.Rows == 0) continue;
+            var rows = folds[f].TrainAndValid;
+            var (probabilities, labels) = gather(rows, results[f].Train, Targets(rows));
+            accuracies.Add(Metrics.TopKAccuracy(probabilities, labels, 1));
+        }
+
+        return accuracies.Count > 0 ? accuracies.Average() : null;
+    }
 
     private IEnumerable<TestedRow> Describe(int[] rows, FeatureMatrix probabilities, int fold)
     {

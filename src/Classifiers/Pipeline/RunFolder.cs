@@ -16,6 +16,12 @@ public static class RunFolder
     /// <summary>One line per tested row.</summary>
     public const string PredictionsFile = "predictions.csv";
 
+    /// <summary>One line per epoch of a network.</summary>
+    public const string HistoryFile = "history.csv";
+
+    /// <summary>A network's training where it stands, to go on from.</summary>
+    public const string CheckpointFile = "last.checkpoint";
+
     /// <summary>Checks that a run can be written here: nothing there, or an empty folder.</summary>
     /// <exception cref="EngineException">Something is there.</exception>
     public static void RequireFree(string output)
@@ -28,8 +34,49 @@ public static class RunFolder
         }
     }
 
-    /// <summary>Has a folder written beside <paramref name="output"/>, then puts it in its place.</summary>
-    internal static void Write(string output, Action<string> write)
+    /// <summary>The record of a network's training that was interrupted.</summary>
+    /// <exception cref="EngineException">There is no run here, or it is finished.</exception>
+    public static RunRecord Unfinished(string output)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        if (!File.Exists(Path.Combine(output, RecordFile))) throw new EngineException($"{output}: there is no run to go on with (no {RecordFile}); train without --resume.");
+        var record = RunRecord.Load(output);
+        return IsFinished(output) ? throw new EngineException($"{output}: the run is finished; there is nothing to go on with.") : record;
+    }
+
+    /// <summary>Whether a training was begun here that can be gone on with.</summary>
+    public static bool CanResume(string output) => File.Exists(Path.Combine(output, RecordFile)) && !IsFinished(output);
+
+    /// <summary>Whether the run's figures are there, which are written last.</summary>
+    internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
+
+    /// <summary>Makes the folder of a training that takes its time, with the record of what is trained.</summary>
+    internal static void Begin(string output, RunRecord record) => WriteNew(output, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
+
+    /// <summary>Removes the checkpoint of a round that is done.</summary>
+    internal static void DeleteCheckpoint(string run) => File.Delete(Path.Combine(run, CheckpointFile));
+
+    /// <summary>Has the files of a finished run written: into the folder that <see cref="Begin"/> made, one whole file after the other, or all at once.</summary>
+    internal static void Write(string output, bool begun, Action<string> write)
+    {
+        if (!begun)
+        {
+            WriteNew(output, write);
+            return;
+        }
+
+        try
+        {
+            write(output);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{output}: cannot write the run: {e.Message}", e);
+        }
+    }
+
+    // Has a folder written beside its place, then puts it there.
+    private static void WriteNew(string output, Action<string> write)
     {
         RequireFree(output);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));

@@ -8,7 +8,7 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Track">The track.</param>
 /// <param name="Label">Its genre.</param>
 /// <param name="Digest">16 hexadecimal digits of the SHA-256 of its audio file, or of its values in a table.</param>
-/// <param name="Use">What it was used for, one word per round: train, valid, test, or unused.</param>
+/// <param name="Use">What it was used for, one word per round: train, valid, test, both (trained on and tested), or unused.</param>
 public sealed record RunRow(string Name, string Track, string Label, string Digest, string Use);
 
 /// <summary>
@@ -45,7 +45,7 @@ public sealed record RunRecord(
 {
     internal const string CurrentFormat = "engine-run-1";
 
-    private static readonly string[] s_uses = ["train", "valid", "test", "unused"];
+    private static readonly string[] s_uses = ["train", "valid", "test", "both", "unused"];
 
     /// <summary>Reads the <c>run.json</c> of a run folder.</summary>
     /// <exception cref="EngineException">There is none, it is of another version, or it does not fit together.</exception>
@@ -77,7 +77,7 @@ public sealed record RunRecord(
         {
             foreach (var r in folds[f].Train) uses[r][f] = "train";
             foreach (var r in folds[f].Valid) uses[r][f] = "valid";
-            foreach (var r in folds[f].Test) uses[r][f] = "test";
+            foreach (var r in folds[f].Test) uses[r][f] = uses[r][f] == "unused" ? "test" : "both";
         }
 
         return [.. uses.Select(u => string.Join(' ', u))];

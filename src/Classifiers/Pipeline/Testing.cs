@@ -1,4 +1,6 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -36,8 +38,10 @@ public static class Testing
     {
         ArgumentNullException.ThrowIfNull(options);
         var record = RunRecord.Load(options.Run);
+        if (!RunFolder.IsFinished(options.Run)) throw new EngineException($"{options.Run}: the training is not finished; go on with it: engine train --resume --out {options.Run}");
+        if (options.Extraction.Threads > 0) Device.CpuThreads = options.Extraction.Threads;
         using var model = GenreModel.Load(options.Run);
-        if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe != record.Recipe)
+        if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe.ToJson() != record.Recipe.ToJson())
         {
             throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");
         }
@@ -51,7 +55,7 @@ public static class Testing
     private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model)
     {
         if (!Path.Exists(record.Data)) throw new EngineException($"{record.Data}: the data of the run {options.Run} are gone; if they moved, name their place: engine test {options.Run} DATA.");
-        var wanted = record.Rows.Where(r => record.Rounds > 1 || r.Use == "test").ToArray();
+        var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.Use.Split(' ')[0] is "test" or "both").ToArray();
         var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, wanted.Select(r => new TrackId(r.Track)).ToHashSet());
         var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
         var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();
@@ -66,15 +70,24 @@ public static class Testing
     private static TestingResult StoredSplit(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
         var uses = record.Rows.ToDictionary(r => r.Name, r => r.Use.Split(' '));
-        int[] Rows(int round, string use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && words[round] == use)];
-        var folds = Enumerable.Range(0, record.Rounds).Select(f => new Fold(Rows(f, "train"), Rows(f, "valid"), Rows(f, "test"))).ToArray();
-        var rounds = new Rounds(record.Recipe, data, record.Labels, options.Extraction.Threads);
-        var overlapping = SplitSpec.Parse(record.Split).Kind == SplitKind.Holdout;
-        var (_, report, tested) = rounds.Run(folds, overlapping, model.Fitted(), options.Extraction.Cancellation);
+        int[] Rows(int round, params string[] wanted) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && wanted.Contains(words[round]))];
+        var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, "train", "both"), Rows(f, "valid"), Rows(f, "test", "both"))).ToArray();
+        var rounds = new Rounds(record.Recipe, data, record.Labels);
+        var results = new RoundResult[folds.Length];
+        for (var f = 0; f < folds.Length; f++)
+        {
+            options.Extraction.Cancellation.ThrowIfCancellationRequested();
+            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(options, record, rounds, data, folds[f]);
+        }
 
-        var before = MetricsReport.FromJson(RunFolder.ReadText(Path.Combine(options.Run, RunFolder.MetricsFile)));
+        var report = rounds.Report(folds, results, SplitSpec.Parse(record.Split).Kind == SplitKind.Holdout);
         var notes = record.Notes.ToList();
-        if (report.Accuracy != before.Accuracy || report.LogLoss != before.LogLoss)
+        var before = MetricsReport.FromJson(RunFolder.ReadText(Path.Combine(options.Run, RunFolder.MetricsFile)));
+        if (folds.Length < record.Rounds)
+        {
+            notes.Add($"figures of round 1 of {record.Rounds}, which the stored network is of: networks of further rounds are not kept, and not trained again for a test");
+        }
+        else if (report.Accuracy != before.Accuracy || report.LogLoss != before.LogLoss)
         {
             notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this test {report.Accuracy:0.####} and {report.LogLoss:0.######}: another machine or version rounds differently");
         }
@@ -88,26 +101,48 @@ public static class Testing
             Seed = record.Seed,
             FitSeconds = before.FitSeconds,
         };
-        return new(report, tested, notes, data.Skipped);
+        if (report.Tracks is { } tracks)
+        {
+            report = report with { Tracks = tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain, Protocol = record.Protocol, Leaky = record.Leaky } };
+        }
+
+        return new(report, rounds.Tested(folds, results), notes, data.Skipped);
+    }
+
+    // A network takes too long to train all rounds again.
+    private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier is NetworkSpec ? 1 : record.Rounds;
+
+    private static RoundResult FitAgain(TestingOptions options, RunRecord record, Rounds rounds, LabelledRows data, Fold fold)
+    {
+        var rows = fold.TrainAndValid;
+        using var fitted = FittedPipeline.Fit(new FitJob
+        {
+            Recipe = record.Recipe,
+            Train = RowSet.Of(data, rows),
+            TrainLabels = rounds.Targets(rows),
+            Classes = record.Labels.Count,
+            Threads = options.Extraction.Threads,
+        }).Pipeline;
+        return rounds.Test(fold, fitted);
     }
 
     private static TestingResult OtherData(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
-        var trained = record.Rows.Where(r => r.Use.Split(' ')[0] is "train" or "valid").ToArray();
+        var trained = record.Rows.Where(r => r.Use.Split(' ')[0] is "train" or "valid" or "both").ToArray();
         var (tracks, digests) = (trained.Select(r => r.Track).ToHashSet(), trained.Select(r => r.Digest).ToHashSet());
         int[] test = [.. Enumerable.Range(0, data.Rows.Count).Where(i => !tracks.Contains(data.Rows[i].Track.Value) && !digests.Contains(data.Rows[i].Digest))];
         var known = data.Rows.Count - test.Length;
         if (test.Length == 0) throw new EngineException($"{data.Source}: the model was trained on all {known} rows, by track or content; there is nothing to test on.");
         var notes = new List<string>();
         if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
-        var (_, report, tested) = new Rounds(record.Recipe, data, record.Labels, options.Extraction.Threads)
-            .Run([new Fold([], [], test)], overlapping: false, model.Fitted(), options.Extraction.Cancellation);
-        report = report with
+        var (rounds, folds) = (new Rounds(record.Recipe, data, record.Labels), new[] { new Fold([], [], test) });
+        var results = new[] { rounds.Test(folds[0], model.Fitted()) };
+        var report = rounds.Report(folds, results, overlapping: false) with
         {
             Protocol = $"other data: {test.Length} rows of {data.Source}; trained with {record.Protocol}",
             Seed = record.Seed,
             NTrain = trained.Length,
         };
-        return new(report, tested, notes, data.Skipped);
+        return new(report, rounds.Tested(folds, results), notes, data.Skipped);
     }
 }

@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Nn.Training;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -20,9 +25,25 @@ public sealed record TrainingOptions
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>How features are computed; its threads hold for the classifier, too.</summary>
+    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
+
+    /// <summary>How long at most a network trains before its checkpoint is written again; zero: after every batch.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told after each epoch of a network.</summary>
+    public IProgress<TrainingEpoch>? Epochs { get; init; }
+
+    /// <summary>The tracks to use; null: all.</summary>
+    internal IReadOnlySet<TrackId>? Tracks { get; init; }
 }
+
+/// <summary>An epoch of one round.</summary>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Rounds">How many there are.</param>
+/// <param name="Epochs">The most epochs the round can have.</param>
+/// <param name="Record">The epoch's figures.</param>
+public readonly record struct TrainingEpoch(int Round, int Rounds, int Epochs, EpochRecord Record);
 
 /// <summary>A finished run, as its folder holds it.</summary>
 /// <param name="Record">Recipe, data and split.</param>
@@ -36,54 +57,174 @@ public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IRe
 /// </summary>
 public static class Training
 {
-    /// <summary>Trains and writes the run folder, which is there whole or not at all.</summary>
+    /// <summary>
+    /// Trains and writes the run folder. With a classifier it is there whole or not at all; with a network it is there from the
+    /// start, for <see cref="Resume"/> to go on with, and finished when it holds <c>metrics.json</c>.
+    /// </summary>
     /// <exception cref="EngineException">The data, the split, the recipe or the output cannot be used; the message says why.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; of a network there is a checkpoint, of a classifier nothing.</exception>
     public static TrainingResult Run(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         RunFolder.RequireFree(options.Output);
-        var spec = SplitSpec.Parse(options.Split ?? options.Recipe.Split);
-        var recipe = options.Recipe;
-        var frontEnd = new FrontEnd(recipe.FrontEnd);
-        var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction);
-        var split = MakeSplit(spec, data, options.Seed);
-
-        var rounds = new Rounds(recipe, data, data.Labels, options.Extraction.Threads);
-        var (first, report, tested) = rounds.Run(split.Folds, spec.Kind == SplitKind.Holdout, cancellation: options.Extraction.Cancellation);
-        report = report with { Protocol = split.Protocol, Leaky = split.Leaky, Seed = options.Seed };
-
-        var record = Describe(options, data, split);
-        using var model = new GenreModel(recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
-        RunFolder.Write(options.Output, folder =>
-        {
-            model.Save(Path.Combine(folder, GenreModel.FileName));
-            RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
-            RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
-            RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, split.Leaky);
-        });
-        return new(record, report, tested);
+        return new Work(options).Run(before: null);
     }
 
-    private static Split MakeSplit(SplitSpec spec, LabelledRows data, ulong seed)
+    /// <summary>
+    /// Goes on with the training of a network that was interrupted; the run ends as if it had not been. Recipe, data, split and
+    /// seed are the run's own: of the options only <see cref="TrainingOptions.Extraction"/>, the interval and the progress count.
+    /// </summary>
+    /// <exception cref="EngineException">There is no such run, it is finished, its data have changed, or a file of it cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
+    public static TrainingResult Resume(TrainingOptions options)
     {
-        try
-        {
-            return Splits.Create(spec, data.Samples, seed);
-        }
-        catch (EngineException e)
-        {
-            throw new EngineException($"{data.Source}: {e.Message}", e);
-        }
+        ArgumentNullException.ThrowIfNull(options);
+        var before = RunFolder.Unfinished(options.Output);
+        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed }).Run(before);
     }
 
-    private static RunRecord Describe(TrainingOptions options, LabelledRows data, Split split)
+    private sealed class Work(TrainingOptions options)
     {
-        var uses = RunRecord.Uses(split.Folds, data.Rows.Count);
-        var rows = data.Rows.Select((r, i) => new RunRow(r.Name, r.Track.Value, r.Label, r.Digest, uses[i]));
-        var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
-        return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, options.Recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
-            split.Protocol, split.Leaky, split.Notes, options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
-            data.Labels, data.Skipped, [.. rows]);
+        private readonly Recipe _recipe = options.Recipe;
+        private readonly SplitSpec _spec = SplitSpec.Parse(options.Split ?? options.Recipe.Split);
+
+        public TrainingResult Run(RunRecord? before)
+        {
+            var frontEnd = new FrontEnd(_recipe.FrontEnd);
+            if (options.Extraction.Threads > 0) Device.CpuThreads = options.Extraction.Threads;
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.Tracks);
+            var split = MakeSplit(data);
+            var record = Describe(data, split);
+            var isNetwork = _recipe.Classifier is NetworkSpec;
+            if (before is not null && before.ToJson() != record.ToJson())
+            {
+                throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training began; it cannot go on. Train anew into another folder.");
+            }
+
+            if (isNetwork && before is null) RunFolder.Begin(options.Output, record);
+            var rounds = new Rounds(_recipe, data, data.Labels);
+            var (first, results) = Fit(rounds, data, split, frontEnd, isNetwork);
+            using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
+            var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout) with { Protocol = split.Protocol, Leaky = split.Leaky, Seed = options.Seed };
+            if (report.Tracks is { } tracks) report = report with { Tracks = tracks with { Protocol = split.Protocol, Leaky = split.Leaky } };
+            var tested = rounds.Tested(split.Folds, results);
+            RunFolder.Write(options.Output, isNetwork, folder =>
+            {
+                model.Save(Path.Combine(folder, GenreModel.FileName));
+                RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
+                RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, split.Leaky);
+                RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
+            });
+            if (isNetwork) new RoundStore(options.Output).Clear();
+            return new(record, report, tested);
+        }
+
+        private (FittedPipeline First, RoundResult[] Results) Fit(Rounds rounds, LabelledRows data, Split split, FrontEnd frontEnd, bool isNetwork)
+        {
+            var results = new RoundResult[split.Folds.Count];
+            FittedPipeline? first = null;
+            var (store, modelFile) = (new RoundStore(options.Output), Path.Combine(options.Output, GenreModel.FileName));
+            var history = isNetwork ? new HistoryFile(Path.Combine(options.Output, RunFolder.HistoryFile)) : null;
+            for (var round = 0; round < results.Length; round++)
+            {
+                options.Extraction.Cancellation.ThrowIfCancellationRequested();
+                if (isNetwork && store.TryLoad(round) is { } done)
+                {
+                    results[round] = done;
+                    continue;
+                }
+
+                var fold = split.Folds[round];
+                var fitted = FittedPipeline.Fit(Job(rounds, data, fold, round, results.Length, history));
+                history?.Finish(round + 1, fitted.History);
+                results[round] = rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
+                if (isNetwork && results.Length > 1)
+                {
+                    if (round == 0) new GenreModel(_recipe, frontEnd, fitted.Pipeline, data.Labels, split.Spec.ToString(), options.Seed).Save(modelFile);
+                    store.Save(round, results[round]);
+                    RunFolder.DeleteCheckpoint(options.Output);
+                }
+
+                if (round == 0) first = fitted.Pipeline;
+                else fitted.Pipeline.Dispose();
+            }
+
+            return (first ?? GenreModel.Load(modelFile).Fitted(), results);
+        }
+
+        private FitJob Job(Rounds rounds, LabelledRows data, Fold fold, int round, int count, HistoryFile? history)
+        {
+            // Every round has streams of its own; a single round's are those of the seed itself.
+            var seed = round == 0 ? options.Seed : RoundSeed(round);
+            if (_recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0 && _spec.Kind != SplitKind.Overfit)
+            {
+                fold = Splits.HoldOutValidation(fold, data.Samples, share, seed);
+            }
+
+            return new FitJob
+            {
+                Recipe = _recipe,
+                Train = RowSet.Of(data, fold.Train),
+                TrainLabels = rounds.Targets(fold.Train),
+                Valid = fold.Valid.Length > 0 ? RowSet.Of(data, fold.Valid) : null,
+                ValidLabels = rounds.Targets(fold.Valid),
+                Classes = data.Labels.Count,
+                Seed = seed,
+                Threads = options.Extraction.Threads,
+                Checkpoint = Path.Combine(options.Output, RunFolder.CheckpointFile),
+                CheckpointInterval = options.CheckpointInterval,
+                Identity = new Dictionary<string, string>
+                {
+                    ["recipe"] = _recipe.ToJson(),
+                    ["data"] = Digest(data),
+                    ["split"] = _spec.ToString(),
+                    ["seed"] = $"{options.Seed}",
+                    ["round"] = $"{round + 1}",
+                },
+                Epochs = history is null || _recipe.Classifier is not NetworkSpec network ? null : new EpochReporter(epoch =>
+                {
+                    history.Add(round + 1, epoch);
+                    options.Epochs?.Report(new(round + 1, count, network.Training.Epochs, epoch));
+                }),
+                Warn = options.Extraction.Warn,
+                Cancellation = options.Extraction.Cancellation,
+            };
+        }
+
+        private ulong RoundSeed(int round)
+        {
+            var random = new RandomStream(options.Seed, $"round/{round}");
+            return ((ulong)random.NextUInt32() << 32) | random.NextUInt32();
+        }
+
+        private Split MakeSplit(LabelledRows data)
+        {
+            try
+            {
+                return Splits.Create(_spec, data.Samples, options.Seed);
+            }
+            catch (EngineException e)
+            {
+                throw new EngineException($"{data.Source}: {e.Message}", e);
+            }
+        }
+
+        private RunRecord Describe(LabelledRows data, Split split)
+        {
+            var uses = RunRecord.Uses(split.Folds, data.Rows.Count);
+            var rows = data.Rows.Select((r, i) => new RunRow(r.Name, r.Track.Value, r.Label, r.Digest, uses[i]));
+            var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
+            return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
+                split.Protocol, split.Leaky, split.Notes, options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
+                data.Labels, data.Skipped, [.. rows]);
+        }
+
+        private static string Digest(LabelledRows data) =>
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', data.Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
+    }
+
+    private sealed class EpochReporter(Action<EpochRecord> report) : IProgress<EpochRecord>
+    {
+        public void Report(EpochRecord value) => report(value);
     }
 }

@@ -40,7 +40,7 @@ internal static class DemoCommand
     }
 
     private static int Run(
-        string folder, string recipe, ulong seed, Session session, Func<Func<ExtractionOptions, TrainingResult>, TrainingResult> withOptions, int threads)
+        string folder, string recipe, ulong seed, Session session, Func<Func<ExtractionOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
     {
         var (corpus, run) = (Path.Combine(folder, "corpus"), Path.Combine(folder, "run"));
         Clear(folder, corpus, run);
@@ -51,13 +51,14 @@ internal static class DemoCommand
         File.WriteAllText(Path.Combine(folder, Marker), "Everything in this folder was made by 'engine demo', which makes it anew each time.\nThe recordings are synthetic.\n");
         SynthCorpus.Write(corpus, Tracks, Seconds, seed, threads, force: false, session);
 
-        var result = withOptions(options => Training.Run(new TrainingOptions
+        var result = withOptions((options, epochs) => Training.Run(new TrainingOptions
         {
             Data = corpus,
             Recipe = RecipeCatalog.Get(recipe),
             Output = run,
             Seed = seed,
             Extraction = options,
+            Epochs = epochs,
         }));
         session.Output.Write(RunReport.Of(result));
         session.Output.WriteLine($"corpus      {corpus}");

@@ -25,14 +25,17 @@ internal sealed class ExtractionOptionSet
     }
 
     /// <summary>Runs <paramref name="work"/> with what the user asked for, and a progress bar over the recordings.</summary>
-    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) =>
-        Progress.Show(session, "analysing recordings", progress => work(new ExtractionOptions
+    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) => Run(parsed, session, (options, _) => work(options));
+
+    /// <summary>The same for work that trains, with a bar over the epochs or a line for each.</summary>
+    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, IProgress<TrainingEpoch>, T> work) =>
+        Progress.Show(session, "analysing recordings", (recordings, epochs) => work(new ExtractionOptions
         {
             Threads = parsed.GetValue(_threads),
             OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
             Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
-            Progress = progress,
+            Progress = recordings,
             Warn = session.Warn,
             Cancellation = session.Cancel,
-        }));
+        }, epochs));
 }

@@ -35,7 +35,7 @@ internal static class PredictCommand
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             if (skipped.Count == files.Length) throw new CommandLineException($"none of {files.Length} recordings could be used.");
             if (skipped.Count > 0) session.Warn($"{skipped.Count} of {files.Length} recordings were skipped.");
-            var leaky = SplitSpec.Parse(loaded.Split).Kind == SplitKind.LeakyWindows;
+            var leaky = SplitSpec.Parse(loaded.Split).IsLeaky;
 
             var labelled = files.Zip(predictions).Where(p => p.Second is not null).Select(p => (p.First, p.Second!)).ToArray();
             session.Output.Write(PredictionReport.Format(

@@ -5,50 +5,142 @@ using Engine.Cli.Reports;
 namespace Engine.Cli.Commands;
 
 /// <summary><c>engine train</c>: trains a recipe on a folder or feature table, tests it on the held-out part, writes a run folder.</summary>
-internal static class TrainCommand
+internal sealed class TrainCommand
 {
+    private readonly Argument<string?> _data = new("DATA")
+    {
+        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). With --resume: the run's own.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _recipe = new("--recipe") { HelpName = "NAME|FILE", Description = "What to train: a name that engine recipes lists, or a JSON file." };
+    private readonly Option<string?> _output = new("--out") { HelpName = "RUN", Description = "The run folder to make, or to go on with." };
+    private readonly Option<string?> _split = new("--split")
+    {
+        HelpName = "S",
+        Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
+    };
+
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<string[]> _settings = RecipeSettings.Option();
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a network's training that was interrupted; it ends as if it had not been." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send a few tracks of each genre through everything, saving and loading too; keep nothing." };
+    private readonly Option<int> _overfit =
+        CommonOptions.Number("--overfit", "N", "Train a network on N tracks alone and test it on them: can it learn at all? 0: do not.", 0, 0, 1_000_000);
+
+    private readonly Option<double> _checkpoint =
+        CommonOptions.Number("--checkpoint-every", "SECONDS", "How long at most a network trains before its checkpoint is written again.", 10.0, 0.0, 86_400.0);
+
+    private readonly ExtractionOptionSet _extraction = new();
+
+    private TrainCommand()
+    {
+    }
+
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var data = new Argument<string>("DATA") { Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv)." };
-        var recipe = new Option<string>("--recipe") { HelpName = "NAME|FILE", Description = "What to train: a name that engine recipes lists, or a JSON file.", Required = true };
-        var output = new Option<string>("--out") { HelpName = "RUN", Description = "The run folder to make.", Required = true };
-        var split = new Option<string?>("--split")
-        {
-            HelpName = "S",
-            Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
-        };
-        var seed = CommonOptions.Seed();
-        var settings = RecipeSettings.Option();
-        var extraction = new ExtractionOptionSet();
+        var train = new TrainCommand();
         var command = new ExampleCommand(
             "train",
             "Train a recipe, test it on the part held out, and write a run folder.",
             "engine train gtzan/genres --recipe gtzan57-knn --out run",
-            "engine train features_30_sec.csv --recipe gtzan57-knn --split holdout:10 --seed 1 --out run10",
-            "engine train gtzan/genres --recipe aiml-knn --split groups:artists.tsv --set classifier.k=9 --out run9")
+            "engine train features_30_sec.csv --recipe cortis-mlp-fixed --split holdout:10 --seed 1 --out run10",
+            "engine train gtzan/genres --recipe aiml-knn --split groups:artists.tsv --set classifier.k=9 --out run9",
+            "engine train --resume --out run")
         {
-            data, recipe, output, split, seed, settings,
+            train._data, train._recipe, train._output, train._split, train._seed, train._settings, train._resume, train._dryRun, train._overfit, train._checkpoint,
         };
-        extraction.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            var folder = parsed.GetRequiredValue(output);
-            RunFolder.RequireFree(folder);
-            var chosen = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings));
-            var result = extraction.Run(parsed, session, options => Training.Run(new TrainingOptions
-            {
-                Data = parsed.GetRequiredValue(data),
-                Recipe = chosen,
-                Output = folder,
-                Split = parsed.GetValue(split),
-                Seed = parsed.GetValue(seed),
-                Extraction = options,
-            }));
-            session.Output.Write(RunReport.Of(result));
-            session.Output.WriteLine($"run folder  {folder}");
-            return CommandLine.Done;
-        });
+        train._extraction.AddTo(command);
+        command.SetAction(parsed => train.Run(parsed, session));
         return command;
     }
+
+    private int Run(ParseResult parsed, Session session)
+    {
+        if (parsed.GetValue(_dryRun)) return DryRun(parsed, session);
+        var output = parsed.GetValue(_output) ?? throw new CommandLineException("--out is missing: name the run folder to make.");
+        var options = parsed.GetValue(_resume) ? Resumed(parsed, output) : Chosen(parsed, output);
+        TrainingResult result;
+        try
+        {
+            result = _extraction.Run(parsed, session, (extraction, epochs) =>
+            {
+                var all = options with { Extraction = extraction, Epochs = epochs };
+                return parsed.GetValue(_resume) ? Training.Resume(all) : Training.Run(all);
+            });
+        }
+        catch (OperationCanceledException) when (RunFolder.CanResume(output))
+        {
+            session.Error.WriteLine($"engine: stopped; go on with: engine train --resume --out {output}");
+            throw;
+        }
+
+        session.Output.Write(RunReport.Of(result));
+        session.Output.WriteLine($"run folder  {output}");
+        return CommandLine.Done;
+    }
+
+    private TrainingOptions Chosen(ParseResult parsed, string output)
+    {
+        RunFolder.RequireFree(output);
+        var recipe = Recipe(parsed);
+        var split = parsed.GetValue(_split);
+        if (parsed.GetValue(_overfit) is > 0 and var tracks)
+        {
+            if (split is not null) throw new CommandLineException($"--overfit {tracks} is a split of its own; leave --split {split} out.");
+            (recipe, split) = (Rehearsal.ForOverfit(recipe), $"overfit:{tracks}");
+        }
+
+        return new TrainingOptions
+        {
+            Data = Data(parsed),
+            Recipe = recipe,
+            Output = output,
+            Split = split,
+            Seed = parsed.GetValue(_seed),
+            CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
+        };
+    }
+
+    // What is given beside --resume is not looked over: it would be ignored.
+    private TrainingOptions Resumed(ParseResult parsed, string output)
+    {
+        Symbol[] own = [_data, _recipe, _split, _seed, _settings, _overfit];
+        foreach (var symbol in own)
+        {
+            var result = symbol is Argument argument ? (System.CommandLine.Parsing.SymbolResult?)parsed.GetResult(argument) : parsed.GetResult((Option)symbol);
+            var given = result switch
+            {
+                System.CommandLine.Parsing.OptionResult option => !option.Implicit,
+                System.CommandLine.Parsing.ArgumentResult argumentResult => argumentResult.Tokens.Count > 0,
+                _ => false,
+            };
+            if (given) throw new CommandLineException($"--resume goes on with the run as it was begun; leave {symbol.Name} out.");
+        }
+
+        var before = RunFolder.Unfinished(output);
+        return new TrainingOptions
+        {
+            Data = before.Data,
+            Recipe = before.Recipe,
+            Output = output,
+            CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
+        };
+    }
+
+    private int DryRun(ParseResult parsed, Session session)
+    {
+        if (parsed.GetValue(_resume)) throw new CommandLineException("--dry-run tries a training out and --resume goes on with one; leave one of them out.");
+        var options = new TrainingOptions { Data = Data(parsed), Recipe = Recipe(parsed), Output = "", Seed = parsed.GetValue(_seed) };
+        var result = _extraction.Run(parsed, session, extraction => Rehearsal.Run(options with { Extraction = extraction }));
+        session.Output.Write(RunReport.Of(result));
+        return CommandLine.Done;
+    }
+
+    private string Data(ParseResult parsed) => parsed.GetValue(_data) ?? throw new CommandLineException("DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
+
+    private Recipe Recipe(ParseResult parsed) => RecipeSettings.Apply(
+        RecipeCatalog.Find(parsed.GetValue(_recipe) ?? throw new CommandLineException("--recipe is missing: name one that engine recipes lists, or a JSON file.")),
+        parsed.GetValue(_settings));
 }

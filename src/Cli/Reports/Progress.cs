@@ -1,32 +1,63 @@
+using System.Globalization;
 using Engine.Classifiers.Pipeline;
 using Spectre.Console;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>How far a piece of work is: a bar where a person watches, nothing otherwise.</summary>
+/// <summary>How far a piece of work is: bars where a person watches, else one line per epoch of a network and nothing more.</summary>
 internal static class Progress
 {
     /// <summary>Runs <paramref name="work"/>, which reports how far it is, from any thread.</summary>
-    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, T> work)
+    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, T> work) => Show(session, what, (recordings, _) => work(recordings));
+
+    /// <summary>Runs <paramref name="work"/>, which reports the recordings and the epochs that are done, from any thread.</summary>
+    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, IProgress<TrainingEpoch>, T> work)
     {
-        if (!session.ErrorIsTerminal) return work(new Reporter(_ => { }));
+        if (!session.ErrorIsTerminal)
+        {
+            return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<TrainingEpoch>(e => session.Error.WriteLine(Line(e))));
+        }
+
         return AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(session.Error) })
             .Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var task = context.AddTask(Markup.Escape(what));
-                return work(new Reporter(p =>
-                {
-                    task.MaxValue = p.Total;
-                    task.Increment(1);
-                }));
-            });
+            .Start(context => work(Recordings(context, what), Epochs(context)));
     }
 
-    private sealed class Reporter(Action<PipelineProgress> report) : IProgress<PipelineProgress>
+    private static Reporter<PipelineProgress> Recordings(ProgressContext context, string what)
     {
-        public void Report(PipelineProgress value) => report(value);
+        var task = context.AddTask(Markup.Escape(what));
+        return new(p =>
+        {
+            task.MaxValue = p.Total;
+            task.Increment(1);
+        });
+    }
+
+    private static Reporter<TrainingEpoch> Epochs(ProgressContext context)
+    {
+        ProgressTask? task = null;
+        return new(e =>
+        {
+            task ??= context.AddTask("training");
+            task.MaxValue = e.Rounds * e.Epochs;
+            task.Value = (e.Round - 1) * e.Epochs + e.Record.Epoch;
+            task.Description = Markup.Escape(Line(e));
+        });
+    }
+
+    private static string Line(TrainingEpoch epoch)
+    {
+        var record = epoch.Record;
+        var round = epoch.Rounds > 1 ? $"round {epoch.Round}/{epoch.Rounds}  " : "";
+        var valid = record.ValidLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  valid loss {loss:0.0000} accuracy {record.ValidAccuracy:0.000}") : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{round}epoch {record.Epoch}/{epoch.Epochs}  loss {record.Loss:0.0000} accuracy {record.Accuracy:0.000}{valid}  rate {record.LearningRate:0.######}  {record.Seconds:0.00} s, {record.SamplesPerSecond:0} examples/s");
+    }
+
+    private sealed class Reporter<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
     }
 }

@@ -9,7 +9,7 @@ namespace Engine.Cli.Reports;
 internal static class RunReport
 {
     /// <summary>What stands on everything that comes from a leaky split.</summary>
-    public const string LeakyLine = "LEAKY: windows of one track were in training and in test; figures are far better than new songs would give.";
+    public const string LeakyLine = "LEAKY: tracks that were trained on were tested, too; figures are far better than new songs would give.";
 
     private const int Width = 96;
     private const string Indent = "            ";
@@ -45,19 +45,57 @@ internal static class RunReport
         foreach (var file in skipped) yield return file.Reason;
     }
 
+    /// <summary>The report of a rehearsal.</summary>
+    public static string Of(RehearsalResult result)
+    {
+        var record = result.Training.Record;
+        var text = new StringBuilder();
+        Field(text, "dry run", $"recipe {record.Recipe.Name} on {Describe(record.Rows)}: features, training, checkpoint, model, loading and testing work");
+        if (result.Epoch is { Record: var epoch })
+        {
+            Field(text, "network", string.Create(CultureInfo.InvariantCulture, $"1 epoch in {epoch.Seconds:0.00} s ({epoch.SamplesPerSecond:0} examples/s), loss {epoch.Loss:0.0000}"));
+        }
+
+        Field(text, "model", string.Create(CultureInfo.InvariantCulture, $"{result.ModelBytes / 1e6:0.0} MB; saved and loaded, it gives the same probabilities"));
+        Field(text, "kept", "nothing");
+        foreach (var line in Remarks([], record.Skipped)) Field(text, "note", line);
+        return text.ToString();
+    }
+
     private static void Figures(StringBuilder text, MetricsReport metrics)
     {
         Field(text, "protocol", metrics.Protocol ?? "");
         if (metrics.Leaky) Field(text, "", LeakyLine);
         text.AppendLine();
+        if (metrics.Tracks is { } tracks)
+        {
+            Field(text, "by track", "each the mean of its windows' probabilities");
+            Scores(text, tracks, "tracks");
+            text.AppendLine();
+            Field(text, "by window", "");
+            Scores(text, metrics, "windows");
+            text.AppendLine();
+            Field(text, "tracks", "");
+            text.Append(ConfusionTable.Format(tracks));
+        }
+        else
+        {
+            Scores(text, metrics, "rows");
+            text.AppendLine();
+            text.Append(ConfusionTable.Format(metrics));
+        }
+
+        text.AppendLine();
+    }
+
+    private static void Scores(StringBuilder text, MetricsReport metrics, string what)
+    {
         Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
         Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
+        if (metrics.RocAucOvrMacro is { } area) Field(text, "AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
-        if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} rows learned from");
-        text.AppendLine();
-        text.Append(ConfusionTable.Format(metrics));
-        text.AppendLine();
+        if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} {what} learned from");
     }
 
     private static string Accuracy(MetricsReport metrics)

@@ -1,0 +1,87 @@
+using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Networks;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>What a rehearsal went through.</summary>
+/// <param name="Training">The small training's result.</param>
+/// <param name="Epoch">Figures of the one epoch, if a network was trained.</param>
+/// <param name="ModelBytes">Size of the model's file.</param>
+public sealed record RehearsalResult(TrainingResult Training, TrainingEpoch? Epoch, long ModelBytes);
+
+/// <summary>
+/// Sends a few tracks of every genre through everything a training does (features, one epoch, checkpoint, model, run folder,
+/// loading, testing, labelling) in a temporary folder, so that what would fail after hours fails now. And the recipe's form for
+/// the other check before a long training: whether its network can learn a handful of tracks by heart.
+/// </summary>
+public static class Rehearsal
+{
+    private const int TracksPerGenre = 4;
+    private const string Split = "stratified:0.25";
+
+    /// <summary>Runs the rehearsal; of the options the output and the split are not used.</summary>
+    /// <exception cref="EngineException">What the training itself would end in, or saving and loading changed a result.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static RehearsalResult Run(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var folder = Directory.CreateTempSubdirectory("engine-rehearsal-").FullName;
+        try
+        {
+            var run = Path.Combine(folder, "run");
+            TrainingEpoch? epoch = null;
+            var training = Training.Run(options with
+            {
+                Output = run,
+                Split = Split,
+                Recipe = options.Recipe.Classifier is NetworkSpec network ? options.Recipe with { Classifier = network with { Training = network.Training with { Epochs = 1 } } } : options.Recipe,
+                Tracks = Choose(options.Data, options.Recipe),
+                CheckpointInterval = TimeSpan.Zero,
+                Epochs = new Reporter(e => epoch = e),
+            });
+            var test = Testing.Run(new TestingOptions { Run = run, Extraction = options.Extraction });
+            if (test.Metrics.LogLoss != training.Metrics.LogLoss)
+            {
+                throw new EngineException($"recipe {options.Recipe.Name}: the model gives log loss {training.Metrics.LogLoss} before it is saved and {test.Metrics.LogLoss} after it is loaded.");
+            }
+
+            return new(training, epoch, new FileInfo(Path.Combine(run, GenreModel.FileName)).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// The recipe for learning a few tracks by heart (split <c>overfit:N</c>): without what would keep the network from it or end
+    /// the training early, its layers aside.
+    /// </summary>
+    /// <exception cref="EngineException">The recipe has no network.</exception>
+    public static Recipe ForOverfit(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        if (recipe.Classifier is not NetworkSpec network) throw new EngineException($"recipe {recipe.Name}: it has no network, so there is nothing to overfit.");
+        return recipe with
+        {
+            Classifier = network with
+            {
+                Augmentation = null,
+                Training = network.Training with { MixUp = 0, LabelSmoothing = 0, Validation = 0, EarlyStopping = null, StopAtTrainAccuracy = null },
+            },
+        };
+    }
+
+    private static HashSet<TrackId> Choose(string data, Recipe recipe)
+    {
+        var tracks = Directory.Exists(data)
+            ? Dataset.Open(data).Recordings.Select(r => (r.Track, r.Label))
+            : FeatureTable.Read(data, new FrontEnd(recipe.FrontEnd).Columns).Rows.Select(r => (Dataset.Identify(r.FileName, r.Label).Track, r.Label));
+        return [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
+    }
+
+    private sealed class Reporter(Action<TrainingEpoch> report) : IProgress<TrainingEpoch>
+    {
+        public void Report(TrainingEpoch value) => report(value);
+    }
+}

@@ -1,0 +1,72 @@
+using Engine.Tensors.Serialization;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>What one round of a split gave.</summary>
+/// <param name="Test">Probabilities of the tested rows.</param>
+/// <param name="Train">Probabilities of the rows learned from; no row where nothing was learned here.</param>
+/// <param name="FitSeconds">Seconds spent learning.</param>
+/// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
+internal sealed record RoundResult(FeatureMatrix Test, FeatureMatrix Train, double FitSeconds, double PredictSeconds);
+
+/// <summary>
+/// Keeps the finished rounds of a training that may be interrupted, one file each in a folder of the run, so that going on
+/// does not do them again.
+/// </summary>
+internal sealed class RoundStore(string run)
+{
+    private const string Folder = "rounds";
+
+    private string Root => Path.Combine(run, Folder);
+
+    /// <summary>The round's result; null if it is not done.</summary>
+    /// <exception cref="EngineException">The file is there but cannot be used.</exception>
+    public RoundResult? TryLoad(int round)
+    {
+        var path = PathOf(round);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var tensors = SafetensorsFile.Read(path).Tensors;
+            var seconds = (double[])State.Doubles(tensors, path, "seconds", 2).Data;
+            return new(Matrix(tensors, path, "test"), Matrix(tensors, path, "train"), seconds[0], seconds[1]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new EngineException($"{path}: cannot read the finished round: {e.Message} Remove the file to do the round again.", e);
+        }
+    }
+
+    /// <summary>Writes a round's result, whole or not at all.</summary>
+    /// <exception cref="EngineException">It cannot be written.</exception>
+    public void Save(int round, RoundResult result)
+    {
+        var file = new SafetensorsFile();
+        file.Tensors.Add("test", result.Test.ToTensor());
+        file.Tensors.Add("train", result.Train.ToTensor());
+        file.Tensors.Add("seconds", new StoredTensor(new[] { result.FitSeconds, result.PredictSeconds }, 2));
+        try
+        {
+            Directory.CreateDirectory(Root);
+            file.Write(PathOf(round));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{PathOf(round)}: cannot write the finished round: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Removes the files: the run's own now hold what they held.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+    }
+
+    private static FeatureMatrix Matrix(Dictionary<string, StoredTensor> tensors, string path, string name)
+    {
+        var tensor = State.Doubles(tensors, path, name, -1, -1);
+        return new(tensor.Shape[0], tensor.Shape[1], (double[])tensor.Data);
+    }
+
+    private string PathOf(int round) => Path.Combine(Root, $"round-{round + 1}.safetensors");
+}

@@ -1,0 +1,48 @@
+using Engine.Classifiers.Pipeline.FrontEnds;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>Reads the tensor that row <paramref name="row"/> holds for window input <paramref name="input"/>.</summary>
+internal delegate void WindowReader(int row, int input, Span<float> destination);
+
+/// <summary>Some rows to learn from or to label: their plain columns, and where their windows are read from. Thread-safe.</summary>
+internal sealed class RowSet
+{
+    private readonly WindowReader? _windows;
+    private readonly WindowStore? _store;
+    private readonly int[]? _rows;
+
+    private RowSet(FeatureMatrix columns, IReadOnlyList<IReadOnlyList<int>> sizes, WindowReader? windows, WindowStore? store = null, int[]? rows = null) =>
+        (Columns, WindowSizes, _windows, _store, _rows) = (columns, sizes, windows, store, rows);
+
+    /// <summary>How many rows.</summary>
+    public int Count => Columns.Rows;
+
+    /// <summary>The plain columns, <c>[Count, columns]</c>; a front end that gives windows alone has none.</summary>
+    public FeatureMatrix Columns { get; }
+
+    /// <summary>The sizes of each window input.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> WindowSizes { get; }
+
+    /// <summary>Rows of a data set, in the order of <paramref name="rows"/>.</summary>
+    public static RowSet Of(LabelledRows data, int[] rows) =>
+        new(data.Values.Select(rows), data.Windows?.Sizes ?? [], data.Windows is { } windows ? windows.Read : null, data.Windows, rows);
+
+    /// <summary>All rows of one recording.</summary>
+    public static RowSet Of(FeatureRows features)
+    {
+        void Read(int row, int input, Span<float> destination)
+        {
+            var length = destination.Length;
+            features.Windows[input].Values.AsSpan(row * length, length).CopyTo(destination);
+        }
+
+        return new(features.Rows, [.. features.Windows.Select(w => w.Sizes)], Read);
+    }
+
+    /// <summary>Fits a scaler of windows on these rows, which must be of a data set.</summary>
+    public void Fit(WindowScaler scaler, int threads, CancellationToken cancellation) => scaler.Fit(_store!, _rows!, threads, cancellation);
+
+    /// <summary>Copies the window of one row for one input.</summary>
+    public void ReadWindow(int index, int input, Span<float> destination) => _windows!(_rows?[index] ?? index, input, destination);
+}

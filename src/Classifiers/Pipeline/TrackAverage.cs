@@ -1,0 +1,26 @@
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>A track's probabilities are the mean of its windows'.</summary>
+internal static class TrackAverage
+{
+    /// <summary>The mean of the rows.</summary>
+    public static double[] Of(FeatureMatrix rows)
+    {
+        var mean = new double[rows.Columns];
+        for (var r = 0; r < rows.Rows; r++)
+        {
+            for (var c = 0; c < mean.Length; c++) mean[c] += rows[r, c] / rows.Rows;
+        }
+
+        return mean;
+    }
+
+    /// <summary>One row per track, in the order in which the tracks first come, and each track's label.</summary>
+    public static (FeatureMatrix Probabilities, int[] Labels) ByTrack(IReadOnlyList<LabelledRow> rows, FeatureMatrix probabilities, int[] labels)
+    {
+        var tracks = Enumerable.Range(0, rows.Count).GroupBy(i => rows[i].Track).Select(g => g.ToArray()).ToArray();
+        var means = new FeatureMatrix(tracks.Length, probabilities.Columns);
+        for (var t = 0; t < tracks.Length; t++) Of(probabilities.Select(tracks[t])).CopyTo(means.Row(t));
+        return (means, [.. tracks.Select(t => labels[t[0]])]);
+    }
+}

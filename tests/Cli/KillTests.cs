@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Engine.Cli;
+using Engine.Tensors;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Cli;
+
+/// <summary>Trainings of the built program that are killed, and gone on with.</summary>
+public sealed class KillTests : IDisposable
+{
+    private const int Kills = 20;
+    private const int MostEpochsBetween = 6;
+
+    private const string Recipe = """
+        {
+          "name": "killed", "description": "A small network that is trained for a while.",
+          "front_end": { "sample_rate": 22050, "features": { "set": "mel-frames", "n_fft": 1024, "hop_length": 512, "n_mels": 16 }, "segment": 0.5 },
+          "scaler": "none", "window_scaler": "bin",
+          "classifier": {
+            "kind": "network",
+            "layers": [ { "layer": "flatten" }, { "layer": "dense", "units": 32 }, { "layer": "batch-norm" }, { "layer": "relu" }, { "layer": "dropout", "share": 0.2 }, { "layer": "output" } ],
+            "training": { "optimizer": { "kind": "adam" }, "batch": 16, "epochs": 130, "average_decay": 0.9, "mixup": 0.2, "validation": 0.2 },
+            "augmentation": { "time_mask": 0.1, "gain_db": 3 }
+          }
+        }
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public KillTests()
+    {
+        File.WriteAllText(_folder["recipe.json"], Recipe);
+        EngineRun.Of("synth", _folder["corpus"], "--tracks", "4", "--seconds", "1").Succeeds();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Train_KilledTwentyTimes_EndsInTheSameBytes()
+    {
+        string[] begin = ["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--seed", "3", "--checkpoint-every", "0", "--out"];
+        using (var whole = Start([.. begin, _folder["whole"]]))
+        {
+            whole.StandardError.ReadToEnd();
+            whole.WaitForExit();
+            Assert.Equal(CommandLine.Done, whole.ExitCode);
+        }
+
+        var random = new RandomStream((ulong)Environment.TickCount64, "kills");
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var process = Start(Directory.Exists(_folder["killed"]) ? Resume() : [.. begin, _folder["killed"]]);
+            // Killed some moments after an epoch's line, wherever the program then is.
+            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.StandardError.ReadLine());
+            Thread.Sleep((int)(random.NextUInt32() % 40));
+            process.Kill();
+            process.WaitForExit();
+            Assert.False(File.Exists(_folder["killed", "metrics.json"]), "it was done before it was killed");
+        }
+
+        using var last = Start(Resume());
+        var errors = last.StandardError.ReadToEnd();
+        last.WaitForExit();
+        Assert.True(last.ExitCode == CommandLine.Done, errors);
+        foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
+        Assert.Equal(131, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
+    }
+
+    [Fact]
+    public void Train_Interrupted_LeavesACheckpointAndExitCode130()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var process = Start(["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]]);
+        Assert.StartsWith("epoch", process.StandardError.ReadLine());
+        using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"])) signal.WaitForExit();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(CommandLine.Stopped, process.ExitCode);
+        Assert.Contains("--resume", errors);
+        Assert.True(File.Exists(_folder["run", "last.checkpoint"]));
+        Assert.False(File.Exists(_folder["run", "metrics.json"]));
+    }
+
+    private string[] Resume() => ["train", "--resume", "--checkpoint-every", "0", "--out", _folder["killed"]];
+
+    private Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["ENGINE_CACHE"] = _folder["cache"];
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+}

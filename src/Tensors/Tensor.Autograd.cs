@@ -30,5 +30,9 @@ public sealed partial class Tensor
     private bool IsLeaf { get; set; }
 
     /// <summary>The same elements, without a copy, cut off from the history.</summary>
-    public Tensor Detach() => Alias();
+    public Tensor Detach()
+    {
+        ExpectAlive(nameof(Detach));
+        return Alias();
+    }
 }

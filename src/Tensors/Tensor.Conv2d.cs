@@ -10,34 +10,35 @@ public sealed partial class Tensor
     /// </summary>
     /// <exception cref="ArgumentException">The shapes or options do not fit, or the devices differ.</exception>
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, Conv2dOptions? options = null, bool relu = false) =>
-        Convolve(nameof(Conv2d), x, weight, bias, options ?? new Conv2dOptions(), relu);
+        Convolve(nameof(Conv2d), x, weight, bias, options, relu, line: false);
 
     /// <summary>
     /// A one-dimensional convolution: x [N, C, L], weight [K, C/groups, KL], bias [K] or null, to [N, K, OL]; the options'
     /// widths apply (see <see cref="Conv2dOptions.Line"/>).
     /// </summary>
     /// <exception cref="ArgumentException">The shapes or options do not fit, or the devices differ.</exception>
-    public static Tensor Conv1d(Tensor x, Tensor weight, Tensor? bias = null, Conv2dOptions? options = null, bool relu = false)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(weight);
-        if (x.Rank != 3 || weight.Rank != 3) Throw.Argument($"Conv1d: input {x.Shape} and weight {weight.Shape} must be [N, C, L] and [K, C/groups, KL].");
-        using var image = x.Reshape(x.Shape[0], x.Shape[1], 1, x.Shape[2]);
-        using var kernel = weight.Reshape(weight.Shape[0], weight.Shape[1], 1, weight.Shape[2]);
-        using var result = Convolve(nameof(Conv1d), image, kernel, bias, options ?? new Conv2dOptions(), relu);
-        return result.Reshape(result.Shape[0], result.Shape[1], result.Shape[3]);
-    }
+    public static Tensor Conv1d(Tensor x, Tensor weight, Tensor? bias = null, Conv2dOptions? options = null, bool relu = false) =>
+        Convolve(nameof(Conv1d), x, weight, bias, options, relu, line: true);
 
-    private static Tensor Convolve(string operation, Tensor x, Tensor weight, Tensor? bias, Conv2dOptions options, bool relu)
+    private static Tensor Convolve(string operation, Tensor x, Tensor weight, Tensor? bias, Conv2dOptions? options, bool relu, bool line)
     {
         CheckOperands(operation, x, weight);
-        var geometry = new Conv2dGeometry(x.Shape, weight.Shape, options, operation);
+        var geometry = new Conv2dGeometry(x.Shape, weight.Shape, options ?? new Conv2dOptions(), operation, line);
         if (bias is not null)
         {
             CheckOperands(operation, x, bias);
             if (bias.Rank != 1 || bias.Count != geometry.Filters) Throw.Argument($"{operation}: bias {bias.Shape} must be [{geometry.Filters}], one value for each filter of weight {weight.Shape}.");
         }
 
+        if (!line) return Convolve(geometry, x, weight, bias, relu);
+        using var image = x.Reshape(x.Shape[0], x.Shape[1], 1, x.Shape[2]);
+        using var kernel = weight.Reshape(weight.Shape[0], weight.Shape[1], 1, weight.Shape[2]);
+        using var output = Convolve(geometry, image, kernel, bias, relu);
+        return output.Reshape(geometry.Batch, geometry.Filters, geometry.OutputWidth);
+    }
+
+    private static Tensor Convolve(in Conv2dGeometry geometry, Tensor x, Tensor weight, Tensor? bias, bool relu)
+    {
         var result = Empty(geometry.OutputShape, x.Device);
         x.Device.Backend.Conv2d(geometry, x, weight, bias, relu, result);
         using var alive = relu && Tape.NeedsGradient(x, weight, bias) ? result.NonZeroBits() : null;

@@ -13,7 +13,7 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(random);
         Expect(ElementType.Float32, nameof(Dropout));
-        if (!(rate is >= 0 and < 1)) Throw.Argument($"Dropout: rate is {rate}; it must be at least 0 and below 1.");
+        if (!(rate is >= 0 and < 1)) Throw.Argument($"Dropout: rate is {rate} for {Shape}; it must be at least 0 and below 1.");
         var counter = random.Reserve(((long)Count + 63) / 64 * 16);
         var (key, stream) = (random.Key, random.Stream);
         var result = Empty(Shape, Device);

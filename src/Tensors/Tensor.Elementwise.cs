@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Engine.Tensors.Autograd;
 
 namespace Engine.Tensors;
@@ -59,6 +60,7 @@ public sealed partial class Tensor
     public static Tensor Negate(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
+        x.Expect(ElementType.Float32, nameof(Negate));
         return x.Scale(-1);
     }
 
@@ -91,7 +93,13 @@ public sealed partial class Tensor
     public Tensor LeakyRelu(float slope = 0.01f) => Differentiable(UnaryOp.LeakyRelu, slope);
 
     /// <summary>x above 0, alpha · (eˣ - 1) below (Clevert, Unterthiner and Hochreiter 2016).</summary>
-    public Tensor Elu(float alpha = 1) => Differentiable(UnaryOp.Elu, alpha);
+    /// <exception cref="ArgumentException">alpha is below 0 or NaN.</exception>
+    public Tensor Elu(float alpha = 1)
+    {
+        // The gradient tells the two sides apart by the output's sign.
+        if (!(alpha >= 0)) Throw.Argument($"Elu: alpha is {alpha} for {Shape}; it must be at least 0.");
+        return Differentiable(UnaryOp.Elu, alpha);
+    }
 
     /// <summary>x · Φ(x) with the exact normal distribution function (Hendrycks and Gimpel 2016).</summary>
     public Tensor Gelu() => Differentiable(UnaryOp.Gelu);
@@ -134,17 +142,17 @@ public sealed partial class Tensor
         return result;
     }
 
-    private Tensor Unary(UnaryOp op, float parameter)
+    private Tensor Unary(UnaryOp op, float parameter, [CallerMemberName] string operation = "")
     {
-        Expect(ElementType.Float32, op.ToString());
+        Expect(ElementType.Float32, operation);
         var result = Empty(Shape, Device);
         Device.Backend.Unary(op, this, parameter, result);
         return result;
     }
 
-    private Tensor Differentiable(UnaryOp op, float parameter = 0)
+    private Tensor Differentiable(UnaryOp op, float parameter = 0, [CallerMemberName] string operation = "")
     {
-        var result = Unary(op, parameter);
+        var result = Unary(op, parameter, operation);
         var saved = ElementwiseGradients.SavesOutput(op) ? result : this;
         Tape.Record([result], [this], [saved], ElementwiseGradients.Unary(op, parameter));
         return result;
@@ -157,6 +165,13 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(b);
         a.Expect(ElementType.Float32, operation);
         b.Expect(ElementType.Float32, operation);
-        if (a.Device != b.Device) Throw.Argument($"{operation}: left {a.Shape} is on {a.Device} but right {b.Shape} is on {b.Device}.");
+        ExpectOneDevice(operation, "left", a, "right", b);
+    }
+
+    /// <summary>Both are float32, alive, on one device, and broadcast.</summary>
+    private static void CheckBroadcast(string operation, Tensor a, Tensor b)
+    {
+        CheckOperands(operation, a, b);
+        Shape.Broadcast(a.Shape, b.Shape, operation);
     }
 }

@@ -8,6 +8,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The numbers of elements differ.</exception>
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
+        ExpectAlive(nameof(Reshape));
         var result = Alias(Infer(sizes));
         var original = Shape;
         Tape.Record([result], [this], [], context => context.Accept(0, context.Gradient.Alias(original)));
@@ -18,6 +19,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The axes are no permutation.</exception>
     public Tensor Permute(params ReadOnlySpan<int> axes)
     {
+        ExpectAlive(nameof(Permute));
         var order = Permutation(axes);
         if (order.SequenceEqual(Enumerable.Range(0, Rank))) return Reshape([.. Shape.Sizes]);
         var strides = Strides();
@@ -36,6 +38,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">An axis does not exist.</exception>
     public Tensor Transpose(int first = -2, int second = -1)
     {
+        ExpectAlive(nameof(Transpose));
         int[] order = [.. Enumerable.Range(0, Rank)];
         var (a, b) = (Shape.Axis(first, nameof(Transpose)), Shape.Axis(second, nameof(Transpose)));
         (order[a], order[b]) = (b, a);
@@ -49,6 +52,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The axis does not exist, or the range lies outside it.</exception>
     public Tensor Slice(int axis, int start, int length)
     {
+        ExpectAlive(nameof(Slice));
         axis = Shape.Axis(axis, nameof(Slice));
         if (start < 0 || length < 0 || start > Shape[axis] - length)
         {
@@ -82,6 +86,12 @@ public sealed partial class Tensor
     public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors)
     {
         if (tensors.Length == 0) Throw.Argument("Concat: there is no tensor to join.");
+        foreach (var tensor in tensors)
+        {
+            ArgumentNullException.ThrowIfNull(tensor, nameof(tensors));
+            tensor.ExpectAlive(nameof(Concat));
+        }
+
         var first = tensors[0];
         axis = first.Shape.Axis(axis, nameof(Concat));
         var total = 0;
@@ -124,10 +134,11 @@ public sealed partial class Tensor
         Expect(ElementType.Float32, nameof(GatherRows));
         indices.Expect(ElementType.Int32, nameof(GatherRows));
         if (Rank < 1 || indices.Rank != 1) Throw.Argument($"GatherRows: {Shape} needs an axis and indices {indices.Shape} exactly one.");
-        if (indices.Device != Device) Throw.Argument($"GatherRows: {Shape} is on {Device} but the indices are on {indices.Device}.");
-        foreach (var index in indices.ToIndices())
+        ExpectOneDevice(nameof(GatherRows), "source", this, nameof(indices), indices);
+        var numbers = indices.ToIndices();
+        for (var i = 0; i < numbers.Length; i++)
         {
-            if ((uint)index >= (uint)Shape[0]) Throw.Argument($"GatherRows: index {index} is outside the {Shape[0]} rows of {Shape}.");
+            if ((uint)numbers[i] >= (uint)Shape[0]) Throw.Argument($"GatherRows: index {numbers[i]} at position {i} is outside the {Shape[0]} rows of {Shape}.");
         }
 
         var rowSize = Shape.Product(1, Rank);
@@ -157,7 +168,7 @@ public sealed partial class Tensor
         for (var i = 0; i < order.Length; i++) order[i] = Shape.Axis(axes[i], nameof(Permute));
         if (order.Length != Rank || order.Distinct().Count() != Rank)
         {
-            Throw.Argument($"Permute: axes [{string.Join(", ", axes.ToArray())}] are no permutation of the {Rank} axes of {Shape}.");
+            Throw.Argument($"Permute: axes [{Listed(axes)}] are no permutation of the {Rank} axes of {Shape}.");
         }
 
         return order;
@@ -167,16 +178,19 @@ public sealed partial class Tensor
     {
         Span<int> known = [.. sizes];
         var free = known.IndexOf(-1);
-        if (free >= 0)
+        if (free >= 0) known[free] = 1;
+        long product = 1;
+        foreach (var size in known)
         {
-            known[free] = 1;
-            var rest = new Shape(known).Count;
-            if (rest == 0 || Count % rest != 0) Throw.Argument($"Reshape: {Shape} has {Count} elements, which [{string.Join(", ", sizes.ToArray())}] cannot hold.");
-            known[free] = Count / rest;
+            if (size < 0) Throw.Argument($"Reshape: [{Listed(sizes)}] for {Shape} has the size {size}; only one may be open, as -1.");
+            // Beyond any tensor's count; a zero still makes it zero.
+            product = Math.Min(product * size, int.MaxValue + 1L);
         }
 
-        var shape = new Shape(known);
-        if (shape.Count != Count) Throw.Argument($"Reshape: {Shape} has {Count} elements but {shape} has {shape.Count}.");
-        return shape;
+        if (free >= 0 && product > 0 && Count % product == 0) product *= known[free] = (int)(Count / product);
+        if (product != Count || (free >= 0 && product == 0)) Throw.Argument($"Reshape: {Shape} has {Count} elements, which [{Listed(sizes)}] cannot hold.");
+        return new Shape(known);
     }
+
+    private static string Listed(ReadOnlySpan<int> values) => string.Join(", ", values.ToArray());
 }

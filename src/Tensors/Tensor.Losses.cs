@@ -21,7 +21,7 @@ public sealed partial class Tensor
     public static Tensor CrossEntropy(Tensor scores, Tensor labels, float smoothing = 0)
     {
         CheckLabels(nameof(CrossEntropy), scores, labels);
-        if (!(smoothing is >= 0 and <= 1)) Throw.Argument($"CrossEntropy: label smoothing is {smoothing}; it must lie between 0 and 1.");
+        if (!(smoothing is >= 0 and <= 1)) Throw.Argument($"CrossEntropy: label smoothing is {smoothing} for scores {scores.Shape}; it must lie between 0 and 1.");
         var rows = scores.Shape[0];
         using var losses = Empty(new Shape(rows), scores.Device);
         using var gradient = Tape.NeedsGradient(scores) ? Empty(scores.Shape, scores.Device) : null;
@@ -54,6 +54,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
     public static Tensor MeanSquaredError(Tensor x, Tensor target)
     {
+        CheckBroadcast(nameof(MeanSquaredError), x, target);
         using var difference = x - target;
         using var square = difference.Power(2);
         return square.Mean();
@@ -66,7 +67,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
     public static Tensor BinaryCrossEntropyWithLogits(Tensor x, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        CheckBroadcast(nameof(BinaryCrossEntropyWithLogits), x, target);
         using var positive = x.Softplus();
         using var product = x * target;
         using var losses = positive - product;
@@ -84,7 +85,7 @@ public sealed partial class Tensor
             Throw.Argument($"{operation}: scores {scores.Shape} and labels {labels.Shape} must be [N, classes] and [N].");
         }
 
-        if (scores.Device != labels.Device) Throw.Argument($"{operation}: scores are on {scores.Device} but labels on {labels.Device}.");
+        ExpectOneDevice(operation, "scores", scores, "labels", labels);
         if (scores.Device != Device.Cpu) return;
         var values = labels.ToIndices();
         for (var i = 0; i < values.Length; i++)

@@ -40,7 +40,7 @@ public sealed partial class Tensor
         x.Expect(ElementType.Float32, operation);
         if (x.Rank != 3) Throw.Argument($"{operation}: input {x.Shape} must be [N, T, F].");
         var directions = bidirectional ? 2 : 1;
-        if (weights.Length == 0 || weights.Length % directions != 0) Throw.Argument($"{operation}: {weights.Length} sets of weights do not make layers of {directions}.");
+        if (weights.Length == 0 || weights.Length % directions != 0) Throw.Argument($"{operation}: {weights.Length} sets of weights do not make layers of {directions} for input {x.Shape}.");
         if (x.Shape[1] == 0) Throw.Argument($"{operation}: input {x.Shape} has no steps.");
         var output = x;
         List<Tensor> hidden = [], cells = [];

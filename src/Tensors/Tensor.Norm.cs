@@ -18,12 +18,15 @@ public sealed partial class Tensor
     /// <param name="training">Whether to use and follow the batch's statistics.</param>
     /// <param name="momentum">How far the running statistics move, between 0 and 1.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <exception cref="ArgumentException">The shapes or devices do not fit, or a channel has a single value in training.</exception>
+    /// <exception cref="ArgumentException">The shapes or devices do not fit, a channel has a single value in training, epsilon is negative or the momentum outside [0, 1].</exception>
     public static Tensor BatchNorm(
         Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance, bool training, float momentum = 0.1f, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(x);
+        x.Expect(ElementType.Float32, nameof(BatchNorm));
         if (x.Rank < 2) Throw.Argument($"BatchNorm: input {x.Shape} must be [N, C] or [N, C, ...].");
+        CheckEpsilon(nameof(BatchNorm), x, epsilon);
+        if (!(momentum is >= 0 and <= 1)) Throw.Argument($"BatchNorm: momentum is {momentum} for input {x.Shape}; it must lie between 0 and 1.");
         var channels = x.Shape[1];
         CheckVectors(nameof(BatchNorm), x, channels, (nameof(weight), weight), (nameof(bias), bias), (nameof(runningMean), runningMean), (nameof(runningVariance), runningVariance));
         var backend = x.Device.Backend;
@@ -68,11 +71,13 @@ public sealed partial class Tensor
     /// <summary>
     /// Layer normalisation over the last axis: each row to mean 0 and deviation 1, then · weight [n] + bias [n].
     /// </summary>
-    /// <exception cref="ArgumentException">The shapes or devices do not fit.</exception>
+    /// <exception cref="ArgumentException">The shapes or devices do not fit, or epsilon is negative.</exception>
     public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank < 1) Throw.Argument("LayerNorm: input [] must have an axis.");
+        x.Expect(ElementType.Float32, nameof(LayerNorm));
+        if (x.Rank < 1) Throw.Argument($"LayerNorm: input {x.Shape} must have an axis.");
+        CheckEpsilon(nameof(LayerNorm), x, epsilon);
         CheckVectors(nameof(LayerNorm), x, x.Shape[-1], (nameof(weight), weight), (nameof(bias), bias));
         var rows = Rows(x.Shape);
         var result = Empty(x.Shape, x.Device);
@@ -93,6 +98,11 @@ public sealed partial class Tensor
             context.Accept(2, gradBias);
         });
         return result;
+    }
+
+    private static void CheckEpsilon(string operation, Tensor x, float epsilon)
+    {
+        if (!(epsilon >= 0)) Throw.Argument($"{operation}: epsilon is {epsilon} for input {x.Shape}; it must be at least 0.");
     }
 
     // running = (1 - momentum)·running + momentum·factor·statistic

@@ -9,10 +9,12 @@ public sealed partial class Tensor
 
     /// <summary>The sum over some axes, which disappear, or stay with size 1 if <paramref name="keepAxes"/>.</summary>
     /// <exception cref="ArgumentException">An axis does not exist or is named twice.</exception>
-    public Tensor Sum(ReadOnlySpan<int> axes, bool keepAxes = false)
+    public Tensor Sum(ReadOnlySpan<int> axes, bool keepAxes = false) => Sum(nameof(Sum), axes, keepAxes);
+
+    private Tensor Sum(string operation, ReadOnlySpan<int> axes, bool keepAxes)
     {
-        Expect(ElementType.Float32, nameof(Sum));
-        var (kept, squeezed) = ReducedShapes(axes, nameof(Sum));
+        Expect(ElementType.Float32, operation);
+        var (kept, squeezed) = ReducedShapes(axes, operation);
         using var sum = Empty(kept, Device);
         Device.Backend.Sum(this, sum);
         var result = sum.Alias(keepAxes ? kept : squeezed);
@@ -32,7 +34,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">An axis does not exist or is named twice.</exception>
     public Tensor Mean(ReadOnlySpan<int> axes, bool keepAxes = false)
     {
-        using var sum = Sum(axes, keepAxes);
+        using var sum = Sum(nameof(Mean), axes, keepAxes);
         return sum.Scale(sum.Count == 0 ? 1 : (float)(1.0 / ((double)Count / sum.Count)));
     }
 
@@ -40,14 +42,17 @@ public sealed partial class Tensor
     /// The variance over some axes: squared deviations from the mean, divided by n - <paramref name="correction"/>
     /// (0: of the population, 1: unbiased).
     /// </summary>
-    /// <exception cref="ArgumentException">An axis does not exist or is named twice.</exception>
+    /// <exception cref="ArgumentException">An axis does not exist or is named twice, or the correction is negative or above n.</exception>
     public Tensor Variance(ReadOnlySpan<int> axes, int correction = 0, bool keepAxes = false)
     {
+        Expect(ElementType.Float32, nameof(Variance));
+        var size = (double)Count / ReducedShapes(axes, nameof(Variance)).Kept.Count;
+        if (correction < 0 || correction > size) Throw.Argument($"Variance: correction is {correction}; it must lie between 0 and the {size} values of {Shape} that each variance is of.");
         using var mean = Mean(axes, keepAxes: true);
         using var deviation = this - mean;
         using var square = deviation * deviation;
         using var sum = square.Sum(axes, keepAxes);
-        return sum.Scale((float)(1.0 / ((double)Count / mean.Count - correction)));
+        return sum.Scale((float)(1.0 / (size - correction)));
     }
 
     /// <summary>

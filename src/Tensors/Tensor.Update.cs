@@ -36,6 +36,7 @@ public sealed partial class Tensor
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
+        ExpectAlive(nameof(CopyFrom));
         source.Expect(Type, nameof(CopyFrom));
         if (source.Shape != Shape || source.Device != Device) Throw.Argument($"CopyFrom: {source} does not fill {this}.");
         Device.Backend.Copy(source, this);

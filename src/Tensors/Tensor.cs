@@ -44,7 +44,7 @@ public sealed partial class Tensor : IDisposable
     {
         get
         {
-            if (_storage is null) Throw.Disposed($"Tensor {Shape} was disposed of; it cannot be used any more.");
+            if (_storage is null) Throw.Disposed("Tensor", Shape);
             return _storage;
         }
     }
@@ -72,12 +72,12 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Copies <paramref name="values"/>, in row-major order, to a device.</summary>
     /// <exception cref="ArgumentException">The number of values is not the shape's.</exception>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape, Device? device = null) =>
-        Upload(MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Float32, device);
+        Upload(nameof(From), MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Float32, device);
 
     /// <summary>Copies integers (labels, indices), in row-major order, to a device.</summary>
     /// <exception cref="ArgumentException">The number of values is not the shape's.</exception>
     public static Tensor FromIndices(ReadOnlySpan<int> values, Shape shape, Device? device = null) =>
-        Upload(MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Int32, device);
+        Upload(nameof(FromIndices), MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Int32, device);
 
     /// <summary>Makes a rank-0 tensor.</summary>
     public static Tensor Scalar(float value, Device? device = null) => From([value], new Shape(), device);
@@ -118,7 +118,7 @@ public sealed partial class Tensor : IDisposable
     public void Write(ReadOnlySpan<float> values)
     {
         Expect(ElementType.Float32, nameof(Write));
-        if (values.Length != Count) Throw.Argument($"Write: {values.Length} values do not fill {Shape}.");
+        if (values.Length != Count) Throw.Argument($"Write: {values.Length} values do not fill {Shape}, which has {Count}.");
         Device.Backend.Upload(MemoryMarshal.AsBytes(values), this);
         MarkWritten();
     }
@@ -145,15 +145,28 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Tells the tape that saved values changed.</summary>
     internal void MarkWritten() => Storage.Version++;
 
+    /// <summary>The tensor is of this type and was not disposed of.</summary>
     internal void Expect(ElementType type, string operation)
     {
-        if (Type != type) Throw.Invalid($"{operation}: {Shape} holds {Type}; it must be {type}.");
-        _ = Storage;
+        ExpectAlive(operation);
+        if (Type != type) Throw.Type(operation, Shape, Type, type);
     }
 
-    private static Tensor Upload(ReadOnlySpan<byte> bytes, int count, Shape shape, ElementType type, Device? device)
+    /// <summary>The tensor was not disposed of.</summary>
+    internal void ExpectAlive(string operation)
     {
-        if (count != shape.Count) Throw.Argument($"Tensor: {count} values do not fill {shape}, which has {shape.Count}.");
+        if (_storage is null) Throw.Disposed(operation, Shape);
+    }
+
+    /// <summary>The two tensors, named for the error, are on one device.</summary>
+    internal static void ExpectOneDevice(string operation, string nameA, Tensor a, string nameB, Tensor b)
+    {
+        if (a.Device != b.Device) Throw.Device(operation, nameA, a, nameB, b);
+    }
+
+    private static Tensor Upload(string operation, ReadOnlySpan<byte> bytes, int count, Shape shape, ElementType type, Device? device)
+    {
+        if (count != shape.Count) Throw.Argument($"{operation}: {count} values do not fill {shape}, which has {shape.Count}.");
         var tensor = Empty(shape, device ?? Device.Cpu, type);
         tensor.Device.Backend.Upload(bytes, tensor);
         return tensor;

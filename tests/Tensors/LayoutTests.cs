@@ -105,8 +105,8 @@ public class LayoutTests
         AssertMessage("indices 2 to 4 are outside axis 1 of [2, 3]", () => x.Slice(1, 2, 2));
         AssertMessage("axes [0, 0] are no permutation of the 2 axes of [2, 3]", () => x.Permute(0, 0));
         AssertMessage("does not join", () => Tensor.Concat(0, x, y));
-        AssertMessage("index 2 is outside the 2 rows of [2, 3]", () => x.GatherRows(bad));
-        AssertMessage("[2, 3] has 6 elements but [4, 2] has 8", () => x.Reshape(4, 2));
+        AssertMessage("index 2 at position 1 is outside the 2 rows of [2, 3]", () => x.GatherRows(bad));
+        AssertMessage("[2, 3] has 6 elements, which [4, 2] cannot hold", () => x.Reshape(4, 2));
     }
 
     private static IEnumerable<int[]> Orders(int[] axes) => axes.Length == 1

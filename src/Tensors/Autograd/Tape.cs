@@ -45,8 +45,15 @@ public sealed class Tape : TensorScope
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (IsDisposed || _spent) Throw.Invalid("Backward: this tape was already run backwards and its saved tensors are released; record the step again.");
+        loss.ExpectAlive(nameof(Backward));
         if (loss.Slot is null) Throw.Invalid($"Backward: the loss {loss.Shape} does not depend on any tensor that requires a gradient.");
         if (gradient is null && loss.Count != 1) Throw.Argument($"Backward: the loss {loss.Shape} has {loss.Count} values; give a gradient of that shape, or reduce it to one.");
+        if (gradient is not null)
+        {
+            gradient.Expect(ElementType.Float32, nameof(Backward));
+            Tensor.ExpectOneDevice(nameof(Backward), "loss", loss, nameof(gradient), gradient);
+        }
+
         if (gradient is not null && gradient.Shape != loss.Shape) Throw.Argument($"Backward: the gradient {gradient.Shape} does not have the loss's shape {loss.Shape}.");
 
         _spent = true;

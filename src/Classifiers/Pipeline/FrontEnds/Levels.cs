@@ -29,11 +29,11 @@ internal sealed class Levels(LogScale log, bool amplitude, DecibelReference refe
         return frames;
     }
 
-    // librosa would put silence at 0 dB where the reference is the maximum, as if it were as loud as can be.
+    // librosa would put silence at 0 dB where the reference is the maximum, as if it were as loud as can be. A NaN is not silent.
     private void ToDecibels(Span<float> values)
     {
-        var peak = reference == DecibelReference.Max ? Decibels.Peak(values) : 1;
-        if (peak > (amplitude ? MinAmplitude : MinPower)) Convert(values, peak, (float?)topDecibels);
+        if (reference == DecibelReference.One) Convert(values, 1, (float?)topDecibels);
+        else if (values.ContainsAnyExceptInRange(0, amplitude ? MinAmplitude : MinPower)) Convert(values, Decibels.Peak(values), (float?)topDecibels);
         else values.Fill(-(float?)topDecibels ?? LowestDecibels);
     }
 

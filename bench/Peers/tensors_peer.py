@@ -291,7 +291,7 @@ def main():
             f"- measured peaks, all cores: {peaks['flops'] / 1e9:.0f} GF/s of multiply-adds on registers, {peaks['bytes'] / 1e9:.1f} GB/s copying 256 MiB",
             f"- ours: {ours.version}", f"- PyTorch: {torches[CORES].version}, OpenBLAS", f"- made by: `bench/Peers/tensors.sh`, {platform.system()} {platform.machine()}", "",
             "Medians of rounds in which the two take turns; ratio is ours / theirs in time. Rates count the arithmetic of the plain",
-            "algorithm, or the bytes that must move; a Winograd convolution can so pass the peak."]
+            "algorithm, or the bytes that must move; a convolution by Winograd's or Fourier's transform can so pass the peak."]
     print("\n".join(head) + "\n", flush=True)
     done = sections(os.path.join(options.out, "tensors.md")) if options.out else {}
     for group in options.groups or GROUPS:

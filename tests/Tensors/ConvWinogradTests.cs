@@ -50,7 +50,7 @@ public class ConvWinogradTests
         var (x, w, b) = (new Shape(input), new Shape(weight), new Shape(weight[0]));
         var options = new Conv2dOptions { PadTop = padding[0], PadBottom = padding[1], PadLeft = padding[2], PadRight = padding[3], Groups = groups };
         var geometry = new Conv2dGeometry(x, w, options, "Conv2d");
-        using var forced = new Force(winograd);
+        using var forced = new ConvCheck.Force(Kernels(winograd));
         GradCheck.Run(
             [(x, GradCheck.Draw(random, x.Count)), (w, GradCheck.Draw(random, w.Count)), (b, GradCheck.Draw(random, b.Count))],
             t => Tensor.Conv2d(t[0], t[1], t[2], options, relu),
@@ -68,36 +68,15 @@ public class ConvWinogradTests
     [InlineData(16, 16, 5, true)]
     [InlineData(64, 24, 0, true)]
     [InlineData(64, 24, 2, true)]
-    public void Conv2d_EachValue_StaysWithinTheBudgetOfItsSum(int channels, int filters, double mean, bool winograd)
-    {
-        var random = new RandomStream(10, "rounding");
-        var geometry = new Conv2dGeometry(new Shape(2, channels, 15, 18), new Shape(filters, channels, 3, 3), Conv2dOptions.Uniform(padding: 1), "Conv2d");
-        using var x = Tensor.From(Array.ConvertAll(GradCheck.Draw(random, 2 * channels * 15 * 18), v => v + (float)mean), new Shape(2, channels, 15, 18));
-        using var w = Tensor.From(GradCheck.Draw(random, filters * channels * 9), new Shape(filters, channels, 3, 3));
-        using var seed = Tensor.From(Array.ConvertAll(GradCheck.Draw(random, geometry.OutputShape.Count), v => v + (float)mean), geometry.OutputShape);
-        x.RequiresGrad = w.RequiresGrad = true;
-        using var forced = new Force(winograd);
-        using var tape = new Tape();
-        var y = Tensor.Conv2d(x, w, null, Conv2dOptions.Uniform(padding: 1));
-        tape.Backward(y, seed);
-
-        var (xs, ws, gs) = (Widen(x), Widen(w), Widen(seed));
-        var (xa, wa, ga) = (Array.ConvertAll(xs, Math.Abs), Array.ConvertAll(ws, Math.Abs), Array.ConvertAll(gs, Math.Abs));
-        AssertEach(Reference.Conv2d(xs, ws, null, geometry), y, Reference.Conv2d(xa, wa, null, geometry), 9 * channels, "output");
-        var (gradInput, gradWeight) = Reference.Conv2dGradients(xs, ws, gs, geometry);
-        var (inputSums, weightSums) = Reference.Conv2dGradients(xa, wa, ga, geometry);
-        AssertEach(gradInput, x.Grad!, inputSums, 9 * filters, "gradInput");
-        AssertEach(gradWeight, w.Grad!, weightSums, 2 * 15 * 18, "gradWeight");
-        x.Grad!.Dispose();
-        w.Grad!.Dispose();
-    }
+    public void Conv2d_EachValue_StaysWithinTheBudgetOfItsSum(int channels, int filters, double mean, bool winograd) =>
+        ConvCheck.Run(new Shape(2, channels, 15, 18), new Shape(filters, channels, 3, 3), Conv2dOptions.Uniform(padding: 1), Kernels(winograd), mean);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Conv2d_OneAndMoreThreads_GiveTheSameBits(bool winograd)
     {
-        using var forced = new Force(winograd);
+        using var forced = new ConvCheck.Force(Kernels(winograd));
         var threads = WorkerPool.Threads;
         try
         {
@@ -128,7 +107,7 @@ public class ConvWinogradTests
     [Fact]
     public void Conv2d_EmptyBatch_GivesEmptyOutputAndZeroGradients()
     {
-        using var forced = new Force(true);
+        using var forced = new ConvCheck.Force(ConvAlgorithm.Winograd);
         using var x = Tensor.Zeros(new Shape(0, 16, 8, 8));
         using var w = Tensor.Full(new Shape(16, 16, 3, 3), 1);
         using var b = Tensor.Full(new Shape(16), 1);
@@ -149,7 +128,7 @@ public class ConvWinogradTests
     [InlineData(float.PositiveInfinity)]
     public void Conv2d_NonFiniteInput_ReachesEveryOutputThatDependsOnIt(float value)
     {
-        using var forced = new Force(true);
+        using var forced = new ConvCheck.Force(ConvAlgorithm.Winograd);
         var values = new float[16 * 12 * 12];
         values[3 * 144 + 5 * 12 + 6] = value;
         using var x = Tensor.From(values, new Shape(1, 16, 12, 12));
@@ -172,7 +151,7 @@ public class ConvWinogradTests
         Assert.False(Uses([4, 3, 30, 30], [64, 3, 3, 3], Conv2dOptions.Uniform()));
         Assert.False(Uses([4, 32, 30, 30], [32, 1, 3, 3], Conv2dOptions.Uniform(groups: 32)));
         Assert.False(Uses([1, 64, 4, 4], [64, 64, 3, 3], Conv2dOptions.Uniform(padding: 1)));
-        using var forced = new Force(true);
+        using var forced = new ConvCheck.Force(ConvAlgorithm.Winograd);
         Assert.True(Uses([1, 1, 4, 4], [1, 1, 3, 3], Conv2dOptions.Uniform()));
         Assert.False(Uses([4, 32, 30, 30], [64, 32, 3, 3], Conv2dOptions.Uniform(stride: 2)));
         Assert.False(Uses([4, 32, 30, 30], [64, 32, 3, 3], Conv2dOptions.Uniform(dilation: 2)));
@@ -180,26 +159,9 @@ public class ConvWinogradTests
     }
 
     private static bool Uses(int[] input, int[] weight, Conv2dOptions options) =>
-        ConvAlgorithm.UsesWinograd(new Conv2dGeometry(new Shape(input), new Shape(weight), options, "Conv2d"));
+        ConvAlgorithms.Of(new Conv2dGeometry(new Shape(input), new Shape(weight), options, "Conv2d")) == ConvAlgorithm.Winograd;
 
-    private static double[] Widen(Tensor tensor) => Array.ConvertAll(tensor.ToArray(), v => (double)v);
-
-    // Errors in units of each value's budget.
-    private static void AssertEach(double[] expected, Tensor actual, double[] magnitudes, int terms, string what)
-    {
-        var unit = 4.0 / (1 << 24) * Math.Sqrt(terms);
-        var values = actual.ToArray();
-        var shares = new double[values.Length];
-        for (var i = 0; i < shares.Length; i++) shares[i] = (values[i] - expected[i]) / (unit * magnitudes[i]);
-        Close.Assert(new double[shares.Length], shares, 1, what: what);
-    }
-
-    private readonly struct Force : IDisposable
-    {
-        public Force(bool winograd) => ConvAlgorithm.Forced = winograd;
-
-        public void Dispose() => ConvAlgorithm.Forced = null;
-    }
+    private static ConvAlgorithm Kernels(bool winograd) => winograd ? ConvAlgorithm.Winograd : ConvAlgorithm.Direct;
 }
 
 public class ConvWinogradInstructionSetTests

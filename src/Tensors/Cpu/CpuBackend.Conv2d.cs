@@ -8,22 +8,52 @@ internal sealed unsafe partial class CpuBackend
     void IBackend.Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output)
     {
         var biases = bias is null ? null : Floats(bias);
-        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinograd.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
-        else Conv2d.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+        switch (ConvAlgorithms.Of(geometry))
+        {
+            case ConvAlgorithm.Winograd:
+                ConvWinograd.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                break;
+            case ConvAlgorithm.Fft:
+                ConvFft.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                break;
+            default:
+                Conv2d.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                break;
+        }
     }
 
     /// <inheritdoc/>
     public void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor weight, Tensor gradInput)
     {
-        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinograd.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
-        else Conv2d.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+        switch (ConvAlgorithms.Of(geometry))
+        {
+            case ConvAlgorithm.Winograd:
+                ConvWinograd.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+                break;
+            case ConvAlgorithm.Fft:
+                ConvFft.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+                break;
+            default:
+                Conv2d.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+                break;
+        }
     }
 
     /// <inheritdoc/>
     public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
     {
         var biases = gradBias is null ? null : Floats(gradBias);
-        if (ConvAlgorithm.UsesWinograd(geometry)) ConvWinogradWeight.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
-        else ConvWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
+        switch (ConvAlgorithms.Of(geometry))
+        {
+            case ConvAlgorithm.Winograd:
+                ConvWinogradWeight.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
+                break;
+            case ConvAlgorithm.Fft:
+                ConvFftWeight.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
+                break;
+            default:
+                ConvWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
+                break;
+        }
     }
 }

@@ -2,8 +2,21 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>Which kernels run a convolution: those of <see cref="Conv2d"/>, which take every shape, or Winograd's.</summary>
-internal static class ConvAlgorithm
+/// <summary>The kernels that run convolutions.</summary>
+internal enum ConvAlgorithm
+{
+    /// <summary><see cref="Conv2d"/> and <see cref="ConvWeightGradient"/>, which take every shape.</summary>
+    Direct,
+
+    /// <summary><see cref="ConvWinograd"/> and <see cref="ConvWinogradWeight"/>, for 3 × 3 kernels.</summary>
+    Winograd,
+
+    /// <summary><see cref="ConvFft"/> and <see cref="ConvFftWeight"/>, for series with long filters.</summary>
+    Fft,
+}
+
+/// <summary>Which kernels run a convolution.</summary>
+internal static class ConvAlgorithms
 {
     // Measured on a Zen 4 core, docs/kernels/winograd.md: with fewer channels the transforms cost more than they save ...
     private const int MinChannels = 16;
@@ -11,17 +24,42 @@ internal static class ConvAlgorithm
     // ... and with fewer tiles, transforming the weights does.
     private const int MinTiles = 64;
 
+    // docs/kernels/conv-fft.md: the direct kernels win below this many multiply-adds for each step that ConvFftBlocks counts.
+    private const double MinSaving = 29;
+
+    // The filters' spectra, and the smallest round of blocks, take 64 MiB each at the most.
+    private const long MaxSpectra = 16 * 1024 * 1024;
+
     /// <summary>What this thread is told to use where it can; null, the default: what the shape suggests. For tests and benchmarks.</summary>
     [field: ThreadStatic]
-    public static bool? Forced { get; set; }
+    public static ConvAlgorithm? Forced { get; set; }
 
-    /// <summary>Whether Winograd's transform runs this convolution and its gradients.</summary>
-    public static bool UsesWinograd(in Conv2dGeometry g) => Serves(g) && (Forced ?? Pays(g));
+    /// <summary>The kernels for a convolution and its gradients.</summary>
+    public static ConvAlgorithm Of(in Conv2dGeometry g)
+    {
+        if (Forced is { } forced) return forced == ConvAlgorithm.Winograd && ServesWinograd(g) || forced == ConvAlgorithm.Fft && ServesFft(g) ? forced : ConvAlgorithm.Direct;
+        if (!Vector512.IsHardwareAccelerated) return ConvAlgorithm.Direct;
+        if (ServesWinograd(g) && PaysWinograd(g)) return ConvAlgorithm.Winograd;
+        return ServesFft(g) && PaysFft(g) ? ConvAlgorithm.Fft : ConvAlgorithm.Direct;
+    }
 
-    private static bool Serves(in Conv2dGeometry g) =>
+    private static bool ServesWinograd(in Conv2dGeometry g) =>
         g is { KernelHeight: 3, KernelWidth: 3, Options: { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 } };
 
-    private static bool Pays(in Conv2dGeometry g) =>
-        Vector512.IsHardwareAccelerated && Math.Min(g.GroupChannels, g.GroupFilters) >= MinChannels
+    private static bool PaysWinograd(in Conv2dGeometry g) =>
+        Math.Min(g.GroupChannels, g.GroupFilters) >= MinChannels
         && (long)g.Batch * new WinogradGrid(g.OutputHeight, g.OutputWidth).PerImage >= MinTiles;
+
+    private static bool ServesFft(in Conv2dGeometry g) =>
+        g is { Height: 1, KernelHeight: 1, OutputHeight: 1, Options: { PadTop: 0, DilationWidth: 1, Groups: 1 } }
+        && g.KernelWidth <= SeriesFft.MaxLength / 2 * g.Options.StrideWidth;
+
+    private static bool PaysFft(in Conv2dGeometry g)
+    {
+        var blocks = ConvFftBlocks.Forward(g);
+        var products = (double)g.Channels * g.Filters;
+        var series = Math.Max(products * g.Options.StrideWidth, SeriesFft.Lanes * ((double)g.Channels * g.Options.StrideWidth + g.Filters));
+        return series * Math.Max(blocks.Length, ConvFftBlocks.InputGradient(g).Length) <= MaxSpectra
+            && blocks.Cost * MinSaving < products * g.Batch * g.OutputWidth * g.KernelWidth;
+    }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -167,33 +166,18 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
     // Eight positions of eight channels.
     private static void Transpose(float* source, nint plane, float* target)
     {
-        if (!Avx.IsSupported)
-        {
-            for (var c = 0; c < Winograd.Lanes; c++)
-            {
-                for (var x = 0; x < Winograd.Lanes; x++) target[x * Winograd.Lanes + c] = source[c * plane + x];
-            }
-
-            return;
-        }
-
         Vector256<float> r0 = Load(0), r1 = Load(1), r2 = Load(2), r3 = Load(3), r4 = Load(4), r5 = Load(5), r6 = Load(6), r7 = Load(7);
-        Quarter(Avx.UnpackLow(r0, r1), Avx.UnpackLow(r2, r3), Avx.UnpackLow(r4, r5), Avx.UnpackLow(r6, r7), target);
-        Quarter(Avx.UnpackHigh(r0, r1), Avx.UnpackHigh(r2, r3), Avx.UnpackHigh(r4, r5), Avx.UnpackHigh(r6, r7), target + 2 * Winograd.Lanes);
+        Transpose8.Run(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
+        r0.Store(target);
+        r1.Store(target + Winograd.Lanes);
+        r2.Store(target + 2 * Winograd.Lanes);
+        r3.Store(target + 3 * Winograd.Lanes);
+        r4.Store(target + 4 * Winograd.Lanes);
+        r5.Store(target + 5 * Winograd.Lanes);
+        r6.Store(target + 6 * Winograd.Lanes);
+        r7.Store(target + 7 * Winograd.Lanes);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         Vector256<float> Load(int channel) => Vector256.Load(source + channel * plane);
-
-        // Positions 0, 1, 4 and 5 (or 2, 3, 6 and 7) from the interleaved pairs of channels.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Quarter(Vector256<float> p01, Vector256<float> p23, Vector256<float> p45, Vector256<float> p67, float* target)
-        {
-            Vector256<float> low = Avx.Shuffle(p01, p23, 0b01_00_01_00), high = Avx.Shuffle(p45, p67, 0b01_00_01_00);
-            Avx.Permute2x128(low, high, 0x20).Store(target);
-            Avx.Permute2x128(low, high, 0x31).Store(target + 4 * Winograd.Lanes);
-            (low, high) = (Avx.Shuffle(p01, p23, 0b11_10_11_10), Avx.Shuffle(p45, p67, 0b11_10_11_10));
-            Avx.Permute2x128(low, high, 0x20).Store(target + Winograd.Lanes);
-            Avx.Permute2x128(low, high, 0x31).Store(target + 5 * Winograd.Lanes);
-        }
     }
 }

@@ -1,0 +1,176 @@
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>
+/// Convolutions of series with long filters, [N, C, L] with [K, C, T], forward and with respect to their input, by
+/// <see cref="SeriesFft"/> and overlap-save: a block of N samples gives N - T + 1 outputs, and where the direct sum
+/// multiplies every output with every tap, each of the N/2 points of the block's spectra takes one small complex product,
+/// [K, C] · [C, blocks]. A stride splits series and filters into phases, n mod stride, which count as channels. The
+/// gradient of the input is the same with the filter's spectrum conjugated, and the phases in the result. Rounds of blocks
+/// are transformed, multiplied and transformed back, cut by shape alone; nothing is summed across tasks. Results are
+/// overwritten. Rounding errors, and values that are not finite, spread over the outputs of a block, of all filters.
+/// </summary>
+internal sealed unsafe class ConvFft
+{
+    // A round that one thread does alone in its second-level cache, if there are rounds enough to share out ...
+    private const long OwnFloats = 384 * 1024;
+    private const int OwnRounds = 16;
+
+    // ... or that all threads do together, 16 MiB at the most.
+    private const long SharedFloats = 4 * 1024 * 1024;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_weights;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_round;
+
+    [ThreadStatic]
+    private static AlignedBuffer? s_batch;
+
+    private readonly SeriesFft _fft;
+    private readonly ConvSeries _source, _target;
+    private readonly int _channels, _filters, _taps, _stride, _kernels, _skip, _step, _rows;
+    private readonly int[] _sourcePlaces, _targetPlaces, _weightPlaces;
+
+    // The phases are in the source in the forward pass, in the target in the gradient of the input.
+    private ConvFft(in Conv2dGeometry g, ConvFftBlocks blocks, ConvSeries source, ConvSeries target, bool transposed)
+    {
+        (_fft, _step, _source, _target) = (SeriesFft.Of(blocks.Length), blocks.Step, source, target);
+        (_channels, _filters, _taps, _stride) = (g.Channels, g.Filters, g.KernelWidth, g.Options.StrideWidth);
+        _kernels = SeriesSpectra.Of(_channels * _filters).Plane;
+        _skip = transposed ? _stride * (blocks.Length - blocks.Step) : 0;
+        _rows = g.Batch * blocks.PerSeries;
+        _sourcePlaces = SeriesBatch.Places(_fft, source.Stride);
+        _targetPlaces = SeriesBatch.Places(_fft, target.Stride);
+        _weightPlaces = SeriesBatch.Places(_fft, _stride);
+        Transposed = transposed;
+        PerSeries = blocks.PerSeries;
+    }
+
+    private bool Transposed { get; }
+
+    private int PerSeries { get; }
+
+    private int SourceSeries => _source.Channels * _source.Stride;
+
+    private int TargetSeries => _target.Channels * _target.Stride;
+
+    /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
+    public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
+    {
+        if (g.OutputShape.Count == 0) return;
+        var blocks = ConvFftBlocks.Forward(g);
+        var source = new ConvSeries((nint)input, g.Channels, g.Width, g.Width, g.Options.StrideWidth, -g.Options.PadLeft);
+        new ConvFft(g, blocks, source, new ConvSeries((nint)output, g.Filters, g.OutputWidth, g.OutputWidth, 1, 0), false).Run(weight, bias, relu);
+    }
+
+    /// <summary>gradInput from gradOutput, as <see cref="Conv2d.InputGradient"/>.</summary>
+    public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput)
+    {
+        var reach = ConvFftBlocks.Reach(g);
+        for (var series = 0; series < g.Batch * g.Channels; series++) new Span<float>(gradInput + (long)series * g.Width + reach, g.Width - reach).Clear();
+        if (g.Batch * g.Channels * reach == 0) return;
+        var blocks = ConvFftBlocks.InputGradient(g);
+        // Sample n of phase 0 is input n·stride - pad; the first that exists is in place `first`.
+        var first = g.Options.PadLeft / g.Options.StrideWidth;
+        var source = new ConvSeries((nint)gradOutput, g.Filters, g.OutputWidth, g.OutputWidth, 1, first - (blocks.Length - blocks.Step));
+        var target = new ConvSeries((nint)gradInput, g.Channels, g.Width, reach, g.Options.StrideWidth, first * g.Options.StrideWidth - g.Options.PadLeft);
+        new ConvFft(g, blocks, source, target, true).Run(weight, null, false);
+    }
+
+    private void Run(float* weight, float* bias, bool relu)
+    {
+        var kernels = SeriesSpectra.Of(_stride * _kernels);
+        kernels = kernels with { Data = (nint)(s_weights ??= new AlignedBuffer()).Reserve(kernels.Size(_fft.Points)) };
+        WorkerPool.Run(_kernels / SeriesFft.Lanes, task => TransformWeights(weight, task * SeriesFft.Lanes, kernels));
+
+        var rowFloats = (long)(SourceSeries + TargetSeries) * _fft.Length;
+        var rows = RoundUp(_rows, SeriesFft.Lanes);
+        var own = (int)Math.Clamp(OwnFloats / rowFloats / SeriesFft.Lanes, 1, 4) * SeriesFft.Lanes;
+        if (own * rowFloats <= 2 * OwnFloats && rows / own >= OwnRounds)
+        {
+            // Loops inside a loop run on the thread that calls them.
+            WorkerPool.Run(Count(rows, own), round => Round(kernels, round * own, own, bias, relu));
+            return;
+        }
+
+        var rounds = (int)Math.Clamp((rows * rowFloats + SharedFloats - 1) / SharedFloats, 1, rows / SeriesFft.Lanes);
+        var shared = RoundUp(Count(rows, rounds), SeriesFft.Lanes);
+        for (var first = 0; first < rows; first += shared) Round(kernels, first, Math.Min(shared, rows - first), bias, relu);
+    }
+
+    // Sixteen pairs of filter and channel.
+    private void TransformWeights(float* weight, int first, SeriesSpectra kernels)
+    {
+        var pieces = new SeriesBatch();
+        for (var lane = 0; lane < SeriesFft.Lanes; lane++)
+        {
+            var kernel = first + lane;
+            pieces.Set(lane, weight + (long)kernel * _taps, 0, kernel < _channels * _filters ? _taps : 0);
+        }
+
+        var batch = Batch(_stride);
+        pieces.Load(_weightPlaces, batch);
+        // Multiplied with a conjugated spectrum, a filter slides along without being turned round.
+        for (var phase = 0; phase < _stride; phase++)
+            _fft.Forward(batch + phase * SeriesBatch.Size(_fft), kernels, phase * _kernels + first, Transposed ? 1 : -1);
+    }
+
+    private void Round(SeriesSpectra kernels, int first, int rows, float* bias, bool relu)
+    {
+        var (sources, targets) = (SeriesSpectra.Of(SourceSeries * rows), SeriesSpectra.Of(TargetSeries * rows));
+        var scratch = (s_round ??= new AlignedBuffer()).Reserve(sources.Size(_fft.Points) + targets.Size(_fft.Points));
+        sources = sources with { Data = (nint)scratch };
+        targets = targets with { Data = (nint)(scratch + sources.Size(_fft.Points)) };
+        var groups = rows / SeriesFft.Lanes;
+        WorkerPool.Run(_source.Channels * groups, task =>
+        {
+            var (channel, group) = (task / groups, task % groups * SeriesFft.Lanes);
+            var pieces = Pieces(_source, first + group, channel);
+            var batch = Batch(_source.Stride);
+            pieces.Load(_sourcePlaces, batch);
+            for (var phase = 0; phase < _source.Stride; phase++)
+                _fft.Forward(batch + phase * SeriesBatch.Size(_fft), sources, (phase * _source.Channels + channel) * rows + group, 1);
+        });
+        WorkerPool.Run(_fft.Points, point => Multiply(kernels, sources, targets, point, rows));
+        WorkerPool.Run(_target.Channels * groups, task =>
+        {
+            var (channel, group) = (task / groups, task % groups * SeriesFft.Lanes);
+            var batch = Batch(_target.Stride);
+            for (var phase = 0; phase < _target.Stride; phase++)
+                _fft.Inverse(targets, (phase * _target.Channels + channel) * rows + group, batch + phase * SeriesBatch.Size(_fft), 1);
+            var pieces = Pieces(_target, first + group, channel);
+            pieces.Store(_targetPlaces, _skip, _step * _target.Stride, batch, 1f / _fft.Points, bias is null ? 0 : bias[channel], relu);
+        });
+    }
+
+    private void Multiply(SeriesSpectra kernels, SeriesSpectra sources, SeriesSpectra targets, int point, int rows)
+    {
+        for (var phase = 0; phase < _stride; phase++)
+        {
+            var weights = new ComplexMatrix((nint)(kernels.At(point) + phase * _kernels), kernels.Plane, Transposed ? 1 : _channels, Transposed ? _channels : 1);
+            var from = sources.At(point) + (Transposed ? 0 : (long)phase * _channels * rows);
+            var to = targets.At(point) + (Transposed ? (long)phase * _channels * rows : 0);
+            SpectralProduct.Run(
+                weights, new ComplexMatrix((nint)from, sources.Plane, rows, 1), new ComplexMatrix((nint)to, targets.Plane, rows, 1),
+                _target.Channels, rows, _source.Channels, !Transposed && phase > 0);
+        }
+    }
+
+    private SeriesBatch Pieces(ConvSeries series, int row, int channel)
+    {
+        var pieces = new SeriesBatch();
+        for (var lane = 0; lane < SeriesFft.Lanes; lane++, row++)
+        {
+            if (row < _rows) series.Set(ref pieces, lane, row / PerSeries, channel, row % PerSeries * _step, int.MaxValue);
+        }
+
+        return pieces;
+    }
+
+    private float* Batch(int phases) => (s_batch ??= new AlignedBuffer()).Reserve((long)phases * SeriesBatch.Size(_fft));
+
+    private static int Count(int size, int block) => (size + block - 1) / block;
+
+    private static int RoundUp(int count, int multiple) => Count(count, multiple) * multiple;
+}

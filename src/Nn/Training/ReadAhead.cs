@@ -1,38 +1,72 @@
+using System.Runtime.ExceptionServices;
+
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// Fills batches one after the other, the next on a thread of the runtime's pool while its user works on the one before:
-/// never more than two at a time.
+/// Fills batches one after the other on a thread of its own, the next while its user works on the one before: never more
+/// than two at a time.
 /// </summary>
-/// <param name="first">A batch.</param>
-/// <param name="second">Another of the same source.</param>
-/// <param name="fill">Fills a batch, in the order of the calls; false when there is none left.</param>
-internal sealed class ReadAhead(Batch first, Batch second, Func<Batch, bool> fill) : IDisposable
+internal sealed class ReadAhead : IDisposable
 {
-    private Batch _filling = first;
-    private Batch _other = second;
-    private Task<bool>? _task;
+    private readonly Batch[] _batches;
+    private readonly Func<Batch, bool> _fill;
+    private readonly SemaphoreSlim _free = new(2);
+    private readonly SemaphoreSlim _ready = new(0);
+    private readonly Thread _thread;
+    private ExceptionDispatchInfo? _error;
+    private volatile bool _stopping;
+    private long _filled;
+    private long _taken;
 
-    /// <summary>The next batch, which stays as it is until the next call; null when there is none left.</summary>
+    /// <summary>Starts reading.</summary>
+    /// <param name="first">A batch.</param>
+    /// <param name="second">Another of the same source.</param>
+    /// <param name="fill">Fills a batch, in the order of the calls; false when there is none left.</param>
+    public ReadAhead(Batch first, Batch second, Func<Batch, bool> fill)
+    {
+        (_batches, _fill) = ([first, second], fill);
+        _thread = new Thread(FillAll) { IsBackground = true, Name = "engine reader" };
+        _thread.Start();
+    }
+
+    /// <summary>The next batch, which stays as it is until the next call; null when there is none left. What reading threw is thrown here.</summary>
     public Batch? Next()
     {
-        _task ??= Start();
-        if (!_task.GetAwaiter().GetResult()) return null;
-        var ready = _filling;
-        (_filling, _other) = (_other, _filling);
-        _task = Start();
-        return ready;
+        if (_taken > 0) _free.Release();
+        _ready.Wait();
+        if (_taken < Volatile.Read(ref _filled)) return _batches[_taken++ % 2];
+        _error?.Throw();
+        return null;
     }
 
-    /// <summary>Waits for the batch under way; what went wrong with it is nobody's business any more.</summary>
+    /// <summary>Waits for the batch under way; what goes wrong with it is nobody's business any more.</summary>
     public void Dispose()
     {
-        if (_task is not null) Task.WaitAny(_task);
+        _stopping = true;
+        _free.Release();
+        _thread.Join();
+        _free.Dispose();
+        _ready.Dispose();
     }
 
-    private Task<bool> Start()
+    private void FillAll()
     {
-        var batch = _filling;
-        return Task.Run(() => fill(batch));
+        try
+        {
+            while (true)
+            {
+                _free.Wait();
+                if (_stopping || !_fill(_batches[_filled % 2])) break;
+                Volatile.Write(ref _filled, _filled + 1);
+                _ready.Release();
+            }
+        }
+        catch (Exception error)
+        {
+            _error = ExceptionDispatchInfo.Capture(error);
+        }
+
+        // One more than there are batches: the end.
+        _ready.Release();
     }
 }

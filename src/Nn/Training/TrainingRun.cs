@@ -68,7 +68,8 @@ internal sealed class TrainingRun : IDisposable
             }
 
             StopIfCancelled(cancellation);
-            progress?.Report(EndEpochOrSave(cancellation));
+            var record = EndEpochOrSave(cancellation);
+            progress?.Report(record);
             if (_state.Stopped is null) SaveIfDue();
         }
     }

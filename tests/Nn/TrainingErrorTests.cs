@@ -1,0 +1,159 @@
+using Engine.Nn;
+using Engine.Nn.Layers;
+using Engine.Nn.Optimizers;
+using Engine.Nn.Training;
+
+namespace Engine.Tests.Nn;
+
+public class TrainingErrorTests
+{
+    [Fact]
+    public void Trainer_OptionOutOfRange_IsNamed()
+    {
+        var fine = new TrainerOptions { BatchSize = 4, Epochs = 1 };
+        foreach (var (options, expected) in new (TrainerOptions, string)[]
+        {
+            (fine with { BatchSize = 0 }, "Trainer: BatchSize is 0; it must be at least 1."),
+            (fine with { Epochs = 0 }, "Trainer: Epochs is 0; it must be at least 1."),
+            (fine with { LabelSmoothing = 1 }, "Trainer: LabelSmoothing is 1; it must be at least 0 and below 1."),
+            (fine with { MixUp = -1 }, "Trainer: MixUp is -1; it must be finite and at least 0."),
+            (fine with { AverageDecay = double.NaN }, "Trainer: AverageDecay is NaN; it must be at least 0 and below 1."),
+            (fine with { StopAtTrainAccuracy = 90 }, "Trainer: StopAtTrainAccuracy is 90; it must be above 0 and at most 1."),
+            (fine with { CheckpointInterval = TimeSpan.FromSeconds(-1) }, "Trainer: CheckpointInterval is -00:00:01; it must not be negative."),
+            (fine with { EarlyStopping = new(EarlyStoppingMonitor.Loss, -1) }, "Trainer: EarlyStopping.Patience is -1; it must be at least 0."),
+            (fine with { EarlyStopping = new(EarlyStoppingMonitor.Loss, 1, -1) }, "Trainer: EarlyStopping.MinimumDelta is -1; it must be finite and at least 0."),
+        })
+        {
+            using var network = Network();
+            using var optimizer = new Sgd(network.Parameters(), 0.1);
+            Assert.Equal(expected, Assert.Throws<ArgumentException>(() => new Trainer(network, optimizer, options)).Message);
+        }
+    }
+
+    [Fact]
+    public void Run_ExamplesThatDoNotFit_AreNamed()
+    {
+        var fine = TrainingSupport.Points(8);
+        var stopping = new TrainerOptions { BatchSize = 4, Epochs = 1, EarlyStopping = new(EarlyStoppingMonitor.Loss, 1) };
+        foreach (var (train, valid, options, expected) in new (IExampleSource, IExampleSource?, TrainerOptions?, string)[]
+        {
+            (new ArraySource([], [], 2, 4), null, null, "Trainer: there are no training examples; it needs at least one."),
+            (fine, new ArraySource([], [], 2, 4), null, "Trainer: there are no validation examples; it needs at least one."),
+            (new ArraySource(new float[8], [1, 2], 2, 4), null, null, "Trainer: training example 1 has the label 2; the 2 classes are 0 to 1."),
+            (fine, new ArraySource(new float[4], [-1], 2, 4), null, "Trainer: validation example 0 has the label -1; the 2 classes are 0 to 1."),
+            (new ArraySource(new float[4], [1], 3, 4), null, null, "Trainer: the network makes [1, 2] of one example; it must be [1, 3], a score for each class."),
+            (new ArraySource(new float[5], [1], 2, 5), null, null, "0 (Dense 4 -> 2): input [1, 5]"),
+            (fine, new ArraySource(new float[5], [1], 2, 5), null, "Trainer: training examples are [4] but validation examples [5]."),
+            (fine, new ArraySource(new float[4], [1], 3, 4), null, "Trainer: the training examples have 2 classes but the validation examples 3."),
+            (fine, null, stopping, "Trainer: early stopping needs validation examples; there are none."),
+        })
+        {
+            using var network = Network();
+            using var optimizer = new Sgd(network.Parameters(), 0.1);
+            var trainer = new Trainer(network, optimizer, options ?? new TrainerOptions { BatchSize = 4, Epochs = 1 });
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Run(train, valid)).Message);
+        }
+    }
+
+    [Fact]
+    public void Run_ReadingThatFails_ThrowsWhatItThrew()
+    {
+        using var network = Network();
+        using var optimizer = new Sgd(network.Parameters(), 0.1);
+        var source = new ArraySource(new float[40], new int[10], 2, 4) { OnRead = i => { if (i == 7) throw new FileNotFoundException("gone"); } };
+        Assert.Equal("gone", Assert.Throws<FileNotFoundException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null)).Message);
+        Assert.Throws<FileNotFoundException>(() => Evaluation.Probabilities(network, source, 3));
+    }
+
+    [Fact]
+    public void Run_NotFiniteInput_NamesTheExample()
+    {
+        var values = new float[40];
+        values[4 * 6 + 2] = float.NaN;
+        var message = Fails(Network(), new ArraySource(values, new int[10], 2, 4), 0.1);
+        Assert.Contains("Trainer: epoch 1, batch ", message);
+        Assert.Contains("the loss is NaN; input 0 of example 6 holds NaN.", message);
+    }
+
+    // 1e30·1e30 overflows in the middle layer, at the first step.
+    [Fact]
+    public void Run_LayerThatOverflows_IsNamedFirst()
+    {
+        var network = new Sequential(new Dense(4, 4), new Dense(4, 4), new Dense(4, 2));
+        foreach (var parameter in network.Parameters()) parameter.Initializer = Initializers.Constant(parameter.Name[0] == '2' ? 1f : 1e20f);
+        var message = Fails(network, TrainingSupport.Points(8), 0.1);
+        Assert.Contains("Trainer: epoch 1, batch 1 of 2 (step 1): the loss is ", message);
+        Assert.Contains("the first layer whose output is not finite (", message);
+        Assert.EndsWith(") is 1 (Dense 4 -> 4).", message);
+    }
+
+    // A learning rate that throws the weights out of the range of float32 within a few steps.
+    [Fact]
+    public void Run_StepThatIsTooLong_NamesTheLayerAndItsWeights()
+    {
+        var message = Fails(new Sequential(new Dense(4, 8), Activation.Relu(), new Dense(8, 2)), TrainingSupport.Points(8), 1e38);
+        Assert.Contains("Trainer: epoch ", message);
+        Assert.Contains("is not finite", message);
+        Assert.Contains("(Dense ", message);
+    }
+
+    [Fact]
+    public void Run_LastStepSpoilsTheWeights_IsNoResult()
+    {
+        var values = TrainingSupport.Points(4);
+        var network = new Sequential(new Dense(4, 2));
+        network.Parameter("0.weight").L2 = 1e38;
+        Assert.Contains("Trainer: epoch 1 (step 1): 0.weight [2, 4] is not finite any more.", Fails(network, values, 1e30));
+    }
+
+    [Fact]
+    public void Run_ScoresTooFarApart_SayThatTheLossIsTooLarge()
+    {
+        var network = new Sequential(new Dense(1, 2, bias: false));
+        network.Parameter("0.weight").Initializer = (values, _, _) => (values[0], values[1]) = (3e38f, -3e38f);
+        Assert.EndsWith("every layer's output and every gradient is finite, so the loss itself is too large.", Fails(network, new ArraySource([1, 1], [1, 1], 2, 1), 0));
+    }
+
+    [Fact]
+    public void Run_GradientTooLongToClip_NamesTheStep()
+    {
+        var network = new Sequential(new Dense(1, 2));
+        using var optimizer = new Sgd(network.Parameters(), 0.1) { ClipNorm = 1 };
+        var source = new ArraySource([1e30f, -1e30f], [1, 1], 2, 1);
+        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null));
+        Assert.Contains("Trainer: epoch 1, batch 1 of 1 (step 1): Sgd: the squared gradient of 0.weight [2, 1] sums to ", error.Message);
+    }
+
+    [Fact]
+    public void Run_ValidationThatOverflows_NamesTheLayer()
+    {
+        using var network = Network();
+        network.Parameter("0.weight").Initializer = Initializers.Constant(1);
+        using var optimizer = new Sgd(network.Parameters(), 1e-3);
+        var valid = new ArraySource([3e38f, 3e38f, 3e38f, 3e38f], [0], 2, 4);
+        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 8, Epochs = 1 }).Run(TrainingSupport.Points(8), valid));
+        Assert.Contains("Trainer: after epoch 1 (step 1): the loss of the validation examples is ", error.Message);
+        Assert.EndsWith("is 0 (Dense 4 -> 2).", error.Message);
+    }
+
+    [Fact]
+    public void Probabilities_NoExamples_AreNone()
+    {
+        using var network = Network();
+        network.Initialize(1);
+        Assert.Empty(Evaluation.Probabilities(network, new ArraySource([], [], 2, 4), 3));
+        Assert.Throws<ArgumentException>(() => Evaluation.Probabilities(network, TrainingSupport.Points(3), 0));
+        Assert.Throws<OperationCanceledException>(() => Evaluation.Probabilities(network, TrainingSupport.Points(3), 1, new CancellationToken(true)));
+    }
+
+    private static Sequential Network() => new(new Dense(4, 2));
+
+    private static string Fails(Sequential network, IExampleSource source, double learningRate)
+    {
+        using (network)
+        {
+            using var optimizer = new Sgd(network.Parameters(), learningRate);
+            return Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 4, Epochs = 10 }).Run(source, null)).Message;
+        }
+    }
+}

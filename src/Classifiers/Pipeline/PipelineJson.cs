@@ -6,6 +6,7 @@ using Engine.Classifiers.Knn;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Dsp;
+using Engine.Nn.Training;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -24,7 +25,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
     RespectRequiredConstructorParameters = true,
     Converters = [
         typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
-        typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<MonitoredFigure>),
+        typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>),
     ])]

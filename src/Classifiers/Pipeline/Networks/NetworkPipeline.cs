@@ -115,7 +115,7 @@ internal sealed class NetworkPipeline : FittedPipeline
         MixUp = spec.MixUp,
         AverageDecay = spec.AverageDecay,
         EarlyStopping = spec.EarlyStopping is { } stop
-            ? new EarlyStopping(stop.Monitor == MonitoredFigure.Loss ? EarlyStoppingMonitor.Loss : EarlyStoppingMonitor.Accuracy, stop.Patience, stop.MinimumDelta)
+            ? new EarlyStopping(stop.Monitor, stop.Patience, stop.MinimumDelta)
             : null,
         StopAtTrainAccuracy = spec.StopAtTrainAccuracy,
     };

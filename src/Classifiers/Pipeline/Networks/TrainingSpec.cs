@@ -1,22 +1,13 @@
 using System.Text.Json.Serialization;
+using Engine.Nn.Training;
 
 namespace Engine.Classifiers.Pipeline.Networks;
-
-/// <summary>What early stopping watches on the validation tracks.</summary>
-public enum MonitoredFigure
-{
-    /// <summary>The loss, which should fall.</summary>
-    Loss,
-
-    /// <summary>The accuracy, which should rise.</summary>
-    Accuracy,
-}
 
 /// <summary>Stops when the validation figure has not improved for some epochs; the weights of the best epoch are kept.</summary>
 /// <param name="Monitor">The figure.</param>
 /// <param name="Patience">Epochs without improvement that are borne.</param>
 /// <param name="MinimumDelta">By how much it must be better to count.</param>
-public sealed record EarlyStoppingSpec(MonitoredFigure Monitor = MonitoredFigure.Loss, int Patience = 10, double MinimumDelta = 0)
+public sealed record EarlyStoppingSpec(EarlyStoppingMonitor Monitor = EarlyStoppingMonitor.Loss, int Patience = 10, double MinimumDelta = 0)
 {
     internal void Validate(string at, RecipeCheck check)
     {

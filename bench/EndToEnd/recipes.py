@@ -18,15 +18,17 @@ import sys
 import time
 
 # Epochs where the recipe's own number would take an hour or more on two cores; the table says how many there were.
-EPOCHS = {}
+EPOCHS = {"cs464-conv2d": 40, "cs464-conv2d-keras": 8, "cs464-lstm": 15, "cs464-conv1d-raw": 15, "cortis-cnn-mel": 12, "cortis-cnn-stft": 12,
+          "cortis-cnn-mel-30s": 30, "cortis-cnn-mfcc": 30, "cortis-mmnn": 30, "aiml-cnn": 12, "aiml-ffnn": 20, "dsap-cnn-26": 25, "dsap-cnn-18": 25}
 # Steps that learning 16 tracks by heart takes: an epoch of 16 tracks is a step or two.
-OVERFIT_EPOCHS = {}
+OVERFIT_EPOCHS = {"cs464-conv2d": 100, "cs464-conv2d-keras": 25, "cs464-lstm": 40, "cs464-conv1d-raw": 40, "cortis-cnn-mel": 25, "cortis-cnn-stft": 25,
+                  "cortis-cnn-mel-30s": 60, "cortis-cnn-mfcc": 40, "cortis-mmnn": 60, "aiml-cnn": 25, "aiml-ffnn": 40, "dsap-cnn-26": 40, "dsap-cnn-18": 40}
 
 
 def engine(*arguments):
     """Runs the program; returns its output, seconds and peak memory in MiB."""
     start = time.monotonic()
-    command = ["dotnet", "src/Cli/bin/Release/net10.0/engine.dll", *map(str, arguments)]
+    command = ["dotnet", ENGINE, *map(str, arguments)]
     with open(os.path.join(WORK, "last.log"), "w") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         output = process.stdout.read()
@@ -106,18 +108,21 @@ def table(path):
 
 
 def main():
-    global DATA, WORK
+    global DATA, WORK, ENGINE
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("data")
     arguments.add_argument("recipes", nargs="*")
     arguments.add_argument("--out")
     arguments.add_argument("--work", default="/tmp/engine-recipes")
+    arguments.add_argument("--engine", help="engine.dll; built if it is not named")
     arguments.add_argument("--epochs", type=int, help="of every recipe named")
-    options = arguments.parse_args()
+    options = arguments.parse_intermixed_args()
     DATA, WORK = os.path.abspath(options.data), options.work
     os.makedirs(WORK, exist_ok=True)
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
-    subprocess.run(["dotnet", "build", "src/Cli", "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=subprocess.DEVNULL)
+    ENGINE = options.engine or "src/Cli/bin/Release/net10.0/engine.dll"
+    if not options.engine:
+        subprocess.run(["dotnet", "build", "src/Cli", "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=subprocess.DEVNULL)
     names = options.recipes or [r["name"] for r in json.loads(engine("recipes", "--json")[0]) if r["classifier"]["kind"] == "network"]
     if options.epochs:
         EPOCHS.update({name: options.epochs for name in names})

@@ -117,7 +117,7 @@ public class TrainingRunTests
         using var plain = new Adam(other.Parameters(), 0.02);
         new Trainer(other, plain, options with { AverageDecay = null }).Run(TrainingSupport.Points(16), valid);
         Assert.NotEqual(TrainingSupport.Bits(other), averaged);
-        var (loss, accuracy) = Evaluation.Measure(network, valid, 64, default);
+        var (loss, accuracy) = Evaluation.Measure(network, new EvaluationBatches(valid, 64), default);
         Assert.Equal((loss, accuracy), (outcome.History[^1].ValidLoss, outcome.History[^1].ValidAccuracy));
     }
 

@@ -21,7 +21,8 @@ public static class Evaluation
         SourceCheck.Network(network, source, nameof(Evaluation));
         var probabilities = new float[(long)source.Count * source.Classes];
         var at = 0;
-        ForEach(network, source, batchSize, labels: false, (_, scores) =>
+        if (source.Count == 0) return probabilities;
+        ForEach(network, new EvaluationBatches(source, batchSize), labels: false, (_, scores) =>
         {
             var rows = scores.Softmax().ToArray();
             rows.CopyTo(probabilities.AsSpan(at));
@@ -31,10 +32,10 @@ public static class Evaluation
     }
 
     /// <summary>The mean cross entropy and the share of examples whose label has the highest score.</summary>
-    internal static (double Loss, double Accuracy) Measure(Module network, IExampleSource source, int batchSize, CancellationToken cancellation)
+    internal static (double Loss, double Accuracy) Measure(Module network, EvaluationBatches examples, CancellationToken cancellation)
     {
         double loss = 0, correct = 0;
-        ForEach(network, source, batchSize, labels: true, (batch, scores) =>
+        ForEach(network, examples, labels: true, (batch, scores) =>
         {
             var values = scores.ToArray();
             var part = Scores.CrossEntropy(values, batch.Labels);
@@ -47,31 +48,51 @@ public static class Evaluation
             loss += part;
             correct += Scores.Correct(values, batch.Labels);
         }, cancellation);
-        return (loss / source.Count, correct / source.Count);
+        return (loss / examples.Count, correct / examples.Count);
     }
 
     private static void ForEach(
-        Module network, IExampleSource source, int batchSize, bool labels, Action<Batch, Tensor> use, CancellationToken cancellation)
+        Module network, EvaluationBatches examples, bool labels, Action<Batch, Tensor> use, CancellationToken cancellation)
     {
-        if (source.Count == 0) return;
-        var plan = new BatchPlan(source.Count, batchSize);
-        var examples = Enumerable.Range(0, source.Count).ToArray();
-        var next = 0;
-        using var batches = new ReadAhead(new Batch(source, plan.Largest), new Batch(source, plan.Largest), Fill);
+        var device = network.State().First().Value.Device;
+        using var batches = examples.Read(labels);
         while (batches.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = new TensorScope();
-            use(batch, network.Forward(batch.Upload(network.State().First().Value.Device), ForwardContext.Evaluate()));
+            use(batch, network.Forward(batch.Upload(device), ForwardContext.Evaluate()));
         }
+    }
+}
 
-        bool Fill(Batch batch)
+/// <summary>Examples in their own order, as they are, in buffers that serve for every reading; there must be at least one.</summary>
+internal sealed class EvaluationBatches
+{
+    private readonly BatchPlan _plan;
+    private readonly int[] _examples;
+    private readonly Batch _first;
+    private readonly Batch _second;
+
+    public EvaluationBatches(IExampleSource source, int batchSize)
+    {
+        _plan = new BatchPlan(source.Count, batchSize);
+        _examples = [.. Enumerable.Range(0, source.Count)];
+        (_first, _second) = (new Batch(source, _plan.Largest), new Batch(source, _plan.Largest));
+    }
+
+    public int Count => _examples.Length;
+
+    /// <summary>Starts reading from the first example on; one reading at a time.</summary>
+    public ReadAhead Read(bool labels)
+    {
+        var next = 0;
+        return new ReadAhead(_first, _second, batch =>
         {
-            if (next == plan.Batches) return false;
-            batch.Read(examples.AsSpan(plan.Start(next), plan.Count(next)), null);
+            if (next == _plan.Batches) return false;
+            batch.Read(_examples.AsSpan(_plan.Start(next), _plan.Count(next)), null);
             if (labels) batch.ReadLabels();
             next++;
             return true;
-        }
+        });
     }
 }

@@ -14,7 +14,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly double _learningRate;
     private readonly TrainerOptions _options;
     private readonly IExampleSource _train;
-    private readonly IExampleSource? _valid;
+    private readonly EvaluationBatches? _valid;
     private readonly BatchPlan _plan;
     private readonly ExponentialMovingAverage? _average;
     private readonly WeightSnapshot? _best;
@@ -27,7 +27,8 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingRun(Module network, Optimizer optimizer, double learningRate, TrainerOptions options, IExampleSource train, IExampleSource? valid)
     {
-        (_network, _optimizer, _learningRate, _options, _train, _valid) = (network, optimizer, learningRate, options, train, valid);
+        (_network, _optimizer, _learningRate, _options, _train) = (network, optimizer, learningRate, options, train);
+        _valid = valid is null ? null : new EvaluationBatches(valid, options.BatchSize);
         _plan = new BatchPlan(train.Count, options.BatchSize);
         _average = options.AverageDecay is { } decay ? new ExponentialMovingAverage(network, decay) : null;
         _best = options.EarlyStopping is null ? null : new WeightSnapshot(network);
@@ -137,7 +138,7 @@ internal sealed class TrainingRun : IDisposable
         if (_valid is null) return null;
         try
         {
-            return Evaluation.Measure(_network, _valid, _options.BatchSize, cancellation);
+            return Evaluation.Measure(_network, _valid, cancellation);
         }
         catch (TrainingException error)
         {

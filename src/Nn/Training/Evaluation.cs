@@ -70,14 +70,13 @@ internal sealed class EvaluationBatches
 {
     private readonly BatchPlan _plan;
     private readonly int[] _examples;
-    private readonly Batch _first;
-    private readonly Batch _second;
+    private readonly Batch[] _ring;
 
     public EvaluationBatches(IExampleSource source, int batchSize)
     {
         _plan = new BatchPlan(source.Count, batchSize);
         _examples = [.. Enumerable.Range(0, source.Count)];
-        (_first, _second) = (new Batch(source, _plan.Largest), new Batch(source, _plan.Largest));
+        _ring = ReadAhead.Ring(source, _plan);
     }
 
     public int Count => _examples.Length;
@@ -86,7 +85,7 @@ internal sealed class EvaluationBatches
     public ReadAhead Read(bool labels)
     {
         var next = 0;
-        return new ReadAhead(_first, _second, batch =>
+        return new ReadAhead(_ring, batch =>
         {
             if (next == _plan.Batches) return false;
             batch.Read(_examples.AsSpan(_plan.Start(next), _plan.Count(next)), null);

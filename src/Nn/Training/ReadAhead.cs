@@ -3,14 +3,21 @@ using System.Runtime.ExceptionServices;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// Fills batches one after the other on a thread of its own, the next while its user works on the one before: never more
-/// than two at a time.
+/// Fills batches one after the other on a thread of its own while their user works on those before: never more than two
+/// at a time, unless they are so small that many together stay small. Then half of them are filled at one go, since to wake
+/// a thread takes longer than to fill a small batch.
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {
-    private readonly Batch[] _batches;
+    private const int Most = 32;
+
+    // Together with the weights of a small network this stays within a second-level cache.
+    private const long SmallBytes = 1 << 20;
+
+    private readonly Batch[] _ring;
+    private readonly int _group;
     private readonly Func<Batch, bool> _fill;
-    private readonly SemaphoreSlim _free = new(2);
+    private readonly SemaphoreSlim _free;
     private readonly SemaphoreSlim _ready = new(0);
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _error;
@@ -19,22 +26,30 @@ internal sealed class ReadAhead : IDisposable
     private long _taken;
 
     /// <summary>Starts reading.</summary>
-    /// <param name="first">A batch.</param>
-    /// <param name="second">Another of the same source.</param>
+    /// <param name="ring">What is filled in turn; see <see cref="Ring"/>.</param>
     /// <param name="fill">Fills a batch, in the order of the calls; false when there is none left.</param>
-    public ReadAhead(Batch first, Batch second, Func<Batch, bool> fill)
+    public ReadAhead(Batch[] ring, Func<Batch, bool> fill)
     {
-        (_batches, _fill) = ([first, second], fill);
+        (_ring, _group, _fill) = (ring, ring.Length / 2, fill);
+        _free = new SemaphoreSlim(ring.Length);
         _thread = new Thread(FillAll) { IsBackground = true, Name = "engine reader" };
         _thread.Start();
+    }
+
+    /// <summary>Makes the batches for some reading: two, or as many small ones as are worth it.</summary>
+    public static Batch[] Ring(IExampleSource source, BatchPlan plan)
+    {
+        var bytes = Math.Max(1, plan.Largest * source.Shapes.Sum(s => 4L * s.Count));
+        var pairs = Math.Clamp(Math.Min(Most, SmallBytes / bytes) / 2, 1, (plan.Batches + 1) / 2);
+        return [.. Enumerable.Range(0, 2 * (int)pairs).Select(_ => new Batch(source, plan.Largest))];
     }
 
     /// <summary>The next batch, which stays as it is until the next call; null when there is none left. What reading threw is thrown here.</summary>
     public Batch? Next()
     {
-        if (_taken > 0) _free.Release();
+        if (_taken > 0 && _taken % _group == 0) _free.Release(_group);
         _ready.Wait();
-        if (_taken < Volatile.Read(ref _filled)) return _batches[_taken++ % 2];
+        if (_taken < Volatile.Read(ref _filled)) return _ring[_taken++ % _ring.Length];
         _error?.Throw();
         return null;
     }
@@ -56,7 +71,7 @@ internal sealed class ReadAhead : IDisposable
             while (true)
             {
                 _free.Wait();
-                if (_stopping || !_fill(_batches[_filled % 2])) break;
+                if (_stopping || !_fill(_ring[_filled % _ring.Length])) break;
                 Volatile.Write(ref _filled, _filled + 1);
                 _ready.Release();
             }

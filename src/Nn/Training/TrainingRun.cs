@@ -59,7 +59,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_state.Stopped is not null) return;
         var source = new TrainingBatches(_train, _options, _plan, _state.Epoch, _state.Batch);
-        using var batches = new ReadAhead(new Batch(_train, _plan.Largest), new Batch(_train, _plan.Largest), source.Fill);
+        using var batches = new ReadAhead(ReadAhead.Ring(_train, _plan), source.Fill);
         while (_state.Stopped is null)
         {
             while (_state.Batch < _plan.Batches)

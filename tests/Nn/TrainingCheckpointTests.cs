@@ -105,7 +105,11 @@ public class TrainingCheckpointTests
 
     private static TrainerOptions Options(string? path) => new()
     {
-        BatchSize = 4, Epochs = 2, Seed = 3, CheckpointPath = path, Metadata = new Dictionary<string, string> { ["recipe"] = "points" },
+        BatchSize = 4,
+        Epochs = 2,
+        Seed = 3,
+        CheckpointPath = path,
+        Metadata = new Dictionary<string, string> { ["recipe"] = "points" },
     };
 
     private static Sequential Network() => new(new Dense(4, 8), Activation.Relu(), new Dense(8, 2));

@@ -117,9 +117,15 @@ public class TrainingResumeTests
         };
         var options = new TrainerOptions
         {
-            BatchSize = 10, Epochs = epochs, Seed = 7, CheckpointPath = checkpoint, CheckpointInterval = interval ?? TimeSpan.FromHours(1),
+            BatchSize = 10,
+            Epochs = epochs,
+            Seed = 7,
+            CheckpointPath = checkpoint,
+            CheckpointInterval = interval ?? TimeSpan.FromHours(1),
             Schedule = new WatchedSchedule(_ => interruption?.Step()),
-            MixUp = kind == "everything" ? 0.4 : 0, LabelSmoothing = kind == "everything" ? 0.1 : 0, AverageDecay = kind == "everything" ? 0.8 : null,
+            MixUp = kind == "everything" ? 0.4 : 0,
+            LabelSmoothing = kind == "everything" ? 0.1 : 0,
+            AverageDecay = kind == "everything" ? 0.8 : null,
             EarlyStopping = kind switch
             {
                 "everything" => new EarlyStopping(EarlyStoppingMonitor.Accuracy, 5),

@@ -22,7 +22,7 @@ EPOCHS = {"cs464-conv2d": 40, "cs464-conv2d-keras": 8, "cs464-lstm": 15, "cs464-
           "cortis-cnn-mel-30s": 30, "cortis-cnn-mfcc": 30, "cortis-mmnn": 30, "aiml-cnn": 12, "aiml-ffnn": 20, "dsap-cnn-26": 25, "dsap-cnn-18": 25}
 # Steps that learning 16 tracks by heart takes: an epoch of 16 tracks is a step or two.
 OVERFIT_EPOCHS = {"cs464-conv2d": 100, "cs464-conv2d-keras": 25, "cs464-lstm": 40, "cs464-conv1d-raw": 40, "cortis-cnn-mel": 25, "cortis-cnn-stft": 25,
-                  "cortis-cnn-mel-30s": 60, "cortis-cnn-mfcc": 40, "cortis-mmnn": 60, "aiml-cnn": 25, "aiml-ffnn": 40, "dsap-cnn-26": 120, "dsap-cnn-18": 120}
+                  "cortis-cnn-mel-30s": 60, "cortis-cnn-mfcc": 40, "cortis-mmnn": 60, "aiml-cnn": 25, "aiml-ffnn": 40, "dsap-cnn-26": 200, "dsap-cnn-18": 120}
 
 
 def engine(*arguments):

@@ -134,6 +134,9 @@ public sealed record MetricsReport
     /// <summary>Rows tested.</summary>
     public required int NTest { get; init; }
 
+    /// <summary>The report with its protocol line and whether it is leaky; they stand beside the tracks' figures, too.</summary>
+    public MetricsReport Under(string protocol, bool leaky) => this with { Protocol = protocol, Leaky = leaky, Tracks = Tracks?.Under(protocol, leaky) };
+
     /// <summary>The JSON of <c>metrics.json</c>, indented, with a final line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MetricsJson.Default.MetricsReport) + "\n";
 

@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>What to do with a recording that cannot be used.</summary>
@@ -47,6 +49,12 @@ public sealed record ExtractionOptions
 
     /// <summary>Stops the work after the recordings in hand.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Has the processor's tensor operations use as many threads, if a number was asked for.</summary>
+    internal void UseThreads()
+    {
+        if (Threads > 0) Device.CpuThreads = Threads;
+    }
 }
 
 /// <summary>The features of one recording and the SHA-256 of its file.</summary>

@@ -8,6 +8,9 @@ internal sealed record FitJob
     /// <summary>The system.</summary>
     public required Recipe Recipe { get; init; }
 
+    /// <summary>What made the rows.</summary>
+    public required FrontEnd FrontEnd { get; init; }
+
     /// <summary>The rows to learn from.</summary>
     public required RowSet Train { get; init; }
 

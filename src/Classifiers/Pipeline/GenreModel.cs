@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers.Pipeline;
-using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers;
@@ -32,7 +31,6 @@ public sealed class GenreModel : IDisposable
     public const string FileName = "model.safetensors";
 
     private const string Format = "engine-model-1";
-    private const int RecordingsAtOnce = 64;
 
     private readonly FrontEnd _frontEnd;
     private FittedPipeline? _pipeline;
@@ -143,19 +141,14 @@ public sealed class GenreModel : IDisposable
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
         var pipeline = Fitted();
-        if (options.Threads > 0) Device.CpuThreads = options.Threads;
-        var (predictions, skipped) = (new List<GenrePrediction?>(paths.Count), new List<SkippedFile>());
-        // Some at a time: features of thousands of recordings need not be in memory at once.
-        foreach (var chunk in paths.Chunk(RecordingsAtOnce))
+        options.UseThreads();
+        var predictions = new GenrePrediction?[paths.Count];
+        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, (i, file) =>
         {
-            var done = predictions.Count;
-            var progress = options.Progress is { } report ? new Offset(report, done, paths.Count) : null;
-            var extracted = FeatureExtraction.Run(_frontEnd, chunk, options with { Progress = progress });
-            predictions.AddRange(extracted.Files.Select(f => f is null ? null : Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(f.Features))))));
-            skipped.AddRange(extracted.Skipped);
-        }
-
-        return (predictions, skipped);
+            predictions[i] = Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(file.Features))));
+            return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
+        });
+        return (predictions, extracted.Skipped);
     }
 
     /// <summary>Lets go of what was learned; predictions after it fail.</summary>
@@ -200,10 +193,4 @@ public sealed class GenreModel : IDisposable
     private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], CompactJson.Default.StringArray);
 
     private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), PipelineJson.Default.StringArray, key);
-
-    // Progress within a part of a longer list.
-    private sealed class Offset(IProgress<PipelineProgress> report, int done, int total) : IProgress<PipelineProgress>
-    {
-        public void Report(PipelineProgress value) => report.Report(new(done + value.Done, total, value.Item));
-    }
 }

@@ -37,7 +37,7 @@ public static class Rehearsal
                 Recipe = options.Recipe.Classifier is NetworkSpec network ? options.Recipe with { Classifier = network with { Training = network.Training with { Epochs = 1 } } } : options.Recipe,
                 Tracks = Choose(options.Data, options.Recipe),
                 CheckpointInterval = TimeSpan.Zero,
-                Epochs = new Reporter(e => epoch = e),
+                Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
             });
             var test = Testing.Run(new TestingOptions { Run = run, Extraction = options.Extraction });
             if (test.Metrics.LogLoss != training.Metrics.LogLoss)
@@ -78,10 +78,5 @@ public static class Rehearsal
             ? Dataset.Open(data).Recordings.Select(r => (r.Track, r.Label))
             : FeatureTable.Read(data, new FrontEnd(recipe.FrontEnd).Columns).Rows.Select(r => (Dataset.Identify(r.FileName, r.Label).Track, r.Label));
         return [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
-    }
-
-    private sealed class Reporter(Action<TrainingEpoch> report) : IProgress<TrainingEpoch>
-    {
-        public void Report(TrainingEpoch value) => report(value);
     }
 }

@@ -1,6 +1,5 @@
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline.Networks;
-using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -39,7 +38,7 @@ public static class Testing
         ArgumentNullException.ThrowIfNull(options);
         var record = RunRecord.Load(options.Run);
         if (!RunFolder.IsFinished(options.Run)) throw new EngineException($"{options.Run}: the training is not finished; go on with it: engine train --resume --out {options.Run}");
-        if (options.Extraction.Threads > 0) Device.CpuThreads = options.Extraction.Threads;
+        options.Extraction.UseThreads();
         using var model = GenreModel.Load(options.Run);
         if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe.ToJson() != record.Recipe.ToJson())
         {
@@ -77,7 +76,7 @@ public static class Testing
         for (var f = 0; f < folds.Length; f++)
         {
             options.Extraction.Cancellation.ThrowIfCancellationRequested();
-            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(options, record, rounds, data, folds[f]);
+            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(options, record, model.FrontEnd, rounds, data, folds[f]);
         }
 
         var report = rounds.Report(folds, results, SplitSpec.Parse(record.Split).Kind == SplitKind.Holdout);
@@ -92,32 +91,27 @@ public static class Testing
             notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this test {report.Accuracy:0.####} and {report.LogLoss:0.######}: another machine or version rounds differently");
         }
 
-        report = report with
+        report = report.Under(record.Protocol, record.Leaky) with
         {
             TrainAccuracy = before.TrainAccuracy,
             NTrain = before.NTrain,
-            Protocol = record.Protocol,
-            Leaky = record.Leaky,
             Seed = record.Seed,
             FitSeconds = before.FitSeconds,
         };
-        if (report.Tracks is { } tracks)
-        {
-            report = report with { Tracks = tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain, Protocol = record.Protocol, Leaky = record.Leaky } };
-        }
-
+        if (report.Tracks is { } tracks) report = report with { Tracks = tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain } };
         return new(report, rounds.Tested(folds, results), notes, data.Skipped);
     }
 
     // A network takes too long to train all rounds again.
     private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier is NetworkSpec ? 1 : record.Rounds;
 
-    private static RoundResult FitAgain(TestingOptions options, RunRecord record, Rounds rounds, LabelledRows data, Fold fold)
+    private static RoundResult FitAgain(TestingOptions options, RunRecord record, FrontEnd frontEnd, Rounds rounds, LabelledRows data, Fold fold)
     {
         var rows = fold.TrainAndValid;
         using var fitted = FittedPipeline.Fit(new FitJob
         {
             Recipe = record.Recipe,
+            FrontEnd = frontEnd,
             Train = RowSet.Of(data, rows),
             TrainLabels = rounds.Targets(rows),
             Classes = record.Labels.Count,
@@ -137,9 +131,8 @@ public static class Testing
         if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
         var (rounds, folds) = (new Rounds(record.Recipe, data, record.Labels), new[] { new Fold([], [], test) });
         var results = new[] { rounds.Test(folds[0], model.Fitted()) };
-        var report = rounds.Report(folds, results, overlapping: false) with
+        var report = rounds.Report(folds, results, overlapping: false).Under($"other data: {test.Length} rows of {data.Source}; trained with {record.Protocol}", leaky: false) with
         {
-            Protocol = $"other data: {test.Length} rows of {data.Source}; trained with {record.Protocol}",
             Seed = record.Seed,
             NTrain = trained.Length,
         };

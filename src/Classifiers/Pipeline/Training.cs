@@ -91,7 +91,7 @@ public static class Training
         public TrainingResult Run(RunRecord? before)
         {
             var frontEnd = new FrontEnd(_recipe.FrontEnd);
-            if (options.Extraction.Threads > 0) Device.CpuThreads = options.Extraction.Threads;
+            options.Extraction.UseThreads();
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.Tracks);
             var split = MakeSplit(data);
             var record = Describe(data, split);
@@ -105,8 +105,7 @@ public static class Training
             var rounds = new Rounds(_recipe, data, data.Labels);
             var (first, results) = Fit(rounds, data, split, frontEnd, isNetwork);
             using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
-            var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout) with { Protocol = split.Protocol, Leaky = split.Leaky, Seed = options.Seed };
-            if (report.Tracks is { } tracks) report = report with { Tracks = tracks with { Protocol = split.Protocol, Leaky = split.Leaky } };
+            var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout).Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
             var tested = rounds.Tested(split.Folds, results);
             RunFolder.Write(options.Output, isNetwork, folder =>
             {
@@ -135,7 +134,7 @@ public static class Training
                 }
 
                 var fold = split.Folds[round];
-                var fitted = FittedPipeline.Fit(Job(rounds, data, fold, round, results.Length, history));
+                var fitted = FittedPipeline.Fit(Job(rounds, data, frontEnd, fold, round, results.Length, history));
                 history?.Finish(round + 1, fitted.History);
                 results[round] = rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
                 if (isNetwork && results.Length > 1)
@@ -152,7 +151,7 @@ public static class Training
             return (first ?? GenreModel.Load(modelFile).Fitted(), results);
         }
 
-        private FitJob Job(Rounds rounds, LabelledRows data, Fold fold, int round, int count, HistoryFile? history)
+        private FitJob Job(Rounds rounds, LabelledRows data, FrontEnd frontEnd, Fold fold, int round, int count, HistoryFile? history)
         {
             // Every round has streams of its own; a single round's are those of the seed itself.
             var seed = round == 0 ? options.Seed : RoundSeed(round);
@@ -164,6 +163,7 @@ public static class Training
             return new FitJob
             {
                 Recipe = _recipe,
+                FrontEnd = frontEnd,
                 Train = RowSet.Of(data, fold.Train),
                 TrainLabels = rounds.Targets(fold.Train),
                 Valid = fold.Valid.Length > 0 ? RowSet.Of(data, fold.Valid) : null,
@@ -181,7 +181,7 @@ public static class Training
                     ["seed"] = $"{options.Seed}",
                     ["round"] = $"{round + 1}",
                 },
-                Epochs = history is null || _recipe.Classifier is not NetworkSpec network ? null : new EpochReporter(epoch =>
+                Epochs = history is null || _recipe.Classifier is not NetworkSpec network ? null : new Reporter<EpochRecord>(epoch =>
                 {
                     history.Add(round + 1, epoch);
                     options.Epochs?.Report(new(round + 1, count, network.Training.Epochs, epoch));
@@ -221,10 +221,5 @@ public static class Training
 
         private static string Digest(LabelledRows data) =>
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', data.Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
-    }
-
-    private sealed class EpochReporter(Action<EpochRecord> report) : IProgress<EpochRecord>
-    {
-        public void Report(EpochRecord value) => report(value);
     }
 }

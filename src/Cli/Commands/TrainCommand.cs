@@ -106,19 +106,9 @@ internal sealed class TrainCommand
     // What is given beside --resume is not looked over: it would be ignored.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Symbol[] own = [_data, _recipe, _split, _seed, _settings, _overfit];
-        foreach (var symbol in own)
-        {
-            var result = symbol is Argument argument ? (System.CommandLine.Parsing.SymbolResult?)parsed.GetResult(argument) : parsed.GetResult((Option)symbol);
-            var given = result switch
-            {
-                System.CommandLine.Parsing.OptionResult option => !option.Implicit,
-                System.CommandLine.Parsing.ArgumentResult argumentResult => argumentResult.Tokens.Count > 0,
-                _ => false,
-            };
-            if (given) throw new CommandLineException($"--resume goes on with the run as it was begun; leave {symbol.Name} out.");
-        }
-
+        Option[] own = [_recipe, _split, _seed, _settings, _overfit];
+        var given = parsed.GetValue(_data) is not null ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+        if (given is not null) throw new CommandLineException($"--resume goes on with the run as it was begun; leave {given} out.");
         var before = RunFolder.Unfinished(output);
         return new TrainingOptions
         {

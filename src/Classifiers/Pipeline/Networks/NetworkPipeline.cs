@@ -39,7 +39,7 @@ internal sealed class NetworkPipeline : FittedPipeline
         {
             pipeline._scaler?.Fit(train.Columns);
             if (pipeline._windowScaler is { } windows) train.Fit(windows, job.Threads, job.Cancellation);
-            var augmentation = spec.Augmentation is { } changes ? new Augmentation(changes, new FrontEnd(job.Recipe.FrontEnd)) : null;
+            var augmentation = spec.Augmentation is { } changes ? new Augmentation(changes, job.FrontEnd) : null;
             var options = TrainerOptions(spec.Training) with
             {
                 Seed = job.Seed,

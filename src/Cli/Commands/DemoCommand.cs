@@ -69,6 +69,11 @@ internal static class DemoCommand
         session.Output.WriteLine("  train on your own music        " + $"engine train MUSIC --recipe {recipe} --out my-run");
         session.Output.WriteLine("                                 MUSIC: a folder with one sub-folder of songs per genre");
         session.Output.WriteLine("  see what else can be trained   engine recipes");
+        if (Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "engine")
+        {
+            session.Output.WriteLine($"engine is {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
+        }
+
         return CommandLine.Done;
     }
 

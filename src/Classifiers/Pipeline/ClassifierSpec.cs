@@ -50,9 +50,16 @@ public abstract record ClassifierSpec
 /// <summary>A classifier of feature rows that is fitted in one call.</summary>
 public abstract record TabularClassifierSpec : ClassifierSpec
 {
-    /// <summary>Makes the classifier, not fitted; it may use so many threads, 0 for one per processor.</summary>
-    internal abstract IClassifier Create(int threads);
+    /// <summary>Makes the classifier, not fitted.</summary>
+    internal abstract IClassifier Create(FitSettings settings);
 }
+
+/// <summary>What a classifier may use besides the parameters of its recipe.</summary>
+/// <param name="Threads">Most threads; 0: one per processor.</param>
+/// <param name="Seed">The seed of its random streams.</param>
+/// <param name="Warn">Told of what the user should know but what stops nothing.</param>
+/// <param name="Cancellation">Stops the fit.</param>
+internal readonly record struct FitSettings(int Threads = 0, ulong Seed = 0, Action<string>? Warn = null, CancellationToken Cancellation = default);
 
 /// <summary>The k nearest training rows vote.</summary>
 /// <param name="K">How many vote.</param>
@@ -62,7 +69,8 @@ public sealed record KnnSpec(int K = 5, KnnMetric Metric = KnnMetric.Euclidean, 
 {
     internal override bool NeedsGaussianRows => Metric == KnnMetric.GaussianDivergence;
 
-    internal override IClassifier Create(int threads) => new KnnClassifier(new KnnOptions { K = K, Metric = Metric, Votes = Votes }) { Threads = threads };
+    internal override IClassifier Create(FitSettings settings) =>
+        new KnnClassifier(new KnnOptions { K = K, Metric = Metric, Votes = Votes }) { Threads = settings.Threads };
 
     internal override void Validate(string at, RecipeCheck check) => check.AtLeast($"{at}.k", K, 1);
 }

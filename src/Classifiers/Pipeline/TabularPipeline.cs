@@ -12,15 +12,15 @@ internal sealed class TabularPipeline : FittedPipeline
     private readonly IScaler? _scaler;
     private readonly IClassifier _classifier;
 
-    private TabularPipeline(Recipe recipe, int threads) =>
-        (_scaler, _classifier) = (recipe.Scaler.Create(), ((TabularClassifierSpec)recipe.Classifier).Create(threads));
+    private TabularPipeline(Recipe recipe, FitSettings settings) =>
+        (_scaler, _classifier) = (recipe.Scaler.Create(), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
 
     /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
     public static new FitResult Fit(FitJob job)
     {
         var clock = Stopwatch.StartNew();
         var rows = job.Valid is { } valid ? Join(job.Train.Columns, valid.Columns) : job.Train.Columns;
-        var pipeline = new TabularPipeline(job.Recipe, job.Threads);
+        var pipeline = new TabularPipeline(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation));
         pipeline._scaler?.Fit(rows);
         pipeline._classifier.Fit(pipeline._scaler?.Transform(rows) ?? rows, [.. job.TrainLabels, .. job.ValidLabels], job.Classes);
         return new(pipeline, clock.Elapsed.TotalSeconds, []);
@@ -29,7 +29,7 @@ internal sealed class TabularPipeline : FittedPipeline
     /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
     public static TabularPipeline Load(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
     {
-        var pipeline = new TabularPipeline(recipe, threads: 0);
+        var pipeline = new TabularPipeline(recipe, new FitSettings());
         RequireKnown(recipe, state, pipeline._scaler is null ? [ClassifierPrefix] : [ClassifierPrefix, ScalerPrefix]);
         pipeline._scaler?.LoadState(Part(state, ScalerPrefix));
         pipeline._classifier.LoadState(Part(state, ClassifierPrefix));

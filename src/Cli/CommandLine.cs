@@ -85,6 +85,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             TrainCommand.Create(session),
             TestCommand.Create(session),
             PredictCommand.Create(session),
+            CompareCommand.Create(session),
             CacheCommand.Create(session),
             _debug,
         };

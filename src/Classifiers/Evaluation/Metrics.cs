@@ -73,6 +73,7 @@ public static class Metrics
             Top3Accuracy = Spread(rounds.Select(r => r.TopKAccuracy.TryGetValue("3", out var v) ? v : (double?)null)),
             F1Macro = Spread(rounds.Select(r => r.MacroAvg.F1)),
             RocAucOvrMacro = Spread(rounds.Select(r => r.RocAucOvrMacro)),
+            AveragePrecisionMacro = Spread(rounds.Select(r => r.AveragePrecisionMacro)),
         };
     }
 
@@ -208,7 +209,8 @@ public static class Metrics
 
     private static double? Mean(IEnumerable<double?> values) => Spread(values).Mean;
 
-    private static MeanSd Spread(IEnumerable<double?> values)
+    /// <summary>Mean and sample deviation of the defined values.</summary>
+    internal static MeanSd Spread(IEnumerable<double?> values)
     {
         var defined = values.OfType<double>().ToArray();
         if (defined.Length == 0) return new MeanSd(null, null);

@@ -44,6 +44,15 @@ public sealed record FoldMetrics
 
     /// <summary>Macro-averaged area under the ROC curve.</summary>
     public required MeanSd RocAucOvrMacro { get; init; }
+
+    /// <summary>Macro-averaged average precision.</summary>
+    public MeanSd AveragePrecisionMacro { get; init; } = new(null, null);
+
+    /// <summary>
+    /// The 95 % interval of the mean accuracy of holdouts, which share rows, [low, high] (<see cref="CorrectedResampled"/>); null
+    /// where rows are tested once, and Wilson's interval holds.
+    /// </summary>
+    public IReadOnlyList<double>? AccuracyCi95 { get; init; }
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline.FrontEnds;
 
@@ -62,6 +63,9 @@ internal sealed class LabelledRows
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
+    /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
+
     /// <summary>Reads a folder of recordings, whose features are computed, or a feature table, whose columns must be the front end's.</summary>
     /// <param name="data">The folder or table.</param>
     /// <param name="frontEnd">What computes the features, or names the columns.</param>
@@ -69,7 +73,14 @@ internal sealed class LabelledRows
     /// <param name="tracks">The tracks wanted; null: all.</param>
     public static LabelledRows Load(string data, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks = null)
     {
-        if (Directory.Exists(data)) return FromFolder(data, frontEnd, options, tracks);
+        RequireFits(data, frontEnd);
+        return Directory.Exists(data) ? FromFolder(data, frontEnd, options, tracks) : FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
+    }
+
+    /// <summary>Throws unless the data are a folder, or a feature table and the front end gives plain columns alone.</summary>
+    public static void RequireFits(string data, FrontEnd frontEnd)
+    {
+        if (Directory.Exists(data)) return;
         if (!File.Exists(data)) throw new EngineException($"{data}: no such folder or feature table.");
         if (!data.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
         {
@@ -80,8 +91,20 @@ internal sealed class LabelledRows
         {
             throw new EngineException($"{data}: a feature table holds plain columns, but this recipe's network reads windows of audio; name the folder of the recordings.");
         }
+    }
 
-        return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
+    /// <summary>Splits the rows.</summary>
+    /// <exception cref="EngineException">They cannot be split so; the message names the data, too.</exception>
+    public Split Split(SplitSpec spec, ulong seed)
+    {
+        try
+        {
+            return Splits.Create(spec, Samples, seed);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{Source}: {e.Message}", e);
+        }
     }
 
     private static LabelledRows FromFolder(string data, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
@@ -102,7 +125,7 @@ internal sealed class LabelledRows
             {
                 // Counted over all files of the track, which may hold windows already.
                 int? window = frontEnd.Spec.Segment is null ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
-                rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Digest(file.Hash)));
+                rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash)));
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));
             }
@@ -128,7 +151,7 @@ internal sealed class LabelledRows
             var (track, window) = Dataset.Identify(row.FileName, row.Label);
             if (tracks is not null && !tracks.Contains(track)) continue;
             wanted.Add(i);
-            var digest = Digest(SHA256.HashData(MemoryMarshal.AsBytes(table.Values.Row(i))));
+            var digest = Shorten(SHA256.HashData(MemoryMarshal.AsBytes(table.Values.Row(i))));
             rows.Add(new(track, window, row.FileName, row.Label, digest));
         }
 
@@ -145,5 +168,5 @@ internal sealed class LabelledRows
         warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{copies.Length} recordings are there more than once under other names ({example}); copies on both sides of a split flatter the result."));
     }
 
-    private static string Digest(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+    private static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
 }

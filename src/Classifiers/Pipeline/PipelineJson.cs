@@ -31,6 +31,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class PipelineJson : JsonSerializerContext;
 

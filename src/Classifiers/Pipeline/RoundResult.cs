@@ -25,23 +25,27 @@ internal sealed class RoundStore(string run)
     {
         var path = PathOf(round);
         if (!File.Exists(path)) return null;
-        try
-        {
-            var tensors = SafetensorsFile.Read(path).Tensors;
-            var seconds = (double[])State.Doubles(tensors, path, "seconds", 2).Data;
-            return new(Matrix(tensors, path, "test"), Matrix(tensors, path, "train"), seconds[0], seconds[1]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw new EngineException($"{path}: cannot read the finished round: {e.Message} Remove the file to do the round again.", e);
-        }
+        var tensors = Read(path).Tensors;
+        var seconds = (double[])State.Doubles(tensors, path, "seconds", 2).Data;
+        return new(Matrix(tensors, path, "test"), Matrix(tensors, path, "train"), seconds[0], seconds[1]);
     }
 
-    /// <summary>Writes a round's result, whole or not at all.</summary>
+    /// <summary>The first part of what a round follows from that is not as it was when the round was done; null if all is, or it is not done.</summary>
+    /// <exception cref="EngineException">The file is there but cannot be used.</exception>
+    public string? Changed(int round, IReadOnlyDictionary<string, string> identity)
+    {
+        var path = PathOf(round);
+        if (!File.Exists(path)) return null;
+        var before = Read(path).Metadata;
+        return identity.FirstOrDefault(i => before.GetValueOrDefault(i.Key) != i.Value).Key;
+    }
+
+    /// <summary>Writes a round's result, whole or not at all, beside what it follows from.</summary>
     /// <exception cref="EngineException">It cannot be written.</exception>
-    public void Save(int round, RoundResult result)
+    public void Save(int round, RoundResult result, IReadOnlyDictionary<string, string> identity)
     {
         var file = new SafetensorsFile();
+        foreach (var (key, value) in identity) file.Metadata.Add(key, value);
         file.Tensors.Add("test", result.Test.ToTensor());
         file.Tensors.Add("train", result.Train.ToTensor());
         file.Tensors.Add("seconds", new StoredTensor(new[] { result.FitSeconds, result.PredictSeconds }, 2));
@@ -60,6 +64,18 @@ internal sealed class RoundStore(string run)
     public void Clear()
     {
         if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+    }
+
+    private static SafetensorsFile Read(string path)
+    {
+        try
+        {
+            return SafetensorsFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new EngineException($"{path}: cannot read the finished round: {e.Message} Remove the file to do the round again.", e);
+        }
     }
 
     private static FeatureMatrix Matrix(Dictionary<string, StoredTensor> tensors, string path, string name)

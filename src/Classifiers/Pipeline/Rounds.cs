@@ -12,6 +12,18 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Fold">The round it was tested in, from 1.</param>
 public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold);
 
+/// <summary>A round of a split as it was tested, by row or by track.</summary>
+/// <param name="Names">What was tested.</param>
+/// <param name="Probabilities">Probabilities of each, <c>[tested, labels]</c>.</param>
+/// <param name="Labels">The right label of each.</param>
+/// <param name="Learned">How many rows, or tracks, were learned from.</param>
+/// <param name="TrainAccuracy">Accuracy on those; null where nothing was learned here.</param>
+internal sealed record TestedRound(string[] Names, FeatureMatrix Probabilities, int[] Labels, int Learned, double? TrainAccuracy)
+{
+    /// <summary>How many were tested for each learned from.</summary>
+    public double TestToTrain => (double)Labels.Length / Learned;
+}
+
 /// <summary>Tests the fitted rounds of a recipe, and gathers their figures by row and by track.</summary>
 internal sealed class Rounds
 {
@@ -47,49 +59,64 @@ internal sealed class Rounds
     /// <summary>The figures of all rounds; <paramref name="overlapping"/> if they may test a row more than once.</summary>
     public MetricsReport Report(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results, bool overlapping)
     {
-        var report = Metrics.Pool([.. results.Select((r, f) => (r.Test, Targets(folds[f].Test)))], _labels, overlapping) with
+        var report = Report(ByRow(folds, results), overlapping) with
         {
-            TrainAccuracy = TrainAccuracy(folds, results, (_, probabilities, labels) => (probabilities, labels)),
             Recipe = _recipe.Name,
             Device = "cpu",
             FitSeconds = results.Sum(r => r.FitSeconds),
             PredictSeconds = results.Sum(r => r.PredictSeconds),
-            NTrain = folds[0].TrainAndValid.Length,
         };
-        return Enumerable.Range(0, folds.Count).All(f => folds[f].Test.DistinctBy(r => _data.Rows[r].Track).Count() == folds[f].Test.Length)
-            ? report
-            : report with { Tracks = ByTrack(folds, results, overlapping) };
+        return ByTrack(folds, results) is { } tracks ? report with { Tracks = Report(tracks, overlapping) } : report;
     }
 
     /// <summary>One entry per tested row of every round.</summary>
     public IReadOnlyList<TestedRow> Tested(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
         [.. results.SelectMany((r, f) => Describe(folds[f].Test, r.Test, f + 1))];
 
-    private MetricsReport ByTrack(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results, bool overlapping)
+    /// <summary>The rounds as they were tested, row by row.</summary>
+    public TestedRound[] ByRow(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
+        [.. results.Select((result, f) => Gather(folds[f], result, (rows, probabilities, labels) => (Names(rows), probabilities, labels), folds[f].TrainAndValid.Length))];
+
+    /// <summary>The same by track, where tested tracks have several rows; null where every row is a track.</summary>
+    public TestedRound[]? ByTrack(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
+        folds.All(f => Tracks(f.Test).Length == f.Test.Length)
+            ? null
+            : [.. results.Select((result, f) => Gather(folds[f], result, Average, Tracks(folds[f].TrainAndValid).Length))];
+
+    private MetricsReport Report(TestedRound[] rounds, bool overlapping)
     {
-        (FeatureMatrix, int[]) Average(int[] rows, FeatureMatrix probabilities, int[] labels) =>
-            TrackAverage.ByTrack([.. rows.Select(r => _data.Rows[r])], probabilities, labels);
-        return Metrics.Pool([.. results.Select((r, f) => Average(folds[f].Test, r.Test, Targets(folds[f].Test)))], _labels, overlapping) with
+        var report = Metrics.Pool([.. rounds.Select(r => (r.Probabilities, r.Labels))], _labels, overlapping);
+        return report with
         {
-            TrainAccuracy = TrainAccuracy(folds, results, Average),
-            NTrain = folds[0].TrainAndValid.Select(r => _data.Rows[r].Track).Distinct().Count(),
+            // The mean over the rounds that learned something.
+            TrainAccuracy = Metrics.Spread(rounds.Select(r => r.TrainAccuracy)).Mean,
+            NTrain = rounds[0].Learned,
+            Folds = overlapping && report.Folds is { } folds ? folds with { AccuracyCi95 = CorrectedResampled.Interval(folds.Accuracies, rounds[0].TestToTrain) } : report.Folds,
         };
     }
 
-    // The mean over the rounds that learned something.
-    private double? TrainAccuracy(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results, Func<int[], FeatureMatrix, int[], (FeatureMatrix, int[])> gather)
+    private TestedRound Gather(Fold fold, RoundResult result, Func<int[], FeatureMatrix, int[], (string[], FeatureMatrix, int[])> gather, int learned)
     {
-        var accuracies = new List<double>();
-        for (var f = 0; f < results.Count; f++)
+        var (names, probabilities, labels) = gather(fold.Test, result.Test, Targets(fold.Test));
+        double? train = null;
+        if (result.Train.Rows > 0)
         {
-            if (results[f].Train.Rows == 0) continue;
-            var rows = folds[f].TrainAndValid;
-            var (probabilities, labels) = gather(rows, results[f].Train, Targets(rows));
-            accuracies.Add(Metrics.TopKAccuracy(probabilities, labels, 1));
+            var (_, seen, targets) = gather(fold.TrainAndValid, result.Train, Targets(fold.TrainAndValid));
+            train = Metrics.TopKAccuracy(seen, targets, 1);
         }
 
-        return accuracies.Count > 0 ? accuracies.Average() : null;
+        return new(names, probabilities, labels, learned, train);
     }
+
+    private (string[], FeatureMatrix, int[]) Average(int[] rows, FeatureMatrix probabilities, int[] labels)
+    {
+        var (means, targets) = TrackAverage.ByTrack([.. rows.Select(r => _data.Rows[r])], probabilities, labels);
+        return (Tracks(rows), means, targets);
+    }
+
+    private string[] Names(int[] rows) => [.. rows.Select(r => _data.Rows[r].Name)];
+
+    private string[] Tracks(int[] rows) => [.. rows.Select(r => _data.Rows[r].Track.Value).Distinct()];
 
     private IEnumerable<TestedRow> Describe(int[] rows, FeatureMatrix probabilities, int fold)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using CsvHelper;
 using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
@@ -116,26 +115,6 @@ public static class RunFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EngineException($"{path}: cannot be read; is {Path.GetDirectoryName(path)} a run folder? {e.Message}", e);
-        }
-    }
-
-    internal static void WritePredictions(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool leaky)
-    {
-        using var file = new AtomicFile(path);
-        using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true)) Write(csv, labels, rows, leaky);
-        file.Commit();
-    }
-
-    private static void Write(CsvWriter csv, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool leaky)
-    {
-        string[] header = ["track", "path", "label", "predicted", .. labels.Select(l => $"probability_{l}"), "fold", "leaky"];
-        foreach (var name in header) csv.WriteField(name);
-        csv.EndRecord();
-        foreach (var row in rows)
-        {
-            string[] fields = [row.Name, row.Path, row.Label, row.Predicted, .. row.Probabilities.Select(p => p.ToString("R")), $"{row.Fold}", leaky ? "LEAKY" : "no"];
-            foreach (var field in fields) csv.WriteField(field);
-            csv.EndRecord();
         }
     }
 }

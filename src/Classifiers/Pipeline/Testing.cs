@@ -72,14 +72,15 @@ public static class Testing
         int[] Rows(int round, params string[] wanted) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && wanted.Contains(words[round]))];
         var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, "train", "both"), Rows(f, "valid"), Rows(f, "test", "both"))).ToArray();
         var rounds = new Rounds(record.Recipe, data, record.Labels);
+        var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, options.Extraction);
         var results = new RoundResult[folds.Length];
         for (var f = 0; f < folds.Length; f++)
         {
             options.Extraction.Cancellation.ThrowIfCancellationRequested();
-            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(options, record, model.FrontEnd, rounds, data, folds[f]);
+            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(jobs, folds[f], f);
         }
 
-        var report = rounds.Report(folds, results, SplitSpec.Parse(record.Split).Kind == SplitKind.Holdout);
+        var report = rounds.Report(folds, results, jobs.Split.Kind == SplitKind.Holdout);
         var notes = record.Notes.ToList();
         var before = MetricsReport.FromJson(RunFolder.ReadText(Path.Combine(options.Run, RunFolder.MetricsFile)));
         if (folds.Length < record.Rounds)
@@ -105,19 +106,10 @@ public static class Testing
     // A network takes too long to train all rounds again.
     private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier is NetworkSpec ? 1 : record.Rounds;
 
-    private static RoundResult FitAgain(TestingOptions options, RunRecord record, FrontEnd frontEnd, Rounds rounds, LabelledRows data, Fold fold)
+    private static RoundResult FitAgain(RoundJobs jobs, Fold fold, int round)
     {
-        var rows = fold.TrainAndValid;
-        using var fitted = FittedPipeline.Fit(new FitJob
-        {
-            Recipe = record.Recipe,
-            FrontEnd = frontEnd,
-            Train = RowSet.Of(data, rows),
-            TrainLabels = rounds.Targets(rows),
-            Classes = record.Labels.Count,
-            Threads = options.Extraction.Threads,
-        }).Pipeline;
-        return rounds.Test(fold, fitted);
+        using var fitted = FittedPipeline.Fit(jobs.Create(fold, round)).Pipeline;
+        return jobs.Rounds.Test(fold, fitted);
     }
 
     private static TestingResult OtherData(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)

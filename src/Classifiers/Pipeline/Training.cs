@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Nn.Training;
-using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -93,7 +90,7 @@ public static class Training
             var frontEnd = new FrontEnd(_recipe.FrontEnd);
             options.Extraction.UseThreads();
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.Tracks);
-            var split = MakeSplit(data);
+            var split = data.Split(_spec, options.Seed);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
             if (before is not null && before.ToJson() != record.ToJson())
@@ -103,7 +100,7 @@ public static class Training
 
             if (isNetwork && before is null) RunFolder.Begin(options.Output, record);
             var rounds = new Rounds(_recipe, data, data.Labels);
-            var (first, results) = Fit(rounds, data, split, frontEnd, isNetwork);
+            var (first, results) = Fit(new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, options.Extraction), split, isNetwork);
             using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout).Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
             var tested = rounds.Tested(split.Folds, results);
@@ -111,14 +108,14 @@ public static class Training
             {
                 model.Save(Path.Combine(folder, GenreModel.FileName));
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
-                RunFolder.WritePredictions(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, split.Leaky);
+                PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, split.Leaky);
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();
             return new(record, report, tested);
         }
 
-        private (FittedPipeline First, RoundResult[] Results) Fit(Rounds rounds, LabelledRows data, Split split, FrontEnd frontEnd, bool isNetwork)
+        private (FittedPipeline First, RoundResult[] Results) Fit(RoundJobs jobs, Split split, bool isNetwork)
         {
             var results = new RoundResult[split.Folds.Count];
             FittedPipeline? first = null;
@@ -134,13 +131,13 @@ public static class Training
                 }
 
                 var fold = split.Folds[round];
-                var fitted = FittedPipeline.Fit(Job(rounds, data, frontEnd, fold, round, results.Length, history));
+                var fitted = FittedPipeline.Fit(jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval, Watch(history, round, results.Length)));
                 history?.Finish(round + 1, fitted.History);
-                results[round] = rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
+                results[round] = jobs.Rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
                 if (isNetwork && results.Length > 1)
                 {
-                    if (round == 0) new GenreModel(_recipe, frontEnd, fitted.Pipeline, data.Labels, split.Spec.ToString(), options.Seed).Save(modelFile);
-                    store.Save(round, results[round]);
+                    if (round == 0) new GenreModel(_recipe, jobs.FrontEnd, fitted.Pipeline, jobs.Data.Labels, split.Spec.ToString(), options.Seed).Save(modelFile);
+                    store.Save(round, results[round], jobs.Identity(round));
                     RunFolder.DeleteCheckpoint(options.Output);
                 }
 
@@ -151,63 +148,11 @@ public static class Training
             return (first ?? GenreModel.Load(modelFile).Fitted(), results);
         }
 
-        private FitJob Job(Rounds rounds, LabelledRows data, FrontEnd frontEnd, Fold fold, int round, int count, HistoryFile? history)
+        private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) => history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
         {
-            // Every round has streams of its own; a single round's are those of the seed itself.
-            var seed = round == 0 ? options.Seed : RoundSeed(round);
-            if (_recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0 && _spec.Kind != SplitKind.Overfit)
-            {
-                fold = Splits.HoldOutValidation(fold, data.Samples, share, seed);
-            }
-
-            return new FitJob
-            {
-                Recipe = _recipe,
-                FrontEnd = frontEnd,
-                Train = RowSet.Of(data, fold.Train),
-                TrainLabels = rounds.Targets(fold.Train),
-                Valid = fold.Valid.Length > 0 ? RowSet.Of(data, fold.Valid) : null,
-                ValidLabels = rounds.Targets(fold.Valid),
-                Classes = data.Labels.Count,
-                Seed = seed,
-                Threads = options.Extraction.Threads,
-                Checkpoint = Path.Combine(options.Output, RunFolder.CheckpointFile),
-                CheckpointInterval = options.CheckpointInterval,
-                Identity = new Dictionary<string, string>
-                {
-                    ["recipe"] = _recipe.ToJson(),
-                    ["data"] = Digest(data),
-                    ["split"] = _spec.ToString(),
-                    ["seed"] = $"{options.Seed}",
-                    ["round"] = $"{round + 1}",
-                },
-                Epochs = history is null || _recipe.Classifier is not NetworkSpec network ? null : new Reporter<EpochRecord>(epoch =>
-                {
-                    history.Add(round + 1, epoch);
-                    options.Epochs?.Report(new(round + 1, count, network.Training.Epochs, epoch));
-                }),
-                Warn = options.Extraction.Warn,
-                Cancellation = options.Extraction.Cancellation,
-            };
-        }
-
-        private ulong RoundSeed(int round)
-        {
-            var random = new RandomStream(options.Seed, $"round/{round}");
-            return ((ulong)random.NextUInt32() << 32) | random.NextUInt32();
-        }
-
-        private Split MakeSplit(LabelledRows data)
-        {
-            try
-            {
-                return Splits.Create(_spec, data.Samples, options.Seed);
-            }
-            catch (EngineException e)
-            {
-                throw new EngineException($"{data.Source}: {e.Message}", e);
-            }
-        }
+            history.Add(round + 1, epoch);
+            options.Epochs?.Report(new(round + 1, rounds, network.Training.Epochs, epoch));
+        });
 
         private RunRecord Describe(LabelledRows data, Split split)
         {
@@ -218,8 +163,5 @@ public static class Training
                 split.Protocol, split.Leaky, split.Notes, options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
                 data.Labels, data.Skipped, [.. rows]);
         }
-
-        private static string Digest(LabelledRows data) =>
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', data.Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
     }
 }

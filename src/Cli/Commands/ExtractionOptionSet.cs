@@ -7,6 +7,8 @@ namespace Engine.Cli.Commands;
 /// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c> and <c>--no-cache</c>.</summary>
 internal sealed class ExtractionOptionSet
 {
+    private const string Recordings = "analysing recordings";
+
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _onError =
         CommonOptions.Choice("--on-error", "What to do with a recording that cannot be used: stop, or leave it out and list it.", "fail", "skip", "fail");
@@ -29,13 +31,19 @@ internal sealed class ExtractionOptionSet
 
     /// <summary>The same for work that trains, with a bar over the epochs or a line for each.</summary>
     public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, IProgress<TrainingEpoch>, T> work) =>
-        Progress.Show(session, "analysing recordings", (recordings, epochs) => work(new ExtractionOptions
-        {
-            Threads = parsed.GetValue(_threads),
-            OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
-            Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
-            Progress = recordings,
-            Warn = session.Warn,
-            Cancellation = session.Cancel,
-        }, epochs));
+        Progress.Show(session, Recordings, (recordings, epochs) => work(Options(parsed, session, recordings), epochs));
+
+    /// <summary>The same for work in many steps, with a bar over them, called <paramref name="steps"/>, or a line for each.</summary>
+    public T RunSteps<T>(ParseResult parsed, Session session, string steps, Func<ExtractionOptions, IProgress<PipelineProgress>, T> work) =>
+        Progress.ShowSteps(session, Recordings, steps, (recordings, done) => work(Options(parsed, session, recordings), done));
+
+    private ExtractionOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()
+    {
+        Threads = parsed.GetValue(_threads),
+        OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
+        Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
+        Progress = recordings,
+        Warn = session.Warn,
+        Cancellation = session.Cancel,
+    };
 }

@@ -18,11 +18,33 @@ internal static class Progress
             return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<TrainingEpoch>(e => session.Error.WriteLine(Line(e))));
         }
 
-        return AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(session.Error) })
-            .Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => work(Recordings(context, what), Epochs(context)));
+        return Bars(session).Start(context => work(Recordings(context, what), Epochs(context)));
+    }
+
+    /// <summary>Runs <paramref name="work"/>, which also reports the steps it consists of: a bar where a person watches, else a line each.</summary>
+    public static T ShowSteps<T>(Session session, string what, string steps, Func<IProgress<PipelineProgress>, IProgress<PipelineProgress>, T> work)
+    {
+        if (!session.ErrorIsTerminal)
+        {
+            return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<PipelineProgress>(s => session.Error.WriteLine($"{s.Done}/{s.Total}  {s.Item}")));
+        }
+
+        return Bars(session).Start(context => work(Recordings(context, what), Steps(context, steps)));
+    }
+
+    private static Spectre.Console.Progress Bars(Session session) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(session.Error) })
+        .Progress()
+        .AutoClear(true)
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
+
+    private static Reporter<PipelineProgress> Steps(ProgressContext context, string what)
+    {
+        ProgressTask? task = null;
+        return new(s =>
+        {
+            task ??= context.AddTask(Markup.Escape(what));
+            (task.MaxValue, task.Value, task.Description) = (s.Total, s.Done, Markup.Escape(s.Item));
+        });
     }
 
     private static Reporter<PipelineProgress> Recordings(ProgressContext context, string what)

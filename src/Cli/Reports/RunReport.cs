@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
+using static Engine.Cli.Reports.ReportText;
 
 namespace Engine.Cli.Reports;
 
@@ -10,9 +11,6 @@ internal static class RunReport
 {
     /// <summary>What stands on everything that comes from a leaky split.</summary>
     public const string LeakyLine = "LEAKY: tracks that were trained on were tested, too; figures are far better than new songs would give.";
-
-    private const int Width = 96;
-    private const string Indent = "            ";
 
     /// <summary>The report of a training.</summary>
     public static string Of(TrainingResult result)
@@ -93,6 +91,7 @@ internal static class RunReport
         Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
         Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
         if (metrics.RocAucOvrMacro is { } area) Field(text, "AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
+        if (metrics.AveragePrecisionMacro is { } precision) Field(text, "AUPRC", metrics.Folds is { } each ? Spread(each.AveragePrecisionMacro) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
         if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} {what} learned from");
@@ -100,7 +99,7 @@ internal static class RunReport
 
     private static string Accuracy(MetricsReport metrics)
     {
-        var interval = metrics.AccuracyCi95 is [var low, var high] ? $", 95 % interval {Number(low)} to {Number(high)}" : "";
+        var interval = (metrics.AccuracyCi95 ?? metrics.Folds?.AccuracyCi95) is [var low, var high] ? $", 95 % interval {Number(low)} to {Number(high)}" : "";
         return metrics.Folds is { } folds
             ? $"{Spread(folds.Accuracy)} over {folds.Accuracies.Count} rounds{interval}"
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
@@ -116,27 +115,5 @@ internal static class RunReport
             ? $"{genres[0].Tracks} each: {string.Join(", ", genres.Select(g => g.Genre))}"
             : string.Join(", ", genres.Select(g => $"{g.Genre} {g.Tracks}"));
         return $"{tracks} tracks{windows} of {genres.Length} genres, {each}";
-    }
-
-    private static string Spread(MeanSd value) => value.Sd is { } sd ? $"{Number(value.Mean)} ± {Number(sd)}" : Number(value.Mean);
-
-    private static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "undefined";
-
-    // One field on as many lines as it needs, the further ones indented.
-    private static void Field(StringBuilder text, string name, string value)
-    {
-        var line = new StringBuilder(name.PadRight(Indent.Length));
-        foreach (var word in value.Split(' '))
-        {
-            if (line.Length + word.Length + 1 > Width && line.Length > Indent.Length)
-            {
-                text.AppendLine(line.ToString().TrimEnd());
-                line.Clear().Append(Indent);
-            }
-
-            line.Append(word).Append(' ');
-        }
-
-        text.AppendLine(line.ToString().TrimEnd());
     }
 }

@@ -1,0 +1,69 @@
+using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Nn.Training;
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>Makes the fits of a split's rounds, the same for whoever asks: a training, a test that repeats it, a comparison.</summary>
+/// <param name="Recipe">The system.</param>
+/// <param name="FrontEnd">What made the rows.</param>
+/// <param name="Data">The rows.</param>
+/// <param name="Rounds">Their labels as numbers.</param>
+/// <param name="Split">The split's name; validation rows are held out where it is not <c>overfit</c>.</param>
+/// <param name="Seed">The seed of the whole.</param>
+/// <param name="Extraction">Threads, warnings and cancellation.</param>
+internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, ExtractionOptions Extraction)
+{
+    /// <summary>The fit of one round, counted from 0.</summary>
+    public FitJob Create(Fold fold, int round)
+    {
+        var seed = SeedOf(Seed, round);
+        if (Recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0 && Split.Kind != SplitKind.Overfit)
+        {
+            fold = Splits.HoldOutValidation(fold, Data.Samples, share, seed);
+        }
+
+        return new FitJob
+        {
+            Recipe = Recipe,
+            FrontEnd = FrontEnd,
+            Train = RowSet.Of(Data, fold.Train),
+            TrainLabels = Rounds.Targets(fold.Train),
+            Valid = fold.Valid.Length > 0 ? RowSet.Of(Data, fold.Valid) : null,
+            ValidLabels = Rounds.Targets(fold.Valid),
+            Classes = Data.Labels.Count,
+            Seed = seed,
+            Threads = Extraction.Threads,
+            Warn = Extraction.Warn,
+            Cancellation = Extraction.Cancellation,
+        };
+    }
+
+    /// <summary>The same, its training kept in a file to go on from.</summary>
+    public FitJob Create(Fold fold, int round, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) => Create(fold, round) with
+    {
+        Checkpoint = checkpoint,
+        CheckpointInterval = interval,
+        Identity = Identity(round),
+        Epochs = epochs,
+    };
+
+    /// <summary>All that a round's result follows from.</summary>
+    public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>
+    {
+        ["recipe"] = Recipe.ToJson(),
+        ["data"] = Data.Digest,
+        ["split"] = Split.ToString(),
+        ["seed"] = $"{Seed}",
+        ["round"] = $"{round + 1}",
+    };
+
+    // Every round has streams of its own; a single round's are those of the seed itself.
+    private static ulong SeedOf(ulong seed, int round)
+    {
+        if (round == 0) return seed;
+        var random = new RandomStream(seed, $"round/{round}");
+        return ((ulong)random.NextUInt32() << 32) | random.NextUInt32();
+    }
+}

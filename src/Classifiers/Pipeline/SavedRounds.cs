@@ -1,0 +1,40 @@
+using Engine.Classifiers.Evaluation;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>The rounds of a saved run as they were tested, from its own files.</summary>
+internal static class SavedRounds
+{
+    /// <summary>Reads a finished run.</summary>
+    /// <exception cref="EngineException">There is no finished run, or its files do not fit together.</exception>
+    public static SystemRounds Load(string run, RunRecord record)
+    {
+        if (!RunFolder.IsFinished(run)) throw new EngineException($"{run}: the training is not finished; go on with it: engine train --resume --out {run}");
+        var metrics = MetricsReport.FromJson(RunFolder.ReadText(Path.Combine(run, RunFolder.MetricsFile)));
+        var file = Path.Combine(run, RunFolder.PredictionsFile);
+        var rows = record.Rows.ToDictionary(r => r.Name);
+        var tested = PredictionsFile.Read(file, record.Labels).ToLookup(r => r.Fold);
+        if (tested.Count != record.Rounds) throw new EngineException($"{file}: has {tested.Count} rounds, but {RunFolder.RecordFile} has {record.Rounds}.");
+        var odd = tested.SelectMany(g => g).FirstOrDefault(r => !rows.ContainsKey(r.Name));
+        if (odd is not null) throw new EngineException($"{file}: {odd.Name} is not in {RunFolder.RecordFile}.");
+        RunRow[] Learned(int round) => [.. record.Rows.Where(r => r.Use.Split(' ')[round] is "train" or "valid" or "both")];
+        var byRow = Enumerable.Range(0, record.Rounds).Select(f => Gather(tested[f + 1], record, r => r.Name, Learned(f).Length, metrics.TrainAccuracy)).ToArray();
+        var byTrack = metrics.Tracks is not { } tracks ? null : Enumerable.Range(0, record.Rounds)
+            .Select(f => Gather(tested[f + 1], record, r => rows[r.Name].Track, Learned(f).DistinctBy(r => r.Track).Count(), tracks.TrainAccuracy)).ToArray();
+        return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0);
+    }
+
+    // Of the training accuracy a run keeps the mean over its rounds alone.
+    private static TestedRound Gather(IEnumerable<TestedRow> tested, RunRecord record, Func<TestedRow, string> name, int learned, double? trainAccuracy)
+    {
+        var labels = record.Labels.ToArray();
+        var groups = tested.GroupBy(name).ToArray();
+        var means = new FeatureMatrix(groups.Length, labels.Length);
+        for (var g = 0; g < groups.Length; g++)
+        {
+            TrackAverage.Of(new FeatureMatrix(groups[g].Count(), labels.Length, [.. groups[g].SelectMany(r => r.Probabilities)])).CopyTo(means.Row(g));
+        }
+
+        return new([.. groups.Select(g => g.Key)], means, [.. groups.Select(g => Array.IndexOf(labels, g.First().Label))], learned, trainAccuracy);
+    }
+}

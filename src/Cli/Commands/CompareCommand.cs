@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine compare</c>: several recipes over the same rounds of one split, or saved runs, in one table with tests.</summary>
+internal sealed class CompareCommand
+{
+    private readonly Argument<string?> _data = new("DATA")
+    {
+        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). With --runs: none.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _recipes = new("--recipes") { HelpName = "A,B,...", Description = "What to compare: names that engine recipes lists, or JSON files." };
+    private readonly Option<string?> _runs = new("--runs") { HelpName = "RUN,RUN,...", Description = "Compare finished runs of one split and seed by their predictions; nothing is trained." };
+    private readonly Option<string?> _output = new("--out") { HelpName = "FOLDER", Description = "Where the tables and finished rounds go; the same command goes on where it was stopped." };
+    private readonly Option<string> _split = new("--split") { HelpName = "S", Description = "The split, as in engine train.", DefaultValueFactory = _ => "holdout:10" };
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ExtractionOptionSet _extraction = new();
+
+    private CompareCommand()
+    {
+    }
+
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var compare = new CompareCommand();
+        var command = new ExampleCommand(
+            "compare",
+            "Compare recipes over the same rounds of one split, or finished runs: one table, with intervals and tests.",
+            "engine compare features_30_sec.csv --recipes cortis-mlp-fixed,gtzan57-knn --out compared",
+            "engine compare gtzan/genres --recipes gtzan57-knn,mine.json --split groups:artists.tsv --out by-artist",
+            "engine compare --runs run,run10")
+        {
+            compare._data, compare._recipes, compare._runs, compare._split, compare._seed, compare._output, compare._json,
+        };
+        compare._extraction.AddTo(command);
+        command.SetAction(parsed => compare.Run(parsed, session));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, Session session)
+    {
+        var comparison = parsed.GetValue(_runs) is { } runs ? OfRuns(parsed, runs) : OfRecipes(parsed, session);
+        session.Output.Write(parsed.GetValue(_json) ? comparison.ToJson() : ComparisonReport.Of(comparison));
+        if (parsed.GetValue(_output) is { } output && !parsed.GetValue(_json)) session.Output.WriteLine($"tables      {output}");
+        return CommandLine.Done;
+    }
+
+    private Comparison OfRuns(ParseResult parsed, string runs)
+    {
+        var given = parsed.GetValue(_data) is not null ? _data.Name : new Option[] { _recipes, _split, _seed }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+        if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
+        return Comparing.OfRuns(Names(runs), parsed.GetValue(_output));
+    }
+
+    private Comparison OfRecipes(ParseResult parsed, Session session)
+    {
+        var data = parsed.GetValue(_data) ?? throw new CommandLineException("DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
+        var recipes = Names(parsed.GetValue(_recipes) ?? throw new CommandLineException("--recipes is missing: name what to compare, separated by commas, or finished runs with --runs."));
+        var output = parsed.GetValue(_output) ?? throw new CommandLineException("--out is missing: name a folder for the tables and finished rounds.");
+        var options = new ComparisonOptions
+        {
+            Data = data,
+            Recipes = [.. recipes.Select(RecipeCatalog.Find)],
+            Output = output,
+            Split = parsed.GetValue(_split)!,
+            Seed = parsed.GetValue(_seed),
+        };
+        try
+        {
+            return _extraction.RunSteps(parsed, session, "comparing", (extraction, rounds) => Comparing.Run(options with { Extraction = extraction, Rounds = rounds }));
+        }
+        catch (OperationCanceledException)
+        {
+            session.Error.WriteLine("engine: stopped; the same command goes on");
+            throw;
+        }
+    }
+
+    private static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

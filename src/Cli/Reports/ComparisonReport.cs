@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using Engine.Classifiers.Pipeline;
+using static Engine.Cli.Reports.ReportText;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>A comparison as text for a person: one table of figures, one of intervals and tests.</summary>
+internal static class ComparisonReport
+{
+    /// <summary>The report.</summary>
+    public static string Of(Comparison comparison)
+    {
+        var text = new StringBuilder();
+        Field(text, "data", comparison.Data);
+        Field(text, "protocol", comparison.Systems[0].Protocol);
+        if (comparison.Leaky) Field(text, "", RunReport.LeakyLine);
+        text.AppendLine();
+        text.Append(Figures(comparison)).AppendLine();
+        text.Append(Tests(comparison)).AppendLine();
+        Field(text, "figures", comparison.Rounds > 1 ? $"mean ± standard deviation over {comparison.Rounds} rounds" : "of one round");
+        Field(text, "interval", comparison.Interval);
+        Field(text, "p", $"against {comparison.Best}: {comparison.Test}");
+        foreach (var note in comparison.Notes) Field(text, "note", note);
+        return text.ToString();
+    }
+
+    private static TextTable Figures(Comparison comparison)
+    {
+        var table = new TextTable(Leading(comparison), "by", ">train", ">test", ">macro F1", ">AUROC", ">AUPRC");
+        foreach (var s in comparison.Systems)
+        {
+            table.Add(s.Name, s.Unit, Spread(s.TrainAccuracy), Spread(s.Accuracy), Spread(s.F1Macro), Spread(s.RocAucOvrMacro), Spread(s.AveragePrecisionMacro));
+        }
+
+        return table;
+    }
+
+    private static TextTable Tests(Comparison comparison)
+    {
+        var counted = comparison.Pairs.Any(p => p.OnlyFirst is not null);
+        string[] headings = [Leading(comparison), "by", ">test", ">95 % interval", ">below best", ">p"];
+        var table = new TextTable(counted ? [.. headings, ">only it right", ">only best right"] : headings);
+        foreach (var s in comparison.Systems)
+        {
+            var pair = comparison.IsRanked(s) ? comparison.AgainstBest(s.Name) : null;
+            var (own, best) = pair?.First == s.Name ? (pair.OnlyFirst, pair.OnlySecond) : (pair?.OnlySecond, pair?.OnlyFirst);
+            string[] cells =
+            [
+                s.Name, s.Unit, Number(s.Accuracy.Mean), $"{Number(s.AccuracyCi95[0])} to {Number(s.AccuracyCi95[1])}",
+                pair is null ? "" : Number(Math.Abs(pair.Difference)), pair?.PValue.ToString("0.0000", CultureInfo.InvariantCulture) ?? "",
+            ];
+            table.Add(counted ? [.. cells, $"{own}", $"{best}"] : cells);
+        }
+
+        return table;
+    }
+
+    private static string Leading(Comparison comparison) => comparison.Leaky ? "LEAKY" : "system";
+}

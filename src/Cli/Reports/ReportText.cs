@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using Engine.Classifiers.Evaluation;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>The form of a report: named fields in lines of limited width, and figures of three digits.</summary>
+internal static class ReportText
+{
+    private const int Width = 96;
+    private const string Indent = "            ";
+
+    /// <summary>One field on as many lines as it needs, the further ones indented.</summary>
+    public static void Field(StringBuilder text, string name, string value)
+    {
+        var line = new StringBuilder(name.PadRight(Indent.Length));
+        foreach (var word in value.Split(' '))
+        {
+            if (line.Length + word.Length + 1 > Width && line.Length > Indent.Length)
+            {
+                text.AppendLine(line.ToString().TrimEnd());
+                line.Clear().Append(Indent);
+            }
+
+            line.Append(word).Append(' ');
+        }
+
+        text.AppendLine(line.ToString().TrimEnd());
+    }
+
+    /// <summary>Mean ± deviation, or the mean alone.</summary>
+    public static string Spread(MeanSd value) => value.Sd is { } sd ? $"{Number(value.Mean)} ± {Number(sd)}" : Number(value.Mean);
+
+    /// <summary>A figure.</summary>
+    public static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "undefined";
+}

@@ -1,28 +1,14 @@
-using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Knn;
 using Engine.Classifiers.Scaling;
 using Engine.Tests.Support;
+using static Engine.Tests.Support.GtzanReference;
 
 namespace Engine.Tests.Classifiers;
 
 /// <summary>Scalers and KNN on the published features, against scikit-learn's arrays and figures.</summary>
 public class GtzanReferenceTests
 {
-    private static double[] Doubles(string name) => Vectors.Load("ml_gtzan30")[name].ToDoubles();
-
-    private static int[] Ints(string name) => [.. Vectors.Load("ml_gtzan30")[name].ToInt64s().Select(v => (int)v)];
-
-    private static (FeatureMatrix Train, int[] Labels, FeatureMatrix Test) Scaled()
-    {
-        var gtzan = GtzanFeatures.Load("features_30_sec.csv");
-        var train = gtzan.Features.Select(Ints("train_rows"));
-        var scaler = new StandardScaler();
-        scaler.Fit(train);
-        Assert.Equal(Ints("labels_train"), Ints("train_rows").Select(r => gtzan.Labels[r]));
-        return (scaler.Transform(train), Ints("labels_train"), scaler.Transform(gtzan.Features.Select(Ints("test_rows"))));
-    }
-
     [GtzanFact]
     public void StandardScaler_GtzanRows_MatchesScikitLearn()
     {

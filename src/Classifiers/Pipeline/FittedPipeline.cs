@@ -6,9 +6,6 @@ namespace Engine.Classifiers.Pipeline;
 /// <summary>What a recipe learned: scalers and classifier or network, fitted together. Thread-safe.</summary>
 internal abstract class FittedPipeline : IDisposable
 {
-    /// <summary>Before the names of a scaler's tensors.</summary>
-    protected const string ScalerPrefix = "scaler.";
-
     /// <summary>The probability of each class for each row: <c>[rows, classes]</c>.</summary>
     public abstract FeatureMatrix PredictProbabilities(RowSet rows);
 

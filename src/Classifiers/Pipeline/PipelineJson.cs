@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Engine.Classifiers.Knn;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
+using Engine.Classifiers.Selection;
 using Engine.Dsp;
 using Engine.Nn.Training;
 
@@ -27,7 +28,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
         typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
-        typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>),
+        typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(RunRecord))]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Classifiers.Pipeline.Networks;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -66,6 +67,7 @@ public sealed record FrontEndSpec(
 /// <param name="Split">The split used when the user asks for none; see <c>SplitSpec.Parse</c>.</param>
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
 /// <param name="WindowScaler">How the values of windows are brought to a common scale; needs a feature set that gives windows.</param>
+/// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
 public sealed record Recipe(
     string Name,
     string Description,
@@ -74,7 +76,8 @@ public sealed record Recipe(
     ClassifierSpec Classifier,
     string Split = "stratified",
     PublishedResult? Published = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null)
 {
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
@@ -127,6 +130,13 @@ public sealed record Recipe(
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         Classifier.Validate("$.classifier", check);
+        if (Selection is not null)
+        {
+            Selection.Validate("$.selection", check);
+            if (Classifier.NeedsGaussianRows) check.Fail("$.selection", "an object", "it must be null with the metric gaussian-divergence, whose rows are no plain columns");
+            if (Classifier is NetworkSpec && FrontEnd.Features.Parts.All(p => p is WindowSpec)) check.Fail("$.selection", "an object", "it must be null, as the feature set gives windows and no plain columns");
+        }
+
         WindowCheck.Validate(this, check);
         if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
         {

@@ -1,19 +1,18 @@
 using System.Diagnostics;
-using Engine.Classifiers.Scaling;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>A scaler and a classifier of plain columns.</summary>
+/// <summary>The steps of plain columns and a classifier.</summary>
 internal sealed class TabularPipeline : FittedPipeline
 {
     private const string ClassifierPrefix = "classifier.";
 
-    private readonly IScaler? _scaler;
+    private readonly ColumnSteps _steps;
     private readonly IClassifier _classifier;
 
     private TabularPipeline(Recipe recipe, FitSettings settings) =>
-        (_scaler, _classifier) = (recipe.Scaler.Create(), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
+        (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
 
     /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
     public static new FitResult Fit(FitJob job)
@@ -21,8 +20,8 @@ internal sealed class TabularPipeline : FittedPipeline
         var clock = Stopwatch.StartNew();
         var rows = job.Valid is { } valid ? Join(job.Train.Columns, valid.Columns) : job.Train.Columns;
         var pipeline = new TabularPipeline(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation));
-        pipeline._scaler?.Fit(rows);
-        pipeline._classifier.Fit(pipeline._scaler?.Transform(rows) ?? rows, [.. job.TrainLabels, .. job.ValidLabels], job.Classes);
+        int[] labels = [.. job.TrainLabels, .. job.ValidLabels];
+        pipeline._classifier.Fit(pipeline._steps.FitTransform(rows, labels, job.Classes), labels, job.Classes);
         return new(pipeline, clock.Elapsed.TotalSeconds, []);
     }
 
@@ -30,19 +29,19 @@ internal sealed class TabularPipeline : FittedPipeline
     public static TabularPipeline Load(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
     {
         var pipeline = new TabularPipeline(recipe, new FitSettings());
-        RequireKnown(recipe, state, pipeline._scaler is null ? [ClassifierPrefix] : [ClassifierPrefix, ScalerPrefix]);
-        pipeline._scaler?.LoadState(Part(state, ScalerPrefix));
+        RequireKnown(recipe, state, [ClassifierPrefix, .. pipeline._steps.Prefixes]);
+        pipeline._steps.LoadState(state, columns);
         pipeline._classifier.LoadState(Part(state, ClassifierPrefix));
-        if (pipeline._scaler is { } scaler && scaler.Columns != columns) throw new EngineException($"the scaler has {scaler.Columns} columns, but the front end gives {columns}.");
-        if (pipeline._classifier.Columns != columns) throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end gives {columns}.");
+        var given = pipeline._steps.OutputColumns(columns);
+        if (pipeline._classifier.Columns != given) throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end gives {given}.");
         if (pipeline._classifier.Classes != classes) throw new EngineException($"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
         return pipeline;
     }
 
-    public override FeatureMatrix PredictProbabilities(RowSet rows) => _classifier.PredictProbabilities(_scaler?.Transform(rows.Columns) ?? rows.Columns);
+    public override FeatureMatrix PredictProbabilities(RowSet rows) => _classifier.PredictProbabilities(_steps.Transform(rows.Columns));
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
-        Prefixed(ScalerPrefix, _scaler?.SaveState()).Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
+        _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
 
     public override void Dispose()
     {

@@ -16,6 +16,7 @@ internal static class SummaryReport
         var text = new StringBuilder();
         text.AppendLine($"recipe  {recipe.Name}");
         foreach (var input in summary.Inputs) text.AppendLine($"input   {input.Name} {input.Shape}");
+        if (summary.Selection is { } selection) text.AppendLine($"select  {selection}; the figures below are for all columns");
         text.AppendLine();
 
         var table = new TextTable("layer", "", ">output", ">parameters", ">multiply-adds");
@@ -47,6 +48,7 @@ internal static class SummaryReport
         ["labels"] = summary.Labels,
         ["batch"] = summary.Batch,
         ["inputs"] = new JsonArray([.. summary.Inputs.Select(i => new JsonObject { ["name"] = i.Name, ["shape"] = Sizes(i.Shape.Sizes) })]),
+        ["selection"] = summary.Selection,
         ["layers"] = new JsonArray([.. summary.Network.Layers.Select(l => new JsonObject
         {
             ["path"] = l.Path,

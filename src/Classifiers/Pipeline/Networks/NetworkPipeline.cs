@@ -1,5 +1,4 @@
 using Engine.Classifiers.Pipeline.FrontEnds;
-using Engine.Classifiers.Scaling;
 using Engine.Nn;
 using Engine.Nn.Schedules;
 using Engine.Nn.Training;
@@ -7,7 +6,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline.Networks;
 
-/// <summary>Scalers of columns and windows, and a network.</summary>
+/// <summary>The steps of plain columns, a scaler of windows, and a network.</summary>
 internal sealed class NetworkPipeline : FittedPipeline
 {
     private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
@@ -15,14 +14,15 @@ internal sealed class NetworkPipeline : FittedPipeline
     // Large enough to keep all threads busy, small enough to bound what the activations take.
     private const int PredictionBatch = 32;
 
-    private readonly IScaler? _scaler;
+    private readonly ColumnSteps? _steps;
     private readonly WindowScaler? _windowScaler;
     private readonly Module _network;
     private readonly int _classes;
 
-    private NetworkPipeline(Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, int columns, int classes)
+    // The steps must be fitted, for they say how many columns the network gets; null without columns.
+    private NetworkPipeline(Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, ColumnSteps? steps, int columns, int classes)
     {
-        _scaler = columns > 0 ? recipe.Scaler.Create() : null;
+        _steps = steps;
         _windowScaler = windowSizes.Count > 0 && recipe.WindowScaler != WindowScalerKind.None ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
         _network = NetworkBuilder.Build(spec, NetworkExamples.InputShapes(windowSizes, columns), classes, $"recipe {recipe.Name}");
         _classes = classes;
@@ -34,10 +34,11 @@ internal sealed class NetworkPipeline : FittedPipeline
     public static FitResult Fit(FitJob job, NetworkSpec spec)
     {
         var (train, valid) = (job.Train, job.Valid);
-        var pipeline = new NetworkPipeline(job.Recipe, spec, train.WindowSizes, train.Columns.Columns, job.Classes);
+        var steps = train.Columns.Columns > 0 ? ColumnSteps.Of(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation)) : null;
+        var columns = steps?.FitTransform(train.Columns, job.TrainLabels, job.Classes).Columns ?? 0;
+        var pipeline = new NetworkPipeline(job.Recipe, spec, train.WindowSizes, steps, columns, job.Classes);
         try
         {
-            pipeline._scaler?.Fit(train.Columns);
             if (pipeline._windowScaler is { } windows) train.Fit(windows, job.Threads, job.Cancellation);
             var augmentation = spec.Augmentation is { } changes ? new Augmentation(changes, job.FrontEnd) : null;
             var options = TrainerOptions(spec.Training) with
@@ -68,10 +69,10 @@ internal sealed class NetworkPipeline : FittedPipeline
     public static NetworkPipeline Load(Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes)
     {
         var columns = frontEnd.Columns.Count;
-        var pipeline = new NetworkPipeline(recipe, spec, frontEnd.WindowSizes, columns, classes);
-        RequireKnown(recipe, state, [NetworkPrefix, .. pipeline._scaler is null ? [] : new[] { ScalerPrefix }, .. pipeline._windowScaler is null ? [] : new[] { WindowScalerPrefix }]);
-        pipeline._scaler?.LoadState(Part(state, ScalerPrefix));
-        if (pipeline._scaler is { } scaler && scaler.Columns != columns) throw new EngineException($"the scaler has {scaler.Columns} columns, but the front end gives {columns}.");
+        var steps = columns > 0 ? ColumnSteps.Of(recipe, new FitSettings()) : null;
+        steps?.LoadState(state, columns);
+        var pipeline = new NetworkPipeline(recipe, spec, frontEnd.WindowSizes, steps, steps?.OutputColumns(columns) ?? 0, classes);
+        RequireKnown(recipe, state, [NetworkPrefix, .. steps?.Prefixes ?? [], .. pipeline._windowScaler is null ? [] : new[] { WindowScalerPrefix }]);
         pipeline._windowScaler?.LoadState(Part(state, WindowScalerPrefix));
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in Part(state, NetworkPrefix)) file.Tensors.Add(name, tensor);
@@ -99,7 +100,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     {
         var file = new SafetensorsFile();
         StateFile.Store(file, _network);
-        return Prefixed(ScalerPrefix, _scaler?.SaveState())
+        return (_steps?.SaveState() ?? [])
             .Concat(Prefixed(WindowScalerPrefix, _windowScaler?.SaveState()))
             .Concat(Prefixed(NetworkPrefix, file.Tensors));
     }
@@ -121,5 +122,5 @@ internal sealed class NetworkPipeline : FittedPipeline
     };
 
     private NetworkExamples Examples(RowSet rows, int[]? labels, Augmentation? augmentation) =>
-        new(rows, labels, _classes, _scaler?.Transform(rows.Columns) ?? rows.Columns, _windowScaler, augmentation);
+        new(rows, labels, _classes, _steps?.Transform(rows.Columns) ?? rows.Columns, _windowScaler, augmentation);
 }

@@ -17,7 +17,8 @@ public sealed record NetworkInput(string Name, Shape Shape);
 /// <param name="Network">Its layers, for one example.</param>
 /// <param name="OptimizerStates">Numbers that the optimiser keeps for each weight.</param>
 /// <param name="KeepsAverage">Whether a moving average of the weights is kept.</param>
-public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Labels, int Batch, NetworkSummary Network, int OptimizerStates, bool KeepsAverage)
+/// <param name="Selection">Which columns are kept, in words; null: all. How many these are training data say, so the network is described for all.</param>
+public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Labels, int Batch, NetworkSummary Network, int OptimizerStates, bool KeepsAverage, string? Selection)
 {
     /// <summary>Bytes of the weights.</summary>
     public long ParameterBytes => sizeof(float) * Network.Parameters;
@@ -46,7 +47,7 @@ public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Label
         var inputs = InputsOf(recipe);
         using var network = NetworkBuilder.Build(spec, [.. inputs.Select(i => i.Shape)], labels, $"recipe {recipe.Name}");
         var summary = NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Shape.Sizes]))]);
-        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null);
+        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null, recipe.Selection?.Describe());
     }
 
     private static NetworkInput[] InputsOf(Recipe recipe)

@@ -1,0 +1,97 @@
+using Engine.Classifiers.Numerics;
+
+namespace Engine.Classifiers.Selection;
+
+/// <summary>
+/// Linear and rank correlation of columns. A constant column, whose correlation is undefined, counts as uncorrelated with
+/// every other column.
+/// </summary>
+public static class Correlation
+{
+    /// <summary>Pearson's r of every pair of columns, <c>[columns, columns]</c>, ones on the diagonal.</summary>
+    /// <exception cref="EngineException">No row, or a value that is not finite.</exception>
+    public static FeatureMatrix Pearson(FeatureMatrix x) => OfRows(Columns(x));
+
+    /// <summary>Spearman's ρ of every pair of columns: Pearson's r of their ranks, equal values sharing the mean of theirs.</summary>
+    /// <exception cref="EngineException">No row, or a value that is not finite.</exception>
+    public static FeatureMatrix Spearman(FeatureMatrix x)
+    {
+        var columns = Columns(x);
+        for (var c = 0; c < columns.Rows; c++) Ranks.Of(columns.Row(c)).CopyTo(columns.Row(c));
+        return OfRows(columns);
+    }
+
+    /// <summary>
+    /// How far classes explain a variable: the correlation ratio η, the root of the share of its variance that lies between the
+    /// classes' means. It is the multiple correlation with the classes' indicators, so with two classes Pearson's |r|, and
+    /// depends on no order of the labels. From 0 to 1; 0 for a constant.
+    /// </summary>
+    /// <exception cref="EngineException">No value, other numbers of values and labels, a label out of range, or a value that is not finite.</exception>
+    public static double Ratio(ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
+    {
+        var column = new FeatureMatrix(values.Length, 1, values.ToArray());
+        TrainingRows.Require("Correlation", column, labels, classes);
+        var (sums, counts) = (new double[classes], new int[classes]);
+        var centered = column.Data;
+        if (!Center(centered)) return 0;
+        for (var i = 0; i < centered.Length; i++)
+        {
+            sums[labels[i]] += centered[i];
+            counts[labels[i]]++;
+        }
+
+        var between = 0.0;
+        for (var c = 0; c < classes; c++) between += counts[c] == 0 ? 0 : sums[c] * sums[c] / counts[c];
+        return Math.Sqrt(Math.Min(1, between / Vectors.Dot(centered, centered)));
+    }
+
+    /// <summary>The columns as rows.</summary>
+    internal static FeatureMatrix Columns(FeatureMatrix x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rows == 0) throw new EngineException("Correlation: there is no row.");
+        x.RequireFinite("Correlation");
+        var columns = new FeatureMatrix(x.Columns, x.Rows);
+        for (var r = 0; r < x.Rows; r++)
+        {
+            for (var c = 0; c < x.Columns; c++) columns.Data[c * x.Rows + r] = x[r, c];
+        }
+
+        return columns;
+    }
+
+    private static FeatureMatrix OfRows(FeatureMatrix rows)
+    {
+        for (var c = 0; c < rows.Rows; c++)
+        {
+            var row = rows.Row(c);
+            if (Center(row)) Vectors.Scale(row, 1 / Math.Sqrt(Vectors.Dot(row, row)));
+            else row.Clear();
+        }
+
+        var r = MatrixProduct.Gram(rows);
+        foreach (ref var v in r.Data.AsSpan()) v = Math.Clamp(v, -1, 1);
+        for (var c = 0; c < r.Rows; c++) r.Row(c)[c] = 1;
+        return r;
+    }
+
+    // Takes the mean away and brings the largest value to 1, so that squares stay in range; false if the values are all one.
+    private static bool Center(Span<double> values)
+    {
+        var largest = 0.0;
+        var constant = true;
+        foreach (var v in values)
+        {
+            largest = Math.Max(largest, Math.Abs(v));
+            constant &= v == values[0];
+        }
+
+        if (constant) return false;
+        foreach (ref var v in values) v /= largest;
+        var mean = 0.0;
+        foreach (var v in values) mean += v;
+        mean /= values.Length;
+        foreach (ref var v in values) v -= mean;
+        return true;
+    }
+}

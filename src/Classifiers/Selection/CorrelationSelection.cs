@@ -1,0 +1,90 @@
+namespace Engine.Classifiers.Selection;
+
+/// <summary>How two columns, or a column and the labels, are compared.</summary>
+public enum CorrelationMeasure
+{
+    /// <summary>|Pearson's r|; with the labels the correlation ratio.</summary>
+    Pearson,
+
+    /// <summary>|Spearman's ρ|; with the labels the correlation ratio of the ranks.</summary>
+    Spearman,
+
+    /// <summary>The maximal information coefficient; with the labels that of the classes.</summary>
+    Mic,
+}
+
+/// <summary>Settings of a <see cref="CorrelationSelection"/>.</summary>
+public sealed record CorrelationOptions
+{
+    /// <summary>What correlation means.</summary>
+    public CorrelationMeasure Measure { get; init; } = CorrelationMeasure.Pearson;
+
+    /// <summary>A column is kept only if its correlation with the labels is at least this, from 0 to 1.</summary>
+    public double Label { get; init; } = 0.2;
+
+    /// <summary>Of two columns correlated above this, from 0 to 1, the one that says less about the labels goes.</summary>
+    public double Repeat { get; init; } = 0.95;
+
+    /// <summary>Most threads; 0: one per processor. The result is the same.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>
+/// Drops columns that do not correlate with the labels and columns that repeat another one: in the order of their correlation
+/// with the labels, strongest first, a column is kept if it reaches <see cref="CorrelationOptions.Label"/> and no column kept
+/// before it is closer to it than <see cref="CorrelationOptions.Repeat"/>. Equally strong columns go in column order.
+/// </summary>
+public sealed class CorrelationSelection : ColumnSelection
+{
+    private readonly CorrelationOptions _options;
+
+    /// <summary>A selection that is still to be fitted.</summary>
+    /// <exception cref="EngineException">A limit is outside [0, 1], or the measure is not of its enumeration.</exception>
+    public CorrelationSelection(CorrelationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!(options.Label is >= 0 and <= 1)) throw new EngineException($"{Name}: label is {options.Label}; it must be from 0 to 1.");
+        if (!(options.Repeat is >= 0 and <= 1)) throw new EngineException($"{Name}: repeat is {options.Repeat}; it must be from 0 to 1.");
+        if (!Enum.IsDefined(options.Measure)) throw new EngineException($"{Name}: measure {options.Measure} is unknown.");
+        _options = options;
+    }
+
+    private protected override int[] Choose(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    {
+        var columns = Correlation.Columns(x);
+        var relevance = Relevance(columns, labels.ToArray(), classes);
+        var order = Enumerable.Range(0, x.Columns).OrderByDescending(c => relevance[c]).ThenBy(c => c).ToArray();
+        if (relevance[order[0]] < _options.Label)
+        {
+            throw new EngineException($"{Name}: no column correlates with the labels at {_options.Label}; the strongest, column {order[0]}, at {relevance[order[0]]:G4}.");
+        }
+
+        var repeats = Repeats(x, columns);
+        var kept = new List<int>();
+        foreach (var c in order)
+        {
+            if (relevance[c] >= _options.Label && !repeats(c, kept)) kept.Add(c);
+        }
+
+        return [.. kept];
+    }
+
+    private double[] Relevance(FeatureMatrix columns, int[] labels, int classes)
+    {
+        var relevance = new double[columns.Rows];
+        for (var c = 0; c < relevance.Length; c++)
+        {
+            var column = columns.Row(c);
+            relevance[c] = Correlation.Ratio(_options.Measure == CorrelationMeasure.Spearman ? Ranks.Of(column) : column, labels, classes);
+        }
+
+        return relevance;
+    }
+
+    // Whether a column repeats one of those kept.
+    private Func<int, List<int>, bool> Repeats(FeatureMatrix x, FeatureMatrix columns)
+    {
+        var r = _options.Measure == CorrelationMeasure.Spearman ? Correlation.Spearman(x) : Correlation.Pearson(x);
+        return (c, kept) => kept.Any(k => Math.Abs(r[c, k]) > _options.Repeat);
+    }
+}

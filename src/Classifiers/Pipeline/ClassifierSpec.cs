@@ -37,6 +37,8 @@ internal static class ScalerKinds
 /// <summary>Which classifier a recipe uses, and its parameters.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(KnnSpec), "knn")]
+[JsonDerivedType(typeof(ForestSpec), "forest")]
+[JsonDerivedType(typeof(ExtraTreesSpec), "extra-trees")]
 [JsonDerivedType(typeof(NetworkSpec), "network")]
 public abstract record ClassifierSpec
 {

@@ -1,0 +1,152 @@
+using Engine.Tensors;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Classifiers.Trees;
+
+/// <summary>
+/// Many classification trees, each grown from its own draw of rows and columns; the probability of a class is the mean of the
+/// trees' (Breiman, "Random forests", 2001; with random thresholds and all rows, the extra trees of Geurts, Ernst and Wehenkel,
+/// 2006). One tree with all columns and rows is plain CART. Trees are scikit-learn's, but values are compared as doubles.
+/// Every tree has random streams of its own, so the number of threads changes nothing.
+/// </summary>
+public sealed class ForestClassifier : IClassifier
+{
+    private const string Name = "ForestClassifier";
+
+    // Rows that are walked through one tree before the next.
+    private const int Block = 64;
+
+    private DecisionForest? _forest;
+    private double[] _importance = [];
+
+    /// <summary>A forest that is still to be fitted.</summary>
+    /// <exception cref="EngineException">A setting is out of its range; the message says which.</exception>
+    public ForestClassifier(ForestOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(Name);
+        Options = options;
+    }
+
+    /// <summary>The settings.</summary>
+    public ForestOptions Options { get; }
+
+    /// <summary>1: no thread but the caller's; else as many as the worker pool has. The result is the same.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>The seed of the trees' random streams, some for each tree.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>Stops a fit after the trees in hand.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <inheritdoc/>
+    public int Classes => _forest?.Classes ?? 0;
+
+    /// <inheritdoc/>
+    public int Columns => _forest?.Columns ?? 0;
+
+    /// <summary>The fall in impurity that each column brought, as a share of all; the mean over the trees (scikit-learn's <c>feature_importances_</c>). Empty before fitting.</summary>
+    public ReadOnlySpan<double> Importance => _importance;
+
+    /// <summary>The estimate by rows that were not drawn; null unless <see cref="ForestOptions.OutOfBag"/> is set and it was fitted here.</summary>
+    public OutOfBagEstimate? OutOfBag { get; private set; }
+
+    /// <summary>What each column contributes by rows that were not drawn; null unless <see cref="ForestOptions.OutOfBagImportance"/> is set and it was fitted here.</summary>
+    public ColumnImportance? OutOfBagImportance { get; private set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    {
+        TrainingRows.Require(Name, x, labels, classes);
+        var (targets, rowWeights) = (labels.ToArray(), Options.ClassWeights.OfRows(labels, classes));
+        var columns = new SortedColumns(x, Threads);
+        var trees = new GrownTree[Options.Trees];
+        var drawn = new int[Options.Trees][];
+        TreeTasks.Run(trees.Length, Threads, t =>
+        {
+            if (Cancellation.IsCancellationRequested) return;
+            drawn[t] = Draw(t, x.Rows);
+            var weights = new double[x.Rows];
+            for (var r = 0; r < weights.Length; r++) weights[r] = rowWeights[r] * drawn[t][r];
+            var random = new RandomStream(Seed, $"tree/{t}");
+            trees[t] = Options.Criterion == SplitCriterion.Gini
+                ? new TreeGrower<Gini>(columns, targets, classes, weights, Options, random).Grow()
+                : new TreeGrower<Entropy>(columns, targets, classes, weights, Options, random).Grow();
+        });
+        Cancellation.ThrowIfCancellationRequested();
+
+        var forest = DecisionForest.Join(trees, x.Columns, classes);
+        OutOfBag = Options.OutOfBag ? OutOfBagEstimate.Of(forest, x, targets, drawn, Threads) : null;
+        OutOfBagImportance = Options.OutOfBagImportance ? Trees.OutOfBagImportance.Of(forest, x, targets, drawn, Seed, Threads) : null;
+        (_forest, _importance) = (forest, MeanImportance(trees));
+    }
+
+    /// <inheritdoc/>
+    public FeatureMatrix PredictProbabilities(FeatureMatrix x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (_forest is not { } forest) throw NotFitted();
+        x.RequireColumns(Name, Columns);
+        x.RequireFinite(Name);
+        var probabilities = new FeatureMatrix(x.Rows, Classes);
+        TreeTasks.Run((x.Rows + Block - 1) / Block, Threads, block =>
+        {
+            var (first, end) = (block * Block, Math.Min(x.Rows, (block + 1) * Block));
+            for (var t = 0; t < forest.Trees; t++)
+            {
+                for (var r = first; r < end; r++)
+                {
+                    var share = forest.Distribution(t, x.Row(r));
+                    var sums = probabilities.Row(r);
+                    for (var k = 0; k < sums.Length; k++) sums[k] += share[k];
+                }
+            }
+
+            foreach (ref var p in probabilities.Data.AsSpan(first * Classes, (end - first) * Classes)) p /= forest.Trees;
+        });
+        return probabilities;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, StoredTensor> SaveState() => ForestState.Save(_forest ?? throw NotFitted(), _importance);
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (_forest, _importance) = ForestState.Load(state, Name);
+        (OutOfBag, OutOfBagImportance) = (null, null);
+    }
+
+    // How many times tree t drew each row.
+    private int[] Draw(int tree, int rows)
+    {
+        var times = new int[rows];
+        if (!Options.Bootstrap)
+        {
+            Array.Fill(times, 1);
+            return times;
+        }
+
+        var random = new RandomStream(Seed, $"bootstrap/{tree}");
+        for (var r = 0; r < rows; r++) times[random.NextInt(rows)]++;
+        return times;
+    }
+
+    // As scikit-learn: each tree's shares, trees without a split left aside.
+    private static double[] MeanImportance(GrownTree[] trees)
+    {
+        var (mean, count) = (new double[trees[0].Importance.Length], Math.Max(1, trees.Count(t => t.Nodes.Length > 1)));
+        foreach (var tree in trees)
+        {
+            for (var c = 0; c < mean.Length; c++) mean[c] += tree.Importance[c];
+        }
+
+        foreach (ref var m in mean.AsSpan()) m /= count;
+        return mean;
+    }
+
+    private static EngineException NotFitted() => new($"{Name}: not fitted yet.");
+}

@@ -1,0 +1,31 @@
+namespace Engine.Classifiers.Trees;
+
+/// <summary>How good a forest is on its own training rows, each asked only of the trees that did not draw it (Breiman 2001).</summary>
+/// <param name="Accuracy">The share of right labels among <paramref name="Rows"/>; null if every tree drew every row.</param>
+/// <param name="Rows">How many training rows at least one tree did not draw.</param>
+/// <param name="Probabilities"><c>[training rows, classes]</c>; zeros for rows that every tree drew.</param>
+public sealed record OutOfBagEstimate(double? Accuracy, int Rows, FeatureMatrix Probabilities)
+{
+    /// <summary>The estimate of a forest whose trees drew each row so many times.</summary>
+    internal static OutOfBagEstimate Of(DecisionForest forest, FeatureMatrix x, int[] labels, int[][] drawn, int threads)
+    {
+        var probabilities = new FeatureMatrix(x.Rows, forest.Classes);
+        var asked = new int[x.Rows];
+        TreeTasks.Run(x.Rows, threads, r =>
+        {
+            var sums = probabilities.Row(r);
+            for (var t = 0; t < forest.Trees; t++)
+            {
+                if (drawn[t][r] > 0) continue;
+                var share = forest.Distribution(t, x.Row(r));
+                for (var k = 0; k < sums.Length; k++) sums[k] += share[k];
+                asked[r]++;
+            }
+
+            for (var k = 0; asked[r] > 0 && k < sums.Length; k++) sums[k] /= asked[r];
+        });
+        var predicted = probabilities.ArgMax();
+        var (rows, right) = (asked.Count(n => n > 0), Enumerable.Range(0, x.Rows).Count(r => asked[r] > 0 && predicted[r] == labels[r]));
+        return new(rows > 0 ? (double)right / rows : null, rows, probabilities);
+    }
+}

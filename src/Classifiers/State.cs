@@ -17,6 +17,18 @@ internal static class State
         return tensor;
     }
 
+    /// <summary>A tensor of finite singles; each expected size, or -1 for any of at least 1.</summary>
+    public static StoredTensor Singles(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name, params ReadOnlySpan<int> shape)
+    {
+        var tensor = Get<float>(state, owner, name, shape);
+        foreach (var v in (float[])tensor.Data)
+        {
+            if (!float.IsFinite(v)) throw new EngineException($"{owner}: tensor '{name}' holds {v}; every value must be finite.");
+        }
+
+        return tensor;
+    }
+
     /// <summary>A tensor of 32-bit integers; each expected size, or -1 for any of at least 1.</summary>
     public static StoredTensor Integers(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name, params ReadOnlySpan<int> shape) =>
         Get<int>(state, owner, name, shape);

@@ -39,6 +39,7 @@ internal static class ScalerKinds
 [JsonDerivedType(typeof(KnnSpec), "knn")]
 [JsonDerivedType(typeof(ForestSpec), "forest")]
 [JsonDerivedType(typeof(ExtraTreesSpec), "extra-trees")]
+[JsonDerivedType(typeof(SvmSpec), "svm")]
 [JsonDerivedType(typeof(NetworkSpec), "network")]
 public abstract record ClassifierSpec
 {

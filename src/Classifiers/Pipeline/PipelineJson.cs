@@ -7,6 +7,7 @@ using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Selection;
 using Engine.Classifiers.Trees;
+using Engine.Classifiers.Svm;
 using Engine.Dsp;
 using Engine.Nn.Training;
 
@@ -28,6 +29,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
     Converters = [
         typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
         typeof(KebabCaseEnum<SplitCriterion>), typeof(KebabCaseEnum<ClassWeighting>), typeof(MaxFeaturesConverter),
+        typeof(KebabCaseEnum<SvmKernel>), typeof(KebabCaseEnum<SvmClassWeight>), typeof(KebabCaseEnum<SvmProbabilities>),
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),

@@ -1,0 +1,50 @@
+namespace Engine.Classifiers.Svm;
+
+/// <summary>From the decisions of pairs to a ranking of classes without calibration.</summary>
+internal static class PairVotes
+{
+    /// <summary>
+    /// Shares of 1 that rank the classes by votes and, where these are equal, by the sum of their margins, squeezed below a third of
+    /// a vote (as scikit-learn's one-versus-rest decision function). Of the classes with most votes the lowest comes first all the
+    /// same: it is LIBSVM's prediction, so it changes places with the one that the margins prefer.
+    /// </summary>
+    /// <param name="decisions">Of the pairs (0, 1), (0, 2), …: above 0 for the first.</param>
+    /// <param name="shares">Receives one share per class.</param>
+    public static void Rank(ReadOnlySpan<double> decisions, Span<double> shares)
+    {
+        Span<double> margins = new double[shares.Length];
+        shares.Clear();
+        for (int a = 0, pair = 0; a < shares.Length; a++)
+        {
+            for (var b = a + 1; b < shares.Length; b++, pair++)
+            {
+                shares[decisions[pair] > 0 ? a : b]++;
+                margins[a] += decisions[pair];
+                margins[b] -= decisions[pair];
+            }
+        }
+
+        var winner = LowestLargest(shares);
+        double total = 0;
+        for (var c = 0; c < shares.Length; c++)
+        {
+            shares[c] += (1 + margins[c] / (Math.Abs(margins[c]) + 1)) / 3;
+            total += shares[c];
+        }
+
+        var preferred = LowestLargest(shares);
+        (shares[winner], shares[preferred]) = (shares[preferred], shares[winner]);
+        foreach (ref var share in shares) share /= total;
+    }
+
+    private static int LowestLargest(ReadOnlySpan<double> values)
+    {
+        var best = 0;
+        for (var c = 1; c < values.Length; c++)
+        {
+            if (values[c] > values[best]) best = c;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.ExceptionServices;
+using Engine.Tensors.Cpu;
+
+namespace Engine.Classifiers.Svm;
+
+/// <summary>Loops that run on the worker pool, or on the calling thread alone if it is to be the only one.</summary>
+internal static class Serially
+{
+    /// <summary>Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1; an exception from it is thrown as it is.</summary>
+    public static void OrRun(int threads, int tasks, Action<int> body)
+    {
+        if (threads == 1)
+        {
+            for (var task = 0; task < tasks; task++) body(task);
+            return;
+        }
+
+        try
+        {
+            WorkerPool.Run(tasks, body);
+        }
+        catch (AggregateException e) when (e.InnerException is { } inner)
+        {
+            ExceptionDispatchInfo.Throw(inner);
+        }
+    }
+
+    /// <summary>Calls <paramref name="body"/>(from, to) for pieces of <paramref name="grain"/> of [0, <paramref name="count"/>).</summary>
+    public static void OrFor(int threads, int count, int grain, Action<int, int> body)
+    {
+        if (threads == 1) body(0, count);
+        else RowParallel.For(count, grain, body);
+    }
+}

@@ -1,0 +1,171 @@
+using Engine.Tensors.Serialization;
+
+namespace Engine.Classifiers.Svm;
+
+/// <summary>
+/// A support vector machine with soft margin (C-SVC: Cortes and Vapnik 1995), one machine for each pair of classes that vote, as
+/// scikit-learn's <c>SVC</c> and LIBSVM. Of equal votes the lower label wins. A class without training rows has probability 0.
+/// </summary>
+public sealed class SvmClassifier : IClassifier
+{
+    private const string Name = "SvmClassifier";
+
+    private SvmMachine? _machine;
+    private PlattSigmoid[]? _sigmoids;
+    private int[] _present = [];
+
+    /// <summary>A classifier that is still to be fitted.</summary>
+    /// <exception cref="EngineException">A setting is out of its range.</exception>
+    public SvmClassifier(SvmOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(Name);
+        Options = options;
+    }
+
+    /// <summary>The settings.</summary>
+    public SvmOptions Options { get; }
+
+    /// <summary>1: everything on the calling thread; else on the threads that all kernels share. The result is the same.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The seed of the folds that Platt's sigmoids are fitted on; nothing else is random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Told of each pair that did not converge within <see cref="SvmOptions.MaxIterations"/>, with the gap that is left.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Stops a fit.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <inheritdoc/>
+    public int Classes { get; private set; }
+
+    /// <inheritdoc/>
+    public int Columns => _machine?.Support.Columns ?? 0;
+
+    /// <summary>The support vectors of each class that occurred in training, in the order of the labels; empty before fitting.</summary>
+    public IReadOnlyList<int> SupportCounts => _machine?.Counts ?? [];
+
+    /// <inheritdoc/>
+    /// <exception cref="EngineException">As the interface says; also one class only, or values too large for the kernel.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var members = Members(x, labels, classes);
+        var present = Enumerable.Range(0, classes).Where(c => members[c].Length > 0).ToArray();
+        if (present.Length < 2) throw new EngineException($"{Name}: all {x.Rows} rows have the label {labels[0]}; it takes rows of two labels at least.");
+        var bounds = Bounds(members, present, x.Rows);
+        var squares = Squares(x);
+        var kernel = Kernel(Options.Gamma.Resolve(x));
+        var largest = kernel.Largest(squares.Max());
+        if (!(largest <= float.MaxValue)) throw new EngineException($"{Name}: values of the {Options.Kernel} kernel reach {largest:G3} on these rows, beyond single precision; scale the columns, or lower gamma or degree.");
+        IKernelRows values = GramMatrix.Bytes(x.Rows) <= (long)Options.CacheMegabytes << 20
+            ? GramMatrix.Of(x, squares, kernel, Threads)
+            : new ComputedRows(x, squares, kernel);
+        var trainer = new SvmTrainer(values, [.. present.Select(c => members[c])], present, bounds, Options, Threads, Cancellation);
+        var solutions = trainer.Solve(Warn);
+        var sigmoids = Options.Probabilities == SvmProbabilities.Platt ? trainer.Calibrate(Seed, Warn) : null;
+        _machine = SupportVectors.Collect(x, kernel, [.. present.Select(c => members[c])], trainer.Pairs(), solutions);
+        (_sigmoids, _present, Classes) = (sigmoids, present, classes);
+    }
+
+    /// <summary>
+    /// The decision of each pair of classes that occurred in training, (0, 1), (0, 2), …, (1, 2), …, for each row: above 0 for the
+    /// first of the pair. <c>[rows, pairs]</c>, as scikit-learn's <c>decision_function</c> with <c>ovo</c> for three classes or more.
+    /// </summary>
+    /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
+    public FeatureMatrix PairDecisions(FeatureMatrix x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (_machine is null) throw NotFitted();
+        x.RequireColumns(Name, Columns);
+        x.RequireFinite(Name);
+        return _machine.Decide(x, Threads);
+    }
+
+    /// <inheritdoc/>
+    public FeatureMatrix PredictProbabilities(FeatureMatrix x)
+    {
+        var decisions = PairDecisions(x);
+        var probabilities = new FeatureMatrix(x.Rows, Classes);
+        var present = new double[_present.Length];
+        for (var r = 0; r < x.Rows; r++)
+        {
+            if (_sigmoids is null) PairVotes.Rank(decisions.Row(r), present);
+            else Couple(decisions.Row(r), present);
+            for (var c = 0; c < present.Length; c++) probabilities.Row(r)[_present[c]] = present[c];
+        }
+
+        return probabilities;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _machine is null ? throw NotFitted() : SvmState.Save(_machine, _sigmoids, _present, Classes);
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (_machine, _sigmoids, _present, Classes) = SvmState.Load(state, Name, Kernel, Options.Probabilities == SvmProbabilities.Platt);
+    }
+
+    private KernelFunction Kernel(double gamma) => new(Options.Kernel, gamma, Options.Coef0, Options.Degree);
+
+    private void Couple(ReadOnlySpan<double> decisions, Span<double> probabilities)
+    {
+        const double Margin = 1e-7;
+        var pairs = new FeatureMatrix(probabilities.Length, probabilities.Length);
+        for (int a = 0, pair = 0; a < probabilities.Length; a++)
+        {
+            for (var b = a + 1; b < probabilities.Length; b++, pair++)
+            {
+                var p = Math.Clamp(_sigmoids![pair].Probability(decisions[pair]), Margin, 1 - Margin);
+                (pairs.Row(a)[b], pairs.Row(b)[a]) = (p, 1 - p);
+            }
+        }
+
+        PairwiseCoupling.Solve(pairs, probabilities);
+    }
+
+    private static int[][] Members(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    {
+        if (x.Rows != labels.Length) throw new EngineException($"{Name}: {x.Rows} rows but {labels.Length} labels.");
+        if (x.Rows == 0 || x.Columns == 0) throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs rows and columns.");
+        var members = new List<int>[classes];
+        for (var c = 0; c < classes; c++) members[c] = [];
+        for (var r = 0; r < labels.Length; r++)
+        {
+            if ((uint)labels[r] >= (uint)classes) throw new EngineException($"{Name}: label {labels[r]} is outside [0, {classes}).");
+            members[labels[r]].Add(r);
+        }
+
+        return Array.ConvertAll(members, m => m.ToArray());
+    }
+
+    private double[] Bounds(int[][] members, int[] present, int rows)
+    {
+        if (Options.ClassWeights is { } weights && weights.Count != members.Length) throw new EngineException($"{Name}: there are {weights.Count} class weights but {members.Length} labels.");
+        return [.. present.Select(c => Options.C * Weight(c))];
+
+        double Weight(int c) => Options.ClassWeights is { } given ? given[c]
+            : Options.ClassWeight == SvmClassWeight.Balanced ? (double)rows / present.Length / members[c].Length : 1;
+    }
+
+    // A value that is not finite, or is too large to be squared, shows in its row's length.
+    private double[] Squares(FeatureMatrix x)
+    {
+        var squares = new double[x.Rows];
+        Serially.OrFor(Threads, x.Rows, Math.Max(1, (1 << 16) / x.Columns), (from, to) =>
+        {
+            for (var r = from; r < to; r++) squares[r] = DotProduct.Of(x.Row(r), x.Row(r));
+        });
+        if (Array.TrueForAll(squares, s => s < double.MaxValue / 4)) return squares;
+        x.RequireFinite(Name);
+        var row = Array.FindIndex(squares, s => !(s < double.MaxValue / 4));
+        throw new EngineException($"{Name}: the values of row {row} are too large to be squared; scale the columns.");
+    }
+
+    private static EngineException NotFitted() => new($"{Name}: not fitted yet.");
+}

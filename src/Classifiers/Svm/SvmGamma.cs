@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Classifiers.Pipeline;
+
+namespace Engine.Classifiers.Svm;
+
+/// <summary>The gamma of a kernel: a number, or a rule that the training rows give one to. In JSON a number or the rule's name.</summary>
+[JsonConverter(typeof(SvmGammaConverter))]
+public readonly record struct SvmGamma
+{
+    private readonly bool _auto;
+
+    private SvmGamma(double? value, bool auto) => (Value, _auto) = (value, auto);
+
+    /// <summary>1 / (columns · variance of all values), or 1 if nothing varies: scikit-learn's "scale".</summary>
+    public static SvmGamma Scale { get; }
+
+    /// <summary>1 / columns: scikit-learn's "auto".</summary>
+    public static SvmGamma Auto { get; } = new(null, true);
+
+    /// <summary>The number; null of a rule.</summary>
+    public double? Value { get; }
+
+    /// <summary>A number; a fit takes it if it is above 0.</summary>
+    public static SvmGamma Of(double value) => new(value, false);
+
+    /// <summary>The number, or the rule's name.</summary>
+    public override string ToString() => Value?.ToString("R", CultureInfo.InvariantCulture) ?? (_auto ? "auto" : "scale");
+
+    /// <summary>The number that it stands for on rows <paramref name="x"/>.</summary>
+    internal double Resolve(FeatureMatrix x)
+    {
+        if (Value is { } value) return value;
+        if (_auto) return 1.0 / x.Columns;
+        var variance = Variance(x);
+        return variance > 0 ? 1 / (x.Columns * variance) : 1;
+    }
+
+    // Two passes, row by row so that long sums stay accurate.
+    private static double Variance(FeatureMatrix x)
+    {
+        double sum = 0, squares = 0;
+        for (var r = 0; r < x.Rows; r++)
+        {
+            double row = 0;
+            foreach (var v in x.Row(r)) row += v;
+            sum += row;
+        }
+
+        var mean = sum / x.Data.Length;
+        for (var r = 0; r < x.Rows; r++)
+        {
+            double row = 0;
+            foreach (var v in x.Row(r)) row += (v - mean) * (v - mean);
+            squares += row;
+        }
+
+        return squares / x.Data.Length;
+    }
+}
+
+internal sealed class SvmGammaConverter : JsonConverter<SvmGamma>, IDescribedConverter
+{
+    public string Expected => "a number above 0, \"scale\" or \"auto\"";
+
+    public override SvmGamma Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.Number => SvmGamma.Of(reader.GetDouble()),
+        JsonTokenType.String when reader.ValueTextEquals("scale") => SvmGamma.Scale,
+        JsonTokenType.String when reader.ValueTextEquals("auto") => SvmGamma.Auto,
+        _ => throw new JsonException(),
+    };
+
+    public override void Write(Utf8JsonWriter writer, SvmGamma value, JsonSerializerOptions options)
+    {
+        if (value.Value is { } number) writer.WriteNumberValue(number);
+        else writer.WriteStringValue(value.ToString());
+    }
+}

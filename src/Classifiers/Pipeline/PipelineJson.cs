@@ -29,7 +29,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
     Converters = [
         typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
         typeof(KebabCaseEnum<SplitCriterion>), typeof(KebabCaseEnum<ClassWeighting>), typeof(MaxFeaturesConverter),
-        typeof(KebabCaseEnum<SvmKernel>), typeof(KebabCaseEnum<SvmClassWeight>), typeof(KebabCaseEnum<SvmProbabilities>),
+        typeof(KebabCaseEnum<SvmKernel>), typeof(KebabCaseEnum<SvmProbabilities>),
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),

@@ -22,7 +22,7 @@ public sealed record SvmSpec(
     SvmGamma Gamma = default,
     int Degree = 3,
     double Coef0 = 0,
-    SvmClassWeight ClassWeight = SvmClassWeight.None,
+    ClassWeighting ClassWeight = ClassWeighting.None,
     IReadOnlyList<double>? ClassWeights = null,
     SvmProbabilities Probabilities = SvmProbabilities.Votes,
     double Tolerance = 1e-3,

@@ -5,12 +5,15 @@ internal static class PairVotes
 {
     /// <summary>
     /// Shares of 1 that rank the classes by votes and, where these are equal, by the sum of their margins, squeezed below a third of
-    /// a vote (as scikit-learn's one-versus-rest decision function). Of the classes with most votes the lowest comes first all the
-    /// same: it is LIBSVM's prediction, so it changes places with the one that the margins prefer.
+    /// a vote (as scikit-learn's one-versus-rest decision function).
     /// </summary>
     /// <param name="decisions">Of the pairs (0, 1), (0, 2), …: above 0 for the first.</param>
+    /// <param name="lowestFirst">
+    /// Whether the lowest of the classes with most votes is to come first all the same, as LIBSVM predicts; it then changes places
+    /// with the one that the margins prefer.
+    /// </param>
     /// <param name="shares">Receives one share per class.</param>
-    public static void Rank(ReadOnlySpan<double> decisions, Span<double> shares)
+    public static void Rank(ReadOnlySpan<double> decisions, bool lowestFirst, Span<double> shares)
     {
         Span<double> margins = new double[shares.Length];
         shares.Clear();
@@ -33,7 +36,7 @@ internal static class PairVotes
         }
 
         var preferred = LowestLargest(shares);
-        (shares[winner], shares[preferred]) = (shares[preferred], shares[winner]);
+        if (lowestFirst) (shares[winner], shares[preferred]) = (shares[preferred], shares[winner]);
         foreach (ref var share in shares) share /= total;
     }
 

@@ -67,7 +67,7 @@ public sealed class SvmClassifier : IClassifier
         var trainer = new SvmTrainer(values, [.. present.Select(c => members[c])], present, bounds, Options, Threads, Cancellation);
         var solutions = trainer.Solve(Warn);
         var sigmoids = Options.Probabilities == SvmProbabilities.Platt ? trainer.Calibrate(Seed, Warn) : null;
-        _machine = SupportVectors.Collect(x, kernel, [.. present.Select(c => members[c])], trainer.Pairs(), solutions);
+        _machine = SupportVectors.Collect(x, kernel, [.. present.Select(c => members[c])], trainer.Pairs(), solutions, Threads);
         (_sigmoids, _present, Classes) = (sigmoids, present, classes);
     }
 
@@ -93,7 +93,7 @@ public sealed class SvmClassifier : IClassifier
         var present = new double[_present.Length];
         for (var r = 0; r < x.Rows; r++)
         {
-            if (_sigmoids is null) PairVotes.Rank(decisions.Row(r), present);
+            if (_sigmoids is null) PairVotes.Rank(decisions.Row(r), Options.Probabilities == SvmProbabilities.Votes, present);
             else Couple(decisions.Row(r), present);
             for (var c = 0; c < present.Length; c++) probabilities.Row(r)[_present[c]] = present[c];
         }
@@ -150,7 +150,7 @@ public sealed class SvmClassifier : IClassifier
         return [.. present.Select(c => Options.C * Weight(c))];
 
         double Weight(int c) => Options.ClassWeights is { } given ? given[c]
-            : Options.ClassWeight == SvmClassWeight.Balanced ? (double)rows / present.Length / members[c].Length : 1;
+            : Options.ClassWeight == ClassWeighting.Balanced ? (double)rows / present.Length / members[c].Length : 1;
     }
 
     // A value that is not finite, or is too large to be squared, shows in its row's length.

@@ -1,5 +1,3 @@
-using Engine.Classifiers.Numerics;
-
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
@@ -11,26 +9,23 @@ internal sealed class SvmMachine
     // Products of a block of rows with all support vectors: 8 MiB, within the last-level cache.
     private const int BlockValues = 1 << 20;
 
-    private readonly double[] _squares;
     private readonly int[] _starts;
 
     /// <param name="kernel">The kernel.</param>
-    /// <param name="support">The support vectors, <c>[n, columns]</c>, sorted by class.</param>
+    /// <param name="support">The n support vectors, sorted by class.</param>
     /// <param name="counts">How many each class has.</param>
     /// <param name="weights">Their weights, <c>[classes - 1, n]</c>.</param>
     /// <param name="rho">The thresholds of the pairs (0, 1), (0, 2), …, (1, 2), ….</param>
-    public SvmMachine(KernelFunction kernel, FeatureMatrix support, int[] counts, FeatureMatrix weights, double[] rho)
+    public SvmMachine(KernelFunction kernel, SupportRows support, int[] counts, FeatureMatrix weights, double[] rho)
     {
         (Kernel, Support, Counts, Weights, Rho) = (kernel, support, counts, weights, rho);
-        _squares = new double[support.Rows];
-        for (var r = 0; r < support.Rows; r++) _squares[r] = DotProduct.Of(support.Row(r), support.Row(r));
         _starts = new int[counts.Length + 1];
         for (var c = 0; c < counts.Length; c++) _starts[c + 1] = _starts[c] + counts[c];
     }
 
     public KernelFunction Kernel { get; }
 
-    public FeatureMatrix Support { get; }
+    public SupportRows Support { get; }
 
     public int[] Counts { get; }
 
@@ -44,22 +39,22 @@ internal sealed class SvmMachine
     /// <summary>The decision of each pair for each row, <c>[rows, pairs]</c>: above 0 for the first class of the pair.</summary>
     public unsafe FeatureMatrix Decide(FeatureMatrix x, int threads)
     {
-        var (count, columns) = (Support.Rows, x.Columns);
+        var (count, columns) = (Support.Count, x.Columns);
         var decisions = new FeatureMatrix(x.Rows, Rho.Length);
         var block = Math.Clamp(BlockValues / count, 1, Math.Max(1, x.Rows));
         var products = new double[(long)block * count];
-        fixed (double* rows = x.Data, support = Support.Data, target = products)
+        fixed (double* rows = x.Data, target = products)
         {
             for (var from = 0; from < x.Rows; from += block)
             {
                 var to = Math.Min(x.Rows, from + block);
-                MatrixProduct.Run(to - from, count, columns, new(rows + (long)from * columns, columns, 1), new(support, columns, 1), target, count, threads: threads);
+                Support.Products(rows + (long)from * columns, to - from, target, threads);
                 Serially.OrFor(threads, to - from, 4, (first, end) =>
                 {
                     for (var row = first; row < end; row++)
                     {
                         var values = products.AsSpan(row * count, count);
-                        Kernel.Apply(values, DotProduct.Of(x.Row(from + row), x.Row(from + row)), _squares);
+                        Kernel.Apply(values, DotProduct.Of(x.Row(from + row), x.Row(from + row)), Support.Squares);
                         Combine(values, decisions.Row(from + row));
                     }
                 });

@@ -13,24 +13,17 @@ public enum SvmKernel
     Polynomial,
 }
 
-/// <summary>How much an error costs in each class.</summary>
-public enum SvmClassWeight
-{
-    /// <summary>The same in every class.</summary>
-    None,
-
-    /// <summary>In inverse proportion to the class's rows: rows / (classes · rows of the class), as in scikit-learn.</summary>
-    Balanced,
-}
-
 /// <summary>Where the probabilities come from.</summary>
 public enum SvmProbabilities
 {
     /// <summary>
-    /// From the votes of the pairs: the most probable class is the one that LIBSVM predicts, and the order of the others follows
-    /// votes and then margins. Good for ranking; not calibrated.
+    /// From the votes of the pairs: the most probable class is the one that LIBSVM predicts, the lowest of those with most votes; the
+    /// order of the others follows votes and then margins. Good for ranking; not calibrated.
     /// </summary>
     Votes,
+
+    /// <summary>The same, but the margins also decide between classes with most votes (scikit-learn's <c>break_ties</c>).</summary>
+    Margins,
 
     /// <summary>
     /// Calibrated: a sigmoid for each pair, fitted to decision values of rows that were held out (five folds, so fitting takes
@@ -57,8 +50,8 @@ public sealed record SvmOptions
     /// <summary>The constant in a polynomial.</summary>
     public double Coef0 { get; init; }
 
-    /// <summary>The rule for class weights.</summary>
-    public SvmClassWeight ClassWeight { get; init; } = SvmClassWeight.None;
+    /// <summary>The rule for how much an error costs in each class.</summary>
+    public ClassWeighting ClassWeight { get; init; } = ClassWeighting.None;
 
     /// <summary>A weight above 0 for each class, in the order of the labels, instead of the rule; null: the rule.</summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }

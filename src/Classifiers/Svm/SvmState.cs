@@ -5,12 +5,12 @@ namespace Engine.Classifiers.Svm;
 /// <summary>A fitted machine as named tensors.</summary>
 internal static class SvmState
 {
-    /// <summary>Names what was learned. Support vectors are stored in single precision where that loses nothing, as of pictures.</summary>
+    /// <summary>Names what was learned.</summary>
     public static Dictionary<string, StoredTensor> Save(SvmMachine machine, PlattSigmoid[]? sigmoids, int[] present, int classes)
     {
         var state = new Dictionary<string, StoredTensor>
         {
-            ["support"] = Exact(machine.Support) is { } single ? new(single, machine.Support.Rows, machine.Support.Columns) : machine.Support.ToTensor(),
+            ["support"] = machine.Support.ToTensor(),
             ["support_counts"] = new(machine.Counts, machine.Counts.Length),
             ["weights"] = machine.Weights.ToTensor(),
             ["rho"] = new(machine.Rho, machine.Rho.Length),
@@ -30,7 +30,7 @@ internal static class SvmState
         var labels = (int[])State.Integers(state, owner, "labels", -1).Data;
         var classes = ((int[])State.Integers(state, owner, "classes", 1).Data)[0];
         var counts = (int[])State.Integers(state, owner, "support_counts", labels.Length).Data;
-        var support = Support(state, owner);
+        var support = SupportRows.FromState(state, owner, "support");
         for (var c = 0; c < labels.Length; c++)
         {
             if ((uint)labels[c] >= (uint)classes || (c > 0 && labels[c] <= labels[c - 1])) throw new EngineException($"{owner}: tensor 'labels' holds {labels[c]}; its values must rise and lie in [0, {classes}).");
@@ -38,39 +38,15 @@ internal static class SvmState
         }
 
         if (labels.Length < 2) throw new EngineException($"{owner}: tensor 'labels' has {labels.Length} value; there must be two labels at least.");
-        if (counts.Sum(c => (long)c) != support.Rows) throw new EngineException($"{owner}: tensor 'support_counts' adds up to {counts.Sum(c => (long)c)}, but there are {support.Rows} support vectors.");
-        var weights = (double[])State.Doubles(state, owner, "weights", labels.Length - 1, support.Rows).Data;
+        if (counts.Sum(c => (long)c) != support.Count) throw new EngineException($"{owner}: tensor 'support_counts' adds up to {counts.Sum(c => (long)c)}, but there are {support.Count} support vectors.");
+        var weights = (double[])State.Doubles(state, owner, "weights", labels.Length - 1, support.Count).Data;
         var pairs = SvmMachine.Pairs(labels.Length);
         var rho = (double[])State.Doubles(state, owner, "rho", pairs).Data;
         var gamma = ((double[])State.Doubles(state, owner, "gamma", 1).Data)[0];
         if (!(gamma > 0)) throw new EngineException($"{owner}: tensor 'gamma' holds {gamma}; it must be above 0.");
-        var machine = new SvmMachine(kernel(gamma), support, counts, new FeatureMatrix(labels.Length - 1, support.Rows, weights), rho);
+        var machine = new SvmMachine(kernel(gamma), support, counts, new FeatureMatrix(labels.Length - 1, support.Count, weights), rho);
         if (!calibrated) return (machine, null, labels, classes);
         var sigmoids = (double[])State.Doubles(state, owner, "sigmoids", pairs, 2).Data;
         return (machine, [.. Enumerable.Range(0, pairs).Select(p => new PlattSigmoid(sigmoids[2 * p], sigmoids[2 * p + 1]))], labels, classes);
-    }
-
-    private static FeatureMatrix Support(IReadOnlyDictionary<string, StoredTensor> state, string owner)
-    {
-        if (!state.TryGetValue("support", out var stored) || stored.Data is not float[])
-        {
-            var wide = State.Doubles(state, owner, "support", -1, -1);
-            return new FeatureMatrix(wide.Shape[0], wide.Shape[1], (double[])wide.Data);
-        }
-
-        var single = State.Singles(state, owner, "support", -1, -1);
-        return new FeatureMatrix(single.Shape[0], single.Shape[1], Array.ConvertAll((float[])single.Data, v => (double)v));
-    }
-
-    private static float[]? Exact(FeatureMatrix matrix)
-    {
-        var single = new float[matrix.Data.Length];
-        for (var i = 0; i < single.Length; i++)
-        {
-            single[i] = (float)matrix.Data[i];
-            if (single[i] != matrix.Data[i]) return null;
-        }
-
-        return single;
     }
 }

@@ -8,7 +8,7 @@ python=${PYTHON:-/usr/bin/python3}
 missing=()
 command -v "$python" > /dev/null || missing+=(python3)
 "$python" -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)" 2> /dev/null || missing+=(python3-torch)
-ldconfig -p | grep -q libopenblas || missing+=(libopenblas0)
+ldconfig -p | grep libopenblas > /dev/null || missing+=(libopenblas0)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "tensors.sh: not installed: ${missing[*]}. On Debian: apt install ${missing[*]}" >&2
     exit 1

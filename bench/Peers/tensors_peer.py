@@ -15,6 +15,8 @@ import time
 
 CORES = len(os.sched_getaffinity(0))
 SLICE = 1.5e8  # nanoseconds that a measurement aims at
+# Until the other side's threads have gone to sleep: OpenBLAS' spin for 2^26 ticks of the clock after a product, some 30 ms.
+PAUSE = 0.08
 M16 = 16 * 1024 * 1024
 IMAGES, MEL = "20,16,396,396", "128,64,62,64"
 
@@ -224,7 +226,7 @@ def measure(sides, case, threads, rounds):
     times = [[] for _ in sides]
     for _ in range(rounds if max(took for _, took in plans) < 2e9 else 3):
         for i, (calls, _) in enumerate(plans):
-            time.sleep(0.02)  # until the other side's threads have gone to sleep
+            time.sleep(PAUSE)
             times[i].append(sides[i].ask(f"{case} {threads} {calls}") / calls)
     return [statistics.median(t) for t in times]
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Engine.Tensors.Cpu;
 
 /// <summary>Scratch memory for kernels: aligned, unmanaged, kept between calls and grown when more is asked for.</summary>
@@ -8,15 +6,15 @@ internal sealed unsafe class AlignedBuffer
     private float* _data;
     private long _count;
 
-    ~AlignedBuffer() => NativeMemory.AlignedFree(_data);
+    ~AlignedBuffer() => LargeBlock.Free(_data);
 
     /// <summary>At least <paramref name="count"/> floats; what they held before is lost.</summary>
     public float* Reserve(long count)
     {
         if (count > _count)
         {
-            NativeMemory.AlignedFree(_data);
-            _data = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+            LargeBlock.Free(_data);
+            _data = (float*)LargeBlock.Allocate((nuint)count * sizeof(float));
             _count = count;
         }
 

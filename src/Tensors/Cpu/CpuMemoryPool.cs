@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
@@ -8,8 +6,7 @@ namespace Engine.Tensors.Cpu;
 /// </summary>
 internal sealed unsafe class CpuMemoryPool
 {
-    // A cache line, and what Vector512 loads like best.
-    private const nuint Alignment = 64;
+    private const long SmallestStep = 64;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Stack<nint>> _free = [];
@@ -39,7 +36,7 @@ internal sealed unsafe class CpuMemoryPool
             ReservedBytes += blockLength;
         }
 
-        return (nint)NativeMemory.AlignedAlloc((nuint)blockLength, Alignment);
+        return (nint)LargeBlock.Allocate((nuint)blockLength);
     }
 
     public void Return(nint block, long blockLength, long byteLength)
@@ -61,7 +58,7 @@ internal sealed unsafe class CpuMemoryPool
             {
                 while (blocks.TryPop(out var block))
                 {
-                    NativeMemory.AlignedFree((void*)block);
+                    LargeBlock.Free((void*)block);
                     ReservedBytes -= length;
                 }
             }
@@ -70,7 +67,7 @@ internal sealed unsafe class CpuMemoryPool
 
     private static long BlockLength(long byteLength)
     {
-        var step = Math.Max((long)Alignment, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
+        var step = Math.Max(SmallestStep, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
         return Math.Max(step, (byteLength + step - 1) / step * step);
     }
 }

@@ -11,8 +11,12 @@ internal static unsafe class Reductions
 {
     private const int Width = 16;
 
-    // Elements that one task sums: 64 KiB.
+    // Elements that are summed as one: 64 KiB.
     private const int Chunk = 16 * 1024;
+
+    // A task reads up to a megabyte side by side, so that the processor's prefetch gets going, but no more than this share of all.
+    private const int LongestTask = 16 * Chunk;
+    private const int SmallestShare = 64;
 
     /// <summary>Sums over the axes in which the result has size 1.</summary>
     public static void Sum(float* source, Shape shape, float* result, Shape resultShape)
@@ -54,7 +58,7 @@ internal static unsafe class Reductions
         var chunks = Math.Max(1, (n + Chunk - 1) / Chunk);
         if (chunks == 1)
         {
-            RowParallel.For(rows, Math.Max(1, Chunk / Math.Max(1, n)), (from, to) =>
+            RowParallel.For(rows, RowsOfTask(rows, n), (from, to) =>
             {
                 for (var row = from; row < to; row++) Finish(row, 0, Maximum(source + (long)row * n, n));
             });
@@ -62,11 +66,7 @@ internal static unsafe class Reductions
         }
 
         var maxima = new float[(long)rows * chunks];
-        WorkerPool.Run(rows * chunks, task =>
-        {
-            var (row, chunk) = (task / chunks, task % chunks);
-            maxima[task] = Maximum(source + (long)row * n + (long)chunk * Chunk, Math.Min(Chunk, n - chunk * Chunk));
-        });
+        EachChunk(rows, n, (index, from, count) => maxima[index] = Maximum(source + from, count));
         fixed (float* parts = maxima)
         {
             for (var row = 0; row < rows; row++)
@@ -154,6 +154,25 @@ internal static unsafe class Reductions
         return i;
     }
 
+    // Elements of one task among so many.
+    private static int TaskLength(long elements) => (int)Math.Clamp(elements / SmallestShare, Chunk, LongestTask);
+
+    private static int RowsOfTask(int rows, int n) => Math.Max(1, TaskLength((long)rows * n) / Math.Max(1, n));
+
+    // Calls body(index, first element, elements) for each chunk of each row.
+    private static void EachChunk(int rows, int n, Action<int, long, int> body)
+    {
+        var chunks = (n + Chunk - 1) / Chunk;
+        RowParallel.For(rows * chunks, TaskLength((long)rows * n) / Chunk, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                var start = i % chunks * Chunk;
+                body(i, (long)(i / chunks) * n + start, Math.Min(Chunk, n - start));
+            }
+        });
+    }
+
     // source [outer, reduced, inner] to result [outer, inner].
     private static void SumMiddle(float* source, int outer, int reduced, int inner, float* result)
     {
@@ -166,7 +185,7 @@ internal static unsafe class Reductions
         var chunks = (n + Chunk - 1) / Chunk;
         if (chunks == 1)
         {
-            RowParallel.For(rows, Math.Max(1, Chunk / n), (from, to) =>
+            RowParallel.For(rows, RowsOfTask(rows, n), (from, to) =>
             {
                 for (var row = from; row < to; row++) result[row] = Sum(source + (long)row * n, n);
             });
@@ -174,11 +193,7 @@ internal static unsafe class Reductions
         }
 
         var partials = new float[(long)rows * chunks];
-        WorkerPool.Run(rows * chunks, task =>
-        {
-            var (row, chunk) = (task / chunks, task % chunks);
-            partials[task] = Sum(source + (long)row * n + (long)chunk * Chunk, Math.Min(Chunk, n - chunk * Chunk));
-        });
+        EachChunk(rows, n, (index, from, count) => partials[index] = Sum(source + from, count));
         fixed (float* parts = partials) SumRows(parts, rows, chunks, result);
     }
 
@@ -203,7 +218,9 @@ internal static unsafe class Reductions
             var target = result + (long)o * inner + first;
             var from = source + (long)o * reduced * inner + first;
             new Span<float>(from, count).CopyTo(new Span<float>(target, count));
-            for (var r = 1; r < reduced; r++)
+            var r = 1;
+            for (; r <= reduced - 4; r += 4, from += 4L * inner) AddFour(from + inner, inner, target, count);
+            for (; r < reduced; r++)
             {
                 from += inner;
                 var i = 0;
@@ -211,6 +228,20 @@ internal static unsafe class Reductions
                 for (; i < count; i++) target[i] += from[i];
             }
         }
+    }
+
+    // Adds four rows one after the other: a sum is loaded and stored once for all, and four rows are on their way from memory.
+    private static void AddFour(float* row, int stride, float* target, int count)
+    {
+        float* a = row, b = a + stride, c = b + stride, d = c + stride;
+        var i = 0;
+        for (; i <= count - Width; i += Width)
+        {
+            var sum = Vector512.Load(target + i) + Vector512.Load(a + i) + Vector512.Load(b + i);
+            (sum + Vector512.Load(c + i) + Vector512.Load(d + i)).Store(target + i);
+        }
+
+        for (; i < count; i++) target[i] = target[i] + a[i] + b[i] + c[i] + d[i];
     }
 
     // Each reduced group as (elements outside it, its elements, kept elements inside it), innermost first.

@@ -91,7 +91,7 @@ internal static unsafe class Softmax
         Vector512<float> sum = default;
         for (var i = 0; i < n; i++)
         {
-            var value = Vector512.Exp(Vector512.Load(lanes + i * Width) - max);
+            var value = VectorMath.Exp(Vector512.Load(lanes + i * Width) - max);
             if (!logarithm) value.Store(lanes + i * Width);
             sum += value;
         }
@@ -116,7 +116,7 @@ internal static unsafe class Softmax
         for (var i = 0; i < n; i++)
         {
             var (y, g) = (Vector512.Load(output + i * Width), Vector512.Load(gradient + i * Width));
-            (logarithm ? g - Vector512.Exp(y) * sum : y * (g - sum)).Store(gradient + i * Width);
+            (logarithm ? g - VectorMath.Exp(y) * sum : y * (g - sum)).Store(gradient + i * Width);
         }
     }
 
@@ -137,7 +137,7 @@ internal static unsafe class Softmax
         for (; i <= n - Width; i += Width)
         {
             var (value, gradient) = (Vector512.Load(y + i), Vector512.Load(g + i));
-            (logarithm ? gradient - Vector512.Exp(value) * sum : value * (gradient - Vector512.Create(sum))).Store(target + i);
+            (logarithm ? gradient - VectorMath.Exp(value) * sum : value * (gradient - Vector512.Create(sum))).Store(target + i);
         }
 
         for (; i < n; i++) target[i] = logarithm ? g[i] - MathF.Exp(y[i]) * sum : y[i] * (g[i] - sum);
@@ -160,7 +160,7 @@ internal static unsafe class Softmax
         var i = 0;
         for (; i <= n - Width; i += Width)
         {
-            var value = Vector512.Exp(Vector512.Load(x + i) - maxima);
+            var value = VectorMath.Exp(Vector512.Load(x + i) - maxima);
             if (target is not null) value.Store(target + i);
             sums += value;
         }
@@ -172,7 +172,7 @@ internal static unsafe class Softmax
             var buffer = stackalloc float[Width];
             new Span<float>(buffer, Width).Fill(float.NegativeInfinity);
             for (var j = i; j < n; j++) buffer[j - i] = x[j] - max;
-            var value = Vector512.Exp(Vector512.Load(buffer));
+            var value = VectorMath.Exp(Vector512.Load(buffer));
             value.Store(buffer);
             for (var j = i; j < n; j++)
             {

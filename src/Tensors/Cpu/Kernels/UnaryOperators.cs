@@ -56,7 +56,7 @@ internal static class UnaryOperators
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Invoke(Vector512<float> x, float parameter) =>
             Vector512.ConditionalSelect(
-                Vector512.LessThan(x, default), VectorMath.Tanh(x * 0.5f) * (Vector512.Exp(x) + Vector512<float>.One) * parameter, x);
+                Vector512.LessThan(x, default), VectorMath.Tanh(x * 0.5f) * (VectorMath.Exp(x) + Vector512<float>.One) * parameter, x);
 
         // For x < 0 the derivative p·eˣ is the output plus p.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,7 +74,7 @@ internal static class UnaryOperators
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Gradient(Vector512<float> saved, Vector512<float> gradient, float parameter) =>
-            gradient * (Distribution(saved) + saved * InverseSqrt2Pi * Vector512.Exp(saved * saved * -0.5f));
+            gradient * (Distribution(saved) + saved * InverseSqrt2Pi * VectorMath.Exp(saved * saved * -0.5f));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> Distribution(Vector512<float> x) =>
@@ -114,7 +114,7 @@ internal static class UnaryOperators
     internal readonly struct Exp : IUnaryOperator, IUnaryGradientOperator
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Invoke(Vector512<float> x, float parameter) => Vector512.Exp(x);
+        public static Vector512<float> Invoke(Vector512<float> x, float parameter) => VectorMath.Exp(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Gradient(Vector512<float> saved, Vector512<float> gradient, float parameter) => gradient * saved;

@@ -78,6 +78,31 @@ public class ElementwiseTests
         }
     }
 
+    [Fact]
+    public void Exp_WholeRange_IsWithinTwoUlpAndEndsInZeroAndInfinity()
+    {
+        var random = new RandomStream(3, "exp");
+        var x = Enumerable.Range(0, 100_000).Select(_ => (float)(-104 + 193 * random.NextDouble())).Concat([0, -0f, 1e-30f, -1e-8f, 88.72f, -87.4f, -103.9f]).ToArray();
+        using var tensor = Tensor.From(x, new Shape(x.Length));
+        var y = tensor.Exp().ToArray();
+        for (var i = 0; i < x.Length; i++)
+        {
+            var exact = Math.Exp(x[i]);
+            if (exact > float.MaxValue)
+            {
+                Assert.True(float.IsPositiveInfinity(y[i]), $"exp({x[i]:R}) is {y[i]:R}, which no float holds.");
+                continue;
+            }
+
+            // An ulp of a subnormal number is that of the smallest normal one.
+            var ulp = MathF.BitIncrement(MathF.Max((float)exact, 1.17549435E-38f)) - MathF.Max((float)exact, 1.17549435E-38f);
+            Assert.True(Math.Abs(y[i] - exact) <= 2 * (double)ulp, $"exp({x[i]:R}) is {y[i]:R}, not {exact:R}.");
+        }
+
+        using var ends = Tensor.From([float.PositiveInfinity, 1e30f, 89, -105, -1e30f, float.NegativeInfinity, float.NaN], new Shape(7));
+        Assert.Equal([float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity, 0, 0, 0, float.NaN], ends.Exp().ToArray());
+    }
+
     [Theory]
     [InlineData("add")]
     [InlineData("sub")]

@@ -54,6 +54,20 @@ public class MemoryTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4 * 1024 * 1024 - 1)]
+    [InlineData(4 * 1024 * 1024)]
+    [InlineData(5 * 1024 * 1024 + 12)]
+    public unsafe void LargeBlock_AnyLength_IsAlignedAndWritable(int length)
+    {
+        var block = (byte*)LargeBlock.Allocate((nuint)length);
+        Assert.Equal(0, (nint)block % (length >= 4 * 1024 * 1024 && OperatingSystem.IsLinux() ? 2 * 1024 * 1024 : 64));
+        new Span<byte>(block, length).Fill(1);
+        Assert.Equal(1, block[length - 1]);
+        LargeBlock.Free(block);
+    }
+
     private static float[] Noise(int count) => GradCheck.Draw(new RandomStream(1, "memory"), count);
 
     /// <summary>The layers of cs464-conv2d: convolution, then three of (convolution, pool), two dense layers.</summary>

@@ -35,11 +35,14 @@ internal readonly record struct WinogradGrid(int Rows, int Columns)
 /// <param name="Tile">Floats between tiles.</param>
 internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int Tile)
 {
-    /// <summary>Room for tiles and channels, tiles an odd number of cache lines apart so that a column of them does not fall into few sets.</summary>
+    /// <summary>
+    /// Room for tiles and channels. Tiles, and points too, lie an odd number of cache lines apart: the transforms of a tile go to
+    /// all 36 points at once, and would otherwise meet in a few sets of the cache.
+    /// </summary>
     public static WinogradPoints Layout(float* data, int tiles, int channels)
     {
-        var tile = 16 * ((channels + 15) / 16 | 1);
-        return new WinogradPoints((nint)data, tiles * tile, tile);
+        var lines = (channels + 15) / 16 | 1;
+        return new WinogradPoints((nint)data, 16 * (tiles * lines | 1), 16 * lines);
     }
 
     /// <summary>Floats of the room.</summary>

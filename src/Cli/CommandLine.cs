@@ -86,6 +86,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             TestCommand.Create(session),
             PredictCommand.Create(session),
             CompareCommand.Create(session),
+            TuneCommand.Create(session),
             CacheCommand.Create(session),
             _debug,
         };

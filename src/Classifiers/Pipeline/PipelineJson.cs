@@ -8,6 +8,7 @@ using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Selection;
 using Engine.Classifiers.Trees;
 using Engine.Classifiers.Svm;
+using Engine.Classifiers.Tuning;
 using Engine.Dsp;
 using Engine.Nn.Training;
 
@@ -33,10 +34,13 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
+        typeof(KebabCaseEnum<TuningMethod>),
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Comparison))]
+[JsonSerializable(typeof(TrialsHeader))]
+[JsonSerializable(typeof(Trial))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class PipelineJson : JsonSerializerContext;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
+using Engine.Classifiers.Tuning;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -68,6 +69,7 @@ public sealed record FrontEndSpec(
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
 /// <param name="WindowScaler">How the values of windows are brought to a common scale; needs a feature set that gives windows.</param>
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
+/// <param name="Search">The values that <c>engine tune</c> may change, and within what; null: none.</param>
 public sealed record Recipe(
     string Name,
     string Description,
@@ -77,7 +79,8 @@ public sealed record Recipe(
     string Split = "stratified",
     PublishedResult? Published = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null)
 {
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
@@ -138,10 +141,21 @@ public sealed record Recipe(
         }
 
         WindowCheck.Validate(this, check);
+        ValidateSearch(check);
         if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
         {
             check.Fail("$.classifier.metric", "gaussian-divergence",
                 "it goes with features.set psf-mfcc-gaussian and scaler none, and they with it");
+        }
+    }
+
+    private void ValidateSearch(RecipeCheck check)
+    {
+        if (Search is { Count: 0 }) check.Fail("$.search", "[]", "it must hold at least one value to search, or be null");
+        for (var p = 0; p < Search?.Count; p++)
+        {
+            Search[p].Validate($"$.search[{p}]", check);
+            if (Search.Take(p).Any(other => other.Path == Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
         }
     }
 }

@@ -49,13 +49,20 @@ public static class RunFolder
     /// <summary>Whether the run's figures are there, which are written last.</summary>
     internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
 
-    /// <summary>Makes the folder of a training that takes its time, with the record of what is trained.</summary>
-    internal static void Begin(string output, RunRecord record) => WriteNew(output, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
+    /// <summary>Makes the folder of a training that takes its time, unless it is there, with the record of what is trained.</summary>
+    internal static void Begin(string output, bool isThere, RunRecord record) => Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
+
+    /// <summary>Removes what an unfinished training left in a folder.</summary>
+    internal static void ClearUnfinished(string output)
+    {
+        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName }) File.Delete(Path.Combine(output, file));
+        new RoundStore(output).Clear();
+    }
 
     /// <summary>Removes the checkpoint of a round that is done.</summary>
     internal static void DeleteCheckpoint(string run) => File.Delete(Path.Combine(run, CheckpointFile));
 
-    /// <summary>Has the files of a finished run written: into the folder that <see cref="Begin"/> made, one whole file after the other, or all at once.</summary>
+    /// <summary>Has the files of a run written: into the folder that is there, one whole file after the other, or all at once.</summary>
     internal static void Write(string output, bool begun, Action<string> write)
     {
         if (!begun)

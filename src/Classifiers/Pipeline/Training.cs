@@ -33,6 +33,12 @@ public sealed record TrainingOptions
 
     /// <summary>The tracks to use; null: all.</summary>
     internal IReadOnlySet<TrackId>? Tracks { get; init; }
+
+    /// <summary>What a reader of the figures should know beside what the split says.</summary>
+    internal IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether the run folder is there already, with files of whoever asked for the training.</summary>
+    internal bool IntoFolder { get; init; }
 }
 
 /// <summary>An epoch of one round.</summary>
@@ -63,7 +69,7 @@ public static class Training
     public static TrainingResult Run(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        RunFolder.RequireFree(options.Output);
+        if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
         return new Work(options).Run(before: null);
     }
 
@@ -93,18 +99,19 @@ public static class Training
             var split = data.Split(_spec, options.Seed);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
+            if (before is not null) record = record with { Notes = before.Notes };
             if (before is not null && before.ToJson() != record.ToJson())
             {
                 throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training began; it cannot go on. Train anew into another folder.");
             }
 
-            if (isNetwork && before is null) RunFolder.Begin(options.Output, record);
+            if (isNetwork && before is null) RunFolder.Begin(options.Output, options.IntoFolder, record);
             var rounds = new Rounds(_recipe, data, data.Labels);
             var (first, results) = Fit(new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, options.Extraction), split, isNetwork);
             using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout).Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
             var tested = rounds.Tested(split.Folds, results);
-            RunFolder.Write(options.Output, isNetwork, folder =>
+            RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
             {
                 model.Save(Path.Combine(folder, GenreModel.FileName));
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
@@ -160,7 +167,7 @@ public static class Training
             var rows = data.Rows.Select((r, i) => new RunRow(r.Name, r.Track.Value, r.Label, r.Digest, uses[i]));
             var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
             return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
-                split.Protocol, split.Leaky, split.Notes, options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
+                split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
                 data.Labels, data.Skipped, [.. rows]);
         }
     }

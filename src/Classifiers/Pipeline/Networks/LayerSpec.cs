@@ -32,6 +32,7 @@ namespace Engine.Classifiers.Pipeline.Networks;
 [JsonDerivedType(typeof(SeriesSpec), "series")]
 [JsonDerivedType(typeof(SequenceSpec), "sequence")]
 [JsonDerivedType(typeof(DenseSpec), "dense")]
+[JsonDerivedType(typeof(HiddenSpec), "hidden")]
 [JsonDerivedType(typeof(OutputSpec), "output")]
 public abstract record LayerSpec
 {

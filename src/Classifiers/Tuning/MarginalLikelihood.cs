@@ -1,0 +1,111 @@
+using Engine.Classifiers.Numerics;
+
+namespace Engine.Classifiers.Tuning;
+
+/// <summary>
+/// The logarithm of the marginal likelihood of observations under a kernel, its gradient (Rasmussen and Williams, 2006, 5.4.1),
+/// and the way up it.
+/// </summary>
+internal sealed class MarginalLikelihood
+{
+    private readonly double[] _values;
+    private readonly FeatureMatrix[] _squared;
+
+    /// <summary>Prepares the squared distances of each parameter.</summary>
+    /// <param name="rows">One row per observation.</param>
+    /// <param name="values">The observed values, of mean 0 and deviation 1.</param>
+    /// <param name="parameterOf">The parameter of each feature.</param>
+    public MarginalLikelihood(FeatureMatrix rows, double[] values, int[] parameterOf)
+    {
+        _values = values;
+        _squared = [.. Enumerable.Range(0, parameterOf.Max() + 1).Select(_ => new FeatureMatrix(rows.Rows, rows.Rows))];
+        for (var i = 0; i < rows.Rows; i++)
+        {
+            for (var j = 0; j < rows.Rows; j++)
+            {
+                for (var f = 0; f < parameterOf.Length; f++)
+                {
+                    var apart = rows[i, f] - rows[j, f];
+                    _squared[parameterOf[f]].Row(i)[j] += apart * apart;
+                }
+            }
+        }
+    }
+
+    /// <summary>How many parameters, and so lengths, there are.</summary>
+    public int Parameters => _squared.Length;
+
+    /// <summary>The covariance of the observations, noise included, <c>[n, n]</c>.</summary>
+    public FeatureMatrix Covariance(MaternKernel kernel)
+    {
+        var covariance = Distances(kernel);
+        for (var i = 0; i < covariance.Data.Length; i++) covariance.Data[i] = kernel.Covariance(covariance.Data[i]);
+        for (var i = 0; i < covariance.Rows; i++) covariance.Row(i)[i] += kernel.Noise;
+        return covariance;
+    }
+
+    /// <summary>The likelihood's logarithm and its gradient by the kernel's logarithms; minus infinity where the covariance is singular.</summary>
+    public (double Value, double[] Gradient) At(MaternKernel kernel)
+    {
+        var gradient = new double[Parameters + 2];
+        if (Cholesky.TryFactor(Covariance(kernel)) is not { } factor) return (double.NegativeInfinity, gradient);
+        var weights = factor.Solve(_values);
+        var (inverse, distances, count) = (factor.Inverse(), Distances(kernel), _values.Length);
+        double[] perSquare = [.. Enumerable.Range(0, Parameters).Select(p => 1 / (kernel.Length(p) * kernel.Length(p)))];
+        for (var i = 0; i < count; i++)
+        {
+            for (var j = 0; j < count; j++)
+            {
+                // Half of the trace of (w·wᵀ - K⁻¹)·∂K, entry by entry.
+                var weight = 0.5 * (weights[i] * weights[j] - inverse[i, j]);
+                var slope = weight * kernel.Slope(distances[i, j]);
+                for (var p = 0; p < Parameters; p++) gradient[p] += slope * _squared[p][i, j] * perSquare[p];
+                gradient[^2] += weight * kernel.Covariance(distances[i, j]);
+            }
+
+            gradient[^1] += 0.5 * (weights[i] * weights[i] - inverse[i, i]) * kernel.Noise;
+        }
+
+        return (-0.5 * (Vectors.Dot(_values, weights) + factor.LogDeterminant + count * Math.Log(2 * Math.PI)), gradient);
+    }
+
+    /// <summary>
+    /// The highest kernel met on the way up from a start, by resilient steps: each logarithm moves by a step of its own, longer
+    /// while its slope keeps its sign and shorter when it turns (Blum and Riedmiller, "Optimization of Gaussian process
+    /// hyperparameters using Rprop", 2013).
+    /// </summary>
+    public (MaternKernel Kernel, double Value) Climb(MaternKernel start)
+    {
+        const int mostSteps = 60;
+        const double first = 0.1, longest = 1, shortest = 1e-4, longer = 1.2, shorter = 0.5;
+        var (position, before) = ((double[])start.Logarithms.Clone(), new double[start.Logarithms.Length]);
+        var steps = Enumerable.Repeat(first, position.Length).ToArray();
+        var best = (Kernel: start, Value: double.NegativeInfinity);
+        for (var step = 0; step < mostSteps && steps.Max() > shortest; step++)
+        {
+            var kernel = MaternKernel.Within(position);
+            var (value, gradient) = At(kernel);
+            if (value > best.Value || step == 0) best = (kernel, value);
+            position = kernel.Logarithms;
+            for (var p = 0; p < position.Length; p++)
+            {
+                var turned = gradient[p] * before[p];
+                if (turned > 0) steps[p] = Math.Min(longest, longer * steps[p]);
+                if (turned < 0) (steps[p], gradient[p]) = (Math.Max(shortest, shorter * steps[p]), 0);
+                position[p] += Math.Sign(gradient[p]) * steps[p];
+            }
+
+            before = gradient;
+        }
+
+        return best;
+    }
+
+    // r² of every pair.
+    private FeatureMatrix Distances(MaternKernel kernel)
+    {
+        var distances = new FeatureMatrix(_values.Length, _values.Length);
+        for (var p = 0; p < Parameters; p++) Vectors.AddScaled(distances.Data, 1 / (kernel.Length(p) * kernel.Length(p)), _squared[p].Data);
+        return distances;
+    }
+}

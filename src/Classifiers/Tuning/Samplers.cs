@@ -1,0 +1,91 @@
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Tuning;
+
+/// <summary>How the points of a search are chosen.</summary>
+public enum TuningMethod
+{
+    /// <summary>By a Gaussian process of what was tried so far, where the expected improvement is highest.</summary>
+    Bayes,
+
+    /// <summary>Evenly at random.</summary>
+    Random,
+
+    /// <summary>All points of a grid as fine as the number of trials allows.</summary>
+    Grid,
+}
+
+/// <summary>A point that was tried.</summary>
+/// <param name="Point">Its snapped positions.</param>
+/// <param name="Score">What it reached; null if it failed.</param>
+internal readonly record struct Tried(double[] Point, double? Score);
+
+/// <summary>
+/// Chooses the points of a search. The next point follows from the seed and the points tried so far alone, so that a search that
+/// was interrupted goes on as if it had not been.
+/// </summary>
+internal abstract class Sampler(SearchSpace space, ulong seed)
+{
+    private const int MostDraws = 1000;
+
+    /// <summary>The space.</summary>
+    protected SearchSpace Space => space;
+
+    /// <summary>The next point to try; null if there is none that was not tried.</summary>
+    public abstract double[]? Next(IReadOnlyList<Tried> tried);
+
+    /// <summary>Makes the sampler of a method.</summary>
+    /// <exception cref="EngineException">The grid has more points than trials even with two values for each number.</exception>
+    public static Sampler Create(TuningMethod method, SearchSpace space, int trials, ulong seed) => method switch
+    {
+        TuningMethod.Grid => new GridSampler(space, trials, seed),
+        TuningMethod.Random => new RandomSampler(space, seed),
+        _ => new BayesianSampler(space, seed),
+    };
+
+    /// <summary>The stream of the trial that comes after so many.</summary>
+    protected RandomStream Stream(int tried) => new(seed, $"tune/{tried}");
+
+    /// <summary>What was tried, by <see cref="SearchSpace.Key"/>.</summary>
+    protected HashSet<string> Known(IReadOnlyList<Tried> tried) => [.. tried.Select(t => space.Key(t.Point))];
+
+    /// <summary>A random point that was not tried; null if none comes up.</summary>
+    protected double[]? Fresh(HashSet<string> known, RandomStream random)
+    {
+        if (known.Count >= space.Count) return null;
+        for (var draw = 0; draw < MostDraws; draw++)
+        {
+            if (space.Draw(random) is var point && !known.Contains(space.Key(point))) return point;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Points drawn evenly, none twice.</summary>
+internal sealed class RandomSampler(SearchSpace space, ulong seed) : Sampler(space, seed)
+{
+    public override double[]? Next(IReadOnlyList<Tried> tried) => Fresh(Known(tried), Stream(tried.Count));
+}
+
+/// <summary>The points of the finest grid that has no more points than trials, the last parameter changing fastest.</summary>
+internal sealed class GridSampler : Sampler
+{
+    private readonly double[][] _points;
+
+    public GridSampler(SearchSpace space, int trials, ulong seed)
+        : base(space, seed)
+    {
+        double[][] Levels(int count) => [.. space.Parameters.Select(p => p.Levels(count))];
+        static double Size(double[][] levels) => levels.Aggregate(1.0, (size, l) => size * l.Length);
+        var levels = Levels(2);
+        if (Size(levels) > trials) throw new EngineException($"tune: a grid of two values for each number has {Size(levels)} points, but there are {trials} trials; allow more or search by another method.");
+        for (var count = 3; count <= trials && Size(Levels(count)) <= trials; count++) levels = Levels(count);
+        _points = [.. levels.Aggregate<double[], IEnumerable<double[]>>([[]], (points, level) => points.SelectMany(p => level.Select(l => (double[])[.. p, l])))];
+    }
+
+    /// <summary>How many points the grid has.</summary>
+    public int Count => _points.Length;
+
+    public override double[]? Next(IReadOnlyList<Tried> tried) => tried.Count < _points.Length ? _points[tried.Count] : null;
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Classifiers.Pipeline;
+
+namespace Engine.Classifiers.Tuning;
+
+/// <summary>
+/// One value of a recipe that a search may change, and within what. A search works with positions from 0 to 1; each has a nearest
+/// one that stands for a value the recipe can have.
+/// </summary>
+/// <param name="Path">The value's JSON path in the recipe without <c>$.</c>, such as <c>classifier.layers[0].units</c>.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RealParameter), "real")]
+[JsonDerivedType(typeof(IntegerParameter), "integer")]
+[JsonDerivedType(typeof(CategoricalParameter), "categorical")]
+public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string Path)
+{
+    /// <summary>How many values there are; infinite for a range of numbers.</summary>
+    internal abstract double Count { get; }
+
+    /// <summary>How many numbers describe a position to a model.</summary>
+    internal virtual int Features => 1;
+
+    /// <summary>The nearest position that stands for a value.</summary>
+    internal abstract double Snap(double position);
+
+    /// <summary>The value at a snapped position, as JSON.</summary>
+    internal abstract string Value(double position);
+
+    /// <summary>Describes a snapped position so that positions with equal values are equal and distances mean something.</summary>
+    internal virtual void Encode(double position, Span<double> features) => features[0] = position;
+
+    /// <summary>The positions of a grid with about <paramref name="count"/> values: evenly spread, ends included, all of a category.</summary>
+    internal virtual double[] Levels(int count) =>
+        count == 1 ? [Snap(0.5)] : [.. Enumerable.Range(0, count).Select(i => Snap((double)i / (count - 1))).Distinct()];
+
+    /// <summary>Throws where the range cannot be searched; <paramref name="at"/> is the parameter's own JSON path.</summary>
+    internal virtual void Validate(string at, RecipeCheck check)
+    {
+        if (string.IsNullOrWhiteSpace(Path)) check.Fail($"{at}.path", "\"\"", "it must be the path of a value, such as classifier.k");
+    }
+
+    private protected static void CheckRange(string at, RecipeCheck check, double low, double high, bool log)
+    {
+        if (!double.IsFinite(low)) check.Fail($"{at}.low", low, "it must be finite");
+        if (!(high > low && double.IsFinite(high))) check.Fail($"{at}.high", high, $"it must be above low, which is {low.ToString(CultureInfo.InvariantCulture)}");
+        if (log && low <= 0) check.Fail($"{at}.low", low, "it must be above 0 where log is true");
+    }
+
+    private protected static double At(double position, double low, double high, bool log) =>
+        log ? low * Math.Pow(high / low, position) : low + position * (high - low);
+
+    private protected static double PositionOf(double value, double low, double high, bool log) =>
+        log ? Math.Log(value / low) / Math.Log(high / low) : (value - low) / (high - low);
+}
+
+/// <summary>A number from a range, of four digits, so that it can be copied by hand.</summary>
+/// <param name="Path">The value's path.</param>
+/// <param name="Low">The least.</param>
+/// <param name="High">The greatest.</param>
+/// <param name="Log">Whether to search by orders of magnitude.</param>
+public sealed record RealParameter(string Path, double Low, double High, bool Log = false) : SearchParameter(Path)
+{
+    internal override double Count => double.PositiveInfinity;
+
+    internal override double Snap(double position) => PositionOf(Number(position), Low, High, Log);
+
+    internal override string Value(double position) => Number(position).ToString("R", CultureInfo.InvariantCulture);
+
+    internal override void Validate(string at, RecipeCheck check)
+    {
+        base.Validate(at, check);
+        CheckRange(at, check, Low, High, Log);
+    }
+
+    private double Number(double position)
+    {
+        var digits = At(position, Low, High, Log).ToString("G4", CultureInfo.InvariantCulture);
+        return Math.Clamp(double.Parse(digits, CultureInfo.InvariantCulture), Low, High);
+    }
+}
+
+/// <summary>A whole number from a range.</summary>
+/// <param name="Path">The value's path.</param>
+/// <param name="Low">The least.</param>
+/// <param name="High">The greatest.</param>
+/// <param name="Log">Whether to search by orders of magnitude.</param>
+public sealed record IntegerParameter(string Path, int Low, int High, bool Log = false) : SearchParameter(Path)
+{
+    internal override double Count => (double)High - Low + 1;
+
+    // Half a step lies beyond both ends, so that they are drawn as often as the others.
+    private (double Low, double High) Ends => (Low - 0.5, High + 0.5);
+
+    internal override double Snap(double position) => PositionOf(Number(position), Ends.Low, Ends.High, Log);
+
+    internal override string Value(double position) => Number(position).ToString(CultureInfo.InvariantCulture);
+
+    internal override void Validate(string at, RecipeCheck check)
+    {
+        base.Validate(at, check);
+        CheckRange(at, check, Low, High, Log);
+    }
+
+    private int Number(double position) => Math.Clamp((int)Math.Round(At(position, Ends.Low, Ends.High, Log)), Low, High);
+}
+
+/// <summary>One of some values that have no order.</summary>
+/// <param name="Path">The value's path.</param>
+/// <param name="Values">The values: numbers, texts, or anything else that fits there.</param>
+public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement> Values) : SearchParameter(Path)
+{
+    internal override double Count => Values.Count;
+
+    internal override int Features => Values.Count;
+
+    internal override double Snap(double position) => (Index(position) + 0.5) / Values.Count;
+
+    internal override string Value(double position) => Values[Index(position)].GetRawText();
+
+    // Any two values are 1 apart.
+    internal override void Encode(double position, Span<double> features)
+    {
+        features.Clear();
+        features[Index(position)] = Math.Sqrt(0.5);
+    }
+
+    internal override double[] Levels(int count) => [.. Enumerable.Range(0, Values.Count).Select(i => (i + 0.5) / Values.Count)];
+
+    internal override void Validate(string at, RecipeCheck check)
+    {
+        base.Validate(at, check);
+        if (Values.Count < 2) check.Fail($"{at}.values", $"a list of {Values.Count}", "it must hold at least two values");
+        var twice = Values.GroupBy(v => v.GetRawText()).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) check.Fail($"{at}.values", $"a list with {twice.Key} twice", "each value may be there once");
+    }
+
+    private int Index(double position) => Math.Clamp((int)(position * Values.Count), 0, Values.Count - 1);
+}

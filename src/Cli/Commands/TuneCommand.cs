@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Tuning;
+using Engine.Cli.Reports;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine tune</c>: searches values of a recipe on training rows alone, then trains the best as any run.</summary>
+internal static class TuneCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var data = new Argument<string>("DATA") { Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv)." };
+        var recipe = new Option<string>("--recipe") { HelpName = "NAME|FILE", Description = "What to tune: a recipe with a section search.", Required = true };
+        var output = new Option<string>("--out") { HelpName = "RUN", Description = "The run folder to make; the same command goes on where it was stopped.", Required = true };
+        var trials = CommonOptions.Number("--trials", "N", "Sets of values to try.", 50, 1, 100_000);
+        var method = CommonOptions.Choice("--method", "How they are chosen: by a Gaussian process of those before, at random, or on a grid.", "bayes", "bayes", "random", "grid");
+        var folds = CommonOptions.Number("--folds", "K", "Inner folds of the training rows that each set is measured with.", 5, 2, 1000);
+        var split = new Option<string?>("--split") { HelpName = "S", Description = "The outer split, as in engine train; what its round 1 tests takes no part in the search." };
+        var seed = CommonOptions.Seed();
+        var settings = RecipeSettings.Option();
+        var extraction = new ExtractionOptionSet();
+        var command = new ExampleCommand(
+            "tune",
+            "Search values of a recipe by inner folds of the training rows, then train and test the best.",
+            "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --split holdout:10 --out tuned",
+            """engine tune gtzan/genres --recipe gtzan57-knn --set 'search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 30}]' --method grid --trials 30 --out tuned""")
+        {
+            data, recipe, trials, method, folds, split, seed, settings, output,
+        };
+        extraction.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var options = new TuningOptions
+            {
+                Data = parsed.GetRequiredValue(data),
+                Recipe = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings)),
+                Output = parsed.GetRequiredValue(output),
+                Trials = parsed.GetValue(trials),
+                Method = Enum.Parse<TuningMethod>(parsed.GetValue(method)!, ignoreCase: true),
+                Folds = parsed.GetValue(folds),
+                Split = parsed.GetValue(split),
+                Seed = parsed.GetValue(seed),
+            };
+            try
+            {
+                var result = extraction.RunSteps(parsed, session, "tuning", (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
+                session.Output.Write(TuningReport.Of(result));
+                session.Output.WriteLine($"run folder  {options.Output}");
+                return CommandLine.Done;
+            }
+            catch (OperationCanceledException)
+            {
+                session.Error.WriteLine("engine: stopped; the same command goes on");
+                throw;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text;
+using Engine.Classifiers.Pipeline;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>A search as text for a person: the best of what was tried, then the run that was trained with the first of them.</summary>
+internal static class TuningReport
+{
+    private const int Shown = 10;
+
+    /// <summary>The report.</summary>
+    public static string Of(TuningResult result)
+    {
+        var failed = result.Trials.Count(t => t.Accuracy is null);
+        var text = new StringBuilder();
+        ReportText.Field(text, "trials", $"{result.Trials.Count}, {failed} of them failed; the best by mean accuracy over inner folds of the training rows:");
+        text.AppendLine();
+        var table = new TextTable([">trial", ">accuracy", .. result.Best.Values.Keys.Select(path => $">{path}")]);
+        foreach (var trial in result.Trials.Where(t => t.Accuracy is not null).OrderByDescending(t => t.Accuracy).Take(Shown))
+        {
+            table.Add([$"{trial.Number}", ReportText.Number(trial.Accuracy), .. trial.Values.Values.Select(v => v.GetRawText())]);
+        }
+
+        text.Append(table.ToString(2)).AppendLine();
+        text.Append(RunReport.Of(result.Training));
+        return text.ToString();
+    }
+}

@@ -215,4 +215,36 @@ public sealed class ComparingTests : IDisposable
             Assert.Equal(one.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)), two.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)));
         }
     }
+
+    [Theory]
+    [InlineData("train", "trained on but not tested")]
+    [InlineData("test", "tested but never trained on")]
+    public void Run_GenreOnOneSideAlone_IsNotedAndCounted(string side, string note)
+    {
+        // 'pulse' is in one of the two lists only.
+        string[] Tracks(int from, int to, bool pulse) =>
+            [.. PipelineCorpus.Genres.Where(g => pulse || g != "pulse").SelectMany(g => Enumerable.Range(from, to - from).Select(t => $"{g}.{t:00000}.wav"))];
+        File.WriteAllLines(_folder["train.txt"], Tracks(0, 6, side == "train"));
+        File.WriteAllLines(_folder["test.txt"], Tracks(6, 8, side == "test"));
+        var comparison = Comparing.Run(Options($"files:{_folder["train.txt"]},{_folder["test.txt"]}"));
+        Assert.Contains(comparison.Notes, n => n.Contains("'pulse'", StringComparison.Ordinal) && n.EndsWith(note, StringComparison.Ordinal));
+        // Whoever never learned of a genre cannot be right about its third of the tested tracks.
+        Assert.All(comparison.Systems, s => Assert.InRange(s.Accuracy.Mean!.Value, 0, side == "test" ? 2.0 / 3 : 1));
+        Assert.All(comparison.Systems, s => Assert.True(s.RocAucOvrMacro.Mean is null or (>= 0 and <= 1)));
+        Assert.Contains("pulse", File.ReadAllText(_folder["compared", "compare.md"]));
+    }
+
+    [Fact]
+    public void Run_OneGenre_IsRefused()
+    {
+        PipelineCorpus.WriteTable(_table, edit: lines => lines.Where(l => !l.EndsWith("pulse", StringComparison.Ordinal) && !l.EndsWith("hiss", StringComparison.Ordinal)));
+        Assert.Contains("at least two genres", PipelineCorpus.ErrorOf(() => Comparing.Run(Options())));
+    }
+
+    [Fact]
+    public void Run_NaNInTheTable_NamesLineAndColumn()
+    {
+        PipelineCorpus.WriteTable(_table, edit: lines => lines.Select((l, i) => i == 3 ? $"{string.Join(',', l.Split(',')[..2])},NaN,{string.Join(',', l.Split(',')[3..])}" : l));
+        Assert.Contains("line 4", PipelineCorpus.ErrorOf(() => Comparing.Run(Options())));
+    }
 }

@@ -179,6 +179,16 @@ public sealed class RecipeTuningTests : IDisposable
     }
 
     [Fact]
+    public void Run_Windows_AreCountedByTrack()
+    {
+        PipelineCorpus.WriteTable(_table, tracks: 6, windows: 3);
+        var result = RecipeTuning.Run(Options(trials: 2) with { Folds = 2, Split = "leaky-windows" });
+        // Every track has windows to learn from, so the inner folds have 9 of the 18 tracks each.
+        Assert.All(result.Trials.SelectMany(t => t.Folds), accuracy => Assert.Equal(0, accuracy * 9 % 1, 1e-9));
+        Assert.True(result.Training.Metrics.Leaky);
+    }
+
+    [Fact]
     public void Hidden_Layers_AreThoseWrittenOut()
     {
         var hidden = RecipeSummary.Of(Recipe.Parse(Network, "small")).Network;

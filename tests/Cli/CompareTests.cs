@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Engine.Cli;
 using Engine.Tests.Support;
@@ -39,6 +40,29 @@ public class CompareTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         var run = EngineRun.Of(new CancellationToken(canceled: true), "compare", corpus.Corpus, "--recipes", "aiml-knn", "--out", folder["compared"], "--no-cache");
         Assert.Equal(CommandLine.Stopped, run.Code);
         Assert.Contains("the same command goes on", run.Error);
+    }
+
+    [Fact]
+    public void Compare_Interrupted_KeepsFinishedRoundsAndGoesOn()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = new TemporaryFolder();
+        string[] arguments = ["compare", corpus.Corpus, "--recipes", "gtzan57-knn,cortis-mlp-fixed", "--split", "holdout:5", "--out", folder["compared"], "--no-cache"];
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardError = true };
+        using (var process = Process.Start(start)!)
+        {
+            for (var line = ""; !line.StartsWith("6/10", StringComparison.Ordinal);) line = process.StandardError.ReadLine() ?? throw new InvalidOperationException("it ended before it was interrupted");
+            using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"])) signal.WaitForExit();
+            Assert.Contains("the same command goes on", process.StandardError.ReadToEnd());
+            process.WaitForExit();
+            Assert.Equal(CommandLine.Stopped, process.ExitCode);
+        }
+
+        var rounds = Directory.GetFiles(folder["compared"], "round-*.safetensors", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        Assert.InRange(rounds.Count, 6, 9);
+        EngineRun.Of(arguments).Succeeds();
+        Assert.All(rounds, round => Assert.Equal(round.Value, File.GetLastWriteTimeUtc(round.Key)));
+        Assert.True(File.Exists(folder["compared", "compare.csv"]));
     }
 
     [Theory]

@@ -187,6 +187,7 @@ public sealed class ComparingTests : IDisposable
         Assert.Equal(["track", "window", "track", "window"], comparison.Systems.Select(s => s.Unit));
         Assert.Equal([6, 18], comparison.Systems.Take(2).Select(s => s.NTest));
         Assert.Equal([true, false, true, false], comparison.Systems.Select(comparison.IsRanked));
+        Assert.Contains("by window is too narrow", comparison.Interval);
         var trained = Train(_network, "run", "holdout:2").Metrics;
         Assert.Equal(trained.Tracks!.Folds!.Accuracies, comparison.Systems[2].Accuracies);
         Assert.Equal(trained.Tracks.Folds.AccuracyCi95, comparison.Systems[2].AccuracyCi95);
@@ -233,6 +234,13 @@ public sealed class ComparingTests : IDisposable
         Assert.All(comparison.Systems, s => Assert.True(s.RocAucOvrMacro.Mean is null or (>= 0 and <= 1)));
         Assert.Contains("pulse", File.ReadAllText(_folder["compared", "compare.md"]));
     }
+
+    [Theory]
+    [InlineData(0.25, "0.2500")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(0.00009, "<0.0001")]
+    [InlineData(0, "<0.0001")]
+    public void Pair_SmallChance_IsNotPrintedAsZero(double p, string text) => Assert.Equal(text, new ComparedPair("a", "b", 0, p, null, null).PValueText);
 
     [Fact]
     public void Run_OneGenre_IsRefused()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Tests.Support;
@@ -152,6 +153,16 @@ public class MetricsTests
         Assert.StartsWith("Metrics: the JSON is", Assert.Throws<EngineException>(() => MetricsReport.FromJson(json)).Message);
 
     [Fact]
+    public void FromJson_RunOfBeforeThereWereMoreFolds_IsRead()
+    {
+        var rounds = new[] { (new FeatureMatrix(2, 2, [1, 0, 0, 1]), new[] { 0, 1 }), (new FeatureMatrix(2, 2, [1, 0, 0, 1]), new[] { 0, 1 }) };
+        var json = JsonNode.Parse(Metrics.Pool(rounds, ["a", "b"], overlapping: false).ToJson())!;
+        json["folds"]!.AsObject().Remove("average_precision_macro");
+        json["folds"]!.AsObject().Remove("accuracy_ci95");
+        Assert.Null(MetricsReport.FromJson(json.ToJsonString()).Folds!.AveragePrecisionMacro);
+    }
+
+    [Fact]
     public void Pool_OverlappingRounds_GivesSpreadAndNoInterval()
     {
         var first = (new FeatureMatrix(4, 2, [1, 0, 1, 0, 0, 1, 0, 1]), new[] { 0, 0, 1, 1 });
@@ -164,6 +175,9 @@ public class MetricsTests
         Assert.Equal(0.75, report.Folds.Accuracy.Mean);
         Assert.Equal(Math.Sqrt(0.125), report.Folds.Accuracy.Sd!.Value, 12);
         Assert.Null(report.Folds.Top3Accuracy.Mean);
+        var precisions = new[] { first, second }.Select(r => Metrics.Compute(r.Item1, r.Item2, ["a", "b"]).AveragePrecisionMacro!.Value).ToArray();
+        Assert.Equal(precisions.Average(), report.Folds.AveragePrecisionMacro!.Mean!.Value, 12);
+        Assert.Equal(Math.Abs(precisions[0] - precisions[1]) / Math.Sqrt(2), report.Folds.AveragePrecisionMacro!.Sd!.Value, 12);
         Assert.NotNull(Metrics.Pool([first, second], ["a", "b"], overlapping: false).AccuracyCi95);
         Assert.Null(Metrics.Pool([first], ["a", "b"], overlapping: false).Folds);
     }

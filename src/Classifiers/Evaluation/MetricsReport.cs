@@ -45,8 +45,8 @@ public sealed record FoldMetrics
     /// <summary>Macro-averaged area under the ROC curve.</summary>
     public required MeanSd RocAucOvrMacro { get; init; }
 
-    /// <summary>Macro-averaged average precision.</summary>
-    public MeanSd AveragePrecisionMacro { get; init; } = new(null, null);
+    /// <summary>Macro-averaged average precision; null in reports of before it was kept.</summary>
+    public MeanSd? AveragePrecisionMacro { get; init; }
 
     /// <summary>
     /// The 95 % interval of the mean accuracy of holdouts, which share rows, [low, high] (<see cref="CorrectedResampled"/>); null

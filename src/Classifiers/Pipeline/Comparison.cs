@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Engine.Classifiers.Evaluation;
 
 namespace Engine.Classifiers.Pipeline;
@@ -41,7 +43,12 @@ public sealed record ComparedSystem(
 /// <param name="PValue">The chance of a difference at least as large between equally good systems; see <see cref="Comparison.Test"/>.</param>
 /// <param name="OnlyFirst">How many only the first got right; null for the test of holdouts.</param>
 /// <param name="OnlySecond">How many only the second got right; null for the test of holdouts.</param>
-public sealed record ComparedPair(string First, string Second, double Difference, double PValue, int? OnlyFirst, int? OnlySecond);
+public sealed record ComparedPair(string First, string Second, double Difference, double PValue, int? OnlyFirst, int? OnlySecond)
+{
+    /// <summary>The chance in four digits, or that it is below them.</summary>
+    [JsonIgnore]
+    public string PValueText => PValue < 0.0001 ? "<0.0001" : PValue.ToString("0.0000", CultureInfo.InvariantCulture);
+}
 
 /// <summary>Several systems over the same rounds of one split: what <c>compare.json</c> holds.</summary>
 /// <param name="Format">The format's name and version.</param>

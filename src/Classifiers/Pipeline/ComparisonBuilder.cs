@@ -23,6 +23,7 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
 {
     private const string Wilson = "Wilson's score interval: each row is tested once";
     private const string Resampled = "corrected resampled t interval (Nadeau and Bengio, 2003): holdouts share rows";
+    private const string Dependent = "; windows of a track are not independent, so that by window is too narrow";
     private const string McNemarTest = "McNemar's exact test, p not adjusted for the number of pairs";
     private const string ResampledTest = "corrected resampled t-test (Nadeau and Bengio, 2003), p not adjusted for the number of pairs";
 
@@ -35,7 +36,7 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
         var best = systems.MaxBy(s => Ranked(s).Average(Accuracy))!;
         return new(
             Comparison.CurrentFormat, GenreModel.CurrentVersion, data, split.ToString(), seed, split.IsLeaky, rounds,
-            _overlapping ? Resampled : Wilson, _overlapping ? ResampledTest : McNemarTest, best.Name,
+            (_overlapping ? Resampled : Wilson) + (systems.Any(s => s.Tracks is not null) ? Dependent : ""), _overlapping ? ResampledTest : McNemarTest, best.Name,
             [.. systems.SelectMany(Describe)], [.. Pairs(systems, remarks)], remarks);
     }
 
@@ -62,7 +63,7 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
             : Metrics.WilsonInterval(tested.Sum(r => Right(r).Count(right => right)), count);
         return new(
             system.Name, unit, system.Protocol, tested[0].Learned, count, figures.Accuracies, Metrics.Spread(tested.Select(r => r.TrainAccuracy)),
-            figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro, system.FitSeconds, system.PredictSeconds);
+            figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro!, system.FitSeconds, system.PredictSeconds);
     }
 
     private IEnumerable<ComparedPair> Pairs(IReadOnlyList<SystemRounds> systems, List<string> notes)

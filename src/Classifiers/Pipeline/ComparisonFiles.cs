@@ -48,7 +48,7 @@ internal static class ComparisonFiles
     [
         s.Name, s.Unit, .. MeanAndSd(s.TrainAccuracy), .. MeanAndSd(s.Accuracy), Full(s.AccuracyCi95[0]), Full(s.AccuracyCi95[1]),
         .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro), .. MeanAndSd(s.AveragePrecisionMacro),
-        Full(PValue(comparison, s)), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}", $"{s.NTrain}", $"{s.NTest}",
+        Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}", $"{s.NTrain}", $"{s.NTest}",
         Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split, $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
     ];
 
@@ -70,7 +70,7 @@ internal static class ComparisonFiles
             string[] cells =
             [
                 s.Name, s.Unit, Short(s.TrainAccuracy), Short(s.Accuracy), $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}", Short(s.F1Macro),
-                Short(s.RocAucOvrMacro), Short(s.AveragePrecisionMacro), PValue(comparison, s)?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "",
+                Short(s.RocAucOvrMacro), Short(s.AveragePrecisionMacro), Pair(comparison, s)?.PValueText ?? "",
             ];
             text.Append($"| {string.Join(" | ", cells)} |\n");
         }
@@ -79,7 +79,7 @@ internal static class ComparisonFiles
         return text.ToString();
     }
 
-    private static double? PValue(Comparison comparison, ComparedSystem system) => comparison.IsRanked(system) ? comparison.AgainstBest(system.Name)?.PValue : null;
+    private static ComparedPair? Pair(Comparison comparison, ComparedSystem system) => comparison.IsRanked(system) ? comparison.AgainstBest(system.Name) : null;
 
     private static string[] MeanAndSd(MeanSd value) => [Full(value.Mean), Full(value.Sd)];
 

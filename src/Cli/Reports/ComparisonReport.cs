@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Engine.Classifiers.Pipeline;
 using static Engine.Cli.Reports.ReportText;
@@ -48,7 +47,7 @@ internal static class ComparisonReport
             string[] cells =
             [
                 s.Name, s.Unit, Number(s.Accuracy.Mean), $"{Number(s.AccuracyCi95[0])} to {Number(s.AccuracyCi95[1])}",
-                pair is null ? "" : Number(Math.Abs(pair.Difference)), pair?.PValue.ToString("0.0000", CultureInfo.InvariantCulture) ?? "",
+                pair is null ? "" : Number(Math.Abs(pair.Difference)), pair?.PValueText ?? "",
             ];
             table.Add(counted ? [.. cells, $"{own}", $"{best}"] : cells);
         }

@@ -91,7 +91,7 @@ internal static class RunReport
         Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
         Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
         if (metrics.RocAucOvrMacro is { } area) Field(text, "AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
-        if (metrics.AveragePrecisionMacro is { } precision) Field(text, "AUPRC", metrics.Folds is { } each ? Spread(each.AveragePrecisionMacro) : Number(precision));
+        if (metrics.AveragePrecisionMacro is { } precision) Field(text, "AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
         if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} {what} learned from");

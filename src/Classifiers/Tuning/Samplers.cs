@@ -84,8 +84,5 @@ internal sealed class GridSampler : Sampler
         _points = [.. levels.Aggregate<double[], IEnumerable<double[]>>([[]], (points, level) => points.SelectMany(p => level.Select(l => (double[])[.. p, l])))];
     }
 
-    /// <summary>How many points the grid has.</summary>
-    public int Count => _points.Length;
-
     public override double[]? Next(IReadOnlyList<Tried> tried) => tried.Count < _points.Length ? _points[tried.Count] : null;
 }

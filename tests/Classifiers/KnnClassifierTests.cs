@@ -66,6 +66,49 @@ public class KnnClassifierTests
         AssertNeighbors(metric, Random(101, 300, 1), Random(17, 300, 2), 5);
     }
 
+    // Few queries go to the exhaustive search, many to the matrix product: it must find the same, bit for bit.
+    private static void AssertProductIsExhaustive(KnnMetric metric, FeatureMatrix train, FeatureMatrix queries, int k)
+    {
+        Assert.True(ProductSearch<Euclidean>.PaysFor(queries.Rows, train.Rows, k) && !ProductSearch<Euclidean>.PaysFor(1, train.Rows, k));
+        var knn = Fitted(train, new int[train.Rows], 1, new KnnOptions { K = 1, Metric = metric });
+        var all = knn.Neighbors(queries, k);
+        for (var q = 0; q < queries.Rows; q++)
+        {
+            var one = knn.Neighbors(queries.Select([q]), k);
+            Assert.Equal(one.Indices, all.Row(q).ToArray());
+            Assert.Equal(one.Distances.Data, all.Distances.Row(q).ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(KnnMetric.Euclidean)]
+    [InlineData(KnnMetric.Cosine)]
+    public void Neighbors_ManyQueriesAmongManyRows_AreTheExhaustiveOnes(KnnMetric metric)
+    {
+        AssertProductIsExhaustive(metric, Random(2100, 19, 1), Random(200, 19, 2), 5);
+        AssertProductIsExhaustive(metric, Random(1100, 3, 3), Random(400, 3, 4), 40);
+        // Whole numbers: most distances are equal to others.
+        FeatureMatrix Rounded(int rows, ulong seed) => new(rows, 2, [.. Random(rows, 2, seed).Data.Select(v => Math.Round(2 * v))]);
+        AssertProductIsExhaustive(metric, Rounded(1500, 5), Rounded(200, 6), 7);
+    }
+
+    [Theory]
+    [InlineData(1e8, 1e-3)]
+    [InlineData(0, 1e-200)]
+    [InlineData(0, 1e200)]
+    [InlineData(1, 1e-9)]
+    public void Neighbors_ManyRowsFarAwayOrOfOddSize_AreTheExhaustiveOnes(double offset, double spread)
+    {
+        FeatureMatrix Moved(int rows, ulong seed) => new(rows, 4, [.. Random(rows, 4, seed).Data.Select(v => offset + spread * v)]);
+        var train = Moved(1500, 7);
+        // One row far outside: it sets the scale of the single-precision product.
+        train.Row(3)[0] += 1e5 * spread;
+        AssertProductIsExhaustive(KnnMetric.Euclidean, train, Moved(180, 8), 5);
+        var far = Moved(180, 9);
+        far.Row(7)[1] += 1e13 * spread;
+        AssertProductIsExhaustive(KnnMetric.Euclidean, train, far, 5);
+    }
+
     private static void AssertNeighbors(KnnMetric metric, FeatureMatrix train, FeatureMatrix queries, int k)
     {
         var neighbors = Fitted(train, new int[train.Rows], 1, new KnnOptions { K = 1, Metric = metric }).Neighbors(queries, k);
@@ -104,8 +147,8 @@ public class KnnClassifierTests
     [MemberData(nameof(VectorMetrics))]
     public void Neighbors_OneOrManyThreads_SameBits(KnnMetric metric)
     {
-        var knn = Fitted(Random(333, 21, 1), new int[333], 1, new KnnOptions { Metric = metric });
-        var queries = Random(100, 21, 2);
+        var knn = Fitted(Random(1333, 21, 1), new int[1333], 1, new KnnOptions { Metric = metric });
+        var queries = Random(400, 21, 2);
         knn.Threads = 1;
         var one = knn.Neighbors(queries, 9);
         knn.Threads = 4;

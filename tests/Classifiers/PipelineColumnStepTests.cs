@@ -31,6 +31,29 @@ public sealed class PipelineColumnStepTests : IDisposable
         Assert.Equal(training.Metrics.LogLoss, Testing.Run(new TestingOptions { Run = _folder["run"] }).Metrics.LogLoss);
     }
 
+    [Theory]
+    [InlineData("gtzan57-knn", """{"kind":"pca","components":5,"whiten":true}""", "5")]
+    [InlineData("gtzan57-knn", """{"kind":"lda"}""", "2")]
+    [InlineData("cortis-mlp-tuned", """{"kind":"pca","components":7,"solver":"randomized"}""", "7")]
+    public void Train_WithSelectionAndProjection_TestsTheSame(string name, string projection, string columns)
+    {
+        var table = PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 20);
+        var recipe = RecipeCatalog.Get(name).With("selection", Correlation).With("projection", projection);
+        if (recipe.Classifier is NetworkSpec) recipe = recipe.With("classifier.training.epochs", "2");
+        var training = Training.Run(PipelineCorpus.Options(table, _folder["run"]) with { Recipe = recipe, Split = "stratified" });
+        Assert.Equal(training.Metrics.LogLoss, Testing.Run(new TestingOptions { Run = _folder["run"] }).Metrics.LogLoss);
+        if (recipe.Classifier is NetworkSpec) Assert.Equal($"[{columns}]", $"{RecipeSummary.Of(recipe).Inputs[0].Shape}");
+        else Assert.Equal(columns, $"{SafetensorsFile.Read(_folder["run", GenreModel.FileName]).Tensors["classifier.train"].Shape[1]}");
+    }
+
+    [Fact]
+    public void Train_LdaClassifier_LearnsTheTable()
+    {
+        var table = PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 40);
+        var recipe = RecipeCatalog.Get("gtzan57-knn").With("classifier", """{"kind":"lda"}""");
+        Assert.InRange(Training.Run(PipelineCorpus.Options(table, _folder["run"]) with { Recipe = recipe }).Metrics.Accuracy, 0.9, 1);
+    }
+
     [Fact]
     public void Load_SelectionOfOtherColumns_SaysSo()
     {
@@ -52,8 +75,17 @@ public sealed class PipelineColumnStepTests : IDisposable
     [InlineData("gtzan57-knn", """{"kind":"chance"}""", "$.selection.kind is \"chance\"")]
     [InlineData("cs464-conv2d", """{"kind":"correlation"}""", "no plain columns")]
     [InlineData("aiml-knn", """{"kind":"correlation"}""", "no plain columns")]
+    [InlineData("gtzan57-knn", """{"kind":"correlation","repeat":-1}""", "$.selection.repeat is -1")]
     public void Recipe_SelectionThatCannotWork_IsRefused(string name, string selection, string expected) =>
         Assert.Contains(expected, PipelineCorpus.ErrorOf(() => RecipeCatalog.Get(name).With("selection", selection)));
+
+    [Theory]
+    [InlineData("gtzan57-knn", """{"kind":"pca"}""", "$.projection.components is missing")]
+    [InlineData("gtzan57-knn", """{"kind":"pca","components":0}""", "$.projection.components is 0")]
+    [InlineData("gtzan57-knn", """{"kind":"lda","components":0}""", "$.projection.components is 0")]
+    [InlineData("cs464-conv2d", """{"kind":"lda"}""", "no plain columns")]
+    public void Recipe_ProjectionThatCannotWork_IsRefused(string name, string projection, string expected) =>
+        Assert.Contains(expected, PipelineCorpus.ErrorOf(() => RecipeCatalog.Get(name).With("projection", projection)));
 
     [Fact]
     public void Summary_WithSelection_SaysWhatIsKept()

@@ -8,6 +8,9 @@ internal interface IPanelMetric
     /// <summary>The accumulator after one more column: <paramref name="query"/> is broadcast, <paramref name="train"/> one lane per row.</summary>
     static abstract Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train);
 
+    /// <summary>The same for one row: the bits of a lane.</summary>
+    static abstract double Step(double sum, double query, double train);
+
     /// <summary>The distance that a finished accumulator stands for; never decreasing in it.</summary>
     static abstract double Finish(double sum);
 }
@@ -21,6 +24,8 @@ internal readonly struct Euclidean : IPanelMetric
         return sum + difference * difference;
     }
 
+    public static double Step(double sum, double query, double train) => sum + (query - train) * (query - train);
+
     public static double Finish(double sum) => Math.Sqrt(sum);
 }
 
@@ -29,6 +34,8 @@ internal readonly struct Manhattan : IPanelMetric
 {
     public static Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train) =>
         sum + Vector256.Abs(query - train);
+
+    public static double Step(double sum, double query, double train) => sum + Math.Abs(query - train);
 
     public static double Finish(double sum) => sum;
 }
@@ -39,6 +46,8 @@ internal readonly struct Chebyshev : IPanelMetric
     public static Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train) =>
         Vector256.Max(sum, Vector256.Abs(query - train));
 
+    public static double Step(double sum, double query, double train) => Math.Max(sum, Math.Abs(query - train));
+
     public static double Finish(double sum) => sum;
 }
 
@@ -47,6 +56,8 @@ internal readonly struct Cosine : IPanelMetric
 {
     public static Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train) =>
         sum - query * train;
+
+    public static double Step(double sum, double query, double train) => sum - query * train;
 
     public static double Finish(double sum) => Math.Clamp(1 + sum, 0, 2);
 }

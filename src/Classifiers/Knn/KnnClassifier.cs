@@ -29,7 +29,7 @@ public sealed class KnnClassifier : IClassifier
     /// <summary>The settings.</summary>
     public KnnOptions Options { get; }
 
-    /// <summary>Most threads that a prediction may use; 0 (as many as there are processors) if not set. The result is the same.</summary>
+    /// <summary>1: a prediction stays on the calling thread; 0, if not set, or more: it uses the worker pool. The result is the same.</summary>
     public int Threads { get; set; }
 
     /// <inheritdoc/>

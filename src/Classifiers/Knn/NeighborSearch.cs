@@ -1,3 +1,5 @@
+using Engine.Tensors.Cpu;
+
 namespace Engine.Classifiers.Knn;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal abstract class NeighborSearch
         _tile = Math.Max(1, TileValues / (Panels.Height * train.Columns));
     }
 
+    /// <summary>How many rows are searched.</summary>
+    protected int TrainingRows => _panels.Rows;
+
     /// <summary>The search among training rows, checked and prepared as the metric needs.</summary>
     /// <exception cref="EngineException">A value is not finite, or a row is none for this metric.</exception>
     public static NeighborSearch Over(FeatureMatrix train, KnnMetric metric) => metric switch
@@ -33,16 +38,22 @@ internal abstract class NeighborSearch
         _ => new GaussianSearch(train),
     };
 
-    /// <summary>The <paramref name="k"/> nearest of each row, on at most <paramref name="threads"/> threads (0: all processors).</summary>
+    /// <summary>The <paramref name="k"/> nearest of each row, on one thread if <paramref name="threads"/> is 1.</summary>
     public KnnNeighbors Find(FeatureMatrix x, int k, int threads)
     {
         var queries = Prepare(x);
         var distances = new FeatureMatrix(x.Rows, k);
         var indices = new int[checked(x.Rows * k)];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : -1 };
-        Parallel.For(0, (x.Rows + Block - 1) / Block, options, block =>
+        Search(queries, new KnnNeighbors(distances, indices), threads);
+        foreach (ref var d in distances.Data.AsSpan()) d = Finish(d);
+        return new KnnNeighbors(distances, indices);
+    }
+
+    /// <summary>Finds the nearest of prepared rows: fills in accumulated values, not yet distances, and training rows.</summary>
+    protected virtual void Search(FeatureMatrix queries, KnnNeighbors found, int threads)
+    {
+        void Blocks(int first, int end)
         {
-            var (first, end) = (block * Block, Math.Min(x.Rows, (block + 1) * Block));
             Span<double> candidates = new double[_tile * Panels.Height];
             for (var panel = 0; panel < _panels.Count; panel += _tile)
             {
@@ -52,16 +63,15 @@ internal abstract class NeighborSearch
                 for (var q = first; q < end; q++)
                 {
                     Accumulate(queries.Row(q), _panels.Range(panel, panels), candidates);
-                    KeepSmallest(candidates[..rows], row, distances.Row(q), indices.AsSpan(q * k, k));
+                    var smallest = found.Distances.Row(q);
+                    var indices = found.Indices.AsSpan(q * found.K, found.K);
+                    for (var i = 0; i < rows; i++) SmallestValues.Keep(candidates[i], row + i, row + i, smallest, indices);
                 }
             }
+        }
 
-            for (var q = first; q < end; q++)
-            {
-                foreach (ref var d in distances.Row(q)) d = Finish(d);
-            }
-        });
-        return new KnnNeighbors(distances, indices);
+        if (threads != 1) RowParallel.For(queries.Rows, Block, Blocks);
+        else for (var first = 0; first < queries.Rows; first += Block) Blocks(first, Math.Min(queries.Rows, first + Block));
     }
 
     /// <summary>Rows to search for, brought to the form in which the training rows lie.</summary>
@@ -72,19 +82,4 @@ internal abstract class NeighborSearch
 
     /// <summary>The distance that an accumulated value stands for; never decreasing in it.</summary>
     protected abstract double Finish(double sum);
-
-    // Insertion into a sorted list of k: most candidates fail the one comparison with the current k-th. A candidate goes
-    // behind its equals, so the lower training row stays nearer.
-    private static void KeepSmallest(ReadOnlySpan<double> candidates, int firstRow, Span<double> smallest, Span<int> indices)
-    {
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            var candidate = candidates[i];
-            var count = Math.Min(firstRow + i, smallest.Length);
-            if (count == smallest.Length && candidate >= smallest[^1]) continue;
-            var at = Math.Min(count, smallest.Length - 1);
-            for (; at > 0 && smallest[at - 1] > candidate; at--) (smallest[at], indices[at]) = (smallest[at - 1], indices[at - 1]);
-            (smallest[at], indices[at]) = (candidate, firstRow + i);
-        }
-    }
 }

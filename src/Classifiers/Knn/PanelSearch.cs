@@ -3,18 +3,34 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Classifiers.Knn;
 
-/// <summary>Search under a metric that accumulates column by column.</summary>
+/// <summary>
+/// Search under a metric that accumulates column by column. Where many rows meet many, and the metric is one of dot products, a
+/// matrix product names the candidates first.
+/// </summary>
 internal sealed class PanelSearch<TMetric> : NeighborSearch where TMetric : IPanelMetric
 {
+    private readonly Lazy<ProductSearch<TMetric>>? _product;
+
     public PanelSearch(FeatureMatrix train)
-        : base(train) =>
+        : base(train)
+    {
         train.RequireFinite("KnnClassifier");
+        if (typeof(TMetric) == typeof(Euclidean) || typeof(TMetric) == typeof(Cosine)) _product = new(() => new ProductSearch<TMetric>(train));
+    }
 
     protected override FeatureMatrix Prepare(FeatureMatrix x)
     {
         if (typeof(TMetric) == typeof(Cosine)) return UnitRows.Of(x);
         x.RequireFinite("KnnClassifier");
         return x;
+    }
+
+    protected override void Search(FeatureMatrix queries, KnnNeighbors found, int threads)
+    {
+        if (_product is null || !ProductSearch<TMetric>.PaysFor(queries.Rows, TrainingRows, found.K) || !_product.Value.TryFind(queries, found, threads))
+        {
+            base.Search(queries, found, threads);
+        }
     }
 
     protected override void Accumulate(ReadOnlySpan<double> query, ReadOnlySpan<double> panels, Span<double> sums)

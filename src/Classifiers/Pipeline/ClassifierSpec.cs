@@ -40,6 +40,7 @@ internal static class ScalerKinds
 [JsonDerivedType(typeof(ForestSpec), "forest")]
 [JsonDerivedType(typeof(ExtraTreesSpec), "extra-trees")]
 [JsonDerivedType(typeof(SvmSpec), "svm")]
+[JsonDerivedType(typeof(LdaSpec), "lda")]
 [JsonDerivedType(typeof(NetworkSpec), "network")]
 public abstract record ClassifierSpec
 {

@@ -4,7 +4,7 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// What plain columns go through before something learns from them: they are scaled, then some are selected. Fitted in that order
+/// What plain columns go through before something learns from them: they are scaled, some are selected, and what is left is projected. Fitted in that order
 /// on training rows alone.
 /// </summary>
 internal sealed class ColumnSteps
@@ -13,14 +13,17 @@ internal sealed class ColumnSteps
     private readonly (string Name, IColumnStep Step)[] _steps;
 
     /// <summary>The steps of a recipe, not fitted.</summary>
-    public ColumnSteps(ScalerKind scaler, SelectionSpec? selection, FitSettings settings)
+    public ColumnSteps(ScalerKind scaler, SelectionSpec? selection, ProjectionSpec? projection, FitSettings settings)
     {
         _scaler = scaler.Create();
-        _steps = [.. selection is null ? [] : new[] { ("selection", selection.Create(settings)) }];
+        var steps = new List<(string, IColumnStep)>();
+        if (selection is not null) steps.Add(("selection", selection.Create(settings)));
+        if (projection is not null) steps.Add(("projection", projection.Create(settings)));
+        _steps = [.. steps];
     }
 
     /// <summary>The steps of a recipe, not fitted.</summary>
-    public static ColumnSteps Of(Recipe recipe, FitSettings settings) => new(recipe.Scaler, recipe.Selection, settings);
+    public static ColumnSteps Of(Recipe recipe, FitSettings settings) => new(recipe.Scaler, recipe.Selection, recipe.Projection, settings);
 
     /// <summary>What the names of their tensors begin with.</summary>
     public IEnumerable<string> Prefixes => _steps.Select(s => s.Name).Prepend("scaler").Skip(_scaler is null ? 1 : 0).Select(n => n + ".");

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Engine.Classifiers.Decomposition;
 using Engine.Classifiers.Knn;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
@@ -34,7 +35,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
-        typeof(KebabCaseEnum<TuningMethod>),
+        typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<PcaSolver>),
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(RunRecord))]

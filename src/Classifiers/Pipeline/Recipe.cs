@@ -69,6 +69,7 @@ public sealed record FrontEndSpec(
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
 /// <param name="WindowScaler">How the values of windows are brought to a common scale; needs a feature set that gives windows.</param>
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
+/// <param name="Projection">What the columns kept are projected onto; null: nothing.</param>
 /// <param name="Search">The values that <c>engine tune</c> may change, and within what; null: none.</param>
 public sealed record Recipe(
     string Name,
@@ -80,6 +81,7 @@ public sealed record Recipe(
     PublishedResult? Published = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionSpec? Projection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null)
 {
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
@@ -133,12 +135,10 @@ public sealed record Recipe(
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         Classifier.Validate("$.classifier", check);
-        if (Selection is not null)
-        {
-            Selection.Validate("$.selection", check);
-            if (Classifier.NeedsGaussianRows) check.Fail("$.selection", "an object", "it must be null with the metric gaussian-divergence, whose rows are no plain columns");
-            if (Classifier is NetworkSpec && FrontEnd.Features.Parts.All(p => p is WindowSpec)) check.Fail("$.selection", "an object", "it must be null, as the feature set gives windows and no plain columns");
-        }
+        Selection?.Validate("$.selection", check);
+        if (Selection is not null) RequirePlainColumns("$.selection", check);
+        Projection?.Validate("$.projection", check);
+        if (Projection is not null) RequirePlainColumns("$.projection", check);
 
         WindowCheck.Validate(this, check);
         ValidateSearch(check);
@@ -157,5 +157,11 @@ public sealed record Recipe(
             Search[p].Validate($"$.search[{p}]", check);
             if (Search.Take(p).Any(other => other.Path == Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
         }
+    }
+
+    private void RequirePlainColumns(string at, RecipeCheck check)
+    {
+        if (Classifier.NeedsGaussianRows) check.Fail(at, "an object", "it must be null with the metric gaussian-divergence, whose rows are no plain columns");
+        if (Classifier is NetworkSpec && FrontEnd.Features.Parts.All(p => p is WindowSpec)) check.Fail(at, "an object", "it must be null, as the feature set gives windows and no plain columns");
     }
 }

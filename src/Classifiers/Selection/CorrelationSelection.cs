@@ -1,3 +1,5 @@
+using Engine.Tensors.Cpu;
+
 namespace Engine.Classifiers.Selection;
 
 /// <summary>How two columns, or a column and the labels, are compared.</summary>
@@ -25,7 +27,7 @@ public sealed record CorrelationOptions
     /// <summary>Of two columns correlated above this, from 0 to 1, the one that says less about the labels goes.</summary>
     public double Repeat { get; init; } = 0.95;
 
-    /// <summary>Most threads; 0: one per processor. The result is the same.</summary>
+    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
     public int Threads { get; init; }
 }
 
@@ -72,19 +74,37 @@ public sealed class CorrelationSelection : ColumnSelection
     private double[] Relevance(FeatureMatrix columns, int[] labels, int classes)
     {
         var relevance = new double[columns.Rows];
-        for (var c = 0; c < relevance.Length; c++)
+        For(relevance.Length, c => relevance[c] = _options.Measure switch
         {
-            var column = columns.Row(c);
-            relevance[c] = Correlation.Ratio(_options.Measure == CorrelationMeasure.Spearman ? Ranks.Of(column) : column, labels, classes);
-        }
-
+            CorrelationMeasure.Pearson => Correlation.Ratio(columns.Row(c), labels, classes),
+            CorrelationMeasure.Spearman => Correlation.Ratio(Ranks.Of(columns.Row(c)), labels, classes),
+            _ => MaximalInformation.WithLabels(columns.Row(c), labels, classes),
+        });
         return relevance;
     }
 
     // Whether a column repeats one of those kept.
     private Func<int, List<int>, bool> Repeats(FeatureMatrix x, FeatureMatrix columns)
     {
+        if (_options.Measure == CorrelationMeasure.Mic)
+        {
+            // Dear enough to compute only for pairs that meet.
+            SortedValues[] sorted = [.. Enumerable.Range(0, columns.Rows).Select(c => new SortedValues(columns.Row(c)))];
+            return (c, kept) =>
+            {
+                var above = new bool[kept.Count];
+                For(above.Length, i => above[i] = MaximalInformation.Coefficient(sorted[c], sorted[kept[i]]) > _options.Repeat);
+                return above.Contains(true);
+            };
+        }
+
         var r = _options.Measure == CorrelationMeasure.Spearman ? Correlation.Spearman(x) : Correlation.Pearson(x);
         return (c, kept) => kept.Any(k => Math.Abs(r[c, k]) > _options.Repeat);
+    }
+
+    private void For(int count, Action<int> body)
+    {
+        if (_options.Threads != 1) WorkerPool.Run(count, body);
+        else for (var i = 0; i < count; i++) body(i);
     }
 }

@@ -17,6 +17,7 @@ internal static class SummaryReport
         text.AppendLine($"recipe  {recipe.Name}");
         foreach (var input in summary.Inputs) text.AppendLine($"input   {input.Name} {input.Shape}");
         if (summary.Selection is { } selection) text.AppendLine($"select  {selection}; the figures below are for all columns");
+        if (summary.Projection is { } projection) text.AppendLine($"project {projection}");
         text.AppendLine();
 
         var table = new TextTable("layer", "", ">output", ">parameters", ">multiply-adds");
@@ -49,6 +50,7 @@ internal static class SummaryReport
         ["batch"] = summary.Batch,
         ["inputs"] = new JsonArray([.. summary.Inputs.Select(i => new JsonObject { ["name"] = i.Name, ["shape"] = Sizes(i.Shape.Sizes) })]),
         ["selection"] = summary.Selection,
+        ["projection"] = summary.Projection,
         ["layers"] = new JsonArray([.. summary.Network.Layers.Select(l => new JsonObject
         {
             ["path"] = l.Path,

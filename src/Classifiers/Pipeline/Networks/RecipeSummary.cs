@@ -18,7 +18,8 @@ public sealed record NetworkInput(string Name, Shape Shape);
 /// <param name="OptimizerStates">Numbers that the optimiser keeps for each weight.</param>
 /// <param name="KeepsAverage">Whether a moving average of the weights is kept.</param>
 /// <param name="Selection">Which columns are kept, in words; null: all. How many these are training data say, so the network is described for all.</param>
-public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Labels, int Batch, NetworkSummary Network, int OptimizerStates, bool KeepsAverage, string? Selection)
+/// <param name="Projection">What the columns kept are projected onto, in words; null: nothing.</param>
+public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Labels, int Batch, NetworkSummary Network, int OptimizerStates, bool KeepsAverage, string? Selection, string? Projection)
 {
     /// <summary>Bytes of the weights.</summary>
     public long ParameterBytes => sizeof(float) * Network.Parameters;
@@ -44,18 +45,18 @@ public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Label
         ArgumentNullException.ThrowIfNull(recipe);
         if (recipe.Classifier is not NetworkSpec spec) throw new EngineException($"recipe {recipe.Name} has no network to summarise; its classifier is {Kind(recipe)}.");
         if (labels < 2) throw new EngineException($"summary of recipe {recipe.Name}: labels is {labels}; it must be at least 2.");
-        var inputs = InputsOf(recipe);
+        var inputs = InputsOf(recipe, labels);
         using var network = NetworkBuilder.Build(spec, [.. inputs.Select(i => i.Shape)], labels, $"recipe {recipe.Name}");
         var summary = NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Shape.Sizes]))]);
-        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null, recipe.Selection?.Describe());
+        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null, recipe.Selection?.Describe(), recipe.Projection?.Describe());
     }
 
-    private static NetworkInput[] InputsOf(Recipe recipe)
+    private static NetworkInput[] InputsOf(Recipe recipe, int labels)
     {
         var frontEnd = new FrontEnd(recipe.FrontEnd);
         var windows = recipe.FrontEnd.Features.Parts.OfType<WindowSpec>()
             .Zip(frontEnd.WindowSizes, (spec, sizes) => new NetworkInput(SetName(spec), new Shape([.. sizes])));
-        return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(frontEnd.Columns.Count))];
+        return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(recipe.Projection?.OutputColumns(frontEnd.Columns.Count, labels) ?? frontEnd.Columns.Count))];
     }
 
     private static string SetName(FeatureSpec spec) => (string)JsonSerializer.SerializeToNode(spec, CompactJson.Default.FeatureSpec)!["set"]!;

@@ -3,6 +3,7 @@ using Engine.Bench.Peers;
 
 if (args is ["peers"]) return PeerServer.Run();
 if (args is ["peers", "tensors"]) return TensorPeer.Run();
+if (args is ["peers", "classifiers"]) return ClassifierPeer.Run();
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Engine.Classifiers;
+using Engine.Classifiers.Clustering;
+using Engine.Classifiers.Decomposition;
+using Engine.Classifiers.Knn;
+using Engine.Tensors;
+using Engine.Tensors.Cpu;
+
+namespace Engine.Bench.Peers;
+
+/// <summary>
+/// Our side of <c>bench/Peers/classifiers_peer.py</c>: answers each line <c>case sizes threads calls</c> with the nanoseconds
+/// that so many calls took.
+/// </summary>
+internal static class ClassifierPeer
+{
+    private const int Groups = 10;
+
+    /// <summary>Serves until standard input ends.</summary>
+    public static int Run()
+    {
+        Console.WriteLine(RuntimeInformation.FrameworkDescription);
+        var name = "";
+        Action? call = null;
+        while (Console.ReadLine() is { } line)
+        {
+            var words = line.Split(' ');
+            if (call is null || name != $"{words[0]} {words[1]}")
+            {
+                call = null;
+                name = $"{words[0]} {words[1]}";
+                call = Prepare(words[0], [.. words[1].Split(',').Select(int.Parse)]);
+                GC.Collect();
+            }
+
+            WorkerPool.Threads = int.Parse(words[2]);
+            var start = Stopwatch.GetTimestamp();
+            for (var calls = int.Parse(words[3]); calls > 0; calls--) call();
+            Console.WriteLine(Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        }
+
+        return 0;
+    }
+
+    private static Action Prepare(string kind, int[] sizes)
+    {
+        if (kind == "knn") return Neighbors(sizes);
+        var (x, _) = Rows(sizes[0], sizes[1]);
+        switch (kind)
+        {
+            case "kmeans":
+                return () => KMeans.Fit(x, new KMeansOptions { Clusters = sizes[2], Starts = sizes[3], Seed = 1 });
+            case "pca":
+                return () => new Pca(new PcaOptions { Components = sizes[2] }).Fit(x);
+            default:
+                throw new ArgumentException($"peers: no case is called '{kind}'.");
+        }
+    }
+
+    private static Action Neighbors(int[] sizes)
+    {
+        var (all, labels) = Rows(sizes[0] + sizes[2], sizes[1]);
+        var knn = new KnnClassifier(new KnnOptions { K = sizes[3] });
+        knn.Fit(all.Select([.. Enumerable.Range(0, sizes[0])]), labels.AsSpan(0, sizes[0]), Groups);
+        var queries = all.Select([.. Enumerable.Range(sizes[0], sizes[2])]);
+        return () => knn.Neighbors(queries, sizes[3]);
+    }
+
+    // Normal rows around the means of ten groups, and the groups.
+    private static (FeatureMatrix X, int[] Labels) Rows(int count, int columns)
+    {
+        var random = new RandomStream(1, "peers");
+        var means = new double[Groups * columns];
+        foreach (ref var v in means.AsSpan()) v = random.NextGaussian();
+        var x = new FeatureMatrix(count, columns);
+        var labels = new int[count];
+        for (var r = 0; r < count; r++)
+        {
+            labels[r] = r % Groups;
+            var row = x.Row(r);
+            for (var c = 0; c < columns; c++) row[c] = means[labels[r] * columns + c] + random.NextGaussian();
+        }
+
+        return (x, labels);
+    }
+}

@@ -79,9 +79,14 @@ public class WindowSpecTests
         Assert.Contains(expected, PipelineCorpus.ErrorOf(() => Recipe.Parse(json, "mine.json")));
     }
 
-    [Fact]
-    public void Parse_WindowsForKnn_IsAnError() =>
-        Assert.Contains("only a network reads windows", PipelineCorpus.ErrorOf(() => Recipe.Parse(Json("""{"set":"wave"}""", classifier: """{"kind":"knn"}"""), "mine.json")));
+    [Theory]
+    [InlineData("""{"set":"joined","inputs":[{"set":"wave"},{"set":"gtzan57"}]}""", "none", "only a network reads windows beside other features")]
+    [InlineData("""{"set":"wave"}""", "all", "$.window_scaler is all; it must be none: to this classifier a window's values are columns")]
+    public void Parse_WindowsForAClassifierOfColumns_OnlyOneSetAndUnscaled(string features, string scaler, string expected)
+    {
+        var json = Json(features, classifier: """{"kind":"knn"}""", more: $",\"window_scaler\":\"{scaler}\"");
+        Assert.Contains(expected, PipelineCorpus.ErrorOf(() => Recipe.Parse(json, "mine.json")));
+    }
 
     [Fact]
     public void ToJson_EverySet_ReadsBackEqual()

@@ -23,7 +23,7 @@ internal abstract class FittedPipeline : IDisposable
     public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes) =>
         recipe.Classifier is NetworkSpec network
             ? NetworkPipeline.Load(recipe, network, frontEnd, state, classes)
-            : TabularPipeline.Load(recipe, state, frontEnd.Columns.Count, classes);
+            : TabularPipeline.Load(recipe, state, RowSet.FlatColumns(frontEnd), classes);
 
     /// <summary>The tensors whose names begin with <paramref name="prefix"/>, without it.</summary>
     protected static Dictionary<string, StoredTensor> Part(IReadOnlyDictionary<string, StoredTensor> state, string prefix) =>

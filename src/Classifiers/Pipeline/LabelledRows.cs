@@ -89,7 +89,7 @@ internal sealed class LabelledRows
 
         if (frontEnd.WindowSizes.Count > 0)
         {
-            throw new EngineException($"{data}: a feature table holds plain columns, but this recipe's network reads windows of audio; name the folder of the recordings.");
+            throw new EngineException($"{data}: a feature table holds plain columns, but this recipe reads windows of audio; name the folder of the recordings.");
         }
     }
 

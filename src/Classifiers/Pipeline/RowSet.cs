@@ -40,9 +40,48 @@ internal sealed class RowSet
         return new(features.Rows, [.. features.Windows.Select(w => w.Sizes)], Read);
     }
 
+    /// <summary>How many columns <see cref="Flatten"/> gives for a front end.</summary>
+    public static int FlatColumns(FrontEnd frontEnd) => frontEnd.WindowSizes.Count == 0 ? frontEnd.Columns.Count : Length(frontEnd.WindowSizes[0]);
+
+    /// <summary>
+    /// The rows as a classifier of columns takes them: their plain columns or, where the front end gives a window instead, the
+    /// window's values side by side. <paramref name="more"/>, if any, follows.
+    /// </summary>
+    /// <exception cref="EngineException">A recording has to be read again and cannot be, or there are too many values for one matrix.</exception>
+    public FeatureMatrix Flatten(RowSet? more = null, int threads = 0)
+    {
+        if (more is null && WindowSizes.Count == 0) return Columns;
+        var width = WindowSizes.Count == 0 ? Columns.Columns : Length(WindowSizes[0]);
+        var flat = new FeatureMatrix(Count + (more?.Count ?? 0), width);
+        Serially.OrFor(threads, flat.Rows, Math.Max(1, (1 << 16) / Math.Max(1, width)), (from, to) =>
+        {
+            var window = WindowSizes.Count == 0 ? [] : new float[width];
+            for (var r = from; r < to; r++)
+            {
+                var (rows, row) = r < Count ? (this, r) : (more!, r - Count);
+                rows.FlattenRow(row, window, flat.Row(r));
+            }
+        });
+        return flat;
+    }
+
     /// <summary>Fits a scaler of windows on these rows, which must be of a data set.</summary>
     public void Fit(WindowScaler scaler, int threads, CancellationToken cancellation) => scaler.Fit(_store!, _rows!, threads, cancellation);
 
     /// <summary>Copies the window of one row for one input.</summary>
     public void ReadWindow(int index, int input, Span<float> destination) => _windows!(_rows?[index] ?? index, input, destination);
+
+    private static int Length(IReadOnlyList<int> sizes) => sizes.Aggregate((product, size) => product * size);
+
+    private void FlattenRow(int row, float[] window, Span<double> values)
+    {
+        if (WindowSizes.Count == 0)
+        {
+            Columns.Row(row).CopyTo(values);
+            return;
+        }
+
+        ReadWindow(row, 0, window);
+        for (var c = 0; c < window.Length; c++) values[c] = window[c];
+    }
 }

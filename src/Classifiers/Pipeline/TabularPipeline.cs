@@ -3,7 +3,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>The steps of plain columns and a classifier.</summary>
+/// <summary>The steps of columns and a classifier; the columns may be the values of a window.</summary>
 internal sealed class TabularPipeline : FittedPipeline
 {
     private const string ClassifierPrefix = "classifier.";
@@ -18,7 +18,7 @@ internal sealed class TabularPipeline : FittedPipeline
     public static new FitResult Fit(FitJob job)
     {
         var clock = Stopwatch.StartNew();
-        var rows = job.Valid is { } valid ? Join(job.Train.Columns, valid.Columns) : job.Train.Columns;
+        var rows = job.Train.Flatten(job.Valid, job.Threads);
         var pipeline = new TabularPipeline(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation));
         int[] labels = [.. job.TrainLabels, .. job.ValidLabels];
         pipeline._classifier.Fit(pipeline._steps.FitTransform(rows, labels, job.Classes), labels, job.Classes);
@@ -38,7 +38,7 @@ internal sealed class TabularPipeline : FittedPipeline
         return pipeline;
     }
 
-    public override FeatureMatrix PredictProbabilities(RowSet rows) => _classifier.PredictProbabilities(_steps.Transform(rows.Columns));
+    public override FeatureMatrix PredictProbabilities(RowSet rows) => _classifier.PredictProbabilities(_steps.Transform(rows.Flatten()));
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
@@ -46,7 +46,4 @@ internal sealed class TabularPipeline : FittedPipeline
     public override void Dispose()
     {
     }
-
-    private static FeatureMatrix Join(FeatureMatrix first, FeatureMatrix second) =>
-        new(first.Rows + second.Rows, first.Columns, [.. first.Data, .. second.Data]);
 }

@@ -11,7 +11,8 @@ internal static class WindowCheck
         var features = recipe.FrontEnd.Features;
         if (recipe.Classifier is TabularClassifierSpec && features.HasWindows)
         {
-            check.Fail("$.front_end.features.set", "one of windows", "only a network reads windows; this classifier needs a set of plain columns");
+            if (features.Parts.Count > 1) check.Fail("$.front_end.features.set", "joined", "only a network reads windows beside other features; this classifier takes plain columns, or one set of windows");
+            if (recipe.WindowScaler != WindowScalerKind.None) check.Fail("$.window_scaler", recipe.WindowScaler.ToString().ToLowerInvariant(), "it must be none: to this classifier a window's values are columns, which scaler scales");
         }
 
         if (recipe.WindowScaler != WindowScalerKind.None) CheckScaler(recipe.WindowScaler, features, check);

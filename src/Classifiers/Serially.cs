@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Engine.Tensors.Cpu;
 
-namespace Engine.Classifiers.Svm;
+namespace Engine.Classifiers;
 
 /// <summary>Loops that run on the worker pool, or on the calling thread alone if it is to be the only one.</summary>
 internal static class Serially
@@ -15,20 +15,25 @@ internal static class Serially
             return;
         }
 
+        Unwrapped(() => WorkerPool.Run(tasks, body));
+    }
+
+    /// <summary>Calls <paramref name="body"/>(from, to) for pieces of [0, <paramref name="count"/>), the same with exceptions.</summary>
+    public static void OrFor(int threads, int count, int grain, Action<int, int> body)
+    {
+        if (threads == 1) body(0, count);
+        else Unwrapped(() => RowParallel.For(count, grain, body));
+    }
+
+    private static void Unwrapped(Action loop)
+    {
         try
         {
-            WorkerPool.Run(tasks, body);
+            loop();
         }
         catch (AggregateException e) when (e.InnerException is { } inner)
         {
             ExceptionDispatchInfo.Throw(inner);
         }
-    }
-
-    /// <summary>Calls <paramref name="body"/>(from, to) for pieces of <paramref name="grain"/> of [0, <paramref name="count"/>).</summary>
-    public static void OrFor(int threads, int count, int grain, Action<int, int> body)
-    {
-        if (threads == 1) body(0, count);
-        else RowParallel.For(count, grain, body);
     }
 }

@@ -1,3 +1,5 @@
+using Engine.Tensors.Cpu;
+
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
@@ -42,25 +44,27 @@ internal sealed class SvmMachine
         var (count, columns) = (Support.Count, x.Columns);
         var decisions = new FeatureMatrix(x.Rows, Rho.Length);
         var block = Math.Clamp(BlockValues / count, 1, Math.Max(1, x.Rows));
-        var products = new double[(long)block * count];
-        fixed (double* rows = x.Data, target = products)
+        var memory = new AlignedBuffer();
+        var products = (double*)memory.Reserve(2L * block * count);
+        fixed (double* rows = x.Data)
         {
             for (var from = 0; from < x.Rows; from += block)
             {
-                var to = Math.Min(x.Rows, from + block);
-                Support.Products(rows + (long)from * columns, to - from, target, threads);
-                Serially.OrFor(threads, to - from, 4, (first, end) =>
+                var (start, to) = (from, Math.Min(x.Rows, from + block));
+                Support.Products(rows + (long)start * columns, to - start, products, threads);
+                Serially.OrFor(threads, to - start, 4, (first, end) =>
                 {
                     for (var row = first; row < end; row++)
                     {
-                        var values = products.AsSpan(row * count, count);
-                        Kernel.Apply(values, DotProduct.Of(x.Row(from + row), x.Row(from + row)), Support.Squares);
-                        Combine(values, decisions.Row(from + row));
+                        var values = new Span<double>(products + (long)row * count, count);
+                        Kernel.Apply(values, DotProduct.Of(x.Row(start + row), x.Row(start + row)), Support.Squares);
+                        Combine(values, decisions.Row(start + row));
                     }
                 });
             }
         }
 
+        GC.KeepAlive(memory);
         return decisions;
     }
 

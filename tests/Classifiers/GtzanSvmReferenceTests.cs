@@ -55,7 +55,7 @@ public class GtzanSvmReferenceTests
         var (train, labels, test) = Scaled();
         var classes = Ints("binary_classes");
         var squares = Enumerable.Range(0, train.Rows).Select(r => DotProduct.Of(train.Row(r), train.Row(r))).ToArray();
-        var kernel = GramMatrix.Of(train, squares, new KernelFunction(SvmKernel.Rbf, 0.02, 0, 3), 1);
+        using var kernel = GramMatrix.Of(train, squares, new KernelFunction(SvmKernel.Rbf, 0.02, 0, 3), 1);
         int[] Members(int label) => [.. Enumerable.Range(0, train.Rows).Where(r => labels[r] == label)];
         int[] rows = [.. Members(classes[0]), .. Members(classes[1])];
         var solution = new SmoSolver(kernel, Members(classes[0]), Members(classes[1]), new(10, 10, 1e-8, 10_000_000, true), new float[rows.Length * (rows.Length + 8)]).Solve();

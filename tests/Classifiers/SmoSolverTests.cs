@@ -23,9 +23,9 @@ public class SmoSolverTests
 
     private static SmoSolution Solve(FeatureMatrix x, int positives, KernelFunction kernel, SmoSettings settings, int slots = int.MaxValue, bool computed = false)
     {
-        IKernelRows rows = computed ? new ComputedRows(x, Squares(x), kernel) : GramMatrix.Of(x, Squares(x), kernel, 1);
+        using var gram = computed ? null : GramMatrix.Of(x, Squares(x), kernel, 1);
         var memory = new float[KernelRowCache.MemoryFor(x.Rows, (long)Math.Min(slots, x.Rows) * (x.Rows + 7) / 8 * 8 * sizeof(float))];
-        return new SmoSolver(rows, [.. Enumerable.Range(0, positives)], [.. Enumerable.Range(positives, x.Rows - positives)], settings, memory).Solve();
+        return new SmoSolver((IKernelRows?)gram ?? new ComputedRows(x, Squares(x), kernel), [.. Enumerable.Range(0, positives)], [.. Enumerable.Range(positives, x.Rows - positives)], settings, memory).Solve();
     }
 
     private static void AssertSolved(SmoSolution solution, FeatureMatrix x, int positives, Func<double[], double[], double> kernel, SmoSettings settings)

@@ -16,6 +16,7 @@ internal sealed class KernelFunction(SvmKernel kernel, double gamma, double coef
     /// Replaces each product of one row, of squared length <paramref name="square"/>, with other rows, of squared lengths
     /// <paramref name="squares"/>, by the kernel's value. Whatever a value's place in the row, its bits are the same.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Span<double> products, double square, ReadOnlySpan<double> squares)
     {
         if (kernel == SvmKernel.Linear) return;

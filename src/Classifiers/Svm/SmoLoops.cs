@@ -25,6 +25,7 @@ internal static class SmoLoops
     private const double Tau = 1e-12;
 
     /// <summary>Subtracts <paramref name="step"/> · (first - second) from the gradient and finds the violation that is then left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Violation Update(
         Span<double> gradient, ReadOnlySpan<double> up, ReadOnlySpan<double> low, ReadOnlySpan<float> first, ReadOnlySpan<float> second, double step, int count)
     {
@@ -58,6 +59,7 @@ internal static class SmoLoops
     /// The partner that gains most, to second order, for a variable of gradient <paramref name="largest"/> (Fan, Chen and Lin
     /// 2005, WSS 2): (largest - g)² / (K_ii + K_kk - 2·K_ik) among those with a smaller gradient that can shrink.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Partner(
         ReadOnlySpan<double> gradient, ReadOnlySpan<double> low, ReadOnlySpan<float> row, ReadOnlySpan<float> diagonal, double largest, double own, int count)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Engine.Classifiers.Numerics;
 using Engine.Tensors.Serialization;
 
@@ -92,6 +93,7 @@ internal sealed class SupportRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Widen(int row, int column, Span<double> values)
     {
         var start = row * Columns + column;
@@ -99,6 +101,7 @@ internal sealed class SupportRows
         else for (var c = 0; c < values.Length; c++) values[c] = _single[start + c];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Narrow(ReadOnlySpan<double> from, Span<float> to)
     {
         for (var c = 0; c < from.Length; c++)

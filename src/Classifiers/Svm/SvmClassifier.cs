@@ -61,10 +61,8 @@ public sealed class SvmClassifier : IClassifier
         var kernel = Kernel(Options.Gamma.Resolve(x));
         var largest = kernel.Largest(squares.Max());
         if (!(largest <= float.MaxValue)) throw new EngineException($"{Name}: values of the {Options.Kernel} kernel reach {largest:G3} on these rows, beyond single precision; scale the columns, or lower gamma or degree.");
-        IKernelRows values = GramMatrix.Bytes(x.Rows) <= (long)Options.CacheMegabytes << 20
-            ? GramMatrix.Of(x, squares, kernel, Threads)
-            : new ComputedRows(x, squares, kernel);
-        var trainer = new SvmTrainer(values, [.. present.Select(c => members[c])], present, bounds, Options, Threads, Cancellation);
+        using var gram = GramMatrix.Bytes(x.Rows) <= (long)Options.CacheMegabytes << 20 ? GramMatrix.Of(x, squares, kernel, Threads) : null;
+        var trainer = new SvmTrainer((IKernelRows?)gram ?? new ComputedRows(x, squares, kernel), [.. present.Select(c => members[c])], present, bounds, Options, Threads, Cancellation);
         var solutions = trainer.Solve(Warn);
         var sigmoids = Options.Probabilities == SvmProbabilities.Platt ? trainer.Calibrate(Seed, Warn) : null;
         _machine = SupportVectors.Collect(x, kernel, [.. present.Select(c => members[c])], trainer.Pairs(), solutions, Threads);

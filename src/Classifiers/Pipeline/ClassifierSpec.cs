@@ -41,6 +41,8 @@ internal static class ScalerKinds
 [JsonDerivedType(typeof(ExtraTreesSpec), "extra-trees")]
 [JsonDerivedType(typeof(SvmSpec), "svm")]
 [JsonDerivedType(typeof(LdaSpec), "lda")]
+[JsonDerivedType(typeof(LogisticSpec), "logistic")]
+[JsonDerivedType(typeof(NaiveBayesSpec), "naive-bayes")]
 [JsonDerivedType(typeof(NetworkSpec), "network")]
 public abstract record ClassifierSpec
 {

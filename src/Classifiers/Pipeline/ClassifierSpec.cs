@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Knn;
+using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Scaling;
 
@@ -44,10 +45,14 @@ internal static class ScalerKinds
 [JsonDerivedType(typeof(LogisticSpec), "logistic")]
 [JsonDerivedType(typeof(NaiveBayesSpec), "naive-bayes")]
 [JsonDerivedType(typeof(NetworkSpec), "network")]
+[JsonDerivedType(typeof(EnsembleSpec), "ensemble")]
 public abstract record ClassifierSpec
 {
     /// <summary>True if its rows are the mean and covariance of a Gaussian, not plain features.</summary>
     internal virtual bool NeedsGaussianRows => false;
+
+    /// <summary>True if it trains a network, which takes too long to do again for a test.</summary>
+    internal virtual bool HasNetwork => false;
 
     /// <summary>Throws where a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
     internal abstract void Validate(string at, RecipeCheck check);

@@ -1,3 +1,4 @@
+using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Tensors.Serialization;
 
@@ -16,14 +17,22 @@ internal abstract class FittedPipeline : IDisposable
     public abstract void Dispose();
 
     /// <summary>Fits the recipe of a job.</summary>
-    public static FitResult Fit(FitJob job) => job.Recipe.Classifier is NetworkSpec network ? NetworkPipeline.Fit(job, network) : TabularPipeline.Fit(job);
+    public static FitResult Fit(FitJob job) => job.Recipe.Classifier switch
+    {
+        NetworkSpec network => NetworkPipeline.Fit(job, network),
+        EnsembleSpec ensemble => EnsemblePipeline.Fit(job, ensemble),
+        _ => TabularPipeline.Fit(job),
+    };
 
     /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels.</summary>
     /// <exception cref="EngineException">A tensor is missing, is of no use, or does not fit.</exception>
     public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes) =>
-        recipe.Classifier is NetworkSpec network
-            ? NetworkPipeline.Load(recipe, network, frontEnd, state, classes)
-            : TabularPipeline.Load(recipe, state, RowSet.FlatColumns(frontEnd), classes);
+        recipe.Classifier switch
+        {
+            NetworkSpec network => NetworkPipeline.Load(recipe, network, frontEnd, state, classes),
+            EnsembleSpec ensemble => EnsemblePipeline.Load(recipe, ensemble, frontEnd, state, classes),
+            _ => TabularPipeline.Load(recipe, state, RowSet.FlatColumns(frontEnd), classes),
+        };
 
     /// <summary>The tensors whose names begin with <paramref name="prefix"/>, without it.</summary>
     protected static Dictionary<string, StoredTensor> Part(IReadOnlyDictionary<string, StoredTensor> state, string prefix) =>

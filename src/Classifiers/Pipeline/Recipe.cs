@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Tuning;
@@ -130,11 +131,27 @@ public sealed record Recipe(
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToJson());
 
+    // What is of a member's own stands with the member.
+    private void ValidateMembers(EnsembleSpec ensemble, RecipeCheck check)
+    {
+        if (Scaler != ScalerKind.None) check.Fail("$.scaler", Scaler.ToString().ToLowerInvariant(), "it must be none, as each member of an ensemble has its own");
+        if (WindowScaler != WindowScalerKind.None) check.Fail("$.window_scaler", WindowScaler.ToString().ToLowerInvariant(), "it must be none, as each member of an ensemble has its own");
+        if (Selection is not null) check.Fail("$.selection", "an object", "it must be null, as each member of an ensemble has its own");
+        if (Projection is not null) check.Fail("$.projection", "an object", "it must be null, as each member of an ensemble has its own");
+        for (var m = 0; m < ensemble.Members.Count; m++) ensemble.RecipeOf(m, this).Validate(check.Of($"$.classifier.members[{m}] as a recipe"));
+    }
+
     private void Validate(RecipeCheck check)
     {
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         Classifier.Validate("$.classifier", check);
+        if (Classifier is EnsembleSpec ensemble)
+        {
+            ValidateMembers(ensemble, check);
+            return;
+        }
+
         Selection?.Validate("$.selection", check);
         if (Selection is not null) RequirePlainColumns("$.selection", check);
         Projection?.Validate("$.projection", check);

@@ -28,5 +28,8 @@ internal sealed class RecipeCheck(string source)
         if (!(value is >= 0 and < 1)) Fail(path, value, "it must be at least 0 and below 1");
     }
 
+    /// <summary>The check of a part that is a recipe of its own.</summary>
+    public RecipeCheck Of(string part) => new($"{source}: {part}");
+
     public void Fail(string path, object value, string rule) => throw new EngineException($"{source}: {path} is {value}; {rule}.");
 }

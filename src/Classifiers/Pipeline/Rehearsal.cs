@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.Networks;
 
 namespace Engine.Classifiers.Pipeline;
@@ -34,7 +35,7 @@ public static class Rehearsal
             {
                 Output = run,
                 Split = Split,
-                Recipe = options.Recipe.Classifier is NetworkSpec network ? options.Recipe with { Classifier = network with { Training = network.Training with { Epochs = 1 } } } : options.Recipe,
+                Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier) },
                 Tracks = Choose(options.Data, options.Recipe),
                 CheckpointInterval = TimeSpan.Zero,
                 Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
@@ -71,6 +72,13 @@ public static class Rehearsal
             },
         };
     }
+
+    private static ClassifierSpec OneEpoch(ClassifierSpec classifier) => classifier switch
+    {
+        NetworkSpec network => network with { Training = network.Training with { Epochs = 1 } },
+        EnsembleSpec ensemble => ensemble with { Members = [.. ensemble.Members.Select(m => m with { Classifier = OneEpoch(m.Classifier) })] },
+        _ => classifier,
+    };
 
     private static HashSet<TrackId> Choose(string data, Recipe recipe)
     {

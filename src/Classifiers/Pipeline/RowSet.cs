@@ -1,3 +1,4 @@
+using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline.FrontEnds;
 
 namespace Engine.Classifiers.Pipeline;
@@ -11,9 +12,10 @@ internal sealed class RowSet
     private readonly WindowReader? _windows;
     private readonly WindowStore? _store;
     private readonly int[]? _rows;
+    private readonly LabelledRows? _data;
 
-    private RowSet(FeatureMatrix columns, IReadOnlyList<IReadOnlyList<int>> sizes, WindowReader? windows, WindowStore? store = null, int[]? rows = null) =>
-        (Columns, WindowSizes, _windows, _store, _rows) = (columns, sizes, windows, store, rows);
+    private RowSet(FeatureMatrix columns, IReadOnlyList<IReadOnlyList<int>> sizes, WindowReader? windows, WindowStore? store = null, int[]? rows = null, LabelledRows? data = null) =>
+        (Columns, WindowSizes, _windows, _store, _rows, _data) = (columns, sizes, windows, store, rows, data);
 
     /// <summary>How many rows.</summary>
     public int Count => Columns.Rows;
@@ -24,9 +26,22 @@ internal sealed class RowSet
     /// <summary>The sizes of each window input.</summary>
     public IReadOnlyList<IReadOnlyList<int>> WindowSizes { get; }
 
+    /// <summary>The rows as a split sees them; they must be of a data set.</summary>
+    public IReadOnlyList<Sample> Samples
+    {
+        get
+        {
+            var all = _data!.Samples;
+            return [.. _rows!.Select(r => all[r])];
+        }
+    }
+
+    /// <summary>Some of these rows, which must be of a data set, in the order of <paramref name="indices"/>.</summary>
+    public RowSet Select(int[] indices) => Of(_data!, [.. indices.Select(i => _rows![i])]);
+
     /// <summary>Rows of a data set, in the order of <paramref name="rows"/>.</summary>
     public static RowSet Of(LabelledRows data, int[] rows) =>
-        new(data.Values.Select(rows), data.Windows?.Sizes ?? [], data.Windows is { } windows ? windows.Read : null, data.Windows, rows);
+        new(data.Values.Select(rows), data.Windows?.Sizes ?? [], data.Windows is { } windows ? windows.Read : null, data.Windows, rows, data);
 
     /// <summary>All rows of one recording.</summary>
     public static RowSet Of(FeatureRows features)

@@ -1,5 +1,4 @@
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline.Networks;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -104,7 +103,7 @@ public static class Testing
     }
 
     // A network takes too long to train all rounds again.
-    private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier is NetworkSpec ? 1 : record.Rounds;
+    private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier.HasNetwork ? 1 : record.Rounds;
 
     private static RoundResult FitAgain(RoundJobs jobs, Fold fold, int round)
     {

@@ -33,6 +33,8 @@ public sealed record NetworkSpec(
     [property: JsonPropertyOrder(1)] IReadOnlyList<IReadOnlyList<LayerSpec>>? Branches = null,
     [property: JsonPropertyOrder(4)] AugmentationSpec? Augmentation = null) : ClassifierSpec
 {
+    internal override bool HasNetwork => true;
+
     /// <summary>Makes the optimiser of a network that was built from this spec.</summary>
     internal Optimizer CreateOptimizer(Module network) => Training.Optimizer.Create(network.Parameters(), Training.ClipNorm, Training.ClipValue);
 

@@ -6,6 +6,7 @@ namespace Engine.Classifiers.Pipeline;
 /// <summary>How a recipe selects columns once they are scaled, on training rows alone.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(CorrelationSelectionSpec), "correlation")]
+[JsonDerivedType(typeof(BorutaSelectionSpec), "boruta")]
 public abstract record SelectionSpec
 {
     /// <summary>Makes the step, not fitted.</summary>

@@ -1,0 +1,29 @@
+using Engine.Classifiers.Selection;
+
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>Keeps columns that say more about the labels than shuffled ones, by Boruta on random forests.</summary>
+/// <param name="Trees">Trees of each forest.</param>
+/// <param name="MaxRuns">Most forests.</param>
+/// <param name="Alpha">The chance, over all columns, of a wrong verdict that is accepted.</param>
+/// <param name="KeepTentative">Whether columns without a verdict are kept.</param>
+public sealed record BorutaSelectionSpec(int Trees = 200, int MaxRuns = 100, double Alpha = 0.01, bool KeepTentative = true) : SelectionSpec
+{
+    internal override IColumnStep Create(FitSettings settings) =>
+        new BorutaSelection(new BorutaOptions { Trees = Trees, MaxRuns = MaxRuns, Alpha = Alpha, KeepTentative = KeepTentative })
+        {
+            Threads = settings.Threads,
+            Seed = settings.Seed,
+            Cancellation = settings.Cancellation,
+        };
+
+    internal override void Validate(string at, RecipeCheck check)
+    {
+        check.AtLeast($"{at}.trees", Trees, 1);
+        check.AtLeast($"{at}.max_runs", MaxRuns, 1);
+        if (!(Alpha is > 0 and < 1)) check.Fail($"{at}.alpha", Alpha, "it must be above 0 and below 1");
+    }
+
+    internal override string Describe() =>
+        FormattableString.Invariant($"columns that say more about the labels than shuffled ones (Boruta, at most {MaxRuns} forests of {Trees} trees)");
+}

@@ -1,0 +1,99 @@
+using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Trees;
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Selection;
+
+/// <summary>
+/// Keeps every column that says more about the labels than chance (Kursa and Rudnicki, "Feature selection with the Boruta
+/// package", 2010). Each run grows a forest on the columns and shuffled copies of them, their shadows; a column scores if its
+/// Z-score (the loss of accuracy when it is shuffled, over its deviation between trees) beats that of the best shadow. A
+/// binomial test, corrected for the number of columns, confirms those that score too often for chance and rejects those that
+/// score too rarely; rejected ones leave the following forests. Related columns are all kept: this finds what is relevant, not
+/// the smallest set.
+/// </summary>
+public sealed class BorutaSelection : ColumnSelection
+{
+    // With a few shadows the best of them would be beaten too easily.
+    private const int FewestShadows = 5;
+
+    private readonly BorutaOptions _options;
+    private BorutaVerdict[] _verdicts = [];
+
+    /// <summary>A selection that is still to be fitted.</summary>
+    /// <exception cref="EngineException">A setting is out of its range; the message says which.</exception>
+    public BorutaSelection(BorutaOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Trees < 1) throw new EngineException($"{Name}: trees is {options.Trees}; it must be at least 1.");
+        if (options.MaxRuns < 1) throw new EngineException($"{Name}: max runs is {options.MaxRuns}; it must be at least 1.");
+        if (!(options.Alpha is > 0 and < 1)) throw new EngineException($"{Name}: alpha is {options.Alpha}; it must be above 0 and below 1.");
+        _options = options;
+    }
+
+    /// <summary>1: no thread but the caller's; else as many as the worker pool has. The result is the same.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>The seed of shadows and forests.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>Stops a fit after the run in hand.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>What was found out about each column; empty unless it was fitted here.</summary>
+    public ReadOnlySpan<BorutaVerdict> Verdicts => _verdicts;
+
+    private protected override int[] Choose(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    {
+        var (verdicts, hits) = (new BorutaVerdict[x.Columns], new int[x.Columns]);
+        for (var run = 1; run <= _options.MaxRuns && verdicts.Contains(BorutaVerdict.Tentative); run++)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            int[] open = [.. Enumerable.Range(0, x.Columns).Where(c => verdicts[c] != BorutaVerdict.Rejected)];
+            var scores = Scores(x, labels, classes, open, run);
+            var best = scores[open.Length..].Max();
+            for (var i = 0; i < open.Length; i++) hits[open[i]] += scores[i] > best ? 1 : 0;
+            for (var c = 0; c < x.Columns; c++)
+            {
+                if (verdicts[c] == BorutaVerdict.Tentative) verdicts[c] = Judge(hits[c], run, x.Columns);
+            }
+        }
+
+        int[] kept = [.. Enumerable.Range(0, x.Columns).Where(c => verdicts[c] == BorutaVerdict.Confirmed || (_options.KeepTentative && verdicts[c] == BorutaVerdict.Tentative))];
+        if (kept.Length == 0) throw new EngineException($"{Name}: none of {x.Columns} columns says more about the labels than a shuffled one.");
+        _verdicts = verdicts;
+        return kept;
+    }
+
+    // The Z-scores of the open columns, then of their shadows.
+    private double[] Scores(FeatureMatrix x, ReadOnlySpan<int> labels, int classes, int[] open, int run)
+    {
+        var shadows = Math.Max(open.Length, FewestShadows);
+        var extended = new FeatureMatrix(x.Rows, open.Length + shadows);
+        for (var i = 0; i < extended.Columns; i++)
+        {
+            var column = open[i < open.Length ? i : (i - open.Length) % open.Length];
+            var order = Enumerable.Range(0, x.Rows).ToArray();
+            if (i >= open.Length) new RandomStream(Seed, $"shadow/{run}/{i - open.Length}").Shuffle<int>(order);
+            for (var r = 0; r < order.Length; r++) extended.Row(r)[i] = x[order[r], column];
+        }
+
+        var random = new RandomStream(Seed, $"boruta/{run}");
+        var forest = new ForestClassifier(new ForestOptions { Trees = _options.Trees, OutOfBagImportance = true })
+        {
+            Seed = ((ulong)random.NextUInt32() << 32) | random.NextUInt32(),
+            Threads = Threads,
+            Cancellation = Cancellation,
+        };
+        forest.Fit(extended, labels, classes);
+        return forest.OutOfBagImportance!.ZScores;
+    }
+
+    // Both tails of as many throws of a coin, with Bonferroni's correction.
+    private BorutaVerdict Judge(int hits, int runs, int columns)
+    {
+        var limit = _options.Alpha / columns;
+        if (hits > 0 && SpecialFunctions.IncompleteBeta(hits, runs - hits + 1, 0.5) < limit) return BorutaVerdict.Confirmed;
+        return hits < runs && SpecialFunctions.IncompleteBeta(runs - hits, hits + 1, 0.5) < limit ? BorutaVerdict.Rejected : BorutaVerdict.Tentative;
+    }
+}

@@ -4,6 +4,7 @@ using Engine.Classifiers;
 using Engine.Classifiers.Clustering;
 using Engine.Classifiers.Decomposition;
 using Engine.Classifiers.Knn;
+using Engine.Classifiers.Trees;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 
@@ -46,6 +47,7 @@ internal static class ClassifierPeer
     private static Action Prepare(string kind, int[] sizes)
     {
         if (kind == "knn") return Neighbors(sizes);
+        if (kind.Split('-')[0] == "forest") return Forest(kind, sizes);
         var (x, _) = Rows(sizes[0], sizes[1]);
         switch (kind)
         {
@@ -65,6 +67,18 @@ internal static class ClassifierPeer
         knn.Fit(all.Select([.. Enumerable.Range(0, sizes[0])]), labels.AsSpan(0, sizes[0]), Groups);
         var queries = all.Select([.. Enumerable.Range(sizes[0], sizes[2])]);
         return () => knn.Neighbors(queries, sizes[3]);
+    }
+
+    private static Action Forest(string kind, int[] sizes)
+    {
+        var options = new ForestOptions { Trees = sizes[2] };
+        if (kind == "forest-entropy") options = options with { Criterion = SplitCriterion.Entropy };
+        if (kind == "forest-extra") options = options with { Thresholds = SplitThresholds.Random, Bootstrap = false };
+        var (x, labels) = Rows(sizes[0], sizes[1]);
+        var forest = new ForestClassifier(options);
+        if (kind != "forest-predict") return () => forest.Fit(x, labels, Groups);
+        forest.Fit(x, labels, Groups);
+        return () => forest.PredictProbabilities(x);
     }
 
     // Normal rows around the means of ten groups, and the groups.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Times our classifiers against scikit-learn, taking turns in one run on this machine:
-#   bench/Peers/classifiers.sh [--out FOLDER] [GROUP...]     groups: knn kmeans pca; all by default
+#   bench/Peers/classifiers.sh [--out FOLDER] [GROUP...]     groups: knn kmeans pca forest; all by default
 # --out writes FOLDER/classifiers.md; groups that were not measured keep what stands there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -17,6 +17,11 @@ GROUPS = {
     "knn": ("Nearest neighbours, exhaustive", [("5,000 queries among 20,000×57, k = 5", "knn 20000,57,5000,5", 0.4)]),
     "kmeans": ("k-means", [("10 clusters × 50 starts on 1,000×57", "kmeans 1000,57,10,50", 0.5)]),
     "pca": ("Principal components", [("1,000×129,600 to 50", "pca 1000,129600,50", 0.7), ("8,000×57 to 10", "pca 8000,57,10", 0.7)]),
+    "forest": ("Forests of 500 trees on 1,000×57", [
+        ("random forest", "forest 1000,57,500", 0.7),
+        ("random forest by entropy", "forest-entropy 1000,57,500", 0.7),
+        ("extra trees", "forest-extra 1000,57,500", 0.7),
+        ("random forest's probabilities", "forest-predict 1000,57,500", 0.7)]),
 }
 
 
@@ -26,6 +31,7 @@ def serve():
     import sklearn
     from sklearn.cluster import KMeans
     from sklearn.decomposition import PCA
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
     from sklearn.neighbors import NearestNeighbors
 
     random = numpy.random.default_rng(1)
@@ -40,7 +46,15 @@ def serve():
             x, _ = rows(sizes[0] + sizes[2], sizes[1])
             neighbours = NearestNeighbors(n_neighbors=sizes[3], algorithm="brute").fit(x[:sizes[0]])
             return lambda: neighbours.kneighbors(x[sizes[0]:])
-        x, _ = rows(*sizes[:2])
+        x, labels = rows(*sizes[:2])
+        if kind.startswith("forest"):
+            make = ExtraTreesClassifier if kind == "forest-extra" else RandomForestClassifier
+            criterion = "entropy" if kind == "forest-entropy" else "gini"
+            forest = make(sizes[2], criterion=criterion, n_jobs=int(os.environ["OMP_NUM_THREADS"]), random_state=1)
+            if kind != "forest-predict":
+                return lambda: forest.fit(x, labels)
+            forest.fit(x, labels)
+            return lambda: forest.predict_proba(x)
         if kind == "kmeans":
             return lambda: KMeans(sizes[2], n_init=sizes[3], random_state=1).fit(x)
         if kind == "pca":

@@ -146,6 +146,7 @@ public sealed record Recipe(
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         Classifier.Validate("$.classifier", check);
+        ValidateSearch(check);
         if (Classifier is EnsembleSpec ensemble)
         {
             ValidateMembers(ensemble, check);
@@ -156,9 +157,7 @@ public sealed record Recipe(
         if (Selection is not null) RequirePlainColumns("$.selection", check);
         Projection?.Validate("$.projection", check);
         if (Projection is not null) RequirePlainColumns("$.projection", check);
-
         WindowCheck.Validate(this, check);
-        ValidateSearch(check);
         if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
         {
             check.Fail("$.classifier.metric", "gaussian-divergence",

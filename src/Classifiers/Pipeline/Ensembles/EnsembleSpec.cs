@@ -22,6 +22,7 @@ public sealed record EnsembleSpec(
         WindowScaler = Members[member].WindowScaler,
         Selection = Members[member].Selection,
         Projection = Members[member].Projection,
+        Search = null,
         Classifier = Members[member].Classifier,
     };
 

@@ -36,34 +36,31 @@ internal sealed class MarginalLikelihood
     public int Parameters => _squared.Length;
 
     /// <summary>The covariance of the observations, noise included, <c>[n, n]</c>.</summary>
-    public FeatureMatrix Covariance(MaternKernel kernel)
-    {
-        var covariance = Distances(kernel);
-        for (var i = 0; i < covariance.Data.Length; i++) covariance.Data[i] = kernel.Covariance(covariance.Data[i]);
-        for (var i = 0; i < covariance.Rows; i++) covariance.Row(i)[i] += kernel.Noise;
-        return covariance;
-    }
+    public FeatureMatrix Covariance(MaternKernel kernel) => Covariance(kernel, Distances(kernel));
 
     /// <summary>The likelihood's logarithm and its gradient by the kernel's logarithms; minus infinity where the covariance is singular.</summary>
     public (double Value, double[] Gradient) At(MaternKernel kernel)
     {
         var gradient = new double[Parameters + 2];
-        if (Cholesky.TryFactor(Covariance(kernel)) is not { } factor) return (double.NegativeInfinity, gradient);
+        var distances = Distances(kernel);
+        if (Cholesky.TryFactor(Covariance(kernel, distances)) is not { } factor) return (double.NegativeInfinity, gradient);
         var weights = factor.Solve(_values);
-        var (inverse, distances, count) = (factor.Inverse(), Distances(kernel), _values.Length);
+        var (inverse, count) = (factor.Inverse(), _values.Length);
         double[] perSquare = [.. Enumerable.Range(0, Parameters).Select(p => 1 / (kernel.Length(p) * kernel.Length(p)))];
         for (var i = 0; i < count; i++)
         {
-            for (var j = 0; j < count; j++)
+            // Half of the trace of (w·wᵀ - K⁻¹)·∂K, entry by entry; those above the diagonal are those below it.
+            for (var j = 0; j < i; j++)
             {
-                // Half of the trace of (w·wᵀ - K⁻¹)·∂K, entry by entry.
-                var weight = 0.5 * (weights[i] * weights[j] - inverse[i, j]);
+                var weight = weights[i] * weights[j] - inverse[i, j];
                 var slope = weight * kernel.Slope(distances[i, j]);
                 for (var p = 0; p < Parameters; p++) gradient[p] += slope * _squared[p][i, j] * perSquare[p];
                 gradient[^2] += weight * kernel.Covariance(distances[i, j]);
             }
 
-            gradient[^1] += 0.5 * (weights[i] * weights[i] - inverse[i, i]) * kernel.Noise;
+            var own = 0.5 * (weights[i] * weights[i] - inverse[i, i]);
+            gradient[^2] += own * kernel.Signal;
+            gradient[^1] += own * kernel.Noise;
         }
 
         return (-0.5 * (Vectors.Dot(_values, weights) + factor.LogDeterminant + count * Math.Log(2 * Math.PI)), gradient);
@@ -86,7 +83,7 @@ internal sealed class MarginalLikelihood
             var kernel = MaternKernel.Within(position);
             var (value, gradient) = At(kernel);
             if (value > best.Value || step == 0) best = (kernel, value);
-            position = kernel.Logarithms;
+            position = [.. kernel.Logarithms];
             for (var p = 0; p < position.Length; p++)
             {
                 var turned = gradient[p] * before[p];
@@ -99,6 +96,18 @@ internal sealed class MarginalLikelihood
         }
 
         return best;
+    }
+
+    private static FeatureMatrix Covariance(MaternKernel kernel, FeatureMatrix distances)
+    {
+        var covariance = new FeatureMatrix(distances.Rows, distances.Rows);
+        for (var i = 0; i < covariance.Rows; i++)
+        {
+            for (var j = 0; j < i; j++) covariance.Row(i)[j] = covariance.Row(j)[i] = kernel.Covariance(distances[i, j]);
+            covariance.Row(i)[i] = kernel.Signal + kernel.Noise;
+        }
+
+        return covariance;
     }
 
     // r² of every pair.

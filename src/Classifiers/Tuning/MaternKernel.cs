@@ -12,11 +12,13 @@ internal sealed record MaternKernel(double[] Logarithms)
 {
     private static readonly (double Low, double High) s_length = (Math.Log(0.05), Math.Log(20)), s_signal = (Math.Log(0.05), Math.Log(20)), s_noise = (Math.Log(1e-6), Math.Log(1));
 
+    private readonly double[] _lengths = [.. Logarithms[..^2].Select(Math.Exp)];
+
     /// <summary>The signal's variance σ².</summary>
-    public double Signal => Math.Exp(Logarithms[^2]);
+    public double Signal { get; } = Math.Exp(Logarithms[^2]);
 
     /// <summary>The noise's variance.</summary>
-    public double Noise => Math.Exp(Logarithms[^1]);
+    public double Noise { get; } = Math.Exp(Logarithms[^1]);
 
     /// <summary>Lengths of 1, half of the variance noise.</summary>
     public static MaternKernel Middle(int parameters) => new([.. new double[parameters], Math.Log(0.5), Math.Log(0.5)]);
@@ -30,7 +32,7 @@ internal sealed record MaternKernel(double[] Logarithms)
         new([.. logarithms.Select((v, i) => Math.Clamp(v, Bounds(i, logarithms.Length).Low, Bounds(i, logarithms.Length).High))]);
 
     /// <summary>The length of a parameter.</summary>
-    public double Length(int parameter) => Math.Exp(Logarithms[parameter]);
+    public double Length(int parameter) => _lengths[parameter];
 
     /// <summary>The covariance of two points at the squared distance r².</summary>
     public double Covariance(double squared)

@@ -83,6 +83,18 @@ public class GaussianProcessTests
     }
 
     [Fact]
+    public void Climb_BestKernel_HasTheLikelihoodItIsGivenFor()
+    {
+        var likelihood = new MarginalLikelihood(s_rows, s_values, [0, 1]);
+        var start = MaternKernel.Middle(2);
+        var before = start.Logarithms.ToArray();
+        var (kernel, value) = likelihood.Climb(start);
+        Assert.Equal(value, likelihood.At(new MaternKernel([.. kernel.Logarithms])).Value);
+        Assert.True(value >= likelihood.At(start).Value);
+        Assert.Equal(before, start.Logarithms);
+    }
+
+    [Fact]
     public void Fit_EqualValuesAndRepeatedRows_PredictsThem()
     {
         var rows = new FeatureMatrix(4, 1, [0.5, 0.5, 0.5, 0.1]);

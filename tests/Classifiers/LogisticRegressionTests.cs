@@ -50,7 +50,7 @@ public class LogisticRegressionTests
     {
         int[] rows = [.. Enumerable.Range(0, 200).Where(r => Labels()[r] != 3 || r % 3 == 0)];
         var (x, labels) = (Rows().Select(rows), rows.Select(r => Labels()[r]).ToArray());
-        var fitted = Fitted(new LogisticOptions { ClassWeights = ClassWeighting.Balanced }, x, labels, 10);
+        var fitted = Fitted(new LogisticOptions { ClassWeight = ClassWeighting.Balanced }, x, labels, 10);
         Close.Assert([73.39646815242014], [Objective(fitted, x, labels, ClassWeighting.Balanced)], 0, 1e-8, "objective");
     }
 

@@ -7,7 +7,7 @@ public sealed record LogisticOptions
     public double C { get; init; } = 1;
 
     /// <summary>How much a row of each class counts.</summary>
-    public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
+    public ClassWeighting ClassWeight { get; init; } = ClassWeighting.None;
 
     /// <summary>The largest component of the mean loss' gradient at which the problem is solved, above 0.</summary>
     public double Tolerance { get; init; } = 1e-7;
@@ -19,7 +19,7 @@ public sealed record LogisticOptions
     internal void Validate(string operation)
     {
         if (!(C > 0 && double.IsFinite(C))) throw new EngineException($"{operation}: C is {C}; it must be above 0.");
-        if (!Enum.IsDefined(ClassWeights)) throw new EngineException($"{operation}: class weights {ClassWeights} are unknown.");
+        if (!Enum.IsDefined(ClassWeight)) throw new EngineException($"{operation}: class weight {ClassWeight} is unknown.");
         if (!(Tolerance > 0 && double.IsFinite(Tolerance))) throw new EngineException($"{operation}: tolerance is {Tolerance}; it must be above 0.");
         if (MaxIterations < 1) throw new EngineException($"{operation}: max iterations is {MaxIterations}; it must be at least 1.");
     }

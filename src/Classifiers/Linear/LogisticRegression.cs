@@ -62,7 +62,7 @@ public sealed class LogisticRegression : IClassifier
         int[] present = [.. labels.ToArray().Distinct().Order()];
         if (present.Length < 2) throw new EngineException($"{Name}: all {x.Rows} training rows have label {present[0]}; it takes two labels to tell them apart.");
         int[] targets = [.. labels.ToArray().Select(l => Array.BinarySearch(present, l))];
-        var weights = Options.ClassWeights.OfRows(labels, classes);
+        var weights = Options.ClassWeight.OfRows(labels, classes);
         var c = present.Length == 2 ? Options.C / 2 : Options.C;
         var loss = new LogisticLoss(x, targets, present.Length, weights, 1 / (c * weights.Sum()), Threads);
         var minimum = Lbfgs.Minimize(loss.Evaluate, new double[loss.Parameters], Options.Tolerance, Options.MaxIterations, Cancellation);

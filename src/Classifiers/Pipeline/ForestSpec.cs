@@ -13,7 +13,7 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="MinSamplesSplit">Fewest rows that are split further.</param>
 /// <param name="MinSamplesLeaf">Fewest rows in a leaf.</param>
 /// <param name="Bootstrap">Whether each tree draws its rows with replacement; else it learns from all.</param>
-/// <param name="ClassWeights">How much a row of each class counts.</param>
+/// <param name="ClassWeight">How much a row of each class counts.</param>
 public sealed record ForestSpec(
     int Trees = 100,
     SplitCriterion Criterion = SplitCriterion.Gini,
@@ -22,7 +22,7 @@ public sealed record ForestSpec(
     int MinSamplesSplit = 2,
     int MinSamplesLeaf = 1,
     bool Bootstrap = true,
-    ClassWeighting ClassWeights = ClassWeighting.None) : TabularClassifierSpec
+    ClassWeighting ClassWeight = ClassWeighting.None) : TabularClassifierSpec
 {
     internal override IClassifier Create(FitSettings settings) => ForestSpecs.Create(settings, new ForestOptions
     {
@@ -33,7 +33,7 @@ public sealed record ForestSpec(
         MinSamplesSplit = MinSamplesSplit,
         MinSamplesLeaf = MinSamplesLeaf,
         Bootstrap = Bootstrap,
-        ClassWeights = ClassWeights,
+        ClassWeight = ClassWeight,
     });
 
     internal override void Validate(string at, RecipeCheck check) => ForestSpecs.Validate(at, check, Trees, MaxDepth, MinSamplesSplit, MinSamplesLeaf);
@@ -47,7 +47,7 @@ public sealed record ForestSpec(
 /// <param name="MinSamplesSplit">Fewest rows that are split further.</param>
 /// <param name="MinSamplesLeaf">Fewest rows in a leaf.</param>
 /// <param name="Bootstrap">Whether each tree draws its rows with replacement; else it learns from all.</param>
-/// <param name="ClassWeights">How much a row of each class counts.</param>
+/// <param name="ClassWeight">How much a row of each class counts.</param>
 public sealed record ExtraTreesSpec(
     int Trees = 100,
     SplitCriterion Criterion = SplitCriterion.Gini,
@@ -56,7 +56,7 @@ public sealed record ExtraTreesSpec(
     int MinSamplesSplit = 2,
     int MinSamplesLeaf = 1,
     bool Bootstrap = false,
-    ClassWeighting ClassWeights = ClassWeighting.None) : TabularClassifierSpec
+    ClassWeighting ClassWeight = ClassWeighting.None) : TabularClassifierSpec
 {
     internal override IClassifier Create(FitSettings settings) => ForestSpecs.Create(settings, new ForestOptions
     {
@@ -68,7 +68,7 @@ public sealed record ExtraTreesSpec(
         MinSamplesSplit = MinSamplesSplit,
         MinSamplesLeaf = MinSamplesLeaf,
         Bootstrap = Bootstrap,
-        ClassWeights = ClassWeights,
+        ClassWeight = ClassWeight,
     });
 
     internal override void Validate(string at, RecipeCheck check) => ForestSpecs.Validate(at, check, Trees, MaxDepth, MinSamplesSplit, MinSamplesLeaf);

@@ -4,17 +4,17 @@ namespace Engine.Classifiers.Pipeline;
 
 /// <summary>Multinomial logistic regression.</summary>
 /// <param name="C">What an error costs beside the size of the weights.</param>
-/// <param name="ClassWeights">How much a row of each class counts.</param>
+/// <param name="ClassWeight">How much a row of each class counts.</param>
 /// <param name="Tolerance">The largest component of the mean loss' gradient at which it is solved.</param>
 /// <param name="MaxIterations">Steps after which it is given up with a warning.</param>
 public sealed record LogisticSpec(
     double C = 1,
-    ClassWeighting ClassWeights = ClassWeighting.None,
+    ClassWeighting ClassWeight = ClassWeighting.None,
     double Tolerance = 1e-7,
     int MaxIterations = 2000) : TabularClassifierSpec
 {
     internal override IClassifier Create(FitSettings settings) =>
-        new LogisticRegression(new LogisticOptions { C = C, ClassWeights = ClassWeights, Tolerance = Tolerance, MaxIterations = MaxIterations })
+        new LogisticRegression(new LogisticOptions { C = C, ClassWeight = ClassWeight, Tolerance = Tolerance, MaxIterations = MaxIterations })
         {
             Threads = settings.Threads,
             Warn = settings.Warn,

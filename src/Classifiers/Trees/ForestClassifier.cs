@@ -60,11 +60,11 @@ public sealed class ForestClassifier : IClassifier
     public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         TrainingRows.Require(Name, x, labels, classes);
-        var (targets, rowWeights) = (labels.ToArray(), Options.ClassWeights.OfRows(labels, classes));
+        var (targets, rowWeights) = (labels.ToArray(), Options.ClassWeight.OfRows(labels, classes));
         var columns = new SortedColumns(x, Threads);
         var trees = new GrownTree[Options.Trees];
         var drawn = new int[Options.Trees][];
-        TreeTasks.Run(trees.Length, Threads, t =>
+        Serially.OrRun(Threads, trees.Length, t =>
         {
             if (Cancellation.IsCancellationRequested) return;
             drawn[t] = Draw(t, x.Rows);
@@ -91,7 +91,7 @@ public sealed class ForestClassifier : IClassifier
         x.RequireColumns(Name, Columns);
         x.RequireFinite(Name);
         var probabilities = new FeatureMatrix(x.Rows, Classes);
-        TreeTasks.Run((x.Rows + Block - 1) / Block, Threads, block =>
+        Serially.OrRun(Threads, (x.Rows + Block - 1) / Block, block =>
         {
             var (first, end) = (block * Block, Math.Min(x.Rows, (block + 1) * Block));
             for (var t = 0; t < forest.Trees; t++)

@@ -48,7 +48,7 @@ public sealed record ForestOptions
     public bool Bootstrap { get; init; } = true;
 
     /// <summary>How much a row of each class counts.</summary>
-    public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
+    public ClassWeighting ClassWeight { get; init; } = ClassWeighting.None;
 
     /// <summary>Whether to estimate accuracy by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.</summary>
     public bool OutOfBag { get; init; }
@@ -62,7 +62,7 @@ public sealed record ForestOptions
         if (Trees < 1) throw new EngineException($"{operation}: trees is {Trees}; it must be at least 1.");
         if (!Enum.IsDefined(Criterion)) throw new EngineException($"{operation}: criterion {Criterion} is unknown.");
         if (!Enum.IsDefined(Thresholds)) throw new EngineException($"{operation}: thresholds {Thresholds} is unknown.");
-        if (!Enum.IsDefined(ClassWeights)) throw new EngineException($"{operation}: class weights {ClassWeights} are unknown.");
+        if (!Enum.IsDefined(ClassWeight)) throw new EngineException($"{operation}: class weight {ClassWeight} is unknown.");
         if (MaxDepth < 1) throw new EngineException($"{operation}: max depth is {MaxDepth}; it must be at least 1.");
         if (MinSamplesSplit < 2) throw new EngineException($"{operation}: min samples split is {MinSamplesSplit}; it must be at least 2.");
         if (MinSamplesLeaf < 1) throw new EngineException($"{operation}: min samples leaf is {MinSamplesLeaf}; it must be at least 1.");

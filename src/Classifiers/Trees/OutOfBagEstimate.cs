@@ -11,7 +11,7 @@ public sealed record OutOfBagEstimate(double? Accuracy, int Rows, FeatureMatrix 
     {
         var probabilities = new FeatureMatrix(x.Rows, forest.Classes);
         var asked = new int[x.Rows];
-        TreeTasks.Run(x.Rows, threads, r =>
+        Serially.OrRun(threads, x.Rows, r =>
         {
             var sums = probabilities.Row(r);
             for (var t = 0; t < forest.Trees; t++)

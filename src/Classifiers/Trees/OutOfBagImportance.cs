@@ -13,7 +13,7 @@ internal static class OutOfBagImportance
     public static ColumnImportance Of(DecisionForest forest, FeatureMatrix x, int[] labels, int[][] drawn, ulong seed, int threads)
     {
         var losses = new double[forest.Trees][];
-        TreeTasks.Run(forest.Trees, threads, t =>
+        Serially.OrRun(threads, forest.Trees, t =>
         {
             int[] rows = [.. Enumerable.Range(0, x.Rows).Where(r => drawn[t][r] == 0)];
             losses[t] = rows.Length == 0 ? [] : Losses(forest, t, x, labels, rows, new RandomStream(seed, $"out-of-bag/{t}"));

@@ -15,7 +15,7 @@ internal sealed class SortedColumns
     {
         X = x;
         (_order, _rank, _level) = (new int[x.Data.Length], new int[x.Data.Length], new int[x.Data.Length]);
-        TreeTasks.Run(x.Columns, threads, Sort);
+        Serially.OrRun(threads, x.Columns, Sort);
     }
 
     /// <summary>The rows.</summary>

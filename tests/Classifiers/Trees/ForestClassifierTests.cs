@@ -44,7 +44,7 @@ public class ForestClassifierTests
     public void PredictProbabilities_AnyRows_SumToOne()
     {
         var (x, labels) = ForestData.Leaning(150, 5, 4, 2);
-        var probabilities = ForestData.Fitted(s_forest with { MinSamplesLeaf = 5, ClassWeights = ClassWeighting.Balanced }, x, labels, 4).PredictProbabilities(x);
+        var probabilities = ForestData.Fitted(s_forest with { MinSamplesLeaf = 5, ClassWeight = ClassWeighting.Balanced }, x, labels, 4).PredictProbabilities(x);
         for (var r = 0; r < 150; r++) Close.Assert([1], [probabilities.Row(r).ToArray().Sum()], 1e-12);
         Assert.All(probabilities.Data, p => Assert.InRange(p, 0, 1));
     }
@@ -77,7 +77,7 @@ public class ForestClassifierTests
     {
         // One leaf holds all: six rows of class 0 weigh as much as two of class 1; class 2 has none.
         var x = new FeatureMatrix(8, 1);
-        var forest = ForestData.Fitted(s_forest with { Bootstrap = false, ClassWeights = ClassWeighting.Balanced }, x, [0, 0, 0, 0, 0, 0, 1, 1], 3);
+        var forest = ForestData.Fitted(s_forest with { Bootstrap = false, ClassWeight = ClassWeighting.Balanced }, x, [0, 0, 0, 0, 0, 0, 1, 1], 3);
         Close.Assert([0.5, 0.5, 0], forest.PredictProbabilities(new FeatureMatrix(1, 1)).Data, 1e-12);
     }
 

@@ -17,7 +17,7 @@ public class TreeGrowerTests
     public void Grow_AllColumns_TakesTheBestSplitEverywhere(SplitCriterion criterion, ClassWeighting weighting, int leaf, int rows)
     {
         var (x, labels) = ForestData.Leaning(rows, 4, 3, (ulong)rows);
-        var options = s_tree with { Criterion = criterion, ClassWeights = weighting, MinSamplesLeaf = leaf };
+        var options = s_tree with { Criterion = criterion, ClassWeight = weighting, MinSamplesLeaf = leaf };
         var forest = ForestData.Fitted(options, x, labels, 3);
         Func<double[], double> impurity = criterion == SplitCriterion.Gini ? ReferenceTree.Gini : ReferenceTree.Entropy;
         var weights = weighting.OfRows(labels, 3);

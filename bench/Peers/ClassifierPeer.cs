@@ -4,6 +4,7 @@ using Engine.Classifiers;
 using Engine.Classifiers.Clustering;
 using Engine.Classifiers.Decomposition;
 using Engine.Classifiers.Knn;
+using Engine.Classifiers.Svm;
 using Engine.Classifiers.Trees;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
@@ -48,6 +49,7 @@ internal static class ClassifierPeer
     {
         if (kind == "knn") return Neighbors(sizes);
         if (kind.Split('-')[0] == "forest") return Forest(kind, sizes);
+        if (kind is "svm-fit" or "svm-predict") return Machines(kind, sizes);
         var (x, _) = Rows(sizes[0], sizes[1]);
         switch (kind)
         {
@@ -81,12 +83,27 @@ internal static class ClassifierPeer
         return () => forest.PredictProbabilities(x);
     }
 
+    // Rows that overlap as genres do: of features, or of pictures, whose values are some tenths.
+    private static Action Machines(string kind, int[] sizes)
+    {
+        var picture = sizes[1] > 1000;
+        var (all, labels) = Rows(sizes[0] + sizes[2], sizes[1], picture ? 0.5 : 0.35);
+        if (picture) foreach (ref var v in all.Data.AsSpan()) v = 0.2 * v;
+        var options = new SvmOptions { C = picture ? 100 : 10, Gamma = SvmGamma.Of(picture ? 1.0 / (1 << 14) : 0.01) };
+        int[] rows = [.. Enumerable.Range(0, sizes[0])];
+        var (x, y, queries) = (all.Select(rows), labels[..sizes[0]], all.Select([.. Enumerable.Range(sizes[0], sizes[2])]));
+        if (kind == "svm-fit") return () => new SvmClassifier(options).Fit(x, y, Groups);
+        var fitted = new SvmClassifier(options);
+        fitted.Fit(x, y, Groups);
+        return () => fitted.PredictProbabilities(queries);
+    }
+
     // Normal rows around the means of ten groups, and the groups.
-    private static (FeatureMatrix X, int[] Labels) Rows(int count, int columns)
+    private static (FeatureMatrix X, int[] Labels) Rows(int count, int columns, double spread = 1)
     {
         var random = new RandomStream(1, "peers");
         var means = new double[Groups * columns];
-        foreach (ref var v in means.AsSpan()) v = random.NextGaussian();
+        foreach (ref var v in means.AsSpan()) v = spread * random.NextGaussian();
         var x = new FeatureMatrix(count, columns);
         var labels = new int[count];
         for (var r = 0; r < count; r++)

@@ -1,31 +1,32 @@
 using System.Runtime.CompilerServices;
 using Engine.Classifiers.Numerics;
+using Engine.Tensors.Cpu;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// Support vectors, kept in single precision where that loses nothing: pictures and waves are single-precision numbers to begin
-/// with, and their rows are the long ones. Immutable.
+/// Support vectors, kept in single precision where that loses nothing, as of pictures, or next to nothing: over thousands of columns
+/// the rounding averages out far below that of the kernel's values. In unmanaged memory, on large pages. Immutable.
 /// </summary>
-internal sealed class SupportRows
+internal sealed unsafe class SupportRows
 {
+    // From so many columns on a squared distance is off by some 2⁻²⁴ / √columns, relatively; the kernel's values by 2⁻²⁴.
+    private const int ManyColumns = 8192;
+
     // Columns that are widened at a time for a product; the product sums in this order anyway.
     private const int WideColumns = 4096;
 
-    private readonly double[]? _wide;
-    private readonly float[]? _single;
+    private readonly AlignedBuffer _memory = new();
+    private readonly double* _wide;
+    private readonly float* _single;
 
-    private SupportRows(int count, int columns, double[]? wide, float[]? single)
+    private SupportRows(int count, int columns, bool single)
     {
-        (Count, Columns, _wide, _single) = (count, columns, wide, single);
-        Squares = new double[count];
-        var row = new double[columns];
-        for (var r = 0; r < count; r++)
-        {
-            Widen(r, 0, row);
-            Squares[r] = DotProduct.Of(row, row);
-        }
+        (Count, Columns, Squares) = (count, columns, new double[count]);
+        var start = _memory.Reserve((long)count * columns * (single ? 1 : 2));
+        if (single) _single = start;
+        else _wide = (double*)start;
     }
 
     /// <summary>How many.</summary>
@@ -40,40 +41,55 @@ internal sealed class SupportRows
     /// <summary>A copy of some rows of <paramref name="x"/>.</summary>
     public static SupportRows Of(FeatureMatrix x, int[] rows, int threads)
     {
-        var single = GC.AllocateUninitializedArray<float>(rows.Length * x.Columns);
-        var lossy = false;
+        var single = x.Columns >= ManyColumns || Array.TrueForAll(rows, r => IsSingle(x.Row(r)));
+        var support = new SupportRows(rows.Length, x.Columns, single);
         Serially.OrFor(threads, rows.Length, Math.Max(1, (1 << 16) / x.Columns), (from, to) =>
         {
-            for (var r = from; r < to && !Volatile.Read(ref lossy); r++)
+            for (var r = from; r < to; r++)
             {
-                if (!Narrow(x.Row(rows[r]), single.AsSpan(r * x.Columns, x.Columns))) Volatile.Write(ref lossy, true);
+                if (single) Narrow(x.Row(rows[r]), support.Single(r));
+                else x.Row(rows[r]).CopyTo(support.Wide(r));
             }
         });
-        return lossy ? new SupportRows(rows.Length, x.Columns, x.Select(rows).Data, null) : new SupportRows(rows.Length, x.Columns, null, single);
+        return support.Measured(threads);
     }
 
-    /// <summary>The rows as a tensor <c>[Count, Columns]</c> to store: F32 if that loses nothing, else F64.</summary>
-    public StoredTensor ToTensor() => new(_single ?? (Array)_wide!, Count, Columns);
+    /// <summary>The rows as a tensor <c>[Count, Columns]</c> to store, F32 or F64.</summary>
+    public StoredTensor ToTensor()
+    {
+        Array values = _single != null ? new float[Count * Columns] : new double[Count * Columns];
+        for (var r = 0; r < Count; r++)
+        {
+            if (values is float[] singles) Single(r).CopyTo(singles.AsSpan(r * Columns));
+            else Wide(r).CopyTo(((double[])values).AsSpan(r * Columns));
+        }
+
+        return new StoredTensor(values, Count, Columns);
+    }
 
     /// <summary>Restores what <see cref="ToTensor"/> gave.</summary>
     /// <exception cref="EngineException">The tensor is missing, of another type or not of two axes, or a value is not finite.</exception>
     public static SupportRows FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name)
     {
-        var isSingle = state.TryGetValue(name, out var stored) && stored.Data is float[];
-        var tensor = isSingle ? State.Singles(state, owner, name, -1, -1) : State.Doubles(state, owner, name, -1, -1);
-        return new SupportRows(tensor.Shape[0], tensor.Shape[1], tensor.Data as double[], tensor.Data as float[]);
+        var single = state.TryGetValue(name, out var stored) && stored.Data is float[];
+        var tensor = single ? State.Singles(state, owner, name, -1, -1) : State.Doubles(state, owner, name, -1, -1);
+        var support = new SupportRows(tensor.Shape[0], tensor.Shape[1], single);
+        for (var r = 0; r < support.Count; r++)
+        {
+            if (tensor.Data is float[] singles) singles.AsSpan(r * support.Columns, support.Columns).CopyTo(support.Single(r));
+            else ((double[])tensor.Data).AsSpan(r * support.Columns, support.Columns).CopyTo(support.Wide(r));
+        }
+
+        return support.Measured(threads: 1);
     }
 
     /// <summary>Writes the scalar product of each of <paramref name="count"/> rows with each of these: <c>[count, Count]</c>.</summary>
-    public unsafe void Products(double* rows, int count, double* products, int threads)
+    public void Products(double* rows, int count, double* products, int threads)
     {
-        if (_wide is not null)
+        if (_wide != null)
         {
-            fixed (double* support = _wide)
-            {
-                MatrixProduct.Run(count, Count, Columns, new(rows, Columns, 1), new(support, Columns, 1), products, Count, threads: threads);
-            }
-
+            MatrixProduct.Run(count, Count, Columns, new(rows, Columns, 1), new(_wide, Columns, 1), products, Count, threads: threads);
+            GC.KeepAlive(this);
             return;
         }
 
@@ -93,21 +109,54 @@ internal sealed class SupportRows
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Widen(int row, int column, Span<double> values)
+    private Span<float> Single(int row) => new(_single + (long)row * Columns, Columns);
+
+    private Span<double> Wide(int row) => new(_wide + (long)row * Columns, Columns);
+
+    private SupportRows Measured(int threads)
     {
-        var start = row * Columns + column;
-        if (_single is null) _wide.AsSpan(start, values.Length).CopyTo(values);
-        else for (var c = 0; c < values.Length; c++) values[c] = _single[start + c];
+        const int Part = 1024;
+        Serially.OrFor(threads, Count, Math.Max(1, (1 << 16) / Columns), (from, to) =>
+        {
+            Span<double> part = stackalloc double[Part];
+            for (var r = from; r < to; r++)
+            {
+                for (var column = 0; column < Columns; column += Part)
+                {
+                    var values = part[..Math.Min(Part, Columns - column)];
+                    Widen(r, column, values);
+                    Squares[r] += DotProduct.Of(values, values);
+                }
+            }
+        });
+        return this;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Narrow(ReadOnlySpan<double> from, Span<float> to)
+    private void Widen(int row, int column, Span<double> values)
     {
-        for (var c = 0; c < from.Length; c++)
+        if (_single == null)
         {
-            to[c] = (float)from[c];
-            if (to[c] != from[c]) return false;
+            Wide(row).Slice(column, values.Length).CopyTo(values);
+            return;
+        }
+
+        var from = _single + (long)row * Columns + column;
+        for (var c = 0; c < values.Length; c++) values[c] = from[c];
+        GC.KeepAlive(this);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow(ReadOnlySpan<double> from, Span<float> to)
+    {
+        for (var c = 0; c < from.Length; c++) to[c] = (float)from[c];
+    }
+
+    private static bool IsSingle(ReadOnlySpan<double> values)
+    {
+        foreach (var v in values)
+        {
+            if ((float)v != v) return false;
         }
 
         return true;

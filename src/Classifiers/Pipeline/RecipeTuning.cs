@@ -44,7 +44,7 @@ public sealed record TuningOptions
 /// <summary>A finished search.</summary>
 /// <param name="Training">The run with the best values.</param>
 /// <param name="Trials">Everything that was tried.</param>
-/// <param name="Best">The trial of the highest mean accuracy, the first among equals.</param>
+/// <param name="Best">The trial that was gone with: of the highest accuracy, or by Bayesian search where the process expects the highest.</param>
 public sealed record TuningResult(TrainingResult Training, IReadOnlyList<Trial> Trials, Trial Best);
 
 /// <summary>
@@ -87,8 +87,8 @@ public static class RecipeTuning
             var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, options.Extraction);
             var log = TrialLog.Open(options.Output, header, _space);
             Search(sampler, log, objective);
-            var best = log.Trials.Where(t => t.Accuracy is not null).MaxBy(t => t.Accuracy)
-                ?? throw new EngineException($"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
+            if (log.Trials.All(t => t.Accuracy is null)) throw new EngineException($"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
+            var best = log.Trials[sampler.Choose(Tried(log))];
             return new(Train(best, log.Trials.Count, outer.Count), log.Trials, best);
         }
 
@@ -98,7 +98,7 @@ public static class RecipeTuning
             {
                 options.Extraction.Cancellation.ThrowIfCancellationRequested();
                 var clock = Stopwatch.StartNew();
-                if (sampler.Next([.. log.Trials.Select(t => new Tried([.. t.Position], t.Accuracy))]) is not { } point) break;
+                if (sampler.Next(Tried(log)) is not { } point) break;
                 var values = _space.Values(point);
                 double[] folds = [];
                 string? error = null;
@@ -116,6 +116,8 @@ public static class RecipeTuning
                 options.Progress?.Report(new(log.Trials.Count, options.Trials, Describe(log.Trials[^1])));
             }
         }
+
+        private static Tried[] Tried(TrialLog log) => [.. log.Trials.Select(t => new Tried([.. t.Position], t.Accuracy))];
 
         // A network's training that was interrupted goes on; anything else is begun again.
         private TrainingResult Train(Trial best, int trials, int rounds)

@@ -24,12 +24,8 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
             return known.Contains(Space.Key(planned)) ? Fresh(known, random) : planned;
         }
 
-        var scores = tried.Select(t => t.Score).OfType<double>().ToArray();
-        if (scores.Length < 2 || tried.Count % RandomEvery == RandomEvery - 1) return Fresh(known, random);
-        // What failed is as bad as the worst that did not.
-        double[] values = [.. tried.Select(t => t.Score ?? scores.Min())];
-        var rows = new FeatureMatrix(tried.Count, Space.ParameterOf.Length, [.. tried.SelectMany(t => Space.Encode(t.Point))]);
-        var process = GaussianProcess.Fit(rows, values, Space.ParameterOf, random);
+        if (tried.Count(t => t.Score is not null) < 2 || tried.Count % RandomEvery == RandomEvery - 1) return Fresh(known, random);
+        var process = Model(tried, random);
         // The best mean where something was tried: with noise, the best score so far is a lucky one.
         var best = tried.Max(t => process.Predict(Space.Encode(t.Point)).Mean);
         double Gain(double[] point)
@@ -39,6 +35,25 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
         }
 
         return Highest(Gain, Candidates(tried, random), known, random) ?? Fresh(known, random);
+    }
+
+    /// <summary>
+    /// The point of the highest mean under the process, once there are more points than were spread evenly: of many scores with
+    /// noise the highest is a lucky one.
+    /// </summary>
+    public override int Choose(IReadOnlyList<Tried> tried)
+    {
+        if (tried.Count <= _design) return base.Choose(tried);
+        var process = Model(tried, Stream(tried.Count));
+        return Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => process.Predict(Space.Encode(tried[t].Point)).Mean);
+    }
+
+    // What failed is as bad as the worst that did not.
+    private GaussianProcess Model(IReadOnlyList<Tried> tried, RandomStream random)
+    {
+        var worst = tried.Min(t => t.Score) ?? 0;
+        var rows = new FeatureMatrix(tried.Count, Space.ParameterOf.Length, [.. tried.SelectMany(t => Space.Encode(t.Point))]);
+        return GaussianProcess.Fit(rows, [.. tried.Select(t => t.Score ?? worst)], Space.ParameterOf, random);
     }
 
     private IEnumerable<double[]> Candidates(IReadOnlyList<Tried> tried, RandomStream random) =>

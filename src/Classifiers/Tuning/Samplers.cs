@@ -34,6 +34,9 @@ internal abstract class Sampler(SearchSpace space, ulong seed)
     /// <summary>The next point to try; null if there is none that was not tried.</summary>
     public abstract double[]? Next(IReadOnlyList<Tried> tried);
 
+    /// <summary>Which of the points tried to go with: that of the highest score, the first among equals. One at least has a score.</summary>
+    public virtual int Choose(IReadOnlyList<Tried> tried) => Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => tried[t].Score);
+
     /// <summary>Makes the sampler of a method.</summary>
     /// <exception cref="EngineException">The grid has more points than trials even with two values for each number.</exception>
     public static Sampler Create(TuningMethod method, SearchSpace space, int trials, ulong seed) => method switch

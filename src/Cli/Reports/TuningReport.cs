@@ -22,6 +22,7 @@ internal static class TuningReport
         }
 
         text.Append(table.ToString(2)).AppendLine();
+        ReportText.Field(text, "chosen", $"trial {result.Best.Number}, {ReportText.Number(result.Best.Accuracy)}");
         text.Append(RunReport.Of(result.Training));
         return text.ToString();
     }

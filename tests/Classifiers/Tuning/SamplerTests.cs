@@ -131,6 +131,20 @@ public class SamplerTests
     }
 
     [Fact]
+    public void Choose_OneLuckyScore_IsNotTakenByBayesAlone()
+    {
+        // A parabola with its top at 0.7, and one score far above what its neighbours say.
+        var space = new SearchSpace([new RealParameter("x", 0, 1)]);
+        var random = new RandomStream(2, "noise");
+        var tried = Enumerable.Range(0, 40).Select(i => space.Snap([i / 39.0])).Select(p => new Tried(p, 0.7 - Math.Pow(p[0] - 0.7, 2) + 0.01 * random.NextGaussian())).ToList();
+        tried[4] = tried[4] with { Score = 0.75 };
+        Assert.Equal(4, Sampler.Create(TuningMethod.Random, space, 40, 1).Choose(tried));
+        Assert.InRange(tried[Sampler.Create(TuningMethod.Bayes, space, 40, 1).Choose(tried)].Point[0], 0.55, 0.85);
+        tried[10] = tried[10] with { Score = null };
+        Assert.NotEqual(10, Sampler.Create(TuningMethod.Bayes, space, 40, 1).Choose(tried));
+    }
+
+    [Fact]
     public void Grid_Trials_MakeItAsFineAsTheyAllow()
     {
         var space = new SearchSpace([s_rate, s_kind]);

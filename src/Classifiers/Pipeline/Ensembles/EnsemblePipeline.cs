@@ -45,26 +45,25 @@ internal sealed class EnsemblePipeline : FittedPipeline
         var stacker = spec.Combine is StackingSpec stacking ? Stacker(stacking) : null;
         var prefixes = Enumerable.Range(0, spec.Members.Count).Select(MemberPrefix);
         RequireKnown(recipe, state, [.. prefixes, .. stacker is null ? [] : new[] { StackerPrefix }]);
-        var members = new FittedPipeline[spec.Members.Count];
-        for (var m = 0; m < members.Length; m++)
-        {
-            try
-            {
-                members[m] = Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes);
-            }
-            catch (EngineException e)
-            {
-                throw new EngineException($"member {m + 1}: {e.Message}", e);
-            }
-        }
-
         stacker?.LoadState(Part(state, StackerPrefix));
-        if (stacker is not null && (stacker.Columns != classes * members.Length || stacker.Classes != classes))
+        if (stacker is not null && (stacker.Columns != classes * spec.Members.Count || stacker.Classes != classes))
         {
-            throw new EngineException($"the stacking takes {stacker.Columns} probabilities to {stacker.Classes} classes, but {members.Length} members give {classes} each.");
+            throw new EngineException($"the stacking takes {stacker.Columns} probabilities to {stacker.Classes} classes, but {spec.Members.Count} members give {classes} each.");
         }
 
-        return new(spec, members, stacker, classes);
+        var members = new List<FittedPipeline>();
+        try
+        {
+            for (var m = 0; m < spec.Members.Count; m++) members.Add(Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes));
+        }
+        catch (Exception e)
+        {
+            members.ForEach(m => m.Dispose());
+            if (e is EngineException) throw new EngineException($"member {members.Count + 1}: {e.Message}", e);
+            throw;
+        }
+
+        return new(spec, [.. members], stacker, classes);
     }
 
     public override FeatureMatrix PredictProbabilities(RowSet rows)

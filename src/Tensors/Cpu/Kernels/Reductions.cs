@@ -14,9 +14,9 @@ internal static unsafe class Reductions
     // Elements that are summed as one: 64 KiB.
     private const int Chunk = 16 * 1024;
 
-    // A task reads up to a megabyte side by side, so that the processor's prefetch gets going, but no more than this share of all.
-    private const int LongestTask = 16 * Chunk;
-    private const int SmallestShare = 64;
+    // A task reads up to 4 MiB side by side, so that the processor's prefetch gets going, and a thread has some such tasks.
+    private const int LongestTask = 64 * Chunk;
+    private const int TasksOfThread = 8;
 
     /// <summary>Sums over the axes in which the result has size 1.</summary>
     public static void Sum(float* source, Shape shape, float* result, Shape resultShape)
@@ -154,8 +154,8 @@ internal static unsafe class Reductions
         return i;
     }
 
-    // Elements of one task among so many.
-    private static int TaskLength(long elements) => (int)Math.Clamp(elements / SmallestShare, Chunk, LongestTask);
+    // Elements of one task among so many. Chunks and rows are whole in any task, so the threads may have a say in its length.
+    private static int TaskLength(long elements) => (int)Math.Clamp(elements / (TasksOfThread * WorkerPool.Threads), Chunk, LongestTask);
 
     private static int RowsOfTask(int rows, int n) => Math.Max(1, TaskLength((long)rows * n) / Math.Max(1, n));
 

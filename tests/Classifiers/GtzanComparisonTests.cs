@@ -15,7 +15,10 @@ public class GtzanComparisonTests
         using var folder = new TemporaryFolder();
         var comparison = Comparing.Run(new ComparisonOptions
         {
-            Data = Table, Recipes = [RecipeCatalog.Get("gtzan57-knn"), RecipeCatalog.Get("gtzan57-svm")], Output = folder["compared"], Seed = 1,
+            Data = Table,
+            Recipes = [RecipeCatalog.Get("gtzan57-knn"), RecipeCatalog.Get("gtzan57-svm")],
+            Output = folder["compared"],
+            Seed = 1,
         });
         var svm = comparison.Systems[1];
         Assert.Equal("gtzan57-svm", comparison.Best);

@@ -16,6 +16,8 @@ import sys
 import time
 import zlib
 
+from recipes import commit
+
 RECIPES = "gtzan57-svm,gtzan57-knn,gtzan57-forest,cortis-mlp-fixed"
 
 
@@ -60,12 +62,6 @@ def figure(parts):
         return f"{mean:.3f} ± {part['accuracy']['sd']:.3f}"
     low, high = part["accuracy_ci95"]
     return f"{mean:.3f} ({low:.3f}–{high:.3f})"
-
-
-def commit():
-    revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    changed = subprocess.run(["git", "status", "--porcelain", "src"], capture_output=True, text=True).stdout.strip()
-    return revision + (" with changes" if changed else "")
 
 
 def main():

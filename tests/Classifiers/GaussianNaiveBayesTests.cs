@@ -11,8 +11,8 @@ public class GaussianNaiveBayesTests
     private static (FeatureMatrix X, int[] Labels) Gtzan(int parity)
     {
         int[] rows = [.. Enumerable.Range(0, 200).Where(r => r % 2 == parity)];
-        var labels = Vectors.Load("ml_gtzan30")["labels_test"].ToInt64s();
-        return (new FeatureMatrix(200, 57, Vectors.Load("ml_gtzan30")["standard_test"].ToDoubles()).Select(rows), [.. rows.Select(r => (int)labels[r])]);
+        var labels = GtzanReference.Ints("labels_test");
+        return (new FeatureMatrix(200, 57, GtzanReference.Doubles("standard_test")).Select(rows), [.. rows.Select(r => labels[r])]);
     }
 
     private static GaussianNaiveBayes Fitted(FeatureMatrix x, int[] labels, int classes, double smoothing = 1e-9)

@@ -9,16 +9,12 @@ namespace Engine.Tests.Classifiers;
 /// <summary>The support vector machine on the published features, against LIBSVM's arrays (scikit-learn, tolerance 1e-6) and figures.</summary>
 public class GtzanSvmReferenceTests
 {
-    private static double[] Doubles(string name) => Vectors.Load("ml_gtzan30")[name].ToDoubles();
-
-    private static int[] Ints(string name) => [.. Vectors.Load("ml_gtzan30")[name].ToInt64s().Select(v => (int)v)];
-
     private static (FeatureMatrix Train, int[] Labels, FeatureMatrix Test) Scaled()
     {
         var gtzan = GtzanFeatures.Load("features_30_sec.csv");
-        var (scaler, train) = (new StandardScaler(), gtzan.Features.Select(Ints("train_rows")));
+        var (scaler, train) = (new StandardScaler(), gtzan.Features.Select(GtzanReference.Ints("train_rows")));
         scaler.Fit(train);
-        return (scaler.Transform(train), Ints("labels_train"), scaler.Transform(gtzan.Features.Select(Ints("test_rows"))));
+        return (scaler.Transform(train), GtzanReference.Ints("labels_train"), scaler.Transform(gtzan.Features.Select(GtzanReference.Ints("test_rows"))));
     }
 
     [GtzanFact]
@@ -31,8 +27,8 @@ public class GtzanSvmReferenceTests
             {
                 var svm = new SvmClassifier(new SvmOptions { C = c, Gamma = SvmGamma.Of(gamma), Tolerance = 1e-6, CacheMegabytes = cache });
                 svm.Fit(train, labels, 10);
-                Close.Assert(Doubles($"svm_{name}_decision_ovo"), svm.PairDecisions(test).Data, 1e-5, 0, name);
-                Assert.Equal(Ints($"svm_{name}_pred"), svm.PredictProbabilities(test).ArgMax());
+                Close.Assert(GtzanReference.Doubles($"svm_{name}_decision_ovo"), svm.PairDecisions(test).Data, 1e-5, 0, name);
+                Assert.Equal(GtzanReference.Ints($"svm_{name}_pred"), svm.PredictProbabilities(test).ArgMax());
                 AssertCounts(Vectors.Load("ml_gtzan30")[$"svm_{name}_n_support"].Data.Cast<int>().ToArray(), svm.SupportCounts, train, labels);
             }
         }
@@ -53,21 +49,21 @@ public class GtzanSvmReferenceTests
     public void Svm_GtzanRowsOfTwoGenres_HasLibsvmsOptimum()
     {
         var (train, labels, test) = Scaled();
-        var classes = Ints("binary_classes");
+        var classes = GtzanReference.Ints("binary_classes");
         var squares = Enumerable.Range(0, train.Rows).Select(r => DotProduct.Of(train.Row(r), train.Row(r))).ToArray();
         using var kernel = GramMatrix.Of(train, squares, new KernelFunction(SvmKernel.Rbf, 0.02, 0, 3), 1);
         int[] Members(int label) => [.. Enumerable.Range(0, train.Rows).Where(r => labels[r] == label)];
         int[] rows = [.. Members(classes[0]), .. Members(classes[1])];
         var solution = new SmoSolver(kernel, Members(classes[0]), Members(classes[1]), new(10, 10, 1e-8, 10_000_000, true), new float[rows.Length * (rows.Length + 8)]).Solve();
         Assert.True(solution.Converged);
-        Close.Assert([Doubles("binary_dual_objective")[0]], [solution.Objective], 0, 1e-5, "dual objective");
+        Close.Assert([GtzanReference.Doubles("binary_dual_objective")[0]], [solution.Objective], 0, 1e-5, "dual objective");
 
         // scikit-learn turns two classes round: its threshold is that of the second class.
-        Close.Assert([Doubles("binary_rho")[0]], [-solution.Rho], 1e-4, 0, "rho");
+        Close.Assert([GtzanReference.Doubles("binary_rho")[0]], [-solution.Rho], 1e-4, 0, "rho");
         var svm = new SvmClassifier(new SvmOptions { C = 10, Gamma = SvmGamma.Of(0.02), Tolerance = 1e-8 });
         svm.Fit(train.Select(rows), [.. rows.Select(r => labels[r] == classes[0] ? 0 : 1)], 2);
-        var tested = Enumerable.Range(0, test.Rows).Where(r => classes.Contains(Ints("labels_test")[r])).ToArray();
-        Close.Assert(Doubles("binary_decision"), [.. svm.PairDecisions(test.Select(tested)).Data.Select(d => -d)], 1e-5, 0, "decisions");
+        var tested = Enumerable.Range(0, test.Rows).Where(r => classes.Contains(GtzanReference.Ints("labels_test")[r])).ToArray();
+        Close.Assert(GtzanReference.Doubles("binary_decision"), [.. svm.PairDecisions(test.Select(tested)).Data.Select(d => -d)], 1e-5, 0, "decisions");
     }
 
     private static (Split Split, FoldMetrics Figures) Evaluate(string file, string spec, SvmProbabilities probabilities = SvmProbabilities.Votes)

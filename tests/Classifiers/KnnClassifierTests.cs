@@ -20,9 +20,9 @@ public class KnnClassifierTests
 
     public static TheoryData<KnnMetric> VectorMetrics => [.. s_references.Keys];
 
-    private static FeatureMatrix StandardTest() => new(200, 57, Vectors.Load("ml_gtzan30")["standard_test"].ToDoubles());
+    private static FeatureMatrix StandardTest() => new(200, 57, GtzanReference.Doubles("standard_test"));
 
-    private static int[] TestLabels() => [.. Vectors.Load("ml_gtzan30")["labels_test"].ToInt64s().Select(v => (int)v)];
+    private static int[] TestLabels() => GtzanReference.Ints("labels_test");
 
     private static FeatureMatrix Random(int rows, int columns, ulong seed)
     {

@@ -9,9 +9,9 @@ namespace Engine.Tests.Classifiers;
 
 public class LogisticRegressionTests
 {
-    private static FeatureMatrix Rows() => new(200, 57, Vectors.Load("ml_gtzan30")["standard_test"].ToDoubles());
+    private static FeatureMatrix Rows() => new(200, 57, GtzanReference.Doubles("standard_test"));
 
-    private static int[] Labels() => [.. Vectors.Load("ml_gtzan30")["labels_test"].ToInt64s().Select(v => (int)v)];
+    private static int[] Labels() => GtzanReference.Ints("labels_test");
 
     private static LogisticRegression Fitted(LogisticOptions options, FeatureMatrix x, int[] labels, int classes, int threads = 0)
     {
@@ -58,12 +58,11 @@ public class LogisticRegressionTests
     public void Predict_GtzanRows_GivesTheReferencesScores()
     {
         var gtzan = GtzanFeatures.Load("features_30_sec.csv");
-        int[] Ints(string name) => [.. Vectors.Load("ml_gtzan30")[name].ToInt64s().Select(v => (int)v)];
         var scaler = new StandardScaler();
-        scaler.Fit(gtzan.Features.Select(Ints("train_rows")));
-        var fitted = Fitted(new LogisticOptions(), scaler.Transform(gtzan.Features.Select(Ints("train_rows"))), Ints("labels_train"), 10);
+        scaler.Fit(gtzan.Features.Select(GtzanReference.Ints("train_rows")));
+        var fitted = Fitted(new LogisticOptions(), scaler.Transform(gtzan.Features.Select(GtzanReference.Ints("train_rows"))), GtzanReference.Ints("labels_train"), 10);
         // Theirs stopped at a gradient of 1e-4, C = 1: its own distance from the optimum.
-        Close.Assert(Vectors.Load("ml_gtzan30")["scores"].ToDoubles(), fitted.PredictProbabilities(Rows()).Data, 5e-4);
+        Close.Assert(GtzanReference.Doubles("scores"), fitted.PredictProbabilities(Rows()).Data, 5e-4);
     }
 
     [Fact]

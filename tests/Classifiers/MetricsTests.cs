@@ -12,11 +12,11 @@ public class MetricsTests
 {
     private static readonly string[] s_names = [.. Enumerable.Range(0, 10).Select(i => $"genre{i}")];
 
-    private static double Scalar(string name) => Vectors.Load("ml_gtzan30")[name].ToDoubles()[0];
+    private static double Scalar(string name) => GtzanReference.Doubles(name)[0];
 
-    private static double[] Array(string name) => Vectors.Load("ml_gtzan30")[name].ToDoubles();
+    private static double[] Array(string name) => GtzanReference.Doubles(name);
 
-    private static int[] Ints(string name) => [.. Vectors.Load("ml_gtzan30")[name].ToInt64s().Select(v => (int)v)];
+    private static int[] Ints(string name) => GtzanReference.Ints(name);
 
     private static MetricsReport Report() => Metrics.Compute(new FeatureMatrix(200, 10, Array("scores")), Ints("labels_test"), s_names);
 

@@ -14,10 +14,6 @@ internal static unsafe class Reductions
     // Elements that are summed as one: 64 KiB.
     private const int Chunk = 16 * 1024;
 
-    // A task reads up to 4 MiB side by side, so that the processor's prefetch gets going, and a thread has some such tasks.
-    private const int LongestTask = 64 * Chunk;
-    private const int TasksOfThread = 8;
-
     /// <summary>Sums over the axes in which the result has size 1.</summary>
     public static void Sum(float* source, Shape shape, float* result, Shape resultShape)
     {
@@ -58,7 +54,7 @@ internal static unsafe class Reductions
         var chunks = Math.Max(1, (n + Chunk - 1) / Chunk);
         if (chunks == 1)
         {
-            RowParallel.For(rows, RowsOfTask(rows, n), (from, to) =>
+            RowParallel.For(rows, PiecesOfTask(rows, n), (from, to) =>
             {
                 for (var row = from; row < to; row++) Finish(row, 0, Maximum(source + (long)row * n, n));
             });
@@ -154,16 +150,19 @@ internal static unsafe class Reductions
         return i;
     }
 
-    // Elements of one task among so many. Chunks and rows are whole in any task, so the threads may have a say in its length.
-    private static int TaskLength(long elements) => (int)Math.Clamp(elements / (TasksOfThread * WorkerPool.Threads), Chunk, LongestTask);
-
-    private static int RowsOfTask(int rows, int n) => Math.Max(1, TaskLength((long)rows * n) / Math.Max(1, n));
+    // Pieces of one task: each thread reads one contiguous stretch of memory, which its prefetch follows from end to end.
+    // Chunks and rows are whole in any task, so the threads may have a say in its length.
+    private static int PiecesOfTask(int pieces, int length)
+    {
+        var share = (int)(((long)pieces + WorkerPool.Threads - 1) / WorkerPool.Threads);
+        return Math.Max(share, Chunk / Math.Max(1, length));
+    }
 
     // Calls body(index, first element, elements) for each chunk of each row.
     private static void EachChunk(int rows, int n, Action<int, long, int> body)
     {
         var chunks = (n + Chunk - 1) / Chunk;
-        RowParallel.For(rows * chunks, TaskLength((long)rows * n) / Chunk, (from, to) =>
+        RowParallel.For(rows * chunks, PiecesOfTask(rows * chunks, Chunk), (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
@@ -185,7 +184,7 @@ internal static unsafe class Reductions
         var chunks = (n + Chunk - 1) / Chunk;
         if (chunks == 1)
         {
-            RowParallel.For(rows, RowsOfTask(rows, n), (from, to) =>
+            RowParallel.For(rows, PiecesOfTask(rows, n), (from, to) =>
             {
                 for (var row = from; row < to; row++) result[row] = Sum(source + (long)row * n, n);
             });

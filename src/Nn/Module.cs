@@ -54,7 +54,7 @@ public abstract class Module : IDisposable
         {
             var values = new float[parameter.Shape.Count];
             parameter.Initializer(values, parameter.Shape, new RandomStream(seed, $"init/{parameter.Name}"));
-            parameter.Assign(values, device ?? Device.Cpu);
+            parameter.Assign(values, device ?? Device.Default);
         }
     }
 

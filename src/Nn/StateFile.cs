@@ -36,7 +36,7 @@ public static class StateFile
         var fit = new StateFit(file, name);
         CheckNetwork(fit, file, network, prefix);
         fit.ThrowIfAny();
-        Fill(file, network, device ?? Device.Cpu, prefix);
+        Fill(file, network, device ?? Device.Default, prefix);
     }
 
     internal static StoredTensor Store(Tensor tensor) => new(tensor.ToArray(), [.. tensor.Shape.Sizes]);

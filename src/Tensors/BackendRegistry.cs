@@ -1,24 +1,17 @@
-using Engine.Tensors.Cpu;
+using Engine.Tensors.Gpu;
+using Engine.Tensors.Gpu.OpenCl;
 
 namespace Engine.Tensors;
 
-/// <summary>The devices of this machine, in order of preference. Tests run over the same list that users choose from.</summary>
+/// <summary>The devices of this machine. Tests run over the same list that users choose from.</summary>
 public static class BackendRegistry
 {
-    private static readonly Device[] s_devices = [new("cpu", new CpuBackend())];
+    private static readonly DeviceCatalog s_catalog = new([new OpenClPlatform()], KernelCache.Default);
 
-    /// <summary>Every device that is present.</summary>
-    public static IReadOnlyList<Device> Devices => s_devices;
+    /// <summary>Every device that is present, and for each kind that is not, why.</summary>
+    public static IReadOnlyList<DeviceListing> List() => s_catalog.List();
 
-    internal static Device Cpu => s_devices[^1];
+    internal static Device Cpu => s_catalog.Cpu;
 
-    internal static Device Get(string name)
-    {
-        foreach (var device in s_devices)
-        {
-            if (device.Name == name) return device;
-        }
-
-        throw new ArgumentException($"Device: '{name}' is not present; this program has {string.Join(", ", s_devices.Select(d => d.Name))}.");
-    }
+    internal static Device Get(string name) => s_catalog.Get(name);
 }

@@ -5,6 +5,8 @@ namespace Engine.Tensors;
 /// <summary>Where tensors live and operations run: a name such as <c>cpu</c> and the backend behind it.</summary>
 public sealed class Device
 {
+    private static Device? s_default;
+
     internal Device(string name, IBackend backend)
     {
         Name = name;
@@ -13,6 +15,18 @@ public sealed class Device
 
     /// <summary>The processor this program runs on; always present.</summary>
     public static Device Cpu => BackendRegistry.Cpu;
+
+    /// <summary>Where tensors and networks go that are made without naming a device: the processor, unless the program chooses another.</summary>
+    /// <exception cref="ArgumentNullException">It is set to null.</exception>
+    public static Device Default
+    {
+        get => s_default ?? Cpu;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            s_default = value;
+        }
+    }
 
     /// <summary>Threads that operations on the processor use, in the whole program; one per logical processor at first. No result depends on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
@@ -28,9 +42,13 @@ public sealed class Device
     /// <summary>The operations.</summary>
     public IBackend Backend { get; }
 
-    /// <summary>Finds a device by name.</summary>
-    /// <exception cref="ArgumentException">No device of this name is present; the message lists those that are.</exception>
-    public static Device Get(string name) => BackendRegistry.Get(name);
+    /// <summary>Finds a device by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, or <c>auto</c> for the best there is.</summary>
+    /// <exception cref="DeviceException">No such device is present; the message says why and what there is.</exception>
+    public static Device Get(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return BackendRegistry.Get(name);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -21,4 +21,7 @@ public partial interface IBackend
 
     /// <summary>Sets every element of a float32 tensor.</summary>
     void Fill(Tensor target, float value);
+
+    /// <summary>Waits until all that was asked for is done; only timings need it.</summary>
+    void Wait();
 }

@@ -86,6 +86,7 @@ public sealed partial class Tensor
         }
 
         ExpectOneDevice(operation, "scores", scores, "labels", labels);
+        // On a GPU the labels would have to be fetched; its kernels answer a wrong one with NaN.
         if (scores.Device != Device.Cpu) return;
         var values = labels.ToIndices();
         for (var i = 0; i < values.Length; i++)

@@ -64,7 +64,7 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Makes a tensor with every element <paramref name="value"/>.</summary>
     public static Tensor Full(Shape shape, float value, Device? device = null)
     {
-        var tensor = Empty(shape, device ?? Device.Cpu);
+        var tensor = Empty(shape, device ?? Device.Default);
         tensor.Device.Backend.Fill(tensor, value);
         return tensor;
     }
@@ -167,7 +167,7 @@ public sealed partial class Tensor : IDisposable
     private static Tensor Upload(string operation, ReadOnlySpan<byte> bytes, int count, Shape shape, ElementType type, Device? device)
     {
         if (count != shape.Count) Throw.Argument($"{operation}: {count} values do not fill {shape}, which has {shape.Count}.");
-        var tensor = Empty(shape, device ?? Device.Cpu, type);
+        var tensor = Empty(shape, device ?? Device.Default, type);
         tensor.Device.Backend.Upload(bytes, tensor);
         return tensor;
     }

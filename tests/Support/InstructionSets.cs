@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using System.Text.RegularExpressions;
 
 namespace Engine.Tests.Support;
 
@@ -14,10 +12,9 @@ namespace Engine.Tests.Support;
 /// </code>
 /// in another class than the one that is run again.
 /// </summary>
-public static partial class InstructionSets
+public static class InstructionSets
 {
     private const string Variable = "ENGINE_TESTS_RESTRICTION";
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The runtime's switches, without their common start <c>DOTNET_Enable</c>.</summary>
     public static TheoryData<string> Restrictions => ["AVX512", "AVX2", "HWIntrinsic"];
@@ -38,36 +35,8 @@ public static partial class InstructionSets
     public static void Rerun(Type testClass, string restriction) => Rerun([testClass], restriction);
 
     /// <summary>The same for several classes, in one process.</summary>
-    public static void Rerun(Type[] testClasses, string restriction)
-    {
-        var names = string.Join(", ", testClasses.Select(c => c.Name));
-        var host = Environment.ProcessPath;
-        var start = new ProcessStartInfo(Path.GetFileNameWithoutExtension(host) == "dotnet" ? host! : "dotnet")
-        {
-            ArgumentList =
-            {
-                "vstest", typeof(InstructionSets).Assembly.Location,
-                $"--TestCaseFilter:{string.Join('|', testClasses.Append(typeof(InstructionSetsTests)).Select(c => $"FullyQualifiedName~{c.FullName}."))}",
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[Variable] = restriction;
-        start.Environment["DOTNET_Enable" + restriction] = "0";
-
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(s_limit)) process.Kill(entireProcessTree: true);
-        process.WaitForExit();
-        var report = output.Result + error.Result;
-        Assert.True(process.ExitCode == 0, $"{names} under DOTNET_Enable{restriction}=0:\n{report}");
-        Assert.True(PassedCount().Match(report) is { Success: true } passed && int.Parse(passed.Groups[1].Value) >= 2,
-            $"{names} under DOTNET_Enable{restriction}=0 ran no tests:\n{report}");
-    }
-
-    [GeneratedRegex(@"Passed:\s+(\d+)")]
-    private static partial Regex PassedCount();
+    public static void Rerun(Type[] testClasses, string restriction) => ChildTests.Run(
+        [.. testClasses, typeof(InstructionSetsTests)], $"DOTNET_Enable{restriction}=0", (Variable, restriction), ("DOTNET_Enable" + restriction, "0"));
 }
 
 /// <summary>Part of each rerun.</summary>

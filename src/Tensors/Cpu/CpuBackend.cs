@@ -28,6 +28,12 @@ internal sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Fill(Tensor target, float value) => new Span<float>(Floats(target), target.Count).Fill(value);
 
+    /// <inheritdoc/>
+    public void Wait()
+    {
+        // Operations return when they are done.
+    }
+
     private static Span<byte> Bytes(Tensor tensor) => new(Floats(tensor), tensor.Count * sizeof(float));
 
     private static float* Floats(Tensor tensor) => (float*)((CpuStorage)tensor.Storage).Pointer + tensor.Offset;

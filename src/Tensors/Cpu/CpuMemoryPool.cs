@@ -1,73 +1,14 @@
 namespace Engine.Tensors.Cpu;
 
-/// <summary>
-/// Unmanaged memory in blocks that are reused: a training step asks for the same sizes again and again, and fresh pages
-/// cost a fault each. Sizes are rounded up to an eighth of their power of two, so at most an eighth is wasted.
-/// </summary>
-internal sealed unsafe class CpuMemoryPool
+/// <summary>Unmanaged memory of the processor, aligned to cache lines.</summary>
+internal sealed unsafe class CpuMemoryPool : MemoryPool
 {
-    private const long SmallestStep = 64;
+    /// <inheritdoc/>
+    protected override long SmallestStep => 64;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<long, Stack<nint>> _free = [];
+    /// <inheritdoc/>
+    protected override nint Allocate(long blockLength) => (nint)LargeBlock.Allocate((nuint)blockLength);
 
-    /// <summary>Bytes asked for and not yet returned.</summary>
-    public long LiveBytes { get; private set; }
-
-    /// <summary>The highest <see cref="LiveBytes"/> since <see cref="ResetPeak"/>.</summary>
-    public long PeakBytes { get; private set; }
-
-    /// <summary>Bytes held from the operating system, in use or waiting.</summary>
-    public long ReservedBytes { get; private set; }
-
-    public void ResetPeak()
-    {
-        lock (_lock) PeakBytes = LiveBytes;
-    }
-
-    public nint Rent(long byteLength, out long blockLength)
-    {
-        blockLength = BlockLength(byteLength);
-        lock (_lock)
-        {
-            LiveBytes += byteLength;
-            PeakBytes = Math.Max(PeakBytes, LiveBytes);
-            if (_free.TryGetValue(blockLength, out var blocks) && blocks.TryPop(out var block)) return block;
-            ReservedBytes += blockLength;
-        }
-
-        return (nint)LargeBlock.Allocate((nuint)blockLength);
-    }
-
-    public void Return(nint block, long blockLength, long byteLength)
-    {
-        lock (_lock)
-        {
-            LiveBytes -= byteLength;
-            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new Stack<nint>();
-            blocks.Push(block);
-        }
-    }
-
-    /// <summary>Gives the blocks that nobody uses back to the operating system.</summary>
-    public void Trim()
-    {
-        lock (_lock)
-        {
-            foreach (var (length, blocks) in _free)
-            {
-                while (blocks.TryPop(out var block))
-                {
-                    LargeBlock.Free((void*)block);
-                    ReservedBytes -= length;
-                }
-            }
-        }
-    }
-
-    private static long BlockLength(long byteLength)
-    {
-        var step = Math.Max(SmallestStep, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
-        return Math.Max(step, (byteLength + step - 1) / step * step);
-    }
+    /// <inheritdoc/>
+    protected override void Free(nint block) => LargeBlock.Free((void*)block);
 }

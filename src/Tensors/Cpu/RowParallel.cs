@@ -18,4 +18,10 @@ internal static class RowParallel
 
         WorkerPool.Run(tasks, task => body(task * grain, (int)Math.Min((long)count, (task + 1L) * grain)));
     }
+
+    /// <summary>
+    /// The grain for loops that stream through memory: one contiguous stretch for each thread, which its prefetch follows from
+    /// end to end, but at least <paramref name="least"/>. Pieces are whole in any task, so the threads may have a say in it.
+    /// </summary>
+    public static int Stretch(int count, int least) => Math.Max((int)(((long)count + WorkerPool.Threads - 1) / WorkerPool.Threads), least);
 }

@@ -54,7 +54,7 @@ internal static unsafe class Reductions
         var chunks = Math.Max(1, (n + Chunk - 1) / Chunk);
         if (chunks == 1)
         {
-            RowParallel.For(rows, PiecesOfTask(rows, n), (from, to) =>
+            RowParallel.For(rows, RowParallel.Stretch(rows, Chunk / Math.Max(1, n)), (from, to) =>
             {
                 for (var row = from; row < to; row++) Finish(row, 0, Maximum(source + (long)row * n, n));
             });
@@ -150,19 +150,11 @@ internal static unsafe class Reductions
         return i;
     }
 
-    // Pieces of one task: each thread reads one contiguous stretch of memory, which its prefetch follows from end to end.
-    // Chunks and rows are whole in any task, so the threads may have a say in its length.
-    private static int PiecesOfTask(int pieces, int length)
-    {
-        var share = (int)(((long)pieces + WorkerPool.Threads - 1) / WorkerPool.Threads);
-        return Math.Max(share, Chunk / Math.Max(1, length));
-    }
-
     // Calls body(index, first element, elements) for each chunk of each row.
     private static void EachChunk(int rows, int n, Action<int, long, int> body)
     {
         var chunks = (n + Chunk - 1) / Chunk;
-        RowParallel.For(rows * chunks, PiecesOfTask(rows * chunks, Chunk), (from, to) =>
+        RowParallel.For(rows * chunks, RowParallel.Stretch(rows * chunks, 1), (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
@@ -184,7 +176,7 @@ internal static unsafe class Reductions
         var chunks = (n + Chunk - 1) / Chunk;
         if (chunks == 1)
         {
-            RowParallel.For(rows, PiecesOfTask(rows, n), (from, to) =>
+            RowParallel.For(rows, RowParallel.Stretch(rows, Chunk / Math.Max(1, n)), (from, to) =>
             {
                 for (var row = from; row < to; row++) result[row] = Sum(source + (long)row * n, n);
             });

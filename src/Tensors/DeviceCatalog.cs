@@ -1,0 +1,115 @@
+using Engine.Tensors.Cpu;
+using Engine.Tensors.Gpu;
+
+namespace Engine.Tensors;
+
+/// <summary>A kind of device or one device, as <c>engine devices</c> lists it.</summary>
+/// <param name="Name">As the command line spells it.</param>
+/// <param name="Description">Model, driver and memory, or why there is none and what to do.</param>
+/// <param name="IsPresent">Whether it can be used.</param>
+public sealed record DeviceListing(string Name, string Description, bool IsPresent);
+
+/// <summary>
+/// What devices there are, found when first asked for and opened when first used. A kind that is absent, or fails, costs
+/// nothing but the sentence that says so.
+/// </summary>
+internal sealed class DeviceCatalog
+{
+    private readonly IGpuPlatform[] _platforms;
+    private readonly KernelCache? _cache;
+    private readonly Dictionary<string, Device> _open = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>The processor, and the GPUs of some platforms in order of preference.</summary>
+    public DeviceCatalog(IEnumerable<IGpuPlatform> platforms, KernelCache? cache)
+    {
+        (_platforms, _cache) = ([.. platforms], cache);
+        Cpu = new Device("cpu", new CpuBackend());
+    }
+
+    /// <summary>The processor.</summary>
+    public Device Cpu { get; }
+
+    /// <summary>The processor, then every platform's devices or the reason that it has none.</summary>
+    public IReadOnlyList<DeviceListing> List()
+    {
+        var list = new List<DeviceListing> { new(Cpu.Name, $"{Environment.ProcessorCount} threads, {VectorWidth()}", true) };
+        foreach (var platform in _platforms)
+        {
+            if (Try(platform, out var devices, out var reason)) list.AddRange(devices.Select(d => new DeviceListing(d.Name, Describe(d), true)));
+            else list.Add(new(platform.Prefix, reason, false));
+        }
+
+        return list;
+    }
+
+    /// <summary>Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number.</summary>
+    /// <exception cref="DeviceException">There is no such device; the message says why and what there is.</exception>
+    public Device Get(string name)
+    {
+        if (name == Cpu.Name) return Cpu;
+        if (name == "auto") return Best();
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var prefix = colon < 0 ? name : name[..colon];
+        var platform = Array.Find(_platforms, p => p.Prefix == prefix);
+        var index = 0;
+        if (platform is null || (colon >= 0 && !(int.TryParse(name[(colon + 1)..], out index) && index >= 0)))
+        {
+            throw new DeviceException($"'{name}' is no device; there are cpu, auto, {string.Join(", ", _platforms.Select(p => $"{p.Prefix}, {p.Prefix}:1"))}. See: engine devices");
+        }
+
+        if (!Try(platform, out var devices, out var reason)) throw new DeviceException($"device '{name}': {reason}");
+        if (index >= devices.Count) throw new DeviceException($"device '{name}': there {(devices.Count == 1 ? "is" : "are")} only {string.Join(", ", devices.Select(d => d.Name))}.");
+        return Open(platform, index, devices[index].Name);
+    }
+
+    // The first GPU in order of preference. An OpenCL processor is slower than our own kernels.
+    private Device Best()
+    {
+        foreach (var platform in _platforms)
+        {
+            if (!Try(platform, out var devices, out _)) continue;
+            for (var i = 0; i < devices.Count; i++)
+            {
+                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name);
+            }
+        }
+
+        return Cpu;
+    }
+
+    private Device Open(IGpuPlatform platform, int index, string name)
+    {
+        lock (_lock)
+        {
+            if (_open.TryGetValue(name, out var device)) return device;
+            return _open[name] = new Device(name, new GpuBackend(platform.Open(index), _cache));
+        }
+    }
+
+    private bool Try(IGpuPlatform platform, out IReadOnlyList<GpuDeviceInfo> devices, out string reason)
+    {
+        lock (_lock)
+        {
+            (devices, reason) = ([], "");
+            try
+            {
+                devices = platform.Find();
+                return true;
+            }
+            catch (DeviceException e)
+            {
+                reason = e.Message;
+                return false;
+            }
+        }
+    }
+
+    private static string Describe(GpuDeviceInfo device) =>
+        $"{device.Model}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.#} GiB, {device.ComputeUnits} compute units, {device.Driver}";
+
+    private static string VectorWidth() =>
+        System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? "512-bit vectors"
+        : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? "256-bit vectors"
+        : System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated ? "128-bit vectors" : "no vectors";
+}

@@ -1,0 +1,10 @@
+namespace Engine.Tensors.Gpu;
+
+internal sealed partial class GpuBackend
+{
+    public void Sum(Tensor source, Tensor result) => throw new NotSupportedException();
+
+    public void Max(Tensor source, Tensor? values, Tensor? indices) => throw new NotSupportedException();
+
+    public void Scatter(Tensor values, Tensor indices, Tensor target) => throw new NotSupportedException();
+}

@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+
+namespace Engine.Tensors.Gpu;
+
+/// <summary>
+/// Every operation on a GPU. The parts, one per kernel family (<c>GpuBackend.*.cs</c>), choose kernels and grids; the
+/// arithmetic is in <c>Kernels/*.cl</c>. Operations are queued and return at once; only a download waits.
+/// </summary>
+internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) : IBackend, IDisposable
+{
+    // Items of a group where nothing asks for another number, and how many groups keep a compute unit busy.
+    private const int Items = 256;
+    private const int GroupsOfUnit = 32;
+
+    private readonly Lock _lock = new();
+    private readonly GpuMemoryPool _pool = new(driver);
+    private readonly Dictionary<string, nint> _programs = [];
+    private readonly Dictionary<(string Program, string Name), nint> _kernels = [];
+    private Device? _device;
+
+    /// <summary>What it runs on.</summary>
+    public GpuDeviceInfo Info => driver.Info;
+
+    /// <summary>The pool behind every tensor of this device.</summary>
+    public GpuMemoryPool Pool => _pool;
+
+    /// <inheritdoc/>
+    public Storage Allocate(long byteLength)
+    {
+        lock (_lock) return new GpuStorage(_pool, byteLength);
+    }
+
+    /// <inheritdoc/>
+    public void Upload(ReadOnlySpan<byte> source, Tensor target)
+    {
+        if (source.Length == 0) return;
+        lock (_lock) driver.Upload(source, Block(target), ByteOffset(target));
+        GC.KeepAlive(target);
+    }
+
+    /// <inheritdoc/>
+    public void Download(Tensor source, Span<byte> target)
+    {
+        if (target.Length == 0) return;
+        lock (_lock) driver.Download(Block(source), ByteOffset(source), target);
+        GC.KeepAlive(source);
+    }
+
+    /// <inheritdoc/>
+    public void Copy(Tensor source, Tensor target)
+    {
+        if (source.Count == 0) return;
+        lock (_lock) driver.Copy(Block(source), ByteOffset(source), Block(target), ByteOffset(target), 4L * source.Count);
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
+    }
+
+    /// <inheritdoc/>
+    public void Fill(Tensor target, float value)
+    {
+        if (target.Count == 0) return;
+        lock (_lock) driver.Fill(Block(target), ByteOffset(target), BitConverter.SingleToUInt32Bits(value), target.Count);
+        GC.KeepAlive(target);
+    }
+
+    /// <inheritdoc/>
+    public void Wait()
+    {
+        lock (_lock) driver.Wait();
+    }
+
+    /// <summary>The seconds that the device takes for what <paramref name="work"/> queues.</summary>
+    public double Measure(Action work)
+    {
+        lock (_lock) return driver.Measure(work);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            driver.Wait();
+            _pool.Trim();
+            driver.Dispose();
+        }
+    }
+
+    /// <summary>Queues a kernel of a family; a grid without groups or items is nothing to do.</summary>
+    private void Launch(KernelFamily family, string kernel, in GpuGrid grid, params ReadOnlySpan<KernelArgument> arguments)
+    {
+        if (grid.GroupsX == 0 || grid.GroupsY == 0 || grid.GroupsZ == 0) return;
+        lock (_lock) driver.Launch(Kernel(family, kernel), kernel, grid, arguments);
+    }
+
+    /// <summary>Queues a kernel that loops over <paramref name="count"/> elements (<c>EACH</c>).</summary>
+    private void Map(KernelFamily family, string kernel, int count, params ReadOnlySpan<KernelArgument> arguments) =>
+        Launch(family, kernel, new GpuGrid((int)Math.Min((count + (Items - 1L)) / Items, (long)GroupsOfUnit * Info.ComputeUnits), Items), arguments);
+
+    /// <summary>Memory for what an operation needs in between; dispose of it as soon as its last kernel is queued.</summary>
+    private GpuScratch Scratch(params ReadOnlySpan<int> sizes) => new(_device ??= new Device(Info.Name, this), new Shape(sizes));
+
+    private nint Kernel(KernelFamily family, string name)
+    {
+        ref var kernel = ref CollectionsMarshal.GetValueRefOrAddDefault(_kernels, (family.Key, name), out var known);
+        return known ? kernel : kernel = driver.Kernel(Program(family), name);
+    }
+
+    private nint Program(KernelFamily family)
+    {
+        if (_programs.TryGetValue(family.Key, out var program)) return program;
+        var source = family.Source;
+        if (cache?.Find(source, Info) is { } kept)
+        {
+            try
+            {
+                return _programs[family.Key] = driver.Load(source, kept);
+            }
+            catch (DeviceException)
+            {
+                // The driver takes it no longer, though its version says so: compile it anew.
+            }
+        }
+
+        var binary = driver.Compile(source);
+        program = driver.Load(source, binary);
+        cache?.Keep(source, Info, binary);
+        return _programs[family.Key] = program;
+    }
+
+    private static nint Block(Tensor tensor) => ((GpuStorage)tensor.Storage).Block;
+
+    private static long ByteOffset(Tensor tensor) => 4L * tensor.Offset;
+}

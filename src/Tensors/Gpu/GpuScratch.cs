@@ -1,0 +1,20 @@
+namespace Engine.Tensors.Gpu;
+
+/// <summary>
+/// A float32 tensor for intermediate results. It belongs to no <see cref="TensorScope"/>: an operation that needs one for
+/// each of many steps would fill the scope's list.
+/// </summary>
+internal readonly struct GpuScratch : IDisposable
+{
+    public GpuScratch(Device device, Shape shape) =>
+        Tensor = TensorScope.Release(new Tensor(device.Backend.Allocate(4L * shape.Count), 0, shape, ElementType.Float32, device));
+
+    public Tensor Tensor { get; }
+
+    public static implicit operator Tensor(GpuScratch scratch) => scratch.Tensor;
+
+    public static implicit operator KernelArgument(GpuScratch scratch) => scratch.Tensor;
+
+    /// <summary>Gives the memory back, for what is queued after what is queued now.</summary>
+    public void Dispose() => Tensor.Dispose();
+}

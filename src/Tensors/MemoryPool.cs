@@ -1,0 +1,94 @@
+namespace Engine.Tensors;
+
+/// <summary>
+/// Device memory in blocks that are reused: a training step asks for the same sizes again and again, and a fresh block is
+/// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
+/// two, so at most an eighth is wasted.
+/// </summary>
+internal abstract class MemoryPool
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, Stack<nint>> _free = [];
+
+    /// <summary>Bytes asked for and not yet returned.</summary>
+    public long LiveBytes { get; private set; }
+
+    /// <summary>The highest <see cref="LiveBytes"/> since <see cref="ResetPeak"/>.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>Bytes held from the device, in use or waiting.</summary>
+    public long ReservedBytes { get; private set; }
+
+    /// <summary>Blocks begin at multiples of this many bytes, and are no smaller.</summary>
+    protected abstract long SmallestStep { get; }
+
+    public void ResetPeak()
+    {
+        lock (_lock) PeakBytes = LiveBytes;
+    }
+
+    public nint Rent(long byteLength, out long blockLength)
+    {
+        blockLength = BlockLength(byteLength);
+        lock (_lock)
+        {
+            LiveBytes += byteLength;
+            PeakBytes = Math.Max(PeakBytes, LiveBytes);
+            if (_free.TryGetValue(blockLength, out var blocks) && blocks.TryPop(out var block)) return block;
+            ReservedBytes += blockLength;
+        }
+
+        try
+        {
+            return Allocate(blockLength);
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                LiveBytes -= byteLength;
+                ReservedBytes -= blockLength;
+            }
+
+            throw;
+        }
+    }
+
+    public void Return(nint block, long blockLength, long byteLength)
+    {
+        lock (_lock)
+        {
+            LiveBytes -= byteLength;
+            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new Stack<nint>();
+            blocks.Push(block);
+        }
+    }
+
+    /// <summary>Gives the blocks that nobody uses back to the device.</summary>
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            foreach (var (length, blocks) in _free)
+            {
+                while (blocks.TryPop(out var block))
+                {
+                    Free(block);
+                    ReservedBytes -= length;
+                }
+            }
+        }
+    }
+
+    /// <summary>A fresh block of the device.</summary>
+    protected abstract nint Allocate(long blockLength);
+
+    /// <summary>Gives a block back to the device.</summary>
+    protected abstract void Free(nint block);
+
+    private long BlockLength(long byteLength)
+    {
+        var step = Math.Max(SmallestStep, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
+        return Math.Max(step, (byteLength + step - 1) / step * step);
+    }
+}

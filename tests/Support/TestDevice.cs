@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Engine.Tensors;
+
+namespace Engine.Tests.Support;
+
+/// <summary>
+/// Runs test classes again in a process whose tensors live on another device: the same tests, references and budgets for
+/// every backend. <see cref="OpenClTheoryAttribute"/> and <see cref="OpenClFactAttribute"/> skip where OpenCL is absent.
+/// </summary>
+public static class TestDevice
+{
+    private const string Variable = "ENGINE_TESTS_DEVICE";
+
+    /// <summary>The device that this process was started for, if any.</summary>
+    public static string? Chosen => Environment.GetEnvironmentVariable(Variable);
+
+    /// <summary>Why there is no OpenCL device here; null if there is one.</summary>
+    public static string? WithoutOpenCl => BackendRegistry.List().First(d => d.Name == "opencl") is { IsPresent: false } absent ? absent.Description : null;
+
+    /// <summary>Runs the tests of a class on a device, after one that it is in use.</summary>
+    public static void Rerun(Type testClass, string device) => ChildTests.Run([testClass, typeof(TestDeviceTests)], $"device {device}", (Variable, device));
+
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "The device must be chosen before the first test makes a tensor.")]
+    [ModuleInitializer]
+    internal static void Choose()
+    {
+        if (Chosen is { Length: > 0 } name) Device.Default = Device.Get(name);
+    }
+}
+
+/// <summary>A theory that needs an OpenCL device.</summary>
+public sealed class OpenClTheoryAttribute : TheoryAttribute
+{
+    public OpenClTheoryAttribute() => Skip = TestDevice.WithoutOpenCl;
+}
+
+/// <summary>A test that needs an OpenCL device.</summary>
+public sealed class OpenClFactAttribute : FactAttribute
+{
+    public OpenClFactAttribute() => Skip = TestDevice.WithoutOpenCl;
+}
+
+/// <summary>Part of each rerun.</summary>
+public class TestDeviceTests
+{
+    [Fact]
+    public void Default_OfThisProcess_IsTheChosenDevice()
+    {
+        using var tensor = Tensor.Zeros(new Shape(3));
+        Assert.Equal(TestDevice.Chosen ?? "cpu", tensor.Device.Name);
+        Assert.Equal([0, 0, 0], tensor.ToArray());
+    }
+}

@@ -1,0 +1,11 @@
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Tensors.Gpu;
+
+/// <summary>The tests of every operation again on OpenCL, one process for each family.</summary>
+public class OpenClKernelTests
+{
+    [OpenClTheory]
+    [InlineData(typeof(ElementwiseTests))]
+    public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
+}

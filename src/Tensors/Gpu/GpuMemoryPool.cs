@@ -8,6 +8,9 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
 {
     private const double Mebibyte = 1024 * 1024;
 
+    // The finalizer of a program's own might wait for the lock that our caller holds.
+    private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
+
     /// <summary>Wide enough for any vector load, and what sub-allocations of CUDA and OpenCL promise.</summary>
     protected override long SmallestStep => 256;
 
@@ -18,6 +21,12 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
 
         // What the pool holds back in other sizes may make room; it may still be in use by commands that wait.
         driver.Wait();
+        Trim();
+        if (driver.TryAllocate(blockLength, out block)) return block;
+
+        // So may tensors that nobody disposed of and nobody can reach: the collector does not know how much they hold.
+        GC.Collect();
+        Task.Run(GC.WaitForPendingFinalizers).Wait(s_finalizers);
         Trim();
         if (driver.TryAllocate(blockLength, out block)) return block;
         throw new DeviceException(

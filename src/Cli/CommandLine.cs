@@ -89,6 +89,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             CompareCommand.Create(session),
             TuneCommand.Create(session),
             CacheCommand.Create(session),
+            DevicesCommand.Create(session),
+            SelfTestCommand.Create(session),
             _debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");

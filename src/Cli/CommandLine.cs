@@ -4,6 +4,7 @@ using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
 using Engine.Dsp.Audio;
+using Engine.Tensors;
 
 namespace Engine.Cli;
 
@@ -105,7 +106,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             CommandLineException => (Wrong, e.Message),
             EngineException { InnerException: { } cause } when IsTrouble(cause) => (Failed, e.Message),
             EngineException => (Wrong, e.Message),
-            IOException or UnauthorizedAccessException => (Failed, e.Message),
+            IOException or UnauthorizedAccessException or DeviceException => (Failed, e.Message),
             _ => (Failed, $"{e.Message}\nThis is a fault in engine ({e.GetType().Name}); --debug shows where it happened."),
         };
         session.Fail(message);

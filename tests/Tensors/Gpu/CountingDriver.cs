@@ -43,7 +43,13 @@ internal sealed class CountingDriver(IGpuDriver driver) : IGpuDriver
         driver.Wait();
     }
 
-    public double Measure(Action work) => driver.Measure(work);
+    public nint Mark() => driver.Mark();
+
+    public double SecondsBetween(nint start, nint end)
+    {
+        Interlocked.Increment(ref _waits);
+        return driver.SecondsBetween(start, end);
+    }
 
     public void Dispose() => driver.Dispose();
 }

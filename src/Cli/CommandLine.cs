@@ -4,6 +4,7 @@ using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
 using Engine.Dsp.Audio;
+using Engine.Tensors;
 
 namespace Engine.Cli;
 
@@ -88,6 +89,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             CompareCommand.Create(session),
             TuneCommand.Create(session),
             CacheCommand.Create(session),
+            DevicesCommand.Create(session),
+            SelfTestCommand.Create(session),
             _debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");
@@ -95,7 +98,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         return root;
     }
 
-    private static int Explain(Exception e, Session session, bool debug)
+    internal static int Explain(Exception e, Session session, bool debug)
     {
         // What several threads met at once is told once.
         while (e is AggregateException { InnerException: { } first }) e = first;
@@ -105,7 +108,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             CommandLineException => (Wrong, e.Message),
             EngineException { InnerException: { } cause } when IsTrouble(cause) => (Failed, e.Message),
             EngineException => (Wrong, e.Message),
-            IOException or UnauthorizedAccessException => (Failed, e.Message),
+            IOException or UnauthorizedAccessException or DeviceException => (Failed, e.Message),
             _ => (Failed, $"{e.Message}\nThis is a fault in engine ({e.GetType().Name}); --debug shows where it happened."),
         };
         session.Fail(message);

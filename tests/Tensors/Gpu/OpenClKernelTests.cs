@@ -7,5 +7,10 @@ public class OpenClKernelTests
 {
     [OpenClTheory]
     [InlineData(typeof(ElementwiseTests))]
+    [InlineData(typeof(LayoutTests))]
+    [InlineData(typeof(NormAndLossTests))]
+    [InlineData(typeof(ReduceTests))]
+    [InlineData(typeof(TapeTests))]
+    [InlineData(typeof(Engine.Tests.Nn.OptimizerTests))]
     public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
 }

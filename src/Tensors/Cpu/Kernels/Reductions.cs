@@ -24,7 +24,7 @@ internal static unsafe class Reductions
             return;
         }
 
-        var groups = Groups(shape, resultShape);
+        var groups = ReducedAxes.Groups(shape, resultShape);
         if (groups.Count == 0)
         {
             new Span<float>(source, shape.Count).CopyTo(new Span<float>(result, shape.Count));
@@ -233,23 +233,5 @@ internal static unsafe class Reductions
         }
 
         for (; i < count; i++) target[i] = target[i] + a[i] + b[i] + c[i] + d[i];
-    }
-
-    // Each reduced group as (elements outside it, its elements, kept elements inside it), innermost first.
-    private static List<(int Outer, int Reduced, int Inner)> Groups(Shape shape, Shape result)
-    {
-        var groups = new List<(int, int, int)>();
-        var inner = 1;
-        for (var axis = shape.Rank; axis > 0;)
-        {
-            var reduced = 1;
-            for (; axis > 0 && (IsReduced(axis - 1) || shape.Sizes[axis - 1] == 1); axis--) reduced *= shape.Sizes[axis - 1];
-            if (reduced > 1) groups.Add((shape.Product(0, axis), reduced, inner));
-            for (; axis > 0 && !IsReduced(axis - 1); axis--) inner *= shape.Sizes[axis - 1];
-        }
-
-        return groups;
-
-        bool IsReduced(int axis) => result.Sizes[axis] == 1 && shape.Sizes[axis] != 1;
     }
 }

@@ -69,6 +69,7 @@
 #define uint unsigned int
 #define ulong unsigned long long
 #define mul_hi(a, b) __umulhi(a, b)
+#define clz(x) __clz((int)(x))
 #define BITS_OF(x) __float_as_uint(x)
 #define FLOAT_OF(bits) __uint_as_float(bits)
 #define INFINITY __uint_as_float(0x7F800000u)

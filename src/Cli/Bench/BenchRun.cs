@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Tensors;
@@ -43,11 +44,9 @@ internal sealed record StepRate(string Recipe, RecipeSummary Summary, Timing? Ti
 /// <param name="cancel">Stops it between repetitions.</param>
 internal sealed class BenchRun(Device device, long memoryBytes, double seconds, CancellationToken cancel)
 {
-    // Of all the time: kernels; the rest is for training steps, less what peaks, operands and warming up take.
-    private const double KernelShare = 0.3, StepShare = 0.4;
+    // The rest goes to peaks, operands and warming up.
+    private const double KernelShare = 0.3, StepShare = 0.5;
     private const int TransferCount = 16 << 20;
-
-    private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Measures the peak.</summary>
     public Peak MeasurePeak() => new(DevicePeak.FlopsPerSecond(device), DevicePeak.BytesPerSecond(device));
@@ -67,23 +66,26 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
     {
         using var scope = new TensorScope();
         var operands = new Operands(device);
-        var values = operands.Numbers(TransferCount);
+        var values = Operands.Numbers(TransferCount);
         var tensor = operands.Result(TransferCount);
-        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).Length;
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan()).Length;
         return
         [
             new("upload", $"[{TransferCount}]", bytes, false, Time(0.01, () => tensor.Write(values))),
-            new("download", $"[{TransferCount}]", bytes, false, Time(0.01, () => device.Backend.Download(tensor, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())))),
+            new("download", $"[{TransferCount}]", bytes, false, Time(0.01, () => device.Backend.Download(tensor, MemoryMarshal.AsBytes(values.AsSpan())))),
         ];
     }
 
     /// <summary>Times the training steps of recipes, the smallest first, for as long as there is time.</summary>
     public IEnumerable<StepRate> Steps(IReadOnlyList<Recipe> recipes)
     {
+        var start = Stopwatch.GetTimestamp();
         foreach (var (recipe, summary) in recipes.Select(r => (r, RecipeSummary.Of(r))).OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds).ToArray())
         {
             cancel.ThrowIfCancellationRequested();
-            yield return Step(recipe, summary, StepShare / recipes.Count);
+            yield return Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds
+                ? Step(recipe, summary, StepShare / recipes.Count)
+                : new(recipe.Name, summary, null, "the time was over; give it more --seconds, or name it with --recipe");
         }
     }
 
@@ -92,7 +94,6 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
         // The kernels' scratch memory comes on top.
         var wanted = summary.TrainingBytes / 4 * 5;
         if (wanted > memoryBytes) return Skip($"needs about {Gibibytes(wanted)}, there are {Gibibytes(memoryBytes)}");
-        if (Stopwatch.GetElapsedTime(_start).TotalSeconds > seconds) return Skip($"the {seconds:0.#} s were over; give it more --seconds, or name it with --recipe");
         try
         {
             using var step = new RecipeStep(recipe, device);

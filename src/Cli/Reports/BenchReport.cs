@@ -8,6 +8,10 @@ namespace Engine.Cli.Reports;
 /// <summary>What a device can do, as tables or as JSON.</summary>
 internal static class BenchReport
 {
+    private const string Footnote =
+        "time: median, warm. of peak: of multiply-adds or of copying. GFLOP/s: of the plain sums of products;\n" +
+        "Winograd's and Fourier's transforms make fewer, which can come to more than 100%.";
+
     /// <summary>The device and its peak.</summary>
     public static string Head(DeviceListing device, Peak peak) => string.Create(CultureInfo.InvariantCulture,
         $"device  {device.Name}: {device.Model}, {device.Driver}\npeak    {peak.Flops / 1e9:0} GFLOP/s of multiply-adds, {peak.Bytes / 1e9:0.0} GB/s of copying\n");
@@ -41,7 +45,7 @@ internal static class BenchReport
         }
 
         var skipped = steps.Where(s => s.Skipped is not null).ToArray();
-        return $"\n{table}" + (skipped.Length == 0 ? "" : "\n") + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n"));
+        return $"\n{table}" + (skipped.Length == 0 ? "" : "\n") + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n")) + $"\n{Footnote}\n";
     }
 
     /// <summary>Everything as JSON; seconds, operations and bytes as numbers.</summary>

@@ -7,5 +7,6 @@ public class OpenClKernelTests
 {
     [OpenClTheory]
     [InlineData(typeof(ElementwiseTests))]
+    [InlineData(typeof(SpectralTests))]
     public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
 }

@@ -155,6 +155,25 @@ internal static class OperationTable
             ],
         },
         new("NegativeLogLikelihood", 2, ["4 3", "int:4"], t => Tensor.NegativeLogLikelihood(t[0], t[1])) { BadShapes = Labels, BadNumbers = WrongLabels(Tensor.NegativeLogLikelihood) },
+        new("Spectrogram", 3, ["2 20", "6"], t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8 }))
+        {
+            BadShapes = [["20", "6"], ["2 5 4", "6"], ["2 20", "9"], ["2 20", "0"], ["2 20", "2 3"], ["2 20", ""]],
+            BadNumbers =
+            [
+                (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 0 }), ["fftSize is 0", "4194304"]), (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 4194305 }), ["4194305"]),
+                (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8, Hop = 0 }), ["hop is 0"]), (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 40, Reflect = true }), ["20 of each signal", "fftSize 40", "at least 21"]),
+                (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8, Values = (SpectrogramValues)7 }), ["unknown values 7"]),
+            ],
+        },
+        new("ToDecibels", 2, ["2 3 4", "int:2"], t => t[0].ToDecibels(new(), t[1]))
+        {
+            BadShapes = [["", "int:2"], ["2 3 4", "int:3"], ["2 3 4", "int:2 1"]],
+            BadNumbers =
+            [
+                (t => t[0].ToDecibels(new() { Minimum = 0 }), ["minimum is 0"]), (t => t[0].ToDecibels(new() { Minimum = float.NaN }), ["NaN"]),
+                (t => t[0].ToDecibels(new() { TopDecibels = -1 }), ["topDecibels is -1"]), (t => t[0].ToDecibels(new() { Reference = float.NaN }), ["reference is NaN"]),
+            ],
+        },
         Recurrent("Lstm", 4, (x, w, two) => Tensor.Lstm(x, w, two)), Recurrent("Gru", 3, (x, w, two) => Tensor.Gru(x, w, two)),
 
         new("ToArray", 0, ["2 3"], t => t[0].ToArray()), new("ToIndices", 0, ["int:2 3"], t => t[0].ToIndices()),

@@ -7,6 +7,8 @@ public class OpenClKernelTests
 {
     [OpenClTheory]
     [InlineData(typeof(ElementwiseTests))]
+    [InlineData(typeof(MatMulTests))]
+    [InlineData(typeof(Conv2dTests))]
     [InlineData(typeof(Pool2dTests))]
     [InlineData(typeof(LstmTests))]
     [InlineData(typeof(LayoutTests))]
@@ -14,5 +16,6 @@ public class OpenClKernelTests
     [InlineData(typeof(ReduceTests))]
     [InlineData(typeof(TapeTests))]
     [InlineData(typeof(Engine.Tests.Nn.OptimizerTests))]
+    [InlineData(typeof(SpectralTests))]
     public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
 }

@@ -91,6 +91,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             CacheCommand.Create(session),
             DevicesCommand.Create(session),
             SelfTestCommand.Create(session),
+            BenchCommand.Create(session),
             _debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");

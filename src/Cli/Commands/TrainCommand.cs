@@ -24,7 +24,7 @@ internal sealed class TrainCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<string[]> _settings = RecipeSettings.Option();
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a network's training that was interrupted; it ends as if it had not been." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a network's training that was interrupted, where it was unless --device names another; it ends as if it had not been." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send a few tracks of each genre through everything, saving and loading too; keep nothing." };
     private readonly Option<int> _overfit =
         CommonOptions.Number("--overfit", "N", "Train a network on N tracks alone and test it on them: can it learn at all? 0: do not.", 0, 0, 1_000_000);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Engine.Cli.SelfTest.Checks;
 
 /// <summary>Bytes to the device, within it and back.</summary>
@@ -12,6 +14,9 @@ internal static class MemoryChecks
             p.ExpectExactly("fetched", p.Input(values, count), values);
             var indices = p.DrawIndices(count, int.MaxValue);
             p.ExpectExactly("fetched", p.Indices(indices, count), indices);
+            var target = p.Result(count);
+            p.Backend.Upload(MemoryMarshal.AsBytes(values.AsSpan()), target);
+            p.ExpectExactly("fetched from the middle of a block", target, values);
         })),
         .. new[] { false, true }.Select(shifted => new Check("Copy", "[100003]", p =>
         {
@@ -20,7 +25,7 @@ internal static class MemoryChecks
             p.Backend.Copy(p.Input(values, values.Length), result);
             p.ExpectExactly("copy", result, values);
         }) { Shifted = shifted }),
-        .. new[] { 1.25f, -0f, float.PositiveInfinity }.Select(value => new Check("Fill", $"[70001] of {value}", p =>
+        .. new[] { 1.25f, -0f, -1e30f }.Select(value => new Check("Fill", $"[70001] of {value}", p =>
         {
             var result = p.Result(70_001);
             p.Backend.Fill(result, value);

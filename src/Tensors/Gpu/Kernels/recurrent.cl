@@ -3,7 +3,7 @@
 //
 // Compiled in: GATES (4 or 3), UNITS, DEPTH, LANES, GRADIENT_LANES, and the rows of a work item, ROWS forwards and
 // GRADIENT_ROWS backwards. Few rows make many groups, which a small batch needs; many rows make fewer reads for each
-// multiplication. Each sum runs over k in order, alone in its work item: the bits do not depend on the choice.
+// multiplication. Each sum runs over k in order, alone in its work item: its rounding does not depend on the choice.
 //
 // Both products have a tile of DEPTH k's in local memory, and the next one on its way in registers meanwhile.
 
@@ -76,10 +76,25 @@ DEVICE void fetch_states(int row, int rows, int row_stride, int units, int k, GL
     }
 }
 
-DEVICE void fetch_step_weights(int k, GLOBAL const float *packed, float4 *fetched)
+// Numbers one by one in an array stay in registers; compilers are less sure about an array of float4.
+DEVICE void fetch_four(GLOBAL const float *source, float *fetched)
+{
+    float4 v = LOAD4(source);
+    fetched[0] = v.x;
+    fetched[1] = v.y;
+    fetched[2] = v.z;
+    fetched[3] = v.w;
+}
+
+DEVICE void fetch_step_weights(int k, GLOBAL const float *packed, float *fetched)
 {
     UNROLL
-    for (int i = 0; i < STEP_WEIGHTS; i++) fetched[i] = LOAD4(packed + 4 * (k * UNITS + LOCAL_ID(0) + i * STEP_ITEMS));
+    for (int i = 0; i < STEP_WEIGHTS; i++) fetch_four(packed + 4 * (k * UNITS + LOCAL_ID(0) + i * STEP_ITEMS), fetched + 4 * i);
+}
+
+DEVICE void keep_four(const float *fetched, LOCAL_ARG float *target)
+{
+    LOCAL_STORE4(target, FLOAT4(fetched[0], fetched[1], fetched[2], fetched[3]));
 }
 
 // sums[i] += the gates' products for row `row` + lane + i · LANES and this item's unit, where states [rows, units] has rows
@@ -89,7 +104,7 @@ DEVICE void add_hidden(
     LOCAL_ARG float *state_tile, LOCAL_ARG float *weight_tile, float4 *sums)
 {
     float next_states[STEP_STATES];
-    float4 next_weights[STEP_WEIGHTS];
+    float next_weights[4 * STEP_WEIGHTS];
     int unit = LOCAL_ID(0) % UNITS, lane = LOCAL_ID(0) / UNITS;
     fetch_states(row, rows, row_stride, units, 0, states, next_states);
     fetch_step_weights(0, packed, next_weights);
@@ -103,7 +118,7 @@ DEVICE void add_hidden(
         }
 
         UNROLL
-        for (int i = 0; i < STEP_WEIGHTS; i++) LOCAL_STORE4(weight_tile + 4 * (LOCAL_ID(0) + i * STEP_ITEMS), next_weights[i]);
+        for (int i = 0; i < STEP_WEIGHTS; i++) keep_four(next_weights + 4 * i, weight_tile + 4 * (LOCAL_ID(0) + i * STEP_ITEMS));
         BARRIER();
         if (k + DEPTH < units)
         {
@@ -111,6 +126,7 @@ DEVICE void add_hidden(
             fetch_step_weights(k + DEPTH, packed, next_weights);
         }
 
+        UNROLL
         for (int j = 0; j < DEPTH; j += 4)
         {
             float4 w0 = LOCAL_LOAD4(weight_tile + 4 * (j * UNITS + unit));
@@ -143,10 +159,10 @@ DEVICE void fetch_gates(int row, int rows, int row_stride, int units, int k, GLO
     }
 }
 
-DEVICE void fetch_gradient_weights(int k, GLOBAL const float *packed, float4 *fetched)
+DEVICE void fetch_gradient_weights(int k, GLOBAL const float *packed, float *fetched)
 {
     UNROLL
-    for (int i = 0; i < TILE_WEIGHTS; i++) fetched[i] = LOAD4(packed + k * UNITS + 4 * (LOCAL_ID(0) % GATE_ITEMS + i * GATE_ITEMS));
+    for (int i = 0; i < TILE_WEIGHTS; i++) fetch_four(packed + k * UNITS + 4 * (LOCAL_ID(0) % GATE_ITEMS + i * GATE_ITEMS), fetched + 4 * i);
 }
 
 // Leaves in gate_tile [GATES, TILE_ROWS, UNITS] the sums over each gate's part of gates′ · weight, where gates′
@@ -157,7 +173,7 @@ DEVICE void hidden_gradients(
     LOCAL_ARG float *gate_tile, LOCAL_ARG float *weight_tile)
 {
     float next_gates[TILE_GATES];
-    float4 next_weights[TILE_WEIGHTS];
+    float next_weights[4 * TILE_WEIGHTS];
     float sums[GRADIENT_ROWS];
     int gate = LOCAL_ID(0) / GATE_ITEMS, item = LOCAL_ID(0) % GATE_ITEMS, unit = item % UNITS, lane = item / UNITS;
     int terms = has_later ? units : 0;
@@ -183,7 +199,7 @@ DEVICE void hidden_gradients(
         }
 
         UNROLL
-        for (int i = 0; i < TILE_WEIGHTS; i++) LOCAL_STORE4(own_weight_tile + 4 * (item + i * GATE_ITEMS), next_weights[i]);
+        for (int i = 0; i < TILE_WEIGHTS; i++) keep_four(next_weights + 4 * i, own_weight_tile + 4 * (item + i * GATE_ITEMS));
         BARRIER();
         if (k + DEPTH < terms)
         {
@@ -191,6 +207,7 @@ DEVICE void hidden_gradients(
             fetch_gradient_weights(k + DEPTH, own_packed, next_weights);
         }
 
+        UNROLL
         for (int j = 0; j < DEPTH; j += 4)
         {
             float w0 = own_weight_tile[j * UNITS + unit], w1 = own_weight_tile[(j + 1) * UNITS + unit];

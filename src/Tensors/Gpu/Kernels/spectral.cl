@@ -127,12 +127,12 @@ DEVICE int transform(LOCAL_ARG float *frame, int at, GLOBAL const float *roots, 
     return at;
 }
 
-// (re, im) of a point times a constant; the imaginary part also times sign.
-DEVICE void multiply_point(LOCAL_ARG float *point, GLOBAL const float *constant, float sign)
+// (re, im) of a point times a factor; the imaginary part also times sign.
+DEVICE void multiply_point(LOCAL_ARG float *point, GLOBAL const float *factor, float sign)
 {
     float re = point[0], im = point[POINTS];
-    point[0] = re * constant[0] - im * constant[1];
-    point[POINTS] = (re * constant[1] + im * constant[0]) * sign;
+    point[0] = re * factor[0] - im * factor[1];
+    point[POINTS] = (re * factor[1] + im * factor[0]) * sign;
 }
 
 KERNEL GROUP_SIZE(ITEMS * FRAMES, 1, 1) void spectrogram(

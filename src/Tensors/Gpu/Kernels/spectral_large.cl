@@ -2,9 +2,9 @@
 // a chunk of frames [chunk, points] in global memory, real and imaginary parts interleaved, from one buffer to another. points
 // is a power of two; where it is not the number of points transformed, they are convolved with a chirp.
 
-DEVICE void store_product(GLOBAL float *to, float re, float im, GLOBAL const float *constant, float sign)
+DEVICE void store_product(GLOBAL float *to, float re, float im, GLOBAL const float *factor, float sign)
 {
-    float c = constant[0], s = constant[1];
+    float c = factor[0], s = factor[1];
     to[0] = re * c - im * s;
     to[1] = (re * s + im * c) * sign;
 }
@@ -79,16 +79,16 @@ KERNEL void radix4_pass(int count, int points, int s, ARRAY(float, x), ARRAY(flo
     }
 }
 
-// In place, point n of each frame times constant n, of which there are as many; the conjugate of x is taken before, or of the
+// In place, point n of each frame times factor n, of which there are as many; the conjugate of x is taken before, or of the
 // product after.
-KERNEL void multiply_points(int count, int points, int constants, int conjugate_before, ARRAY_OUT(float, x), ARRAY(float, constant))
+KERNEL void multiply_points(int count, int points, int constants, int conjugate_before, ARRAY_OUT(float, x), ARRAY(float, factor))
 {
     EACH(i, count)
     {
         int n = (int)(i % (uint)points);
         GLOBAL float *at = AT(x) + 2 * i;
         float im = conjugate_before ? -at[1] : at[1];
-        if (n < constants) store_product(at, at[0], im, AT(constant) + 2 * n, conjugate_before ? 1.0f : -1.0f);
+        if (n < constants) store_product(at, at[0], im, AT(factor) + 2 * n, conjugate_before ? 1.0f : -1.0f);
     }
 }
 

@@ -14,6 +14,9 @@ public static class TestDevice
     /// <summary>The device that this process was started for, if any.</summary>
     public static string? Chosen => Environment.GetEnvironmentVariable(Variable);
 
+    /// <summary>The GPU of tests that compare one with the processor: the device that this process was started for, else OpenCL's.</summary>
+    public static string Gpu => Chosen ?? "opencl";
+
     /// <summary>Why there is no OpenCL device here; null if there is one.</summary>
     public static string? WithoutOpenCl => Without("opencl");
 
@@ -45,6 +48,18 @@ public sealed class OpenClTheoryAttribute : TheoryAttribute
 public sealed class OpenClFactAttribute : FactAttribute
 {
     public OpenClFactAttribute() => Skip = TestDevice.WithoutOpenCl;
+}
+
+/// <summary>A theory that needs the GPU that <see cref="TestDevice.Gpu"/> names.</summary>
+public sealed class GpuTheoryAttribute : TheoryAttribute
+{
+    public GpuTheoryAttribute() => Skip = TestDevice.Chosen is null ? TestDevice.WithoutOpenCl : null;
+}
+
+/// <summary>A test that needs the GPU that <see cref="TestDevice.Gpu"/> names.</summary>
+public sealed class GpuFactAttribute : FactAttribute
+{
+    public GpuFactAttribute() => Skip = TestDevice.Chosen is null ? TestDevice.WithoutOpenCl : null;
 }
 
 /// <summary>A theory that needs a CUDA device; <see cref="CudaEmulator"/> is one, in a process of its own.</summary>

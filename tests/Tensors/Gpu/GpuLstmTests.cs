@@ -5,7 +5,7 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>
-/// LSTM and GRU on OpenCL against the processor at sizes that <see cref="LstmTests"/> do not reach: many groups of low tiles
+/// LSTM and GRU on a GPU against the processor at sizes that <see cref="LstmTests"/> do not reach: many groups of low tiles
 /// and of tall ones, units that fill no tile, and sums over several tiles.
 /// </summary>
 public class GpuLstmTests
@@ -23,20 +23,20 @@ public class GpuLstmTests
         { 0, 3, 4, 20 },
     };
 
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Sizes))]
     public void Lstm_RaggedShapes_MatchesTheCpu(int n, int t, int f, int h) => Compare(4, n, t, f, h);
 
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Sizes))]
     public void Gru_RaggedShapes_MatchesTheCpu(int n, int t, int f, int h) => Compare(3, n, t, f, h);
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(4)]
     [InlineData(3)]
     public void Recurrent_Slice_ReadsFromItsOffset(int gates)
     {
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         var random = new RandomStream(4, "slice");
         var values = GradCheck.Draw(random, 3 * 4 * 5);
         Tensor[] w = [.. Shapes(gates, 5, 7).Select(s => Tensor.From(GradCheck.Draw(random, s.Count), s, device))];
@@ -46,7 +46,7 @@ public class GpuLstmTests
         Assert.Equal(Layer(gates, alone, w).Output.ToArray(), Layer(gates, slice, w).Output.ToArray());
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(4)]
     [InlineData(3)]
     public void Recurrent_InfiniteWeight_ReachesWhatTheCpuReaches(int gates)
@@ -57,7 +57,7 @@ public class GpuLstmTests
         // For the candidate of unit 17, from the state of unit 3. An input that is not a number for one sequence of three.
         values[2][((2 * 20) + 17) * 20 + 3] = float.PositiveInfinity;
         values[0][4 * 5 + 7] = float.NaN;
-        var (expected, actual) = (Run("cpu"), Run("opencl"));
+        var (expected, actual) = (Run("cpu"), Run(TestDevice.Gpu));
         Close.Assert(expected, actual, Budget(25, 25, 4));
         Assert.Contains(actual, float.IsNaN);
         Assert.Contains(actual, float.IsFinite);
@@ -75,7 +75,7 @@ public class GpuLstmTests
         foreach (var bidirectional in new[] { false, true })
         {
             var expected = Run("cpu", gates, n, t, f, h, bidirectional);
-            var actual = Run("opencl", gates, n, t, f, h, bidirectional);
+            var actual = Run(TestDevice.Gpu, gates, n, t, f, h, bidirectional);
             for (var i = 0; i < expected.Count; i++)
             {
                 // Parameters' gradients sum over all rows; all else over features or gates, times weights of at most 1/√h.
@@ -84,7 +84,7 @@ public class GpuLstmTests
                 Close.Assert(expected[i].Values, actual[i].Values, Budget(terms, magnitude, t), what: $"{i}");
             }
 
-            var again = Run("opencl", gates, n, t, f, h, bidirectional);
+            var again = Run(TestDevice.Gpu, gates, n, t, f, h, bidirectional);
             for (var i = 0; i < actual.Count; i++)
                 Assert.Equal(actual[i].Values.Select(BitConverter.SingleToUInt32Bits), again[i].Values.Select(BitConverter.SingleToUInt32Bits));
         }

@@ -4,7 +4,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>Pooling on OpenCL against the processor, where windows overlap, leave a rest, or are more than one pass of the grid.</summary>
+/// <summary>Pooling on a GPU against the processor, where windows overlap, leave a rest, or are more than one pass of the grid.</summary>
 public class GpuPool2dTests
 {
     public static TheoryData<int[], Pool2dOptions> Cases => new()
@@ -18,7 +18,7 @@ public class GpuPool2dTests
         { [0, 3, 8, 8], Pool2dOptions.Square(2) },
     };
 
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Cases))]
     public void MaxPool2d_RaggedShapes_MatchesTheCpu(int[] sizes, Pool2dOptions options)
     {
@@ -27,28 +27,28 @@ public class GpuPool2dTests
         // Many equal values, and a few that are not numbers.
         for (var i = 0; i < values.Length; i++) values[i] = i % 397 == 5 ? float.NaN : i % 211 == 3 ? float.NegativeInfinity : MathF.Round(values[i] * 8);
         var expected = Pool(Tensor.MaxPool2d, values, sizes, options, "cpu");
-        var actual = Pool(Tensor.MaxPool2d, values, sizes, options, "opencl");
+        var actual = Pool(Tensor.MaxPool2d, values, sizes, options, TestDevice.Gpu);
         Assert.Equal(expected.Output, actual.Output);
         CloseTo(expected.Gradient, actual.Gradient, options, options.KernelHeight * options.KernelWidth);
-        Assert.Equal(actual, Pool(Tensor.MaxPool2d, values, sizes, options, "opencl"), SameBits);
+        Assert.Equal(actual, Pool(Tensor.MaxPool2d, values, sizes, options, TestDevice.Gpu), SameBits);
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Cases))]
     public void AveragePool2d_RaggedShapes_MatchesTheCpu(int[] sizes, Pool2dOptions options)
     {
         var values = Values(new Shape(sizes));
         var expected = Pool(Tensor.AveragePool2d, values, sizes, options, "cpu");
-        var actual = Pool(Tensor.AveragePool2d, values, sizes, options, "opencl");
+        var actual = Pool(Tensor.AveragePool2d, values, sizes, options, TestDevice.Gpu);
         CloseTo(expected.Output, actual.Output, options, 1);
         CloseTo(expected.Gradient, actual.Gradient, options, 1);
-        Assert.Equal(actual, Pool(Tensor.AveragePool2d, values, sizes, options, "opencl"), SameBits);
+        Assert.Equal(actual, Pool(Tensor.AveragePool2d, values, sizes, options, TestDevice.Gpu), SameBits);
     }
 
-    [OpenClFact]
+    [GpuFact]
     public void MaxPool2d_Slice_ReadsFromItsOffset()
     {
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         var values = Values(new Shape(3, 2, 7, 9));
         using var x = Tensor.From(values, new Shape(3, 2, 7, 9), device);
         using var part = x.Slice(0, 1, 1);

@@ -115,6 +115,12 @@ internal sealed class DeviceCatalog
                 reason = e.Message;
                 return false;
             }
+            catch (Exception e) when (e is TypeLoadException or BadImageFormatException)
+            {
+                // A library that is not what its name says, or lacks a function.
+                reason = $"its driver is broken or too old; install it anew ({e.Message.ReplaceLineEndings(" ")}).";
+                return false;
+            }
         }
     }
 

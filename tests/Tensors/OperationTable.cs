@@ -155,6 +155,25 @@ internal static class OperationTable
             ],
         },
         new("NegativeLogLikelihood", 2, ["4 3", "int:4"], t => Tensor.NegativeLogLikelihood(t[0], t[1])) { BadShapes = Labels, BadNumbers = WrongLabels(Tensor.NegativeLogLikelihood) },
+        new("Spectrogram", 3, ["2 20", "6"], t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8 }))
+        {
+            BadShapes = [["20", "6"], ["2 5 4", "6"], ["2 20", "9"], ["2 20", "0"], ["2 20", "2 3"], ["2 20", ""]],
+            BadNumbers =
+            [
+                (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 0 }), ["fftSize is 0", "4194304"]), (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 4194305 }), ["4194305"]),
+                (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8, Hop = 0 }), ["hop is 0"]), (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 40, Reflect = true }), ["20 of each signal", "fftSize 40", "at least 21"]),
+                (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8, Values = (SpectrogramValues)7 }), ["unknown values 7"]),
+            ],
+        },
+        new("ToDecibels", 2, ["2 3 4", "int:2"], t => t[0].ToDecibels(new(), t[1]))
+        {
+            BadShapes = [["", "int:2"], ["2 3 4", "int:3"], ["2 3 4", "int:2 1"]],
+            BadNumbers =
+            [
+                (t => t[0].ToDecibels(new() { Minimum = 0 }), ["minimum is 0"]), (t => t[0].ToDecibels(new() { Minimum = float.NaN }), ["NaN"]),
+                (t => t[0].ToDecibels(new() { TopDecibels = -1 }), ["topDecibels is -1"]), (t => t[0].ToDecibels(new() { Reference = float.NaN }), ["reference is NaN"]),
+            ],
+        },
         Recurrent("Lstm", 4, (x, w, two) => Tensor.Lstm(x, w, two)), Recurrent("Gru", 3, (x, w, two) => Tensor.Gru(x, w, two)),
 
         new("ToArray", 0, ["2 3"], t => t[0].ToArray()), new("ToIndices", 0, ["int:2 3"], t => t[0].ToIndices()),
@@ -167,6 +186,12 @@ internal static class OperationTable
             BadShapes = [["2 3", "3 2", "2 3", "2 3"], ["2 3", "2 3", "6", "2 3"], ["2 3", "2 3", "2 3", "3"]],
             BadNumbers = [(t => t[0].Update(UpdateRule.Adam, new(), t[1], t[2]), ["Adam", "second"]), (t => t[0].Update(UpdateRule.Plain, new(), t[1], t[2]), ["Plain", "first"])],
         },
+        new("UpdateAll", 3, ["2 3", "2 3", "2 3", "4", "4", "4"], t => Done(() => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1], t[2]), new(t[3], t[4], t[5])])))
+        {
+            BadShapes = [["2 3", "3 2", "2 3", "4", "4", "4"], ["2 3", "2 3", "2 3", "4", "3", "4"], ["2 3", "2 3", "2 3", "4", "4", "1 4"]],
+            BadNumbers = [(t => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1])]), ["Momentum", "first"])],
+        },
+        new("SumSquares", 1, ["2 3", "4"], t => Tensor.SumSquares(t[0], t[1])),
     ];
 
     private static string[][] Labels => [["4", "int:4"], ["4 3", "int:5"], ["4 3", "int:4 1"], ["5 3", "int:4"]];

@@ -14,6 +14,20 @@ internal abstract class FeatureExtractor
     /// <summary>One value per column; <paramref name="name"/> stands for the audio in errors.</summary>
     public abstract double[] Extract(ReadOnlySpan<float> samples, string name);
 
+    /// <summary>
+    /// The rows of <paramref name="count"/> windows of <paramref name="length"/> samples that begin every <paramref name="hop"/>
+    /// samples.
+    /// </summary>
+    public virtual IReadOnlyList<double[]> ExtractAll(float[] audio, int length, int hop, int count, string name)
+    {
+        var rows = new double[count][];
+        for (var r = 0; r < count; r++) rows[r] = Extract(audio.AsSpan(r * hop, length), Label(name, r, count));
+        return rows;
+    }
+
+    /// <summary>What a window is called in errors.</summary>
+    public static string Label(string name, int window, int windows) => windows == 1 ? name : $"{name}, segment {window}";
+
     /// <summary>Plans the transforms of the plain sets among <paramref name="parts"/>: their columns, one set after the other.</summary>
     public static FeatureExtractor Create(IEnumerable<FeatureSpec> parts, int sampleRate)
     {

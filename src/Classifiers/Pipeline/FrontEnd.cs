@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp.Audio;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -19,17 +20,24 @@ public sealed class FrontEnd
     private readonly WindowSpec[] _windowSpecs;
     private readonly WindowExtractor[] _windows;
     private readonly string _canonical;
+    private readonly bool _onCpu;
 
     /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
-    /// <exception cref="EngineException">A parameter cannot work, or the segments are too short for the features.</exception>
-    public FrontEnd(FrontEndSpec spec)
+    /// <param name="spec">Rate, segments and features.</param>
+    /// <param name="device">
+    /// Where the features are computed; null: on the processor. What another device computes differs in its last bits, so it does
+    /// not go into the cache and does not come from there.
+    /// </param>
+    /// <exception cref="EngineException">A parameter cannot work, the segments are too short for the features, or the device cannot compute them.</exception>
+    public FrontEnd(FrontEndSpec spec, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate(new RecipeCheck("front end"));
         Spec = spec;
+        _onCpu = device is null || device == Device.Cpu;
         try
         {
-            _extractor = FeatureExtractor.Create(spec.Features.Parts, spec.SampleRate);
+            _extractor = _onCpu ? FeatureExtractor.Create(spec.Features.Parts, spec.SampleRate) : new DeviceSummary(spec.Features, spec.SampleRate, device!);
             _windowSpecs = [.. spec.Features.Parts.OfType<WindowSpec>()];
             _windows = [.. _windowSpecs.Select(w => WindowExtractor.Create(w, spec.SampleRate))];
         }
@@ -90,11 +98,12 @@ public sealed class FrontEnd
         var hop = Spec.HopSamples ?? length;
         var rows = new FeatureMatrix(1 + (audio.Length - length) / hop, Columns.Count);
         var windows = WindowSizes.Select(sizes => Zeroed(sizes, rows.Rows, name)).ToArray();
+        var columns = _extractor.ExtractAll(audio, length, hop, rows.Rows, name);
         for (var r = 0; r < rows.Rows; r++)
         {
             var part = audio.AsSpan(r * hop, length);
-            var label = rows.Rows == 1 ? name : $"{name}, segment {r}";
-            ExtractColumns(part, rows.Row(r), label);
+            var label = FeatureExtractor.Label(name, r, rows.Rows);
+            CopyColumns(columns[r], rows.Row(r), label);
             for (var w = 0; w < windows.Length; w++) ExtractWindow(w, part, windows[w].Row(r), label);
         }
 
@@ -117,7 +126,7 @@ public sealed class FrontEnd
             }
 
             var features = Extract(signal.Samples, signal.SampleRate, path);
-            cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
+            if (_onCpu) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
             return new(features, hash);
         }
         catch (AudioFormatException e)
@@ -154,11 +163,10 @@ public sealed class FrontEnd
     }
 
     private FeatureRows? Cached(byte[] hash, FeatureCache? cache) =>
-        cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical) is { } known && Fits(known) ? known : null;
+        _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical) is { } known && Fits(known) ? known : null;
 
-    private void ExtractColumns(ReadOnlySpan<float> samples, Span<double> row, string name)
+    private void CopyColumns(double[] values, Span<double> row, string name)
     {
-        var values = _extractor.Extract(samples, name);
         values.CopyTo(row);
         var bad = Array.FindIndex(values, v => !double.IsFinite(v));
         if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");

@@ -21,9 +21,11 @@ internal sealed class SummaryExtractor : FeatureExtractor
 
     public override int MinimumSamples { get; }
 
-    public override double[] Extract(ReadOnlySpan<float> samples, string name)
+    public override double[] Extract(ReadOnlySpan<float> samples, string name) => Of(_transform(samples));
+
+    /// <summary>Mean and variance of each bin in turn.</summary>
+    public static double[] Of(Frames<float> frames)
     {
-        var frames = _transform(samples);
         var (mean, variance) = (new double[frames.Bins], new double[frames.Bins]);
         for (var t = 0; t < frames.Count; t++)
         {

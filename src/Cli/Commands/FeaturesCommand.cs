@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Cli.Features;
+using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
 
@@ -20,6 +22,8 @@ internal static class FeaturesCommand
             Description = "The file to write. .csv: one row of means and variances per recording or window; .npz and .npy: for gtzan57 and all the same rows, for mfcc, mel, stft and chroma the frames themselves, [bins, frames] as librosa has them.",
             Required = true,
         };
+        var device = DeviceOption.Create();
+        device.Description += " Other devices than cpu compute the sets mfcc, mel and stft, and keep nothing in the cache.";
         var force = CommonOptions.Force("Write over the output file.");
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
@@ -27,9 +31,10 @@ internal static class FeaturesCommand
             "Compute features of recordings.",
             "engine features gtzan/genres --set gtzan57 --out features.csv",
             "engine features gtzan/genres --set gtzan57 --segment 3 --out features_3_sec.csv",
-            "engine features song.wav --set mel --out mel.npy")
+            "engine features song.wav --set mel --out mel.npy",
+            "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz")
         {
-            paths, set, segment, rate, output, force,
+            paths, set, segment, rate, output, device, force,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -37,8 +42,14 @@ internal static class FeaturesCommand
             var target = parsed.GetRequiredValue(output);
             FeatureOutput.Check(target, parsed.GetValue(force));
             var spec = new FrontEndSpec(parsed.GetValue(rate), FeatureSpec.Named[parsed.GetRequiredValue(set)], parsed.GetValue(segment));
+            var where = DeviceOption.Resolve(parsed.GetRequiredValue(device));
+            if (where != Device.Cpu && !DeviceFrames.Supports(spec.Features))
+            {
+                throw new CommandLineException($"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; mfcc, mel and stft can. Leave --device out for the others.");
+            }
+
             var files = FeatureFile.List(parsed.GetRequiredValue(paths));
-            var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options));
+            var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options, where));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             session.Output.WriteLine($"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");
             return CommandLine.Done;

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
 using Engine.Dsp.Numpy;
+using Engine.Tensors;
 
 namespace Engine.Cli.Features;
 
@@ -15,20 +16,20 @@ internal static class FeatureOutput
         OutputFile.Check(path, force);
     }
 
-    /// <summary>Computes and writes; returns the recordings left out.</summary>
+    /// <summary>Computes on a device and writes; returns the recordings left out.</summary>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
     /// <exception cref="CommandLineException">None could be used, or a .npy file would have to hold several arrays.</exception>
-    public static IReadOnlyList<SkippedFile> Write(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options)
+    public static IReadOnlyList<SkippedFile> Write(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
         var frames = Format(path) != ".csv" && spec.Features is MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures;
-        return frames ? WriteFrames(path, spec, files, options) : WriteTable(path, spec, files, options);
+        return frames ? WriteFrames(path, spec, files, options, device) : WriteTable(path, spec, files, options, device);
     }
 
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
-    private static IReadOnlyList<SkippedFile> WriteTable(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options)
+    private static IReadOnlyList<SkippedFile> WriteTable(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        var frontEnd = new FrontEnd(spec);
+        var frontEnd = new FrontEnd(spec, device);
         var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
         if (result.Skipped.Count == files.Count) throw NoneLeft(result.Skipped);
         var (rows, values) = (new List<FeatureTableRow>(), new List<double>());
@@ -72,9 +73,9 @@ internal static class FeatureOutput
 
     private static NpyArray Column<T>(T[] values) => new(values, values.Length);
 
-    private static List<SkippedFile> WriteFrames(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options)
+    private static List<SkippedFile> WriteFrames(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        var extractor = new FrameExtractor(spec);
+        var extractor = new FrameExtractor(spec, device);
         var skipped = new List<SkippedFile>();
         var arrays = extractor.Run(files, options, skipped);
         if (Format(path) == ".npz")

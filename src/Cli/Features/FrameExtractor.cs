@@ -1,15 +1,22 @@
+using System.Runtime.InteropServices;
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Dsp.Numpy;
+using Engine.Tensors;
 
 namespace Engine.Cli.Features;
 
-/// <summary>Computes the frames of a spectral feature, for Python users: arrays [bins, frames] as librosa gives them.</summary>
-internal sealed class FrameExtractor(FrontEndSpec spec)
+/// <summary>
+/// Computes the frames of a spectral feature, for Python users: arrays [bins, frames] as librosa gives them. On the processor
+/// each thread computes the frames of what it has read; another device gets those of many recordings as a batch.
+/// </summary>
+internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
 {
-    private readonly Func<float[], NpyArray> _compute = Plan(spec);
+    private readonly Func<float[], NpyArray>? _compute = device == Device.Cpu ? Plan(spec) : null;
+    private readonly DeviceFrames? _onDevice = device == Device.Cpu ? null : Plan(spec, device);
 
     /// <summary>
     /// The array of each recording or window by its name, in order, computed on several threads as the caller reads on. What
@@ -23,15 +30,22 @@ internal sealed class FrameExtractor(FrontEndSpec spec)
             var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1)).WithCancellation(options.Cancellation)
                 .Select(file =>
                 {
-                    var result = Extract(file);
+                    var (windows, error) = Read(file);
+                    var arrays = _compute is null ? [] : Array.ConvertAll(windows, w => _compute(w.Samples));
                     options.Progress?.Report(new(Interlocked.Increment(ref done), files.Count, file.FullPath));
-                    return result;
+                    return (Windows: windows, Arrays: arrays, Error: error);
                 }).ToArray();
-            foreach (var (file, (arrays, error)) in batch.Zip(results))
+            var computed = _onDevice?.Compute([.. results.SelectMany(r => r.Windows).Select(w => w.Samples)]).Select(ToArray) ?? results.SelectMany(r => r.Arrays);
+            using var next = computed.GetEnumerator();
+            foreach (var (file, (windows, _, error)) in batch.Zip(results))
             {
                 if (error is not null && options.OnError == OnError.Fail) throw new EngineException(error);
                 if (error is not null) skipped.Add(new(file.FullPath, error));
-                foreach (var (name, array) in arrays) yield return new(name, array);
+                foreach (var (name, _) in windows)
+                {
+                    next.MoveNext();
+                    yield return new(name, next.Current);
+                }
             }
         }
     }
@@ -45,17 +59,17 @@ internal sealed class FrameExtractor(FrontEndSpec spec)
         yield return new("hop_length", new NpyArray(new[] { (long)hop }));
     }
 
-    private (IReadOnlyList<(string Name, NpyArray Array)> Arrays, string? Error) Extract(FeatureFile file)
+    private ((string Name, float[] Samples)[] Windows, string? Error) Read(FeatureFile file)
     {
         try
         {
             var signal = AudioFile.Read(file.FullPath, targetRate: spec.SampleRate);
             if (signal.Truncated) return ([], $"{file.FullPath}: the audio is cut short; restore it or leave it out.");
-            if (spec.Segment is not { } seconds) return ([(file.Name, _compute(signal.Samples))], null);
+            if (spec.Segment is not { } seconds) return ([(file.Name, signal.Samples)], null);
             var length = (int)Math.Round(seconds * spec.SampleRate);
             var windows = signal.Samples.Length / length;
             if (windows == 0) return ([], $"{file.FullPath}: {signal.Seconds:0.###} s are less than one window of {seconds} s.");
-            return ([.. Enumerable.Range(0, windows).Select(w => (FeatureOutput.WindowName(file.Name, w), _compute(signal.Samples[(w * length)..((w + 1) * length)])))], null);
+            return ([.. Enumerable.Range(0, windows).Select(w => (FeatureOutput.WindowName(file.Name, w), signal.Samples[(w * length)..((w + 1) * length)]))], null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,6 +97,22 @@ internal sealed class FrameExtractor(FrontEndSpec spec)
                 return samples => NpyArray.FromFrames(Chroma.Of(power.Power(samples), spec.SampleRate, fftSize: fftSize));
         }
     }
+
+    private static DeviceFrames Plan(FrontEndSpec spec, Device device)
+    {
+        var (fftSize, hop) = Sizes(spec.Features);
+        var options = new StftOptions { FftSize = fftSize, HopLength = hop };
+        return spec.Features switch
+        {
+            StftFeatures => DeviceFrames.Complex(options, device),
+            MelFeatures mel => DeviceFrames.Mel(options, new() { SampleRate = spec.SampleRate, Bands = mel.Bands }, device),
+            _ => DeviceFrames.Of(spec.Features, spec.SampleRate, device),
+        };
+    }
+
+    private NpyArray ToArray(Frames<float> frames) => spec.Features is StftFeatures
+        ? NpyArray.FromFrames(new Frames<Complex<float>>(frames.Count, frames.Bins / 2, MemoryMarshal.Cast<float, Complex<float>>(frames.Data).ToArray()))
+        : NpyArray.FromFrames(frames);
 
     private static (int FftSize, int Hop) Sizes(FeatureSpec features) => features switch
     {

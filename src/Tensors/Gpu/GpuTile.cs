@@ -1,0 +1,77 @@
+namespace Engine.Tensors.Gpu;
+
+/// <summary>
+/// The sizes with which <c>tile.cl</c> is compiled: a group computes <see cref="M"/> × <see cref="N"/> sums, <see cref="K"/>
+/// products of each at a time, each of its items <see cref="ItemM"/> × <see cref="ItemN"/> of them. <see cref="Resident"/> is how many groups
+/// a multiprocessor needs to hide the time that memory takes.
+/// </summary>
+internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Resident)
+{
+    /// <summary>For results with enough of them: 64 sums in an item's registers make 16 multiply-adds of every load.</summary>
+    public static readonly GpuTile Large = new(128, 128, 8, 8, 8, 1);
+
+    /// <summary>For results too small to give every multiprocessor a large tile.</summary>
+    public static readonly GpuTile Medium = new(64, 64, 16, 8, 4, 3);
+
+    /// <summary>For small results, and those with a short side. Its blocks are deeper: a small tile waits more for each.</summary>
+    public static readonly GpuTile Small = new(32, 32, 32, 4, 4, 8);
+
+    /// <summary>For 8 rows or fewer and many columns, as the filters and positions of a convolution are.</summary>
+    public static readonly GpuTile Wide8 = new(8, 256, 8, 4, 4, 4);
+
+    /// <summary>For 16 rows and many columns.</summary>
+    public static readonly GpuTile Wide16 = new(16, 256, 8, 8, 4, 4);
+
+    /// <summary>For 32 rows and many columns.</summary>
+    public static readonly GpuTile Wide32 = new(32, 128, 8, 8, 4, 4);
+
+    /// <summary>For 16 rows and some columns, as the filters and taps of a convolution are.</summary>
+    public static readonly GpuTile Flat16 = new(16, 64, 16, 4, 4, 8);
+
+    // The rule must not look at the device, so that a shape has the same bits on all. These are the multiprocessors of an
+    // H100, what fetching a number into LOCAL memory costs in multiply-adds (the load, its address, the store), and what
+    // writing and reading a partial sum costs at its bandwidth and peak.
+    private const int Multiprocessors = 132;
+    private const int CostOfFetch = 8;
+    private const int CostOfPartial = 80;
+
+    // A split shorter than this is mostly prologue.
+    private const int ShortestSplit = 256;
+
+    /// <summary>Items of a group.</summary>
+    public int Items => M / ItemM * (N / ItemN);
+
+    /// <summary>The sizes by the names that <c>tile.cl</c> has for them.</summary>
+    public (string Name, int Value)[] Defines =>
+        [("TILE_M", M), ("TILE_N", N), ("TILE_K", K), ("ITEM_M", ItemM), ("ITEM_N", ItemN)];
+
+    /// <summary>Tiles along the rows of a result.</summary>
+    public int RowsOf(int m) => (m - 1) / M + 1;
+
+    /// <summary>Tiles along its columns.</summary>
+    public int ColumnsOf(int n) => (n - 1) / N + 1;
+
+    /// <summary>
+    /// The best of some tiles for <paramref name="batches"/> results [m, n] of sums over <paramref name="k"/>, and how many products of a sum
+    /// one group takes: a multiple of the block, and all of them unless few tiles have long sums.
+    /// </summary>
+    public static (GpuTile Tile, int Depth) Choose(ReadOnlySpan<GpuTile> tiles, int m, int n, int k, int batches, bool maySplit = true)
+    {
+        var (best, depth, least) = (tiles[0], 0, double.PositiveInfinity);
+        foreach (var tile in tiles)
+        {
+            var groups = (double)tile.RowsOf(m) * tile.ColumnsOf(n) * batches;
+            var wanted = (double)Multiprocessors * tile.Resident;
+            var splits = maySplit ? Math.Clamp((int)Math.Min(wanted / groups, int.MaxValue), 1, Math.Max(1, k / ShortestSplit)) : 1;
+            var busy = Math.Min(1, groups * splits / wanted);
+            var perLoad = 4.0 * tile.ItemM * tile.ItemN / (tile.ItemM + tile.ItemN);
+            var cost = groups * k / busy * (tile.M * tile.N * 16 / perLoad + CostOfFetch * (tile.M + tile.N));
+            if (splits > 1) cost += (double)CostOfPartial * m * n * batches * splits;
+            if (cost >= least) continue;
+            (best, least) = (tile, cost);
+            depth = Math.Max(1, ((k - 1) / splits / tile.K + 1) * tile.K);
+        }
+
+        return (best, depth);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Numerics;
+using Engine.Tensors.Cpu.Kernels;
+
+namespace Engine.Tensors.Gpu;
+
+/// <summary>How <c>spectral.cl</c> transforms frames of one size, and its constants: worked out once for each size.</summary>
+internal sealed class SpectralPlan
+{
+    private const int GroupItems = 256;
+
+    // What CUDA grants a kernel without asking; OpenCL devices may have less.
+    private const int LocalLimit = 48 * 1024;
+
+    /// <summary>Plans transforms of <paramref name="fftSize"/> real samples on a device with so much local memory.</summary>
+    public SpectralPlan(int fftSize, int localBytes)
+    {
+        FftSize = fftSize;
+        Transform = FourierTables.Points(fftSize);
+        // A point takes two floats in each of two buffers.
+        var largest = Math.Min(localBytes, LocalLimit) / (4 * sizeof(float));
+        var radices = Radices(Transform);
+        FitsLocal = radices is not null && Transform <= largest;
+        Points = Transform;
+        if (!FitsLocal)
+        {
+            Points = FrameFft.PaddedPoints(Transform);
+            FitsLocal = Points <= largest;
+            radices = Radices(Points);
+        }
+
+        IsConvolution = Points != Transform;
+        Tables = MakeTables();
+        if (!FitsLocal) return;
+        var items = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)Points / 4 + 1) / 2, 1, GroupItems);
+        Frames = GroupItems / items;
+        while (Frames > 1 && Points * Frames > largest) Frames /= 2;
+        Items = items * Frames;
+        Family = new KernelFamily(
+            "spectral", ["frames"], ("FFT", fftSize), ("TRANSFORM", Transform), ("POINTS", Points), ("RADICES", Pack(radices!)), ("ITEMS", items), ("FRAMES", Frames));
+    }
+
+    /// <summary>Real samples of a frame.</summary>
+    public int FftSize { get; }
+
+    /// <summary>Complex points that they become.</summary>
+    public int Transform { get; }
+
+    /// <summary>Points of the passes: as many, or for a convolution a power of two from twice as many on.</summary>
+    public int Points { get; }
+
+    /// <summary>Whether the transform is a convolution with a chirp.</summary>
+    public bool IsConvolution { get; }
+
+    /// <summary>Whether the passes stay in local memory: else they are kernels of <c>spectral_large.cl</c>, by powers of two.</summary>
+    public bool FitsLocal { get; }
+
+    /// <summary>Frames of a work group.</summary>
+    public int Frames { get; }
+
+    /// <summary>Work items of a group.</summary>
+    public int Items { get; }
+
+    /// <summary>The kernel for this size, if <see cref="FitsLocal"/>.</summary>
+    public KernelFamily? Family { get; }
+
+    /// <summary>Roots of unity, turns of the bins, chirp and its spectrum, one after the other.</summary>
+    public float[] Tables { get; }
+
+    /// <summary>Where the turns begin.</summary>
+    public int Turns => 2 * Points;
+
+    /// <summary>Where the chirp begins.</summary>
+    public int Chirp => Turns + 2 * (FftSize / 2 + 1);
+
+    /// <summary>Where the chirp's spectrum begins.</summary>
+    public int ChirpSpectrum => Chirp + 2 * Transform;
+
+    // The radix of each pass: fours first, since they need the fewest passes; null if there are other prime factors.
+    private static List<int>? Radices(int points)
+    {
+        var radices = new List<int>();
+        foreach (var radix in (ReadOnlySpan<int>)[4, 2, 3, 5, 7])
+        {
+            for (; points % radix == 0; points /= radix) radices.Add(radix);
+        }
+
+        return points == 1 ? radices : null;
+    }
+
+    private static int Pack(List<int> radices)
+    {
+        var packed = 0;
+        for (var i = 0; i < radices.Count; i++) packed |= radices[i] << 4 * i;
+        return packed;
+    }
+
+    private float[] MakeTables()
+    {
+        double[] tables = [.. FourierTables.Roots(Points, Points), .. FourierTables.Roots(FftSize, FftSize / 2 + 1)];
+        if (IsConvolution) tables = [.. tables, .. FourierTables.Chirp(Transform), .. new FrameFft(Transform).ConvolutionSpectrum];
+        return Array.ConvertAll(tables, x => (float)x);
+    }
+}

@@ -160,7 +160,6 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
 
     public void Dispose()
     {
-        Assert.True(_blocks.Count == 0 || _status.IsLost, "Blocks were left behind.");
         foreach (var block in _blocks.Keys) NativeMemory.AlignedFree((void*)block);
         _blocks.Clear();
         IsDisposed = true;

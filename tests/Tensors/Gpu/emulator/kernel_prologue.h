@@ -48,6 +48,9 @@ static inline unsigned int __float_as_uint(float x) { unsigned int bits; memcpy(
 static inline float __uint_as_float(unsigned int bits) { float x; memcpy(&x, &bits, 4); return x; }
 static inline int __float_as_int(float x) { return (int)__float_as_uint(x); }
 static inline float __int_as_float(int bits) { return __uint_as_float((unsigned int)bits); }
+static inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz((unsigned int)x); }
+static inline int __ffs(int x) { return __builtin_ffs(x); }
+static inline int __popc(unsigned int x) { return __builtin_popcount(x); }
 static inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
 static inline int min(int a, int b) { return a < b ? a : b; }
 static inline int max(int a, int b) { return a > b ? a : b; }

@@ -31,6 +31,9 @@ static __device__ inline unsigned int __float_as_uint(float x) { return __builti
 static __device__ inline float __uint_as_float(unsigned int bits) { return __builtin_bit_cast(float, bits); }
 static __device__ inline int __float_as_int(float x) { return __builtin_bit_cast(int, x); }
 static __device__ inline float __int_as_float(int bits) { return __builtin_bit_cast(float, bits); }
+static __device__ inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz((unsigned int)x); }
+static __device__ inline int __ffs(int x) { return __builtin_ffs(x); }
+static __device__ inline int __popc(unsigned int x) { return __builtin_popcount(x); }
 
 #define OF_ONE(name) extern "C" __device__ float name##f(float) noexcept; static __device__ float name(float x) { return name##f(x); }
 #define OF_TWO(name) extern "C" __device__ float name##f(float, float) noexcept; static __device__ float name(float x, float y) { return name##f(x, y); }

@@ -23,7 +23,7 @@ internal static class TensorPeer
             var words = line.Split(' ');
             if (words[0] == "peak")
             {
-                Console.WriteLine(words[1] == "flops" ? MachinePeak.FlopsPerSecond() : MachinePeak.BytesPerSecond());
+                Console.WriteLine(words[1] == "flops" ? CpuPeak.FlopsPerSecond() : CpuPeak.BytesPerSecond());
                 continue;
             }
 

@@ -89,6 +89,9 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             CompareCommand.Create(session),
             TuneCommand.Create(session),
             CacheCommand.Create(session),
+            DevicesCommand.Create(session),
+            SelfTestCommand.Create(session),
+            BenchCommand.Create(session),
             _debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");
@@ -96,7 +99,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         return root;
     }
 
-    private static int Explain(Exception e, Session session, bool debug)
+    internal static int Explain(Exception e, Session session, bool debug)
     {
         // What several threads met at once is told once.
         while (e is AggregateException { InnerException: { } first }) e = first;

@@ -1,4 +1,5 @@
 using Engine.Tensors.Gpu;
+using Engine.Tensors.Gpu.Cuda;
 using Engine.Tensors.Gpu.OpenCl;
 
 namespace Engine.Tensors;
@@ -6,7 +7,7 @@ namespace Engine.Tensors;
 /// <summary>The devices of this machine. Tests run over the same list that users choose from.</summary>
 public static class BackendRegistry
 {
-    private static readonly DeviceCatalog s_catalog = new([new OpenClPlatform()], KernelCache.Default);
+    private static readonly DeviceCatalog s_catalog = new([new CudaPlatform(), new OpenClPlatform()], KernelCache.Default);
 
     /// <summary>Every device that is present, and for each kind that is not, why.</summary>
     public static IReadOnlyList<DeviceListing> List() => s_catalog.List();

@@ -15,30 +15,18 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
     /// <summary>Merges the axes of shapes that broadcast.</summary>
     public static BroadcastAxes Of(Shape a, Shape b, Shape result)
     {
-        List<int> sizes = [], stridesA = [], stridesB = [];
-        int strideA = 1, strideB = 1;
-        for (var i = 1; i <= result.Rank; i++)
-        {
-            var size = result.Sizes[^i];
-            var sizeA = i <= a.Rank ? a.Sizes[^i] : 1;
-            var sizeB = i <= b.Rank ? b.Sizes[^i] : 1;
-            var (stepA, stepB) = (sizeA == 1 ? 0 : strideA, sizeB == 1 ? 0 : strideB);
-            (strideA, strideB) = (strideA * sizeA, strideB * sizeB);
-            if (size == 1) continue;
+        Span<int> stridesA = stackalloc int[result.Rank], stridesB = stackalloc int[result.Rank];
+        Strides(a, stridesA);
+        Strides(b, stridesB);
+        return Merge(result.Sizes, stridesA, stridesB);
+    }
 
-            // An axis continues the one inside it if each operand goes on where that one ended, or stands still in both.
-            if (sizes.Count > 0 && stepA == stridesA[^1] * sizes[^1] && stepB == stridesB[^1] * sizes[^1])
-            {
-                sizes[^1] *= size;
-                continue;
-            }
-
-            sizes.Add(size);
-            stridesA.Add(stepA);
-            stridesB.Add(stepB);
-        }
-
-        return new([.. sizes], [.. stridesA], [.. stridesB]);
+    /// <summary>Merges the axes of a copy: A is read or written at the strides, outermost first, and B is the dense tensor of this shape.</summary>
+    public static BroadcastAxes Of(Shape shape, ReadOnlySpan<int> strides)
+    {
+        Span<int> dense = stackalloc int[shape.Rank];
+        Strides(shape, dense);
+        return Merge(shape.Sizes, strides, dense);
     }
 
     /// <summary>Where an index over all axes but the first <paramref name="inner"/> begins in each operand.</summary>
@@ -72,5 +60,38 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
             var (offsetA, offsetB) = Offsets(start / block, Most);
             body(sizes, a, b, (offsetA, offsetB, start), block);
         }
+    }
+
+    // The strides of a dense operand, outermost first and aligned at the end; those of axes that repeat are 0.
+    private static void Strides(Shape operand, Span<int> strides)
+    {
+        strides.Clear();
+        for (int i = 1, stride = 1; i <= operand.Rank; stride *= operand.Sizes[^i++])
+        {
+            if (operand.Sizes[^i] != 1) strides[^i] = stride;
+        }
+    }
+
+    private static BroadcastAxes Merge(ReadOnlySpan<int> shape, ReadOnlySpan<int> stepsA, ReadOnlySpan<int> stepsB)
+    {
+        List<int> sizes = [], stridesA = [], stridesB = [];
+        for (var i = 1; i <= shape.Length; i++)
+        {
+            var (size, stepA, stepB) = (shape[^i], stepsA[^i], stepsB[^i]);
+            if (size == 1) continue;
+
+            // An axis continues the one inside it if each operand goes on where that one ended, or stands still in both.
+            if (sizes.Count > 0 && stepA == stridesA[^1] * sizes[^1] && stepB == stridesB[^1] * sizes[^1])
+            {
+                sizes[^1] *= size;
+                continue;
+            }
+
+            sizes.Add(size);
+            stridesA.Add(stepA);
+            stridesB.Add(stepB);
+        }
+
+        return new([.. sizes], [.. stridesA], [.. stridesB]);
     }
 }

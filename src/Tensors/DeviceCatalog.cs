@@ -7,7 +7,20 @@ namespace Engine.Tensors;
 /// <param name="Name">As the command line spells it.</param>
 /// <param name="Description">Model, driver and memory, or why there is none and what to do.</param>
 /// <param name="IsPresent">Whether it can be used.</param>
-public sealed record DeviceListing(string Name, string Description, bool IsPresent);
+public sealed record DeviceListing(string Name, string Description, bool IsPresent)
+{
+    /// <summary>As its maker calls it; null if it is absent.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What drives it; null if it is absent.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>Memory that tensors may take, in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Threads of a processor, compute units (streaming multiprocessors) of a GPU.</summary>
+    public int ComputeUnits { get; init; }
+}
 
 /// <summary>
 /// What devices there are, found when first asked for and opened when first used. A kind that is absent, or fails, costs
@@ -33,10 +46,10 @@ internal sealed class DeviceCatalog
     /// <summary>The processor, then every platform's devices or the reason that it has none.</summary>
     public IReadOnlyList<DeviceListing> List()
     {
-        var list = new List<DeviceListing> { new(Cpu.Name, $"{Environment.ProcessorCount} threads, {VectorWidth()}", true) };
+        var list = new List<DeviceListing> { Processor() };
         foreach (var platform in _platforms)
         {
-            if (Try(platform, out var devices, out var reason)) list.AddRange(devices.Select(d => new DeviceListing(d.Name, Describe(d), true)));
+            if (Try(platform, out var devices, out var reason)) list.AddRange(devices.Select(Listing));
             else list.Add(new(platform.Prefix, reason, false));
         }
 
@@ -102,11 +115,31 @@ internal sealed class DeviceCatalog
                 reason = e.Message;
                 return false;
             }
+            catch (Exception e) when (e is TypeLoadException or BadImageFormatException)
+            {
+                // A library that is not what its name says, or lacks a function.
+                reason = $"its driver is broken or too old; install it anew ({e.Message.ReplaceLineEndings(" ")}).";
+                return false;
+            }
         }
     }
 
-    private static string Describe(GpuDeviceInfo device) =>
-        $"{device.Model}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.#} GiB, {device.ComputeUnits} compute units, {device.Driver}";
+    private DeviceListing Processor() => new(Cpu.Name, $"{Environment.ProcessorCount} threads, {VectorWidth()}", true)
+    {
+        Model = ProcessorName.Value,
+        Driver = $"Engine's own kernels, {VectorWidth()}",
+        MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        ComputeUnits = Environment.ProcessorCount,
+    };
+
+    private static DeviceListing Listing(GpuDeviceInfo device) =>
+        new(device.Name, $"{device.Model}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.#} GiB, {device.ComputeUnits} compute units, {device.Driver}", true)
+        {
+            Model = device.Model,
+            Driver = device.Driver,
+            MemoryBytes = device.MemoryBytes,
+            ComputeUnits = device.ComputeUnits,
+        };
 
     private static string VectorWidth() =>
         System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? "512-bit vectors"

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Pipeline.Ensembles;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 
@@ -111,6 +112,7 @@ public sealed class EnsembleTests : IDisposable
             Train = RowSet.Of(data, rows),
             TrainLabels = new Rounds(recipe, data, data.Labels).Targets(rows),
             Classes = 3,
+            Device = Device.Cpu,
         };
         var jobs = new MemberJobs(job, (EnsembleSpec)recipe.Classifier);
         var folds = jobs.Folds(4);

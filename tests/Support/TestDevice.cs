@@ -15,17 +15,24 @@ public static class TestDevice
     public static string? Chosen => Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Why there is no OpenCL device here; null if there is one.</summary>
-    public static string? WithoutOpenCl => BackendRegistry.List().First(d => d.Name == "opencl") is { IsPresent: false } absent ? absent.Description : null;
+    public static string? WithoutOpenCl => Without("opencl");
+
+    /// <summary>Why there is no CUDA device in this process, real or emulated; null if there is one.</summary>
+    public static string? WithoutCuda => Without("cuda");
 
     /// <summary>Runs the tests of a class on a device, after one that it is in use.</summary>
-    public static void Rerun(Type testClass, string device) => ChildTests.Run([testClass, typeof(TestDeviceTests)], $"device {device}", (Variable, device));
+    public static void Rerun(Type testClass, string device, params (string Name, string Value)[] variables) =>
+        ChildTests.Run([testClass, typeof(TestDeviceTests)], $"device {device}", [(Variable, device), .. variables]);
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "The device must be chosen before the first test makes a tensor.")]
     [ModuleInitializer]
     internal static void Choose()
     {
+        CudaEmulator.UseIfChosen();
         if (Chosen is { Length: > 0 } name) Device.Default = Device.Get(name);
     }
+
+    private static string? Without(string kind) => BackendRegistry.List().First(d => d.Name == kind) is { IsPresent: false } absent ? absent.Description : null;
 }
 
 /// <summary>A theory that needs an OpenCL device.</summary>
@@ -40,7 +47,20 @@ public sealed class OpenClFactAttribute : FactAttribute
     public OpenClFactAttribute() => Skip = TestDevice.WithoutOpenCl;
 }
 
-/// <summary>Part of each rerun.</summary>
+/// <summary>A theory that needs a CUDA device; <see cref="CudaEmulator"/> is one, in a process of its own.</summary>
+public sealed class CudaTheoryAttribute : TheoryAttribute
+{
+    public CudaTheoryAttribute() => Skip = TestDevice.WithoutCuda;
+}
+
+/// <summary>A test that needs a CUDA device; <see cref="CudaEmulator"/> is one, in a process of its own.</summary>
+public sealed class CudaFactAttribute : FactAttribute
+{
+    public CudaFactAttribute() => Skip = TestDevice.WithoutCuda;
+}
+
+/// <summary>Part of each rerun; the collection is for classes that lose the device or count what lies on it.</summary>
+[Collection(nameof(TestDeviceTests))]
 public class TestDeviceTests
 {
     [Fact]

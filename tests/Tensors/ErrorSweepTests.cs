@@ -139,7 +139,7 @@ public sealed class ErrorSweepTests : IDisposable
 
     private static Tensor[] Make(string[] operands) => Array.ConvertAll(operands, o => Make(o));
 
-    private static Tensor Make(string operand, Device? device = null)
+    internal static Tensor Make(string operand, Device? device = null)
     {
         var integers = operand.StartsWith("int:", StringComparison.Ordinal);
         var sizes = operand[(integers ? 4 : 0)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);

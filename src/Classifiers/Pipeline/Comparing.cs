@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -19,6 +20,12 @@ public sealed record ComparisonOptions
 
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
 
     /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
@@ -81,11 +88,13 @@ public static class Comparing
         private readonly SplitSpec _spec = SplitSpec.Parse(options.Split);
         private readonly Dictionary<Recipe, SystemRounds> _done = [];
         private readonly List<string> _notes = [];
+        private Device _device = Device.Cpu;
         private (string Name, HashSet<TrackId>[] Tested)? _first;
 
         public Comparison Run()
         {
             RequireNames();
+            _device = RecipeDevice.Find(options.Device, options.Recipes);
             var cells = new ComparisonFolder(options.Output);
             cells.RequireOwn();
             var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson()).Select(g => (FrontEnd: new FrontEnd(g.First().FrontEnd), Recipes: g.ToArray())).ToArray();
@@ -108,7 +117,7 @@ public static class Comparing
         private SystemRounds Test(ComparisonFolder cells, Recipe recipe, FrontEnd frontEnd, LabelledRows data, Split split)
         {
             var rounds = new Rounds(recipe, data, data.Labels);
-            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, _spec, options.Seed, options.Extraction);
+            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, _spec, options.Seed, _device, options.Extraction);
             var (folder, store) = cells.Open(jobs, split.Folds.Count, options.Extraction.Warn);
             var results = new RoundResult[split.Folds.Count];
             for (var round = 0; round < results.Length; round++)
@@ -122,7 +131,7 @@ public static class Comparing
             if (data.Skipped.Count > 0) _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");
             return new(
                 recipe.Name, split.Protocol, data.Labels, rounds.ByRow(split.Folds, results), rounds.ByTrack(split.Folds, results),
-                results.Sum(r => r.FitSeconds), results.Sum(r => r.PredictSeconds));
+                results.Sum(r => r.FitSeconds), results.Sum(r => r.PredictSeconds), Rounds.Devices(results));
         }
 
         private RoundResult Fit(RoundJobs jobs, Fold fold, int round, string folder, RoundStore store)

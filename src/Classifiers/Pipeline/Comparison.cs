@@ -20,6 +20,7 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="AveragePrecisionMacro">Macro-averaged average precision: the area under the precision-recall curve, without interpolation.</param>
 /// <param name="FitSeconds">Seconds spent learning, all rounds together.</param>
 /// <param name="PredictSeconds">Seconds spent on what was tested, all rounds together.</param>
+/// <param name="Device">The device it was done on, or several if the comparison moved.</param>
 public sealed record ComparedSystem(
     string Name,
     string Unit,
@@ -34,7 +35,8 @@ public sealed record ComparedSystem(
     MeanSd RocAucOvrMacro,
     MeanSd AveragePrecisionMacro,
     double FitSeconds,
-    double PredictSeconds);
+    double PredictSeconds,
+    string Device);
 
 /// <summary>Two systems side by side on what both were tested on.</summary>
 /// <param name="First">One system.</param>

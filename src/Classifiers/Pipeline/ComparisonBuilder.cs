@@ -10,8 +10,9 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Tracks">The rounds by track; null where every row is a track.</param>
 /// <param name="FitSeconds">Seconds spent learning.</param>
 /// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
+/// <param name="Device">The device or devices it was done on.</param>
 internal sealed record SystemRounds(
-    string Name, string Protocol, IReadOnlyList<string> Labels, TestedRound[] Rows, TestedRound[]? Tracks, double FitSeconds, double PredictSeconds);
+    string Name, string Protocol, IReadOnlyList<string> Labels, TestedRound[] Rows, TestedRound[]? Tracks, double FitSeconds, double PredictSeconds, string Device);
 
 /// <summary>
 /// Makes a comparison of systems' rounds. Systems are ranked and tested by track, which is what new songs come as; under a leaky
@@ -63,7 +64,7 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
             : Metrics.WilsonInterval(tested.Sum(r => Right(r).Count(right => right)), count);
         return new(
             system.Name, unit, system.Protocol, tested[0].Learned, count, figures.Accuracies, Metrics.Spread(tested.Select(r => r.TrainAccuracy)),
-            figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro!, system.FitSeconds, system.PredictSeconds);
+            figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro!, system.FitSeconds, system.PredictSeconds, system.Device);
     }
 
     private IEnumerable<ComparedPair> Pairs(IReadOnlyList<SystemRounds> systems, List<string> notes)

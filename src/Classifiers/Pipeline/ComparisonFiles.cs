@@ -36,7 +36,7 @@ internal static class ComparisonFiles
             Line(csv, [
                 "system", "unit", "train_accuracy_mean", "train_accuracy_sd", "accuracy_mean", "accuracy_sd", "accuracy_ci95_low", "accuracy_ci95_high",
                 "f1_macro_mean", "f1_macro_sd", "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean", "average_precision_macro_sd",
-                "p_against_best", "best", "interval", "test", "rounds", "n_train", "n_test", "fit_seconds", "predict_seconds", "split", "seed", "protocol", "leaky",
+                "p_against_best", "best", "interval", "test", "rounds", "n_train", "n_test", "device", "fit_seconds", "predict_seconds", "split", "seed", "protocol", "leaky",
             ]);
             foreach (var s in comparison.Systems) Line(csv, Fields(comparison, s));
         }
@@ -49,7 +49,7 @@ internal static class ComparisonFiles
         s.Name, s.Unit, .. MeanAndSd(s.TrainAccuracy), .. MeanAndSd(s.Accuracy), Full(s.AccuracyCi95[0]), Full(s.AccuracyCi95[1]),
         .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro), .. MeanAndSd(s.AveragePrecisionMacro),
         Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}", $"{s.NTrain}", $"{s.NTest}",
-        Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split, $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
+        s.Device, Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split, $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
     ];
 
     private static void Line(CsvWriter csv, IEnumerable<string> fields)

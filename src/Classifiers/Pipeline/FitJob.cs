@@ -1,4 +1,5 @@
 using Engine.Nn.Training;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -28,6 +29,9 @@ internal sealed record FitJob
 
     /// <summary>The seed of everything random in the fit.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Where networks learn.</summary>
+    public required Device Device { get; init; }
 
     /// <summary>Threads to use; 0: one per processor.</summary>
     public int Threads { get; init; }

@@ -1,5 +1,6 @@
 using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.Networks;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
@@ -7,6 +8,9 @@ namespace Engine.Classifiers.Pipeline;
 /// <summary>What a recipe learned: scalers and classifier or network, fitted together. Thread-safe.</summary>
 internal abstract class FittedPipeline : IDisposable
 {
+    /// <summary>Where its network works; the processor if it has none.</summary>
+    public virtual Device Device => Device.Cpu;
+
     /// <summary>The probability of each class for each row: <c>[rows, classes]</c>.</summary>
     public abstract FeatureMatrix PredictProbabilities(RowSet rows);
 
@@ -24,13 +28,13 @@ internal abstract class FittedPipeline : IDisposable
         _ => TabularPipeline.Fit(job),
     };
 
-    /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels. Networks go to <paramref name="device"/>.</summary>
     /// <exception cref="EngineException">A tensor is missing, is of no use, or does not fit.</exception>
-    public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes) =>
+    public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device) =>
         recipe.Classifier switch
         {
-            NetworkSpec network => NetworkPipeline.Load(recipe, network, frontEnd, state, classes),
-            EnsembleSpec ensemble => EnsemblePipeline.Load(recipe, ensemble, frontEnd, state, classes),
+            NetworkSpec network => NetworkPipeline.Load(recipe, network, frontEnd, state, classes, device),
+            EnsembleSpec ensemble => EnsemblePipeline.Load(recipe, ensemble, frontEnd, state, classes, device),
             _ => TabularPipeline.Load(recipe, state, RowSet.FlatColumns(frontEnd), classes),
         };
 

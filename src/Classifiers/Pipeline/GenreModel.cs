@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers.Pipeline;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers;
@@ -59,28 +60,27 @@ public sealed class GenreModel : IDisposable
     /// <summary>The version of Engine that trained it.</summary>
     public string EngineVersion { get; }
 
+    /// <summary>Where its network works; the processor if it has none.</summary>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public Device Device => Fitted().Device;
+
     /// <summary>Loads a model file, or that of a run folder, and checks that all its parts fit.</summary>
-    /// <exception cref="EngineException">The file is missing, cut short, of another format, or a part does not fit; the message says which.</exception>
-    public static GenreModel Load(string path)
+    /// <param name="path">The file or the run folder.</param>
+    /// <param name="device">
+    /// Where its networks are to work, by name, whatever device they were trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
+    /// <c>cuda</c>, or <c>auto</c> for the best there is; null: <see cref="Device.Default"/>. Classifiers run on the processor.
+    /// </param>
+    /// <exception cref="EngineException">
+    /// The file is missing, cut short, of another format, or a part does not fit; there is no such device, or the model has no network
+    /// to put there; the message says which.
+    /// </exception>
+    public static GenreModel Load(string path, string? device = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path)) path = Path.Combine(path, FileName);
-        try
-        {
-            return FromFile(SafetensorsFile.Read(path));
-        }
-        catch (Exception e) when (e is InvalidDataException)
-        {
-            throw new EngineException(e.Message, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException($"{path}: cannot read the model: {e.Message}", e);
-        }
-        catch (EngineException e)
-        {
-            throw new EngineException($"{path}: {e.Message}", e);
-        }
+        var (file, recipe) = OfFile(path, () => Read(path));
+        var place = RecipeDevice.Find(device, recipe);
+        return OfFile(path, () => FromFile(file, recipe, place));
     }
 
     /// <summary>Writes the model; the file holds the old content or the whole new one, never a part.</summary>
@@ -164,12 +164,37 @@ public sealed class GenreModel : IDisposable
         .OrderByDescending(i => probabilities[i]).ThenBy(i => i)
         .Select(i => new RankedGenre(Labels[i], probabilities[i]))]);
 
-    private static GenreModel FromFile(SafetensorsFile file)
+    private static T OfFile<T>(string path, Func<T> work)
     {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is InvalidDataException)
+        {
+            throw new EngineException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot read the model: {e.Message}", e);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static (SafetensorsFile File, Recipe Recipe) Read(string path)
+    {
+        var file = SafetensorsFile.Read(path);
         var format = Value(file, "format");
         var version = Value(file, "engine_version");
         if (format != Format) throw new EngineException($"the model's format is '{format}' (written by Engine {version}); this Engine, {CurrentVersion}, reads '{Format}'.");
-        var recipe = Recipe.Parse(Value(file, "recipe"), "recipe");
+        return (file, Recipe.Parse(Value(file, "recipe"), "recipe"));
+    }
+
+    private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device)
+    {
         var frontEnd = new FrontEnd(recipe.FrontEnd);
         var columns = Names(file, "columns");
         if (!columns.SequenceEqual(frontEnd.Columns))
@@ -184,7 +209,7 @@ public sealed class GenreModel : IDisposable
             throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
         }
 
-        return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length), labels, Value(file, "split"), seed, version);
+        return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels, Value(file, "split"), seed, Value(file, "engine_version"));
     }
 
     private static string Value(SafetensorsFile file, string key) =>

@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -10,13 +11,14 @@ internal sealed class InnerFolds
     private readonly Split _split;
     private readonly Fold[] _folds;
     private readonly ulong _seed;
+    private readonly Device _device;
     private readonly ExtractionOptions _extraction;
 
     /// <summary>Divides the rows <paramref name="train"/> of the data.</summary>
     /// <exception cref="EngineException">A genre has fewer tracks among them than there are folds.</exception>
-    public InnerFolds(LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, ExtractionOptions extraction)
+    public InnerFolds(LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, ExtractionOptions extraction)
     {
-        (_data, _frontEnd, _seed, _extraction) = (data, frontEnd, seed, extraction);
+        (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
         try
         {
             _split = Splits.Create(SplitSpec.Parse($"kfold:{folds}"), [.. train.Select(r => data.Samples[r])], seed);
@@ -35,7 +37,7 @@ internal sealed class InnerFolds
     public double[] Accuracies(Recipe recipe)
     {
         var rounds = new Rounds(recipe, _data, _data.Labels);
-        var jobs = new RoundJobs(recipe, _frontEnd, _data, rounds, _split.Spec, _seed, _extraction);
+        var jobs = new RoundJobs(recipe, _frontEnd, _data, rounds, _split.Spec, _seed, _device, _extraction);
         return [.. _folds.Select((fold, f) => Accuracy(jobs, fold, f))];
     }
 

@@ -34,6 +34,12 @@ public sealed record TuningOptions
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>
+    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
+
     /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
 
@@ -77,6 +83,7 @@ public static class RecipeTuning
         public TuningResult Run()
         {
             RequireValues();
+            var device = RecipeDevice.Find(options.Device, _recipe);
             var sampler = Sampler.Create(options.Method, _space, options.Trials, options.Seed);
             var frontEnd = new FrontEnd(_recipe.FrontEnd);
             options.Extraction.UseThreads();
@@ -84,7 +91,7 @@ public static class RecipeTuning
             var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds, options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
-            var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, options.Extraction);
+            var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device, options.Extraction);
             var log = TrialLog.Open(options.Output, header, _space);
             Search(sampler, log, objective);
             if (log.Trials.All(t => t.Accuracy is null)) throw new EngineException($"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
@@ -131,6 +138,7 @@ public static class RecipeTuning
                 Output = options.Output,
                 Split = _split,
                 Seed = options.Seed,
+                Device = options.Device,
                 Extraction = options.Extraction,
                 IntoFolder = true,
                 Notes = [.. Notes(best, trials, rounds)],

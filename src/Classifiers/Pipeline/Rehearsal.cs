@@ -40,7 +40,7 @@ public static class Rehearsal
                 CheckpointInterval = TimeSpan.Zero,
                 Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
             });
-            var test = Testing.Run(new TestingOptions { Run = run, Extraction = options.Extraction });
+            var test = Testing.Run(new TestingOptions { Run = run, Device = options.Device, Extraction = options.Extraction });
             if (test.Metrics.LogLoss != training.Metrics.LogLoss)
             {
                 throw new EngineException($"recipe {options.Recipe.Name}: the model gives log loss {training.Metrics.LogLoss} before it is saved and {test.Metrics.LogLoss} after it is loaded.");

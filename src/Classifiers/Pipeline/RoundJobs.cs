@@ -12,8 +12,9 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Rounds">Their labels as numbers.</param>
 /// <param name="Split">The split's name; validation rows are held out where it is not <c>overfit</c>.</param>
 /// <param name="Seed">The seed of the whole.</param>
+/// <param name="Device">Where networks learn.</param>
 /// <param name="Extraction">Threads, warnings and cancellation.</param>
-internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, ExtractionOptions Extraction)
+internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, Device Device, ExtractionOptions Extraction)
 {
     /// <summary>The fit of one round, counted from 0.</summary>
     public FitJob Create(Fold fold, int round)
@@ -34,6 +35,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
             Seed = seed,
+            Device = Device,
             Threads = Extraction.Threads,
             Warn = Extraction.Warn,
             Cancellation = Extraction.Cancellation,
@@ -49,7 +51,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
         Epochs = epochs,
     };
 
-    /// <summary>All that a round's result follows from.</summary>
+    /// <summary>All that a round's result follows from, but for how a device rounds: a training may move to another.</summary>
     public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>
     {
         ["recipe"] = Recipe.ToJson(),

@@ -7,7 +7,8 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Train">Probabilities of the rows learned from; no row where nothing was learned here.</param>
 /// <param name="FitSeconds">Seconds spent learning.</param>
 /// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
-internal sealed record RoundResult(FeatureMatrix Test, FeatureMatrix Train, double FitSeconds, double PredictSeconds);
+/// <param name="Device">The device it was done on.</param>
+internal sealed record RoundResult(FeatureMatrix Test, FeatureMatrix Train, double FitSeconds, double PredictSeconds, string Device);
 
 /// <summary>
 /// Keeps the finished rounds of a training that may be interrupted, one file each in a folder of the run, so that going on
@@ -17,6 +18,9 @@ internal sealed class RoundStore(string run)
 {
     private const string Folder = "rounds";
 
+    // Rounds of before there was a choice have none: they were done on the processor.
+    private const string DeviceKey = "device";
+
     private string Root => Path.Combine(run, Folder);
 
     /// <summary>The round's result; null if it is not done.</summary>
@@ -25,9 +29,10 @@ internal sealed class RoundStore(string run)
     {
         var path = PathOf(round);
         if (!File.Exists(path)) return null;
-        var tensors = Read(path).Tensors;
+        var file = Read(path);
+        var tensors = file.Tensors;
         var seconds = (double[])State.Doubles(tensors, path, "seconds", 2).Data;
-        return new(Matrix(tensors, path, "test"), Matrix(tensors, path, "train"), seconds[0], seconds[1]);
+        return new(Matrix(tensors, path, "test"), Matrix(tensors, path, "train"), seconds[0], seconds[1], file.Metadata.GetValueOrDefault(DeviceKey, "cpu"));
     }
 
     /// <summary>The first part of what a round follows from that is not as it was when the round was done; null if all is, or it is not done.</summary>
@@ -46,6 +51,7 @@ internal sealed class RoundStore(string run)
     {
         var file = new SafetensorsFile();
         foreach (var (key, value) in identity) file.Metadata.Add(key, value);
+        file.Metadata.Add(DeviceKey, result.Device);
         file.Tensors.Add("test", result.Test.ToTensor());
         file.Tensors.Add("train", result.Train.ToTensor());
         file.Tensors.Add("seconds", new StoredTensor(new[] { result.FitSeconds, result.PredictSeconds }, 2));

@@ -53,7 +53,7 @@ internal sealed class Rounds
         var test = pipeline.PredictProbabilities(RowSet.Of(_data, fold.Test));
         var seconds = clock.Elapsed.TotalSeconds;
         var train = fold.TrainAndValid is { Length: > 0 } rows ? pipeline.PredictProbabilities(RowSet.Of(_data, rows)) : new FeatureMatrix(0, _labels.Length);
-        return new(test, train, fitSeconds, seconds);
+        return new(test, train, fitSeconds, seconds, pipeline.Device.Name);
     }
 
     /// <summary>The figures of all rounds; <paramref name="overlapping"/> if they may test a row more than once.</summary>
@@ -62,12 +62,15 @@ internal sealed class Rounds
         var report = Report(ByRow(folds, results), overlapping) with
         {
             Recipe = _recipe.Name,
-            Device = "cpu",
+            Device = Devices(results),
             FitSeconds = results.Sum(r => r.FitSeconds),
             PredictSeconds = results.Sum(r => r.PredictSeconds),
         };
         return ByTrack(folds, results) is { } tracks ? report with { Tracks = Report(tracks, overlapping) } : report;
     }
+
+    /// <summary>The device of all rounds; a training that moved has several.</summary>
+    public static string Devices(IReadOnlyList<RoundResult> results) => string.Join(", ", results.Select(r => r.Device).Distinct());
 
     /// <summary>One entry per tested row of every round.</summary>
     public IReadOnlyList<TestedRow> Tested(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>

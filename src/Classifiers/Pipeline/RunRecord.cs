@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Engine.Classifiers.Evaluation;
 
 namespace Engine.Classifiers.Pipeline;
@@ -28,6 +29,7 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Labels">The genres, in the order of the model.</param>
 /// <param name="Skipped">Recordings left out because they could not be used.</param>
 /// <param name="Rows">Every row of the data and what it was used for.</param>
+/// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -41,7 +43,8 @@ public sealed record RunRecord(
     string StoredModel,
     IReadOnlyList<string> Labels,
     IReadOnlyList<SkippedFile> Skipped,
-    IReadOnlyList<RunRow> Rows)
+    [property: JsonPropertyOrder(1)] IReadOnlyList<RunRow> Rows,
+    string Device = "cpu")
 {
     internal const string CurrentFormat = "engine-run-1";
 

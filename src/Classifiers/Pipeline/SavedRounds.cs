@@ -21,7 +21,7 @@ internal static class SavedRounds
         var byRow = Enumerable.Range(0, record.Rounds).Select(f => Gather(tested[f + 1], record, r => r.Name, Learned(f).Length, metrics.TrainAccuracy)).ToArray();
         var byTrack = metrics.Tracks is not { } tracks ? null : Enumerable.Range(0, record.Rounds)
             .Select(f => Gather(tested[f + 1], record, r => rows[r.Name].Track, Learned(f).DistinctBy(r => r.Track).Count(), tracks.TrainAccuracy)).ToArray();
-        return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0);
+        return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0, metrics.Device ?? "cpu");
     }
 
     // Of the training accuracy a run keeps the mean over its rounds alone.

@@ -11,6 +11,12 @@ public sealed record TestingOptions
     /// <summary>A folder or feature table; null: the run's own data, and the split stored with the run.</summary>
     public string? Data { get; init; }
 
+    /// <summary>
+    /// Where networks work, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>, wherever the run was trained. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
+
     /// <summary>How features are computed; its threads hold for the classifier, too.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
 }
@@ -38,7 +44,7 @@ public static class Testing
         var record = RunRecord.Load(options.Run);
         if (!RunFolder.IsFinished(options.Run)) throw new EngineException($"{options.Run}: the training is not finished; go on with it: engine train --resume --out {options.Run}");
         options.Extraction.UseThreads();
-        using var model = GenreModel.Load(options.Run);
+        using var model = GenreModel.Load(options.Run, options.Device);
         if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe.ToJson() != record.Recipe.ToJson())
         {
             throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");
@@ -71,7 +77,7 @@ public static class Testing
         int[] Rows(int round, params string[] wanted) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && wanted.Contains(words[round]))];
         var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, "train", "both"), Rows(f, "valid"), Rows(f, "test", "both"))).ToArray();
         var rounds = new Rounds(record.Recipe, data, record.Labels);
-        var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, options.Extraction);
+        var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, model.Device, options.Extraction);
         var results = new RoundResult[folds.Length];
         for (var f = 0; f < folds.Length; f++)
         {
@@ -88,7 +94,8 @@ public static class Testing
         }
         else if (report.Accuracy != before.Accuracy || report.LogLoss != before.LogLoss)
         {
-            notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this test {report.Accuracy:0.####} and {report.LogLoss:0.######}: another machine or version rounds differently");
+            var cause = report.Device == before.Device ? "another machine or version rounds" : $"{before.Device}, where it was trained, and {report.Device} round";
+            notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this test {report.Accuracy:0.####} and {report.LogLoss:0.######}: {cause} differently");
         }
 
         report = report.Under(record.Protocol, record.Leaky) with

@@ -1,6 +1,7 @@
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Nn.Training;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -21,6 +22,12 @@ public sealed record TrainingOptions
 
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>, or to resume the device that the run was on. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
 
     /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
@@ -70,12 +77,13 @@ public static class Training
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
-        return new Work(options).Run(before: null);
+        return new Work(options, RecipeDevice.Find(options.Device, options.Recipe)).Run(before: null);
     }
 
     /// <summary>
     /// Goes on with the training of a network that was interrupted; the run ends as if it had not been. Recipe, data, split and
-    /// seed are the run's own: of the options only <see cref="TrainingOptions.Extraction"/>, the interval and the progress count.
+    /// seed are the run's own: of the options only <see cref="TrainingOptions.Device"/>, <see cref="TrainingOptions.Extraction"/>,
+    /// the interval and the progress count.
     /// </summary>
     /// <exception cref="EngineException">There is no such run, it is finished, its data have changed, or a file of it cannot be used.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
@@ -83,10 +91,22 @@ public static class Training
     {
         ArgumentNullException.ThrowIfNull(options);
         var before = RunFolder.Unfinished(options.Output);
-        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed }).Run(before);
+        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed }, DeviceOf(options, before)).Run(before);
     }
 
-    private sealed class Work(TrainingOptions options)
+    private static Device DeviceOf(TrainingOptions options, RunRecord before)
+    {
+        try
+        {
+            return RecipeDevice.Find(options.Device ?? before.Device, before.Recipe);
+        }
+        catch (EngineException e) when (options.Device is null)
+        {
+            throw new EngineException($"{options.Output} was trained on {before.Device}, which cannot be used: {e.Message}\nTo go on elsewhere, name it, as --device cpu.", e);
+        }
+    }
+
+    private sealed class Work(TrainingOptions options, Device device)
     {
         private readonly Recipe _recipe = options.Recipe;
         private readonly SplitSpec _spec = SplitSpec.Parse(options.Split ?? options.Recipe.Split);
@@ -99,15 +119,16 @@ public static class Training
             var split = data.Split(_spec, options.Seed);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
-            if (before is not null) record = record with { Notes = before.Notes };
-            if (before is not null && before.ToJson() != record.ToJson())
+            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Device = before.Device }).ToJson())
             {
                 throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training began; it cannot go on. Train anew into another folder.");
             }
 
+            if (before is not null) record = record with { Notes = [.. before.Notes, .. Moved(before.Device, record.Device)] };
             if (isNetwork && before is null) RunFolder.Begin(options.Output, options.IntoFolder, record);
+            else if (isNetwork && before!.Device != record.Device) RunFolder.Begin(options.Output, isThere: true, record);
             var rounds = new Rounds(_recipe, data, data.Labels);
-            var (first, results) = Fit(new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, options.Extraction), split, isNetwork);
+            var (first, results) = Fit(new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split, isNetwork);
             using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout).Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
             var tested = rounds.Tested(split.Folds, results);
@@ -152,7 +173,7 @@ public static class Training
                 else fitted.Pipeline.Dispose();
             }
 
-            return (first ?? GenreModel.Load(modelFile).Fitted(), results);
+            return (first ?? GenreModel.Load(modelFile, jobs.Device.Name).Fitted(), results);
         }
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) => history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
@@ -168,7 +189,10 @@ public static class Training
             var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
             return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
                 split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
-                data.Labels, data.Skipped, [.. rows]);
+                data.Labels, data.Skipped, [.. rows], device.Name);
         }
+
+        private static IEnumerable<string> Moved(string from, string to) =>
+            from == to ? [] : [$"the training moved from {from} to {to}, which round differently: it is not to the bit what either alone would give"];
     }
 }

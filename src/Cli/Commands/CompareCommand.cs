@@ -18,6 +18,7 @@ internal sealed class CompareCommand
     private readonly Option<string?> _output = new("--out") { HelpName = "FOLDER", Description = "Where the tables and finished rounds go; the same command goes on where it was stopped." };
     private readonly Option<string> _split = new("--split") { HelpName = "S", Description = "The split, as in engine train.", DefaultValueFactory = _ => "holdout:10" };
     private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly ExtractionOptionSet _extraction = new();
 
@@ -34,9 +35,10 @@ internal sealed class CompareCommand
             "Compare recipes over the same rounds of one split, or finished runs: one table, with intervals and tests.",
             "engine compare features_30_sec.csv --recipes cortis-mlp-fixed,gtzan57-knn --out compared",
             "engine compare gtzan/genres --recipes gtzan57-knn,mine.json --split groups:artists.tsv --out by-artist",
+            "engine compare gtzan/genres --recipes cs464-conv2d,cs464-svm --device cuda --out compared",
             "engine compare --runs run,run10")
         {
-            compare._data, compare._recipes, compare._runs, compare._split, compare._seed, compare._output, compare._json,
+            compare._data, compare._recipes, compare._runs, compare._split, compare._seed, compare._device, compare._output, compare._json,
         };
         compare._extraction.AddTo(command);
         command.SetAction(parsed => compare.Run(parsed, session));
@@ -53,7 +55,7 @@ internal sealed class CompareCommand
 
     private Comparison OfRuns(ParseResult parsed, string runs)
     {
-        var given = parsed.GetValue(_data) is not null ? _data.Name : new Option[] { _recipes, _split, _seed }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+        var given = parsed.GetValue(_data) is not null ? _data.Name : new Option[] { _recipes, _split, _seed, _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
         return Comparing.OfRuns(Names(runs), parsed.GetValue(_output));
     }
@@ -70,6 +72,7 @@ internal sealed class CompareCommand
             Output = output,
             Split = parsed.GetValue(_split)!,
             Seed = parsed.GetValue(_seed),
+            Device = parsed.GetValue(_device),
         };
         try
         {

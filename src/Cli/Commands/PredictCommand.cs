@@ -16,20 +16,22 @@ internal static class PredictCommand
         var paths = new Argument<string[]>("PATH") { HelpName = "FILE|FOLDER", Description = "Recordings, or folders of them at any depth.", Arity = ArgumentArity.OneOrMore };
         var top = CommonOptions.Number("--top", "K", "How many genres to name, the most probable first.", 3, 1, 1000);
         var format = CommonOptions.Choice("--format", "How to print.", "table", "table", "csv", "json");
+        var device = DeviceOption.Create();
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "predict",
             "Label recordings with a trained model.",
             "engine predict run song.wav",
-            "engine predict run music/ --top 1 --format csv --on-error skip > labels.csv")
+            "engine predict run music/ --top 1 --format csv --on-error skip > labels.csv",
+            "engine predict run music/ --device cuda")
         {
-            model, paths, top, format, json,
+            model, paths, top, format, device, json,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model));
+            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device));
             var files = parsed.GetRequiredValue(paths).SelectMany(List).ToArray();
             var (predictions, skipped) = extraction.Run(parsed, session, options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");

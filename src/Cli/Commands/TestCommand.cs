@@ -16,15 +16,17 @@ internal static class TestCommand
             Description = "Other recordings, or a feature table; tracks the model was trained on are left out. Default: the run's own held-out part.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var device = DeviceOption.Create();
         var json = CommonOptions.Json();
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "test",
             "Test a run: on the part of its data that was held out, or on other data.",
             "engine test run",
-            "engine test run other/genres --json")
+            "engine test run other/genres --json",
+            "engine test run --device auto")
         {
-            run, data, json,
+            run, data, device, json,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -33,6 +35,7 @@ internal static class TestCommand
             {
                 Run = parsed.GetRequiredValue(run),
                 Data = parsed.GetValue(data),
+                Device = parsed.GetValue(device),
                 Extraction = options,
             }));
             if (parsed.GetValue(json))

@@ -22,8 +22,9 @@ internal sealed class TrainCommand
     };
 
     private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<string[]> _settings = RecipeSettings.Option();
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a network's training that was interrupted; it ends as if it had not been." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a network's training that was interrupted, where it was unless --device names another; it ends as if it had not been." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send a few tracks of each genre through everything, saving and loading too; keep nothing." };
     private readonly Option<int> _overfit =
         CommonOptions.Number("--overfit", "N", "Train a network on N tracks alone and test it on them: can it learn at all? 0: do not.", 0, 0, 1_000_000);
@@ -47,9 +48,10 @@ internal sealed class TrainCommand
             "engine train gtzan/genres --recipe gtzan57-knn --out run",
             "engine train features_30_sec.csv --recipe cortis-mlp-fixed --split holdout:10 --seed 1 --out run10",
             "engine train gtzan/genres --recipe aiml-knn --split groups:artists.tsv --set classifier.k=9 --out run9",
+            "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train --resume --out run")
         {
-            train._data, train._recipe, train._output, train._split, train._seed, train._settings, train._resume, train._dryRun, train._overfit, train._checkpoint,
+            train._data, train._recipe, train._output, train._split, train._seed, train._device, train._settings, train._resume, train._dryRun, train._overfit, train._checkpoint,
         };
         train._extraction.AddTo(command);
         command.SetAction(parsed => train.Run(parsed, session));
@@ -66,7 +68,9 @@ internal sealed class TrainCommand
         {
             result = _extraction.Run(parsed, session, (extraction, epochs) =>
             {
-                var all = options with { Extraction = extraction, Epochs = epochs };
+                // Unless it is given, a run goes on where it was.
+                var device = parsed.GetResult(_device) is { Implicit: false } || !parsed.GetValue(_resume) ? parsed.GetValue(_device) : null;
+                var all = options with { Device = device, Extraction = extraction, Epochs = epochs };
                 return parsed.GetValue(_resume) ? Training.Resume(all) : Training.Run(all);
             });
         }
@@ -122,7 +126,7 @@ internal sealed class TrainCommand
     private int DryRun(ParseResult parsed, Session session)
     {
         if (parsed.GetValue(_resume)) throw new CommandLineException("--dry-run tries a training out and --resume goes on with one; leave one of them out.");
-        var options = new TrainingOptions { Data = Data(parsed), Recipe = Recipe(parsed), Output = "", Seed = parsed.GetValue(_seed) };
+        var options = new TrainingOptions { Data = Data(parsed), Recipe = Recipe(parsed), Output = "", Seed = parsed.GetValue(_seed), Device = parsed.GetValue(_device) };
         var result = _extraction.Run(parsed, session, extraction => Rehearsal.Run(options with { Extraction = extraction }));
         session.Output.Write(RunReport.Of(result));
         return CommandLine.Done;

@@ -19,15 +19,17 @@ internal static class TuneCommand
         var folds = CommonOptions.Number("--folds", "K", "Inner folds of the training rows that each set is measured with.", 5, 2, 1000);
         var split = new Option<string?>("--split") { HelpName = "S", Description = "The outer split, as in engine train; what its round 1 tests takes no part in the search." };
         var seed = CommonOptions.Seed();
+        var device = DeviceOption.Create();
         var settings = RecipeSettings.Option();
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "tune",
             "Search values of a recipe by inner folds of the training rows, then train and test the best.",
             "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --split holdout:10 --out tuned",
+            "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --device cuda --out tuned",
             """engine tune gtzan/genres --recipe gtzan57-knn --set 'search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 30}]' --method grid --trials 30 --out tuned""")
         {
-            data, recipe, trials, method, folds, split, seed, settings, output,
+            data, recipe, trials, method, folds, split, seed, device, settings, output,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -42,6 +44,7 @@ internal static class TuneCommand
                 Folds = parsed.GetValue(folds),
                 Split = parsed.GetValue(split),
                 Seed = parsed.GetValue(seed),
+                Device = parsed.GetValue(device),
             };
             try
             {

@@ -14,6 +14,7 @@ internal static class ComparisonReport
         Field(text, "data", comparison.Data);
         Field(text, "protocol", comparison.Systems[0].Protocol);
         if (comparison.Leaky) Field(text, "", RunReport.LeakyLine);
+        Field(text, "device", Devices(comparison));
         text.AppendLine();
         text.Append(Figures(comparison)).AppendLine();
         text.Append(Tests(comparison)).AppendLine();
@@ -53,6 +54,12 @@ internal static class ComparisonReport
         }
 
         return table;
+    }
+
+    private static string Devices(Comparison comparison)
+    {
+        var systems = comparison.Systems.DistinctBy(s => s.Name).ToArray();
+        return systems.Select(s => s.Device).Distinct().Count() == 1 ? systems[0].Device : string.Join("; ", systems.Select(s => $"{s.Name} on {s.Device}"));
     }
 
     private static string Leading(Comparison comparison) => comparison.Leaky ? "LEAKY" : "system";

@@ -20,6 +20,7 @@ internal static class RunReport
         Field(text, "recipe", $"{record.Recipe.Name}: {record.Recipe.Description}");
         Field(text, "data", record.Data);
         Field(text, "", Describe(record.Rows));
+        Field(text, "device", result.Metrics.Device ?? "");
         Figures(text, result.Metrics);
         foreach (var line in Remarks(record.Notes, record.Skipped)) Field(text, "note", line);
         return text.ToString();
@@ -30,6 +31,7 @@ internal static class RunReport
     {
         var text = new StringBuilder();
         Field(text, "recipe", result.Metrics.Recipe ?? "");
+        Field(text, "device", result.Metrics.Device ?? "");
         Figures(text, result.Metrics);
         foreach (var line in Remarks(result.Notes, result.Skipped)) Field(text, "note", line);
         return text.ToString();
@@ -49,6 +51,7 @@ internal static class RunReport
         var record = result.Training.Record;
         var text = new StringBuilder();
         Field(text, "dry run", $"recipe {record.Recipe.Name} on {Describe(record.Rows)}: features, training, checkpoint, model, loading and testing work");
+        Field(text, "device", result.Training.Metrics.Device ?? "");
         if (result.Epoch is { Record: var epoch })
         {
             Field(text, "network", string.Create(CultureInfo.InvariantCulture, $"1 epoch in {epoch.Seconds:0.00} s ({epoch.SamplesPerSecond:0} examples/s), loss {epoch.Loss:0.0000}"));

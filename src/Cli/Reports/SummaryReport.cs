@@ -71,7 +71,8 @@ internal static class SummaryReport
         },
     }.ToJsonString(JsonText.Indented) + "\n";
 
-    private static JsonArray Sizes(ReadOnlySpan<int> sizes) => [.. sizes.ToArray().Select(s => JsonValue.Create(s))];
+    // Not as a collection expression: that adds values of any type, which does not survive trimming.
+    private static JsonArray Sizes(ReadOnlySpan<int> sizes) => new([.. sizes.ToArray().Select(s => JsonValue.Create(s))]);
 
     // Without the sample axis.
     private static Shape Example(Shape shape) => new(shape.Sizes[1..]);

@@ -10,7 +10,12 @@ internal static class NonFinite
     public static Parameter? FirstParameter(Module network)
     {
         using var scope = new TensorScope();
-        return network.State().FirstOrDefault(p => !float.IsFinite(p.Value.Sum().Item()) && First(p.Value.ToArray()) >= 0);
+        Parameter[] state = [.. network.State()];
+        // Side by side, so that a GPU is asked once.
+        var sums = Tensor.Zeros(new Shape(state.Length), state[0].Value.Device);
+        for (var i = 0; i < state.Length; i++) sums.Slice(0, i, 1).Reshape().CopyFrom(state[i].Value.Sum());
+        var values = sums.ToArray();
+        return state.Where((p, i) => !float.IsFinite(values[i]) && First(p.Value.ToArray()) >= 0).FirstOrDefault();
     }
 
     /// <summary>

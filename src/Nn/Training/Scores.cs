@@ -39,4 +39,11 @@ internal static class Scores
 
         return correct;
     }
+
+    /// <summary>The same where each row may be a mixture: it counts for both of its labels by their shares.</summary>
+    public static double Correct(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, ReadOnlySpan<int> partnerLabels, double share)
+    {
+        var own = Correct(scores, labels);
+        return share == 1 ? own : share * own + (1 - share) * Correct(scores, partnerLabels);
+    }
 }

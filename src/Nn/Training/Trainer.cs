@@ -1,4 +1,5 @@
 using Engine.Nn.Optimizers;
+using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
@@ -44,6 +45,7 @@ public sealed class Trainer
     /// <exception cref="TrainingException">The loss or the weights stopped being finite; the message says where.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is torn or of another run; the message names what does not fit, and nothing of it was used.</exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written; the one before is whole.</exception>
+    /// <exception cref="DeviceException">The device ran out of memory or was lost; the checkpoint before is whole.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public TrainingOutcome Run(
         IExampleSource train, IExampleSource? valid, IProgress<EpochRecord>? progress = null, CancellationToken cancellation = default)
@@ -52,7 +54,7 @@ public sealed class Trainer
         Check(train, valid);
         _optimizer.Reset();
         _options.Schedule.Load(_freshSchedule);
-        _network.Initialize(_options.Seed);
+        _network.Initialize(_options.Seed, _options.Device);
         try
         {
             using var run = new TrainingRun(_network, _optimizer, _learningRate, _options, train, valid);

@@ -1,4 +1,5 @@
 using Engine.Nn.Schedules;
+using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
@@ -13,6 +14,9 @@ public sealed record TrainerOptions
 
     /// <summary>Passes over the training examples, at most; at least 1. A run that is gone on with may have more.</summary>
     public required int Epochs { get; init; }
+
+    /// <summary>Where the network learns; null: <see cref="Engine.Tensors.Device.Default"/>. A run can be gone on with on another device.</summary>
+    public Device? Device { get; init; }
 
     /// <summary>What the starting weights, shuffling, dropout, augmentation and mixup are drawn from.</summary>
     public ulong Seed { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Engine.Nn.Optimizers;
+using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ExponentialMovingAverage? _average;
     private readonly WeightSnapshot? _best;
     private readonly TrainingState _state;
+    private readonly PendingSteps? _pending;
     private readonly TrainingStep _step;
     private readonly Checkpoint _checkpoint;
     private readonly Dictionary<string, string> _identity;
@@ -33,7 +35,8 @@ internal sealed class TrainingRun : IDisposable
         _average = options.AverageDecay is { } decay ? new ExponentialMovingAverage(network, decay) : null;
         _best = options.EarlyStopping is null ? null : new WeightSnapshot(network);
         _state = new TrainingState(options, options.Schedule, _plan.Batches, valid is not null);
-        _step = new TrainingStep(network, optimizer, _average, options);
+        _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, Where);
+        _step = new TrainingStep(network, optimizer, _average, options, _pending);
         _checkpoint = new Checkpoint(network, optimizer) { Average = _average, Best = _best, History = _state.History, Judge = _state.Judge };
         _identity = Identity();
     }
@@ -53,7 +56,10 @@ internal sealed class TrainingRun : IDisposable
     {
         _average?.Dispose();
         _best?.Dispose();
+        _pending?.Dispose();
     }
+
+    private Device Where => _network.State().First().Value.Device;
 
     private void TrainAll(IProgress<EpochRecord>? progress, CancellationToken cancellation)
     {
@@ -82,21 +88,51 @@ internal sealed class TrainingRun : IDisposable
         var batch = batches.Next()!;
         try
         {
-            var (loss, correct) = _step.Run(batch, _state.Epoch, _state.Batch);
-            _state.LossSum += loss;
-            _state.CorrectSum += correct;
+            if (_step.Run(batch, _state.Epoch, _state.Batch) is { } figures) Note(figures);
             _state.Batch++;
         }
         catch (TrainingException error)
         {
-            throw new TrainingException($"Trainer: epoch {_state.Epoch + 1}, batch {_state.Batch + 1} of {_plan.Batches} (step {_optimizer.Steps + 1}): {error.Message}", error);
+            throw new TrainingException($"{At(_state.Batch, _optimizer.Steps + 1)}: {error.Message}", error);
         }
 
+        AddTime(start);
+        if (_pending is { IsFull: true } || _state.Batch == _plan.Batches) Fetch();
+        if (_state.Batch < _plan.Batches) SaveIfDue();
+    }
+
+    // Takes note of the steps whose figures are still on the device, which must have made them first.
+    private void Fetch()
+    {
+        if (_pending is null) return;
+        var start = Stopwatch.GetTimestamp();
+        foreach (var figures in _pending.Take())
+        {
+            if (!float.IsFinite(figures.Loss))
+            {
+                throw new TrainingException($"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} is asked for it only after later steps, too late to see where that began: train with --device cpu to be told.");
+            }
+
+            Note(figures);
+        }
+
+        AddTime(start);
+    }
+
+    private void Note(StepFigures figures)
+    {
+        _state.LossSum += (double)figures.Loss * figures.Examples;
+        _state.CorrectSum += figures.Correct;
+    }
+
+    private void AddTime(long start)
+    {
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _state.Seconds += seconds;
         _state.TrainSeconds += seconds;
-        if (_state.Batch < _plan.Batches) SaveIfDue();
     }
+
+    private string At(int batch, long step) => $"Trainer: epoch {_state.Epoch + 1}, batch {batch + 1} of {_plan.Batches} (step {step})";
 
     private EpochRecord EndEpochOrSave(CancellationToken cancellation)
     {
@@ -164,6 +200,7 @@ internal sealed class TrainingRun : IDisposable
     private void Save()
     {
         if (_options.CheckpointPath is not { } path) return;
+        Fetch();
         var start = Stopwatch.GetTimestamp();
         _state.Save(_checkpoint.Counters);
         _checkpoint.Save(path);

@@ -4,31 +4,33 @@ using Engine.Tensors.Autograd;
 
 namespace Engine.Nn.Training;
 
-/// <summary>One step: forward, loss, backward, optimiser, average. All memory it used goes back to the pool.</summary>
-internal sealed class TrainingStep(Module network, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options)
+/// <summary>
+/// One step: forward, loss, backward, optimiser, average. All memory it used goes back to the pool. On the processor the
+/// loss is looked at before anything is changed; on a GPU, where to look is to wait, it is left to
+/// <paramref name="pending"/>, and nothing in the step waits for the device.
+/// </summary>
+/// <param name="network">What learns, where it works.</param>
+/// <param name="optimizer">What changes its weights.</param>
+/// <param name="average">The average that follows them, if one is kept.</param>
+/// <param name="options">The run's options.</param>
+/// <param name="pending">Where figures wait on a GPU; null on the processor.</param>
+internal sealed class TrainingStep(Module network, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options, PendingSteps? pending)
 {
     private readonly Device _device = network.State().First().Value.Device;
 
-    /// <summary>Changes the weights by one batch; returns the sums of loss and right answers over its examples.</summary>
+    /// <summary>Changes the weights by one batch; returns its figures, or null if they are pending.</summary>
     /// <exception cref="TrainingException">The loss or a gradient is not finite; the message says where that began but not when.</exception>
-    public (double Loss, double Correct) Run(Batch batch, int epoch, int number)
+    public StepFigures? Run(Batch batch, int epoch, int number)
     {
         network.ClearGradients();
-        float loss;
-        double correct;
+        StepFigures? figures = null;
         using (var tape = new Tape())
         {
             var scores = network.Forward(batch.Upload(_device), Context(null));
-            var mean = Loss(scores, batch);
-            loss = mean.Item();
-            if (!float.IsFinite(loss))
-            {
-                var cause = NonFinite.Explain(network, batch, Context, s => Loss(s, batch));
-                throw new TrainingException($"the loss is {loss}; {cause}");
-            }
-
-            correct = Correct(scores, batch);
-            tape.Backward(mean);
+            var loss = Loss(scores, batch);
+            if (pending is null) figures = Look(loss, scores);
+            else pending.Add(batch, number, optimizer.Steps + 1, loss, scores);
+            tape.Backward(loss);
         }
 
         try
@@ -41,7 +43,20 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
         }
 
         average?.Update();
-        return ((double)loss * batch.Count, correct);
+        return figures;
+
+        StepFigures Look(Tensor mean, Tensor scores)
+        {
+            var loss = mean.Item();
+            if (!float.IsFinite(loss))
+            {
+                var cause = NonFinite.Explain(network, batch, Context, s => Loss(s, batch));
+                throw new TrainingException($"the loss is {loss}; {cause}");
+            }
+
+            var correct = Scores.Correct(scores.ToArray(), batch.Labels, batch.PartnerLabels, batch.Share);
+            return new(number, optimizer.Steps + 1, batch.Count, loss, correct);
+        }
 
         ForwardContext Context(Action<Layer, Tensor>? observer) =>
             ForwardContext.Train(new RandomStream(options.Seed, $"dropout/{epoch}/{number}"), observer);
@@ -57,12 +72,4 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
 
     private Tensor CrossEntropy(Tensor scores, ReadOnlySpan<int> labels) =>
         Tensor.CrossEntropy(scores, Tensor.FromIndices(labels, new Shape(labels.Length), _device), (float)options.LabelSmoothing);
-
-    // A mixed example counts for both of its labels by their shares.
-    private static double Correct(Tensor scores, Batch batch)
-    {
-        var values = scores.ToArray();
-        var own = Scores.Correct(values, batch.Labels);
-        return batch.Share == 1 ? own : batch.Share * own + (1 - batch.Share) * Scores.Correct(values, batch.PartnerLabels);
-    }
 }

@@ -2,11 +2,81 @@ namespace Engine.Tensors.Gpu;
 
 internal sealed partial class GpuBackend
 {
-    public void CopyStrided(Tensor source, int offset, ReadOnlySpan<int> strides, Tensor result) => throw new NotSupportedException();
+    // Narrower matrices would leave most of a tile's work items idle.
+    private const int SmallestTransposed = 16;
+    private const int Tile = 32;
 
-    public void CopyToStrided(Tensor source, Tensor target, int offset, ReadOnlySpan<int> strides) => throw new NotSupportedException();
+    private static readonly KernelFamily s_layout = new("layout");
 
-    public void GatherRows(Tensor source, Tensor indices, Tensor result) => throw new NotSupportedException();
+    /// <inheritdoc/>
+    public void CopyStrided(Tensor source, int offset, ReadOnlySpan<int> strides, Tensor result) =>
+        CopyAxes(BroadcastAxes.Of(result.Shape, strides), result.Count, source, offset, result, 0);
 
-    public void ScatterAddRows(Tensor source, Tensor indices, Tensor target) => throw new NotSupportedException();
+    /// <inheritdoc/>
+    public void CopyToStrided(Tensor source, Tensor target, int offset, ReadOnlySpan<int> strides)
+    {
+        var axes = BroadcastAxes.Of(source.Shape, strides);
+        CopyAxes(axes with { StridesA = axes.StridesB, StridesB = axes.StridesA }, source.Count, source, 0, target, offset);
+    }
+
+    /// <inheritdoc/>
+    public void GatherRows(Tensor source, Tensor indices, Tensor result) =>
+        Map(s_layout, "gather_rows", result.Count, result.Count, source.Shape[1], source.Shape[0], source, indices, result);
+
+    /// <inheritdoc/>
+    public void ScatterAddRows(Tensor source, Tensor indices, Tensor target) => Launch(
+        s_layout, "scatter_add_rows", new GpuGrid(GroupsFor(target.Count), Items), target.Count, target.Shape[1], indices.Count, source, indices, target);
+
+    // Groups of 256 items that have an element each.
+    private static int GroupsFor(int count) => (int)((count + (Items - 1L)) / Items);
+
+    // A is read at its strides, B written.
+    private void CopyAxes(BroadcastAxes axes, int count, Tensor source, int sourceOffset, Tensor target, int targetOffset)
+    {
+        if (count == 0) return;
+        if (axes is { Sizes: [] } or { StridesA: [1], StridesB: [1] })
+        {
+            using var from = TensorScope.Release(source.Alias(new Shape(count), sourceOffset));
+            using var to = TensorScope.Release(target.Alias(new Shape(count), targetOffset));
+            Copy(from, to);
+            return;
+        }
+
+        var (row, column) = (Array.IndexOf(axes.StridesA, 1), Array.IndexOf(axes.StridesB, 1));
+        if (row >= 0 && column >= 0 && row != column && axes.Sizes.Length <= 4 && Math.Min(axes.Sizes[row], axes.Sizes[column]) >= SmallestTransposed)
+        {
+            TransposeTiles(axes, row, column, source, sourceOffset, target, targetOffset);
+            return;
+        }
+
+        axes.ForEachBlock(count, (d, s, t, offsets, n) =>
+        {
+            using var from = TensorScope.Release(source.Alias(new Shape(), sourceOffset + offsets.A));
+            using var to = TensorScope.Release(target.Alias(new Shape(), targetOffset + offsets.B));
+            Map(
+                s_layout, "copy_axes", n, n, axes.Sizes.Length, d[1], d[2], d[3],
+                from, s[0], s[1], s[2], s[3], to, t[0], t[1], t[2], t[3]);
+        });
+    }
+
+    // Neighbours on the axis `row` are neighbours in the source, those on `column` in the target; the other axes make a batch.
+    private void TransposeTiles(BroadcastAxes axes, int row, int column, Tensor source, int sourceOffset, Tensor target, int targetOffset)
+    {
+        Span<int> sizes = [1, 1], stridesA = [0, 0], stridesB = [0, 0];
+        var batch = 0;
+        for (var axis = 0; axis < axes.Sizes.Length; axis++)
+        {
+            if (axis == row || axis == column) continue;
+            (sizes[batch], stridesA[batch], stridesB[batch]) = (axes.Sizes[axis], axes.StridesA[axis], axes.StridesB[axis]);
+            batch++;
+        }
+
+        var (rows, columns) = (axes.Sizes[row], axes.Sizes[column]);
+        var tiles = (rows + Tile - 1) / Tile * ((columns + Tile - 1) / Tile);
+        using var from = TensorScope.Release(source.Alias(new Shape(), sourceOffset));
+        using var to = TensorScope.Release(target.Alias(new Shape(), targetOffset));
+        Launch(
+            s_layout, "transpose_tiles", new GpuGrid(tiles * sizes[0] * sizes[1], 1, 1, Tile, 8), rows, columns, sizes[0],
+            from, axes.StridesA[column], stridesA[1], stridesA[0], to, axes.StridesB[row], stridesB[1], stridesB[0]);
+    }
 }

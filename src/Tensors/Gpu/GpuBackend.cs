@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
@@ -69,10 +67,13 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
         lock (_lock) driver.Wait();
     }
 
-    /// <summary>The seconds that the device takes for what <paramref name="work"/> queues.</summary>
+    /// <summary>The seconds that the device takes for what <paramref name="work"/> queues, and for what other threads queue meanwhile.</summary>
     public double Measure(Action work)
     {
-        lock (_lock) return driver.Measure(work);
+        var start = Mark();
+        work();
+        var end = Mark();
+        lock (_lock) return driver.SecondsBetween(start, end);
     }
 
     /// <inheritdoc/>
@@ -80,8 +81,16 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     {
         lock (_lock)
         {
-            driver.Wait();
-            _pool.Trim();
+            try
+            {
+                driver.Wait();
+                _pool.Trim();
+            }
+            catch (DeviceException)
+            {
+                // A lost device: its memory went with it.
+            }
+
             driver.Dispose();
         }
     }
@@ -102,8 +111,13 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
 
     private nint Kernel(KernelFamily family, string name)
     {
-        ref var kernel = ref CollectionsMarshal.GetValueRefOrAddDefault(_kernels, (family.Key, name), out var known);
-        return known ? kernel : kernel = driver.Kernel(Program(family), name);
+        if (_kernels.TryGetValue((family.Key, name), out var kernel)) return kernel;
+        return _kernels[(family.Key, name)] = driver.Kernel(Program(family), name);
+    }
+
+    private nint Mark()
+    {
+        lock (_lock) return driver.Mark();
     }
 
     private nint Program(KernelFamily family)

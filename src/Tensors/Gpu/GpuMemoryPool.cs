@@ -8,6 +8,9 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
 {
     private const double Mebibyte = 1024 * 1024;
 
+    // The finalizer of a program's own might wait for the lock that our caller holds.
+    private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
+
     /// <summary>Wide enough for any vector load, and what sub-allocations of CUDA and OpenCL promise.</summary>
     protected override long SmallestStep => 256;
 
@@ -20,8 +23,14 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
         driver.Wait();
         Trim();
         if (driver.TryAllocate(blockLength, out block)) return block;
+
+        // So may tensors that nobody disposed of and nobody can reach: the collector does not know how much they hold.
+        GC.Collect();
+        Task.Run(GC.WaitForPendingFinalizers).Wait(s_finalizers);
+        Trim();
+        if (driver.TryAllocate(blockLength, out block)) return block;
         throw new DeviceException(
-            $"{driver.Info.Name}: no room for {blockLength / Mebibyte:0.#} MiB; {LiveBytes / Mebibyte:0.#} MiB of its {driver.Info.MemoryBytes / Mebibyte:0} MiB are in use by this program. Use a smaller batch, or --device cpu.");
+            $"{driver.Info.Name}: no room for {blockLength / Mebibyte:0.#} MiB; {(ReservedBytes - blockLength) / Mebibyte:0.#} MiB of its {driver.Info.MemoryBytes / Mebibyte:0} MiB are in use by this program. Use a smaller batch, or --device cpu.");
     }
 
     /// <inheritdoc/>

@@ -16,9 +16,23 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     /// <summary>For small results, and those with a short side. Its blocks are deeper: a small tile waits more for each.</summary>
     public static readonly GpuTile Small = new(32, 32, 32, 4, 4, 8);
 
+    /// <summary>For 8 rows or fewer and many columns, as the filters and positions of a convolution are.</summary>
+    public static readonly GpuTile Wide8 = new(8, 256, 8, 4, 4, 4);
+
+    /// <summary>For 16 rows and many columns.</summary>
+    public static readonly GpuTile Wide16 = new(16, 256, 8, 8, 4, 4);
+
+    /// <summary>For 32 rows and many columns.</summary>
+    public static readonly GpuTile Wide32 = new(32, 128, 8, 8, 4, 4);
+
+    /// <summary>For 16 rows and some columns, as the filters and taps of a convolution are.</summary>
+    public static readonly GpuTile Flat16 = new(16, 64, 16, 4, 4, 8);
+
     // The rule must not look at the device, so that a shape has the same bits on all. These are the multiprocessors of an
-    // H100, and what writing and reading a partial sum costs in multiply-adds at its bandwidth and peak.
+    // H100, what fetching a number into LOCAL memory costs in multiply-adds (the load, its address, the store), and what
+    // writing and reading a partial sum costs at its bandwidth and peak.
     private const int Multiprocessors = 132;
+    private const int CostOfFetch = 8;
     private const int CostOfPartial = 80;
 
     // A split shorter than this is mostly prologue.
@@ -51,7 +65,7 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
             var splits = maySplit ? Math.Clamp((int)Math.Min(wanted / groups, int.MaxValue), 1, Math.Max(1, k / ShortestSplit)) : 1;
             var busy = Math.Min(1, groups * splits / wanted);
             var perLoad = 4.0 * tile.ItemM * tile.ItemN / (tile.ItemM + tile.ItemN);
-            var cost = groups * tile.M * tile.N * k / (busy * perLoad / 16);
+            var cost = groups * k / busy * (tile.M * tile.N * 16 / perLoad + CostOfFetch * (tile.M + tile.N));
             if (splits > 1) cost += (double)CostOfPartial * m * n * batches * splits;
             if (cost >= least) continue;
             (best, least) = (tile, cost);

@@ -3,7 +3,8 @@ namespace Engine.Tensors.Gpu;
 /// <summary>
 /// One GPU, with one queue of commands that run in order. All that the backend needs of a programming interface, so that
 /// another (ILGPU, Vulkan) is one more implementation. Calls may come from any thread, but one at a time: the backend sees
-/// to that. Every refusal is a <see cref="DeviceException"/> that names the call and the status.
+/// to that. Every refusal is a <see cref="DeviceException"/> that names the call and the status; when the device itself is
+/// lost, so is every later call but <see cref="Free"/> and <see cref="IDisposable.Dispose"/>, which have nothing to do then.
 /// </summary>
 internal interface IGpuDriver : IDisposable
 {
@@ -45,8 +46,11 @@ internal interface IGpuDriver : IDisposable
     /// <summary>Waits until the queue is empty.</summary>
     void Wait();
 
-    /// <summary>The seconds from when the device begins what <paramref name="work"/> queues to when it has done it.</summary>
-    double Measure(Action work);
+    /// <summary>Queues a note of the time.</summary>
+    nint Mark();
+
+    /// <summary>Waits for two marks and gives them back; the seconds that the device took from one to the other.</summary>
+    double SecondsBetween(nint start, nint end);
 }
 
 /// <summary>The devices that one programming interface offers on this machine.</summary>

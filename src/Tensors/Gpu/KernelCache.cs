@@ -10,12 +10,8 @@ namespace Engine.Tensors.Gpu;
 /// </summary>
 internal sealed class KernelCache(string folder)
 {
-    /// <summary>The user's cache: the folder that <c>ENGINE_CACHE</c> names or the system's own place for them.</summary>
-    public static KernelCache Default { get; } = new(Path.Combine(
-        Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen
-            ? chosen
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "engine"),
-        "kernels"));
+    /// <summary>The user's cache: <c>kernels</c> below the folder that <c>ENGINE_CACHE</c> names, else below <c>engine</c> in the user's cache folder.</summary>
+    public static KernelCache Default { get; } = new(DefaultFolder());
 
     /// <summary>The binary of an earlier time, or null.</summary>
     public byte[]? Find(KernelSource source, GpuDeviceInfo device)
@@ -54,6 +50,19 @@ internal sealed class KernelCache(string folder)
             // The next start compiles again: slower, and nothing else.
             TryDelete(temporary);
         }
+    }
+
+    private static string DefaultFolder()
+    {
+        if (Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen) return Path.Combine(chosen, "kernels");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
+            : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
+            : Path.Combine(home, ".cache");
+
+        // A service may have no home; its working folder is no place for a cache.
+        return Path.Combine(Path.IsPathRooted(caches) ? caches : Path.GetTempPath(), "engine", "kernels");
     }
 
     private static void TryDelete(string path)

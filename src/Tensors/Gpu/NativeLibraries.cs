@@ -20,6 +20,7 @@ internal static class NativeLibraries
     public const string Nvrtc = "engine-nvrtc";
 
     private static readonly Dictionary<string, nint> s_loaded = [];
+    private static readonly Dictionary<string, string> s_replaced = [];
 
     /// <summary>Whether a library is there; if not, <paramref name="sought"/> lists the files that were looked for.</summary>
     public static bool TryLoad(string library, out string sought)
@@ -27,6 +28,12 @@ internal static class NativeLibraries
         var files = Candidates(library).ToArray();
         sought = string.Join(", ", files.Select(Path.GetFileName).Distinct());
         return Load(library) != 0;
+    }
+
+    /// <summary>Makes a library come from this file alone, before its first use; for tests without the hardware.</summary>
+    internal static void Replace(string library, string file)
+    {
+        lock (s_loaded) s_replaced[library] = file;
     }
 
     [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be there before the first native call, whoever makes it.")]
@@ -45,20 +52,30 @@ internal static class NativeLibraries
             if (s_loaded.TryGetValue(library, out var handle)) return handle;
             foreach (var file in Candidates(library))
             {
-                if (NativeLibrary.TryLoad(file, typeof(NativeLibraries).Assembly, DllImportSearchPath.SafeDirectories, out handle)) return s_loaded[library] = handle;
+                if (!NativeLibrary.TryLoad(file, typeof(NativeLibraries).Assembly, DllImportSearchPath.SafeDirectories, out handle)) continue;
+                if (library == Nvrtc) LoadBuiltins(file);
+                return s_loaded[library] = handle;
             }
 
             return 0;
         }
     }
 
+    // NVRTC asks for a second library by its bare name, which is found once it is loaded from where the first one lay.
+    private static void LoadBuiltins(string nvrtc)
+    {
+        if (Path.GetDirectoryName(nvrtc) is not { Length: > 0 } folder) return;
+        foreach (var file in Directory.GetFiles(folder, "*nvrtc-builtins*")) NativeLibrary.TryLoad(file, out _);
+    }
+
     private static IEnumerable<string> Candidates(string library) => library switch
     {
+        _ when s_replaced.TryGetValue(library, out var file) => [file],
         OpenCl when OperatingSystem.IsWindows() => ["OpenCL.dll"],
         OpenCl when OperatingSystem.IsMacOS() => ["/System/Library/Frameworks/OpenCL.framework/OpenCL"],
         OpenCl => ["libOpenCL.so.1", "libOpenCL.so"],
         Cuda when OperatingSystem.IsWindows() => ["nvcuda.dll"],
-        Cuda => ["libcuda.so.1", "libcuda.so"],
+        Cuda => ["libcuda.so.1", "libcuda.so", "/usr/lib/wsl/lib/libcuda.so.1"],
         _ => Engine.Tensors.Gpu.Cuda.NvrtcFiles.Candidates(),
     };
 }

@@ -7,7 +7,7 @@ namespace Engine.Tensors.Gpu;
 /// <param name="pool">Host memory that the device reads fast.</param>
 /// <param name="isDone">Whether a copy's fence was passed; waits for it if the second argument says so.</param>
 /// <param name="release">Gives a fence back.</param>
-internal sealed unsafe class StagingQueue(MemoryPool pool, Func<nint, bool, bool> isDone, Action<nint> release)
+internal sealed unsafe class StagingQueue(MemoryPool pool, Func<nint, bool, bool> isDone, Action<nint> release) : IDisposable
 {
     // More would only keep memory: the reader of a batch is at most a few batches ahead.
     private const long MostBytes = 512L * 1024 * 1024;
@@ -38,6 +38,13 @@ internal sealed unsafe class StagingQueue(MemoryPool pool, Func<nint, bool, bool
         while (_pending.Count > 0 && RetireOne(wait))
         {
         }
+    }
+
+    /// <summary>Waits for what is on its way and gives the memory back.</summary>
+    public void Dispose()
+    {
+        Retire(wait: true);
+        pool.Trim();
     }
 
     private bool RetireOne(bool wait)

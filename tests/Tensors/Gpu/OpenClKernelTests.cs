@@ -7,6 +7,15 @@ public class OpenClKernelTests
 {
     [OpenClTheory]
     [InlineData(typeof(ElementwiseTests))]
+    [InlineData(typeof(MatMulTests))]
+    [InlineData(typeof(Conv2dTests))]
+    [InlineData(typeof(Pool2dTests))]
+    [InlineData(typeof(LstmTests))]
+    [InlineData(typeof(LayoutTests))]
+    [InlineData(typeof(NormAndLossTests))]
+    [InlineData(typeof(ReduceTests))]
+    [InlineData(typeof(TapeTests))]
+    [InlineData(typeof(Engine.Tests.Nn.OptimizerTests))]
     [InlineData(typeof(SpectralTests))]
     public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Engine.Classifiers.Linear;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline.Ensembles;
@@ -40,7 +41,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
     }
 
     /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
-    public static EnsemblePipeline Load(Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes)
+    public static EnsemblePipeline Load(Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var stacker = spec.Combine is StackingSpec stacking ? Stacker(stacking) : null;
         var prefixes = Enumerable.Range(0, spec.Members.Count).Select(MemberPrefix);
@@ -54,7 +55,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
         var members = new List<FittedPipeline>();
         try
         {
-            for (var m = 0; m < spec.Members.Count; m++) members.Add(Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes));
+            for (var m = 0; m < spec.Members.Count; m++) members.Add(Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes, device));
         }
         catch (Exception e)
         {
@@ -65,6 +66,8 @@ internal sealed class EnsemblePipeline : FittedPipeline
 
         return new(spec, [.. members], stacker, classes);
     }
+
+    public override Device Device => _members.Select(m => m.Device).FirstOrDefault(d => d != Device.Cpu, Device.Cpu);
 
     public override FeatureMatrix PredictProbabilities(RowSet rows)
     {

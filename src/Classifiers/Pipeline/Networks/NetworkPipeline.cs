@@ -2,6 +2,7 @@ using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Nn;
 using Engine.Nn.Schedules;
 using Engine.Nn.Training;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline.Networks;
@@ -44,6 +45,7 @@ internal sealed class NetworkPipeline : FittedPipeline
             var options = TrainerOptions(spec.Training) with
             {
                 Seed = job.Seed,
+                Device = job.Device,
                 CheckpointPath = job.Checkpoint,
                 CheckpointInterval = job.CheckpointInterval,
                 Metadata = job.Identity,
@@ -66,7 +68,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     }
 
     /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
-    public static NetworkPipeline Load(Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes)
+    public static NetworkPipeline Load(Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var columns = frontEnd.Columns.Count;
         var steps = columns > 0 ? ColumnSteps.Of(recipe, new FitSettings()) : null;
@@ -76,9 +78,11 @@ internal sealed class NetworkPipeline : FittedPipeline
         pipeline._windowScaler?.LoadState(Part(state, WindowScalerPrefix));
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in Part(state, NetworkPrefix)) file.Tensors.Add(name, tensor);
-        StateFile.Restore(file, pipeline._network, name: "the network's weights");
+        StateFile.Restore(file, pipeline._network, device, name: "the network's weights");
         return pipeline;
     }
+
+    public override Device Device => _network.State().First().Value.Device;
 
     public override FeatureMatrix PredictProbabilities(RowSet rows)
     {

@@ -24,7 +24,7 @@ internal static unsafe class Reductions
             return;
         }
 
-        var groups = Groups(shape, resultShape);
+        var groups = ReducedAxes.Groups(shape, resultShape);
         if (groups.Count == 0)
         {
             new Span<float>(source, shape.Count).CopyTo(new Span<float>(result, shape.Count));
@@ -134,6 +134,15 @@ internal static unsafe class Reductions
         return sum;
     }
 
+    /// <summary>Σ x² of a run of any length.</summary>
+    public static float SumSquares(float* values, int count)
+    {
+        if (count <= Chunk) return (float)BatchNorm.SquaredDeviations(values, count, 0);
+        var parts = new double[(count + Chunk - 1) / Chunk];
+        EachChunk(1, count, (index, from, length) => parts[index] = BatchNorm.SquaredDeviations(values + from, length, 0));
+        return (float)parts.Sum();
+    }
+
     // Where a value that is there stands first; NaN is found as well.
     private static int First(float* values, int count, float value)
     {
@@ -233,23 +242,5 @@ internal static unsafe class Reductions
         }
 
         for (; i < count; i++) target[i] = target[i] + a[i] + b[i] + c[i] + d[i];
-    }
-
-    // Each reduced group as (elements outside it, its elements, kept elements inside it), innermost first.
-    private static List<(int Outer, int Reduced, int Inner)> Groups(Shape shape, Shape result)
-    {
-        var groups = new List<(int, int, int)>();
-        var inner = 1;
-        for (var axis = shape.Rank; axis > 0;)
-        {
-            var reduced = 1;
-            for (; axis > 0 && (IsReduced(axis - 1) || shape.Sizes[axis - 1] == 1); axis--) reduced *= shape.Sizes[axis - 1];
-            if (reduced > 1) groups.Add((shape.Product(0, axis), reduced, inner));
-            for (; axis > 0 && !IsReduced(axis - 1); axis--) inner *= shape.Sizes[axis - 1];
-        }
-
-        return groups;
-
-        bool IsReduced(int axis) => result.Sizes[axis] == 1 && shape.Sizes[axis] != 1;
     }
 }

@@ -57,13 +57,10 @@ internal static unsafe class Softmax
         var scratch = gradient is null ? null : gradient + (long)row * n;
         var sum = Exponentials(source, max, n, scratch);
         var (offset, spread) = (max + MathF.Log(sum), smoothing / n);
-        var loss = (1 - smoothing) * (offset - source[labels[row]]);
-        if (smoothing > 0)
-        {
-            for (var i = 0; i < n; i++) loss += spread * (offset - source[i]);
-        }
+        losses[row] = (1 - smoothing) * (offset - source[labels[row]]);
 
-        losses[row] = loss;
+        // Not the sum of all distances: they are of one sign, and one by one their rounding drifts.
+        if (smoothing > 0) losses[row] += smoothing * (offset - Reductions.Sum(source, n) / n);
         if (scratch is null) return;
         for (var i = 0; i < n; i++) scratch[i] = scratch[i] / sum - spread;
         scratch[labels[row]] -= 1 - smoothing;

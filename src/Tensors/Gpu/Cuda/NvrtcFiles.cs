@@ -6,12 +6,24 @@ namespace Engine.Tensors.Gpu.Cuda;
 /// </summary>
 internal static class NvrtcFiles
 {
-    private static readonly string[] s_names = OperatingSystem.IsWindows()
-        ? ["nvrtc64_130_0.dll", "nvrtc64_120_0.dll", "nvrtc64_112_0.dll"]
-        : ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"];
+    /// <summary>The newest major version worth loading: an older driver does not take a newer one's code.</summary>
+    public static int NewestMajor { get; set; } = 13;
 
     /// <summary>What to try, the likeliest first.</summary>
-    public static IEnumerable<string> Candidates() => s_names.Concat(Folders().SelectMany(folder => s_names.Select(n => Path.Combine(folder, n))).Where(File.Exists));
+    public static IEnumerable<string> Candidates()
+    {
+        var names = Names();
+        return names.Concat(Folders().SelectMany(folder => names.Select(n => Path.Combine(folder, n))).Where(File.Exists));
+    }
+
+    // All of 11.2 and later call themselves 11.2.
+    private static string[] Names()
+    {
+        var majors = Enumerable.Range(12, Math.Max(NewestMajor - 11, 0)).Reverse();
+        return OperatingSystem.IsWindows()
+            ? [.. majors.Select(m => $"nvrtc64_{m}0_0.dll"), "nvrtc64_112_0.dll"]
+            : [.. majors.Select(m => $"libnvrtc.so.{m}"), "libnvrtc.so.11.2", "libnvrtc.so"];
+    }
 
     private static IEnumerable<string> Folders()
     {

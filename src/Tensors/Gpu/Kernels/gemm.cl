@@ -1,7 +1,8 @@
 // result[batch, m, n] = a · b with a [batch, m, k] or, if TRANSPOSE_A, [batch, k, m], and b [batch, k, n] or, if
 // TRANSPOSE_B, [batch, n, k]; a step of 0 between batches serves all with one matrix. On request the result is added to,
 // then bias [n] is added and negatives are cut to zero (a NaN stays). Grid: tiles, splits of k, batches. Each split writes a
-// whole result of its own, which split_k.cl adds up, if there is more than one.
+// whole result of its own, which split_k.cl adds up, if there is more than one. WIDTH_A and WIDTH_B are 4 where every row
+// as it lies in memory begins at a multiple of 16 bytes and is whole float4 long, and else 1.
 
 // Where number e of a block lies, taken width at a time. An operand whose rows run along k is read in pieces of eight of
 // k, a whole sector of memory; one whose rows run across k as it lies.
@@ -64,26 +65,42 @@ DEVICE void place(const float *held, LOCAL_ARG float *block, int tile, int along
     }
 }
 
-#define FETCH(k) \
-    { \
-        if (a_by_four) fetch(held_a, left, a_pitch, TILE_M, !TRANSPOSE_A, 4, row, m, k, end); \
-        else fetch(held_a, left, a_pitch, TILE_M, !TRANSPOSE_A, 1, row, m, k, end); \
-        if (b_by_four) fetch(held_b, right, b_pitch, TILE_N, TRANSPOSE_B, 4, column, n, k, end); \
-        else fetch(held_b, right, b_pitch, TILE_N, TRANSPOSE_B, 1, column, n, k, end); \
-    }
+// The item's sums to a result of pitch n, from (row, column) on, width at a time.
+DEVICE void store(
+    const float *sums, GLOBAL float *result, int row, int column, int m, int n, int accumulate, GLOBAL const float *bias, int cut, int width)
+{
+    UNROLL
+    for (int j = 0; j < ITEM_N; j += width)
+    {
+        int c = column + column_step(j);
+        if (c >= n) continue;
+        float shift[4];
+        UNROLL
+        for (int l = 0; l < width; l++) shift[l] = bias == 0 ? 0.0f : bias[c + l];
+        UNROLL
+        for (int i = 0; i < ITEM_M; i++)
+        {
+            int r = row + row_step(i);
+            if (r >= m) continue;
+            GLOBAL float *to = result + r * n + c;
+            float values[4];
+            UNROLL
+            for (int l = 0; l < width; l++)
+            {
+                float value = sums[i * ITEM_N + j + l] + shift[l];
+                if (accumulate) value += to[l];
+                values[l] = cut && value < 0.0f ? 0.0f : value;
+            }
 
-#define PLACE(side) \
-    { \
-        if (a_by_four) place(held_a, a_blocks + (side) * BLOCK_M, TILE_M, !TRANSPOSE_A, 4); \
-        else place(held_a, a_blocks + (side) * BLOCK_M, TILE_M, !TRANSPOSE_A, 1); \
-        if (b_by_four) place(held_b, b_blocks + (side) * BLOCK_N, TILE_N, TRANSPOSE_B, 4); \
-        else place(held_b, b_blocks + (side) * BLOCK_N, TILE_N, TRANSPOSE_B, 1); \
+            if (width == 1) *to = values[0];
+            else STORE4(to, FLOAT4(values[0], values[1], values[2], values[3]));
+        }
     }
+}
 
 KERNEL GROUP_SIZE(ITEMS, 1, 1) void gemm(
-    int m, int n, int k, int batches, int depth, ARRAY(float, a), int a_pitch, int a_step, int a_by_four,
-    ARRAY(float, b), int b_pitch, int b_step, int b_by_four,
-    ARRAY_OUT(float, result), int result_by_four, int accumulate, ARRAY(float, bias), int cut)
+    int m, int n, int k, int batches, int depth, ARRAY(float, a), int a_pitch, int a_step, ARRAY(float, b), int b_pitch, int b_step,
+    ARRAY_OUT(float, result), int by_four, int accumulate, ARRAY(float, bias), int cut)
 {
     LOCAL float a_blocks[2 * BLOCK_M];
     LOCAL float b_blocks[2 * BLOCK_N];
@@ -99,53 +116,32 @@ KERNEL GROUP_SIZE(ITEMS, 1, 1) void gemm(
         GLOBAL const float *right = AT(b) + batch * b_step;
         clear_sums(sums);
 
-        // While one side is multiplied, the next block is on its way into registers, and from there to the other side.
+        // While one side is multiplied, the next block is on its way into registers, and from there to the other side. The
+        // first turn only fetches.
         int side = 0;
-        FETCH(begin)
-        PLACE(side)
-        BARRIER();
-        for (int p = begin; p < end; p += TILE_K)
+        for (int p = begin - TILE_K; p < end; p += TILE_K)
         {
-            int more = p + TILE_K < end;
-            if (more) FETCH(p + TILE_K)
-            multiply_block(a_blocks + side * BLOCK_M + my_row, b_blocks + side * BLOCK_N + my_column, sums);
+            int next = p + TILE_K;
+            if (next < end)
+            {
+                fetch(held_a, left, a_pitch, TILE_M, !TRANSPOSE_A, WIDTH_A, row, m, next, end);
+                fetch(held_b, right, b_pitch, TILE_N, TRANSPOSE_B, WIDTH_B, column, n, next, end);
+            }
+
+            if (p >= begin) multiply_block(a_blocks + side * BLOCK_M + my_row, b_blocks + side * BLOCK_N + my_column, sums);
             side ^= 1;
-            if (more) PLACE(side)
+            if (next < end)
+            {
+                place(held_a, a_blocks + side * BLOCK_M, TILE_M, !TRANSPOSE_A, WIDTH_A);
+                place(held_b, b_blocks + side * BLOCK_N, TILE_N, TRANSPOSE_B, WIDTH_B);
+            }
+
             BARRIER();
         }
 
-        UNROLL
-        for (int i = 0; i < ITEM_M; i++)
-        {
-            int r = row + my_row + row_step(i);
-            if (r >= m) continue;
-            GLOBAL float *to = AT(result) + ((GROUP_ID(1) * batches + batch) * m + r) * n;
-            UNROLL
-            for (int j = 0; j < ITEM_N; j += 4)
-            {
-                float values[4];
-                int c = column + my_column + column_step(j);
-                UNROLL
-                for (int l = 0; l < 4; l++)
-                {
-                    float value = sums[i * ITEM_N + j + l];
-                    if (accumulate && c + l < n) value += to[c + l];
-                    if (bias != 0 && c + l < n) value += AT(bias)[c + l];
-                    values[l] = cut && value < 0.0f ? 0.0f : value;
-                }
-
-                if (result_by_four)
-                {
-                    if (c < n) STORE4(to + c, FLOAT4(values[0], values[1], values[2], values[3]));
-                    continue;
-                }
-
-                UNROLL
-                for (int l = 0; l < 4; l++)
-                {
-                    if (c + l < n) to[c + l] = values[l];
-                }
-            }
-        }
+        GLOBAL float *to = AT(result) + (GROUP_ID(1) * batches + batch) * m * n;
+        GLOBAL const float *shift = bias == 0 ? bias : AT(bias);
+        if (by_four) store(sums, to, row + my_row, column + my_column, m, n, accumulate, shift, cut, 4);
+        else store(sums, to, row + my_row, column + my_column, m, n, accumulate, shift, cut, 1);
     }
 }

@@ -5,7 +5,8 @@
 #ifdef __OPENCL_VERSION__
 
 #define KERNEL kernel
-#define DEVICE static inline
+// Always: PoCL 3.1 takes a LOCAL array that a function left on its own touches for one array of all groups.
+#define DEVICE static inline __attribute__((always_inline))
 #define GLOBAL global
 #define LOCAL local
 #define LOCAL_ARG local
@@ -69,6 +70,7 @@
 #define uint unsigned int
 #define ulong unsigned long long
 #define mul_hi(a, b) __umulhi(a, b)
+#define clz(x) __clz((int)(x))
 #define BITS_OF(x) __float_as_uint(x)
 #define FLOAT_OF(bits) __uint_as_float(bits)
 #define INFINITY __uint_as_float(0x7F800000u)

@@ -40,3 +40,19 @@ KERNEL GROUP_SIZE(RESULTS * SLICES, 1, 1) void finish_product(
         AT(result)[i] = cut && value < 0.0f ? 0.0f : value;
     }
 }
+
+// The end of a convolution's weight gradient: partial [splits, rows, n] has taps columns for gradWeight [rows, taps] and,
+// if n is one more, the sum of each row's gradients for gradBias [rows].
+KERNEL GROUP_SIZE(RESULTS * SLICES, 1, 1) void finish_weight_gradient(
+    int splits, int count, int n, int taps, ARRAY(float, partial), ARRAY_OUT(float, grad_weight), ARRAY_OUT(float, grad_bias))
+{
+    LOCAL float slices[RESULTS * SLICES];
+    int i = GROUP_ID(0) * RESULTS + LOCAL_ID(0) % RESULTS;
+    float value = sum_of_splits(slices, AT(partial), splits, count, i);
+    if (LOCAL_ID(0) < RESULTS && i < count)
+    {
+        int row = i / n, tap = i % n;
+        if (tap < taps) AT(grad_weight)[row * taps + tap] = value;
+        else AT(grad_bias)[row] = value;
+    }
+}

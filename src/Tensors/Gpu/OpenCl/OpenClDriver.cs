@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Engine.Tensors.Cpu;
 using static Engine.Tensors.Gpu.OpenCl.OpenClNative;
@@ -11,22 +10,30 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     // IEEE arithmetic as the standard has it: no -cl-fast-relaxed-math, and denormal numbers stay where the device has them.
     private const string BuildOptions = "-cl-std=CL1.2";
 
+    // Drivers may hold commands back until somebody waits; after so many the device is told to begin.
+    private const int LaunchesOfFlush = 16;
+
     private readonly nint _device;
     private readonly nint _context;
     private readonly nint _queue;
+    private readonly DriverStatus _status;
     private readonly StagingQueue _staging;
     private readonly List<nint> _programs = [];
     private readonly List<nint> _kernels = [];
+    private int _launches;
+    private bool _isDisposed;
 
     public OpenClDriver(nint device, GpuDeviceInfo info)
     {
         (_device, Info) = (device, info);
+        _status = new DriverStatus(info, NameOf, IsFatal);
         int status;
         _context = CreateContext(null, 1, &device, 0, 0, &status);
-        Check(status, "clCreateContext");
+        _status.Check(status, "clCreateContext");
         _queue = CreateCommandQueue(_context, device, QueueProfilingEnable, &status);
-        Check(status, "clCreateCommandQueue");
-        _staging = new StagingQueue(new CpuMemoryPool(), IsDone, e => Check(ReleaseEvent(e), "clReleaseEvent"));
+        if (status != Success) _ = ReleaseContext(_context);
+        _status.Check(status, "clCreateCommandQueue");
+        _staging = new StagingQueue(new CpuMemoryPool(), IsDone, e => _status.Check(ReleaseEvent(e), "clReleaseEvent"));
     }
 
     /// <inheritdoc/>
@@ -35,10 +42,11 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     /// <inheritdoc/>
     public bool TryAllocate(long byteLength, out nint block)
     {
+        _status.ThrowIfLost();
         int status;
         block = CreateBuffer(_context, MemReadWrite, (nuint)byteLength, null, &status);
         if (status is OutOfMemory or OutOfResources or InvalidBufferSize) return false;
-        Check(status, $"clCreateBuffer of {byteLength} bytes");
+        _status.Check(status, $"clCreateBuffer of {byteLength} bytes");
 
         // Many drivers find memory only when a buffer is first used; touching it tells now.
         byte zero = 0;
@@ -46,7 +54,7 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
         if (status == Success) status = Finish(_queue);
         if (status is not (OutOfMemory or OutOfResources))
         {
-            Check(status, $"first use of a buffer of {byteLength} bytes");
+            _status.Check(status, $"first use of a buffer of {byteLength} bytes");
             return true;
         }
 
@@ -56,16 +64,21 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     }
 
     /// <inheritdoc/>
-    public void Free(nint block) => Check(ReleaseMemObject(block), "clReleaseMemObject");
+    public void Free(nint block)
+    {
+        var status = ReleaseMemObject(block);
+        if (!_status.IsLost) _status.Check(status, "clReleaseMemObject");
+    }
 
     /// <inheritdoc/>
     public void Upload(ReadOnlySpan<byte> source, nint target, long offset)
     {
+        _status.ThrowIfLost();
         var length = source.Length;
         _staging.Add(source, copy =>
         {
             nint done;
-            Check(EnqueueWriteBuffer(_queue, target, 0, (nuint)offset, (nuint)length, (void*)copy, 0, null, &done), $"upload of {length} bytes");
+            _status.Check(EnqueueWriteBuffer(_queue, target, 0, (nuint)offset, (nuint)length, (void*)copy, 0, null, &done), $"upload of {length} bytes");
             return done;
         });
     }
@@ -73,21 +86,29 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     /// <inheritdoc/>
     public void Download(nint source, long offset, Span<byte> target)
     {
-        fixed (byte* first = target) Check(EnqueueReadBuffer(_queue, source, 1, (nuint)offset, (nuint)target.Length, first, 0, null, null), $"download of {target.Length} bytes");
+        _status.ThrowIfLost();
+        fixed (byte* first = target) _status.Check(EnqueueReadBuffer(_queue, source, 1, (nuint)offset, (nuint)target.Length, first, 0, null, null), $"download of {target.Length} bytes");
         _staging.Retire(wait: true);
     }
 
     /// <inheritdoc/>
-    public void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength) =>
-        Check(EnqueueCopyBuffer(_queue, source, target, (nuint)sourceOffset, (nuint)targetOffset, (nuint)byteLength, 0, null, null), $"copy of {byteLength} bytes");
+    public void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength)
+    {
+        _status.ThrowIfLost();
+        _status.Check(EnqueueCopyBuffer(_queue, source, target, (nuint)sourceOffset, (nuint)targetOffset, (nuint)byteLength, 0, null, null), $"copy of {byteLength} bytes");
+    }
 
     /// <inheritdoc/>
-    public void Fill(nint target, long offset, uint word, long words) =>
-        Check(EnqueueFillBuffer(_queue, target, &word, sizeof(uint), (nuint)offset, (nuint)words * sizeof(uint), 0, null, null), $"fill of {words} words");
+    public void Fill(nint target, long offset, uint word, long words)
+    {
+        _status.ThrowIfLost();
+        _status.Check(EnqueueFillBuffer(_queue, target, &word, sizeof(uint), (nuint)offset, (nuint)words * sizeof(uint), 0, null, null), $"fill of {words} words");
+    }
 
     /// <inheritdoc/>
     public byte[] Compile(KernelSource source)
     {
+        _status.ThrowIfLost();
         int status;
         nint program;
         var bytes = Encoding.UTF8.GetBytes(source.Text);
@@ -97,25 +118,26 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
             program = CreateProgramWithSource(_context, 1, &text, &length, &status);
         }
 
-        Check(status, "clCreateProgramWithSource");
+        _status.Check(status, "clCreateProgramWithSource");
         try
         {
             Build(program, source);
             nuint size;
-            Check(GetProgramInfo(program, ProgramBinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo");
+            _status.Check(GetProgramInfo(program, ProgramBinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo");
             var binary = new byte[size];
-            fixed (byte* first = binary) Check(GetProgramInfo(program, ProgramBinaries, (nuint)sizeof(byte*), &first, null), "clGetProgramInfo");
+            fixed (byte* first = binary) _status.Check(GetProgramInfo(program, ProgramBinaries, (nuint)sizeof(byte*), &first, null), "clGetProgramInfo");
             return binary;
         }
         finally
         {
-            Check(ReleaseProgram(program), "clReleaseProgram");
+            _status.Check(ReleaseProgram(program), "clReleaseProgram");
         }
     }
 
     /// <inheritdoc/>
     public nint Load(KernelSource source, byte[] binary)
     {
+        _status.ThrowIfLost();
         int status, binaryStatus;
         nint program;
         var device = _device;
@@ -125,7 +147,7 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
             program = CreateProgramWithBinary(_context, 1, &device, &length, &first, &binaryStatus, &status);
         }
 
-        Check(status != Success ? status : binaryStatus, $"clCreateProgramWithBinary of {source.Family}.cl");
+        _status.Check(status != Success ? status : binaryStatus, $"clCreateProgramWithBinary of {source.Family}.cl");
         _programs.Add(program);
         Build(program, source);
         return program;
@@ -134,9 +156,10 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     /// <inheritdoc/>
     public nint Kernel(nint program, string name)
     {
+        _status.ThrowIfLost();
         int status;
         var kernel = CreateKernel(program, name, &status);
-        Check(status, $"clCreateKernel {name}");
+        _status.Check(status, $"clCreateKernel {name}");
         _kernels.Add(kernel);
         return kernel;
     }
@@ -144,54 +167,57 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     /// <inheritdoc/>
     public void Launch(nint kernel, string name, in GpuGrid grid, ReadOnlySpan<KernelArgument> arguments)
     {
+        _status.ThrowIfLost();
         uint index = 0;
         foreach (var argument in arguments)
         {
             if (argument.IsBlock)
             {
                 var block = argument.Block;
-                Check(SetKernelArg(kernel, index, (nuint)sizeof(nint), &block), $"argument {index} of {name}");
+                _status.Check(SetKernelArg(kernel, index, (nuint)sizeof(nint), &block), $"argument {index} of {name}");
                 index++;
             }
 
             var bits = argument.Bits;
-            Check(SetKernelArg(kernel, index, (nuint)argument.Size, &bits), $"argument {index} of {name}");
+            _status.Check(SetKernelArg(kernel, index, (nuint)argument.Size, &bits), $"argument {index} of {name}");
             index++;
         }
 
         var local = stackalloc nuint[] { (nuint)grid.ItemsX, (nuint)grid.ItemsY, (nuint)grid.ItemsZ };
         var global = stackalloc nuint[] { (nuint)grid.GroupsX * local[0], (nuint)grid.GroupsY * local[1], (nuint)grid.GroupsZ * local[2] };
-        Check(EnqueueNdRangeKernel(_queue, kernel, 3, null, global, local, 0, null, null), $"launch {name} ({grid})");
+        _status.Check(EnqueueNdRangeKernel(_queue, kernel, 3, null, global, local, 0, null, null), $"launch {name} ({grid})");
+        if (++_launches % LaunchesOfFlush == 0) _status.Check(Flush(_queue), "clFlush");
     }
 
     /// <inheritdoc/>
     public void Wait()
     {
-        Check(Finish(_queue), "clFinish");
+        _status.ThrowIfLost();
+        _status.Check(Finish(_queue), "clFinish");
         _staging.Retire(wait: true);
     }
 
     /// <inheritdoc/>
-    public double Measure(Action work)
+    public nint Mark()
     {
-        var start = Marker();
-        work();
-        var end = Marker();
-        Check(WaitForEvents(1, &end), "clWaitForEvents");
+        _status.ThrowIfLost();
+        nint mark;
+        _status.Check(EnqueueMarker(_queue, 0, null, &mark), "clEnqueueMarkerWithWaitList");
+        return mark;
+    }
+
+    /// <inheritdoc/>
+    public double SecondsBetween(nint start, nint end)
+    {
+        _status.ThrowIfLost();
+        _status.Check(WaitForEvents(1, &end), "clWaitForEvents");
         return (Time(end) - Time(start)) * 1e-9;
 
-        nint Marker()
-        {
-            nint marker;
-            Check(EnqueueMarker(_queue, 0, null, &marker), "clEnqueueMarkerWithWaitList");
-            return marker;
-        }
-
-        double Time(nint marker)
+        double Time(nint mark)
         {
             ulong nanoseconds;
-            Check(GetEventProfilingInfo(marker, ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null), "clGetEventProfilingInfo");
-            Check(ReleaseEvent(marker), "clReleaseEvent");
+            _status.Check(GetEventProfilingInfo(mark, ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null), "clGetEventProfilingInfo");
+            _status.Check(ReleaseEvent(mark), "clReleaseEvent");
             return nanoseconds;
         }
     }
@@ -199,11 +225,23 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     /// <inheritdoc/>
     public void Dispose()
     {
-        Wait();
-        foreach (var kernel in _kernels) Check(ReleaseKernel(kernel), "clReleaseKernel");
-        foreach (var program in _programs) Check(ReleaseProgram(program), "clReleaseProgram");
-        Check(ReleaseCommandQueue(_queue), "clReleaseCommandQueue");
-        Check(ReleaseContext(_context), "clReleaseContext");
+        if (_isDisposed) return;
+        _isDisposed = true;
+        try
+        {
+            Wait();
+            _staging.Dispose();
+        }
+        catch (DeviceException) when (_status.IsLost)
+        {
+            // What was on its way never arrives; its host memory is the process's until it ends.
+        }
+
+        foreach (var kernel in _kernels) _ = ReleaseKernel(kernel);
+        foreach (var program in _programs) _ = ReleaseProgram(program);
+        _ = ReleaseCommandQueue(_queue);
+        _ = ReleaseContext(_context);
+        _status.Close();
     }
 
     private void Build(nint program, KernelSource source)
@@ -212,30 +250,18 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
         var status = BuildProgram(program, 1, &device, BuildOptions, 0, 0);
         if (status == Success) return;
         nuint length;
-        Check(GetProgramBuildInfo(program, device, ProgramBuildLog, 0, null, &length), "clGetProgramBuildInfo");
+        _status.Check(GetProgramBuildInfo(program, device, ProgramBuildLog, 0, null, &length), "clGetProgramBuildInfo");
         var log = new byte[length];
-        fixed (byte* first = log) Check(GetProgramBuildInfo(program, device, ProgramBuildLog, length, first, null), "clGetProgramBuildInfo");
+        fixed (byte* first = log) _status.Check(GetProgramBuildInfo(program, device, ProgramBuildLog, length, first, null), "clGetProgramBuildInfo");
         throw CompilerLog.Error(Info, source, $"{NameOf(status)} ({status})", Encoding.UTF8.GetString(log).TrimEnd('\0'));
     }
 
     private bool IsDone(nint done, bool wait)
     {
-        if (wait) Check(WaitForEvents(1, &done), "clWaitForEvents");
+        if (wait) _status.Check(WaitForEvents(1, &done), "clWaitForEvents");
         int state;
-        Check(GetEventInfo(done, EventCommandExecutionStatus, sizeof(int), &state, null), "clGetEventInfo");
-        if (state < 0) Check(state, "upload");
+        _status.Check(GetEventInfo(done, EventCommandExecutionStatus, sizeof(int), &state, null), "clGetEventInfo");
+        if (state < 0) _status.Check(state, "upload");
         return state == 0;
     }
-
-    private void Check(int status, string call)
-    {
-        if (status != Success) throw Failure(status, call);
-    }
-
-    private void Check(int status, [InterpolatedStringHandlerArgument(nameof(status))] ref StatusMessage call)
-    {
-        if (status != Success) throw Failure(status, call.ToString());
-    }
-
-    private DeviceException Failure(int status, string call) => new($"{Info.Name}: {call}: {NameOf(status)} ({status}).");
 }

@@ -54,6 +54,12 @@ internal static unsafe partial class OpenClNative
         _ => "an OpenCL error",
     };
 
+    /// <summary>
+    /// Whether the context is useless from here on: the device is not available (-2), a command ended in an error (-14), the
+    /// context or queue is no longer valid (-34, -36), as drivers say after a kernel that crashed, or NVIDIA's own -9999.
+    /// </summary>
+    public static bool IsFatal(int status) => status is -2 or -14 or -34 or -36 or -9999;
+
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clGetPlatformIDs")]
     public static partial int GetPlatformIds(uint entries, nint* platforms, uint* count);
 

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Tensors;
+
+namespace Engine.Cli.Bench;
+
+/// <summary>What the device can do at best.</summary>
+/// <param name="Flops">Operations a second.</param>
+/// <param name="Bytes">Bytes read and written a second.</param>
+internal sealed record Peak(double Flops, double Bytes);
+
+/// <summary>A kernel, or a transfer, as timed.</summary>
+/// <param name="Name">The operation.</param>
+/// <param name="Sizes">On what.</param>
+/// <param name="Amount">Operations or bytes of one call.</param>
+/// <param name="IsFlops">Whether the amount is operations.</param>
+/// <param name="Timing">How long one call takes.</param>
+internal sealed record KernelRate(string Name, string Sizes, double Amount, bool IsFlops, Timing Timing)
+{
+    /// <summary>Operations or bytes a second.</summary>
+    public double Rate => Amount / Timing.Seconds;
+}
+
+/// <summary>A recipe's training step as timed, or why not.</summary>
+/// <param name="Recipe">The recipe.</param>
+/// <param name="Summary">Its network.</param>
+/// <param name="Timing">How long a step takes; null if it was skipped.</param>
+/// <param name="Skipped">Why it was skipped.</param>
+internal sealed record StepRate(string Recipe, RecipeSummary Summary, Timing? Timing, string? Skipped)
+{
+    /// <summary>Examples a second.</summary>
+    public double? SamplesPerSecond => Summary.Batch / Timing?.Seconds;
+
+    /// <summary>Operations a second: a multiply-add is two, and the backward pass makes twice those of the forward pass.</summary>
+    public double? Rate => 6.0 * Summary.Network.MultiplyAdds * SamplesPerSecond;
+}
+
+/// <summary>Times a device: its peak, kernels, transfers, and training steps of recipes.</summary>
+/// <param name="device">The device.</param>
+/// <param name="memoryBytes">Its memory.</param>
+/// <param name="seconds">How long it may take altogether, about.</param>
+/// <param name="cancel">Stops it between repetitions.</param>
+internal sealed class BenchRun(Device device, long memoryBytes, double seconds, CancellationToken cancel)
+{
+    // The rest goes to peaks, operands and warming up.
+    private const double KernelShare = 0.3, StepShare = 0.5;
+    private const int TransferCount = 16 << 20;
+
+    /// <summary>Measures the peak.</summary>
+    public Peak MeasurePeak() => new(DevicePeak.FlopsPerSecond(device), DevicePeak.BytesPerSecond(device));
+
+    /// <summary>Times the kernels.</summary>
+    public IEnumerable<KernelRate> Kernels()
+    {
+        foreach (var kernel in KernelCases.All)
+        {
+            using var scope = new TensorScope();
+            yield return new(kernel.Name, kernel.Sizes, kernel.Amount, kernel.IsFlops, Time(KernelShare / KernelCases.All.Count, kernel.Prepare(new Operands(device))));
+        }
+    }
+
+    /// <summary>Times copies between the host and the device.</summary>
+    public IReadOnlyList<KernelRate> Transfers()
+    {
+        using var scope = new TensorScope();
+        var operands = new Operands(device);
+        var values = Operands.Numbers(TransferCount);
+        var tensor = operands.Result(TransferCount);
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan()).Length;
+        return
+        [
+            new("upload", $"[{TransferCount}]", bytes, false, Time(0.01, () => tensor.Write(values))),
+            new("download", $"[{TransferCount}]", bytes, false, Time(0.01, () => device.Backend.Download(tensor, MemoryMarshal.AsBytes(values.AsSpan())))),
+        ];
+    }
+
+    /// <summary>Times the training steps of recipes, the smallest first, for as long as there is time.</summary>
+    public IEnumerable<StepRate> Steps(IReadOnlyList<Recipe> recipes)
+    {
+        var start = Stopwatch.GetTimestamp();
+        foreach (var (recipe, summary) in recipes.Select(r => (r, RecipeSummary.Of(r))).OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds).ToArray())
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds
+                ? Step(recipe, summary, StepShare / recipes.Count)
+                : new(recipe.Name, summary, null, "the time was over; give it more --seconds, or name it with --recipe");
+        }
+    }
+
+    private StepRate Step(Recipe recipe, RecipeSummary summary, double share)
+    {
+        // The kernels' scratch memory comes on top.
+        var wanted = summary.TrainingBytes / 4 * 5;
+        if (wanted > memoryBytes) return Skip($"needs about {Gibibytes(wanted)}, there are {Gibibytes(memoryBytes)}");
+        try
+        {
+            using var step = new RecipeStep(recipe, device);
+            return new(recipe.Name, summary, Time(share, () => step.Run()), null);
+        }
+        catch (DeviceException e)
+        {
+            return Skip(e.Message);
+        }
+
+        StepRate Skip(string reason) => new(recipe.Name, summary, null, reason);
+    }
+
+    private Timing Time(double share, Action work) => Timing.Of(device, share * seconds, work, cancel);
+
+    private static string Gibibytes(long bytes) => FormattableString.Invariant($"{bytes / (1024.0 * 1024 * 1024):0.0} GiB");
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Engine.Tensors;
+
+namespace Engine.Cli.Bench;
+
+/// <summary>How long something takes, once it is warm.</summary>
+/// <param name="Seconds">Median over the repetitions of one call.</param>
+/// <param name="Samples">How many repetitions there were.</param>
+internal readonly record struct Timing(double Seconds, int Samples)
+{
+    private const int MostSamples = 101;
+
+    // Long enough that reading the clock and waiting for the device cost nothing beside it.
+    private const double LeastSample = 2e-3;
+
+    /// <summary>
+    /// Calls <paramref name="work"/> to warm up, then for about <paramref name="seconds"/>, at least once; waits for the
+    /// device at the end of each repetition, which is several calls if they are short.
+    /// </summary>
+    public static Timing Of(Device device, double seconds, Action work, CancellationToken cancel)
+    {
+        var once = Sample(1);
+        if (once < LeastSample) once = Sample(1);
+        var calls = (int)Math.Clamp(LeastSample / Math.Max(once, 1e-7), 1, 10_000);
+        var samples = new List<double>();
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            cancel.ThrowIfCancellationRequested();
+            samples.Add(Sample(calls) / calls);
+        }
+        while (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start).TotalSeconds + samples[^1] * calls < seconds);
+        samples.Sort();
+        return new(samples[samples.Count / 2], samples.Count);
+
+        double Sample(int count)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++) work();
+            device.Backend.Wait();
+            return Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        }
+    }
+}

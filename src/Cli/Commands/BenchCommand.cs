@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Cli.Bench;
+using Engine.Cli.Reports;
+using Engine.Tensors;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine bench</c>: how fast a device is, kernel by kernel and recipe by recipe.</summary>
+internal static class BenchCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var device = DeviceOption.Create();
+        var threads = CommonOptions.Threads();
+        var seconds = CommonOptions.Number("--seconds", "S", "About how long to take.", 30.0, 0.1, 3600);
+        var recipe = new Option<string[]>("--recipe") { HelpName = "NAME", Description = "Time the training step of this recipe, a name or a JSON file; may be given again. All networks if it is not given." };
+        var json = CommonOptions.Json();
+        var command = new ExampleCommand(
+            "bench",
+            "Time a device: kernels as a share of its measured peak, transfers, and the training step of each recipe's network.",
+            "engine bench",
+            "engine bench --device cuda",
+            "engine bench --recipe cs464-conv2d --recipe cs464-lstm --seconds 60 --json")
+        {
+            device, threads, seconds, recipe, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
+            var recipes = Recipes(parsed.GetValue(recipe) ?? []);
+            Device.CpuThreads = parsed.GetValue(threads);
+            var listing = BackendRegistry.List().First(l => l.Name == chosen.Name);
+            var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
+            var peak = run.MeasurePeak();
+            if (parsed.GetValue(json))
+            {
+                session.Output.Write(BenchReport.Json(listing, peak, [.. run.Kernels()], run.Transfers(), [.. run.Steps(recipes)]));
+                return CommandLine.Done;
+            }
+
+            session.Output.Write(BenchReport.Head(listing, peak));
+            session.Output.Write(BenchReport.Kernels(run.Kernels(), peak));
+            session.Output.Write(BenchReport.Transfers(run.Transfers()));
+            session.Output.Write(BenchReport.Steps([.. run.Steps(recipes)], peak));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    // Those asked for, of which each must have a network, or every one that has.
+    private static Recipe[] Recipes(string[] names)
+    {
+        if (names.Length == 0) return [.. RecipeCatalog.Names.Select(RecipeCatalog.Get).Where(r => r.Classifier is NetworkSpec)];
+        var recipes = Array.ConvertAll(names, RecipeCatalog.Find);
+        foreach (var recipe in recipes) _ = RecipeSummary.Of(recipe);
+        return recipes;
+    }
+}

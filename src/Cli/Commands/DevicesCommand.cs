@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Cli.Reports;
+using Engine.Tensors;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine devices</c>: what there is to compute on, and why the rest is absent.</summary>
+internal static class DevicesCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var json = CommonOptions.Json();
+        var command = new ExampleCommand(
+            "devices",
+            "List the devices to compute on, and for each kind that is absent, why.",
+            "engine devices",
+            "engine devices --json")
+        {
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            var devices = BackendRegistry.List();
+            session.Output.Write(parsed.GetValue(json) ? Json(devices) : Text(devices));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static string Text(IReadOnlyList<DeviceListing> devices)
+    {
+        var table = new TextTable("device", "model", ">memory", ">units", "driver");
+        foreach (var d in devices.Where(d => d.IsPresent)) table.Add(d.Name, d.Model ?? "", Memory(d.MemoryBytes), d.ComputeUnits.ToString(CultureInfo.InvariantCulture), d.Driver ?? "");
+        return table + string.Concat(devices.Where(d => !d.IsPresent).Select(d => $"\nno {d.Name}: {d.Description}\n"));
+    }
+
+    private static string Json(IReadOnlyList<DeviceListing> devices) => new JsonArray([.. devices.Select(d => d.IsPresent
+        ? new JsonObject
+        {
+            ["name"] = d.Name,
+            ["present"] = true,
+            ["model"] = d.Model,
+            ["memory_bytes"] = d.MemoryBytes,
+            ["compute_units"] = d.ComputeUnits,
+            ["driver"] = d.Driver,
+        }
+        : new JsonObject { ["name"] = d.Name, ["present"] = false, ["reason"] = d.Description })]).ToJsonString(JsonText.Indented) + "\n";
+
+    private static string Memory(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.0} GiB");
+}

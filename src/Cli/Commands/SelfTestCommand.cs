@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Engine.Cli.Reports;
+using Engine.Cli.SelfTest;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine selftest</c>: every operation of a device against plain loops; what to run on new hardware.</summary>
+internal static class SelfTestCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var device = DeviceOption.Create();
+        var json = CommonOptions.Json();
+        var command = new ExampleCommand(
+            "selftest",
+            "Run every operation of a device and compare with plain loops in double precision.",
+            "engine selftest",
+            "engine selftest --device cuda",
+            "engine selftest --device opencl:1 --json")
+        {
+            device, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
+            var report = new SelfTestReport(session.Output, chosen, SelfTestRun.All, parsed.GetValue(json));
+            foreach (var check in SelfTestRun.All)
+            {
+                session.Cancel.ThrowIfCancellationRequested();
+                report.Add(SelfTestRun.Run(chosen, check));
+            }
+
+            return report.Finish() ? CommandLine.Done : CommandLine.Failed;
+        });
+        return command;
+    }
+}

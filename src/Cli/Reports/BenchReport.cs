@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Cli.Bench;
+using Engine.Tensors;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>What a device can do, as tables or as JSON.</summary>
+internal static class BenchReport
+{
+    private const string Footnote =
+        "time: median, warm. of peak: of multiply-adds or of copying. GFLOP/s: of the plain sums of products;\n" +
+        "Winograd's and Fourier's transforms make fewer, which can come to more than 100%.";
+
+    /// <summary>The device and its peak.</summary>
+    public static string Head(DeviceListing device, Peak peak) => string.Create(CultureInfo.InvariantCulture,
+        $"device  {device.Name}: {device.Model}, {device.Driver}\npeak    {peak.Flops / 1e9:0} GFLOP/s of multiply-adds, {peak.Bytes / 1e9:0.0} GB/s of copying\n");
+
+    /// <summary>Kernels with their share of the peak.</summary>
+    public static string Kernels(IEnumerable<KernelRate> kernels, Peak peak)
+    {
+        var table = new TextTable("kernel", "on", ">time", ">rate", "", ">of peak");
+        foreach (var k in kernels) table.Add(k.Name, k.Sizes, Duration(k.Timing.Seconds), Rate(k.Rate), k.IsFlops ? "GFLOP/s" : "GB/s", Percent(k.Rate / Roof(k, peak)));
+        return $"\n{table}";
+    }
+
+    /// <summary>Copies between host and device.</summary>
+    public static string Transfers(IEnumerable<KernelRate> transfers)
+    {
+        var table = new TextTable("transfer", "on", ">time", ">rate", "");
+        foreach (var t in transfers) table.Add(t.Name, t.Sizes, Duration(t.Timing.Seconds), Rate(t.Rate), "GB/s");
+        return $"\n{table}";
+    }
+
+    /// <summary>Training steps.</summary>
+    public static string Steps(IReadOnlyList<StepRate> steps, Peak peak)
+    {
+        var table = new TextTable("training step", ">batch", ">time", ">samples/s", ">GFLOP/s", ">of peak", ">steps");
+        foreach (var s in steps.Where(s => s.Timing is not null))
+        {
+            var timing = s.Timing!.Value;
+            table.Add(
+                s.Recipe, s.Summary.Batch.ToString(CultureInfo.InvariantCulture), Duration(timing.Seconds), s.SamplesPerSecond!.Value.ToString("0.#", CultureInfo.InvariantCulture),
+                Rate(s.Rate!.Value), Percent(s.Rate.Value / peak.Flops), timing.Samples.ToString(CultureInfo.InvariantCulture));
+        }
+
+        var skipped = steps.Where(s => s.Skipped is not null).ToArray();
+        return $"\n{table}" + (skipped.Length == 0 ? "" : "\n") + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n")) + $"\n{Footnote}\n";
+    }
+
+    /// <summary>Everything as JSON; seconds, operations and bytes as numbers.</summary>
+    public static string Json(DeviceListing device, Peak peak, IEnumerable<KernelRate> kernels, IEnumerable<KernelRate> transfers, IEnumerable<StepRate> steps) => new JsonObject
+    {
+        ["device"] = device.Name,
+        ["model"] = device.Model,
+        ["driver"] = device.Driver,
+        ["threads"] = Device.CpuThreads,
+        ["peak_flops"] = peak.Flops,
+        ["peak_bytes_per_second"] = peak.Bytes,
+        ["kernels"] = new JsonArray([.. kernels.Select(k => Json(k, Roof(k, peak)))]),
+        ["transfers"] = new JsonArray([.. transfers.Select(t => Json(t, null))]),
+        ["training_steps"] = new JsonArray([.. steps.Select(s => new JsonObject
+        {
+            ["recipe"] = s.Recipe,
+            ["batch"] = s.Summary.Batch,
+            ["seconds"] = s.Timing?.Seconds,
+            ["samples_per_second"] = s.SamplesPerSecond,
+            ["flops"] = s.Rate,
+            ["steps"] = s.Timing?.Samples,
+            ["skipped"] = s.Skipped,
+        })]),
+    }.ToJsonString(JsonText.Indented) + "\n";
+
+    private static JsonObject Json(KernelRate rate, double? roof) => new()
+    {
+        ["name"] = rate.Name,
+        ["sizes"] = rate.Sizes,
+        ["seconds"] = rate.Timing.Seconds,
+        [rate.IsFlops ? "flops" : "bytes_per_second"] = rate.Rate,
+        ["share_of_peak"] = rate.Rate / roof,
+        ["samples"] = rate.Timing.Samples,
+    };
+
+    private static double Roof(KernelRate kernel, Peak peak) => kernel.IsFlops ? peak.Flops : peak.Bytes;
+
+    private static string Rate(double rate) => (rate / 1e9).ToString(rate < 1e11 ? "0.0" : "0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => share.ToString("0%", CultureInfo.InvariantCulture);
+
+    private static string Duration(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{(seconds < 1e-3 ? seconds * 1e6 : seconds < 1 ? seconds * 1e3 : seconds):0.00} {(seconds < 1e-3 ? "µs" : seconds < 1 ? "ms" : "s")}");
+}

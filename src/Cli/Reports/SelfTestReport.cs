@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Cli.SelfTest;
+using Engine.Tensors;
+
+namespace Engine.Cli.Reports;
+
+/// <summary>What a self-test found: a line for each check as soon as it is done, or JSON at the end.</summary>
+internal sealed class SelfTestReport
+{
+    private readonly TextWriter _output;
+    private readonly Device _device;
+    private readonly bool _json;
+    private readonly int _operationWidth;
+    private readonly int _sizesWidth;
+    private readonly List<CheckResult> _results = [];
+
+    /// <summary>Begins the report on the checks to come.</summary>
+    public SelfTestReport(TextWriter output, Device device, IReadOnlyList<Check> checks, bool json)
+    {
+        (_output, _device, _json) = (output, device, json);
+        (_operationWidth, _sizesWidth) = (checks.Max(c => c.Operation.Length), checks.Max(c => c.Description.Length));
+        if (!json) _output.WriteLine($"{"operation".PadRight(_operationWidth)}  {"on".PadRight(_sizesWidth)}  error of budget");
+    }
+
+    /// <summary>Adds a check's result.</summary>
+    public void Add(CheckResult result)
+    {
+        _results.Add(result);
+        if (_json) return;
+        _output.WriteLine($"{result.Check.Operation.PadRight(_operationWidth)}  {result.Check.Description.PadRight(_sizesWidth)}  {Share(result),6}  {(result.Passed ? "pass" : $"FAIL: {result.Fault}")}");
+        _output.Flush();
+    }
+
+    /// <summary>Ends the report; whether every check passed.</summary>
+    public bool Finish()
+    {
+        var passed = _results.Count(r => r.Passed);
+        var model = BackendRegistry.List().FirstOrDefault(l => l.Name == _device.Name)?.Model;
+        if (_json) _output.WriteLine(Json(passed, model).ToJsonString(JsonText.Indented));
+        else _output.WriteLine($"selftest: {passed} of {_results.Count} passed on {_device.Name}{(model is null ? "" : $" ({model})")}");
+        return passed == _results.Count;
+    }
+
+    private JsonObject Json(int passed, string? model) => new()
+    {
+        ["device"] = _device.Name,
+        ["model"] = model,
+        ["passed"] = passed,
+        ["total"] = _results.Count,
+        ["checks"] = new JsonArray([.. _results.Select(r => new JsonObject
+        {
+            ["operation"] = r.Check.Operation,
+            ["sizes"] = r.Check.Description,
+            ["passed"] = r.Passed,
+            ["budget_used"] = double.IsFinite(r.Share) ? Math.Round(r.Share, 4) : null,
+            ["seconds"] = Math.Round(r.Seconds, 4),
+            ["fault"] = r.Fault,
+        })]),
+    };
+
+    // A check that threw before it compared anything has no share.
+    private static string Share(CheckResult result) =>
+        !result.Passed && result.Share == 0 ? "-" : !double.IsFinite(result.Share) || result.Share >= 100 ? "wrong" : result.Share.ToString("0%", CultureInfo.InvariantCulture);
+}

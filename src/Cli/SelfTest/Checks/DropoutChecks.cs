@@ -1,0 +1,34 @@
+using Engine.Tensors;
+
+namespace Engine.Cli.SelfTest.Checks;
+
+/// <summary>Dropout drops the same elements on every device: those that the Philox stream says.</summary>
+internal static class DropoutChecks
+{
+    /// <summary>The checks.</summary>
+    public static IEnumerable<Check> All { get; } =
+    [
+        .. new[] { 0, 1, 63, 64, 65, 1000, 100_003 }.Select(count => Dropout(count, 0.4f, 12)), Dropout(5000, 0, 3), Dropout(5000, 0.99f, 3),
+        Dropout(5000, 0.5f, uint.MaxValue - 20), Dropout(777, 0.25f, 5) with { Shifted = true },
+    ];
+
+    private static Check Dropout(int count, float rate, ulong counter) => new("Dropout", $"[{count}] rate {rate}, block {counter}, in place too", p =>
+    {
+        const ulong key = 0x1234_5678_9ABC_DEF0, stream = 0xFEDC_BA98_7654_3210;
+        var x = p.Draw(count);
+        var expected = new double[count];
+        var block = new uint[4];
+        for (var i = 0; i < count; i++)
+        {
+            RandomStream.Philox(key, stream, counter + (ulong)(i / 64 * 16 + i % 16), block);
+            expected[i] = block[i % 64 / 16] < rate * 4294967296.0 ? 0 : x[i] / (1 - (double)rate);
+        }
+
+        foreach (var inPlace in Probe.Placements)
+        {
+            var result = inPlace ? p.InOut(x, count) : p.Result(count);
+            p.Backend.Dropout(inPlace ? result : p.Input(x, count), rate, key, stream, counter, result);
+            p.Expect("result", result, expected, i => 8 * Probe.U * Math.Abs(expected[i]));
+        }
+    });
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using Engine.Tensors;
+
+namespace Engine.Cli.SelfTest;
+
+/// <summary>
+/// What a check works with: random operands on the device, results full of NaN, and the comparison. Around every tensor lie
+/// values that no kernel may read (NaN, beside operands) or overwrite (beside results).
+/// </summary>
+internal sealed class Probe(Device device, Check check)
+{
+    /// <summary>Half the distance from 1 to the next float: the largest relative error of one rounding.</summary>
+    public const double U = 1.0 / (1 << 24);
+
+    /// <summary>Whether an operation works in place: both for those that may.</summary>
+    public static readonly bool[] Placements = [false, true];
+
+    // 64 floats are 256 bytes, so that a tensor is as aligned as its block; five of them are not even 16.
+    private const int Aligned = 64, Crooked = 5, After = 19;
+    private const float Frame = 54321.5f;
+    private const int IndexFrame = 54321;
+
+    private readonly RandomStream _random = new(1, check.Description);
+    private readonly List<(Tensor Whole, Tensor View)> _results = [];
+
+    /// <summary>The operations to check.</summary>
+    public IBackend Backend => device.Backend;
+
+    /// <summary>The worst error so far as a share of its budget.</summary>
+    public double Share { get; private set; }
+
+    /// <summary>The first thing that is wrong, if any.</summary>
+    public string? Fault { get; private set; }
+
+    private int Before => check.Shifted ? Crooked : Aligned;
+
+    /// <summary>Random numbers, evenly distributed.</summary>
+    public float[] Draw(int count, double low = -1, double high = 1)
+    {
+        var values = new float[count];
+        foreach (ref var value in values.AsSpan()) value = (float)(low + (high - low) * _random.NextDouble());
+        return values;
+    }
+
+    /// <summary>Random whole numbers from 0 to below <paramref name="bound"/>.</summary>
+    public int[] DrawIndices(int count, int bound)
+    {
+        var values = new int[count];
+        foreach (ref var value in values.AsSpan()) value = _random.NextInt(bound);
+        return values;
+    }
+
+    /// <summary>An operand.</summary>
+    public Tensor Input(float[] values, params ReadOnlySpan<int> sizes) => Framed(values, float.NaN, sizes).View;
+
+    /// <summary>An operand of whole numbers.</summary>
+    public Tensor Indices(int[] values, params ReadOnlySpan<int> sizes) => Framed(values, IndexFrame, sizes).View;
+
+    /// <summary>Memory for a result, full of NaN.</summary>
+    public Tensor Result(params ReadOnlySpan<int> sizes)
+    {
+        var values = new float[new Shape(sizes).Count];
+        Array.Fill(values, float.NaN);
+        return InOut(values, sizes);
+    }
+
+    /// <summary>Memory for a result of whole numbers, full of -1.</summary>
+    public Tensor IndexResult(params ReadOnlySpan<int> sizes)
+    {
+        var values = new int[new Shape(sizes).Count];
+        Array.Fill(values, -1);
+        return Watched(Framed(values, IndexFrame, sizes));
+    }
+
+    /// <summary>An operand that the operation changes.</summary>
+    public Tensor InOut(float[] values, params ReadOnlySpan<int> sizes) => Watched(Framed(values, Frame, sizes));
+
+    /// <summary>Every value within its budget of what it should be; a NaN exactly where one is expected.</summary>
+    public void Expect(string what, Tensor result, double[] expected, Func<int, double> budget) => Expect(what, result.ToArray(), expected, budget);
+
+    /// <summary>The same for results already fetched.</summary>
+    public void Expect(string what, float[] actual, double[] expected, Func<int, double> budget)
+    {
+        if (actual.Length != expected.Length) Fail($"{what} has {actual.Length} values instead of {expected.Length}");
+        for (var i = 0; i < expected.Length; i++)
+        {
+            double error = Math.Abs(actual[i] - expected[i]), share;
+            if (actual[i] == expected[i] || (double.IsNaN(expected[i]) && float.IsNaN(actual[i]))) continue;
+            share = double.IsFinite(error) && budget(i) > 0 ? error / budget(i) : double.PositiveInfinity;
+            if (!(share <= 1)) Fail($"{what}[{i}] is {actual[i]:R} instead of {expected[i]:R}");
+            Share = Math.Max(Share, share);
+        }
+    }
+
+    /// <summary>
+    /// Values that are sums of random products: each within 4u√K·Σ|ab|, for K terms. Where transforms round all results of a
+    /// block alike, <paramref name="floor"/> is the least that counts as Σ|ab|.
+    /// </summary>
+    public void ExpectSums(string what, Tensor result, (double[] Values, double[] Magnitudes) sums, double terms, double floor = 0) =>
+        Expect(what, result, sums.Values, i => 4 * U * Math.Sqrt(Math.Max(1, terms)) * Math.Max(floor, sums.Magnitudes[i]));
+
+    /// <summary>Exactly these numbers, bit for bit.</summary>
+    public void ExpectExactly(string what, Tensor result, float[] expected) => Expect(what, result, Array.ConvertAll(expected, v => (double)v), _ => 0);
+
+    /// <summary>Exactly these whole numbers.</summary>
+    public void ExpectExactly(string what, Tensor result, int[] expected)
+    {
+        var actual = result.ToIndices();
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (actual[i] == expected[i]) continue;
+            Fail($"{what}[{i}] is {actual[i]} instead of {expected[i]}");
+            Share = double.PositiveInfinity;
+            return;
+        }
+    }
+
+    /// <summary>Nothing beside the results was written to.</summary>
+    public void ExpectFramesIntact()
+    {
+        foreach (var (whole, view) in _results)
+        {
+            var written = whole.Type == ElementType.Float32
+                ? FirstOther(whole.ToArray(), Frame, view.Count)
+                : FirstOther(whole.ToIndices(), IndexFrame, view.Count);
+            if (written is not { } at) continue;
+            Fail($"the operation wrote outside its result {view.Shape}, {(at < Before ? $"{Before - at} before its first" : $"{at - Before - view.Count + 1} after its last")} element");
+            Share = double.PositiveInfinity;
+        }
+    }
+
+    private void Fail(FormattableString fault) => Fault ??= fault.ToString(CultureInfo.InvariantCulture);
+
+    private (Tensor Whole, Tensor View) Framed(float[] values, float frame, ReadOnlySpan<int> sizes) =>
+        View(Tensor.From(WithFrame(values, frame), new Shape(Before + values.Length + After), device), values.Length, sizes);
+
+    private (Tensor Whole, Tensor View) Framed(int[] values, int frame, ReadOnlySpan<int> sizes) =>
+        View(Tensor.FromIndices(WithFrame(values, frame), new Shape(Before + values.Length + After), device), values.Length, sizes);
+
+    private (Tensor Whole, Tensor View) View(Tensor whole, int count, ReadOnlySpan<int> sizes) => (whole, whole.Slice(0, Before, count).Reshape(sizes));
+
+    private Tensor Watched((Tensor Whole, Tensor View) framed)
+    {
+        _results.Add(framed);
+        return framed.View;
+    }
+
+    private T[] WithFrame<T>(T[] values, T frame)
+    {
+        var all = new T[Before + values.Length + After];
+        Array.Fill(all, frame);
+        values.CopyTo(all, Before);
+        return all;
+    }
+
+    private int? FirstOther<T>(T[] values, T frame, int count)
+        where T : IEquatable<T>
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if ((i < Before || i >= Before + count) && !values[i].Equals(frame)) return i;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,78 @@
+using Engine.Tensors;
+
+namespace Engine.Nn.Training;
+
+/// <summary>What a step made of its batch.</summary>
+/// <param name="Batch">The batch's number in its epoch, from 0.</param>
+/// <param name="Step">The step's number in the run, from 1.</param>
+/// <param name="Examples">How many examples the batch had.</param>
+/// <param name="Loss">Their mean loss.</param>
+/// <param name="Correct">How many of them were classified rightly; a mixed one counts for both of its labels by their shares.</param>
+internal readonly record struct StepFigures(int Batch, long Step, int Examples, float Loss, double Correct);
+
+/// <summary>
+/// Losses and scores of steps on a GPU, which stay there until somebody wants them: to fetch them is to wait for all that is
+/// queued, and the next step can be queued meanwhile. They are fetched all at once.
+/// </summary>
+internal sealed class PendingSteps : IDisposable
+{
+    private const int Most = 256;
+
+    // 4 MiB.
+    private const int MostValues = 1 << 20;
+
+    private readonly int _classes;
+    private readonly int _stride;
+    private readonly Tensor _values;
+    private readonly Waiting[] _steps;
+    private int _count;
+
+    /// <summary>Makes room for some steps of a plan on a device.</summary>
+    public PendingSteps(BatchPlan plan, int classes, Device device)
+    {
+        (_classes, _stride) = (classes, 1 + plan.Largest * classes);
+        _steps = new Waiting[Math.Clamp(MostValues / _stride, 1, Math.Min(Most, plan.Batches))];
+        _values = TensorScope.Release(Tensor.Zeros(new Shape(_steps.Length * _stride), device));
+    }
+
+    /// <summary>Whether the steps must be taken before another can be added.</summary>
+    public bool IsFull => _count == _steps.Length;
+
+    /// <summary>Queues a copy of a step's loss and scores.</summary>
+    public void Add(Batch batch, int number, long step, Tensor loss, Tensor scores)
+    {
+        Copy(loss, 0);
+        Copy(scores, 1);
+        _steps[_count++] = new(number, step, batch.Labels.ToArray(), batch.Share == 1 ? [] : batch.PartnerLabels.ToArray(), batch.Share);
+    }
+
+    /// <summary>Fetches the figures of the steps that wait, in their order.</summary>
+    public StepFigures[] Take()
+    {
+        if (_count == 0) return [];
+        using var used = _values.Slice(0, 0, _count * _stride);
+        var values = used.ToArray();
+        var figures = new StepFigures[_count];
+        for (var i = 0; i < figures.Length; i++)
+        {
+            var (number, step, labels, partners, share) = _steps[i];
+            var scores = values.AsSpan(i * _stride + 1, labels.Length * _classes);
+            figures[i] = new(number, step, labels.Length, values[i * _stride], Scores.Correct(scores, labels, partners, share));
+        }
+
+        _count = 0;
+        return figures;
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose() => _values.Dispose();
+
+    private void Copy(Tensor values, int offset)
+    {
+        using var room = _values.Slice(0, _count * _stride + offset, values.Count);
+        using var shaped = room.Reshape(values.Shape.Sizes);
+        shaped.CopyFrom(values);
+    }
+
+    private readonly record struct Waiting(int Number, long Step, int[] Labels, int[] PartnerLabels, double Share);
+}

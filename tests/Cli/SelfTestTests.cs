@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Engine.Cli;
+using Engine.Cli.Reports;
+using Engine.Cli.SelfTest;
+using Engine.Tensors;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Cli;
+
+public class SelfTestTests
+{
+    public static TheoryData<string> Operations => [.. WrongBackend.Operations];
+
+    [Fact]
+    public void SelfTest_OnTheProcessor_Passes()
+    {
+        var lines = EngineRun.Of("selftest").Succeeds().TrimEnd().Split('\n');
+        Assert.Equal(SelfTestRun.All.Count + 2, lines.Length);
+        Assert.All(lines[1..^1], line => Assert.EndsWith("pass", line.TrimEnd()));
+        Assert.StartsWith($"selftest: {SelfTestRun.All.Count} of {SelfTestRun.All.Count} passed on cpu (", lines[^1]);
+    }
+
+    [OpenClFact]
+    public void SelfTest_OnOpenCl_Passes()
+    {
+        using var json = JsonDocument.Parse(EngineRun.Of("selftest", "--device", "opencl", "--json").Succeeds());
+        Assert.Equal("opencl", json.RootElement.GetProperty("device").GetString());
+        Assert.Equal(json.RootElement.GetProperty("total").GetInt32(), json.RootElement.GetProperty("passed").GetInt32());
+    }
+
+    // Without this, what follows could fail for the wrapper's own sake.
+    [Fact]
+    public void SelfTest_OfARightBackendInAWrapper_Passes() =>
+        Assert.All(SelfTestRun.All.Where(c => c.Operation is "Binary" or "MaxPool2d" or "Lstm"), check => Assert.Null(SelfTestRun.Run(Wrapped(null), check).Fault));
+
+    [Theory, MemberData(nameof(Operations))]
+    public void SelfTest_OneNumberWrong_FailsEveryCheckOfTheOperation(string operation)
+    {
+        var device = Wrapped(operation);
+        var checks = Of(operation);
+        Assert.NotEmpty(checks);
+        var results = Array.ConvertAll(checks, c => SelfTestRun.Run(device, c));
+        Assert.All(results.Where(r => HasResults(r.Check)), r => Assert.True(!r.Passed, $"{r.Check.Operation} {r.Check.Description} did not notice; {r.Share:P0} of the budget"));
+        Assert.Contains(results, r => r.Share > 1);
+    }
+
+    [Theory, MemberData(nameof(Operations))]
+    public void SelfTest_OperationThrows_IsAFailureWithItsMessage(string operation)
+    {
+        var device = Wrapped(operation, throws: true);
+        Assert.Contains(Of(operation), c => SelfTestRun.Run(device, c).Fault == $"{operation} is out of order.");
+    }
+
+    [Fact]
+    public void Report_OfFailures_NamesThemAndCounts()
+    {
+        using var output = new StringWriter();
+        var device = Wrapped("Fill");
+        var checks = Of("Fill");
+        var report = new SelfTestReport(output, device, checks, json: false);
+        foreach (var check in checks) report.Add(SelfTestRun.Run(device, check));
+        Assert.False(report.Finish());
+        Assert.Contains("FAIL: filled[70000] is", output.ToString());
+        Assert.EndsWith("selftest: 0 of 3 passed on wrong\n", output.ToString());
+    }
+
+    [Fact]
+    public void SelfTest_UnknownDevice_IsRefused()
+    {
+        EngineRun.Of("selftest", "--device", "tpu").IsRefused("'tpu' is no device", "cpu", "opencl");
+        EngineRun.Of("bench", "--device", "opencl:99").IsRefused("opencl:99");
+        EngineRun.Of("selftest", "--device", "opencl:x").IsRefused("'opencl:x'");
+    }
+
+    [Fact]
+    public void Devices_ListsTheProcessorAndWhatIsAbsent()
+    {
+        var text = EngineRun.Of("devices").Succeeds();
+        Assert.Contains("cpu", text);
+        using var json = JsonDocument.Parse(EngineRun.Of("devices", "--json").Succeeds());
+        var devices = json.RootElement.EnumerateArray().ToArray();
+        Assert.Equal("cpu", devices[0].GetProperty("name").GetString());
+        Assert.Equal(Environment.ProcessorCount, devices[0].GetProperty("compute_units").GetInt32());
+        Assert.True(devices[0].GetProperty("memory_bytes").GetInt64() > 0);
+        Assert.All(devices, d => Assert.NotEmpty(d.GetProperty(d.GetProperty("present").GetBoolean() ? "model" : "reason").GetString()!));
+        Assert.All(BackendRegistry.List().Where(l => !l.IsPresent), l => Assert.Contains($"no {l.Name}: {l.Description}", text));
+    }
+
+    [Fact]
+    public void Bench_OneRecipe_GivesRatesAndShares()
+    {
+        using var json = JsonDocument.Parse(EngineRun.Of("bench", "--recipe", "cortis-mlp-fixed", "--seconds", "0.1", "--json").Succeeds());
+        var root = json.RootElement;
+        Assert.True(root.GetProperty("peak_flops").GetDouble() > 1e8);
+        Assert.All(root.GetProperty("kernels").EnumerateArray(), k => Assert.True(k.GetProperty("share_of_peak").GetDouble() > 0));
+        Assert.Equal(["upload", "download"], root.GetProperty("transfers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        var step = Assert.Single(root.GetProperty("training_steps").EnumerateArray());
+        Assert.True(step.GetProperty("samples_per_second").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void Bench_BadOptions_AreRefused()
+    {
+        EngineRun.Of("bench", "--recipe", "gtzan57-knn").IsRefused("gtzan57-knn", "no network");
+        EngineRun.Of("bench", "--recipe", "nonsense").IsRefused("nonsense");
+        EngineRun.Of("bench", "--seconds", "0").IsRefused("--seconds", "'0'");
+    }
+
+    private static Device Wrapped(string? wrong, bool throws = false) => new("wrong", new WrongBackend(wrong, throws));
+
+    private static Check[] Of(string operation) => [.. SelfTestRun.All.Where(c => c.Operation.Split(", ").Contains(operation))];
+
+    // Where there is nothing there is nothing wrong; a last number that is NaN stays one; of some bits only the valid count.
+    private static bool HasResults(Check check) =>
+        !check.Sizes.StartsWith("[0]", StringComparison.Ordinal) && !check.Sizes.Contains("[0, 3]") && !check.Sizes.StartsWith("0 of", StringComparison.Ordinal)
+        && !check.Sizes.Contains("NaN") && check.Operation != "MaskGradient";
+}

@@ -1,0 +1,84 @@
+// What goes before a kernel family when the emulator compiles it with g++: the words and functions of CUDA C that NVRTC
+// knows without any header, and the hooks by which cuda_emulator.cpp runs the kernels.
+#pragma once
+
+#include <math.h>
+#include <string.h>
+
+#define __device__
+#define __forceinline__ inline __attribute__((always_inline))
+#define __align__(n) __attribute__((aligned(n)))
+#define __launch_bounds__(...)
+#define __restrict__ __restrict
+// nvrtc_emulator.cpp looks for this very text to find the kernels.
+#define __global__ __attribute__((noinline, used, visibility("default")))
+// One copy is enough: blocks run one after the other. A section of its own, so that each block finds NaN in it.
+#define __shared__ static __attribute__((section("emulator_shared")))
+
+struct uint3 { unsigned int x, y, z; };
+struct float2 { float x, y; };
+struct __align__(16) float4 { float x, y, z, w; };
+struct __align__(16) int4 { int x, y, z, w; };
+struct __align__(16) uint4 { unsigned int x, y, z, w; };
+static inline float2 make_float2(float x, float y) { return {x, y}; }
+static inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+static inline int4 make_int4(int x, int y, int z, int w) { return {x, y, z, w}; }
+static inline uint4 make_uint4(unsigned int x, unsigned int y, unsigned int z, unsigned int w) { return {x, y, z, w}; }
+
+// As in cuda_emulator.cpp.
+struct EmulatedThread
+{
+    uint3 thread, block, block_size, grid_size;
+    void (*barrier)(int line);
+    char *shared_begin, *shared_end;
+};
+
+extern char __start_emulator_shared[] __attribute__((weak, visibility("hidden")));
+extern char __stop_emulator_shared[] __attribute__((weak, visibility("hidden")));
+extern "C" __attribute__((visibility("default"))) EmulatedThread emulator_thread = {{}, {}, {}, {}, 0, __start_emulator_shared, __stop_emulator_shared};
+
+#define threadIdx emulator_thread.thread
+#define blockIdx emulator_thread.block
+#define blockDim emulator_thread.block_size
+#define gridDim emulator_thread.grid_size
+#define __syncthreads() emulator_thread.barrier(__LINE__)
+
+static inline unsigned int __umulhi(unsigned int a, unsigned int b) { return (unsigned int)((unsigned long long)a * b >> 32); }
+static inline unsigned int __float_as_uint(float x) { unsigned int bits; memcpy(&bits, &x, 4); return bits; }
+static inline float __uint_as_float(unsigned int bits) { float x; memcpy(&x, &bits, 4); return x; }
+static inline int __float_as_int(float x) { return (int)__float_as_uint(x); }
+static inline float __int_as_float(int bits) { return __uint_as_float((unsigned int)bits); }
+static inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
+static inline int min(int a, int b) { return a < b ? a : b; }
+static inline int max(int a, int b) { return a > b ? a : b; }
+static inline unsigned int min(unsigned int a, unsigned int b) { return a < b ? a : b; }
+static inline unsigned int max(unsigned int a, unsigned int b) { return a > b ? a : b; }
+
+// Calls a kernel with parameters as cuLaunchKernel takes them: a pointer to each.
+template <typename... T>
+struct EmulatedCall
+{
+    template <int... I>
+    struct Indices {};
+    template <int N, int... I>
+    struct Count : Count<N - 1, N - 1, I...> {};
+    template <int... I>
+    struct Count<0, I...> { typedef Indices<I...> type; };
+
+    template <int... I>
+    static void run(void (*kernel)(T...), void **parameters, Indices<I...>) { kernel(*(T *)parameters[I]...); }
+};
+
+template <typename... T>
+static void emulator_call(void (*kernel)(T...), void **parameters)
+{
+    EmulatedCall<T...>::run(kernel, parameters, typename EmulatedCall<T...>::template Count<sizeof...(T)>::type());
+}
+
+template <typename... T>
+static int emulator_sizes(void (*)(T...), unsigned long *sizes)
+{
+    const unsigned long all[] = {sizeof(T)..., 0};
+    memcpy(sizes, all, sizeof all);
+    return sizeof...(T);
+}

@@ -103,6 +103,50 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
+    [OpenClTheory]
+    [InlineData("stft")]
+    [InlineData("mel")]
+    [InlineData("mfcc")]
+    public void Device_OpenCl_ComputesTheSameFramesAndCells(string set)
+    {
+        var genre = Path.Combine(corpus.Corpus, "ironriff");
+        foreach (var device in new[] { "cpu", "opencl" })
+        {
+            EngineRun.Of("features", genre, "--set", set, "--out", _folder[device + ".npz"], "--device", device).Succeeds();
+            EngineRun.Of("features", genre, "--set", set, "--segment", "0.3", "--out", _folder[device + ".csv"], "--device", device, "--no-cache").Succeeds();
+        }
+
+        var (expected, actual) = (NpzFile.Read(_folder["cpu.npz"]), NpzFile.Read(_folder["opencl.npz"]));
+        Assert.Equal(expected.Keys, actual.Keys);
+        foreach (var name in expected.Keys.Where(k => k.EndsWith(".wav", StringComparison.Ordinal)))
+        {
+            Assert.Equal(expected[name].Shape, actual[name].Shape);
+            var (e, a) = (Values(expected[name]), Values(actual[name]));
+            Close.Assert(e, a, set == "mfcc" ? 5e-3 : 1e-5 * e.Max(Math.Abs), 1e-4, name);
+        }
+
+        var (cells, others) = (Cells("cpu"), Cells("opencl"));
+        Assert.Equal(15, cells.Length);
+        foreach (var (one, other) in cells.Zip(others))
+        {
+            Assert.Equal((one[0], one[^1]), (other[0], other[^1]));
+            Close.Assert(Array.ConvertAll(one[1..^1], double.Parse), Array.ConvertAll(other[1..^1], double.Parse), 5e-3, 1e-2, one[0]);
+        }
+
+        static float[] Values(NpyArray array) => array.Data is Complex<float>[] pairs ? System.Runtime.InteropServices.MemoryMarshal.Cast<Complex<float>, float>(pairs).ToArray() : array.ToSingles();
+        string[][] Cells(string device) => [.. File.ReadAllLines(_folder[device + ".csv"])[1..].Select(l => l.Split(','))];
+    }
+
+    [OpenClTheory]
+    [InlineData("gtzan57")]
+    [InlineData("chroma")]
+    [InlineData("all")]
+    public void Device_SetThatItCannotCompute_IsRefused(string set)
+    {
+        EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.csv"], "--device", "opencl").IsRefused($"'{set}' cannot be computed on opencl; mfcc, mel and stft can");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
     [Theory]
     [InlineData("--set", "gtzan58", "gtzan57, mfcc")]
     [InlineData("--segment", "0", "--segment")]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Engine.Cli;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
 using Engine.Tensors;

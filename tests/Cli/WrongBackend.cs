@@ -231,10 +231,28 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(Dropout), result);
     }
 
-    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor gradient, Tensor parameter, Tensor? first, Tensor? second)
+    public void Update(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
     {
-        Inner.Update(rule, factors, gradient, parameter, first, second);
-        Spoil(nameof(Update), second ?? parameter);
+        Inner.Update(rule, factors, updates);
+        Spoil(nameof(Update), updates[^1].Second ?? updates[^1].Parameter);
+    }
+
+    public void SumSquares(ReadOnlySpan<Tensor> tensors, Tensor result)
+    {
+        Inner.SumSquares(tensors, result);
+        Spoil(nameof(SumSquares), result);
+    }
+
+    public void Spectrogram(in SpectrogramGeometry geometry, Tensor samples, Tensor window, Tensor result)
+    {
+        Inner.Spectrogram(geometry, samples, window, result);
+        Spoil(nameof(Spectrogram), result);
+    }
+
+    public void Decibels(in DecibelOptions options, Tensor x, Tensor? counts, Tensor result)
+    {
+        Inner.Decibels(options, x, counts, result);
+        Spoil(nameof(Decibels), result);
     }
 
     public void Lstm(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell, Tensor history)

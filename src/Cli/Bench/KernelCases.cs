@@ -69,6 +69,7 @@ internal static class KernelCases
         new("Softmax", "[16384, 1024]", 8.0 * Long, false, o => Call(o.Draw(16384, 1024), o.Result(16384, 1024), (x, y) => o.Backend.Softmax(x, false, y))),
         new("LayerNorm", "[16384, 1024]", 8.0 * Long, false, LayerNorm), new("ChannelStatistics", "[64, 64, 4096]", 4.0 * Long, false, Statistics),
         new("MaxPool2d 2×2", "[16, 16, 256, 256]", 5.25 * Long, false, o => MaxPool(o)), new("Transpose", "[4096, 4096]", 8.0 * Long, false, o => Call(o.Draw(4096, 4096), o.Result(4096, 4096), (x, y) => o.Backend.CopyStrided(x, 0, [1, 4096], y))),
+        new("Spectrogram", "power of 2048, hop 512, of [16, 661794]", 16.0 * 4 * (661_794 + 1293 * 1025), false, Spectrogram),
         new("Adam", $"[{Long}]", 28.0 * Long, false, Adam),
     ];
 
@@ -160,10 +161,17 @@ internal static class KernelCases
         return () => o.Backend.MaxPool2d(g, x, result, places);
     }
 
+    private static Action Spectrogram(Operands o)
+    {
+        var g = new SpectrogramGeometry(new Shape(16, 661_794), new Shape(2048), new(), "bench");
+        Tensor x = o.Draw(16, 661_794), window = o.Draw(2048), result = o.Result(g.Output.Sizes);
+        return () => o.Backend.Spectrogram(g, x, window, result);
+    }
+
     private static Action Adam(Operands o)
     {
         Tensor g = o.Draw(Long), p = o.Draw(Long), m = o.Draw(Long), v = o.Draw(Long);
         var factors = new UpdateFactors { StateRate = 1e-6f, FirstShare = 0.1f, SecondShare = 0.001f, Epsilon = 1e-8f };
-        return () => o.Backend.Update(UpdateRule.Adam, factors, g, p, m, v);
+        return () => o.Backend.Update(UpdateRule.Adam, factors, [new(p, g, m, v)]);
     }
 }

@@ -11,7 +11,7 @@ internal static class SelfTestRun
     public static IReadOnlyList<Check> All { get; } =
     [
         .. MemoryChecks.All, .. ElementwiseChecks.All, .. MatMulChecks.All, .. Conv2dChecks.All, .. Pool2dChecks.All, .. NormChecks.All,
-        .. SoftmaxChecks.All, .. ReduceChecks.All, .. LayoutChecks.All, .. DropoutChecks.All, .. UpdateChecks.All, .. RecurrentChecks.All,
+        .. SoftmaxChecks.All, .. ReduceChecks.All, .. LayoutChecks.All, .. DropoutChecks.All, .. UpdateChecks.All, .. RecurrentChecks.All, .. SpectralChecks.All,
     ];
 
     /// <summary>Runs a check; whatever goes wrong is its result and no exception.</summary>

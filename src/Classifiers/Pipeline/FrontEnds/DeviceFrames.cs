@@ -10,9 +10,6 @@ namespace Engine.Classifiers.Pipeline.FrontEnds;
 /// </summary>
 public sealed class DeviceFrames : IDisposable
 {
-    // Values of the widest intermediate result of a batch: 256 MiB.
-    private const long BatchValues = 64 * 1024 * 1024;
-
     private readonly Stft _stft;
     private readonly Device _device;
     private readonly SpectrogramOptions _options;
@@ -49,6 +46,9 @@ public sealed class DeviceFrames : IDisposable
 
     /// <summary>Values of a frame; a complex spectrogram's real and imaginary parts are two.</summary>
     public int Bins { get; }
+
+    /// <summary>The most values of a batch's spectrogram, 256 MiB of them; a signal that has more is a batch alone.</summary>
+    internal long BatchValues { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Complex values, real and imaginary parts in turn: <see cref="Stft.Forward(ReadOnlySpan{float})"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>

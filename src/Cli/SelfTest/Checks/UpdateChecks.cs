@@ -2,7 +2,10 @@ using Engine.Tensors;
 
 namespace Engine.Cli.SelfTest.Checks;
 
-/// <summary>A step of every optimiser's rule, bare and with scaling, clipping and both kinds of weight decay.</summary>
+/// <summary>
+/// A step of every optimiser's rule, bare and with scaling, clipping and both kinds of weight decay, on one parameter and on
+/// many; and the squared lengths of gradients.
+/// </summary>
 internal static class UpdateChecks
 {
     private static readonly UpdateFactors s_bare = new()
@@ -17,45 +20,76 @@ internal static class UpdateChecks
         Epsilon = 1e-3f,
     };
 
+    // More than go into one launch, of sizes that have nothing in common.
+    private static readonly int[] s_many = [1, 40_000, 3, 257, 10_007, 64, 1, 5, 1023, 2, 4096, 10, 77, 300, 9, 8, 16, 1, 2500];
+
     /// <summary>The checks.</summary>
     public static IEnumerable<Check> All { get; } =
     [
         .. Enum.GetValues<UpdateRule>().SelectMany(rule => new[]
         {
-            Update(rule, "", s_bare, 1), Update(rule, "", s_bare, 70_001), Update(rule, " with everything", Everything, 3001),
-            Update(rule, " with everything", Everything, 777) with { Shifted = true },
+            Update(rule, "", s_bare, 0, 1), Update(rule, "", s_bare, 0, 70_001), Update(rule, " with everything", Everything, 0.01f, 3001),
+            Update(rule, " with everything", Everything, 0.01f, 777) with { Shifted = true }, Update(rule, " together", Everything, 0.01f, s_many),
         }),
+        SumSquares(1), SumSquares(100_003), SumSquares(s_many), SumSquares(0, 7, 33) with { Shifted = true },
     ];
 
-    private static UpdateFactors Everything => s_bare with { GradientScale = 0.5f, Clip = 0.3f, WeightDecay = 0.01f, DirectDecay = 0.02f };
+    private static UpdateFactors Everything => s_bare with { GradientScale = 0.5f, Clip = 0.3f, DirectDecay = 0.02f };
 
-    // A NaN in the gradient is not clipped away.
-    private static Check Update(UpdateRule rule, string with, UpdateFactors f, int count) => new("Update", $"{rule}{with} [{count}]", p =>
+    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} [{string.Join("], [", counts)}]", p =>
     {
-        float[] g = p.Draw(count), w = p.Draw(count), m = p.Draw(count), v = p.Draw(count, 0.1, 1);
-        if (count > 1) g[count / 2] = float.NaN;
-        var usesFirst = rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum;
-        var usesSecond = rule is not (UpdateRule.Plain or UpdateRule.Momentum);
-        var (weights, weightSizes, firsts, firstSizes, seconds, secondSizes) =
-            (new double[count], new double[count], new double[count], new double[count], new double[count], new double[count]);
-        for (var i = 0; i < count; i++)
+        var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, weightDecay, count));
+        p.Backend.Update(rule, f, Array.ConvertAll(steps, s => s.Update));
+        foreach (var step in steps) step.Check(p);
+    });
+
+    private static Check SumSquares(params int[] counts) => new("SumSquares", $"[{string.Join("], [", counts)}]", p =>
+    {
+        var values = Array.ConvertAll(counts, count => p.Draw(count));
+        var sums = Array.ConvertAll(values, x => x.Sum(v => (double)v * v));
+        var result = p.Result(counts.Length);
+        p.Backend.SumSquares([.. values.Select(x => p.Input(x, x.Length))], result);
+        // Of terms of one sign, which a plain sum would let drift.
+        p.Expect("sums", result, sums, k => 4 * Probe.U * Math.Sqrt(Math.Max(1, counts[k])) * sums[k]);
+    });
+
+    // One parameter's step: its tensors, and what must become of them.
+    private sealed class Expectation
+    {
+        private readonly double[] _weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes;
+
+        public Expectation(Probe p, UpdateRule rule, in UpdateFactors f, float weightDecay, int count)
         {
-            var gradient = g[i] * (double)f.GradientScale;
-            gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -f.Clip, f.Clip);
-            var size = Math.Abs(gradient) + Math.Abs((double)f.WeightDecay * w[i]);
-            gradient += (double)f.WeightDecay * w[i];
-            var (step, stepSize) = Step(rule, f, gradient, size, m[i], v[i], out firsts[i], out firstSizes[i], out seconds[i], out secondSizes[i]);
-            weights[i] = w[i] * (1 - (double)f.DirectDecay) - step;
-            weightSizes[i] = Math.Abs(w[i]) + stepSize;
+            float[] g = p.Draw(count), w = p.Draw(count), m = p.Draw(count), v = p.Draw(count, 0.1, 1);
+            // A NaN in the gradient is not clipped away.
+            if (count > 1) g[count / 2] = float.NaN;
+            (_weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes) =
+                (new double[count], new double[count], new double[count], new double[count], new double[count], new double[count]);
+            for (var i = 0; i < count; i++)
+            {
+                var gradient = g[i] * (double)f.GradientScale;
+                gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -f.Clip, f.Clip);
+                var size = Math.Abs(gradient) + Math.Abs((double)weightDecay * w[i]);
+                gradient += (double)weightDecay * w[i];
+                var (step, stepSize) = Step(rule, f, gradient, size, m[i], v[i], out _firsts[i], out _firstSizes[i], out _seconds[i], out _secondSizes[i]);
+                _weights[i] = w[i] * (1 - (double)f.DirectDecay) - step;
+                _weightSizes[i] = Math.Abs(w[i]) + stepSize;
+            }
+
+            var usesFirst = rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum;
+            var usesSecond = rule is not (UpdateRule.Plain or UpdateRule.Momentum);
+            Update = new(p.InOut(w, count), p.Input(g, count), usesFirst ? p.InOut(m, count) : null, usesSecond ? p.InOut(v, count) : null) { WeightDecay = weightDecay };
         }
 
-        Tensor parameter = p.InOut(w, count), input = p.Input(g, count);
-        Tensor? first = usesFirst ? p.InOut(m, count) : null, second = usesSecond ? p.InOut(v, count) : null;
-        p.Backend.Update(rule, f, input, parameter, first, second);
-        p.Expect("parameter", parameter, weights, i => 8 * Probe.U * weightSizes[i]);
-        if (first is not null) p.Expect("first state", first, firsts, i => 8 * Probe.U * firstSizes[i]);
-        if (second is not null) p.Expect("second state", second, seconds, i => 8 * Probe.U * secondSizes[i]);
-    });
+        public ParameterUpdate Update { get; }
+
+        public void Check(Probe p)
+        {
+            p.Expect("parameter", Update.Parameter, _weights, i => 8 * Probe.U * _weightSizes[i]);
+            if (Update.First is { } first) p.Expect("first state", first, _firsts, i => 8 * Probe.U * _firstSizes[i]);
+            if (Update.Second is { } second) p.Expect("second state", second, _seconds, i => 8 * Probe.U * _secondSizes[i]);
+        }
+    }
 
     // The rules as IBackend gives them; sizes are those of the terms, without cancellation.
     private static (double Step, double Size) Step(

@@ -7,5 +7,7 @@ public class OpenClKernelTests
 {
     [OpenClTheory]
     [InlineData(typeof(ElementwiseTests))]
+    [InlineData(typeof(MatMulTests))]
+    [InlineData(typeof(Conv2dTests))]
     public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
 }

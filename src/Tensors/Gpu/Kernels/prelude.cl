@@ -5,7 +5,8 @@
 #ifdef __OPENCL_VERSION__
 
 #define KERNEL kernel
-#define DEVICE static inline
+// Always: PoCL 3.1 takes a LOCAL array that a function left on its own touches for one array of all groups.
+#define DEVICE static inline __attribute__((always_inline))
 #define GLOBAL global
 #define LOCAL local
 #define LOCAL_ARG local

@@ -13,13 +13,14 @@ internal static class ConvCheck
     /// <paramref name="shared"/> Σ|ab| is at least the average over the results, and K at least the taps: transforms round
     /// all results of a block alike, also one at an end, or of a single gradient, whose own sum has few terms.
     /// </summary>
-    public static void Run(Shape input, Shape weight, Conv2dOptions options, ConvAlgorithm algorithm, double mean = 0, bool constant = false, bool shared = false)
+    public static void Run(
+        Shape input, Shape weight, Conv2dOptions options, ConvAlgorithm algorithm, double mean = 0, bool constant = false, bool shared = false, Device? device = null)
     {
         var random = new RandomStream(10, "rounding");
         var geometry = new Conv2dGeometry(input, weight, options, "Conv2d");
         using var x = Draw(input);
-        using var w = Tensor.From(GradCheck.Draw(random, weight.Count), weight);
-        using var b = Tensor.From(GradCheck.Draw(random, weight[0]), new Shape(weight[0]));
+        using var w = Tensor.From(GradCheck.Draw(random, weight.Count), weight, device);
+        using var b = Tensor.From(GradCheck.Draw(random, weight[0]), new Shape(weight[0]), device);
         using var seed = Draw(geometry.OutputShape);
         x.RequiresGrad = w.RequiresGrad = b.RequiresGrad = true;
         using var forced = new Force(algorithm);
@@ -39,7 +40,7 @@ internal static class ConvCheck
         foreach (var leaf in new[] { x, w, b }) leaf.Grad!.Dispose();
 
         Tensor Draw(Shape shape) =>
-            Tensor.From(Array.ConvertAll(GradCheck.Draw(random, shape.Count), v => constant ? (float)mean : v + (float)mean), shape);
+            Tensor.From(Array.ConvertAll(GradCheck.Draw(random, shape.Count), v => constant ? (float)mean : v + (float)mean), shape, device);
     }
 
     private static double[] SumOfEachFilter(double[] gradient, Conv2dGeometry g)

@@ -8,10 +8,15 @@ internal sealed partial class GpuBackend
     private static readonly GpuTile[] s_productTiles = [GpuTile.Large, GpuTile.Medium, GpuTile.Small];
     private static readonly KernelFamily s_splitK = new("split_k");
 
-    // By tile, then bits: a transposed, b transposed, a by float4, b by float4.
-    private static readonly KernelFamily[][] s_gemm = Array.ConvertAll(s_productTiles, tile => Enumerable.Range(0, 16).Select(flags => new KernelFamily(
-        "gemm", ["tile"],
-        [.. tile.Defines, ("TRANSPOSE_A", flags & 1), ("TRANSPOSE_B", flags >> 1 & 1), ("WIDTH_A", (flags & 4) == 0 ? 1 : 4), ("WIDTH_B", (flags & 8) == 0 ? 1 : 4)])).ToArray());
+    // By tile, then by what Flags says.
+    private static readonly KernelFamily[][] s_gemm = Array.ConvertAll(s_productTiles, tile => Products("gemm", tile));
+    private static readonly KernelFamily[] s_gemmTf32 = Products("gemm_tf32", GpuTile.Large);
+
+    /// <summary>
+    /// Whether large matrix products may round their operands to TF32, which keeps ten bits of the fraction, and run on
+    /// tensor cores; CUDA devices have them from compute capability 8.0 on. False unless asked for.
+    /// </summary>
+    public bool AllowTf32 { get; set; }
 
     /// <inheritdoc/>
     public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
@@ -25,8 +30,7 @@ internal sealed partial class GpuBackend
         var (tile, depth) = GpuTile.Choose(s_productTiles, m, n, k, batches);
         var splits = Math.Max(1, (k + depth - 1) / depth);
         var (pitchA, pitchB) = (transposeA ? m : k, transposeB ? k : n);
-        var flags = (transposeA ? 1 : 0) + (transposeB ? 2 : 0) + (IsByFour(a, pitchA) ? 4 : 0) + (IsByFour(b, pitchB) ? 8 : 0);
-        var family = s_gemm[Array.IndexOf(s_productTiles, tile)][flags];
+        var flags = Flags(transposeA, transposeB, IsByFour(a, pitchA), IsByFour(b, pitchB));
         var grid = new GpuGrid(tile.RowsOf(m) * tile.ColumnsOf(n), splits, Math.Min(batches, LargestGridSide), tile.Items);
         if (splits == 1)
         {
@@ -38,10 +42,38 @@ internal sealed partial class GpuBackend
         Multiply(partial, false, null, false);
         Launch(s_splitK, "finish_product", new GpuGrid((result.Count + 31) / 32, 256), splits, result.Count, n, partial, result, accumulate, bias, relu);
 
-        void Multiply(Tensor target, bool add, Tensor? shift, bool cut) => Launch(
-            family, "gemm", grid, m, n, k, batches, depth, a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,
-            target, IsByFour(target, n), add, shift, cut);
+        void Multiply(Tensor target, bool add, Tensor? shift, bool cut)
+        {
+            if (AllowTf32 && Info.Capability >= 80 && tile == GpuTile.Large)
+            {
+                Launch(
+                    s_gemmTf32[flags], "gemm_tf32", grid, m, n, k, batches, depth, a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,
+                    target, add, shift, cut);
+                return;
+            }
+
+            Launch(
+                s_gemm[Array.IndexOf(s_productTiles, tile)][flags], "gemm", grid, m, n, k, batches, depth,
+                a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0, target, IsByFour(target, n), add, shift, cut);
+        }
     }
+
+    private static KernelFamily[] Products(string name, GpuTile tile)
+    {
+        var families = new KernelFamily[16];
+        for (var i = 0; i < 16; i++)
+        {
+            var (transposeA, transposeB, byFourA, byFourB) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0);
+            families[Flags(transposeA, transposeB, byFourA, byFourB)] = new KernelFamily(
+                name, ["tile", "operand"],
+                [.. tile.Defines, ("TRANSPOSE_A", transposeA ? 1 : 0), ("TRANSPOSE_B", transposeB ? 1 : 0), ("WIDTH_A", byFourA ? 4 : 1), ("WIDTH_B", byFourB ? 4 : 1)]);
+        }
+
+        return families;
+    }
+
+    private static int Flags(bool transposeA, bool transposeB, bool byFourA, bool byFourB) =>
+        (transposeA ? 1 : 0) + (transposeB ? 2 : 0) + (byFourA ? 4 : 0) + (byFourB ? 8 : 0);
 
     // Whether every row begins at a multiple of 16 bytes and holds whole float4.
     private static bool IsByFour(Tensor tensor, int pitch) => (tensor.Offset | pitch) % 4 == 0;

@@ -36,7 +36,11 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     private const int CostOfPartial = 80;
 
     // A split shorter than this is mostly prologue.
-    private const int ShortestSplit = 256;
+    private const int ShortestSplit = 128;
+
+    /// <summary>The tile that this thread's products use whatever the sizes, where their kernels have it; for tests.</summary>
+    [field: ThreadStatic]
+    public static GpuTile? Forced { get; set; }
 
     /// <summary>Items of a group.</summary>
     public int Items => M / ItemM * (N / ItemN);
@@ -60,6 +64,7 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
         var (best, depth, least) = (tiles[0], 0, double.PositiveInfinity);
         foreach (var tile in tiles)
         {
+            if (Forced is { } forced && tile != forced && tiles.Contains(forced)) continue;
             var groups = (double)tile.RowsOf(m) * tile.ColumnsOf(n) * batches;
             var wanted = (double)Multiprocessors * tile.Resident;
             var splits = maySplit ? Math.Clamp((int)Math.Min(wanted / groups, int.MaxValue), 1, Math.Max(1, k / ShortestSplit)) : 1;

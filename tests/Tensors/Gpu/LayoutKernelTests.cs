@@ -13,7 +13,7 @@ public class LayoutKernelTests
         { [3, 0, 2], [2, 1, 0] },
     };
 
-    [OpenClTheory, MemberData(nameof(Permutations))]
+    [GpuTheory, MemberData(nameof(Permutations))]
     public void Permute_IsTheCpus(int[] sizes, int[] order)
     {
         using var scope = new TensorScope();
@@ -21,12 +21,12 @@ public class LayoutKernelTests
         // Patterns that are NaNs to a float must pass as well.
         int[] words = [.. Enumerable.Range(0, shape.Count).Select(i => i * -0x61C88647)];
         var expected = Tensor.FromIndices(words, shape, Device.Cpu).Permute(order);
-        var actual = Tensor.FromIndices(words, shape, Device.Get("opencl")).Permute(order);
+        var actual = Tensor.FromIndices(words, shape, Device.Get(TestDevice.Gpu)).Permute(order);
         Assert.Equal(expected.Shape, actual.Shape);
         Assert.Equal(expected.ToIndices(), actual.ToIndices());
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
@@ -41,11 +41,11 @@ public class LayoutKernelTests
             return Tensor.Concat(axis, x.Tensor.Slice(axis, 11, 10), x.Tensor.Slice(axis, 3, 1), x.Tensor.Slice(axis, 0, 20)).ToArray();
         }
 
-        Assert.Equal(Cut(Device.Cpu), Cut(Device.Get("opencl")));
+        Assert.Equal(Cut(Device.Cpu), Cut(Device.Get(TestDevice.Gpu)));
     }
 
     // Written column by column into the middle of a larger tensor, whose other elements stay.
-    [OpenClFact]
+    [GpuFact]
     public void CopyToStrided_Transposed_LeavesTheRest()
     {
         using var scope = new TensorScope();
@@ -57,10 +57,10 @@ public class LayoutKernelTests
             return target.ToArray();
         }
 
-        Assert.Equal(Scatter(Device.Cpu), Scatter(Device.Get("opencl")));
+        Assert.Equal(Scatter(Device.Cpu), Scatter(Device.Get(TestDevice.Gpu)));
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(7, 2000, 1)]
     [InlineData(500, 1000, 3)]
     [InlineData(3, 600, 300)]
@@ -80,20 +80,20 @@ public class LayoutKernelTests
             return target.Values();
         }
 
-        Assert.Equal(Add(Device.Cpu, indices, values), Add(Device.Get("opencl"), indices, values));
+        Assert.Equal(Add(Device.Cpu, indices, values), Add(Device.Get(TestDevice.Gpu), indices, values));
 
         // Rows that are not there are skipped.
         int[] more = [-1, .. indices, targetRows, int.MaxValue, int.MinValue];
         float[] padded = [.. new float[n], .. values, .. new float[3 * n]];
         Array.Fill(padded, 7, 0, n);
-        Assert.Equal(Add(Device.Cpu, indices, values), Add(Device.Get("opencl"), more, padded));
+        Assert.Equal(Add(Device.Cpu, indices, values), Add(Device.Get(TestDevice.Gpu), more, padded));
     }
 
-    [OpenClFact]
+    [GpuFact]
     public void GatherRows_RowThatIsNotThere_IsNaN()
     {
         using var scope = new TensorScope();
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         using var source = new GuardedTensor(device, new Shape(2, 300), [.. Enumerable.Range(0, 600)]);
         using var result = new GuardedTensor(device, new Shape(4, 300));
         device.Backend.GatherRows(source, Tensor.FromIndices([1, -1, 2, 0], new Shape(4), device), result);

@@ -11,12 +11,12 @@ public class NormKernelTests
         { 64, 40, 7 }, { 3, 2, 9000 }, { 700, 5, 1 }, { 40, 3, 17 }, { 2, 600, 30 }, { 3000, 3, 2 }, { 1, 1, 2 }, { 5, 300, 16 },
     };
 
-    [OpenClTheory, MemberData(nameof(Channels))]
+    [GpuTheory, MemberData(nameof(Channels))]
     public void ChannelStatistics_FarFromZero_MatchReference(int n, int channels, int length)
     {
         var values = GradCheck.Draw(new RandomStream(1, "statistics"), n * channels * length);
         for (var i = 0; i < values.Length; i++) values[i] += 100 * (i / length % channels % 7);
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         using var x = new GuardedTensor(device, new Shape(n, channels, length), values);
         using var mean = new GuardedTensor(device, new Shape(channels));
         using var variance = new GuardedTensor(device, new Shape(channels));
@@ -32,7 +32,7 @@ public class NormKernelTests
     }
 
     // One value far from all others, wherever it stands, must not take the others' digits.
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(0)]
     [InlineData(5000)]
     public void ChannelStatistics_Outlier_KeepsTheVariance(int place)
@@ -40,7 +40,7 @@ public class NormKernelTests
         var values = GradCheck.Draw(new RandomStream(2, "outlier"), 20_000);
         values[place] = 1000;
         using var scope = new TensorScope();
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         Tensor mean = Tensor.Zeros(new Shape(1), device), variance = Tensor.Zeros(new Shape(1), device);
         device.Backend.ChannelStatistics(Tensor.From(values, new Shape(2, 1, 10_000), device), mean, variance);
         var expected = values.Average(v => (double)v);
@@ -48,7 +48,7 @@ public class NormKernelTests
         Close.Assert([values.Average(v => (v - expected) * (v - expected))], [(double)variance.Item()], 0, 1e-6, "variance");
     }
 
-    [OpenClTheory, MemberData(nameof(Channels))]
+    [GpuTheory, MemberData(nameof(Channels))]
     public void BatchNorm_ForwardAndBackward_InPlace_AreTheCpus(int n, int channels, int length)
     {
         var random = new RandomStream(3, "batch norm");
@@ -57,7 +57,7 @@ public class NormKernelTests
         foreach (var batchStatistics in new[] { true, false })
         {
             var (output, gradInput, gradWeight, gradBias) = Run(Device.Cpu, batchStatistics);
-            var actual = Run(Device.Get("opencl"), batchStatistics);
+            var actual = Run(Device.Get(TestDevice.Gpu), batchStatistics);
             var budget = 1e-6 * Math.Sqrt(n * length);
             Close.Assert(output, actual.Output, 1e-6, 1e-6, "output");
             Close.Assert(gradBias, actual.GradBias, budget, 1e-6, "gradBias");
@@ -76,7 +76,7 @@ public class NormKernelTests
         }
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(1000, 37)]
     [InlineData(3, 5000)]
     [InlineData(300, 1)]
@@ -87,7 +87,7 @@ public class NormKernelTests
         var random = new RandomStream(4, "layer norm");
         float[] x = GradCheck.Draw(random, rows * n), g = GradCheck.Draw(random, rows * n), weight = GradCheck.Draw(random, n), bias = GradCheck.Draw(random, n);
         var (output, gradInput, gradWeight, gradBias) = Run(Device.Cpu);
-        var actual = Run(Device.Get("opencl"));
+        var actual = Run(Device.Get(TestDevice.Gpu));
         Close.Assert(output, actual.Output, 1e-5, 1e-6, "output");
         Close.Assert(gradBias, actual.GradBias, 1e-6 * Math.Sqrt(rows), 1e-6, "gradBias");
         Close.Assert(gradWeight, actual.GradWeight, 4e-6 * Math.Sqrt(rows), 1e-6, "gradWeight");
@@ -105,7 +105,7 @@ public class NormKernelTests
         }
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(0, 1)]
     [InlineData(1, 7)]
     [InlineData(63, 7)]
@@ -116,7 +116,7 @@ public class NormKernelTests
     {
         var values = GradCheck.Draw(new RandomStream(5, "dropout"), count);
         if (count > 60) values.AsSpan(0, 60).Fill(float.PositiveInfinity);
-        Assert.Equal(Drop(Device.Cpu), Drop(Device.Get("opencl")));
+        Assert.Equal(Drop(Device.Cpu), Drop(Device.Get(TestDevice.Gpu)));
 
         float[] Drop(Device device)
         {

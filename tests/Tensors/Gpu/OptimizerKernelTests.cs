@@ -26,21 +26,21 @@ public class OptimizerKernelTests
 
     public static TheoryData<UpdateRule> Rules => [.. Enum.GetValues<UpdateRule>()];
 
-    [OpenClTheory, MemberData(nameof(Rules))]
+    [GpuTheory, MemberData(nameof(Rules))]
     public void UpdateAll_IsEachUpdateAlone(UpdateRule rule)
     {
-        foreach (var device in new[] { Device.Cpu, Device.Get("opencl") }) Assert.Equal(Run(device, rule, alone: true), Run(device, rule, alone: false));
-        Close.Assert(Run(Device.Cpu, rule, alone: true), Run(Device.Get("opencl"), rule, alone: false), 1e-6, 1e-6, $"{rule}");
+        foreach (var device in new[] { Device.Cpu, Device.Get(TestDevice.Gpu) }) Assert.Equal(Run(device, rule, alone: true), Run(device, rule, alone: false));
+        Close.Assert(Run(Device.Cpu, rule, alone: true), Run(Device.Get(TestDevice.Gpu), rule, alone: false), 1e-6, 1e-6, $"{rule}");
     }
 
-    [OpenClFact]
+    [GpuFact]
     public void SumSquares_MatchesReference()
     {
         using var scope = new TensorScope();
         var random = new RandomStream(2, "squares");
         float[][] values = [.. s_counts.Select(c => GradCheck.Draw(random, c))];
         var expected = values.Select(x => x.Sum(v => (double)v * v)).ToArray();
-        foreach (var device in new[] { Device.Cpu, Device.Get("opencl") })
+        foreach (var device in new[] { Device.Cpu, Device.Get(TestDevice.Gpu) })
         {
             var sums = Tensor.SumSquares([.. values.Select(x => new GuardedTensor(device, new Shape(x.Length), x).Tensor)]);
             Close.Assert(expected, Array.ConvertAll(sums.ToArray(), v => (double)v), 0, 1e-6, device.Name);

@@ -14,10 +14,10 @@ public class ReduceKernelTests
         { [200, 2, 50], [0, 2] }, { [6, 17, 700], [0, 2] }, { [130, 300], [0] }, { [4, 3000], [0] }, { [2, 1, 3, 40, 2], [0, 1, 3] }, { [5, 0, 3], [1] }, { [0, 3], [1] },
     };
 
-    [OpenClTheory, MemberData(nameof(Sums))]
+    [GpuTheory, MemberData(nameof(Sums))]
     public void Sum_StaysWithinBudget(int[] sizes, int[] axes)
     {
-        var (device, shape) = (Device.Get("opencl"), new Shape(sizes));
+        var (device, shape) = (Device.Get(TestDevice.Gpu), new Shape(sizes));
         var values = GradCheck.Draw(new RandomStream(1, "sums"), shape.Count);
         var kept = shape;
         foreach (var axis in axes) kept = kept.With(axis, 1);
@@ -36,7 +36,7 @@ public class ReduceKernelTests
         Assert.All(sum.Values(), v => Assert.Equal(kept.Count == 0 ? 0 : shape.Count / kept.Count, v));
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(7, 5000)]
     [InlineData(3, 70_001)]
     [InlineData(1000, 10)]
@@ -62,23 +62,23 @@ public class ReduceKernelTests
             }
 
             var (expected, expectedPlaces) = Find(Device.Cpu);
-            var (actual, places) = Find(Device.Get("opencl"));
+            var (actual, places) = Find(Device.Get(TestDevice.Gpu));
             Assert.Equal(expected, actual);
             Assert.Equal(expectedPlaces, places);
         }
     }
 
-    [OpenClFact]
+    [GpuFact]
     public void Scatter_ColumnThatIsNotThere_IsNaN()
     {
         using var scope = new TensorScope();
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         using var target = new GuardedTensor(device, new Shape(4, 3));
         device.Backend.Scatter(Tensor.From([1, 2, 3, 4], new Shape(4), device), Tensor.FromIndices([2, 3, -1, 0], new Shape(4), device), target);
         Assert.Equal([0, 0, 1, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, 4, 0, 0], target.Values());
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(1, 1)]
     [InlineData(1000, 10)]
     [InlineData(257, 33)]
@@ -86,7 +86,7 @@ public class ReduceKernelTests
     public void Softmax_ManyRows_MatchesReference(int rows, int n)
     {
         using var scope = new TensorScope();
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         var values = Array.ConvertAll(GradCheck.Draw(new RandomStream(3, "rows"), rows * n), v => 8 * v);
         using var x = new GuardedTensor(device, new Shape(rows, n), values);
         foreach (var logarithm in new[] { false, true })
@@ -98,7 +98,7 @@ public class ReduceKernelTests
         }
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(10, 0f)]
     [InlineData(1500, 0.1f)]
     public void CrossEntropy_LabelsThatAreNoClass_AreNaN_AndTheOthersTheCpus(int n, float smoothing)
@@ -110,8 +110,8 @@ public class ReduceKernelTests
         int[] good = [.. Enumerable.Range(0, rows).Select(_ => random.NextInt(n))], bad = [.. good];
         (bad[0], bad[30], bad[69]) = (-1, n, int.MinValue);
         var (expected, expectedGradient) = Losses(Device.Cpu, good, true);
-        var (actual, actualGradient) = Losses(Device.Get("opencl"), bad, true);
-        var (alone, _) = Losses(Device.Get("opencl"), bad, false);
+        var (actual, actualGradient) = Losses(Device.Get(TestDevice.Gpu), bad, true);
+        var (alone, _) = Losses(Device.Get(TestDevice.Gpu), bad, false);
         Assert.Equal(actual, alone);
         foreach (var row in new[] { 0, 30, 69 })
         {

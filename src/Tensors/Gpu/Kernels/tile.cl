@@ -55,39 +55,46 @@ DEVICE void clear_sums(float *sums)
     for (int i = 0; i < ITEM_M * ITEM_N; i++) sums[i] = 0.0f;
 }
 
-// sums += the block of a, transposed, times the block of b; a and b point to the item's first chunk in each.
+// sums += the block of a, transposed, times the block of b; a and b point to the item's first chunk in each. Eight steps of
+// k are written out, which makes their addresses constants; more would only fill the instruction cache.
 DEVICE void multiply_block(LOCAL_ARG const float *a, LOCAL_ARG const float *b, float *sums)
 {
-    UNROLL
-    for (int k = 0; k < TILE_K; k++)
+    for (int eight = 0; eight < TILE_K / 8; eight++)
     {
-        float left[ITEM_M], right[ITEM_N];
         UNROLL
-        for (int i = 0; i < ITEM_M; i += 4)
+        for (int k = 0; k < 8; k++)
         {
-            float4 v = LOCAL_LOAD4(a + k * PITCH_M + row_step(i));
-            left[i] = v.x;
-            left[i + 1] = v.y;
-            left[i + 2] = v.z;
-            left[i + 3] = v.w;
-        }
-
-        UNROLL
-        for (int j = 0; j < ITEM_N; j += 4)
-        {
-            float4 v = LOCAL_LOAD4(b + k * PITCH_N + column_step(j));
-            right[j] = v.x;
-            right[j + 1] = v.y;
-            right[j + 2] = v.z;
-            right[j + 3] = v.w;
-        }
-
-        UNROLL
-        for (int i = 0; i < ITEM_M; i++)
-        {
+            float left[ITEM_M], right[ITEM_N];
             UNROLL
-            for (int j = 0; j < ITEM_N; j++) sums[i * ITEM_N + j] = fmaf(left[i], right[j], sums[i * ITEM_N + j]);
+            for (int i = 0; i < ITEM_M; i += 4)
+            {
+                float4 v = LOCAL_LOAD4(a + k * PITCH_M + row_step(i));
+                left[i] = v.x;
+                left[i + 1] = v.y;
+                left[i + 2] = v.z;
+                left[i + 3] = v.w;
+            }
+
+            UNROLL
+            for (int j = 0; j < ITEM_N; j += 4)
+            {
+                float4 v = LOCAL_LOAD4(b + k * PITCH_N + column_step(j));
+                right[j] = v.x;
+                right[j + 1] = v.y;
+                right[j + 2] = v.z;
+                right[j + 3] = v.w;
+            }
+
+            UNROLL
+            for (int i = 0; i < ITEM_M; i++)
+            {
+                UNROLL
+                for (int j = 0; j < ITEM_N; j++) sums[i * ITEM_N + j] = fmaf(left[i], right[j], sums[i * ITEM_N + j]);
+            }
         }
+
+        a += 8 * PITCH_M;
+        b += 8 * PITCH_N;
     }
 }
 

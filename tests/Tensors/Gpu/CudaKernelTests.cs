@@ -21,5 +21,6 @@ public class CudaKernelTests
     [MemberData(nameof(Classes))]
     [InlineData(typeof(CudaDriverTests))]
     [InlineData(typeof(CudaPlatformTests))]
+    [InlineData(typeof(CudaTf32Tests))]
     public void Kernels_OnTheCudaEmulator_MatchTheReferences(Type testClass) => CudaEmulator.Rerun(testClass);
 }

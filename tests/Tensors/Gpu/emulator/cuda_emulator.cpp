@@ -85,6 +85,7 @@ namespace
     std::map<char *, size_t> s_pinned;
     std::map<Stream *, std::unique_ptr<Stream>> s_streams;
     BlockRunner s_runner;
+    unsigned s_turns;
 
     // Whether bytes from an address lie within one of the blocks.
     template <typename Key>
@@ -149,9 +150,14 @@ namespace
                 {
                     memset(state.shared_begin, 0xFF, state.shared_end - state.shared_begin);
                     state.block = {x, y, z};
-                    const std::string error = s_runner.run(
-                        (int)(block.x * block.y * block.z),
-                        [&](int i) { state.thread = {i % block.x, i / block.x % block.y, i / block.x / block.y}; }, [&] { function.call(parameters.data()); });
+                    // Forwards and backwards by turns: a barrier that is missing shows in one of them.
+                    const int count = (int)(block.x * block.y * block.z);
+                    const bool backwards = s_turns++ % 2 != 0;
+                    const auto begin = [&](int i) {
+                        const unsigned at = backwards ? count - 1 - i : i;
+                        state.thread = {at % block.x, at / block.x % block.y, at / block.x / block.y};
+                    };
+                    const std::string error = s_runner.run(count, begin, [&] { function.call(parameters.data()); });
                     if (!error.empty()) return lose(LaunchFailed, error);
                 }
             }

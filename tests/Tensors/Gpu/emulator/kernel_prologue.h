@@ -57,6 +57,39 @@ static inline int max(int a, int b) { return a > b ? a : b; }
 static inline unsigned int min(unsigned int a, unsigned int b) { return a < b ? a : b; }
 static inline unsigned int max(unsigned int a, unsigned int b) { return a > b ? a : b; }
 
+// Rounds to ten bits of fraction, ties away from zero.
+static inline void emulated_cvt_rna_tf32_f32(unsigned int &bits, float x)
+{
+    bits = x != x || isinf(x) ? __float_as_uint(x) : (__float_as_uint(x) + 0x1000) & ~0x1FFFu;
+}
+
+// D = A·B + C of a warp, A [16, 8], B [8, 8], each lane with its share (PTX manual, matrix fragments for mma.m16n8k8). A
+// warp's lanes see each other's operands between two barriers of the block, so all warps must take the same way.
+static unsigned int emulated_fragments[1024][6];
+
+static inline void emulated_mma_sync_aligned_m16n8k8_row_col_f32_tf32_tf32_f32(
+    float &d0, float &d1, float &d2, float &d3, unsigned int a0, unsigned int a1, unsigned int a2, unsigned int a3, unsigned int b0, unsigned int b1)
+{
+    const int thread = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+    const unsigned int own[6] = {a0, a1, a2, a3, b0, b1};
+    memcpy(emulated_fragments[thread], own, sizeof own);
+    emulator_thread.barrier(-1);
+    const int warp = thread / 32 * 32, g = thread % 32 / 4, t = thread % 4;
+    float *sums[4] = {&d0, &d1, &d2, &d3};
+    for (int i = 0; i < 4; i++)
+    {
+        const int row = g + i / 2 * 8, column = 2 * t + i % 2;
+        for (int k = 0; k < 8; k++)
+        {
+            // The tensor core reads nineteen bits of each.
+            const unsigned int a = emulated_fragments[warp + row % 8 * 4 + k % 4][row / 8 + k / 4 * 2] & ~0x1FFFu;
+            const unsigned int b = emulated_fragments[warp + column * 4 + k % 4][4 + k / 4] & ~0x1FFFu;
+            *sums[i] += __uint_as_float(a) * __uint_as_float(b);
+        }
+    }
+    emulator_thread.barrier(-2);
+}
+
 // Calls a kernel with parameters as cuLaunchKernel takes them: a pointer to each.
 template <typename... T>
 struct EmulatedCall

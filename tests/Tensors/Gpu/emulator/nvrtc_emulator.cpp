@@ -57,6 +57,41 @@ namespace
         return all;
     }
 
+    // asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(x)) becomes emulated_cvt_rna_tf32_f32(bits, x), which the prologue
+    // defines for the instructions that it knows: the first word names the function, the operands keep their order.
+    std::string without_assembly(const std::string &text)
+    {
+        std::string result;
+        size_t at = 0;
+        while (true)
+        {
+            const size_t begin = text.find("asm(", at);
+            if (begin == std::string::npos) return result + text.substr(at);
+            result += text.substr(at, begin - at);
+            int depth = 0, first = -1;
+            std::string name, operands;
+            for (at = begin + 3;; at++)
+            {
+                const char c = text[at];
+                if (c == '"')
+                {
+                    const size_t end = text.find('"', at + 1);
+                    // What stands in quotes before a parenthesis is a constraint; the first in quotes is the instruction.
+                    if (name.empty()) name = text.substr(at + 1, text.find_first_of(" \"", at + 1) - at - 1);
+                    at = end;
+                    continue;
+                }
+                if (c == '(' && depth++ == 1) first = (int)at;
+                if (c != ')' || --depth > 1) continue;
+                if (depth == 0) break;
+                operands += (operands.empty() ? "" : ", ") + text.substr(first, at - first + 1);
+            }
+            for (char &c : name) c = c == '.' ? '_' : c;
+            result += "emulated_" + name + "(" + operands + ")";
+            at++;
+        }
+    }
+
     bool run(const std::string &command, const std::string &log_path, std::string &log)
     {
         const bool done = std::system((command + " 2> '" + log_path + "'").c_str()) == 0;
@@ -136,7 +171,7 @@ EXPORT int nvrtcCompileProgram(Program *program, int count, const char *const *o
     bool done = run(compiler + "-E -x c++ -include '" EMULATOR_SOURCES "/kernel_prologue.h' '" + base + ".cu' -o '" + base + ".ii'", base + ".log", program->log);
     if (done)
     {
-        const std::string text = read(base + ".ii");
+        const std::string text = without_assembly(read(base + ".ii"));
         write(base + ".ii", text + thunks(text));
         done = run(compiler + "-shared -Wl,-Bsymbolic -x c++-cpp-output '" + base + ".ii' -o '" + base + ".so'", base + ".log", program->log);
     }

@@ -41,7 +41,9 @@ internal static class WorkerPool
     {
         if (tasks <= 1 || s_threads == 1 || s_inside || !s_oneLoop.TryEnter())
         {
-            for (var i = 0; i < tasks; i++) body(i);
+            var serial = new Loop(tasks, body, 0);
+            serial.WorkAlone();
+            if (serial.Error is { } first) throw new AggregateException(first);
             return;
         }
 
@@ -114,19 +116,29 @@ internal static class WorkerPool
             s_inside = true;
             for (int i; (i = Interlocked.Increment(ref _next) - 1) < tasks;)
             {
-                try
-                {
-                    body(i);
-                }
-                catch (Exception error)
-                {
-                    Error ??= error;
-                }
-
+                Call(i);
                 Interlocked.Increment(ref _done);
             }
 
             s_inside = false;
+        }
+
+        /// <summary>Every task, in order, for a caller that nobody helps.</summary>
+        public void WorkAlone()
+        {
+            for (var i = 0; i < tasks; i++) Call(i);
+        }
+
+        private void Call(int task)
+        {
+            try
+            {
+                body(task);
+            }
+            catch (Exception error)
+            {
+                Error ??= error;
+            }
         }
 
         public void Wait()

@@ -9,6 +9,7 @@ namespace Engine.Nn;
 public sealed class ExponentialMovingAverage : IDisposable
 {
     private readonly (Parameter Parameter, Tensor Average)[] _pairs;
+    private readonly ParameterUpdate[] _updates;
     private readonly UpdateFactors _factors;
 
     /// <summary>Starts from the network's present values.</summary>
@@ -21,12 +22,14 @@ public sealed class ExponentialMovingAverage : IDisposable
         // A plain step against the value, backwards: average - share·average + share·value.
         _factors = new UpdateFactors { DirectDecay = (float)share, GradientRate = -(float)share };
         _pairs = [.. network.State().Select(p => (p, WeightSnapshot.Copy(p.Value)))];
+        _updates = new ParameterUpdate[_pairs.Length];
     }
 
     /// <summary>Follows the network's present values.</summary>
     public void Update()
     {
-        foreach (var (parameter, average) in _pairs) average.Update(UpdateRule.Plain, _factors, parameter.Value);
+        for (var i = 0; i < _pairs.Length; i++) _updates[i] = new(_pairs[i].Average, _pairs[i].Parameter.Value);
+        Tensor.UpdateAll(UpdateRule.Plain, _factors, _updates);
     }
 
     /// <summary>Exchanges the network's values with the averages; a second call undoes it exactly.</summary>

@@ -2,7 +2,7 @@ namespace Engine.Tensors;
 
 /// <summary>
 /// How one step changes a parameter p from its gradient g and its running states m ("first") and v ("second"), element by
-/// element. Before the rule, g is scaled, clipped and given the share of p that <see cref="UpdateFactors"/> asks for; the
+/// element. Before the rule, g is scaled, clipped and given the share of p that <see cref="ParameterUpdate"/> asks for; the
 /// rule's own p has already lost DirectDecay·p. a is GradientRate, b StateRate.
 /// </summary>
 public enum UpdateRule
@@ -43,9 +43,6 @@ public readonly record struct UpdateFactors
     /// <summary>Then each value of g is limited to [-Clip, Clip]; a NaN stays.</summary>
     public float Clip { get; init; } = float.PositiveInfinity;
 
-    /// <summary>Then WeightDecay·p is added to g.</summary>
-    public float WeightDecay { get; init; }
-
     /// <summary>The share of itself that p loses before the rule's step: weight decay that the states do not see.</summary>
     public float DirectDecay { get; init; }
 
@@ -74,11 +71,25 @@ public readonly record struct UpdateFactors
     public float Epsilon { get; init; }
 }
 
+/// <summary>A parameter that an optimiser changes, its gradient, and the states that the rule uses; all of one shape.</summary>
+/// <param name="Parameter">p; changed.</param>
+/// <param name="Gradient">g; stays as it is.</param>
+/// <param name="First">m, if the rule has it; changed.</param>
+/// <param name="Second">v, if the rule has it; changed.</param>
+public readonly record struct ParameterUpdate(Tensor Parameter, Tensor Gradient, Tensor? First = null, Tensor? Second = null)
+{
+    /// <summary>WeightDecay·p is added to g after it was scaled and clipped.</summary>
+    public float WeightDecay { get; init; }
+}
+
 public partial interface IBackend
 {
     /// <summary>
-    /// One step of an optimiser on <paramref name="parameter"/> in one pass over the memory, all tensors of its shape; the
-    /// states that the rule does not use are null.
+    /// One step of an optimiser on each of some parameters, in one pass over their memory and as few launches as the device
+    /// can do with; the states that the rule does not use are null. A parameter's bits do not depend on the others.
     /// </summary>
-    void Update(UpdateRule rule, in UpdateFactors factors, Tensor gradient, Tensor parameter, Tensor? first, Tensor? second);
+    void Update(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates);
+
+    /// <summary>result[k] = Σ x² over all elements of tensor k.</summary>
+    void SumSquares(ReadOnlySpan<Tensor> tensors, Tensor result);
 }

@@ -12,22 +12,53 @@ public sealed partial class Tensor
     /// <param name="first">The first state, if the rule has one.</param>
     /// <param name="second">The second state, if the rule has one.</param>
     /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
-    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor gradient, Tensor? first = null, Tensor? second = null)
-    {
-        CheckState(nameof(gradient), gradient, true);
-        CheckState(nameof(first), first, rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum);
-        CheckState(nameof(second), second, rule is not (UpdateRule.Plain or UpdateRule.Momentum));
-        Device.Backend.Update(rule, factors, gradient, this, first, second);
-        MarkWritten();
-        first?.MarkWritten();
-        second?.MarkWritten();
+    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor gradient, Tensor? first = null, Tensor? second = null) =>
+        UpdateEach(nameof(Update), rule, factors, [new(this, gradient, first, second)]);
 
-        void CheckState(string name, Tensor? state, bool wanted)
+    /// <summary>
+    /// <see cref="Update"/> of several tensors at once, which a GPU does in a few launches; each gets what it would alone.
+    /// None may be named twice.
+    /// </summary>
+    /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
+    public static void UpdateAll(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates) =>
+        UpdateEach(nameof(UpdateAll), rule, factors, updates);
+
+    /// <summary>Σ x² of each tensor, [tensors]: all that limiting the length of a gradient needs of the device, to be fetched at once.</summary>
+    /// <exception cref="ArgumentException">There is no tensor, or a device differs.</exception>
+    public static Tensor SumSquares(params ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.Length == 0) Throw.Argument("SumSquares: there is no tensor to sum.");
+        foreach (var tensor in tensors) CheckOperands(nameof(SumSquares), tensors[0], tensor);
+        var result = Empty(new Shape(tensors.Length), tensors[0].Device);
+        result.Device.Backend.SumSquares(tensors, result);
+        return result;
+    }
+
+    private static void UpdateEach(string operation, UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
+    {
+        if (updates.Length == 0) return;
+        foreach (var (parameter, gradient, first, second) in updates)
         {
-            if (state is null != !wanted) Throw.Argument($"Update: {rule} {(wanted ? "needs" : "has no")} {name} for {Shape}.");
-            if (state is null) return;
-            CheckOperands(nameof(Update), this, state);
-            if (state.Shape != Shape) Throw.Argument($"Update: {name} {state.Shape} must have the shape {Shape} of what it updates.");
+            CheckOperands(operation, updates[0].Parameter, parameter);
+            CheckState(nameof(gradient), gradient, true);
+            CheckState(nameof(first), first, rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum);
+            CheckState(nameof(second), second, rule is not (UpdateRule.Plain or UpdateRule.Momentum));
+
+            void CheckState(string name, Tensor? state, bool wanted)
+            {
+                if (state is null != !wanted) Throw.Argument($"{operation}: {rule} {(wanted ? "needs" : "has no")} {name} for {parameter.Shape}.");
+                if (state is null) return;
+                CheckOperands(operation, parameter, state);
+                if (state.Shape != parameter.Shape) Throw.Argument($"{operation}: {name} {state.Shape} must have the shape {parameter.Shape} of what it updates.");
+            }
+        }
+
+        updates[0].Parameter.Device.Backend.Update(rule, factors, updates);
+        foreach (var (parameter, _, first, second) in updates)
+        {
+            parameter.MarkWritten();
+            first?.MarkWritten();
+            second?.MarkWritten();
         }
     }
 

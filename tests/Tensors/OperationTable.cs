@@ -167,6 +167,12 @@ internal static class OperationTable
             BadShapes = [["2 3", "3 2", "2 3", "2 3"], ["2 3", "2 3", "6", "2 3"], ["2 3", "2 3", "2 3", "3"]],
             BadNumbers = [(t => t[0].Update(UpdateRule.Adam, new(), t[1], t[2]), ["Adam", "second"]), (t => t[0].Update(UpdateRule.Plain, new(), t[1], t[2]), ["Plain", "first"])],
         },
+        new("UpdateAll", 3, ["2 3", "2 3", "2 3", "2 3", "2 3", "2 3"], t => Done(() => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1], t[2]), new(t[3], t[4], t[5])])))
+        {
+            BadShapes = [["2 3", "3 2", "2 3", "2 3", "2 3", "2 3"], ["2 3", "2 3", "2 3", "2 3", "6", "2 3"], ["2 3", "2 3", "2 3", "2 3", "2 3", "3"]],
+            BadNumbers = [(t => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1])]), ["Momentum", "first"])],
+        },
+        new("SumSquares", 1, ["2 3", "2 3"], t => Tensor.SumSquares(t[0], t[1])),
     ];
 
     private static string[][] Labels => [["4", "int:4"], ["4 3", "int:5"], ["4 3", "int:4 1"], ["5 3", "int:4"]];

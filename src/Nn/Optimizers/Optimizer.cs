@@ -4,13 +4,14 @@ using Engine.Tensors.Autograd;
 namespace Engine.Nn.Optimizers;
 
 /// <summary>
-/// Changes parameters by their gradients. Each step is one pass over each parameter's memory on its device and makes no
-/// new arrays; states are made at the first step. Parameters that are frozen or got no gradient stay as they are.
+/// Changes parameters by their gradients. Each step is one pass over the parameters' memory, all of them together, and makes
+/// no new arrays of their size; states are made at the first step. Parameters that are frozen or got no gradient stay as they are.
 /// Formulas and defaults are PyTorch's unless said otherwise.
 /// </summary>
 public abstract class Optimizer : IDisposable
 {
     private readonly Slot[] _slots;
+    private readonly ParameterUpdate[] _updates;
     private bool _hasStates;
 
     private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
@@ -18,6 +19,7 @@ public abstract class Optimizer : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         _slots = [.. parameters.Where(p => !p.IsBuffer).Select(p => new Slot(p))];
         if (_slots.Length == 0) Guard.Argument($"{Kind}: there is no parameter to learn.");
+        _updates = new ParameterUpdate[_slots.Length];
         LearningRate = learningRate;
     }
 
@@ -64,11 +66,15 @@ public abstract class Optimizer : IDisposable
             DirectDecay = DecoupledDecay ? (float)(LearningRate * WeightDecay) : 0,
         };
         var decay = DecoupledDecay ? 0 : WeightDecay;
+        var count = 0;
         foreach (var slot in _slots)
         {
             if (slot.Parameter.Gradient is not { } gradient || slot.Parameter.IsFrozen) continue;
-            slot.Parameter.Value.Update(Rule, factors with { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) }, gradient, slot.First, slot.Second);
+            _updates[count++] = new(slot.Parameter.Value, gradient, slot.First, slot.Second) { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
         }
+
+        Tensor.UpdateAll(Rule, factors, _updates.AsSpan(0, count));
+        Array.Clear(_updates);
     }
 
     /// <summary>Forgets all gradients; call it before each backward pass.</summary>
@@ -107,18 +113,17 @@ public abstract class Optimizer : IDisposable
     /// <summary>The rule's own numbers for step number <paramref name="step"/>, from 1 on.</summary>
     private protected abstract UpdateFactors Factors(long step);
 
-    // The Euclidean length of all gradients.
+    // The Euclidean length of all gradients. Their squares are fetched from the device together.
     private double Norm()
     {
+        Parameter[] parameters = [.. _slots.Select(s => s.Parameter).Where(p => p.Gradient is not null)];
+        if (parameters.Length == 0) return 0;
+        using var squares = Tensor.SumSquares(Array.ConvertAll(parameters, p => p.Gradient!));
         double sum = 0;
-        foreach (var slot in _slots)
+        foreach (var (parameter, square) in parameters.Zip(squares.ToArray()))
         {
-            if (slot.Parameter.Gradient is not { } gradient) continue;
-            using var square = gradient * gradient;
-            using var total = square.Sum();
-            var value = total.Item();
-            if (!float.IsFinite(value)) Guard.Invalid($"{Kind}: the squared gradient of {slot.Parameter.Name} {slot.Parameter.Shape} sums to {value}; its length cannot be limited.");
-            sum += value;
+            if (!float.IsFinite(square)) Guard.Invalid($"{Kind}: the squared gradient of {parameter.Name} {parameter.Shape} sums to {square}; its length cannot be limited.");
+            sum += square;
         }
 
         return Math.Sqrt(sum);

@@ -42,6 +42,13 @@ internal readonly record struct GpuTeams
         return new(Math.Min(PowerOfTwo(Math.Min(inner, Group)), Group / lanes), lanes);
     }
 
+    /// <summary>The same for kernels that have no outer axis: the items that would serve it get more of inner.</summary>
+    public static GpuTeams ForColumns(int reduced, int inner)
+    {
+        var lanes = For(reduced, inner).Lanes;
+        return new(Group / lanes, lanes);
+    }
+
     /// <summary>Into how many chunks the reduced axis falls.</summary>
     public int Chunks(int reduced) => (reduced + Chunk - 1) / Chunk;
 

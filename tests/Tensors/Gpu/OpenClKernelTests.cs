@@ -9,5 +9,10 @@ public class OpenClKernelTests
     [InlineData(typeof(ElementwiseTests))]
     [InlineData(typeof(MatMulTests))]
     [InlineData(typeof(Conv2dTests))]
+    [InlineData(typeof(LayoutTests))]
+    [InlineData(typeof(NormAndLossTests))]
+    [InlineData(typeof(ReduceTests))]
+    [InlineData(typeof(TapeTests))]
+    [InlineData(typeof(Engine.Tests.Nn.OptimizerTests))]
     public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
 }

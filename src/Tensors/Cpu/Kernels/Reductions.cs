@@ -134,6 +134,15 @@ internal static unsafe class Reductions
         return sum;
     }
 
+    /// <summary>Σ x² of a run of any length.</summary>
+    public static float SumSquares(float* values, int count)
+    {
+        if (count <= Chunk) return (float)BatchNorm.SquaredDeviations(values, count, 0);
+        var parts = new double[(count + Chunk - 1) / Chunk];
+        EachChunk(1, count, (index, from, length) => parts[index] = BatchNorm.SquaredDeviations(values + from, length, 0));
+        return (float)parts.Sum();
+    }
+
     // Where a value that is there stands first; NaN is found as well.
     private static int First(float* values, int count, float value)
     {

@@ -1,12 +1,12 @@
 // Sums over any axes and maxima of rows. What is too long for one group is cut into chunks whose length depends on the
 // shape alone, and the chunks' results are reduced in turn by the next launch of the same kernel. Results are overwritten.
 
-// Σ of every step-th of `count` steps, in four sums, so that four loads are under way at a time.
+// Σ of every step-th element, `stride` apart, in four sums, so that four loads are under way at a time.
 DEVICE float strided_sum(GLOBAL const float *x, int from, int to, int stride, int step)
 {
     float a = 0.0f, b = 0.0f, c = 0.0f, d = 0.0f;
     int i = from;
-    for (; i + 3 * step < to; i += 4 * step)
+    for (; i < to - 3 * step; i += 4 * step)
     {
         a += x[i * stride];
         b += x[(i + step) * stride];
@@ -99,12 +99,13 @@ KERNEL GROUP_SIZE(256, 1, 1) void maximum(
     if (indices != 0) AT(indices)[row * chunks + part] = places == 0 ? best_at[item] : AT(places)[row * n + best_at[item]];
 }
 
-// target [rows, n] = 0, except target[r, indices[r]] = values[r].
+// target [rows, n] = 0, except target[r, indices[r]] = values[r]; a row whose index is no column is NaN.
 KERNEL void scatter(int count, int n, ARRAY(float, values), ARRAY(int, indices), ARRAY_OUT(float, target))
 {
     EACH(i, count)
     {
-        int row = (int)(i / (uint)n), column = (int)(i % (uint)n);
-        AT(target)[i] = column == AT(indices)[row] ? AT(values)[row] : 0.0f;
+        int row = (int)(i / (uint)n), column = (int)(i % (uint)n), index = AT(indices)[row];
+        float elsewhere = index >= 0 && index < n ? 0.0f : NAN;
+        AT(target)[i] = column == index ? AT(values)[row] : elsewhere;
     }
 }

@@ -2,11 +2,6 @@
 // with a NaN becomes NaN. A team of `lanes` items has a row, which it reads once for the maximum, once for the sum and once
 // for the result: after the first time from the cache.
 
-#define ROW \
-    LOCAL float shared[GROUP]; \
-    int item = LOCAL_ID(0), lane = item % lanes, row = GROUP_ID(0) * (GROUP / lanes) + item / lanes; \
-    int end = row < rows ? n : 0, first = row < rows ? row * n : 0
-
 // ln Σ eˣ of a row is max + ln sum; lanes beyond the last row have no elements.
 DEVICE float row_maximum(LOCAL_ARG float *shared, GLOBAL const float *x, int end, int item, int lane, int lanes)
 {
@@ -25,7 +20,7 @@ DEVICE float row_exponentials(LOCAL_ARG float *shared, GLOBAL const float *x, fl
 // result = eˣ / Σ eˣ, or x - max - ln Σ.
 KERNEL GROUP_SIZE(256, 1, 1) void softmax(int rows, int n, int lanes, int logarithm, ARRAY(float, x), ARRAY_OUT(float, result))
 {
-    ROW;
+    TEAM_OF_ROW;
     GLOBAL const float *from = AT(x) + first;
     GLOBAL float *to = AT(result) + first;
     float max = row_maximum(shared, from, end, item, lane, lanes);
@@ -37,7 +32,7 @@ KERNEL GROUP_SIZE(256, 1, 1) void softmax(int rows, int n, int lanes, int logari
 // y·(g - Σ g·y) for the softmax y, g - eʸ·Σ g for its logarithm.
 KERNEL GROUP_SIZE(256, 1, 1) void softmax_gradient(int rows, int n, int lanes, int logarithm, ARRAY(float, y), ARRAY(float, g), ARRAY_OUT(float, result))
 {
-    ROW;
+    TEAM_OF_ROW;
     GLOBAL const float *output = AT(y) + first;
     GLOBAL const float *gradient = AT(g) + first;
     GLOBAL float *to = AT(result) + first;
@@ -52,7 +47,7 @@ KERNEL GROUP_SIZE(256, 1, 1) void softmax_gradient(int rows, int n, int lanes, i
 KERNEL GROUP_SIZE(256, 1, 1) void cross_entropy(
     int rows, int n, int lanes, float smoothing, ARRAY(float, x), ARRAY(int, labels), ARRAY_OUT(float, losses), ARRAY_OUT(float, gradient))
 {
-    ROW;
+    TEAM_OF_ROW;
     GLOBAL const float *from = AT(x) + first;
     float max = row_maximum(shared, from, end, item, lane, lanes);
     float sum = row_exponentials(shared, from, max, end, item, lane, lanes);

@@ -4,6 +4,12 @@
 
 #define GROUP 256
 
+// A team for each row of [rows, n]. Lanes beyond the last row have no elements.
+#define TEAM_OF_ROW \
+    LOCAL float shared[GROUP]; \
+    int item = LOCAL_ID(0), lane = item % lanes, row = GROUP_ID(0) * (GROUP / lanes) + item / lanes; \
+    int end = row < rows ? n : 0, first = row < rows ? row * n : 0
+
 DEVICE float team_sum(LOCAL_ARG float *values, float value, int item, int lane, int lanes, int step)
 {
     // The last result may still be being read.

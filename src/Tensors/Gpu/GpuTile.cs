@@ -29,9 +29,12 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     public static readonly GpuTile Flat16 = new(16, 64, 16, 4, 4, 8);
 
     // The rule must not look at the device, so that a shape has the same bits on all. These are the multiprocessors of an
-    // H100, what fetching a number into LOCAL memory costs in multiply-adds (the load, its address, the store), and what
-    // writing and reading a partial sum costs at its bandwidth and peak.
+    // H100, the multiply-adds of one in a cycle, and the cycles that a block takes to arrive.
     private const int Multiprocessors = 132;
+    private const double Rate = 128;
+    private const double Latency = 700;
+
+    // In multiply-adds: fetching a number into LOCAL memory (the load, its address, the store); writing and reading a partial sum.
     private const int CostOfFetch = 8;
     private const int CostOfPartial = 80;
 
@@ -66,17 +69,23 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
         {
             if (Forced is { } forced && tile != forced && tiles.Contains(forced)) continue;
             var groups = (double)tile.RowsOf(m) * tile.ColumnsOf(n) * batches;
-            var wanted = (double)Multiprocessors * tile.Resident;
-            var splits = maySplit ? Math.Clamp((int)Math.Min(wanted / groups, int.MaxValue), 1, Math.Max(1, k / ShortestSplit)) : 1;
-            var busy = Math.Min(1, groups * splits / wanted);
-            var perLoad = 4.0 * tile.ItemM * tile.ItemN / (tile.ItemM + tile.ItemN);
-            var cost = groups * k / busy * (tile.M * tile.N * 16 / perLoad + CostOfFetch * (tile.M + tile.N));
-            if (splits > 1) cost += (double)CostOfPartial * m * n * batches * splits;
+            var splits = maySplit ? (int)Math.Clamp(Multiprocessors * tile.Resident / groups, 1, Math.Max(1, k / ShortestSplit)) : 1;
+            var cost = k / splits * tile.Cycles(Math.Ceiling(groups * splits / Multiprocessors));
+            if (splits > 1) cost += CostOfPartial * (double)m * n * batches * splits / (Multiprocessors * Rate);
             if (cost >= least) continue;
             (best, least) = (tile, cost);
             depth = Math.Max(1, ((k - 1) / splits / tile.K + 1) * tile.K);
         }
 
         return (best, depth);
+    }
+
+    // Of a multiprocessor, for one step of k of so many groups at once. One group alone waits for its blocks, and if it has
+    // fewer than four times 32 items some of the multiprocessor is idle.
+    private double Cycles(double groups)
+    {
+        var perLoad = 4.0 * ItemM * ItemN / (ItemM + ItemN);
+        var work = (M * N * 16 / perLoad + CostOfFetch * (M + N)) / Rate;
+        return Math.Max(groups * work, Math.Max(work * 4 / Math.Min(4, Items / 32), Latency / K));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class Operands(Device device)
 /// <summary>The kernels that networks spend their time in, at the sizes of the recipes.</summary>
 internal static class KernelCases
 {
-    // 64 MiB: beyond the caches of a processor, and enough for every unit of a GPU.
+    // 64 MiB: beyond the caches of most processors, and enough for every unit of a GPU.
     private const int Long = 16 << 20;
 
     /// <summary>The cases.</summary>

@@ -95,12 +95,14 @@ internal static class ElementwiseChecks
                 p.Backend.Unary(op, inPlace ? result : p.Input(x, x.Length), parameter, result);
                 p.Expect("result", result, expected, i => Probe.U * (2 * ulps * Math.Abs(expected[i]) + besides(x[i])) + Smallest);
             }
-        }) { Shifted = op is UnaryOp.Relu or UnaryOp.Tanh };
+        })
+        { Shifted = op is UnaryOp.Relu or UnaryOp.Tanh };
 
     private static Check NonFinite(UnaryOp op, float parameter, Func<double, double, double> f) => new("Unary", $"{op} {parameter} of NaN and infinities", p =>
     {
         float[] x = [1, float.NaN, float.PositiveInfinity, 2, float.NegativeInfinity, float.NaN, 1];
-        if (op == UnaryOp.Gelu) x[4] = 3; // -∞·0 is NaN, and the limit is 0: either will do.
+        // -∞·0 is NaN, and the limit is 0: either will do.
+        if (op == UnaryOp.Gelu) x[4] = 3;
         var result = p.Result(x.Length);
         p.Backend.Unary(op, p.Input(x, x.Length), parameter, result);
         p.Expect("result", result, Array.ConvertAll(x, v => f(v, parameter)), _ => 1e-5);
@@ -133,7 +135,8 @@ internal static class ElementwiseChecks
         var result = inPlace ? p.InOut(g, count) : p.Result(count);
         p.Backend.MaskGradient(p.Indices(Pack(x), (count + 31) / 32), inPlace ? result : p.Input(g, count), result);
         p.ExpectExactly("gradient", result, [.. x.Zip(g, (v, w) => v == 0 ? 0 : w)]);
-    }) { Shifted = inPlace };
+    })
+    { Shifted = inPlace };
 
     private static Check AddScaled(int count) => new("AddScaled", $"[{count}]", p =>
     {

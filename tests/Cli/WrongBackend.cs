@@ -283,7 +283,7 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(GruGradient), gradBiasHidden);
     }
 
-    // The last number becomes a thousandth larger and then some.
+    // The last number becomes a hundredth larger and then some.
     private void Spoil(string operation, Tensor result)
     {
         if (wrong != operation || result.Count == 0) return;
@@ -291,7 +291,9 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         var all = new byte[4 * result.Count];
         Inner.Download(result, all);
         if (result.Type == ElementType.Int32) all[^4] ^= 1;
-        else BitConverter.TryWriteBytes(all.AsSpan(all.Length - 4), BitConverter.ToSingle(all, all.Length - 4) * 1.001f + 1e-3f);
+        else BitConverter.TryWriteBytes(all.AsSpan(all.Length - 4), Larger(BitConverter.ToSingle(all, all.Length - 4)));
         Inner.Upload(all, result);
     }
+
+    private static float Larger(float value) => value + 0.01f * (1 + MathF.Abs(value));
 }

@@ -37,7 +37,7 @@ public partial class CudaSourceTests
         Assert.All(files, file => Assert.Contains(sources, source => source.Text.Contains($"#line 1 \"{file["Kernels.".Length..]}\"", StringComparison.Ordinal)));
     }
 
-    // What every operation compiles for small operands, and what lies in static fields: a family's other sizes.
+    // What every operation compiles for small operands, what lies in static fields, a family's other sizes, and transforms of every kind.
     private static KernelSource[] Sources()
     {
         var driver = new FakeGpuDriver("cuda", memoryBytes: 1 << 28) { IgnoresKernels = true };
@@ -45,7 +45,8 @@ public partial class CudaSourceTests
         foreach (var operation in OperationTable.All) operation.Call(Array.ConvertAll(operation.Operands, o => ErrorSweepTests.Make(o, device)));
         var fields = typeof(KernelFamily).Assembly.GetTypes().Where(t => !t.ContainsGenericParameters)
             .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
-        return [.. driver.Compiled.Concat(fields.SelectMany(Families).Select(f => f.Source)).DistinctBy(s => s.Text)];
+        var transforms = new[] { 64, 441, 1000, 1009, 2048, 2205, 4096, 6144 }.Select(size => new SpectralPlan(size, MostLocalBytes).Family!);
+        return [.. driver.Compiled.Concat(fields.SelectMany(Families).Concat(transforms).Select(f => f.Source)).DistinctBy(s => s.Text)];
     }
 
     private static IEnumerable<KernelFamily> Families(FieldInfo field) =>

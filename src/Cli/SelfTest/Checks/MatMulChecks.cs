@@ -31,13 +31,19 @@ internal static class MatMulChecks
 
     private static Check Product(Case c) => new("MatMul", c.ToString(), p =>
     {
-        float[] a = p.Draw((c.SharedA ? 1 : c.Batch) * c.M * c.K), b = p.Draw((c.SharedB ? 1 : c.Batch) * c.K * c.N), bias = p.Draw(c.N), start = p.Draw(c.Batch * c.M * c.N);
+        Run(p, c, "product", p.Draw);
+        if (!c.NaN) Run(p, c, "product of whole numbers", null);
+    });
+
+    // With random numbers from a source, or, without one, with whole ones.
+    private static void Run(Probe p, Case c, string what, Func<int, double, double, float[]>? source)
+    {
+        float[] a = Draw((c.SharedA ? 1 : c.Batch) * c.M * c.K), b = Draw((c.SharedB ? 1 : c.Batch) * c.K * c.N), bias = Draw(c.N), start = Draw(c.Batch * c.M * c.N);
         if (c.NaN) a[a.Length / 2] = float.NaN;
         var (values, magnitudes) = Reference(c, a, b);
         for (var i = 0; i < values.Length; i++)
         {
-            var extra = (c.Accumulate ? start[i] : 0) + (double)(c.Bias ? bias[i % c.N] : 0);
-            values[i] += extra;
+            values[i] += (c.Accumulate ? start[i] : 0) + (double)(c.Bias ? bias[i % c.N] : 0);
             magnitudes[i] += (c.Accumulate ? Math.Abs(start[i]) : 0) + (c.Bias ? Math.Abs(bias[i % c.N]) : 0);
             if (c.Relu && values[i] < 0) values[i] = 0;
         }
@@ -48,10 +54,13 @@ internal static class MatMulChecks
         p.Backend.MatMul(
             p.Input(a, Batched(left, c.SharedA)), c.TransposeA, p.Input(b, Batched(right, c.SharedB)), c.TransposeB, result,
             c.Accumulate, c.Bias ? p.Input(bias, c.N) : null, c.Relu);
-        p.ExpectSums("product", result, (values, magnitudes), c.K + (c.Accumulate ? 1 : 0) + (c.Bias ? 1 : 0));
+        if (source is null) p.Expect(what, result, values, _ => 0);
+        else p.ExpectSums(what, result, (values, magnitudes), c.K + (c.Accumulate ? 1 : 0) + (c.Bias ? 1 : 0));
+
+        float[] Draw(int count) => source?.Invoke(count, -1, 1) ?? p.DrawWhole(count);
 
         int[] Batched(int[] sizes, bool shared) => shared || c.Batch == 1 ? sizes : [c.Batch, .. sizes];
-    });
+    }
 
     // A row of a, transposed if need be, times each row of b.
     private static (double[] Values, double[] Magnitudes) Reference(Case c, float[] a, float[] b)

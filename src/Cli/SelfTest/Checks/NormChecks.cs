@@ -27,7 +27,7 @@ internal static class NormChecks
         var moments = Enumerable.Range(0, channels).Select(c => Moments.Of(Channel(x, n, channels, length, c))).ToArray();
         var root = Math.Sqrt(n * length);
         p.Expect("mean", result.First, [.. moments.Select(m => m.Mean)], c => 4 * Probe.U * root * moments[c].Size);
-        p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceBudget(root) * moments[c].Variance + Probe.U * Probe.U);
+        p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceError(root));
     });
 
     private static Check Normalize(int n, int channels, int length) => new("NormalizeChannels", $"[{n}, {channels}, {length}], in place too", p =>
@@ -87,7 +87,7 @@ internal static class NormChecks
             var m = moments[r];
             var inverse = 1 / Math.Sqrt(m.Variance + epsilon);
             (statistics[2 * r], statistics[2 * r + 1]) = (m.Mean, inverse);
-            (limits[2 * r], limits[2 * r + 1]) = (4 * Probe.U * root * m.Size, (m.VarianceBudget(root) + 8 * Probe.U) * inverse);
+            (limits[2 * r], limits[2 * r + 1]) = (4 * Probe.U * root * m.Size, (m.VarianceError(root) / (m.Variance + epsilon) + 8 * Probe.U) * inverse);
             for (var i = r * n; i < (r + 1) * n; i++)
             {
                 var position = (x[i] - m.Mean) * inverse;
@@ -149,8 +149,12 @@ internal static class NormChecks
             return new(mean, values.Average(v => Math.Abs((double)v)), values.Average(v => (v - mean) * (v - mean)));
         }
 
-        // Of the sum of squares, and of the distances from the mean that are squared.
-        public double VarianceBudget(double root) => Probe.U * (4 * root + 8 + 4 * Math.Abs(Mean) / Math.Sqrt(Variance + 1e-30));
+        // Of the sum of squares, of the distances from the mean that are squared, and of the mean itself.
+        public double VarianceError(double root)
+        {
+            var mean = 4 * Probe.U * root * Size;
+            return Probe.U * ((4 * root + 8) * Variance + 4 * Math.Abs(Mean) * Math.Sqrt(Variance)) + mean * mean;
+        }
     }
 
     // For each channel or row, Σg and Σg·x̂, and the same of magnitudes.

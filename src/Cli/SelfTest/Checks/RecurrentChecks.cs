@@ -54,7 +54,7 @@ internal static class RecurrentChecks
         }
 
         // The sum in front of a gate, whose error each step hands on.
-        private double Rounding => Probe.U * (4 * Math.Sqrt(_f + _h) * _reference.LargestSum + 8) * (1 + _t);
+        private double Rounding => Probe.U * (4 * _reference.LargestSum + 8) * (1 + _t);
 
         public void CheckForward()
         {

@@ -27,20 +27,23 @@ internal static class ReduceChecks
     private static Check Sum(int[] sizes, int[] summed) => new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
     {
         var shape = new Shape(sizes);
-        var x = p.Draw(shape.Count);
         int[] kept = [.. sizes.Zip(summed, (size, s) => s == 1 ? 1 : size)];
         var count = new Shape(kept).Count;
-        var (values, magnitudes) = (new double[count], new double[count]);
-        for (var i = 0; i < x.Length; i++)
+        foreach (var (x, whole) in new[] { (p.Draw(shape.Count), false), (p.DrawWhole(shape.Count), true) })
         {
-            var to = Place(i, sizes, kept);
-            values[to] += x[i];
-            magnitudes[to] += Math.Abs(x[i]);
-        }
+            var (values, magnitudes) = (new double[count], new double[count]);
+            for (var i = 0; i < x.Length; i++)
+            {
+                var to = Place(i, sizes, kept);
+                values[to] += x[i];
+                magnitudes[to] += Math.Abs(x[i]);
+            }
 
-        var result = p.Result(kept);
-        p.Backend.Sum(p.Input(x, sizes), result);
-        p.ExpectSums("sums", result, (values, magnitudes), Math.Max(1, shape.Count / Math.Max(1, count)));
+            var result = p.Result(kept);
+            p.Backend.Sum(p.Input(x, sizes), result);
+            if (whole) p.Expect("sums of whole numbers", result, values, _ => 0);
+            else p.ExpectSums("sums", result, (values, magnitudes), Math.Max(1, shape.Count / Math.Max(1, count)));
+        }
     });
 
     private static void NonFinite(Probe p)

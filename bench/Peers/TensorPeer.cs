@@ -3,19 +3,33 @@ using System.Runtime.InteropServices;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu;
+using Engine.Tensors.Gpu;
 
 namespace Engine.Bench.Peers;
 
 /// <summary>
-/// Our side of <c>bench/Peers/tensors_peer.py</c>: answers each line <c>case sizes threads calls</c> with the nanoseconds that
-/// so many calls took, or, for <c>peak flops</c> and <c>peak bytes</c>, with what the machine can do.
+/// Our side of <c>bench/Peers/tensors_peer.py</c> and <c>gpu_peer.py</c>: answers each line <c>case sizes threads calls</c>
+/// with the nanoseconds that so many calls took until the device had done them, or, for <c>peak flops</c> and
+/// <c>peak bytes</c>, with what the device can do.
 /// </summary>
 internal static class TensorPeer
 {
-    /// <summary>Serves until standard input ends.</summary>
-    public static int Run()
+    /// <summary>Serves until standard input ends; with <paramref name="tf32"/>, a GPU's matrix products may round their operands.</summary>
+    public static int Run(string device, bool tf32)
     {
-        Console.WriteLine(RuntimeInformation.FrameworkDescription);
+        try
+        {
+            Device.Default = Device.Get(device);
+        }
+        catch (DeviceException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+
+        var gpu = Device.Default.Backend as GpuBackend;
+        if (gpu is not null) gpu.AllowTf32 = tf32;
+        Console.WriteLine(gpu is null ? RuntimeInformation.FrameworkDescription : $"{RuntimeInformation.FrameworkDescription}, {gpu.Info.Model}, {gpu.Info.Driver}");
         var name = "";
         Case? current = null;
         while (Console.ReadLine() is { } line)
@@ -30,18 +44,26 @@ internal static class TensorPeer
             if (current is null || name != $"{words[0]} {words[1]}")
             {
                 current?.Dispose();
-                ((CpuBackend)Device.Cpu.Backend).Pool.Trim();
+                Trim();
                 name = $"{words[0]} {words[1]}";
                 current = new Case(words[0], words[1].Split(','));
             }
 
             WorkerPool.Threads = int.Parse(words[2]);
+            Device.Default.Backend.Wait();
             var start = Stopwatch.GetTimestamp();
             for (var calls = int.Parse(words[3]); calls > 0; calls--) current.Call();
+            Device.Default.Backend.Wait();
             Console.WriteLine(Stopwatch.GetElapsedTime(start).TotalNanoseconds);
         }
 
         return 0;
+    }
+
+    private static void Trim()
+    {
+        ((CpuBackend)Device.Cpu.Backend).Pool.Trim();
+        (Device.Default.Backend as GpuBackend)?.Pool.Trim();
     }
 
     /// <summary>One case with its operands; a call is a forward pass, and a backward pass where the table says so.</summary>

@@ -88,13 +88,17 @@ GROUPS = {
 }
 
 
-def serve():
-    """PyTorch's side, in the process that `--serve` starts."""
+def serve(device="cpu", tf32=False):
+    """PyTorch's side, in the process that `--serve` starts, here or in gpu_peer.py."""
     import torch
     import torch.nn.functional as F
 
     def random(*sizes, grad=False):
-        return (torch.rand(*sizes) - 0.5).requires_grad_(grad)
+        return (torch.rand(*sizes, device=device) - 0.5).requires_grad_(grad)
+
+    def wait():
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     def backward(forward, x, *parameters):
         gradient = random(*forward(x).shape)
@@ -114,12 +118,12 @@ def serve():
         return backward(lambda x: F.conv2d(x, weight, bias, stride), random(n, c, h, w, grad=bool(gradient)), weight, bias)
 
     def lstm(n, t, features, *units):
-        network = torch.nn.LSTM(features, units[0], num_layers=len(units), batch_first=True)
+        network = torch.nn.LSTM(features, units[0], num_layers=len(units), batch_first=True).to(device)
         return backward(lambda x: network(x)[0], random(n, t, features), *network.parameters())
 
     def norm(*sizes):
         weight, bias = random(sizes[1], grad=True), random(sizes[1], grad=True)
-        mean, variance = torch.zeros(sizes[1]), torch.ones(sizes[1])
+        mean, variance = torch.zeros(sizes[1], device=device), torch.ones(sizes[1], device=device)
         return backward(lambda x: F.batch_norm(x, mean, variance, weight, bias, training=True), random(*sizes, grad=True), weight, bias)
 
     class LastStep(torch.nn.LSTM):
@@ -140,11 +144,11 @@ def serve():
                 n.Conv2d(1, 32, 3), n.ReLU(), n.MaxPool2d(2), n.Conv2d(32, 64, 3), n.ReLU(), n.MaxPool2d(2), n.Conv2d(64, 128, 3), n.ReLU(), n.MaxPool2d(2),
                 n.Flatten(), n.Linear(128 * 14 * 14, 10)],
             "mlp": lambda: [n.Linear(57, 256), n.ReLU(), n.Linear(256, 128), n.ReLU(), n.Linear(128, 64), n.ReLU(), n.Linear(64, 10)]}[name]()
-        return n.Sequential(*layers)
+        return n.Sequential(*layers).to(device)
 
     def training_step(name, batch):
         shape = {"cs464-conv2d": (3, 400, 400), "cs464-lstm": (400, 1200), "cs464-conv1d-raw": (1, 551250), "mel-cnn": (1, 128, 130), "mlp": (57,)}[name]
-        model, x, labels = network(name), random(batch, *shape), torch.arange(batch) % 10
+        model, x, labels = network(name), random(batch, *shape), torch.arange(batch, device=device) % 10
         optimizer = torch.optim.SGD(model.parameters(), 1e-3) if name == "cs464-conv2d" else torch.optim.Adam(model.parameters(), 1e-3)
 
         def call():
@@ -186,16 +190,22 @@ def serve():
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     torch.manual_seed(1)
-    print(f"{torch.__version__}, {torch.get_num_threads()} threads", flush=True)
+    # Without TF32, float32 is what it says on a GPU too; its libraries may try which of their kernels is fastest.
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
+    torch.backends.cudnn.benchmark = True
+    on = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
+    print(f"{torch.__version__}, {on}", flush=True)
     name, call = None, None
     for line in sys.stdin:
         kind, words, _, calls = line.split()
         if name != (kind, words):
             call = None  # lets go of the operands before the next are made
             name, call = (kind, words), prepare(kind, words.split(","))
+        wait()
         start = time.perf_counter_ns()
         for _ in range(int(calls)):
             call()
+        wait()
         print(time.perf_counter_ns() - start, flush=True)
 
 

@@ -2,9 +2,8 @@ using BenchmarkDotNet.Running;
 using Engine.Bench.Peers;
 
 if (args is ["peers"]) return PeerServer.Run();
-if (args is ["peers", "tensors"]) return TensorPeer.Run("cpu", tf32: false);
-if (args is ["peers", "tensors", var device]) return TensorPeer.Run(device, tf32: false);
-if (args is ["peers", "tensors", var tensorCores, "tf32"]) return TensorPeer.Run(tensorCores, tf32: true);
+if (args is ["peers", "tensors"]) return TensorPeer.Run("cpu");
+if (args is ["peers", "tensors", var device]) return TensorPeer.Run(device);
 if (args is ["peers", "classifiers"]) return ClassifierPeer.Run();
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

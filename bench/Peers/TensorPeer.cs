@@ -14,8 +14,8 @@ namespace Engine.Bench.Peers;
 /// </summary>
 internal static class TensorPeer
 {
-    /// <summary>Serves until standard input ends; with <paramref name="tf32"/>, a GPU's matrix products may round their operands.</summary>
-    public static int Run(string device, bool tf32)
+    /// <summary>Serves until standard input ends.</summary>
+    public static int Run(string device)
     {
         try
         {
@@ -28,7 +28,6 @@ internal static class TensorPeer
         }
 
         var gpu = Device.Default.Backend as GpuBackend;
-        if (gpu is not null) gpu.AllowTf32 = tf32;
         Console.WriteLine(gpu is null ? RuntimeInformation.FrameworkDescription : $"{RuntimeInformation.FrameworkDescription}, {gpu.Info.Model}, {gpu.Info.Driver}");
         var name = "";
         Case? current = null;

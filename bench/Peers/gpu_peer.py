@@ -53,7 +53,7 @@ def main():
     groups = options.groups or list(GROUPS)
     sides = {}
     for tf32 in {GROUPS[group][1] for group in groups} | {False}:
-        ours = peer.Side(["dotnet", options.server, "peers", "tensors", options.device] + ["tf32"] * tf32, peer.CORES)
+        ours = peer.Side(["dotnet", options.server, "peers", "tensors", options.device + "+tf32" * tf32], peer.CORES)
         if not ours.version:
             return 1  # it said why
         sides[tf32] = [ours, peer.Side([sys.executable, __file__, "--device", options.device, "--serve", "tf32" if tf32 else "float32"], peer.CORES)]

@@ -28,6 +28,12 @@ public sealed record DeviceListing(string Name, string Description, bool IsPrese
 /// </summary>
 internal sealed class DeviceCatalog
 {
+    // Behind a device's name: large matrix products may round their operands to TF32 and run on tensor cores.
+    private const string Tf32 = "+tf32";
+
+    // The first generation of NVIDIA's chips that has them.
+    private const int Tf32Capability = 80;
+
     private readonly IGpuPlatform[] _platforms;
     private readonly KernelCache? _cache;
     private readonly Dictionary<string, Device> _open = [];
@@ -56,24 +62,30 @@ internal sealed class DeviceCatalog
         return list;
     }
 
-    /// <summary>Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number.</summary>
+    /// <summary>
+    /// Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number. With <c>+tf32</c>
+    /// behind it, it is a device of its own, whose large matrix products are less exact and run on tensor cores.
+    /// </summary>
     /// <exception cref="DeviceException">There is no such device; the message says why and what there is.</exception>
     public Device Get(string name)
     {
         if (name == Cpu.Name) return Cpu;
         if (name == "auto") return Best();
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var prefix = colon < 0 ? name : name[..colon];
+        var tf32 = name.EndsWith(Tf32, StringComparison.Ordinal);
+        var plain = tf32 ? name[..^Tf32.Length] : name;
+        var colon = plain.IndexOf(':', StringComparison.Ordinal);
+        var prefix = colon < 0 ? plain : plain[..colon];
         var platform = Array.Find(_platforms, p => p.Prefix == prefix);
         var index = 0;
-        if (platform is null || (colon >= 0 && !(int.TryParse(name[(colon + 1)..], out index) && index >= 0)))
+        if (platform is null || (colon >= 0 && !(int.TryParse(plain[(colon + 1)..], out index) && index >= 0)))
         {
             throw new DeviceException($"'{name}' is no device; there are cpu, auto, {string.Join(", ", _platforms.Select(p => $"{p.Prefix}, {p.Prefix}:1"))}. See: engine devices");
         }
 
         if (!Try(platform, out var devices, out var reason)) throw new DeviceException($"device '{name}': {reason}");
         if (index >= devices.Count) throw new DeviceException($"device '{name}': there {(devices.Count == 1 ? "is" : "are")} only {string.Join(", ", devices.Select(d => d.Name))}.");
-        return Open(platform, index, devices[index].Name);
+        if (tf32 && devices[index].Capability < Tf32Capability) throw new DeviceException($"device '{name}': {devices[index].Model} has no tensor cores for TF32; NVIDIA's GPUs have them, through CUDA, from compute capability 8.0 on. Leave {Tf32} out.");
+        return Open(platform, index, devices[index].Name, tf32);
     }
 
     // The first GPU in order of preference. An OpenCL processor is slower than our own kernels.
@@ -84,19 +96,20 @@ internal sealed class DeviceCatalog
             if (!Try(platform, out var devices, out _)) continue;
             for (var i = 0; i < devices.Count; i++)
             {
-                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name);
+                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name, tf32: false);
             }
         }
 
         return Cpu;
     }
 
-    private Device Open(IGpuPlatform platform, int index, string name)
+    private Device Open(IGpuPlatform platform, int index, string name, bool tf32)
     {
+        if (tf32) name += Tf32;
         lock (_lock)
         {
             if (_open.TryGetValue(name, out var device)) return device;
-            return _open[name] = new Device(name, new GpuBackend(platform.Open(index), _cache));
+            return _open[name] = new Device(name, new GpuBackend(platform.Open(index), _cache) { AllowTf32 = tf32 });
         }
     }
 

@@ -10,7 +10,7 @@ internal static class DeviceOption
     public static Option<string> Create() => new("--device")
     {
         HelpName = "D",
-        Description = "Where to compute: cpu, opencl, opencl:1, cuda, cuda:0, or auto for the best present; engine devices lists them.",
+        Description = "Where to compute: cpu, opencl, opencl:1, cuda, cuda:0, or auto for the best present; engine devices lists them. cuda+tf32: large products on tensor cores, less exact.",
         DefaultValueFactory = _ => "cpu",
     };
 

@@ -13,10 +13,10 @@ internal sealed partial class GpuBackend
     private static readonly KernelFamily[] s_gemmTf32 = Products("gemm_tf32", GpuTile.Large);
 
     /// <summary>
-    /// Whether large matrix products may round their operands to TF32, which keeps ten bits of the fraction, and run on
-    /// tensor cores; CUDA devices have them from compute capability 8.0 on. False unless asked for.
+    /// Whether large matrix products round their operands to TF32, which keeps ten bits of the fraction, and run on tensor
+    /// cores. For CUDA devices of compute capability 8.0 on; others would not compile the kernel.
     /// </summary>
-    public bool AllowTf32 { get; set; }
+    public bool AllowTf32 { get; init; }
 
     /// <inheritdoc/>
     public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
@@ -44,7 +44,7 @@ internal sealed partial class GpuBackend
 
         void Multiply(Tensor target, bool add, Tensor? shift, bool cut)
         {
-            if (AllowTf32 && Info.Capability >= 80 && tile == GpuTile.Large)
+            if (AllowTf32 && tile == GpuTile.Large)
             {
                 Launch(
                     s_gemmTf32[flags], "gemm_tf32", grid, m, n, k, batches, depth, a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,

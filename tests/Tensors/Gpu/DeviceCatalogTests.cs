@@ -1,4 +1,5 @@
 using Engine.Tensors;
+using Engine.Tensors.Gpu;
 
 namespace Engine.Tests.Tensors.Gpu;
 
@@ -43,6 +44,20 @@ public class DeviceCatalogTests
         Assert.Equal("opencl:1", catalog.Get("auto").Name);
         Assert.Same(catalog.Get("auto"), catalog.Get("opencl:1"));
         Assert.Equal(["cpu", "cuda", "opencl", "opencl:1"], catalog.List().Select(d => d.Name));
+    }
+
+    [Fact]
+    public void Tf32_OfADeviceWithTensorCores_IsADeviceOfItsOwn()
+    {
+        var old = new FakeGpuDriver("cuda:1", capability: 75);
+        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => [new FakeGpuDriver("cuda", capability: 80), old])], cache: null);
+        var device = catalog.Get("cuda:0+tf32");
+        Assert.Equal("cuda+tf32", device.Name);
+        Assert.True(((GpuBackend)device.Backend).AllowTf32);
+        Assert.Same(device, catalog.Get("cuda+tf32"));
+        Assert.False(((GpuBackend)catalog.Get("cuda").Backend).AllowTf32);
+        Assert.Contains("device 'cuda:1+tf32': ", Assert.Throws<DeviceException>(() => catalog.Get("cuda:1+tf32")).Message);
+        Assert.Contains("'cpu+tf32' is no device", Assert.Throws<DeviceException>(() => catalog.Get("cpu+tf32")).Message);
     }
 
     [Fact]

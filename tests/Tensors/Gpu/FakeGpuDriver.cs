@@ -17,7 +17,7 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
     private readonly List<string> _kernels = [];
     private int _calls;
 
-    public FakeGpuDriver(string name = "fake", bool isGpu = true, long memoryBytes = 1 << 20)
+    public FakeGpuDriver(string name = "fake", bool isGpu = true, long memoryBytes = 1 << 20, int capability = 0)
     {
         Info = new()
         {
@@ -29,6 +29,7 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
             ComputeUnits = 1,
             LargestGroup = 256,
             LocalBytes = 32 << 10,
+            Capability = capability,
         };
         _status = new DriverStatus(Info, status => status == Gone ? "FAKE_DEVICE_LOST" : "FAKE_ERROR", status => status == Gone);
     }

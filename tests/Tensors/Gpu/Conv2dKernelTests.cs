@@ -41,7 +41,7 @@ public sealed class Conv2dKernelTests : IDisposable
     }
 
     // Rows, positions and taps beyond one tile and ragged; with padding and stride, so taps fall outside.
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Tiles))]
     public void Conv2d_EveryTile_MatchesReference(string tile)
     {
@@ -51,12 +51,12 @@ public sealed class Conv2dKernelTests : IDisposable
         Run([3, 4, 13, 12], [2 * filters, 2, 3, 3], new Conv2dOptions { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, PadBottom = 3, DilationWidth = 2, Groups = 2 });
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Recipes))]
     public void Conv2d_KernelsOfRecipes_MatchReference(int[] input, int[] weight, Conv2dOptions options) => Run(input, weight, options);
 
     // Every stride with every dilation, also where they share a divisor and some input pixels meet no tap at all.
-    [OpenClFact]
+    [GpuFact]
     public void Conv2d_StridesAndDilations_MatchReference()
     {
         foreach (var stride in new[] { 1, 2, 3, 4, 6 })
@@ -69,15 +69,15 @@ public sealed class Conv2dKernelTests : IDisposable
         }
     }
 
-    [OpenClFact]
+    [GpuFact]
     public void Conv2d_ConstantPictures_StayWithinWorstRounding() =>
-        ConvCheck.Run(new Shape(2, 3, 20, 20), new Shape(5, 3, 3, 3), Conv2dOptions.Uniform(padding: 1), ConvAlgorithm.Direct, 1, constant: true, device: Device.Get("opencl"));
+        ConvCheck.Run(new Shape(2, 3, 20, 20), new Shape(5, 3, 3, 3), Conv2dOptions.Uniform(padding: 1), ConvAlgorithm.Direct, 1, constant: true, device: Device.Get(TestDevice.Gpu));
 
     // Operands and results inside larger blocks, at offsets that no float4 can have; what lies around stays.
-    [OpenClFact]
+    [GpuFact]
     public void Conv2d_ViewsAtOddOffsets_MatchWholeTensors()
     {
-        var device = Device.Get("opencl");
+        var device = Device.Get(TestDevice.Gpu);
         var geometry = new Conv2dGeometry(new Shape(2, 3, 10, 12), new Shape(6, 3, 3, 3), Conv2dOptions.Uniform(padding: 1), "Conv2d");
         var random = new RandomStream(4, "views");
         float[] x = GradCheck.Draw(random, 720), w = GradCheck.Draw(random, 162), b = GradCheck.Draw(random, 6), g = GradCheck.Draw(random, 1440);
@@ -107,5 +107,5 @@ public sealed class Conv2dKernelTests : IDisposable
     }
 
     private static void Run(int[] input, int[] weight, Conv2dOptions options) =>
-        ConvCheck.Run(new Shape(input), new Shape(weight), options, ConvAlgorithm.Direct, device: Device.Get("opencl"));
+        ConvCheck.Run(new Shape(input), new Shape(weight), options, ConvAlgorithm.Direct, device: Device.Get(TestDevice.Gpu));
 }

@@ -32,7 +32,7 @@ public sealed class MatMulKernelTests : IDisposable
         _scope.Dispose();
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [MemberData(nameof(Products))]
     public void MatMul_EveryTileAndTransposition_MatchesReference(string tile, int m, int n, int k, bool aligned)
     {
@@ -42,14 +42,14 @@ public sealed class MatMulKernelTests : IDisposable
     }
 
     // One operand by float4 and the other not, as a dense layer of 10 classes has it.
-    [OpenClFact]
+    [GpuFact]
     public void MatMul_OneAlignedOperand_MatchesReference()
     {
         Check(40, 10, 64, false, false, 0, false, true, true);
         Check(33, 64, 40, true, false, 0, false, true, true);
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(3, 3, false)]
     [InlineData(2, 3, false)]
     [InlineData(3, 2, false)]
@@ -60,8 +60,8 @@ public sealed class MatMulKernelTests : IDisposable
         var random = new RandomStream(2, "batches");
         float[] a = GradCheck.Draw(random, (rankA == 3 ? Batches : 1) * M * K), b = GradCheck.Draw(random, (rankB == 3 ? Batches : 1) * K * N);
         var rows = transposeA ? new Shape(K, M) : new Shape(M, K);
-        var left = Tensor.From(a, rankA == 3 ? new Shape(Batches, rows[0], rows[1]) : rows, OpenCl);
-        var right = Tensor.From(b, rankB == 3 ? new Shape(Batches, K, N) : new Shape(K, N), OpenCl);
+        var left = Tensor.From(a, rankA == 3 ? new Shape(Batches, rows[0], rows[1]) : rows, Gpu);
+        var right = Tensor.From(b, rankB == 3 ? new Shape(Batches, K, N) : new Shape(K, N), Gpu);
         var product = Tensor.MatMul(left, right, transposeA).ToArray();
         for (var batch = 0; batch < Batches; batch++)
         {
@@ -71,20 +71,20 @@ public sealed class MatMulKernelTests : IDisposable
         }
     }
 
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(false)]
     [InlineData(true)]
     public void MatMul_NothingToSum_LeavesBiasOrResult(bool accumulate)
     {
-        var result = Tensor.From([1, -2, 3, 4, 5, float.NaN], new Shape(2, 3), OpenCl);
-        var (a, b) = (Tensor.Zeros(new Shape(2, 0), OpenCl), Tensor.Zeros(new Shape(0, 3), OpenCl));
-        var bias = Tensor.From([10, -20, 30], new Shape(3), OpenCl);
-        OpenCl.Backend.MatMul(a, false, b, false, result, accumulate, bias, relu: true);
+        var result = Tensor.From([1, -2, 3, 4, 5, float.NaN], new Shape(2, 3), Gpu);
+        var (a, b) = (Tensor.Zeros(new Shape(2, 0), Gpu), Tensor.Zeros(new Shape(0, 3), Gpu));
+        var bias = Tensor.From([10, -20, 30], new Shape(3), Gpu);
+        Gpu.Backend.MatMul(a, false, b, false, result, accumulate, bias, relu: true);
         Assert.Equal(accumulate ? [11, 0, 33, 14, 0, float.NaN] : [10, 0, 30, 10, 0, 30], result.ToArray());
     }
 
     // Rows and columns beside a NaN or an infinity stay clean, in a split sum too; ReLU keeps the NaN.
-    [OpenClTheory]
+    [GpuTheory]
     [InlineData(40)]
     [InlineData(2000)]
     public void MatMul_NanAndInfinity_StayInTheirRowAndColumn(int k)
@@ -92,18 +92,18 @@ public sealed class MatMulKernelTests : IDisposable
         var (a, b) = (Enumerable.Repeat(1f, 35 * k).ToArray(), Enumerable.Repeat(1f, k * 34).ToArray());
         a[3 * k + 7] = float.NaN;
         b[5 * 34 + 33] = float.PositiveInfinity;
-        var result = Tensor.Zeros(new Shape(35, 34), OpenCl);
-        OpenCl.Backend.MatMul(Tensor.From(a, new Shape(35, k), OpenCl), false, Tensor.From(b, new Shape(k, 34), OpenCl), false, result, relu: true);
+        var result = Tensor.Zeros(new Shape(35, 34), Gpu);
+        Gpu.Backend.MatMul(Tensor.From(a, new Shape(35, k), Gpu), false, Tensor.From(b, new Shape(k, 34), Gpu), false, result, relu: true);
         var values = result.ToArray();
         for (var i = 0; i < values.Length; i++) Assert.Equal(i / 34 == 3 ? float.NaN : i % 34 == 33 ? float.PositiveInfinity : k, values[i]);
     }
 
-    [OpenClFact]
+    [GpuFact]
     public void MatMul_Twice_GivesTheSameBits()
     {
         var random = new RandomStream(3, "bits");
-        var a = Tensor.From(GradCheck.Draw(random, 20 * 5000), new Shape(20, 5000), OpenCl);
-        var b = Tensor.From(GradCheck.Draw(random, 50 * 5000), new Shape(50, 5000), OpenCl);
+        var a = Tensor.From(GradCheck.Draw(random, 20 * 5000), new Shape(20, 5000), Gpu);
+        var b = Tensor.From(GradCheck.Draw(random, 50 * 5000), new Shape(50, 5000), Gpu);
         Assert.Equal(Tensor.MatMul(a, b, transposeB: true).ToArray(), Tensor.MatMul(a, b, transposeB: true).ToArray());
     }
 
@@ -131,7 +131,7 @@ public sealed class MatMulKernelTests : IDisposable
         Assert.Equal((GpuTile.Small, 64), GpuTile.Choose(tiles, 64, 10, 64, 1));
     }
 
-    private static Device OpenCl => Device.Get("opencl");
+    private static Device Gpu => Device.Get(TestDevice.Gpu);
 
     private static void Force(string tile) => GpuTile.Forced = tile switch
     {
@@ -145,7 +145,7 @@ public sealed class MatMulKernelTests : IDisposable
         var random = new RandomStream(1, $"tiles {m} {n} {k}");
         float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), c = GradCheck.Draw(random, m * n), bias = GradCheck.Draw(random, n);
         var result = View(c, new Shape(m, n), offset);
-        OpenCl.Backend.MatMul(
+        Gpu.Backend.MatMul(
             View(a, transposeA ? new Shape(k, m) : new Shape(m, k), offset), transposeA, View(b, transposeB ? new Shape(n, k) : new Shape(k, n), offset), transposeB,
             result, accumulate, withBias ? View(bias, new Shape(n), offset) : null, relu);
         Compare(a, b, accumulate ? c : new float[c.Length], withBias ? bias : null, relu, result.ToArray(), m, n, k, transposeA, transposeB);
@@ -153,7 +153,7 @@ public sealed class MatMulKernelTests : IDisposable
 
     // Inside a larger block, whose margins a kernel must not write.
     private static Tensor View(float[] values, Shape shape, int offset) =>
-        Tensor.From([.. new float[offset], .. values, .. new float[5]], new Shape(values.Length + offset + 5), OpenCl).Alias(shape, offset);
+        Tensor.From([.. new float[offset], .. values, .. new float[5]], new Shape(values.Length + offset + 5), Gpu).Alias(shape, offset);
 
     private static void Compare(
         float[] a, float[] b, float[] before, float[]? bias, bool relu, ReadOnlySpan<float> actual, int m, int n, int k, bool transposeA, bool transposeB)

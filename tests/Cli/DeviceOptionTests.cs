@@ -15,7 +15,7 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
 
     public static TheoryData<string, string> Absent => new()
     {
-        { "gpu", "'gpu' is no device; there are cpu, auto, opencl" },
+        { "gpu", "'gpu' is no device; there are cpu, auto, cuda, cuda:1, opencl" },
         { "opencl:99", "device 'opencl:99'" },
         { "OpenCL", "'OpenCL' is no device" },
         { "", "'' is no device" },

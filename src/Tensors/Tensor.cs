@@ -12,14 +12,14 @@ public sealed partial class Tensor : IDisposable
 {
     private Storage? _storage;
 
-    internal Tensor(Storage storage, int offset, Shape shape, ElementType type, Device device)
+    internal Tensor(Storage storage, int offset, Shape shape, ElementType type, Device device, bool adopted = true)
     {
         _storage = storage;
         Offset = offset;
         Shape = shape;
         Type = type;
         Device = device;
-        TensorScope.Adopt(this);
+        if (adopted) TensorScope.Adopt(this);
     }
 
     /// <summary>The sizes.</summary>

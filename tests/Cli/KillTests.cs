@@ -19,7 +19,7 @@ public sealed class KillTests : IDisposable
           "classifier": {
             "kind": "network",
             "layers": [ { "layer": "flatten" }, { "layer": "dense", "units": 32 }, { "layer": "batch-norm" }, { "layer": "relu" }, { "layer": "dropout", "share": 0.2 }, { "layer": "output" } ],
-            "training": { "optimizer": { "kind": "adam" }, "batch": 16, "epochs": 130, "average_decay": 0.9, "mixup": 0.2, "validation": 0.2 },
+            "training": { "optimizer": { "kind": "adam" }, "batch": 16, "epochs": 500, "average_decay": 0.9, "mixup": 0.2, "validation": 0.2 },
             "augmentation": { "time_mask": 0.1, "gain_db": 3 }
           }
         }
@@ -63,7 +63,7 @@ public sealed class KillTests : IDisposable
         last.WaitForExit();
         Assert.True(last.ExitCode == CommandLine.Done, errors);
         foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
-        Assert.Equal(131, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
+        Assert.Equal(501, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
     }
 
     [Fact]

@@ -170,6 +170,7 @@ public sealed class SpectralTests : IDisposable
         var x = Tensor.From([1, 10, 100, 1, 10, 100, 1, 10, 100], new Shape(3, 3));
         var counts = Tensor.FromIndices([int.MinValue, int.MaxValue, 0], new Shape(3));
         Close.Assert([0, 10, 20, 15, 15, 20, 0, 10, 20], x.ToDecibels(new() { TopDecibels = 5 }, counts).ToArray(), 1e-5);
+        Close.Assert([0, 20, 40, 35, 35, 40, 0, 20, 40], x.ToDecibels(new() { TopDecibels = 5, Amplitude = true }, counts).ToArray(), 1e-5);
     }
 
     [Fact]

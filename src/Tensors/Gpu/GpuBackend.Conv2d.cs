@@ -57,7 +57,7 @@ internal sealed partial class GpuBackend
         var (m, n, k) = (g.GroupFilters, taps + (gradBias is null ? 0 : 1), g.Batch * positions);
         if (m == 0 || n == 0) return;
         var (tile, depth) = GpuTile.Choose(s_weightGradientTiles, m, n, k, o.Groups);
-        var splits = Math.Max(1, (k + depth - 1) / depth);
+        var splits = Splits(k, depth);
         using var partial = Scratch(splits, g.Filters, n);
         var (d, e, p, q) = (new GpuDivisor(g.KernelHeight * g.KernelWidth), new GpuDivisor(g.KernelWidth), new GpuDivisor(positions), new GpuDivisor(g.OutputWidth));
         Launch(

@@ -28,7 +28,7 @@ internal sealed partial class GpuBackend
         // A matrix that serves every batch, below rows that only one batch has, makes one tall product.
         if (batches > 1 && b.Rank == 2 && !transposeA && a.Rank == result.Rank) (m, batches) = (m * batches, 1);
         var (tile, depth) = GpuTile.Choose(s_productTiles, m, n, k, batches);
-        var splits = Math.Max(1, (k + depth - 1) / depth);
+        var splits = Splits(k, depth);
         var (pitchA, pitchB) = (transposeA ? m : k, transposeB ? k : n);
         var flags = Flags(transposeA, transposeB, IsByFour(a, pitchA), IsByFour(b, pitchB));
         var grid = new GpuGrid(tile.RowsOf(m) * tile.ColumnsOf(n), splits, Math.Min(batches, LargestGridSide), tile.Items);

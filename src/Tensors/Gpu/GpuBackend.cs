@@ -48,6 +48,16 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     public void Copy(Tensor source, Tensor target)
     {
         if (source.Count == 0) return;
+        if (source.Storage == target.Storage && Math.Abs((long)source.Offset - target.Offset) < source.Count)
+        {
+            // Slices of one block: no driver promises what comes of ranges that overlap.
+            if (source.Offset == target.Offset) return;
+            using var between = Scratch(source.Count);
+            Copy(source, between);
+            Copy(between, target);
+            return;
+        }
+
         lock (_lock) driver.Copy(Block(source), ByteOffset(source), Block(target), ByteOffset(target), 4L * source.Count);
         GC.KeepAlive(source);
         GC.KeepAlive(target);
@@ -84,6 +94,7 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
             try
             {
                 driver.Wait();
+                foreach (var plan in _spectralPlans.Values) plan.Tables.Dispose();
                 _pool.Trim();
             }
             catch (DeviceException)
@@ -140,6 +151,15 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
         program = driver.Load(source, binary);
         cache?.Keep(source, Info, binary);
         return _programs[family.Key] = program;
+    }
+
+    // Into how many pieces of a depth a sum of k products is cut.
+    private static int Splits(int k, int depth)
+    {
+        // Kernels count to the end of the last block.
+        const int longest = int.MaxValue - 1024;
+        if (k > longest) throw new DeviceException($"a sum of {k} products is too long for a GPU's kernels; {longest} is the most.");
+        return Math.Max(1, (k - 1) / depth + 1);
     }
 
     private static nint Block(Tensor tensor) => ((GpuStorage)tensor.Storage).Block;

@@ -7,7 +7,7 @@ namespace Engine.Tensors.Gpu;
 internal readonly struct GpuScratch : IDisposable
 {
     public GpuScratch(Device device, Shape shape) =>
-        Tensor = TensorScope.Release(new Tensor(device.Backend.Allocate(4L * shape.Count), 0, shape, ElementType.Float32, device));
+        Tensor = new Tensor(device.Backend.Allocate(4L * shape.Count), 0, shape, ElementType.Float32, device, adopted: false);
 
     public Tensor Tensor { get; }
 

@@ -38,7 +38,7 @@ internal readonly record struct GpuTeams
     public static GpuTeams For(int reduced, int inner)
     {
         var columns = PowerOfTwo(Math.Min(inner, Line));
-        var lanes = Math.Min(PowerOfTwo((reduced + Few - 1) / Few), Group / columns);
+        var lanes = Math.Min(PowerOfTwo((int)((reduced + (Few - 1L)) / Few)), Group / columns);
         return new(Math.Min(PowerOfTwo(Math.Min(inner, Group)), Group / lanes), lanes);
     }
 
@@ -50,7 +50,7 @@ internal readonly record struct GpuTeams
     }
 
     /// <summary>Into how many chunks the reduced axis falls.</summary>
-    public int Chunks(int reduced) => (reduced + Chunk - 1) / Chunk;
+    public int Chunks(int reduced) => (int)((reduced + (Chunk - 1L)) / Chunk);
 
     // The next one from a number on.
     private static int PowerOfTwo(int least) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, least));

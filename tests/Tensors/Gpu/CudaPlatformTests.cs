@@ -34,7 +34,7 @@ public class CudaPlatformTests
             "the CUDA library found is the toolkit's stub, not the driver; install NVIDIA's driver, and take the folder stubs off LD_LIBRARY_PATH.", Reason()));
         With("init", 803, () => Assert.Equal("the CUDA driver's library and its kernel module are of different versions; restart the machine.", Reason()));
         With("init", 999, () => Assert.Equal("the CUDA driver does not start: CUDA_ERROR_UNKNOWN (999); see what nvidia-smi says.", Reason()));
-        With("driver", 10020, () => Assert.Equal("the CUDA driver is of version 10.2, and 11.2 or later is needed; install a newer driver.", Reason()));
+        With("driver", 10020, () => Assert.Equal("the CUDA driver is of version 10.2, and 11.4 or later is needed; install a newer driver.", Reason()));
     }
 
     [EmulatedCudaFact]
@@ -44,7 +44,7 @@ public class CudaPlatformTests
             "Emulated GPU is there, but its compiler NVRTC 13.6 is too new for the driver (CUDA 12.6): pip install nvidia-cuda-nvrtc-cu12, or set CUDA_HOME to a CUDA toolkit, or install a newer driver.",
             Reason()));
         With("oldest_architecture", 86, () => Assert.Equal(
-            "Emulated GPU has compute capability 8.0, and NVRTC 12.6 compiles for 8.6 and later: install an older NVRTC.", Reason()));
+            "Emulated GPU has compute capability 8.0, and NVRTC 12.6 compiles for 8.6 and later: install an older NVRTC and remove this one.", Reason()));
     }
 
     [EmulatedCudaFact]

@@ -29,6 +29,7 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
             ComputeUnits = 1,
             LargestGroup = 256,
             LocalBytes = 32 << 10,
+            CompilerOptions = "",
             Capability = capability,
         };
         _status = new DriverStatus(Info, status => status == Gone ? "FAKE_DEVICE_LOST" : "FAKE_ERROR", status => status == Gone);

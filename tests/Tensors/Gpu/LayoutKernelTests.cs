@@ -26,6 +26,19 @@ public class LayoutKernelTests
         Assert.Equal(expected.ToIndices(), actual.ToIndices());
     }
 
+    [GpuFact]
+    public void CopyFrom_OverlappingSlices_IsACopyOfWhatWasThere()
+    {
+        using var scope = new TensorScope();
+        float[] values = [.. Enumerable.Range(0, 1000).Select(i => (float)i)];
+        var x = Tensor.From(values, new Shape(values.Length), Device.Get(TestDevice.Gpu));
+        x.CopyFrom(x);
+        x.Slice(0, 0, 999).CopyFrom(x.Slice(0, 1, 999));
+        Assert.Equal([.. values[1..], 999], x.ToArray());
+        x.Slice(0, 10, 990).CopyFrom(x.Slice(0, 0, 990));
+        Assert.Equal([.. values[1..11], .. values[1..991]], x.ToArray());
+    }
+
     [GpuTheory]
     [InlineData(0)]
     [InlineData(1)]

@@ -36,14 +36,14 @@ internal static class UpdateChecks
 
     private static UpdateFactors Everything => s_bare with { GradientScale = 0.5f, Clip = 0.3f, DirectDecay = 0.02f };
 
-    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} [{string.Join("], [", counts)}]", p =>
+    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
     {
         var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, weightDecay, count));
         p.Backend.Update(rule, f, Array.ConvertAll(steps, s => s.Update));
         foreach (var step in steps) step.Check(p);
     });
 
-    private static Check SumSquares(params int[] counts) => new("SumSquares", $"[{string.Join("], [", counts)}]", p =>
+    private static Check SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
     {
         var values = Array.ConvertAll(counts, count => p.Draw(count));
         var sums = Array.ConvertAll(values, x => x.Sum(v => (double)v * v));
@@ -52,6 +52,8 @@ internal static class UpdateChecks
         // Of terms of one sign, which a plain sum would let drift.
         p.Expect("sums", result, sums, k => 4 * Probe.U * Math.Sqrt(Math.Max(1, counts[k])) * sums[k]);
     });
+
+    private static string Listed(int[] counts) => counts.Length > 4 ? $"{counts.Length} of [{counts.Min()}] to [{counts.Max()}]" : $"[{string.Join("], [", counts)}]";
 
     // One parameter's step: its tensors, and what must become of them.
     private sealed class Expectation

@@ -93,7 +93,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
             _staging.Add(piece, copy =>
             {
                 _status.Check(MemcpyHtoDAsync(address, (void*)copy, (nuint)length, _stream), $"upload of {length} bytes");
-                return Fence();
+                return FenceOrWait();
             });
             source = source[piece.Length..];
             offset += piece.Length;
@@ -104,7 +104,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
     public void Download(nint source, long offset, Span<byte> target)
     {
         Enter(waits: true);
-        var pieces = (target.Length + Piece - 1) / Piece;
+        var pieces = (int)((target.Length + (Piece - 1L)) / Piece);
         Span<(nint Block, long Length, nint Fence)> slots = stackalloc (nint, long, nint)[2];
         var slotBytes = Math.Min(target.Length, Piece);
         try
@@ -128,6 +128,12 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
                 var rest = target[((piece - 1) * Piece)..];
                 new ReadOnlySpan<byte>((void*)last.Block, Math.Min(Piece, rest.Length)).CopyTo(rest);
             }
+        }
+        catch
+        {
+            // Nobody may have the blocks while the device still writes to them; the error is known.
+            _ = StreamSynchronize(_stream);
+            throw;
         }
         finally
         {
@@ -284,6 +290,20 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
         if (t_current == _number) return;
         _status.Check(CtxSetCurrent(_context), "cuCtxSetCurrent");
         t_current = _number;
+    }
+
+    // A copy that no fence tells the end of must have ended before its memory is anyone else's.
+    private nint FenceOrWait()
+    {
+        try
+        {
+            return Fence();
+        }
+        catch
+        {
+            _ = StreamSynchronize(_stream);
+            throw;
+        }
     }
 
     private nint Fence()

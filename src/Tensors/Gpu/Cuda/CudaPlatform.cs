@@ -9,8 +9,11 @@ namespace Engine.Tensors.Gpu.Cuda;
 /// </summary>
 internal sealed unsafe class CudaPlatform : IGpuPlatform
 {
-    // As old as the oldest NVRTC that makes machine code and says for what.
-    private const int OldestDriver = 11020;
+    // The first with all that is called (cuGraphInstantiateWithFlags).
+    private const int OldestDriver = 11040;
+
+    /// <summary>What NVRTC is told besides the architecture. Its defaults are IEEE arithmetic.</summary>
+    public const string CompilerOptions = "--std=c++17";
 
     private List<(int Device, GpuDeviceInfo Info)>? _found;
 
@@ -91,6 +94,7 @@ internal sealed unsafe class CudaPlatform : IGpuPlatform
             ComputeUnits = Attribute(device, MultiprocessorCount),
             LargestGroup = Attribute(device, MaxThreadsPerBlock),
             LocalBytes = Attribute(device, MaxSharedMemoryPerBlock),
+            CompilerOptions = CompilerOptions,
             Capability = 10 * Attribute(device, ComputeCapabilityMajor) + Attribute(device, ComputeCapabilityMinor),
         };
     }

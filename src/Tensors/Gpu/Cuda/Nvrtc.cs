@@ -55,7 +55,7 @@ internal static unsafe class Nvrtc
         {
             // IEEE arithmetic, as the defaults are: division and square root rounded correctly, denormal numbers kept,
             // products and sums contracted to a fused multiply-add.
-            var result = CompileProgram(program, 2, [$"--gpu-architecture={architecture}", "--std=c++17"]);
+            var result = CompileProgram(program, 2, [$"--gpu-architecture={architecture}", CudaPlatform.CompilerOptions]);
             if (result != Success) throw CompilerLog.Error(device, source, $"{NameOf(result)} ({result})", Log(program));
             var machineCode = architecture.StartsWith("sm_", StringComparison.Ordinal);
             nuint size;
@@ -74,7 +74,7 @@ internal static unsafe class Nvrtc
     public static DeviceException TooOld(GpuDeviceInfo device, ReadOnlySpan<int> known)
     {
         var (major, minor) = Version;
-        return new($"{device.Model} has compute capability {Dotted(device.Capability)}, and NVRTC {major}.{minor} compiles for {Dotted(known[0])} and later: install an older NVRTC.");
+        return new($"{device.Model} has compute capability {Dotted(device.Capability)}, and NVRTC {major}.{minor} compiles for {Dotted(known[0])} and later: install an older NVRTC and remove this one.");
     }
 
     private static string Dotted(int capability) => $"{capability / 10}.{capability % 10}";

@@ -9,12 +9,12 @@ internal static class NvrtcFiles
     /// <summary>The newest major version worth loading: an older driver does not take a newer one's code.</summary>
     public static int NewestMajor { get; set; } = 13;
 
-    /// <summary>What to try, the likeliest first.</summary>
-    public static IEnumerable<string> Candidates()
-    {
-        var names = Names();
-        return names.Concat(Folders().SelectMany(folder => names.Select(n => Path.Combine(folder, n))).Where(File.Exists));
-    }
+    /// <summary>What to try: versions that fit, the newest first, wherever they lie; then what bears no version.</summary>
+    public static IEnumerable<string> Candidates() => [.. Everywhere(Names()), .. Everywhere(OperatingSystem.IsWindows() ? [] : ["libnvrtc.so"])];
+
+    // On the loader's path, then in the folders.
+    private static IEnumerable<string> Everywhere(string[] names) =>
+        names.Concat(Folders().SelectMany(folder => names.Select(n => Path.Combine(folder, n))).Where(File.Exists));
 
     // All of 11.2 and later call themselves 11.2.
     private static string[] Names()
@@ -22,7 +22,7 @@ internal static class NvrtcFiles
         var majors = Enumerable.Range(12, Math.Max(NewestMajor - 11, 0)).Reverse();
         return OperatingSystem.IsWindows()
             ? [.. majors.Select(m => $"nvrtc64_{m}0_0.dll"), "nvrtc64_112_0.dll"]
-            : [.. majors.Select(m => $"libnvrtc.so.{m}"), "libnvrtc.so.11.2", "libnvrtc.so"];
+            : [.. majors.Select(m => $"libnvrtc.so.{m}"), "libnvrtc.so.11.2"];
     }
 
     private static IEnumerable<string> Folders()

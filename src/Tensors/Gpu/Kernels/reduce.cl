@@ -2,16 +2,17 @@
 // shape alone, and the chunks' results are reduced in turn by the next launch of the same kernel. Results are overwritten.
 
 // Σ of every step-th element, `stride` apart, in four sums, so that four loads are under way at a time.
-DEVICE float strided_sum(GLOBAL const float *x, int from, int to, int stride, int step)
+// Unsigned, as the last step may go beyond 2³¹.
+DEVICE float strided_sum(GLOBAL const float *x, uint from, uint to, uint stride, uint step)
 {
     float a = 0.0f, b = 0.0f, c = 0.0f, d = 0.0f;
-    int i = from;
-    for (; i < to - 3 * step; i += 4 * step)
+    uint i = from, last = to > 3u * step ? to - 3u * step : 0u;
+    for (; i < last; i += 4u * step)
     {
         a += x[i * stride];
         b += x[(i + step) * stride];
-        c += x[(i + 2 * step) * stride];
-        d += x[(i + 3 * step) * stride];
+        c += x[(i + 2u * step) * stride];
+        d += x[(i + 3u * step) * stride];
     }
 
     for (; i < to; i += step) a += x[i * stride];
@@ -26,7 +27,7 @@ KERNEL GROUP_SIZE(256, 1, 1) void sum(
 {
     LOCAL float sums[GROUP];
     int item = LOCAL_ID(0), lane = item / columns % lanes, team = item / columns / lanes;
-    int blocks = (inner + columns - 1) / columns, chunks = (reduced + chunk - 1) / chunk;
+    int blocks = (inner + columns - 1) / columns, chunks = (reduced - 1) / chunk + 1;
     int column = GROUP_ID(0) % blocks * columns + item % columns;
     int part = GROUP_ID(0) / blocks % chunks;
     int o = GROUP_ID(0) / blocks / chunks * (GROUP / columns / lanes) + team;
@@ -57,7 +58,7 @@ KERNEL GROUP_SIZE(256, 1, 1) void maximum(
     LOCAL float best[GROUP];
     LOCAL int best_at[GROUP];
     int item = LOCAL_ID(0), lane = item % lanes;
-    int chunks = (n + chunk - 1) / chunk;
+    int chunks = (n - 1) / chunk + 1;
     int part = GROUP_ID(0) % chunks, row = GROUP_ID(0) / chunks * (GROUP / lanes) + item / lanes;
 
     // A lane without an element loses against any.
@@ -67,7 +68,7 @@ KERNEL GROUP_SIZE(256, 1, 1) void maximum(
     {
         GLOBAL const float *from = AT(x) + row * n;
         int start = part * chunk, end = n - start < chunk ? n : start + chunk;
-        for (int i = start + lane; i < end; i += lanes)
+        for (uint i = (uint)(start + lane); i < (uint)end; i += (uint)lanes)
         {
             float value = from[i];
             if (goes_before(value, i, max, at))

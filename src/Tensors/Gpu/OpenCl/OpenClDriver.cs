@@ -7,9 +7,6 @@ namespace Engine.Tensors.Gpu.OpenCl;
 /// <summary>A device through OpenCL 1.2: one context, one in-order queue.</summary>
 internal sealed unsafe class OpenClDriver : IGpuDriver
 {
-    // IEEE arithmetic as the standard has it: no -cl-fast-relaxed-math, and denormal numbers stay where the device has them.
-    private const string BuildOptions = "-cl-std=CL1.2";
-
     // Drivers may hold commands back until somebody waits; after so many the device is told to begin.
     private const int LaunchesOfFlush = 16;
 
@@ -247,7 +244,7 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     private void Build(nint program, KernelSource source)
     {
         var device = _device;
-        var status = BuildProgram(program, 1, &device, BuildOptions, 0, 0);
+        var status = BuildProgram(program, 1, &device, Info.CompilerOptions, 0, 0);
         if (status == Success) return;
         nuint length;
         _status.Check(GetProgramBuildInfo(program, device, ProgramBuildLog, 0, null, &length), "clGetProgramBuildInfo");

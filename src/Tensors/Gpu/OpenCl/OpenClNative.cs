@@ -9,14 +9,14 @@ internal static unsafe partial class OpenClNative
 
     public const ulong DeviceTypeCpu = 1 << 1, DeviceTypeGpu = 1 << 2, DeviceTypeAll = 0xFFFFFFFF;
 
-    public const uint PlatformName = 0x0902;
-
-    public const uint DeviceType = 0x1000, DeviceMaxComputeUnits = 0x1002, DeviceMaxWorkGroupSize = 0x1004, DeviceGlobalMemSize = 0x101F,
+    public const uint DeviceType = 0x1000, DeviceMaxComputeUnits = 0x1002, DeviceMaxWorkGroupSize = 0x1004, DeviceSingleFpConfig = 0x101B, DeviceGlobalMemSize = 0x101F,
         DeviceLocalMemSize = 0x1023, DeviceAvailable = 0x1027, DeviceCompilerAvailable = 0x1028, DeviceName = 0x102B, DriverVersion = 0x102D, DeviceVersion = 0x102F;
 
     public const uint ProgramBinarySizes = 0x1165, ProgramBinaries = 0x1166, ProgramBuildLog = 0x1183;
 
     public const uint EventCommandExecutionStatus = 0x11D3, ProfilingCommandEnd = 0x1283;
+
+    public const ulong CorrectlyRoundedDivideSqrt = 1 << 7;
 
     public const ulong QueueProfilingEnable = 1 << 1, MemReadWrite = 1;
 

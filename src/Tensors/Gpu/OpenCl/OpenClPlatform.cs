@@ -48,6 +48,11 @@ internal sealed unsafe class OpenClPlatform : IGpuPlatform
         return _found = [.. ordered.Select((d, i) => (d, Describe(d, i == 0 ? Prefix : $"{Prefix}:{i}")))];
     }
 
+    // IEEE arithmetic, as far as the device has it: no relaxed maths, and quotients and roots rounded correctly, which OpenCL
+    // 1.2 leaves open.
+    private static string Options(nint device) =>
+        (Number<ulong>(device, DeviceSingleFpConfig) & CorrectlyRoundedDivideSqrt) != 0 ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2";
+
     private static DeviceException NoDevice() =>
         new("the OpenCL library is there but offers no device; install the GPU's driver, or on Debian pocl-opencl-icd for the processor.");
 
@@ -61,6 +66,7 @@ internal sealed unsafe class OpenClPlatform : IGpuPlatform
         ComputeUnits = (int)Number<uint>(device, DeviceMaxComputeUnits),
         LargestGroup = (int)Number<nuint>(device, DeviceMaxWorkGroupSize),
         LocalBytes = (int)Number<ulong>(device, DeviceLocalMemSize),
+        CompilerOptions = Options(device),
     };
 
     private static T Number<T>(nint device, uint parameter)

@@ -10,20 +10,29 @@ internal readonly record struct Timing(double Seconds, int Samples)
 {
     private const int MostSamples = 101;
 
+    // The runtime compiles what is called often anew, after thirty calls and a tenth of a second in which nothing new is called.
+    private const double WarmUp = 0.25;
+
     // Long enough that reading the clock and waiting for the device cost nothing beside it.
     private const double LeastSample = 2e-3;
 
     /// <summary>
-    /// Calls <paramref name="work"/> to warm up, then for about <paramref name="seconds"/>, at least once; waits for the
+    /// Calls <paramref name="work"/> for a quarter of a second to warm up, then for about <paramref name="seconds"/>, at least once; waits for the
     /// device at the end of each repetition, which is several calls if they are short.
     /// </summary>
     public static Timing Of(Device device, double seconds, Action work, CancellationToken cancel)
     {
-        var once = Sample(1);
-        if (once < LeastSample) once = Sample(1);
+        var start = Stopwatch.GetTimestamp();
+        double once;
+        do
+        {
+            cancel.ThrowIfCancellationRequested();
+            once = Sample(1);
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUp);
         var calls = (int)Math.Clamp(LeastSample / Math.Max(once, 1e-7), 1, 10_000);
         var samples = new List<double>();
-        var start = Stopwatch.GetTimestamp();
+        start = Stopwatch.GetTimestamp();
         do
         {
             cancel.ThrowIfCancellationRequested();

@@ -15,7 +15,7 @@ internal static class BenchCommand
     {
         var device = DeviceOption.Create();
         var threads = CommonOptions.Threads();
-        var seconds = CommonOptions.Number("--seconds", "S", "About how long to take.", 45.0, 0.1, 3600);
+        var seconds = CommonOptions.Number("--seconds", "S", "About how long to take; less than some 15 s is mostly warming up.", 45.0, 0.1, 3600);
         var recipe = new Option<string[]>("--recipe") { HelpName = "NAME", Description = "Time the training step of this recipe, a name or a JSON file; may be given again. All networks if it is not given." };
         var json = CommonOptions.Json();
         var command = new ExampleCommand(

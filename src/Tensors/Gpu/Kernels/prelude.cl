@@ -19,7 +19,6 @@
 #define GROUP_ID(d) ((int)get_group_id(d))
 #define GROUP_COUNT(d) ((int)get_num_groups(d))
 #define LOCAL_ID(d) ((int)get_local_id(d))
-#define LOCAL_SIZE(d) ((int)get_local_size(d))
 
 #define expf exp
 #define logf log
@@ -30,12 +29,7 @@
 #define erff erf
 #define fabsf fabs
 #define fmaxf fmax
-#define fminf fmin
 #define fmaf fma
-#define floorf floor
-#define sinf sin
-#define cosf cos
-#define copysignf copysign
 #define BITS_OF(x) as_uint(x)
 #define FLOAT_OF(bits) as_float(bits)
 
@@ -65,10 +59,8 @@
 #define GROUP_ID(d) ((int)AXIS_##d(blockIdx))
 #define GROUP_COUNT(d) ((int)AXIS_##d(gridDim))
 #define LOCAL_ID(d) ((int)AXIS_##d(threadIdx))
-#define LOCAL_SIZE(d) ((int)AXIS_##d(blockDim))
 
 #define uint unsigned int
-#define ulong unsigned long long
 #define mul_hi(a, b) __umulhi(a, b)
 #define clz(x) __clz((int)(x))
 #define BITS_OF(x) __float_as_uint(x)
@@ -91,7 +83,7 @@
 // A grid-stride loop over 0 … n - 1. Unsigned, so that the last step does not overflow for n near 2³¹.
 #define EACH(i, n) for (uint i = (uint)GLOBAL_ID(0); i < (uint)(n); i += (uint)GLOBAL_SIZE(0))
 
-// fmaxf and fminf drop a NaN; these hand it on.
+// fmaxf drops a NaN; this hands it on.
 DEVICE float max_or_nan(float a, float b)
 {
     return a > b || a != a ? a : b;

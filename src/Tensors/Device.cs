@@ -42,7 +42,7 @@ public sealed class Device
     /// <summary>The operations.</summary>
     public IBackend Backend { get; }
 
-    /// <summary>Finds a device by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda+tf32</c> for less exact products on tensor cores, or <c>auto</c> for the best there is.</summary>
+    /// <summary>Finds a device by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda+tf32</c> for less exact products on tensor cores, <c>cuda+graphs</c> for launches that are replayed as graphs, or <c>auto</c> for the best there is.</summary>
     /// <exception cref="DeviceException">No such device is present; the message says why and what there is.</exception>
     public static Device Get(string name)
     {

@@ -28,8 +28,9 @@ public sealed record DeviceListing(string Name, string Description, bool IsPrese
 /// </summary>
 internal sealed class DeviceCatalog
 {
-    // Behind a device's name: large matrix products may round their operands to TF32 and run on tensor cores.
-    private const string Tf32 = "+tf32";
+    // Behind a device's name: large matrix products may round their operands to TF32 and run on tensor cores; launches that
+    // repeat are queued as a graph.
+    private const string Tf32 = "+tf32", Graphs = "+graphs";
 
     // The first generation of NVIDIA's chips that has them.
     private const int Tf32Capability = 80;
@@ -64,15 +65,18 @@ internal sealed class DeviceCatalog
 
     /// <summary>
     /// Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number. With <c>+tf32</c>
-    /// behind it, it is a device of its own, whose large matrix products are less exact and run on tensor cores.
+    /// behind it, it is a device of its own, whose large matrix products are less exact and run on tensor cores; with
+    /// <c>+graphs</c> one that queues launches that repeat with a single call, to the same results.
     /// </summary>
     /// <exception cref="DeviceException">There is no such device; the message says why and what there is.</exception>
     public Device Get(string name)
     {
         if (name == Cpu.Name) return Cpu;
         if (name == "auto") return Best();
-        var tf32 = name.EndsWith(Tf32, StringComparison.Ordinal);
-        var plain = tf32 ? name[..^Tf32.Length] : name;
+        var plain = name;
+        var graphs = Cut(ref plain, Graphs);
+        var tf32 = Cut(ref plain, Tf32);
+        if (!graphs) graphs = Cut(ref plain, Graphs);
         var colon = plain.IndexOf(':', StringComparison.Ordinal);
         var prefix = colon < 0 ? plain : plain[..colon];
         var platform = Array.Find(_platforms, p => p.Prefix == prefix);
@@ -85,7 +89,7 @@ internal sealed class DeviceCatalog
         if (!Try(platform, out var devices, out var reason)) throw new DeviceException($"device '{name}': {reason}");
         if (index >= devices.Count) throw new DeviceException($"device '{name}': there {(devices.Count == 1 ? "is" : "are")} only {string.Join(", ", devices.Select(d => d.Name))}.");
         if (tf32 && devices[index].Capability < Tf32Capability) throw new DeviceException($"device '{name}': {devices[index].Model} has no tensor cores for TF32; NVIDIA's GPUs have them, through CUDA, from compute capability 8.0 on. Leave {Tf32} out.");
-        return Open(platform, index, devices[index].Name, tf32);
+        return Open(platform, index, devices[index].Name, tf32, graphs);
     }
 
     // The first GPU in order of preference. An OpenCL processor is slower than our own kernels.
@@ -96,21 +100,36 @@ internal sealed class DeviceCatalog
             if (!Try(platform, out var devices, out _)) continue;
             for (var i = 0; i < devices.Count; i++)
             {
-                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name, tf32: false);
+                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name, tf32: false, graphs: false);
             }
         }
 
         return Cpu;
     }
 
-    private Device Open(IGpuPlatform platform, int index, string name, bool tf32)
+    private Device Open(IGpuPlatform platform, int index, string name, bool tf32, bool graphs)
     {
         if (tf32) name += Tf32;
+        if (graphs) name += Graphs;
         lock (_lock)
         {
             if (_open.TryGetValue(name, out var device)) return device;
-            return _open[name] = new Device(name, new GpuBackend(platform.Open(index), _cache) { AllowTf32 = tf32 });
+            var driver = platform.Open(index);
+            if (graphs && driver is not IGpuGraphs)
+            {
+                driver.Dispose();
+                throw new DeviceException($"device '{name}': {platform.Prefix} has no graphs of launches; CUDA has them. Leave {Graphs} out.");
+            }
+
+            return _open[name] = new Device(name, new GpuBackend(graphs ? new GraphReplay(driver) : driver, _cache) { AllowTf32 = tf32 });
         }
+    }
+
+    private static bool Cut(ref string name, string ending)
+    {
+        var has = name.EndsWith(ending, StringComparison.Ordinal);
+        if (has) name = name[..^ending.Length];
+        return has;
     }
 
     private bool Try(IGpuPlatform platform, out IReadOnlyList<GpuDeviceInfo> devices, out string reason)

@@ -3,12 +3,14 @@ namespace Engine.Tensors;
 /// <summary>
 /// Device memory in blocks that are reused: a training step asks for the same sizes again and again, and a fresh block is
 /// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
-/// two, so at most an eighth is wasted.
+/// two, so at most an eighth is wasted. Of several blocks the one with the lowest address is handed out, whatever the order
+/// in which they were returned: steps that ask for the same then get the same addresses, which a replay of recorded
+/// launches (<see cref="Gpu.GraphReplay"/>) need not change.
 /// </summary>
 internal abstract class MemoryPool
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, Stack<nint>> _free = [];
+    private readonly Dictionary<long, PriorityQueue<nint, nint>> _free = [];
 
     /// <summary>Bytes asked for and not yet returned.</summary>
     public long LiveBytes { get; private set; }
@@ -34,7 +36,7 @@ internal abstract class MemoryPool
         {
             LiveBytes += byteLength;
             PeakBytes = Math.Max(PeakBytes, LiveBytes);
-            if (_free.TryGetValue(blockLength, out var blocks) && blocks.TryPop(out var block)) return block;
+            if (_free.TryGetValue(blockLength, out var blocks) && blocks.TryDequeue(out var block, out _)) return block;
             ReservedBytes += blockLength;
         }
 
@@ -59,8 +61,8 @@ internal abstract class MemoryPool
         lock (_lock)
         {
             LiveBytes -= byteLength;
-            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new Stack<nint>();
-            blocks.Push(block);
+            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new PriorityQueue<nint, nint>();
+            blocks.Enqueue(block, block);
         }
     }
 
@@ -71,7 +73,7 @@ internal abstract class MemoryPool
         {
             foreach (var (length, blocks) in _free)
             {
-                while (blocks.TryPop(out var block))
+                while (blocks.TryDequeue(out var block, out _))
                 {
                     Free(block);
                     ReservedBytes -= length;

@@ -68,7 +68,7 @@ public sealed class OpenClTrainingTests
         Close.Assert([.. expected.Select(e => e.Loss)], moved.Select(e => e.Loss).ToArray(), 0, 1e-5);
     }
 
-    private static (IReadOnlyList<EpochRecord> History, uint[] Bits) Train(string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default)
+    internal static (IReadOnlyList<EpochRecord> History, uint[] Bits) Train(string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default)
     {
         var (network, sizes) = Network(kind);
         using (network)

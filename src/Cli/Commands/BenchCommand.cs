@@ -32,7 +32,7 @@ internal static class BenchCommand
             var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
             var recipes = Recipes(parsed.GetValue(recipe) ?? []);
             Device.CpuThreads = parsed.GetValue(threads);
-            // cuda+tf32 is cuda in other clothes.
+            // cuda+tf32 and cuda+graphs are cuda in other clothes.
             var listing = BackendRegistry.List().First(l => l.Name == chosen.Name.Split('+')[0]) with { Name = chosen.Name };
             var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
             var peak = run.MeasurePeak();

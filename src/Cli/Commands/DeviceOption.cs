@@ -10,7 +10,7 @@ internal static class DeviceOption
     public static Option<string> Create() => new("--device")
     {
         HelpName = "D",
-        Description = "Where to compute: cpu, opencl, opencl:1, cuda, cuda:0, or auto for the best present; engine devices lists them. cuda+tf32: large products on tensor cores, less exact.",
+        Description = "Where to compute: cpu, opencl, opencl:1, cuda, cuda:0, or auto for the best present; engine devices lists them. cuda+tf32: large products on tensor cores, less exact; cuda+graphs: launches that repeat are queued with one call.",
         DefaultValueFactory = _ => "cpu",
     };
 

@@ -24,7 +24,7 @@ internal static class SelfTestCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(device);
-            if (name.EndsWith("+tf32", StringComparison.Ordinal)) throw new CommandLineException($"selftest: products on {name} are less exact than its budgets, as asked for; leave +tf32 out.");
+            if (name.Contains("+tf32", StringComparison.Ordinal)) throw new CommandLineException($"selftest: products on {name} are less exact than its budgets, as asked for; leave +tf32 out.");
             var chosen = DeviceOption.Resolve(name);
             var report = new SelfTestReport(session.Output, chosen, SelfTestRun.All, parsed.GetValue(json));
             foreach (var check in SelfTestRun.All)

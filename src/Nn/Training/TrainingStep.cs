@@ -26,9 +26,13 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
         StepFigures? figures = null;
         using (var tape = new Tape())
         {
-            var scores = network.Forward(batch.Upload(_device), Context(null));
-            var loss = Loss(scores, batch);
-            if (pending is null) figures = Look(loss, scores);
+            // All that is uploaded comes first: the rest of the step is launches alone.
+            var inputs = batch.Upload(_device);
+            var labels = Labels(batch.Labels);
+            var partners = batch.Share == 1 ? null : Labels(batch.PartnerLabels);
+            var scores = network.Forward(inputs, Context(null));
+            var loss = Loss(scores, labels, partners, batch.Share);
+            if (pending is null) figures = Look(loss, scores, labels, partners);
             else pending.Add(batch, number, optimizer.Steps + 1, loss, scores);
             tape.Backward(loss);
         }
@@ -45,12 +49,12 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
         average?.Update();
         return figures;
 
-        StepFigures Look(Tensor mean, Tensor scores)
+        StepFigures Look(Tensor mean, Tensor scores, Tensor labels, Tensor? partners)
         {
             var loss = mean.Item();
             if (!float.IsFinite(loss))
             {
-                var cause = NonFinite.Explain(network, batch, Context, s => Loss(s, batch));
+                var cause = NonFinite.Explain(network, batch, Context, s => Loss(s, labels, partners, batch.Share));
                 throw new TrainingException($"the loss is {loss}; {cause}");
             }
 
@@ -62,14 +66,13 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
             ForwardContext.Train(new RandomStream(options.Seed, $"dropout/{epoch}/{number}"), observer);
     }
 
-    private Tensor Loss(Tensor scores, Batch batch)
-    {
-        var own = CrossEntropy(scores, batch.Labels);
-        if (batch.Share == 1) return own;
-        var other = CrossEntropy(scores, batch.PartnerLabels);
-        return own.Scale((float)batch.Share) + other.Scale((float)(1 - batch.Share));
-    }
+    private Tensor Labels(ReadOnlySpan<int> labels) => Tensor.FromIndices(labels, new Shape(labels.Length), _device);
 
-    private Tensor CrossEntropy(Tensor scores, ReadOnlySpan<int> labels) =>
-        Tensor.CrossEntropy(scores, Tensor.FromIndices(labels, new Shape(labels.Length), _device), (float)options.LabelSmoothing);
+    private Tensor Loss(Tensor scores, Tensor labels, Tensor? partners, double share)
+    {
+        var own = Tensor.CrossEntropy(scores, labels, (float)options.LabelSmoothing);
+        if (partners is null) return own;
+        var other = Tensor.CrossEntropy(scores, partners, (float)options.LabelSmoothing);
+        return own.Scale((float)share) + other.Scale((float)(1 - share));
+    }
 }

@@ -9,6 +9,30 @@ internal sealed partial class GpuBackend
     private static readonly KernelFamily s_layout = new("layout");
 
     /// <inheritdoc/>
+    public void Copy(Tensor source, Tensor target)
+    {
+        if (source.Storage == target.Storage && Math.Abs((long)source.Offset - target.Offset) < source.Count)
+        {
+            // Slices of one block: items copy in any order.
+            if (source.Offset == target.Offset) return;
+            using var between = Scratch(source.Count);
+            Copy(source, between);
+            Copy(between, target);
+            return;
+        }
+
+        var width = (source.Offset | target.Offset | source.Count) % 4 == 0 ? 4 : 1;
+        Map(s_layout, "copy", source.Count / width, source.Count / width, width, source, target);
+    }
+
+    /// <inheritdoc/>
+    public void Fill(Tensor target, float value)
+    {
+        var width = (target.Offset | target.Count) % 4 == 0 ? 4 : 1;
+        Map(s_layout, "fill", target.Count / width, target.Count / width, width, value, target);
+    }
+
+    /// <inheritdoc/>
     public void CopyStrided(Tensor source, int offset, ReadOnlySpan<int> strides, Tensor result) =>
         CopyAxes(BroadcastAxes.Of(result.Shape, strides), result.Count, source, offset, result, 0);
 

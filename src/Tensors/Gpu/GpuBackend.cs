@@ -45,33 +45,6 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     }
 
     /// <inheritdoc/>
-    public void Copy(Tensor source, Tensor target)
-    {
-        if (source.Count == 0) return;
-        if (source.Storage == target.Storage && Math.Abs((long)source.Offset - target.Offset) < source.Count)
-        {
-            // Slices of one block: no driver promises what comes of ranges that overlap.
-            if (source.Offset == target.Offset) return;
-            using var between = Scratch(source.Count);
-            Copy(source, between);
-            Copy(between, target);
-            return;
-        }
-
-        lock (_lock) driver.Copy(Block(source), ByteOffset(source), Block(target), ByteOffset(target), 4L * source.Count);
-        GC.KeepAlive(source);
-        GC.KeepAlive(target);
-    }
-
-    /// <inheritdoc/>
-    public void Fill(Tensor target, float value)
-    {
-        if (target.Count == 0) return;
-        lock (_lock) driver.Fill(Block(target), ByteOffset(target), BitConverter.SingleToUInt32Bits(value), target.Count);
-        GC.KeepAlive(target);
-    }
-
-    /// <inheritdoc/>
     public void Wait()
     {
         lock (_lock) driver.Wait();

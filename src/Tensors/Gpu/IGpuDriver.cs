@@ -23,12 +23,6 @@ internal interface IGpuDriver : IDisposable
     /// <summary>Copies to the host, after all that waits in the queue.</summary>
     void Download(nint source, long offset, Span<byte> target);
 
-    /// <summary>Queues a copy within the device; the ranges do not overlap.</summary>
-    void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength);
-
-    /// <summary>Queues writing one 32-bit word over and over.</summary>
-    void Fill(nint target, long offset, uint word, long words);
-
     /// <summary>Compiles a kernel family to the form that <see cref="Load"/> takes.</summary>
     /// <exception cref="DeviceException">It does not compile; the message names our file and line.</exception>
     byte[] Compile(KernelSource source);

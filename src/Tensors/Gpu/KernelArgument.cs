@@ -9,13 +9,14 @@ internal readonly struct KernelArgument
 {
     private readonly Storage? _storage;
 
-    private KernelArgument(Storage? storage, bool isBlock, ulong bits, int size) => (_storage, IsBlock, Bits, Size) = (storage, isBlock, bits, size);
+    private KernelArgument(Storage? storage, nint block, bool isBlock, ulong bits, int size) =>
+        (_storage, Block, IsBlock, Bits, Size) = (storage, block, isBlock, bits, size);
 
     /// <summary>Whether it is a block of device memory, which a second parameter follows.</summary>
     public bool IsBlock { get; }
 
     /// <summary>The driver's handle of the block; 0 for an absent tensor.</summary>
-    public nint Block => _storage is null ? 0 : ((GpuStorage)_storage).Block;
+    public nint Block { get; }
 
     /// <summary>The value, or the block's first element.</summary>
     public ulong Bits { get; }
@@ -23,13 +24,20 @@ internal readonly struct KernelArgument
     /// <summary>Bytes of the value.</summary>
     public int Size { get; }
 
-    public static implicit operator KernelArgument(Tensor? tensor) => new(tensor?.Storage, true, (ulong)(tensor?.Offset ?? 0), sizeof(int));
+    /// <summary>The same without a hold on the storage, for launches that are in a queue already.</summary>
+    public KernelArgument Queued() => new(null, Block, IsBlock, Bits, Size);
 
-    public static implicit operator KernelArgument(int value) => new(null, false, (uint)value, sizeof(int));
+    /// <summary>Whether a kernel would see the same.</summary>
+    public bool IsSameAs(in KernelArgument other) => Block == other.Block && Bits == other.Bits;
 
-    public static implicit operator KernelArgument(uint value) => new(null, false, value, sizeof(uint));
+    public static implicit operator KernelArgument(Tensor? tensor) =>
+        tensor is null ? new(null, 0, true, 0, sizeof(int)) : new(tensor.Storage, ((GpuStorage)tensor.Storage).Block, true, (ulong)tensor.Offset, sizeof(int));
 
-    public static implicit operator KernelArgument(float value) => new(null, false, BitConverter.SingleToUInt32Bits(value), sizeof(float));
+    public static implicit operator KernelArgument(int value) => new(null, 0, false, (uint)value, sizeof(int));
 
-    public static implicit operator KernelArgument(bool value) => new(null, false, value ? 1u : 0, sizeof(int));
+    public static implicit operator KernelArgument(uint value) => new(null, 0, false, value, sizeof(uint));
+
+    public static implicit operator KernelArgument(float value) => new(null, 0, false, BitConverter.SingleToUInt32Bits(value), sizeof(float));
+
+    public static implicit operator KernelArgument(bool value) => new(null, 0, false, value ? 1u : 0, sizeof(int));
 }

@@ -24,11 +24,6 @@ internal sealed class CountingDriver(IGpuDriver driver) : IGpuDriver
         driver.Download(source, offset, target);
     }
 
-    public void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength) =>
-        driver.Copy(source, sourceOffset, target, targetOffset, byteLength);
-
-    public void Fill(nint target, long offset, uint word, long words) => driver.Fill(target, offset, word, words);
-
     public byte[] Compile(KernelSource source) => driver.Compile(source);
 
     public nint Load(KernelSource source, byte[] binary) => driver.Load(source, binary);

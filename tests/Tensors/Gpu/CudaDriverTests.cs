@@ -67,27 +67,39 @@ public class CudaDriverTests
     {
         using var driver = Open();
         using var x = new Vector(driver, [1, 2, 3]);
-        var kernel = Load(driver, Doubling, "twice");
-        x.Launch(kernel);
-        var graph = driver.Capture(() =>
-        {
-            x.Launch(kernel);
-            x.Launch(kernel);
-        });
-        Assert.Equal([2, 4, 6], x.Values());
-        driver.Replay(graph);
-        driver.Replay(graph);
-        driver.Release(graph);
-        Assert.Equal([32, 64, 96], x.Values());
+        var graph = driver.BuildGraph(Twice(driver, x));
+        Assert.Equal([1, 2, 3], x.Values());
+        driver.ReplayGraph(graph);
+        driver.ReplayGraph(graph);
+        driver.ReleaseGraph(graph);
+        Assert.Equal([16, 32, 48], x.Values());
     }
 
     [CudaFact]
-    public void Graph_WorkThatWaits_IsRefusedAndLeavesTheDeviceIntact()
+    public void Graph_Changed_HasTheOtherArgumentsFromTheNextReplayOn()
     {
         using var driver = Open();
         using var x = new Vector(driver, [1, 2, 3]);
-        Assert.Throws<InvalidOperationException>(() => driver.Capture(driver.Wait));
-        Assert.Throws<InvalidOperationException>(() => driver.Capture(() => x.Values()));
+        using var y = new Vector(driver, [1, 2, 3]);
+        var launches = Twice(driver, x);
+        var graph = driver.BuildGraph(launches);
+        driver.ReplayGraph(graph);
+        driver.ChangeGraph(graph, 1, launches[1] with { Arguments = [2, y.Tensor] });
+        driver.ReplayGraph(graph);
+        driver.ReleaseGraph(graph);
+        Assert.Equal([8, 16, 24], x.Values());
+        Assert.Equal([2, 4, 3], y.Values());
+    }
+
+    [CudaFact]
+    public void Graph_OfALaunchBeyondTheLimits_NamesItAndLeavesTheDeviceIntact()
+    {
+        using var driver = Open();
+        using var x = new Vector(driver, [1, 2, 3]);
+        var launches = Twice(driver, x);
+        launches[1] = launches[1] with { Grid = new GpuGrid(1, 65536, 1, 64) };
+        var error = Assert.Throws<DeviceException>(() => driver.BuildGraph(launches));
+        Assert.Matches(@"^cuda: cuGraph(AddKernelNode twice \(groups 1×65536×1, items 64×1×1\)|Instantiate of 2 launches): CUDA_ERROR_INVALID_VALUE \(1\)\.$", error.Message);
         Assert.Equal([1, 2, 3], x.Values());
     }
 
@@ -201,7 +213,8 @@ public class CudaDriverTests
         {
             var kernel = Load(driver, Doubling, "twice");
             x.Launch(kernel);
-            driver.Release(driver.Capture(() => x.Launch(kernel)));
+            driver.ReleaseGraph(driver.BuildGraph(Twice(driver, x)));
+            driver.BuildGraph(Twice(driver, x));
             driver.SecondsBetween(driver.Mark(), driver.Mark());
             Assert.Equal([2, 4, 6], x.Values());
         }
@@ -213,6 +226,12 @@ public class CudaDriverTests
     }
 
     private static CudaDriver Open() => (CudaDriver)new CudaPlatform().Open(0);
+
+    private static GraphLaunch[] Twice(CudaDriver driver, Vector x)
+    {
+        var launch = new GraphLaunch(Load(driver, Doubling, "twice"), "twice", new GpuGrid(1, 64), [3, x.Tensor]);
+        return [launch, launch];
+    }
 
     private static nint Load(CudaDriver driver, string text, string kernel)
     {

@@ -22,5 +22,6 @@ public class CudaKernelTests
     [InlineData(typeof(CudaDriverTests))]
     [InlineData(typeof(CudaPlatformTests))]
     [InlineData(typeof(CudaTf32Tests))]
+    [InlineData(typeof(Engine.Tests.Nn.GraphTrainingTests))]
     public void Kernels_OnTheCudaEmulator_MatchTheReferences(Type testClass) => CudaEmulator.Rerun(testClass);
 }

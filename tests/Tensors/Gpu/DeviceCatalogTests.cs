@@ -60,6 +60,31 @@ public class DeviceCatalogTests
         Assert.Contains("'cpu+tf32' is no device", Assert.Throws<DeviceException>(() => catalog.Get("cpu+tf32")).Message);
     }
 
+    [Theory]
+    [InlineData("cuda+graphs", "cuda+graphs", false)]
+    [InlineData("cuda:0+tf32+graphs", "cuda+tf32+graphs", true)]
+    [InlineData("cuda+graphs+tf32", "cuda+tf32+graphs", true)]
+    public void Graphs_OfADriverThatHasThem_AreADeviceOfItsOwn(string name, string expected, bool tf32)
+    {
+        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => [new RecordingDriver("cuda", capability: 80)])], cache: null);
+        var device = catalog.Get(name);
+        Assert.Equal(expected, device.Name);
+        Assert.Equal(tf32, ((GpuBackend)device.Backend).AllowTf32);
+        Assert.Same(device, catalog.Get(expected));
+        Assert.NotSame(device, catalog.Get("cuda"));
+    }
+
+    [Fact]
+    public void Graphs_OfADriverThatHasNone_AreAnError()
+    {
+        var driver = new FakeGpuDriver("opencl");
+        var catalog = new DeviceCatalog([new FakeGpuPlatform("opencl", () => [driver])], cache: null);
+        var error = Assert.Throws<DeviceException>(() => catalog.Get("opencl+graphs"));
+        Assert.Equal("device 'opencl+graphs': opencl has no graphs of launches; CUDA has them. Leave +graphs out.", error.Message);
+        Assert.True(driver.IsDisposed);
+        Assert.Contains("'cpu+graphs' is no device", Assert.Throws<DeviceException>(() => catalog.Get("cpu+graphs")).Message);
+    }
+
     [Fact]
     public void Auto_WithoutAGpu_IsTheProcessor()
     {

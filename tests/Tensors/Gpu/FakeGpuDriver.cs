@@ -4,8 +4,8 @@ using Engine.Tensors.Gpu;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>
-/// A device in managed code that fails when a test asks for it. It knows one kernel, <c>add_same</c>, and does everything
-/// at once; or it runs no kernel at all and keeps what there was to compile.
+/// A device in managed code that fails when a test asks for it. It knows three kernels, <c>add_same</c>, <c>copy</c> and <c>fill</c>,
+/// and does everything at once; or it runs no kernel at all and keeps what there was to compile.
 /// </summary>
 internal sealed unsafe class FakeGpuDriver : IGpuDriver
 {
@@ -49,7 +49,7 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
     /// <summary>A binary that <see cref="Load"/> does not take.</summary>
     public byte[]? RefusedBinary { get; set; }
 
-    /// <summary>Whether kernels other than <c>add_same</c> do nothing, rather than being an error.</summary>
+    /// <summary>Whether kernels do nothing.</summary>
     public bool IgnoresKernels { get; init; }
 
     /// <summary>What was compiled.</summary>
@@ -95,18 +95,6 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
         new ReadOnlySpan<byte>((void*)(source + offset), target.Length).CopyTo(target);
     }
 
-    public void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength)
-    {
-        using var call = Enter();
-        Buffer.MemoryCopy((void*)(source + sourceOffset), (void*)(target + targetOffset), byteLength, byteLength);
-    }
-
-    public void Fill(nint target, long offset, uint word, long words)
-    {
-        using var call = Enter();
-        new Span<uint>((void*)(target + offset), (int)words).Fill(word);
-    }
-
     public byte[] Compile(KernelSource source)
     {
         using var call = Enter();
@@ -134,11 +122,26 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
     {
         using var call = Enter();
         if (IgnoresKernels) return;
-        Assert.Equal("add_same", _kernels[(int)kernel - 1]);
         if (LaunchesUntilLost-- <= 0) _status.Check(Gone, $"launch {name} ({grid})");
         var n = (int)arguments[0].Bits;
-        float* a = Floats(arguments[1]), b = Floats(arguments[2]), result = Floats(arguments[3]);
-        for (var i = 0; i < n; i++) result[i] = a[i] + b[i];
+        switch (_kernels[(int)kernel - 1])
+        {
+            case "add_same":
+                float* a = Floats(arguments[1]), b = Floats(arguments[2]), sum = Floats(arguments[3]);
+                for (var i = 0; i < n; i++) sum[i] = a[i] + b[i];
+                break;
+            case "copy":
+                n *= (int)arguments[1].Bits;
+                new Span<float>(Floats(arguments[2]), n).CopyTo(new Span<float>(Floats(arguments[3]), n));
+                break;
+            case "fill":
+                n *= (int)arguments[1].Bits;
+                new Span<float>(Floats(arguments[3]), n).Fill(BitConverter.UInt32BitsToSingle((uint)arguments[2].Bits));
+                break;
+            default:
+                Assert.Fail($"The fake device has no kernel {name}.");
+                break;
+        }
 
         static float* Floats(KernelArgument argument) => (float*)argument.Block + (int)argument.Bits;
     }
@@ -188,7 +191,7 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
 }
 
 /// <summary>A platform with some devices, or with the reason that it has none.</summary>
-internal sealed class FakeGpuPlatform(string prefix, Func<FakeGpuDriver[]> drivers) : IGpuPlatform
+internal sealed class FakeGpuPlatform(string prefix, Func<IGpuDriver[]> drivers) : IGpuPlatform
 {
     public string Prefix => prefix;
 

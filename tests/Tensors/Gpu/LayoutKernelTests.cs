@@ -26,6 +26,29 @@ public class LayoutKernelTests
         Assert.Equal(expected.ToIndices(), actual.ToIndices());
     }
 
+    // Four at once where both sides allow it, and one by one.
+    [GpuTheory]
+    [InlineData(0, 0, 1024)]
+    [InlineData(4, 8, 2048)]
+    [InlineData(4, 8, 2047)]
+    [InlineData(4, 7, 2048)]
+    [InlineData(3, 8, 2048)]
+    [InlineData(3, 7, 1)]
+    [InlineData(4, 4, 4)]
+    [InlineData(1, 2, 300_001)]
+    public void CopyAndFill_FromAnyPlaceToAnyOther_LeaveTheRest(int from, int to, int count)
+    {
+        using var scope = new TensorScope();
+        var device = Device.Get(TestDevice.Gpu);
+        float[] values = [.. Enumerable.Range(1, from + count + 9).Select(i => (float)i)], target = [.. Enumerable.Range(1, to + count + 9).Select(i => -(float)i)];
+        var x = Tensor.From(values, new Shape(values.Length), device);
+        var y = Tensor.From(target, new Shape(target.Length), device);
+        device.Backend.Copy(x.Alias(new Shape(count), from), y.Alias(new Shape(count), to));
+        Assert.Equal([.. target[..to], .. values[from..(from + count)], .. target[(to + count)..]], y.ToArray());
+        device.Backend.Fill(y.Alias(new Shape(count), to), float.NegativeInfinity);
+        Assert.Equal([.. target[..to], .. Enumerable.Repeat(float.NegativeInfinity, count), .. target[(to + count)..]], y.ToArray());
+    }
+
     [GpuFact]
     public void CopyFrom_OverlappingSlices_IsACopyOfWhatWasThere()
     {

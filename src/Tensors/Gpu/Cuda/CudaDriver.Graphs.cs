@@ -4,52 +4,83 @@ namespace Engine.Tensors.Gpu.Cuda;
 
 internal sealed unsafe partial class CudaDriver : IGpuGraphs
 {
-    private bool _capturing;
+    // By what can be run: the description that it was made of, which must outlive it because changes name its nodes.
+    private readonly Dictionary<nint, (nint Description, nint[] Nodes)> _graphs = [];
 
     /// <inheritdoc/>
-    public nint Capture(Action work)
+    public nint BuildGraph(ReadOnlySpan<GraphLaunch> launches)
     {
-        Enter(waits: true);
-
-        // Relaxed: the pool may ask for memory meanwhile, which is not part of the recording.
-        _status.Check(StreamBeginCapture(_stream, CaptureModeRelaxed), "cuStreamBeginCapture");
-        _capturing = true;
-        nint graph = 0;
+        Enter();
+        nint description, graph;
+        _status.Check(GraphCreate(&description, 0), "cuGraphCreate");
         try
         {
-            work();
+            var nodes = new nint[launches.Length];
+            for (var i = 0; i < nodes.Length; i++) nodes[i] = AddNode(description, i == 0 ? 0 : nodes[i - 1], launches[i]);
+            _status.Check(GraphInstantiateWithFlags(&graph, description, 0), $"cuGraphInstantiate of {nodes.Length} launches");
+            _graphs.Add(graph, (description, nodes));
+            return graph;
         }
         catch
         {
-            // The work's own error is the one to report.
-            if (StreamEndCapture(_stream, &graph) == Success && graph != 0) _ = GraphDestroy(graph);
+            _ = GraphDestroy(description);
             throw;
         }
-        finally
-        {
-            _capturing = false;
-        }
-
-        _status.Check(StreamEndCapture(_stream, &graph), "cuStreamEndCapture");
-        nint executable;
-        var status = GraphInstantiateWithFlags(&executable, graph, 0);
-        _status.Check(GraphDestroy(graph), "cuGraphDestroy");
-        _status.Check(status, "cuGraphInstantiate");
-        return executable;
     }
 
     /// <inheritdoc/>
-    public void Replay(nint graph)
+    public void ChangeGraph(nint graph, int number, in GraphLaunch launch)
     {
         Enter();
-        _status.Check(GraphLaunch(graph, _stream), "cuGraphLaunch");
+        var values = stackalloc ulong[2 * launch.Arguments.Length];
+        var parameters = stackalloc void*[2 * launch.Arguments.Length];
+        var node = Node(launch, values, parameters);
+        _status.Check(GraphExecKernelNodeSetParams(graph, _graphs[graph].Nodes[number], &node), $"cuGraphExecKernelNodeSetParams of {launch.Name}");
     }
 
     /// <inheritdoc/>
-    public void Release(nint graph)
+    public void ReplayGraph(nint graph)
     {
-        Enter(waits: true);
+        Enter();
+        _status.Check(GraphLaunch(graph, _stream), $"cuGraphLaunch of {_graphs[graph].Nodes.Length} launches");
+    }
+
+    /// <inheritdoc/>
+    public void ReleaseGraph(nint graph)
+    {
+        Enter();
         _status.Check(StreamSynchronize(_stream), "cuStreamSynchronize");
+        Destroy(graph);
+    }
+
+    // The values are copied.
+    private nint AddNode(nint description, nint before, in GraphLaunch launch)
+    {
+        var values = stackalloc ulong[2 * launch.Arguments.Length];
+        var parameters = stackalloc void*[2 * launch.Arguments.Length];
+        var node = Node(launch, values, parameters);
+        nint added;
+        _status.Check(GraphAddKernelNode(&added, description, &before, before == 0 ? 0u : 1u, &node), $"cuGraphAddKernelNode {launch.Name} ({launch.Grid})");
+        return added;
+    }
+
+    private void Destroy(nint graph)
+    {
+        _graphs.Remove(graph, out var parts);
         _status.Check(GraphExecDestroy(graph), "cuGraphExecDestroy");
+        _status.Check(GraphDestroy(parts.Description), "cuGraphDestroy");
+    }
+
+    private static KernelNode Node(in GraphLaunch launch, ulong* values, void** parameters)
+    {
+        SetParameters(launch.Arguments, values, parameters);
+        var grid = launch.Grid;
+        return new()
+        {
+            Kernel = launch.Kernel,
+            GridX = (uint)grid.GroupsX, GridY = (uint)grid.GroupsY, GridZ = (uint)grid.GroupsZ,
+            BlockX = (uint)grid.ItemsX, BlockY = (uint)grid.ItemsY, BlockZ = (uint)grid.ItemsZ,
+            Parameters = parameters,
+        };
     }
 }

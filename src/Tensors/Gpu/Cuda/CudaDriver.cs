@@ -85,7 +85,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
     /// <inheritdoc/>
     public void Upload(ReadOnlySpan<byte> source, nint target, long offset)
     {
-        Enter(waits: true);
+        Enter();
         while (source.Length > 0)
         {
             var piece = source[..Math.Min(source.Length, Piece)];
@@ -103,7 +103,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
     /// <inheritdoc/>
     public void Download(nint source, long offset, Span<byte> target)
     {
-        Enter(waits: true);
+        Enter();
         var pieces = (int)((target.Length + (Piece - 1L)) / Piece);
         Span<(nint Block, long Length, nint Fence)> slots = stackalloc (nint, long, nint)[2];
         var slotBytes = Math.Min(target.Length, Piece);
@@ -144,20 +144,6 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
         }
 
         _staging.Retire(wait: true);
-    }
-
-    /// <inheritdoc/>
-    public void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength)
-    {
-        Enter();
-        _status.Check(MemcpyDtoDAsync((ulong)(target + targetOffset), (ulong)(source + sourceOffset), (nuint)byteLength, _stream), $"copy of {byteLength} bytes");
-    }
-
-    /// <inheritdoc/>
-    public void Fill(nint target, long offset, uint word, long words)
-    {
-        Enter();
-        _status.Check(MemsetD32Async((ulong)(target + offset), word, (nuint)words, _stream), $"fill of {words} words");
     }
 
     /// <inheritdoc/>
@@ -205,19 +191,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
         Enter();
         var values = stackalloc ulong[2 * arguments.Length];
         var parameters = stackalloc void*[2 * arguments.Length];
-        var count = 0;
-        foreach (var argument in arguments)
-        {
-            if (argument.IsBlock)
-            {
-                parameters[count] = &values[count];
-                values[count++] = (ulong)argument.Block;
-            }
-
-            parameters[count] = &values[count];
-            values[count++] = argument.Bits;
-        }
-
+        SetParameters(arguments, values, parameters);
         _status.Check(
             LaunchKernel(
                 kernel, (uint)grid.GroupsX, (uint)grid.GroupsY, (uint)grid.GroupsZ, (uint)grid.ItemsX, (uint)grid.ItemsY, (uint)grid.ItemsZ, 0, _stream, parameters, null),
@@ -227,7 +201,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
     /// <inheritdoc/>
     public void Wait()
     {
-        Enter(waits: true);
+        Enter();
         _status.Check(StreamSynchronize(_stream), "cuStreamSynchronize");
         _staging.Retire(wait: true);
     }
@@ -235,7 +209,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
     /// <inheritdoc/>
     public nint Mark()
     {
-        Enter(waits: true);
+        Enter();
         nint mark;
         _status.Check(EventCreate(&mark, EventDefault), "cuEventCreate");
         _status.Check(EventRecord(mark, _stream), "cuEventRecord");
@@ -245,7 +219,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
     /// <inheritdoc/>
     public double SecondsBetween(nint start, nint end)
     {
-        Enter(waits: true);
+        Enter();
         _status.Check(EventSynchronize(end), "cuEventSynchronize");
         float milliseconds;
         _status.Check(EventElapsedTime(&milliseconds, start, end), "cuEventElapsedTime");
@@ -264,6 +238,7 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
             // Modules, stream and events of a lost device are gone; the program's hold on its context is not.
             Wait();
             _staging.Dispose();
+            foreach (var graph in _graphs.Keys.ToArray()) Destroy(graph);
             foreach (var fence in _fences) _status.Check(EventDestroy(fence), "cuEventDestroy");
             foreach (var module in _modules) _status.Check(ModuleUnload(module), "cuModuleUnload");
             _status.Check(StreamDestroy(_stream), "cuStreamDestroy");
@@ -282,14 +257,30 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
         _status.Close();
     }
 
-    // Before every call: the device is there, the context is this thread's, and a recording gets only what it can replay.
-    private void Enter(bool waits = false)
+    // Before every call: the device is there, and the context is this thread's.
+    private void Enter()
     {
         _status.ThrowIfLost();
-        if (waits && _capturing) throw new InvalidOperationException($"{Info.Name}: while commands are recorded, nothing may be uploaded, downloaded or waited for.");
         if (t_current == _number) return;
         _status.Check(CtxSetCurrent(_context), "cuCtxSetCurrent");
         t_current = _number;
+    }
+
+    // A block becomes two parameters.
+    private static void SetParameters(ReadOnlySpan<KernelArgument> arguments, ulong* values, void** parameters)
+    {
+        var count = 0;
+        foreach (ref readonly var argument in arguments)
+        {
+            if (argument.IsBlock)
+            {
+                parameters[count] = &values[count];
+                values[count++] = (ulong)argument.Block;
+            }
+
+            parameters[count] = &values[count];
+            values[count++] = argument.Bits;
+        }
     }
 
     // A copy that no fence tells the end of must have ended before its memory is anyone else's.

@@ -13,7 +13,7 @@ internal static unsafe partial class CudaNative
 
     public const int MaxThreadsPerBlock = 1, MaxSharedMemoryPerBlock = 8, MultiprocessorCount = 16, ComputeCapabilityMajor = 75, ComputeCapabilityMinor = 76;
 
-    public const uint StreamNonBlocking = 1, EventDefault = 0, EventDisableTiming = 2, CaptureModeRelaxed = 2;
+    public const uint StreamNonBlocking = 1, EventDefault = 0, EventDisableTiming = 2;
 
     public const int JitErrorLogBuffer = 5, JitErrorLogBufferSize = 6;
 
@@ -91,12 +91,6 @@ internal static unsafe partial class CudaNative
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuMemcpyDtoHAsync_v2")]
     public static partial int MemcpyDtoHAsync(void* target, ulong source, nuint bytes, nint stream);
 
-    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuMemcpyDtoDAsync_v2")]
-    public static partial int MemcpyDtoDAsync(ulong target, ulong source, nuint bytes, nint stream);
-
-    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuMemsetD32Async")]
-    public static partial int MemsetD32Async(ulong target, uint word, nuint words, nint stream);
-
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuModuleLoadDataEx")]
     public static partial int ModuleLoadDataEx(nint* module, void* image, uint optionCount, int* options, void** optionValues);
 
@@ -128,11 +122,14 @@ internal static unsafe partial class CudaNative
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuEventDestroy_v2")]
     public static partial int EventDestroy(nint mark);
 
-    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuStreamBeginCapture_v2")]
-    public static partial int StreamBeginCapture(nint stream, uint mode);
+    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuGraphCreate")]
+    public static partial int GraphCreate(nint* graph, uint flags);
 
-    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuStreamEndCapture")]
-    public static partial int StreamEndCapture(nint stream, nint* graph);
+    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuGraphAddKernelNode")]
+    public static partial int GraphAddKernelNode(nint* node, nint graph, nint* before, nuint beforeCount, KernelNode* parameters);
+
+    [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuGraphExecKernelNodeSetParams")]
+    public static partial int GraphExecKernelNodeSetParams(nint executable, nint node, KernelNode* parameters);
 
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuGraphInstantiateWithFlags")]
     public static partial int GraphInstantiateWithFlags(nint* executable, nint graph, ulong flags);
@@ -145,4 +142,12 @@ internal static unsafe partial class CudaNative
 
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuGraphExecDestroy")]
     public static partial int GraphExecDestroy(nint executable);
+
+    /// <summary><c>CUDA_KERNEL_NODE_PARAMS</c> in its first version, which the functions without a version take.</summary>
+    public struct KernelNode
+    {
+        public nint Kernel;
+        public uint GridX, GridY, GridZ, BlockX, BlockY, BlockZ, SharedBytes;
+        public void** Parameters, Extra;
+    }
 }

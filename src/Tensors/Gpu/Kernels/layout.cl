@@ -2,6 +2,27 @@
 
 #define TILE 32
 
+// target = source, n times `width` words that lie side by side in both: four where both begin at a multiple of 16 bytes,
+// or one. (Commands of the drivers could copy and fill as well; kernels are what a graph of launches can hold.)
+KERNEL void copy(int n, int width, ARRAY(float, source), ARRAY_OUT(float, target))
+{
+    EACH(i, n)
+    {
+        if (width == 4) STORE4(AT(target) + 4 * i, LOAD4(AT(source) + 4 * i));
+        else AT(target)[i] = AT(source)[i];
+    }
+}
+
+// All n times `width` elements of target = value.
+KERNEL void fill(int n, int width, float value, ARRAY_OUT(float, target))
+{
+    EACH(i, n)
+    {
+        if (width == 4) STORE4(AT(target) + 4 * i, FLOAT4(value, value, value, value));
+        else AT(target)[i] = value;
+    }
+}
+
 // target at Σ iₖ·tₖ = source at Σ iₖ·sₖ for all i of [d1, d2, d3, d4], n in all, of which only the last `axes` axes are
 // longer than 1. A work item copies a word: neighbours on the last axis lie side by side in one of the two at least.
 KERNEL void copy_axes(

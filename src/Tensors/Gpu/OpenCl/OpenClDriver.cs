@@ -89,20 +89,6 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     }
 
     /// <inheritdoc/>
-    public void Copy(nint source, long sourceOffset, nint target, long targetOffset, long byteLength)
-    {
-        _status.ThrowIfLost();
-        _status.Check(EnqueueCopyBuffer(_queue, source, target, (nuint)sourceOffset, (nuint)targetOffset, (nuint)byteLength, 0, null, null), $"copy of {byteLength} bytes");
-    }
-
-    /// <inheritdoc/>
-    public void Fill(nint target, long offset, uint word, long words)
-    {
-        _status.ThrowIfLost();
-        _status.Check(EnqueueFillBuffer(_queue, target, &word, sizeof(uint), (nuint)offset, (nuint)words * sizeof(uint), 0, null, null), $"fill of {words} words");
-    }
-
-    /// <inheritdoc/>
     public byte[] Compile(KernelSource source)
     {
         _status.ThrowIfLost();

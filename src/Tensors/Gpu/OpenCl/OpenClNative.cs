@@ -96,12 +96,6 @@ internal static unsafe partial class OpenClNative
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueReadBuffer")]
     public static partial int EnqueueReadBuffer(nint queue, nint buffer, uint blocking, nuint offset, nuint size, void* target, uint waits, nint* waitList, nint* done);
 
-    [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueCopyBuffer")]
-    public static partial int EnqueueCopyBuffer(nint queue, nint source, nint target, nuint sourceOffset, nuint targetOffset, nuint size, uint waits, nint* waitList, nint* done);
-
-    [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueFillBuffer")]
-    public static partial int EnqueueFillBuffer(nint queue, nint buffer, void* pattern, nuint patternSize, nuint offset, nuint size, uint waits, nint* waitList, nint* done);
-
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clCreateProgramWithSource")]
     public static partial nint CreateProgramWithSource(nint context, uint count, byte** texts, nuint* lengths, int* status);
 

@@ -29,7 +29,7 @@
 namespace
 {
     const int InvalidValue = 1, OutOfMemory = 2, NotInitialized = 3, NoDevice = 100, InvalidDevice = 101, InvalidImage = 200, InvalidContext = 201,
-              InvalidHandle = 400, NotFound = 500, NotReady = 600, LaunchFailed = 719, CaptureUnsupported = 900, CaptureInvalidated = 901;
+              InvalidHandle = 400, NotFound = 500, NotReady = 600, LaunchFailed = 719;
 
     // As in kernel_prologue.h.
     struct Size3
@@ -45,15 +45,9 @@ namespace
 
     typedef std::function<int()> Command;
 
-    struct Graph
-    {
-        std::vector<Command> commands;
-    };
     struct Stream
     {
         std::deque<Command> queue;
-        std::unique_ptr<Graph> recording;
-        bool is_spoilt = false;
     };
     struct Event
     {
@@ -74,11 +68,42 @@ namespace
         Thread *state;
     };
 
+    // CUDA_KERNEL_NODE_PARAMS, first version.
+    struct NodeParameters
+    {
+        Function *function;
+        unsigned grid_x, grid_y, grid_z, block_x, block_y, block_z, shared;
+        void **parameters, **extra;
+    };
+    struct Launch
+    {
+        Function *function;
+        Size3 grid, block;
+        std::vector<std::vector<char>> values;
+    };
+    struct Node
+    {
+        struct Graph *graph;
+        size_t number;
+    };
+    struct Graph
+    {
+        std::vector<std::unique_ptr<Node>> nodes;
+        std::vector<Launch> launches;
+    };
+    struct Executable
+    {
+        Graph *graph;
+        std::vector<Launch> launches;
+    };
+
     std::recursive_mutex s_lock;
     std::map<std::string, long> s_settings;
     bool s_is_initialized;
     int s_lost, s_context_holders;
-    long s_events, s_modules, s_graphs;
+    long s_events, s_modules;
+    std::map<Graph *, std::unique_ptr<Graph>> s_graphs;
+    std::map<Executable *, std::unique_ptr<Executable>> s_executables;
     char *s_context;
     thread_local char *t_context;
     std::map<uint64_t, size_t> s_blocks;
@@ -120,24 +145,32 @@ namespace
     int push(Stream *stream, Command command)
     {
         if (s_streams.count(stream) == 0) return InvalidHandle;
-        if (stream->recording) stream->recording->commands.push_back(std::move(command));
-        else stream->queue.push_back(std::move(command));
+        stream->queue.push_back(std::move(command));
         return 0;
-    }
-
-    // What waits spoils a recording.
-    int spoil(Stream *stream)
-    {
-        stream->is_spoilt = true;
-        return CaptureUnsupported;
     }
 
     void at_barrier(int line) { s_runner.barrier(line); }
 
-    int run(const Function &function, Size3 grid, Size3 block, std::vector<std::vector<char>> &values)
+    // A launch with the values that its parameters have now.
+    int take(const NodeParameters &from, Launch &launch)
     {
+        const Size3 grid = {from.grid_x, from.grid_y, from.grid_z}, block = {from.block_x, from.block_y, from.block_z};
+        const bool fits = grid.x > 0 && grid.y > 0 && grid.z > 0 && grid.x <= INT32_MAX && grid.y <= 65535 && grid.z <= 65535 && block.x > 0 && block.y > 0
+            && block.z > 0 && block.x <= 1024 && block.y <= 1024 && block.z <= 64 && block.x * block.y * block.z <= 1024;
+        if (!fits || from.shared != 0 || from.extra != nullptr) return InvalidValue;
+        std::vector<std::vector<char>> values;
+        for (size_t i = 0; i < from.function->sizes.size(); i++)
+            values.emplace_back((char *)from.parameters[i], (char *)from.parameters[i] + from.function->sizes[i]);
+        launch = {from.function, grid, block, values};
+        return 0;
+    }
+
+    int run(Launch &launch)
+    {
+        const Function &function = *launch.function;
+        const Size3 grid = launch.grid, block = launch.block;
         std::vector<void *> parameters;
-        for (auto &value : values) parameters.push_back(value.data());
+        for (auto &value : launch.values) parameters.push_back(value.data());
         Thread &state = *function.state;
         state.grid_size = grid;
         state.block_size = block;
@@ -173,6 +206,15 @@ long setting(const std::string &name, long otherwise)
     return found == s_settings.end() ? otherwise : found->second;
 }
 
+// It runs when its turn comes.
+static int push(Stream *stream, const Launch &launch)
+{
+    return push(stream, [waiting = launch]() mutable {
+        if (int status = (int)setting("run", 0)) return lose(status, "told to fail");
+        return run(waiting);
+    });
+}
+
 // For tests: makes the device behave otherwise from now on.
 EXPORT void emulator_set(const char *name, long value)
 {
@@ -187,7 +229,7 @@ EXPORT long emulator_count(const char *name)
     LOCKED;
     const std::string kind = name;
     return kind == "blocks" ? (long)s_blocks.size() : kind == "pinned" ? (long)s_pinned.size() : kind == "streams" ? (long)s_streams.size()
-        : kind == "events" ? s_events : kind == "modules" ? s_modules : kind == "graphs" ? s_graphs : -1;
+        : kind == "events" ? s_events : kind == "modules" ? s_modules : kind == "graphs" ? (long)(s_graphs.size() + s_executables.size()) : -1;
 }
 
 EXPORT int cuGetErrorName(int status, const char **name)
@@ -198,8 +240,7 @@ EXPORT int cuGetErrorName(int status, const char **name)
         {NoDevice, "CUDA_ERROR_NO_DEVICE"}, {InvalidDevice, "CUDA_ERROR_INVALID_DEVICE"}, {InvalidImage, "CUDA_ERROR_INVALID_IMAGE"},
         {InvalidContext, "CUDA_ERROR_INVALID_CONTEXT"}, {214, "CUDA_ERROR_ECC_UNCORRECTABLE"}, {InvalidHandle, "CUDA_ERROR_INVALID_HANDLE"},
         {NotFound, "CUDA_ERROR_NOT_FOUND"}, {NotReady, "CUDA_ERROR_NOT_READY"}, {700, "CUDA_ERROR_ILLEGAL_ADDRESS"},
-        {LaunchFailed, "CUDA_ERROR_LAUNCH_FAILED"}, {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"}, {CaptureUnsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
-        {CaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"}, {999, "CUDA_ERROR_UNKNOWN"}};
+        {LaunchFailed, "CUDA_ERROR_LAUNCH_FAILED"}, {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"}, {999, "CUDA_ERROR_UNKNOWN"}};
     const auto found = names.find(status);
     if (found == names.end()) return InvalidValue;
     *name = found->second;
@@ -278,7 +319,7 @@ EXPORT int cuStreamSynchronize(Stream *stream)
 {
     ENTER;
     if (s_streams.count(stream) == 0) return InvalidHandle;
-    return stream->recording ? spoil(stream) : work_off(stream);
+    return work_off(stream);
 }
 
 EXPORT int cuStreamDestroy_v2(Stream *stream)
@@ -346,20 +387,6 @@ EXPORT int cuMemcpyDtoHAsync_v2(char *target, uint64_t source, size_t bytes, Str
     return push(stream, [=] { return memcpy(target, (void *)source, bytes), 0; });
 }
 
-EXPORT int cuMemcpyDtoDAsync_v2(uint64_t target, uint64_t source, size_t bytes, Stream *stream)
-{
-    ENTER;
-    if (!on_device(target, bytes) || !on_device(source, bytes) || (target < source + bytes && source < target + bytes)) return InvalidValue;
-    return push(stream, [=] { return memcpy((void *)target, (void *)source, bytes), 0; });
-}
-
-EXPORT int cuMemsetD32Async(uint64_t target, unsigned word, size_t words, Stream *stream)
-{
-    ENTER;
-    if (!on_device(target, 4 * words) || target % 4 != 0) return InvalidValue;
-    return push(stream, [=] { return std::fill_n((unsigned *)target, words, word), 0; });
-}
-
 EXPORT int cuModuleLoadDataEx(Module **module, const char *image, unsigned count, int *options, void **values)
 {
     ENTER;
@@ -418,19 +445,11 @@ EXPORT int cuLaunchKernel(
     void **parameters, void **extra)
 {
     ENTER;
-    const bool fits = grid_x > 0 && grid_y > 0 && grid_z > 0 && grid_x <= INT32_MAX && grid_y <= 65535 && grid_z <= 65535 && block_x > 0 && block_y > 0 && block_z > 0
-        && block_x <= 1024 && block_y <= 1024 && block_z <= 64 && block_x * block_y * block_z <= 1024;
-    if (!fits || shared != 0 || extra != nullptr) return InvalidValue;
+    Launch launch;
+    const NodeParameters all = {function, grid_x, grid_y, grid_z, block_x, block_y, block_z, shared, parameters, extra};
+    if (int status = take(all, launch)) return status;
     if (int status = (int)setting("launch", 0)) return status;
-
-    // Values are read now, and used when the launch's turn comes.
-    std::vector<std::vector<char>> values;
-    for (size_t i = 0; i < function->sizes.size(); i++) values.emplace_back((char *)parameters[i], (char *)parameters[i] + function->sizes[i]);
-    const Size3 grid = {grid_x, grid_y, grid_z}, block = {block_x, block_y, block_z};
-    return push(stream, [=]() mutable {
-        if (int status = (int)setting("run", 0)) return lose(status, "told to fail");
-        return run(*function, grid, block, values);
-    });
+    return push(stream, launch);
 }
 
 EXPORT int cuEventCreate(Event **event, unsigned)
@@ -490,52 +509,66 @@ EXPORT int cuEventDestroy_v2(Event *event)
     return 0;
 }
 
-EXPORT int cuStreamBeginCapture_v2(Stream *stream, unsigned)
+EXPORT int cuGraphCreate(Graph **graph, unsigned flags)
 {
     ENTER;
-    if (stream->recording) return CaptureUnsupported;
-    stream->recording.reset(new Graph);
-    stream->is_spoilt = false;
+    if (flags != 0) return InvalidValue;
+    *graph = new Graph;
+    s_graphs[*graph].reset(*graph);
     return 0;
 }
 
-EXPORT int cuStreamEndCapture(Stream *stream, Graph **graph)
+// Graphs are chains here: a node follows the last one.
+EXPORT int cuGraphAddKernelNode(Node **node, Graph *graph, Node **before, size_t count, const NodeParameters *parameters)
 {
     ENTER;
-    if (!stream->recording) return InvalidValue;
-    *graph = stream->is_spoilt ? nullptr : stream->recording.release();
-    stream->recording.reset();
-    return stream->is_spoilt ? CaptureInvalidated : 0;
+    if (s_graphs.count(graph) == 0) return InvalidValue;
+    const bool follows = graph->nodes.empty() ? count == 0 : count == 1 && before[0] == graph->nodes.back().get();
+    if (!follows) return InvalidValue;
+    Launch launch;
+    if (int status = take(*parameters, launch)) return status;
+    graph->nodes.emplace_back(new Node{graph, graph->nodes.size()});
+    graph->launches.push_back(launch);
+    return *node = graph->nodes.back().get(), 0;
 }
 
-EXPORT int cuGraphInstantiateWithFlags(Graph **executable, Graph *graph, unsigned long long)
+EXPORT int cuGraphInstantiateWithFlags(Executable **executable, Graph *graph, unsigned long long)
 {
     ENTER;
-    s_graphs++;
-    return *executable = new Graph(*graph), 0;
+    if (s_graphs.count(graph) == 0) return InvalidValue;
+    if (int status = (int)setting("instantiate", 0)) return status;
+    *executable = new Executable{graph, graph->launches};
+    s_executables[*executable].reset(*executable);
+    return 0;
+}
+
+EXPORT int cuGraphExecKernelNodeSetParams(Executable *executable, Node *node, const NodeParameters *parameters)
+{
+    ENTER;
+    if (s_executables.count(executable) == 0 || s_graphs.count(executable->graph) == 0 || node->graph != executable->graph) return InvalidValue;
+    return take(*parameters, executable->launches[node->number]);
+}
+
+EXPORT int cuGraphLaunch(Executable *executable, Stream *stream)
+{
+    ENTER;
+    if (s_executables.count(executable) == 0) return InvalidValue;
+    if (int status = (int)setting("launch", 0)) return status;
+    for (const Launch &launch : executable->launches)
+    {
+        if (int status = push(stream, launch)) return status;
+    }
+    return 0;
+}
+
+EXPORT int cuGraphExecDestroy(Executable *executable)
+{
+    ENTER;
+    return s_executables.erase(executable) == 0 ? InvalidValue : 0;
 }
 
 EXPORT int cuGraphDestroy(Graph *graph)
 {
     ENTER;
-    delete graph;
-    return 0;
-}
-
-EXPORT int cuGraphLaunch(Graph *graph, Stream *stream)
-{
-    ENTER;
-    for (const auto &command : graph->commands)
-    {
-        if (int status = push(stream, command)) return status;
-    }
-    return 0;
-}
-
-EXPORT int cuGraphExecDestroy(Graph *graph)
-{
-    ENTER;
-    delete graph;
-    s_graphs--;
-    return 0;
+    return s_graphs.erase(graph) == 0 ? InvalidValue : 0;
 }

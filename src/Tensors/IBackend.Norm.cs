@@ -7,6 +7,15 @@ public partial interface IBackend
     /// </summary>
     void ChannelStatistics(Tensor x, Tensor mean, Tensor variance);
 
+    /// <summary>
+    /// Moves running statistics [C] towards those of a batch: running = (1 - momentum)·running + momentum·statistic, of which
+    /// the variance is multiplied by <paramref name="correction"/>.
+    /// </summary>
+    void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance);
+
+    /// <summary>What normalisation multiplies with: inverse = 1/√(variance + epsilon) and scale = inverse·weight, all [C].</summary>
+    void ChannelScale(Tensor variance, float epsilon, Tensor weight, Tensor inverse, Tensor scale);
+
     /// <summary>result[n, c, l] = (x - mean[c])·scale[c] + shift[c], with x [N, C, L]; the result may be x.</summary>
     void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor result);
 

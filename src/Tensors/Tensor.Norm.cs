@@ -41,14 +41,14 @@ public sealed partial class Tensor
         {
             if (size < 2) Throw.Argument($"BatchNorm: input {x.Shape} has {size} values in a channel; training needs two or more.");
             backend.ChannelStatistics(input, mean, variance);
-            Follow(runningMean, mean, momentum, 1);
-            Follow(runningVariance, variance, momentum, (float)size / (size - 1));
+            backend.FollowStatistics(mean, variance, momentum, (float)size / (size - 1), runningMean, runningVariance);
+            runningMean.MarkWritten();
+            runningVariance.MarkWritten();
         }
 
-        using var shifted = variance.Shift(epsilon);
-        using var deviation = shifted.Sqrt();
-        using var inverse = deviation.Power(-1);
-        using var scale = inverse * weight;
+        using var inverse = Empty(new Shape(channels), x.Device);
+        using var scale = Empty(new Shape(channels), x.Device);
+        backend.ChannelScale(variance, epsilon, weight, inverse, scale);
         using (var output = result.Alias(flat)) backend.NormalizeChannels(input, mean, scale, bias, output);
         suspended.Dispose();
         using var savedMean = training ? mean.Alias() : mean + Zeros(mean.Shape, mean.Device);
@@ -103,14 +103,6 @@ public sealed partial class Tensor
     private static void CheckEpsilon(string operation, Tensor x, float epsilon)
     {
         if (!(epsilon >= 0)) Throw.Argument($"{operation}: epsilon is {epsilon} for input {x.Shape}; it must be at least 0.");
-    }
-
-    // running = (1 - momentum)·running + momentum·factor·statistic
-    private static void Follow(Tensor running, Tensor statistic, float momentum, float factor)
-    {
-        running.Device.Backend.Unary(UnaryOp.Scale, running, 1 - momentum, running);
-        running.Device.Backend.AddScaled(statistic, momentum * factor, running);
-        running.MarkWritten();
     }
 
     private static void CheckVectors(string operation, Tensor x, int count, params ReadOnlySpan<(string Name, Tensor Tensor)> vectors)

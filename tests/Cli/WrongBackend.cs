@@ -164,6 +164,18 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(ChannelStatistics), variance);
     }
 
+    public void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance)
+    {
+        Inner.FollowStatistics(mean, variance, momentum, correction, runningMean, runningVariance);
+        Spoil(nameof(FollowStatistics), runningVariance);
+    }
+
+    public void ChannelScale(Tensor variance, float epsilon, Tensor weight, Tensor inverse, Tensor scale)
+    {
+        Inner.ChannelScale(variance, epsilon, weight, inverse, scale);
+        Spoil(nameof(ChannelScale), scale);
+    }
+
     public void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor result)
     {
         Inner.NormalizeChannels(x, mean, scale, shift, result);

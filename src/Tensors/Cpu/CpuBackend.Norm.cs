@@ -9,6 +9,17 @@ internal sealed unsafe partial class CpuBackend
         BatchNorm.Statistics(Floats(x), x.Shape[0], x.Shape[1], x.Shape[2], Floats(mean), Floats(variance));
 
     /// <inheritdoc/>
+    public void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance)
+    {
+        BatchNorm.Follow(Floats(mean), mean.Count, momentum, 1, Floats(runningMean));
+        BatchNorm.Follow(Floats(variance), variance.Count, momentum, correction, Floats(runningVariance));
+    }
+
+    /// <inheritdoc/>
+    public void ChannelScale(Tensor variance, float epsilon, Tensor weight, Tensor inverse, Tensor scale) =>
+        BatchNorm.Scale(Floats(variance), variance.Count, epsilon, Floats(weight), Floats(inverse), Floats(scale));
+
+    /// <inheritdoc/>
     public void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor result) =>
         BatchNorm.Normalize(Floats(x), x.Shape[0], x.Shape[1], x.Shape[2], Floats(mean), Floats(scale), Floats(shift), Floats(result));
 

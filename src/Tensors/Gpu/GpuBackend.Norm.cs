@@ -23,6 +23,14 @@ internal sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
+    public void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance) =>
+        Map(s_norm, "follow_statistics", mean.Count, mean.Count, momentum, correction, mean, variance, runningMean, runningVariance);
+
+    /// <inheritdoc/>
+    public void ChannelScale(Tensor variance, float epsilon, Tensor weight, Tensor inverse, Tensor scale) =>
+        Map(s_norm, "channel_scale", variance.Count, variance.Count, epsilon, variance, weight, inverse, scale);
+
+    /// <inheritdoc/>
     public void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor result) =>
         Map(s_norm, "normalize_channels", x.Count, x.Count, x.Shape[1], x.Shape[2], x, mean, scale, shift, result);
 

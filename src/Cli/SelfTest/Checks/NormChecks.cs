@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Cli.SelfTest.Checks;
 
 /// <summary>Batch and layer normalisation, and their gradients.</summary>
@@ -15,6 +17,7 @@ internal static class NormChecks
         Statistics(2, 3, 20_003, 30), Normalize(3, 5, 41) with { Shifted = true }, Statistics(3, 5, 41, 0) with { Shifted = true },
         .. s_channels.SelectMany(s => new[] { BatchGradient(s.N, s.Channels, s.Length, true, false), BatchGradient(s.N, s.Channels, s.Length, false, true) }),
         BatchGradient(3, 5, 41, true, true) with { Shifted = true },
+        .. new[] { 1, 37, 1024 }.SelectMany(channels => new[] { Follow(channels), Scale(channels) }), Follow(38) with { Shifted = true }, Scale(38) with { Shifted = true },
         .. s_rows.SelectMany(s => new[] { Layer(s.Rows, s.N), LayerGradient(s.Rows, s.N, false) }),
         Layer(3, 38) with { Shifted = true }, LayerGradient(3, 38, true) with { Shifted = true }, LayerGradient(40, 300, true),
     ];
@@ -28,6 +31,34 @@ internal static class NormChecks
         var root = Math.Sqrt(n * length);
         p.Expect("mean", result.First, [.. moments.Select(m => m.Mean)], c => 4 * Probe.U * root * moments[c].Size);
         p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceError(root));
+    });
+
+    private static Check Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
+    {
+        const float momentum = 0.1f, correction = 1.25f;
+        float[] mean = p.Draw(channels), variance = p.Draw(channels, 0.5, 2), runningMean = p.Draw(channels), runningVariance = p.Draw(channels, 0.5, 2);
+        Tensor2 running = new(p.InOut(runningMean, channels), p.InOut(runningVariance, channels));
+        p.Backend.FollowStatistics(p.Input(mean, channels), p.Input(variance, channels), momentum, correction, running.First, running.Second);
+        Expect("running mean", running.First, mean, 1, runningMean);
+        Expect("running variance", running.Second, variance, correction, runningVariance);
+
+        void Expect(string what, Tensor actual, float[] statistic, double factor, float[] before)
+        {
+            var expected = new double[channels];
+            for (var c = 0; c < channels; c++) expected[c] = (1 - (double)momentum) * before[c] + momentum * factor * statistic[c];
+            p.Expect(what, actual, expected, c => 4 * Probe.U * (Math.Abs(before[c]) + momentum * factor * Math.Abs(statistic[c])));
+        }
+    });
+
+    private static Check Scale(int channels) => new("ChannelScale", $"[{channels}]", p =>
+    {
+        const float epsilon = 1e-3f;
+        float[] variance = p.Draw(channels, 0, 2), weight = p.Draw(channels);
+        Tensor2 result = new(p.Result(channels), p.Result(channels));
+        p.Backend.ChannelScale(p.Input(variance, channels), epsilon, p.Input(weight, channels), result.First, result.Second);
+        var inverse = Array.ConvertAll(variance, v => 1 / Math.Sqrt((double)v + epsilon));
+        p.Expect("inverse", result.First, inverse, c => 4 * Probe.U * inverse[c]);
+        p.Expect("scale", result.Second, [.. inverse.Select((v, c) => v * weight[c])], c => 5 * Probe.U * inverse[c] * Math.Abs(weight[c]));
     });
 
     private static Check Normalize(int n, int channels, int length) => new("NormalizeChannels", $"[{n}, {channels}, {length}], in place too", p =>

@@ -39,6 +39,22 @@ internal static unsafe class BatchNorm
         });
     }
 
+    /// <summary>running = (1 - momentum)·running + momentum·factor·statistic.</summary>
+    public static void Follow(float* statistic, int count, float momentum, float factor, float* running)
+    {
+        for (var i = 0; i < count; i++) running[i] = MathF.FusedMultiplyAdd(statistic[i], momentum * factor, running[i] * (1 - momentum));
+    }
+
+    /// <summary>inverse = 1/√(variance + epsilon), scale = inverse·weight.</summary>
+    public static void Scale(float* variance, int count, float epsilon, float* weight, float* inverse, float* scale)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            inverse[i] = 1 / MathF.Sqrt(variance[i] + epsilon);
+            scale[i] = inverse[i] * weight[i];
+        }
+    }
+
     /// <summary>result = (x - mean)·scale + shift, by channel.</summary>
     public static void Normalize(float* x, int batch, int channels, int length, float* mean, float* scale, float* shift, float* result) =>
         ForRuns(batch, channels, length, (channel, offset, count) =>

@@ -75,6 +75,28 @@ KERNEL GROUP_SIZE(256, 1, 1) void channel_statistics(
     AT(variance)[channel] = square / (float)size;
 }
 
+// running = (1 - momentum)·running + momentum·statistic, for both statistics of n channels; the variance is corrected.
+KERNEL void follow_statistics(
+    int n, float momentum, float correction, ARRAY(float, mean), ARRAY(float, variance), ARRAY_OUT(float, running_mean), ARRAY_OUT(float, running_variance))
+{
+    EACH(i, n)
+    {
+        AT(running_mean)[i] = fmaf(AT(mean)[i], momentum, AT(running_mean)[i] * (1.0f - momentum));
+        AT(running_variance)[i] = fmaf(AT(variance)[i], momentum * correction, AT(running_variance)[i] * (1.0f - momentum));
+    }
+}
+
+// inverse = 1/√(variance + epsilon) and scale = inverse·weight, of n channels.
+KERNEL void channel_scale(int n, float epsilon, ARRAY(float, variance), ARRAY(float, weight), ARRAY_OUT(float, inverse), ARRAY_OUT(float, scale))
+{
+    EACH(i, n)
+    {
+        float root = 1.0f / sqrtf(AT(variance)[i] + epsilon);
+        AT(inverse)[i] = root;
+        AT(scale)[i] = root * AT(weight)[i];
+    }
+}
+
 // EACH over [N, C, L] that knows the channel of i, again without a division for each element.
 #define EACH_OF_CHANNELS(i, n) \
     uint run = (uint)length, at = (uint)GLOBAL_ID(0) % run, step_at = (uint)GLOBAL_SIZE(0) % run; \

@@ -10,7 +10,7 @@ internal sealed partial class GpuBackend
 
     // By tile, then by what Flags says.
     private static readonly KernelFamily[][] s_gemm = Array.ConvertAll(s_productTiles, tile => Products("gemm", tile));
-    private static readonly KernelFamily[] s_gemmTf32 = Products("gemm_tf32", GpuTile.Large);
+    private static readonly KernelFamily[] s_gemmTf32 = Products("gemm_tf32", GpuTile.Tensor);
 
     /// <summary>
     /// Whether large matrix products round their operands to TF32, which keeps ten bits of the fraction, and run on tensor
@@ -47,7 +47,7 @@ internal sealed partial class GpuBackend
             if (AllowTf32 && tile == GpuTile.Large)
             {
                 Launch(
-                    s_gemmTf32[flags], "gemm_tf32", grid, m, n, k, batches, depth, a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,
+                    s_gemmTf32[flags], "gemm_tf32", grid with { ItemsX = GpuTile.Tensor.Items }, m, n, k, batches, depth, a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,
                     target, add, shift, cut);
                 return;
             }

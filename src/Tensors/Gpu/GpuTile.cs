@@ -28,6 +28,9 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     /// <summary>For 16 rows and some columns, as the filters and taps of a convolution are.</summary>
     public static readonly GpuTile Flat16 = new(16, 64, 16, 4, 4, 8);
 
+    /// <summary>What <see cref="Large"/> is on tensor cores, where an item has two numbers of sixteen rows and of eight columns each.</summary>
+    public static readonly GpuTile Tensor = new(128, 128, 16, 16, 8, 2);
+
     // The rule must not look at the device, so that a shape has the same bits on all. These are the multiprocessors of an
     // H100, the multiply-adds of one in a cycle, and the cycles that a block takes to arrive.
     private const int Multiprocessors = 132;

@@ -13,6 +13,8 @@ public class CudaTf32Tests
     [InlineData(256, 128, 40, true, false)]
     [InlineData(150, 201, 37, true, true)]
     [InlineData(64, 300, 19, false, false)]
+    [InlineData(132, 136, 300, false, false)]
+    [InlineData(132, 136, 300, true, true)]
     public void MatMul_AllowedTf32_IsTheProductOfRoundedOperands(int m, int n, int k, bool transposeA, bool transposeB)
     {
         var device = Device.Get("cuda+tf32");

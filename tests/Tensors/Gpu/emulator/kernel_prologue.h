@@ -63,6 +63,60 @@ static inline void emulated_cvt_rna_tf32_f32(unsigned int &bits, float x)
     bits = x != x || isinf(x) ? __float_as_uint(x) : (__float_as_uint(x) + 0x1000) & ~0x1FFFu;
 }
 
+// An address in shared memory is its place there.
+static inline void emulated_cvta_to_shared_u64(unsigned long long &address, const void *p)
+{
+    address = (unsigned long long)((const char *)p - emulator_thread.shared_begin);
+}
+
+// Copies to shared memory, which are there when their thread has waited for them, and not before.
+struct EmulatedCopy
+{
+    unsigned int to;
+    const char *from;
+    unsigned int size, bytes;
+};
+static EmulatedCopy emulated_copies[1024][64];
+static int emulated_copy_counts[1024];
+
+static inline int emulated_thread_number() { return (int)((threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x); }
+
+static inline void emulated_copy(unsigned int to, const void *from, unsigned int size, unsigned int bytes)
+{
+    const int thread = emulated_thread_number();
+    // What is not aligned is no address to the device.
+    if (to % size != 0 || (size_t)from % size != 0 || bytes > size || emulated_copy_counts[thread] == 64) emulator_thread.barrier(-1000);
+    emulated_copies[thread][emulated_copy_counts[thread]++] = {to, (const char *)from, size, bytes};
+}
+
+static inline void emulated_cp_async_cg_shared_global(unsigned int to, const void *from, unsigned int bytes) { emulated_copy(to, from, 16, bytes); }
+static inline void emulated_cp_async_ca_shared_global(unsigned int to, const void *from, unsigned int bytes) { emulated_copy(to, from, 4, bytes); }
+
+static inline void emulated_cp_async_wait_all()
+{
+    const int thread = emulated_thread_number();
+    for (int i = 0; i < emulated_copy_counts[thread]; i++)
+    {
+        const EmulatedCopy &copy = emulated_copies[thread][i];
+        memcpy(emulator_thread.shared_begin + copy.to, copy.from, copy.bytes);
+        memset(emulator_thread.shared_begin + copy.to + copy.bytes, 0, copy.size - copy.bytes);
+    }
+    emulated_copy_counts[thread] = 0;
+}
+
+// Four matrices of eight rows of 16 bytes, whose addresses lanes 8i ... 8i + 7 give; lane 4g + t gets word t of row g of each.
+static unsigned int emulated_rows[1024];
+
+static inline void emulated_ldmatrix_sync_aligned_m8n8_x4_shared_b16(unsigned int &r0, unsigned int &r1, unsigned int &r2, unsigned int &r3, unsigned int row)
+{
+    const int thread = emulated_thread_number(), warp = thread / 32 * 32, g = thread % 32 / 4, t = thread % 4;
+    emulated_rows[thread] = row;
+    emulator_thread.barrier(row % 16 == 0 ? -3 : -1001);
+    unsigned int *words[4] = {&r0, &r1, &r2, &r3};
+    for (int i = 0; i < 4; i++) memcpy(words[i], emulator_thread.shared_begin + emulated_rows[warp + 8 * i + g] + 4 * t, 4);
+    emulator_thread.barrier(-4);
+}
+
 // D = A·B + C of a warp, A [16, 8], B [8, 8], each lane with its share (PTX manual, matrix fragments for mma.m16n8k8). A
 // warp's lanes see each other's operands between two barriers of the block, so all warps must take the same way.
 static unsigned int emulated_fragments[1024][6];
@@ -70,7 +124,7 @@ static unsigned int emulated_fragments[1024][6];
 static inline void emulated_mma_sync_aligned_m16n8k8_row_col_f32_tf32_tf32_f32(
     float &d0, float &d1, float &d2, float &d3, unsigned int a0, unsigned int a1, unsigned int a2, unsigned int a3, unsigned int b0, unsigned int b1)
 {
-    const int thread = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+    const int thread = emulated_thread_number();
     const unsigned int own[6] = {a0, a1, a2, a3, b0, b1};
     memcpy(emulated_fragments[thread], own, sizeof own);
     emulator_thread.barrier(-1);

@@ -79,7 +79,7 @@ namespace
                 {
                     const size_t end = text.find('"', at + 1);
                     // What stands in quotes before a parenthesis is a constraint; the first in quotes is the instruction.
-                    if (name.empty()) name = text.substr(at + 1, text.find_first_of(" \"", at + 1) - at - 1);
+                    if (name.empty()) name = text.substr(at + 1, text.find_first_of(" ;\"", at + 1) - at - 1);
                     at = end;
                     continue;
                 }

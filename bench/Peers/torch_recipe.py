@@ -156,7 +156,8 @@ def training_step(document, batch, device, wait):
     name, classifier = document["name"], document["recipe"]["classifier"]
     training = {key: value for key, value in classifier["training"].items() if key not in OUTSIDE}
     spec, smoothing = training.pop("optimizer"), training.pop("label_smoothing")
-    for key, value in {**training, "augmentation": classifier["augmentation"]}.items():
+    others = {key: value for key, value in classifier.items() if key not in ("kind", "initializer", "branches", "layers", "training")}
+    for key, value in {**training, **others}.items():
         if key not in ABSENT or value != ABSENT[key]:
             sys.exit(f"torch_recipe.py: recipe {name}: {key} {value} is not known.")
     model = network(document).train().to(device)

@@ -9,7 +9,7 @@ using Engine.Classifiers.Trees;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 
-namespace Engine.Bench.Peers;
+namespace Engine.Peers;
 
 /// <summary>
 /// Our side of <c>bench/Peers/classifiers_peer.py</c>: answers each line <c>case sizes threads calls</c> with the nanoseconds

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.Networks;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu;
 using Engine.Tensors.Gpu;
 
-namespace Engine.Bench.Peers;
+namespace Engine.Peers;
 
 /// <summary>
 /// Our side of <c>bench/Peers/tensors_peer.py</c> and <c>gpu_peer.py</c>: answers each line <c>case sizes threads calls</c>
@@ -36,7 +38,7 @@ internal static class TensorPeer
             var words = line.Split(' ');
             if (words[0] == "peak")
             {
-                Console.WriteLine(words[1] == "flops" ? CpuPeak.FlopsPerSecond() : CpuPeak.BytesPerSecond());
+                Console.WriteLine(words[1] == "flops" ? DevicePeak.FlopsPerSecond(Device.Default) : DevicePeak.BytesPerSecond(Device.Default));
                 continue;
             }
 
@@ -70,7 +72,7 @@ internal static class TensorPeer
     {
         private readonly Random _random = new(1);
         private readonly TensorScope _operands = new();
-        private TrainingStep? _step;
+        private IDisposable? _step;
 
         public Case(string kind, string[] words)
         {
@@ -86,6 +88,7 @@ internal static class TensorPeer
                 "batchnorm" => BatchNorm(sizes),
                 "maxpool" => Backward(x => Tensor.MaxPool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
                 "step" => Step(words[0], sizes[0]),
+                "recipe" => StepOfRecipe(words[0], words[1]),
                 "avgpool" => Backward(x => Tensor.AveragePool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
                 _ => throw new ArgumentException($"peers: no case is called '{kind}'."),
             };
@@ -190,6 +193,13 @@ internal static class TensorPeer
         private Action Step(string network, int batch)
         {
             var step = new TrainingStep(network, batch);
+            _step = step;
+            return () => step.Run();
+        }
+
+        private Action StepOfRecipe(string name, string batch)
+        {
+            var step = new RecipeStep(RecipeCatalog.Get(name).With("classifier.training.batch", batch), Device.Default);
             _step = step;
             return () => step.Run();
         }

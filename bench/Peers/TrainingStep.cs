@@ -4,7 +4,7 @@ using Engine.Nn.Optimizers;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 
-namespace Engine.Bench.Peers;
+namespace Engine.Peers;
 
 /// <summary>One training step of a network on one batch: forward, cross entropy, backward, optimiser.</summary>
 internal sealed class TrainingStep : IDisposable
@@ -35,7 +35,7 @@ internal sealed class TrainingStep : IDisposable
         _labels = Tensor.FromIndices([.. Enumerable.Range(0, batch).Select(i => i % 10)], new Shape(batch));
     }
 
-    /// <summary>Makes the step and fetches the loss, as a training loop that prints it does.</summary>
+    /// <summary>Makes the step, fetches its loss, as a training loop that prints it does, and waits until all is done.</summary>
     public float Run()
     {
         _optimizer.ClearGradients();
@@ -48,6 +48,7 @@ internal sealed class TrainingStep : IDisposable
         }
 
         _optimizer.Step();
+        Device.Default.Backend.Wait();
         return loss;
     }
 

@@ -15,5 +15,5 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-dotnet build bench/Engine.Bench.csproj -c Release -v q --nologo > "$log" || { cat "$log" >&2; exit 1; }
-"$python" bench/Peers/classifiers_peer.py --server bench/bin/Release/net10.0/Engine.Bench.dll "$@"
+dotnet build bench/Peers/Engine.Peers.csproj -c Release -v q --nologo > "$log" || { cat "$log" >&2; exit 1; }
+"$python" bench/Peers/classifiers_peer.py --server bench/Peers/bin/Release/net10.0/Engine.Peers.dll "$@"

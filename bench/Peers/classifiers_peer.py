@@ -10,7 +10,7 @@ import platform
 import sys
 import time
 
-from tensors_peer import CORES, Side, commit, measure, processor, sections
+from tensors_peer import CORES, Side, command, commit, measure, processor, sections
 
 # Group: title, and cases (name, what to ask for, bound of the ratio).
 GROUPS = {
@@ -91,9 +91,9 @@ def serve():
         print(time.perf_counter_ns() - start, flush=True)
 
 
-def run_group(key, sides, rounds):
+def run_group(key, server, sides, rounds):
     title, cases = GROUPS[key]
-    lines = [f"## {title}", "", f"Commit {commit()}, {time.strftime('%Y-%m-%d')}.", "",
+    lines = [f"## {title}", "", f"Commit {commit(server)}, {time.strftime('%Y-%m-%d')}.", "",
              "| case | ours, ms | scikit-learn, ms | ratio | bound |", "|---|---:|---:|---:|---:|"]
     print("\n".join(lines), flush=True)
     for name, case, bound in cases:
@@ -121,7 +121,7 @@ def main():
     for group in options.groups:
         if group not in GROUPS:
             sys.exit(f"classifiers.sh: there is no group '{group}'; there are {', '.join(GROUPS)}.")
-    sides = [Side(["dotnet", options.server, "peers", "classifiers"], CORES), Side([sys.executable, __file__, "--serve"], CORES)]
+    sides = [Side([*command(options.server), "classifiers"], CORES), Side([sys.executable, __file__, "--serve"], CORES)]
     head = ["# Classifiers beside scikit-learn", "",
             f"- processor: {processor()}", f"- ours: {sides[0].version}", f"- scikit-learn: {sides[1].version}",
             f"- made by: `bench/Peers/classifiers.sh`, {platform.system()} {platform.machine()}", "",
@@ -129,7 +129,7 @@ def main():
     print("\n".join(head) + "\n", flush=True)
     done = sections(os.path.join(options.out, "classifiers.md")) if options.out else {}
     for group in options.groups or GROUPS:
-        done[GROUPS[group][0]] = run_group(group, sides, options.rounds)
+        done[GROUPS[group][0]] = run_group(group, options.server, sides, options.rounds)
         print(flush=True)
     if options.out:
         os.makedirs(options.out, exist_ok=True)

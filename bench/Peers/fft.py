@@ -25,7 +25,7 @@ SLICE = 8e6  # nanoseconds a measurement aims at
 class Ours:
     def __init__(self, server):
         self.process = subprocess.Popen(
-            ["dotnet", server, "peers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+            ["dotnet", server, "fft"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         self.name = "ours"
         self.version = self.process.stdout.readline().strip()
 

@@ -19,6 +19,6 @@ fi
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 gcc -O3 -march=native -shared -fPIC bench/Peers/fftw.c -o "$build/libpeer.so" -lfftw3f -lm
-dotnet build bench/Engine.Bench.csproj -c Release -v q --nologo > "$build/log" || { cat "$build/log" >&2; exit 1; }
-exec_args=("$python" bench/Peers/fft.py --library "$build/libpeer.so" --server bench/bin/Release/net10.0/Engine.Bench.dll "$@")
+dotnet build bench/Peers/Engine.Peers.csproj -c Release -v q --nologo > "$build/log" || { cat "$build/log" >&2; exit 1; }
+exec_args=("$python" bench/Peers/fft.py --library "$build/libpeer.so" --server bench/Peers/bin/Release/net10.0/Engine.Peers.dll "$@")
 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "${exec_args[@]}"

@@ -1,38 +1,83 @@
 """Takes turns between our tensor operations and PyTorch's on one NVIDIA GPU and prints medians and ratios as Markdown.
 
 The cases, and how turns are taken, are those of tensors_peer.py. A call's time ends when the device has done what was
-queued, on both sides; operands are on the device before. A ratio is ours / theirs: below 1, ours is faster.
+queued, on both sides; operands are on the device before. A ratio is ours / theirs: below 1, ours is faster. Training steps
+are timed with our launches one by one and with those that repeat replayed as graphs.
 """
 import argparse
 import os
 import platform
+import shutil
+import subprocess
 import sys
 import time
 
 import tensors_peer as peer
 
-# Group: title, whether matrix products may round to TF32, cases.
+# Group: title, what becomes of a device's name for it, cases; none: those of tensors_peer.py.
 GROUPS = {
-    "matmul": ("Matrix product, float32", False, [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
+    "matmul": ("Matrix product, float32", "", [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
         peer.matmul(64, 1200, 1600), peer.matmul(20, 36864, 120), peer.matmul(800, 129600, 800, True)]),
-    "tf32": ("Matrix product, operands rounded to TF32", True, [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)]),
-    **{key: (peer.GROUPS[key][0], False, peer.GROUPS[key][3]) for key in ("conv", "lstm", "map", "norm", "step")},
+    "tf32": ("Matrix product, operands rounded to TF32", "+tf32", [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)]),
+    **{key: (peer.GROUPS[key][0], "", None) for key in ("conv", "lstm", "map", "norm", "step", "recipe")},
 }
+STEPS = ("step", "recipe")
+
+
+class Sides:
+    """Our processes and PyTorch's, each started when a group first needs it."""
+
+    def __init__(self, options):
+        self.device, self.server, self.started = options.device, options.server, {}
+
+    def ours(self, suffix=""):
+        return self.start(("ours", suffix), [*peer.command(self.server), "tensors", self.device + suffix])
+
+    def torch(self, suffix=""):
+        return self.start(("torch", suffix), [sys.executable, __file__, "--device", self.device, "--server", self.server, "--serve", suffix.strip("+") or "float32"])
+
+    def start(self, key, command):
+        if key not in self.started:
+            self.started[key] = peer.Side(command, peer.CORES)
+            if not self.started[key].version:
+                sys.exit(1)  # it said why
+        return self.started[key]
 
 
 def run_group(key, sides, peaks, rounds):
-    title, tf32, cases = GROUPS[key]
-    # float32's peak is none of the tensor cores'.
-    lines = [f"## {title}", "", f"Commit {peer.commit()}, {time.strftime('%Y-%m-%d')}.", "",
-             "| case | ours, ms | PyTorch, ms | ratio | ours | of the peak |", "|---|---:|---:|---:|---:|---:|"]
+    title, suffix, own = GROUPS[key]
+    measured = [sides.ours(suffix), sides.torch(suffix)]
+    graphs = key in STEPS and sides.device == "cuda"
+    if graphs:
+        measured.append(sides.ours("+graphs"))
+    more = (" ours with graphs, ms | ratio |", "---:|---:|") if graphs else ("", "")
+    lines = [f"## {title}", "", f"Commit {peer.commit(sides.server)}, {time.strftime('%Y-%m-%d')}.", "",
+             f"| case | ours, ms | PyTorch, ms | ratio |{more[0]} ours | of the peak |", f"|---|---:|---:|---:|{more[1]}---:|---:|"]
     print("\n".join(lines), flush=True)
-    for name, case, work, unit, *_ in cases:
-        mine, theirs = peer.measure(sides[tf32], case, peer.CORES, rounds)
+    for name, case, work, unit, *_ in own or peer.cases(key, sides.server):
+        mine, theirs, *replayed = peer.measure(measured, case, peer.CORES, rounds)
         rate = work / mine
-        share = "" if tf32 else f"{100 * rate * 1e9 / peaks[unit]:.0f} %"
-        lines.append(f"| {name} | {mine / 1e6:.3f} | {theirs / 1e6:.3f} | {mine / theirs:.2f} | {rate:.1f} G{'F' if unit == 'flops' else 'B'}/s | {share} |")
+        # float32's peak is none of the tensor cores'.
+        share = "" if suffix else f"{100 * rate * 1e9 / peaks[unit]:.0f} %"
+        lines.append(f"| {name} | {mine / 1e6:.3f} | {theirs / 1e6:.3f} | {mine / theirs:.2f} |"
+                     + "".join(f" {time / 1e6:.3f} | {time / theirs:.2f} |" for time in replayed)
+                     + f" {rate:.1f} G{'F' if unit == 'flops' else 'B'}/s | {share} |")
         print(lines[-1], flush=True)
     return "\n".join(lines)
+
+
+def card():
+    """What NVIDIA's tool says of the card and of how fast it may run, one line of the head; nothing without the tool."""
+    if not shutil.which("nvidia-smi"):
+        return []
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
+    told = subprocess.run(["nvidia-smi", f"--id={first}", "--query-gpu=name,driver_version,power.limit,clocks.max.sm,clocks.max.memory", "--format=csv,noheader"],
+                          capture_output=True, text=True)
+    values = [value.strip() for value in told.stdout.split(",")]
+    if told.returncode != 0 or len(values) != 5:
+        return []
+    name, driver, power, cores, memory = values
+    return [f"- card: {name}, driver {driver}, power limit {power}, clocks up to {cores}, memory's {memory}"]
 
 
 def main():
@@ -45,29 +90,25 @@ def main():
     arguments.add_argument("--out", help="a folder; gpu.md there is brought up to date")
     options = arguments.parse_args()
     if options.serve:
-        return peer.serve("cuda" if options.device == "cuda" else "cpu", options.serve == "tf32")
+        return peer.serve(options.server, "cuda" if options.device == "cuda" else "cpu", options.serve == "tf32")
 
     for group in options.groups:
         if group not in GROUPS:
             sys.exit(f"gpu.sh: there is no group '{group}'; there are {', '.join(GROUPS)}.")
-    groups = options.groups or list(GROUPS)
-    sides = {}
-    for tf32 in {GROUPS[group][1] for group in groups} | {False}:
-        ours = peer.Side(["dotnet", options.server, "peers", "tensors", options.device + "+tf32" * tf32], peer.CORES)
-        if not ours.version:
-            return 1  # it said why
-        sides[tf32] = [ours, peer.Side([sys.executable, __file__, "--device", options.device, "--serve", "tf32" if tf32 else "float32"], peer.CORES)]
-    peaks = {unit: sides[False][0].ask(f"peak {unit}") for unit in ("flops", "bytes")}
-    head = ["# Tensor operations on a GPU beside PyTorch", "",
-            f"- ours: {sides[False][0].version}", f"- PyTorch: {sides[False][1].version}",
+    # PyTorch brings the compiler that our side needs; this tells it where to look.
+    os.environ["VIRTUAL_ENV"] = sys.prefix
+    sides = Sides(options)
+    peaks = {unit: sides.ours().ask(f"peak {unit}") for unit in ("flops", "bytes")}
+    head = ["# Tensor operations on a GPU beside PyTorch", "", *card(),
+            f"- ours: {sides.ours().version}", f"- PyTorch: {sides.torch().version}",
             f"- measured peaks: {peaks['flops'] / 1e9:.0f} GF/s of float32 multiply-adds on registers, {peaks['bytes'] / 1e9:.0f} GB/s copying within the device",
             f"- host: {peer.processor()}", f"- made by: `bench/Peers/gpu.sh`, {platform.system()} {platform.machine()}", "",
-            "Medians of rounds in which the two take turns; ratio is ours / theirs in time. Rates count the arithmetic of the plain",
-            "algorithm, or the bytes that must move."]
+            "Medians of rounds in which the sides take turns; ratio is ours / theirs in time. Rates count the arithmetic of the plain",
+            "algorithm, or the bytes that must move. With graphs: our launches that repeat are replayed as CUDA graphs."]
     print("\n".join(head) + "\n", flush=True)
     path = os.path.join(options.out, "gpu.md") if options.out else ""
     done = peer.sections(path) if options.out else {}
-    for group in groups:
+    for group in options.groups or GROUPS:
         done[GROUPS[group][0]] = run_group(group, sides, peaks, options.rounds)
         print(flush=True)
     if options.out:

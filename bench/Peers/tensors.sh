@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Times our tensor operations against PyTorch with OpenBLAS, taking turns in one run on this machine:
-#   bench/Peers/tensors.sh [--out FOLDER] [GROUP...]     groups: matmul conv lstm map norm step; all by default
+#   bench/Peers/tensors.sh [--out FOLDER] [GROUP...]     groups: matmul conv lstm map norm step recipe; all by default
 # --out writes FOLDER/tensors.md; groups that were not measured keep what stands there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,5 +16,5 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-dotnet build bench/Engine.Bench.csproj -c Release -v q --nologo > "$log" || { cat "$log" >&2; exit 1; }
-"$python" bench/Peers/tensors_peer.py --server bench/bin/Release/net10.0/Engine.Bench.dll "$@"
+dotnet build bench/Peers/Engine.Peers.csproj -c Release -v q --nologo > "$log" || { cat "$log" >&2; exit 1; }
+"$python" bench/Peers/tensors_peer.py --server bench/Peers/bin/Release/net10.0/Engine.Peers.dll "$@"

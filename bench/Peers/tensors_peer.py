@@ -5,6 +5,7 @@ for each number of threads, because OpenBLAS takes that number when it starts. I
 one after the other, so that what else the machine does hits them alike. A ratio is ours / theirs: below 1, ours is faster.
 """
 import argparse
+import json
 import os
 import platform
 import re
@@ -85,13 +86,33 @@ GROUPS = {
         step("cs464-conv2d", "cs464-conv2d", 20, 6 * 543.9e6, 0.40), step("cs464-lstm", "cs464-lstm", 64, 6 * 1.536e9, 0.50),
         step("cs464-conv1d-raw", "cs464-conv1d-raw", 10, 6 * 1.581e9, 0.60), step("mel CNN 32/64/128 on 128×130", "mel-cnn", 128, 6 * 134.5e6, 0.50),
         step("MLP 57-256-128-64-10", "mlp", 128, 6 * 56.2e3, 0.40)]),
+    # Its cases are our server's to say: see cases().
+    "recipe": ("Training step of every network recipe", 1.0, [CORES], []),
 }
 
 
-def serve(device="cpu", tf32=False):
+def command(server):
+    """How our server is started: what was built here needs .NET, what was published does not."""
+    return ["dotnet", server] if server.endswith(".dll") else [server]
+
+
+def recipes(server):
+    """What our server says of each recipe with a network, in the order of a step's work."""
+    lines = subprocess.run([*command(server), "recipes"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def cases(key, server):
+    if key != "recipe":
+        return GROUPS[key][-1]
+    return [(f"{r['name']}, batch {r['batch']}", f"recipe {r['name']},{r['batch']}", 6.0 * r["multiply_adds"] * r["batch"], "flops") for r in recipes(server)]
+
+
+def serve(server, device="cpu", tf32=False):
     """PyTorch's side, in the process that `--serve` starts, here or in gpu_peer.py."""
     import torch
     import torch.nn.functional as F
+    import torch_recipe
 
     def random(*sizes, grad=False):
         return (torch.rand(*sizes, device=device) - 0.5).requires_grad_(grad)
@@ -150,14 +171,11 @@ def serve(device="cpu", tf32=False):
         shape = {"cs464-conv2d": (3, 400, 400), "cs464-lstm": (400, 1200), "cs464-conv1d-raw": (1, 551250), "mel-cnn": (1, 128, 130), "mlp": (57,)}[name]
         model, x, labels = network(name), random(batch, *shape), torch.arange(batch, device=device) % 10
         optimizer = torch.optim.SGD(model.parameters(), 1e-3) if name == "cs464-conv2d" else torch.optim.Adam(model.parameters(), 1e-3)
+        return torch_recipe.step(model, [x], labels, optimizer, wait)
 
-        def call():
-            optimizer.zero_grad()
-            loss = F.cross_entropy(model(x), labels)
-            loss.backward()
-            optimizer.step()
-            return loss.item()
-        return call
+    def recipe_step(name, batch):
+        (document,) = [recipe for recipe in recipes(server) if recipe["name"] == name]
+        return torch_recipe.training_step(document, batch, device, wait)
 
     def without_gradient(call):
         def run():
@@ -182,6 +200,8 @@ def serve(device="cpu", tf32=False):
                 "max-rows": lambda: x.max(1)}[words[0]])
         if kind == "step":
             return training_step(words[0], sizes[0])
+        if kind == "recipe":
+            return recipe_step(words[0], sizes[0])
         return {
             "conv": lambda: convolution(*sizes), "lstm": lambda: lstm(*sizes), "batchnorm": lambda: norm(*sizes),
             "softmax": lambda: backward(lambda x: x.softmax(-1), random(*sizes, grad=True)),
@@ -200,6 +220,8 @@ def serve(device="cpu", tf32=False):
         kind, words, _, calls = line.split()
         if name != (kind, words):
             call = None  # lets go of the operands before the next are made
+            if device == "cuda":
+                torch.cuda.empty_cache()
             name, call = (kind, words), prepare(kind, words.split(","))
         wait()
         start = time.perf_counter_ns()
@@ -217,7 +239,10 @@ class Side:
 
     def ask(self, question):
         self.process.stdin.write(question + "\n")
-        return float(self.process.stdout.readline())
+        answer = self.process.stdout.readline()
+        if not answer:
+            sys.exit(1)  # it said why
+        return float(answer)
 
 
 def calibrate(side, case, threads):
@@ -250,19 +275,22 @@ def processor():
     return f"{model.group(1) if model else platform.processor()} ({', '.join(wide)}), {CORES} cores"
 
 
-def commit():
+def commit(server):
+    """Which commit our server is of: the repository's if it was built here, else its own word."""
+    if not server.endswith(".dll"):
+        return subprocess.run([server, "commit"], capture_output=True, text=True, check=True).stdout.strip()
     revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     changed = subprocess.run(["git", "status", "--porcelain", "src"], capture_output=True, text=True).stdout.strip()
     return revision + (" with changes" if changed else "")
 
 
-def run_group(key, ours, torches, peaks, rounds):
-    title, bound, thread_numbers, cases = GROUPS[key]
-    lines = [f"## {title}", "", f"Commit {commit()}, {time.strftime('%Y-%m-%d')}.", "",
+def run_group(key, server, ours, torches, peaks, rounds):
+    title, bound, thread_numbers, _ = GROUPS[key]
+    lines = [f"## {title}", "", f"Commit {commit(server)}, {time.strftime('%Y-%m-%d')}.", "",
              "| case | threads | ours, ms | PyTorch, ms | ratio | bound | ours | of the peak |", "|---|---:|---:|---:|---:|---:|---:|---:|"]
     print("\n".join(lines), flush=True)
     for threads in thread_numbers:
-        for name, case, work, unit, *own in cases:
+        for name, case, work, unit, *own in cases(key, server):
             limit = own[0] if own else bound
             mine, theirs = measure([ours, torches[threads]], case, threads, rounds)
             ratio, rate = mine / theirs, work / mine
@@ -290,13 +318,13 @@ def main():
     arguments.add_argument("--out", help="a folder; tensors.md there is brought up to date")
     options = arguments.parse_args()
     if options.serve:
-        return serve()
+        return serve(options.server)
 
     for group in options.groups:
         if group not in GROUPS:
             sys.exit(f"tensors.sh: there is no group '{group}'; there are {', '.join(GROUPS)}.")
-    ours = Side(["dotnet", options.server, "peers", "tensors"], CORES)
-    torches = {threads: Side([sys.executable, __file__, "--serve"], threads) for threads in {CORES, 1}}
+    ours = Side([*command(options.server), "tensors", "cpu"], CORES)
+    torches = {threads: Side([sys.executable, __file__, "--serve", "--server", options.server], threads) for threads in {CORES, 1}}
     peaks = {unit: ours.ask(f"peak {unit}") for unit in ("flops", "bytes")}
     head = ["# Tensor operations beside PyTorch", "",
             f"- processor: {processor()}",
@@ -307,7 +335,7 @@ def main():
     print("\n".join(head) + "\n", flush=True)
     done = sections(os.path.join(options.out, "tensors.md")) if options.out else {}
     for group in options.groups or GROUPS:
-        done[GROUPS[group][0]] = run_group(group, ours, torches, peaks, options.rounds)
+        done[GROUPS[group][0]] = run_group(group, options.server, ours, torches, peaks, options.rounds)
         print(flush=True)
     if options.out:
         os.makedirs(options.out, exist_ok=True)

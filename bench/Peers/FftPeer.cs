@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 using Engine.Dsp;
 using Engine.Dsp.Fft;
 
-namespace Engine.Bench.Peers;
+namespace Engine.Peers;
 
 /// <summary>
 /// Our side of <c>bench/Peers/fft.py</c>: answers each line <c>case size frames calls</c> with the nanoseconds that so
 /// many calls took, so that one script can take turns between us and the peers.
 /// </summary>
-internal static class PeerServer
+internal static class FftPeer
 {
     private static readonly Dictionary<string, Action> s_cases = [];
 

@@ -1,0 +1,22 @@
+using System.Reflection;
+using Engine.Peers;
+
+switch (args)
+{
+    case ["fft"]:
+        return FftPeer.Run();
+    case ["classifiers"]:
+        return ClassifierPeer.Run();
+    case ["tensors", var device]:
+        return TensorPeer.Run(device);
+    case ["recipes"]:
+        RecipeList.Write(Console.Out);
+        return 0;
+    case ["commit"]:
+        // What follows the version's plus is the commit that it was built from.
+        Console.WriteLine(typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+') is [_, var commit] ? commit : "unknown");
+        return 0;
+    default:
+        Console.Error.WriteLine("The scripts beside this program's source start it: fft, classifiers, tensors DEVICE, recipes or commit.");
+        return 2;
+}

@@ -3,14 +3,13 @@ namespace Engine.Tensors;
 /// <summary>
 /// Device memory in blocks that are reused: a training step asks for the same sizes again and again, and a fresh block is
 /// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
-/// two, so at most an eighth is wasted. Of several blocks the one with the lowest address is handed out, whatever the order
-/// in which they were returned: steps that ask for the same then get the same addresses, which a replay of recorded
-/// launches (<see cref="Gpu.GraphReplay"/>) need not change.
+/// two, so at most an eighth is wasted.
 /// </summary>
 internal abstract class MemoryPool
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, PriorityQueue<nint, nint>> _free = [];
+    private readonly Dictionary<long, PriorityQueue<nint, long>> _free = [];
+    private long _returns;
 
     /// <summary>Bytes asked for and not yet returned.</summary>
     public long LiveBytes { get; private set; }
@@ -61,8 +60,8 @@ internal abstract class MemoryPool
         lock (_lock)
         {
             LiveBytes -= byteLength;
-            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new PriorityQueue<nint, nint>();
-            blocks.Enqueue(block, block);
+            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new PriorityQueue<nint, long>();
+            blocks.Enqueue(block, Rank(block, ++_returns));
         }
     }
 
@@ -87,6 +86,12 @@ internal abstract class MemoryPool
 
     /// <summary>Gives a block back to the device.</summary>
     protected abstract void Free(nint block);
+
+    /// <summary>
+    /// Of the free blocks of a size, the one with the lowest rank is handed out: the last one returned, which the caches may
+    /// still hold. <paramref name="returns"/> counts the blocks that were returned so far.
+    /// </summary>
+    protected virtual long Rank(nint block, long returns) => -returns;
 
     private long BlockLength(long byteLength)
     {

@@ -33,6 +33,12 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
             $"{driver.Info.Name}: no room for {blockLength / Mebibyte:0.#} MiB; {(ReservedBytes - blockLength) / Mebibyte:0.#} MiB of its {driver.Info.MemoryBytes / Mebibyte:0} MiB are in use by this program. Use a smaller batch, or --device cpu.");
     }
 
+    /// <summary>
+    /// The lowest address first, whatever the order in which blocks were returned: steps that ask for the same then get the
+    /// same addresses, and <see cref="GraphReplay"/> need not change them.
+    /// </summary>
+    protected override long Rank(nint block, long returns) => block;
+
     /// <inheritdoc/>
     protected override void Free(nint block) => driver.Free(block);
 }

@@ -118,18 +118,10 @@ internal sealed unsafe class StridedCopy
         {
             var block = next;
             if (index + 1 < to) next = Find(index + 1);
-            if (_exchange)
-            {
-                Transposition.Block(block.Source, _columns.Source, block.Target, _rows.Target, block.Rows, block.Columns, next.Source, _columns.Source % Page != 0, _stream);
-            }
-            else if (_run >= ShortestRun)
-            {
-                CopyRuns(block);
-            }
-            else
-            {
-                CopySingles(block);
-            }
+            if (_exchange && _stream) Exchange<StreamingStore>(block, next);
+            else if (_exchange) Exchange<CachedStore>(block, next);
+            else if (_run >= ShortestRun) CopyRuns(block);
+            else CopySingles(block);
         }
     }
 
@@ -145,6 +137,10 @@ internal sealed unsafe class StridedCopy
             _target + offsetB + piece + (long)row * _rows.Target + (long)column * _columns.Target,
             Math.Min(_blockRows, _rows.Size - row), Math.Min(_blockColumns, _columns.Size - column), Math.Min(TaskCount, _run - piece));
     }
+
+    private void Exchange<TStore>(Block block, Block next)
+        where TStore : struct, ILineStore =>
+        Transposition.Block<TStore>(block.Source, _columns.Source, block.Target, _rows.Target, block.Rows, block.Columns, next.Source, _columns.Source % Page != 0);
 
     private void CopyRuns(Block block)
     {

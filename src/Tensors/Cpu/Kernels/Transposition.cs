@@ -14,8 +14,10 @@ internal static unsafe class Transposition
     private const int Side = Transpose8.Side;
     private const int Line = 2 * Side;
 
-    /// <summary>Copies a block and asks for the <paramref name="next"/> one's source; <paramref name="stream"/> if y's lines are whole and should pass by the caches.</summary>
-    public static void Block(float* x, long pitchX, float* y, long pitchY, int rows, int columns, float* next, bool near, bool stream)
+    /// <summary>Copies a block, and asks for the source of the <paramref name="next"/> one: if <paramref name="near"/>, to the first-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Block<TStore>(float* x, long pitchX, float* y, long pitchY, int rows, int columns, float* next, bool near)
+        where TStore : struct, ILineStore
     {
         var column = 0;
         for (; column <= columns - Line; column += Line)
@@ -32,7 +34,7 @@ internal static unsafe class Transposition
                 }
 
                 var top = Math.Min(row, rows - Side);
-                Lines(x + column * pitchX + top, pitchX, y + top * pitchY + column, pitchY, stream);
+                Lines<TStore>(x + column * pitchX + top, pitchX, y + top * pitchY + column, pitchY);
             }
         }
 
@@ -49,7 +51,8 @@ internal static unsafe class Transposition
 
     // Eight whole lines of y.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Lines(float* x, long pitchX, float* y, long pitchY, bool stream)
+    private static void Lines<TStore>(float* x, long pitchX, float* y, long pitchY)
+        where TStore : struct, ILineStore
     {
         if (!Avx.IsSupported)
         {
@@ -64,15 +67,15 @@ internal static unsafe class Transposition
         Vector256<float> b0 = Vector256.Load(right), b1 = Vector256.Load(right + pitchX), b2 = Vector256.Load(right + 2 * pitchX), b3 = Vector256.Load(right + 3 * pitchX);
         Vector256<float> b4 = Vector256.Load(end), b5 = Vector256.Load(end + pitchX), b6 = Vector256.Load(end + 2 * pitchX), b7 = Vector256.Load(end + 3 * pitchX);
         Transpose8.Run(ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
-        Put(a0, b0, y, stream);
-        Put(a1, b1, y + pitchY, stream);
-        Put(a2, b2, y + 2 * pitchY, stream);
-        Put(a3, b3, y + 3 * pitchY, stream);
+        TStore.Put(a0, b0, y);
+        TStore.Put(a1, b1, y + pitchY);
+        TStore.Put(a2, b2, y + 2 * pitchY);
+        TStore.Put(a3, b3, y + 3 * pitchY);
         y += 4 * pitchY;
-        Put(a4, b4, y, stream);
-        Put(a5, b5, y + pitchY, stream);
-        Put(a6, b6, y + 2 * pitchY, stream);
-        Put(a7, b7, y + 3 * pitchY, stream);
+        TStore.Put(a4, b4, y);
+        TStore.Put(a5, b5, y + pitchY);
+        TStore.Put(a6, b6, y + 2 * pitchY);
+        TStore.Put(a7, b7, y + 3 * pitchY);
     }
 
     private static void HalfLines(float* x, long pitchX, float* y, long pitchY)
@@ -98,26 +101,40 @@ internal static unsafe class Transposition
         a7.Store(y + 3 * pitchY);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(Vector256<float> left, Vector256<float> right, float* y, bool stream)
-    {
-        if (stream)
-        {
-            left.StoreAlignedNonTemporal(y);
-            right.StoreAlignedNonTemporal(y + Side);
-        }
-        else
-        {
-            left.Store(y);
-            right.Store(y + Side);
-        }
-    }
-
     private static void OneByOne(float* x, long pitchX, float* y, long pitchY, int columns)
     {
         for (var row = 0; row < Side; row++)
         {
             for (var column = 0; column < columns; column++) y[row * pitchY + column] = x[column * pitchX + row];
         }
+    }
+}
+
+/// <summary>How sixteen floats are written, half by half.</summary>
+internal unsafe interface ILineStore
+{
+    /// <summary>Writes both halves.</summary>
+    static abstract void Put(Vector256<float> left, Vector256<float> right, float* y);
+}
+
+/// <summary>Into the caches, wherever y lies.</summary>
+internal readonly unsafe struct CachedStore : ILineStore
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(Vector256<float> left, Vector256<float> right, float* y)
+    {
+        left.Store(y);
+        right.Store(y + Vector256<float>.Count);
+    }
+}
+
+/// <summary>Past the caches: y is a whole cache line.</summary>
+internal readonly unsafe struct StreamingStore : ILineStore
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(Vector256<float> left, Vector256<float> right, float* y)
+    {
+        left.StoreAlignedNonTemporal(y);
+        right.StoreAlignedNonTemporal(y + Vector256<float>.Count);
     }
 }

@@ -84,6 +84,7 @@ internal static class TensorPeer
                 "lstm" => Lstm(sizes),
                 "map" => Map(words[0], sizes[0]),
                 "reduce" => Reduce(words[0], sizes[0]),
+                "permute" => Permute(sizes[..(sizes.Length / 2)], sizes[(sizes.Length / 2)..]),
                 "softmax" => Backward(x => x.Softmax(), Random(sizes, grad: true)),
                 "batchnorm" => BatchNorm(sizes),
                 "maxpool" => Backward(x => Tensor.MaxPool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
@@ -181,6 +182,12 @@ internal static class TensorPeer
                 _ => throw new ArgumentException($"peers: no reduction is called '{name}'."),
             };
             return () => reduce().Dispose();
+        }
+
+        private Action Permute(int[] sizes, int[] order)
+        {
+            var x = Random(sizes);
+            return () => x.Permute(order).Dispose();
         }
 
         private Action BatchNorm(int[] sizes)

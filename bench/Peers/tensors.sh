@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Times our tensor operations against PyTorch with OpenBLAS, taking turns in one run on this machine:
-#   bench/Peers/tensors.sh [--out FOLDER] [GROUP...]     groups: matmul conv lstm map norm step recipe; all by default
+#   bench/Peers/tensors.sh [--out FOLDER] [GROUP...]     groups: matmul conv lstm map layout norm step recipe; all by default
 # --out writes FOLDER/tensors.md; groups that were not measured keep what stands there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

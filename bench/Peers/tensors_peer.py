@@ -43,6 +43,12 @@ def floats(name, case, passes, count=M16):
     return name, case, 4.0 * passes * count, "bytes"
 
 
+def permute(sizes, order):
+    """The axes of a tensor in another order, copied; each element is read and written once."""
+    name = f"[{sizes}] → [{','.join(sizes.split(',')[int(axis)] for axis in order.split(','))}]".replace(",", ", ")
+    return name, f"permute {sizes},{order}", 8.0 * product(sizes), "bytes"
+
+
 def step(name, network, batch, flops, bound):
     return f"{name}, batch {batch}", f"step {network},{batch}", flops * batch, "flops", bound
 
@@ -77,6 +83,9 @@ GROUPS = {
             [floats(label, f"reduce {op},{M16}", 1) for label, op in (
                 ("sum of all", "sum"), ("sum of rows [4096, 4096]", "sum-rows"), ("sum of columns", "sum-columns"),
                 ("mean of all", "mean"), ("maximum of all", "max"), ("maximum of rows", "max-rows"))]),
+    "layout": ("Axes in another order, copied", 1.0, [CORES, 1], [permute(*axes) for axes in (
+        ("4096,4096", "1,0"), ("1000,1003", "1,0"), ("64,400,1200", "1,0,2"), ("64,400,1200", "0,2,1"),
+        ("20,16,200,200", "0,2,3,1"), ("20,200,200,16", "0,3,1,2"))]),
     "norm": ("Softmax, batch norm and pooling, forward and backward", 0.7, [CORES],
              [floats(f"softmax [{s}]", f"softmax {s}", 5, product(s)) for s in ("16384,1024", "1000000,10")] +
              [floats(f"batch norm [{s}]", f"batchnorm {s}", 8, product(s)) for s in (IMAGES, MEL)] +
@@ -198,6 +207,10 @@ def serve(server, device="cpu", tf32=False):
             return without_gradient({
                 "sum": x.sum, "mean": x.mean, "max": x.max, "sum-rows": lambda: x.sum(1), "sum-columns": lambda: x.sum(0),
                 "max-rows": lambda: x.max(1)}[words[0]])
+        if kind == "permute":
+            sizes, order = sizes[:len(sizes) // 2], sizes[len(sizes) // 2:]
+            x = random(*sizes)
+            return without_gradient(lambda: x.permute(order).contiguous())
         if kind == "step":
             return training_step(words[0], sizes[0])
         if kind == "recipe":

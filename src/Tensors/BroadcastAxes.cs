@@ -12,6 +12,9 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
     /// <summary>Called for each block of at most four axes, outermost first: sizes and strides, where the block begins in the operands and the result, and its elements.</summary>
     public delegate void Block(ReadOnlySpan<int> sizes, ReadOnlySpan<int> stridesA, ReadOnlySpan<int> stridesB, (int A, int B, int Result) offsets, int count);
 
+    /// <summary>The axes along which neighbours are neighbours in A and in B; -1 if there is none.</summary>
+    public (int A, int B) UnitAxes => (Array.IndexOf(StridesA, 1), Array.IndexOf(StridesB, 1));
+
     /// <summary>Merges the axes of shapes that broadcast.</summary>
     public static BroadcastAxes Of(Shape a, Shape b, Shape result)
     {
@@ -27,6 +30,13 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
         Span<int> dense = stackalloc int[shape.Rank];
         Strides(shape, dense);
         return Merge(shape.Sizes, strides, dense);
+    }
+
+    /// <summary>The other axes.</summary>
+    public BroadcastAxes Without(int first, int second = -1)
+    {
+        return new(Others(Sizes), Others(StridesA), Others(StridesB));
+        int[] Others(int[] values) => [.. values.Where((_, axis) => axis != first && axis != second)];
     }
 
     /// <summary>Where an index over all axes but the first <paramref name="inner"/> begins in each operand.</summary>

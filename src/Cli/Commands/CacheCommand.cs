@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Tensors.Gpu;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine cache</c>: lists, checks or empties the feature cache.</summary>
+/// <summary><c>engine cache</c>: lists, checks or empties the caches of features and of compiled kernels.</summary>
 internal static class CacheCommand
 {
     private static readonly string[] s_actions = ["ls", "verify", "clear"];
@@ -27,7 +28,7 @@ internal static class CacheCommand
         };
         var command = new ExampleCommand(
             "cache",
-            "List, check or empty the cache of computed features. It lies where ENGINE_CACHE says, else in the user's cache folder.",
+            "List, check or empty the caches of computed features and of compiled GPU kernels. They lie where ENGINE_CACHE says, else in the user's cache folder.",
             "engine cache",
             "engine cache clear")
         {
@@ -35,13 +36,23 @@ internal static class CacheCommand
         };
         command.SetAction(parsed =>
         {
-            var cache = new FeatureCache(warn: session.Warn);
-            session.Output.Write(parsed.GetValue(action) switch
+            var (features, kernels) = (new FeatureCache(warn: session.Warn), KernelCache.Default);
+            switch (parsed.GetValue(action))
             {
-                "verify" => Verify(cache),
-                "clear" => $"{cache.Folder}: {cache.Clear()} files removed\n",
-                _ => List(cache),
-            });
+                case "verify":
+                    session.Output.Write(Verify(features));
+                    session.Output.Write(Verify(kernels));
+                    break;
+                case "clear":
+                    session.Output.Write(Cleared(features.Folder, features.Clear()));
+                    session.Output.Write(Cleared(kernels.Folder, kernels.Clear()));
+                    break;
+                default:
+                    session.Output.Write(List(features));
+                    session.Output.Write(List(kernels));
+                    break;
+            }
+
             return CommandLine.Done;
         });
         return command;
@@ -66,6 +77,22 @@ internal static class CacheCommand
         var removed = cache.RemoveTorn();
         return $"{cache.Folder}: {cache.List().Count} entries are whole, {removed} damaged or left-over files removed\n";
     }
+
+    private static string List(KernelCache cache)
+    {
+        var entries = cache.List();
+        var damaged = entries.Count(e => e.Torn);
+        return $"{cache.Folder}: {entries.Count} compiled kernel files, {entries.Sum(e => e.Bytes) / 1024} KiB\n" +
+            (damaged > 0 ? $"  {damaged} damaged (engine cache verify removes them)\n" : "");
+    }
+
+    private static string Verify(KernelCache cache)
+    {
+        var removed = cache.RemoveTorn();
+        return $"{cache.Folder}: {cache.List().Count} compiled kernel files are whole, {removed} damaged or left-over files removed\n";
+    }
+
+    private static string Cleared(string folder, int files) => $"{folder}: {files} files removed\n";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

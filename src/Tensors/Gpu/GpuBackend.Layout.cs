@@ -66,7 +66,7 @@ internal sealed partial class GpuBackend
             return;
         }
 
-        var (row, column) = (Array.IndexOf(axes.StridesA, 1), Array.IndexOf(axes.StridesB, 1));
+        var (row, column) = axes.UnitAxes;
         if (row >= 0 && column >= 0 && row != column && axes.Sizes.Length <= 4 && Math.Min(axes.Sizes[row], axes.Sizes[column]) >= SmallestTransposed)
         {
             TransposeTiles(axes, row, column, source, sourceOffset, target, targetOffset);
@@ -86,15 +86,11 @@ internal sealed partial class GpuBackend
     // Neighbours on the axis `row` are neighbours in the source, those on `column` in the target; the other axes make a batch.
     private void TransposeTiles(BroadcastAxes axes, int row, int column, Tensor source, int sourceOffset, Tensor target, int targetOffset)
     {
+        var batch = axes.Without(row, column);
         Span<int> sizes = [1, 1], stridesA = [0, 0], stridesB = [0, 0];
-        var batch = 0;
-        for (var axis = 0; axis < axes.Sizes.Length; axis++)
-        {
-            if (axis == row || axis == column) continue;
-            (sizes[batch], stridesA[batch], stridesB[batch]) = (axes.Sizes[axis], axes.StridesA[axis], axes.StridesB[axis]);
-            batch++;
-        }
-
+        batch.Sizes.CopyTo(sizes);
+        batch.StridesA.CopyTo(stridesA);
+        batch.StridesB.CopyTo(stridesB);
         var (rows, columns) = (axes.Sizes[row], axes.Sizes[column]);
         var tiles = (rows + Tile - 1) / Tile * ((columns + Tile - 1) / Tile);
         using var from = TensorScope.Release(source.Alias(new Shape(), sourceOffset));

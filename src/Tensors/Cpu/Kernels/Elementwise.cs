@@ -11,8 +11,8 @@ internal static unsafe class Elementwise
     // Some 20 µs of a cheap map, and a quarter of the second-level cache.
     private const int Grain = 32 * 1024;
 
-    // Results that no cache will hold until they are read go straight to memory, which saves reading the lines first.
-    private const int StreamingCount = 4 * 1024 * 1024;
+    /// <summary>Results of so many elements, which no cache will hold until they are read, go straight to memory: that saves reading the lines first.</summary>
+    internal const int StreamingCount = 4 * 1024 * 1024;
 
     private const int Width = 16;
 

@@ -37,10 +37,7 @@ public readonly record struct UpdateFactors
     {
     }
 
-    /// <summary>g is multiplied by this first.</summary>
-    public float GradientScale { get; init; } = 1;
-
-    /// <summary>Then each value of g is limited to [-Clip, Clip]; a NaN stays.</summary>
+    /// <summary>Each value of g is, after it was scaled, limited to [-Clip, Clip]; a NaN stays.</summary>
     public float Clip { get; init; } = float.PositiveInfinity;
 
     /// <summary>The share of itself that p loses before the rule's step: weight decay that the states do not see.</summary>
@@ -88,8 +85,19 @@ public partial interface IBackend
     /// One step of an optimiser on each of some parameters, in one pass over their memory and as few launches as the device
     /// can do with; the states that the rule does not use are null. A parameter's bits do not depend on the others.
     /// </summary>
-    void Update(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates);
+    /// <param name="rule">The formula.</param>
+    /// <param name="factors">Its numbers.</param>
+    /// <param name="gradientScale">One number, by which all gradients are multiplied first; null for 1. It lies on the device, which may only have been told to work it out.</param>
+    /// <param name="updates">The parameters.</param>
+    void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates);
 
     /// <summary>result[k] = Σ x² over all elements of tensor k.</summary>
     void SumSquares(ReadOnlySpan<Tensor> tensors, Tensor result);
+
+    /// <summary>
+    /// result = min(1, limit/√Σ squares), one number: what gradients with these sums of squares are to be multiplied by so that
+    /// they are no longer together than the limit. NaN if a square is not finite: no scale would be right. The sum itself may
+    /// exceed the largest float.
+    /// </summary>
+    void ClipScale(Tensor squares, double limit, Tensor result);
 }

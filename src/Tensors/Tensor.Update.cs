@@ -13,17 +13,21 @@ public sealed partial class Tensor
     /// <param name="second">The second state, if the rule has one.</param>
     /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
     public void Update(UpdateRule rule, in UpdateFactors factors, Tensor gradient, Tensor? first = null, Tensor? second = null) =>
-        UpdateEach(nameof(Update), rule, factors, [new(this, gradient, first, second)]);
+        UpdateEach(nameof(Update), rule, factors, null, [new(this, gradient, first, second)]);
 
     /// <summary>
     /// <see cref="Update"/> of several tensors at once, which a GPU does in a few launches; each gets what it would alone.
     /// None may be named twice.
     /// </summary>
+    /// <param name="rule">The formula.</param>
+    /// <param name="factors">Its numbers.</param>
+    /// <param name="updates">What to change, by what.</param>
+    /// <param name="gradientScale">One number, by which all gradients are multiplied first, as <see cref="ClipScale"/> makes it; null for 1.</param>
     /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
-    public static void UpdateAll(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates) =>
-        UpdateEach(nameof(UpdateAll), rule, factors, updates);
+    public static void UpdateAll(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates, Tensor? gradientScale = null) =>
+        UpdateEach(nameof(UpdateAll), rule, factors, gradientScale, updates);
 
-    /// <summary>Σ x² of each tensor, [tensors]: all that limiting the length of a gradient needs of the device, to be fetched at once.</summary>
+    /// <summary>Σ x² of each tensor, [tensors]; the tape does not record it.</summary>
     /// <exception cref="ArgumentException">There is no tensor, or a device differs.</exception>
     public static Tensor SumSquares(params ReadOnlySpan<Tensor> tensors)
     {
@@ -34,9 +38,30 @@ public sealed partial class Tensor
         return result;
     }
 
-    private static void UpdateEach(string operation, UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
+    /// <summary>
+    /// Takes these as what <see cref="SumSquares"/> made of gradients and gives the scalar min(1, limit/√Σ) that makes the
+    /// gradients together no longer than the limit, for <see cref="UpdateAll"/>; NaN if one of them is not finite. A GPU is not
+    /// waited for, and the tape does not record it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The limit is not above 0.</exception>
+    public Tensor ClipScale(double limit)
+    {
+        Expect(ElementType.Float32, nameof(ClipScale));
+        if (!(limit > 0)) Throw.Argument($"ClipScale: the limit of the squares {Shape} is {limit}; it must be above 0.");
+        var result = Empty(new Shape(), Device);
+        Device.Backend.ClipScale(this, limit, result);
+        return result;
+    }
+
+    private static void UpdateEach(string operation, UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
     {
         if (updates.Length == 0) return;
+        if (gradientScale is not null)
+        {
+            CheckOperands(operation, updates[0].Parameter, gradientScale);
+            if (gradientScale.Count != 1) Throw.Argument($"{operation}: the gradients' scale {gradientScale.Shape} must have one element.");
+        }
+
         foreach (var (parameter, gradient, first, second) in updates)
         {
             CheckOperands(operation, updates[0].Parameter, parameter);
@@ -53,7 +78,7 @@ public sealed partial class Tensor
             }
         }
 
-        updates[0].Parameter.Device.Backend.Update(rule, factors, updates);
+        updates[0].Parameter.Device.Backend.Update(rule, factors, gradientScale, updates);
         foreach (var (parameter, _, first, second) in updates)
         {
             parameter.MarkWritten();

@@ -243,9 +243,9 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(Dropout), result);
     }
 
-    public void Update(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
+    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
     {
-        Inner.Update(rule, factors, updates);
+        Inner.Update(rule, factors, gradientScale, updates);
         Spoil(nameof(Update), updates[^1].Second ?? updates[^1].Parameter);
     }
 
@@ -253,6 +253,12 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
     {
         Inner.SumSquares(tensors, result);
         Spoil(nameof(SumSquares), result);
+    }
+
+    public void ClipScale(Tensor squares, double limit, Tensor result)
+    {
+        Inner.ClipScale(squares, limit, result);
+        Spoil(nameof(ClipScale), result);
     }
 
     public void Spectrogram(in SpectrogramGeometry geometry, Tensor samples, Tensor window, Tensor result)

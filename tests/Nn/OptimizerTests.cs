@@ -2,6 +2,7 @@ using Engine.Nn;
 using Engine.Nn.Optimizers;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
+using Engine.Tensors.Cpu;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Nn;
@@ -98,15 +99,65 @@ public class OptimizerTests
         Assert.Equal([0, -2], network.Parameter("b").Value.ToArray());
     }
 
+    // More gradients than go into one launch; from zeros and at the rate 1 a step is the scaled gradient. They are about 19 long.
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(10)]
+    [InlineData(100)]
+    public void ClipNorm_ManyParameters_HaveTheLengthTogether(double limit)
+    {
+        var random = new RandomStream(1, "clip");
+        int[] counts = [3, 1, 5000, 17, 1, 1024, 64, 7, 2, 33, 1025, 10, 1, 300];
+        using var network = new Many(counts);
+        network.Initialize(0);
+        float[][] gradients = [.. counts.Select(c => GradCheck.Draw(random, c).Select(v => v / 4).ToArray())];
+        foreach (var (parameter, gradient) in network.Parameters().Zip(gradients)) parameter.Value.Grad = Tensor.From(gradient, parameter.Shape);
+        using var optimizer = new Sgd(network.Parameters(), 1) { ClipNorm = limit };
+        optimizer.Step();
+
+        using var squares = Tensor.SumSquares([.. network.Parameters().Select(p => p.Gradient!)]);
+        var scale = (float)Math.Min(1, limit / Math.Sqrt(squares.ToArray().Sum(v => (double)v)));
+        Assert.Equal(limit < 50, scale < 1);
+        foreach (var (parameter, gradient) in network.Parameters().Zip(gradients))
+        {
+            var expected = Array.ConvertAll(gradient, g => -(g * scale));
+            if (Device.Default == Device.Cpu || scale == 1) Assert.Equal(expected, parameter.Value.ToArray());
+            else Close.Assert(expected, parameter.Value.ToArray(), 0, 1e-6, parameter.Name);
+        }
+    }
+
     [Fact]
-    public void ClipNorm_GradientNotFinite_NamesTheParameter()
+    public void ClipNorm_GradientNotFinite_NamesTheParameterAndChangesNothing()
     {
         using var network = new Pair();
-        network.Initialize(0);
-        network.Parameter("b").Value.Grad = Tensor.From([0, float.NaN], new Shape(2));
-        using var optimizer = new Sgd(network.Parameters(), 1) { ClipNorm = 1 };
-        Assert.Contains("gradient of b [2] sums to NaN", Assert.Throws<InvalidOperationException>(optimizer.Step).Message);
-        Assert.Equal([0, 0], network.Parameter("b").Value.ToArray());
+        network.Initialize(0, Device.Cpu);
+        network.Parameter("a").Value.Grad = Tensor.From([1, 2], new Shape(2), Device.Cpu);
+        network.Parameter("b").Value.Grad = Tensor.From([0, float.NaN], new Shape(2), Device.Cpu);
+        using var optimizer = new Adam(network.Parameters(), 1) { ClipNorm = 1, WeightDecay = 0.1 };
+        Assert.Contains("Adam: the squared gradient of b [2] sums to NaN", Assert.Throws<InvalidOperationException>(optimizer.Step).Message);
+        Assert.Equal(0, optimizer.Steps);
+        Assert.All(network.Parameters().Select(p => p.Value).Concat(optimizer.State().Select(s => s.Tensor)), t => Assert.Equal([0, 0], t.ToArray()));
+    }
+
+    // Not hidden, and not only where the gradient is not finite: a weight that looks sound might be saved.
+    [Fact]
+    public void ClipNorm_GradientNotFiniteOffTheProcessor_MakesAllWeightsNaN()
+    {
+        var device = Device.Default == Device.Cpu ? new Device("second", new CpuBackend()) : Device.Default;
+        foreach (var bad in new[] { float.NaN, float.PositiveInfinity, 1e30f })
+        {
+            using var network = new Many(2, 40, 3);
+            network.Initialize(0, device);
+            Parameter[] parameters = [.. network.Parameters()];
+            parameters[0].Value.Grad = Tensor.From([0, bad], new Shape(2), device);
+            parameters[1].Value.Grad = Tensor.Zeros(new Shape(40), device);
+            parameters[2].Value.Grad = Tensor.Zeros(new Shape(3), device);
+            parameters[2].IsFrozen = true;
+            using var optimizer = new Adam(parameters, 0) { ClipNorm = 1, ClipValue = 1 };
+            optimizer.Step();
+            Assert.All(parameters[..2], p => Assert.All(p.Value.ToArray(), v => Assert.True(float.IsNaN(v), $"{bad}: {p.Name} has {v}")));
+            Assert.Equal([0, 0, 0], parameters[2].Value.ToArray());
+        }
     }
 
     [Fact]
@@ -201,6 +252,22 @@ public class OptimizerTests
         "sgd_momentum" => new Sgd(parameters, 0.05) { Momentum = 0.9 },
         _ => s_published[name](parameters),
     };
+
+    private sealed class Many : Engine.Nn.Module
+    {
+        public Many(params int[] counts)
+        {
+            for (var i = 0; i < counts.Length; i++) AddParameter($"p{i}", new Shape(counts[i]), Initializers.Zeros);
+        }
+
+        public override string Description => "Many";
+
+        public override int InputCount => 0;
+
+        public override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context) => throw new NotSupportedException();
+
+        public override IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs) => [];
+    }
 
     private sealed class Pair : Engine.Nn.Module
     {

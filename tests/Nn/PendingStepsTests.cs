@@ -56,7 +56,9 @@ public sealed class PendingStepsTests : IDisposable
     [Fact]
     public void Take_ManyLargeBatches_HasRoomForOneAtLeast()
     {
-        using var pending = new PendingSteps(new BatchPlan(1_000_000, 1_000_000), 2, s_second);
+        using var network = new Sequential(new Dense(4, 2));
+        using var optimizer = new Sgd(network.Parameters(), 0.1);
+        using var pending = new PendingSteps(new BatchPlan(1_000_000, 1_000_000), 2, optimizer, s_second);
         Assert.False(pending.IsFull);
         Assert.Empty(pending.Take());
     }
@@ -92,6 +94,13 @@ public sealed class PendingStepsTests : IDisposable
         if (!File.Exists(path)) return;
         Assert.All(Engine.Tensors.Serialization.SafetensorsFile.Read(path).Tensors.Values.Select(t => t.Data).OfType<float[]>(), v => Assert.All(v, x => Assert.True(float.IsFinite(x))));
     }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Run_GradientTooLongToClip_NamesTheStepAndSavesNothingSpoilt(bool saveEachStep, bool cancel) =>
+        TrainingErrorTests.FailsToClip(s_second, saveEachStep, cancel);
 
     private static (EpochRecord[] History, uint[] Bits) Train(
         Device device, int batch, double mixUp, string? checkpoint, TimeSpan interval, int stopAfter = -1, CancellationTokenSource? stop = null)

@@ -3,6 +3,8 @@ using Engine.Nn.Layers;
 using Engine.Nn.Optimizers;
 using Engine.Nn.Training;
 using Engine.Tensors;
+using Engine.Tensors.Serialization;
+using Engine.Tests.Support;
 
 namespace Engine.Tests.Nn;
 
@@ -125,6 +127,13 @@ public class TrainingErrorTests
         Assert.Contains("Trainer: epoch 1, batch 1 of 1 (step 1): Sgd: the squared gradient of 0.weight [2, 1] sums to ", error.Message);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Run_GradientTooLongToClipLater_NamesTheStepAndSavesNothingSpoilt(bool saveEachStep, bool cancel) =>
+        FailsToClip(Device.Default, saveEachStep, cancel);
+
     [Fact]
     public void Run_ValidationThatOverflows_NamesTheLayer()
     {
@@ -145,6 +154,47 @@ public class TrainingErrorTests
         Assert.Empty(Evaluation.Probabilities(network, new ArraySource([], [], 2, 4), 3));
         Assert.Throws<ArgumentException>(() => Evaluation.Probabilities(network, TrainingSupport.Points(3), 0));
         Assert.Throws<OperationCanceledException>(() => Evaluation.Probabilities(network, TrainingSupport.Points(3), 1, new CancellationToken(true)));
+    }
+
+    /// <summary>
+    /// An example goes bad in the second epoch. The loss does not tell, for the weights are zeros, until the step that cannot
+    /// be scaled has spoilt them. A GPU is asked when the epoch ends, when a checkpoint is due after each step, or when
+    /// the run is cancelled in the step before the last; each time before anything is saved.
+    /// </summary>
+    internal static void FailsToClip(Device device, bool saveEachStep, bool cancel)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["last.checkpoint"];
+        var (values, reads, steps) = (new float[4 * 10], 0, 0);
+        Array.Fill(values, 1);
+        var train = new ArraySource(values, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2, 4) { OnRead = i => { if (i == 3 && ++reads == 2) values[4 * 3 + 2] = 1e30f; } };
+        using var network = Network();
+        network.Parameter("0.weight").Initializer = network.Parameter("0.bias").Initializer = Initializers.Zeros;
+        using var optimizer = new Sgd(network.Parameters(), 0) { Momentum = 0.5, ClipNorm = 1 };
+        using var stop = new CancellationTokenSource();
+        var options = new TrainerOptions
+        {
+            BatchSize = 2,
+            Epochs = 3,
+            Device = device,
+            AverageDecay = 0.5,
+            EarlyStopping = new(EarlyStoppingMonitor.Loss, 5),
+            CheckpointPath = path,
+            CheckpointInterval = saveEachStep ? TimeSpan.Zero : TimeSpan.FromHours(1),
+            // Asked once a step, and once when an epoch has ended.
+            Schedule = new WatchedSchedule(_ => { if (++steps == 5 + 1 + 4 && cancel) stop.Cancel(); }),
+        };
+        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, options).Run(train, TrainingSupport.Points(4), null, stop.Token));
+        var said = System.Text.RegularExpressions.Regex.Match(
+            error.Message, @"^Trainer: epoch 2, batch ([1-4]) of 5 \(step (\d)\): Sgd: the squared gradient of 0\.weight \[2, 4\] sums to \S+; its length cannot be limited\.$");
+        Assert.True(said.Success, error.Message);
+        Assert.Equal(int.Parse(said.Groups[1].Value) + 5, int.Parse(said.Groups[2].Value));
+        Assert.Equal(saveEachStep, File.Exists(path));
+        if (!saveEachStep) return;
+        var saved = SafetensorsFile.Read(path).Tensors;
+        Assert.Equal([long.Parse(said.Groups[2].Value) - 1], (long[])saved["optimizer_steps"].Data);
+        Assert.Contains("best.0.weight", saved.Keys);
+        Assert.All(saved.Values.Select(t => t.Data).OfType<float[]>(), data => Assert.All(data, v => Assert.True(float.IsFinite(v))));
     }
 
     private static Sequential Network() => new(new Dense(4, 2));

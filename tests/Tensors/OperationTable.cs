@@ -186,12 +186,17 @@ internal static class OperationTable
             BadShapes = [["2 3", "3 2", "2 3", "2 3"], ["2 3", "2 3", "6", "2 3"], ["2 3", "2 3", "2 3", "3"]],
             BadNumbers = [(t => t[0].Update(UpdateRule.Adam, new(), t[1], t[2]), ["Adam", "second"]), (t => t[0].Update(UpdateRule.Plain, new(), t[1], t[2]), ["Plain", "first"])],
         },
-        new("UpdateAll", 3, ["2 3", "2 3", "2 3", "2 3", "2 3", "2 3"], t => Done(() => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1], t[2]), new(t[3], t[4], t[5])])))
+        new("UpdateAll", 4, ["2 3", "2 3", "2 3", "2 3", "2 3", "2 3", "1"], t => Done(() => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1], t[2]), new(t[3], t[4], t[5])], t[6])))
         {
-            BadShapes = [["2 3", "3 2", "2 3", "2 3", "2 3", "2 3"], ["2 3", "2 3", "2 3", "2 3", "6", "2 3"], ["2 3", "2 3", "2 3", "2 3", "2 3", "3"]],
+            BadShapes =
+            [
+                ["2 3", "3 2", "2 3", "2 3", "2 3", "2 3", "1"], ["2 3", "2 3", "2 3", "2 3", "6", "2 3", "1"], ["2 3", "2 3", "2 3", "2 3", "2 3", "3", "1"],
+                ["2 3", "2 3", "2 3", "2 3", "2 3", "2 3", "2"], ["2 3", "2 3", "2 3", "2 3", "2 3", "2 3", "0"],
+            ],
             BadNumbers = [(t => Tensor.UpdateAll(UpdateRule.Momentum, new(), [new(t[0], t[1])]), ["Momentum", "first"])],
         },
         new("SumSquares", 1, ["2 3", "2 3"], t => Tensor.SumSquares(t[0], t[1])),
+        new("ClipScale", 1, ["3"], t => t[0].ClipScale(1)) { BadNumbers = [(t => t[0].ClipScale(0), ["limit", "is 0"]), (t => t[0].ClipScale(double.NaN), ["NaN"])] },
     ];
 
     private static string[][] Labels => [["4", "int:4"], ["4 3", "int:5"], ["4 3", "int:4 1"], ["5 3", "int:4"]];

@@ -172,6 +172,6 @@ internal static class KernelCases
     {
         Tensor g = o.Draw(Long), p = o.Draw(Long), m = o.Draw(Long), v = o.Draw(Long);
         var factors = new UpdateFactors { StateRate = 1e-6f, FirstShare = 0.1f, SecondShare = 0.001f, Epsilon = 1e-8f };
-        return () => o.Backend.Update(UpdateRule.Adam, factors, [new(p, g, m, v)]);
+        return () => o.Backend.Update(UpdateRule.Adam, factors, null, [new(p, g, m, v)]);
     }
 }

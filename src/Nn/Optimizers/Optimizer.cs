@@ -33,7 +33,7 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>
     /// Limits the length of all gradients together: if it is longer, all are scaled to this length; null for no limit.
-    /// Weight decay and L2 are added afterwards.
+    /// Weight decay and L2 are added afterwards. A length that is not finite cannot be limited: see <see cref="Step()"/>.
     /// </summary>
     /// <exception cref="ArgumentException">It is not above 0 and finite.</exception>
     public double? ClipNorm { get; init => field = value is { } v ? Guard.AboveZero(Kind, nameof(ClipNorm), v) : null; }
@@ -52,16 +52,28 @@ public abstract class Optimizer : IDisposable
     /// <summary>Whether weight decay shrinks the weights directly instead of being a part of the gradient.</summary>
     private protected virtual bool DecoupledDecay => false;
 
-    /// <summary>Makes one step from the gradients; they stay as they are.</summary>
-    /// <exception cref="InvalidOperationException">The gradients' length is to be limited but is not finite.</exception>
-    public void Step()
+    /// <summary>How many squares <see cref="Step(Action{Parameter[], Tensor})"/> hands out at most.</summary>
+    internal int MostSquares => ClipNorm is null ? 0 : _slots.Length;
+
+    /// <summary>
+    /// Makes one step from the gradients; they stay as they are. On a GPU the step is queued and not waited for. If the
+    /// gradients' length is to be limited (<see cref="ClipNorm"/>) but is not finite, the processor says so and changes
+    /// nothing; a GPU, which could be asked only by waiting for it, makes every weight that the step changes NaN.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">On the processor: the gradients' length is to be limited but is not finite.</exception>
+    public void Step() => Step(null);
+
+    /// <summary>
+    /// The same step. What the lengths of gradients on a GPU are is left to <paramref name="later"/>: it gets the parameters
+    /// and, on the device, Σ g² of each, to be copied before it returns and judged by <see cref="Fault"/> when they are fetched.
+    /// </summary>
+    internal void Step(Action<Parameter[], Tensor>? later)
     {
         MakeStates();
         using var suspended = Tape.NoGrad();
-        var scale = ClipNorm is { } limit ? (float)Math.Min(1, limit / Norm()) : 1f;
+        using var scale = ClipNorm is { } limit ? Scale(limit, later) : null;
         var factors = Factors(++Steps) with
         {
-            GradientScale = scale,
             Clip = (float)(ClipValue ?? double.PositiveInfinity),
             DirectDecay = DecoupledDecay ? (float)(LearningRate * WeightDecay) : 0,
         };
@@ -73,7 +85,7 @@ public abstract class Optimizer : IDisposable
             _updates[count++] = new(slot.Parameter.Value, gradient, slot.First, slot.Second) { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
         }
 
-        Tensor.UpdateAll(Rule, factors, _updates.AsSpan(0, count));
+        Tensor.UpdateAll(Rule, factors, _updates.AsSpan(0, count), scale);
         Array.Clear(_updates);
     }
 
@@ -113,20 +125,26 @@ public abstract class Optimizer : IDisposable
     /// <summary>The rule's own numbers for step number <paramref name="step"/>, from 1 on.</summary>
     private protected abstract UpdateFactors Factors(long step);
 
-    // The Euclidean length of all gradients. Their squares are fetched from the device together.
-    private double Norm()
+    /// <summary>Which gradient it is, if any, that keeps the length of all from being limited; null if none does.</summary>
+    internal string? Fault(Parameter[] parameters, ReadOnlySpan<float> squares)
     {
-        Parameter[] parameters = [.. _slots.Select(s => s.Parameter).Where(p => p.Gradient is not null)];
-        if (parameters.Length == 0) return 0;
-        using var squares = Tensor.SumSquares(Array.ConvertAll(parameters, p => p.Gradient!));
-        double sum = 0;
-        foreach (var (parameter, square) in parameters.Zip(squares.ToArray()))
+        for (var i = 0; i < parameters.Length; i++)
         {
-            if (!float.IsFinite(square)) Guard.Invalid($"{Kind}: the squared gradient of {parameter.Name} {parameter.Shape} sums to {square}; its length cannot be limited.");
-            sum += square;
+            if (!float.IsFinite(squares[i])) return $"{Kind}: the squared gradient of {parameters[i].Name} {parameters[i].Shape} sums to {squares[i]}; its length cannot be limited.";
         }
 
-        return Math.Sqrt(sum);
+        return null;
+    }
+
+    // What shortens all gradients together to the limit. Only the processor is asked whether there is such a number.
+    private Tensor? Scale(double limit, Action<Parameter[], Tensor>? later)
+    {
+        Parameter[] parameters = [.. _slots.Select(s => s.Parameter).Where(p => p.Gradient is not null)];
+        if (parameters.Length == 0) return null;
+        using var squares = Tensor.SumSquares(Array.ConvertAll(parameters, p => p.Gradient!));
+        if (squares.Device != Device.Cpu) later?.Invoke(parameters, squares);
+        else if (Fault(parameters, squares.ToArray()) is { } fault) Guard.Invalid(fault);
+        return squares.ClipScale(limit);
     }
 
     private void MakeStates()

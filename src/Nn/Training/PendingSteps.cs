@@ -1,3 +1,4 @@
+using Engine.Nn.Optimizers;
 using Engine.Tensors;
 
 namespace Engine.Nn.Training;
@@ -8,11 +9,12 @@ namespace Engine.Nn.Training;
 /// <param name="Examples">How many examples the batch had.</param>
 /// <param name="Loss">Their mean loss.</param>
 /// <param name="Correct">How many of them were classified rightly; a mixed one counts for both of its labels by their shares.</param>
-internal readonly record struct StepFigures(int Batch, long Step, int Examples, float Loss, double Correct);
+/// <param name="Fault">Why the step could not limit the gradients' length, if so; the weights are spoilt then.</param>
+internal readonly record struct StepFigures(int Batch, long Step, int Examples, float Loss, double Correct, string? Fault = null);
 
 /// <summary>
-/// Losses and scores of steps on a GPU, which stay there until somebody wants them: to fetch them is to wait for all that is
-/// queued, and the next step can be queued meanwhile. They are fetched all at once.
+/// Losses, scores and squared gradients (if their length is limited) of steps on a GPU, which stay there until somebody wants
+/// them: to fetch them is to wait for all that is queued, and the next step can be queued meanwhile. They are fetched all at once.
 /// </summary>
 internal sealed class PendingSteps : IDisposable
 {
@@ -21,16 +23,19 @@ internal sealed class PendingSteps : IDisposable
     // 4 MiB.
     private const int MostValues = 1 << 20;
 
+    private readonly Optimizer _optimizer;
     private readonly int _classes;
+    private readonly int _scoresAt;
     private readonly int _stride;
     private readonly Tensor _values;
     private readonly Waiting[] _steps;
     private int _count;
 
-    /// <summary>Makes room for some steps of a plan on a device.</summary>
-    public PendingSteps(BatchPlan plan, int classes, Device device)
+    /// <summary>Makes room for some steps of a plan on a device. A step's values are its loss, the squares, and the scores.</summary>
+    public PendingSteps(BatchPlan plan, int classes, Optimizer optimizer, Device device)
     {
-        (_classes, _stride) = (classes, 1 + plan.Largest * classes);
+        (_optimizer, _classes, _scoresAt) = (optimizer, classes, 1 + optimizer.MostSquares);
+        _stride = _scoresAt + plan.Largest * classes;
         _steps = new Waiting[Math.Clamp(MostValues / _stride, 1, Math.Min(Most, plan.Batches))];
         _values = TensorScope.Release(Tensor.Zeros(new Shape(_steps.Length * _stride), device));
     }
@@ -41,9 +46,16 @@ internal sealed class PendingSteps : IDisposable
     /// <summary>Queues a copy of a step's loss and scores.</summary>
     public void Add(Batch batch, int number, long step, Tensor loss, Tensor scores)
     {
+        _steps[_count++] = new(number, step, batch.Labels.ToArray(), batch.Share == 1 ? [] : batch.PartnerLabels.ToArray(), batch.Share, []);
         Copy(loss, 0);
-        Copy(scores, 1);
-        _steps[_count++] = new(number, step, batch.Labels.ToArray(), batch.Share == 1 ? [] : batch.PartnerLabels.ToArray(), batch.Share);
+        Copy(scores, _scoresAt);
+    }
+
+    /// <summary>Queues a copy of the squared gradients of the step added last.</summary>
+    public void AddSquares(Parameter[] parameters, Tensor squares)
+    {
+        _steps[_count - 1] = _steps[_count - 1] with { Squared = parameters };
+        Copy(squares, 1);
     }
 
     /// <summary>Fetches the figures of the steps that wait, in their order.</summary>
@@ -55,9 +67,10 @@ internal sealed class PendingSteps : IDisposable
         var figures = new StepFigures[_count];
         for (var i = 0; i < figures.Length; i++)
         {
-            var (number, step, labels, partners, share) = _steps[i];
-            var scores = values.AsSpan(i * _stride + 1, labels.Length * _classes);
-            figures[i] = new(number, step, labels.Length, values[i * _stride], Scores.Correct(scores, labels, partners, share));
+            var (number, step, labels, partners, share, squared) = _steps[i];
+            var own = values.AsSpan(i * _stride, _stride);
+            var correct = Scores.Correct(own.Slice(_scoresAt, labels.Length * _classes), labels, partners, share);
+            figures[i] = new(number, step, labels.Length, own[0], correct, _optimizer.Fault(squared, own.Slice(1, squared.Length)));
         }
 
         _count = 0;
@@ -67,12 +80,13 @@ internal sealed class PendingSteps : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => _values.Dispose();
 
+    // Into the step added last.
     private void Copy(Tensor values, int offset)
     {
-        using var room = _values.Slice(0, _count * _stride + offset, values.Count);
+        using var room = _values.Slice(0, (_count - 1) * _stride + offset, values.Count);
         using var shaped = room.Reshape(values.Shape.Sizes);
         shaped.CopyFrom(values);
     }
 
-    private readonly record struct Waiting(int Number, long Step, int[] Labels, int[] PartnerLabels, double Share);
+    private readonly record struct Waiting(int Number, long Step, int[] Labels, int[] PartnerLabels, double Share, Parameter[] Squared);
 }

@@ -35,7 +35,7 @@ internal sealed class TrainingRun : IDisposable
         _average = options.AverageDecay is { } decay ? new ExponentialMovingAverage(network, decay) : null;
         _best = options.EarlyStopping is null ? null : new WeightSnapshot(network);
         _state = new TrainingState(options, options.Schedule, _plan.Batches, valid is not null);
-        _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, Where);
+        _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, optimizer, Where);
         _step = new TrainingStep(network, optimizer, _average, options, _pending);
         _checkpoint = new Checkpoint(network, optimizer) { Average = _average, Best = _best, History = _state.History, Judge = _state.Judge };
         _identity = Identity();
@@ -113,6 +113,8 @@ internal sealed class TrainingRun : IDisposable
                 throw new TrainingException($"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} is asked for it only after later steps, too late to see where that began: train with --device cpu to be told.");
             }
 
+            // What the step made of the weights is in those of all later steps, but in no checkpoint: each is written after this.
+            if (figures.Fault is { } fault) throw new TrainingException($"{At(figures.Batch, figures.Step)}: {fault}");
             Note(figures);
         }
 

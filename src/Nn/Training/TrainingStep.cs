@@ -6,8 +6,8 @@ namespace Engine.Nn.Training;
 
 /// <summary>
 /// One step: forward, loss, backward, optimiser, average. All memory it used goes back to the pool. On the processor the
-/// loss is looked at before anything is changed; on a GPU, where to look is to wait, it is left to
-/// <paramref name="pending"/>, and nothing in the step waits for the device.
+/// loss, and the gradients' length if it is limited, are looked at before anything is changed; on a GPU, where to look is to
+/// wait, they are left to <paramref name="pending"/>, and nothing in the step waits for the device.
 /// </summary>
 /// <param name="network">What learns, where it works.</param>
 /// <param name="optimizer">What changes its weights.</param>
@@ -39,7 +39,7 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
 
         try
         {
-            optimizer.Step();
+            optimizer.Step(pending is null ? null : pending.AddSquares);
         }
         catch (InvalidOperationException error)
         {

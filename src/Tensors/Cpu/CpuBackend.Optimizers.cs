@@ -5,17 +5,19 @@ namespace Engine.Tensors.Cpu;
 internal sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public void Update(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
+    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
     {
+        var scale = gradientScale is null ? 1 : *Floats(gradientScale);
+        GC.KeepAlive(gradientScale);
         switch (rule)
         {
-            case UpdateRule.Plain: Update<UpdateOperators.Plain>(factors, updates); break;
-            case UpdateRule.Momentum: Update<UpdateOperators.Momentum>(factors, updates); break;
-            case UpdateRule.Adam: Update<UpdateOperators.Adam>(factors, updates); break;
-            case UpdateRule.Adamax: Update<UpdateOperators.Adamax>(factors, updates); break;
-            case UpdateRule.Adagrad: Update<UpdateOperators.Adagrad>(factors, updates); break;
-            case UpdateRule.RmsProp: Update<UpdateOperators.RmsProp>(factors, updates); break;
-            case UpdateRule.RmsPropMomentum: Update<UpdateOperators.RmsPropMomentum>(factors, updates); break;
+            case UpdateRule.Plain: Update<UpdateOperators.Plain>(factors, scale, updates); break;
+            case UpdateRule.Momentum: Update<UpdateOperators.Momentum>(factors, scale, updates); break;
+            case UpdateRule.Adam: Update<UpdateOperators.Adam>(factors, scale, updates); break;
+            case UpdateRule.Adamax: Update<UpdateOperators.Adamax>(factors, scale, updates); break;
+            case UpdateRule.Adagrad: Update<UpdateOperators.Adagrad>(factors, scale, updates); break;
+            case UpdateRule.RmsProp: Update<UpdateOperators.RmsProp>(factors, scale, updates); break;
+            case UpdateRule.RmsPropMomentum: Update<UpdateOperators.RmsPropMomentum>(factors, scale, updates); break;
             default: throw new ArgumentOutOfRangeException(nameof(rule), $"Update: unknown rule {rule}.");
         }
     }
@@ -26,14 +28,22 @@ internal sealed unsafe partial class CpuBackend
         for (var k = 0; k < tensors.Length; k++) Floats(result)[k] = Reductions.SumSquares(Floats(tensors[k]), tensors[k].Count);
     }
 
-    private static void Update<TOperator>(in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
+    /// <inheritdoc/>
+    public void ClipScale(Tensor squares, double limit, Tensor result)
+    {
+        double sum = 0;
+        for (var i = 0; i < squares.Count; i++) sum += Floats(squares)[i];
+        *Floats(result) = double.IsFinite(sum) ? (float)Math.Min(1, limit / Math.Sqrt(sum)) : float.NaN;
+    }
+
+    private static void Update<TOperator>(in UpdateFactors factors, float scale, ReadOnlySpan<ParameterUpdate> updates)
         where TOperator : struct, IUpdateOperator
     {
         foreach (ref readonly var update in updates)
         {
             var (parameter, gradient, first, second) = update;
             Optimizers.Update<TOperator>(
-                factors, update.WeightDecay, Floats(gradient), Floats(parameter), first is null ? null : Floats(first), second is null ? null : Floats(second), parameter.Count);
+                factors, scale, update.WeightDecay, Floats(gradient), Floats(parameter), first is null ? null : Floats(first), second is null ? null : Floats(second), parameter.Count);
             GC.KeepAlive(gradient);
             GC.KeepAlive(parameter);
             GC.KeepAlive(first);

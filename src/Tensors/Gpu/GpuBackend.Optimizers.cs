@@ -13,7 +13,7 @@ internal sealed partial class GpuBackend
         ("ADAMAX", (int)UpdateRule.Adamax), ("ADAGRAD", (int)UpdateRule.Adagrad), ("RMS_PROP", (int)UpdateRule.RmsProp));
 
     /// <inheritdoc/>
-    public void Update(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates)
+    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
     {
         var arguments = default(UpdateArguments);
         for (; updates.Length > 0; updates = updates[Math.Min(Fused, updates.Length)..])
@@ -33,7 +33,7 @@ internal sealed partial class GpuBackend
             }
 
             arguments[next++] = (int)rule;
-            arguments[next++] = factors.GradientScale;
+            arguments[next++] = gradientScale;
             arguments[next++] = factors.Clip;
             arguments[next++] = factors.DirectDecay;
             arguments[next++] = factors.GradientRate;
@@ -71,6 +71,10 @@ internal sealed partial class GpuBackend
             Launch(s_optimizers, "sum_parts", new GpuGrid(few.Length, Items), lengths[..(Fused + 2)]);
         }
     }
+
+    /// <inheritdoc/>
+    public void ClipScale(Tensor squares, double limit, Tensor result) =>
+        Launch(s_optimizers, "clip_scale", new GpuGrid(Items, Items), squares.Count, (float)limit, squares, result);
 
     private static int Spans(int count) => (int)((count + (Span - 1L)) / Span);
 

@@ -4,7 +4,7 @@ namespace Engine.Cli.SelfTest.Checks;
 
 /// <summary>
 /// A step of every optimiser's rule, bare and with scaling, clipping and both kinds of weight decay, on one parameter and on
-/// many; and the squared lengths of gradients.
+/// many; the squared lengths of gradients, and the scale that limits the length of all.
 /// </summary>
 internal static class UpdateChecks
 {
@@ -20,6 +20,8 @@ internal static class UpdateChecks
         Epsilon = 1e-3f,
     };
 
+    private static readonly UpdateFactors s_everything = s_bare with { Clip = 0.3f, DirectDecay = 0.02f };
+
     // More than go into one launch, of sizes that have nothing in common.
     private static readonly int[] s_many = [1, 40_000, 3, 257, 10_007, 64, 1, 5, 1023, 2, 4096, 10, 77, 300, 9, 8, 16, 1, 2500];
 
@@ -28,18 +30,20 @@ internal static class UpdateChecks
     [
         .. Enum.GetValues<UpdateRule>().SelectMany(rule => new[]
         {
-            Update(rule, "", s_bare, 0, 1), Update(rule, "", s_bare, 0, 70_001), Update(rule, " with everything", Everything, 0.01f, 3001),
-            Update(rule, " with everything", Everything, 0.01f, 777) with { Shifted = true }, Update(rule, " together", Everything, 0.01f, s_many),
+            Update(rule, "", s_bare, 1, 0, 1), Update(rule, "", s_bare, 1, 0, 70_001), Update(rule, " with everything", s_everything, 0.5f, 0.01f, 3001),
+            Update(rule, " with everything", s_everything, 0.5f, 0.01f, 777) with { Shifted = true }, Update(rule, " together", s_everything, 0.5f, 0.01f, s_many),
         }),
         SumSquares(1), SumSquares(100_003), SumSquares(s_many), SumSquares(0, 7, 33) with { Shifted = true },
+        ClipScale("[1]", 1, 1, 0.01), ClipScale("[1] within the limit", 1, 1, 10), ClipScale("[1000]", 1000, 1, 3), ClipScale("[1000] within the limit", 1000, 1, 100),
+        ClipScale("[70] with a sum above the largest float", 70, 3e38f, 1e18), ClipScale("[70] of zeros", 70, 0, 1),
+        ClipScale("[300] and NaN", 300, 1, 3, float.NaN), ClipScale("[300] and infinity, so NaN", 300, 1, 3, float.PositiveInfinity),
+        ClipScale("[33]", 33, 1, 0.5) with { Shifted = true },
     ];
 
-    private static UpdateFactors Everything => s_bare with { GradientScale = 0.5f, Clip = 0.3f, DirectDecay = 0.02f };
-
-    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
+    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
     {
-        var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, weightDecay, count));
-        p.Backend.Update(rule, f, Array.ConvertAll(steps, s => s.Update));
+        var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, scale, weightDecay, count));
+        p.Backend.Update(rule, f, scale == 1 ? null : p.Input([scale], 1), Array.ConvertAll(steps, s => s.Update));
         foreach (var step in steps) step.Check(p);
     });
 
@@ -53,6 +57,18 @@ internal static class UpdateChecks
         p.Expect("sums", result, sums, k => 4 * Probe.U * Math.Sqrt(Math.Max(1, counts[k])) * sums[k]);
     });
 
+    // Squares up to `most`, and one more that may not be finite.
+    private static Check ClipScale(string sizes, int count, float most, double limit, float one = 0) => new("ClipScale", sizes, p =>
+    {
+        var squares = p.Draw(count, 0.1 * most, most);
+        squares[count / 2] += one;
+        var sum = squares.Sum(v => (double)v);
+        var result = p.Result(1);
+        p.Backend.ClipScale(p.Input(squares, count), limit, result);
+        var expected = double.IsFinite(sum) ? Math.Min(1, limit / Math.Sqrt(sum)) : double.NaN;
+        p.Expect("scale", result, [expected], _ => (4 + 2 * Math.Sqrt(count)) * Probe.U * expected);
+    });
+
     private static string Listed(int[] counts) => counts.Length > 4 ? $"{counts.Length} of [{counts.Min()}] to [{counts.Max()}]" : $"[{string.Join("], [", counts)}]";
 
     // One parameter's step: its tensors, and what must become of them.
@@ -60,7 +76,7 @@ internal static class UpdateChecks
     {
         private readonly double[] _weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes;
 
-        public Expectation(Probe p, UpdateRule rule, in UpdateFactors f, float weightDecay, int count)
+        public Expectation(Probe p, UpdateRule rule, in UpdateFactors f, float scale, float weightDecay, int count)
         {
             float[] g = p.Draw(count), w = p.Draw(count), m = p.Draw(count), v = p.Draw(count, 0.1, 1);
             // A NaN in the gradient is not clipped away.
@@ -69,7 +85,7 @@ internal static class UpdateChecks
                 (new double[count], new double[count], new double[count], new double[count], new double[count], new double[count]);
             for (var i = 0; i < count; i++)
             {
-                var gradient = g[i] * (double)f.GradientScale;
+                var gradient = g[i] * (double)scale;
                 gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -f.Clip, f.Clip);
                 var size = Math.Abs(gradient) + Math.Abs((double)weightDecay * w[i]);
                 gradient += (double)weightDecay * w[i];

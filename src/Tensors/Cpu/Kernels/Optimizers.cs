@@ -12,28 +12,28 @@ internal static unsafe class Optimizers
     private const int Width = 16;
     private const int Grain = 16 * 1024;
 
-    /// <summary>One step over <paramref name="count"/> elements; states that the rule does not use are null.</summary>
-    public static void Update<TOperator>(UpdateFactors factors, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
+    /// <summary>One step over <paramref name="count"/> elements, of gradients times a scale; states that the rule does not use are null.</summary>
+    public static void Update<TOperator>(UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
         where TOperator : struct, IUpdateOperator
     {
         // Small parameters (biases) skip the split and its closure.
-        if (count <= Grain) Run<TOperator>(factors, weightDecay, gradient, parameter, first, second, count);
-        else Split<TOperator>(factors, weightDecay, gradient, parameter, first, second, count);
+        if (count <= Grain) Run<TOperator>(factors, scale, weightDecay, gradient, parameter, first, second, count);
+        else Split<TOperator>(factors, scale, weightDecay, gradient, parameter, first, second, count);
     }
 
-    private static void Split<TOperator>(UpdateFactors factors, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
+    private static void Split<TOperator>(UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
         where TOperator : struct, IUpdateOperator =>
         RowParallel.For(count, Grain, (from, to) => Run<TOperator>(
-            factors, weightDecay, gradient + from, parameter + from, first is null ? null : first + from, second is null ? null : second + from, to - from));
+            factors, scale, weightDecay, gradient + from, parameter + from, first is null ? null : first + from, second is null ? null : second + from, to - from));
 
-    private static void Run<TOperator>(in UpdateFactors factors, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
+    private static void Run<TOperator>(in UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
         where TOperator : struct, IUpdateOperator
     {
         var f = factors;
         var i = 0;
         for (; i <= count - Width; i += Width)
         {
-            Step<TOperator>(f, weightDecay, gradient + i, parameter + i, TOperator.HasFirst ? first + i : null, TOperator.HasSecond ? second + i : null);
+            Step<TOperator>(f, scale, weightDecay, gradient + i, parameter + i, TOperator.HasFirst ? first + i : null, TOperator.HasSecond ? second + i : null);
         }
 
         if (i == count) return;
@@ -43,18 +43,18 @@ internal static unsafe class Optimizers
         Copy(parameter + i, buffer + Width, rest);
         if (TOperator.HasFirst) Copy(first + i, buffer + 2 * Width, rest);
         if (TOperator.HasSecond) Copy(second + i, buffer + 3 * Width, rest);
-        Step<TOperator>(f, weightDecay, buffer, buffer + Width, buffer + 2 * Width, buffer + 3 * Width);
+        Step<TOperator>(f, scale, weightDecay, buffer, buffer + Width, buffer + 2 * Width, buffer + 3 * Width);
         Copy(buffer + Width, parameter + i, rest);
         if (TOperator.HasFirst) Copy(buffer + 2 * Width, first + i, rest);
         if (TOperator.HasSecond) Copy(buffer + 3 * Width, second + i, rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TOperator>(in UpdateFactors f, float weightDecay, float* gradient, float* parameter, float* first, float* second)
+    private static void Step<TOperator>(in UpdateFactors f, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second)
         where TOperator : struct, IUpdateOperator
     {
         var p = Vector512.Load(parameter);
-        var g = Vector512.Load(gradient) * f.GradientScale;
+        var g = Vector512.Load(gradient) * scale;
         var clip = Vector512.Create(f.Clip);
         g = Vector512.ConditionalSelect(Vector512.GreaterThan(g, clip), clip, g);
         g = Vector512.ConditionalSelect(Vector512.LessThan(g, -clip), -clip, g);

@@ -22,9 +22,10 @@
     }
 
 // One step of a rule (IBackend.Optimizers.cs has the formulas) on every element: parameters and states are read once and
-// written once. The rule is the same for all items, so that its choice costs nothing beside the memory.
+// written once. The rule is the same for all items, so that its choice costs nothing beside the memory. The gradients' scale
+// is one number in memory, where clip_scale left it; a null pointer stands for 1.
 KERNEL GROUP_SIZE(256, 1, 1) void update(
-    EIGHT(PARAMETER) int rule, float gradient_scale, float clip, float direct_decay, float gradient_rate, float state_rate,
+    EIGHT(PARAMETER) int rule, ARRAY(float, gradient_scale), float clip, float direct_decay, float gradient_rate, float state_rate,
     float first_decay, float first_share, float second_decay, float second_share, float second_scale, float epsilon)
 {
     int span = GROUP_ID(0), n = 0;
@@ -34,10 +35,11 @@ KERNEL GROUP_SIZE(256, 1, 1) void update(
     GLOBAL float *first = 0;
     GLOBAL float *second = 0;
     EIGHT(CHOOSE_PARAMETER)
+    float scale = gradient_scale == 0 ? 1.0f : AT(gradient_scale)[0];
     int start = span * SPAN, end = n - start < SPAN ? n - start : SPAN;
     for (int i = LOCAL_ID(0); i < end; i += 256)
     {
-        float p = parameter[start + i], g = gradient[start + i] * gradient_scale, step = 0.0f;
+        float p = parameter[start + i], g = gradient[start + i] * scale, step = 0.0f;
         float m = first == 0 ? 0.0f : first[start + i], v = second == 0 ? 0.0f : second[start + i];
         // Comparisons with NaN are false, so a NaN stays.
         g = g > clip ? clip : g;
@@ -126,4 +128,19 @@ KERNEL GROUP_SIZE(256, 1, 1) void sum_parts(EIGHT(LENGTH) ARRAY(float, parts), A
     for (int i = start + LOCAL_ID(0); i < end; i += 256) sum += AT(parts)[i];
     sum = team_sum(shared, sum, LOCAL_ID(0), LOCAL_ID(0), GROUP, 1);
     if (LOCAL_ID(0) == 0) AT(result)[GROUP_ID(0)] = sum;
+}
+
+// result = min(1, limit/√Σ squares), from n sums of squares; NaN if one is not finite. One group does it. The largest is divided
+// out, because the sum of numbers that a float can hold may be one that it cannot.
+KERNEL GROUP_SIZE(256, 1, 1) void clip_scale(int n, float limit, ARRAY(float, squares), ARRAY_OUT(float, result))
+{
+    LOCAL float shared[GROUP];
+    float largest = 0.0f, sum = 0.0f;
+    for (int i = LOCAL_ID(0); i < n; i += 256) largest = max_or_nan(AT(squares)[i], largest);
+    largest = team_max(shared, largest, LOCAL_ID(0), LOCAL_ID(0), GROUP);
+    // Infinity over infinity is NaN, and so is everything from there on.
+    for (int i = LOCAL_ID(0); i < n && largest != 0.0f; i += 256) sum += AT(squares)[i] / largest;
+    sum = team_sum(shared, sum, LOCAL_ID(0), LOCAL_ID(0), GROUP, 1);
+    float norm = sqrtf(largest) * sqrtf(sum);
+    if (LOCAL_ID(0) == 0) AT(result)[0] = norm > limit ? limit / norm : norm <= limit ? 1.0f : NAN;
 }

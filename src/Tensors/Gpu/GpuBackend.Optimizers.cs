@@ -74,7 +74,7 @@ internal sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void ClipScale(Tensor squares, double limit, Tensor result) =>
-        Launch(s_optimizers, "clip_scale", new GpuGrid(Items, Items), squares.Count, (float)limit, squares, result);
+        Launch(s_optimizers, "clip_scale", new GpuGrid(1, Items), squares.Count, (float)limit, squares, result);
 
     private static int Spans(int count) => (int)((count + (Span - 1L)) / Span);
 

@@ -6,7 +6,7 @@ namespace Engine.Tensors.Gpu;
 /// A driver that keeps launches back until something else is asked of it, and then looks whether it has seen the same
 /// kernels with the same grids before. If so they become a graph, and each time that they return one call queues them all,
 /// after one for every launch whose arguments are others than last time. Steps of small networks are many launches of short
-/// kernels, and take the device less time than a call for each takes the host.
+/// kernels, which may take the device less time than a call for each takes the host.
 /// </summary>
 internal sealed class GraphReplay : IGpuDriver
 {

@@ -78,8 +78,12 @@ internal sealed unsafe partial class CudaDriver : IGpuGraphs
         return new()
         {
             Kernel = launch.Kernel,
-            GridX = (uint)grid.GroupsX, GridY = (uint)grid.GroupsY, GridZ = (uint)grid.GroupsZ,
-            BlockX = (uint)grid.ItemsX, BlockY = (uint)grid.ItemsY, BlockZ = (uint)grid.ItemsZ,
+            GridX = (uint)grid.GroupsX,
+            GridY = (uint)grid.GroupsY,
+            GridZ = (uint)grid.GroupsZ,
+            BlockX = (uint)grid.ItemsX,
+            BlockY = (uint)grid.ItemsY,
+            BlockZ = (uint)grid.ItemsZ,
             Parameters = parameters,
         };
     }

@@ -58,7 +58,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>
     /// Makes one step from the gradients; they stay as they are. On a GPU the step is queued and not waited for. If the
     /// gradients' length is to be limited (<see cref="ClipNorm"/>) but is not finite, the processor says so and changes
-    /// nothing; a GPU, which could be asked only by waiting for it, makes every weight that the step changes NaN.
+    /// nothing; a GPU, which could be asked only by waiting for it, makes every weight that the step changes NaN, and its states.
     /// </summary>
     /// <exception cref="InvalidOperationException">On the processor: the gradients' length is to be limited but is not finite.</exception>
     public void Step() => Step(null);

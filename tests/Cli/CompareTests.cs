@@ -47,11 +47,11 @@ public class CompareTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     {
         if (OperatingSystem.IsWindows()) return;
         using var folder = new TemporaryFolder();
-        string[] arguments = ["compare", corpus.Corpus, "--recipes", "gtzan57-knn,cortis-mlp-fixed", "--split", "holdout:5", "--out", folder["compared"], "--no-cache"];
+        string[] arguments = ["compare", corpus.Corpus, "--recipes", "gtzan57-knn,cortis-mlp-fixed", "--split", "holdout:20", "--out", folder["compared"], "--no-cache"];
         var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardError = true };
         using (var process = Process.Start(start)!)
         {
-            for (var line = ""; !line.StartsWith("6/10", StringComparison.Ordinal);) line = process.StandardError.ReadLine() ?? throw new InvalidOperationException("it ended before it was interrupted");
+            for (var line = ""; !line.StartsWith("21/40", StringComparison.Ordinal);) line = process.StandardError.ReadLine() ?? throw new InvalidOperationException("it ended before it was interrupted");
             using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"])) signal.WaitForExit();
             Assert.Contains("the same command goes on", process.StandardError.ReadToEnd());
             process.WaitForExit();
@@ -59,7 +59,7 @@ public class CompareTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         }
 
         var rounds = Directory.GetFiles(folder["compared"], "round-*.safetensors", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
-        Assert.InRange(rounds.Count, 6, 9);
+        Assert.InRange(rounds.Count, 21, 39);
         EngineRun.Of(arguments).Succeeds();
         Assert.All(rounds, round => Assert.Equal(round.Value, File.GetLastWriteTimeUtc(round.Key)));
         Assert.True(File.Exists(folder["compared", "compare.csv"]));

@@ -51,26 +51,35 @@ public sealed class KillTests : IDisposable
         {
             using var process = Start(Directory.Exists(_folder["killed"]) ? Resume() : [.. begin, _folder["killed"]]);
             // Killed some moments after an epoch's line, wherever the program then is.
-            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.StandardError.ReadLine());
+            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.StandardError.ReadLine() ?? "no more lines");
             Thread.Sleep((int)(random.NextUInt32() % 40));
             process.Kill();
             process.WaitForExit();
-            Assert.False(File.Exists(_folder["killed", "metrics.json"]), "it was done before it was killed");
+
+            // On a machine so busy that this process got no turn the training may be done: the next kills are of a new one.
+            if (!File.Exists(_folder["killed", "metrics.json"])) continue;
+            AssertSame();
+            Directory.Delete(_folder["killed"], recursive: true);
         }
 
-        using var last = Start(Resume());
+        using var last = Start(Directory.Exists(_folder["killed"]) ? Resume() : [.. begin, _folder["killed"]]);
         var errors = last.StandardError.ReadToEnd();
         last.WaitForExit();
         Assert.True(last.ExitCode == CommandLine.Done, errors);
-        foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
-        Assert.Equal(501, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
+        AssertSame();
+
+        void AssertSame()
+        {
+            foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
+            Assert.Equal(501, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
+        }
     }
 
     [Fact]
     public void Train_Interrupted_LeavesACheckpointAndExitCode130()
     {
         if (OperatingSystem.IsWindows()) return;
-        using var process = Start(["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]]);
+        using var process = Start(["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--set", "classifier.training.epochs=1000000", "--out", _folder["run"]]);
         Assert.StartsWith("epoch", process.StandardError.ReadLine());
         using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"])) signal.WaitForExit();
         var errors = process.StandardError.ReadToEnd();

@@ -49,7 +49,7 @@ public sealed class KillTests : IDisposable
         var random = new RandomStream((ulong)Environment.TickCount64, "kills");
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var process = Start(Directory.Exists(_folder["killed"]) ? Resume() : [.. begin, _folder["killed"]]);
+            using var process = Start(BeginOrResume());
             // Killed some moments after an epoch's line, wherever the program then is.
             for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.StandardError.ReadLine() ?? "no more lines");
             Thread.Sleep((int)(random.NextUInt32() % 40));
@@ -62,11 +62,14 @@ public sealed class KillTests : IDisposable
             Directory.Delete(_folder["killed"], recursive: true);
         }
 
-        using var last = Start(Directory.Exists(_folder["killed"]) ? Resume() : [.. begin, _folder["killed"]]);
+        using var last = Start(BeginOrResume());
         var errors = last.StandardError.ReadToEnd();
         last.WaitForExit();
         Assert.True(last.ExitCode == CommandLine.Done, errors);
         AssertSame();
+
+        string[] BeginOrResume() =>
+            Directory.Exists(_folder["killed"]) ? ["train", "--resume", "--checkpoint-every", "0", "--out", _folder["killed"]] : [.. begin, _folder["killed"]];
 
         void AssertSame()
         {
@@ -89,8 +92,6 @@ public sealed class KillTests : IDisposable
         Assert.True(File.Exists(_folder["run", "last.checkpoint"]));
         Assert.False(File.Exists(_folder["run", "metrics.json"]));
     }
-
-    private string[] Resume() => ["train", "--resume", "--checkpoint-every", "0", "--out", _folder["killed"]];
 
     private Process Start(string[] arguments)
     {

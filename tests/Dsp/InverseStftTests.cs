@@ -46,15 +46,16 @@ public class InverseStftTests
             var spectrum = stft.Forward(Support.Signals.Noise(c.Samples));
             var expected = Definition(c.Options, spectrum, length);
             var actual = stft.Inverse(spectrum, length);
+            Assert.Equal(length, actual.Length);
 
             // Near the window's zeros the quotient magnifies rounding without bound, so its numerator is compared. The bound is that
             // of adding up in any order (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2), once for the products
             // and once for the squares, and some roundings in each transform of values below 1.
             for (var i = 0; i < length; i++)
             {
-                var (sum, magnitude, window, weight, terms) = expected[i];
-                var numerator = weight > 1.17549435e-38 ? actual[i] * weight : actual[i];
-                Close.Assert([sum], [numerator], Math.ScaleB((2 * terms + 4) * magnitude + 8 * window, -24), what: $"{c}, sample {i}");
+                var s = expected[i];
+                var numerator = s.Weight > 1.17549435e-38 ? actual[i] * s.Weight : actual[i];
+                Close.Assert([s.Sum], [numerator], Math.ScaleB((2 * s.Terms + 4) * s.Magnitude + 8 * s.Window, -24), what: $"{c}, sample {i}");
             }
         }).QuickCheckThrowOnFailure();
 
@@ -84,14 +85,14 @@ public class InverseStftTests
         Assert.Contains("length is -1", Assert.Throws<ArgumentOutOfRangeException>(() => stft.Inverse(new(1, 33), -1)).Message);
     }
 
-    private static (double Sum, double Magnitude, double Window, double Weight, int Terms)[] Definition(
-        StftOptions options, Frames<Complex<float>> spectrum, int length)
+    // What each sample is the sum of; it is to be divided by the weight.
+    private static OverlapAdded[] Definition(StftOptions options, Frames<Complex<float>> spectrum, int length)
     {
         var n = options.FftSize;
         var lead = options.Center ? n / 2 : 0;
         var window = Windows.Create(options.Window, options.WindowLength ?? n);
         var offset = (n - window.Length) / 2;
-        var samples = new (double Sum, double Magnitude, double Window, double Weight, int Terms)[length];
+        var samples = new OverlapAdded[length];
         for (var t = 0; t < spectrum.Count; t++)
         {
             for (var i = 0; i < window.Length; i++)
@@ -109,10 +110,13 @@ public class InverseStftTests
                 double w = (float)window[i];
                 ref var s = ref samples[sample];
                 var product = w * value / n;
-                s = (s.Sum + product, s.Magnitude + Math.Abs(product), s.Window + w, s.Weight + w * w, s.Terms + 1);
+                s = new(s.Sum + product, s.Magnitude + Math.Abs(product), s.Window + w, s.Weight + w * w, s.Terms + 1);
             }
         }
 
         return samples;
     }
+
+    /// <summary>Sums over the frames at a sample: the products, their magnitudes, the window, its square, and 1.</summary>
+    private readonly record struct OverlapAdded(double Sum, double Magnitude, double Window, double Weight, int Terms);
 }

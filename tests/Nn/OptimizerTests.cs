@@ -30,7 +30,7 @@ public class OptimizerTests
         var vectors = Vectors.Load("nn_optimizers");
         using var a = Tensor.From(vectors["A"].ToSingles(), new Shape(12, 8));
         using var target = Tensor.From(vectors["t"].ToSingles(), new Shape(12, 1));
-        using var vector = new VectorModule(8, vectors["p0"].ToSingles());
+        using var vector = new VectorModule(("p", vectors["p0"].ToSingles()));
         vector.Initialize(0);
         using var optimizer = s_published[name](vector.Parameters());
         var p = vector.Parameter("p");
@@ -61,7 +61,7 @@ public class OptimizerTests
         {
             var random = new RandomStream(1, name);
             var start = GradCheck.Draw(random, count);
-            using var vector = new VectorModule(count, start);
+            using var vector = new VectorModule(("p", start));
             vector.Initialize(0);
             var p = vector.Parameter("p");
             p.L2 = 0.02;
@@ -83,7 +83,7 @@ public class OptimizerTests
     [Fact]
     public void ClipNorm_ScalesAllGradientsTogether()
     {
-        using var network = new Pair();
+        using var network = VectorModule.Zeros(2, 2);
         network.Initialize(0);
         network.Parameter("a").Value.Grad = Tensor.From([3, 0], new Shape(2));
         network.Parameter("b").Value.Grad = Tensor.From([0, 4], new Shape(2));
@@ -108,7 +108,7 @@ public class OptimizerTests
     {
         var random = new RandomStream(1, "clip");
         int[] counts = [3, 1, 5000, 17, 1, 1024, 64, 7, 2, 33, 1025, 10, 1, 300];
-        using var network = new Many(counts);
+        using var network = VectorModule.Zeros(counts);
         network.Initialize(0);
         float[][] gradients = [.. counts.Select(c => GradCheck.Draw(random, c).Select(v => v / 4).ToArray())];
         foreach (var (parameter, gradient) in network.Parameters().Zip(gradients)) parameter.Value.Grad = Tensor.From(gradient, parameter.Shape);
@@ -129,7 +129,7 @@ public class OptimizerTests
     [Fact]
     public void ClipNorm_GradientNotFinite_NamesTheParameterAndChangesNothing()
     {
-        using var network = new Pair();
+        using var network = VectorModule.Zeros(2, 2);
         network.Initialize(0, Device.Cpu);
         network.Parameter("a").Value.Grad = Tensor.From([1, 2], new Shape(2), Device.Cpu);
         network.Parameter("b").Value.Grad = Tensor.From([0, float.NaN], new Shape(2), Device.Cpu);
@@ -146,7 +146,7 @@ public class OptimizerTests
         var device = Device.Default == Device.Cpu ? new Device("second", new CpuBackend()) : Device.Default;
         foreach (var bad in new[] { float.NaN, float.PositiveInfinity, 1e30f })
         {
-            using var network = new Many(2, 40, 3);
+            using var network = VectorModule.Zeros(2, 40, 3);
             network.Initialize(0, device);
             Parameter[] parameters = [.. network.Parameters()];
             parameters[0].Value.Grad = Tensor.From([0, bad], new Shape(2), device);
@@ -163,7 +163,7 @@ public class OptimizerTests
     [Fact]
     public void Step_NotFiniteGradient_IsNotHidden()
     {
-        using var network = new Pair();
+        using var network = VectorModule.Zeros(2, 2);
         network.Initialize(0);
         network.Parameter("a").Value.Grad = Tensor.From([1, float.NaN], new Shape(2));
         using var optimizer = new Adam(network.Parameters()) { ClipValue = 1 };
@@ -175,7 +175,7 @@ public class OptimizerTests
     [Fact]
     public void Step_FrozenOrWithoutGradient_LeavesTheParameter()
     {
-        using var network = new Pair();
+        using var network = VectorModule.Zeros(2, 2);
         network.Initialize(0);
         network.Parameter("a").Value.Grad = Tensor.Full(new Shape(2), 1);
         network.Parameter("a").IsFrozen = true;
@@ -191,7 +191,7 @@ public class OptimizerTests
     [Fact]
     public void Step_SteadyState_MakesNoArrays()
     {
-        using var vector = new VectorModule(100_000, new float[100_000]);
+        using var vector = new VectorModule(("p", new float[100_000]));
         vector.Initialize(0);
         vector.Parameter("p").Value.Grad = Tensor.Full(new Shape(100_000), 1);
         using var optimizer = new Adam(vector.Parameters());
@@ -205,7 +205,7 @@ public class OptimizerTests
     [Fact]
     public void Average_FollowsAndSwapsExactly()
     {
-        using var vector = new VectorModule(3, [1, 2, 4]);
+        using var vector = new VectorModule(("p", [1, 2, 4]));
         vector.Initialize(0);
         using var average = new ExponentialMovingAverage(vector, 0.75);
         vector.Parameter("p").Value.Write([5, 2, 0]);
@@ -230,7 +230,7 @@ public class OptimizerTests
     [Theory, MemberData(nameof(BadOptions))]
     public void Constructor_BadOption_IsNamed(string message, Func<IEnumerable<Parameter>, Optimizer> make)
     {
-        using var vector = new VectorModule(3, [1, 2, 4]);
+        using var vector = new VectorModule(("p", [1, 2, 4]));
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => make(vector.Parameters())).Message);
     }
 
@@ -253,50 +253,23 @@ public class OptimizerTests
         _ => s_published[name](parameters),
     };
 
-    private sealed class Many : Engine.Nn.Module
+    /// <summary>Parameters that are vectors, and nothing else.</summary>
+    private sealed class VectorModule : Engine.Nn.Module
     {
-        public Many(params int[] counts)
+        public VectorModule(params (string Name, float[] Start)[] vectors)
         {
-            for (var i = 0; i < counts.Length; i++) AddParameter($"p{i}", new Shape(counts[i]), Initializers.Zeros);
+            foreach (var (name, start) in vectors) AddParameter(name, new Shape(start.Length), (values, _, _) => start.CopyTo(values));
         }
 
-        public override string Description => "Many";
+        public override string Description => "VectorModule";
 
         public override int InputCount => 0;
+
+        /// <summary>Vectors of zeros, called a, b, c and so on.</summary>
+        public static VectorModule Zeros(params int[] counts) => new([.. counts.Select((count, i) => ($"{(char)('a' + i)}", new float[count]))]);
 
         public override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context) => throw new NotSupportedException();
 
         public override IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs) => [];
     }
-
-    private sealed class Pair : Engine.Nn.Module
-    {
-        public Pair()
-        {
-            AddParameter("a", new Shape(2), Initializers.Zeros);
-            AddParameter("b", new Shape(2), Initializers.Zeros);
-        }
-
-        public override string Description => "Pair";
-
-        public override int InputCount => 0;
-
-        public override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context) => throw new NotSupportedException();
-
-        public override IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs) => [];
-    }
-}
-
-/// <summary>One parameter <c>p</c>.</summary>
-internal sealed class VectorModule : Engine.Nn.Module
-{
-    public VectorModule(int count, float[] start) => AddParameter("p", new Shape(count), (values, _, _) => start.CopyTo(values));
-
-    public override string Description => "Vector";
-
-    public override int InputCount => 0;
-
-    public override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context) => throw new NotSupportedException();
-
-    public override IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs) => [];
 }

@@ -40,9 +40,7 @@ public class StepMemoryTests
         network.Initialize(1);
         Step();
 
-        // What earlier tests forgot goes back to the pool now and not meanwhile.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        MemoryTests.CollectForgotten();
         var before = pool.LiveBytes;
         pool.ResetPeak();
         Step();

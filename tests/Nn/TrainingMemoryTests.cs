@@ -21,9 +21,7 @@ public class TrainingMemoryTests
         using var optimizer = new Adam(network.Parameters());
         var options = new TrainerOptions { BatchSize = 32, Epochs = 6, AverageDecay = 0.9, MixUp = 0.2, EarlyStopping = new(EarlyStoppingMonitor.Loss, 10) };
         var watch = new Watch();
-        // What earlier tests forgot goes back to the pool now and not meanwhile.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        MemoryTests.CollectForgotten();
         var before = watch.Pool.LiveBytes;
         new Trainer(network, optimizer, options).Run(TrainingSupport.Points(320, width), TrainingSupport.Points(40, width), watch);
 

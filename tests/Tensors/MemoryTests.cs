@@ -37,9 +37,7 @@ public class MemoryTests
         using var network = new Network(24, 1, 4, 8);
         var x = Tensor.From(Noise(3 * 24 * 24), new Shape(3, 1, 24, 24));
         var labels = Tensor.FromIndices([1, 5, 9], new Shape(3));
-        // What earlier tests forgot goes back to the pool now and not meanwhile.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        CollectForgotten();
         var early = AllocatedBy(100);
         var (live, reserved) = (Pool.LiveBytes, Pool.ReservedBytes);
         var late = AllocatedBy(900);
@@ -69,6 +67,13 @@ public class MemoryTests
         new Span<byte>(block, length).Fill(1);
         Assert.Equal(1, block[length - 1]);
         LargeBlock.Free(block);
+    }
+
+    /// <summary>What earlier tests forgot goes back to the pool now, and not while it is watched.</summary>
+    internal static void CollectForgotten()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     private static float[] Noise(int count) => GradCheck.Draw(new RandomStream(1, "memory"), count);

@@ -110,6 +110,18 @@ public sealed class FrontEnd
         return new(length, rows, windows);
     }
 
+    /// <summary>Computes the feature rows of a recording: one row, or one per whole segment; what is left over is not used.</summary>
+    /// <param name="source">Its samples.</param>
+    /// <param name="name">Stands for the audio in errors.</param>
+    /// <exception cref="EngineException">As of the other.</exception>
+    public FeatureRows Extract(SampleSource source, string name = "audio")
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var samples = new float[source.Length];
+        source.Read(0, samples);
+        return Extract(samples, source.SampleRate, name);
+    }
+
     /// <summary>Computes, or takes from the cache, the features of a file.</summary>
     /// <exception cref="EngineException">The file cannot be read as audio, is cut short, or its audio cannot be used.</exception>
     public ExtractedFile ExtractFile(string path, FeatureCache? cache = null)

@@ -28,6 +28,18 @@ public static class AudioFile
         return targetRate is { } rate ? signal.Resample(rate) : signal;
     }
 
+    /// <summary>Opens a file, or a part of it, to read its samples by position.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="offset">Where to start, in seconds, rounded to the nearest frame.</param>
+    /// <param name="duration">How much to read at most, in seconds; null for all.</param>
+    /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the file.</param>
+    /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
+    public static SampleSource Open(string path, double offset = 0, double? duration = null, int? targetRate = null)
+    {
+        var signal = Read(path, offset, duration, targetRate);
+        return SampleSource.Of(signal.Samples, signal.SampleRate);
+    }
+
     /// <summary>The same at the file's rate, with the search for <c>ffmpeg</c> as an argument.</summary>
     internal static AudioSignal Read(string path, double offset, double? duration, Func<FfmpegDecoder?> findFfmpeg)
     {

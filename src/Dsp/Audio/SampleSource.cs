@@ -1,0 +1,58 @@
+namespace Engine.Dsp.Audio;
+
+/// <summary>
+/// The mono samples of a recording at one rate, read by position and any number of times: from memory, or from wherever a
+/// recording lies that is too long for it. Reading is thread-safe; disposing ends it.
+/// </summary>
+public abstract class SampleSource : IDisposable
+{
+    /// <summary>Samples of this rate and length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1 or the length negative.</exception>
+    protected SampleSource(int sampleRate, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        (SampleRate, Length) = (sampleRate, length);
+    }
+
+    /// <summary>Samples per second.</summary>
+    public int SampleRate { get; }
+
+    /// <summary>How many samples there are.</summary>
+    public long Length { get; }
+
+    /// <summary>The length in seconds.</summary>
+    public double Seconds => (double)Length / SampleRate;
+
+    /// <summary>Wraps samples in memory, which are used and not copied.</summary>
+    /// <param name="samples">Mono samples, <c>[n]</c>, full scale at ±1.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
+    public static SampleSource Of(ReadOnlyMemory<float> samples, int sampleRate) => new MemorySource(samples, sampleRate);
+
+    /// <summary>Copies the samples from <paramref name="start"/> on; all of the destination must lie within the recording.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The part asked for is not wholly within the recording.</exception>
+    /// <exception cref="IOException">The samples lie in a file that cannot be read.</exception>
+    public void Read(long start, Span<float> destination)
+    {
+        if (start < 0 || destination.Length > Length - start)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(start), $"Read: samples {start} to {start + destination.Length} of {Length} are asked for.");
+        }
+
+        ReadCore(start, destination);
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>Copies a part that is within the recording.</summary>
+    protected abstract void ReadCore(long start, Span<float> destination);
+
+    private sealed class MemorySource(ReadOnlyMemory<float> samples, int sampleRate) : SampleSource(sampleRate, samples.Length)
+    {
+        protected override void ReadCore(long start, Span<float> destination) =>
+            samples.Span.Slice((int)start, destination.Length).CopyTo(destination);
+    }
+}

@@ -8,7 +8,7 @@ public class ProjectReferencesTests
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Dsp"] = [],
-        ["Tensors"] = [],
+        ["Tensors"] = ["Dsp"],
         ["Nn"] = ["Tensors"],
         ["Classifiers"] = ["Dsp", "Nn", "Tensors"],
         ["Cli"] = ["Classifiers", "Dsp", "Nn", "Tensors"],

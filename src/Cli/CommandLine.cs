@@ -14,9 +14,10 @@ namespace Engine.Cli;
 /// </summary>
 /// <param name="output">Where results go.</param>
 /// <param name="error">Where progress and errors go.</param>
+/// <param name="outputIsTerminal">Whether a person watches <paramref name="output"/>; tables for programs are then made safe to look at.</param>
 /// <param name="errorIsTerminal">Whether a person watches <paramref name="error"/>; only then are there progress bars.</param>
 /// <param name="cancel">Asks the running command to stop.</param>
-public sealed class CommandLine(TextWriter output, TextWriter error, bool errorIsTerminal, CancellationToken cancel)
+public sealed class CommandLine(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
 {
     /// <summary>The command did what was asked.</summary>
     public const int Done = 0;
@@ -27,7 +28,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
     /// <summary>The command line or the input is wrong.</summary>
     public const int Wrong = 2;
 
-    /// <summary>Ctrl-C stopped the command.</summary>
+    /// <summary>Ctrl-C stopped the command. A command that SIGTERM stopped ends with 143, one that SIGHUP stopped with 129.</summary>
     public const int Stopped = 130;
 
     /// <summary>The version as released, such as <c>0.1.0</c>.</summary>
@@ -39,19 +40,21 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
     /// <summary>Runs the command that <paramref name="arguments"/> ask for and returns its exit code.</summary>
     public int Run(IReadOnlyList<string> arguments)
     {
-        var session = new Session(output, error, errorIsTerminal, cancel);
-        var root = Root(session);
-        // A file may be called @list.wav: no response files.
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var configuration = new InvocationConfiguration
-        {
-            Output = output,
-            Error = error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
+        var session = new Session(output, error, outputIsTerminal, errorIsTerminal, cancel);
+        var debug = false;
         try
         {
+            var root = Root(session);
+            // A file may be called @list.wav: no response files.
+            var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            debug = parsed.GetValue(_debug);
+            var configuration = new InvocationConfiguration
+            {
+                Output = session.Output,
+                Error = session.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
             if (parsed.Action is not ParseErrorAction) return parsed.Invoke(configuration);
             session.Fail(Describe(parsed));
             session.Error.WriteLine($"Usage and examples: {Path(parsed.CommandResult.Command)} --help");
@@ -59,7 +62,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
         }
         catch (Exception e)
         {
-            return Explain(e, session, parsed.GetValue(_debug));
+            return Explain(e, session, debug);
         }
     }
 
@@ -110,12 +113,18 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool errorI
             EngineException { InnerException: { } cause } when IsTrouble(cause) => (Failed, e.Message),
             EngineException => (Wrong, e.Message),
             IOException or UnauthorizedAccessException or DeviceException => (Failed, e.Message),
-            _ => (Failed, $"{e.Message}\nThis is a fault in engine ({e.GetType().Name}); --debug shows where it happened."),
+            _ => (Failed, e.Message),
         };
-        session.Fail(message);
+        // A driver's log has lines of its own.
+        if (e is DeviceException) session.Error.WriteLine($"engine: {message}");
+        else session.Fail(message);
+        if (IsFault(e)) session.Error.WriteLine($"This is a fault in engine ({e.GetType().Name}); --debug shows where it happened.");
         if (debug) session.Error.WriteLine(e);
         return code;
     }
+
+    private static bool IsFault(Exception e) =>
+        e is not (OperationCanceledException or CommandLineException or EngineException or IOException or UnauthorizedAccessException or DeviceException);
 
     // The disk is full or the file is not open to us: the command line and the input may well be right.
     private static bool IsTrouble(Exception cause) =>

@@ -1,41 +1,70 @@
+using Engine.Dsp.Files;
+
 namespace Engine.Dsp;
 
 /// <summary>
 /// A file being written that a reader, or a crash, never meets half of: it has a temporary name in the same folder until
-/// <see cref="Commit"/> flushes it to the disk and renames it. Disposed without that, it leaves nothing behind.
+/// <see cref="Commit"/> flushes it to the disk and renames it. Disposed without that, it leaves nothing behind; if the process
+/// is killed, the next one that writes into the folder removes what it left.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
     private readonly string _path, _temporary;
+    private readonly bool _lasting;
     private bool _committed;
 
     /// <summary>Opens the temporary file for <paramref name="path"/>.</summary>
     /// <exception cref="IOException">The folder does not exist, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is not open to this user.</exception>
-    public AtomicFile(string path)
+    public AtomicFile(string path) : this(path, Path.GetDirectoryName(Path.GetFullPath(path))!, lasting: true)
     {
-        _path = Path.GetFullPath(path);
-        _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
-        Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+    }
+
+    /// <summary>The same for a file of a cache: its temporary file lies in a folder to choose, and its name need not outlast a loss of power.</summary>
+    internal AtomicFile(string path, string temporaries, bool lasting)
+    {
+        (_path, _lasting) = (Path.GetFullPath(path), lasting);
+        Temporary.SweepOnce(temporaries);
+        _temporary = Temporary.In(temporaries);
+        try
+        {
+            Stream = Disk.Create(_temporary);
+        }
+        catch
+        {
+            Temporary.Done(_temporary);
+            throw;
+        }
     }
 
     /// <summary>What to write to; it can be read and sought, too.</summary>
     public FileStream Stream { get; }
 
     /// <summary>Puts the file at its path, in place of one that is there. Nothing can be written afterwards.</summary>
-    /// <exception cref="IOException">The disk is full, or the path is a folder.</exception>
+    /// <exception cref="IOException">The disk is full or refuses the file, or the path is a folder.</exception>
     public void Commit()
     {
-        Stream.Flush(flushToDisk: true);
+        Disk.Flush(Stream);
         Stream.Dispose();
-        File.Move(_temporary, _path, overwrite: true);
+        Disk.Move(_temporary, _path);
         _committed = true;
+        Temporary.Done(_temporary);
+        if (_lasting) Disk.FlushFolder(Path.GetDirectoryName(_path)!);
     }
 
     /// <summary>Removes the temporary file if it was not committed.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
-        if (!_committed) File.Delete(_temporary);
+        if (_committed) return;
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk is full: what is still to be written is of a file that is thrown away.
+        }
+
+        Temporary.TryRemove(_temporary);
     }
 }

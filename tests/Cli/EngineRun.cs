@@ -14,7 +14,7 @@ internal sealed record EngineRun(int Code, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new CommandLine(output, error, errorIsTerminal: false, cancel).Run(arguments);
+        var code = new CommandLine(output, error, outputIsTerminal: false, errorIsTerminal: false, cancel).Run(arguments);
         return new(code, output.ToString(), error.ToString());
     }
 

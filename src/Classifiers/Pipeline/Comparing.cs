@@ -79,7 +79,7 @@ public static class Comparing
         var comparison = new ComparisonBuilder(SplitSpec.Parse(first.Split), first.Rounds)
             .Build(systems, first.Data, first.Seed, runs.Zip(records, (run, record) => $"{run} is recipe {record.Recipe.Name}"));
         if (comparison.Pairs.Count == 0) throw new EngineException($"compare: {string.Join(" and ", runs)} were not tested on the same rows; train them on the same data.");
-        if (output is not null) ComparisonFiles.Write(output, comparison);
+        if (output is not null) RunFolder.Write(output, begun: false, folder => ComparisonFiles.Write(folder, comparison));
         return comparison;
     }
 
@@ -97,6 +97,7 @@ public static class Comparing
             _device = RecipeDevice.Find(options.Device, options.Recipes);
             var cells = new ComparisonFolder(options.Output);
             cells.RequireOwn();
+            using var held = RunFolder.Hold(options.Output);
             var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson()).Select(g => (FrontEnd: new FrontEnd(g.First().FrontEnd), Recipes: g.ToArray())).ToArray();
             foreach (var (frontEnd, _) in frontEnds) LabelledRows.RequireFits(options.Data, frontEnd);
             options.Extraction.UseThreads();
@@ -136,6 +137,7 @@ public static class Comparing
 
         private RoundResult Fit(RoundJobs jobs, Fold fold, int round, string folder, RoundStore store)
         {
+            RunFolder.DeleteCheckpointOfOthers(folder, round);
             var checkpoint = Path.Combine(folder, RunFolder.CheckpointFile);
             var fitted = FittedPipeline.Fit(jobs.Create(fold, round, checkpoint, options.CheckpointInterval, epochs: null));
             using var pipeline = fitted.Pipeline;

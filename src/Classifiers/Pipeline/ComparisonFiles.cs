@@ -3,6 +3,7 @@ using System.Text;
 using CsvHelper;
 using Engine.Classifiers.Evaluation;
 using Engine.Dsp;
+using Engine.Dsp.Files;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -17,7 +18,7 @@ internal static class ComparisonFiles
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            Disk.CreateFolder(folder);
             RunFolder.WriteText(Path.Combine(folder, JsonFile), comparison.ToJson());
             RunFolder.WriteText(Path.Combine(folder, MarkdownFile), Markdown(comparison));
             WriteCsv(Path.Combine(folder, CsvFile), comparison);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Engine.Dsp;
+using Engine.Dsp.Files;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -37,19 +38,7 @@ public sealed class FeatureCache
     public FeatureCache(string? folder = null, Action<string>? warn = null) => (Folder, _warn) = (folder ?? DefaultFolder, warn);
 
     /// <summary>The folder named by the environment variable <c>ENGINE_CACHE</c>, else <c>engine/features</c> in the user's cache folder.</summary>
-    public static string DefaultFolder
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen) return chosen;
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-                : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-                : Path.Combine(home, ".cache");
-            return Path.Combine(caches, "engine", "features");
-        }
-    }
+    public static string DefaultFolder => CacheFolder.Chosen ?? Path.Combine(CacheFolder.OfUser(), "features");
 
     /// <summary>The folder that holds the entries.</summary>
     public string Folder { get; }
@@ -66,6 +55,7 @@ public sealed class FeatureCache
     /// <summary>The entry, or null if there is none that can be trusted.</summary>
     internal FeatureRows? TryGet(string key, string frontEnd)
     {
+        Temporary.SweepOnce(Folder);
         try
         {
             var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(PathOf(key)));
@@ -83,9 +73,11 @@ public sealed class FeatureCache
         try
         {
             var path = PathOf(key);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            CacheFolder.Make(Path.GetDirectoryName(path)!);
             var bytes = FeatureEncoding.Encode(frontEnd, rows);
-            using var file = new AtomicFile(path);
+
+            // Temporary files lie in one folder, where those of killed processes are found without a look into every other.
+            using var file = new AtomicFile(path, Folder, lasting: false);
             file.Stream.Write(bytes);
             file.Commit();
         }
@@ -126,14 +118,14 @@ public sealed class FeatureCache
     public int RemoveTorn()
     {
         var torn = List().Where(e => e.Torn).Select(e => PathOf(e.Key));
-        // A temporary file lives for milliseconds: one of yesterday belongs to no one.
+        // Earlier versions did not write whose a temporary file was; it lives for milliseconds, and one of yesterday belongs to no one.
         var stale = Files(".tmp").Where(f => File.GetLastWriteTimeUtc(f) < DateTime.UtcNow.AddDays(-1));
-        return Delete([.. torn, .. stale]);
+        return Delete([.. torn, .. stale]) + Temporary.Sweep(Folder);
     }
 
     /// <summary>Removes every entry, and nothing else that may lie in the folder; says how many files went.</summary>
     /// <exception cref="EngineException">The folder cannot be read or written.</exception>
-    public int Clear() => Delete([.. Files(Extension), .. Files(".tmp")]);
+    public int Clear() => Delete([.. Files(Extension), .. Files(".tmp")]) + Temporary.Sweep(Folder);
 
     private string PathOf(string key) => Path.Combine(Folder, key[..2], key + Extension);
 

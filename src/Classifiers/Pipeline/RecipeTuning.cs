@@ -69,8 +69,15 @@ public static class RecipeTuning
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Trials < 1) throw new EngineException($"tune: {options.Trials} trials; there must be at least 1.");
-        if (RunFolder.IsFinished(options.Output)) throw new EngineException($"{options.Output}: the run is finished; name another folder.");
-        return new Work(options).Run();
+        RequireUnfinished(options.Output);
+        var work = new Work(options);
+        using var held = RunFolder.Hold(options.Output);
+        return work.Run();
+    }
+
+    private static void RequireUnfinished(string run)
+    {
+        if (RunFolder.IsFinished(run) && !RunFolder.HasLeftovers(run)) throw new EngineException($"{run}: the run is finished; name another folder.");
     }
 
     private sealed class Work(TuningOptions options)
@@ -93,7 +100,7 @@ public static class RecipeTuning
                 TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds, options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
             var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device, options.Extraction);
             var log = TrialLog.Open(options.Output, header, _space);
-            Search(sampler, log, objective);
+            if (!RunFolder.IsFinished(options.Output)) Search(sampler, log, objective);
             if (log.Trials.All(t => t.Accuracy is null)) throw new EngineException($"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
             var best = log.Trials[sampler.Choose(Tried(log))];
             return new(Train(best, log.Trials.Count, outer.Count), log.Trials, best);
@@ -129,6 +136,8 @@ public static class RecipeTuning
         // A network's training that was interrupted goes on; anything else is begun again.
         private TrainingResult Train(Trial best, int trials, int rounds)
         {
+            // Killed after the last figure was written: there is only its result left to tell.
+            if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
             var recipe = _space.Apply(_recipe, [.. _space.Parameters.Select(p => best.Values[p.Path].GetRawText())]);
             RunFolder.WriteText(Path.Combine(options.Output, BestFile), recipe.ToJson() + "\n");
             var training = new TrainingOptions

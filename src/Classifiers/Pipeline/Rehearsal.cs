@@ -1,6 +1,7 @@
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.Networks;
+using Engine.Dsp.Files;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -26,31 +27,37 @@ public static class Rehearsal
     public static RehearsalResult Run(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var folder = Directory.CreateTempSubdirectory("engine-rehearsal-").FullName;
+        using var folder = TemporaryFolder();
+        var run = Path.Combine(folder.Path, "run");
+        TrainingEpoch? epoch = null;
+        var training = Training.Run(options with
+        {
+            Output = run,
+            Split = Split,
+            Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier) },
+            Tracks = Choose(options.Data, options.Recipe),
+            CheckpointInterval = TimeSpan.Zero,
+            Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
+        });
+        var test = Testing.Run(new TestingOptions { Run = run, Device = options.Device, Extraction = options.Extraction });
+        if (test.Metrics.LogLoss != training.Metrics.LogLoss)
+        {
+            throw new EngineException($"recipe {options.Recipe.Name}: the model gives log loss {training.Metrics.LogLoss} before it is saved and {test.Metrics.LogLoss} after it is loaded.");
+        }
+
+        return new(training, epoch, new FileInfo(Path.Combine(run, GenreModel.FileName)).Length);
+    }
+
+    // One that nobody else reads, and that the next rehearsal removes if this process is killed.
+    private static StagedFolder TemporaryFolder()
+    {
         try
         {
-            var run = Path.Combine(folder, "run");
-            TrainingEpoch? epoch = null;
-            var training = Training.Run(options with
-            {
-                Output = run,
-                Split = Split,
-                Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier) },
-                Tracks = Choose(options.Data, options.Recipe),
-                CheckpointInterval = TimeSpan.Zero,
-                Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
-            });
-            var test = Testing.Run(new TestingOptions { Run = run, Device = options.Device, Extraction = options.Extraction });
-            if (test.Metrics.LogLoss != training.Metrics.LogLoss)
-            {
-                throw new EngineException($"recipe {options.Recipe.Name}: the model gives log loss {training.Metrics.LogLoss} before it is saved and {test.Metrics.LogLoss} after it is loaded.");
-            }
-
-            return new(training, epoch, new FileInfo(Path.Combine(run, GenreModel.FileName)).Length);
+            return new StagedFolder(Path.Combine(Path.GetTempPath(), "engine-rehearsal"), ownerOnly: true);
         }
-        finally
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Directory.Delete(folder, recursive: true);
+            throw new EngineException($"{Path.GetTempPath()}: cannot be written: {e.Message} Set TMPDIR to a folder that can.", e);
         }
     }
 

@@ -16,6 +16,12 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Extraction">Threads, warnings and cancellation.</param>
 internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, Device Device, ExtractionOptions Extraction)
 {
+    /// <summary>The name under which <see cref="Identity"/> has the round.</summary>
+    public const string RoundKey = "round";
+
+    /// <summary>A round, counted from 0, as <see cref="Identity"/> has it.</summary>
+    public static string RoundValue(int round) => $"{round + 1}";
+
     /// <summary>The fit of one round, counted from 0.</summary>
     public FitJob Create(Fold fold, int round)
     {
@@ -58,7 +64,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
         ["data"] = Data.Digest,
         ["split"] = Split.ToString(),
         ["seed"] = $"{Seed}",
-        ["round"] = $"{round + 1}",
+        [RoundKey] = RoundValue(round),
     };
 
     // Every round has streams of its own; a single round's are those of the seed itself.

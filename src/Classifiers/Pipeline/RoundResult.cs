@@ -1,3 +1,4 @@
+using Engine.Dsp.Files;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
@@ -16,12 +17,13 @@ internal sealed record RoundResult(FeatureMatrix Test, FeatureMatrix Train, doub
 /// </summary>
 internal sealed class RoundStore(string run)
 {
-    private const string Folder = "rounds";
+    private const string Folder = "rounds", Prefix = "round-", Extension = ".safetensors";
 
     // Rounds of before there was a choice have none: they were done on the processor.
     private const string DeviceKey = "device";
 
-    private string Root => Path.Combine(run, Folder);
+    /// <summary>The folder of the files.</summary>
+    public string Root => Path.Combine(run, Folder);
 
     /// <summary>The round's result; null if it is not done.</summary>
     /// <exception cref="EngineException">The file is there but cannot be used.</exception>
@@ -57,7 +59,7 @@ internal sealed class RoundStore(string run)
         file.Tensors.Add("seconds", new StoredTensor(new[] { result.FitSeconds, result.PredictSeconds }, 2));
         try
         {
-            Directory.CreateDirectory(Root);
+            Disk.CreateFolder(Root);
             file.Write(PathOf(round));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -66,11 +68,11 @@ internal sealed class RoundStore(string run)
         }
     }
 
+    /// <summary>Whether a file of this name is a finished round.</summary>
+    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
+
     /// <summary>Removes the files: the run's own now hold what they held.</summary>
-    public void Clear()
-    {
-        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
-    }
+    public void Clear() => Disk.DeleteFolder(Root);
 
     private static SafetensorsFile Read(string path)
     {
@@ -90,5 +92,5 @@ internal sealed class RoundStore(string run)
         return new(tensor.Shape[0], tensor.Shape[1], (double[])tensor.Data);
     }
 
-    private string PathOf(int round) => Path.Combine(Root, $"round-{round + 1}.safetensors");
+    private string PathOf(int round) => Path.Combine(Root, $"{Prefix}{round + 1}{Extension}");
 }

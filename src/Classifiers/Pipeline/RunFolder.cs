@@ -1,5 +1,7 @@
 using System.Text;
 using Engine.Dsp;
+using Engine.Dsp.Files;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -27,7 +29,8 @@ public static class RunFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         if (File.Exists(output)) throw new EngineException($"{output}: is a file; name a folder that does not exist yet.");
-        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
+        if (CanResume(output)) throw new EngineException($"{output}: a training was begun here; go on with it (--resume), name another folder, or remove this one.");
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any(e => !IsPassing(Path.GetFileName(e))))
         {
             throw new EngineException($"{output}: the folder exists and is not empty; nothing is overwritten. Name another or remove it.");
         }
@@ -40,11 +43,48 @@ public static class RunFolder
         ArgumentException.ThrowIfNullOrEmpty(output);
         if (!File.Exists(Path.Combine(output, RecordFile))) throw new EngineException($"{output}: there is no run to go on with (no {RecordFile}); train without --resume.");
         var record = RunRecord.Load(output);
-        return IsFinished(output) ? throw new EngineException($"{output}: the run is finished; there is nothing to go on with.") : record;
+        return IsFinished(output) && !HasLeftovers(output) ? throw new EngineException($"{output}: the run is finished; there is nothing to go on with.") : record;
     }
 
     /// <summary>Whether a training was begun here that can be gone on with.</summary>
     public static bool CanResume(string output) => File.Exists(Path.Combine(output, RecordFile)) && !IsFinished(output);
+
+    /// <summary>
+    /// Keeps every other process from a run's folder, which need not exist, until it is disposed of; removes what killed ones left there.
+    /// </summary>
+    /// <exception cref="EngineException">Another process works there, or nothing can be written there.</exception>
+    internal static IDisposable Hold(string output)
+    {
+        try
+        {
+            OutputPlace.RequireName(output);
+            var held = FolderLock.Take(output);
+            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
+            foreach (var folder in new[] { Path.GetDirectoryName(full) ?? full, full, new RoundStore(full).Root }) Temporary.Sweep(folder);
+            return held;
+        }
+        catch (FolderInUseException e)
+        {
+            throw new EngineException(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{output}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether the process that finished the run was killed before it had tidied up.</summary>
+    internal static bool HasLeftovers(string run) => FolderLock.IsLeft(run) || Directory.Exists(new RoundStore(run).Root)
+        || (Directory.Exists(run) && Directory.EnumerateFileSystemEntries(run).Any(e => IsPassing(Path.GetFileName(e))));
+
+    /// <summary>A finished run, from its own files, tidied up.</summary>
+    internal static TrainingResult Finished(string run)
+    {
+        new RoundStore(run).Clear();
+        var record = RunRecord.Load(run);
+        var metrics = Evaluation.MetricsReport.FromJson(ReadText(Path.Combine(run, MetricsFile)));
+        return new(record, metrics, Pipeline.PredictionsFile.Read(Path.Combine(run, PredictionsFile), record.Labels));
+    }
 
     /// <summary>Whether the run's figures are there, which are written last.</summary>
     internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
@@ -55,12 +95,30 @@ public static class RunFolder
     /// <summary>Removes what an unfinished training left in a folder.</summary>
     internal static void ClearUnfinished(string output)
     {
-        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName }) File.Delete(Path.Combine(output, file));
+        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName }) Disk.Delete(Path.Combine(output, file));
         new RoundStore(output).Clear();
     }
 
     /// <summary>Removes the checkpoint of a round that is done.</summary>
-    internal static void DeleteCheckpoint(string run) => File.Delete(Path.Combine(run, CheckpointFile));
+    internal static void DeleteCheckpoint(string run) => Disk.Delete(Path.Combine(run, CheckpointFile));
+
+    /// <summary>
+    /// Removes a checkpoint that is not of this round, counted from 0: the process was killed between keeping a round's result and
+    /// removing its checkpoint, or the result of an earlier round was removed since.
+    /// </summary>
+    internal static void DeleteCheckpointOfOthers(string run, int round)
+    {
+        var path = Path.Combine(run, CheckpointFile);
+        if (!File.Exists(path)) return;
+        try
+        {
+            if (SafetensorsFile.ReadMetadata(path).TryGetValue(RoundJobs.RoundKey, out var of) && of != RoundJobs.RoundValue(round)) Disk.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new EngineException($"{path}: cannot read the checkpoint: {e.Message} Remove the file to begin the round again.", e);
+        }
+    }
 
     /// <summary>Has the files of a run written: into the folder that is there, one whole file after the other, or all at once.</summary>
     internal static void Write(string output, bool begun, Action<string> write)
@@ -85,23 +143,16 @@ public static class RunFolder
     private static void WriteNew(string output, Action<string> write)
     {
         RequireFree(output);
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
-        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            Directory.CreateDirectory(temporary);
-            write(temporary);
+            using var staged = new StagedFolder(output);
+            write(staged.Path);
             RequireFree(output);
-            if (Directory.Exists(full)) Directory.Delete(full);
-            Directory.Move(temporary, full);
+            staged.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EngineException($"{output}: cannot write the run: {e.Message}", e);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
     }
 
@@ -112,6 +163,9 @@ public static class RunFolder
         file.Stream.Write(Encoding.UTF8.GetBytes(text));
         file.Commit();
     }
+
+    // What is there only while a process works.
+    private static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
 
     internal static string ReadText(string path)
     {

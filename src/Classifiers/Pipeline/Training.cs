@@ -77,7 +77,10 @@ public static class Training
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
-        return new Work(options, RecipeDevice.Find(options.Device, options.Recipe)).Run(before: null);
+        var device = RecipeDevice.Find(options.Device, options.Recipe);
+        using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
+        if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
+        return new Work(options, device).Run(before: null);
     }
 
     /// <summary>
@@ -90,6 +93,11 @@ public static class Training
     public static TrainingResult Resume(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        RunFolder.Unfinished(options.Output);
+        using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
+
+        // Killed after the last figure was written: there is only its result left to tell.
+        if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
         return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed }, DeviceOf(options, before)).Run(before);
     }
@@ -102,7 +110,7 @@ public static class Training
         }
         catch (EngineException e) when (options.Device is null)
         {
-            throw new EngineException($"{options.Output} was trained on {before.Device}, which cannot be used: {e.Message}\nTo go on elsewhere, name it, as --device cpu.", e);
+            throw new EngineException($"{options.Output} was trained on {before.Device}, which cannot be used: {e.Message} To go on elsewhere, name it, as --device cpu.", e);
         }
     }
 
@@ -158,6 +166,7 @@ public static class Training
                     continue;
                 }
 
+                if (isNetwork) RunFolder.DeleteCheckpointOfOthers(options.Output, round);
                 var fold = split.Folds[round];
                 var fitted = FittedPipeline.Fit(jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval, Watch(history, round, results.Length)));
                 history?.Finish(round + 1, fitted.History);

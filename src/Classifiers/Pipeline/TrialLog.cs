@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Engine.Classifiers.Tuning;
+using Engine.Dsp.Files;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -45,7 +46,7 @@ internal sealed class TrialLog
             if (!File.Exists(log._path))
             {
                 RunFolder.RequireFree(run);
-                Directory.CreateDirectory(run);
+                Disk.CreateFolder(run);
                 RunFolder.WriteText(log._path, Line(JsonSerializer.Serialize(header, CompactJson.Default.TrialsHeader)));
                 return log;
             }
@@ -65,9 +66,7 @@ internal sealed class TrialLog
     {
         try
         {
-            using var file = new FileStream(_path, FileMode.Append, FileAccess.Write);
-            file.Write(Encoding.UTF8.GetBytes(Line(JsonSerializer.Serialize(trial, CompactJson.Default.Trial))));
-            file.Flush(flushToDisk: true);
+            Disk.Append(_path, Encoding.UTF8.GetBytes(Line(JsonSerializer.Serialize(trial, CompactJson.Default.Trial))));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

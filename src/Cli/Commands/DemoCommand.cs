@@ -1,7 +1,11 @@
 using System.CommandLine;
+using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
 using Engine.Cli.Demo;
 using Engine.Cli.Reports;
+using Engine.Cli.Text;
+using Engine.Dsp;
+using Engine.Dsp.Files;
 
 namespace Engine.Cli.Commands;
 
@@ -43,12 +47,12 @@ internal static class DemoCommand
         string folder, string recipe, ulong seed, Session session, Func<Func<ExtractionOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
     {
         var (corpus, run) = (Path.Combine(folder, "corpus"), Path.Combine(folder, "run"));
+        using var held = Hold(folder);
         Clear(folder, corpus, run);
         session.Output.WriteLine($"The recordings of this demo are SYNTHETIC: {Tracks} tracks of {Seconds} s in each of {Genres.All.Count} made-up genres (seed {seed}).");
         session.Output.WriteLine("The accuracy shows that the program works; it says nothing about real music.");
         session.Output.WriteLine();
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, Marker), "Everything in this folder was made by 'engine demo', which makes it anew each time.\nThe recordings are synthetic.\n");
+        Mark(folder);
         SynthCorpus.Write(corpus, Tracks, Seconds, seed, threads, force: false, session);
 
         var result = withOptions((options, epochs) => Training.Run(new TrainingOptions
@@ -65,7 +69,7 @@ internal static class DemoCommand
         session.Output.WriteLine($"run folder  {run}");
         session.Output.WriteLine();
         session.Output.WriteLine("Next:");
-        session.Output.WriteLine("  label a song of your own       " + $"engine predict {run} SONG.wav");
+        session.Output.WriteLine("  label a song of your own       " + $"engine predict {Visible.Argument(run)} SONG.wav");
         session.Output.WriteLine("  train on your own music        " + $"engine train MUSIC --recipe {recipe} --out my-run");
         session.Output.WriteLine("                                 MUSIC: a folder with one sub-folder of songs per genre");
         session.Output.WriteLine("  see what else can be trained   engine recipes");
@@ -77,10 +81,36 @@ internal static class DemoCommand
         return CommandLine.Done;
     }
 
+    // The earlier demo's folders are removed: no other process may be at work there.
+    private static FolderLock Hold(string folder)
+    {
+        try
+        {
+            return FolderLock.Take(folder);
+        }
+        catch (FolderInUseException e)
+        {
+            throw new CommandLineException(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{folder}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static void Mark(string folder)
+    {
+        Disk.CreateFolder(folder);
+        using var marker = new AtomicFile(Path.Combine(folder, Marker));
+        marker.Stream.Write("Everything in this folder was made by 'engine demo', which makes it anew each time.\nThe recordings are synthetic.\n"u8);
+        marker.Commit();
+    }
+
     // Removes what an earlier demo made, and nothing else.
     private static void Clear(string folder, string corpus, string run)
     {
         if (File.Exists(folder)) throw new CommandLineException($"{folder}: is a file; name a folder with --out.");
+        Temporary.Sweep(folder);
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return;
         if (!File.Exists(Path.Combine(folder, Marker)))
         {
@@ -89,7 +119,7 @@ internal static class DemoCommand
 
         foreach (var made in new[] { corpus, run })
         {
-            if (Directory.Exists(made)) Directory.Delete(made, recursive: true);
+            Disk.DeleteFolder(made);
         }
     }
 }

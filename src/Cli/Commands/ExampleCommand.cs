@@ -14,6 +14,13 @@ internal sealed class ExampleCommand(string name, string description, params str
 /// <summary>The usual help, then the command's examples.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
+    private const string ExitCodes = """
+        Exit codes: 0 done; 1 the work failed; 2 the command line or the input is wrong;
+        130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP. A command that is stopped leaves nothing
+        half-written, and a network's training its checkpoint; a second signal ends it at once.
+
+        """;
+
     private readonly HelpAction _help = new();
 
     /// <inheritdoc/>
@@ -29,6 +36,10 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             output.WriteLine("Examples:");
             foreach (var example in examples) output.WriteLine($"  {example}");
             output.WriteLine();
+        }
+        else if (parseResult.CommandResult.Command is RootCommand)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(ExitCodes);
         }
 
         return code;

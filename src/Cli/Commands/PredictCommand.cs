@@ -40,8 +40,10 @@ internal static class PredictCommand
             var leaky = SplitSpec.Parse(loaded.Split).IsLeaky;
 
             var labelled = files.Zip(predictions).Where(p => p.Second is not null).Select(p => (p.First, p.Second!)).ToArray();
-            session.Output.Write(PredictionReport.Format(
-                parsed.GetValue(json) ? "json" : parsed.GetValue(format)!, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky));
+            var chosen = parsed.GetValue(json) ? "json" : parsed.GetValue(format)!;
+            var report = PredictionReport.Format(chosen, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky);
+            if (chosen == "csv") session.WriteExactly(report);
+            else session.Output.Write(report);
             return CommandLine.Done;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Cli.Text;
 
 namespace Engine.Cli.Commands;
 
@@ -76,7 +77,7 @@ internal sealed class TrainCommand
         }
         catch (OperationCanceledException) when (RunFolder.CanResume(output))
         {
-            session.Error.WriteLine($"engine: stopped; go on with: engine train --resume --out {output}");
+            session.Error.WriteLine($"engine: stopped; go on with: engine train --resume --out {Visible.Argument(output)}");
             throw;
         }
 

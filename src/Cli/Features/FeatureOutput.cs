@@ -1,5 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
+using Engine.Dsp;
 using Engine.Dsp.Numpy;
 using Engine.Tensors;
 
@@ -80,11 +81,10 @@ internal static class FeatureOutput
         var arrays = extractor.Run(files, options, skipped);
         if (Format(path) == ".npz")
         {
-            OutputFile.Write(path, temporary =>
-            {
-                NpzFile.Write(temporary, arrays.Concat(extractor.Parameters()));
-                if (skipped.Count == files.Count) throw NoneLeft(skipped);
-            });
+            using var file = new AtomicFile(path);
+            NpzFile.Write(file.Stream, arrays.Concat(extractor.Parameters()), compress: false);
+            if (skipped.Count == files.Count) throw NoneLeft(skipped);
+            file.Commit();
             return skipped;
         }
 

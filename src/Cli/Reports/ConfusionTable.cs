@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engine.Classifiers.Evaluation;
+using Engine.Cli.Text;
 
 namespace Engine.Cli.Reports;
 
@@ -18,7 +19,7 @@ internal static class ConfusionTable
     {
         var (labels, counts) = (metrics.Labels, metrics.ConfusionMatrix);
         var width = Math.Max(4, Text(counts.Max(row => row.Max())).Length);
-        string[] headings = ["true", .. labels.Select(l => ">" + l[..Math.Min(width, l.Length)]), ">recall", ">precision"];
+        string[] headings = ["true", .. labels.Select(l => ">" + Beginning(l, width)), ">recall", ">precision"];
         var table = new TextTable(headings);
         for (var t = 0; t < labels.Count; t++)
         {
@@ -40,6 +41,14 @@ internal static class ConfusionTable
         var table = new TextTable("true", "predicted", ">times");
         foreach (var pair in pairs.Take(MostPairs)) table.Add(pair.True, pair.Predicted, Text(pair.Count));
         return $"most often confused ({labels.Count} genres; the whole matrix is in metrics.json)\n{table.ToString(2)}";
+    }
+
+    // Half of a pair of surrogates is no letter.
+    private static string Beginning(string label, int width)
+    {
+        var shown = Visible.Line(label);
+        if (shown.Length <= width) return shown;
+        return shown[..(char.IsHighSurrogate(shown[width - 1]) ? width - 1 : width)];
     }
 
     private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);

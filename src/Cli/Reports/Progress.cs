@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Engine.Classifiers.Pipeline;
+using Engine.Cli.Text;
 using Spectre.Console;
 
 namespace Engine.Cli.Reports;
@@ -26,13 +28,13 @@ internal static class Progress
     {
         if (!session.ErrorIsTerminal)
         {
-            return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<PipelineProgress>(s => session.Error.WriteLine($"{s.Done}/{s.Total}  {s.Item}")));
+            return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<PipelineProgress>(s => session.Error.WriteLine($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}")));
         }
 
         return Bars(session).Start(context => work(Recordings(context, what), Steps(context, steps)));
     }
 
-    private static Spectre.Console.Progress Bars(Session session) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(session.Error) })
+    private static Spectre.Console.Progress Bars(Session session) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new Terminal(session.Bars) })
         .Progress()
         .AutoClear(true)
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
@@ -43,7 +45,7 @@ internal static class Progress
         return new(s =>
         {
             task ??= context.AddTask(Markup.Escape(what));
-            (task.MaxValue, task.Value, task.Description) = (s.Total, s.Done, Markup.Escape(s.Item));
+            (task.MaxValue, task.Value, task.Description) = (s.Total, s.Done, Markup.Escape(Visible.Line(s.Item)));
         });
     }
 
@@ -76,6 +78,22 @@ internal static class Progress
         var valid = record.ValidLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  valid loss {loss:0.0000} accuracy {record.ValidAccuracy:0.000}") : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"{round}epoch {record.Epoch}/{epoch.Epochs}  loss {record.Loss:0.0000} accuracy {record.Accuracy:0.000}{valid}  rate {record.LearningRate:0.######}  {record.Seconds:0.00} s, {record.SamplesPerSecond:0} examples/s");
+    }
+
+    // The terminal that standard error is, through a writer that drops what cannot be written: bars are drawn by a thread of their own.
+    private sealed class Terminal(TextWriter writer) : IAnsiConsoleOutput
+    {
+        private readonly AnsiConsoleOutput _standardError = new(Console.Error);
+
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => _standardError.IsTerminal;
+
+        public int Width => _standardError.Width;
+
+        public int Height => _standardError.Height;
+
+        public void SetEncoding(Encoding encoding) => _standardError.SetEncoding(encoding);
     }
 
     private sealed class Reporter<T>(Action<T> report) : IProgress<T>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Engine.Classifiers.Evaluation;
+using Engine.Cli.Text;
 
 namespace Engine.Cli.Reports;
 
@@ -14,7 +15,7 @@ internal static class ReportText
     public static void Field(StringBuilder text, string name, string value)
     {
         var line = new StringBuilder(name.PadRight(Indent.Length));
-        foreach (var word in value.Split(' '))
+        foreach (var word in Visible.Line(value).Split(' '))
         {
             if (line.Length + word.Length + 1 > Width && line.Length > Indent.Length)
             {

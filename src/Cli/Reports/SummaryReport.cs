@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Pipeline.Networks;
+using Engine.Cli.Text;
 using Engine.Tensors;
 
 namespace Engine.Cli.Reports;
@@ -14,7 +15,7 @@ internal static class SummaryReport
     public static string Text(Recipe recipe, RecipeSummary summary)
     {
         var text = new StringBuilder();
-        text.AppendLine($"recipe  {recipe.Name}");
+        text.AppendLine($"recipe  {Visible.Line(recipe.Name)}");
         foreach (var input in summary.Inputs) text.AppendLine($"input   {input.Name} {input.Shape}");
         if (summary.Selection is { } selection) text.AppendLine($"select  {selection}; the figures below are for all columns");
         if (summary.Projection is { } projection) text.AppendLine($"project {projection}");

@@ -1,4 +1,5 @@
 using System.Text;
+using Engine.Cli.Text;
 
 namespace Engine.Cli.Reports;
 
@@ -6,19 +7,22 @@ namespace Engine.Cli.Reports;
 /// <param name="headings">The column headings; one that starts with '&gt;' is aligned to the right.</param>
 internal sealed class TextTable(params string[] headings)
 {
-    private readonly List<string[]> _rows = [[.. headings.Select(h => h.TrimStart('>'))]];
+    // A longer cell stands out of its column instead of making every row as long.
+    private const int MostWidth = 100;
+
+    private readonly List<string[]> _rows = [[.. headings.Select(h => Visible.Line(h.StartsWith('>') ? h[1..] : h))]];
 
     /// <summary>Adds a row, one cell a column.</summary>
     public void Add(params string[] cells)
     {
         if (cells.Length != headings.Length) throw new ArgumentException($"TextTable: {cells.Length} cells, but {headings.Length} columns.");
-        _rows.Add(cells);
+        _rows.Add([.. cells.Select(Visible.Line)]);
     }
 
     /// <summary>The table, each line indented by <paramref name="indent"/> blanks.</summary>
     public string ToString(int indent)
     {
-        var widths = headings.Select((_, c) => _rows.Max(row => row[c].Length)).ToArray();
+        var widths = headings.Select((_, c) => _rows.Max(row => row[c].Length > MostWidth ? 0 : row[c].Length)).ToArray();
         var text = new StringBuilder();
         foreach (var row in _rows)
         {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Engine.Dsp;
+using Engine.Dsp.Files;
 
 namespace Engine.Tensors.Gpu;
 
@@ -24,7 +26,7 @@ public sealed class KernelCache
     internal KernelCache(string folder) => Folder = folder;
 
     /// <summary>The user's cache: <c>kernels</c> below the folder that <c>ENGINE_CACHE</c> names, else below <c>engine</c> in the user's cache folder.</summary>
-    public static KernelCache Default { get; } = new(DefaultFolder());
+    public static KernelCache Default { get; } = new(Path.Combine(CacheFolder.Chosen ?? CacheFolder.OfUser(), "kernels"));
 
     /// <summary>The folder that holds the entries; it need not exist.</summary>
     public string Folder { get; }
@@ -38,14 +40,14 @@ public sealed class KernelCache
     public int RemoveTorn() => Guarded(() =>
     {
         var torn = Entries().Where(e => e.Torn).Select(e => Path.Combine(Folder, e.Key));
-        // A temporary file lives for milliseconds: one of yesterday belongs to no one.
+        // Earlier versions did not write whose a temporary file was; it lives for milliseconds, and one of yesterday belongs to no one.
         var stale = Files(temporary: true).Where(f => File.GetLastWriteTimeUtc(f) < DateTime.UtcNow.AddDays(-1));
-        return Delete([.. torn, .. stale]);
+        return Delete([.. torn, .. stale]) + Temporary.Sweep(Folder);
     });
 
     /// <summary>Removes every entry, and nothing else that may lie in the folder; says how many files went.</summary>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
-    public int Clear() => Guarded(() => Delete([.. Files(temporary: false), .. Files(temporary: true)]));
+    public int Clear() => Guarded(() => Delete([.. Files(temporary: false), .. Files(temporary: true)]) + Temporary.Sweep(Folder));
 
     /// <summary>The binary of an earlier time, or null.</summary>
     internal byte[]? Find(KernelSource source, GpuDeviceInfo device)
@@ -63,37 +65,18 @@ public sealed class KernelCache
     /// <summary>Keeps a binary; another process may do the same at the same time.</summary>
     internal void Keep(KernelSource source, GpuDeviceInfo device, byte[] binary)
     {
-        var name = Name(source, device);
-        var temporary = $"{name}.{Guid.NewGuid():N}";
         try
         {
-            Directory.CreateDirectory(Folder);
-            using (var file = File.Create(temporary))
-            {
-                file.Write(SHA256.HashData(binary));
-                file.Write(binary);
-            }
-
-            File.Move(temporary, name, overwrite: true);
+            CacheFolder.Make(Folder);
+            using var file = new AtomicFile(Name(source, device), Folder, lasting: false);
+            file.Stream.Write(SHA256.HashData(binary));
+            file.Stream.Write(binary);
+            file.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The next start compiles again: slower, and nothing else.
-            TryDelete(temporary);
         }
-    }
-
-    private static string DefaultFolder()
-    {
-        if (Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen) return Path.Combine(chosen, "kernels");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-            : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-            : Path.Combine(home, ".cache");
-
-        // A service may have no home; its working folder is no place for a cache.
-        return Path.Combine(Path.IsPathRooted(caches) ? caches : Path.GetTempPath(), "engine", "kernels");
     }
 
     // What an entry holds, or null if it is torn.
@@ -147,18 +130,6 @@ public sealed class KernelCache
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"kernel cache {Folder}: {e.Message}", e);
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Engine.Dsp;
 
 namespace Engine.Tensors.Serialization;
 
@@ -34,6 +35,15 @@ public sealed class SafetensorsFile
         return new SafetensorsReader(stream, path).Read();
     }
 
+    /// <summary>Reads the strings of a file alone, without its tensors.</summary>
+    /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal static Dictionary<string, string> ReadMetadata(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return new SafetensorsReader(stream, path).ReadMetadata();
+    }
+
     /// <summary>Reads the bytes of a file; <paramref name="name"/> stands for it in messages.</summary>
     /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types.</exception>
     public static SafetensorsFile Parse(byte[] bytes, string name = "safetensors")
@@ -52,23 +62,9 @@ public sealed class SafetensorsFile
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var full = Path.GetFullPath(path);
-        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                WriteTo(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        using var file = new AtomicFile(path);
+        WriteTo(file.Stream);
+        file.Commit();
     }
 
     /// <summary>The bytes of the file.</summary>

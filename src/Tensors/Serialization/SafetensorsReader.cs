@@ -12,6 +12,24 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
     public SafetensorsFile Read()
     {
+        var file = new SafetensorsFile();
+        foreach (var entry in ReadHeader(file))
+        {
+            file.Tensors.Add(entry.Name, new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, entry.Shape));
+        }
+
+        return file;
+    }
+
+    public Dictionary<string, string> ReadMetadata()
+    {
+        var file = new SafetensorsFile();
+        ReadHeader(file);
+        return file.Metadata;
+    }
+
+    private List<Entry> ReadHeader(SafetensorsFile file)
+    {
         var length = stream.Length;
         if (length < 8) Throw($"{length} bytes are too few for a safetensors file; its first 8 are the header's length.");
         Span<byte> prefix = stackalloc byte[8];
@@ -24,15 +42,9 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
         var header = new byte[headerLength];
         stream.ReadExactly(header);
-        var file = new SafetensorsFile();
         var entries = ParseHeader(header, file);
         CheckTiling(entries, length - 8 - header.Length);
-        foreach (var entry in entries)
-        {
-            file.Tensors.Add(entry.Name, new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, entry.Shape));
-        }
-
-        return file;
+        return entries;
     }
 
     private List<Entry> ParseHeader(byte[] header, SafetensorsFile file)

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Engine.Dsp.Files;
+
+namespace Engine.Cli;
+
+/// <summary>
+/// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a terminal that is closed) let the work stop cleanly; another one later
+/// ends the process at once, without what it was writing.
+/// </summary>
+internal sealed unsafe partial class StopSignals : IDisposable
+{
+    private const int FirstOfSignals = 128;
+
+    // Whoever stops a whole group of processes may send to this one twice in a moment.
+    private static readonly TimeSpan s_same = TimeSpan.FromSeconds(0.5);
+
+    private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private long _since;
+    private int _first;
+
+    /// <summary>Begins to listen.</summary>
+    public StopSignals()
+    {
+        ListenToInterrupts();
+        _registrations = [.. s_signals.Select(s => PosixSignalRegistration.Create(s.Signal, context => Stop(context, s.Number)))];
+    }
+
+    /// <summary>Set by the first signal.</summary>
+    public CancellationToken Token => _cancel.Token;
+
+    /// <summary>The exit code of a command that ended with <paramref name="code"/>: if it was stopped, that of the signal that stopped it.</summary>
+    public int ExitCode(int code) => code == CommandLine.Stopped && Volatile.Read(ref _first) is > 0 and var number ? FirstOfSignals + number : code;
+
+    /// <summary>Ends listening.</summary>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context, int number)
+    {
+        context.Cancel = true;
+        if (Interlocked.CompareExchange(ref _first, number, 0) == 0)
+        {
+            Volatile.Write(ref _since, Environment.TickCount64);
+            Cancel();
+        }
+        else if (Environment.TickCount64 - Volatile.Read(ref _since) > s_same.TotalMilliseconds)
+        {
+            Temporary.RemoveOwn();
+            Environment.Exit(FirstOfSignals + number);
+        }
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            _cancel.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // What a listener to the cancellation does wrong must not end the process before its checkpoint is written.
+        }
+    }
+
+    // A script's background jobs are started with SIGINT ignored, and the runtime keeps to that; whoever sends it to this process
+    // means it. SIGHUP stays ignored: that is what nohup asks for.
+    private static void ListenToInterrupts()
+    {
+        const int Interrupt = 2, Ignored = 1;
+        if (OperatingSystem.IsWindows()) return;
+
+        // Larger than the structure of any system; its first field is the handler.
+        var action = stackalloc nint[64];
+        if (GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) SetHandler(Interrupt, 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    private static partial int GetAction(int signal, nint* action, nint* before);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Engine.Cli.Text;
+
+/// <summary>
+/// Standard output or standard error, where writing may fail: the file it goes to is on a full disk, the terminal is gone. Progress
+/// and warnings that cannot be written are dropped, from whatever thread they come: no work ends for them. Results that cannot
+/// be written are an error.
+/// </summary>
+/// <param name="inner">Where it goes.</param>
+/// <param name="name">What a person calls it.</param>
+/// <param name="required">Whether what cannot be written is an error.</param>
+internal sealed class StandardWriter(TextWriter inner, string name, bool required) : TextWriter
+{
+    /// <inheritdoc/>
+    public override Encoding Encoding => inner.Encoding;
+
+    /// <inheritdoc/>
+    public override void Write(char value) => Attempt(() => inner.Write(value));
+
+    /// <inheritdoc/>
+    public override void Write(char[] buffer, int index, int count) => Attempt(() => inner.Write(buffer, index, count));
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<char> buffer) => Write(new string(buffer));
+
+    /// <inheritdoc/>
+    public override void Write(string? value) => Attempt(() => inner.Write(value));
+
+    /// <inheritdoc/>
+    public override void Flush() => Attempt(inner.Flush);
+
+    private void Attempt(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
+        {
+            if (required) throw new IOException($"{name} cannot be written: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Engine.Cli.Text;
+
+/// <summary>
+/// Text made safe to show. Files, genres, labels and recipes are named by strangers; a terminal obeys control characters, and
+/// direction marks show other letters than are there. These become <c>\u001b</c> and the like, as JSON writes them, so that JSON
+/// stays the same JSON.
+/// </summary>
+internal static class Visible
+{
+    // Everything that can need an escape: most texts have none of it.
+    private static readonly SearchValues<char> s_plain = SearchValues.Create([.. Enumerable.Range(' ', 0x7f - ' ').Select(c => (char)c)]);
+
+    /// <summary>A text of several lines: its line feeds and tabs stay.</summary>
+    public static string Text(string text) => Escape(text, oneLine: false);
+
+    /// <summary>A name or a message in a line: its line feeds and tabs are made visible, too.</summary>
+    public static string Line(string text) => Escape(text, oneLine: true);
+
+    /// <summary>A name as an argument of a command line to copy into a shell.</summary>
+    public static string Argument(string text)
+    {
+        const string Harmless = "_-./:@%+=,~";
+        if (text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || Harmless.Contains(c, StringComparison.Ordinal)) && text[0] != '~') return text;
+        return text.Any(IsDangerous) || text.AsSpan().ContainsAny('\n', '\t')
+            ? $"$'{Escape(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal), oneLine: true)}'"
+            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
+    private static string Escape(string text, bool oneLine)
+    {
+        if (!text.AsSpan().ContainsAnyExcept(s_plain)) return text;
+        var safe = new StringBuilder(text.Length + 16);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                var pair = text.AsSpan(i++, 2);
+                if (CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(pair[0], pair[1])) == UnicodeCategory.Format) AppendCode(safe, pair);
+                else safe.Append(pair);
+            }
+            else if (char.IsSurrogate(c))
+            {
+                safe.Append('\ufffd');
+            }
+            else if (c == '\n' || c == '\t' || (c == '\r' && i + 1 < text.Length && text[i + 1] == '\n'))
+            {
+                if (oneLine) safe.Append(c switch { '\n' => "\\n", '\t' => "\\t", _ => "\\r" });
+                else safe.Append(c);
+            }
+            else if (IsDangerous(c))
+            {
+                AppendCode(safe, [c]);
+            }
+            else
+            {
+                safe.Append(c);
+            }
+        }
+
+        return safe.ToString();
+    }
+
+    private static void AppendCode(StringBuilder safe, ReadOnlySpan<char> units)
+    {
+        foreach (var unit in units) safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+    }
+
+    // Joiners are letters' own business in some scripts, and in pictures of people.
+    private static bool IsDangerous(char c) => c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}

@@ -1,0 +1,44 @@
+namespace Engine.Dsp.Files;
+
+/// <summary>Where caches lie: one rule for all of them.</summary>
+internal static class CacheFolder
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The folder that <c>ENGINE_CACHE</c> names; null if it is not set.</summary>
+    public static string? Chosen => Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen ? Path.GetFullPath(chosen) : null;
+
+    /// <summary>
+    /// <c>engine</c> in the user's cache folder. Who has no home, as some services, has one of their own in the temporary folder:
+    /// the working folder is no place for a cache.
+    /// </summary>
+    public static string OfUser()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
+            : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } xdg && Path.IsPathRooted(xdg) ? xdg
+            : Path.Combine(home, ".cache");
+        return Path.IsPathRooted(caches) ? Path.Combine(caches, "engine") : Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");
+    }
+
+    /// <summary>Makes a folder of a cache, for its owner alone where everybody may write beside it.</summary>
+    /// <exception cref="UnauthorizedAccessException">Others may write into the one that is there, and so choose what is read from it.</exception>
+    public static void Make(string folder)
+    {
+        if (!OperatingSystem.IsWindows() && Shared(folder) is { } top)
+        {
+            Directory.CreateDirectory(top, OwnerOnly);
+            if ((File.GetUnixFileMode(top) & ~OwnerOnly) != 0) throw new UnauthorizedAccessException($"{top} is open to others; set ENGINE_CACHE to a folder of your own.");
+        }
+
+        Disk.CreateFolder(folder);
+    }
+
+    // The folder of this user in the temporary one, if the cache lies in there.
+    private static string? Shared(string folder)
+    {
+        var top = Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");
+        return Path.GetFullPath(folder).StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? top : null;
+    }
+}

@@ -1,0 +1,156 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Engine.Dsp.Files;
+
+/// <summary>
+/// Every change that Engine makes to files and folders, so that a test can end the work before any one of them, and so that
+/// what the disk refuses is an error: <see cref="FileStream"/> passes over a failed <c>fsync</c>.
+/// </summary>
+internal static partial class Disk
+{
+    // Errors of fsync that say only that there is nothing to synchronise: a pipe, or a file system without it.
+    private const int InvalidArgument = 22, NotSupportedOnLinux = 95, NotSupportedOnMac = 45, Interrupted = 4;
+
+    /// <summary>Told before every change, with its kind and path; what it throws ends the work there. For tests.</summary>
+    internal static AsyncLocal<Action<string, string>?> Before { get; } = new();
+
+    /// <summary>Makes a folder and those above it that are missing.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (Directory.Exists(path)) return;
+        Tell("make", path);
+        Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Makes a new file to write to, which no other process can open.</summary>
+    public static FileStream Create(string path)
+    {
+        Tell("create", path);
+        return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+    }
+
+    /// <summary>Adds to the end of a file and waits until it is on the disk.</summary>
+    public static void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        Tell("append", path);
+        using var stream = new FileStream(path, FileMode.Append, FileAccess.Write);
+        stream.Write(bytes);
+        Flush(stream);
+    }
+
+    /// <summary>Waits until a file is on the disk.</summary>
+    /// <exception cref="IOException">The disk refuses it.</exception>
+    public static void Flush(FileStream stream)
+    {
+        Tell("flush", stream.Name);
+        stream.Flush(flushToDisk: !OperatingSystem.IsLinux());
+        if (!OperatingSystem.IsWindows()) Synchronise(stream.SafeFileHandle, stream.Name);
+    }
+
+    /// <summary>Waits until the names in a folder are on the disk, where that is more than waiting for its files.</summary>
+    /// <exception cref="IOException">The disk refuses it.</exception>
+    public static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Tell("flush", path);
+        using var folder = Open(path, 0);
+        // A folder may be open to writing and closed to reading; its names are then where the system puts them.
+        if (!folder.IsInvalid) Synchronise(folder, path);
+    }
+
+    /// <summary>Gives a file another name, in place of a file that has it.</summary>
+    public static void Move(string from, string to)
+    {
+        Tell("move", to);
+        File.Move(from, to, overwrite: true);
+    }
+
+    /// <summary>Gives a folder another name, which nothing may have.</summary>
+    public static void MoveFolder(string from, string to)
+    {
+        Tell("move", to);
+        Directory.Move(from, to);
+    }
+
+    /// <summary>Removes a file if it is there.</summary>
+    public static void Delete(string path)
+    {
+        if (!File.Exists(path)) return;
+        Tell("delete", path);
+        File.Delete(path);
+    }
+
+    /// <summary>Removes a folder if it is there, with all that is in it; of a link, the link alone.</summary>
+    public static void DeleteFolder(string path)
+    {
+        if (!Directory.Exists(path)) return;
+        if (new DirectoryInfo(path).LinkTarget is null)
+        {
+            foreach (var file in Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)) Delete(file);
+            foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)) DeleteFolder(folder);
+        }
+
+        DeleteEmptyFolder(path);
+    }
+
+    /// <summary>Removes a folder in which nothing is.</summary>
+    public static void DeleteEmptyFolder(string path)
+    {
+        Tell("delete", path);
+        Directory.Delete(path);
+    }
+
+    /// <summary>The text of a small file that another process may have locked; null if there is none or it is not open to us.</summary>
+    public static unsafe string? Peek(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var reader = new StreamReader(stream);
+                return reader.ReadToEnd();
+            }
+
+            // File.Open would take a lock of its own to read, and fail.
+            using var handle = Open(path, 0);
+            if (handle.IsInvalid) return null;
+            Span<byte> bytes = stackalloc byte[1024];
+            fixed (byte* start = bytes)
+            {
+                var read = Read(handle, start, bytes.Length);
+                return read < 0 ? null : System.Text.Encoding.UTF8.GetString(bytes[..(int)read]);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static void Tell(string change, string path) => Before.Value?.Invoke(change, path);
+
+    private static void Synchronise(SafeFileHandle handle, string path)
+    {
+        int error;
+        do
+        {
+            if (Sync(handle) == 0) return;
+            error = Marshal.GetLastPInvokeError();
+        }
+        while (error == Interrupted);
+        if (error is InvalidArgument || error == (OperatingSystem.IsMacOS() ? NotSupportedOnMac : NotSupportedOnLinux)) return;
+        throw new IOException($"{path}: the disk did not take it: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
+    }
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static unsafe partial nint Read(SafeFileHandle file, byte* bytes, nint count);
+}

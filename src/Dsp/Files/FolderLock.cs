@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
+
+namespace Engine.Dsp.Files;
+
+/// <summary>
+/// Keeps a second process, or a second caller in this one, out of a folder that is worked on for long. The lock is the system's,
+/// on a small file beside the folder, and ends with its process, however that ends; the file says who holds it. It lies beside
+/// the folder so that there may be none yet, and so that the folder holds results alone; where only the folder itself is open to
+/// us, it lies in there.
+/// </summary>
+internal sealed partial class FolderLock : IDisposable
+{
+    private const string Inside = ".engine.lock";
+
+    private readonly string _path;
+    private readonly FileStream _stream;
+    private readonly Stack<string> _made;
+
+    private FolderLock(string path, FileStream stream, Stack<string> made) => (_path, _stream, _made) = (path, stream, made);
+
+    /// <summary>Whether an entry of a folder is a lock.</summary>
+    public static bool IsName(string name) => name == Inside || Beside().IsMatch(name);
+
+    /// <summary>Whether the lock of a folder is there: it is held, or its process was killed.</summary>
+    public static bool IsLeft(string folder)
+    {
+        var full = Place(folder);
+        return File.Exists(Path.Combine(full, Inside)) || (Path.GetDirectoryName(full) is { } parent && File.Exists(Path.Combine(parent, NameFor(Path.GetFileName(full)))));
+    }
+
+    /// <summary>Takes the lock of a folder, which need not exist; its parents are made if they do not.</summary>
+    /// <exception cref="FolderInUseException">It is held; the message says by whom.</exception>
+    /// <exception cref="IOException">The lock cannot be written: nor could the folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">Neither beside the folder nor in it may be written.</exception>
+    public static FolderLock Take(string folder)
+    {
+        var full = Place(folder);
+        var (parent, made) = (Path.GetDirectoryName(full), new Stack<string>());
+        if (parent is null) return Take(full, Path.Combine(full, Inside), made);
+        try
+        {
+            Make(parent, made);
+            Sweep(parent);
+            return Take(full, Path.Combine(parent, NameFor(Path.GetFileName(full))), made);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException || e is IOException and not FolderInUseException && Directory.Exists(full))
+        {
+            Unmake(made);
+            if (!Directory.Exists(full)) throw;
+            return Take(full, Path.Combine(full, Inside), made);
+        }
+        catch
+        {
+            Unmake(made);
+            throw;
+        }
+    }
+
+    /// <summary>Lets go, and removes the file and what folders were made for it that are empty.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Disk.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is free all the same; whoever comes next takes it.
+        }
+        finally
+        {
+            _stream.Dispose();
+        }
+
+        Unmake(_made);
+    }
+
+    private static string Place(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
+    }
+
+    private static FolderLock Take(string folder, string path, Stack<string> made)
+    {
+        while (true)
+        {
+            var stream = OpenPatiently(path) ?? throw Held(folder, path);
+            try
+            {
+                var text = string.Create(CultureInfo.InvariantCulture,
+                    $"{Environment.ProcessId}\n{Environment.MachineName}\n{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}\n{Guid.NewGuid():N}\n");
+                stream.SetLength(0);
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                Disk.Flush(stream);
+
+                // Whoever held it may have removed the file between our opening and our locking it: then ours is a file without a name.
+                if (Disk.Peek(path) == text) return new(path, stream, made);
+                stream.Dispose();
+            }
+            catch
+            {
+                stream.Dispose();
+                Disk.Delete(path);
+                throw;
+            }
+        }
+    }
+
+    // Who only looks whether a lock was left behind has it for a moment.
+    private static FileStream? OpenPatiently(string path)
+    {
+        for (var attempt = 1; attempt < 10; attempt++)
+        {
+            if (Open(path) is { } stream) return stream;
+            Thread.Sleep(Random.Shared.Next(5, 15));
+        }
+
+        return Open(path);
+    }
+
+    // The file, locked; null if somebody else has the lock.
+    private static FileStream? Open(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                return null;
+            }
+        }
+
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (IOException) when (Disk.Peek(path) is not null)
+        {
+            return null;
+        }
+
+        const int Exclusive = 2, AtOnce = 4, WouldBlockOnLinux = 11, WouldBlockOnMac = 35;
+        if (Lock(stream.SafeFileHandle, Exclusive | AtOnce) == 0) return stream;
+        var error = Marshal.GetLastPInvokeError();
+        if (error is WouldBlockOnLinux or WouldBlockOnMac)
+        {
+            stream.Dispose();
+            return null;
+        }
+
+        // A file system without locks: there is nothing to go by.
+        return stream;
+    }
+
+    private static FolderInUseException Held(string folder, string path)
+    {
+        var parts = Disk.Peek(path)?.Split('\n') ?? [];
+        var who = parts is [var process, var machine, var since, _, _] ? $"process {process} on {machine} has been working there since {since} UTC" : "another process is working there";
+        return new($"{folder}: {who}; wait for it to end, stop it, or name another folder.");
+    }
+
+    // Removes what processes that were killed left of their locks.
+    private static void Sweep(string parent)
+    {
+        foreach (var path in Directory.EnumerateFiles(parent, ".engine-*.lock").Where(p => Beside().IsMatch(Path.GetFileName(p))).ToArray())
+        {
+            try
+            {
+                using var stream = Open(path);
+                if (stream is not null) Disk.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+        }
+    }
+
+    private static void Make(string folder, Stack<string> made)
+    {
+        var missing = new Stack<string>();
+        for (var f = folder; f is not null && !Directory.Exists(f); f = Path.GetDirectoryName(f)) missing.Push(f);
+        foreach (var f in missing)
+        {
+            Disk.CreateFolder(f);
+            made.Push(f);
+        }
+    }
+
+    private static void Unmake(Stack<string> made)
+    {
+        try
+        {
+            while (made.TryPop(out var folder)) Disk.DeleteEmptyFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            made.Clear();
+        }
+    }
+
+    private static string NameFor(string folder)
+    {
+        if (!OperatingSystem.IsLinux()) folder = folder.ToUpperInvariant();
+        return $".engine-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)).AsSpan(0, 8))}.lock";
+    }
+
+    [GeneratedRegex("^\\.engine-[0-9a-f]{16}\\.lock$")]
+    private static partial Regex Beside();
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(SafeFileHandle file, int operation);
+}
+
+/// <summary>Another process works in a folder; the message says which.</summary>
+internal sealed class FolderInUseException(string message) : IOException(message);

@@ -1,0 +1,37 @@
+namespace Engine.Dsp.Files;
+
+/// <summary>Tries a place for results out before the work, so that hours are not spent on what cannot be written.</summary>
+internal static class OutputPlace
+{
+    // A full disk still takes an empty file.
+    private const int Bytes = 4096;
+
+    /// <summary>Throws if the system can have no file or folder of this name.</summary>
+    /// <exception cref="IOException">It is too long.</exception>
+    public static void RequireName(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return;
+        }
+        catch (PathTooLongException e)
+        {
+            throw new IOException($"the name is too long ({System.Text.Encoding.UTF8.GetByteCount(Path.GetFileName(path))} bytes).", e);
+        }
+    }
+
+    /// <summary>Writes a few bytes where the file is to be, and removes them.</summary>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not open to this user.</exception>
+    public static void Try(string path)
+    {
+        RequireName(path);
+        using var file = new AtomicFile(path);
+        file.Stream.Write(new byte[Bytes]);
+        Disk.Flush(file.Stream);
+    }
+}

@@ -1,0 +1,55 @@
+namespace Engine.Dsp.Files;
+
+/// <summary>
+/// A folder being filled that nobody meets half of: it has a temporary name beside its place until <see cref="Commit"/> renames
+/// it. Disposed without that, it leaves nothing behind; if the process is killed, the next one that writes there removes it.
+/// </summary>
+internal sealed class StagedFolder : IDisposable
+{
+    private readonly string _place;
+
+    /// <summary>Makes the temporary folder for one that is to be at <paramref name="place"/>, open to its owner alone if asked for.</summary>
+    public StagedFolder(string place, bool ownerOnly = false)
+    {
+        _place = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(place));
+        var parent = System.IO.Path.GetDirectoryName(_place) ?? _place;
+        Temporary.Sweep(parent);
+        Path = Temporary.In(parent);
+        try
+        {
+            Disk.CreateFolder(Path);
+            if (ownerOnly && !OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch
+        {
+            Temporary.Done(Path);
+            throw;
+        }
+    }
+
+    /// <summary>The folder to fill.</summary>
+    public string Path { get; }
+
+    /// <summary>Puts the folder in its place, where nothing may be but an empty folder.</summary>
+    public void Commit()
+    {
+        if (Directory.Exists(_place)) Disk.DeleteEmptyFolder(_place);
+        Disk.MoveFolder(Path, _place);
+        Temporary.Done(Path);
+        Disk.FlushFolder(System.IO.Path.GetDirectoryName(_place)!);
+    }
+
+    /// <summary>Moves the files into a folder that may be there and have others, over those of the same names.</summary>
+    public void CommitInto()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var target = System.IO.Path.Combine(_place, System.IO.Path.GetRelativePath(Path, file));
+            Disk.CreateFolder(System.IO.Path.GetDirectoryName(target)!);
+            Disk.Move(file, target);
+        }
+    }
+
+    /// <summary>Removes the temporary folder if it was not committed.</summary>
+    public void Dispose() => Temporary.TryRemove(Path);
+}

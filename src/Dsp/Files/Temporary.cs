@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Engine.Dsp.Files;
+
+/// <summary>
+/// The files and folders that are being written: <c>.engine-MACHINE-PROCESS-RANDOM.tmp</c>, beside what they become. The name says
+/// whose they are, so that those of a process that was killed are known for what they are and removed, and those of a living
+/// one are let alone. It is short, whatever the name of what is written.
+/// </summary>
+internal static partial class Temporary
+{
+    // A process of another machine or container cannot be looked up; what nobody wrote to for so long has no owner.
+    private static readonly TimeSpan s_foreignAge = TimeSpan.FromDays(1);
+
+    // Start times are computed from the time since the machine started, which follows the clock with a delay.
+    private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(10);
+
+    private static readonly string s_machine = Machine();
+    private static readonly ConcurrentDictionary<string, bool> s_own = new();
+    private static readonly ConcurrentDictionary<string, bool> s_swept = new();
+
+    /// <summary>A name in <paramref name="folder"/> that nothing has, for this process to write under.</summary>
+    public static string In(string folder)
+    {
+        var path = Path.Combine(folder, $".engine-{s_machine}-{Environment.ProcessId:x}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
+        s_own[path] = true;
+        return path;
+    }
+
+    /// <summary>The name is in no use any more: what had it was renamed or removed.</summary>
+    public static void Done(string path) => s_own.TryRemove(path, out _);
+
+    /// <summary>Whether a file or folder of this name is a temporary one.</summary>
+    public static bool IsName(string name) => Name().IsMatch(name);
+
+    /// <summary>Removes what killed processes left in a folder, unless this process has done so before.</summary>
+    public static void SweepOnce(string folder)
+    {
+        if (s_swept.TryAdd(folder, true)) Sweep(folder);
+    }
+
+    /// <summary>Removes what killed processes left in a folder; what cannot be removed stays.</summary>
+    /// <returns>How many files and folders went.</returns>
+    public static int Sweep(string folder)
+    {
+        var removed = 0;
+        try
+        {
+            if (!Directory.Exists(folder)) return 0;
+            foreach (var path in Directory.EnumerateFileSystemEntries(folder, ".engine-*.tmp").ToArray())
+            {
+                if (IsAbandoned(path) && TryRemove(path)) removed++;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that we may not list is one whose leftovers we cannot see.
+        }
+
+        return removed;
+    }
+
+    /// <summary>Removes what this process is writing: it ends at once, and nobody will.</summary>
+    public static void RemoveOwn()
+    {
+        foreach (var path in s_own.Keys) TryRemove(path);
+    }
+
+    /// <summary>Removes a temporary file or folder; false if it cannot be.</summary>
+    public static bool TryRemove(string path)
+    {
+        try
+        {
+            if (File.Exists(path)) Disk.Delete(path);
+            else Disk.DeleteFolder(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        finally
+        {
+            // What could not be removed now may be at the next sweep.
+            Done(path);
+        }
+    }
+
+    private static bool IsAbandoned(string path)
+    {
+        if (s_own.ContainsKey(path) || Name().Match(Path.GetFileName(path)) is not { Success: true } name) return false;
+        var written = LastWrite(path);
+        if (name.Groups["machine"].Value != s_machine) return DateTime.UtcNow - written > s_foreignAge;
+        var process = int.Parse(name.Groups["process"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return process == Environment.ProcessId || !MayOwn(process, written);
+    }
+
+    // Whether a process lives that may have written at that time: numbers are given again.
+    private static bool MayOwn(int id, DateTime written)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !IsZombie(id) && process.StartTime.ToUniversalTime() - s_startTolerance <= written;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or NotSupportedException)
+        {
+            return true;
+        }
+    }
+
+    // Killed, but not asked after by its parent: in a container there may be no one who does.
+    private static bool IsZombie(int id)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            var status = File.ReadAllText($"/proc/{id}/stat");
+            return status[(status.LastIndexOf(')') + 1)..].TrimStart().StartsWith('Z');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static DateTime LastWrite(string path) => !Directory.Exists(path)
+        ? File.GetLastWriteTimeUtc(path)
+        : Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Append(path).Max(File.GetLastWriteTimeUtc);
+
+    // Two containers of one machine count their processes apart, and may share its name.
+    private static string Machine()
+    {
+        string? processes = null;
+        try
+        {
+            if (OperatingSystem.IsLinux()) processes = new FileInfo("/proc/self/ns/pid").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The name alone, then.
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{processes}")).AsSpan(0, 4));
+    }
+
+    [GeneratedRegex("^\\.engine-(?<machine>[0-9a-f]{8})-(?<process>[0-9a-f]{1,8})-[0-9a-f]{8}\\.tmp$")]
+    private static partial Regex Name();
+}

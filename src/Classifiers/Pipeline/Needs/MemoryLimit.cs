@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Engine.Classifiers.Pipeline.Needs;
+
+/// <summary>How much memory a recipe may need; a recipe that needs more is refused before anything of the kind is allocated.</summary>
+/// <param name="Bytes">The limit.</param>
+/// <param name="Origin">Where it comes from, in words.</param>
+internal readonly record struct MemoryLimit(long Bytes, string Origin)
+{
+    // A model of a stranger may ask for no more than this unless its user says so.
+    private const long MostForModels = 4L << 30;
+
+    private const string Chosen = "as asked for";
+
+    private static long Half => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+
+    /// <summary>The limit of a recipe that somebody trains or looks at.</summary>
+    /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use.</param>
+    public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the memory there is");
+
+    /// <summary>The limit of a model that is loaded.</summary>
+    /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use, but at most 4 GiB.</param>
+    public static MemoryLimit ForModels(long? bytes) => bytes is { } chosen ? Of(chosen)
+        : Half < MostForModels ? new(Half, "half of the memory there is")
+        : new(MostForModels, "that of any model");
+
+    /// <summary>An amount of memory as people write it: <c>1.4 GiB</c>.</summary>
+    public static string Describe(double bytes)
+    {
+        string[] units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        var unit = 0;
+        for (; bytes >= 1024 && unit < units.Length - 1; unit++) bytes /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    }
+
+    private static MemoryLimit Of(long bytes)
+    {
+        if (bytes < 1) throw new EngineException($"the memory limit is {bytes} bytes; it must be at least 1.");
+        return new(bytes, Chosen);
+    }
+}

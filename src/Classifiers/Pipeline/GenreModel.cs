@@ -72,11 +72,11 @@ public sealed class GenreModel : IDisposable
     /// <c>cuda</c>, or <c>auto</c> for the best there is; null: <see cref="Device.Default"/>. Classifiers run on the processor.
     /// </param>
     /// <param name="memoryLimit">
-    /// Bytes that the model may need; one that needs more is refused before they are taken. Null: half of the memory that the runtime
-    /// has to its use, but at most 4 GiB.
+    /// Bytes that the model may need; one that needs more is refused before they are taken. Null: 2 GiB and four
+    /// times the file's size, but at most half of the memory that the runtime has to its use.
     /// </param>
     /// <exception cref="EngineException">
-    /// The file is missing, cut short, of another format, or a part does not fit; there is no such device, or the model has no network
+    /// The file is missing, cut short, damaged, of another format, or a part does not fit; there is no such device, or the model has no network
     /// to put there; the message says which.
     /// </exception>
     public static GenreModel Load(string path, string? device = null, long? memoryLimit = null)
@@ -85,7 +85,7 @@ public sealed class GenreModel : IDisposable
         if (Directory.Exists(path)) path = Path.Combine(path, FileName);
         var (file, recipe) = OfFile(path, () => Read(path));
         var place = RecipeDevice.Find(device, recipe);
-        return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit)));
+        return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, new FileInfo(path).Length)));
     }
 
     /// <summary>Writes the model; the file holds the old content or the whole new one, never a part.</summary>
@@ -104,7 +104,7 @@ public sealed class GenreModel : IDisposable
         file.Metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
         try
         {
-            file.Write(path);
+            file.Write(path, checksum: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

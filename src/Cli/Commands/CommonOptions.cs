@@ -54,7 +54,7 @@ internal static class CommonOptions
     public static Option<long?> MemoryLimit() => new("--memory-limit")
     {
         HelpName = "SIZE",
-        Description = "Refuse a recipe or model that would need more memory, such as 8G or 500M. Default: half of the memory there is, for a model at most 4G.",
+        Description = "Refuse a recipe or model that would need more memory, such as 8G or 500M. Default: half of the memory there is; of a model at most 2G and four times its file.",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;

@@ -7,8 +7,11 @@ namespace Engine.Classifiers.Pipeline.Needs;
 /// <param name="Origin">Where it comes from, in words.</param>
 internal readonly record struct MemoryLimit(long Bytes, string Origin)
 {
-    // A model of a stranger may ask for no more than this unless its user says so.
-    private const long MostForModels = 4L << 30;
+    // What a model of a stranger may ask for besides what it brings along, unless its user says otherwise.
+    private const long FreeForModels = 2L << 30;
+
+    // A weight of a file becomes the array that is read and the tensor that is used.
+    private const long TimesTheFile = 4;
 
     private const string Chosen = "as asked for";
 
@@ -19,10 +22,14 @@ internal readonly record struct MemoryLimit(long Bytes, string Origin)
     public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the memory there is");
 
     /// <summary>The limit of a model that is loaded.</summary>
-    /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use, but at most 4 GiB.</param>
-    public static MemoryLimit ForModels(long? bytes) => bytes is { } chosen ? Of(chosen)
-        : Half < MostForModels ? new(Half, "half of the memory there is")
-        : new(MostForModels, "that of any model");
+    /// <param name="bytes">What the user asked for; null: 2 GiB and four times the file's size, but at most half of the memory that the runtime may use.</param>
+    /// <param name="file">Bytes of the model's file.</param>
+    public static MemoryLimit ForModels(long? bytes, long file)
+    {
+        if (bytes is { } chosen) return Of(chosen);
+        var most = FreeForModels + TimesTheFile * file;
+        return Half < most ? new(Half, "half of the memory there is") : new(most, "2 GiB and four times the file's size");
+    }
 
     /// <summary>An amount of memory as people write it: <c>1.4 GiB</c>.</summary>
     public static string Describe(double bytes)

@@ -26,12 +26,19 @@ internal abstract class FittedPipeline : IDisposable
     public static FitResult Fit(FitJob job)
     {
         RecipeNeeds.OfFit(job).Require(MemoryLimit.ForRecipes(job.MemoryLimit), RecipeNeeds.Source(job.Recipe));
-        return job.Recipe.Classifier switch
+        try
         {
-            NetworkSpec network => NetworkPipeline.Fit(job, network),
-            EnsembleSpec ensemble => EnsemblePipeline.Fit(job, ensemble),
-            _ => TabularPipeline.Fit(job),
-        };
+            return job.Recipe.Classifier switch
+            {
+                NetworkSpec network => NetworkPipeline.Fit(job, network),
+                EnsembleSpec ensemble => EnsemblePipeline.Fit(job, ensemble),
+                _ => TabularPipeline.Fit(job),
+            };
+        }
+        catch (EngineException e)
+        {
+            throw ValueRange.Explain(e, job.Train, job.FrontEnd.Columns);
+        }
     }
 
     /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels. Networks go to <paramref name="device"/>.</summary>

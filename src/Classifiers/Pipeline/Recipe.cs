@@ -178,10 +178,11 @@ public sealed record Recipe(
     private void ValidateSearch(RecipeCheck check)
     {
         if (Search is { Count: 0 }) check.Fail("$.search", "[]", "it must hold at least one value to search, or be null");
+        var paths = new HashSet<string>(StringComparer.Ordinal);
         for (var p = 0; p < Search?.Count; p++)
         {
             Search[p].Validate($"$.search[{p}]", check);
-            if (Search.Take(p).Any(other => other.Path == Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
+            if (!paths.Add(Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
         }
     }
 

@@ -126,6 +126,10 @@ internal sealed class NetworkPipeline : FittedPipeline
         StopAtTrainAccuracy = spec.StopAtTrainAccuracy,
     };
 
-    private NetworkExamples Examples(RowSet rows, int[]? labels, Augmentation? augmentation) =>
-        new(rows, labels, _classes, _steps?.Transform(rows.Columns) ?? rows.Columns, _windowScaler, augmentation);
+    private NetworkExamples Examples(RowSet rows, int[]? labels, Augmentation? augmentation)
+    {
+        var columns = _steps?.Transform(rows.Columns) ?? rows.Columns;
+        ValueRange.RequireSingle(columns, "network");
+        return new(rows, labels, _classes, columns, _windowScaler, augmentation);
+    }
 }

@@ -169,8 +169,7 @@ public sealed class PythonSpeechFeatures
     // Triangles between bins floor((nfft + 1)·f/rate) of frequencies f evenly spaced on the HTK mel scale, peak 1.
     private static Frames<double> Design(int filters, int fftSize, double sampleRate, double low, double high)
     {
-        var frequencies = Mel.Frequencies(filters + 2, low, high, MelScale.Htk);
-        var edges = Array.ConvertAll(frequencies, f => Math.Floor((fftSize + 1) * f / sampleRate));
+        var edges = Edges(filters, fftSize, sampleRate, low, high);
         var weights = new Frames<double>(filters, fftSize / 2 + 1);
         for (var b = 0; b < filters; b++)
         {
@@ -180,6 +179,24 @@ public sealed class PythonSpeechFeatures
         }
 
         return weights;
+    }
+
+    /// <summary>
+    /// The bins that the filters begin, peak and end at. Of an odd fftSize the last lies where rounding decides between two bins, so
+    /// the frequencies are those of <c>numpy.linspace</c> to the bit: a step is added, and the last is the end itself.
+    /// </summary>
+    internal static double[] Edges(int filters, int fftSize, double sampleRate, double low, double high)
+    {
+        var (first, last) = (Mel.FromHertz(low, MelScale.Htk), Mel.FromHertz(high, MelScale.Htk));
+        var step = (last - first) / (filters + 1);
+        var edges = new double[filters + 2];
+        for (var i = 0; i < edges.Length; i++)
+        {
+            var mel = i == edges.Length - 1 ? last : i * step + first;
+            edges[i] = Math.Floor((fftSize + 1L) * Mel.ToHertz(mel, MelScale.Htk) / sampleRate);
+        }
+
+        return edges;
     }
 
     private int Samples(double seconds, string name)

@@ -6,6 +6,8 @@ namespace Engine.Nn;
 /// <summary>Moves a network's parameters and buffers to and from a safetensors file by their names.</summary>
 public static class StateFile
 {
+    private const string Variance = "running_var";
+
     // PyTorch's batch normalisation counts its steps; nothing here depends on that count.
     private const string StepCount = "num_batches_tracked";
 
@@ -21,14 +23,14 @@ public static class StateFile
 
     /// <summary>
     /// Fills every parameter and buffer from the tensors of a file whose names begin with <paramref name="prefix"/>. All
-    /// names and shapes are checked before anything is changed.
+    /// names, shapes and values are checked before anything is changed.
     /// </summary>
     /// <param name="file">The file's contents.</param>
     /// <param name="network">What to fill.</param>
     /// <param name="device">Where the network will work; the processor if null.</param>
     /// <param name="prefix">What stands before the names.</param>
     /// <param name="name">The file's name in messages.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing, too much, or of another shape or type; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing, too much, of another shape or type, or holds a value that is not finite or a negative variance; the message names it.</exception>
     public static void Restore(SafetensorsFile file, Module network, Device? device = null, string prefix = "", string name = "weights")
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -44,7 +46,11 @@ public static class StateFile
     internal static void CheckNetwork(StateFit fit, SafetensorsFile file, Module network, string prefix)
     {
         var wanted = network.State().ToDictionary(p => prefix + p.Name, p => p.Shape);
-        foreach (var (tensor, shape) in wanted) fit.Check(tensor, shape);
+        foreach (var (tensor, shape) in wanted)
+        {
+            if (fit.Check(tensor, shape)) fit.CheckValues(tensor, least: tensor.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue);
+        }
+
         foreach (var tensor in file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             if (!wanted.ContainsKey(tensor) && !tensor.EndsWith(StepCount, StringComparison.Ordinal)) fit.Unknown(tensor);
@@ -64,11 +70,26 @@ internal sealed class StateFit(SafetensorsFile file, string name)
 
     private readonly List<string> _problems = [];
 
-    public void Check(string tensor, Shape shape)
+    /// <summary>Whether the file has the tensor, of this type and shape.</summary>
+    public bool Check(string tensor, Shape shape)
     {
+        var before = _problems.Count;
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' {shape} is missing");
         else if (stored.Data is not float[]) _problems.Add($"'{tensor}' is {stored}; it must be F32 {shape}");
         else if (!stored.Shape.SequenceEqual(shape.Sizes.ToArray())) _problems.Add($"'{tensor}' is {stored}; the network has {shape}");
+        return _problems.Count == before;
+    }
+
+    /// <summary>All values are finite and none is below <paramref name="least"/>.</summary>
+    public void CheckValues(string tensor, float least)
+    {
+        var values = (float[])file.Tensors[tensor].Data;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (float.IsFinite(values[i]) && values[i] >= least) continue;
+            _problems.Add($"'{tensor}' holds {values[i]} at index {i}; {(least < 0 ? "every value must be finite" : "a variance must be finite and at least 0")}");
+            return;
+        }
     }
 
     public void CheckNumber<T>(string tensor)

@@ -77,7 +77,7 @@ public static class Metrics
         };
     }
 
-    /// <summary>Share of rows whose label is among the <paramref name="k"/> most probable; of equal probabilities the lower label comes first.</summary>
+    /// <summary>Share of rows whose label is among the <paramref name="k"/> most probable; of equal probabilities the lower label comes first, where scikit-learn's <c>top_k_accuracy_score</c> takes the higher.</summary>
     /// <exception cref="EngineException">k is below 1.</exception>
     public static double TopKAccuracy(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int k)
     {

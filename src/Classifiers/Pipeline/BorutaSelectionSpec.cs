@@ -9,6 +9,8 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="KeepTentative">Whether columns without a verdict are kept.</param>
 public sealed record BorutaSelectionSpec(int Trees = 200, int MaxRuns = 100, double Alpha = 0.01, bool KeepTentative = true) : SelectionSpec
 {
+    private const int MostTrees = 100_000, MostRuns = 10_000;
+
     internal override IColumnStep Create(FitSettings settings) =>
         new BorutaSelection(new BorutaOptions { Trees = Trees, MaxRuns = MaxRuns, Alpha = Alpha, KeepTentative = KeepTentative })
         {
@@ -19,8 +21,8 @@ public sealed record BorutaSelectionSpec(int Trees = 200, int MaxRuns = 100, dou
 
     internal override void Validate(string at, RecipeCheck check)
     {
-        check.AtLeast($"{at}.trees", Trees, 1);
-        check.AtLeast($"{at}.max_runs", MaxRuns, 1);
+        check.Between($"{at}.trees", Trees, 1, MostTrees);
+        check.Between($"{at}.max_runs", MaxRuns, 1, MostRuns);
         if (!(Alpha is > 0 and < 1)) check.Fail($"{at}.alpha", Alpha, "it must be above 0 and below 1");
     }
 

@@ -9,6 +9,8 @@ namespace Engine.Classifiers.Pipeline;
 /// </summary>
 internal sealed class ColumnSteps
 {
+    private const string Projection = "projection";
+
     private readonly IScaler? _scaler;
     private readonly (string Name, IColumnStep Step)[] _steps;
 
@@ -18,7 +20,7 @@ internal sealed class ColumnSteps
         _scaler = scaler.Create();
         var steps = new List<(string, IColumnStep)>();
         if (selection is not null) steps.Add(("selection", selection.Create(settings)));
-        if (projection is not null) steps.Add(("projection", projection.Create(settings)));
+        if (projection is not null) steps.Add((Projection, projection.Create(settings)));
         _steps = [.. steps];
     }
 
@@ -33,8 +35,9 @@ internal sealed class ColumnSteps
     {
         _scaler?.Fit(x);
         var rows = _scaler?.Transform(x) ?? x;
-        foreach (var (_, step) in _steps)
+        foreach (var (name, step) in _steps)
         {
+            if (name == Projection) ValueRange.RequireToLearn(rows, name);
             step.Fit(rows, labels, classes);
             rows = step.Transform(rows);
         }
@@ -46,7 +49,12 @@ internal sealed class ColumnSteps
     public FeatureMatrix Transform(FeatureMatrix x)
     {
         var rows = _scaler?.Transform(x) ?? x;
-        foreach (var (_, step) in _steps) rows = step.Transform(rows);
+        foreach (var (name, step) in _steps)
+        {
+            if (name == Projection) ValueRange.RequireToPredict(rows, name);
+            rows = step.Transform(rows);
+        }
+
         return rows;
     }
 

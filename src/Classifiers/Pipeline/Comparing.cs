@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
@@ -98,7 +99,8 @@ public static class Comparing
             var cells = new ComparisonFolder(options.Output);
             cells.RequireOwn();
             using var held = RunFolder.Hold(options.Output);
-            var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson()).Select(g => (FrontEnd: new FrontEnd(g.First().FrontEnd), Recipes: g.ToArray())).ToArray();
+            var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson())
+                .Select(g => (FrontEnd: g.Select(r => RecipeNeeds.Afford(r, options.Extraction.MemoryLimit)).Last(), Recipes: g.ToArray())).ToArray();
             foreach (var (frontEnd, _) in frontEnds) LabelledRows.RequireFits(options.Data, frontEnd);
             options.Extraction.UseThreads();
             foreach (var (frontEnd, recipes) in frontEnds)

@@ -41,6 +41,12 @@ public sealed record ExtractionOptions
     /// </summary>
     public long? WindowMemory { get; init; }
 
+    /// <summary>
+    /// Bytes that a recipe may need before it is refused: its front end's tables, what its classifier holds, a network's weights and
+    /// activations. Null: half of the memory that the runtime has to its use.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Told after each recording, from any of the threads.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }
 

@@ -36,6 +36,9 @@ internal sealed record FitJob
     /// <summary>Threads to use; 0: one per processor.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Bytes that the fit may need; null: see <see cref="ExtractionOptions.MemoryLimit"/>.</summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Where a network's training is kept, so that it can go on after an interruption; null: nowhere.</summary>
     public string? Checkpoint { get; init; }
 

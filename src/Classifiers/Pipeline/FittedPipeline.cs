@@ -1,4 +1,5 @@
 using Engine.Classifiers.Pipeline.Ensembles;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
@@ -21,12 +22,24 @@ internal abstract class FittedPipeline : IDisposable
     public abstract void Dispose();
 
     /// <summary>Fits the recipe of a job.</summary>
-    public static FitResult Fit(FitJob job) => job.Recipe.Classifier switch
+    /// <exception cref="EngineException">It needs more memory than the job's limit, or cannot be fitted to these rows.</exception>
+    public static FitResult Fit(FitJob job)
     {
-        NetworkSpec network => NetworkPipeline.Fit(job, network),
-        EnsembleSpec ensemble => EnsemblePipeline.Fit(job, ensemble),
-        _ => TabularPipeline.Fit(job),
-    };
+        RecipeNeeds.OfFit(job).Require(MemoryLimit.ForRecipes(job.MemoryLimit), RecipeNeeds.Source(job.Recipe));
+        try
+        {
+            return job.Recipe.Classifier switch
+            {
+                NetworkSpec network => NetworkPipeline.Fit(job, network),
+                EnsembleSpec ensemble => EnsemblePipeline.Fit(job, ensemble),
+                _ => TabularPipeline.Fit(job),
+            };
+        }
+        catch (EngineException e)
+        {
+            throw ValueRange.Explain(e, job.Train, job.FrontEnd.Columns);
+        }
+    }
 
     /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels. Networks go to <paramref name="device"/>.</summary>
     /// <exception cref="EngineException">A tensor is missing, is of no use, or does not fit.</exception>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Dsp.Audio;
 using Engine.Tensors;
 
@@ -28,11 +29,16 @@ public sealed class FrontEnd
     /// Where the features are computed; null: on the processor. What another device computes differs in its last bits, so it does
     /// not go into the cache and does not come from there.
     /// </param>
-    /// <exception cref="EngineException">A parameter cannot work, the segments are too short for the features, or the device cannot compute them.</exception>
-    public FrontEnd(FrontEndSpec spec, Device? device = null)
+    /// <param name="memoryLimit">Bytes that its tables and the arrays of a 30 s recording may take; null: half of the memory that the runtime has to its use.</param>
+    /// <exception cref="EngineException">
+    /// A parameter cannot work, the segments are too short for the features, the front end needs more memory than the limit, or the
+    /// device cannot compute the features.
+    /// </exception>
+    public FrontEnd(FrontEndSpec spec, Device? device = null, long? memoryLimit = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate(new RecipeCheck("front end"));
+        FrontEndNeeds.Of(spec).Require(MemoryLimit.ForRecipes(memoryLimit), "front end");
         Spec = spec;
         _onCpu = device is null || device == Device.Cpu;
         try

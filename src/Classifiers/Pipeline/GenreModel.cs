@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
@@ -70,17 +71,21 @@ public sealed class GenreModel : IDisposable
     /// Where its networks are to work, by name, whatever device they were trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
     /// <c>cuda</c>, or <c>auto</c> for the best there is; null: <see cref="Device.Default"/>. Classifiers run on the processor.
     /// </param>
+    /// <param name="memoryLimit">
+    /// Bytes that the model may need; one that needs more is refused before they are taken. Null: 2 GiB and four
+    /// times the file's size, but at most half of the memory that the runtime has to its use.
+    /// </param>
     /// <exception cref="EngineException">
-    /// The file is missing, cut short, of another format, or a part does not fit; there is no such device, or the model has no network
+    /// The file is missing, cut short, damaged, of another format, or a part does not fit; there is no such device, or the model has no network
     /// to put there; the message says which.
     /// </exception>
-    public static GenreModel Load(string path, string? device = null)
+    public static GenreModel Load(string path, string? device = null, long? memoryLimit = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path)) path = Path.Combine(path, FileName);
         var (file, recipe) = OfFile(path, () => Read(path));
         var place = RecipeDevice.Find(device, recipe);
-        return OfFile(path, () => FromFile(file, recipe, place));
+        return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, new FileInfo(path).Length)));
     }
 
     /// <summary>Writes the model; the file holds the old content or the whole new one, never a part.</summary>
@@ -99,7 +104,7 @@ public sealed class GenreModel : IDisposable
         file.Metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
         try
         {
-            file.Write(path);
+            file.Write(path, checksum: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -193,10 +198,16 @@ public sealed class GenreModel : IDisposable
         return (file, Recipe.Parse(Value(file, "recipe"), "recipe"));
     }
 
-    private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device)
+    private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device, MemoryLimit limit)
     {
-        var frontEnd = new FrontEnd(recipe.FrontEnd);
         var columns = Names(file, "columns");
+        if (FrontEndNeeds.Columns(recipe.FrontEnd.Features) is var given && given != columns.Length)
+        {
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {given:0} its front end gives; it is of another version.");
+        }
+
+        FrontEndNeeds.Of(recipe.FrontEnd).Require(limit, RecipeNeeds.Source(recipe));
+        var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: limit.Bytes);
         if (!columns.SequenceEqual(frontEnd.Columns))
         {
             throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {frontEnd.Columns.Count} its front end gives; it is of another version.");
@@ -209,6 +220,7 @@ public sealed class GenreModel : IDisposable
             throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
         }
 
+        RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels, Value(file, "split"), seed, Value(file, "engine_version"));
     }
 

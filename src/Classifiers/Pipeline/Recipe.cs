@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Pipeline.Ensembles;
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Tuning;
 
@@ -85,6 +86,8 @@ public sealed record Recipe(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionSpec? Projection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null)
 {
+    private const int MostBytes = 4 << 20;
+
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
     public static Recipe Parse(string json, string source)
@@ -95,17 +98,24 @@ public sealed record Recipe(
     }
 
     /// <summary>Reads a recipe from a file.</summary>
-    /// <exception cref="EngineException">The file cannot be read or is not a recipe.</exception>
+    /// <exception cref="EngineException">The file cannot be read, is longer than any recipe, or is not a recipe.</exception>
     public static Recipe Load(string path)
     {
-        try
-        {
-            return Parse(File.ReadAllText(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException($"{path}: cannot read the recipe: {e.Message}", e);
-        }
+        ArgumentNullException.ThrowIfNull(path);
+        return Parse(PlainFile.ReadText(path, "recipe", MostBytes), path);
+    }
+
+    /// <summary>
+    /// Checks what the recipe will need, as far as that is known without data: its front end's tables and a recording's arrays, and a
+    /// network's training step of its whole batch.
+    /// </summary>
+    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory that the runtime has to its use.</param>
+    /// <param name="labels">How many labels a network shall tell apart.</param>
+    /// <exception cref="EngineException">It needs more, or a network's layers do not fit each other; the message names the largest part.</exception>
+    public void RequireMemory(long? memoryLimit = null, int labels = 10)
+    {
+        var frontEnd = new FrontEnd(FrontEnd, memoryLimit: memoryLimit);
+        RecipeNeeds.BeforeData(this, frontEnd, labels).Require(MemoryLimit.ForRecipes(memoryLimit), RecipeNeeds.Source(this));
     }
 
     /// <summary>The recipe as indented JSON with every parameter: what <see cref="Parse"/> reads.</summary>
@@ -168,10 +178,11 @@ public sealed record Recipe(
     private void ValidateSearch(RecipeCheck check)
     {
         if (Search is { Count: 0 }) check.Fail("$.search", "[]", "it must hold at least one value to search, or be null");
+        var paths = new HashSet<string>(StringComparer.Ordinal);
         for (var p = 0; p < Search?.Count; p++)
         {
             Search[p].Validate($"$.search[{p}]", check);
-            if (Search.Take(p).Any(other => other.Path == Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
+            if (!paths.Add(Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
         }
     }
 

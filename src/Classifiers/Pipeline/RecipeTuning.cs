@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Tuning;
 
@@ -92,7 +93,7 @@ public static class RecipeTuning
             RequireValues();
             var device = RecipeDevice.Find(options.Device, _recipe);
             var sampler = Sampler.Create(options.Method, _space, options.Trials, options.Seed);
-            var frontEnd = new FrontEnd(_recipe.FrontEnd);
+            var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction);
             var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;

@@ -35,7 +35,7 @@ public static class Rehearsal
             Output = run,
             Split = Split,
             Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier) },
-            Tracks = Choose(options.Data, options.Recipe),
+            Tracks = Choose(options),
             CheckpointInterval = TimeSpan.Zero,
             Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
         });
@@ -87,11 +87,12 @@ public static class Rehearsal
         _ => classifier,
     };
 
-    private static HashSet<TrackId> Choose(string data, Recipe recipe)
+    private static HashSet<TrackId> Choose(TrainingOptions options)
     {
+        var data = options.Data;
         var tracks = Directory.Exists(data)
             ? Dataset.Open(data).Recordings.Select(r => (r.Track, r.Label))
-            : FeatureTable.Read(data, new FrontEnd(recipe.FrontEnd).Columns).Rows.Select(r => (Dataset.Identify(r.FileName, r.Label).Track, r.Label));
+            : FeatureTable.Read(data, new FrontEnd(options.Recipe.FrontEnd, memoryLimit: options.Extraction.MemoryLimit).Columns).Rows.Select(r => (Dataset.Identify(r.FileName, r.Label).Track, r.Label));
         return [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
     }
 }

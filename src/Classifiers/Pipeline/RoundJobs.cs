@@ -43,6 +43,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
             Seed = seed,
             Device = Device,
             Threads = Extraction.Threads,
+            MemoryLimit = Extraction.MemoryLimit,
             Warn = Extraction.Warn,
             Cancellation = Extraction.Cancellation,
         };

@@ -15,6 +15,8 @@ internal interface IDescribedConverter
 /// </summary>
 internal static class StrictJson
 {
+    private const string NoText = "it holds half of a surrogate pair (\\ud800 to \\udfff), which is no character";
+
     private static readonly JsonDocumentOptions s_options = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
@@ -29,6 +31,7 @@ internal static class StrictJson
         try
         {
             using var document = JsonDocument.Parse(json, s_options);
+            CheckValues(document.RootElement, "$", source);
             Check(document.RootElement, type, "$", source);
             return document.RootElement.Deserialize(type)!;
         }
@@ -36,6 +39,44 @@ internal static class StrictJson
         {
             var line = e.LineNumber is { } number ? $", line {number + 1}" : "";
             throw new EngineException($"{source}{line}: not valid JSON: {FirstSentence(e.Message)}", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // What parsing itself makes of a half surrogate, in a key or in the text as a whole.
+            throw new EngineException($"{source}: not valid JSON: {NoText}.", e);
+        }
+    }
+
+    // What JSON can write but no text or number can hold: half of a surrogate pair, a number beyond a double.
+    private static void CheckValues(JsonElement value, string path, string source)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var entry in value.EnumerateObject()) CheckValues(entry.Value, $"{path}.{Text(() => entry.Name, $"a key in {path}", source)}", source);
+                break;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in value.EnumerateArray()) CheckValues(item, $"{path}[{index++}]", source);
+                break;
+            case JsonValueKind.String:
+                Text(value.GetString, path, source);
+                break;
+            case JsonValueKind.Number:
+                Require(double.IsFinite(value.GetDouble()), value, "a number from -1.79e308 to 1.79e308", path, source);
+                break;
+        }
+    }
+
+    private static string? Text(Func<string?> read, string path, string source)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new EngineException($"{source}: {path} is no text: {NoText}.", e);
         }
     }
 

@@ -11,8 +11,14 @@ internal sealed class TabularPipeline : FittedPipeline
     private readonly ColumnSteps _steps;
     private readonly IClassifier _classifier;
 
-    private TabularPipeline(Recipe recipe, FitSettings settings) =>
+    // Trees only compare; everything else multiplies values with each other.
+    private readonly bool _squares;
+
+    private TabularPipeline(Recipe recipe, FitSettings settings)
+    {
         (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
+        _squares = recipe.Classifier is not (ForestSpec or ExtraTreesSpec);
+    }
 
     /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
     public static new FitResult Fit(FitJob job)
@@ -21,7 +27,10 @@ internal sealed class TabularPipeline : FittedPipeline
         var rows = job.Train.Flatten(job.Valid, job.Threads);
         var pipeline = new TabularPipeline(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation));
         int[] labels = [.. job.TrainLabels, .. job.ValidLabels];
-        pipeline._classifier.Fit(pipeline._steps.FitTransform(rows, labels, job.Classes), labels, job.Classes);
+        var columns = pipeline._steps.FitTransform(rows, labels, job.Classes);
+        if (pipeline._squares) ValueRange.RequireToLearn(columns, pipeline._classifier.GetType().Name);
+        pipeline._classifier.Fit(columns, labels, job.Classes);
+        pipeline.RequireKept(job, rows);
         return new(pipeline, clock.Elapsed.TotalSeconds, []);
     }
 
@@ -38,10 +47,45 @@ internal sealed class TabularPipeline : FittedPipeline
         return pipeline;
     }
 
-    public override FeatureMatrix PredictProbabilities(RowSet rows) => _classifier.PredictProbabilities(_steps.Transform(rows.Flatten()));
+    public override FeatureMatrix PredictProbabilities(RowSet rows)
+    {
+        var columns = _steps.Transform(rows.Flatten());
+        if (_squares) ValueRange.RequireToPredict(columns, _classifier.GetType().Name);
+        var probabilities = _classifier.PredictProbabilities(columns);
+        ValueRange.RequireProbabilities(probabilities, _classifier.GetType().Name);
+        return probabilities;
+    }
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
+
+    // What cannot be loaded again is found out now, not by whoever needs the model. Large states are only looked through: to load them
+    // would take their memory twice.
+    private void RequireKept(FitJob job, FeatureMatrix rows)
+    {
+        const long LargestToLoad = 64L << 20;
+        var state = SaveState().ToDictionary();
+        foreach (var (name, tensor) in state)
+        {
+            var bad = tensor.Data switch
+            {
+                double[] values => Array.Find(values, v => !double.IsFinite(v)),
+                float[] values => Array.Find(values, v => !float.IsFinite(v)),
+                _ => 0,
+            };
+            if (bad != 0) throw new EngineException($"recipe {job.Recipe.Name}: what was learned could not be stored: '{name}' holds {bad}. Scale the columns, with a scaler or in the table.");
+        }
+
+        if (state.Values.Sum(t => (double)t.Data.Length * sizeof(double)) > LargestToLoad) return;
+        try
+        {
+            Load(job.Recipe, state, rows.Columns, job.Classes);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"recipe {job.Recipe.Name}: what was learned could not be loaded again: {e.Message}", e);
+        }
+    }
 
     public override void Dispose()
     {

@@ -44,7 +44,7 @@ public static class Testing
         var record = RunRecord.Load(options.Run);
         if (!RunFolder.IsFinished(options.Run)) throw new EngineException($"{options.Run}: the training is not finished; go on with it: engine train --resume --out {options.Run}");
         options.Extraction.UseThreads();
-        using var model = GenreModel.Load(options.Run, options.Device);
+        using var model = GenreModel.Load(options.Run, options.Device, options.Extraction.MemoryLimit);
         if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe.ToJson() != record.Recipe.ToJson())
         {
             throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");

@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Nn.Training;
 using Engine.Tensors;
@@ -121,7 +122,7 @@ public static class Training
 
         public TrainingResult Run(RunRecord? before)
         {
-            var frontEnd = new FrontEnd(_recipe.FrontEnd);
+            var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.Tracks);
             var split = data.Split(_spec, options.Seed);
@@ -182,7 +183,7 @@ public static class Training
                 else fitted.Pipeline.Dispose();
             }
 
-            return (first ?? GenreModel.Load(modelFile, jobs.Device.Name).Fitted(), results);
+            return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) => history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>

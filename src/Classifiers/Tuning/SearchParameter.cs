@@ -48,11 +48,20 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
         if (log && low <= 0) check.Fail($"{at}.low", low, "it must be above 0 where log is true");
     }
 
-    private protected static double At(double position, double low, double high, bool log) =>
-        log ? low * Math.Pow(high / low, position) : low + position * (high - low);
+    // The quotient or difference of two ends may be beyond a double where they are not; then each is taken apart.
+    private protected static double At(double position, double low, double high, bool log)
+    {
+        if (log) return double.IsFinite(high / low) ? low * Math.Pow(high / low, position) : Math.Exp(Math.Log(low) + position * LogRatio(low, high));
+        return double.IsFinite(high - low) ? low + position * (high - low) : (1 - position) * low + position * high;
+    }
 
-    private protected static double PositionOf(double value, double low, double high, bool log) =>
-        log ? Math.Log(value / low) / Math.Log(high / low) : (value - low) / (high - low);
+    private protected static double PositionOf(double value, double low, double high, bool log)
+    {
+        if (log) return LogRatio(low, value) / LogRatio(low, high);
+        return double.IsFinite(high - low) ? (value - low) / (high - low) : (value / 2 - low / 2) / (high / 2 - low / 2);
+    }
+
+    private static double LogRatio(double low, double high) => double.IsFinite(high / low) ? Math.Log(high / low) : Math.Log(high) - Math.Log(low);
 }
 
 /// <summary>A number from a range, of four digits, so that it can be copied by hand.</summary>

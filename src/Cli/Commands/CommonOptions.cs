@@ -50,8 +50,32 @@ internal static class CommonOptions
         DefaultValueFactory = _ => standard,
     };
 
+    /// <summary><c>--memory-limit SIZE</c>: bytes that a recipe or model may need.</summary>
+    public static Option<long?> MemoryLimit() => new("--memory-limit")
+    {
+        HelpName = "SIZE",
+        Description = "Refuse a recipe or model that would need more memory, such as 8G or 500M. Default: half of the memory there is; of a model at most 2G and four times its file.",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (ParseBytes(text) is { } bytes) return bytes;
+            result.AddError($"--memory-limit: '{text}' is not a size such as 8G, 500M or a number of bytes.");
+            return null;
+        },
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+
+    // A whole number and, if it is not of bytes, K, M, G or T: powers of 1024.
+    private static long? ParseBytes(string text)
+    {
+        var power = text.Length == 0 ? -1 : "KMGT".IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal);
+        var digits = power < 0 ? text : text[..^1];
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1) return null;
+        var shift = 10 * (power + 1);
+        return count <= long.MaxValue >> shift ? count << shift : null;
+    }
 
     private static T Parse<T>(ArgumentResult result, string name, T low, T high)
         where T : struct, INumber<T>

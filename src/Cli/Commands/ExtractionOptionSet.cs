@@ -4,7 +4,7 @@ using Engine.Cli.Reports;
 
 namespace Engine.Cli.Commands;
 
-/// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c> and <c>--no-cache</c>.</summary>
+/// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c>, <c>--no-cache</c> and <c>--memory-limit</c>.</summary>
 internal sealed class ExtractionOptionSet
 {
     private const string Recordings = "analysing recordings";
@@ -15,6 +15,11 @@ internal sealed class ExtractionOptionSet
 
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew and keep none." };
 
+    private readonly Option<long?> _memoryLimit = CommonOptions.MemoryLimit();
+
+    /// <summary>The memory limit asked for; null: none.</summary>
+    public long? MemoryLimit(ParseResult parsed) => parsed.GetValue(_memoryLimit);
+
     /// <summary>The number of threads asked for.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
@@ -24,6 +29,7 @@ internal sealed class ExtractionOptionSet
         command.Options.Add(_threads);
         command.Options.Add(_onError);
         command.Options.Add(_noCache);
+        command.Options.Add(_memoryLimit);
     }
 
     /// <summary>Runs <paramref name="work"/> with what the user asked for, and a progress bar over the recordings.</summary>
@@ -40,6 +46,7 @@ internal sealed class ExtractionOptionSet
     private ExtractionOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()
     {
         Threads = parsed.GetValue(_threads),
+        MemoryLimit = parsed.GetValue(_memoryLimit),
         OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
         Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
         Progress = recordings,

@@ -31,7 +31,7 @@ internal static class PredictCommand
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device));
+            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device), extraction.MemoryLimit(parsed));
             var files = parsed.GetRequiredValue(paths).SelectMany(List).ToArray();
             var (predictions, skipped) = extraction.Run(parsed, session, options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");

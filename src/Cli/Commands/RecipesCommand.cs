@@ -14,25 +14,32 @@ internal static class RecipesCommand
     {
         var name = new Argument<string?>("NAME") { Description = "The recipe to print as JSON.", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
+        var limit = CommonOptions.MemoryLimit();
         var command = new ExampleCommand(
             "recipes",
             "List the recipes, or print one as JSON to copy and edit.",
             "engine recipes",
             "engine recipes gtzan57-knn > mine.json")
         {
-            name, json,
+            name, json, limit,
         };
         command.SetAction(parsed =>
         {
             session.Output.Write((parsed.GetValue(name), parsed.GetValue(json)) switch
             {
-                ({ } one, _) => RecipeCatalog.Find(one).ToJson().TrimEnd() + "\n",
+                ({ } one, _) => One(RecipeCatalog.Find(one), parsed.GetValue(limit)),
                 (null, true) => Json(),
                 _ => Table(),
             });
             return CommandLine.Done;
         });
         return command;
+    }
+
+    private static string One(Recipe recipe, long? memoryLimit)
+    {
+        recipe.RequireMemory(memoryLimit);
+        return recipe.ToJson().TrimEnd() + "\n";
     }
 
     private static string Json() =>

@@ -15,18 +15,19 @@ internal static class SummaryCommand
         var labels = CommonOptions.Number("--labels", "N", "How many genres the network tells apart.", 10, 2, 1_000_000);
         var settings = RecipeSettings.Option();
         var json = CommonOptions.Json();
+        var limit = CommonOptions.MemoryLimit();
         var command = new ExampleCommand(
             "summary",
             "Print the layers of a recipe's network: shapes, parameters, multiply-adds and memory.",
             "engine summary cs464-conv2d",
             "engine summary cs464-conv2d --set classifier.layers[0].filters=32 --labels 8")
         {
-            recipe, labels, settings, json,
+            recipe, labels, settings, json, limit,
         };
         command.SetAction(parsed =>
         {
             var chosen = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings));
-            var summary = RecipeSummary.Of(chosen, parsed.GetValue(labels));
+            var summary = RecipeSummary.Of(chosen, parsed.GetValue(labels), parsed.GetValue(limit));
             session.Output.Write(parsed.GetValue(json) ? SummaryReport.Json(chosen, summary) : SummaryReport.Text(chosen, summary));
             return CommandLine.Done;
         });

@@ -30,7 +30,7 @@ internal static class FeatureOutput
 
     private static IReadOnlyList<SkippedFile> WriteTable(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        var frontEnd = new FrontEnd(spec, device);
+        var frontEnd = new FrontEnd(spec, device, options.MemoryLimit);
         var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
         if (result.Skipped.Count == files.Count) throw NoneLeft(result.Skipped);
         var (rows, values) = (new List<FeatureTableRow>(), new List<double>());

@@ -39,6 +39,11 @@ internal static class SummaryReport
         memory.Add("together, about", Bytes(summary.TrainingBytes));
         text.Append(memory);
         text.AppendLine();
+        var needs = new TextTable("needed in all, about", "of", ">memory");
+        foreach (var need in summary.Needs) needs.Add(need.At, need.What.TrimEnd(','), Bytes(need.Bytes));
+        needs.Add("together", "", Bytes(summary.Needs.Sum(n => n.Bytes)));
+        text.Append(needs);
+        text.AppendLine();
         text.AppendLine("output and multiply-adds: of one example. multiply-adds: those of matrix products and convolutions.");
         return text.ToString();
     }
@@ -70,6 +75,7 @@ internal static class SummaryReport
             ["activation_bytes"] = summary.ActivationBytes,
             ["training_bytes"] = summary.TrainingBytes,
         },
+        ["needs"] = new JsonArray([.. summary.Needs.Select(n => new JsonObject { ["at"] = n.At, ["what"] = n.What, ["bytes"] = Math.Round(n.Bytes) })]),
     }.ToJsonString(JsonText.Indented) + "\n";
 
     // Not as a collection expression: that adds values of any type, which does not survive trimming.
@@ -80,5 +86,5 @@ internal static class SummaryReport
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Bytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N1} MiB");
+    private static string Bytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N1} MiB");
 }

@@ -1,12 +1,12 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
-/// One array of NumPy's <c>.npy</c> format, versions 1 to 3: little-endian <c>f4 f8 c8 c16 i4 i8 U</c>, C or Fortran order in
-/// the file, C order here. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+/// One array of NumPy's <c>.npy</c> format, versions 1 to 3, C or Fortran order and either byte order in the file, C order here.
+/// Read are <c>b1</c>, <c>i4 i8 f4 f8 c8 c16 U</c> and, widened to the next of these, <c>i1 u1 i2 u2 u4 u8 f2</c>; written are the
+/// former, little-endian. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 /// </summary>
 public sealed class NpyArray
 {
@@ -15,8 +15,11 @@ public sealed class NpyArray
     /// <summary>Refuses what is no text, on both ways.</summary>
     private static readonly UTF32Encoding s_utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
 
+    private readonly Array? _data;
+    private readonly string? _problem;
+
     /// <summary>Wraps <paramref name="data"/>, which is used and not copied.</summary>
-    /// <param name="data">The values in C order: float[], double[], int[], long[], string[], or <see cref="Complex{T}"/>[] of
+    /// <param name="data">The values in C order: float[], double[], int[], long[], bool[], string[], or <see cref="Complex{T}"/>[] of
     /// float or double.</param>
     /// <param name="shape">The sizes; none for a scalar.</param>
     /// <exception cref="ArgumentException">The data are of another type, or not as many as the shape says.</exception>
@@ -30,12 +33,18 @@ public sealed class NpyArray
             throw new ArgumentException($"NpyArray: shape ({string.Join(", ", shape)}) does not fit {data.Length} values.", nameof(shape));
         }
 
-        Data = data;
+        _data = data;
         Shape = shape;
     }
 
+    private NpyArray(string problem, int[] shape) => (_problem, Shape) = (problem, shape);
+
     /// <summary>The values in C order.</summary>
-    public Array Data { get; }
+    /// <exception cref="InvalidDataException">The array came from an <c>.npz</c> file and is of a type that cannot be read.</exception>
+    public Array Data => _data ?? throw new InvalidDataException(_problem);
+
+    /// <summary>Whether <see cref="Data"/> only throws.</summary>
+    internal bool IsUnreadable => _data is null;
 
     /// <summary>The sizes; empty for a scalar.</summary>
     public IReadOnlyList<int> Shape { get; }
@@ -53,7 +62,7 @@ public sealed class NpyArray
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NpyArray Load(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         try
         {
             return Read(stream, stream.Length, stream.Length);
@@ -86,6 +95,7 @@ public sealed class NpyArray
             case long[] values: WriteItems(stream, values); break;
             case Complex<float>[] values: WriteItems(stream, values); break;
             case Complex<double>[] values: WriteItems(stream, values); break;
+            case bool[] values: WriteItems(stream, values); break;
             case string[] values: WriteStrings(stream, values); break;
         }
     }
@@ -96,6 +106,7 @@ public sealed class NpyArray
     {
         float[] f => f,
         double[] d => Array.ConvertAll(d, x => (float)x),
+        bool[] b => Array.ConvertAll(b, x => x ? 1f : 0),
         int[] i => Array.ConvertAll(i, x => (float)x),
         long[] l => Array.ConvertAll(l, x => (float)x),
         _ => throw Unlike("float"),
@@ -107,6 +118,7 @@ public sealed class NpyArray
     {
         double[] d => d,
         float[] f => Array.ConvertAll(f, x => (double)x),
+        bool[] b => Array.ConvertAll(b, x => x ? 1.0 : 0),
         int[] i => Array.ConvertAll(i, x => (double)x),
         long[] l => Array.ConvertAll(l, x => (double)x),
         _ => throw Unlike("double"),
@@ -118,6 +130,7 @@ public sealed class NpyArray
     {
         long[] l => l,
         int[] i => Array.ConvertAll(i, x => (long)x),
+        bool[] b => Array.ConvertAll(b, x => x ? 1L : 0),
         _ => throw Unlike("int64"),
     };
 
@@ -133,43 +146,39 @@ public sealed class NpyArray
     internal static NpyArray Read(Stream stream, long length, long likely)
     {
         var header = NpyHeader.Read(stream, length, out var left);
+        return NpyItems.SizeOf(header.Type) is { } size
+            ? Read(stream, header, left, size, likely)
+            : throw new InvalidDataException(Unsupported(header.Type));
+    }
+
+    /// <summary>Reads one array, or keeps for <see cref="Data"/> why its type cannot be read; as <see cref="Read(Stream, long, long)"/> otherwise.</summary>
+    internal static NpyArray ReadOrDefer(Stream stream, long length, long likely, string name)
+    {
+        var header = NpyHeader.Read(stream, length, out var left);
+        return NpyItems.SizeOf(header.Type) is { } size
+            ? Read(stream, header, left, size, likely)
+            : new NpyArray($"{name}: {Unsupported(header.Type)}", header.Shape);
+    }
+
+    /// <summary>An array whose values cannot be read, for the reason given.</summary>
+    internal static NpyArray Unreadable(string problem) => new(problem, []);
+
+    private static string Unsupported(string type) => type.StartsWith('[')
+        ? "npy: records are not supported."
+        : $"npy: type {type} is not supported; {NpyItems.Known}.";
+
+    private static NpyArray Read(Stream stream, NpyHeader header, long left, long itemBytes, long likely)
+    {
         var count = header.Count();
-        var type = header.Type;
-        Array data = type switch
+        if ((Int128)count * itemBytes != left)
         {
-            "<f4" => Items<float>(),
-            "<f8" => Items<double>(),
-            "<c8" => Items<Complex<float>>(),
-            "<c16" => Items<Complex<double>>(),
-            "<i4" => Items<int>(),
-            "<i8" => Items<long>(),
-            ['<', 'U', .. var digits] when int.TryParse(digits, out var size) && size > 0 => Strings(size),
-            _ => throw new InvalidDataException($"npy: type {type} is not supported; <f4 <f8 <c8 <c16 <i4 <i8 <U are."),
-        };
-        return new NpyArray(data, header.Shape);
-
-        T[] Items<T>()
-            where T : unmanaged
-        {
-            CheckSize(Unsafe.SizeOf<T>());
-            var items = ReadItems<T>(stream, count, likely);
-            return header.FortranOrder ? ToCOrder(items, header.Shape) : items;
-        }
-
-        string[] Strings(int size)
-        {
-            CheckSize(4L * size);
-            var strings = ReadStrings(stream, count, size, likely);
-            return header.FortranOrder ? ToCOrder(strings, header.Shape) : strings;
-        }
-
-        void CheckSize(long itemBytes)
-        {
-            if ((Int128)count * itemBytes == left) return;
             throw new InvalidDataException(
-                $"npy: shape ({string.Join(", ", header.Shape)}) of {type} needs {(Int128)count * itemBytes} bytes, "
+                $"npy: shape ({string.Join(", ", header.Shape)}) of {header.Type} needs {(Int128)count * itemBytes} bytes, "
                 + $"but {left} follow the header.");
         }
+
+        var data = new NpyItems(stream, count, likely).Read(header.Type);
+        return new NpyArray(header.FortranOrder ? ToCOrder(data, header.Shape) : data, header.Shape);
     }
 
     private static string? TypeOf(Array data) => data switch
@@ -180,6 +189,7 @@ public sealed class NpyArray
         Complex<double>[] => "<c16",
         int[] when data.GetType() == typeof(int[]) => "<i4",
         long[] when data.GetType() == typeof(long[]) => "<i8",
+        bool[] => "|b1",
         string[] strings => $"<U{LongestText(strings)}",
         _ => null,
     };
@@ -187,51 +197,6 @@ public sealed class NpyArray
     /// <summary>In code points; NumPy has no text of size 0.</summary>
     private static int LongestText(string[] strings) =>
         strings.Length == 0 ? 1 : Math.Max(1, strings.Max(text => s_utf32.GetByteCount(text) / 4));
-
-    private static T[] ReadItems<T>(Stream stream, int count, long likely)
-        where T : unmanaged
-    {
-        var first = Math.Clamp(likely / Unsafe.SizeOf<T>(), Math.Min(count, BlockItems), count);
-        var items = GC.AllocateUninitializedArray<T>((int)first);
-        for (var done = 0; done < count;)
-        {
-            if (done == items.Length) Array.Resize(ref items, (int)Math.Min(count, 2L * done));
-            var block = MemoryMarshal.AsBytes(items.AsSpan(done, Math.Min(BlockItems, items.Length - done)));
-            if (stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false) < block.Length)
-            {
-                throw new InvalidDataException($"npy: the file ends after about {done} of {count} values.");
-            }
-
-            done += block.Length / Unsafe.SizeOf<T>();
-        }
-
-        return items;
-    }
-
-    private static string[] ReadStrings(Stream stream, int count, int size, long likely)
-    {
-        if ((long)count * size > Array.MaxLength)
-        {
-            throw new InvalidDataException($"npy: {count} texts of {size} characters are more than an array holds.");
-        }
-        var characters = MemoryMarshal.AsBytes(ReadItems<int>(stream, count * size, likely).AsSpan());
-        var strings = new string[count];
-        for (var i = 0; i < count; i++)
-        {
-            var bytes = characters.Slice(4 * size * i, 4 * size);
-            var used = (bytes.LastIndexOfAnyExcept((byte)0) + 4) / 4 * 4;
-            try
-            {
-                strings[i] = s_utf32.GetString(bytes[..used]);
-            }
-            catch (ArgumentException e)
-            {
-                throw new InvalidDataException($"npy: value {i} is no Unicode text.", e);
-            }
-        }
-
-        return strings;
-    }
 
     private static void WriteItems<T>(Stream stream, T[] items)
         where T : unmanaged
@@ -251,6 +216,18 @@ public sealed class NpyArray
             stream.Write(item);
         }
     }
+
+    private static Array ToCOrder(Array data, int[] shape) => data switch
+    {
+        float[] v => ToCOrder(v, shape),
+        double[] v => ToCOrder(v, shape),
+        int[] v => ToCOrder(v, shape),
+        long[] v => ToCOrder(v, shape),
+        bool[] v => ToCOrder(v, shape),
+        Complex<float>[] v => ToCOrder(v, shape),
+        Complex<double>[] v => ToCOrder(v, shape),
+        _ => ToCOrder((string[])data, shape),
+    };
 
     private static T[] ToCOrder<T>(T[] data, int[] shape)
     {

@@ -104,7 +104,7 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
             {
                 var key = Quoted();
                 Expect(':');
-                if (key == "descr") type = Peek() == '[' ? throw Bad("a plain element type; records are not supported") : Quoted();
+                if (key == "descr") type = Peek() == '[' ? List() : Quoted();
                 else if (key == "fortran_order") fortran = Bool();
                 else if (key == "shape") shape = Tuple();
                 else throw Bad($"descr, fortran_order or shape instead of {key}");
@@ -142,6 +142,22 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
             var value = _text[(_at + 1)..end];
             _at = end + 1;
             return value;
+        }
+
+        // The type of records: a list, as it stands there.
+        private string List()
+        {
+            var (start, depth, quote) = (_at, 0, '\0');
+            for (; _at < _text.Length; _at++)
+            {
+                var c = _text[_at];
+                if (quote != '\0') quote = c == quote ? '\0' : quote;
+                else if (c is '\'' or '"') quote = c;
+                else if (c == '[') depth++;
+                else if (c == ']' && --depth == 0) return _text[start..++_at];
+            }
+
+            throw Bad("']'");
         }
 
         private bool Bool()

@@ -12,14 +12,22 @@ public static class NpzFile
     /// files.</summary>
     private static readonly DateTimeOffset s_epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Reads every array of a file, by name without <c>.npy</c>.</summary>
-    /// <exception cref="InvalidDataException">The file is no zip of arrays of supported types, or damaged (checksums are
+    // What a file may be inflated to unless the caller says otherwise: a few bytes can claim gigabytes.
+    private const long FreeBytes = 256L << 20, BytesPerByte = 64;
+
+    /// <summary>
+    /// Reads every array of a file, by name without <c>.npy</c>. A member of a type that cannot be read, or that is no array, fails
+    /// only when its <see cref="NpyArray.Data"/> is asked for.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mostBytes">Bytes that all arrays together may have; null: 256 MiB and 64 times the file's size.</param>
+    /// <exception cref="InvalidDataException">The file is no zip, its arrays have more bytes, or it is damaged (checksums are
     /// compared).</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Dictionary<string, NpyArray> Read(string path)
+    public static Dictionary<string, NpyArray> Read(string path, long? mostBytes = null)
     {
-        using var stream = File.OpenRead(path);
-        return Read(stream, path);
+        using var stream = RegularFile.OpenRead(path);
+        return Read(stream, path, mostBytes);
     }
 
     /// <summary>Writes arrays, in their order, through a temporary file that is renamed when it is complete.</summary>
@@ -37,9 +45,9 @@ public static class NpzFile
     }
 
     /// <summary>Reads every array of a stream that can seek.</summary>
-    internal static Dictionary<string, NpyArray> Read(Stream stream, string name)
+    internal static Dictionary<string, NpyArray> Read(Stream stream, string name, long? mostBytes = null)
     {
-        var member = "";
+        var (member, left) = ("", mostBytes ?? FreeBytes + BytesPerByte * stream.Length);
         try
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
@@ -47,8 +55,15 @@ public static class NpzFile
             foreach (var entry in zip.Entries)
             {
                 member = entry.FullName;
-                if (!member.EndsWith(".npy", StringComparison.Ordinal)) throw new InvalidDataException("it is no .npy array.");
-                arrays[member[..^4]] = Read(entry);
+                if (!member.EndsWith(".npy", StringComparison.Ordinal))
+                {
+                    arrays[member] = NpyArray.Unreadable($"{name}: member '{member}': it is no .npy array.");
+                    continue;
+                }
+
+                left -= entry.Length;
+                if (left < 0) throw new InvalidDataException($"with it the arrays have {-left} bytes more than the {mostBytes ?? FreeBytes + BytesPerByte * stream.Length} that a file of {stream.Length} may hold.");
+                arrays[member[..^4]] = Read(entry, $"{name}: member '{member}'");
             }
 
             return arrays;
@@ -73,11 +88,11 @@ public static class NpzFile
         }
     }
 
-    private static NpyArray Read(ZipArchiveEntry entry)
+    private static NpyArray Read(ZipArchiveEntry entry, string name)
     {
         using var bytes = new Crc32Stream(entry.Open());
-        var array = NpyArray.Read(bytes, entry.Length, LikelyRatio * entry.CompressedLength);
-        return bytes.Value == entry.Crc32
+        var array = NpyArray.ReadOrDefer(bytes, entry.Length, LikelyRatio * entry.CompressedLength, name);
+        return array.IsUnreadable || bytes.Value == entry.Crc32
             ? array
             : throw new InvalidDataException($"the checksum is {bytes.Value:X8}, but should be {entry.Crc32:X8}. The file is damaged.");
     }

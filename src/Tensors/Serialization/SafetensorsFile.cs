@@ -12,7 +12,8 @@ namespace Engine.Tensors.Serialization;
 /// Written files are the same bytes for the same content: wider types first, then ordinal by name, so that every tensor is
 /// aligned to its type; the values begin at a multiple of 8. The reader trusts nothing: a header longer than the file, a
 /// repeated key, a range that disagrees with type and sizes, and ranges that overlap, leave a gap or do not end with the
-/// file are each refused, before anything of the size they claim is allocated.
+/// file are each refused, before anything of the size they claim is allocated. A file may hold the SHA-256 of its values in its
+/// metadata under <c>payload_sha256</c>; where it does, values that give another are refused.
 /// </remarks>
 public sealed class SafetensorsFile
 {
@@ -31,6 +32,9 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        // Pipes and devices have no length; to open one might wait for ever.
+        var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true } file ? file.Length : 0;
+        if (length == 0 && File.Exists(path)) throw new InvalidDataException($"{path}: 0 bytes are too few for a safetensors file; it is empty, or a pipe or device and no file.");
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new SafetensorsReader(stream, path).Read();
     }
@@ -56,46 +60,50 @@ public sealed class SafetensorsFile
     /// Writes the file so that <paramref name="path"/> holds either what it held or the whole new content: into a temporary
     /// file of the same folder, flushed to the disk, then renamed.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="checksum">Whether the file keeps the SHA-256 of its values, which reading then compares.</param>
     /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, which the format reserves.</exception>
     /// <exception cref="IOException">The folder is missing or the file cannot be written; nothing is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public void Write(string path)
+    public void Write(string path, bool checksum = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = new AtomicFile(path);
-        WriteTo(file.Stream);
+        WriteTo(file.Stream, checksum);
         file.Commit();
     }
 
     /// <summary>The bytes of the file.</summary>
+    /// <param name="checksum">Whether they hold the SHA-256 of the values.</param>
     /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, which the format reserves.</exception>
-    public byte[] ToBytes()
+    public byte[] ToBytes(bool checksum = false)
     {
         using var stream = new MemoryStream();
-        WriteTo(stream);
+        WriteTo(stream, checksum);
         return stream.ToArray();
     }
 
-    private void WriteTo(Stream stream)
+    private void WriteTo(Stream stream, bool checksum)
     {
         if (Tensors.ContainsKey(MetadataKey)) throw new ArgumentException($"Safetensors: no tensor can be named '{MetadataKey}'.");
         var ordered = Tensors.OrderByDescending(t => t.Value.ItemSize).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
-        var header = Header(ordered);
+        var header = Header(ordered, checksum ? PayloadHash.Of(ordered.Select(t => t.Value)) : null);
         stream.Write(BitConverter.GetBytes((ulong)header.Length));
         stream.Write(header);
         foreach (var (_, tensor) in ordered) Bytes.Write(stream, tensor.Data);
     }
 
-    private byte[] Header(KeyValuePair<string, StoredTensor>[] ordered)
+    private byte[] Header(KeyValuePair<string, StoredTensor>[] ordered, string? hash)
     {
+        var texts = hash is null ? Metadata : new(Metadata) { [PayloadHash.Key] = hash };
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            if (Metadata.Count > 0)
+            if (texts.Count > 0)
             {
                 json.WriteStartObject(MetadataKey);
-                foreach (var (key, value) in Metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+                foreach (var (key, value) in texts.OrderBy(m => m.Key, StringComparer.Ordinal)) json.WriteString(key, value);
                 json.WriteEndObject();
             }
 

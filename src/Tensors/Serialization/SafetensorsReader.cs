@@ -13,9 +13,18 @@ internal sealed class SafetensorsReader(Stream stream, string name)
     public SafetensorsFile Read()
     {
         var file = new SafetensorsFile();
-        foreach (var entry in ReadHeader(file))
+        var entries = ReadHeader(file);
+        using var hash = file.Metadata.ContainsKey(PayloadHash.Key) ? new PayloadHash() : null;
+        foreach (var entry in entries)
         {
-            file.Tensors.Add(entry.Name, new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, entry.Shape));
+            var tensor = new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, entry.Shape);
+            file.Tensors.Add(entry.Name, tensor);
+            hash?.Add(tensor.Data);
+        }
+
+        if (hash is not null && file.Metadata.Remove(PayloadHash.Key, out var claimed) && hash.Take() is var found && found != claimed)
+        {
+            Throw($"the SHA-256 of its values is {found}, but it was written as {Shorten(claimed)}; the file is damaged or was changed. Restore it, or train again.");
         }
 
         return file;
@@ -143,6 +152,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
         if (at != dataLength) Throw($"the tensors end at byte {at} but {dataLength} bytes of values follow the header.");
     }
+
+    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "...";
 
     [DoesNotReturn]
     private void Throw(string rule) => throw new InvalidDataException($"{name}: {rule}");

@@ -55,7 +55,10 @@ public sealed class NpyArrayTests : IDisposable
 
     public static TheoryData<string, int, string> BadHeaders => new()
     {
-        { "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 4, "type >f4 is not supported" },
+        { "{'descr': '<f16', 'fortran_order': False, 'shape': (1,), }", 16, "type <f16 is not supported" },
+        { "{'descr': '=f4', 'fortran_order': False, 'shape': (1,), }", 4, "type =f4 is not supported" },
+        { "{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (1,), }", 8, "type <M8[ns] is not supported" },
+        { "{'descr': [('a', '<f4'), 'fortran_order': False", 4, "']'" },
         { "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8, "type |O is not supported" },
         { "{'descr': '<U0', 'fortran_order': False, 'shape': (1000000000,), }", 0, "type <U0 is not supported" },
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, "records are not supported" },
@@ -80,6 +83,41 @@ public sealed class NpyArrayTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => NpyArray.Load(path));
         Assert.StartsWith(path + ": npy: ", error.Message);
         Assert.Contains(finding, error.Message);
+    }
+
+    [Theory]
+    [InlineData("|b1", new byte[] { 0, 1, 2 }, new[] { 0.0, 1, 1 })]
+    [InlineData("|i1", new byte[] { 0, 127, 128 }, new[] { 0.0, 127, -128 })]
+    [InlineData("|u1", new byte[] { 0, 127, 255 }, new[] { 0.0, 127, 255 })]
+    [InlineData("<i2", new byte[] { 2, 1, 0xFE, 0xFF }, new[] { 258.0, -2 })]
+    [InlineData(">i2", new byte[] { 1, 2, 0xFF, 0xFE }, new[] { 258.0, -2 })]
+    [InlineData("<u2", new byte[] { 0xFE, 0xFF }, new[] { 65534.0 })]
+    [InlineData(">i4", new byte[] { 0, 0, 1, 2 }, new[] { 258.0 })]
+    [InlineData("<u4", new byte[] { 0xFE, 0xFF, 0xFF, 0xFF }, new[] { 4294967294.0 })]
+    [InlineData(">u4", new byte[] { 0xFF, 0xFF, 0xFF, 0xFE }, new[] { 4294967294.0 })]
+    [InlineData(">i8", new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE }, new[] { -2.0 })]
+    [InlineData("<u8", new byte[] { 3, 0, 0, 0, 0, 0, 0, 0 }, new[] { 3.0 })]
+    [InlineData("<f2", new byte[] { 0, 0x3C, 0, 0xC0 }, new[] { 1.0, -2 })]
+    [InlineData(">f2", new byte[] { 0x3C, 0, 0xC0, 0 }, new[] { 1.0, -2 })]
+    [InlineData(">f4", new byte[] { 0x3F, 0x80, 0, 0 }, new[] { 1.0 })]
+    [InlineData(">f8", new byte[] { 0x3F, 0xF0, 0, 0, 0, 0, 0, 0 }, new[] { 1.0 })]
+    public void Load_EveryWidthInEitherByteOrder_IsRead(string type, byte[] body, double[] expected)
+    {
+        var array = Load(Npy($"{{'descr': '{type}', 'fortran_order': False, 'shape': ({expected.Length},), }}", body));
+        Assert.Equal(expected, array.ToDoubles());
+        Assert.Equal(expected, Array.ConvertAll(array.ToSingles(), x => (double)x), (a, b) => (float)a == (float)b);
+    }
+
+    [Fact]
+    public void Load_BigEndianTextComplexAndTooLargeNumbers_AreReadOrNamed()
+    {
+        Assert.Equal(["Zo\u00EB"], Load(Npy("{'descr': '>U3', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0x5A, 0, 0, 0, 0x6F, 0, 0, 0, 0xEB])).ToStrings());
+        var complex = Load(Npy("{'descr': '>c8', 'fortran_order': False, 'shape': (1,), }", [0x3F, 0x80, 0, 0, 0xC0, 0, 0, 0]));
+        Assert.Equal(new Complex<float>(1, -2), ((Complex<float>[])complex.Data)[0]);
+        var masks = Load(Npy("{'descr': '|b1', 'fortran_order': True, 'shape': (2, 2), }", [1, 0, 0, 0]));
+        Assert.Equal(new[] { true, false, false, false }, masks.Data);
+        Assert.Equal([1L, 0, 0, 0], masks.ToInt64s());
+        Assert.Contains("18446744073709551615 is beyond", Error(Npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1,), }", [.. Enumerable.Repeat((byte)255, 8)])));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public sealed record HiddenSpec(int Count, int Units, double Dropout = 0, double
 {
     private const int MostLayers = 1000;
 
+    internal override long LayerCount => 3L * Count;
+
     internal override Layer Create(Shape input, int labels)
     {
         LayerSpec[] one = [new DenseSpec(Units, L2), new ReluSpec(), .. Dropout > 0 ? new LayerSpec[] { new DropoutSpec(Dropout) } : []];

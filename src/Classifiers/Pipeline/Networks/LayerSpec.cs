@@ -39,6 +39,9 @@ public abstract record LayerSpec
     /// <summary>The largest size, step or number of units: sums of a few stay far from 2³¹.</summary>
     internal const int Largest = 1_000_000;
 
+    /// <summary>How many layers it stands for.</summary>
+    internal virtual long LayerCount => 1;
+
     /// <summary>Makes the layer for inputs of a shape, samples first.</summary>
     /// <param name="input">The input's shape.</param>
     /// <param name="labels">How many labels the network tells apart.</param>

@@ -13,7 +13,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
 
     // Large enough to keep all threads busy, small enough to bound what the activations take.
-    private const int PredictionBatch = 32;
+    internal const int PredictionBatch = 32;
 
     private readonly ColumnSteps? _steps;
     private readonly WindowScaler? _windowScaler;
@@ -94,6 +94,7 @@ internal sealed class NetworkPipeline : FittedPipeline
             var row = matrix.Row(r);
             var total = 0.0;
             for (var c = 0; c < _classes; c++) total += row[c] = probabilities[r * _classes + c];
+            if (!(total > 0 && double.IsFinite(total))) throw new EngineException($"the network gives no probabilities for row {r}: its weights, or the row's values, are too large for it.");
             for (var c = 0; c < _classes; c++) row[c] /= total;
         }
 
@@ -125,6 +126,10 @@ internal sealed class NetworkPipeline : FittedPipeline
         StopAtTrainAccuracy = spec.StopAtTrainAccuracy,
     };
 
-    private NetworkExamples Examples(RowSet rows, int[]? labels, Augmentation? augmentation) =>
-        new(rows, labels, _classes, _steps?.Transform(rows.Columns) ?? rows.Columns, _windowScaler, augmentation);
+    private NetworkExamples Examples(RowSet rows, int[]? labels, Augmentation? augmentation)
+    {
+        var columns = _steps?.Transform(rows.Columns) ?? rows.Columns;
+        ValueRange.RequireSingle(columns, "network");
+        return new(rows, labels, _classes, columns, _windowScaler, augmentation);
+    }
 }

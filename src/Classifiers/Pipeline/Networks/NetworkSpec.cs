@@ -33,6 +33,9 @@ public sealed record NetworkSpec(
     [property: JsonPropertyOrder(1)] IReadOnlyList<IReadOnlyList<LayerSpec>>? Branches = null,
     [property: JsonPropertyOrder(4)] AugmentationSpec? Augmentation = null) : ClassifierSpec
 {
+    // A description of every layer is made before anything else is; a few bytes of recipe must not stand for millions.
+    private const int MostLayers = 10_000;
+
     internal override bool HasNetwork => true;
 
     /// <summary>Makes the optimiser of a network that was built from this spec.</summary>
@@ -44,6 +47,8 @@ public sealed record NetworkSpec(
         Validate(Layers, $"{at}.layers", check, Layers.Count - 1);
         if (Branches is { Count: 0 }) check.Fail($"{at}.branches", "[]", "it must hold a list of layers for each input, or be null");
         for (var b = 0; b < Branches?.Count; b++) Validate(Branches[b], $"{at}.branches[{b}]", check, -1);
+        var layers = Layers.Concat((Branches ?? []).SelectMany(b => b)).Sum(l => l.LayerCount);
+        if (layers > MostLayers) check.Fail($"{at}.layers", $"{layers} layers in all", $"there may be at most {MostLayers}");
         Training.Validate($"{at}.training", check);
         Augmentation?.Validate($"{at}.augmentation", check);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Nn;
 using Engine.Tensors;
 
@@ -19,7 +20,17 @@ public sealed record NetworkInput(string Name, Shape Shape);
 /// <param name="KeepsAverage">Whether a moving average of the weights is kept.</param>
 /// <param name="Selection">Which columns are kept, in words; null: all. How many these are training data say, so the network is described for all.</param>
 /// <param name="Projection">What the columns kept are projected onto, in words; null: nothing.</param>
-public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Labels, int Batch, NetworkSummary Network, int OptimizerStates, bool KeepsAverage, string? Selection, string? Projection)
+/// <param name="Needs">What the recipe needs, part by part: what is held against a memory limit.</param>
+public sealed record RecipeSummary(
+    IReadOnlyList<NetworkInput> Inputs,
+    int Labels,
+    int Batch,
+    NetworkSummary Network,
+    int OptimizerStates,
+    bool KeepsAverage,
+    string? Selection,
+    string? Projection,
+    IReadOnlyList<MemoryNeed> Needs)
 {
     /// <summary>Bytes of the weights.</summary>
     public long ParameterBytes => sizeof(float) * Network.Parameters;
@@ -39,21 +50,23 @@ public sealed record RecipeSummary(IReadOnlyList<NetworkInput> Inputs, int Label
     /// <summary>Describes the network of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="labels">How many labels there are, from 2 on.</param>
-    /// <exception cref="EngineException">The recipe has no network, or its layers do not fit each other; the message says where.</exception>
-    public static RecipeSummary Of(Recipe recipe, int labels = 10)
+    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory that the runtime has to its use.</param>
+    /// <exception cref="EngineException">The recipe has no network, its layers do not fit each other, or it needs more memory; the message says where.</exception>
+    public static RecipeSummary Of(Recipe recipe, int labels = 10, long? memoryLimit = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         if (recipe.Classifier is not NetworkSpec spec) throw new EngineException($"recipe {recipe.Name} has no network to summarise; its classifier is {Kind(recipe)}.");
         if (labels < 2) throw new EngineException($"summary of recipe {recipe.Name}: labels is {labels}; it must be at least 2.");
-        var inputs = InputsOf(recipe, labels);
-        using var network = NetworkBuilder.Build(spec, [.. inputs.Select(i => i.Shape)], labels, $"recipe {recipe.Name}");
-        var summary = NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Shape.Sizes]))]);
-        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null, recipe.Selection?.Describe(), recipe.Projection?.Describe());
+        var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
+        var plan = RecipeNeeds.BeforeData(recipe, frontEnd, labels);
+        plan.Require(MemoryLimit.ForRecipes(memoryLimit), RecipeNeeds.Source(recipe));
+        var inputs = InputsOf(recipe, frontEnd, labels);
+        var summary = NetworkNeeds.Summarize(spec, [.. inputs.Select(i => i.Shape)], labels, RecipeNeeds.Source(recipe));
+        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null, recipe.Selection?.Describe(), recipe.Projection?.Describe(), plan.Needs);
     }
 
-    private static NetworkInput[] InputsOf(Recipe recipe, int labels)
+    private static NetworkInput[] InputsOf(Recipe recipe, FrontEnd frontEnd, int labels)
     {
-        var frontEnd = new FrontEnd(recipe.FrontEnd);
         var windows = recipe.FrontEnd.Features.Parts.OfType<WindowSpec>()
             .Zip(frontEnd.WindowSizes, (spec, sizes) => new NetworkInput(SetName(spec), new Shape([.. sizes])));
         return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(recipe.Projection?.OutputColumns(frontEnd.Columns.Count, labels) ?? frontEnd.Columns.Count))];

@@ -13,6 +13,8 @@ public abstract record RecurrentSpec(int Units, int Layers, bool Bidirectional, 
 {
     private const int MostUnits = 65_536, MostLayers = 64;
 
+    internal override long LayerCount => Layers;
+
     internal override void Validate(string at, RecipeCheck check)
     {
         check.Between($"{at}.units", Units, 1, MostUnits);

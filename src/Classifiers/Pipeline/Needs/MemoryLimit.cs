@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Engine.Classifiers.Pipeline.Needs;
+
+/// <summary>How much memory a recipe may need; a recipe that needs more is refused before anything of the kind is allocated.</summary>
+/// <param name="Bytes">The limit.</param>
+/// <param name="Origin">Where it comes from, in words.</param>
+internal readonly record struct MemoryLimit(long Bytes, string Origin)
+{
+    // What a model of a stranger may ask for besides what it brings along, unless its user says otherwise.
+    private const long FreeForModels = 2L << 30;
+
+    // A weight of a file becomes the array that is read and the tensor that is used.
+    private const long TimesTheFile = 4;
+
+    private const string Chosen = "as asked for";
+
+    private static long Half => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+
+    /// <summary>The limit of a recipe that somebody trains or looks at.</summary>
+    /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use.</param>
+    public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the memory there is");
+
+    /// <summary>The limit of a model that is loaded.</summary>
+    /// <param name="bytes">What the user asked for; null: 2 GiB and four times the file's size, but at most half of the memory that the runtime may use.</param>
+    /// <param name="file">Bytes of the model's file.</param>
+    public static MemoryLimit ForModels(long? bytes, long file)
+    {
+        if (bytes is { } chosen) return Of(chosen);
+        var most = FreeForModels + TimesTheFile * file;
+        return Half < most ? new(Half, "half of the memory there is") : new(most, "2 GiB and four times the file's size");
+    }
+
+    /// <summary>An amount of memory as people write it: <c>1.4 GiB</c>.</summary>
+    public static string Describe(double bytes)
+    {
+        string[] units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        var unit = 0;
+        for (; bytes >= 1024 && unit < units.Length - 1; unit++) bytes /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    }
+
+    private static MemoryLimit Of(long bytes)
+    {
+        if (bytes < 1) throw new EngineException($"the memory limit is {bytes} bytes; it must be at least 1.");
+        return new(bytes, Chosen);
+    }
+}

@@ -1,0 +1,64 @@
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Nn;
+using Engine.Tensors;
+
+namespace Engine.Classifiers.Pipeline.Needs;
+
+/// <summary>What a network needs, known from its layers' shapes without making it.</summary>
+internal static class NetworkNeeds
+{
+    /// <summary>Adds what a training takes: weights, their gradients, the optimiser's numbers, the activations of a batch.</summary>
+    /// <param name="spec">The network; validated.</param>
+    /// <param name="summary">Its layers for one example.</param>
+    /// <param name="batch">Examples at once.</param>
+    /// <param name="at">The JSON path of its classifier.</param>
+    public static MemoryPlan OfTraining(NetworkSpec spec, NetworkSummary summary, int batch, string at)
+    {
+        var plan = new MemoryPlan();
+        var weights = sizeof(float) * (double)summary.Parameters;
+        var largest = summary.Layers.MaxBy(l => l.Parameters)!;
+        plan.Add($"{at}.layers", $"the weights and their gradients, most in {largest.Description},", 2 * weights);
+        plan.Add($"{at}.training.optimizer", "the optimiser's numbers", weights * (spec.Training.Optimizer.States + (spec.Training.AverageDecay is null ? 0 : 1)));
+        plan.Add($"{at}.training.batch", $"the activations of {batch} examples at once", batch * (double)summary.StepBytes);
+        return plan;
+    }
+
+    /// <summary>Adds what predicting takes: the weights, and the widest layer's input and output for a batch.</summary>
+    public static MemoryPlan OfPrediction(NetworkSummary summary, int batch, string at)
+    {
+        var plan = new MemoryPlan();
+        plan.Add($"{at}.layers", "the weights", 2 * sizeof(float) * (double)summary.Parameters);
+        var widest = summary.Layers.MaxBy(Values)!;
+        plan.Add($"{at}.layers", $"what goes into and comes out of {widest.Description} for {batch} examples at once", sizeof(float) * batch * Values(widest));
+        return plan;
+
+        static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
+    }
+
+    /// <summary>Throws where a batch of some layer's values is more than a tensor can hold.</summary>
+    /// <exception cref="EngineException">It is; the message names the layer.</exception>
+    public static void RequireTensors(NetworkSummary summary, int batch, string at, string source)
+    {
+        foreach (var layer in summary.Layers)
+        {
+            var values = (double)batch * Math.Max(layer.Input.Count, layer.Output.Count);
+            if (values <= int.MaxValue) continue;
+            throw new EngineException($"{source}: {at}: {batch} examples at once make {values:0} values at {layer.Path} ({layer.Description}), more than a tensor holds ({int.MaxValue}); use smaller layers or a smaller batch.");
+        }
+    }
+
+    /// <summary>The layers of a network for one example of these inputs.</summary>
+    /// <exception cref="EngineException">A layer cannot take what comes out of the one before.</exception>
+    public static NetworkSummary Summarize(NetworkSpec spec, IReadOnlyList<Shape> inputs, int labels, string source)
+    {
+        using var network = NetworkBuilder.Build(spec, inputs, labels, source);
+        try
+        {
+            return NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new EngineException($"{source}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Classifiers.Pipeline.Needs;
+using Engine.Classifiers.Pipeline.Networks;
+using Engine.Classifiers.Tuning;
+using Engine.Tensors.Serialization;
+using Engine.Tests.Support;
+
+namespace Engine.Tests.Classifiers;
+
+/// <summary>What a recipe needs is known, and held against a limit, before anything of the sizes it names is allocated.</summary>
+public sealed class MemoryNeedsTests : IDisposable
+{
+    private const long Small = 1 << 20;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string, FrontEndSpec> Absurd => new()
+    {
+        { "$.front_end.features.n_mels", new(22050, new MelFeatures(2048, 512, 300_000)) },
+        { "$.front_end.features.n_mels", new(22050, new MfccFeatures(20, 65536, 512, 200_000)) },
+        { "$.front_end.features.n_mels", new(22050, new MelFeatures(int.MaxValue, 512, int.MaxValue)) },
+        { "$.front_end.features.n_fft", new(22050, new StftFeatures(1 << 30)) },
+        { "$.front_end.features.n_fft", new(22050, new ChromaFeatures(int.MaxValue)) },
+        { "$.front_end.features.hop_length", new(22050, new StftFeatures(65536, 1)) },
+        { "$.front_end.features.numcep", new(22050, new PsfGaussianFeatures(Coefficients: 100_000, Filters: 100_000, WindowSeconds: 0.02)) },
+        { "$.front_end.features.nfilt", new(22050, new PsfGaussianFeatures(Filters: 2_000_000, FftSize: 65536)) },
+        { "$.front_end.features.nfft", new(22050, new PsfGaussianFeatures(FftSize: int.MaxValue)) },
+        { "$.front_end.segment", new(22050, new Wave(), 97_000) },
+        { "$.front_end.hop", new(22050, new Wave(), 10, 0.0001) },
+        { "$.front_end.hop", new(22050, new Gtzan57Features(), 20, 0.00005) },
+        { "$.front_end.features.cmvn_window", new(22050, new MfccFrames(CmvnWindow: int.MaxValue), 3) },
+        { "$.front_end.features.inputs[1].n_fft", new(22050, new JoinedFeatures([new Gtzan57Features(), new StftFrames(1 << 29)]), 90_000) },
+        { "$.front_end.features.n_mels", new(22050, new MelPicture(Bands: 3_000_000)) },
+    };
+
+    [Theory, MemberData(nameof(Absurd))]
+    public void FrontEnd_AbsurdSizes_AreRefusedBeforeTheyAreTaken(string at, FrontEndSpec spec)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = PipelineCorpus.ErrorOf(() => new FrontEnd(spec, memoryLimit: 2L << 30));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Small);
+        Assert.Contains($"{at}: ", message);
+        Assert.Contains("the limit is 2 GiB, as asked for", message);
+        Assert.Contains("--memory-limit", message);
+    }
+
+    [Fact]
+    public void FrontEnd_LimitRaisedOrLowered_Decides()
+    {
+        var spec = new FrontEndSpec(22050, new MelFeatures(4096, 512, 4000));
+        Assert.Contains("$.front_end.features.n_mels: ", PipelineCorpus.ErrorOf(() => new FrontEnd(spec, memoryLimit: 16 << 20)));
+        Assert.Equal(8000, new FrontEnd(spec, memoryLimit: 1L << 30).Columns.Count);
+        Assert.Contains("it must be at least 1", PipelineCorpus.ErrorOf(() => new FrontEnd(spec, memoryLimit: 0)));
+    }
+
+    [Fact]
+    public void Needs_EveryShippedRecipe_HaveTheColumnsOfItsFrontEndAndFitTwoGigabytes()
+    {
+        foreach (var recipe in RecipeCatalog.Names.Select(RecipeCatalog.Get))
+        {
+            Assert.Equal(new FrontEnd(recipe.FrontEnd).Columns.Count, FrontEndNeeds.Columns(recipe.FrontEnd.Features));
+            recipe.RequireMemory(2L << 30);
+        }
+
+        foreach (var set in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures()))
+        {
+            Assert.Equal(new FrontEnd(new(22050, set)).Columns.Count, FrontEndNeeds.Columns(set));
+        }
+    }
+
+    // What is counted for a training step is what engine summary shows.
+    [Fact]
+    public void Needs_OfANetwork_AreThoseOfItsSummary()
+    {
+        var recipe = RecipeCatalog.Get("cs464-conv2d");
+        var summary = RecipeSummary.Of(recipe);
+        Assert.Equal(summary.TrainingBytes, summary.Needs.Where(n => n.At.StartsWith("$.classifier", StringComparison.Ordinal)).Sum(n => n.Bytes), 1.0);
+        var message = PipelineCorpus.ErrorOf(() => RecipeSummary.Of(recipe.With("classifier.layers[0].filters", "1000000"), 10, 8L << 30));
+        Assert.Contains("recipe cs464-conv2d: $.classifier.", message);
+    }
+
+    [Theory]
+    [InlineData("classifier.layers[0].filters", "1000000")]
+    [InlineData("classifier.layers[0].kernel", "[399, 399]")]
+    [InlineData("classifier.layers[0].padding", "1000000")]
+    [InlineData("classifier.layers[0].stride", "1000000")]
+    [InlineData("front_end.features.width", "4096")]
+    [InlineData("classifier.training.batch", "65536")]
+    public void Summary_LargeLayers_AreRefusedOrDescribedWithoutTheirMemory(string path, string value)
+    {
+        var recipe = RecipeCatalog.Get("cs464-conv2d").With(path, value);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Record.Exception(() => RecipeSummary.Of(recipe, 10, 1L << 30));
+        Assert.True(error is null or EngineException, $"{error}");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+    }
+
+    [Fact]
+    public void Layers_MoreThanAnyNetworkHas_AreRefused()
+    {
+        var hidden = "{\"layer\":\"hidden\",\"count\":1000,\"units\":8}";
+        var layers = $"[{string.Join(',', Enumerable.Repeat(hidden, 20))},{{\"layer\":\"output\"}}]";
+        Assert.Contains("layers in all", PipelineCorpus.ErrorOf(() => RecipeCatalog.Get("cortis-mlp-fixed").With("classifier.layers", layers)));
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"forest","trees":100000}""", 1e6, 100, "$.classifier.trees")]
+    [InlineData("""{"kind":"extra-trees","trees":100000}""", 1e6, 100, "$.classifier.trees")]
+    [InlineData("""{"kind":"lda"}""", 1e5, 1e5, "$.classifier.kind")]
+    [InlineData("""{"kind":"svm","cache_mb":2147483647}""", 1e6, 10, "$.classifier.cache_mb")]
+    [InlineData("""{"kind":"knn"}""", 1e6, 1e4, "$.classifier")]
+    [InlineData("""{"kind":"logistic"}""", 100, 1e8, "$.classifier.kind")]
+    public void Learning_ManyRowsOrColumns_AreCountedWithoutOverflow(string classifier, double rows, double columns, string at)
+    {
+        var recipe = RecipeCatalog.Get("gtzan57-knn").With("classifier", classifier);
+        var plan = new LearningNeeds(rows, columns, 10).Of(recipe, "$");
+        var message = PipelineCorpus.ErrorOf(() => plan.Require(MemoryLimit.ForRecipes(2L << 30), "r"));
+        Assert.StartsWith($"r: {at}", message);
+        new LearningNeeds(1000, 57, 10).Of(recipe, "$").Require(MemoryLimit.ForRecipes(2L << 30), "r");
+    }
+
+    [Fact]
+    public void Train_ForestBeyondTheLimit_IsRefusedBeforeAnythingIsWritten()
+    {
+        var options = PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]), _folder["run"]);
+        options = options with
+        {
+            Recipe = options.Recipe.With("classifier", """{"kind":"forest","trees":100000}"""),
+            Extraction = new ExtractionOptions { MemoryLimit = 80 << 20 },
+        };
+        Assert.Contains("$.classifier.trees: 100000 trees", PipelineCorpus.ErrorOf(() => Training.Run(options)));
+        Assert.False(Path.Exists(_folder["run"]));
+    }
+
+    [Fact]
+    public void Tune_ValueBeyondTheLimit_IsAFailedTrialWithItsReason()
+    {
+        var recipe = RecipeCatalog.Get("cortis-mlp-fixed") with
+        {
+            Search = [new CategoricalParameter("classifier.layers[0].units", [System.Text.Json.JsonElement.Parse("4"), System.Text.Json.JsonElement.Parse("1000000")])],
+        };
+        var result = RecipeTuning.Run(new TuningOptions
+        {
+            Data = PipelineCorpus.WriteTable(_folder["table.csv"]),
+            Recipe = recipe.With("classifier.training.epochs", "1"),
+            Output = _folder["tuned"],
+            Trials = 2,
+            Folds = 2,
+            Split = "stratified",
+            Method = TuningMethod.Grid,
+            Extraction = new ExtractionOptions { MemoryLimit = 200 << 20 },
+        });
+        Assert.Equal([true, false], result.Trials.Select(t => t.Accuracy is not null));
+        Assert.Contains("$.classifier.layers: the weights and their gradients", result.Trials[1].Error);
+    }
+
+    [Fact]
+    public void LoadModel_SmallFileWithAbsurdRecipe_IsRefusedWithoutItsMemory()
+    {
+        Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]), _folder["run"]));
+        var model = _folder["run", GenreModel.FileName];
+        foreach (var features in new FeatureSpec[] { new MelFeatures(2048, 512, 300_000), new StftFeatures(1 << 30), new MfccFeatures(20, 65536, 512, 40_000) })
+        {
+            var file = SafetensorsFile.Read(model);
+            var recipe = Recipe.Parse(file.Metadata["recipe"], "");
+            file.Metadata["recipe"] = (recipe with { FrontEnd = recipe.FrontEnd with { Features = features } }).ToJson();
+            // With the right number of columns, too, where that is not absurd itself.
+            if (features is MfccFeatures) file.Metadata["columns"] = System.Text.Json.JsonSerializer.Serialize(Enumerable.Range(0, 40).Select(i => $"c{i}"));
+            file.Write(_folder["absurd.safetensors"]);
+            var before = GC.GetTotalAllocatedBytes();
+            var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(_folder["absurd.safetensors"]));
+            Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
+            Assert.StartsWith(_folder["absurd.safetensors"], message);
+        }
+
+        Assert.Contains("the limit is 1 MiB", PipelineCorpus.ErrorOf(() => GenreModel.Load(model, memoryLimit: 1 << 20)));
+        GenreModel.Load(model, memoryLimit: 1L << 30).Dispose();
+    }
+}

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Engine.Tensors.Cpu;
 
 namespace Engine.Classifiers;
@@ -15,25 +14,13 @@ internal static class Serially
             return;
         }
 
-        Unwrapped(() => WorkerPool.Run(tasks, body));
+        WorkerPool.Run(tasks, body);
     }
 
     /// <summary>Calls <paramref name="body"/>(from, to) for pieces of [0, <paramref name="count"/>), the same with exceptions.</summary>
     public static void OrFor(int threads, int count, int grain, Action<int, int> body)
     {
         if (threads == 1) body(0, count);
-        else Unwrapped(() => RowParallel.For(count, grain, body));
-    }
-
-    private static void Unwrapped(Action loop)
-    {
-        try
-        {
-            loop();
-        }
-        catch (AggregateException e) when (e.InnerException is { } inner)
-        {
-            ExceptionDispatchInfo.Throw(inner);
-        }
+        else RowParallel.For(count, grain, body);
     }
 }

@@ -9,7 +9,7 @@ namespace Engine.Dsp;
 /// </summary>
 public static class Spectrum
 {
-    /// <summary>The power re² + im² of each bin: <c>abs(S)**2</c>.</summary>
+    /// <summary>The power re² + im² of each bin: <c>abs(S)**2</c>; 0 where it would be subnormal.</summary>
     /// <exception cref="ArgumentException">The spans have different lengths.</exception>
     public static void Power(ReadOnlySpan<Complex<float>> spectrum, Span<float> power)
     {
@@ -59,13 +59,13 @@ public static class Spectrum
 
     private readonly struct Square : IFinish
     {
-        public static Vector512<float> Apply(Vector512<float> power) => power;
+        public static Vector512<float> Apply(Vector512<float> power) => Tiny.FlushSubnormal(power);
 
-        public static Vector256<float> Apply(Vector256<float> power) => power;
+        public static Vector256<float> Apply(Vector256<float> power) => Tiny.FlushSubnormal(power);
 
-        public static Vector128<float> Apply(Vector128<float> power) => power;
+        public static Vector128<float> Apply(Vector128<float> power) => Tiny.FlushSubnormal(power);
 
-        public static float Apply(float power) => power;
+        public static float Apply(float power) => Tiny.FlushSubnormal(power);
     }
 
     private readonly struct SquareRoot : IFinish

@@ -8,8 +8,7 @@ public ref struct SpectrumEnumerator
     private readonly Stft _stft;
     private readonly ReadOnlySpan<float> _signal;
     private readonly int _count;
-    private readonly float[] _frame;
-    private readonly Complex<float>[] _spectrum;
+    private readonly Buffers _buffers;
     private int _next;
 
     internal SpectrumEnumerator(Stft stft, ReadOnlySpan<float> signal)
@@ -17,19 +16,17 @@ public ref struct SpectrumEnumerator
         _stft = stft;
         _signal = signal;
         _count = stft.FrameCount(signal.Length);
-        _frame = ArrayPool<float>.Shared.Rent(stft.Options.FftSize);
-        _frame.AsSpan(0, stft.Options.FftSize).Clear();
-        _spectrum = ArrayPool<Complex<float>>.Shared.Rent(stft.Bins);
+        _buffers = new(stft.Options.FftSize, stft.Bins);
     }
 
     /// <summary>The spectrum of the current frame, FftSize/2 + 1 bins; overwritten by the next one.</summary>
-    public readonly ReadOnlySpan<Complex<float>> Current => _spectrum.AsSpan(0, _stft.Bins);
+    public readonly ReadOnlySpan<Complex<float>> Current => _buffers.Spectrum[.._stft.Bins];
 
     /// <summary>The enumerator itself, for <c>foreach</c>.</summary>
     public readonly SpectrumEnumerator GetEnumerator() => this;
 
     /// <summary>Computes the next spectrum; false after the last.</summary>
-    public bool MoveNext() => TryRead(_spectrum.AsSpan(0, _stft.Bins));
+    public bool MoveNext() => TryRead(_buffers.Spectrum[.._stft.Bins]);
 
     // Computes the next spectrum right where it is wanted.
     internal bool TryRead(Span<Complex<float>> spectrum)
@@ -37,14 +34,36 @@ public ref struct SpectrumEnumerator
         if (_next >= _count) return false;
         var options = _stft.Options;
         var start = _next++ * options.Hop - (options.Center ? options.FftSize / 2 : 0);
-        _stft.Transform(_signal, start, _frame.AsSpan(0, options.FftSize), spectrum);
+        _stft.Transform(_signal, start, _buffers.Frame[..options.FftSize], spectrum);
         return true;
     }
 
-    /// <summary>Hands the buffers back; call it once, as <c>foreach</c> does.</summary>
-    public readonly void Dispose()
+    /// <summary>Hands the buffers back. Doing so twice is allowed, as are copies that each do it; there is nothing to read afterwards.</summary>
+    public readonly void Dispose() => _buffers.Return();
+
+    // Copies of the enumerator share it: an array that was returned twice would be two others' at once.
+    private sealed class Buffers(int frame, int spectrum)
     {
-        ArrayPool<float>.Shared.Return(_frame);
-        ArrayPool<Complex<float>>.Shared.Return(_spectrum);
+        private float[]? _frame = Cleared(frame);
+        private Complex<float>[]? _spectrum = ArrayPool<Complex<float>>.Shared.Rent(spectrum);
+
+        public Span<float> Frame => Alive(_frame);
+
+        public Span<Complex<float>> Spectrum => Alive(_spectrum);
+
+        public void Return()
+        {
+            if (Interlocked.Exchange(ref _frame, null) is { } samples) ArrayPool<float>.Shared.Return(samples);
+            if (Interlocked.Exchange(ref _spectrum, null) is { } bins) ArrayPool<Complex<float>>.Shared.Return(bins);
+        }
+
+        private static float[] Cleared(int length)
+        {
+            var samples = ArrayPool<float>.Shared.Rent(length);
+            samples.AsSpan(0, length).Clear();
+            return samples;
+        }
+
+        private static T[] Alive<T>(T[]? array) => array ?? throw new ObjectDisposedException(nameof(SpectrumEnumerator));
     }
 }

@@ -9,7 +9,8 @@ namespace Engine.Dsp;
 /// <remarks>
 /// A centred transform of an empty or short signal gives the frames that its padding allows (one, of zeros, for an
 /// empty signal and an even FftSize); one that is not centred gives no frame for a signal shorter than FftSize. A NaN or
-/// infinite sample makes every bin of the frames whose window covers it NaN; librosa refuses such signals.
+/// infinite sample makes every bin of the frames whose window covers it NaN; librosa refuses such signals. Windowed samples
+/// below 2⁻¹⁰⁰ count as 0.
 /// </remarks>
 public sealed partial class Stft
 {
@@ -118,11 +119,11 @@ public sealed partial class Stft
         var windowed = frame.Slice(_windowStart, _window.Length);
         if (start >= 0 && start + _window.Length <= signal.Length)
         {
-            VectorMath.Multiply(_window, signal.Slice(start, _window.Length), windowed);
+            VectorMath.MultiplyFlushed(_window, signal.Slice(start, _window.Length), windowed);
         }
         else
         {
-            for (var i = 0; i < windowed.Length; i++) windowed[i] = _window[i] * Padded(signal, start + i);
+            for (var i = 0; i < windowed.Length; i++) windowed[i] = Tiny.Flush(_window[i] * Padded(signal, start + i));
         }
 
         _fft.Forward(frame, spectrum);

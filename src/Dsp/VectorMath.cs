@@ -56,6 +56,10 @@ internal static class VectorMath
     public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result) =>
         Update<ProductOperator>(a, b, result);
 
+    /// <summary><c>result[i] = a[i]·b[i]</c>, what is below 2⁻¹⁰⁰ as 0.</summary>
+    public static void MultiplyFlushed(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result) =>
+        Update<FlushedProductOperator>(a, b, result);
+
     /// <summary><c>sum[i] += a[i]·b[i]</c>, rounded after each operation, so that every width gives the same bits.</summary>
     public static void AddProduct(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sum) =>
         Update<AddProductOperator>(a, b, sum);
@@ -238,6 +242,17 @@ internal static class VectorMath
         public static Vector128<float> Apply(Vector128<float> a, Vector128<float> b, Vector128<float> z) => a * b;
 
         public static float Apply(float a, float b, float z) => a * b;
+    }
+
+    private readonly struct FlushedProductOperator : IUpdate
+    {
+        public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b, Vector512<float> z) => Tiny.Flush(a * b);
+
+        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b, Vector256<float> z) => Tiny.Flush(a * b);
+
+        public static Vector128<float> Apply(Vector128<float> a, Vector128<float> b, Vector128<float> z) => Tiny.Flush(a * b);
+
+        public static float Apply(float a, float b, float z) => Tiny.Flush(a * b);
     }
 
     private readonly struct AddProductOperator : IUpdate

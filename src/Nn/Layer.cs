@@ -26,6 +26,7 @@ public abstract class Layer : Module
     /// <param name="context">Training or evaluation.</param>
     /// <exception cref="ArgumentException">The input does not fit; the message names the layer and the shapes.</exception>
     /// <exception cref="InvalidOperationException">A parameter has no values yet.</exception>
+    /// <exception cref="ObjectDisposedException">The layer or the input was disposed of.</exception>
     public Tensor Forward(Tensor x, ForwardContext context) => Run(x, context, relu: false);
 
     /// <inheritdoc/>

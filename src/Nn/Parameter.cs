@@ -13,6 +13,7 @@ public sealed class Parameter : IDisposable
     private readonly string _name;
     private Tensor? _value;
     private bool _frozen;
+    private bool _isDisposed;
 
     internal Parameter(Module owner, string name, Shape shape, Initializer initializer, bool isBuffer)
     {
@@ -54,12 +55,16 @@ public sealed class Parameter : IDisposable
 
     /// <summary>The values.</summary>
     /// <exception cref="InvalidOperationException">The network was neither initialised nor loaded.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of, and neither initialised nor loaded since.</exception>
     public Tensor Value
     {
         get
         {
-            if (_value is null) Guard.Invalid($"{Name} {Shape} has no values yet; initialise the network or load weights first.");
-            return _value;
+            var value = _value;
+            if (value is not null) return value;
+            if (_isDisposed) throw new ObjectDisposedException(null, $"{Name} {Shape} was disposed of; initialise the network or load weights again.");
+            Guard.Invalid($"{Name} {Shape} has no values yet; initialise the network or load weights first.");
+            return null;
         }
     }
 
@@ -78,6 +83,7 @@ public sealed class Parameter : IDisposable
     public void Dispose()
     {
         ClearGradient();
+        _isDisposed = true;
         _value?.Dispose();
         _value = null;
     }
@@ -94,5 +100,6 @@ public sealed class Parameter : IDisposable
         Dispose();
         _value = TensorScope.Release(Tensor.From(values, Shape, device));
         _value.RequiresGrad = !IsBuffer && !_frozen;
+        _isDisposed = false;
     }
 }

@@ -50,6 +50,12 @@ public sealed class Device
         return BackendRegistry.Get(name);
     }
 
+    /// <summary>
+    /// Gives back the memory that is kept for the next tensors and that no tensor uses. A program that goes on needs it seldom:
+    /// the processor's goes back by itself after some seconds, and a model gives its own back when it is disposed of.
+    /// </summary>
+    public void Trim() => Backend.Trim();
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

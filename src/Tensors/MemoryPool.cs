@@ -3,13 +3,24 @@ namespace Engine.Tensors;
 /// <summary>
 /// Device memory in blocks that are reused: a training step asks for the same sizes again and again, and a fresh block is
 /// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
-/// two, so at most an eighth is wasted.
+/// two, so at most an eighth is wasted. Blocks that wait too long go back to the device.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A timer that is not set holds nothing, and it is set only while blocks wait.")]
 internal abstract class MemoryPool
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, PriorityQueue<nint, long>> _free = [];
-    private long _returns;
+    private readonly Dictionary<long, List<Waiting>> _free = [];
+    private readonly TimeSpan _idleLimit;
+    private readonly Timer? _clock;
+    private bool _ticks;
+
+    /// <param name="idleLimit">How long a block may wait for its next user; null: until <see cref="Trim"/>.</param>
+    protected MemoryPool(TimeSpan? idleLimit = null)
+    {
+        if (idleLimit is not { } limit) return;
+        _idleLimit = limit;
+        _clock = new Timer(static pool => ((MemoryPool)pool!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
+    }
 
     /// <summary>Bytes asked for and not yet returned.</summary>
     public long LiveBytes { get; private set; }
@@ -23,6 +34,12 @@ internal abstract class MemoryPool
     /// <summary>Blocks begin at multiples of this many bytes, and are no smaller.</summary>
     protected abstract long SmallestStep { get; }
 
+    /// <summary>Whether a returned block waits for its next user; if not, blocks have exactly the length asked for.</summary>
+    protected virtual bool KeepsBlocks => true;
+
+    /// <summary>The time in milliseconds by which waiting is measured.</summary>
+    protected virtual long Now => Environment.TickCount64;
+
     public void ResetPeak()
     {
         lock (_lock) PeakBytes = LiveBytes;
@@ -30,12 +47,18 @@ internal abstract class MemoryPool
 
     public nint Rent(long byteLength, out long blockLength)
     {
-        blockLength = BlockLength(byteLength);
+        blockLength = KeepsBlocks ? BlockLength(byteLength) : byteLength;
         lock (_lock)
         {
             LiveBytes += byteLength;
             PeakBytes = Math.Max(PeakBytes, LiveBytes);
-            if (_free.TryGetValue(blockLength, out var blocks) && blocks.TryDequeue(out var block, out _)) return block;
+            if (_free.TryGetValue(blockLength, out var blocks) && blocks.Count > 0)
+            {
+                var block = blocks[^1].Block;
+                blocks.RemoveAt(blocks.Count - 1);
+                return block;
+            }
+
             ReservedBytes += blockLength;
         }
 
@@ -60,25 +83,29 @@ internal abstract class MemoryPool
         lock (_lock)
         {
             LiveBytes -= byteLength;
-            if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = new PriorityQueue<nint, long>();
-            blocks.Enqueue(block, Rank(block, ++_returns));
+            if (KeepsBlocks)
+            {
+                if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = [];
+                var waiting = new Waiting(block, Now);
+                blocks.Insert(Place(blocks, waiting), waiting);
+                Start();
+                return;
+            }
+
+            ReservedBytes -= blockLength;
         }
+
+        Free(block);
     }
 
     /// <summary>Gives the blocks that nobody uses back to the device.</summary>
-    public void Trim()
+    public void Trim() => FreeThose(_ => true);
+
+    /// <summary>Gives the blocks back that have waited for longer than the limit.</summary>
+    public void TrimIdle()
     {
-        lock (_lock)
-        {
-            foreach (var (length, blocks) in _free)
-            {
-                while (blocks.TryDequeue(out var block, out _))
-                {
-                    Free(block);
-                    ReservedBytes -= length;
-                }
-            }
-        }
+        var latest = Now - (long)_idleLimit.TotalMilliseconds;
+        FreeThose(w => w.Since <= latest);
     }
 
     /// <summary>A fresh block of the device.</summary>
@@ -87,15 +114,63 @@ internal abstract class MemoryPool
     /// <summary>Gives a block back to the device.</summary>
     protected abstract void Free(nint block);
 
+    /// <summary>Called after some blocks were given back because nobody used them.</summary>
+    protected virtual void Freed()
+    {
+    }
+
     /// <summary>
-    /// Of the free blocks of a size, the one with the lowest rank is handed out: the last one returned, which the caches may
-    /// still hold. <paramref name="returns"/> counts the blocks that were returned so far.
+    /// Where a returned block goes among those of its size, of which the last is handed out next: at the end, because the
+    /// caches may still hold it.
     /// </summary>
-    protected virtual long Rank(nint block, long returns) => -returns;
+    protected virtual int Place(List<Waiting> blocks, Waiting block) => blocks.Count;
+
+    // Called by the timer, which rests while no block waits.
+    private void Tick()
+    {
+        TrimIdle();
+        lock (_lock)
+        {
+            _ticks = false;
+            if (_free.Count > 0) Start();
+        }
+    }
+
+    private void Start()
+    {
+        if (_clock is null || _ticks) return;
+        _ticks = true;
+        _clock.Change(_idleLimit, Timeout.InfiniteTimeSpan);
+    }
+
+    private void FreeThose(Predicate<Waiting> goes)
+    {
+        var going = new List<nint>();
+        lock (_lock)
+        {
+            foreach (var (length, blocks) in _free)
+            {
+                foreach (var waiting in blocks)
+                {
+                    if (goes(waiting)) going.Add(waiting.Block);
+                }
+
+                ReservedBytes -= length * blocks.RemoveAll(goes);
+                if (blocks.Count == 0) _free.Remove(length);
+            }
+        }
+
+        // Nobody else knows them any more: what fails now is lost, but never handed out or freed again.
+        foreach (var block in going) Free(block);
+        if (going.Count > 0) Freed();
+    }
 
     private long BlockLength(long byteLength)
     {
         var step = Math.Max(SmallestStep, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
         return Math.Max(step, (byteLength + step - 1) / step * step);
     }
+
+    /// <summary>A block that nobody uses, and since when.</summary>
+    protected readonly record struct Waiting(nint Block, long Since);
 }

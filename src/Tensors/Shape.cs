@@ -8,12 +8,16 @@ namespace Engine.Tensors;
 /// </summary>
 public readonly struct Shape : IEquatable<Shape>
 {
+    // As NumPy's; operations keep an entry for each axis on the stack.
+    private const int MostAxes = 64;
+
     private readonly int[]? _sizes;
 
     /// <summary>Makes a shape; the sizes are copied.</summary>
-    /// <exception cref="ArgumentException">A size is negative, or the product reaches 2³¹.</exception>
+    /// <exception cref="ArgumentException">A size is negative, the product reaches 2³¹, or there are more than 64 axes.</exception>
     public Shape(params ReadOnlySpan<int> sizes)
     {
+        if (sizes.Length > MostAxes) Throw.Argument($"Shape: {sizes.Length} axes are too many; {MostAxes} is the most.");
         long count = 1;
         foreach (var size in sizes)
         {

@@ -2,8 +2,9 @@ namespace Engine.Tensors;
 
 /// <summary>
 /// A block of device memory, shared by counting: each tensor, view and value saved for the backward pass holds one
-/// reference, and the last to go hands the block back to its device's pool. A kernel works on the bare address, so whoever
-/// calls one keeps the tensors reachable until it returns, as <c>Tape.Record</c> after every operation does.
+/// reference, and the last to go hands the block back to its device's pool. A kernel works on the bare address, so the backend
+/// holds a reference of its own until it returns (<see cref="StorageLease"/>): neither the collector nor another thread's
+/// Dispose takes the memory away meanwhile.
 /// </summary>
 public abstract class Storage
 {
@@ -21,7 +22,22 @@ public abstract class Storage
     /// <summary>Whether exactly one tensor sees this memory, so that it may be overwritten.</summary>
     internal bool IsUnique => Volatile.Read(ref _references) == 1;
 
-    internal void Retain() => Interlocked.Increment(ref _references);
+    /// <summary>Whether the last reference has gone.</summary>
+    internal bool IsReleased => Volatile.Read(ref _references) == 0;
+
+    /// <summary>Takes a reference, unless the last one has gone and the memory may be another's.</summary>
+    internal bool TryRetain()
+    {
+        var references = Volatile.Read(ref _references);
+        while (references > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _references, references + 1, references);
+            if (seen == references) return true;
+            references = seen;
+        }
+
+        return false;
+    }
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "The last Release is this type's Dispose.")]
     internal void Release()

@@ -44,10 +44,14 @@ public sealed partial class Tensor : IDisposable
     {
         get
         {
-            if (_storage is null) Throw.Disposed("Tensor", Shape);
-            return _storage;
+            var storage = _storage;
+            if (storage is null) Throw.Disposed("Tensor", Shape);
+            return storage;
         }
     }
+
+    /// <summary>The storage, or null after <see cref="Dispose"/>.</summary>
+    internal Storage? StorageIfAlive => Volatile.Read(ref _storage);
 
     /// <summary>Where this tensor begins in its storage, in elements.</summary>
     internal int Offset { get; }
@@ -123,12 +127,8 @@ public sealed partial class Tensor : IDisposable
         MarkWritten();
     }
 
-    /// <summary>Gives the memory back. Doing so twice is allowed.</summary>
-    public void Dispose()
-    {
-        _storage?.Release();
-        _storage = null;
-    }
+    /// <summary>Gives the memory back, as soon as no operation works on it. Doing so twice is allowed, from any thread.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _storage, null)?.Release();
 
     /// <summary>Shape, type and device, for the debugger; no values are fetched.</summary>
     public override string ToString() => $"Tensor {Shape} {Type} on {Device}{(IsDisposed ? " (disposed)" : "")}";
@@ -136,8 +136,9 @@ public sealed partial class Tensor : IDisposable
     /// <summary>A second handle to the same elements, outside every scope and without history.</summary>
     internal Tensor Alias(Shape shape, int offset = 0)
     {
-        Storage.Retain();
-        return new Tensor(_storage!, Offset + offset, shape, Type, Device);
+        var storage = Storage;
+        if (!storage.TryRetain()) Throw.Disposed("Tensor", Shape);
+        return new Tensor(storage, Offset + offset, shape, Type, Device);
     }
 
     internal Tensor Alias() => Alias(Shape);

@@ -12,11 +12,13 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
 
     /// <summary>Every operation that has a result.</summary>
     public static IEnumerable<string> Operations { get; } =
-        typeof(IBackend).GetMethods().Select(m => m.Name).Except([nameof(Allocate), nameof(Wait), nameof(LstmHistory), nameof(MaxPool2dPlaces)]).Distinct();
+        typeof(IBackend).GetMethods().Select(m => m.Name).Except([nameof(Allocate), nameof(Trim), nameof(Wait), nameof(LstmHistory), nameof(MaxPool2dPlaces)]).Distinct();
 
     private IBackend Inner => _inner;
 
     public Storage Allocate(long byteLength) => Inner.Allocate(byteLength);
+
+    public void Trim() => Inner.Trim();
 
     public void Wait() => Inner.Wait();
 

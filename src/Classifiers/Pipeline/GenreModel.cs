@@ -35,11 +35,13 @@ public sealed class GenreModel : IDisposable
     private const string Format = "engine-model-1";
 
     private readonly FrontEnd _frontEnd;
-    private FittedPipeline? _pipeline;
+    private readonly Shared<FittedPipeline> _pipeline;
 
     internal GenreModel(Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed, string? engineVersion = null)
     {
-        (_frontEnd, _pipeline) = (frontEnd, pipeline);
+        _frontEnd = frontEnd;
+        var device = pipeline.Device;
+        _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
         (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
     }
 
@@ -63,7 +65,14 @@ public sealed class GenreModel : IDisposable
 
     /// <summary>Where its network works; the processor if it has none.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
-    public Device Device => Fitted().Device;
+    public Device Device
+    {
+        get
+        {
+            using var use = _pipeline.Use();
+            return use.Value.Device;
+        }
+    }
 
     /// <summary>Loads a model file, or that of a run folder, and checks that all its parts fit.</summary>
     /// <param name="path">The file or the run folder.</param>
@@ -93,8 +102,9 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public void Save(string path)
     {
+        using var use = _pipeline.Use();
         var file = new SafetensorsFile();
-        foreach (var (name, tensor) in Fitted().SaveState()) file.Tensors.Add(name, tensor);
+        foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
         file.Metadata["format"] = Format;
         file.Metadata["engine_version"] = EngineVersion;
         file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, CompactJson.Default.Recipe);
@@ -121,8 +131,8 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
-        var pipeline = Fitted();
-        return Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(_frontEnd.Extract(samples, sampleRate)))));
+        using var use = _pipeline.Use();
+        return Rank(TrackAverage.Of(use.Value.PredictProbabilities(RowSet.Of(_frontEnd.Extract(samples, sampleRate)))));
     }
 
     /// <summary>Labels a recording.</summary>
@@ -132,8 +142,8 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public GenrePrediction Predict(string path, FeatureCache? cache = null)
     {
-        var pipeline = Fitted();
-        return Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(_frontEnd.ExtractFile(path, cache).Features))));
+        using var use = _pipeline.Use();
+        return Rank(TrackAverage.Of(use.Value.PredictProbabilities(RowSet.Of(_frontEnd.ExtractFile(path, cache).Features))));
     }
 
     /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
@@ -145,7 +155,8 @@ public sealed class GenreModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
-        var pipeline = Fitted();
+        using var use = _pipeline.Use();
+        var pipeline = use.Value;
         options.UseThreads();
         var predictions = new GenrePrediction?[paths.Count];
         var extracted = FeatureExtraction.Run(_frontEnd, paths, options, (i, file) =>
@@ -156,14 +167,24 @@ public sealed class GenreModel : IDisposable
         return (predictions, extracted.Skipped);
     }
 
-    /// <summary>Lets go of what was learned; predictions after it fail.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _pipeline, null)?.Dispose();
+    /// <summary>
+    /// Lets go of what was learned; predictions after it fail. Those that are under way on other threads end as if nothing had
+    /// happened, and the memory goes back, to the system too, when the last of them has.
+    /// </summary>
+    public void Dispose() => _pipeline.Close();
 
     /// <summary>The front end.</summary>
     internal FrontEnd FrontEnd => _frontEnd;
 
     /// <summary>What was fitted.</summary>
-    internal FittedPipeline Fitted() => Volatile.Read(ref _pipeline) ?? throw new ObjectDisposedException(nameof(GenreModel));
+    internal FittedPipeline Fitted() => _pipeline.Peek();
+
+    // Classifiers work on the processor even where the network does not.
+    private static void Trim(Device device)
+    {
+        Device.Cpu.Trim();
+        if (device != Device.Cpu) device.Trim();
+    }
 
     private GenrePrediction Rank(double[] probabilities) => new([.. Enumerable.Range(0, Labels.Count)
         .OrderByDescending(i => probabilities[i]).ThenBy(i => i)

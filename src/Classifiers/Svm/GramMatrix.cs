@@ -17,8 +17,8 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
     // Side of the tiles in which the lower triangle is mirrored: a source tile is 16 KiB.
     private const int Tile = 64;
 
-    private readonly float* _values;
     private readonly int _count;
+    private float* _values;
 
     private GramMatrix(int count)
     {
@@ -32,11 +32,42 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
     /// <summary>Computes the values of rows <paramref name="x"/>, whose squared lengths are <paramref name="squares"/>.</summary>
     public static GramMatrix Of(FeatureMatrix x, double[] squares, KernelFunction kernel, int threads)
     {
+        var gram = new GramMatrix(x.Rows);
+        try
+        {
+            gram.Fill(x, squares, kernel, threads);
+            return gram;
+        }
+        catch
+        {
+            gram.Dispose();
+            throw;
+        }
+    }
+
+    public float Diagonal(int row) => Row(row)[row];
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill(int row, ReadOnlySpan<int> columns, Span<float> values)
+    {
+        var line = Row(row);
+        for (var c = 0; c < columns.Length; c++) values[c] = line[columns[c]];
+    }
+
+    public void Dispose()
+    {
+        LargeBlock.Free(_values);
+        _values = null;
+    }
+
+    private Span<float> Row(int row) => new(_values + (long)row * _count, _count);
+
+    private void Fill(FeatureMatrix x, double[] squares, KernelFunction kernel, int threads)
+    {
         var (count, columns) = (x.Rows, x.Columns);
-        var gram = new GramMatrix(count);
         var block = Math.Clamp(BlockValues / count, 1, count);
-        var memory = new AlignedBuffer();
-        var products = (double*)memory.Reserve(2L * block * count);
+        using var memory = new Scratch(2L * block * count);
+        var products = memory.Doubles;
         fixed (double* rows = x.Data)
         {
             for (var from = 0; from < count; from += block)
@@ -50,29 +81,14 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
                         var line = new Span<double>(products + (long)(row - start) * to, row + 1);
                         kernel.Apply(line, squares[row], squares.AsSpan(0, row + 1));
                         line[row] = kernel.Diagonal(squares[row]);
-                        Narrow(line, gram.Row(row));
+                        Narrow(line, Row(row));
                     }
                 });
             }
         }
 
-        Serially.OrFor(threads, count, Tile, gram.Mirror);
-        GC.KeepAlive(memory);
-        return gram;
+        Serially.OrFor(threads, count, Tile, Mirror);
     }
-
-    public float Diagonal(int row) => Row(row)[row];
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill(int row, ReadOnlySpan<int> columns, Span<float> values)
-    {
-        var line = Row(row);
-        for (var c = 0; c < columns.Length; c++) values[c] = line[columns[c]];
-    }
-
-    public void Dispose() => LargeBlock.Free(_values);
-
-    private Span<float> Row(int row) => new(_values + (long)row * _count, _count);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow(ReadOnlySpan<double> from, Span<float> to)

@@ -44,8 +44,8 @@ internal sealed class SvmMachine
         var (count, columns) = (Support.Count, x.Columns);
         var decisions = new FeatureMatrix(x.Rows, Rho.Length);
         var block = Math.Clamp(BlockValues / count, 1, Math.Max(1, x.Rows));
-        var memory = new AlignedBuffer();
-        var products = (double*)memory.Reserve(2L * block * count);
+        using var memory = new Scratch(2L * block * count);
+        var products = memory.Doubles;
         fixed (double* rows = x.Data)
         {
             for (var from = 0; from < x.Rows; from += block)
@@ -64,7 +64,6 @@ internal sealed class SvmMachine
             }
         }
 
-        GC.KeepAlive(memory);
         return decisions;
     }
 

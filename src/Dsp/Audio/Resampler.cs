@@ -72,12 +72,19 @@ public sealed class Resampler
         return checked((int)(_up > 0 ? ((long)inputLength * _up + _down - 1) / _down : Math.Ceiling(inputLength / _step)));
     }
 
-    /// <summary>Resamples a whole signal; equal rates return the same bits.</summary>
+    /// <summary>Resamples a whole signal, in which samples below 2⁻¹⁰⁰ count as 0; equal rates return the same bits.</summary>
     /// <param name="samples">The input, <c>[n]</c>.</param>
     /// <returns><c>[ceil(n·to/from)]</c>.</returns>
     public float[] Apply(ReadOnlySpan<float> samples)
     {
         if (_filter is null) return samples.ToArray();
+        if (Tiny.Any(samples))
+        {
+            var flushed = samples.ToArray();
+            Tiny.Flush(flushed);
+            samples = flushed;
+        }
+
         var output = GC.AllocateUninitializedArray<float>(OutputLength(samples.Length));
         var scratch = ArrayPool<float>.Shared.Rent(_filter.RowLength);
         try

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>Stored samples to float, full scale at ±1, and the mean over channels.</summary>
+/// <summary>Stored samples to float, full scale at ±1, and the mean over channels. Samples below 2⁻¹⁰⁰ become 0.</summary>
 internal static class SampleDecoder
 {
     private const float Int8Scale = 1f / (1 << 7), Int16Scale = 1f / (1 << 15), Int32Scale = 1f / (1u << 31);
@@ -40,10 +40,11 @@ internal static class SampleDecoder
                 break;
             case SampleFormat.Float32:
                 MemoryMarshal.Cast<byte, float>(bytes).CopyTo(samples);
+                Tiny.Flush(samples);
                 break;
             case SampleFormat.Float64:
                 var doubles = MemoryMarshal.Cast<byte, double>(bytes);
-                for (var i = 0; i < samples.Length; i++) samples[i] = (float)doubles[i];
+                for (var i = 0; i < samples.Length; i++) samples[i] = Tiny.Flush((float)doubles[i]);
                 break;
             case SampleFormat.MuLaw:
             case SampleFormat.ALaw:

@@ -1,6 +1,9 @@
 namespace Engine.Tensors.Cpu;
 
-/// <summary>Scratch memory for kernels: aligned, unmanaged, kept between calls and grown when more is asked for.</summary>
+/// <summary>
+/// Scratch memory that a thread keeps for its next task: aligned, unmanaged, grown when more is asked for. It is for what a
+/// cache holds; a kernel that needs more takes <see cref="Scratch"/>, which goes back when the kernel is done.
+/// </summary>
 internal sealed unsafe class AlignedBuffer
 {
     private float* _data;
@@ -9,15 +12,18 @@ internal sealed unsafe class AlignedBuffer
     ~AlignedBuffer() => LargeBlock.Free(_data);
 
     /// <summary>At least <paramref name="count"/> floats; what they held before is lost.</summary>
+    /// <exception cref="OutOfMemoryException">There is no room; the buffer is empty then, and may be asked again.</exception>
     public float* Reserve(long count)
     {
-        if (count > _count)
-        {
-            LargeBlock.Free(_data);
-            _data = (float*)LargeBlock.Allocate((nuint)count * sizeof(float));
-            _count = count;
-        }
+        if (count <= _count) return _data;
 
+        // Freed first, so that the two never need room together, and forgotten before anything can fail.
+        var old = _data;
+        _data = null;
+        _count = 0;
+        LargeBlock.Free(old);
+        _data = (float*)LargeBlock.Allocate(checked((nuint)count * sizeof(float)));
+        _count = count;
         return _data;
     }
 }

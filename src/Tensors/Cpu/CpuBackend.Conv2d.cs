@@ -7,6 +7,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     void IBackend.Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output)
     {
+        using var lease = new StorageLease(input, weight, bias, output);
         var biases = bias is null ? null : Floats(bias);
         switch (ConvAlgorithms.Of(geometry))
         {
@@ -25,6 +26,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor weight, Tensor gradInput)
     {
+        using var lease = new StorageLease(gradOutput, weight, gradInput);
         switch (ConvAlgorithms.Of(geometry))
         {
             case ConvAlgorithm.Winograd:
@@ -42,6 +44,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
     {
+        using var lease = new StorageLease(input, gradOutput, gradWeight, gradBias);
         var biases = gradBias is null ? null : Floats(gradBias);
         switch (ConvAlgorithms.Of(geometry))
         {

@@ -7,6 +7,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void Binary(BinaryOp op, Tensor a, Tensor b, Tensor result)
     {
+        using var lease = new StorageLease(a, b, result);
         switch (op)
         {
             case BinaryOp.Add: Binary<BinaryOperators.Add>(a, b, result); break;
@@ -20,6 +21,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void Unary(UnaryOp op, Tensor x, float parameter, Tensor result)
     {
+        using var lease = new StorageLease(x, result);
         switch (op)
         {
             case UnaryOp.Scale: Unary<UnaryOperators.Scale>(x, parameter, result); break;
@@ -42,6 +44,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void UnaryGradient(UnaryOp op, Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
     {
+        using var lease = new StorageLease(saved, gradOutput, gradInput);
         switch (op)
         {
             case UnaryOp.LeakyRelu: UnaryGradient<UnaryOperators.LeakyRelu>(saved, parameter, gradOutput, gradInput); break;
@@ -59,15 +62,25 @@ internal sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void NonZeroBits(Tensor x, Tensor bits) => BitMask.NonZero(Floats(x), x.Count, (byte*)Integers(bits));
+    public void NonZeroBits(Tensor x, Tensor bits)
+    {
+        using var lease = new StorageLease(x, bits);
+        BitMask.NonZero(Floats(x), x.Count, (byte*)Integers(bits));
+    }
 
     /// <inheritdoc/>
-    public void MaskGradient(Tensor bits, Tensor gradOutput, Tensor gradInput) =>
+    public void MaskGradient(Tensor bits, Tensor gradOutput, Tensor gradInput)
+    {
+        using var lease = new StorageLease(bits, gradOutput, gradInput);
         BitMask.Apply((byte*)Integers(bits), Floats(gradOutput), gradInput.Count, Floats(gradInput));
+    }
 
     /// <inheritdoc/>
-    public void AddScaled(Tensor source, float scale, Tensor target) =>
+    public void AddScaled(Tensor source, float scale, Tensor target)
+    {
+        using var lease = new StorageLease(source, target);
         Elementwise.AddScaled(Floats(source), scale, Floats(target), target.Count);
+    }
 
     private static void Binary<TOperator>(Tensor a, Tensor b, Tensor result)
         where TOperator : struct, IBinaryOperator =>

@@ -11,6 +11,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void Lstm(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell, Tensor history)
     {
+        using var lease = new StorageLease(input, weightInput, weightHidden, bias, output, cell, history);
         var sizes = Sizes(input, output, reverse);
         if (Vector512.IsHardwareAccelerated) new Lstm<GemmTile512>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
         else new Lstm<GemmTile256>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
@@ -21,6 +22,7 @@ internal sealed unsafe partial class CpuBackend
         Tensor input, Tensor weightInput, Tensor weightHidden, bool reverse, Tensor output, Tensor history,
         Tensor gradOutput, Tensor? gradCell, Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBias)
     {
+        using var lease = new StorageLease(input, weightInput, weightHidden, output, history, gradOutput, gradCell, gradInput, gradWeightInput, gradWeightHidden, gradBias);
         var sizes = Sizes(input, output, reverse);
         var gradients = new LstmGradients(
             (nint)Floats(gradOutput), gradCell is null ? 0 : (nint)Floats(gradCell), gradInput is null ? 0 : (nint)Floats(gradInput),
@@ -30,17 +32,23 @@ internal sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    void IBackend.Gru(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output, Tensor history) =>
+    void IBackend.Gru(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output, Tensor history)
+    {
+        using var lease = new StorageLease(input, weightInput, weightHidden, biasInput, biasHidden, output, history);
         Gru.Forward(
             Sizes(input, output, reverse), Floats(input), Floats(weightInput), Floats(weightHidden), Floats(biasInput), Floats(biasHidden), Floats(output), Floats(history));
+    }
 
     /// <inheritdoc/>
     public void GruGradient(
         Tensor input, Tensor weightInput, Tensor weightHidden, bool reverse, Tensor output, Tensor history, Tensor gradOutput,
-        Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBiasInput, Tensor gradBiasHidden) =>
+        Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBiasInput, Tensor gradBiasHidden)
+    {
+        using var lease = new StorageLease(input, weightInput, weightHidden, output, history, gradOutput, gradInput, gradWeightInput, gradWeightHidden, gradBiasInput, gradBiasHidden);
         Gru.Gradient(
             Sizes(input, output, reverse), Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), Floats(gradOutput),
             gradInput is null ? null : Floats(gradInput), Floats(gradWeightInput), Floats(gradWeightHidden), Floats(gradBiasInput), Floats(gradBiasHidden));
+    }
 
     private static SequenceSizes Sizes(Tensor input, Tensor output, bool reverse) =>
         new(input.Shape[0], input.Shape[1], input.Shape[2], output.Shape[2], reverse);

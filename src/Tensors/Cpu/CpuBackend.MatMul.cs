@@ -7,6 +7,7 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
     {
+        using var lease = new StorageLease(a, b, result, bias);
         var (m, n) = (result.Shape[-2], result.Shape[-1]);
         var k = a.Shape[transposeA ? -2 : -1];
         var batches = result.Shape.Product(0, result.Rank - 2);

@@ -7,8 +7,8 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
     {
+        using var lease = new StorageLease(gradientScale);
         var scale = gradientScale is null ? 1 : *Floats(gradientScale);
-        GC.KeepAlive(gradientScale);
         switch (rule)
         {
             case UpdateRule.Plain: Update<UpdateOperators.Plain>(factors, scale, updates); break;
@@ -25,12 +25,18 @@ internal sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public void SumSquares(ReadOnlySpan<Tensor> tensors, Tensor result)
     {
-        for (var k = 0; k < tensors.Length; k++) Floats(result)[k] = Reductions.SumSquares(Floats(tensors[k]), tensors[k].Count);
+        using var lease = new StorageLease(result);
+        for (var k = 0; k < tensors.Length; k++)
+        {
+            using var operand = new StorageLease(tensors[k]);
+            Floats(result)[k] = Reductions.SumSquares(Floats(tensors[k]), tensors[k].Count);
+        }
     }
 
     /// <inheritdoc/>
     public void ClipScale(Tensor squares, double limit, Tensor result)
     {
+        using var lease = new StorageLease(squares, result);
         double sum = 0;
         for (var i = 0; i < squares.Count; i++) sum += Floats(squares)[i];
         *Floats(result) = double.IsFinite(sum) ? (float)Math.Min(1, limit / Math.Sqrt(sum)) : float.NaN;
@@ -42,12 +48,9 @@ internal sealed unsafe partial class CpuBackend
         foreach (ref readonly var update in updates)
         {
             var (parameter, gradient, first, second) = update;
+            using var lease = new StorageLease(parameter, gradient, first, second);
             Optimizers.Update<TOperator>(
                 factors, scale, update.WeightDecay, Floats(gradient), Floats(parameter), first is null ? null : Floats(first), second is null ? null : Floats(second), parameter.Count);
-            GC.KeepAlive(gradient);
-            GC.KeepAlive(parameter);
-            GC.KeepAlive(first);
-            GC.KeepAlive(second);
         }
     }
 }

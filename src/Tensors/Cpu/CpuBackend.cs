@@ -1,8 +1,8 @@
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// Every operation on the processor. The parts, one per kernel family (<c>CpuBackend.*.cs</c>), find the pointers; the
-/// arithmetic is in <c>Kernels/</c>.
+/// Every operation on the processor. The parts, one per kernel family (<c>CpuBackend.*.cs</c>), hold the operands' memory
+/// and find the pointers; the arithmetic is in <c>Kernels/</c>.
 /// </summary>
 internal sealed unsafe partial class CpuBackend : IBackend
 {
@@ -13,20 +13,39 @@ internal sealed unsafe partial class CpuBackend : IBackend
     public Storage Allocate(long byteLength) => new CpuStorage(Pool, byteLength);
 
     /// <inheritdoc/>
-    public void Upload(ReadOnlySpan<byte> source, Tensor target) => source.CopyTo(Bytes(target));
+    public void Upload(ReadOnlySpan<byte> source, Tensor target)
+    {
+        using var lease = new StorageLease(target);
+        source.CopyTo(Bytes(target));
+    }
 
     /// <inheritdoc/>
     public void Download(Tensor source, Span<byte> target)
     {
+        using var lease = new StorageLease(source);
         Bytes(source).CopyTo(target);
-        GC.KeepAlive(source);
     }
 
     /// <inheritdoc/>
-    public void Copy(Tensor source, Tensor target) => Bytes(source).CopyTo(Bytes(target));
+    public void Copy(Tensor source, Tensor target)
+    {
+        using var lease = new StorageLease(source, target);
+        Bytes(source).CopyTo(Bytes(target));
+    }
 
     /// <inheritdoc/>
-    public void Fill(Tensor target, float value) => new Span<float>(Floats(target), target.Count).Fill(value);
+    public void Fill(Tensor target, float value)
+    {
+        using var lease = new StorageLease(target);
+        new Span<float>(Floats(target), target.Count).Fill(value);
+    }
+
+    /// <inheritdoc/>
+    public void Trim()
+    {
+        Pool.Trim();
+        Scratch.Pool.Trim();
+    }
 
     /// <inheritdoc/>
     public void Wait()

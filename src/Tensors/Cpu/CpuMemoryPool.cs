@@ -1,14 +1,70 @@
 namespace Engine.Tensors.Cpu;
 
-/// <summary>Unmanaged memory of the processor, aligned to cache lines.</summary>
-internal sealed unsafe class CpuMemoryPool : MemoryPool
+/// <summary>Unmanaged memory of the processor, aligned to cache lines. Blocks that nobody asked for in some seconds go back to the system.</summary>
+internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
 {
+    private const double Mebibyte = 1024 * 1024;
+
+    // Far longer than a step of any training, far shorter than a user's patience with a program that does nothing.
+    private static readonly TimeSpan s_idleLimit = TimeSpan.FromSeconds(5);
+
+    // A finalizer of the program's own might wait for something that our caller holds.
+    private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     protected override long SmallestStep => 64;
 
     /// <inheritdoc/>
-    protected override nint Allocate(long blockLength) => (nint)LargeBlock.Allocate((nuint)blockLength);
+    protected override bool KeepsBlocks => LargeBlock.Source is null;
+
+    /// <summary>Gives back what no tensor and no kernel uses.</summary>
+    public static void TrimAll()
+    {
+        ((CpuBackend)Device.Cpu.Backend).Pool.Trim();
+        Scratch.Pool.Trim();
+    }
+
+    /// <inheritdoc/>
+    protected override nint Allocate(long blockLength)
+    {
+        if (TryAllocate(blockLength, out var block)) return block;
+
+        // What the pools hold back in other sizes may make room.
+        TrimWith();
+        if (TryAllocate(blockLength, out block)) return block;
+
+        // So may tensors that nobody disposed of and nobody can reach: the collector does not know how much they hold.
+        GC.Collect();
+        Task.Run(GC.WaitForPendingFinalizers).Wait(s_finalizers);
+        TrimWith();
+        if (TryAllocate(blockLength, out block)) return block;
+        throw new InsufficientMemoryException(
+            $"cpu: no room for {blockLength / Mebibyte:0.#} MiB beside the {(ReservedBytes - blockLength) / Mebibyte:0.#} MiB in use. Use a smaller batch, or shorter windows.");
+    }
 
     /// <inheritdoc/>
     protected override void Free(nint block) => LargeBlock.Free((void*)block);
+
+    /// <inheritdoc/>
+    protected override void Freed() => LargeBlock.GiveBack();
+
+    private void TrimWith()
+    {
+        Trim();
+        TrimAll();
+    }
+
+    private static bool TryAllocate(long blockLength, out nint block)
+    {
+        try
+        {
+            block = (nint)LargeBlock.Allocate((nuint)blockLength);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            block = 0;
+            return false;
+        }
+    }
 }

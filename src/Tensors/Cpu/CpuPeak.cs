@@ -21,17 +21,14 @@ internal static unsafe class CpuPeak
     public static double BytesPerSecond()
     {
         const int count = 64 * 1024 * 1024, pieces = 64;
-        var (source, target) = (new AlignedBuffer(), new AlignedBuffer());
-        float* from = source.Reserve(count), to = target.Reserve(count);
+        using Scratch source = new(count), target = new(count);
+        float* from = source.Floats, to = target.Floats;
         new Span<float>(from, count).Fill(1);
-        var best = Best(
+        return Best(
             () => WorkerPool.Run(pieces, task =>
             {
                 for (var i = task * (count / pieces); i < (task + 1) * (count / pieces); i += 16) Vector512.Load(from + i).StoreAlignedNonTemporal(to + i);
             }), 2.0 * count * sizeof(float));
-        GC.KeepAlive(source);
-        GC.KeepAlive(target);
-        return best;
     }
 
     // Twelve independent sums: more than two units with a latency of four need.

@@ -14,7 +14,11 @@ internal sealed unsafe class CpuStorage : Storage
     }
 
     /// <summary>Returns memory that was never released by hand, so that a forgotten tensor is no leak.</summary>
-    ~CpuStorage() => Free();
+    ~CpuStorage()
+    {
+        // No block was rented if the constructor threw.
+        if (Pointer is not null) Free();
+    }
 
     public byte* Pointer { get; }
 

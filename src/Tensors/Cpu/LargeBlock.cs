@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// Aligned unmanaged memory. Linux is advised to back large blocks with pages of 2 MiB: a kernel that streams through 64 MiB
-/// otherwise looks up sixteen thousand pages, and the processor's prefetch stops at each of their ends.
+/// Aligned unmanaged memory: all that this library takes comes from here. Linux is advised to back large blocks with pages of
+/// 2 MiB: a kernel that streams through 64 MiB otherwise looks up sixteen thousand pages, and the processor's prefetch stops at
+/// each of their ends.
 /// </summary>
 internal static unsafe partial class LargeBlock
 {
@@ -19,9 +20,19 @@ internal static unsafe partial class LargeBlock
     // MADV_HUGEPAGE of madvise(2).
     private const int HugePage = 14;
 
+    private static bool s_hasTrim = OperatingSystem.IsLinux();
+
+    /// <summary>
+    /// Where blocks come from instead of the C library, for tests that let memory run out or watch the ends of blocks. While
+    /// there is such a source, pools keep no block, so every use of memory that was given back is seen.
+    /// </summary>
+    public static IBlockSource? Source { get; set; }
+
     /// <summary>At least so many bytes, to be given back to <see cref="Free"/>.</summary>
+    /// <exception cref="OutOfMemoryException">There is no such block.</exception>
     public static void* Allocate(nuint bytes)
     {
+        if (Source is { } source) return source.Allocate(bytes);
         if (bytes < SmallestAdvised || !OperatingSystem.IsLinux()) return NativeMemory.AlignedAlloc(bytes, LineLength);
         var block = NativeMemory.AlignedAlloc(bytes, PageLength);
 
@@ -31,8 +42,42 @@ internal static unsafe partial class LargeBlock
     }
 
     /// <summary>Gives a block back; null is nothing.</summary>
-    public static void Free(void* block) => NativeMemory.AlignedFree(block);
+    public static void Free(void* block)
+    {
+        if (block is null) return;
+        if (Source is { } source) source.Free(block);
+        else NativeMemory.AlignedFree(block);
+    }
+
+    /// <summary>Lets the C library give the system what was freed: glibc keeps blocks of up to 32 MiB for the next that ask.</summary>
+    public static void GiveBack()
+    {
+        if (!s_hasTrim) return;
+        try
+        {
+            _ = TrimHeap(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library, which gives back by itself.
+            s_hasTrim = false;
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* start, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimHeap(nuint pad);
+}
+
+/// <summary>What <see cref="LargeBlock"/> takes its blocks from.</summary>
+internal unsafe interface IBlockSource
+{
+    /// <summary>So many bytes.</summary>
+    /// <exception cref="OutOfMemoryException">There are not so many.</exception>
+    void* Allocate(nuint bytes);
+
+    /// <summary>Takes back a block of its own.</summary>
+    void Free(void* block);
 }

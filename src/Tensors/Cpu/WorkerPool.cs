@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
@@ -34,8 +36,8 @@ internal static class WorkerPool
 
     /// <summary>
     /// Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1 on all threads and returns when every call has.
-    /// Inside another loop, or while another thread's loop runs, the calls are made one after the other. An exception from
-    /// a call is thrown again here, after the rest has finished.
+    /// Inside another loop, or while another thread's loop runs, the calls are made one after the other. The first
+    /// exception from a call is thrown again here, as it is, when no thread works on the loop any more.
     /// </summary>
     public static void Run(int tasks, Action<int> body)
     {
@@ -43,7 +45,7 @@ internal static class WorkerPool
         {
             var serial = new Loop(tasks, body, 0);
             serial.WorkAlone();
-            if (serial.Error is { } first) throw new AggregateException(first);
+            if (serial.Error is { } first) ExceptionDispatchInfo.Throw(first);
             return;
         }
 
@@ -58,7 +60,7 @@ internal static class WorkerPool
             loop.Work();
             loop.Wait();
             s_loop = null;
-            if (loop.Error is { } error) throw new AggregateException(error);
+            if (loop.Error is { } error) ExceptionDispatchInfo.Throw(error);
         }
         finally
         {

@@ -45,6 +45,17 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     }
 
     /// <inheritdoc/>
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            // Commands that wait may still use what was returned.
+            driver.Wait();
+            _pool.Trim();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Wait()
     {
         lock (_lock) driver.Wait();
@@ -83,7 +94,12 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     private void Launch(KernelFamily family, string kernel, in GpuGrid grid, params ReadOnlySpan<KernelArgument> arguments)
     {
         if (grid.GroupsX == 0 || grid.GroupsY == 0 || grid.GroupsZ == 0) return;
-        lock (_lock) driver.Launch(Kernel(family, kernel), kernel, grid, arguments);
+        lock (_lock)
+        {
+            // Blocks are freed under the same lock, so one that is alive now is so until the launch is queued.
+            foreach (ref readonly var argument in arguments) argument.ExpectAlive(kernel);
+            driver.Launch(Kernel(family, kernel), kernel, grid, arguments);
+        }
     }
 
     /// <summary>Queues a kernel that loops over <paramref name="count"/> elements (<c>EACH</c>).</summary>

@@ -11,6 +11,8 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
     // The finalizer of a program's own might wait for the lock that our caller holds.
     private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
 
+    private static readonly Comparer<Waiting> s_descending = Comparer<Waiting>.Create((a, b) => b.Block.CompareTo(a.Block));
+
     /// <summary>Wide enough for any vector load, and what sub-allocations of CUDA and OpenCL promise.</summary>
     protected override long SmallestStep => 256;
 
@@ -37,7 +39,11 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
     /// The lowest address first, whatever the order in which blocks were returned: steps that ask for the same then get the
     /// same addresses, and <see cref="GraphReplay"/> need not change them.
     /// </summary>
-    protected override long Rank(nint block, long returns) => block;
+    protected override int Place(List<Waiting> blocks, Waiting block)
+    {
+        var place = blocks.BinarySearch(block, s_descending);
+        return place < 0 ? ~place : place;
+    }
 
     /// <inheritdoc/>
     protected override void Free(nint block) => driver.Free(block);

@@ -27,6 +27,12 @@ internal readonly struct KernelArgument
     /// <summary>The same without a hold on the storage, for launches that are in a queue already.</summary>
     public KernelArgument Queued() => new(null, Block, IsBlock, Bits, Size);
 
+    /// <summary>The tensor was not disposed of, by another thread, since it became an argument.</summary>
+    public void ExpectAlive(string kernel)
+    {
+        if (_storage is { IsReleased: true }) throw new ObjectDisposedException(null, $"{kernel}: a tensor was disposed of while it was an operand; it cannot be used any more.");
+    }
+
     /// <summary>Whether a kernel would see the same.</summary>
     public bool IsSameAs(in KernelArgument other) => Block == other.Block && Bits == other.Bits;
 

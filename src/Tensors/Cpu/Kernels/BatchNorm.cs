@@ -42,7 +42,7 @@ internal static unsafe class BatchNorm
     /// <summary>running = (1 - momentum)·running + momentum·factor·statistic.</summary>
     public static void Follow(float* statistic, int count, float momentum, float factor, float* running)
     {
-        for (var i = 0; i < count; i++) running[i] = MathF.FusedMultiplyAdd(statistic[i], momentum * factor, running[i] * (1 - momentum));
+        for (var i = 0; i < count; i++) running[i] = Tiny.Flush(MathF.FusedMultiplyAdd(statistic[i], momentum * factor, running[i] * (1 - momentum)));
     }
 
     /// <summary>inverse = 1/√(variance + epsilon), scale = inverse·weight.</summary>

@@ -8,16 +8,14 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal static unsafe class Conv2d
 {
-    [ThreadStatic]
-    private static AlignedBuffer? s_weights;
-
     /// <summary>output[n, k, i, j] = bias[k] + Σ weight[k, c, u, v] · input[n, c, i·s + u·d - p, j·s + v·d - p].</summary>
     public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
     {
         if (g.OutputShape.Count == 0) return;
         var depth = g.GroupChannels * g.KernelHeight * g.KernelWidth;
         var correlation = new Correlation(ForwardWindow(g), g.GroupFilters, (group, row, tap) => (group * g.GroupFilters + row) * depth + tap);
-        var packed = (s_weights ??= new AlignedBuffer()).Reserve(correlation.PackedSize(g.Options.Groups));
+        using var weights = new Scratch(correlation.PackedSize(g.Options.Groups));
+        var packed = weights.Floats;
         correlation.PackWeights(weight, g.Options.Groups, packed);
         var (blocks, groups) = (correlation.Blocks, g.Options.Groups);
         var plane = g.OutputHeight * g.OutputWidth;
@@ -79,7 +77,8 @@ internal static unsafe class Conv2d
         var kernelSize = g.KernelHeight * g.KernelWidth;
         var correlation = new Correlation(window, g.GroupChannels, (group, row, tap) =>
             ((group * g.GroupFilters + taps[tap].Channel) * g.GroupChannels + row) * kernelSize + kernel[tap]);
-        var packed = (s_weights ??= new AlignedBuffer()).Reserve(correlation.PackedSize(options.Groups));
+        using var weights = new Scratch(correlation.PackedSize(options.Groups));
+        var packed = weights.Floats;
         correlation.PackWeights(weight, options.Groups, packed);
         var (blocks, groups) = (correlation.Blocks, options.Groups);
         var (outputPlane, inputPlane) = (g.OutputHeight * g.OutputWidth, g.Height * g.Width);

@@ -18,15 +18,6 @@ internal sealed unsafe class ConvFft
     // ... or that all threads do together, 16 MiB at the most.
     private const long SharedFloats = 4 * 1024 * 1024;
 
-    [ThreadStatic]
-    private static AlignedBuffer? s_weights;
-
-    [ThreadStatic]
-    private static AlignedBuffer? s_round;
-
-    [ThreadStatic]
-    private static AlignedBuffer? s_batch;
-
     private readonly SeriesFft _fft;
     private readonly ConvSeries _source, _target;
     private readonly int _channels, _filters, _taps, _stride, _kernels, _skip, _step, _rows;
@@ -81,7 +72,8 @@ internal sealed unsafe class ConvFft
     private void Run(float* weight, float* bias, bool relu)
     {
         var kernels = SeriesSpectra.Of(_stride * _kernels);
-        kernels = kernels with { Data = (nint)(s_weights ??= new AlignedBuffer()).Reserve(kernels.Size(_fft.Points)) };
+        using var weights = new Scratch(kernels.Size(_fft.Points));
+        kernels = kernels with { Data = (nint)weights.Floats };
         WorkerPool.Run(_kernels / SeriesFft.Lanes, task => TransformWeights(weight, task * SeriesFft.Lanes, kernels));
 
         var rowFloats = (long)(SourceSeries + TargetSeries) * _fft.Length;
@@ -109,7 +101,8 @@ internal sealed unsafe class ConvFft
             pieces.Set(lane, weight + (long)kernel * _taps, 0, kernel < _channels * _filters ? _taps : 0);
         }
 
-        var batch = Batch(_stride);
+        using var memory = Batch(_stride);
+        var batch = memory.Floats;
         pieces.Load(_weightPlaces, batch);
         // Multiplied with a conjugated spectrum, a filter slides along without being turned round.
         for (var phase = 0; phase < _stride; phase++)
@@ -119,15 +112,16 @@ internal sealed unsafe class ConvFft
     private void Round(SeriesSpectra kernels, int first, int rows, float* bias, bool relu)
     {
         var (sources, targets) = (SeriesSpectra.Of(SourceSeries * rows), SeriesSpectra.Of(TargetSeries * rows));
-        var scratch = (s_round ??= new AlignedBuffer()).Reserve(sources.Size(_fft.Points) + targets.Size(_fft.Points));
-        sources = sources with { Data = (nint)scratch };
-        targets = targets with { Data = (nint)(scratch + sources.Size(_fft.Points)) };
+        using var memory = new Scratch(sources.Size(_fft.Points) + targets.Size(_fft.Points));
+        sources = sources with { Data = (nint)memory.Floats };
+        targets = targets with { Data = (nint)(memory.Floats + sources.Size(_fft.Points)) };
         var groups = rows / SeriesFft.Lanes;
         WorkerPool.Run(_source.Channels * groups, task =>
         {
             var (channel, group) = (task / groups, task % groups * SeriesFft.Lanes);
             var pieces = Pieces(_source, first + group, channel);
-            var batch = Batch(_source.Stride);
+            using var memory = Batch(_source.Stride);
+            var batch = memory.Floats;
             pieces.Load(_sourcePlaces, batch);
             for (var phase = 0; phase < _source.Stride; phase++)
                 _fft.Forward(batch + phase * SeriesBatch.Size(_fft), sources, (phase * _source.Channels + channel) * rows + group, 1);
@@ -136,7 +130,8 @@ internal sealed unsafe class ConvFft
         WorkerPool.Run(_target.Channels * groups, task =>
         {
             var (channel, group) = (task / groups, task % groups * SeriesFft.Lanes);
-            var batch = Batch(_target.Stride);
+            using var memory = Batch(_target.Stride);
+            var batch = memory.Floats;
             for (var phase = 0; phase < _target.Stride; phase++)
                 _fft.Inverse(targets, (phase * _target.Channels + channel) * rows + group, batch + phase * SeriesBatch.Size(_fft), 1);
             var pieces = Pieces(_target, first + group, channel);
@@ -168,7 +163,7 @@ internal sealed unsafe class ConvFft
         return pieces;
     }
 
-    private float* Batch(int phases) => (s_batch ??= new AlignedBuffer()).Reserve((long)phases * SeriesBatch.Size(_fft));
+    private Scratch Batch(int phases) => new((long)phases * SeriesBatch.Size(_fft));
 
     private static int Count(int size, int block) => (size + block - 1) / block;
 

@@ -12,15 +12,6 @@ internal sealed unsafe class ConvFftWeight
     // Spectra of a round, 16 MiB at the most.
     private const long RoundFloats = 4 * 1024 * 1024;
 
-    [ThreadStatic]
-    private static AlignedBuffer? s_sums;
-
-    [ThreadStatic]
-    private static AlignedBuffer? s_round;
-
-    [ThreadStatic]
-    private static AlignedBuffer? s_batch;
-
     private readonly SeriesFft _fft;
     private readonly ConvFftBlocks _blocks;
     private readonly ConvSeries _input, _gradient;
@@ -56,9 +47,9 @@ internal sealed unsafe class ConvFftWeight
 
         var (down, across) = FiltersAcross ? (_channels, _filters) : (_filters, _channels);
         var sums = SeriesSpectra.Of(_stride * down * RoundUp(across));
-        var data = (s_sums ??= new AlignedBuffer()).Reserve(sums.Size(_fft.Points) + (long)_rows * _filters);
-        sums = sums with { Data = (nint)data };
-        var biases = data + sums.Size(_fft.Points);
+        using var memory = new Scratch(sums.Size(_fft.Points) + (long)_rows * _filters);
+        sums = sums with { Data = (nint)memory.Floats };
+        var biases = memory.Floats + sums.Size(_fft.Points);
         var rounds = Math.Clamp((_rows * (long)(_channels * _stride + _filters) * _fft.Length + RoundFloats - 1) / RoundFloats, 1, _rows);
         for (var round = 0; round < rounds; round++)
         {
@@ -69,7 +60,8 @@ internal sealed unsafe class ConvFftWeight
         WorkerPool.Run(down * (RoundUp(across) / SeriesFft.Lanes), task =>
         {
             var (row, column) = (task / (RoundUp(across) / SeriesFft.Lanes), task % (RoundUp(across) / SeriesFft.Lanes) * SeriesFft.Lanes);
-            var batch = Batch();
+            using var memory = Batch();
+        var batch = memory.Floats;
             for (var phase = 0; phase < _stride; phase++)
                 _fft.Inverse(sums, (phase * down + row) * RoundUp(across) + column, batch + phase * SeriesBatch.Size(_fft), FiltersAcross ? -1 : 1);
             var pieces = new SeriesBatch();
@@ -95,9 +87,9 @@ internal sealed unsafe class ConvFftWeight
     {
         var inputPhase = RoundUp(rows * _channels);
         var (inputs, gradients) = (SeriesSpectra.Of(_stride * inputPhase), SeriesSpectra.Of(rows * _filters));
-        var scratch = (s_round ??= new AlignedBuffer()).Reserve(inputs.Size(_fft.Points) + gradients.Size(_fft.Points));
-        inputs = inputs with { Data = (nint)scratch };
-        gradients = gradients with { Data = (nint)(scratch + inputs.Size(_fft.Points)) };
+        using var memory = new Scratch(inputs.Size(_fft.Points) + gradients.Size(_fft.Points));
+        inputs = inputs with { Data = (nint)memory.Floats };
+        gradients = gradients with { Data = (nint)(memory.Floats + inputs.Size(_fft.Points)) };
         var inputBatches = inputPhase / SeriesFft.Lanes;
         WorkerPool.Run(inputBatches + gradients.Plane / SeriesFft.Lanes, task =>
         {
@@ -129,7 +121,8 @@ internal sealed unsafe class ConvFftWeight
             _input.Set(ref pieces, lane, row / _blocks.PerSeries, channel, row % _blocks.PerSeries * _blocks.Step, int.MaxValue);
         }
 
-        var batch = Batch();
+        using var memory = Batch();
+        var batch = memory.Floats;
         pieces.Load(_inputPlaces, batch);
         for (var phase = 0; phase < _stride; phase++)
             _fft.Forward(batch + phase * SeriesBatch.Size(_fft), inputs, phase * phaseSeries + series, FiltersAcross ? -1 : 1);
@@ -148,12 +141,13 @@ internal sealed unsafe class ConvFftWeight
                 _gradient.At(row / _blocks.PerSeries, filter) + start, Math.Min(_blocks.Step, _gradient.Length - start));
         }
 
-        var batch = Batch();
+        using var memory = Batch();
+        var batch = memory.Floats;
         pieces.Load(_gradientPlaces, batch);
         _fft.Forward(batch, gradients, series, FiltersAcross ? 1 : -1);
     }
 
-    private float* Batch() => (s_batch ??= new AlignedBuffer()).Reserve((long)_stride * SeriesBatch.Size(_fft));
+    private Scratch Batch() => new((long)_stride * SeriesBatch.Size(_fft));
 
     private static int RoundUp(int count) => (count + SeriesFft.Lanes - 1) / SeriesFft.Lanes * SeriesFft.Lanes;
 }

@@ -20,9 +20,6 @@ internal static unsafe class ConvWeightGradient
     private const int Positions = 2048;
 
     [ThreadStatic]
-    private static AlignedBuffer? s_partials;
-
-    [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
     /// <summary>Computes gradWeight and, unless null, gradBias.</summary>
@@ -33,7 +30,8 @@ internal static unsafe class ConvWeightGradient
         var size = g.GroupFilters * (depth + 1);
         var items = g.Batch * window.Blocks;
         var chunks = Math.Clamp(PartialFloats / (size * g.Options.Groups), 1, Math.Clamp(items, 1, MaxChunks));
-        var partials = (s_partials ??= new AlignedBuffer()).Reserve((long)chunks * g.Options.Groups * size);
+        using var memory = new Scratch((long)chunks * g.Options.Groups * size);
+        var partials = memory.Floats;
         WorkerPool.Run(chunks * g.Options.Groups, task =>
         {
             var (chunk, group) = (task / g.Options.Groups, task % g.Options.Groups);

@@ -27,9 +27,6 @@ internal sealed unsafe class ConvWinograd
     private const int FilterBlock = 64;
 
     [ThreadStatic]
-    private static AlignedBuffer? s_weights;
-
-    [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
     private readonly WinogradGrid _grid;
@@ -64,7 +61,8 @@ internal sealed unsafe class ConvWinograd
         var total = _batch * _grid.PerImage;
         if (total == 0 || _filters == 0) return;
         var size = (long)Winograd.Points * _channels * _paddedFilters;
-        var points = (s_weights ??= new AlignedBuffer()).Reserve(_groups * size);
+        using var memory = new Scratch(_groups * size);
+        var points = memory.Floats;
         WorkerPool.Run(_groups * _channels, task =>
         {
             var (group, channel) = (task / _channels, task % _channels);

@@ -23,9 +23,6 @@ internal static unsafe class ConvWinogradWeight
     private const int MaxTiles = 128;
 
     [ThreadStatic]
-    private static AlignedBuffer? s_partials;
-
-    [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
     /// <summary>Computes gradWeight and, unless null, gradBias, as <see cref="ConvWeightGradient.Run"/>.</summary>
@@ -39,7 +36,8 @@ internal static unsafe class ConvWinogradWeight
         var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1, Math.Clamp(tiles / MinTiles, 1, MaxChunks));
         var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
         var gradients = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 0, 0);
-        var partials = (s_partials ??= new AlignedBuffer()).Reserve(chunks * groups * size);
+        using var memory = new Scratch(chunks * groups * size);
+        var partials = memory.Floats;
         WorkerPool.Run(chunks * groups, task =>
         {
             var (chunk, group) = (task / groups, task % groups);

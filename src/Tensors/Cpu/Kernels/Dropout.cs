@@ -33,7 +33,7 @@ internal static unsafe class Dropout
                     var dropped = Vector512.LessThan(Vector512.Load(words + w), threshold).AsSingle();
 
                     // Cleared and not multiplied by 0, so that a dropped infinity is no NaN.
-                    Vector512.AndNot(Vector512.Load(source + w) * scale, dropped).Store(target + w);
+                    Vector512.AndNot(Tiny.FlushSubnormal(Vector512.Load(source + w) * scale), dropped).Store(target + w);
                 }
 
                 if (!whole) new Span<float>(buffer, to - i).CopyTo(new Span<float>(result + i, to - i));

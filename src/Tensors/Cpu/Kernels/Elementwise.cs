@@ -5,6 +5,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// Element-wise maps, y[i] = f(x[i]) and y[i] = f(a[i], b[i]), the latter broadcasting as NumPy does. The result may be an
 /// operand's own memory if that operand has the result's shape; other overlaps are not allowed. Work is split by elements.
+/// Results are never subnormal, and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Elementwise
 {
@@ -24,8 +25,8 @@ internal static unsafe class Elementwise
         RowParallel.For(count, Grain, (from, to) =>
         {
             var i = from;
-            for (; i <= to - Width; i += Width) Write(TOperator.Invoke(Vector512.Load(x + i), parameter), result + i, stream);
-            if (i < to) StorePart(TOperator.Invoke(LoadPart(x + i, to - i), parameter), result + i, to - i);
+            for (; i <= to - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(Vector512.Load(x + i), parameter)), result + i, stream);
+            if (i < to) StorePart(Tiny.FlushSubnormal(TOperator.Invoke(LoadPart(x + i, to - i), parameter)), result + i, to - i);
         });
     }
 
@@ -38,8 +39,8 @@ internal static unsafe class Elementwise
         {
             var i = from;
             for (; i <= to - Width; i += Width)
-                Write(TOperator.Gradient(Vector512.Load(saved + i), Vector512.Load(gradOutput + i), parameter), gradInput + i, stream);
-            if (i < to) StorePart(TOperator.Gradient(LoadPart(saved + i, to - i), LoadPart(gradOutput + i, to - i), parameter), gradInput + i, to - i);
+                Write(Tiny.Flush(TOperator.Gradient(Vector512.Load(saved + i), Vector512.Load(gradOutput + i), parameter)), gradInput + i, stream);
+            if (i < to) StorePart(Tiny.Flush(TOperator.Gradient(LoadPart(saved + i, to - i), LoadPart(gradOutput + i, to - i), parameter)), gradInput + i, to - i);
         });
     }
 
@@ -48,8 +49,8 @@ internal static unsafe class Elementwise
     {
         var i = from;
         var scales = Vector512.Create(scale);
-        for (; i <= to - Width; i += Width) Vector512.FusedMultiplyAdd(Vector512.Load(source + i), scales, Vector512.Load(target + i)).Store(target + i);
-        for (; i < to; i++) target[i] = MathF.FusedMultiplyAdd(source[i], scale, target[i]);
+        for (; i <= to - Width; i += Width) Tiny.FlushSubnormal(Vector512.FusedMultiplyAdd(Vector512.Load(source + i), scales, Vector512.Load(target + i))).Store(target + i);
+        for (; i < to; i++) target[i] = Tiny.FlushSubnormal(MathF.FusedMultiplyAdd(source[i], scale, target[i]));
     });
 
     /// <summary>result = f(a, b), operands broadcast to the result's shape.</summary>
@@ -83,21 +84,21 @@ internal static unsafe class Elementwise
         var i = 0;
         if (stepA == 1 && stepB == 1)
         {
-            for (; i <= count - Width; i += Width) Write(TOperator.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)), result + i, stream);
+            for (; i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(Vector512.Load(a + i), Vector512.Load(b + i))), result + i, stream);
         }
         else if (stepA == 1)
         {
-            for (var right = Vector512.Create(*b); i <= count - Width; i += Width) Write(TOperator.Invoke(Vector512.Load(a + i), right), result + i, stream);
+            for (var right = Vector512.Create(*b); i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(Vector512.Load(a + i), right)), result + i, stream);
         }
         else if (stepB == 1)
         {
-            for (var left = Vector512.Create(*a); i <= count - Width; i += Width) Write(TOperator.Invoke(left, Vector512.Load(b + i)), result + i, stream);
+            for (var left = Vector512.Create(*a); i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(left, Vector512.Load(b + i))), result + i, stream);
         }
 
         if (i >= count) return;
         var restA = stepA == 1 ? LoadPart(a + i, Math.Min(Width, count - i)) : Vector512.Create(*a);
         var restB = stepB == 1 ? LoadPart(b + i, Math.Min(Width, count - i)) : Vector512.Create(*b);
-        var rest = TOperator.Invoke(restA, restB);
+        var rest = Tiny.FlushSubnormal(TOperator.Invoke(restA, restB));
         for (; i < count; i += Width) StorePart(rest, result + i, Math.Min(Width, count - i));
     }
 

@@ -14,9 +14,6 @@ internal static unsafe class FrameSpectra
     // Butterflies that make a task of some 50 µs.
     private const int Grain = 8 * 1024;
 
-    [ThreadStatic]
-    private static AlignedBuffer? s_buffer;
-
     /// <summary>Computes all frames.</summary>
     public static void Run(SpectrogramGeometry geometry, float* samples, float* window, float* result)
     {
@@ -27,7 +24,8 @@ internal static unsafe class FrameSpectra
         {
             var points = 2L * fft.Points;
             // Two floats to a double.
-            var data = (Vector512<double>*)(s_buffer ??= new()).Reserve(2 * 2 * Lanes * points);
+            using var memory = new Scratch(2 * 2 * Lanes * points);
+            var data = (Vector512<double>*)memory.Floats;
             for (var batch = from; batch < to; batch++)
             {
                 var (first, count) = (batch * Lanes, Math.Min(Lanes, frames - batch * Lanes));
@@ -50,7 +48,7 @@ internal static unsafe class FrameSpectra
             var signal = samples + (long)((first + lane) / geometry.Frames) * geometry.Samples;
             var start = (first + lane) % geometry.Frames * geometry.Options.Hop - geometry.Lead + geometry.WindowStart;
             var to = data + (long)geometry.WindowStart * step + lane;
-            for (var i = 0; i < geometry.WindowLength; i++, to += step) *to = (double)window[i] * Padded(geometry, signal, start + i);
+            for (var i = 0; i < geometry.WindowLength; i++, to += step) *to = (double)window[i] * Tiny.Flush(Padded(geometry, signal, start + i));
         }
     }
 
@@ -98,7 +96,7 @@ internal static unsafe class FrameSpectra
                 }
                 else
                 {
-                    result[lane * width + k] = (float)power[lane];
+                    result[lane * width + k] = Tiny.FlushSubnormal((float)power[lane]);
                 }
             }
         }

@@ -3,7 +3,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// One GRU layer (Cho et al. 2014, in the form of cuDNN and PyTorch) over whole sequences. The inputs of all steps are one
 /// large product; a step adds hidden · weightᵀ and applies the gates. The history [N, T, 4H] holds r, z, n and the hidden
-/// part of n before r scales it.
+/// part of n before r scales it. States and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Gru
 {
@@ -13,9 +13,8 @@ internal static unsafe class Gru
     {
         var (rows, h) = (s.Batch * s.Steps, s.Units);
         if (rows == 0) return;
-        AlignedBuffer sums = new(), products = new();
-        var gates = sums.Reserve((long)rows * 3 * h);
-        var hidden = products.Reserve((long)s.Batch * 3 * h);
+        using Scratch sums = new((long)rows * 3 * h), products = new((long)s.Batch * 3 * h);
+        float* gates = sums.Floats, hidden = products.Floats;
         Gemm.Run(rows, 3 * h, s.Features, new MatrixOperand(input, s.Features, 1), new MatrixOperand(weightInput, s.Features, 1), gates, 3 * h, false, new GemmEpilogue(null, biasInput, false));
         for (var step = 0; step < s.Steps; step++)
         {
@@ -38,13 +37,10 @@ internal static unsafe class Gru
                     saved[h + i] = z;
                     saved[2 * h + i] = candidate;
                     saved[3 * h + i] = u[2 * h + i];
-                    target[i] = (1 - z) * candidate + (step == 0 ? 0 : z * previous[i]);
+                    target[i] = Tiny.Flush((1 - z) * candidate + (step == 0 ? 0 : z * previous[i]));
                 }
             }
         }
-
-        GC.KeepAlive(sums);
-        GC.KeepAlive(products);
     }
 
     /// <summary>Fills the gradients; the history is overwritten.</summary>
@@ -53,11 +49,10 @@ internal static unsafe class Gru
         float* gradInput, float* gradWeightInput, float* gradWeightHidden, float* gradBiasInput, float* gradBiasHidden)
     {
         var (rows, h) = (s.Batch * s.Steps, s.Units);
-        AlignedBuffer inputs = new(), hiddens = new(), states = new(), befores = new();
+        using Scratch inputs = new((long)rows * 3 * h), hiddens = new((long)rows * 3 * h), states = new((long)s.Batch * h), befores = new((long)rows * h);
 
         // Gradients of the sums from the input [rows, 3H] and from the hidden state [rows, 3H], which differ in n alone.
-        float* fromInput = inputs.Reserve((long)rows * 3 * h), fromHidden = hiddens.Reserve((long)rows * 3 * h);
-        float* state = states.Reserve((long)s.Batch * h), before = befores.Reserve((long)rows * h);
+        float* fromInput = inputs.Floats, fromHidden = hiddens.Floats, state = states.Floats, before = befores.Floats;
         new Span<float>(state, s.Batch * h).Clear();
         for (var step = s.Steps - 1; step >= 0; step--)
         {
@@ -71,13 +66,13 @@ internal static unsafe class Gru
                 for (var i = 0; i < h; i++)
                 {
                     var (r, z, candidate) = (saved[i], saved[h + i], saved[2 * h + i]);
-                    var g = gradOutput[at * h + i] + state[n * h + i];
-                    var gradCandidate = g * (1 - z) * (1 - candidate * candidate);
+                    var g = Tiny.Flush(gradOutput[at * h + i] + state[n * h + i]);
+                    var gradCandidate = Tiny.Flush(g * (1 - z) * (1 - candidate * candidate));
                     x[2 * h + i] = gradCandidate;
-                    u[2 * h + i] = gradCandidate * r;
-                    x[i] = u[i] = gradCandidate * saved[3 * h + i] * r * (1 - r);
-                    x[h + i] = u[h + i] = g * (previous[i] - candidate) * z * (1 - z);
-                    state[n * h + i] = g * z;
+                    u[2 * h + i] = Tiny.Flush(gradCandidate * r);
+                    x[i] = u[i] = Tiny.Flush(gradCandidate * saved[3 * h + i] * r * (1 - r));
+                    x[h + i] = u[h + i] = Tiny.Flush(g * (previous[i] - candidate) * z * (1 - z));
+                    state[n * h + i] = Tiny.Flush(g * z);
                 }
             }
 
@@ -89,7 +84,6 @@ internal static unsafe class Gru
         Reductions.Sum(fromInput, new Shape(rows, 3 * h), gradBiasInput, new Shape(1, 3 * h));
         Reductions.Sum(fromHidden, new Shape(rows, 3 * h), gradBiasHidden, new Shape(1, 3 * h));
         if (gradInput is not null) Gemm.Run(rows, s.Features, 3 * h, new MatrixOperand(fromInput, 3 * h, 1), new MatrixOperand(weightInput, 1, s.Features), gradInput, s.Features, false);
-        GC.KeepAlive((inputs, hiddens, states, befores));
     }
 
     private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));

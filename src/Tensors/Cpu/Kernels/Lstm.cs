@@ -6,7 +6,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gates) over whole sequences. The inputs of all steps are
 /// one large product. What remains for a step is hidden · weightᵀ, whose weights are packed once for all steps; a task takes
 /// some rows of the batch and 16 units, multiplies for their four gates, applies the gates while they are in the cache, and
-/// writes the new hidden state back both as output and packed for the next step.
+/// writes the new hidden state back both as output and packed for the next step. States below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
     where TTile : struct, IGemmTile
@@ -16,7 +16,6 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
 
     private readonly RowTiles<TTile> _rows = new(sizes.Batch);
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
-    private readonly AlignedBuffer _weights = new(), _packed = new(), _state = new();
 
     /// <summary>Fills output, the last cell states and the history.</summary>
     public void Forward(float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
@@ -26,8 +25,9 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
         var gateColumns = 4 * _padded;
         var cells = history + (long)batch * steps * gateColumns;
         InputProduct(input, weightInput, bias, history);
-        var panels = PackHidden(weightHidden);
-        var packed = _packed.Reserve(2L * _rows.PaddedRows * units);
+        using Scratch hidden = new((long)gateColumns * units), states = new(2L * _rows.PaddedRows * units);
+        float* panels = hidden.Floats, packed = states.Floats;
+        PackHidden(weightHidden, panels);
         var blocks = _padded / LstmLayout.Block;
         var tasks = blocks * _rows.Groups.Length;
         var serial = 2L * batch * gateColumns * units < SerialWork;
@@ -63,7 +63,8 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
     private void InputProduct(float* input, float* weightInput, float* bias, float* gates)
     {
         var (rows, columns) = (4 * _padded, sizes.Features);
-        var ordered = _weights.Reserve((long)rows * columns + rows);
+        using var memory = new Scratch((long)rows * columns + rows);
+        var ordered = memory.Floats;
         var orderedBias = ordered + (long)rows * columns;
         LstmLayout.Reorder(weightInput, sizes.Units, columns, ordered);
         LstmLayout.Reorder(bias, sizes.Units, 1, orderedBias);
@@ -73,16 +74,15 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
     }
 
     // Panels [block, part of its 64 columns, units, Columns].
-    private float* PackHidden(float* weightHidden)
+    private void PackHidden(float* weightHidden, float* panels)
     {
         var (columns, units) = (4 * _padded, sizes.Units);
-        var ordered = _weights.Reserve((long)columns * units);
+        using var memory = new Scratch((long)columns * units);
+        var ordered = memory.Floats;
         LstmLayout.Reorder(weightHidden, units, units, ordered);
-        var panels = _state.Reserve((long)columns * units);
         var operand = new MatrixOperand(ordered, units, 1);
         for (var column = 0; column < columns; column += TTile.Columns)
             operand.Pack(column, TTile.Columns, TTile.Columns, 0, units, panels + (long)column * units);
-        return panels;
     }
 
     private void Multiply((int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
@@ -121,8 +121,8 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
             var g = VectorMath.Tanh(Vector512.Load(at + 32));
             var o = VectorMath.Sigmoid(Vector512.Load(at + 48));
             var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + before) * _padded + block * LstmLayout.Block);
-            var c = Vector512.FusedMultiplyAdd(f, previous, i * g);
-            var h = o * VectorMath.Tanh(c);
+            var c = Tiny.Flush(Vector512.FusedMultiplyAdd(f, previous, i * g));
+            var h = Tiny.Flush(o * VectorMath.Tanh(c));
             i.Store(at);
             f.Store(at + 16);
             g.Store(at + 32);

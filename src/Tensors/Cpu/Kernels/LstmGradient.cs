@@ -8,7 +8,8 @@ internal readonly record struct LstmGradients(nint Output, nint Cell, nint Input
 /// <summary>
 /// Backpropagation through time for <see cref="Lstm{TTile}"/>. A step needs gates′ · weight for the hidden state before it;
 /// a task multiplies for some rows and units and at once turns the result into the gates' gradients of the step before,
-/// in place of the activations and packed for the next product. Afterwards all steps together give the gradients of
+/// in place of the activations and packed for the next product. A gradient that shrinks from step to step is 0 from 2⁻¹⁰⁰ on:
+/// see <see cref="Tiny"/>. Afterwards all steps together give the gradients of
 /// input and weights in one large product each.
 /// </summary>
 internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
@@ -18,7 +19,6 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
 
     private readonly RowTiles<TTile> _rows = new(sizes.Batch);
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
-    private readonly AlignedBuffer _weights = new(), _panels = new(), _packed = new(), _cells = new();
 
     private int GateColumns => 4 * _padded;
 
@@ -30,7 +30,8 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         if (rows > 0) Steps(weightHidden, history, gradients);
         Weights(input, output, history, rows, gradients);
         if (gradients.Input == 0 || rows == 0) return;
-        var ordered = _weights.Reserve((long)GateColumns * sizes.Features);
+        using var memory = new Scratch((long)GateColumns * sizes.Features);
+        var ordered = memory.Floats;
         LstmLayout.Reorder(weightInput, sizes.Units, sizes.Features, ordered);
         Gemm.Run(
             rows, sizes.Features, GateColumns, new MatrixOperand(history, GateColumns, 1), new MatrixOperand(ordered, 1, sizes.Features),
@@ -40,9 +41,10 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
     private void Steps(float* weightHidden, float* history, LstmGradients gradients)
     {
         var (batch, steps, units) = (sizes.Batch, sizes.Steps, sizes.Units);
-        var panels = PackHidden(weightHidden);
-        var packed = _packed.Reserve(2L * _rows.PaddedRows * GateColumns);
-        var cellGradient = _cells.Reserve((long)batch * _padded);
+        var panelUnits = (_padded + TTile.Columns - 1) / TTile.Columns * TTile.Columns;
+        using Scratch weights = new((long)panelUnits * GateColumns), states = new(2L * _rows.PaddedRows * GateColumns), cells = new((long)batch * _padded);
+        float* panels = weights.Floats, packed = states.Floats, cellGradient = cells.Floats;
+        PackHidden(weightHidden, panelUnits, panels);
         new Span<float>(cellGradient, batch * _padded).Clear();
         for (var n = 0; gradients.Cell != 0 && n < batch; n++)
             new Span<float>((float*)gradients.Cell + n * units, units).CopyTo(new Span<float>(cellGradient + n * _padded, units));
@@ -78,17 +80,15 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
     }
 
     // Panels [units / Columns, 4Hp, Columns] of the reordered weight [4Hp, units].
-    private float* PackHidden(float* weightHidden)
+    private void PackHidden(float* weightHidden, int count, float* panels)
     {
         var units = sizes.Units;
-        var ordered = _weights.Reserve((long)GateColumns * units);
+        using var memory = new Scratch((long)GateColumns * units);
+        var ordered = memory.Floats;
         LstmLayout.Reorder(weightHidden, units, units, ordered);
-        var count = (_padded + TTile.Columns - 1) / TTile.Columns * TTile.Columns;
-        var panels = _panels.Reserve((long)count * GateColumns);
         var operand = new MatrixOperand(ordered, 1, units);
         for (var unit = 0; unit < count; unit += TTile.Columns)
             operand.Pack(unit, Math.Clamp(units - unit, 0, TTile.Columns), TTile.Columns, 0, GateColumns, panels + (long)unit * GateColumns);
-        return panels;
     }
 
     // Activations to gradients of the sums in place, for 16 units.
@@ -104,13 +104,13 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
             Vector512<float> i = Vector512.Load(at), f = Vector512.Load(at + 16), g = Vector512.Load(at + 32), o = Vector512.Load(at + 48);
             var tanh = VectorMath.Tanh(Vector512.Load(cells + ((long)n * steps + time) * _padded + unit));
             var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + sizes.Time(step - 1)) * _padded + unit);
-            var h = Vector512.Load(hidden + row * TTile.Columns) + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit);
-            var c = Vector512.FusedMultiplyAdd(h * o, one - tanh * tanh, Vector512.Load(cellGradient + (long)n * _padded + unit));
-            (c * g * i * (one - i)).Store(at);
-            (c * previous * f * (one - f)).Store(at + 16);
-            (c * i * (one - g * g)).Store(at + 32);
-            (h * tanh * o * (one - o)).Store(at + 48);
-            (c * f).Store(cellGradient + (long)n * _padded + unit);
+            var h = Tiny.Flush(Vector512.Load(hidden + row * TTile.Columns) + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit));
+            var c = Tiny.Flush(Vector512.FusedMultiplyAdd(h * o, one - tanh * tanh, Vector512.Load(cellGradient + (long)n * _padded + unit)));
+            Tiny.Flush(c * g * i * (one - i)).Store(at);
+            Tiny.Flush(c * previous * f * (one - f)).Store(at + 16);
+            Tiny.Flush(c * i * (one - g * g)).Store(at + 32);
+            Tiny.Flush(h * tanh * o * (one - o)).Store(at + 48);
+            Tiny.Flush(c * f).Store(cellGradient + (long)n * _padded + unit);
         }
     }
 
@@ -118,12 +118,12 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
     {
         var (features, units, steps) = (sizes.Features, sizes.Units, sizes.Steps);
         var width = Math.Max(features, units);
-        var ordered = _weights.Reserve((long)GateColumns * width);
+        using Scratch memory = new((long)GateColumns * width), states = new((long)rows * units);
+        float* ordered = memory.Floats, before = states.Floats;
         Gemm.Run(GateColumns, features, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(input, 1, features), ordered, features, false);
         LstmLayout.Restore(ordered, units, features, (float*)gradients.WeightInput);
 
         // The hidden state that each step started from.
-        var before = _panels.Reserve((long)rows * units);
         for (var n = 0; n < sizes.Batch; n++)
         {
             for (var step = 0; step < steps; step++)

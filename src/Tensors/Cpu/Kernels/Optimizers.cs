@@ -5,7 +5,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// Optimiser steps: gradient, parameter and states are each read once and written once, so the memory sets the pace and
-/// not the arithmetic. Work is split by elements; no element depends on another.
+/// not the arithmetic. Work is split by elements; no element depends on another. What decays towards 0 gets there: see
+/// <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Optimizers
 {
@@ -62,9 +63,11 @@ internal static unsafe class Optimizers
         var m = TOperator.HasFirst ? Vector512.Load(first) : default;
         var v = TOperator.HasSecond ? Vector512.Load(second) : default;
         var step = TOperator.Step(f, g, ref m, ref v);
-        (Vector512.FusedMultiplyAdd(p, Vector512.Create(-f.DirectDecay), p) - step).Store(parameter);
-        if (TOperator.HasFirst) m.Store(first);
-        if (TOperator.HasSecond) v.Store(second);
+        Tiny.Flush(Vector512.FusedMultiplyAdd(p, Vector512.Create(-f.DirectDecay), p) - step).Store(parameter);
+        if (TOperator.HasFirst) Tiny.Flush(m).Store(first);
+
+        // A mean of squares: those of gradients that still matter are small.
+        if (TOperator.HasSecond) Tiny.FlushSubnormal(v).Store(second);
     }
 
     private static void Copy(float* source, float* target, int count)

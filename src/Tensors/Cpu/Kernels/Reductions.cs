@@ -31,18 +31,16 @@ internal static unsafe class Reductions
             return;
         }
 
-        var buffers = (A: new AlignedBuffer(), B: new AlignedBuffer());
+        // Partial sums go from one half to the other; the first are the most.
+        var most = groups.Count == 1 ? 0 : (long)groups[0].Outer * groups[0].Inner;
+        using var memory = new Scratch(2 * most);
         for (var i = 0; i < groups.Count; i++)
         {
             var (outer, reduced, inner) = groups[i];
-            var last = i == groups.Count - 1;
-            var target = last ? result : buffers.A.Reserve((long)outer * inner);
+            var target = i == groups.Count - 1 ? result : memory.Floats + i % 2 * most;
             SumMiddle(source, outer, reduced, inner, target);
             source = target;
-            buffers = (buffers.B, buffers.A);
         }
-
-        GC.KeepAlive(buffers);
     }
 
     /// <summary>

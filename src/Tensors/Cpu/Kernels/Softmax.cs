@@ -6,7 +6,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// Softmax, log-softmax and cross entropy of rows [rows, n]. The maximum is subtracted first, so nothing overflows; a row
 /// with a NaN becomes NaN. Work is split by rows. Rows shorter than two vectors (ten genres) are turned so that sixteen of
-/// them lie side by side in the lanes.
+/// them lie side by side in the lanes. Probabilities are never subnormal, and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Softmax
 {
@@ -62,7 +62,7 @@ internal static unsafe class Softmax
         // Not the sum of all distances: they are of one sign, and one by one their rounding drifts.
         if (smoothing > 0) losses[row] += smoothing * (offset - Reductions.Sum(source, n) / n);
         if (scratch is null) return;
-        for (var i = 0; i < n; i++) scratch[i] = scratch[i] / sum - spread;
+        for (var i = 0; i < n; i++) scratch[i] = Tiny.Flush(scratch[i] / sum - spread);
         scratch[labels[row]] -= 1 - smoothing;
     });
 
@@ -98,7 +98,7 @@ internal static unsafe class Softmax
         for (var i = 0; i < n; i++)
         {
             var value = Vector512.Load(lanes + i * Width);
-            (logarithm ? value - max - log : value * scale).Store(lanes + i * Width);
+            (logarithm ? value - max - log : Tiny.FlushSubnormal(value * scale)).Store(lanes + i * Width);
         }
     }
 
@@ -114,7 +114,7 @@ internal static unsafe class Softmax
         for (var i = 0; i < n; i++)
         {
             var (y, g) = (Vector512.Load(output + i * Width), Vector512.Load(gradient + i * Width));
-            (logarithm ? g - VectorMath.Exp(y) * sum : y * (g - sum)).Store(gradient + i * Width);
+            Tiny.Flush(logarithm ? g - VectorMath.Exp(y) * sum : y * (g - sum)).Store(gradient + i * Width);
         }
     }
 
@@ -124,8 +124,8 @@ internal static unsafe class Softmax
         {
             var sum = Reductions.Sum(g, n);
             var i = 0;
-            for (; i <= n - Width; i += Width) (Vector512.Load(g + i) - VectorMath.Exp(Vector512.Load(y + i)) * sum).Store(target + i);
-            for (; i < n; i++) target[i] = g[i] - MathF.Exp(y[i]) * sum;
+            for (; i <= n - Width; i += Width) Tiny.Flush(Vector512.Load(g + i) - VectorMath.Exp(Vector512.Load(y + i)) * sum).Store(target + i);
+            for (; i < n; i++) target[i] = Tiny.Flush(g[i] - MathF.Exp(y[i]) * sum);
         }
         else
         {
@@ -135,10 +135,10 @@ internal static unsafe class Softmax
             {
                 Prefetch(y + n + i);
                 Prefetch(g + n + i);
-                (Vector512.Load(y + i) * (Vector512.Load(g + i) - Vector512.Create(sum))).Store(target + i);
+                Tiny.Flush(Vector512.Load(y + i) * (Vector512.Load(g + i) - Vector512.Create(sum))).Store(target + i);
             }
 
-            for (; i < n; i++) target[i] = y[i] * (g[i] - sum);
+            for (; i < n; i++) target[i] = Tiny.Flush(y[i] * (g[i] - sum));
         }
     }
 
@@ -172,8 +172,8 @@ internal static unsafe class Softmax
     {
         var (a, b, c) = (Vector512.Create(shift), Vector512.Create(scale), Vector512.Create(offset));
         var i = 0;
-        for (; i <= n - Width; i += Width) Vector512.FusedMultiplyAdd(Vector512.Load(x + i) - a, b, c).Store(target + i);
-        for (; i < n; i++) target[i] = MathF.FusedMultiplyAdd(x[i] - shift, scale, offset);
+        for (; i <= n - Width; i += Width) Tiny.FlushSubnormal(Vector512.FusedMultiplyAdd(Vector512.Load(x + i) - a, b, c)).Store(target + i);
+        for (; i < n; i++) target[i] = Tiny.FlushSubnormal(MathF.FusedMultiplyAdd(x[i] - shift, scale, offset));
     }
 
     // The sum of e^(x - max), whose terms go to the target unless it is null.

@@ -9,6 +9,9 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal static class VectorMath
 {
+    // The least float x whose e^x, rounded, is a normal number.
+    private const float LowestExponent = -87.33654f;
+
     /// <summary>c - a·b, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SubtractProduct(Vector512<float> c, Vector512<float> a, Vector512<float> b) =>
@@ -17,30 +20,36 @@ internal static class VectorMath
     /// <summary>
     /// eˣ = 2ⁿ·eʳ with n the nearest whole number to x/ln 2, so that |r| ≤ ln 2 / 2: a polynomial of degree 6 fitted to the least
     /// relative error (3·10⁻⁹), all in single precision; ln 2 is subtracted in two parts (Cody and Waite 1980). Within one
-    /// unit in the last place; overflows to infinity, and becomes subnormal before it is 0.
+    /// unit in the last place; overflows to infinity, and is 0 where it would be subnormal.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
         // Beyond these the result is infinite or 0. The second operand is handed on where one is NaN.
-        var (highest, lowest) = (Vector512.Create(89f), Vector512.Create(-104.5f));
+        var (highest, lowest) = (Vector512.Create(89f), Vector512.Create(LowestExponent));
         var y = Avx512F.IsSupported ? Avx512F.Max(lowest, Avx512F.Min(highest, x)) : Vector512.Max(Vector512.Min(x, highest), lowest);
         var scaled = y * 1.44269504f;
         var n = Avx512F.IsSupported ? Avx512F.RoundScale(scaled, 0) : Vector512.Round(scaled);
         var r = SubtractProduct(SubtractProduct(y, n, Vector512.Create(0.693145751953125f)), n, Vector512.Create(1.4286068203094172E-6f));
         var tail = Polynomial(r, 1.3814539E-03f, 8.3687454E-03f, 4.1668389E-02f, 1.6666521E-01f, 4.9999994E-01f);
         var power = Vector512.FusedMultiplyAdd(tail, r * r, r) + Vector512<float>.One;
-        if (Avx512F.IsSupported) return Avx512F.Scale(power, n);
+        if (Avx512F.IsSupported) return Tail(Avx512F.Scale(power, n), x);
 
-        // 2ⁿ in two factors, because neither 2¹²⁸ nor 2⁻¹⁵⁰ is a normal number.
+        // 2ⁿ in two factors, because 2¹²⁸ is no number.
         var whole = Vector512.ConvertToInt32(n);
         var half = whole >> 1;
-        return power * PowerOfTwo(half) * PowerOfTwo(whole - half);
+        return Tail(power * PowerOfTwo(half) * PowerOfTwo(whole - half), x);
     }
 
-    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    /// <summary>1 / (1 + e⁻ˣ); 0 where it would be subnormal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
+    public static Vector512<float> Sigmoid(Vector512<float> x)
+    {
+        // The quotient is kept normal too, not only the result.
+        var highest = Vector512.Create(-LowestExponent);
+        var y = Avx512F.IsSupported ? Avx512F.Min(highest, -x) : Vector512.Min(-x, highest);
+        return Tail(Vector512<float>.One / (Vector512<float>.One + Exp(y)), x);
+    }
 
     /// <summary>
     /// tanh: an odd polynomial below 0.625, where 1 - 2/(e²ˣ + 1) would cancel, that quotient above (Cephes, tanhf).
@@ -103,6 +112,11 @@ internal static class VectorMath
         for (var i = 0; i < Vector512<float>.Count; i++) result = result.WithElement(i, MathF.Pow(x.GetElement(i), p));
         return result;
     }
+
+    // 0 where e^x is below the normal numbers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Tail(Vector512<float> value, Vector512<float> x) =>
+        Vector512.AndNot(value, Vector512.LessThan(x, Vector512.Create(LowestExponent)));
 
     // 2ⁿ for n in [-126, 127], by its exponent's bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,31 @@
+namespace Engine.Tensors.Cpu;
+
+/// <summary>
+/// Memory for what a kernel needs in between: aligned, its contents undefined, and back in the pool at the end of the block
+/// that declares it (<c>using var</c>), whichever way that ends. Nothing may use the address after that: loops on other threads
+/// are over before their caller goes on.
+/// </summary>
+internal readonly unsafe ref struct Scratch
+{
+    private readonly long _byteLength, _blockLength;
+
+    /// <summary>Takes <paramref name="count"/> floats.</summary>
+    /// <exception cref="OutOfMemoryException">There is no room.</exception>
+    public Scratch(long count)
+    {
+        _byteLength = checked(count * sizeof(float));
+        Floats = (float*)Pool.Rent(_byteLength, out _blockLength);
+    }
+
+    /// <summary>What all kernels take from, apart from the tensors, whose bytes are counted.</summary>
+    public static CpuMemoryPool Pool { get; } = new();
+
+    /// <summary>The first float.</summary>
+    public float* Floats { get; }
+
+    /// <summary>The memory as doubles, half as many.</summary>
+    public double* Doubles => (double*)Floats;
+
+    /// <summary>Hands the memory back.</summary>
+    public void Dispose() => Pool.Return((nint)Floats, _blockLength, _byteLength);
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+
+namespace Engine.Tensors;
+
+/// <summary>
+/// Holds the memory of an operation's tensors while a kernel works on their bare addresses: what another thread disposes of
+/// meanwhile, or the collector finds unreachable, goes back when the kernel is done. Declare it with <c>using var</c> before the
+/// first address is taken.
+/// </summary>
+internal ref struct StorageLease
+{
+    private const int Most = 12;
+
+    private Storages _held;
+    private int _count;
+
+    /// <summary>Takes a reference to each tensor's memory; null is no tensor.</summary>
+    /// <exception cref="ObjectDisposedException">One was disposed of.</exception>
+    public StorageLease(params ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            if (tensor is null) continue;
+            if (!TryHold(tensor))
+            {
+                Dispose();
+                Throw.Disposed("Tensor", tensor.Shape);
+            }
+        }
+    }
+
+    /// <summary>Lets go.</summary>
+    public void Dispose()
+    {
+        while (_count > 0) _held[--_count]!.Release();
+    }
+
+    private bool TryHold(Tensor tensor)
+    {
+        if (tensor.StorageIfAlive is not { } storage || !storage.TryRetain()) return false;
+        _held[_count++] = storage;
+        return true;
+    }
+
+    [InlineArray(Most)]
+    private struct Storages
+    {
+        private Storage? _first;
+    }
+}

@@ -116,8 +116,10 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
-        var pipeline = Fitted();
-        return Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(_frontEnd.Extract(samples, sampleRate)))));
+        var (pipeline, mean) = (Fitted(), new double[Labels.Count]);
+        var (count, parts) = _frontEnd.ExtractParts(samples, sampleRate);
+        foreach (var part in parts) TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(part)), count, mean);
+        return Rank(mean);
     }
 
     /// <summary>Labels a recording.</summary>
@@ -127,8 +129,9 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public GenrePrediction Predict(string path, FeatureCache? cache = null)
     {
-        var pipeline = Fitted();
-        return Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(_frontEnd.ExtractFile(path, cache).Features))));
+        var mean = new double[Labels.Count];
+        ExtractFile(Fitted(), path, cache, mean);
+        return Rank(mean);
     }
 
     /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
@@ -143,9 +146,11 @@ public sealed class GenreModel : IDisposable
         var pipeline = Fitted();
         options.UseThreads();
         var predictions = new GenrePrediction?[paths.Count];
-        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, (i, file) =>
+        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, i =>
         {
-            predictions[i] = Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(file.Features))));
+            var mean = new double[Labels.Count];
+            var file = ExtractFile(pipeline, paths[i], options.Cache, mean);
+            predictions[i] = Rank(mean);
             return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
         });
         return (predictions, extracted.Skipped);
@@ -159,6 +164,10 @@ public sealed class GenreModel : IDisposable
 
     /// <summary>What was fitted.</summary>
     internal FittedPipeline Fitted() => Volatile.Read(ref _pipeline) ?? throw new ObjectDisposedException(nameof(GenreModel));
+
+    // Adds the windows' probabilities, as they are extracted, to their mean.
+    private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double[] mean) =>
+        _frontEnd.ExtractFile(path, cache, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
 
     private GenrePrediction Rank(double[] probabilities) => new([.. Enumerable.Range(0, Labels.Count)
         .OrderByDescending(i => probabilities[i]).ThenBy(i => i)

@@ -8,7 +8,7 @@ namespace Engine.Dsp.Numpy;
 /// One array of NumPy's <c>.npy</c> format, versions 1 to 3: little-endian <c>f4 f8 c8 c16 i4 i8 U</c>, C or Fortran order in
 /// the file, C order here. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 /// </summary>
-public sealed class NpyArray
+public sealed class NpyArray : INpyContent
 {
     private const int BlockItems = 1 << 16;
 

@@ -13,7 +13,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
 
     // Large enough to keep all threads busy, small enough to bound what the activations take.
-    private const int PredictionBatch = 32;
+    internal const int PredictionBatch = 32;
 
     private readonly ColumnSteps? _steps;
     private readonly WindowScaler? _windowScaler;

@@ -46,10 +46,13 @@ public static class Decibels
     /// <summary>The largest value, at least 0: the reference for <c>ref=np.max</c> on spectra. NaN is passed over.</summary>
     public static float Peak(ReadOnlySpan<float> values) => Math.Max(0, VectorMath.Max(values));
 
+    /// <summary>Raises every value to <paramref name="floor"/>: what topDb does where the maximum is that of a longer series.</summary>
+    internal static void Raise(Span<float> decibels, float floor) => VectorMath.Map(decibels, decibels, new Floor(floor));
+
     private static void Map(ReadOnlySpan<float> input, Span<float> decibels, Logarithm logarithm, float? topDb)
     {
         VectorMath.Map(input, decibels, logarithm);
-        if (topDb is { } range) VectorMath.Map(decibels, decibels, new Floor(VectorMath.Max(decibels) - range));
+        if (topDb is { } range) Raise(decibels, VectorMath.Max(decibels) - range);
     }
 
     private static void Check(int input, int output, float amin, float? topDb)

@@ -1,8 +1,8 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// The memory that one extraction of <see cref="Gtzan57"/> fills, kept for the next and grown when that is longer: for a
-/// 30 s clip at 22,050 Hz 25 MB.
+/// The memory that one extraction of <see cref="Gtzan57"/> fills, kept for the next and grown when that needs more: for a
+/// 30 s clip at 22,050 Hz 25 MB, for recordings of any length 40 MB and what is kept of their frames.
 /// </summary>
 internal sealed class Gtzan57Workspace
 {
@@ -12,42 +12,49 @@ internal sealed class Gtzan57Workspace
     private Complex<float>[] _spectrum = [];
     private float[] _magnitude = [];
     private float[] _medians = [];
-    private float[] _separated = [];
 
-    /// <summary>The spectrogram [frames, bins], then its harmonic part.</summary>
-    public Span<Complex<float>> Spectrum => _spectrum.AsSpan(0, Frames * Bins);
+    /// <summary>The harmonic signal.</summary>
+    public float[] Harmonic { get; private set; } = [];
+
+    /// <summary>The percussive signal of a block.</summary>
+    public float[] Percussive { get; private set; } = [];
+
+    /// <summary>The mel spectrogram in dB.</summary>
+    public float[] Mel { get; private set; } = [];
+
+    /// <summary>The spectrogram [frames, bins] of a block and of the frames around it, then its harmonic part.</summary>
+    public Span<Complex<float>> Spectrum(int values) => _spectrum.AsSpan(0, values);
 
     /// <summary>Its magnitudes, then medians of them.</summary>
-    public Span<float> Magnitude => _magnitude.AsSpan(0, Frames * Bins);
+    public Span<float> Magnitude(int values) => _magnitude.AsSpan(0, values);
 
     /// <summary>Medians of the magnitudes, then masks.</summary>
-    public Span<float> Medians => _medians.AsSpan(0, Frames * Bins);
+    public Span<float> Medians(int values) => _medians.AsSpan(0, values);
 
-    /// <summary>The harmonic, then the percussive signal.</summary>
-    public Span<float> Separated => _separated.AsSpan(0, Samples);
-
-    /// <summary>Samples of the signal.</summary>
-    public int Samples { get; private set; }
-
-    /// <summary>Frames of its spectrogram.</summary>
-    public int Frames { get; private set; }
-
-    /// <summary>Bins of a frame.</summary>
-    public int Bins { get; private set; }
-
-    /// <summary>Sets the sizes; what the arrays hold is undefined then.</summary>
-    public void Resize(int samples, int frames, int bins)
+    /// <summary>Makes room for so many values each; what the arrays hold is undefined then.</summary>
+    public void Reserve(int spectrum, int harmonic, int percussive, int mel)
     {
-        (Samples, Frames, Bins) = (samples, frames, bins);
-        var size = checked(frames * bins);
-        if (_spectrum.Length < size)
+        if (_spectrum.Length < spectrum)
         {
-            var room = (int)Math.Min(size * Spare, Array.MaxLength);
+            // The smaller ones go first, so that both need not lie in memory together.
+            (_spectrum, _magnitude, _medians) = ([], [], []);
+            var room = Room(spectrum);
             _spectrum = GC.AllocateUninitializedArray<Complex<float>>(room);
             _magnitude = GC.AllocateUninitializedArray<float>(room);
             _medians = GC.AllocateUninitializedArray<float>(room);
         }
 
-        if (_separated.Length < samples) _separated = GC.AllocateUninitializedArray<float>((int)Math.Min(samples * Spare, Array.MaxLength));
+        if (Harmonic.Length < harmonic) Harmonic = GC.AllocateUninitializedArray<float>(Room(harmonic));
+        if (Percussive.Length < percussive) Percussive = GC.AllocateUninitializedArray<float>(Room(percussive));
+        if (Mel.Length < mel) Mel = GC.AllocateUninitializedArray<float>(Room(mel));
     }
+
+    /// <summary>Lets go of what only a long recording needs.</summary>
+    public void Shrink(int most)
+    {
+        if (Harmonic.Length > most) Harmonic = [];
+        if (Mel.Length > most) Mel = [];
+    }
+
+    private static int Room(int values) => (int)Math.Min(values * Spare, Array.MaxLength);
 }

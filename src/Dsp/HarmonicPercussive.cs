@@ -32,6 +32,9 @@ public sealed class HarmonicPercussive
     /// <summary>The parameters.</summary>
     public HarmonicPercussiveOptions Options { get; }
 
+    /// <summary>Frames before and after one that its harmonic part depends on.</summary>
+    internal int Halo => Options.HarmonicSize / 2;
+
     /// <summary>
     /// The factors in [0, 1] that keep the harmonic and the percussive part of a bin; with margins of 1 they add up to 1.
     /// </summary>
@@ -89,21 +92,23 @@ public sealed class HarmonicPercussive
     }
 
     /// <summary>
-    /// Replaces a spectrogram [frames, bins] by its harmonic part without allocating: <paramref name="magnitude"/>, which
-    /// holds its magnitudes, and <paramref name="work"/>, as large, are overwritten.
+    /// Replaces frames <paramref name="first"/> to <paramref name="end"/> of a spectrogram [frames, bins] by their harmonic part
+    /// without allocating: <paramref name="magnitude"/>, which holds the magnitudes of all frames, and <paramref name="work"/>,
+    /// as large, are overwritten. The part of a longer spectrogram that has <see cref="Halo"/> more frames on both sides, or
+    /// begins or ends with it, gives these frames the bits that the whole does.
     /// </summary>
-    internal void KeepHarmonic(Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins)
+    internal void KeepHarmonic(Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins, int first, int end)
     {
         _alongTime.AlongTime(magnitude, work, magnitude.Length / bins, bins);
-        for (var start = 0; start < magnitude.Length; start += FusedFrames * bins)
+        for (var start = first; start < end; start += FusedFrames)
         {
             // A few frames, so that they stay in the cache from step to step.
-            var frames = Math.Min(FusedFrames, (magnitude.Length - start) / bins);
-            var strokes = magnitude.Slice(start, frames * bins);
-            var tones = work.Slice(start, frames * bins);
+            var frames = Math.Min(FusedFrames, end - start);
+            var strokes = magnitude.Slice(start * bins, frames * bins);
+            var tones = work.Slice(start * bins, frames * bins);
             _alongFrequency.AlongFrequency(strokes, strokes, frames, bins);
             _mask.Apply(tones, strokes, Options.HarmonicMargin, tones);
-            var part = spectrum.Slice(start, frames * bins);
+            var part = spectrum.Slice(start * bins, frames * bins);
             Scale(part, tones, part);
         }
     }

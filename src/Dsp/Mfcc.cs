@@ -91,8 +91,14 @@ public sealed class Mfcc
         ArgumentNullException.ThrowIfNull(mel);
         if (mel.Bins != Options.Mel.Bands) throw new ArgumentException($"Mfcc: the spectrogram has {mel.Bins} bands; it must have {Options.Mel.Bands}.");
         var cepstra = new Frames<float>(mel.Count, Options.Coefficients);
-        _dct.Forward(mel.Data, cepstra.Data);
-        for (var t = 0; t < cepstra.Count; t++) VectorMath.Multiply(cepstra[t], _scale, cepstra[t]);
+        FromDecibels(mel.Data, cepstra.Data);
         return cepstra;
+    }
+
+    /// <summary>The same, from and to frames one after the other.</summary>
+    internal void FromDecibels(ReadOnlySpan<float> mel, Span<float> cepstra)
+    {
+        _dct.Forward(mel, cepstra);
+        for (var t = 0; t < cepstra.Length; t += _scale.Length) VectorMath.Multiply(cepstra.Slice(t, _scale.Length), _scale, cepstra.Slice(t, _scale.Length));
     }
 }

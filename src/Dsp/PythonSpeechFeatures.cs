@@ -104,34 +104,50 @@ public sealed class PythonSpeechFeatures
     /// <summary><c>python_speech_features.mfcc</c>: [frames, coefficients]. A NaN spoils the frames that hold it.</summary>
     public Frames<float> Mfcc(ReadOnlySpan<float> signal)
     {
-        var (bank, energy) = LogEnergies(signal);
-        var cepstra = new Frames<float>(bank.Count, Options.Coefficients);
-        var row = new double[Options.Coefficients];
-        for (var t = 0; t < bank.Count; t++)
-        {
-            _dct.Forward(bank[t], row);
-            for (var n = 0; n < row.Length; n++) cepstra[t][n] = (float)(row[n] * _lift[n]);
-            if (Options.AppendEnergy) cepstra[t][0] = (float)energy[t];
-        }
-
+        var cepstra = new Frames<float>(FrameCount(signal.Length), Options.Coefficients);
+        Mfcc(signal, 0, cepstra.Data);
         return cepstra;
     }
 
     /// <summary><c>python_speech_features.logfbank</c>: [frames, filters], natural logarithms of power.</summary>
     public Frames<float> LogFilterBank(ReadOnlySpan<float> signal)
     {
-        var bank = LogEnergies(signal).Bank;
+        var bank = LogEnergies(signal, 0, FrameCount(signal.Length)).Bank;
         return new(bank.Count, bank.Bins, Array.ConvertAll(bank.Data, x => (float)x));
     }
 
-    private (Frames<double> Bank, double[] Energy) LogEnergies(ReadOnlySpan<float> signal)
+    /// <summary>The samples from the start of frame <paramref name="first"/> to the end of the one before <paramref name="end"/>.</summary>
+    internal (long Start, long End) SamplesOf(int first, int end, long samples)
     {
-        var bank = new Frames<double>(FrameCount(signal.Length), Options.Filters);
+        var start = Math.Min((long)first * _step, samples);
+        return (start, Math.Clamp((end - 1L) * _step + _frameLength, start, samples));
+    }
+
+    /// <summary>
+    /// The coefficients of as many frames as <paramref name="cepstra"/> holds, the first of which begins with
+    /// <paramref name="samples"/>; <paramref name="previous"/> is the sample before, 0 at the start of the recording.
+    /// </summary>
+    internal void Mfcc(ReadOnlySpan<float> samples, float previous, Span<float> cepstra)
+    {
+        var (bank, energy) = LogEnergies(samples, previous, cepstra.Length / Options.Coefficients);
+        var row = new double[Options.Coefficients];
+        for (var t = 0; t < bank.Count; t++)
+        {
+            _dct.Forward(bank[t], row);
+            var frame = cepstra.Slice(t * row.Length, row.Length);
+            for (var n = 0; n < row.Length; n++) frame[n] = (float)(row[n] * _lift[n]);
+            if (Options.AppendEnergy) frame[0] = (float)energy[t];
+        }
+    }
+
+    private (Frames<double> Bank, double[] Energy) LogEnergies(ReadOnlySpan<float> signal, float previous, int frames)
+    {
+        var bank = new Frames<double>(frames, Options.Filters);
         var energy = new double[bank.Count];
         var frame = new double[_fft.Length];
         var spectrum = new Complex<double>[_fft.Bins];
         var power = new double[_fft.Bins];
-        var emphasized = Emphasize(signal);
+        var emphasized = Emphasize(signal, previous);
         for (var t = 0; t < bank.Count; t++)
         {
             var start = (int)Math.Min((long)t * _step, signal.Length);
@@ -152,10 +168,10 @@ public sealed class PythonSpeechFeatures
         static double Log(double x) => Math.Log(x == 0 ? Math.ScaleB(1, -52) : x);
     }
 
-    private double[] Emphasize(ReadOnlySpan<float> signal)
+    private double[] Emphasize(ReadOnlySpan<float> signal, float before)
     {
         var emphasized = new double[signal.Length];
-        var previous = 0.0;
+        var previous = before * Options.SampleScale;
         for (var i = 0; i < signal.Length; i++)
         {
             var sample = signal[i] * Options.SampleScale;

@@ -39,19 +39,38 @@ public sealed partial class Stft
     }
 
     // spectrum: frame after frame, Bins values each.
-    internal void Inverse(ReadOnlySpan<Complex<float>> spectrum, Span<float> signal)
+    internal void Inverse(ReadOnlySpan<Complex<float>> spectrum, Span<float> signal) =>
+        Inverse(spectrum, 0, signal, 0, spectrum.Length / Bins);
+
+    /// <summary>The frames that lie over the samples from <paramref name="start"/> to <paramref name="end"/>, of so many in all.</summary>
+    internal (int First, int End) FramesOver(long start, long end, int frames)
+    {
+        var first = (start + Lead - _windowStart - _window.Length + Options.Hop) / Options.Hop;
+        var last = (end + Lead - _windowStart + Options.Hop - 1) / Options.Hop;
+        return ((int)Math.Clamp(first, 0, frames), (int)Math.Clamp(last, 0, frames));
+    }
+
+    /// <summary>
+    /// A part of the signal, with the bits that it has in the whole: <paramref name="signal"/> from sample
+    /// <paramref name="start"/> on, out of all frames that lie over it (<see cref="FramesOver"/>).
+    /// </summary>
+    /// <param name="spectrum">The frames from <paramref name="first"/> on, Bins values each.</param>
+    /// <param name="first">The number of the first.</param>
+    /// <param name="signal">The samples.</param>
+    /// <param name="start">The number of the first.</param>
+    /// <param name="frames">How many frames the whole spectrum has.</param>
+    internal void Inverse(ReadOnlySpan<Complex<float>> spectrum, int first, Span<float> signal, long start, int frames)
     {
         signal.Clear();
         var frame = ArrayPool<float>.Shared.Rent(Options.FftSize);
-        var (count, frames) = (0, spectrum.Length / Bins);
-        for (; count < frames && WindowStart(count) < signal.Length; count++)
+        for (var t = 0; t < spectrum.Length / Bins && WindowStart(first + t) < start + signal.Length; t++)
         {
-            _fft.Inverse(spectrum.Slice(count * Bins, Bins), frame.AsSpan(0, Options.FftSize));
-            OverlapAdd(frame.AsSpan(_windowStart, _window.Length), (int)WindowStart(count), signal);
+            _fft.Inverse(spectrum.Slice(t * Bins, Bins), frame.AsSpan(0, Options.FftSize));
+            OverlapAdd(frame.AsSpan(_windowStart, _window.Length), (int)(WindowStart(first + t) - start), signal);
         }
 
         ArrayPool<float>.Shared.Return(frame);
-        Normalize(signal, count);
+        Normalize(signal, start, frames);
     }
 
     // The sample under the window's first value in frame t.
@@ -65,25 +84,26 @@ public sealed partial class Stft
         VectorMath.AddProduct(_window.AsSpan(from, to - from), frame[from..to], signal[(start + from)..(start + to)]);
     }
 
-    // Divides by Σ w². Away from both ends the sum repeats with each hop, so it is computed per sample only near them.
-    private void Normalize(Span<float> signal, int count)
+    // Divides by Σ w². Away from both ends of the whole the sum repeats with each hop, so it is computed per sample only near
+    // them. signal begins at sample `start`; count is that of all frames.
+    private void Normalize(Span<float> signal, long start, int count)
     {
-        var steady = (int)Math.Clamp(WindowStart(0) + _window.Length - 1, 0, signal.Length);
-        var end = (int)Math.Clamp(WindowStart(count), steady, signal.Length);
-        for (var i = 0; i < steady; i++) signal[i] *= Scale(i, count);
+        var steady = (int)Math.Clamp(WindowStart(0) + _window.Length - 1 - start, 0, signal.Length);
+        var end = (int)Math.Clamp(WindowStart(count) - start, steady, signal.Length);
+        for (var i = 0; i < steady; i++) signal[i] *= Scale(start + i, count);
         var pattern = new float[Math.Min(Options.Hop, end - steady)];
-        for (var i = 0; i < pattern.Length; i++) pattern[i] = Scale(steady + i, count);
+        for (var i = 0; i < pattern.Length; i++) pattern[i] = Scale(start + steady + i, count);
         for (var i = steady; i < end; i += pattern.Length)
         {
             var hop = signal[i..Math.Min(end, i + pattern.Length)];
             VectorMath.Multiply(hop, pattern, hop);
         }
 
-        for (var i = end; i < signal.Length; i++) signal[i] *= Scale(i, count);
+        for (var i = end; i < signal.Length; i++) signal[i] *= Scale(start + i, count);
     }
 
     // 1/Σ w² over the frames that cover a sample; 1 where the sum is below the smallest normal number, as librosa does.
-    private float Scale(int sample, int count)
+    private float Scale(long sample, int count)
     {
         double sum = 0;
         var position = sample - WindowStart(0);

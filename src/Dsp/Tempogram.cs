@@ -10,6 +10,9 @@ namespace Engine.Dsp;
 /// </summary>
 public static class Tempogram
 {
+    // Even, as frames go in pairs.
+    private const int BlockFrames = 1 << 14;
+
     /// <summary>
     /// The mean over all frames of the tempogram: for each lag 0…windowLength-1 the mean autocorrelation of the envelope under a
     /// Hann window centred on each frame, each frame scaled to 1 at lag 0. In double, as librosa computes it.
@@ -26,11 +29,8 @@ public static class Tempogram
 
         var mean = new double[windowLength];
         if (onsetStrength.IsEmpty) return mean;
-        var envelope = Pad(onsetStrength, windowLength / 2);
-        var window = Windows.Create(WindowKind.Hann, windowLength);
-        var scales = Scales(envelope, window, onsetStrength.Length);
         var fft = new FftPlan<double>(NextFastLength(2 * windowLength - 1));
-        var power = PowerOfPairs(envelope, window, scales, fft);
+        var power = PowerOfPairs(onsetStrength, windowLength, fft);
 
         // The mean of the autocorrelations is the inverse transform of the mean of the power spectra.
         var spectrum = new Complex<double>[fft.Length];
@@ -43,31 +43,42 @@ public static class Tempogram
 
     // The summed power spectra of all windowed and scaled frames, before k and -k are averaged. Two real frames go through
     // one complex transform: as Z = X + iY, |Z[k]|² + |Z[-k]|² = 2(|X[k]|² + |Y[k]|²). Real and imaginary parts alternate, so
-    // frame t and its successor are the run from 2t on of a sequence that holds every value and its successor.
-    private static double[] PowerOfPairs(double[] envelope, double[] window, double[] scales, FftPlan<double> fft)
+    // frame t and its successor are the run from 2t on of a sequence that holds every value and its successor. The frames
+    // are taken in blocks: a long recording's would be 40 bytes for each float of its envelope.
+    private static double[] PowerOfPairs(ReadOnlySpan<float> onsetStrength, int windowLength, FftPlan<double> fft)
     {
         var lanes = Vector<double>.Count;
-        var (pairs, pairWindow) = (new double[2 * envelope.Length + lanes], new double[2 * window.Length + lanes]);
-        for (var i = 0; i + 1 < envelope.Length; i++) (pairs[2 * i], pairs[2 * i + 1]) = (envelope[i], envelope[i + 1]);
+        var window = Windows.Create(WindowKind.Hann, windowLength);
+        var pairWindow = new double[2 * window.Length + lanes];
         for (var i = 0; i < window.Length; i++) pairWindow[2 * i] = pairWindow[2 * i + 1] = window[i];
 
+        var blockFrames = Math.Min(BlockFrames, onsetStrength.Length);
+        var envelope = new double[blockFrames + windowLength + 1];
+        var pairs = new double[2 * envelope.Length + lanes];
         var (buffer, squares) = (new double[2 * fft.Length + lanes], new double[2 * fft.Length + lanes]);
         var frame = MemoryMarshal.Cast<double, Complex<double>>(buffer.AsSpan(0, 2 * fft.Length));
         Span<double> alternating = stackalloc double[lanes];
-        for (var t = 0; t + 1 < scales.Length; t += 2)
+        for (var first = 0; first < onsetStrength.Length; first += BlockFrames)
         {
-            if (scales[t] == 0 && scales[t + 1] == 0) continue;
-            for (var lane = 0; lane < lanes; lane++) alternating[lane] = scales[t + lane % 2];
-            var scale = new Vector<double>(alternating);
-            var i = 0;
-            for (; i < 2 * window.Length; i += lanes)
-                (new Vector<double>(pairs, 2 * t + i) * new Vector<double>(pairWindow, i) * scale).CopyTo(buffer, i);
-            buffer.AsSpan(i).Clear();
-            fft.Forward(frame, frame);
-            for (i = 0; i < 2 * fft.Length; i += lanes)
+            var frames = Math.Min(BlockFrames, onsetStrength.Length - first);
+            Pad(onsetStrength, windowLength / 2, first, envelope);
+            var scales = Scales(envelope, window, frames);
+            for (var i = 0; i + 1 < envelope.Length; i++) (pairs[2 * i], pairs[2 * i + 1]) = (envelope[i], envelope[i + 1]);
+            for (var t = 0; t + 1 < scales.Length; t += 2)
             {
-                var x = new Vector<double>(buffer, i);
-                (new Vector<double>(squares, i) + x * x).CopyTo(squares, i);
+                if (scales[t] == 0 && scales[t + 1] == 0) continue;
+                for (var lane = 0; lane < lanes; lane++) alternating[lane] = scales[t + lane % 2];
+                var scale = new Vector<double>(alternating);
+                var i = 0;
+                for (; i < 2 * window.Length; i += lanes)
+                    (new Vector<double>(pairs, 2 * t + i) * new Vector<double>(pairWindow, i) * scale).CopyTo(buffer, i);
+                buffer.AsSpan(i).Clear();
+                fft.Forward(frame, frame);
+                for (i = 0; i < 2 * fft.Length; i += lanes)
+                {
+                    var x = new Vector<double>(buffer, i);
+                    (new Vector<double>(squares, i) + x * x).CopyTo(squares, i);
+                }
             }
         }
 
@@ -89,19 +100,19 @@ public static class Tempogram
         return scales;
     }
 
-    // Ramps, rounded to float as the values are, from 0 to the first value and from the last back to 0; one more 0 lets the
-    // last frame have a successor.
-    private static double[] Pad(ReadOnlySpan<float> values, int width)
+    // The envelope from padded frame `first` on, with ramps of `width`, rounded to float as the values are, from 0 to the first
+    // value and from the last back to 0; beyond them 0, which lets the last frame have a successor.
+    private static void Pad(ReadOnlySpan<float> values, int width, int first, double[] padded)
     {
-        var padded = new double[values.Length + 2 * width + 1];
-        for (var i = 0; i < values.Length; i++) padded[width + i] = values[i];
-        for (var i = 0; i < width; i++)
+        for (var i = 0; i < padded.Length; i++)
         {
-            padded[i] = (float)((double)values[0] * i / width);
-            padded[^(i + 2)] = (float)((double)values[^1] * i / width);
+            var at = first + i - width;
+            var after = values.Length - 1 + width - at;
+            padded[i] = at < 0 ? (float)((double)values[0] * (first + i) / width)
+                : at < values.Length ? values[at]
+                : after >= 0 && after < width ? (float)((double)values[^1] * after / width)
+                : 0;
         }
-
-        return padded;
     }
 
     // The least product of 2, 3 and 5 that is no less.

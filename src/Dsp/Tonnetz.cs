@@ -16,17 +16,22 @@ public static class Tonnetz
     {
         ArgumentNullException.ThrowIfNull(chroma);
         if (chroma.Bins < 1) throw new ArgumentException("Tonnetz: chroma has 0 classes; at least 1 is needed.", nameof(chroma));
-        var basis = Basis(chroma.Bins);
         var result = new Frames<float>(chroma.Count, Dimensions);
-        var scaled = new float[chroma.Bins];
-        for (var t = 0; t < chroma.Count; t++)
-        {
-            chroma[t].CopyTo(scaled);
-            Chroma.Normalize(scaled, ChromaNorm.Sum);
-            for (var d = 0; d < Dimensions; d++) result[t][d] = VectorMath.Dot(basis[d], scaled);
-        }
-
+        Of(chroma.Data, chroma.Bins, result.Data);
         return result;
+    }
+
+    /// <summary>The same, from and to frames one after the other.</summary>
+    internal static void Of(ReadOnlySpan<float> chroma, int classes, Span<float> result)
+    {
+        var basis = Basis(classes);
+        var scaled = new float[classes];
+        for (var t = 0; t < chroma.Length / classes; t++)
+        {
+            chroma.Slice(t * classes, classes).CopyTo(scaled);
+            Chroma.Normalize(scaled, ChromaNorm.Sum);
+            for (var d = 0; d < Dimensions; d++) result[t * Dimensions + d] = VectorMath.Dot(basis[d], scaled);
+        }
     }
 
     // A semitone turns the circle of fifths by 7/6, of minor thirds by 3/2 and of major thirds by 2/3 of half a turn; the

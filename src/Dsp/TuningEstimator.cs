@@ -29,6 +29,12 @@ public sealed class TuningEstimator
         _tracker = tracker;
     }
 
+    /// <summary>The frequencies in Hz of the peaks so far.</summary>
+    internal ReadOnlySpan<float> Frequencies => _frequencies.AsSpan(0, _count);
+
+    /// <summary>Their heights.</summary>
+    internal ReadOnlySpan<float> Heights => _heights.AsSpan(0, _count);
+
     /// <summary>Adds the peaks of one frame.</summary>
     /// <param name="spectrum">Magnitudes or powers; <c>librosa.estimate_tuning</c> takes magnitudes, and <c>chroma_stft</c> gives it powers.</param>
     /// <exception cref="ArgumentException">The frame has not the tracker's number of bins.</exception>
@@ -47,6 +53,9 @@ public sealed class TuningEstimator
         other._heights.AsSpan(0, other._count).CopyTo(_heights.AsSpan(_count));
         _count += other._count;
     }
+
+    /// <summary>Forgets the peaks.</summary>
+    internal void Clear() => _count = 0;
 
     /// <summary>The tuning in fractions of a bin; 0 when no frame had a peak.</summary>
     /// <param name="binsPerOctave">The bins of an octave.</param>
@@ -102,25 +111,14 @@ public sealed class TuningEstimator
                 $"TuningEstimator: binsPerOctave is {binsPerOctave} and resolution {resolution}; the first must be at least 1 and the second in (0, 1].");
         }
 
-        var counts = new int[(int)Math.Ceiling(1 / resolution)];
-        var step = 1.0 / counts.Length;
+        var counts = new long[(int)Math.Ceiling(1 / resolution)];
+        var histogram = new PitchHistogram(binsPerOctave, counts.Length);
         foreach (var frequency in frequencies)
         {
-            if (!(frequency > 0)) continue;
-            // The deviation is rounded to float at each step, as librosa's is; 27.5 Hz is A440 four octaves down.
-            var bins = binsPerOctave * (float)Math.Log2(frequency / 27.5f);
-            var deviation = bins - MathF.Floor(bins);
-            if (deviation >= 0.5f) deviation -= 1;
-            var index = Math.Clamp((int)((deviation + 0.5) * counts.Length), 0, counts.Length - 1);
-            while (index > 0 && deviation < Edge(index)) index--;
-            while (index < counts.Length - 1 && deviation >= Edge(index + 1)) index++;
-            counts[index]++;
+            if (frequency > 0) counts[histogram.IndexOf(frequency)]++;
         }
 
-        var max = counts.Max();
-        return max == 0 ? 0 : Edge(Array.IndexOf(counts, max));
-
-        double Edge(int index) => index * step - 0.5;
+        return histogram.Tuning(counts);
     }
 
     private void Reserve(int more)

@@ -1,4 +1,5 @@
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Dsp.Audio;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
@@ -16,8 +17,8 @@ internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device
 
     public override int MinimumSamples => _onCpu.MinimumSamples;
 
-    public override double[] Extract(ReadOnlySpan<float> samples, string name) => ExtractAll(samples.ToArray(), samples.Length, samples.Length, 1, name)[0];
+    public override double[] Extract(SampleSource samples, string name) => ExtractAll(new(samples, (int)samples.Length, (int)samples.Length), 0, 1, name)[0];
 
-    public override IReadOnlyList<double[]> ExtractAll(float[] audio, int length, int hop, int count, string name) =>
-        [.. _frames.Compute([.. Enumerable.Range(0, count).Select(r => audio.AsSpan(r * hop, length).ToArray())]).Select(SummaryExtractor.Of)];
+    public override IReadOnlyList<double[]> ExtractAll(WindowGrid windows, int first, int end, string name) =>
+        [.. _frames.Compute([.. Enumerable.Range(first, end - first).Select(r => Samples.ToArray(windows[r]))]).Select(SummaryExtractor.Of)];
 }

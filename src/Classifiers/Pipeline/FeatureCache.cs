@@ -52,12 +52,13 @@ public sealed class FeatureCache
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The entry, or null if there is none that can be trusted.</summary>
-    internal FeatureRows? TryGet(string key, string frontEnd)
+    /// <summary>The entry, or null if there is none that can be trusted, or only one of more than <paramref name="mostBytes"/>.</summary>
+    internal FeatureRows? TryGet(string key, string frontEnd, long mostBytes = long.MaxValue)
     {
         Temporary.SweepOnce(Folder);
         try
         {
+            if (mostBytes < long.MaxValue && new FileInfo(PathOf(key)).Length > mostBytes) return null;
             var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(PathOf(key)));
             return json == frontEnd ? rows : null;
         }

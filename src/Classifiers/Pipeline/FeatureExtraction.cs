@@ -86,7 +86,12 @@ public static class FeatureExtraction
     /// As the other, but hands each recording's features, with its index and from any of the threads, to
     /// <paramref name="settle"/>, which says what to keep of them: windows of many recordings need not lie in memory together.
     /// </summary>
-    internal static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle)
+    internal static ExtractionResult Run(
+        FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle) =>
+        Run(frontEnd, paths, options, index => settle(index, frontEnd.ExtractFile(paths[index], options.Cache)));
+
+    /// <summary>As the others, each recording's features being what <paramref name="extract"/> makes of it.</summary>
+    internal static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile> extract)
     {
         ArgumentNullException.ThrowIfNull(frontEnd);
         ArgumentNullException.ThrowIfNull(paths);
@@ -98,7 +103,7 @@ public static class FeatureExtraction
         {
             try
             {
-                results[index] = settle(index, frontEnd.ExtractFile(paths[index], options.Cache));
+                results[index] = extract(index);
             }
             catch (EngineException e)
             {

@@ -1,4 +1,5 @@
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -12,21 +13,17 @@ internal abstract class FeatureExtractor
     public abstract int MinimumSamples { get; }
 
     /// <summary>One value per column; <paramref name="name"/> stands for the audio in errors.</summary>
-    public abstract double[] Extract(ReadOnlySpan<float> samples, string name);
+    public abstract double[] Extract(SampleSource samples, string name);
 
     /// <summary>
-    /// The rows of <paramref name="count"/> windows of <paramref name="length"/> samples that begin every <paramref name="hop"/>
-    /// samples.
+    /// The rows of the windows from <paramref name="first"/> to the one before <paramref name="end"/>.
     /// </summary>
-    public virtual IReadOnlyList<double[]> ExtractAll(float[] audio, int length, int hop, int count, string name)
+    public virtual IReadOnlyList<double[]> ExtractAll(WindowGrid windows, int first, int end, string name)
     {
-        var rows = new double[count][];
-        for (var r = 0; r < count; r++) rows[r] = Extract(audio.AsSpan(r * hop, length), Label(name, r, count));
+        var rows = new double[end - first][];
+        for (var r = first; r < end; r++) rows[r - first] = Extract(windows[r], windows.Label(name, r));
         return rows;
     }
-
-    /// <summary>What a window is called in errors.</summary>
-    public static string Label(string name, int window, int windows) => windows == 1 ? name : $"{name}, segment {window}";
 
     /// <summary>Plans the transforms of the plain sets among <paramref name="parts"/>: their columns, one set after the other.</summary>
     public static FeatureExtractor Create(IEnumerable<FeatureSpec> parts, int sampleRate)
@@ -41,11 +38,11 @@ internal abstract class FeatureExtractor
         MfccFeatures mfcc => SummaryExtractor.Mfcc(mfcc, sampleRate),
         MelFeatures mel => SummaryExtractor.MelDecibels(mel, sampleRate),
         StftFeatures stft => SummaryExtractor.Stft(stft),
-        ChromaFeatures chroma => SummaryExtractor.Chroma(chroma, sampleRate),
+        ChromaFeatures chroma => SummaryExtractor.Chroma(chroma),
         PsfGaussianFeatures psf => new PsfGaussianExtractor(psf, sampleRate),
         AllFeatures => new CombinedExtractor(
-            new Gtzan57Extractor(new(), sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new(), sampleRate),
-            SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(sampleRate), SummaryExtractor.Flatness()),
+            new Gtzan57Extractor(new(), sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new()),
+            SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(), SummaryExtractor.Flatness()),
         _ => throw new ArgumentOutOfRangeException(nameof(spec), $"FrontEnd: unknown feature set {spec}."),
     };
 
@@ -56,7 +53,7 @@ internal abstract class FeatureExtractor
 
         public override int MinimumSamples { get; } = parts.Select(p => p.MinimumSamples).DefaultIfEmpty(1).Max();
 
-        public override double[] Extract(ReadOnlySpan<float> samples, string name)
+        public override double[] Extract(SampleSource samples, string name)
         {
             var row = new List<double>(Columns.Count);
             foreach (var part in parts) row.AddRange(part.Extract(samples, name));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Needs;
+using Engine.Classifiers.Pipeline.Networks;
 using Engine.Dsp.Audio;
 using Engine.Tensors;
 
@@ -16,6 +17,16 @@ public sealed class FrontEnd
     internal const int Version = 1;
 
     private const int HighestRate = 768_000;
+
+    // The windows of a recording that are kept in the cache when it is labelled; more are not worth a file of their own.
+    private const long MostCachedBytes = 32 << 20;
+
+    // Windows in memory while a recording is labelled, unless PartRows rows take more: as many as a network takes at once, so
+    // that it meets the same batches, and the bits are those of all rows together.
+    private const long PartBytes = 32 << 20;
+    private const int PartRows = NetworkPipeline.PredictionBatch;
+
+    private const int CheckedSamples = 1 << 16;
 
     private readonly FeatureExtractor _extractor;
     private readonly WindowSpec[] _windowSpecs;
@@ -89,62 +100,109 @@ public sealed class FrontEnd
     /// </exception>
     public FeatureRows Extract(ReadOnlySpan<float> samples, int sampleRate, string name = "audio")
     {
-        if (sampleRate is < 1 or > HighestRate) throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
-        var bad = IndexOfNotFinite(samples);
-        if (bad >= 0) throw new EngineException($"{name}: sample {bad} is {samples[bad]}; every sample must be finite.");
-        if (!samples.IsEmpty && !samples.ContainsAnyExcept(0f))
-        {
-            throw new EngineException($"{name}: all {samples.Length} samples are 0; a silent recording has no genre. Leave it out.");
-        }
-
-        var audio = new AudioSignal(samples.ToArray(), sampleRate).Resample(Spec.SampleRate).Samples;
-        var length = Spec.SegmentSamples ?? audio.Length;
-        if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));
-
-        var hop = Spec.HopSamples ?? length;
-        var rows = new FeatureMatrix(1 + (audio.Length - length) / hop, Columns.Count);
-        var windows = WindowSizes.Select(sizes => Zeroed(sizes, rows.Rows, name)).ToArray();
-        var columns = _extractor.ExtractAll(audio, length, hop, rows.Rows, name);
-        for (var r = 0; r < rows.Rows; r++)
-        {
-            var part = audio.AsSpan(r * hop, length);
-            var label = FeatureExtractor.Label(name, r, rows.Rows);
-            CopyColumns(columns[r], rows.Row(r), label);
-            for (var w = 0; w < windows.Length; w++) ExtractWindow(w, part, windows[w].Row(r), label);
-        }
-
-        return new(length, rows, windows);
+        return Extract(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
     }
 
-    /// <summary>Computes the feature rows of a recording: one row, or one per whole segment; what is left over is not used.</summary>
-    /// <param name="source">Its samples.</param>
+    /// <summary>
+    /// Computes the feature rows of a recording, whatever its length: its samples are read block by block, some more than once.
+    /// </summary>
+    /// <param name="source">Its samples; those of another rate are all resampled in memory.</param>
     /// <param name="name">Stands for the audio in errors.</param>
     /// <exception cref="EngineException">As of the other.</exception>
     public FeatureRows Extract(SampleSource source, string name = "audio")
     {
+        var recording = Open(source, name);
+        return ExtractRows(recording, 0, recording.Count, name);
+    }
+
+    /// <summary>
+    /// The same rows in order, in as many parts as keep their windows in bounds (32 MB, or as many rows as a network takes at
+    /// once), and how many there are in all.
+    /// </summary>
+    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
+    {
+        var recording = Open(source, name);
+        var step = RowBytes == 0 ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / PartRows * PartRows, PartRows, int.MaxValue);
+        return (recording.Count, Parts());
+
+        IEnumerable<FeatureRows> Parts()
+        {
+            for (var first = 0; first < recording.Count; first += Math.Min(step, recording.Count - first))
+                yield return ExtractRows(recording, first, first + Math.Min(step, recording.Count - first), name);
+        }
+    }
+
+    /// <summary>The same of samples in memory.</summary>
+    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
+        ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
+
+    /// <summary>Throws unless a recording can be used: every sample is finite, and not all are 0.</summary>
+    /// <param name="source">Its samples.</param>
+    /// <param name="name">Stands for it in the error.</param>
+    /// <param name="loudest">The largest sample, of either sign, that can be used.</param>
+    /// <exception cref="EngineException">It cannot.</exception>
+    public static void CheckSamples(SampleSource source, string name, float loudest = float.MaxValue)
+    {
         ArgumentNullException.ThrowIfNull(source);
-        var samples = new float[source.Length];
-        source.Read(0, samples);
-        return Extract(samples, source.SampleRate, name);
+        var block = new float[(int)Math.Min(CheckedSamples, source.Length)];
+        var silent = true;
+        for (var start = 0L; start < source.Length; start += block.Length)
+        {
+            var samples = block.AsSpan(0, (int)Math.Min(block.Length, source.Length - start));
+            source.Read(start, samples);
+            var bad = IndexOfNotFinite(samples);
+            if (bad >= 0) throw new EngineException($"{name}: sample {start + bad} is {samples[bad]}; every sample must be finite.");
+            var over = loudest < float.MaxValue ? samples.IndexOfAnyExceptInRange(-loudest, loudest) : -1;
+            if (over >= 0) throw new EngineException($"{name}: sample {start + over} is {samples[over]}; beyond {loudest} features overflow. Bring the recording to full scale, 1.");
+            silent = silent && !samples.ContainsAnyExcept(0f);
+        }
+
+        if (silent && source.Length > 0)
+        {
+            throw new EngineException($"{name}: all {source.Length} samples are 0; a silent recording has no genre. Leave it out.");
+        }
     }
 
     /// <summary>Computes, or takes from the cache, the features of a file.</summary>
     /// <exception cref="EngineException">The file cannot be read as audio, is cut short, or its audio cannot be used.</exception>
-    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null)
+    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null) => ExtractFile(path, cache, null);
+
+    /// <summary>
+    /// As the other, but hands the rows to <paramref name="take"/>, with the number of all, in order and in parts where their
+    /// windows are many (<see cref="ExtractParts(SampleSource, string)"/>). Those are not kept in the cache, and not in what comes back.
+    /// </summary>
+    internal ExtractedFile ExtractFile(string path, FeatureCache? cache, Action<FeatureRows, int>? take)
     {
         try
         {
             byte[] hash;
             using (var stream = File.OpenRead(path)) hash = SHA256.HashData(stream);
-            if (Cached(hash, cache) is { } known) return new(known, hash);
+            if (Cached(hash, cache, take is null ? long.MaxValue : MostCachedBytes) is { } known)
+            {
+                take?.Invoke(known, known.Rows.Rows);
+                return new(known, hash);
+            }
+
             var signal = AudioFile.Read(path);
             if (signal.Truncated)
             {
                 throw new EngineException($"{path}: the audio is cut short: the file holds {signal.Seconds:0.###} s, less than its header claims. Restore it or leave it out.");
             }
 
-            var features = Extract(signal.Samples, signal.SampleRate, path);
+            using var source = SampleSource.Of(signal.Samples, Rate(signal.SampleRate, path));
+            if (take is not null)
+            {
+                var (count, parts) = ExtractParts(source, path);
+                if (count * RowBytes > MostCachedBytes)
+                {
+                    foreach (var part in parts) take(part, count);
+                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash);
+                }
+            }
+
+            var features = Extract(source, path);
             if (_onCpu) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
+            take?.Invoke(features, features.Rows.Rows);
             return new(features, hash);
         }
         catch (AudioFormatException e)
@@ -180,8 +238,48 @@ public sealed class FrontEnd
         return -1;
     }
 
-    private FeatureRows? Cached(byte[] hash, FeatureCache? cache) =>
-        _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical) is { } known && Fits(known) ? known : null;
+    private FeatureRows? Cached(byte[] hash, FeatureCache? cache, long mostBytes = long.MaxValue) =>
+        _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical, mostBytes) is { } known && Fits(known) ? known : null;
+
+    // Bytes of the windows of one row.
+    private long RowBytes => WindowSizes.Sum(sizes => sizeof(float) * Count(sizes));
+
+    private static int Rate(int sampleRate, string name) => sampleRate is >= 1 and <= HighestRate
+        ? sampleRate
+        : throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
+
+    private WindowGrid Open(SampleSource source, string name)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Rate(source.SampleRate, name);
+        CheckSamples(source, name);
+        var audio = source.SampleRate == Spec.SampleRate
+            ? source
+            : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples, Spec.SampleRate);
+        if (Spec.SegmentSamples is null && audio.Length > int.MaxValue)
+        {
+            throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} samples; a recording that is not cut into segments may have {int.MaxValue}. Cut it.");
+        }
+
+        var length = Spec.SegmentSamples ?? (int)audio.Length;
+        if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));
+        return new(audio, length, Spec.HopSamples ?? length);
+    }
+
+    private FeatureRows ExtractRows(WindowGrid recording, int first, int end, string name)
+    {
+        var rows = new FeatureMatrix(end - first, Columns.Count);
+        var windows = WindowSizes.Select(sizes => Zeroed(sizes, rows.Rows, name)).ToArray();
+        var columns = _extractor.ExtractAll(recording, first, end, name);
+        for (var r = 0; r < rows.Rows; r++)
+        {
+            var label = recording.Label(name, first + r);
+            CopyColumns(columns[r], rows.Row(r), label);
+            for (var w = 0; w < windows.Length; w++) ExtractWindow(w, recording[first + r], windows[w].Row(r), label);
+        }
+
+        return new(recording.Length, rows, windows);
+    }
 
     private void CopyColumns(double[] values, Span<double> row, string name)
     {
@@ -190,7 +288,7 @@ public sealed class FrontEnd
         if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");
     }
 
-    private void ExtractWindow(int input, ReadOnlySpan<float> samples, Span<float> window, string name)
+    private void ExtractWindow(int input, SampleSource samples, Span<float> window, string name)
     {
         _windows[input].Extract(samples, window);
         var bad = IndexOfNotFinite(window);
@@ -210,6 +308,6 @@ public sealed class FrontEnd
 
     private static long Count(IReadOnlyList<int> sizes) => sizes.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue));
 
-    private void ThrowShort(string name, int length, int minimum) => throw new EngineException(
+    private void ThrowShort(string name, long length, int minimum) => throw new EngineException(
         $"{name}: {length} samples at {Spec.SampleRate} Hz ({1000.0 * length / Spec.SampleRate:0.#} ms) are too short; the front end needs at least {minimum} ({1000.0 * minimum / Spec.SampleRate:0.#} ms).");
 }

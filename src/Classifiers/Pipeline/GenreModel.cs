@@ -132,7 +132,10 @@ public sealed class GenreModel : IDisposable
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
         using var use = _pipeline.Use();
-        return Rank(TrackAverage.Of(use.Value.PredictProbabilities(RowSet.Of(_frontEnd.Extract(samples, sampleRate)))));
+        var mean = new double[Labels.Count];
+        var (count, parts) = _frontEnd.ExtractParts(samples, sampleRate);
+        foreach (var part in parts) TrackAverage.Add(use.Value.PredictProbabilities(RowSet.Of(part)), count, mean);
+        return Rank(mean);
     }
 
     /// <summary>Labels a recording.</summary>
@@ -143,7 +146,9 @@ public sealed class GenreModel : IDisposable
     public GenrePrediction Predict(string path, FeatureCache? cache = null)
     {
         using var use = _pipeline.Use();
-        return Rank(TrackAverage.Of(use.Value.PredictProbabilities(RowSet.Of(_frontEnd.ExtractFile(path, cache).Features))));
+        var mean = new double[Labels.Count];
+        ExtractFile(use.Value, path, cache, mean);
+        return Rank(mean);
     }
 
     /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
@@ -159,9 +164,11 @@ public sealed class GenreModel : IDisposable
         var pipeline = use.Value;
         options.UseThreads();
         var predictions = new GenrePrediction?[paths.Count];
-        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, (i, file) =>
+        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, i =>
         {
-            predictions[i] = Rank(TrackAverage.Of(pipeline.PredictProbabilities(RowSet.Of(file.Features))));
+            var mean = new double[Labels.Count];
+            var file = ExtractFile(pipeline, paths[i], options.Cache, mean);
+            predictions[i] = Rank(mean);
             return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
         });
         return (predictions, extracted.Skipped);
@@ -185,6 +192,10 @@ public sealed class GenreModel : IDisposable
         Device.Cpu.Trim();
         if (device != Device.Cpu) device.Trim();
     }
+
+    // Adds the windows' probabilities, as they are extracted, to their mean.
+    private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double[] mean) =>
+        _frontEnd.ExtractFile(path, cache, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
 
     private GenrePrediction Rank(double[] probabilities) => new([.. Enumerable.Range(0, Labels.Count)
         .OrderByDescending(i => probabilities[i]).ThenBy(i => i)

@@ -1,4 +1,5 @@
 using Engine.Dsp;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -13,7 +14,7 @@ internal sealed class Gtzan57Extractor(Gtzan57Features spec, int sampleRate) : F
     /// <summary>One frame: of less, what is measured is mostly the padding.</summary>
     public override int MinimumSamples => 2048;
 
-    public override double[] Extract(ReadOnlySpan<float> samples, string name)
+    public override double[] Extract(SampleSource samples, string name)
     {
         var all = _features.Extract(samples);
         return [.. _kept.Select(c => all[c])];

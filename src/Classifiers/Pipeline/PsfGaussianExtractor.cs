@@ -1,5 +1,6 @@
 using Engine.Classifiers.Knn;
 using Engine.Dsp;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -34,23 +35,28 @@ internal sealed class PsfGaussianExtractor : FeatureExtractor
 
     public override int MinimumSamples { get; }
 
-    public override double[] Extract(ReadOnlySpan<float> samples, string name)
+    public override double[] Extract(SampleSource samples, string name)
     {
-        var frames = _mfcc.Mfcc(samples);
+        var frames = FrameReader.PythonSpeechMfcc(samples, _mfcc).Remembered();
         var mean = new double[_coefficients];
-        for (var t = 0; t < frames.Count; t++)
+        foreach (var (_, block) in frames.Blocks())
         {
-            for (var i = 0; i < mean.Length; i++) mean[i] += frames[t][i];
+            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
+            {
+                for (var i = 0; i < mean.Length; i++) mean[i] += frame[i];
+            }
         }
 
         for (var i = 0; i < mean.Length; i++) mean[i] /= frames.Count;
         var covariance = new double[_coefficients * _coefficients];
-        for (var t = 0; t < frames.Count; t++)
+        foreach (var (_, block) in frames.Blocks())
         {
-            var frame = frames[t];
-            for (var i = 0; i < mean.Length; i++)
+            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
             {
-                for (var j = i; j < mean.Length; j++) covariance[i * _coefficients + j] += (frame[i] - mean[i]) * (frame[j] - mean[j]);
+                for (var i = 0; i < mean.Length; i++)
+                {
+                    for (var j = i; j < mean.Length; j++) covariance[i * _coefficients + j] += (frame[i] - mean[i]) * (frame[j] - mean[j]);
+                }
             }
         }
 

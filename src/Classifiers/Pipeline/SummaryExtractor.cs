@@ -1,18 +1,16 @@
 using Engine.Dsp;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
-
-/// <summary>The frames <c>[frames, bins]</c> of a mono signal.</summary>
-internal delegate Frames<float> FrameTransform(ReadOnlySpan<float> signal);
 
 /// <summary>Mean and variance (of a population, as <c>numpy.var</c>) of each bin over the frames.</summary>
 internal sealed class SummaryExtractor : FeatureExtractor
 {
-    private readonly FrameTransform _transform;
+    private readonly Func<SampleSource, FrameReader<float>> _frames;
 
-    private SummaryExtractor(string[] bins, int minimumSamples, FrameTransform transform)
+    private SummaryExtractor(string[] bins, int minimumSamples, Func<SampleSource, FrameReader<float>> frames)
     {
-        _transform = transform;
+        _frames = frames;
         Columns = [.. bins.SelectMany(b => new[] { $"{b}_mean", $"{b}_var" })];
         MinimumSamples = minimumSamples;
     }
@@ -21,25 +19,14 @@ internal sealed class SummaryExtractor : FeatureExtractor
 
     public override int MinimumSamples { get; }
 
-    public override double[] Extract(ReadOnlySpan<float> samples, string name) => Of(_transform(samples));
+    public override double[] Extract(SampleSource samples, string name)
+    {
+        var frames = _frames(samples).Remembered();
+        return Of(frames.Count, frames.Bins, () => frames.Blocks().Select(b => b.Values));
+    }
 
     /// <summary>Mean and variance of each bin in turn.</summary>
-    public static double[] Of(Frames<float> frames)
-    {
-        var (mean, variance) = (new double[frames.Bins], new double[frames.Bins]);
-        for (var t = 0; t < frames.Count; t++)
-        {
-            for (var b = 0; b < mean.Length; b++) mean[b] += frames[t][b];
-        }
-
-        for (var b = 0; b < mean.Length; b++) mean[b] /= frames.Count;
-        for (var t = 0; t < frames.Count; t++)
-        {
-            for (var b = 0; b < mean.Length; b++) variance[b] += (frames[t][b] - mean[b]) * (frames[t][b] - mean[b]);
-        }
-
-        return [.. mean.Zip(variance).SelectMany(p => new[] { p.First, p.Second / frames.Count })];
-    }
+    public static double[] Of(Frames<float> frames) => Of(frames.Count, frames.Bins, () => [frames.Data]);
 
     public static SummaryExtractor Mfcc(MfccFeatures spec, int sampleRate)
     {
@@ -49,54 +36,68 @@ internal sealed class SummaryExtractor : FeatureExtractor
             Stft = Frames(spec.FftSize, spec.HopLength),
             Mel = new MelOptions { SampleRate = sampleRate, Bands = spec.Bands },
         });
-        return new(Names("mfcc", spec.Coefficients), spec.FftSize, mfcc.Compute);
+        return new(Names("mfcc", spec.Coefficients), spec.FftSize, source => FrameReader.Mfcc(source, mfcc));
     }
 
     public static SummaryExtractor MelDecibels(MelFeatures spec, int sampleRate)
     {
         var mel = new MelSpectrogram(Frames(spec.FftSize, spec.HopLength), new MelOptions { SampleRate = sampleRate, Bands = spec.Bands });
-        return new(Names("mel_db", spec.Bands), spec.FftSize, signal =>
-        {
-            var power = mel.Compute(signal);
-            Decibels.FromPower(power.Data, power.Data);
-            return power;
-        });
+        return new(Names("mel_db", spec.Bands), spec.FftSize, source => FrameReader.MelDecibels(source, mel));
     }
 
     public static SummaryExtractor Stft(StftFeatures spec)
     {
         var stft = new Stft(Frames(spec.FftSize, spec.HopLength));
-        return new(Names("stft", stft.Bins), spec.FftSize, stft.Magnitude);
+        return new(Names("stft", stft.Bins), spec.FftSize, source => FrameReader.Magnitude(source, stft));
     }
 
-    public static SummaryExtractor Chroma(ChromaFeatures spec, int sampleRate)
+    public static SummaryExtractor Chroma(ChromaFeatures spec)
     {
         var stft = new Stft(Frames(spec.FftSize, spec.HopLength));
-        return new(Names("chroma", 12), spec.FftSize, signal => Dsp.Chroma.Of(stft.Power(signal), sampleRate, fftSize: spec.FftSize));
+        return new(Names("chroma", 12), spec.FftSize, source => FrameReader.Chroma(source, stft));
     }
 
-    public static SummaryExtractor Tonnetz(int sampleRate)
+    public static SummaryExtractor Tonnetz()
     {
         var stft = new Stft(new());
-        return new(Names("tonnetz", Dsp.Tonnetz.Dimensions), stft.Options.FftSize,
-            signal => Dsp.Tonnetz.Of(Dsp.Chroma.Of(stft.Power(signal), sampleRate, fftSize: stft.Options.FftSize)));
+        return new(Names("tonnetz", Dsp.Tonnetz.Dimensions), stft.Options.FftSize, source => FrameReader.Tonnetz(source, stft));
     }
 
     public static SummaryExtractor Contrast(int sampleRate)
     {
         var stft = new Stft(new());
         var contrast = new SpectralContrast(sampleRate, stft.Options.FftSize);
-        return new(Names("spectral_contrast", contrast.Bands), stft.Options.FftSize, signal => contrast.Of(stft.Magnitude(signal)));
+        return new(Names("spectral_contrast", contrast.Bands), stft.Options.FftSize, source => FrameReader.Contrast(source, stft, contrast));
     }
 
     public static SummaryExtractor Flatness()
     {
         var stft = new Stft(new());
-        return new(["spectral_flatness"], stft.Options.FftSize, signal =>
+        return new(["spectral_flatness"], stft.Options.FftSize, source => FrameReader.Flatness(source, stft));
+    }
+
+    // The frames come twice, each time in order: for the means, and for the deviations from them.
+    private static double[] Of(int count, int bins, Func<IEnumerable<ReadOnlyMemory<float>>> blocks)
+    {
+        var (mean, variance) = (new double[bins], new double[bins]);
+        foreach (var block in blocks())
         {
-            var flatness = SpectralFlatness.Of(stft.Power(signal));
-            return new(flatness.Length, 1, flatness);
-        });
+            for (var values = block.Span; !values.IsEmpty; values = values[bins..])
+            {
+                for (var b = 0; b < mean.Length; b++) mean[b] += values[b];
+            }
+        }
+
+        for (var b = 0; b < mean.Length; b++) mean[b] /= count;
+        foreach (var block in blocks())
+        {
+            for (var values = block.Span; !values.IsEmpty; values = values[bins..])
+            {
+                for (var b = 0; b < mean.Length; b++) variance[b] += (values[b] - mean[b]) * (values[b] - mean[b]);
+            }
+        }
+
+        return [.. mean.Zip(variance).SelectMany(p => new[] { p.First, p.Second / count })];
     }
 
     private static StftOptions Frames(int fftSize, int hop) => new() { FftSize = fftSize, HopLength = hop };

@@ -7,12 +7,17 @@ internal static class TrackAverage
     public static double[] Of(FeatureMatrix rows)
     {
         var mean = new double[rows.Columns];
+        Add(rows, rows.Rows, mean);
+        return mean;
+    }
+
+    /// <summary>Adds some of <paramref name="count"/> rows to their mean.</summary>
+    public static void Add(FeatureMatrix rows, int count, double[] mean)
+    {
         for (var r = 0; r < rows.Rows; r++)
         {
-            for (var c = 0; c < mean.Length; c++) mean[c] += rows[r, c] / rows.Rows;
+            for (var c = 0; c < mean.Length; c++) mean[c] += rows[r, c] / count;
         }
-
-        return mean;
     }
 
     /// <summary>One row per track, in the order in which the tracks first come, and each track's label.</summary>

@@ -76,22 +76,24 @@ internal static class FeatureOutput
 
     private static List<SkippedFile> WriteFrames(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        var extractor = new FrameExtractor(spec, device);
+        var extractor = new FrameExtractor(spec, device, Path.GetDirectoryName(Path.GetFullPath(path))!, single: Format(path) == ".npy");
         var skipped = new List<SkippedFile>();
         var arrays = extractor.Run(files, options, skipped);
+        using var file = new AtomicFile(path);
         if (Format(path) == ".npz")
         {
-            using var file = new AtomicFile(path);
-            NpzFile.Write(file.Stream, arrays.Concat(extractor.Parameters()), compress: false);
+            NpzFile.WriteContents(file.Stream, arrays.Concat(extractor.Parameters()));
             if (skipped.Count == files.Count) throw NoneLeft(skipped);
-            file.Commit();
-            return skipped;
+        }
+        else
+        {
+            using var each = arrays.GetEnumerator();
+            if (!each.MoveNext()) throw NoneLeft(skipped);
+            each.Current.Value.Write(file.Stream);
+            if (each.MoveNext()) throw new CommandLineException($"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
         }
 
-        var all = arrays.Take(2).ToArray();
-        if (all.Length == 0) throw NoneLeft(skipped);
-        if (all.Length > 1) throw new CommandLineException($"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
-        all[0].Value.Save(path);
+        file.Commit();
         return skipped;
     }
 

@@ -11,18 +11,25 @@ namespace Engine.Cli.Features;
 
 /// <summary>
 /// Computes the frames of a spectral feature, for Python users: arrays [bins, frames] as librosa gives them. On the processor
-/// each thread computes the frames of what it has read; another device gets those of many recordings as a batch.
+/// each thread computes the frames of what it has read, and what is long is computed block by block as it is written; another
+/// device gets the samples of many recordings as a batch.
 /// </summary>
-internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
+/// <param name="spec">Rate, segments and features.</param>
+/// <param name="device">Where to compute.</param>
+/// <param name="folder">Where the output goes, and what is too long to wait for its turn in memory.</param>
+/// <param name="single">Whether the output is one array, into which a long one is written as it is computed.</param>
+internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string folder, bool single)
 {
-    private readonly Func<float[], NpyArray>? _compute = device == Device.Cpu ? Plan(spec) : null;
+    // Samples of a window.
+    private readonly int _segment = (int)Math.Round((spec.Segment ?? 0) * spec.SampleRate);
+    private readonly FramePlan? _plan = device == Device.Cpu ? FramePlan.Create(spec) : null;
     private readonly DeviceFrames? _onDevice = device == Device.Cpu ? null : Plan(spec, device);
 
     /// <summary>
-    /// The array of each recording or window by its name, in order, computed on several threads as the caller reads on. What
+    /// The array of each recording or window by its name, in order; each must be written before the next is asked for. What
     /// cannot be used goes into <paramref name="skipped"/>, or throws, as the options say.
     /// </summary>
-    public IEnumerable<KeyValuePair<string, NpyArray>> Run(IReadOnlyList<FeatureFile> files, ExtractionOptions options, List<SkippedFile> skipped)
+    public IEnumerable<KeyValuePair<string, INpyContent>> Run(IReadOnlyList<FeatureFile> files, ExtractionOptions options, List<SkippedFile> skipped)
     {
         var done = 0;
         foreach (var batch in files.Chunk(Math.Max(options.Threads, 1) * 4))
@@ -30,78 +37,127 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
             var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1)).WithCancellation(options.Cancellation)
                 .Select(file =>
                 {
-                    var (windows, error) = Read(file);
-                    var arrays = _compute is null ? [] : Array.ConvertAll(windows, w => _compute(w.Samples));
+                    var result = Read(file);
                     options.Progress?.Report(new(Interlocked.Increment(ref done), files.Count, file.FullPath));
-                    return (Windows: windows, Arrays: arrays, Error: error);
+                    return result;
                 }).ToArray();
-            var computed = _onDevice?.Compute([.. results.SelectMany(r => r.Windows).Select(w => w.Samples)]).Select(ToArray) ?? results.SelectMany(r => r.Arrays);
-            using var next = computed.GetEnumerator();
-            foreach (var (file, (windows, _, error)) in batch.Zip(results))
+            var computed = new Queue<NpyArray>(_onDevice?.Compute([.. results.SelectMany(r => r.Samples)]).Select(ToArray) ?? []);
+            foreach (var (file, result) in batch.Zip(results))
             {
-                if (error is not null && options.OnError == OnError.Fail) throw new EngineException(error);
-                if (error is not null) skipped.Add(new(file.FullPath, error));
-                foreach (var (name, _) in windows)
+                if (result.IsLong)
                 {
-                    next.MoveNext();
-                    yield return new(name, next.Current);
+                    foreach (var array in Long(file, options, skipped)) yield return array;
+                    continue;
                 }
+
+                if (result.Error is { } error) Skip(file, error, options, skipped);
+                foreach (var array in result.Arrays) yield return new(array.Key, array.Value);
+                for (var w = 0; w < result.Samples.Length; w++) yield return new(Name(file, w), computed.Dequeue());
             }
         }
     }
 
     /// <summary>What the arrays were computed with, under librosa's names.</summary>
-    public IEnumerable<KeyValuePair<string, NpyArray>> Parameters()
+    public IEnumerable<KeyValuePair<string, INpyContent>> Parameters()
     {
-        var (fftSize, hop) = Sizes(spec.Features);
+        var options = FramePlan.Options(spec.Features);
         yield return new("sr", new NpyArray(new[] { (long)spec.SampleRate }));
-        yield return new("n_fft", new NpyArray(new[] { (long)fftSize }));
-        yield return new("hop_length", new NpyArray(new[] { (long)hop }));
+        yield return new("n_fft", new NpyArray(new[] { (long)options.FftSize }));
+        yield return new("hop_length", new NpyArray(new[] { (long)options.Hop }));
     }
 
-    private ((string Name, float[] Samples)[] Windows, string? Error) Read(FeatureFile file)
+    private static void Skip(FeatureFile file, string error, ExtractionOptions options, List<SkippedFile> skipped)
+    {
+        if (options.OnError == OnError.Fail) throw new EngineException(error);
+        skipped.Add(new(file.FullPath, error));
+    }
+
+    // What a thread makes of a file, unless that is long.
+    private Result Read(FeatureFile file)
     {
         try
         {
-            var signal = AudioFile.Read(file.FullPath, targetRate: spec.SampleRate);
-            if (signal.Truncated) return ([], $"{file.FullPath}: the audio is cut short; restore it or leave it out.");
-            if (spec.Segment is not { } seconds) return ([(file.Name, signal.Samples)], null);
-            var length = (int)Math.Round(seconds * spec.SampleRate);
-            var windows = signal.Samples.Length / length;
-            if (windows == 0) return ([], $"{file.FullPath}: {signal.Seconds:0.###} s are less than one window of {seconds} s.");
-            return ([.. Enumerable.Range(0, windows).Select(w => (FeatureOutput.WindowName(file.Name, w), signal.Samples[(w * length)..((w + 1) * length)]))], null);
+            using var source = Open(file);
+            if (_plan is null) return new([], [.. Windows(source).Select(ToArray)], null, IsLong: false);
+            if (!_plan.IsSmall(source.Length)) return new([], [], null, IsLong: true);
+            return new([.. Windows(source).Select((w, i) => KeyValuePair.Create(Name(file, i), _plan.Compute(w)))], [], null, IsLong: false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
-            return ([], e.Message);
+            return new([], [], e.Message, IsLong: false);
         }
     }
 
-    private static Func<float[], NpyArray> Plan(FrontEndSpec spec)
+    // The arrays of a file one after the other, none of which lies in memory unless it is small.
+    private IEnumerable<KeyValuePair<string, INpyContent>> Long(FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
     {
-        var (fftSize, hop) = Sizes(spec.Features);
-        var options = new StftOptions { FftSize = fftSize, HopLength = hop };
-        switch (spec.Features)
+        using var source = Open(file);
+        var w = 0;
+        foreach (var window in Windows(source))
         {
-            case StftFeatures:
-                var stft = new Stft(options);
-                return samples => NpyArray.FromFrames(stft.Forward(samples));
-            case MelFeatures { Bands: var bands }:
-                var mel = new MelSpectrogram(options, new MelOptions { SampleRate = spec.SampleRate, Bands = bands });
-                return samples => NpyArray.FromFrames(mel.Compute(samples));
-            case MfccFeatures set:
-                var mfcc = new Mfcc(new MfccOptions { Coefficients = set.Coefficients, Stft = options, Mel = new MelOptions { SampleRate = spec.SampleRate, Bands = set.Bands } });
-                return samples => NpyArray.FromFrames(mfcc.Compute(samples));
-            default:
-                var power = new Stft(options);
-                return samples => NpyArray.FromFrames(Chroma.Of(power.Power(samples), spec.SampleRate, fftSize: fftSize));
+            options.Cancellation.ThrowIfCancellationRequested();
+            var name = Name(file, w++);
+            if (_plan!.IsSmall(window.Length))
+            {
+                yield return new(name, _plan.Compute(window));
+            }
+            else if (single)
+            {
+                yield return new(name, _plan.Stream(window, folder));
+            }
+            else if (Scratch(window) is { } scratch)
+            {
+                using (scratch) yield return new(name, scratch);
+            }
         }
+
+        // Computed before anything of it is written, so that the file can still be left out.
+        NpyScratch? Scratch(SampleSource window)
+        {
+            try
+            {
+                return _plan.ToScratch(window, folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Skip(file, $"{file.FullPath}: {e.Message}", options, skipped);
+                return null;
+            }
+        }
+    }
+
+    private SampleSource Open(FeatureFile file)
+    {
+        var signal = AudioFile.Read(file.FullPath, targetRate: spec.SampleRate);
+        if (signal.Truncated) throw new EngineException($"{file.FullPath}: the audio is cut short; restore it or leave it out.");
+        var source = SampleSource.Of(signal.Samples, signal.SampleRate);
+        FrontEnd.CheckSamples(source, file.FullPath, FramePlan.Loudest);
+        if (spec.Segment is { } seconds && source.Length < _segment)
+        {
+            throw new EngineException($"{file.FullPath}: {source.Seconds:0.###} s are less than one window of {seconds} s.");
+        }
+
+        return source;
+    }
+
+    private IEnumerable<SampleSource> Windows(SampleSource source)
+    {
+        if (spec.Segment is null) return [source];
+        return Enumerable.Range(0, (int)(source.Length / _segment)).Select(w => source.Part((long)w * _segment, _segment));
+    }
+
+    private string Name(FeatureFile file, int window) => spec.Segment is null ? file.Name : FeatureOutput.WindowName(file.Name, window);
+
+    private static float[] ToArray(SampleSource source)
+    {
+        var samples = new float[source.Length];
+        source.Read(0, samples);
+        return samples;
     }
 
     private static DeviceFrames Plan(FrontEndSpec spec, Device device)
     {
-        var (fftSize, hop) = Sizes(spec.Features);
-        var options = new StftOptions { FftSize = fftSize, HopLength = hop };
+        var options = FramePlan.Options(spec.Features);
         return spec.Features switch
         {
             StftFeatures => DeviceFrames.Complex(options, device),
@@ -114,12 +170,10 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
         ? NpyArray.FromFrames(new Frames<Complex<float>>(frames.Count, frames.Bins / 2, MemoryMarshal.Cast<float, Complex<float>>(frames.Data).ToArray()))
         : NpyArray.FromFrames(frames);
 
-    private static (int FftSize, int Hop) Sizes(FeatureSpec features) => features switch
-    {
-        StftFeatures s => (s.FftSize, s.HopLength),
-        MelFeatures m => (m.FftSize, m.HopLength),
-        MfccFeatures m => (m.FftSize, m.HopLength),
-        ChromaFeatures c => (c.FftSize, c.HopLength),
-        _ => throw new ArgumentException($"FrameExtractor: {features} has no frames."),
-    };
+    /// <summary>What became of a file.</summary>
+    /// <param name="Arrays">Its arrays, computed on the processor.</param>
+    /// <param name="Samples">The samples of its windows, for another device.</param>
+    /// <param name="Error">Why it cannot be used.</param>
+    /// <param name="IsLong">Whether its arrays are to be computed when their turn comes.</param>
+    private sealed record Result(KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, bool IsLong);
 }

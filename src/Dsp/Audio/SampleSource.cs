@@ -44,11 +44,30 @@ public abstract class SampleSource : IDisposable
         ReadCore(start, destination);
     }
 
+    /// <summary>A part as a recording of its own, for as long as this one is open.</summary>
+    /// <param name="start">Its first sample.</param>
+    /// <param name="length">How many samples.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not wholly within the recording.</exception>
+    public SampleSource Part(long start, long length)
+    {
+        if (start < 0 || length < 0 || length > Length - start)
+        {
+            throw new ArgumentOutOfRangeException(nameof(start), $"Part: {length} samples from {start} on are asked for, of {Length}.");
+        }
+
+        return start == 0 && length == Length ? this : new PartSource(this, start, length);
+    }
+
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>Copies a part that is within the recording.</summary>
     protected abstract void ReadCore(long start, Span<float> destination);
+
+    private sealed class PartSource(SampleSource whole, long start, long length) : SampleSource(whole.SampleRate, length)
+    {
+        protected override void ReadCore(long at, Span<float> destination) => whole.Read(start + at, destination);
+    }
 
     private sealed class MemorySource(ReadOnlyMemory<float> samples, int sampleRate) : SampleSource(sampleRate, samples.Length)
     {

@@ -8,7 +8,7 @@ namespace Engine.Dsp.Numpy;
 /// Read are <c>b1</c>, <c>i4 i8 f4 f8 c8 c16 U</c> and, widened to the next of these, <c>i1 u1 i2 u2 u4 u8 f2</c>; written are the
 /// former, little-endian. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 /// </summary>
-public sealed class NpyArray
+public sealed class NpyArray : INpyContent
 {
     private const int BlockItems = 1 << 16;
 

@@ -39,8 +39,20 @@ public static class NpzFile
     public static void Write(string path, IEnumerable<KeyValuePair<string, NpyArray>> arrays, bool compress = false)
     {
         ArgumentNullException.ThrowIfNull(arrays);
+        WriteContents(path, arrays.Select(a => KeyValuePair.Create<string, INpyContent>(a.Key, a.Value)), compress);
+    }
+
+    /// <summary>The same of arrays that may be longer than memory. Each is written before the next is asked for.</summary>
+    /// <param name="path">The file; replaced where it exists.</param>
+    /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
+    /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteContents(string path, IEnumerable<KeyValuePair<string, INpyContent>> arrays, bool compress = false)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
         using var file = new AtomicFile(path);
-        Write(file.Stream, arrays, compress);
+        WriteContents(file.Stream, arrays, compress);
         file.Commit();
     }
 
@@ -75,8 +87,19 @@ public static class NpzFile
     }
 
     /// <summary>Writes the bytes of a file.</summary>
-    internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays, bool compress)
+    internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays, bool compress) =>
+        WriteContents(stream, arrays.Select(a => KeyValuePair.Create<string, INpyContent>(a.Key, a.Value)), compress);
+
+    /// <summary>The same into a stream, which stays open.</summary>
+    /// <param name="stream">Written from where it stands.</param>
+    /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
+    /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public static void WriteContents(Stream stream, IEnumerable<KeyValuePair<string, INpyContent>> arrays, bool compress = false)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(arrays);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var (name, array) in arrays)
         {

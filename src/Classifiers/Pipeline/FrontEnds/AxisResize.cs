@@ -21,11 +21,22 @@ internal sealed class AxisResize
     /// <summary>Resizes <paramref name="source"/> <c>[from, columns]</c> into <paramref name="result"/> <c>[to, columns]</c>.</summary>
     public void Apply(ReadOnlySpan<float> source, Span<float> result, int columns)
     {
+        result.Clear();
+        Add(source, 0, result, columns);
+    }
+
+    /// <summary>
+    /// Adds to <paramref name="result"/>, zero at first, what some rows from <paramref name="first"/> on contribute. Once all rows
+    /// have been added, in order, it is what <see cref="Apply"/> gives.
+    /// </summary>
+    public void Add(ReadOnlySpan<float> source, int first, Span<float> result, int columns)
+    {
+        var end = first + source.Length / columns;
         for (var i = 0; i < _first.Length; i++)
         {
             var row = result.Slice(i * columns, columns);
-            row.Clear();
-            for (var k = 0; k < _weights[i].Length; k++) Matrices.AddScaled(source.Slice((_first[i] + k) * columns, columns), _weights[i][k], row);
+            for (var k = Math.Max(0, first - _first[i]); k < _weights[i].Length && _first[i] + k < end; k++)
+                Matrices.AddScaled(source.Slice((_first[i] + k - first) * columns, columns), _weights[i][k], row);
         }
     }
 

@@ -1,6 +1,10 @@
 using Engine.Dsp;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline.FrontEnds;
+
+/// <summary>The frames <c>[frames, bins]</c> of a mono signal.</summary>
+internal delegate Frames<float> FrameTransform(ReadOnlySpan<float> signal);
 
 /// <summary>The frames of a transform as <c>[1, bins, frames]</c>, the orientation that librosa shows them in.</summary>
 internal sealed class FrameWindows : WindowExtractor
@@ -14,9 +18,9 @@ internal sealed class FrameWindows : WindowExtractor
 
     public override IReadOnlyList<int> Sizes(int samples) => [1, _bins, _frameCount(samples)];
 
-    public override void Extract(ReadOnlySpan<float> samples, Span<float> window)
+    public override void Extract(SampleSource samples, Span<float> window)
     {
-        var frames = _transform(samples);
+        var frames = _transform(Samples.ToArray(samples));
         Matrices.Transpose(frames.Data, window, frames.Count, frames.Bins);
     }
 

@@ -1,3 +1,5 @@
+using Engine.Dsp.Audio;
+
 namespace Engine.Classifiers.Pipeline.FrontEnds;
 
 /// <summary>Computes the tensor of one window from its samples. Immutable and thread-safe.</summary>
@@ -6,8 +8,8 @@ internal abstract class WindowExtractor
     /// <summary>The sizes of the tensor that a window of so many samples gives.</summary>
     public abstract IReadOnlyList<int> Sizes(int samples);
 
-    /// <summary>Writes the tensor, row-major.</summary>
-    public abstract void Extract(ReadOnlySpan<float> samples, Span<float> window);
+    /// <summary>Writes the tensor of a window's samples, row-major.</summary>
+    public abstract void Extract(SampleSource samples, Span<float> window);
 
     /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
     public static WindowExtractor Create(WindowSpec spec, int sampleRate) => spec switch
@@ -25,6 +27,6 @@ internal abstract class WindowExtractor
     {
         public override IReadOnlyList<int> Sizes(int samples) => [1, samples];
 
-        public override void Extract(ReadOnlySpan<float> samples, Span<float> window) => samples.CopyTo(window);
+        public override void Extract(SampleSource samples, Span<float> window) => samples.Read(0, window);
     }
 }

@@ -1,0 +1,85 @@
+using Engine.Classifiers.Pipeline;
+using Engine.Dsp;
+using Engine.Dsp.Audio;
+using Engine.Dsp.Numpy;
+
+namespace Engine.Cli.Features;
+
+/// <summary>The frames of one spectral feature set on the processor: as an array, or written block by block.</summary>
+internal abstract class FramePlan
+{
+    /// <summary>Samples beyond this could make a frame overflow.</summary>
+    public const float Loudest = 1e15f;
+
+    // What is computed by several threads at once and waits its turn in memory.
+    private const long MostBytes = 16 << 20;
+
+    /// <summary>The transforms of a front end's set.</summary>
+    public static FramePlan Create(FrontEndSpec spec)
+    {
+        var options = Options(spec.Features);
+        switch (spec.Features)
+        {
+            case StftFeatures:
+                var stft = new Stft(options);
+                return new Of<Complex<float>>(stft, stft.Bins, source => FrameReader.Spectrum(source, stft));
+            case MelFeatures { Bands: var bands }:
+                var mel = new MelSpectrogram(options, new MelOptions { SampleRate = spec.SampleRate, Bands = bands });
+                return new Of<float>(mel.Stft, bands, source => FrameReader.Mel(source, mel));
+            case MfccFeatures set:
+                var mfcc = new Mfcc(new MfccOptions
+                {
+                    Coefficients = set.Coefficients,
+                    Stft = options,
+                    Mel = new MelOptions { SampleRate = spec.SampleRate, Bands = set.Bands },
+                });
+                return new Of<float>(mfcc.MelSpectrogram.Stft, set.Coefficients, source => FrameReader.Mfcc(source, mfcc));
+            default:
+                var power = new Stft(options);
+                return new Of<float>(power, 12, source => FrameReader.Chroma(source, power));
+        }
+    }
+
+    /// <summary>The transform's parameters of a set that has frames.</summary>
+    public static StftOptions Options(FeatureSpec features) => features switch
+    {
+        StftFeatures s => new() { FftSize = s.FftSize, HopLength = s.HopLength },
+        MelFeatures m => new() { FftSize = m.FftSize, HopLength = m.HopLength },
+        MfccFeatures m => new() { FftSize = m.FftSize, HopLength = m.HopLength },
+        ChromaFeatures c => new() { FftSize = c.FftSize, HopLength = c.HopLength },
+        _ => throw new ArgumentException($"FramePlan: {features} has no frames."),
+    };
+
+    /// <summary>Whether the array of so many samples may lie in memory beside others.</summary>
+    public abstract bool IsSmall(long samples);
+
+    /// <summary>The array of a recording or window, in memory.</summary>
+    public abstract NpyArray Compute(SampleSource source);
+
+    /// <summary>What writes it block by block while the source is open; a scratch file may be needed.</summary>
+    public abstract INpyContent Stream(SampleSource source, string scratchFolder);
+
+    /// <summary>The array, computed now into a scratch file.</summary>
+    public abstract NpyScratch ToScratch(SampleSource source, string scratchFolder);
+
+    private sealed class Of<T>(Stft stft, int bins, Func<SampleSource, FrameReader<T>> read) : FramePlan
+        where T : unmanaged
+    {
+        private const int ElementBytes = 8;
+
+        public override bool IsSmall(long samples) =>
+            samples <= int.MaxValue && (long)stft.FrameCount((int)samples) * bins * ElementBytes <= MostBytes;
+
+        public override NpyArray Compute(SampleSource source)
+        {
+            var reader = read(source);
+            var frames = new Frames<T>(reader.Count, reader.Bins);
+            foreach (var (first, values) in reader.Blocks()) values.Span.CopyTo(frames.Data.AsSpan(first * reader.Bins));
+            return NpyArray.FromFrames(frames);
+        }
+
+        public override INpyContent Stream(SampleSource source, string scratchFolder) => new NpyFrames<T>(read(source), scratchFolder);
+
+        public override NpyScratch ToScratch(SampleSource source, string scratchFolder) => new NpyFrames<T>(read(source), scratchFolder).ToScratch();
+    }
+}

@@ -1,0 +1,75 @@
+namespace Engine.Dsp;
+
+/// <summary>
+/// The frames <c>[Count, Bins]</c> of a recording, computed from its samples where they are asked for: of either no more than a
+/// block lies in memory, whatever the length. The bits are those of the same transform of the whole signal. For one
+/// thread at a time.
+/// </summary>
+/// <typeparam name="T">The element: float or <see cref="Complex{T}"/>.</typeparam>
+public sealed class FrameReader<T>
+    where T : unmanaged
+{
+    private readonly Action<int, Span<T>> _fill;
+    private T[]? _all;
+
+    /// <summary>Frames that <paramref name="fill"/> computes: as many as fit its span, from the number given on.</summary>
+    internal FrameReader(int count, int bins, int blockFrames, Action<int, Span<T>> fill) => (Count, Bins, BlockFrames, _fill) = (count, bins, blockFrames, fill);
+
+    /// <summary>How many frames there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The values of one frame.</summary>
+    public int Bins { get; }
+
+    /// <summary>How many frames to read at once: some MB of values and samples.</summary>
+    public int BlockFrames { get; }
+
+    /// <summary>Computes the frames from <paramref name="first"/> on, as many as <paramref name="frames"/> has room for.</summary>
+    /// <param name="first">The first frame.</param>
+    /// <param name="frames">Receives the values, frame after frame.</param>
+    /// <exception cref="ArgumentException">The room is not that of whole frames of the recording.</exception>
+    /// <exception cref="IOException">The samples cannot be read.</exception>
+    public void Read(int first, Span<T> frames)
+    {
+        if (first < 0 || frames.Length % Math.Max(1, Bins) != 0 || first + frames.Length / Math.Max(1, Bins) > Count)
+        {
+            throw new ArgumentException($"FrameReader: {frames.Length} values from frame {first} on are no whole frames of [{Count}, {Bins}].");
+        }
+
+        if (!frames.IsEmpty) _fill(first, frames);
+    }
+
+    /// <summary>All frames, block by block: the number of the first of each, and their values in a buffer that serves for all.</summary>
+    /// <exception cref="IOException">The samples cannot be read.</exception>
+    public IEnumerable<(int First, ReadOnlyMemory<T> Values)> Blocks()
+    {
+        if (_all is not null)
+        {
+            yield return (0, _all);
+            yield break;
+        }
+
+        var block = GC.AllocateUninitializedArray<T>(Math.Min(BlockFrames, Count) * Bins);
+        for (var first = 0; first < Count; first += BlockFrames)
+        {
+            var values = block.AsMemory(0, Math.Min(BlockFrames, Count - first) * Bins);
+            Read(first, values.Span);
+            yield return (first, values);
+        }
+    }
+
+    /// <summary>
+    /// The same frames, for a reader who goes over them more than once: computed now and remembered if they are at most
+    /// 2²¹ values, else computed each time.
+    /// </summary>
+    /// <exception cref="IOException">The samples cannot be read.</exception>
+    public FrameReader<T> Remembered()
+    {
+        const int MostValues = 1 << 21;
+        if ((long)Count * Bins > MostValues) return this;
+        var all = new T[Count * Bins];
+        for (var first = 0; first < Count; first += BlockFrames) Read(first, all.AsSpan(first * Bins, Math.Min(BlockFrames, Count - first) * Bins));
+        var bins = Bins;
+        return new(Count, Bins, BlockFrames, (first, frames) => all.AsSpan(first * bins, frames.Length).CopyTo(frames)) { _all = all };
+    }
+}

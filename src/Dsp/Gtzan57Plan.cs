@@ -1,0 +1,39 @@
+namespace Engine.Dsp;
+
+/// <summary>The transforms behind <see cref="Gtzan57"/>, and how a long recording is cut. Immutable and safe to share.</summary>
+/// <param name="SampleRate">Samples per second.</param>
+internal sealed record Gtzan57Plan(double SampleRate)
+{
+    /// <summary>
+    /// Frames of a block: 48 s at 22,050 Hz, so that a clip is one, whose spectra are computed once. Its spectra, magnitudes and
+    /// medians take 34 MB.
+    /// </summary>
+    public int BlockFrames { get; init; } = 2048;
+
+    /// <summary>
+    /// The longest recording, in samples, whose mel spectrogram and harmonic signal are kept from pass to pass (6 minutes,
+    /// 42 MB); those of a longer one are computed twice, for the mean and for the deviations from it.
+    /// </summary>
+    public int KeptSamples { get; init; } = 1 << 23;
+
+    /// <summary>The most values of a series whose memory waits for the next recording: 95 s of samples at 22,050 Hz.</summary>
+    public int PooledValues { get; init; } = 1 << 21;
+
+    /// <summary>The most spectral peaks kept to find the tuning.</summary>
+    public int PeakLimit { get; init; } = LongTuning.DefaultPeakLimit;
+
+    /// <summary>The transform.</summary>
+    public Stft Stft { get; } = new(new StftOptions());
+
+    /// <summary>What separates the harmonic signal.</summary>
+    public HarmonicPercussive Separation { get; } = new();
+
+    /// <summary>Centroid, bandwidth and rolloff.</summary>
+    public SpectralShape Shape { get; } = new(SampleRate, new StftOptions().FftSize);
+
+    /// <summary>The peaks that give the tuning.</summary>
+    public PitchTracker Pitches { get; } = new(SampleRate, new StftOptions().FftSize);
+
+    /// <summary>Mel filters and coefficients.</summary>
+    public Mfcc Mfcc { get; } = new(new MfccOptions { Mel = new MelOptions { SampleRate = SampleRate } });
+}

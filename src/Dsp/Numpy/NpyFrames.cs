@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Engine.Dsp.Numpy;
+
+/// <summary>
+/// The frames of a recording as one array in librosa's orientation <c>[bins, frames]</c>, written block by block: it never lies
+/// in memory as a whole. The bytes are those of <see cref="NpyArray.FromFrames"/>.
+/// </summary>
+/// <typeparam name="T">The element: float or <see cref="Complex{T}"/> of float.</typeparam>
+/// <param name="frames">What computes the frames.</param>
+/// <param name="scratchFolder">Where <see cref="Write"/> may put a file as large as the array, which is gone afterwards.</param>
+public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : INpyContent
+    where T : unmanaged
+{
+    /// <inheritdoc/>
+    public void Save(string path)
+    {
+        using var file = new AtomicFile(path);
+        Fill(file.Stream);
+        file.Commit();
+    }
+
+    /// <inheritdoc/>
+    public void Write(Stream stream)
+    {
+        using var scratch = ToScratch();
+        scratch.Write(stream);
+    }
+
+    /// <summary>Computes the array into a file of its own, from which it can be written more than once.</summary>
+    /// <exception cref="IOException">The file cannot be written, or the samples not be read.</exception>
+    public NpyScratch ToScratch() => NpyScratch.Create(scratchFolder, Fill);
+
+    // A block is frame after frame and the array bin after bin: a run of each bin's row is written where it belongs.
+    private void Fill(FileStream file)
+    {
+        var type = typeof(T) == typeof(Complex<float>) ? "<c8" : "<f4";
+        var header = new NpyHeader(type, FortranOrder: false, [frames.Bins, frames.Count]).ToBytes();
+        file.Write(header);
+        file.Flush();
+        var size = Unsafe.SizeOf<T>();
+        // The whole length first: a disk that is too small says so before the work.
+        file.SetLength(header.Length + (long)frames.Bins * frames.Count * size);
+        T[] columns = [];
+        foreach (var (first, values) in frames.Blocks())
+        {
+            if (columns.Length < values.Length) columns = GC.AllocateUninitializedArray<T>(values.Length);
+            var count = values.Length / frames.Bins;
+            Transpose(values.Span, columns, count);
+            for (var b = 0; b < frames.Bins; b++)
+            {
+                var row = MemoryMarshal.AsBytes<T>(columns.AsSpan(b * count, count));
+                RandomAccess.Write(file.SafeFileHandle, row, header.Length + ((long)b * frames.Count + first) * size);
+            }
+        }
+    }
+
+    // Sixteen frames at a time, whose lines the cache holds.
+    private void Transpose(ReadOnlySpan<T> values, Span<T> columns, int count)
+    {
+        const int Block = 16;
+        for (var top = 0; top < count; top += Block)
+        {
+            var bottom = Math.Min(top + Block, count);
+            for (var b = 0; b < frames.Bins; b++)
+            {
+                for (var t = top; t < bottom; t++) columns[b * count + t] = values[t * frames.Bins + b];
+            }
+        }
+    }
+}

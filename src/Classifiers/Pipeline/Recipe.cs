@@ -72,6 +72,7 @@ public sealed record FrontEndSpec(
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
 /// <param name="Projection">What the columns kept are projected onto; null: nothing.</param>
 /// <param name="Search">The values that <c>engine tune</c> may change, and within what; null: none.</param>
+/// <param name="Calibration">How the classifier's scores become probabilities; none, unless a recipe says otherwise: they stay scores.</param>
 public sealed record Recipe(
     string Name,
     string Description,
@@ -83,7 +84,8 @@ public sealed record Recipe(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionSpec? Projection = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CalibrationKind Calibration = CalibrationKind.None)
 {
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Engine.Classifiers.Svm;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
@@ -15,14 +16,27 @@ internal sealed class TabularPipeline : FittedPipeline
         (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
 
     /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
-    public static new FitResult Fit(FitJob job)
+    public static new FitResult Fit(FitJob job) => FitAndHoldOut(job, []).Fitted;
+
+    /// <summary>Whether parts of the rows can be held out without computing the kernel again; the columns must not depend on the labels.</summary>
+    public static bool SharesKernel(Recipe recipe) =>
+        recipe is { Classifier: SvmSpec { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
+
+    /// <summary>
+    /// The same, and the scores of parts of the training rows by machines fitted without the part; null where there are no parts
+    /// or the kernel's values of all rows do not fit into the classifier's memory.
+    /// </summary>
+    public static (FitResult Fitted, FeatureMatrix? Scores) FitAndHoldOut(FitJob job, IReadOnlyList<int[]> parts)
     {
         var clock = Stopwatch.StartNew();
         var rows = job.Train.Flatten(job.Valid, job.Threads);
         var pipeline = new TabularPipeline(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation));
         int[] labels = [.. job.TrainLabels, .. job.ValidLabels];
-        pipeline._classifier.Fit(pipeline._steps.FitTransform(rows, labels, job.Classes), labels, job.Classes);
-        return new(pipeline, clock.Elapsed.TotalSeconds, []);
+        rows = pipeline._steps.FitTransform(rows, labels, job.Classes);
+        FeatureMatrix? scores = null;
+        if (parts.Count > 0 && pipeline._classifier is SvmClassifier svm) scores = svm.FitAndHoldOut(rows, labels, job.Classes, parts);
+        else pipeline._classifier.Fit(rows, labels, job.Classes);
+        return (new(pipeline, clock.Elapsed.TotalSeconds, []), scores);
     }
 
     /// <summary>Restores what <see cref="SaveState"/> gave.</summary>

@@ -27,7 +27,7 @@ public class MetricsTests
     {
         var report = Report();
         Equal(Scalar("accuracy"), report.Accuracy, "accuracy");
-        Assert.Equal(Ints("confusion"), report.ConfusionMatrix.SelectMany(r => r));
+        Assert.Equal(Ints("confusion"), report.ConfusionMatrix!.SelectMany(r => r));
         var labels = s_names.Select(n => report.PerLabel[n]).ToArray();
         Close.Assert(Array("precision"), [.. labels.Select(m => m.Precision!.Value)], 1e-9, what: "precision");
         Close.Assert(Array("recall"), [.. labels.Select(m => m.Recall!.Value)], 1e-9, what: "recall");

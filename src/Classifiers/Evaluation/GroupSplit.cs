@@ -40,6 +40,9 @@ internal static class GroupSplit
         return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [], groups.Where((_, i) => tested[i]).SelectMany(x => x.Tracks));
     }
 
+    /// <summary>The group of each track that has one.</summary>
+    public static IReadOnlyDictionary<TrackId, string> Groups(SplitSpec spec, IReadOnlyList<Sample> samples) => Read(spec.Files[0], SplitUnits.Tracks(samples), []);
+
     private static Dictionary<TrackId, string> Read(string file, List<Unit> tracks, List<string> notes)
     {
         var byId = tracks.ToDictionary(t => t.Track);

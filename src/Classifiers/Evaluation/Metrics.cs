@@ -3,6 +3,11 @@ namespace Engine.Classifiers.Evaluation;
 /// <summary>Figures of a tested classifier, equal to those of scikit-learn's <c>metrics</c> where both define them.</summary>
 public static class Metrics
 {
+    /// <summary>The most labels whose confusion matrix is kept as a whole; beyond, <see cref="MetricsReport.ConfusedPairs"/> holds the pairs that occur.</summary>
+    public const int MostMatrixLabels = 200;
+
+    private const int CalibrationBins = 15;
+
     private static readonly int[] s_top = [1, 2, 3];
 
     /// <summary>Compares class probabilities <c>[rows, classes]</c> with the true labels.</summary>
@@ -15,8 +20,10 @@ public static class Metrics
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(names);
         Check(probabilities, labels, names);
-        var confusion = Confusion(labels, probabilities.ArgMax(), names.Count);
-        var right = Enumerable.Range(0, names.Count).Sum(c => confusion[c][c]);
+        var predicted = probabilities.ArgMax();
+        var confusion = new ConfusionCounts(labels, predicted, names.Count);
+        var right = confusion.Right.Sum();
+        var isWhole = names.Count <= MostMatrixLabels;
         var perLabel = PerLabel(probabilities, labels, confusion);
         var top = s_top.Where(k => k <= names.Count);
         var topK = new SortedDictionary<string, double>(StringComparer.Ordinal);
@@ -33,9 +40,11 @@ public static class Metrics
             RocAucOvrMacro = Mean(perLabel.Select(m => m.RocAuc)),
             AveragePrecisionMacro = Mean(perLabel.Select(m => m.AveragePrecision)),
             LogLoss = LogLoss(probabilities, labels),
+            ExpectedCalibrationError = CalibrationError(probabilities, labels, predicted),
             Mcc = MatthewsCorrelation(confusion),
             CohenKappa = CohenKappa(confusion),
-            ConfusionMatrix = confusion,
+            ConfusionMatrix = isWhole ? confusion.ToMatrix() : null,
+            ConfusedPairs = isWhole ? null : confusion.Pairs(names),
             Labels = [.. names],
             NTest = labels.Length,
         };
@@ -128,27 +137,20 @@ public static class Metrics
         }
     }
 
-    private static int[][] Confusion(ReadOnlySpan<int> labels, int[] predicted, int classes)
+    private static LabelMetrics[] PerLabel(FeatureMatrix probabilities, ReadOnlySpan<int> labels, ConfusionCounts confusion)
     {
-        var counts = Enumerable.Range(0, classes).Select(_ => new int[classes]).ToArray();
-        for (var r = 0; r < labels.Length; r++) counts[labels[r]][predicted[r]]++;
-        return counts;
-    }
-
-    private static LabelMetrics[] PerLabel(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int[][] confusion)
-    {
-        var metrics = new LabelMetrics[confusion.Length];
+        var metrics = new LabelMetrics[confusion.Support.Length];
         var scores = new double[labels.Length];
         var positive = new bool[labels.Length];
         for (var c = 0; c < metrics.Length; c++)
         {
             for (var r = 0; r < labels.Length; r++) (scores[r], positive[r]) = (probabilities[r, c], labels[r] == c);
-            var support = confusion[c].Sum();
-            var predicted = confusion.Sum(row => row[c]);
-            metrics[c] = new LabelMetrics(Ratio(confusion[c][c], predicted), Ratio(confusion[c][c], support), Ratio(2 * confusion[c][c], predicted + support), support)
+            var (right, support, predicted) = (confusion.Right[c], confusion.Support[c], confusion.Predicted[c]);
+            var curves = new RankingCurves(scores, positive);
+            metrics[c] = new LabelMetrics(Ratio(right, predicted), Ratio(right, support), Ratio(2 * right, predicted + support), support)
             {
-                RocAuc = RankingCurves.RocAuc(scores, positive),
-                AveragePrecision = RankingCurves.AveragePrecision(scores, positive),
+                RocAuc = curves.RocAuc(),
+                AveragePrecision = curves.AveragePrecision(),
             };
         }
 
@@ -182,11 +184,26 @@ public static class Metrics
         return sum / labels.Length;
     }
 
-    // The multi-class form: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004.
-    private static double? MatthewsCorrelation(int[][] confusion)
+    // Shares of the predicted label, of what a row sums to; see MetricsReport.ExpectedCalibrationError.
+    private static double CalibrationError(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int[] predicted)
     {
-        var (rows, columns) = Marginals(confusion);
-        double total = rows.Sum(), right = Enumerable.Range(0, rows.Length).Sum(c => confusion[c][c]);
+        var gaps = new double[CalibrationBins];
+        for (var r = 0; r < labels.Length; r++)
+        {
+            double total = 0;
+            foreach (var p in probabilities.Row(r)) total += p;
+            var share = total > 0 ? probabilities[r, predicted[r]] / total : 0;
+            gaps[Math.Clamp((int)Math.Ceiling(share * CalibrationBins) - 1, 0, CalibrationBins - 1)] += share - (predicted[r] == labels[r] ? 1 : 0);
+        }
+
+        return gaps.Sum(Math.Abs) / labels.Length;
+    }
+
+    // The multi-class form: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004.
+    private static double? MatthewsCorrelation(ConfusionCounts confusion)
+    {
+        var (rows, columns) = (confusion.Support, confusion.Predicted);
+        double total = rows.Sum(), right = confusion.Right.Sum();
         var covariance = right * total - rows.Zip(columns).Sum(p => (double)p.First * p.Second);
         var truth = total * total - rows.Sum(n => (double)n * n);
         var prediction = total * total - columns.Sum(n => (double)n * n);
@@ -194,16 +211,13 @@ public static class Metrics
     }
 
     // Cohen, "A coefficient of agreement for nominal scales", 1960.
-    private static double? CohenKappa(int[][] confusion)
+    private static double? CohenKappa(ConfusionCounts confusion)
     {
-        var (rows, columns) = Marginals(confusion);
-        double total = rows.Sum(), right = Enumerable.Range(0, rows.Length).Sum(c => confusion[c][c]);
+        var (rows, columns) = (confusion.Support, confusion.Predicted);
+        double total = rows.Sum(), right = confusion.Right.Sum();
         var chance = rows.Zip(columns).Sum(p => (double)p.First * p.Second) / total;
         return chance == total ? null : (right - chance) / (total - chance);
     }
-
-    private static (int[] Rows, int[] Columns) Marginals(int[][] confusion) =>
-        ([.. confusion.Select(row => row.Sum())], [.. Enumerable.Range(0, confusion.Length).Select(c => confusion.Sum(row => row[c]))]);
 
     private static double? Ratio(int part, int whole) => whole == 0 ? null : (double)part / whole;
 

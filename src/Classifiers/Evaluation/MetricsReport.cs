@@ -55,6 +55,17 @@ public sealed record FoldMetrics
     public IReadOnlyList<double>? AccuracyCi95 { get; init; }
 }
 
+/// <summary>Two labels of which one was given for the other.</summary>
+/// <param name="Label">The right label.</param>
+/// <param name="Predicted">The label given.</param>
+/// <param name="Count">How often.</param>
+public sealed record ConfusedPair(string Label, string Predicted, int Count);
+
+/// <summary>How a round's scores s become probabilities: p ∝ (s + offset)^(1 / temperature).</summary>
+/// <param name="Temperature">The higher, the more alike the probabilities.</param>
+/// <param name="Offset">Added to each score.</param>
+public sealed record CalibrationFigures(double Temperature, double Offset);
+
 /// <summary>
 /// What <c>metrics.json</c> holds; names as in scikit-learn. A value that is undefined (a label nobody has, a curve with one
 /// side) is null, never NaN. <see cref="Metrics.Compute"/> fills the figures; who ran the test adds the rest with <c>with</c>.
@@ -91,14 +102,33 @@ public sealed record MetricsReport
     /// <summary>Mean of -ln p of the right label; p is kept 2⁻⁵² away from 0 and 1.</summary>
     public required double LogLoss { get; init; }
 
+    /// <summary>
+    /// Expected calibration error (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017): the rows fall into 15 bins of equal width by
+    /// the share of the label predicted; the mean over rows of how far a bin's mean share is from its accuracy. Null in reports of
+    /// before it was kept.
+    /// </summary>
+    [JsonPropertyName("ece")]
+    public double? ExpectedCalibrationError { get; init; }
+
+    /// <summary>Whether the model's numbers were calibrated on tracks it had not learned from; if not they are scores, also for the figures here.</summary>
+    public bool Calibrated { get; init; }
+
+    /// <summary>The calibration of each round; null without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CalibrationFigures>? Calibration { get; init; }
+
     /// <summary>Matthews' correlation of truth and prediction; null if either is constant.</summary>
     public required double? Mcc { get; init; }
 
     /// <summary>Cohen's kappa; null if chance alone would agree always.</summary>
     public required double? CohenKappa { get; init; }
 
-    /// <summary>Counts [true label][predicted label].</summary>
-    public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }
+    /// <summary>Counts [true label][predicted label]; null beyond <see cref="Metrics.MostMatrixLabels"/> labels, where it would outgrow all else.</summary>
+    public required IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix { get; init; }
+
+    /// <summary>Of many labels, instead of the matrix: the pairs that were confused, the most frequent first; null where there is a matrix.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConfusedPair>? ConfusedPairs { get; init; }
 
     /// <summary>The labels in the order of the confusion matrix.</summary>
     public required IReadOnlyList<string> Labels { get; init; }

@@ -1,52 +1,73 @@
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Areas under the curves of a score that ranks rows; rows of equal score move together.</summary>
-internal static class RankingCurves
+/// <summary>
+/// Areas under the curves of a score that ranks rows; rows of equal score move together. Only the positive rows are sorted, and
+/// the others counted between them: of many labels each has few positive rows.
+/// </summary>
+internal sealed class RankingCurves
 {
+    private readonly double[] _thresholds;
+    private readonly int[] _hits;
+    private readonly int[] _missesAt;
+    private readonly int[] _missesAbove;
+    private readonly int _positives;
+    private readonly int _negatives;
+
+    /// <summary>Counts the rows at and between the scores of positive rows.</summary>
+    public RankingCurves(ReadOnlySpan<double> scores, ReadOnlySpan<bool> positive)
+    {
+        var own = new List<double>();
+        for (var r = 0; r < scores.Length; r++)
+        {
+            if (positive[r]) own.Add(scores[r]);
+        }
+
+        own.Sort();
+        _thresholds = [.. own.Distinct()];
+        (_hits, _missesAt, _missesAbove) = (new int[_thresholds.Length], new int[_thresholds.Length], new int[_thresholds.Length]);
+        foreach (var score in own) _hits[Array.BinarySearch(_thresholds, score)]++;
+        (_positives, _negatives) = (own.Count, scores.Length - own.Count);
+        for (var r = 0; r < scores.Length && _thresholds.Length > 0; r++)
+        {
+            if (positive[r]) continue;
+            var place = Array.BinarySearch(_thresholds, scores[r]);
+            if (place >= 0) _missesAt[place]++;
+            // Above the threshold before the one that it lies below.
+            else if (~place > 0) _missesAbove[~place - 1]++;
+        }
+    }
+
     /// <summary>
     /// Area under the ROC curve: the chance that a positive row scores above a negative one, equal scores counting half (Mann and
     /// Whitney 1947). Null if there is no positive or no negative row.
     /// </summary>
-    public static double? RocAuc(double[] scores, bool[] positive)
+    public double? RocAuc()
     {
-        double wins = 0, positivesAbove = 0, negatives = 0;
-        foreach (var (hits, misses) in Steps(scores, positive))
+        if (_positives == 0 || _negatives == 0) return null;
+        double wins = 0, missesBelow = _negatives;
+        for (var t = _thresholds.Length - 1; t >= 0; t--)
         {
-            wins += misses * (positivesAbove + 0.5 * hits);
-            positivesAbove += hits;
-            negatives += misses;
+            missesBelow -= _missesAbove[t] + _missesAt[t];
+            wins += _hits[t] * (missesBelow + 0.5 * _missesAt[t]);
         }
 
-        return positivesAbove == 0 || negatives == 0 ? null : wins / (positivesAbove * negatives);
+        return wins / ((double)_positives * _negatives);
     }
 
     /// <summary>
     /// Average precision Σ(Rₙ - Rₙ₋₁)·Pₙ over the falling thresholds, without interpolation (scikit-learn's
     /// <c>average_precision_score</c>). Null if there is no positive row.
     /// </summary>
-    public static double? AveragePrecision(double[] scores, bool[] positive)
+    public double? AveragePrecision()
     {
         double sum = 0, hitsSoFar = 0, rows = 0;
-        foreach (var (hits, misses) in Steps(scores, positive))
+        for (var t = _thresholds.Length - 1; t >= 0; t--)
         {
-            hitsSoFar += hits;
-            rows += hits + misses;
-            sum += hits * (hitsSoFar / rows);
+            hitsSoFar += _hits[t];
+            rows += _missesAbove[t] + _missesAt[t] + _hits[t];
+            sum += _hits[t] * (hitsSoFar / rows);
         }
 
         return hitsSoFar == 0 ? null : sum / hitsSoFar;
-    }
-
-    // Positive and negative rows at each distinct score, from the highest down.
-    private static IEnumerable<(int Hits, int Misses)> Steps(double[] scores, bool[] positive)
-    {
-        var order = Enumerable.Range(0, scores.Length).ToArray();
-        Array.Sort(order, (a, b) => scores[b].CompareTo(scores[a]));
-        for (int start = 0, end; start < order.Length; start = end)
-        {
-            var hits = 0;
-            for (end = start; end < order.Length && scores[order[end]] == scores[order[start]]; end++) hits += positive[order[end]] ? 1 : 0;
-            yield return (hits, end - start - hits);
-        }
     }
 }

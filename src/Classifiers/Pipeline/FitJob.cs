@@ -1,3 +1,4 @@
+using Engine.Classifiers.Evaluation;
 using Engine.Nn.Training;
 using Engine.Tensors;
 
@@ -26,6 +27,12 @@ internal sealed record FitJob
 
     /// <summary>How many labels there are.</summary>
     public required int Classes { get; init; }
+
+    /// <summary>The group of each training track where the split keeps groups apart; null: it knows none. A calibration does as the split.</summary>
+    public IReadOnlyDictionary<TrackId, string>? Groups { get; init; }
+
+    /// <summary>How many tracks that are neighbours by name the split holds out together (<see cref="NameRuns"/>).</summary>
+    public int RunLength { get; init; } = 1;
 
     /// <summary>The seed of everything random in the fit.</summary>
     public ulong Seed { get; init; }

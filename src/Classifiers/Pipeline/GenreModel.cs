@@ -7,19 +7,28 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers;
 
-/// <summary>One genre and how probable it is.</summary>
+/// <summary>One genre and what a model gives it.</summary>
 /// <param name="Label">The genre.</param>
-/// <param name="Probability">From 0 to 1; those of all genres sum to 1.</param>
+/// <param name="Probability">
+/// From 0 to 1; those of all genres sum to 1. How often the genre is right where <see cref="GenrePrediction.IsCalibrated"/> says so,
+/// else a score that only ranks.
+/// </param>
 public readonly record struct RankedGenre(string Label, double Probability);
 
 /// <summary>What a model says of one recording.</summary>
 /// <param name="Ranked">Every genre the model knows, the most probable first; of equals, the first by name.</param>
 public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
 {
+    /// <summary>
+    /// Whether the numbers are probabilities: calibrated on tracks that the classifier had not learned from. If not, they are scores
+    /// (shares of votes, say), and Engine prints them as such.
+    /// </summary>
+    public bool IsCalibrated { get; init; }
+
     /// <summary>The most probable genre.</summary>
     public string Label => Ranked[0].Label;
 
-    /// <summary>Its probability.</summary>
+    /// <summary>Its probability; a score if <see cref="IsCalibrated"/> is false.</summary>
     public double Probability => Ranked[0].Probability;
 }
 
@@ -35,11 +44,12 @@ public sealed class GenreModel : IDisposable
     private const string Format = "engine-model-1";
 
     private readonly FrontEnd _frontEnd;
+    private readonly Calibration? _calibration;
     private readonly Shared<FittedPipeline> _pipeline;
 
     internal GenreModel(Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed, string? engineVersion = null)
     {
-        _frontEnd = frontEnd;
+        (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
         var device = pipeline.Device;
         _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
         (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
@@ -59,6 +69,9 @@ public sealed class GenreModel : IDisposable
 
     /// <summary>The seed it was trained with.</summary>
     public ulong Seed { get; }
+
+    /// <summary>Whether what it predicts are probabilities; see <see cref="GenrePrediction.IsCalibrated"/>.</summary>
+    public bool IsCalibrated => _calibration is not null;
 
     /// <summary>The version of Engine that trained it.</summary>
     public string EngineVersion { get; }
@@ -105,6 +118,7 @@ public sealed class GenreModel : IDisposable
         using var use = _pipeline.Use();
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
+        if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
         file.Metadata["format"] = Format;
         file.Metadata["engine_version"] = EngineVersion;
         file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, CompactJson.Default.Recipe);
@@ -123,7 +137,7 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>
-    /// Labels mono samples of any rate. Audio that the recipe cuts into windows gets the mean of its windows' probabilities.
+    /// Labels mono samples of any rate. Of audio that the recipe cuts into windows the mean of the windows' scores counts.
     /// </summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in Hz; they are resampled to the recipe's.</param>
@@ -197,9 +211,18 @@ public sealed class GenreModel : IDisposable
     private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double[] mean) =>
         _frontEnd.ExtractFile(path, cache, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
 
-    private GenrePrediction Rank(double[] probabilities) => new([.. Enumerable.Range(0, Labels.Count)
-        .OrderByDescending(i => probabilities[i]).ThenBy(i => i)
-        .Select(i => new RankedGenre(Labels[i], probabilities[i]))]);
+    private GenrePrediction Rank(double[] scores)
+    {
+        var values = new double[scores.Length];
+        if (_calibration is not null) _calibration.Tracks.Apply(scores, values);
+        else scores.CopyTo(values, 0);
+        return new([.. Enumerable.Range(0, Labels.Count)
+            .OrderByDescending(i => values[i]).ThenBy(i => i)
+            .Select(i => new RankedGenre(Labels[i], values[i]))])
+        {
+            IsCalibrated = IsCalibrated,
+        };
+    }
 
     private static T OfFile<T>(string path, Func<T> work)
     {

@@ -73,6 +73,7 @@ public sealed record FrontEndSpec(
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
 /// <param name="Projection">What the columns kept are projected onto; null: nothing.</param>
 /// <param name="Search">The values that <c>engine tune</c> may change, and within what; null: none.</param>
+/// <param name="Calibration">How the classifier's scores become probabilities; none, unless a recipe says otherwise: they stay scores.</param>
 public sealed record Recipe(
     string Name,
     string Description,
@@ -84,7 +85,8 @@ public sealed record Recipe(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionSpec? Projection = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CalibrationKind Calibration = CalibrationKind.None)
 {
     private const int MostBytes = 4 << 20;
 

@@ -34,7 +34,8 @@ public static class Rehearsal
         {
             Output = run,
             Split = Split,
-            Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier) },
+            // A few tracks are too few to calibrate by.
+            Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier), Calibration = CalibrationKind.None },
             Tracks = Choose(options),
             CheckpointInterval = TimeSpan.Zero,
             Epochs = new Reporter<TrainingEpoch>(e => epoch = e),

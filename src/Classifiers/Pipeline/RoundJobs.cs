@@ -25,10 +25,10 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
     /// <summary>The fit of one round, counted from 0.</summary>
     public FitJob Create(Fold fold, int round)
     {
-        var seed = SeedOf(Seed, round);
+        var (seed, samples) = (SeedOf(Seed, round), Data.Samples);
         if (Recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0 && Split.Kind != SplitKind.Overfit)
         {
-            fold = Splits.HoldOutValidation(fold, Data.Samples, share, seed);
+            fold = Splits.HoldOutValidation(fold, samples, share, seed);
         }
 
         return new FitJob
@@ -40,6 +40,8 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
             Valid = fold.Valid.Length > 0 ? RowSet.Of(Data, fold.Valid) : null,
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
+            Groups = Split.Kind == SplitKind.Groups && Recipe.Calibration != CalibrationKind.None ? GroupSplit.Groups(Split, samples) : null,
+            RunLength = Split.Kind == SplitKind.Files ? NameRuns.Length(samples, fold) : 1,
             Seed = seed,
             Device = Device,
             Threads = Extraction.Threads,

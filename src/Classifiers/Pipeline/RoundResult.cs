@@ -4,12 +4,18 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>What one round of a split gave.</summary>
-/// <param name="Test">Probabilities of the tested rows.</param>
-/// <param name="Train">Probabilities of the rows learned from; no row where nothing was learned here.</param>
+/// <param name="Test">Scores of the tested rows.</param>
+/// <param name="Calibration">What makes probabilities of them; null: nothing.</param>
+/// <param name="Train">How well it knows what it learned from; null where nothing was learned here.</param>
 /// <param name="FitSeconds">Seconds spent learning.</param>
 /// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
 /// <param name="Device">The device it was done on.</param>
-internal sealed record RoundResult(FeatureMatrix Test, FeatureMatrix Train, double FitSeconds, double PredictSeconds, string Device);
+internal sealed record RoundResult(FeatureMatrix Test, Calibration? Calibration, TrainAccuracy? Train, double FitSeconds, double PredictSeconds, string Device);
+
+/// <summary>Accuracy on what was learned from.</summary>
+/// <param name="Rows">By row.</param>
+/// <param name="Tracks">By track, each the mean of its windows.</param>
+internal readonly record struct TrainAccuracy(double Rows, double Tracks);
 
 /// <summary>
 /// Keeps the finished rounds of a training that may be interrupted, one file each in a folder of the run, so that going on
@@ -18,6 +24,7 @@ internal sealed record RoundResult(FeatureMatrix Test, FeatureMatrix Train, doub
 internal sealed class RoundStore(string run)
 {
     private const string Folder = "rounds", Prefix = "round-", Extension = ".safetensors";
+    private const string TrainAccuracy = "train_accuracy";
 
     // Rounds of before there was a choice have none: they were done on the processor.
     private const string DeviceKey = "device";
@@ -25,7 +32,7 @@ internal sealed class RoundStore(string run)
     /// <summary>The folder of the files.</summary>
     public string Root => Path.Combine(run, Folder);
 
-    /// <summary>The round's result; null if it is not done.</summary>
+    /// <summary>The round's result; null if it is not done, or was done by a version that kept it otherwise.</summary>
     /// <exception cref="EngineException">The file is there but cannot be used.</exception>
     public RoundResult? TryLoad(int round)
     {
@@ -34,7 +41,11 @@ internal sealed class RoundStore(string run)
         var file = Read(path);
         var tensors = file.Tensors;
         var seconds = (double[])State.Doubles(tensors, path, "seconds", 2).Data;
-        return new(Matrix(tensors, path, "test"), Matrix(tensors, path, "train"), seconds[0], seconds[1], file.Metadata.GetValueOrDefault(DeviceKey, "cpu"));
+        if (tensors.ContainsKey("train")) return null;
+        var train = tensors.ContainsKey(TrainAccuracy) ? (double[])State.Doubles(tensors, path, TrainAccuracy, 2).Data : null;
+        return new(
+            Matrix(tensors, path, "test"), Calibration.FromState(tensors, path), train is null ? null : new(train[0], train[1]),
+            seconds[0], seconds[1], file.Metadata.GetValueOrDefault(DeviceKey, "cpu"));
     }
 
     /// <summary>The first part of what a round follows from that is not as it was when the round was done; null if all is, or it is not done.</summary>
@@ -55,7 +66,8 @@ internal sealed class RoundStore(string run)
         foreach (var (key, value) in identity) file.Metadata.Add(key, value);
         file.Metadata.Add(DeviceKey, result.Device);
         file.Tensors.Add("test", result.Test.ToTensor());
-        file.Tensors.Add("train", result.Train.ToTensor());
+        if (result.Train is { } train) file.Tensors.Add(TrainAccuracy, new StoredTensor(new[] { train.Rows, train.Tracks }, 2));
+        if (result.Calibration is { } calibration) file.Tensors.Add(Calibration.Tensor, calibration.ToTensor());
         file.Tensors.Add("seconds", new StoredTensor(new[] { result.FitSeconds, result.PredictSeconds }, 2));
         try
         {

@@ -8,13 +8,17 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Path">The file, relative to the data.</param>
 /// <param name="Label">The right genre.</param>
 /// <param name="Predicted">The genre the model gave.</param>
-/// <param name="Probabilities">One per label of the model.</param>
+/// <param name="Probabilities">One per label of the model; scores where the run's metrics are not <see cref="MetricsReport.Calibrated"/>.</param>
 /// <param name="Fold">The round it was tested in, from 1.</param>
-public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold);
+public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold)
+{
+    /// <summary>The scores that the probabilities were made of, of which a track of several windows takes the mean; null without calibration.</summary>
+    internal IReadOnlyList<double>? Scores { get; init; }
+}
 
 /// <summary>A round of a split as it was tested, by row or by track.</summary>
 /// <param name="Names">What was tested.</param>
-/// <param name="Probabilities">Probabilities of each, <c>[tested, labels]</c>.</param>
+/// <param name="Probabilities">Probabilities of each, <c>[tested, labels]</c>; scores where a round is not calibrated.</param>
 /// <param name="Labels">The right label of each.</param>
 /// <param name="Learned">How many rows, or tracks, were learned from.</param>
 /// <param name="TrainAccuracy">Accuracy on those; null where nothing was learned here.</param>
@@ -30,12 +34,16 @@ internal sealed class Rounds
     private readonly Recipe _recipe;
     private readonly LabelledRows _data;
     private readonly string[] _labels;
+    // Scores of the rows learned from, of which only the accuracy is wanted, in memory at a time: 32 MB.
+    private const int BlockValues = 1 << 22;
+
     private readonly int[] _targets;
 
     public Rounds(Recipe recipe, LabelledRows data, IReadOnlyList<string> labels)
     {
         (_recipe, _data, _labels) = (recipe, data, [.. labels]);
-        _targets = [.. data.Rows.Select(r => Array.IndexOf(_labels, r.Label))];
+        var numbers = _labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
+        _targets = [.. data.Rows.Select(r => numbers.GetValueOrDefault(r.Label, -1))];
         var unknown = Array.IndexOf(_targets, -1);
         if (unknown >= 0)
         {
@@ -52,8 +60,7 @@ internal sealed class Rounds
         var clock = Stopwatch.StartNew();
         var test = pipeline.PredictProbabilities(RowSet.Of(_data, fold.Test));
         var seconds = clock.Elapsed.TotalSeconds;
-        var train = fold.TrainAndValid is { Length: > 0 } rows ? pipeline.PredictProbabilities(RowSet.Of(_data, rows)) : new FeatureMatrix(0, _labels.Length);
-        return new(test, train, fitSeconds, seconds, pipeline.Device.Name);
+        return new(test, pipeline.Calibration, Known(fold.TrainAndValid, pipeline), fitSeconds, seconds, pipeline.Device.Name);
     }
 
     /// <summary>The figures of all rounds; <paramref name="overlapping"/> if they may test a row more than once.</summary>
@@ -65,26 +72,44 @@ internal sealed class Rounds
             Device = Devices(results),
             FitSeconds = results.Sum(r => r.FitSeconds),
             PredictSeconds = results.Sum(r => r.PredictSeconds),
+            Calibrated = AreCalibrated(results),
+            Calibration = Figures(results, c => c.Rows),
         };
-        return ByTrack(folds, results) is { } tracks ? report with { Tracks = Report(tracks, overlapping) } : report;
+        return ByTrack(folds, results) is not { } tracks ? report : report with
+        {
+            Tracks = Report(tracks, overlapping) with { Calibrated = AreCalibrated(results), Calibration = Figures(results, c => c.Tracks) },
+        };
     }
+
+    // With a round that could not be calibrated all are scores: what stands in one table is of one kind.
+    private static bool AreCalibrated(IReadOnlyList<RoundResult> results) => results.All(r => r.Calibration is not null);
+
+    private static CalibrationFigures[]? Figures(IReadOnlyList<RoundResult> results, Func<Calibration, TemperatureScaling> scaling) =>
+        AreCalibrated(results) ? [.. results.Select(r => scaling(r.Calibration!)).Select(s => new CalibrationFigures(s.Temperature, s.Offset))] : null;
 
     /// <summary>The device of all rounds; a training that moved has several.</summary>
     public static string Devices(IReadOnlyList<RoundResult> results) => string.Join(", ", results.Select(r => r.Device).Distinct());
 
     /// <summary>One entry per tested row of every round.</summary>
     public IReadOnlyList<TestedRow> Tested(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
-        [.. results.SelectMany((r, f) => Describe(folds[f].Test, r.Test, f + 1))];
+        [.. results.SelectMany((r, f) => Describe(folds[f].Test, r.Test, AreCalibrated(results) ? r.Calibration : null, f + 1))];
 
     /// <summary>The rounds as they were tested, row by row.</summary>
     public TestedRound[] ByRow(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
-        [.. results.Select((result, f) => Gather(folds[f], result, (rows, probabilities, labels) => (Names(rows), probabilities, labels), folds[f].TrainAndValid.Length))];
+        [.. results.Select((result, f) => new TestedRound(
+            Names(folds[f].Test), AreCalibrated(results) ? result.Calibration!.Rows.Apply(result.Test) : result.Test, Targets(folds[f].Test),
+            folds[f].TrainAndValid.Length, result.Train?.Rows))];
 
     /// <summary>The same by track, where tested tracks have several rows; null where every row is a track.</summary>
     public TestedRound[]? ByTrack(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
         folds.All(f => Tracks(f.Test).Length == f.Test.Length)
             ? null
-            : [.. results.Select((result, f) => Gather(folds[f], result, Average, Tracks(folds[f].TrainAndValid).Length))];
+            : [.. results.Select((result, f) =>
+            {
+                var (scores, labels) = Average(folds[f].Test, result.Test);
+                var probabilities = AreCalibrated(results) ? result.Calibration!.Tracks.Apply(scores) : scores;
+                return new TestedRound(Tracks(folds[f].Test), probabilities, labels, Tracks(folds[f].TrainAndValid).Length, result.Train?.Tracks);
+            })];
 
     private MetricsReport Report(TestedRound[] rounds, bool overlapping)
     {
@@ -98,36 +123,46 @@ internal sealed class Rounds
         };
     }
 
-    private TestedRound Gather(Fold fold, RoundResult result, Func<int[], FeatureMatrix, int[], (string[], FeatureMatrix, int[])> gather, int learned)
+    // Block by block, of whole tracks: all scores of what was learned from would take far more than those of what is tested.
+    private TrainAccuracy? Known(int[] rows, FittedPipeline pipeline)
     {
-        var (names, probabilities, labels) = gather(fold.Test, result.Test, Targets(fold.Test));
-        double? train = null;
-        if (result.Train.Rows > 0)
+        if (rows.Length == 0) return null;
+        int most = Math.Max(1, BlockValues / _labels.Length), rightRows = 0, rightTracks = 0, tracks = 0;
+        for (int start = 0, end; start < rows.Length; start = end)
         {
-            var (_, seen, targets) = gather(fold.TrainAndValid, result.Train, Targets(fold.TrainAndValid));
-            train = Metrics.TopKAccuracy(seen, targets, 1);
+            for (end = Math.Min(rows.Length, start + most); end < rows.Length && TrackOf(rows[end]) == TrackOf(rows[end - 1]);) end++;
+            var block = rows[start..end];
+            var scores = pipeline.PredictProbabilities(RowSet.Of(_data, block));
+            rightRows += Right(scores, Targets(block));
+            var (means, targets) = Average(block, scores);
+            rightTracks += Right(means, targets);
+            tracks += targets.Length;
         }
 
-        return new(names, probabilities, labels, learned, train);
+        return new((double)rightRows / rows.Length, (double)rightTracks / tracks);
     }
 
-    private (string[], FeatureMatrix, int[]) Average(int[] rows, FeatureMatrix probabilities, int[] labels)
-    {
-        var (means, targets) = TrackAverage.ByTrack([.. rows.Select(r => _data.Rows[r])], probabilities, labels);
-        return (Tracks(rows), means, targets);
-    }
+    private static int Right(FeatureMatrix scores, int[] targets) => scores.ArgMax().Zip(targets).Count(p => p.First == p.Second);
+
+    private (FeatureMatrix Scores, int[] Labels) Average(int[] rows, FeatureMatrix scores) => TrackAverage.ByTrack([.. rows.Select(TrackOf)], scores, Targets(rows));
+
+    private TrackId TrackOf(int row) => _data.Rows[row].Track;
 
     private string[] Names(int[] rows) => [.. rows.Select(r => _data.Rows[r].Name)];
 
     private string[] Tracks(int[] rows) => [.. rows.Select(r => _data.Rows[r].Track.Value).Distinct()];
 
-    private IEnumerable<TestedRow> Describe(int[] rows, FeatureMatrix probabilities, int fold)
+    private IEnumerable<TestedRow> Describe(int[] rows, FeatureMatrix scores, Calibration? calibration, int fold)
     {
-        var predicted = probabilities.ArgMax();
+        var predicted = scores.ArgMax();
+        var probabilities = calibration is null ? scores : calibration.Rows.Apply(scores);
+        var keepScores = calibration is not null && Tracks(rows).Length < rows.Length;
         for (var i = 0; i < rows.Length; i++)
         {
             var row = _data.Rows[rows[i]];
-            yield return new(row.Name, row.Path, row.Label, _labels[predicted[i]], probabilities.Row(i).ToArray(), fold);
+            yield return new(row.Name, row.Path, row.Label, _labels[predicted[i]], View(probabilities, i), fold) { Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null };
         }
     }
+
+    private static ArraySegment<double> View(FeatureMatrix matrix, int row) => new(matrix.Data, row * matrix.Columns, matrix.Columns);
 }

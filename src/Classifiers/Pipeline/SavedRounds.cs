@@ -18,23 +18,26 @@ internal static class SavedRounds
         var odd = tested.SelectMany(g => g).FirstOrDefault(r => !rows.ContainsKey(r.Name));
         if (odd is not null) throw new EngineException($"{file}: {odd.Name} is not in {RunFolder.RecordFile}.");
         RunRow[] Learned(int round) => [.. record.Rows.Where(r => r.Use.Split(' ')[round] is "train" or "valid" or "both")];
-        var byRow = Enumerable.Range(0, record.Rounds).Select(f => Gather(tested[f + 1], record, r => r.Name, Learned(f).Length, metrics.TrainAccuracy)).ToArray();
-        var byTrack = metrics.Tracks is not { } tracks ? null : Enumerable.Range(0, record.Rounds)
-            .Select(f => Gather(tested[f + 1], record, r => rows[r.Name].Track, Learned(f).DistinctBy(r => r.Track).Count(), tracks.TrainAccuracy)).ToArray();
+        var byRow = Enumerable.Range(0, record.Rounds)
+            .Select(f => Gather([.. tested[f + 1].GroupBy(r => r.Name)], record, r => r.Probabilities, null, Learned(f).Length, metrics.TrainAccuracy)).ToArray();
+        var byTrack = metrics.Tracks is not { } tracks ? null : Enumerable.Range(0, record.Rounds).Select(f => Gather(
+            [.. tested[f + 1].GroupBy(r => rows[r.Name].Track)], record, r => r.Scores ?? r.Probabilities, tracks.Calibration?[f],
+            Learned(f).DistinctBy(r => r.Track).Count(), tracks.TrainAccuracy)).ToArray();
         return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0, metrics.Device ?? "cpu");
     }
 
     // Of the training accuracy a run keeps the mean over its rounds alone.
-    private static TestedRound Gather(IEnumerable<TestedRow> tested, RunRecord record, Func<TestedRow, string> name, int learned, double? trainAccuracy)
+    private static TestedRound Gather(
+        IGrouping<string, TestedRow>[] groups, RunRecord record, Func<TestedRow, IReadOnlyList<double>> values, CalibrationFigures? calibration, int learned, double? trainAccuracy)
     {
-        var labels = record.Labels.ToArray();
-        var groups = tested.GroupBy(name).ToArray();
-        var means = new FeatureMatrix(groups.Length, labels.Length);
+        var labels = record.Labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
+        var means = new FeatureMatrix(groups.Length, labels.Count);
         for (var g = 0; g < groups.Length; g++)
         {
-            TrackAverage.Of(new FeatureMatrix(groups[g].Count(), labels.Length, [.. groups[g].SelectMany(r => r.Probabilities)])).CopyTo(means.Row(g));
+            TrackAverage.Of(new FeatureMatrix(groups[g].Count(), labels.Count, [.. groups[g].SelectMany(values)])).CopyTo(means.Row(g));
         }
 
-        return new([.. groups.Select(g => g.Key)], means, [.. groups.Select(g => Array.IndexOf(labels, g.First().Label))], learned, trainAccuracy);
+        var probabilities = calibration is { } figures ? new TemperatureScaling(figures.Temperature, figures.Offset).Apply(means) : means;
+        return new([.. groups.Select(g => g.Key)], probabilities, [.. groups.Select(g => labels.GetValueOrDefault(g.First().Label, -1))], learned, trainAccuracy);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Engine.Classifiers.Svm;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Pipeline;
@@ -21,7 +22,17 @@ internal sealed class TabularPipeline : FittedPipeline
     }
 
     /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
-    public static new FitResult Fit(FitJob job)
+    public static new FitResult Fit(FitJob job) => FitAndHoldOut(job, []).Fitted;
+
+    /// <summary>Whether parts of the rows can be held out without computing the kernel again; the columns must not depend on the labels.</summary>
+    public static bool SharesKernel(Recipe recipe) =>
+        recipe is { Classifier: SvmSpec { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
+
+    /// <summary>
+    /// The same, and the scores of parts of the training rows by machines fitted without the part; null where there are no parts
+    /// or the kernel's values of all rows do not fit into the classifier's memory.
+    /// </summary>
+    public static (FitResult Fitted, FeatureMatrix? Scores) FitAndHoldOut(FitJob job, IReadOnlyList<int[]> parts)
     {
         var clock = Stopwatch.StartNew();
         var rows = job.Train.Flatten(job.Valid, job.Threads);
@@ -29,9 +40,11 @@ internal sealed class TabularPipeline : FittedPipeline
         int[] labels = [.. job.TrainLabels, .. job.ValidLabels];
         var columns = pipeline._steps.FitTransform(rows, labels, job.Classes);
         if (pipeline._squares) ValueRange.RequireToLearn(columns, pipeline._classifier.GetType().Name);
-        pipeline._classifier.Fit(columns, labels, job.Classes);
+        FeatureMatrix? scores = null;
+        if (parts.Count > 0 && pipeline._classifier is SvmClassifier svm) scores = svm.FitAndHoldOut(columns, labels, job.Classes, parts);
+        else pipeline._classifier.Fit(columns, labels, job.Classes);
         pipeline.RequireKept(job, rows);
-        return new(pipeline, clock.Elapsed.TotalSeconds, []);
+        return (new(pipeline, clock.Elapsed.TotalSeconds, []), scores);
     }
 
     /// <summary>Restores what <see cref="SaveState"/> gave.</summary>

@@ -1,6 +1,8 @@
+using Engine.Classifiers.Evaluation;
+
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>A track's probabilities are the mean of its windows'.</summary>
+/// <summary>A track's scores are the mean of its windows', and it is the mean that is made a probability.</summary>
 internal static class TrackAverage
 {
     /// <summary>The mean of the rows.</summary>
@@ -21,11 +23,11 @@ internal static class TrackAverage
     }
 
     /// <summary>One row per track, in the order in which the tracks first come, and each track's label.</summary>
-    public static (FeatureMatrix Probabilities, int[] Labels) ByTrack(IReadOnlyList<LabelledRow> rows, FeatureMatrix probabilities, int[] labels)
+    public static (FeatureMatrix Scores, int[] Labels) ByTrack(IReadOnlyList<TrackId> trackOfRow, FeatureMatrix scores, int[] labels)
     {
-        var tracks = Enumerable.Range(0, rows.Count).GroupBy(i => rows[i].Track).Select(g => g.ToArray()).ToArray();
-        var means = new FeatureMatrix(tracks.Length, probabilities.Columns);
-        for (var t = 0; t < tracks.Length; t++) Of(probabilities.Select(tracks[t])).CopyTo(means.Row(t));
+        var tracks = Enumerable.Range(0, trackOfRow.Count).GroupBy(i => trackOfRow[i]).Select(g => g.ToArray()).ToArray();
+        var means = new FeatureMatrix(tracks.Length, scores.Columns);
+        for (var t = 0; t < tracks.Length; t++) Of(scores.Select(tracks[t])).CopyTo(means.Row(t));
         return (means, [.. tracks.Select(t => labels[t[0]])]);
     }
 }

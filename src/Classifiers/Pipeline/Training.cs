@@ -145,7 +145,7 @@ public static class Training
             {
                 model.Save(Path.Combine(folder, GenreModel.FileName));
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
-                PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, split.Leaky);
+                PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated, split.Leaky);
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();

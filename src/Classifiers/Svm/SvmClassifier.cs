@@ -50,7 +50,14 @@ public sealed class SvmClassifier : IClassifier
     /// <inheritdoc/>
     /// <exception cref="EngineException">As the interface says; also one class only, or values too large for the kernel.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes) => FitAndHoldOut(x, labels, classes, []);
+
+    /// <summary>
+    /// Fits, and scores each of <paramref name="parts"/>, rows of <paramref name="x"/>, by machines fitted to the other rows, as
+    /// <see cref="PredictProbabilities"/> would without sigmoids. All share one matrix of kernel values, which takes most of the
+    /// time where rows are wide, and its gamma. Null if that matrix would not fit into <see cref="SvmOptions.CacheMegabytes"/>.
+    /// </summary>
+    internal FeatureMatrix? FitAndHoldOut(FeatureMatrix x, ReadOnlySpan<int> labels, int classes, IReadOnlyList<int[]> parts)
     {
         ArgumentNullException.ThrowIfNull(x);
         var members = Members(x, labels, classes);
@@ -67,6 +74,7 @@ public sealed class SvmClassifier : IClassifier
         var sigmoids = Options.Probabilities == SvmProbabilities.Platt ? trainer.Calibrate(Seed, Warn) : null;
         _machine = SupportVectors.Collect(x, kernel, [.. present.Select(c => members[c])], trainer.Pairs(), solutions, Threads);
         (_sigmoids, _present, Classes) = (sigmoids, present, classes);
+        return gram is null || parts.Count == 0 ? null : HeldOutScores(gram, members, parts);
     }
 
     /// <summary>
@@ -107,6 +115,31 @@ public sealed class SvmClassifier : IClassifier
     {
         ArgumentNullException.ThrowIfNull(state);
         (_machine, _sigmoids, _present, Classes) = SvmState.Load(state, Name, Kernel, Options.Probabilities == SvmProbabilities.Platt);
+    }
+
+    private FeatureMatrix HeldOutScores(GramMatrix gram, int[][] members, IReadOnlyList<int[]> parts)
+    {
+        var scores = new FeatureMatrix(parts.Sum(p => p.Length), members.Length);
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var held = part.ToHashSet();
+            int[][] rest = [.. members.Select(m => m.Where(r => !held.Contains(r)).ToArray())];
+            var present = Enumerable.Range(0, rest.Length).Where(c => rest[c].Length > 0).ToArray();
+            if (present.Length < 2) throw new EngineException($"{Name}: without the {part.Length} rows held out there are rows of {present.Length} label; it takes two at least.");
+            int[][] learned = [.. present.Select(c => rest[c])];
+            var trainer = new SvmTrainer(gram, learned, present, Bounds(rest, present, learned.Sum(m => m.Length)), Options, Threads, Cancellation);
+            // What does not converge in a part is told of the whole.
+            var decisions = HeldOutDecisions.Of(gram, learned, trainer.Pairs(), trainer.Solve(null), part, Threads);
+            var shares = new double[present.Length];
+            for (var r = 0; r < part.Length; r++, at++)
+            {
+                PairVotes.Rank(decisions.Row(r), Options.Probabilities == SvmProbabilities.Votes, shares);
+                for (var c = 0; c < shares.Length; c++) scores.Row(at)[present[c]] = shares[c];
+            }
+        }
+
+        return scores;
     }
 
     private KernelFunction Kernel(double gamma) => new(Options.Kernel, gamma, Options.Coef0, Options.Degree);

@@ -13,11 +13,11 @@ internal static class ConfusionTable
 
     /// <summary>The matrix with recall and precision, or for many genres the pairs most often confused.</summary>
     public static string Format(MetricsReport metrics) =>
-        metrics.Labels.Count <= MostColumns ? Matrix(metrics) : Pairs(metrics.Labels, metrics.ConfusionMatrix);
+        metrics.ConfusionMatrix is { } counts && counts.Count <= MostColumns ? Matrix(metrics, counts) : Pairs(metrics);
 
-    private static string Matrix(MetricsReport metrics)
+    private static string Matrix(MetricsReport metrics, IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        var (labels, counts) = (metrics.Labels, metrics.ConfusionMatrix);
+        var labels = metrics.Labels;
         var width = Math.Max(4, Text(counts.Max(row => row.Max())).Length);
         string[] headings = ["true", .. labels.Select(l => ">" + Beginning(l, width)), ">recall", ">precision"];
         var table = new TextTable(headings);
@@ -30,17 +30,20 @@ internal static class ConfusionTable
         return $"predicted (columns) for each true genre (rows)\n{table.ToString(2)}";
     }
 
-    private static string Pairs(IReadOnlyList<string> labels, IReadOnlyList<IReadOnlyList<int>> counts)
+    private static string Pairs(MetricsReport metrics)
     {
-        var pairs =
+        var labels = metrics.Labels;
+        var pairs = metrics.ConfusedPairs ?? (
             from t in Enumerable.Range(0, labels.Count)
             from p in Enumerable.Range(0, labels.Count)
-            where t != p && counts[t][p] > 0
-            orderby counts[t][p] descending, t, p
-            select (True: labels[t], Predicted: labels[p], Count: counts[t][p]);
+            let count = metrics.ConfusionMatrix![t][p]
+            where t != p && count > 0
+            orderby count descending, t, p
+            select new ConfusedPair(labels[t], labels[p], count));
         var table = new TextTable("true", "predicted", ">times");
-        foreach (var pair in pairs.Take(MostPairs)) table.Add(pair.True, pair.Predicted, Text(pair.Count));
-        return $"most often confused ({labels.Count} genres; the whole matrix is in metrics.json)\n{table.ToString(2)}";
+        foreach (var pair in pairs.Take(MostPairs)) table.Add(pair.Label, pair.Predicted, Text(pair.Count));
+        var rest = metrics.ConfusionMatrix is null ? "all pairs are" : "the whole matrix is";
+        return $"most often confused ({labels.Count} genres; {rest} in metrics.json)\n{table.ToString(2)}";
     }
 
     // Half of a pair of surrogates is no letter.

@@ -8,7 +8,10 @@ namespace Engine.Cli.Reports;
 /// <summary>Predictions as a table for people, or as CSV or JSON for programs.</summary>
 internal static class PredictionReport
 {
-    /// <summary>Formats the <paramref name="top"/> most probable genres of each file.</summary>
+    /// <summary>
+    /// Formats the <paramref name="top"/> most probable genres of each file. Numbers that no calibration stands behind are called
+    /// scores, in every format.
+    /// </summary>
     public static string Format(string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
     {
         "csv" => Csv(labelled, top, leaky),
@@ -19,7 +22,7 @@ internal static class PredictionReport
     private static string Table(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top)
     {
         string[] next = top > 1 ? ["then"] : [];
-        var table = new TextTable(["file", "genre", ">p", .. next]);
+        var table = new TextTable(["file", "genre", IsCalibrated(labelled) ? ">p" : ">score", .. next]);
         foreach (var (file, prediction) in labelled)
         {
             var others = prediction.Ranked.Take(top).Skip(1).Select(r => $"{r.Label} {Share(r.Probability)}");
@@ -32,11 +35,12 @@ internal static class PredictionReport
 
     private static string Csv(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky)
     {
+        var name = Name(labelled);
         using var text = new StringWriter();
         using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
-            var next = Enumerable.Range(2, top - 1).SelectMany(k => new[] { $"genre_{k}", $"probability_{k}" });
-            csv.WriteRecord(["file", "genre", "probability", .. next, "leaky"]);
+            var next = Enumerable.Range(2, top - 1).SelectMany(k => new[] { $"genre_{k}", $"{name}_{k}" });
+            csv.WriteRecord(["file", "genre", name, .. next, "leaky"]);
             foreach (var (file, prediction) in labelled)
             {
                 var ranked = prediction.Ranked.Take(top).SelectMany(r => new[] { r.Label, r.Probability.ToString("R", CultureInfo.InvariantCulture) });
@@ -49,15 +53,16 @@ internal static class PredictionReport
 
     private static string Json(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky)
     {
+        var name = Name(labelled);
         var array = new JsonArray();
         foreach (var (file, prediction) in labelled)
         {
-            var ranked = prediction.Ranked.Take(top).Select(r => new JsonObject { ["genre"] = r.Label, ["probability"] = r.Probability });
+            var ranked = prediction.Ranked.Take(top).Select(r => new JsonObject { ["genre"] = r.Label, [name] = r.Probability });
             array.Add((JsonNode)new JsonObject
             {
                 ["file"] = file,
                 ["genre"] = prediction.Label,
-                ["probability"] = prediction.Probability,
+                [name] = prediction.Probability,
                 ["ranked"] = new JsonArray([.. ranked]),
                 ["leaky"] = leaky,
             });
@@ -65,6 +70,11 @@ internal static class PredictionReport
 
         return array.ToJsonString(JsonText.Indented) + "\n";
     }
+
+    // All come from one model.
+    private static bool IsCalibrated(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => labelled.All(l => l.Prediction.IsCalibrated);
+
+    private static string Name(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => IsCalibrated(labelled) ? "probability" : "score";
 
     private static string Share(double probability) => probability.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,9 @@ internal static class RunReport
     /// <summary>What stands on everything that comes from a leaky split.</summary>
     public const string LeakyLine = "LEAKY: tracks that were trained on were tested, too; figures are far better than new songs would give.";
 
+    // More would fill the screen with their names.
+    private const int MostGenres = 50;
+
     /// <summary>The report of a training.</summary>
     public static string Of(TrainingResult result)
     {
@@ -70,7 +73,7 @@ internal static class RunReport
         text.AppendLine();
         if (metrics.Tracks is { } tracks)
         {
-            Field(text, "by track", "each the mean of its windows' probabilities");
+            Field(text, "by track", "each by the mean of its windows' scores");
             Scores(text, tracks, "tracks");
             text.AppendLine();
             Field(text, "by window", "");
@@ -97,6 +100,7 @@ internal static class RunReport
         if (metrics.AveragePrecisionMacro is { } precision) Field(text, "AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
+        Field(text, "calibration", Calibration(metrics));
         if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} {what} learned from");
     }
 
@@ -108,12 +112,16 @@ internal static class RunReport
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
     }
 
+    private static string Calibration(MetricsReport metrics) =>
+        metrics.Calibrated ? $"expected error of a probability {Number(metrics.ExpectedCalibrationError)} (ECE, 15 bins)" : "none: the model gives scores, not probabilities";
+
     private static string Describe(IReadOnlyList<RunRow> rows)
     {
         var genres = rows.GroupBy(r => r.Label).Select(g => (Genre: g.Key, Tracks: g.Select(r => r.Track).Distinct().Count()))
             .OrderBy(g => g.Genre, StringComparer.Ordinal).ToArray();
         var tracks = genres.Sum(g => g.Tracks);
         var windows = rows.Count > tracks ? $" in {rows.Count} windows" : "";
+        if (genres.Length > MostGenres) return $"{tracks} tracks{windows} of {genres.Length} genres, {genres.Min(g => g.Tracks)} to {genres.Max(g => g.Tracks)} each";
         var each = genres.Select(g => g.Tracks).Distinct().Count() == 1
             ? $"{genres[0].Tracks} each: {string.Join(", ", genres.Select(g => g.Genre))}"
             : string.Join(", ", genres.Select(g => $"{g.Genre} {g.Tracks}"));

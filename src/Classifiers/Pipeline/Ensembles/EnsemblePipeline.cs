@@ -29,7 +29,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
         var members = new List<FittedPipeline>();
         try
         {
-            for (var m = 0; m < spec.Members.Count; m++) members.Add(Fit(jobs.Whole(m)).Pipeline);
+            for (var m = 0; m < spec.Members.Count; m++) members.Add(FitScores(jobs.Whole(m)).Pipeline);
         }
         catch
         {
@@ -100,7 +100,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
             for (var m = 0; m < given.Length; m++)
             {
                 job.Cancellation.ThrowIfCancellationRequested();
-                using var member = Fit(jobs.Part(m, f, folds[f].Train)).Pipeline;
+                using var member = FitScores(jobs.Part(m, f, folds[f].Train)).Pipeline;
                 given[m] = member.PredictProbabilities(test);
             }
 

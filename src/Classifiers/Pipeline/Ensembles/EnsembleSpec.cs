@@ -23,6 +23,7 @@ public sealed record EnsembleSpec(
         Selection = Members[member].Selection,
         Projection = Members[member].Projection,
         Search = null,
+        Calibration = CalibrationKind.None,
         Classifier = Members[member].Classifier,
     };
 

@@ -1,0 +1,14 @@
+namespace Engine.Classifiers.Pipeline;
+
+/// <summary>How the scores of a recipe's classifier become probabilities.</summary>
+public enum CalibrationKind
+{
+    /// <summary>Not at all: what the model gives are scores, and everything that prints them says so.</summary>
+    None,
+
+    /// <summary>
+    /// By a temperature and an offset for the whole model, fitted to scores of training tracks that were held out. Labels and
+    /// their order stay as they are.
+    /// </summary>
+    Temperature,
+}

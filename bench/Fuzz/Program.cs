@@ -1,0 +1,20 @@
+using Engine.Fuzzing;
+
+Options options;
+try
+{
+    options = Options.Parse(args);
+}
+catch (Exception e) when (e is FormatException or OverflowException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"{e.Message}\n{Options.Usage}");
+    return 2;
+}
+
+// Before anything of Engine is loaded.
+if (!options.Plain && Instrumentation.Prepare(AppContext.BaseDirectory) is { } reason)
+{
+    Console.Error.WriteLine($"Without coverage: {reason}");
+}
+
+return new Session(options).Run();

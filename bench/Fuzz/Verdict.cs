@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Engine.Fuzzing;
+
+/// <summary>What became of a case.</summary>
+/// <param name="Shape">The outcome without the values in it: equal for cases that went the same way.</param>
+/// <param name="Fault">What is wrong; null if nothing is.</param>
+/// <param name="Key">Equal for cases with the same fault.</param>
+internal sealed record Verdict(string Shape, string? Fault = null, string Key = "")
+{
+    // Line feeds of an input that a message quotes are made visible where it is printed; its length is not.
+    private const int MostCharacters = 1200;
+    private const double MostSeconds = 2;
+
+    /// <summary>Runs one case and holds it against the target's promises.</summary>
+    public static Verdict Of(Target target, byte[] bytes)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var processor = Environment.CpuUsage.TotalTime;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        object? parsed = null;
+        Exception? thrown = null;
+        try
+        {
+            parsed = target.Parse(bytes);
+        }
+        catch (Exception e)
+        {
+            thrown = e;
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var shape = thrown is null ? "accepted" : $"{thrown.GetType().Name}: {Shapes.Of(thrown.Message)}";
+        // A loaded machine takes its time; what counts is what the processor worked.
+        if (wall > MostSeconds && (Environment.CpuUsage.TotalTime - processor).TotalSeconds is var worked and > MostSeconds)
+        {
+            return new(shape, $"{bytes.Length} bytes took {worked:0.0} s of processor time. {thrown?.Message}", $"time {shape}");
+        }
+
+        var budget = target.AllocationBase + (long)(target.AllocationPerByte * bytes.Length);
+        if (allocated > budget)
+        {
+            return new(shape, $"{bytes.Length} bytes made it allocate {allocated}; the budget is {budget}. {thrown}", $"memory {shape}");
+        }
+
+        if (thrown is not null) return OfException(target, thrown, shape);
+        if (parsed is null) return new(shape);
+        try
+        {
+            target.Check(parsed);
+            return new(shape);
+        }
+        catch (PropertyException e)
+        {
+            return new(shape, e.Message, $"property {Shapes.Of(e.Message)}");
+        }
+        catch (Exception e)
+        {
+            return new(shape, $"what was accepted cannot be used: {e}", $"use {Place(e)}");
+        }
+    }
+
+    private static Verdict OfException(Target target, Exception thrown, string shape)
+    {
+        if (!target.IsDocumented(thrown)) return new(shape, $"not documented: {thrown}", $"exception {Place(thrown)}");
+        var message = thrown.Message;
+        if (message.Length > MostCharacters) return new(shape, $"a message of {message.Length} characters: {message[..200]}…", $"length {Place(thrown)}");
+        if (message.Length == 0) return new(shape, $"no message: {thrown}", $"empty {Place(thrown)}");
+        if (target.InputName is { } name && !message.Contains(name, StringComparison.Ordinal))
+        {
+            return new(shape, $"the message does not name the input: {message}", $"name {Place(thrown)}");
+        }
+
+        return new(shape);
+    }
+
+    // The exception and the first place of ours that it came from.
+    private static string Place(Exception e)
+    {
+        var frames = new StackTrace(e).GetFrames();
+        var ours = frames.Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.FullName?.StartsWith("Engine.", StringComparison.Ordinal) == true);
+        return new StringBuilder(e.GetType().Name).Append(" in ").Append(ours?.DeclaringType?.Name).Append('.').Append(ours?.Name).ToString();
+    }
+}

@@ -1,3 +1,4 @@
+using Engine.Classifiers.Files;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
@@ -92,6 +93,7 @@ public static class FeatureExtraction
         {
             try
             {
+                FileNames.Require(paths[index]);
                 results[index] = settle(index, frontEnd.ExtractFile(paths[index], options.Cache));
             }
             catch (EngineException e)

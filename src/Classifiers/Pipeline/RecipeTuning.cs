@@ -13,6 +13,9 @@ public sealed record TuningOptions
     /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
     /// <summary>The system; its <see cref="Recipe.Search"/> says what may change.</summary>
     public required Recipe Recipe { get; init; }
 
@@ -87,7 +90,7 @@ public static class RecipeTuning
             var sampler = Sampler.Create(options.Method, _space, options.Trials, options.Seed);
             var frontEnd = new FrontEnd(_recipe.FrontEnd);
             options.Extraction.UseThreads();
-            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction);
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
             var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds, options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
@@ -134,6 +137,7 @@ public static class RecipeTuning
             var training = new TrainingOptions
             {
                 Data = options.Data,
+                GenresAt = options.GenresAt,
                 Recipe = recipe,
                 Output = options.Output,
                 Split = _split,

@@ -36,7 +36,7 @@ public static class Rehearsal
                 Output = run,
                 Split = Split,
                 Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier) },
-                Tracks = Choose(options.Data, options.Recipe),
+                Tracks = Choose(options.Data, options.Recipe, options.GenresAt),
                 CheckpointInterval = TimeSpan.Zero,
                 Epochs = new Reporter<TrainingEpoch>(e => epoch = e),
             });
@@ -80,11 +80,13 @@ public static class Rehearsal
         _ => classifier,
     };
 
-    private static HashSet<TrackId> Choose(string data, Recipe recipe)
+    private static HashSet<TrackId> Choose(string data, Recipe recipe, GenresAt genresAt)
     {
-        var tracks = Directory.Exists(data)
-            ? Dataset.Open(data).Recordings.Select(r => (r.Track, r.Label))
-            : FeatureTable.Read(data, new FrontEnd(recipe.FrontEnd).Columns).Rows.Select(r => (Dataset.Identify(r.FileName, r.Label).Track, r.Label));
-        return [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
+        if (Directory.Exists(data)) return Choose(Dataset.Open(data, genresAt).Recordings.Select(r => (r.Track, r.Label)));
+        var table = FeatureTable.Read(data, new FrontEnd(recipe.FrontEnd).Columns);
+        return Choose(LabelledRows.NamesOf(table).Tracks.Zip(table.Rows, (name, row) => (name.Track, row.Label)));
     }
+
+    private static HashSet<TrackId> Choose(IEnumerable<(TrackId Track, string Label)> tracks) =>
+        [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Engine.Classifiers;
+using Engine.Classifiers.Files;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
@@ -63,6 +64,7 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
     {
         try
         {
+            FileNames.Require(file.FullPath);
             var signal = AudioFile.Read(file.FullPath, targetRate: spec.SampleRate);
             if (signal.Truncated) return ([], $"{file.FullPath}: the audio is cut short; restore it or leave it out.");
             if (spec.Segment is not { } seconds) return ([(file.Name, signal.Samples)], null);
@@ -71,7 +73,7 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
             if (windows == 0) return ([], $"{file.FullPath}: {signal.Seconds:0.###} s are less than one window of {seconds} s.");
             return ([.. Enumerable.Range(0, windows).Select(w => (FeatureOutput.WindowName(file.Name, w), signal.Samples[(w * length)..((w + 1) * length)]))], null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException)
         {
             return ([], e.Message);
         }

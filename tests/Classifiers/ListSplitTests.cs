@@ -59,6 +59,63 @@ public sealed class ListSplitTests : IDisposable
         Assert.Equal([2], fold.Test);
     }
 
+    [Theory]
+    [InlineData("pop/can\u00E7\u00E3o 1.wav")]
+    [InlineData("pop/canc\u0327a\u0303o 1.wav")]
+    [InlineData("  pop\\can\u00E7\u00E3o 1.wav \r")]
+    [InlineData("\"pop/can\u00E7\u00E3o 1.wav\"")]
+    [InlineData("/home/me/Music/pop/can\u00E7\u00E3o 1.wav\tpop")]
+    [InlineData("can\u00E7\u00E3o 1.wav")]
+    [InlineData("can\u00E7\u00E3o 1")]
+    [InlineData("POP/CAN\u00C7\u00C3O 1.WAV")]
+    [InlineData("can\u00E7\u00E3o 1.flac")]
+    [InlineData("pop/can\u00E7\u00E3o 1.3.wav")]
+    public void Files_EntryAsAPersonWritesIt_FindsItsTrack(string entry)
+    {
+        foreach (var encoding in new Encoding[] { new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, false), new UTF32Encoding() })
+        {
+            Sample[] rows = [new(TrackId.Of("pop/canc\u0327a\u0303o 1.wav", "pop"), "pop"), new(TrackId.Of("rock/b.wav", "rock"), "rock")];
+            File.WriteAllText(_folder["a"], entry + "\r\n", encoding);
+            Assert.Equal([0], Create($"files:{_folder["a"]},{Write("b", "rock/b.wav")}", rows).Folds[0].Train);
+        }
+    }
+
+    [Fact]
+    public void Files_NameOfSeveralTracks_NamesNoneAndIsSaid()
+    {
+        Sample[] rows = [.. new[] { "pop", "rock" }.SelectMany(g => new[] { "01.wav", "02.wav" }.Select(n => new Sample(TrackId.Of($"{g}/{n}", g), g)))];
+        var split = Create($"files:{Write("a", "01.wav", "pop/02.wav", "jazz/02.wav")},{Write("b", "rock/01.wav")}", rows);
+        Assert.Equal([1], split.Folds[0].Train);
+        Assert.Contains("1 listed names, such as '01.wav', are those of several tracks and name none; write genre/file", split.Notes);
+        Assert.Contains($"2 of the 3 tracks that '{_folder["a"]}' lists are not in the data", split.Notes);
+    }
+
+    [Fact]
+    public void List_ThatIsNoTextFile_IsRefusedWithTheCause()
+    {
+        var latin1 = _folder.Write("latin1", Encoding.Latin1.GetBytes("rock.00000\nm\u00FAsica.wav\n"));
+        Assert.Contains("line 2, is not UTF-8 text; save it as UTF-8", Message($"files:{latin1},{latin1}", Rows(2, 2)));
+        Assert.Contains("it is a folder, not a file", Message($"groups:{_folder.Path}", Rows(2, 2)));
+        Assert.InRange(Message($"groups:{Write("long", new string('x', 100_000))}", Rows(2, 2)).Length, 50, 500);
+    }
+
+    [Fact]
+    public void List_ThatIsTooLong_IsRefused()
+    {
+        using (var stream = File.Create(_folder["long"])) stream.SetLength((64L << 20) + 1);
+        Assert.Contains("is longer than 64 MiB", Message($"groups:{_folder["long"]}", Rows(2, 2)));
+    }
+
+    [LinuxFact]
+    public void List_DeviceOrFifo_IsRefusedUnread()
+    {
+        Posix.MakeFifo(_folder["fifo"]);
+        Assert.Contains("it is a FIFO, not a file", Message($"groups:{_folder["fifo"]}", Rows(2, 2)));
+        Assert.Contains("it is a device, not a file", Message("groups:/dev/zero", Rows(2, 2)));
+        File.CreateSymbolicLink(_folder["link"], "/dev/zero");
+        Assert.Contains("it is a device, not a file", Message($"files:{_folder["link"]},{_folder["link"]}", Rows(2, 2)));
+    }
+
     [Fact]
     public void Files_AllWindowsOfATrack_GoWithIt()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
 using Engine.Tests.Support;
@@ -70,6 +71,79 @@ public sealed class PipelineFeatureTableTests : IDisposable
     {
         Assert.Contains("the file is empty", PipelineCorpus.ErrorOf(() => FeatureTable.Read(Write())));
         Assert.Contains(_folder["none.csv"], PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder["none.csv"])));
+    }
+
+    [Theory]
+    [InlineData("filename;length;tempo;rms;label", "a, b.wav;10;120,5;-4,86E-05;pop")]
+    [InlineData("filename\tlength\ttempo\trms\tlabel", "a, b.wav\t10\t120,5\t-4.86E-05\tpop")]
+    [InlineData("filename|length|tempo|rms|label", "\"a, b.wav\"|10|120.5|-4.86E-05|pop")]
+    [InlineData("sep=;\nfilename;length;tempo;rms;label", "a, b.wav;10;120,5;-4,86E-05;pop")]
+    [InlineData("\"filename\";\"length\";\"tempo\";\"rms\";\"label\"", "\"a, b.wav\";\"10\";\"120,5\";\"-4,86E-05\";\"pop\"")]
+    [InlineData("Filename, Length ,TEMPO,rms,Label,", "\"a, b.wav\",10,120.5,-4.86E-05,pop,")]
+    [InlineData(",filename,length,tempo,rms,label", "0,\"a, b.wav\",10,120.5,-4.86E-05,pop")]
+    [InlineData("filename,length,tempo,rms,label", "\"a, b.wav\",10,120.5,-4.86E-05,pop,,")]
+    public void Read_AsSpreadsheetsWriteIt_GivesTheSame(string header, string line)
+    {
+        foreach (var encoding in new Encoding[] { new UTF8Encoding(false), new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true) })
+        {
+            File.WriteAllText(_folder["table.csv"], header + "\r\n" + line + "\r\n", encoding);
+            var table = FeatureTable.Read(_folder["table.csv"], ["rms", "tempo"]);
+            Assert.Equal([-4.86E-05, 120.5], table.Values.Data);
+            Assert.Equal([new("a, b.wav", 10, "pop")], table.Rows);
+            Assert.Equal(["tempo", "rms"], FeatureTable.Read(_folder["table.csv"]).Columns.Select(c => c.ToLowerInvariant()));
+        }
+    }
+
+    [Theory]
+    [InlineData("filename;tempo;label", "a.wav;1.234,5;pop", "line 2, column tempo: '1.234,5' is not a number")]
+    [InlineData("filename;tempo;label", "a.wav;1", "line 2: 2 fields, but the header has 3 (separated by ';')")]
+    [InlineData("filename,tempo,label", "a.wav,\"1,5\",pop", "'1,5' is not a number; where commas separate the columns, write decimals with a point")]
+    [InlineData("filename tempo label", "a.wav 1 pop", "the header has 1 columns: filename tempo label. Separate the columns by commas, semicolons or tabs.")]
+    [InlineData("filename,length,tempo,label", "a.wav,-3,1,pop", "column length: the value is -3; it must be a number of samples")]
+    [InlineData("filename,track,tempo,label", "a.wav,,1,pop", "line 2, column track: the value is missing")]
+    public void Read_OtherForm_SaysWhatIsWrong(string header, string line, string expected) =>
+        Assert.Contains(expected, PipelineCorpus.ErrorOf(() => FeatureTable.Read(Write(header, line))));
+
+    [Fact]
+    public void Read_NotText_SaysSo()
+    {
+        Assert.Contains("is a spreadsheet or another archive", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Write("a.csv", [.. "PK\u0003\u0004"u8, 0, 1, 2]))));
+        Assert.Contains("holds zero bytes", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Write("a.csv", [.. "filename,tempo\0,label\n"u8]))));
+        var latin1 = _folder.Write("a.csv", Encoding.Latin1.GetBytes("filename,tempo,label\na.wav,1,m\u00FAsica\n"));
+        Assert.Contains("line 2, column label: 'm\uFFFDsica' holds bytes that are not UTF-8; save the table as UTF-8", PipelineCorpus.ErrorOf(() => FeatureTable.Read(latin1)));
+        Assert.Contains("it is a folder, not a file", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Path)));
+    }
+
+    [LinuxFact]
+    public void Read_Fifo_IsNotWaitedFor()
+    {
+        Posix.MakeFifo(_folder["a.csv"]);
+        Assert.Contains("it is a FIFO, not a file", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder["a.csv"])));
+    }
+
+    [Fact]
+    public void Read_ManyColumnsMissing_NamesTheFirstFew()
+    {
+        var message = PipelineCorpus.ErrorOf(() => FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop"), ["rms", "tempo", .. Enumerable.Range(0, 500).Select(i => $"mfcc{i}")]));
+        Assert.Contains("column 'rms' is missing, as are 500 more (mfcc0, mfcc1, mfcc2, mfcc3, ...); the header has 3 columns", message);
+    }
+
+    [Fact]
+    public void Write_Tracks_AreAColumnThatIsNoFeature()
+    {
+        var table = new FeatureTable(["one"], [new("a_1.wav", 3, "x", "x/a"), new("a_2.wav", null, "x", "x/a")], new FeatureMatrix(2, 1, [1, 2]));
+        table.Write(_folder["out.csv"]);
+        Assert.Equal("filename,track,length,one,label\na_1.wav,x/a,3,1,x\na_2.wav,x/a,,2,x\n", File.ReadAllText(_folder["out.csv"]));
+        var read = FeatureTable.Read(_folder["out.csv"]);
+        Assert.Equal(table.Rows, read.Rows);
+        Assert.Equal(["one"], read.Columns);
+    }
+
+    [Fact]
+    public void Read_LabelsNotNeeded_MayBeMissing()
+    {
+        Assert.Equal([new("a.wav", null, "")], FeatureTable.Read(Write("filename,tempo", "a.wav,1"), ["tempo"], needsLabels: false).Rows);
+        Assert.Equal([new("a.wav", null, "")], FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,"), ["tempo"], needsLabels: false).Rows);
     }
 
     private string Write(params string[] lines)

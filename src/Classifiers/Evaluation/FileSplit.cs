@@ -1,14 +1,16 @@
+using Engine.Classifiers.Evaluation.Names;
+
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// <c>files:</c>: each list names one track a line (what follows a tab is ignored), found by genre and number whatever folder and
-/// extension. Listed tracks that the data lacks, and rows of no list, are counted in the notes.
+/// <c>files:</c>: each list names one track a line (what follows a tab is ignored), found as <see cref="TrackIndex"/> does,
+/// whatever folder and extension. Listed tracks that the data lacks, and rows of no list, are counted in the notes.
 /// </summary>
 internal static class FileSplit
 {
     public static Fold Create(SplitSpec spec, List<Unit> tracks, List<string> notes)
     {
-        var byId = tracks.ToDictionary(t => t.Track);
+        var index = new TrackIndex(tracks);
         var owner = new Dictionary<TrackId, string>();
         var lists = new List<List<Unit>>();
         foreach (var file in spec.Files)
@@ -18,7 +20,7 @@ internal static class FileSplit
             var missing = 0;
             foreach (var (number, text) in lines)
             {
-                if (TrackLists.Find(byId, text.Split('\t')[0].Trim()) is not { } track) missing++;
+                if (index.Find(TrackLists.Unquote(text.Split('\t')[0])) is not { } track) missing++;
                 else if (owner.TryAdd(track.Track, file)) found.Add(track);
                 else if (owner[track.Track] != file) throw new EngineException($"Split: track '{track.Track}' is in '{owner[track.Track]}' and, line {number}, in '{file}'; it can be on one side only.");
             }
@@ -30,6 +32,7 @@ internal static class FileSplit
 
         var unlisted = tracks.Where(t => !owner.ContainsKey(t.Track)).ToList();
         if (unlisted.Count > 0) notes.Add($"{unlisted.Count} tracks ({unlisted.Sum(t => t.Rows.Length)} rows) are in no list and were left out");
+        TrackLists.NoteAmbiguous(index, notes);
         return SplitUnits.ToFold(lists[0], lists.Count == 3 ? lists[1] : [], lists[^1]);
     }
 }

@@ -1,3 +1,4 @@
+using Engine.Classifiers.Evaluation.Names;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Evaluation;
@@ -45,14 +46,14 @@ internal static class GroupSplit
 
     private static Dictionary<TrackId, string> Read(string file, List<Unit> tracks, List<string> notes)
     {
-        var byId = tracks.ToDictionary(t => t.Track);
+        var index = new TrackIndex(tracks);
         var groupOf = new Dictionary<TrackId, string>();
         var missing = 0;
         foreach (var (number, text) in TrackLists.ReadLines(file))
         {
-            var fields = text.Split('\t', StringSplitOptions.TrimEntries);
-            if (fields.Length != 2 || fields[0].Length == 0 || fields[1].Length == 0) throw new EngineException($"Split: '{file}', line {number} is '{text}'; a line is a track, a tab and its group.");
-            if (TrackLists.Find(byId, fields[0]) is not { } track) missing++;
+            string[] fields = [.. text.Split('\t').Select(TrackLists.Unquote)];
+            if (fields.Length != 2 || fields[0].Length == 0 || fields[1].Length == 0) throw new EngineException($"Split: '{file}', line {number} is '{TrackLists.Shown(text)}'; a line is a track, a tab and its group.");
+            if (index.Find(fields[0]) is not { } track) missing++;
             else if (!groupOf.TryAdd(track.Track, fields[1]) && groupOf[track.Track] != fields[1])
             {
                 throw new EngineException($"Split: '{file}', line {number} puts track '{track.Track}' into group '{fields[1]}'; it is in '{groupOf[track.Track]}' already.");
@@ -60,6 +61,7 @@ internal static class GroupSplit
         }
 
         if (missing > 0) notes.Add($"{missing} of the tracks that '{file}' lists are not in the data");
+        TrackLists.NoteAmbiguous(index, notes);
         return groupOf;
     }
 

@@ -1,9 +1,11 @@
+using Engine.Classifiers.Evaluation.Names;
+
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
 /// What makes two rows the same track: genre and number, <c>blues.00029</c>, when the file is named like
-/// <c>blues.00029.wav</c> (whatever the extension; a window's number may follow, <c>blues.00029.3.wav</c>); else the path
-/// relative to the data's folder, with <c>/</c>. Compared ordinally.
+/// <c>blues.00029.wav</c> (whatever the extension; a window's number may follow, <c>blues.00029.3.wav</c>); else the path from the
+/// genre's folder down, <c>blues/a song.mp3</c>, with <c>/</c> and composed characters, wherever that folder lies. Compared ordinally.
 /// </summary>
 /// <param name="Value">The canonical text.</param>
 public readonly record struct TrackId(string Value) : IComparable<TrackId>
@@ -12,25 +14,31 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
 
     /// <summary>
     /// The identity of a recording of known genre. Its name counts as genre and number only if it names that genre (in any
-    /// case), so that <c>take.00001.wav</c> in two genres' folders stays two tracks.
+    /// case), so that <c>take.00001.wav</c> in two genres' folders stays two tracks. Of a path that does not go through the genre's
+    /// folder, as a name in a table, the genre comes first.
     /// </summary>
     public static TrackId Of(string relativePath, string genre)
     {
         ArgumentNullException.ThrowIfNull(relativePath);
         ArgumentNullException.ThrowIfNull(genre);
-        return TryParseName(relativePath, out var id, out _) && id.Value[..^(Digits + 1)].Equals(genre, StringComparison.OrdinalIgnoreCase)
-            ? id
-            : OfPath(relativePath);
+        if (IsNamed(relativePath, genre, out var id, out _)) return id;
+        var (path, folder) = (OfPath(relativePath).Value, OfPath(genre).Value);
+        var at = folder.Length == 0 ? 0 : $"/{path}".LastIndexOf($"/{folder}/", StringComparison.Ordinal);
+        return new TrackId(at < 0 ? $"{folder}/{path}" : path[at..]);
     }
 
     /// <summary>The identity by path alone, for a file that is not named by genre and number.</summary>
     public static TrackId OfPath(string relativePath)
     {
         ArgumentNullException.ThrowIfNull(relativePath);
-        var path = relativePath.Replace('\\', '/');
+        var path = Nfc.Compose(relativePath.Trim()).Replace('\\', '/').Replace("//", "/", StringComparison.Ordinal);
         while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
         return new TrackId(path);
     }
+
+    /// <summary>Whether a file is named by its genre and number, and which window of that track it is, if one.</summary>
+    internal static bool IsNamed(string path, string genre, out TrackId id, out int? window) =>
+        TryParseName(path, out id, out window) && id.Value[..^(Digits + 1)].Equals(Nfc.Compose(genre), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Reads genre, five-digit number and, if there is one, the window from a file's name; the folder is ignored and the genre
@@ -41,7 +49,7 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
     {
         ArgumentNullException.ThrowIfNull(path);
         (id, window) = (default, null);
-        var name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+        var name = Nfc.Compose(path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
         var parts = name.Split('.');
         var number = Array.FindIndex(parts, 1, p => p.Length == Digits && p.All(char.IsAsciiDigit));
         if (number < 1 || parts[0].Length == 0) return false;

@@ -1,14 +1,23 @@
+using System.Globalization;
+using System.Text;
+using Engine.Classifiers.Evaluation.Names;
+using Engine.Classifiers.Files;
+
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Reads the text files that name tracks and finds those tracks in the data.</summary>
+/// <summary>Reads the text files that name tracks. Their size is bounded, for a recipe may name any file.</summary>
 internal static class TrackLists
 {
+    private const int MostMegabytes = 64, MostShown = 80;
+
     /// <summary>The lines that are not blank, with their numbers from 1.</summary>
     public static List<(int Number, string Text)> ReadLines(string path)
     {
         try
         {
-            return [.. File.ReadLines(path).Select((text, i) => (i + 1, text)).Where(l => !string.IsNullOrWhiteSpace(l.text))];
+            if (FileKinds.NoFile(path) is { } what) throw new EngineException($"Split: cannot read the list '{path}': it is {what}, not a file.");
+            var lines = Decode(path, ReadBytes(path)).Split('\n');
+            return [.. lines.Select((text, i) => (i + 1, text.TrimEnd('\r'))).Where(l => !string.IsNullOrWhiteSpace(l.Item2))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -16,8 +25,46 @@ internal static class TrackLists
         }
     }
 
-    /// <summary>The track that an entry names, by genre and number, else by path; null if the data lacks it.</summary>
-    public static Unit? Find(IReadOnlyDictionary<TrackId, Unit> tracks, string entry) =>
-        TrackId.TryParseName(entry, out var id, out _) && tracks.TryGetValue(id, out var named) ? named
-        : tracks.GetValueOrDefault(TrackId.OfPath(entry));
+    /// <summary>What stands in a field: without spaces and quotes around it.</summary>
+    public static string Unquote(string field)
+    {
+        var text = field.Trim();
+        return text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : text;
+    }
+
+    /// <summary>Says which entries named several tracks.</summary>
+    public static void NoteAmbiguous(TrackIndex index, List<string> notes)
+    {
+        if (index.Ambiguous > 0) notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', are those of several tracks and name none; write genre/file");
+    }
+
+    /// <summary>A line as an error shows it.</summary>
+    public static string Shown(string line) => line.Length > MostShown ? line[..MostShown] + "…" : line;
+
+    private static byte[] ReadBytes(string path)
+    {
+        using var stream = File.OpenRead(path);
+        if (stream.Length > MostMegabytes << 20) throw TooLong(path);
+        // Some files are longer than they say.
+        var bytes = new byte[stream.Length + 1];
+        var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return count < bytes.Length ? bytes[..count] : throw TooLong(path);
+    }
+
+    private static EngineException TooLong(string path) =>
+        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line a track.");
+
+    private static string Decode(string path, byte[] bytes)
+    {
+        var (encoding, start) = TextEncodings.Of(bytes);
+        try
+        {
+            return encoding.GetString(bytes, start, bytes.Length - start);
+        }
+        catch (DecoderFallbackException e)
+        {
+            var line = 1 + bytes.AsSpan(0, Math.Clamp(start + e.Index, 0, bytes.Length)).Count((byte)'\n');
+            throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"Split: the list '{path}', line {line}, is not UTF-8 text; save it as UTF-8."), e);
+        }
+    }
 }

@@ -10,6 +10,9 @@ public sealed record ComparisonOptions
     /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
     /// <summary>The systems, each of another name.</summary>
     public required IReadOnlyList<Recipe> Recipes { get; init; }
 
@@ -105,7 +108,7 @@ public static class Comparing
             options.Extraction.UseThreads();
             foreach (var (frontEnd, recipes) in frontEnds)
             {
-                var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction);
+                var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
                 var split = data.Split(_spec, options.Seed);
                 RequireSameTracks(recipes[0].Name, data, split);
                 foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));

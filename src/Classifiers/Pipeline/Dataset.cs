@@ -1,9 +1,11 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Evaluation.Names;
+using Engine.Classifiers.Files;
 
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>One recording of a data set.</summary>
-/// <param name="Track">Its identity: genre and number for a name like <c>blues.00029.wav</c>, else the relative path.</param>
+/// <param name="Track">Its identity: genre and number for a name like <c>blues.00029.wav</c>, else the path from the genre's folder.</param>
 /// <param name="Window">Which window of the track the file is, when its name says so (<c>blues.00029.3.wav</c>); else null.</param>
 /// <param name="RelativePath">Its path below the data set's root, with forward slashes.</param>
 /// <param name="FullPath">Where it lies.</param>
@@ -16,16 +18,15 @@ public sealed record Recording(TrackId Track, int? Window, string RelativePath, 
 /// </summary>
 public sealed class Dataset
 {
-    private static readonly HashSet<string> s_extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".wav", ".wave", ".au", ".snd", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".mp4", ".webm", ".aif", ".aiff", ".wma",
-    };
-
-    private Dataset(string root, IReadOnlyList<Recording> recordings)
+    private Dataset(string root, IReadOnlyList<Recording> recordings, TrackNames names)
     {
         Root = root;
         Recordings = recordings;
         Labels = [.. recordings.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal)];
+        // Files are recordings; that they may be pieces of one is for the user to judge.
+        Notes = names.Doubt is { } doubt
+            ? [.. names.Notes, $"{doubt}: each counts as a track of its own; if they are pieces of one recording, keep them together with groups:FILE"]
+            : names.Notes;
     }
 
     /// <summary>The folder, as given.</summary>
@@ -37,67 +38,89 @@ public sealed class Dataset
     /// <summary>The genres, sorted.</summary>
     public IReadOnlyList<string> Labels { get; }
 
+    /// <summary>What the names of the recordings leave open.</summary>
+    internal IReadOnlyList<string> Notes { get; }
+
     /// <summary>Lists a folder that holds one sub-folder per genre.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="genresAt">Which folders are the genres, where there are folders in folders.</param>
+    /// <param name="warn">Told, in a line each, of what was passed over.</param>
     /// <exception cref="EngineException">
-    /// There is no such folder, it holds no recording, one lies outside every genre folder, or a track is there twice.
+    /// There is no such folder, it holds no recording, one lies outside every genre folder, a track is there twice, or it is not clear
+    /// which folders are the genres.
     /// </exception>
-    public static Dataset Open(string root)
+    public static Dataset Open(string root, GenresAt genresAt = GenresAt.Auto, Action<string>? warn = null)
     {
-        var files = ListAudio(root);
+        ArgumentNullException.ThrowIfNull(root);
+        if (!Directory.Exists(root)) throw new EngineException($"{root}: no such folder.");
+        var listing = List(root);
+        foreach (var remark in listing.Remarks) warn?.Invoke(remark);
+        var files = listing.Files;
         if (files.Count == 0) throw new EngineException($"{root}: no recording found; expected one sub-folder of audio files per genre.");
-        var recordings = new List<Recording>(files.Count);
-        var seen = new Dictionary<(TrackId, int?), string>();
-        foreach (var file in files)
+        if (files.FirstOrDefault(f => !f.Contains('/')) is { } stray)
         {
-            var relative = Path.GetRelativePath(root, file).Replace('\\', '/');
-            var parts = relative.Split('/');
-            if (parts.Length < 2)
-            {
-                throw new EngineException($"{root}: {relative} lies outside every genre folder; expected one sub-folder of audio files per genre.");
-            }
-
-            var label = parts[^2];
-            var (track, window) = Identify(relative, label);
-            if (!seen.TryAdd((track, window), relative))
-            {
-                throw new EngineException($"{root}: track {track} is there twice, as {seen[(track, window)]} and {relative}; remove one of them.");
-            }
-
-            recordings.Add(new(track, window, relative, file, label));
+            throw new EngineException($"{root}: {stray} lies outside every genre folder; expected one sub-folder of audio files per genre.");
         }
 
-        return new(root, recordings);
+        string[][] parts = [.. files.Select(f => f.Split('/'))];
+        var places = GenreFolders.Find(root, parts, genresAt);
+        foreach (var remark in Vanished(root, listing, parts, places)) warn?.Invoke(remark);
+        NamedRow[] rows = [.. files.Select((f, i) => new NamedRow(f, GenreFolders.Label(parts[i][places[i]])))];
+        var names = TrackNames.Of(rows);
+        var recordings = new List<Recording>(files.Count);
+        var seen = new Dictionary<(TrackId, int?), string>();
+        for (var i = 0; i < files.Count; i++)
+        {
+            var (track, window) = names.Tracks[i];
+            if (!seen.TryAdd((track, window), files[i])) throw new EngineException($"{root}: track {track} is there twice, as {seen[(track, window)]} and {files[i]}; remove one of them.");
+            recordings.Add(new(track, window, files[i], Path.Combine(root, files[i]), rows[i].Label));
+        }
+
+        return new(root, recordings, names);
     }
 
-    /// <summary>The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file.</summary>
+    /// <summary>
+    /// The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file. Every folder is
+    /// visited once, whatever links lead to it.
+    /// </summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="warn">Told, in a line each, of what was passed over.</param>
     /// <exception cref="EngineException">There is nothing at the path, or it may not be read.</exception>
-    public static IReadOnlyList<string> ListAudio(string path)
+    public static IReadOnlyList<string> ListAudio(string path, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (File.Exists(path)) return [path];
         if (!Directory.Exists(path)) throw new EngineException($"{path}: no such file or folder.");
+        var listing = List(path);
+        foreach (var remark in listing.Remarks) warn?.Invoke(remark);
+        return [.. listing.Files.Select(f => Path.Combine(path, f))];
+    }
+
+    private static FolderListing List(string root)
+    {
         try
         {
-            var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden };
-            var files = Directory.EnumerateFiles(path, "*", options)
-                .Where(f => s_extensions.Contains(Path.GetExtension(f)) && !IsHidden(Path.GetRelativePath(path, f)))
-                .ToArray();
-            Array.Sort(files, (a, b) => string.CompareOrdinal(a.Replace('\\', '/'), b.Replace('\\', '/')));
-            return files;
+            return FolderListing.Of(root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{path}: cannot list the folder: {e.Message}", e);
+            throw new EngineException($"{root}: cannot list the folder: {e.Message}", e);
         }
     }
 
-    /// <summary>The track that a file belongs to, and which window of it, by its name.</summary>
-    internal static (TrackId Track, int? Window) Identify(string relativePath, string label)
+    // Folders beside those of genres, of whose files none is a recording: a genre must not go unseen.
+    private static IEnumerable<string> Vanished(string root, FolderListing listing, string[][] parts, int[] places)
     {
-        var track = TrackId.Of(relativePath, label);
-        return TrackId.TryParseName(relativePath, out var named, out var window) && named == track ? (track, window) : (track, null);
-    }
+        var (used, beside) = (new HashSet<string>(), new HashSet<string>());
+        for (var i = 0; i < parts.Length; i++)
+        {
+            beside.Add(string.Join('/', parts[i][..places[i]]));
+            for (var depth = 1; depth < parts[i].Length; depth++) used.Add(string.Join('/', parts[i][..depth]));
+        }
 
-    // Also by name, so that a copy of a Mac's folder on Windows lists the same.
-    private static bool IsHidden(string relative) => relative.Split('/', '\\').Any(part => part.StartsWith('.'));
+        string[] gone = [.. listing.Folders.Where(f => !used.Contains(f.Path) && beside.Contains(Path.GetDirectoryName(f.Path)!.Replace('\\', '/')))
+            .Select(f => $"{f.Path} ({(f.Others == 1 ? "1 file" : $"{f.Others} files")} of other kinds)")];
+        if (gone.Length == 1) yield return $"{root}: a folder beside the genres holds no recording: {gone[0]}";
+        else if (gone.Length > 1) yield return $"{root}: {gone.Length} folders beside the genres hold no recording: {string.Join(", ", gone.Take(4))}{(gone.Length > 4 ? ", …" : "")}";
+    }
 }

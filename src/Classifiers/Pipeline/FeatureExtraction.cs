@@ -1,3 +1,4 @@
+using Engine.Classifiers.Files;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
@@ -103,6 +104,7 @@ public static class FeatureExtraction
         {
             try
             {
+                FileNames.Require(paths[index]);
                 results[index] = extract(index);
             }
             catch (EngineException e)

@@ -188,6 +188,29 @@ public sealed class GenreModel : IDisposable
         return (predictions, extracted.Skipped);
     }
 
+    /// <summary>Reads a feature table with the columns of this model, to be labelled; its own labels may be missing.</summary>
+    /// <exception cref="EngineException">The model reads windows of audio, the table cannot be read, or it lacks a column.</exception>
+    public FeatureTable ReadTable(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (_frontEnd.WindowSizes.Count > 0) throw new EngineException($"{path}: a feature table holds plain columns, but recipe {Recipe.Name} reads windows of audio; name recordings.");
+        return FeatureTable.Read(path, _frontEnd.Columns, needsLabels: false);
+    }
+
+    /// <summary>Labels the rows of a feature table, each for itself; their own labels and tracks play no part.</summary>
+    /// <param name="table">A table that <see cref="ReadTable"/> gives, or with the same columns in the same order.</param>
+    /// <returns>One prediction per row.</returns>
+    /// <exception cref="EngineException">The columns are not those of the model.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public IReadOnlyList<GenrePrediction> Predict(FeatureTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        using var use = _pipeline.Use();
+        if (!table.Columns.SequenceEqual(_frontEnd.Columns)) throw new EngineException($"recipe {Recipe.Name}: the feature table's {table.Columns.Count} columns are not the model's {_frontEnd.Columns.Count}.");
+        var probabilities = use.Value.PredictProbabilities(RowSet.Of(new FeatureRows(0, table.Values)));
+        return [.. Enumerable.Range(0, table.Rows.Count).Select(r => Rank(probabilities.Row(r).ToArray()))];
+    }
+
     /// <summary>
     /// Lets go of what was learned; predictions after it fail. Those that are under way on other threads end as if nothing had
     /// happened, and the memory goes back, to the system too, when the last of them has.

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Evaluation.Names;
 using Engine.Classifiers.Pipeline.FrontEnds;
 
 namespace Engine.Classifiers.Pipeline;
@@ -22,10 +23,12 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 /// <summary>Labelled feature rows, sorted by track and window whatever the order of the data.</summary>
 internal sealed class LabelledRows
 {
+    private readonly IReadOnlyList<string> _notes;
+
     private LabelledRows(
-        string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped, Func<int[], WindowStore>? windows = null)
+        string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<string> notes, Func<int[], WindowStore>? windows = null)
     {
-        (Source, Skipped) = (source, skipped);
+        (Source, Skipped, _notes) = (source, skipped, notes);
         var order = Enumerable.Range(0, rows.Count)
             .OrderBy(i => rows[i].Track).ThenBy(i => rows[i].Window ?? -1).ToArray();
         Rows = [.. order.Select(i => rows[i])];
@@ -63,6 +66,9 @@ internal sealed class LabelledRows
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
+    /// <summary>Why rows of a table may be windows of one track without our knowing; null if nothing says so.</summary>
+    public string? Doubt { get; private init; }
+
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
 
@@ -70,19 +76,25 @@ internal sealed class LabelledRows
     /// <param name="data">The folder or table.</param>
     /// <param name="frontEnd">What computes the features, or names the columns.</param>
     /// <param name="options">How features are computed.</param>
+    /// <param name="genresAt">Which folders are the genres.</param>
     /// <param name="tracks">The tracks wanted; null: all.</param>
-    public static LabelledRows Load(string data, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks = null)
+    public static LabelledRows Load(string data, FrontEnd frontEnd, ExtractionOptions options, GenresAt genresAt = GenresAt.Auto, IReadOnlySet<TrackId>? tracks = null)
     {
         RequireFits(data, frontEnd);
-        return Directory.Exists(data) ? FromFolder(data, frontEnd, options, tracks) : FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
+        if (Directory.Exists(data)) return FromFolder(Dataset.Open(data, genresAt, options.Warn), frontEnd, options, tracks);
+        if (genresAt != GenresAt.Auto) throw new EngineException($"{data}: is a feature table, whose genres are in its column label; leave --genres-at out.");
+        return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
     }
+
+    /// <summary>The tracks of a table's rows.</summary>
+    public static TrackNames NamesOf(FeatureTable table) => TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track))]);
 
     /// <summary>Throws unless the data are a folder, or a feature table and the front end gives plain columns alone.</summary>
     public static void RequireFits(string data, FrontEnd frontEnd)
     {
         if (Directory.Exists(data)) return;
         if (!File.Exists(data)) throw new EngineException($"{data}: no such folder or feature table.");
-        if (!data.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        if (!TableText.IsName(data))
         {
             throw new EngineException($"{data}: expected a folder with one sub-folder of audio files per genre, or a feature table ending in .csv.");
         }
@@ -94,12 +106,25 @@ internal sealed class LabelledRows
     }
 
     /// <summary>Splits the rows.</summary>
-    /// <exception cref="EngineException">They cannot be split so; the message names the data, too.</exception>
-    public Split Split(SplitSpec spec, ulong seed)
+    /// <param name="spec">How.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="isRehearsal">Whether no figures come of it, so that rows of one track may be on both sides without our knowing.</param>
+    /// <exception cref="EngineException">
+    /// They cannot be split so; the message names the data, too. A split by track needs to know the tracks; lists and groups are the
+    /// user's own word, and a leaky split says what it is.
+    /// </exception>
+    public Split Split(SplitSpec spec, ulong seed, bool isRehearsal = false)
     {
+        if (Doubt is not null && !isRehearsal && spec.Kind is SplitKind.Stratified or SplitKind.Holdout or SplitKind.KFold)
+        {
+            throw new EngineException($"{Source}: {Doubt}, which may be windows of one track on both sides of '{spec}'.\n" +
+                $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its own file name, if each row is a track), or split with groups:FILE or leaky-windows.");
+        }
+
         try
         {
-            return Splits.Create(spec, Samples, seed);
+            var split = Splits.Create(spec, Samples, seed);
+            return split with { Notes = [.. split.Notes, .. _notes, .. CopiesAcross(split)] };
         }
         catch (EngineException e)
         {
@@ -107,9 +132,9 @@ internal sealed class LabelledRows
         }
     }
 
-    private static LabelledRows FromFolder(string data, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+    private static LabelledRows FromFolder(Dataset dataset, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
     {
-        var dataset = Dataset.Open(data);
+        var data = dataset.Root;
         var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
         string[] paths = [.. recordings.Select(r => r.FullPath)];
         var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options) : null;
@@ -138,25 +163,48 @@ internal sealed class LabelledRows
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, dataset.Notes, store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
     }
 
     private static LabelledRows FromTable(string data, FeatureTable table, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
     {
         var (rows, wanted) = (new List<LabelledRow>(table.Rows.Count), new List<int>(table.Rows.Count));
+        var names = NamesOf(table);
         for (var i = 0; i < table.Rows.Count; i++)
         {
             var row = table.Rows[i];
             if (row.Label.Length == 0) throw new EngineException($"{data}: {row.FileName} has no label; every row needs one to train or test.");
-            var (track, window) = Dataset.Identify(row.FileName, row.Label);
+            var (track, window) = names.Tracks[i];
             if (tracks is not null && !tracks.Contains(track)) continue;
             wanted.Add(i);
             var digest = Shorten(SHA256.HashData(MemoryMarshal.AsBytes(table.Values.Row(i))));
-            rows.Add(new(track, window, row.FileName, row.Label, digest));
+            rows.Add(new(track, window, row.FileName, GenreFolders.Label(row.Label), digest));
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, table.Values.Select([.. wanted]), []);
+        string[] plain = names.Named > 0 && names.Doubt is null && names.Notes.Count == 0
+            ? [$"the table has no column '{FeatureTable.TrackColumn}': {names.Named} rows whose names are not genre and number count as a track each"]
+            : [];
+        return new(data, rows, table.Values.Select([.. wanted]), [], [.. names.Notes, .. plain]) { Doubt = names.Doubt };
+    }
+
+    // Rows of the same content, learned and tested under two names.
+    private IEnumerable<string> CopiesAcross(Split split)
+    {
+        if (split.Leaky) yield break;
+        var (tested, example) = (new HashSet<int>(), "");
+        foreach (var fold in split.Folds)
+        {
+            var trained = new Dictionary<string, int>();
+            foreach (var r in fold.TrainAndValid) trained.TryAdd(Rows[r].Digest, r);
+            foreach (var r in fold.Test)
+            {
+                if (!trained.TryGetValue(Rows[r].Digest, out var copy) || !tested.Add(r)) continue;
+                if (example.Length == 0) example = $"{Rows[r].Path} and {Rows[copy].Path}";
+            }
+        }
+
+        if (tested.Count > 0) yield return $"{tested.Count} of the rows tested are there under another name among those learned from ({example}): the figures are better than new songs would give";
     }
 
     // The same recording under two names may land on both sides of a split and flatter the result.

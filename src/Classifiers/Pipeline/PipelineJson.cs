@@ -36,6 +36,7 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
         typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<CalibrationKind>), typeof(KebabCaseEnum<PcaSolver>),
+        typeof(KebabCaseEnum<GenresAt>),
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(RunRecord))]

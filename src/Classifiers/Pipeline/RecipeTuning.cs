@@ -14,6 +14,9 @@ public sealed record TuningOptions
     /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
     /// <summary>The system; its <see cref="Recipe.Search"/> says what may change.</summary>
     public required Recipe Recipe { get; init; }
 
@@ -95,7 +98,7 @@ public static class RecipeTuning
             var sampler = Sampler.Create(options.Method, _space, options.Trials, options.Seed);
             var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
-            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction);
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
             var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds, options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
@@ -144,6 +147,7 @@ public static class RecipeTuning
             var training = new TrainingOptions
             {
                 Data = options.Data,
+                GenresAt = options.GenresAt,
                 Recipe = recipe,
                 Output = options.Output,
                 Split = _split,

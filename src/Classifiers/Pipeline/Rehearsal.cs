@@ -90,10 +90,12 @@ public static class Rehearsal
 
     private static HashSet<TrackId> Choose(TrainingOptions options)
     {
-        var data = options.Data;
-        var tracks = Directory.Exists(data)
-            ? Dataset.Open(data).Recordings.Select(r => (r.Track, r.Label))
-            : FeatureTable.Read(data, new FrontEnd(options.Recipe.FrontEnd, memoryLimit: options.Extraction.MemoryLimit).Columns).Rows.Select(r => (Dataset.Identify(r.FileName, r.Label).Track, r.Label));
-        return [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
+        if (Directory.Exists(options.Data)) return Choose(Dataset.Open(options.Data, options.GenresAt).Recordings.Select(r => (r.Track, r.Label)));
+        var frontEnd = new FrontEnd(options.Recipe.FrontEnd, memoryLimit: options.Extraction.MemoryLimit);
+        var table = FeatureTable.Read(options.Data, frontEnd.Columns);
+        return Choose(LabelledRows.NamesOf(table).Tracks.Zip(table.Rows, (name, row) => (name.Track, row.Label)));
     }
+
+    private static HashSet<TrackId> Choose(IEnumerable<(TrackId Track, string Label)> tracks) =>
+        [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
 }

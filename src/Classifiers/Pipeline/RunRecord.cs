@@ -30,6 +30,8 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Skipped">Recordings left out because they could not be used.</param>
 /// <param name="Rows">Every row of the data and what it was used for.</param>
 /// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
+/// <param name="GenresAt">Which folders of the data are the genres.</param>
+/// <param name="TrackRule">By which rule tracks of other names than genre and number are named: 1 by their path below the data; 2 by that below the genre's folder.</param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -44,8 +46,12 @@ public sealed record RunRecord(
     IReadOnlyList<string> Labels,
     IReadOnlyList<SkippedFile> Skipped,
     [property: JsonPropertyOrder(1)] IReadOnlyList<RunRow> Rows,
-    string Device = "cpu")
+    string Device = "cpu",
+    GenresAt GenresAt = GenresAt.Auto,
+    int TrackRule = 1)
 {
+    internal const int CurrentTrackRule = 2;
+
     internal const string CurrentFormat = "engine-run-1";
 
     private static readonly string[] s_uses = ["train", "valid", "test", "both", "unused"];
@@ -62,7 +68,14 @@ public sealed record RunRecord(
         var rounds = record.Rounds;
         var odd = record.Rows.FirstOrDefault(r => r.Use.Split(' ') is var uses && (uses.Length != rounds || uses.Except(s_uses).Any()));
         if (odd is not null) throw new EngineException($"{path}: row {odd.Name} has the use '{odd.Use}'; expected {rounds} of the words {string.Join(", ", s_uses)}.");
-        return record;
+        return record.TrackRule == CurrentTrackRule ? record : record.WithTracksOfToday();
+    }
+
+    // Runs of before name tracks as the data do no more.
+    private RunRecord WithTracksOfToday()
+    {
+        RunRow[] rows = [.. Rows.Select(r => TrackId.Of(r.Track, r.Label).Value is var track && track != r.Track ? r with { Track = track, Name = track + r.Name[r.Track.Length..] } : r)];
+        return this with { Rows = rows.DistinctBy(r => r.Name).Count() == rows.Length ? rows : Rows, TrackRule = CurrentTrackRule };
     }
 
     /// <summary>The record as indented JSON.</summary>

@@ -18,6 +18,9 @@ public sealed record TrainingOptions
     /// <summary>The run folder to make: one that does not exist, or an empty one.</summary>
     public required string Output { get; init; }
 
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
     /// <summary>The split by name; null: the recipe's.</summary>
     public string? Split { get; init; }
 
@@ -100,7 +103,7 @@ public static class Training
         // Killed after the last figure was written: there is only its result left to tell.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
-        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed }, DeviceOf(options, before)).Run(before);
+        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed, GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
     }
 
     private static Device DeviceOf(TrainingOptions options, RunRecord before)
@@ -124,8 +127,8 @@ public static class Training
         {
             var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
-            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.Tracks);
-            var split = data.Split(_spec, options.Seed);
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt, options.Tracks);
+            var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
             if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Device = before.Device }).ToJson())
@@ -199,7 +202,7 @@ public static class Training
             var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
             return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
                 split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
-                data.Labels, data.Skipped, [.. rows], device.Name);
+                data.Labels, data.Skipped, [.. rows], device.Name, options.GenresAt, RunRecord.CurrentTrackRule);
         }
 
         private static IEnumerable<string> Moved(string from, string to) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Engine.Classifiers.Pipeline;
 
 namespace Engine.Cli.Commands;
 
@@ -63,6 +64,13 @@ internal static class CommonOptions
             return null;
         },
     };
+
+    /// <summary><c>--genres-at top|parent</c>.</summary>
+    public static Option<string> GenresAt() => Choice(
+        "--genres-at", "Which folders are the genres, where there are folders in folders: the upper ones, as of Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
+
+    /// <summary>What <see cref="GenresAt()"/> was given.</summary>
+    public static GenresAt GenresAt(ParseResult parsed, Option<string> option) => Enum.Parse<GenresAt>(parsed.GetValue(option)!, ignoreCase: true);
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };

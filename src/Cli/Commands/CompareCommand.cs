@@ -17,6 +17,7 @@ internal sealed class CompareCommand
     private readonly Option<string?> _runs = new("--runs") { HelpName = "RUN,RUN,...", Description = "Compare finished runs of one split and seed by their predictions; nothing is trained." };
     private readonly Option<string?> _output = new("--out") { HelpName = "FOLDER", Description = "Where the tables and finished rounds go; the same command goes on where it was stopped." };
     private readonly Option<string> _split = new("--split") { HelpName = "S", Description = "The split, as in engine train.", DefaultValueFactory = _ => "holdout:10" };
+    private readonly Option<string> _genresAt = CommonOptions.GenresAt();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -38,7 +39,7 @@ internal sealed class CompareCommand
             "engine compare gtzan/genres --recipes cs464-conv2d,cs464-svm --device cuda --out compared",
             "engine compare --runs run,run10")
         {
-            compare._data, compare._recipes, compare._runs, compare._split, compare._seed, compare._device, compare._output, compare._json,
+            compare._data, compare._recipes, compare._runs, compare._split, compare._genresAt, compare._seed, compare._device, compare._output, compare._json,
         };
         compare._extraction.AddTo(command);
         command.SetAction(parsed => compare.Run(parsed, session));
@@ -55,7 +56,7 @@ internal sealed class CompareCommand
 
     private Comparison OfRuns(ParseResult parsed, string runs)
     {
-        var given = parsed.GetValue(_data) is not null ? _data.Name : new Option[] { _recipes, _split, _seed, _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+        var given = parsed.GetValue(_data) is not null ? _data.Name : new Option[] { _recipes, _split, _genresAt, _seed, _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
         return Comparing.OfRuns(Names(runs), parsed.GetValue(_output));
     }
@@ -68,6 +69,7 @@ internal sealed class CompareCommand
         var options = new ComparisonOptions
         {
             Data = data,
+            GenresAt = CommonOptions.GenresAt(parsed, _genresAt),
             Recipes = [.. recipes.Select(RecipeCatalog.Find)],
             Output = output,
             Split = parsed.GetValue(_split)!,

@@ -12,7 +12,7 @@ internal static class FeaturesCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders of them at any depth; a recording's label is the name of its folder.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders of them at any depth; a recording's label is the name of its genre's folder.", Arity = ArgumentArity.OneOrMore };
         var set = CommonOptions.Choice("--set", "What to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
         var segment = CommonOptions.OptionalNumber("--segment", "S", "Cut every recording into windows of so many seconds.", 0.001, 86_400);
         var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz that every recording is brought to.", 22050, 1000, 384_000);
@@ -24,6 +24,7 @@ internal static class FeaturesCommand
         };
         var device = DeviceOption.Create();
         device.Description += " Other devices than cpu compute the sets mfcc, mel and stft, and keep nothing in the cache.";
+        var genresAt = CommonOptions.GenresAt();
         var force = CommonOptions.Force("Write over the output file.");
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
@@ -34,7 +35,7 @@ internal static class FeaturesCommand
             "engine features song.wav --set mel --out mel.npy",
             "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz")
         {
-            paths, set, segment, rate, output, device, force,
+            paths, set, segment, rate, genresAt, output, device, force,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -48,7 +49,9 @@ internal static class FeaturesCommand
                 throw new CommandLineException($"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; mfcc, mel and stft can. Leave --device out for the others.");
             }
 
-            var files = FeatureFile.List(parsed.GetRequiredValue(paths));
+            var isTable = FeatureOutput.IsTable(target, spec);
+            if (!isTable && parsed.GetResult(genresAt) is { Implicit: false }) throw new CommandLineException($"--genres-at: {target} will hold frames, which have no label; leave it out.");
+            var files = FeatureFile.List(parsed.GetRequiredValue(paths), isTable ? CommonOptions.GenresAt(parsed, genresAt) : GenresAt.Parent, session.Warn);
             var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options, where));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             session.Output.WriteLine($"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");

@@ -6,14 +6,19 @@ using Engine.Cli.Reports;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine predict</c>: labels recordings with a trained model.</summary>
+/// <summary><c>engine predict</c>: labels recordings, or the rows of feature tables, with a trained model.</summary>
 internal static class PredictCommand
 {
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
         var model = new Argument<string>("MODEL") { HelpName = "RUN|MODEL", Description = "A run folder, or a model.safetensors." };
-        var paths = new Argument<string[]>("PATH") { HelpName = "FILE|FOLDER", Description = "Recordings, or folders of them at any depth.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            HelpName = "FILE|FOLDER",
+            Description = "Recordings, or folders of them at any depth; or feature tables (.csv), whose rows are labelled.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var top = CommonOptions.Number("--top", "K", "How many genres to name, the most probable first.", 3, 1, 1000);
         var format = CommonOptions.Choice("--format", "How to print.", "table", "table", "csv", "json");
         var device = DeviceOption.Create();
@@ -24,6 +29,7 @@ internal static class PredictCommand
             "Label recordings with a trained model.",
             "engine predict run song.wav",
             "engine predict run music/ --top 1 --format csv --on-error skip > labels.csv",
+            "engine predict run features.csv",
             "engine predict run music/ --device cuda")
         {
             model, paths, top, format, device, json,
@@ -32,14 +38,25 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device), extraction.MemoryLimit(parsed));
-            var files = parsed.GetRequiredValue(paths).SelectMany(List).ToArray();
-            var (predictions, skipped) = extraction.Run(parsed, session, options => loaded.Predict(files, options));
+            var parts = parsed.GetRequiredValue(paths).Select(path => List(path, loaded, session)).ToArray();
+            var files = parts.SelectMany(p => p.Files).ToArray();
+            var (predictions, skipped) = files.Length == 0 ? ([], []) : extraction.Run(parsed, session, options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
-            if (skipped.Count == files.Length) throw new CommandLineException($"none of {files.Length} recordings could be used.");
+            if (skipped.Count == files.Length && parts.All(p => p.Table is null)) throw new CommandLineException($"none of {files.Length} recordings could be used.");
             if (skipped.Count > 0) session.Warn($"{skipped.Count} of {files.Length} recordings were skipped.");
             var leaky = SplitSpec.Parse(loaded.Split).IsLeaky;
 
-            var labelled = files.Zip(predictions).Where(p => p.Second is not null).Select(p => (p.First, p.Second!)).ToArray();
+            var labelled = new List<(string, GenrePrediction)>();
+            var next = 0;
+            foreach (var (listed, table) in parts)
+            {
+                if (table is not null) labelled.AddRange(table.Rows.Select(r => r.FileName).Zip(loaded.Predict(table)));
+                foreach (var file in listed)
+                {
+                    if (predictions[next++] is { } prediction) labelled.Add((file, prediction));
+                }
+            }
+
             var chosen = parsed.GetValue(json) ? "json" : parsed.GetValue(format)!;
             var report = PredictionReport.Format(chosen, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky);
             if (chosen == "csv") session.WriteExactly(report);
@@ -49,9 +66,11 @@ internal static class PredictCommand
         return command;
     }
 
-    private static IReadOnlyList<string> List(string path)
+    // A table is read before the recordings are analysed, so that one that does not fit is refused at once.
+    private static (IReadOnlyList<string> Files, FeatureTable? Table) List(string path, GenreModel model, Session session)
     {
-        var files = Dataset.ListAudio(path);
-        return files.Count > 0 ? files : throw new CommandLineException($"{path}: the folder holds no recording.");
+        if (FeatureTable.IsName(path) && File.Exists(path)) return ([], model.ReadTable(path));
+        var files = Dataset.ListAudio(path, session.Warn);
+        return files.Count > 0 ? (files, null) : throw new CommandLineException($"{path}: the folder holds no recording.");
     }
 }

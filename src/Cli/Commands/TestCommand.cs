@@ -16,6 +16,7 @@ internal static class TestCommand
             Description = "Other recordings, or a feature table; tracks the model was trained on are left out. Default: the run's own held-out part.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var genresAt = CommonOptions.GenresAt();
         var device = DeviceOption.Create();
         var json = CommonOptions.Json();
         var extraction = new ExtractionOptionSet();
@@ -26,7 +27,7 @@ internal static class TestCommand
             "engine test run other/genres --json",
             "engine test run --device auto")
         {
-            run, data, device, json,
+            run, data, genresAt, device, json,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -35,6 +36,7 @@ internal static class TestCommand
             {
                 Run = parsed.GetRequiredValue(run),
                 Data = parsed.GetValue(data),
+                GenresAt = CommonOptions.GenresAt(parsed, genresAt),
                 Device = parsed.GetValue(device),
                 Extraction = options,
             }));

@@ -22,6 +22,7 @@ internal sealed class TrainCommand
         Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
     };
 
+    private readonly Option<string> _genresAt = CommonOptions.GenresAt();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<string[]> _settings = RecipeSettings.Option();
@@ -52,7 +53,7 @@ internal sealed class TrainCommand
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train --resume --out run")
         {
-            train._data, train._recipe, train._output, train._split, train._seed, train._device, train._settings, train._resume, train._dryRun, train._overfit, train._checkpoint,
+            train._data, train._recipe, train._output, train._split, train._genresAt, train._seed, train._device, train._settings, train._resume, train._dryRun, train._overfit, train._checkpoint,
         };
         train._extraction.AddTo(command);
         command.SetAction(parsed => train.Run(parsed, session));
@@ -100,6 +101,7 @@ internal sealed class TrainCommand
         return new TrainingOptions
         {
             Data = Data(parsed),
+            GenresAt = CommonOptions.GenresAt(parsed, _genresAt),
             Recipe = recipe,
             Output = output,
             Split = split,
@@ -111,7 +113,7 @@ internal sealed class TrainCommand
     // What is given beside --resume is not looked over: it would be ignored.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Option[] own = [_recipe, _split, _seed, _settings, _overfit];
+        Option[] own = [_recipe, _split, _genresAt, _seed, _settings, _overfit];
         var given = parsed.GetValue(_data) is not null ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--resume goes on with the run as it was begun; leave {given} out.");
         var before = RunFolder.Unfinished(output);
@@ -127,7 +129,7 @@ internal sealed class TrainCommand
     private int DryRun(ParseResult parsed, Session session)
     {
         if (parsed.GetValue(_resume)) throw new CommandLineException("--dry-run tries a training out and --resume goes on with one; leave one of them out.");
-        var options = new TrainingOptions { Data = Data(parsed), Recipe = Recipe(parsed), Output = "", Seed = parsed.GetValue(_seed), Device = parsed.GetValue(_device) };
+        var options = new TrainingOptions { Data = Data(parsed), GenresAt = CommonOptions.GenresAt(parsed, _genresAt), Recipe = Recipe(parsed), Output = "", Seed = parsed.GetValue(_seed), Device = parsed.GetValue(_device) };
         var result = _extraction.Run(parsed, session, extraction => Rehearsal.Run(options with { Extraction = extraction }));
         session.Output.Write(RunReport.Of(result));
         return CommandLine.Done;

@@ -18,6 +18,7 @@ internal static class TuneCommand
         var method = CommonOptions.Choice("--method", "How they are chosen: by a Gaussian process of those before, at random, or on a grid.", "bayes", "bayes", "random", "grid");
         var folds = CommonOptions.Number("--folds", "K", "Inner folds of the training rows that each set is measured with.", 5, 2, 1000);
         var split = new Option<string?>("--split") { HelpName = "S", Description = "The outer split, as in engine train; what its round 1 tests takes no part in the search." };
+        var genresAt = CommonOptions.GenresAt();
         var seed = CommonOptions.Seed();
         var device = DeviceOption.Create();
         var settings = RecipeSettings.Option();
@@ -29,7 +30,7 @@ internal static class TuneCommand
             "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --device cuda --out tuned",
             """engine tune gtzan/genres --recipe gtzan57-knn --set 'search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 30}]' --method grid --trials 30 --out tuned""")
         {
-            data, recipe, trials, method, folds, split, seed, device, settings, output,
+            data, recipe, trials, method, folds, split, genresAt, seed, device, settings, output,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -37,6 +38,7 @@ internal static class TuneCommand
             var options = new TuningOptions
             {
                 Data = parsed.GetRequiredValue(data),
+                GenresAt = CommonOptions.GenresAt(parsed, genresAt),
                 Recipe = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings)),
                 Output = parsed.GetRequiredValue(output),
                 Trials = parsed.GetValue(trials),

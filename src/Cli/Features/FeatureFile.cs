@@ -1,3 +1,4 @@
+using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
 
 namespace Engine.Cli.Features;
@@ -5,30 +6,38 @@ namespace Engine.Cli.Features;
 /// <summary>A recording to compute features of.</summary>
 /// <param name="FullPath">Where it lies.</param>
 /// <param name="Name">What it is called in the output.</param>
-/// <param name="Label">The name of its folder.</param>
-internal sealed record FeatureFile(string FullPath, string Name, string Label)
+/// <param name="Label">The name of its genre's folder.</param>
+/// <param name="Track">Its track, as a data set of these recordings has it.</param>
+internal sealed record FeatureFile(string FullPath, string Name, string Label, TrackId Track)
 {
     /// <summary>
     /// The recordings at <paramref name="paths"/>, in the order of the paths and then sorted. They are named by their file name
-    /// where that is unique, else by the path below the folder given.
+    /// where that is unique, else by the path below the folder given, else with that folder.
     /// </summary>
     /// <exception cref="CommandLineException">A folder holds no recording, or a recording is there twice.</exception>
-    public static IReadOnlyList<FeatureFile> List(IReadOnlyList<string> paths)
+    /// <exception cref="Classifiers.EngineException">It is not clear which folders are the genres.</exception>
+    public static IReadOnlyList<FeatureFile> List(IReadOnlyList<string> paths, GenresAt genresAt, Action<string> warn)
     {
-        var found = new List<(string Path, string Relative)>();
+        var found = new List<LabelledRecording>();
         foreach (var path in paths)
         {
-            var files = Dataset.ListAudio(path);
-            if (files.Count == 0) throw new CommandLineException($"{path}: the folder holds no recording.");
-            found.AddRange(files.Select(f => (f, Directory.Exists(path) ? Path.GetRelativePath(path, f).Replace('\\', '/') : f)));
+            var recordings = LabelledRecording.List(path, genresAt, warn);
+            if (recordings.Count == 0) throw new CommandLineException($"{path}: the folder holds no recording.");
+            found.AddRange(recordings);
         }
 
-        var unique = found.Select(f => Path.GetFileName(f.Path)).Distinct().Count() == found.Count;
-        var listed = found.Select(f => new FeatureFile(f.Path, unique ? Path.GetFileName(f.Path) : f.Relative, LabelOf(f.Path))).ToArray();
+        var tracks = LabelledRecording.Tracks(found, warn);
+        var names = Names(found);
+        FeatureFile[] listed = [.. found.Select((f, i) => new FeatureFile(f.FullPath, names[i], f.Label, tracks[i]))];
         var twice = listed.GroupBy(f => f.Name).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null) throw new CommandLineException($"{twice.Key}: is there {twice.Count()} times; name every recording once.");
         return listed;
     }
 
-    private static string LabelOf(string path) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "";
+    private static string[] Names(List<LabelledRecording> found)
+    {
+        string[] names = [.. found.Select(f => Path.GetFileName(f.FullPath))];
+        if (names.Distinct().Count() < names.Length) names = [.. found.Select(f => f.RelativePath)];
+        return names.Distinct().Count() == names.Length ? names : [.. found.Select(f => f.FullPath.Replace('\\', '/'))];
+    }
 }

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
 using Engine.Dsp;
 using Engine.Dsp.Numpy;
@@ -22,9 +23,11 @@ internal static class FeatureOutput
     /// <exception cref="CommandLineException">None could be used, or a .npy file would have to hold several arrays.</exception>
     public static IReadOnlyList<SkippedFile> Write(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        var frames = Format(path) != ".csv" && spec.Features is MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures;
-        return frames ? WriteFrames(path, spec, files, options, device) : WriteTable(path, spec, files, options, device);
+        return IsTable(path, spec) ? WriteTable(path, spec, files, options, device) : WriteFrames(path, spec, files, options, device);
     }
+
+    /// <summary>Whether the output has a row of columns for each recording, and not its frames.</summary>
+    public static bool IsTable(string path, FrontEndSpec spec) => Format(path) == ".csv" || spec.Features is not (MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures);
 
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
@@ -39,9 +42,15 @@ internal static class FeatureOutput
             if (extracted is not { Features: var features }) continue;
             for (var r = 0; r < features.Rows.Rows; r++)
             {
-                rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label));
+                rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label, file.Track.Value));
                 values.AddRange(features.Rows.Row(r));
             }
+        }
+
+        // Genre and number say the track by themselves, and the table keeps the published layout.
+        if (rows.TrueForAll(r => TrackId.TryParseName(r.FileName, out var named, out _) && named == TrackId.Of(r.FileName, r.Label) && named.Value == r.Track))
+        {
+            rows = rows.ConvertAll(r => r with { Track = null });
         }
 
         var table = new FeatureTable(frontEnd.Columns, rows, new FeatureMatrix(rows.Count, frontEnd.Columns.Count, [.. values]));
@@ -61,14 +70,19 @@ internal static class FeatureOutput
         return result.Skipped;
     }
 
-    private static Dictionary<string, NpyArray> Arrays(FeatureTable table) => new()
+    private static Dictionary<string, NpyArray> Arrays(FeatureTable table)
     {
-        ["features"] = Values(table),
-        ["columns"] = Column([.. table.Columns]),
-        ["filename"] = Column([.. table.Rows.Select(r => r.FileName)]),
-        ["length"] = Column([.. table.Rows.Select(r => r.Length ?? 0)]),
-        ["label"] = Column([.. table.Rows.Select(r => r.Label)]),
-    };
+        var arrays = new Dictionary<string, NpyArray>
+        {
+            ["features"] = Values(table),
+            ["columns"] = Column([.. table.Columns]),
+            ["filename"] = Column([.. table.Rows.Select(r => r.FileName)]),
+            ["length"] = Column([.. table.Rows.Select(r => r.Length ?? 0)]),
+            ["label"] = Column([.. table.Rows.Select(r => r.Label)]),
+        };
+        if (table.HasTracks) arrays.Add("track", Column([.. table.Rows.Select(r => r.Track ?? "")]));
+        return arrays;
+    }
 
     private static NpyArray Values(FeatureTable table) => new(table.Values.Data, table.Values.Rows, table.Values.Columns);
 

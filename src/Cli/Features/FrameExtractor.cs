@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Engine.Classifiers;
+using Engine.Classifiers.Files;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
@@ -77,6 +78,7 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
     {
         try
         {
+            FileNames.Require(file.FullPath);
             using var source = Open(file);
             if (_plan is null) return new([], [.. Windows(source).Select(ToArray)], null, IsLong: false);
             if (!_plan.IsSmall(source.Length)) return new([], [], null, IsLong: true);

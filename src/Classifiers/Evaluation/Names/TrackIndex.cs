@@ -1,0 +1,85 @@
+namespace Engine.Classifiers.Evaluation.Names;
+
+/// <summary>
+/// Finds tracks by what a list calls them: by genre and number; else by path, of which either side may have more folders in
+/// front; else whatever the extension; else in other case; else as a window of the track. What names several tracks names none.
+/// </summary>
+internal sealed class TrackIndex
+{
+    private readonly Dictionary<TrackId, Unit> _tracks;
+    private readonly Paths[] _paths;
+
+    /// <summary>An index of the tracks of a data set.</summary>
+    public TrackIndex(IReadOnlyList<Unit> tracks)
+    {
+        _tracks = tracks.ToDictionary(t => t.Track);
+        _paths =
+        [
+            new(tracks, StringComparer.Ordinal, withExtension: true), new(tracks, StringComparer.Ordinal, withExtension: false),
+            new(tracks, StringComparer.OrdinalIgnoreCase, withExtension: true), new(tracks, StringComparer.OrdinalIgnoreCase, withExtension: false),
+        ];
+    }
+
+    /// <summary>How many entries were found to name several tracks.</summary>
+    public int Ambiguous { get; private set; }
+
+    /// <summary>The first of them.</summary>
+    public string? AmbiguousEntry { get; private set; }
+
+    /// <summary>The track that an entry names; null if the data lacks it, or several are called so.</summary>
+    public Unit? Find(string entry)
+    {
+        if (TrackId.TryParseName(entry, out var id, out _) && _tracks.TryGetValue(id, out var named)) return named;
+        var path = TrackId.OfPath(entry).Value;
+        var found = Lookup(path) ?? (NumberedNames.TryWindow(path, out var whole, out _) ? Lookup(whole) : null);
+        if (found is not { Unit: null }) return found?.Unit;
+        Ambiguous++;
+        AmbiguousEntry ??= entry;
+        return null;
+    }
+
+    private Found? Lookup(string path) => _paths.Select(p => p.Find(path)).FirstOrDefault(f => f is not null);
+
+    /// <summary>A track, or null for several.</summary>
+    private sealed record Found(Unit? Unit);
+
+    private sealed class Paths
+    {
+        private static readonly Found s_several = new((Unit?)null);
+
+        private readonly Dictionary<string, Found> _whole;
+        private readonly Dictionary<string, Found> _ends;
+        private readonly bool _withExtension;
+
+        public Paths(IReadOnlyList<Unit> tracks, StringComparer comparer, bool withExtension)
+        {
+            _withExtension = withExtension;
+            (_whole, _ends) = (new(tracks.Count, comparer), new(tracks.Count, comparer));
+            foreach (var track in tracks)
+            {
+                var path = Form(track.Track.Value);
+                Add(_whole, path, track);
+                for (var at = path.IndexOf('/'); at >= 0; at = path.IndexOf('/', at + 1)) Add(_ends, path[(at + 1)..], track);
+            }
+        }
+
+        public Found? Find(string entry)
+        {
+            var path = Form(entry);
+            if (_whole.TryGetValue(path, out var found)) return found;
+            for (var at = path.IndexOf('/'); at >= 0; at = path.IndexOf('/', at + 1))
+            {
+                if (_whole.TryGetValue(path[(at + 1)..], out found)) return found;
+            }
+
+            return _ends.GetValueOrDefault(path);
+        }
+
+        private string Form(string path) => _withExtension ? path : NumberedNames.WithoutExtension(path);
+
+        private static void Add(Dictionary<string, Found> map, string key, Unit track)
+        {
+            if (!map.TryAdd(key, new(track))) map[key] = s_several;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Engine.Classifiers.Files;
+
+/// <summary>Why a file that a listing found cannot be opened, where its name is the cause.</summary>
+internal static class FileNames
+{
+    // What stands for bytes that are not UTF-8: the name cannot be turned back into them.
+    private const char Replacement = '\uFFFD';
+
+    /// <summary>Whether the name holds bytes that are not UTF-8, so that the file cannot be named to the system.</summary>
+    public static bool IsUnreadable(string path) => path.Contains(Replacement) && !Path.Exists(path);
+
+    /// <summary>Throws if the name is the reason why the file cannot be opened, or it is a link that leads nowhere.</summary>
+    /// <exception cref="EngineException">So it is.</exception>
+    public static void Require(string path)
+    {
+        if (Path.Exists(path)) return;
+        if (path.Contains(Replacement))
+        {
+            throw new EngineException(
+                $"{path}: the name of the file is not UTF-8, so it cannot be opened. Rename it, for example with: convmv -f latin1 -t utf8 --notest -r FOLDER");
+        }
+
+        if (new FileInfo(path).LinkTarget is { } target) throw new EngineException($"{path}: is a link to {target}, where there is nothing. Restore that file, or remove the link.");
+    }
+}

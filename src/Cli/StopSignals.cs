@@ -7,7 +7,7 @@ namespace Engine.Cli;
 /// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a terminal that is closed) let the work stop cleanly; another one later
 /// ends the process at once, without what it was writing.
 /// </summary>
-internal sealed unsafe partial class StopSignals : IDisposable
+internal sealed unsafe class StopSignals : IDisposable
 {
     private const int FirstOfSignals = 128;
 
@@ -76,12 +76,6 @@ internal sealed unsafe partial class StopSignals : IDisposable
 
         // Larger than the structure of any system; its first field is the handler.
         var action = stackalloc nint[64];
-        if (GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) SetHandler(Interrupt, 0);
+        if (Libc.GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) Libc.SetHandler(Interrupt, 0);
     }
-
-    [LibraryImport("libc", EntryPoint = "sigaction")]
-    private static partial int GetAction(int signal, nint* action, nint* before);
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint SetHandler(int signal, nint handler);
 }

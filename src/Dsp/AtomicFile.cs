@@ -56,15 +56,7 @@ public sealed class AtomicFile : IDisposable
     public void Dispose()
     {
         if (_committed) return;
-        try
-        {
-            Stream.Dispose();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The disk is full: what is still to be written is of a file that is thrown away.
-        }
-
+        Disk.Discard(Stream);
         Temporary.TryRemove(_temporary);
     }
 }

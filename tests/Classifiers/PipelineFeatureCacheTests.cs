@@ -165,17 +165,8 @@ public sealed class PipelineFeatureCacheTests : IDisposable
 
     private async Task Extract(string name, params string[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "features", _folder["audio"], "--set", "mfcc", "--out", _folder[$"{name}.csv"], .. more])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ENGINE_CACHE"] = _folder["cache"];
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, error + await output);
+        using var process = Child.Engine(_folder, ["features", _folder["audio"], "--set", "mfcc", "--out", _folder[$"{name}.csv"], .. more]);
+        await Task.Run(() => process.End().Succeeds());
     }
 
     private static FeatureRows Rows(int rows) => new(100, new FeatureMatrix(rows, 4, [.. Enumerable.Range(0, rows * 4).Select(i => Math.Sin(i) * rows)]));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Engine.Cli;
 using Engine.Tests.Support;
@@ -48,14 +47,13 @@ public class CompareTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         if (OperatingSystem.IsWindows()) return;
         using var folder = new TemporaryFolder();
         string[] arguments = ["compare", corpus.Corpus, "--recipes", "gtzan57-knn,cortis-mlp-fixed", "--split", "holdout:20", "--out", folder["compared"], "--no-cache"];
-        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardError = true };
-        using (var process = Process.Start(start)!)
+        using (var process = Child.Engine(folder, arguments))
         {
-            for (var line = ""; !line.StartsWith("21/40", StringComparison.Ordinal);) line = process.StandardError.ReadLine() ?? throw new InvalidOperationException("it ended before it was interrupted");
-            using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"])) signal.WaitForExit();
-            Assert.Contains("the same command goes on", process.StandardError.ReadToEnd());
-            process.WaitForExit();
-            Assert.Equal(CommandLine.Stopped, process.ExitCode);
+            for (var line = ""; !line.StartsWith("21/40", StringComparison.Ordinal);) line = process.NextLine() ?? throw new InvalidOperationException("it ended before it was interrupted");
+            process.Signal("INT");
+            var end = process.End();
+            Assert.Contains("the same command goes on", end.Error);
+            Assert.Equal(CommandLine.Stopped, end.Code);
         }
 
         var rounds = Directory.GetFiles(folder["compared"], "round-*.safetensors", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);

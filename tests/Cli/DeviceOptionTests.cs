@@ -82,7 +82,7 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
     public void DeviceException_InMidRun_IsAFailureWithItsMessageAlone()
     {
         using var error = new StringWriter();
-        var session = new Session(TextWriter.Null, error, ErrorIsTerminal: false, CancellationToken.None);
+        var session = new Session(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None);
         var code = CommandLine.Explain(new AggregateException(new DeviceException("opencl: no room for 8 MiB. Use a smaller batch, or --device cpu.")), session, debug: false);
         Assert.Equal(CommandLine.Failed, code);
         Assert.Equal($"engine: opencl: no room for 8 MiB. Use a smaller batch, or --device cpu.{Environment.NewLine}", error.ToString());

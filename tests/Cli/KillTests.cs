@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Engine.Cli;
 using Engine.Tensors;
 using Engine.Tests.Support;
@@ -39,22 +38,16 @@ public sealed class KillTests : IDisposable
     public void Train_KilledTwentyTimes_EndsInTheSameBytes()
     {
         string[] begin = ["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--seed", "3", "--checkpoint-every", "0", "--out"];
-        using (var whole = Start([.. begin, _folder["whole"]]))
-        {
-            whole.StandardError.ReadToEnd();
-            whole.WaitForExit();
-            Assert.Equal(CommandLine.Done, whole.ExitCode);
-        }
+        using (var whole = Child.Engine(_folder, [.. begin, _folder["whole"]])) whole.End().Succeeds();
 
         var random = new RandomStream((ulong)Environment.TickCount64, "kills");
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var process = Start(BeginOrResume());
+            using var process = Child.Engine(_folder, BeginOrResume());
             // Killed some moments after an epoch's line, wherever the program then is.
-            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.StandardError.ReadLine() ?? "no more lines");
+            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.NextLine() ?? "no more lines");
             Thread.Sleep((int)(random.NextUInt32() % 40));
             process.Kill();
-            process.WaitForExit();
 
             // On a machine so busy that this process got no turn the training may be done: the next kills are of a new one.
             if (!File.Exists(_folder["killed", "metrics.json"])) continue;
@@ -62,11 +55,10 @@ public sealed class KillTests : IDisposable
             Directory.Delete(_folder["killed"], recursive: true);
         }
 
-        using var last = Start(BeginOrResume());
-        var errors = last.StandardError.ReadToEnd();
-        last.WaitForExit();
-        Assert.True(last.ExitCode == CommandLine.Done, errors);
+        using var last = Child.Engine(_folder, BeginOrResume());
+        last.End().Succeeds();
         AssertSame();
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories), e => Path.GetFileName(e).StartsWith(".engine-", StringComparison.Ordinal));
 
         string[] BeginOrResume() =>
             Directory.Exists(_folder["killed"]) ? ["train", "--resume", "--checkpoint-every", "0", "--out", _folder["killed"]] : [.. begin, _folder["killed"]];
@@ -76,30 +68,5 @@ public sealed class KillTests : IDisposable
             foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
             Assert.Equal(501, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
         }
-    }
-
-    [Fact]
-    public void Train_Interrupted_LeavesACheckpointAndExitCode130()
-    {
-        if (OperatingSystem.IsWindows()) return;
-        using var process = Start(["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--set", "classifier.training.epochs=1000000", "--out", _folder["run"]]);
-        Assert.StartsWith("epoch", process.StandardError.ReadLine());
-        using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"])) signal.WaitForExit();
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(CommandLine.Stopped, process.ExitCode);
-        Assert.Contains("--resume", errors);
-        Assert.True(File.Exists(_folder["run", "last.checkpoint"]));
-        Assert.False(File.Exists(_folder["run", "metrics.json"]));
-    }
-
-    private Process Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.Environment["ENGINE_CACHE"] = _folder["cache"];
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        return process;
     }
 }

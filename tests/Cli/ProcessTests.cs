@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Engine.Cli;
 using Engine.Tensors.Gpu;
 using Engine.Tests.Support;
@@ -72,17 +71,7 @@ public sealed class ProcessTests : IDisposable
 
     private EngineRun Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments])
-        {
-            WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ENGINE_CACHE"] = _folder["cache"];
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new(process.ExitCode, output, error.Result);
+        using var process = Child.Engine(_folder, arguments);
+        return process.End();
     }
 }

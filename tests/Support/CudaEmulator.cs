@@ -57,7 +57,7 @@ public static unsafe class CudaEmulator
         var folder = new TemporaryFolder();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
         var sources = Path.Combine(AppContext.BaseDirectory, "Tensors", "Gpu", "emulator");
-        using var compiler = Process.Start(new ProcessStartInfo("g++")
+        using var compiler = Child.Start(new ProcessStartInfo("g++")
         {
             ArgumentList =
             {
@@ -66,11 +66,9 @@ public static unsafe class CudaEmulator
                 $"-DEMULATOR_SOURCES=\"{sources}\"", $"-DEMULATOR_TEMPORARY=\"{folder.Path}\"",
                 Path.Combine(sources, "cuda_emulator.cpp"), Path.Combine(sources, "nvrtc_emulator.cpp"), "-o", folder["libcuda_emulator.so"], "-ldl",
             },
-            RedirectStandardError = true,
-        })!;
-        var errors = compiler.StandardError.ReadToEnd();
-        compiler.WaitForExit();
-        return compiler.ExitCode == 0 ? folder.Path : throw new InvalidOperationException($"The CUDA emulator does not compile:\n{errors}");
+        });
+        var compiled = compiler.End();
+        return compiled.Code == 0 ? folder.Path : throw new InvalidOperationException($"The CUDA emulator does not compile:\n{compiled.Error}");
     }
 }
 

@@ -62,22 +62,37 @@ internal static class ComparisonFiles
     private static string Markdown(Comparison comparison)
     {
         var text = new StringBuilder();
-        text.Append($"Protocol: {comparison.Systems[0].Protocol}.").Append(comparison.Leaky ? " **LEAKY: tracks that were trained on were tested, too.**" : "").Append("\n\n");
-        text.Append($"Mean ± standard deviation over {comparison.Rounds} rounds; {comparison.Interval}; p against {comparison.Best} by {comparison.Test}.\n\n");
+        text.Append($"Protocol: {Safe(comparison.Systems[0].Protocol)}.").Append(comparison.Leaky ? " **LEAKY: tracks that were trained on were tested, too.**" : "").Append("\n\n");
+        text.Append($"Mean ± standard deviation over {comparison.Rounds} rounds; {comparison.Interval}; p against {Safe(comparison.Best)} by {comparison.Test}.\n\n");
         text.Append($"| system{(comparison.Leaky ? " (LEAKY)" : "")} | by | train accuracy | test accuracy | 95 % interval | macro F1 | AUROC | AUPRC | p |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|\n");
         foreach (var s in comparison.Systems)
         {
             string[] cells =
             [
-                s.Name, s.Unit, Short(s.TrainAccuracy), Short(s.Accuracy), $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}", Short(s.F1Macro),
+                Safe(s.Name), s.Unit, Short(s.TrainAccuracy), Short(s.Accuracy), $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}", Short(s.F1Macro),
                 Short(s.RocAucOvrMacro), Short(s.AveragePrecisionMacro), Pair(comparison, s)?.PValueText ?? "",
             ];
             text.Append($"| {string.Join(" | ", cells)} |\n");
         }
 
-        foreach (var note in comparison.Notes) text.Append($"\nNote: {note}.\n");
+        foreach (var note in comparison.Notes) text.Append($"\nNote: {Safe(note)}.\n");
         return text.ToString();
+    }
+
+    // Recipes and recordings are named by strangers: no name ends a cell or a line, nor is it a tag to a browser.
+    private static string Safe(string text)
+    {
+        var safe = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (c is '\\' or '|' or '`' or '*' or '[' or ']') safe.Append('\\').Append(c);
+            else if (c is '<' or '>' or '&') safe.Append(c switch { '<' => "&lt;", '>' => "&gt;", _ => "&amp;" });
+            else if (char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) safe.Append('\ufffd');
+            else safe.Append(c);
+        }
+
+        return safe.ToString();
     }
 
     private static ComparedPair? Pair(Comparison comparison, ComparedSystem system) => comparison.IsRanked(system) ? comparison.AgainstBest(system.Name) : null;

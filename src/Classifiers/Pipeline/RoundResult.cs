@@ -83,8 +83,13 @@ internal sealed class RoundStore(string run)
     /// <summary>Whether a file of this name is a finished round.</summary>
     public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
 
-    /// <summary>Removes the files: the run's own now hold what they held.</summary>
-    public void Clear() => Disk.DeleteFolder(Root);
+    /// <summary>Removes the files, and nothing else that may lie in the folder: the run's own now hold what they held.</summary>
+    public void Clear()
+    {
+        if (!Directory.Exists(Root)) return;
+        foreach (var file in Directory.EnumerateFiles(Root).Where(f => IsName(Path.GetFileName(f)) || Temporary.IsName(Path.GetFileName(f))).Order(StringComparer.Ordinal)) Disk.Delete(file);
+        if (!Directory.EnumerateFileSystemEntries(Root).Any()) Disk.DeleteEmptyFolder(Root);
+    }
 
     private static SafetensorsFile Read(string path)
     {

@@ -32,6 +32,7 @@ public static class RunFolder
         if (CanResume(output)) throw new EngineException($"{output}: a training was begun here; go on with it (--resume), name another folder, or remove this one.");
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any(e => !IsPassing(Path.GetFileName(e))))
         {
+            SweepBeside(output);
             throw new EngineException($"{output}: the folder exists and is not empty; nothing is overwritten. Name another or remove it.");
         }
     }
@@ -59,8 +60,8 @@ public static class RunFolder
         {
             OutputPlace.RequireName(output);
             var held = FolderLock.Take(output);
-            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
-            foreach (var folder in new[] { Path.GetDirectoryName(full) ?? full, full, new RoundStore(full).Root }) Temporary.Sweep(folder);
+            SweepBeside(output);
+            foreach (var folder in new[] { output, new RoundStore(output).Root }) Temporary.Sweep(folder);
             return held;
         }
         catch (FolderInUseException e)
@@ -71,6 +72,14 @@ public static class RunFolder
         {
             throw new EngineException($"{output}: cannot be written: {e.Message}", e);
         }
+    }
+
+    // What killed processes left beside a run's folder.
+    private static void SweepBeside(string output)
+    {
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) is not { } parent) return;
+        Temporary.Sweep(parent);
+        FolderLock.Sweep(parent);
     }
 
     /// <summary>Whether the process that finished the run was killed before it had tidied up.</summary>

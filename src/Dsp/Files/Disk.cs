@@ -8,7 +8,7 @@ namespace Engine.Dsp.Files;
 /// Every change that Engine makes to files and folders, so that a test can end the work before any one of them, and so that
 /// what the disk refuses is an error: <see cref="FileStream"/> passes over a failed <c>fsync</c>.
 /// </summary>
-internal static partial class Disk
+internal static class Disk
 {
     // Errors of fsync that say only that there is nothing to synchronise: a pipe, or a file system without it.
     private const int InvalidArgument = 22, NotSupportedOnLinux = 95, NotSupportedOnMac = 45, Interrupted = 4;
@@ -49,13 +49,26 @@ internal static partial class Disk
         if (!OperatingSystem.IsWindows()) Synchronise(stream.SafeFileHandle, stream.Name);
     }
 
+    /// <summary>Closes a file that is thrown away: that the disk is too full for the rest of it is nobody's business.</summary>
+    public static void Discard(FileStream stream)
+    {
+        try
+        {
+            stream.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Its last bytes could not be written; it is closed all the same.
+        }
+    }
+
     /// <summary>Waits until the names in a folder are on the disk, where that is more than waiting for its files.</summary>
     /// <exception cref="IOException">The disk refuses it.</exception>
     public static void FlushFolder(string path)
     {
         if (OperatingSystem.IsWindows()) return;
         Tell("flush", path);
-        using var folder = Open(path, 0);
+        using var folder = Libc.Open(path, 0);
         // A folder may be open to writing and closed to reading; its names are then where the system puts them.
         if (!folder.IsInvalid) Synchronise(folder, path);
     }
@@ -74,10 +87,10 @@ internal static partial class Disk
         Directory.Move(from, to);
     }
 
-    /// <summary>Removes a file if it is there.</summary>
+    /// <summary>Removes a file, or a link to nothing, if it is there.</summary>
     public static void Delete(string path)
     {
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
         Tell("delete", path);
         File.Delete(path);
     }
@@ -115,12 +128,12 @@ internal static partial class Disk
             }
 
             // File.Open would take a lock of its own to read, and fail.
-            using var handle = Open(path, 0);
+            using var handle = Libc.Open(path, 0);
             if (handle.IsInvalid) return null;
             Span<byte> bytes = stackalloc byte[1024];
             fixed (byte* start = bytes)
             {
-                var read = Read(handle, start, bytes.Length);
+                var read = Libc.Read(handle, start, bytes.Length);
                 return read < 0 ? null : System.Text.Encoding.UTF8.GetString(bytes[..(int)read]);
             }
         }
@@ -137,20 +150,11 @@ internal static partial class Disk
         int error;
         do
         {
-            if (Sync(handle) == 0) return;
+            if (Libc.Synchronise(handle) == 0) return;
             error = Marshal.GetLastPInvokeError();
         }
         while (error == Interrupted);
         if (error is InvalidArgument || error == (OperatingSystem.IsMacOS() ? NotSupportedOnMac : NotSupportedOnLinux)) return;
         throw new IOException($"{path}: the disk did not take it: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
     }
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(SafeFileHandle file);
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial SafeFileHandle Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static unsafe partial nint Read(SafeFileHandle file, byte* bytes, nint count);
 }

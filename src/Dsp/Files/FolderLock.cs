@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Dsp.Files;
 
@@ -74,7 +73,7 @@ internal sealed partial class FolderLock : IDisposable
         }
         finally
         {
-            _stream.Dispose();
+            Disk.Discard(_stream);
         }
 
         Unmake(_made);
@@ -105,7 +104,7 @@ internal sealed partial class FolderLock : IDisposable
             }
             catch
             {
-                stream.Dispose();
+                Disk.Discard(stream);
                 Disk.Delete(path);
                 throw;
             }
@@ -150,7 +149,7 @@ internal sealed partial class FolderLock : IDisposable
         }
 
         const int Exclusive = 2, AtOnce = 4, WouldBlockOnLinux = 11, WouldBlockOnMac = 35;
-        if (Lock(stream.SafeFileHandle, Exclusive | AtOnce) == 0) return stream;
+        if (Libc.Lock(stream.SafeFileHandle, Exclusive | AtOnce) == 0) return stream;
         var error = Marshal.GetLastPInvokeError();
         if (error is WouldBlockOnLinux or WouldBlockOnMac)
         {
@@ -169,9 +168,10 @@ internal sealed partial class FolderLock : IDisposable
         return new($"{folder}: {who}; wait for it to end, stop it, or name another folder.");
     }
 
-    // Removes what processes that were killed left of their locks.
-    private static void Sweep(string parent)
+    /// <summary>Removes what processes that were killed left of their locks in a folder.</summary>
+    public static void Sweep(string parent)
     {
+        if (!Directory.Exists(parent)) return;
         foreach (var path in Directory.EnumerateFiles(parent, ".engine-*.lock").Where(p => Beside().IsMatch(Path.GetFileName(p))).ToArray())
         {
             try
@@ -217,9 +217,6 @@ internal sealed partial class FolderLock : IDisposable
 
     [GeneratedRegex("^\\.engine-[0-9a-f]{16}\\.lock$")]
     private static partial Regex Beside();
-
-    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
-    private static partial int Lock(SafeFileHandle file, int operation);
 }
 
 /// <summary>Another process works in a folder; the message says which.</summary>

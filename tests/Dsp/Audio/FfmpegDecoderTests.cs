@@ -110,8 +110,8 @@ public sealed class FfmpegDecoderTests : IDisposable
         double[] codes = [.. Enumerable.Range(0, 2 * 22050).Select(i => Math.Round(9000 * Math.Sin(i * 0.031 * (1 + i % 2))))];
         var wav = _folder.Write("a.wav", Wav(Encode(codes, 16), channels: 2));
         var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, "ffmpeg")).First(File.Exists);
-        using var encoder = Process.Start(program, ["-v", "error", "-nostdin", "-i", wav, _folder["a.flac"]]);
-        encoder.WaitForExit();
+        using var encoder = Child.Start(new ProcessStartInfo(program, ["-v", "error", "-nostdin", "-i", wav, _folder["a.flac"]]));
+        encoder.End();
         Assert.Equal(AudioFile.Read(wav).Samples, AudioFile.Read(_folder["a.flac"]).Samples);
         Assert.Equal(AudioFile.Read(wav, 0.3, 0.5).Samples, AudioFile.Read(_folder["a.flac"], 0.3, 0.5).Samples);
         File.Move(_folder["a.flac"], _folder["flac.wav"]);

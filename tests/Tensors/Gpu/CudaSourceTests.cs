@@ -64,7 +64,7 @@ public partial class CudaSourceTests
     private static void Check(KernelSource source, string path, Action<string> fault)
     {
         File.WriteAllText(path + ".cu", source.Text, new UTF8Encoding(false));
-        using var compiler = Process.Start(new ProcessStartInfo("clang++")
+        using var compiler = Child.Start(new ProcessStartInfo("clang++")
         {
             ArgumentList =
             {
@@ -72,13 +72,11 @@ public partial class CudaSourceTests
                 "-Wdouble-promotion", "-Werror=double-promotion", "-include", Path.Combine(AppContext.BaseDirectory, "Tensors", "Gpu", "emulator", "nvptx_prologue.h"),
                 "-S", "-o", path + ".ptx", path + ".cu",
             },
-            RedirectStandardError = true,
-        })!;
-        var log = compiler.StandardError.ReadToEnd();
-        compiler.WaitForExit();
-        if (compiler.ExitCode != 0)
+        });
+        var compiled = compiler.End();
+        if (compiled.Code != 0)
         {
-            fault($"{source.Family}.cl: {log}");
+            fault($"{source.Family}.cl: {compiled.Error}");
             return;
         }
 
@@ -107,10 +105,8 @@ public sealed class ClangFactAttribute : FactAttribute
     {
         try
         {
-            using var clang = Process.Start(new ProcessStartInfo("clang++", "--print-targets") { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var targets = clang.StandardOutput.ReadToEnd();
-            clang.WaitForExit();
-            return targets.Contains("nvptx64", StringComparison.Ordinal) ? null : "clang++ does not know NVIDIA's processors.";
+            using var clang = Child.Start(new ProcessStartInfo("clang++", "--print-targets"));
+            return clang.End().Output.Contains("nvptx64", StringComparison.Ordinal) ? null : "clang++ does not know NVIDIA's processors.";
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Engine.Dsp.Files;
+
+/// <summary>The few calls of Unix that .NET has no way to make, or whose errors it passes over.</summary>
+internal static unsafe partial class Libc
+{
+    // As the program itself would find it: the library's name differs from system to system, and it is loaded already.
+    static Libc() => NativeLibrary.SetDllImportResolver(typeof(Libc).Assembly, Find);
+
+    /// <summary>Waits until a file is on the disk; not 0: <see cref="Marshal.GetLastPInvokeError"/> says why it is not.</summary>
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Synchronise(SafeFileHandle file);
+
+    /// <summary>Opens a file or folder, without a lock.</summary>
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial SafeFileHandle Open(string path, int flags);
+
+    /// <summary>Reads bytes; negative: it failed.</summary>
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle file, byte* bytes, nint count);
+
+    /// <summary>Takes a lock of a whole file, which ends with the handle; not 0: <see cref="Marshal.GetLastPInvokeError"/> says why it cannot.</summary>
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    /// <summary>What is done on a signal: the first of <paramref name="before"/> is the handler, 1 if the signal is ignored.</summary>
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    public static partial int GetAction(int signal, nint* action, nint* before);
+
+    /// <summary>Sets the handler of a signal; 0 is the system's own.</summary>
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint SetHandler(int signal, nint handler);
+
+    private static nint Find(string library, Assembly assembly, DllImportSearchPath? path) => library == "libc" ? NativeLibrary.GetMainProgramHandle() : 0;
+}

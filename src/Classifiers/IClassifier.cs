@@ -18,7 +18,10 @@ public interface IClassifier
     /// <exception cref="EngineException">No rows, a label out of range, a value that is not finite, or sizes that disagree.</exception>
     void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes);
 
-    /// <summary>The probability of each class for each row: <c>[rows, classes]</c>, every row summing to 1.</summary>
+    /// <summary>
+    /// The classifier's own estimate of the probability of each class for each row, or a share of votes: <c>[rows, classes]</c>, every
+    /// row summing to 1. Not calibrated: how often it is right may differ much; <see cref="Pipeline.Recipe.Calibration"/> sees to that.
+    /// </summary>
     /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
     FeatureMatrix PredictProbabilities(FeatureMatrix x);
 

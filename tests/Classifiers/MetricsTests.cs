@@ -85,11 +85,37 @@ public class MetricsTests
                 recall = hits / total;
             }
 
-            var actualAuc = RankingCurves.RocAuc(scores, positive);
-            var actualAp = RankingCurves.AveragePrecision(scores, positive);
+            var curves = new RankingCurves(scores, positive);
+            var (actualAuc, actualAp) = (curves.RocAuc(), curves.AveragePrecision());
             return (auc is null ? actualAuc is null : Math.Abs(auc.Value - actualAuc!.Value) < 1e-12)
                 && (total == 0 ? actualAp is null : Math.Abs(ap - actualAp!.Value) < 1e-12);
         }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Compute_ExpectedCalibrationError_IsTheMeanGapOfTheBins()
+    {
+        // Bins of a fifteenth: 0.9 right and 0.9 wrong fall into one, with 0.9 - 0.5; 0.7 right into another, with 0.7 - 1.
+        var report = Metrics.Compute(new FeatureMatrix(3, 2, [0.9, 0.1, 0.9, 0.1, 0.3, 0.7]), [0, 1, 1], ["a", "b"]);
+        Assert.Equal((2 * 0.4 + 0.3) / 3, report.ExpectedCalibrationError!.Value, 12);
+        // Shares of what a row sums to.
+        Assert.Equal(report.ExpectedCalibrationError.Value, Metrics.Compute(new FeatureMatrix(3, 2, [9, 1, 9, 1, 3, 7]), [0, 1, 1], ["a", "b"]).ExpectedCalibrationError!.Value, 12);
+        Assert.Contains("\"ece\":", report.ToJson());
+    }
+
+    [Theory]
+    [InlineData(Metrics.MostMatrixLabels)]
+    [InlineData(Metrics.MostMatrixLabels + 1)]
+    public void Compute_ManyLabels_HasPairsInsteadOfAMatrix(int count)
+    {
+        var (names, scores) = (Enumerable.Range(0, count).Select(i => $"g{i}").ToArray(), new FeatureMatrix(4, count));
+        int[] labels = [0, 1, 1, 1], predicted = [0, 2, 2, 3];
+        for (var r = 0; r < 4; r++) scores.Row(r)[predicted[r]] = 1;
+        var report = MetricsReport.FromJson(Metrics.Compute(scores, labels, names).ToJson());
+        Assert.Equal(count <= Metrics.MostMatrixLabels, report.ConfusionMatrix is not null);
+        Assert.Equal(0.25, report.Accuracy);
+        Assert.Equal(count <= Metrics.MostMatrixLabels ? null : [new("g1", "g2", 2), new ConfusedPair("g1", "g3", 1)], report.ConfusedPairs);
+        if (report.ConfusionMatrix is { } matrix) Assert.Equal((1, 2, 1), (matrix[0][0], matrix[1][2], matrix[1][3]));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     {
         var csv = EngineRun.Of("predict", corpus.Model, corpus.Corpus, "--top", "2", "--format", "csv", "--no-cache").Succeeds();
         var lines = csv.TrimEnd().Split('\n');
-        Assert.Equal("file,genre,probability,genre_2,probability_2,leaky", lines[0]);
+        Assert.Equal("file,genre,score,genre_2,score_2,leaky", lines[0]);
         Assert.Equal(51, lines.Length);
         Assert.Equal(lines[1..].Order(StringComparer.Ordinal), lines[1..]);
     }
@@ -79,8 +79,24 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
         Assert.Equal(expected.Label, entry.GetProperty("genre").GetString());
         Assert.Equal(
             expected.Ranked.Select(r => (r.Label, r.Probability)),
-            entry.GetProperty("ranked").EnumerateArray().Select(r => (r.GetProperty("genre").GetString()!, r.GetProperty("probability").GetDouble())));
+            entry.GetProperty("ranked").EnumerateArray().Select(r => (r.GetProperty("genre").GetString()!, r.GetProperty("score").GetDouble())));
         Assert.Equal(output, EngineRun.Of("predict", corpus.Run, Track, "--format", "json", "--top", "10", "--no-cache").Succeeds());
+    }
+
+    [Fact]
+    public void Predict_CalibratedModel_SpeaksOfProbabilitiesInEveryFormat()
+    {
+        using var folder = new TemporaryFolder();
+        EngineRun.Of("synth", folder["corpus"], "--tracks", "7", "--seconds", "1").Succeeds();
+        var report = EngineRun.Of("train", folder["corpus"], "--recipe", "gtzan57-svm", "--out", folder["run"], "--no-cache").Succeeds();
+        Assert.Contains("calibration expected error of a probability", report);
+        Assert.Contains("calibration none", corpus.TrainOutput);
+        string Predict(string run, string format) => EngineRun.Of("predict", run, Track, "--format", format, "--no-cache").Succeeds();
+        Assert.Equal(["file", "genre", "p", "then"], Predict(folder["run"], "table").Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["file", "genre", "score", "then"], Predict(corpus.Run, "table").Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("file,genre,probability,genre_2,probability_2,", Predict(folder["run"], "csv"));
+        Assert.Contains("\"probability\":", Predict(folder["run"], "json"));
+        Assert.DoesNotContain("probability", Predict(corpus.Run, "json"));
     }
 
     [Fact]

@@ -31,8 +31,8 @@ internal sealed record FitJob
     /// <summary>The group of each training track where the split keeps groups apart; null: it knows none. A calibration does as the split.</summary>
     public IReadOnlyDictionary<TrackId, string>? Groups { get; init; }
 
-    /// <summary>How many tracks that are neighbours by name the split holds out together (<see cref="NameRuns"/>).</summary>
-    public int RunLength { get; init; } = 1;
+    /// <summary>Whether the split keeps tracks together that are neighbours by name (<see cref="NameRuns"/>).</summary>
+    public bool NeighborsTogether { get; init; }
 
     /// <summary>The seed of everything random in the fit.</summary>
     public ulong Seed { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using Engine.Classifiers.Evaluation;
 using Engine.Dsp;
 
 namespace Engine.Classifiers.Pipeline;
@@ -7,23 +8,31 @@ namespace Engine.Classifiers.Pipeline;
 /// <summary>The <c>predictions.csv</c> of a run: one line per tested row.</summary>
 internal static class PredictionsFile
 {
-    private const string ProbabilityPrefix = "probability_", ScorePrefix = "score_";
+    private const string ProbabilityPrefix = "probability_", ScorePrefix = "score_", BestPrefix = "genre_";
+    private const int MostLabels = Metrics.MostMatrixLabels, Best = 10;
 
     /// <summary>
     /// Writes the file, whole or not at all: probabilities where they are <paramref name="calibrated"/>, and beside them the scores
-    /// they were made of where tracks have several windows; else scores.
+    /// they were made of where tracks have several windows; else scores. Of more than <see cref="MostLabels"/> labels only the best
+    /// <see cref="Best"/> of each row, for rows and labels together would outgrow all else.
     /// </summary>
     public static void Write(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool calibrated, bool leaky)
     {
-        var scores = rows.Any(r => r.Scores is not null);
+        var number = calibrated ? ProbabilityPrefix : ScorePrefix;
+        var (isWhole, hasScores) = (labels.Count <= MostLabels, rows.Any(r => r.Scores is not null));
         using var file = new AtomicFile(path);
         using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
-            Line(csv, ["track", "path", "label", "predicted", .. labels.Select(l => (calibrated ? ProbabilityPrefix : ScorePrefix) + l), .. scores ? labels.Select(l => ScorePrefix + l) : [], "fold", "leaky"]);
+            var columns = isWhole
+                ? labels.Select(l => number + l).Concat(hasScores ? labels.Select(l => ScorePrefix + l) : [])
+                : Enumerable.Range(1, Best).SelectMany(k => new[] { $"{BestPrefix}{k}", $"{number}{k}" });
+            Line(csv, ["track", "path", "label", "predicted", .. columns, "fold", "leaky"]);
             foreach (var row in rows)
             {
-                var numbers = scores ? row.Probabilities.Concat(row.Scores ?? row.Probabilities) : row.Probabilities;
-                Line(csv, [row.Name, row.Path, row.Label, row.Predicted, .. numbers.Select(p => p.ToString("R", CultureInfo.InvariantCulture)), $"{row.Fold}", leaky ? "LEAKY" : "no"]);
+                var values = isWhole
+                    ? row.Probabilities.Concat(hasScores ? row.Scores ?? row.Probabilities : []).Select(Text)
+                    : BestOf(row.Probabilities).SelectMany(l => new[] { labels[l], Text(row.Probabilities[l]) });
+                Line(csv, [row.Name, row.Path, row.Label, row.Predicted, .. values, $"{row.Fold}", leaky ? "LEAKY" : "no"]);
             }
         }
 
@@ -31,9 +40,10 @@ internal static class PredictionsFile
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="EngineException">The file cannot be read, or is not of these labels.</exception>
+    /// <exception cref="EngineException">The file cannot be read, is not of these labels, or there are so many that it holds the best alone.</exception>
     public static List<TestedRow> Read(string path, IReadOnlyList<string> labels)
     {
+        if (labels.Count > MostLabels) throw new EngineException($"{path}: of {labels.Count} labels the file holds the best {Best} of each row alone; compare the recipes on the data: engine compare DATA --recipes A,B");
         try
         {
             using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
@@ -63,6 +73,25 @@ internal static class PredictionsFile
             throw new EngineException($"{path}: cannot read the predictions: {e.Message}", e);
         }
     }
+
+    // The best first; of equals the first label.
+    private static int[] BestOf(IReadOnlyList<double> values)
+    {
+        var best = new int[Best];
+        var count = 0;
+        for (var label = 0; label < values.Count; label++)
+        {
+            if (count == Best && values[label] <= values[best[^1]]) continue;
+            var at = Math.Min(count, Best - 1);
+            for (; at > 0 && values[best[at - 1]] < values[label]; at--) best[at] = best[at - 1];
+            best[at] = label;
+            count = Math.Min(count + 1, Best);
+        }
+
+        return best;
+    }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static void Line(CsvWriter csv, IEnumerable<string> fields)
     {

@@ -41,7 +41,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
             Groups = Split.Kind == SplitKind.Groups && Recipe.Calibration != CalibrationKind.None ? GroupSplit.Groups(Split, samples) : null,
-            RunLength = Split.Kind == SplitKind.Files ? NameRuns.Length(samples, fold) : 1,
+            NeighborsTogether = Split.Kind == SplitKind.Files && NameRuns.AreKept(samples, fold),
             Seed = seed,
             Device = Device,
             Threads = Extraction.Threads,

@@ -43,7 +43,7 @@ internal static class Calibrator
         var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
         if (parts.Count == 0)
         {
-            WarnOfScores(job, $"too few training tracks can be held out to calibrate by; it takes {HeldOutParts.FewestTracks}, of genres with two or more");
+            WarnOfScores(job, $"too few training tracks can be held out to calibrate by; it takes {HeldOutParts.FewestTracks}, of genres with five or more");
             return FittedPipeline.FitScores(job);
         }
 

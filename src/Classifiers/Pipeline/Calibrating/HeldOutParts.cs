@@ -6,14 +6,17 @@ namespace Engine.Classifiers.Pipeline;
 /// <summary>
 /// Which training rows a calibration holds out. They should be as strange to what is left as tested rows are to the training
 /// side, or the model would be called surer than it is: tracks stay whole, groups stay whole where the split has them, and
-/// tracks that are neighbours by name are held out in runs where the split's lists do so (<see cref="NameRuns"/>).
+/// where its lists keep neighbours by name together (<see cref="NameRuns"/>) a genre is held out quarter by quarter.
 /// </summary>
 internal static class HeldOutParts
 {
     /// <summary>Fewest tracks that a calibration is fitted on.</summary>
     public const int FewestTracks = 20;
 
-    private const int Parts = 5;
+    private const int Parts = 5, Quarters = 4;
+
+    // A genre of fewer loses so much with each of them that it says nothing of the whole.
+    private const int FewestOfGenre = 5;
 
     // Two numbers are fitted: more rows would cost time and change nothing.
     private const int FewRows = 500, EnoughRows = 5_000;
@@ -36,7 +39,7 @@ internal static class HeldOutParts
     {
         var random = new RandomStream(job.Seed, "calibration");
         var tracks = SplitUnits.Tracks(job.Train.Samples);
-        var bundles = (job.Groups is { } groups ? ByGroup(tracks, groups) : ByRun(tracks, job.RunLength)).ToArray();
+        var bundles = (job.Groups is { } groups ? ByGroup(tracks, groups) : ByName(tracks, job.NeighborsTogether)).ToArray();
         random.Shuffle(bundles.AsSpan());
         var dealt = Deal(bundles);
         var most = (int)Math.Clamp(MostScores / job.Classes, FewRows, EnoughRows);
@@ -48,11 +51,11 @@ internal static class HeldOutParts
     private static IEnumerable<Bundle> ByGroup(List<Unit> tracks, IReadOnlyDictionary<TrackId, string> groups) =>
         tracks.GroupBy(t => groups[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new Bundle([.. g]));
 
-    private static IEnumerable<Bundle> ByRun(List<Unit> tracks, int length)
+    private static IEnumerable<Bundle> ByName(List<Unit> tracks, bool together)
     {
         foreach (var (_, units) in SplitUnits.ByGenre(tracks))
         {
-            var runs = Math.Clamp((int)Math.Round((double)units.Count / length), Math.Min(2, units.Count), units.Count);
+            var runs = together ? Math.Min(Quarters, units.Count) : units.Count;
             for (var r = 0; r < runs; r++)
             {
                 var (start, end) = ((int)((long)units.Count * r / runs), (int)((long)units.Count * (r + 1) / runs));
@@ -61,16 +64,17 @@ internal static class HeldOutParts
         }
     }
 
-    // Each goes where its genre has fewest tracks so far. A genre's only bundle is never held out: it could not be learned then.
+    // Each goes where its genre has fewest tracks so far. What is left of a genre must suffice to learn it.
     private static List<Unit>[] Deal(Bundle[] bundles)
     {
         var parts = new List<Unit>[Parts];
         for (var p = 0; p < Parts; p++) parts[p] = [];
+        var tracksOf = bundles.SelectMany(b => b.Tracks).CountBy(t => t.Genre).ToDictionary();
         var bundlesOf = bundles.SelectMany(b => b.Tracks.Select(t => t.Genre).Distinct()).CountBy(g => g).ToDictionary();
         var counts = new Dictionary<string, int[]>();
         foreach (var bundle in bundles)
         {
-            if (bundle.Tracks.Any(t => bundlesOf[t.Genre] < 2)) continue;
+            if (bundle.Tracks.Any(t => bundlesOf[t.Genre] < 2 || tracksOf[t.Genre] < FewestOfGenre)) continue;
             if (!counts.TryGetValue(bundle.Genre, out var own)) counts.Add(bundle.Genre, own = new int[Parts]);
             var place = Enumerable.Range(0, Parts).OrderBy(p => own[p]).ThenBy(p => parts[p].Count).First();
             own[place] += bundle.Tracks.Length;

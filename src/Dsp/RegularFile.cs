@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Engine.Dsp;
+
+/// <summary>
+/// Tells files from what only looks like one: opening a FIFO waits until some program writes to it, and reading a device may
+/// never end. .NET has no word for these kinds, so the system is asked.
+/// </summary>
+public static unsafe partial class RegularFile
+{
+    private const int TypeMask = 0xF000; // S_IFMT of stat(2), and the types; Linux and macOS agree on all of them
+    private const int PipeType = 0x1000, CharacterType = 0x2000, FolderType = 0x4000, BlockType = 0x6000, SocketType = 0xC000;
+
+    /// <summary>What lies at <paramref name="path"/>, links followed. Never waits. On Windows, and where the system cannot be
+    /// asked, everything is a file or a folder.</summary>
+    public static FileKind KindOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) return FileKind.Folder;
+        if (!File.Exists(path)) return FileKind.Missing;
+        return Type(path) switch
+        {
+            PipeType => FileKind.Pipe,
+            CharacterType or BlockType => FileKind.Device,
+            FolderType => FileKind.Folder,
+            SocketType => FileKind.Socket,
+            _ => FileKind.Regular,
+        };
+    }
+
+    /// <summary>Throws where a pipe, a device or a socket lies; a path that is missing or a folder is left to the opening.</summary>
+    /// <exception cref="FileKindException">There is something at the path that is neither a file nor a folder.</exception>
+    public static void Require(string path)
+    {
+        if (KindOf(path) is var kind and (FileKind.Pipe or FileKind.Device or FileKind.Socket)) throw new FileKindException(path, kind);
+    }
+
+    /// <summary>Opens a file for reading, as <see cref="File.OpenRead"/> does, and nothing else.</summary>
+    /// <exception cref="FileKindException">There is something at the path that is neither a file nor a folder.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        Require(path);
+        return File.OpenRead(path);
+    }
+
+    /// <summary>The kind in words.</summary>
+    internal static string Describe(FileKind kind) => kind switch
+    {
+        FileKind.Pipe => "a pipe (FIFO)",
+        FileKind.Device => "a device",
+        FileKind.Socket => "a socket",
+        FileKind.Folder => "a folder",
+        FileKind.Regular => "a file",
+        _ => "missing",
+    };
+
+    /// <summary>The type bits of the mode; null where the system cannot be asked.</summary>
+    private static int? Type(string path)
+    {
+        try
+        {
+            Span<byte> status = stackalloc byte[512]; // more than any of the structures
+            fixed (byte* to = status)
+            {
+                if (OperatingSystem.IsLinux())
+                {
+                    const int CurrentFolder = -100, ModeOffset = 28; // AT_FDCWD; of stx_mode
+                    const uint TypeWanted = 1; // STATX_TYPE
+                    return StatX(CurrentFolder, path, 0, TypeWanted, to) == 0
+                        ? BinaryPrimitives.ReadUInt16LittleEndian(status[ModeOffset..]) & TypeMask : null;
+                }
+
+                if (OperatingSystem.IsMacOS())
+                {
+                    const int ModeOffset = 4; // of st_mode, after a device number of 32 bits
+                    var result = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatMacX64(path, to) : StatMac(path, to);
+                    return result == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(status[ModeOffset..]) & TypeMask : null;
+                }
+            }
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // A C library older than the call: the path is taken for what .NET says.
+        }
+
+        return null;
+    }
+
+    // Its structure is the same on every processor, which that of stat(2) is not.
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatMac(string path, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatMacX64(string path, byte* status);
+}

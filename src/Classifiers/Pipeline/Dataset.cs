@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -69,12 +70,13 @@ public sealed class Dataset
         return new(root, recordings);
     }
 
-    /// <summary>The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file.</summary>
+    /// <summary>The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file, and
+    /// <c>-</c> the standard input.</summary>
     /// <exception cref="EngineException">There is nothing at the path, or it may not be read.</exception>
     public static IReadOnlyList<string> ListAudio(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (File.Exists(path)) return [path];
+        if (File.Exists(path) || AudioInput.IsInherited(path)) return [path];
         if (!Directory.Exists(path)) throw new EngineException($"{path}: no such file or folder.");
         try
         {

@@ -122,24 +122,38 @@ public sealed class FrontEnd
         return Extract(samples, source.SampleRate, name);
     }
 
-    /// <summary>Computes, or takes from the cache, the features of a file.</summary>
-    /// <exception cref="EngineException">The file cannot be read as audio, is cut short, or its audio cannot be used.</exception>
-    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null)
+    /// <summary>Computes, or takes from the cache, the features of a file, or of a pipe that this process was started with.</summary>
+    /// <param name="path">The file; <c>-</c> is the standard input.</param>
+    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <param name="maxHours">Longer recordings are refused.</param>
+    /// <exception cref="EngineException">The file cannot be read as audio, has lost most of it, or its audio cannot be used.</exception>
+    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            byte[] hash;
-            using (var stream = File.OpenRead(path)) hash = SHA256.HashData(stream);
-            if (Cached(hash, cache) is { } known) return new(known, hash);
-            var signal = AudioFile.Read(path);
-            if (signal.Truncated)
+            using var stream = AudioInput.Open(path);
+            byte[]? expected = null;
+            if (_onCpu && cache is not null && stream.CanSeek)
             {
-                throw new EngineException($"{path}: the audio is cut short: the file holds {signal.Seconds:0.###} s, less than its header claims. Restore it or leave it out.");
+                expected = SHA256.HashData(stream);
+                if (Cached(expected, cache) is { } known) return new(known, expected);
+                stream.Position = 0;
             }
 
-            var features = Extract(signal.Samples, signal.SampleRate, path);
-            if (_onCpu) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
-            return new(features, hash);
+            using var audio = AudioFile.Open(stream, path, Spec.SampleRate, maxHours * 3600);
+            var hash = audio.ContentHash.ToArray();
+            if (expected is not null && !hash.AsSpan().SequenceEqual(expected))
+            {
+                throw new EngineException($"{path}: the file changed while it was read. Try again when it is complete.");
+            }
+
+            if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
+            var features = Extract(audio, path);
+
+            // What is damaged is not kept: its next use is to say so again.
+            if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
+            return new(features, hash) { Damage = audio.Damage };
         }
         catch (AudioFormatException e)
         {
@@ -147,7 +161,7 @@ public sealed class FrontEnd
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{path}: cannot be read: {e.Message}", e);
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: cannot be read: {e.Message}", e);
         }
     }
 
@@ -158,7 +172,7 @@ public sealed class FrontEnd
     internal FeatureRows ExtractAgain(string path, byte[] hash, FeatureCache? cache)
     {
         if (Cached(hash, cache) is { } known) return known;
-        var file = ExtractFile(path, cache);
+        var file = ExtractFile(path, cache, double.PositiveInfinity); // its length was found right the first time
         if (!file.Hash.AsSpan().SequenceEqual(hash)) throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
         return file.Features;
     }

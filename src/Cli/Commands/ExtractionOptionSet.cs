@@ -4,7 +4,7 @@ using Engine.Cli.Reports;
 
 namespace Engine.Cli.Commands;
 
-/// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c> and <c>--no-cache</c>.</summary>
+/// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c>, <c>--no-cache</c> and <c>--max-hours</c>.</summary>
 internal sealed class ExtractionOptionSet
 {
     private const string Recordings = "analysing recordings";
@@ -15,6 +15,9 @@ internal sealed class ExtractionOptionSet
 
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew and keep none." };
 
+    private readonly Option<double> _maxHours = CommonOptions.Number(
+        "--max-hours", "H", "Refuse recordings that are longer: a small file can hold days.", ExtractionOptions.DefaultMaxHours, 0.001, 10_000);
+
     /// <summary>The number of threads asked for.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
@@ -24,6 +27,7 @@ internal sealed class ExtractionOptionSet
         command.Options.Add(_threads);
         command.Options.Add(_onError);
         command.Options.Add(_noCache);
+        command.Options.Add(_maxHours);
     }
 
     /// <summary>Runs <paramref name="work"/> with what the user asked for, and a progress bar over the recordings.</summary>
@@ -42,6 +46,7 @@ internal sealed class ExtractionOptionSet
         Threads = parsed.GetValue(_threads),
         OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
         Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
+        MaxHours = parsed.GetValue(_maxHours),
         Progress = recordings,
         Warn = session.Warn,
         Cancellation = session.Cancel,

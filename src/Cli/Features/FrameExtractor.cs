@@ -30,15 +30,15 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
             var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1)).WithCancellation(options.Cancellation)
                 .Select(file =>
                 {
-                    var (windows, error) = Read(file);
-                    var arrays = _compute is null ? [] : Array.ConvertAll(windows, w => _compute(w.Samples));
+                    var (windows, arrays, error, warning) = Read(file, options.MaxHours);
                     options.Progress?.Report(new(Interlocked.Increment(ref done), files.Count, file.FullPath));
-                    return (Windows: windows, Arrays: arrays, Error: error);
+                    return (Windows: windows, Arrays: arrays, Error: error, Warning: warning);
                 }).ToArray();
             var computed = _onDevice?.Compute([.. results.SelectMany(r => r.Windows).Select(w => w.Samples)]).Select(ToArray) ?? results.SelectMany(r => r.Arrays);
             using var next = computed.GetEnumerator();
-            foreach (var (file, (windows, _, error)) in batch.Zip(results))
+            foreach (var (file, (windows, _, error, warning)) in batch.Zip(results))
             {
+                if (warning is not null) options.Warn?.Invoke($"{file.FullPath}: {warning}");
                 if (error is not null && options.OnError == OnError.Fail) throw new EngineException(error);
                 if (error is not null) skipped.Add(new(file.FullPath, error));
                 foreach (var (name, _) in windows)
@@ -59,23 +59,33 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device)
         yield return new("hop_length", new NpyArray(new[] { (long)hop }));
     }
 
-    private ((string Name, float[] Samples)[] Windows, string? Error) Read(FeatureFile file)
+    private ((string Name, float[] Samples)[] Windows, NpyArray[] Arrays, string? Error, string? Warning) Read(FeatureFile file, double maxHours)
     {
         try
         {
-            var signal = AudioFile.Read(file.FullPath, targetRate: spec.SampleRate);
-            if (signal.Truncated) return ([], $"{file.FullPath}: the audio is cut short; restore it or leave it out.");
-            if (spec.Segment is not { } seconds) return ([(file.Name, signal.Samples)], null);
+            using var audio = AudioFile.Open(file.FullPath, targetRate: spec.SampleRate, longest: maxHours * 3600);
+            var warning = audio.Damage ?? audio.Silence;
+            if (audio.Length > Array.MaxLength) return ([], [], $"{file.FullPath}: {audio.Length} samples are more than an array holds; cut it.", null);
+            var samples = new float[audio.Length];
+            audio.Read(0, samples);
+            if (spec.Segment is not { } seconds) return With([(file.Name, samples)], warning);
             var length = (int)Math.Round(seconds * spec.SampleRate);
-            var windows = signal.Samples.Length / length;
-            if (windows == 0) return ([], $"{file.FullPath}: {signal.Seconds:0.###} s are less than one window of {seconds} s.");
-            return ([.. Enumerable.Range(0, windows).Select(w => (FeatureOutput.WindowName(file.Name, w), signal.Samples[(w * length)..((w + 1) * length)]))], null);
+            var windows = samples.Length / length;
+            if (windows == 0) return ([], [], $"{file.FullPath}: {audio.Seconds:0.###} s are less than one window of {seconds} s.", null);
+            return With([.. Enumerable.Range(0, windows).Select(w => (FeatureOutput.WindowName(file.Name, w), samples[(w * length)..((w + 1) * length)]))], warning);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ([], e.Message);
+            return ([], [], e.Message.StartsWith(file.FullPath, StringComparison.Ordinal) ? e.Message : $"{file.FullPath}: {e.Message}", null);
+        }
+        catch (OutOfMemoryException)
+        {
+            return ([], [], $"{file.FullPath}: there is not enough memory for it. Cut it, use fewer --threads, or give the process more memory.", null);
         }
     }
+
+    private ((string Name, float[] Samples)[], NpyArray[], string?, string?) With((string Name, float[] Samples)[] windows, string? warning) =>
+        (windows, _compute is null ? [] : Array.ConvertAll(windows, w => _compute(w.Samples)), null, warning);
 
     private static Func<float[], NpyArray> Plan(FrontEndSpec spec)
     {

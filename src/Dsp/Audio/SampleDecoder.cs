@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,6 +9,12 @@ namespace Engine.Dsp.Audio;
 internal static class SampleDecoder
 {
     private const float Int8Scale = 1f / (1 << 7), Int16Scale = 1f / (1 << 15), Int32Scale = 1f / (1u << 31);
+
+    /// <summary>
+    /// Float samples below this, −602 dB, are read as zeros: nothing can be heard of them, their squares and products are no
+    /// normal numbers, and arithmetic with such is up to a hundred times slower on some processors.
+    /// </summary>
+    public const float Faintest = 1f / (1L << 50) / (1L << 50); // 2^-100
 
     private static readonly float[] s_muLaw = Table(MuLaw), s_aLaw = Table(ALaw);
 
@@ -40,10 +47,12 @@ internal static class SampleDecoder
                 break;
             case SampleFormat.Float32:
                 MemoryMarshal.Cast<byte, float>(bytes).CopyTo(samples);
+                FlushFaint(samples);
                 break;
             case SampleFormat.Float64:
                 var doubles = MemoryMarshal.Cast<byte, double>(bytes);
                 for (var i = 0; i < samples.Length; i++) samples[i] = (float)doubles[i];
+                FlushFaint(samples);
                 break;
             case SampleFormat.MuLaw:
             case SampleFormat.ALaw:
@@ -68,6 +77,25 @@ internal static class SampleDecoder
             var sum = 0f;
             foreach (var sample in interleaved.Slice(i * channels, channels)) sum += sample;
             mono[i] = sum / channels;
+        }
+    }
+
+    /// <summary>Sets what is below <see cref="Faintest"/> to zeros of the same sign; NaN and infinity stay.</summary>
+    public static void FlushFaint(Span<float> samples)
+    {
+        const int Magnitude = 0x7FFFFFFF, FaintestBits = (127 - 100) << 23;
+        var bits = MemoryMarshal.Cast<float, int>(samples);
+        var i = 0;
+        for (; i <= bits.Length - Vector<int>.Count; i += Vector<int>.Count)
+        {
+            var value = new Vector<int>(bits[i..]);
+            var faint = Vector.LessThan(value & new Vector<int>(Magnitude), new Vector<int>(FaintestBits));
+            Vector.ConditionalSelect(faint, value & new Vector<int>(~Magnitude), value).CopyTo(bits[i..]);
+        }
+
+        for (; i < bits.Length; i++)
+        {
+            if ((bits[i] & Magnitude) < FaintestBits) bits[i] &= ~Magnitude;
         }
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
+using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Tensors;
 
@@ -128,8 +129,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
 
     // The disk is full or the file is not open to us: the command line and the input may well be right.
     private static bool IsTrouble(Exception cause) =>
-        cause is UnauthorizedAccessException
-        || cause is IOException and not (FileNotFoundException or DirectoryNotFoundException or AudioFormatException);
+        cause is UnauthorizedAccessException or OutOfMemoryException
+        || cause is IOException and not (FileNotFoundException or DirectoryNotFoundException or AudioFormatException or FileKindException);
 
     private static string Path(Command command) =>
         command is RootCommand ? "engine" : $"{string.Join(' ', command.Parents.OfType<Command>().Select(Path))} {command.Name}";

@@ -1,6 +1,7 @@
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Evaluation.Names;
 using Engine.Classifiers.Files;
+using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
@@ -80,8 +81,8 @@ public sealed class Dataset
     }
 
     /// <summary>
-    /// The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file. Every folder is
-    /// visited once, whatever links lead to it.
+    /// The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file, and <c>-</c> the
+    /// standard input. Every folder is visited once, whatever links lead to it.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="warn">Told, in a line each, of what was passed over.</param>
@@ -89,7 +90,7 @@ public sealed class Dataset
     public static IReadOnlyList<string> ListAudio(string path, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (File.Exists(path)) return [path];
+        if (File.Exists(path) || AudioInput.IsInherited(path)) return [path];
         if (!Directory.Exists(path)) throw new EngineException($"{path}: no such file or folder.");
         var listing = List(path);
         foreach (var remark in listing.Remarks) warn?.Invoke(remark);

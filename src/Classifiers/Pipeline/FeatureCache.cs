@@ -58,8 +58,10 @@ public sealed class FeatureCache
         Temporary.SweepOnce(Folder);
         try
         {
-            if (mostBytes < long.MaxValue && new FileInfo(PathOf(key)).Length > mostBytes) return null;
-            var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(PathOf(key)));
+            var path = PathOf(key);
+            if (RegularFile.KindOf(path) != FileKind.Regular) return null; // a FIFO would be waited for
+            if (mostBytes < long.MaxValue && new FileInfo(path).Length > mostBytes) return null;
+            var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(path));
             return json == frontEnd ? rows : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -97,7 +99,7 @@ public sealed class FeatureCache
         {
             try
             {
-                var bytes = File.ReadAllBytes(file);
+                var bytes = RegularFile.KindOf(file) == FileKind.Regular ? File.ReadAllBytes(file) : [];
                 var (rows, json) = FeatureEncoding.Decode(bytes);
                 entries.Add(new(Path.GetFileNameWithoutExtension(file), bytes.Length, json, rows?.Rows.Rows ?? 0, rows?.Rows.Columns ?? 0));
             }

@@ -1,4 +1,5 @@
 using Engine.Classifiers.Files;
+using Engine.Dsp.Audio;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline;
@@ -27,6 +28,12 @@ public sealed record SkippedFile(string Path, string Reason);
 /// <summary>How features are extracted. Nothing here changes the result.</summary>
 public sealed record ExtractionOptions
 {
+    /// <summary>The longest recording that is read unless more is asked for.</summary>
+    public const double DefaultMaxHours = AudioFile.DefaultLongest / 3600;
+
+    /// <summary>Longer recordings are refused: a file of some hundred kilobytes can hold days.</summary>
+    public double MaxHours { get; init; } = DefaultMaxHours;
+
     /// <summary>Recordings worked on at once; 0: one per processor. Memory grows with it, not with the number of recordings.</summary>
     public int Threads { get; init; }
 
@@ -67,7 +74,11 @@ public sealed record ExtractionOptions
 /// <summary>The features of one recording and the SHA-256 of its file.</summary>
 /// <param name="Features">Its feature rows.</param>
 /// <param name="Hash">SHA-256 of the file's bytes, 32 bytes.</param>
-public sealed record ExtractedFile(FeatureRows Features, byte[] Hash);
+public sealed record ExtractedFile(FeatureRows Features, byte[] Hash)
+{
+    /// <summary>What is missing or damaged in the recording, as a sentence without its name; null where nothing is.</summary>
+    public string? Damage { get; init; }
+}
 
 /// <summary>The features of many recordings, in the order they were asked for.</summary>
 /// <param name="Files">One entry per recording asked for; null where it was skipped.</param>
@@ -77,7 +88,14 @@ public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IRead
 /// <summary>Runs a front end over many recordings, several at once; the result does not depend on how many.</summary>
 public static class FeatureExtraction
 {
+    /// <summary>Damaged recordings that are named in warnings of their own.</summary>
+    private const int NamedDamage = 20;
+
     /// <summary>Extracts the features of every file.</summary>
+    /// <remarks>
+    /// Whatever goes wrong inside one recording is an error of that recording. Damaged ones that can be used are told to
+    /// <see cref="ExtractionOptions.Warn"/>, in the order of the list; after twenty, only their number is.
+    /// </remarks>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail: the first such in the list.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options) =>
@@ -89,7 +107,7 @@ public static class FeatureExtraction
     /// </summary>
     internal static ExtractionResult Run(
         FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle) =>
-        Run(frontEnd, paths, options, index => settle(index, frontEnd.ExtractFile(paths[index], options.Cache)));
+        Run(frontEnd, paths, options, index => settle(index, frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours)));
 
     /// <summary>As the others, each recording's features being what <paramref name="extract"/> makes of it.</summary>
     internal static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile> extract)
@@ -99,23 +117,43 @@ public static class FeatureExtraction
         ArgumentNullException.ThrowIfNull(options);
         var results = new ExtractedFile?[paths.Count];
         var errors = new EngineException?[paths.Count];
+        var (damages, faults) = (new string?[paths.Count], new Exception?[paths.Count]);
         var done = 0;
         ForEach(paths.Count, options.Threads, index =>
         {
+            var file = (ExtractedFile?)null;
             try
             {
                 FileNames.Require(paths[index]);
-                results[index] = extract(index);
+                file = extract(index);
+                damages[index] = file.Damage;
+                results[index] = file;
             }
             catch (EngineException e)
             {
                 errors[index] = e;
             }
+            catch (OutOfMemoryException e)
+            {
+                errors[index] = NoMemory(paths[index], e);
+            }
+            catch (Exception e) when (file is null && e is not (OperationCanceledException or ObjectDisposedException))
+            {
+                // Whatever a file's content makes go wrong is an error of that file, which may be left out; but it is called a fault.
+                faults[index] = e;
+                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file brings about)", e);
+            }
 
             options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
             return errors[index] is null || options.OnError == OnError.Skip;
         }, options.Cancellation);
-        if (options.OnError == OnError.Fail && errors.FirstOrDefault(e => e is not null) is { } first) throw new EngineException(first.Message, first);
+        WarnOfDamage(paths, damages, options.Warn);
+        if (options.OnError == OnError.Fail && Array.FindIndex(errors, e => e is not null) is >= 0 and var failed)
+        {
+            if (faults[failed] is { } fault) throw new InvalidOperationException(errors[failed]!.Message, fault);
+            throw new EngineException(errors[failed]!.Message, errors[failed]!.InnerException as OutOfMemoryException ?? (Exception)errors[failed]!);
+        }
+
         var skipped = new List<SkippedFile>();
         for (var i = 0; i < errors.Length; i++)
         {
@@ -123,6 +161,17 @@ public static class FeatureExtraction
         }
 
         return new(results, skipped);
+    }
+
+    private static EngineException NoMemory(string path, OutOfMemoryException e) => new(
+        $"{path}: there is not enough memory for it. Cut it, use fewer --threads, or give the process more memory.", e);
+
+    private static void WarnOfDamage(IReadOnlyList<string> paths, string?[] damages, Action<string>? warn)
+    {
+        if (warn is null) return;
+        var damaged = Enumerable.Range(0, damages.Length).Where(i => damages[i] is not null).ToArray();
+        foreach (var i in damaged.Take(NamedDamage)) warn($"{paths[i]}: {damages[i]}");
+        if (damaged.Length > NamedDamage) warn($"{damaged.Length - NamedDamage} more recordings are damaged.");
     }
 
     /// <summary>

@@ -163,47 +163,61 @@ public sealed class FrontEnd
         }
     }
 
-    /// <summary>Computes, or takes from the cache, the features of a file.</summary>
-    /// <exception cref="EngineException">The file cannot be read as audio, is cut short, or its audio cannot be used.</exception>
-    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null) => ExtractFile(path, cache, null);
+    /// <summary>Computes, or takes from the cache, the features of a file, or of a pipe that this process was started with.</summary>
+    /// <param name="path">The file; <c>-</c> is the standard input.</param>
+    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <param name="maxHours">Longer recordings are refused.</param>
+    /// <exception cref="EngineException">The file cannot be read as audio, has lost most of it, or its audio cannot be used.</exception>
+    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours) =>
+        ExtractFile(path, cache, maxHours, null);
 
     /// <summary>
     /// As the other, but hands the rows to <paramref name="take"/>, with the number of all, in order and in parts where their
     /// windows are many (<see cref="ExtractParts(SampleSource, string)"/>). Those are not kept in the cache, and not in what comes back.
     /// </summary>
-    internal ExtractedFile ExtractFile(string path, FeatureCache? cache, Action<FeatureRows, int>? take)
+    internal ExtractedFile ExtractFile(string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            byte[] hash;
-            using (var stream = File.OpenRead(path)) hash = SHA256.HashData(stream);
-            if (Cached(hash, cache, take is null ? long.MaxValue : MostCachedBytes) is { } known)
+            using var stream = AudioInput.Open(path);
+            byte[]? expected = null;
+            if (_onCpu && cache is not null && stream.CanSeek)
             {
-                take?.Invoke(known, known.Rows.Rows);
-                return new(known, hash);
+                expected = SHA256.HashData(stream);
+                if (Cached(expected, cache, take is null ? long.MaxValue : MostCachedBytes) is { } known)
+                {
+                    take?.Invoke(known, known.Rows.Rows);
+                    return new(known, expected);
+                }
+
+                stream.Position = 0;
             }
 
-            var signal = AudioFile.Read(path);
-            if (signal.Truncated)
+            using var audio = AudioFile.Open(stream, path, Spec.SampleRate, maxHours * 3600);
+            var hash = audio.ContentHash.ToArray();
+            if (expected is not null && !hash.AsSpan().SequenceEqual(expected))
             {
-                throw new EngineException($"{path}: the audio is cut short: the file holds {signal.Seconds:0.###} s, less than its header claims. Restore it or leave it out.");
+                throw new EngineException($"{path}: the file changed while it was read. Try again when it is complete.");
             }
 
-            using var source = SampleSource.Of(signal.Samples, Rate(signal.SampleRate, path));
+            if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
             if (take is not null)
             {
-                var (count, parts) = ExtractParts(source, path);
+                var (count, parts) = ExtractParts(audio, path);
                 if (count * RowBytes > MostCachedBytes)
                 {
                     foreach (var part in parts) take(part, count);
-                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash);
+                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash) { Damage = audio.Damage };
                 }
             }
 
-            var features = Extract(source, path);
-            if (_onCpu) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
+            var features = Extract(audio, path);
+
+            // What is damaged is not kept: its next use is to say so again.
+            if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
             take?.Invoke(features, features.Rows.Rows);
-            return new(features, hash);
+            return new(features, hash) { Damage = audio.Damage };
         }
         catch (AudioFormatException e)
         {
@@ -211,7 +225,7 @@ public sealed class FrontEnd
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{path}: cannot be read: {e.Message}", e);
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: cannot be read: {e.Message}", e);
         }
     }
 
@@ -222,7 +236,7 @@ public sealed class FrontEnd
     internal FeatureRows ExtractAgain(string path, byte[] hash, FeatureCache? cache)
     {
         if (Cached(hash, cache) is { } known) return known;
-        var file = ExtractFile(path, cache);
+        var file = ExtractFile(path, cache, double.PositiveInfinity); // its length was found right the first time
         if (!file.Hash.AsSpan().SequenceEqual(hash)) throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
         return file.Features;
     }

@@ -161,7 +161,7 @@ public sealed class GenreModel : IDisposable
     {
         using var use = _pipeline.Use();
         var mean = new double[Labels.Count];
-        ExtractFile(use.Value, path, cache, mean);
+        ExtractFile(use.Value, path, cache, ExtractionOptions.DefaultMaxHours, mean);
         return Rank(mean);
     }
 
@@ -181,7 +181,7 @@ public sealed class GenreModel : IDisposable
         var extracted = FeatureExtraction.Run(_frontEnd, paths, options, i =>
         {
             var mean = new double[Labels.Count];
-            var file = ExtractFile(pipeline, paths[i], options.Cache, mean);
+            var file = ExtractFile(pipeline, paths[i], options.Cache, options.MaxHours, mean);
             predictions[i] = Rank(mean);
             return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
         });
@@ -231,8 +231,8 @@ public sealed class GenreModel : IDisposable
     }
 
     // Adds the windows' probabilities, as they are extracted, to their mean.
-    private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double[] mean) =>
-        _frontEnd.ExtractFile(path, cache, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
+    private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean) =>
+        _frontEnd.ExtractFile(path, cache, maxHours, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
 
     private GenrePrediction Rank(double[] scores)
     {

@@ -4,7 +4,10 @@ using Engine.Cli.Reports;
 
 namespace Engine.Cli.Commands;
 
-/// <summary>The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c>, <c>--no-cache</c> and <c>--memory-limit</c>.</summary>
+/// <summary>
+/// The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c>, <c>--no-cache</c>,
+/// <c>--memory-limit</c> and <c>--max-hours</c>.
+/// </summary>
 internal sealed class ExtractionOptionSet
 {
     private const string Recordings = "analysing recordings";
@@ -19,6 +22,8 @@ internal sealed class ExtractionOptionSet
 
     /// <summary>The memory limit asked for; null: none.</summary>
     public long? MemoryLimit(ParseResult parsed) => parsed.GetValue(_memoryLimit);
+    private readonly Option<double> _maxHours = CommonOptions.Number(
+        "--max-hours", "H", "Refuse recordings that are longer: a small file can hold days.", ExtractionOptions.DefaultMaxHours, 0.001, 10_000);
 
     /// <summary>The number of threads asked for.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
@@ -30,6 +35,7 @@ internal sealed class ExtractionOptionSet
         command.Options.Add(_onError);
         command.Options.Add(_noCache);
         command.Options.Add(_memoryLimit);
+        command.Options.Add(_maxHours);
     }
 
     /// <summary>Runs <paramref name="work"/> with what the user asked for, and a progress bar over the recordings.</summary>
@@ -49,6 +55,7 @@ internal sealed class ExtractionOptionSet
         MemoryLimit = parsed.GetValue(_memoryLimit),
         OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
         Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
+        MaxHours = parsed.GetValue(_maxHours),
         Progress = recordings,
         Warn = session.Warn,
         Cancellation = session.Cancel,

@@ -38,13 +38,14 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
             var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1)).WithCancellation(options.Cancellation)
                 .Select(file =>
                 {
-                    var result = Read(file);
+                    var result = Read(file, options.MaxHours);
                     options.Progress?.Report(new(Interlocked.Increment(ref done), files.Count, file.FullPath));
                     return result;
                 }).ToArray();
             var computed = new Queue<NpyArray>(_onDevice?.Compute([.. results.SelectMany(r => r.Samples)]).Select(ToArray) ?? []);
             foreach (var (file, result) in batch.Zip(results))
             {
+                if (result.Damage is { } damage) options.Warn?.Invoke($"{file.FullPath}: {damage}");
                 if (result.IsLong)
                 {
                     foreach (var array in Long(file, options, skipped)) yield return array;
@@ -74,26 +75,32 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
     }
 
     // What a thread makes of a file, unless that is long.
-    private Result Read(FeatureFile file)
+    private Result Read(FeatureFile file, double maxHours)
     {
         try
         {
             FileNames.Require(file.FullPath);
-            using var source = Open(file);
-            if (_plan is null) return new([], [.. Windows(source).Select(ToArray)], null, IsLong: false);
-            if (!_plan.IsSmall(source.Length)) return new([], [], null, IsLong: true);
-            return new([.. Windows(source).Select((w, i) => KeyValuePair.Create(Name(file, i), _plan.Compute(w)))], [], null, IsLong: false);
+            using var audio = Open(file, maxHours);
+            if (_plan is null) return new([], [.. Windows(audio).Select(ToArray)], null, audio.Damage, IsLong: false);
+            if (!_plan.IsSmall(audio.Length)) return new([], [], null, audio.Damage, IsLong: true);
+            return new([.. Windows(audio).Select((w, i) => KeyValuePair.Create(Name(file, i), _plan.Compute(w)))], [], null, audio.Damage, IsLong: false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
-            return new([], [], e.Message, IsLong: false);
+            var message = e.Message.StartsWith(file.FullPath, StringComparison.Ordinal) ? e.Message : $"{file.FullPath}: {e.Message}";
+            return new([], [], message, null, IsLong: false);
+        }
+        catch (OutOfMemoryException)
+        {
+            var message = $"{file.FullPath}: there is not enough memory for it. Cut it, use fewer --threads, or give the process more memory.";
+            return new([], [], message, null, IsLong: false);
         }
     }
 
     // The arrays of a file one after the other, none of which lies in memory unless it is small.
     private IEnumerable<KeyValuePair<string, INpyContent>> Long(FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
     {
-        using var source = Open(file);
+        using var source = Open(file, options.MaxHours);
         var w = 0;
         foreach (var window in Windows(source))
         {
@@ -128,18 +135,25 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
         }
     }
 
-    private SampleSource Open(FeatureFile file)
+    private DecodedAudio Open(FeatureFile file, double maxHours)
     {
-        var signal = AudioFile.Read(file.FullPath, targetRate: spec.SampleRate);
-        if (signal.Truncated) throw new EngineException($"{file.FullPath}: the audio is cut short; restore it or leave it out.");
-        var source = SampleSource.Of(signal.Samples, signal.SampleRate);
-        FrontEnd.CheckSamples(source, file.FullPath, FramePlan.Loudest);
-        if (spec.Segment is { } seconds && source.Length < _segment)
+        var audio = AudioFile.Open(file.FullPath, targetRate: spec.SampleRate, longest: maxHours * 3600);
+        try
         {
-            throw new EngineException($"{file.FullPath}: {source.Seconds:0.###} s are less than one window of {seconds} s.");
-        }
+            if (audio.Silence is { } silence) throw new EngineException($"{file.FullPath}: {silence}");
+            FrontEnd.CheckSamples(audio, file.FullPath, FramePlan.Loudest);
+            if (spec.Segment is { } seconds && audio.Length < _segment)
+            {
+                throw new EngineException($"{file.FullPath}: {audio.Seconds:0.###} s are less than one window of {seconds} s.");
+            }
 
-        return source;
+            return audio;
+        }
+        catch
+        {
+            audio.Dispose();
+            throw;
+        }
     }
 
     private IEnumerable<SampleSource> Windows(SampleSource source)
@@ -176,6 +190,7 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
     /// <param name="Arrays">Its arrays, computed on the processor.</param>
     /// <param name="Samples">The samples of its windows, for another device.</param>
     /// <param name="Error">Why it cannot be used.</param>
+    /// <param name="Damage">What is missing of it.</param>
     /// <param name="IsLong">Whether its arrays are to be computed when their turn comes.</param>
-    private sealed record Result(KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, bool IsLong);
+    private sealed record Result(KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, string? Damage, bool IsLong);
 }

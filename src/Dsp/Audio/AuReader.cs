@@ -5,7 +5,8 @@ namespace Engine.Dsp.Audio;
 /// <summary>
 /// Reads AU files (Sun and NeXT, <c>.au</c> and <c>.snd</c>): mu-law (1), PCM of 8, 16, 24 and 32 bits (2 to 5), float of 32
 /// and 64 bits (6, 7) and A-law (27), scaled as in <see cref="WavReader"/>. A data size of 0xFFFFFFFF, or of 0 in a file that
-/// goes on, is open: the data reaches to the end of the file. Source: Sun Microsystems, <c>audio/au(4)</c>.
+/// goes on, is open: the data reaches to the end of the file. Files that start with <c>dns.</c>, as DEC wrote them, are the same
+/// in little-endian. Source: Sun Microsystems, <c>audio/au(4)</c>.
 /// </summary>
 public static class AuReader
 {
@@ -21,7 +22,7 @@ public static class AuReader
     public static AudioSignal Read(string path, double offset = 0, double? duration = null)
     {
         using var stream = File.OpenRead(path);
-        return SampleReader.Read(stream, ReadHeader(stream, path), path, offset, duration);
+        return AudioFile.ReadAll(new SampleReader(stream, ReadHeader(stream, path), path, offset, duration), path);
     }
 
     /// <summary>Reads up to the first frame.</summary>
@@ -30,17 +31,18 @@ public static class AuReader
     {
         Span<byte> bytes = stackalloc byte[HeaderBytes];
         HeaderReader.Fill(stream, bytes, name, "the AU header");
-        if (!bytes[..4].SequenceEqual(".snd"u8))
+        var bigEndian = bytes[..4].SequenceEqual(".snd"u8);
+        if (!bigEndian && !bytes[..4].SequenceEqual("dns."u8))
         {
             throw new AudioFormatException(name,
                 $"no .snd header; it starts with {HeaderReader.Hex(bytes[..12])}. The file is damaged or not an AU file.");
         }
 
-        long start = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
-        long size = BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]);
-        var encoding = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
-        long rate = BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);
-        long channels = BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]);
+        long start = UInt32(bytes[4..], bigEndian);
+        long size = UInt32(bytes[8..], bigEndian);
+        var encoding = UInt32(bytes[12..], bigEndian);
+        long rate = UInt32(bytes[16..], bigEndian);
+        long channels = UInt32(bytes[20..], bigEndian);
         if (start < HeaderBytes)
         {
             throw new AudioFormatException(name,
@@ -60,9 +62,12 @@ public static class AuReader
             27 => (SampleFormat.ALaw, "A-law"),
             _ => (SampleFormat.Other, $"encoding {encoding}"),
         };
-        var header = new AudioHeader(format, codec, BigEndian: true, (int)channels, (int)rate);
+        var header = new AudioHeader(format, codec, bigEndian, (int)channels, (int)rate);
         if (format == SampleFormat.Other) return header;
         HeaderReader.Skip(stream, start - HeaderBytes, name);
         return header.WithData(stream, size is 0 or uint.MaxValue ? null : size);
     }
+
+    private static uint UInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

@@ -1,42 +1,93 @@
+using System.Text;
+
 namespace Engine.Dsp.Audio;
 
 /// <summary>What the first bytes of a file say it is.</summary>
 internal static class AudioContent
 {
-    /// <summary>The bytes that <see cref="Sniff"/> wants.</summary>
-    public const int Bytes = 16;
+    /// <summary>The bytes that are looked at.</summary>
+    public const int Bytes = 4096;
 
-    /// <summary>The names of the two native formats.</summary>
-    public const string Wav = "WAV", Au = "AU";
+    /// <summary>The names of formats that are treated in their own way.</summary>
+    public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4";
+
+    private const int ShortestText = 8;
 
     /// <summary>The format's name, or null where the bytes are of no format known here.</summary>
     public static string? Sniff(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("RIFF"u8)) return start.Length < 12 || start[8..].StartsWith("WAVE"u8) ? Wav : "RIFF (not WAVE)";
+        if (start.StartsWith("RIFX"u8)) return start.Length < 12 || start[8..].StartsWith("WAVE"u8) ? Wav : "RIFX (not WAVE)";
         if (start.StartsWith("RF64"u8) || start.StartsWith("BW64"u8)) return Wav;
-        if (start.StartsWith(".snd"u8)) return Au;
-        if (start.StartsWith("RIFX"u8)) return "big-endian WAV";
-        if (start.StartsWith("ID3"u8)) return "MP3";
-        if (start.StartsWith("OggS"u8)) return "Ogg";
-        if (start.StartsWith("fLaC"u8)) return "FLAC";
+        if (start.StartsWith(".snd"u8) || start.StartsWith("dns."u8)) return Au;
+        if (start.StartsWith("ID3"u8)) return Mp3;
+        if (start.StartsWith("OggS"u8)) return Ogg;
+        if (start.StartsWith("fLaC"u8)) return Flac;
         if (start.StartsWith("FORM"u8)) return "AIFF";
         if (start.StartsWith("caff"u8)) return "CAF";
         if (start.StartsWith("wvPk"u8)) return "WavPack";
         if (start.StartsWith("MAC "u8)) return "Monkey's Audio";
+        if (start.StartsWith("TTA1"u8)) return "TTA";
         if (start.StartsWith("#!AMR"u8)) return "AMR";
-        if (start.Length >= 8 && start[4..].StartsWith("ftyp"u8)) return "MP4";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x72, 0x69, 0x66, 0x66, 0x2E, 0x91])) return "Wave64";
+        if (start.Length >= 8 && start[4..].StartsWith("ftyp"u8)) return Mp4;
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3])) return "Matroska";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x30, 0x26, 0xB2, 0x75])) return "Windows Media";
         return MpegFrame(start);
     }
 
+    /// <summary>What a file is that is surely no recording, with an article; null where it may be one. Playlists are text, so
+    /// that none is ever handed to a decoder that might follow it.</summary>
+    public static string? NoRecording(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
+        if (start.StartsWith("Rar!"u8)) return "a RAR archive";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF])) return "a 7-Zip archive";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return "a gzip archive";
+        if (start.StartsWith("%PDF"u8)) return "a PDF document";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "a PNG picture";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG picture";
+        if (start.StartsWith("GIF8"u8)) return "a GIF picture";
+        if (start.StartsWith("MThd"u8)) return "a MIDI file, notes without sound,";
+        if (!IsText(start)) return null;
+        var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, 512)]).Replace("\0", "").TrimStart('\uFEFF', '\uFFFD', ' ', '\r', '\n', '\t');
+        if (Starts(text, "#EXTM3U") || Starts(text, "ffconcat") || Starts(text, "[playlist]") || Starts(text, "[Reference]")) return "a playlist";
+        if (Starts(text, "<!DOCTYPE HTML") || Starts(text, "<html") || Starts(text, "<head")) return "a web page (HTML)";
+        if (Starts(text, "<?xml") || Starts(text, "<")) return "XML text";
+        return Starts(text, "version https://git-lfs") ? "a pointer of Git LFS" : "text";
+    }
+
+    /// <summary>Whether nothing but characters, line ends and tabs is there, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
+    private static bool IsText(ReadOnlySpan<byte> start)
+    {
+        if (start.Length < ShortestText) return false;
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            // UTF-16 with its mark; ASCII in it has a zero in every second byte.
+            var zeros = 0;
+            foreach (var value in start) zeros += value == 0 ? 1 : 0;
+            return zeros >= start.Length / 3;
+        }
+
+        var characters = 0;
+        foreach (var value in start)
+        {
+            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f') or 0x7F) return false;
+            characters += value < 0x80 ? 1 : 0;
+        }
+
+        return characters >= start.Length / 2;
+    }
+
+    private static bool Starts(string text, string with) => text.StartsWith(with, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The header of an MPEG audio or AAC (ADTS) frame, with no field at a reserved value.</summary>
     private static string? MpegFrame(ReadOnlySpan<byte> start)
     {
         if (start.Length < 4 || start[0] != 0xFF || (start[1] & 0xE0) != 0xE0) return null;
-        if ((start[1] & 0xF6) == 0xF0) return (start[2] & 0x3C) <= 12 << 2 ? "AAC" : null;
+        if ((start[1] & 0xF6) == 0xF0) return (start[2] & 0x3C) <= 12 << 2 ? Aac : null;
         var reservedVersionOrLayer = (start[1] & 0x18) == 0x08 || (start[1] & 0x06) == 0;
         var reservedRate = (start[2] & 0xF0) == 0xF0 || (start[2] & 0x0C) == 0x0C;
-        return reservedVersionOrLayer || reservedRate ? null : "MP3";
+        return reservedVersionOrLayer || reservedRate ? null : Mp3;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Engine.Dsp.Audio;
 
 /// <summary>
@@ -6,92 +8,230 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 public static class AudioFile
 {
-    /// <summary>Reads a file, or a part of it, as the mean of its channels.</summary>
+    /// <summary>Longer recordings are refused unless asked for: 12 hours, in seconds. A file of some hundred kilobytes can hold
+    /// days.</summary>
+    public const double DefaultLongest = 12 * 3600;
+
+    private const int BlockSamples = 1 << 14;
+
+    /// <summary>Reads a file, or a part of it, as the mean of its channels, into memory.</summary>
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds, rounded to the nearest frame. The part before is not read.</param>
     /// <param name="duration">How much to read at most, in seconds; null for all.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the file.</param>
-    /// <exception cref="AudioFormatException">The file is not audio, is damaged, needs an <c>ffmpeg</c> that is not on the PATH,
-    /// has no sample in the part asked for, or has one that is not finite.</exception>
+    /// <exception cref="AudioFormatException">The file is not audio, has lost more than half of what it declares, needs an
+    /// <c>ffmpeg</c> that is not on the PATH, has no sample in the part asked for, has one that is not finite, or is longer than
+    /// <see cref="DefaultLongest"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative, or duration or target rate is not positive.</exception>
     public static AudioSignal Read(string path, double offset = 0, double? duration = null, int? targetRate = null)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        if (targetRate < 1)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(targetRate), $"Read: targetRate is {targetRate}; it must be at least 1.");
-        }
+        CheckRate(targetRate, nameof(Read));
         var signal = Read(path, offset, duration, FfmpegDecoder.FindOnPath);
         return targetRate is { } rate ? signal.Resample(rate) : signal;
     }
 
-    /// <summary>Opens a file, or a part of it, to read its samples by position.</summary>
+    /// <summary>
+    /// Decodes a file, or a part of it, to samples that are read by position, in memory that does not grow with its length
+    /// beyond that of ten minutes; longer ones lie in a temporary file.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds, rounded to the nearest frame.</param>
     /// <param name="duration">How much to read at most, in seconds; null for all.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the file.</param>
+    /// <param name="longest">What is longer, in seconds, is refused.</param>
     /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
-    public static SampleSource Open(string path, double offset = 0, double? duration = null, int? targetRate = null)
+    /// <exception cref="IOException">The file cannot be read, or there is no room for a temporary file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Offset is negative, or duration or target rate is not positive.</exception>
+    public static DecodedAudio Open(
+        string path, double offset = 0, double? duration = null, int? targetRate = null, double longest = DefaultLongest)
     {
-        var signal = Read(path, offset, duration, targetRate);
-        return SampleSource.Of(signal.Samples, signal.SampleRate);
+        ArgumentNullException.ThrowIfNull(path);
+        using var stream = AudioInput.Open(path);
+        return Open(stream, path, offset, duration, targetRate, longest, FfmpegDecoder.FindOnPath);
     }
 
-    /// <summary>The same at the file's rate, with the search for <c>ffmpeg</c> as an argument.</summary>
+    /// <summary>The same from a stream, which may be a pipe. It is read once, to its end, and stays open.</summary>
+    /// <param name="stream">The bytes of a recording, from its first one on.</param>
+    /// <param name="name">Stands for the recording in errors.</param>
+    /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the recording.</param>
+    /// <param name="longest">What is longer, in seconds, is refused.</param>
+    /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
+    /// <exception cref="IOException">The stream cannot be read, or there is no room for a temporary file.</exception>
+    public static DecodedAudio Open(Stream stream, string name, int? targetRate = null, double longest = DefaultLongest) =>
+        Open(stream, name, 0, null, targetRate, longest, FfmpegDecoder.FindOnPath);
+
+    /// <summary>The same with the search for <c>ffmpeg</c> as an argument.</summary>
+    internal static DecodedAudio Open(
+        Stream stream, string name, double offset, double? duration, int? targetRate, double longest, Func<FfmpegDecoder?> findFfmpeg,
+        int largestInMemory = SampleStore.LargestInMemory)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        CheckRate(targetRate, nameof(Open));
+        if (!(longest > 0)) throw new ArgumentOutOfRangeException(nameof(longest), $"Open: longest is {longest} s; it must be above 0.");
+        SampleReader.CheckPart(offset, duration);
+        var state = FileState.Of(stream);
+        var whole = offset == 0 && duration is null;
+        using var content = new ContentStream(stream, hashed: whole);
+        using var reader = Start(content, name, offset, duration, findFfmpeg);
+        CheckLength(name, reader.Declared, reader.SampleRate, longest);
+        var store = new SampleStore(name, largestInMemory);
+        try
+        {
+            var rate = targetRate ?? reader.SampleRate;
+            Copy(reader, rate, store, name, longest);
+            var damage = reader.Finish();
+            var hash = whole ? content.Finish() : [];
+            if (FileState.Of(stream) != state)
+            {
+                throw new AudioFormatException(name, "the file changed while it was read. Try again when it is complete.");
+            }
+
+            return new(store, rate) { Damage = damage, Silence = reader.Levels.Silence(), ContentHash = hash };
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads into memory at the file's rate, with the search for <c>ffmpeg</c> as an argument.</summary>
     internal static AudioSignal Read(string path, double offset, double? duration, Func<FfmpegDecoder?> findFfmpeg)
     {
+        ArgumentNullException.ThrowIfNull(path);
         SampleReader.CheckPart(offset, duration);
-        string format;
-        using (var stream = File.OpenRead(path))
-        {
-            if (ReadNative(stream, path, offset, duration, out format) is { } signal) return signal;
-        }
-
-        var ffmpeg = findFfmpeg() ?? throw new AudioFormatException(path,
-            $"{format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.");
-        return ffmpeg.Read(path, offset, duration);
+        using var stream = AudioInput.Open(path);
+        using var content = new ContentStream(stream, hashed: false);
+        return ReadAll(Start(content, path, offset, duration, findFfmpeg), path);
     }
 
-    /// <summary>Reads WAV and AU; null, with the format's name, for what <c>ffmpeg</c> may know.</summary>
-    internal static AudioSignal? ReadNative(Stream stream, string name, double offset, double? duration, out string format)
+    /// <summary>Reads a recording to its end into one array, and disposes of the reader.</summary>
+    internal static AudioSignal ReadAll(IMonoReader reader, string name)
     {
-        Span<byte> start = stackalloc byte[AudioContent.Bytes];
-        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        if (start.IsEmpty) throw new AudioFormatException(name, "the file is empty (0 bytes). Leave it out.");
-        stream.Position = 0;
-        switch (AudioContent.Sniff(start))
+        using (reader)
         {
-            case AudioContent.Wav:
-                format = AudioContent.Wav;
-                return ReadFrames(stream, WavReader.ReadHeader(stream, name), name, offset, duration, ref format);
-            case AudioContent.Au:
-                format = AudioContent.Au;
-                return ReadFrames(stream, AuReader.ReadHeader(stream, name), name, offset, duration, ref format);
-            case { } known:
-                format = known;
-                return null;
+            CheckLength(name, reader.Declared, reader.SampleRate, DefaultLongest);
+            var samples = Collect(reader, name);
+            var damage = reader.Finish();
+            return new AudioSignal(samples, reader.SampleRate) { Truncated = reader.Short, Damage = damage };
+        }
+    }
+
+    /// <summary>Starts to read WAV and AU; null, with the format's name, for what <c>ffmpeg</c> may know.</summary>
+    internal static SampleReader? StartNative(Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
+    {
+        format = AudioContent.Sniff(start) ?? "";
+        if (format is not (AudioContent.Wav or AudioContent.Au)) return null;
+        var header = format == AudioContent.Wav ? WavReader.ReadHeader(stream, name) : AuReader.ReadHeader(stream, name);
+        if (header.Format != SampleFormat.Other) return new SampleReader(stream, header, name, offset, duration);
+        format = $"{format} with {header.Codec}";
+        return null;
+    }
+
+    private static IMonoReader Start(ContentStream content, string name, double offset, double? duration, Func<FfmpegDecoder?> findFfmpeg)
+    {
+        var start = content.Peek(AudioContent.Bytes);
+        if (start.Length == 0)
+        {
+            throw new AudioFormatException(name, content.CanSeek
+                ? "the file is empty (0 bytes). Leave it out."
+                : "the pipe ended without a byte. What writes to it failed, or it was read before: a pipe can be read once.");
         }
 
+        if (StartNative(content, start, name, offset, duration, out var format) is { } native) return native;
+        if (format.Length == 0)
+        {
+            if (AudioContent.NoRecording(start) is { } other)
+            {
+                throw new AudioFormatException(name, $"its content is {other}, not audio. Leave it out.");
+            }
+
+            format = Unknown(name, start);
+        }
+
+        var ffmpeg = findFfmpeg() ?? throw new AudioFormatException(name,
+            $"{format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.");
+        content.Position = 0;
+        return ffmpeg.Start(content, format, name, offset, duration);
+    }
+
+    private static string Unknown(string name, ReadOnlySpan<byte> start)
+    {
         var extension = Path.GetExtension(name).ToUpperInvariant();
         if (extension is ".WAV" or ".WAVE" or ".AU" or ".SND")
         {
             throw new AudioFormatException(name,
-                $"no {(extension[1] == 'W' ? "RIFF" : ".snd")} header; it starts with {HeaderReader.Hex(start)}, "
+                $"no {(extension[1] == 'W' ? "RIFF" : ".snd")} header; it starts with {HeaderReader.Hex(start[..Math.Min(start.Length, 16)])}, "
                 + "which no known audio format does. The file is damaged or not audio.");
         }
 
-        format = extension.Length > 1 ? $"{extension[1..]} audio" : "audio of an unknown format";
-        return null;
+        return extension.Length > 1 ? $"{extension[1..]} audio" : "audio of an unknown format";
     }
 
-    private static AudioSignal? ReadFrames(
-        Stream stream, in AudioHeader header, string name, double offset, double? duration, ref string format)
+    private static void Copy(IMonoReader reader, int rate, SampleStore store, string name, double longest)
     {
-        if (header.Format != SampleFormat.Other) return SampleReader.Read(stream, header, name, offset, duration);
-        format = $"{format} with {header.Codec}";
-        return null;
+        var resampler = rate == reader.SampleRate ? null : new ResamplerStream(Resampler.For(reader.SampleRate, rate), store);
+        var block = ArrayPool<float>.Shared.Rent(BlockSamples);
+        try
+        {
+            long count = 0;
+            for (int got; (got = reader.Read(block)) > 0;)
+            {
+                count += got;
+                CheckLength(name, count, reader.SampleRate, longest);
+                if (resampler is null) store.Add(block.AsSpan(0, got));
+                else resampler.Add(block.AsSpan(0, got));
+            }
+
+            resampler?.Finish();
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(block);
+        }
+    }
+
+    private static float[] Collect(IMonoReader reader, string name)
+    {
+        if (reader.Length > Array.MaxLength) throw TooManySamples(name);
+        var samples = GC.AllocateUninitializedArray<float>((int)(reader.Length ?? BlockSamples));
+        for (var count = 0; ;)
+        {
+            count += reader.Read(samples.AsSpan(count));
+            if (count < samples.Length || reader.Length == count) return count == samples.Length ? samples : samples[..count];
+            CheckLength(name, count, reader.SampleRate, DefaultLongest);
+            if (count == Array.MaxLength) throw TooManySamples(name);
+            Array.Resize(ref samples, (int)Math.Min(Array.MaxLength, 2L * count));
+        }
+    }
+
+    private static void CheckLength(string name, long? samples, int rate, double longest)
+    {
+        if (samples is not { } count || (double)count / rate <= longest) return;
+        throw new AudioFormatException(name,
+            $"it is {(double)count / rate / 3600:0.##} h long or longer; recordings of up to {longest / 3600:0.##} h are read. Cut it, or raise the limit (--max-hours).");
+    }
+
+    private static void CheckRate(int? targetRate, string operation)
+    {
+        if (targetRate < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(targetRate), $"{operation}: targetRate is {targetRate}; it must be at least 1.");
+        }
+    }
+
+    private static AudioFormatException TooManySamples(string name) =>
+        new(name, $"it has more than {Array.MaxLength} samples. Read it in parts, by offset and duration.");
+
+    /// <summary>What of a file changes when it is written to.</summary>
+    private readonly record struct FileState(long Length, DateTime Written)
+    {
+        public static FileState Of(Stream stream) =>
+            stream is FileStream { CanSeek: true } file ? new(file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle)) : default;
     }
 }

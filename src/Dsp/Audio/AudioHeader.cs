@@ -23,9 +23,9 @@ internal enum SampleFormat
 /// <param name="Channels">Samples per frame.</param>
 /// <param name="SampleRate">Frames per second.</param>
 /// <param name="Frames">Whole frames that can be read; null where only the end of the stream will tell.</param>
-/// <param name="Truncated">Whether the header claims more than there is.</param>
+/// <param name="Missing">Whole frames that the header claims and the stream does not hold.</param>
 internal readonly record struct AudioHeader(
-    SampleFormat Format, string Codec, bool BigEndian, int Channels, int SampleRate, long? Frames = null, bool Truncated = false)
+    SampleFormat Format, string Codec, bool BigEndian, int Channels, int SampleRate, long? Frames = null, long Missing = 0)
 {
     /// <summary>The rates that are believed; anything else is a damaged header.</summary>
     public const int LowestRate = 1_000, HighestRate = 768_000;
@@ -67,6 +67,7 @@ internal readonly record struct AudioHeader(
     /// bytes.</summary>
     /// <param name="stream">Stands at the first frame.</param>
     /// <param name="claimed">The size in the header, or null where it leaves the size open.</param>
+    /// <remarks>A part of a frame after the last whole one is passed over: no audio is missing.</remarks>
     public AudioHeader WithData(Stream stream, long? claimed)
     {
         long? available = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : null;
@@ -74,7 +75,7 @@ internal readonly record struct AudioHeader(
         return this with
         {
             Frames = bytes / FrameBytes,
-            Truncated = claimed > available || bytes % FrameBytes > 0,
+            Missing = claimed > available ? claimed.Value / FrameBytes - available.Value / FrameBytes : 0,
         };
     }
 }

@@ -27,10 +27,13 @@ public sealed class AudioSignal
     public int SampleRate { get; }
 
     /// <summary>
-    /// Whether the file held less audio than its header claims, or ended inside a frame: the samples are those that were
-    /// there. A size that the header leaves open, as programs that write to a pipe do, is not a truncation.
+    /// Whether the file held less audio than it declares: the samples are those that were there. A size that the header leaves
+    /// open, as programs that write to a pipe do, is not a truncation, nor is a part of a frame after the last whole one.
     /// </summary>
     public bool Truncated { get; init; }
+
+    /// <summary>What is missing or damaged, as a sentence without the file's name; null where nothing that matters is.</summary>
+    public string? Damage { get; init; }
 
     /// <summary>The length in seconds.</summary>
     public double Seconds => (double)Samples.Length / SampleRate;
@@ -39,5 +42,5 @@ public sealed class AudioSignal
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
     public AudioSignal Resample(int sampleRate) => sampleRate == SampleRate
         ? this
-        : new AudioSignal(Resampler.For(SampleRate, sampleRate).Apply(Samples), sampleRate) { Truncated = Truncated };
+        : new AudioSignal(Resampler.For(SampleRate, sampleRate).Apply(Samples), sampleRate) { Truncated = Truncated, Damage = Damage };
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -8,16 +7,26 @@ namespace Engine.Dsp.Audio;
 /// Decodes what is not WAV or AU with an <c>ffmpeg</c> program, as a child process. Its output is a WAV stream of all channels
 /// at their own rate, so that the mono mix and the resampling are ours for every format.
 /// </summary>
+/// <remarks>
+/// It is fed through its standard input and may open no file, pipe or address, and its demuxers are those of containers that hold
+/// their sound themselves: a playlist under the name of a recording is never followed.
+/// </remarks>
 public sealed class FfmpegDecoder
 {
-    private const int KeptErrorLines = 8;
+    /// <summary>What it may read from: its input, kept in a file without a name so that it can go back in it.</summary>
+    private const string Protocols = "cache,pipe";
+
+    /// <summary>The demuxers that may be used.</summary>
+    private const string Containers = "aac,ac3,adx,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,caf,dff,dsf,dts,dtshd,eac3,flac,flv,iff,"
+        + "loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,nut,ogg,oma,rm,shn,sox,tak,tta,truehd,voc,w64,wav,wv,xwma";
 
     private readonly string _program;
     private readonly TimeSpan _patience;
 
     /// <summary>Uses the program at <paramref name="program"/>.</summary>
     /// <param name="program">The path of <c>ffmpeg</c>.</param>
-    /// <param name="patience">How long it may give no output before it is ended; null for one minute.</param>
+    /// <param name="patience">How long it may give no output before it is ended, and how much longer than the recording it may
+    /// take; null for one minute.</param>
     public FfmpegDecoder(string program, TimeSpan? patience = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
@@ -47,115 +56,36 @@ public sealed class FfmpegDecoder
     public AudioSignal Read(string path, double offset = 0, double? duration = null)
     {
         SampleReader.CheckPart(offset, duration);
-        using var process = Start(path, offset, duration);
-        var errors = new Queue<string>();
-        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
-        process.BeginErrorReadLine();
-        using var stalled = new CancellationTokenSource(_patience);
-        using var kill = stalled.Token.Register(() => process.Kill(entireProcessTree: true));
-        try
-        {
-            using var output = new WatchedStream(process.StandardOutput.BaseStream, () => stalled.CancelAfter(_patience));
-            var (signal, problem) = TryRead(output, path);
-            process.WaitForExit();
-            if (stalled.IsCancellationRequested)
-            {
-                throw new AudioFormatException(path, $"ffmpeg gave no output for {_patience.TotalSeconds:0.#} s and was ended.");
-            }
-
-            return process.ExitCode == 0 && signal is not null ? signal : throw Failed(path, process.ExitCode, errors, problem);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
+        using var stream = AudioInput.Open(path);
+        using var content = new ContentStream(stream, hashed: false);
+        var format = AudioContent.Sniff(content.Peek(AudioContent.Bytes)) ?? "";
+        return AudioFile.ReadAll(Start(content, format, path, offset, duration), path);
     }
 
-    private Process Start(string path, double offset, double? duration)
+    /// <summary>Starts to decode a recording, or a part of it.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="format">What they look like, by <see cref="AudioContent.Sniff"/>.</param>
+    /// <param name="name">Stands for it in errors.</param>
+    /// <param name="offset">Where to start, in seconds.</param>
+    /// <param name="duration">How much to decode at most, in seconds; null for all.</param>
+    internal FfmpegReader Start(ContentStream content, string format, string name, double offset, double? duration)
     {
-        var start = new ProcessStartInfo(_program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in Arguments(path, offset, duration)) start.ArgumentList.Add(argument);
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception e)
-        {
-            throw new AudioFormatException(path, $"{_program} cannot be run: {e.Message}", e);
-        }
+        var start = new ProcessStartInfo(_program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in Arguments(format, offset, duration)) start.ArgumentList.Add(argument);
+        return new FfmpegReader(start, content, format, name, whole: offset == 0 && duration is null, _patience);
     }
 
-    /// <summary>The arguments; <c>file:</c> and the full path keep a name from being taken for an option or an address.</summary>
-    private static List<string> Arguments(string path, double offset, double? duration)
+    private static List<string> Arguments(string format, double offset, double? duration)
     {
-        List<string> arguments = ["-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,pipe"];
+        List<string> arguments =
+        [
+            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-protocol_whitelist", Protocols, "-format_whitelist", Containers,
+            "-read_ahead_limit", "-1",
+        ];
+        if (format == AudioContent.Flac) arguments.AddRange(["-err_detect", "crccheck"]); // or a wrong bit is decoded in silence
         if (offset > 0) arguments.AddRange(["-ss", offset.ToString("0.######", CultureInfo.InvariantCulture)]);
         if (duration is { } d) arguments.AddRange(["-t", d.ToString("0.######", CultureInfo.InvariantCulture)]);
-        arguments.AddRange(["-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"]);
+        arguments.AddRange(["-i", "cache:pipe:0", "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"]);
         return arguments;
-    }
-
-    private static (AudioSignal? Signal, AudioFormatException? Problem) TryRead(Stream output, string path)
-    {
-        try
-        {
-            return (SampleReader.Read(output, WavReader.ReadHeader(output, path), path, 0, null), null);
-        }
-        catch (AudioFormatException e)
-        {
-            output.CopyTo(Stream.Null); // let it end by itself, so that its own message is the one shown
-            return (null, e);
-        }
-    }
-
-    private static AudioFormatException Failed(string path, int exitCode, Queue<string> errors, AudioFormatException? problem)
-    {
-        string? said;
-        lock (errors) said = errors.LastOrDefault();
-        if (exitCode == 0 && said is null && problem is not null) return problem;
-        var how = exitCode == 0 ? "ffmpeg found no audio" : $"ffmpeg failed with exit code {exitCode}";
-        return new AudioFormatException(path,
-            $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", problem);
-    }
-
-    private static void Keep(Queue<string> lines, string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line)) return;
-        lock (lines)
-        {
-            lines.Enqueue(line.Trim());
-            if (lines.Count > KeptErrorLines) lines.Dequeue();
-        }
-    }
-
-    /// <summary>Tells of every read that brought something.</summary>
-    private sealed class WatchedStream(Stream inner, Action progress) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
-        {
-            var got = inner.Read(buffer);
-            if (got > 0) progress();
-            return got;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

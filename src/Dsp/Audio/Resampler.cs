@@ -65,12 +65,24 @@ public sealed class Resampler
 
     /// <summary>The output samples for <paramref name="inputLength"/> input samples: ceil(n·to/from).</summary>
     /// <exception cref="OverflowException">The output is longer than an array can be.</exception>
-    public int OutputLength(int inputLength)
+    public int OutputLength(int inputLength) => checked((int)OutputLength((long)inputLength));
+
+    /// <summary>The same for signals of any length.</summary>
+    internal long OutputLength(long inputLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(inputLength);
         if (_filter is null) return inputLength;
-        return checked((int)(_up > 0 ? ((long)inputLength * _up + _down - 1) / _down : Math.Ceiling(inputLength / _step)));
+        return checked(_up > 0 ? (inputLength * _up + _down - 1) / _down : (long)Math.Ceiling(inputLength / _step));
     }
+
+    /// <summary>Outputs that are best computed together: they share rows of taps.</summary>
+    internal int Group => _filter is null || _up == 0 ? 1 : ResamplerKernel.Windows * _up;
+
+    /// <summary>The first input sample that output <paramref name="k"/> depends on; negative before the start.</summary>
+    internal long FirstInput(long k) => _filter is null ? k : Place(k) - _filter.Before;
+
+    /// <summary>One past the last input sample that output <paramref name="k"/> depends on.</summary>
+    internal long EndInput(long k) => _filter is null ? k + 1 : FirstInput(k) + _filter.RowLength;
 
     /// <summary>Resamples a whole signal, in which samples below 2⁻¹⁰⁰ count as 0; equal rates return the same bits.</summary>
     /// <param name="samples">The input, <c>[n]</c>.</param>
@@ -86,12 +98,32 @@ public sealed class Resampler
         }
 
         var output = GC.AllocateUninitializedArray<float>(OutputLength(samples.Length));
+        Apply(samples, 0, output, 0);
+        Tiny.Flush(output);
+        return output;
+    }
+
+    /// <summary>
+    /// A part of the outputs from a part of the inputs; samples outside of it are taken for 0. An output has the same bits
+    /// whichever part it is computed in.
+    /// </summary>
+    /// <param name="samples">The inputs from <paramref name="from"/> on.</param>
+    /// <param name="from">Where they start in the whole signal.</param>
+    /// <param name="output">The outputs from <paramref name="first"/> on.</param>
+    /// <param name="first">Where they start in the whole result; a multiple of <see cref="Group"/>.</param>
+    internal void Apply(ReadOnlySpan<float> samples, long from, Span<float> output, long first)
+    {
+        if (_filter is null)
+        {
+            samples.Slice((int)(first - from), output.Length).CopyTo(output);
+            return;
+        }
+
         var scratch = ArrayPool<float>.Shared.Rent(_filter.RowLength);
         try
         {
-            if (_up > 0) ApplyRational(_filter, samples, output, scratch.AsSpan(0, _filter.RowLength));
-            else ApplyInterpolated(_filter, samples, output, scratch.AsSpan(0, _filter.RowLength));
-            return output;
+            if (_up > 0) ApplyRational(_filter, samples, from, output, first, scratch.AsSpan(0, _filter.RowLength));
+            else ApplyInterpolated(_filter, samples, from, output, first, scratch.AsSpan(0, _filter.RowLength));
         }
         finally
         {
@@ -99,17 +131,22 @@ public sealed class Resampler
         }
     }
 
+    /// <summary>The input sample at or before the position of an output.</summary>
+    private long Place(long k) => _up > 0 ? k / _up * _down + k % _up * _down / _up : (long)Math.Floor(k * _step);
+
     /// <summary>Some periods of outputs at a time: outputs one period apart share their row of taps.</summary>
-    private void ApplyRational(ResamplerFilter filter, ReadOnlySpan<float> samples, Span<float> output, Span<float> scratch)
+    private void ApplyRational(
+        ResamplerFilter filter, ReadOnlySpan<float> samples, long from, Span<float> output, long first, Span<float> scratch)
     {
         const int Periods = ResamplerKernel.Windows;
         var reach = (Periods - 1L) * _down + filter.RowLength;
+        var firstPeriod = first / _up;
         for (long period = 0; period * _up < output.Length; period += Periods)
         {
             for (var phase = 0; phase < _up; phase++)
             {
                 var row = filter.Row(phase);
-                var start = period * _down + (long)phase * _down / _up - filter.Before;
+                var start = (firstPeriod + period) * _down + (long)phase * _down / _up - filter.Before - from;
                 var k = period * _up + phase;
                 if (start >= 0 && start + reach <= samples.Length && k + (Periods - 1L) * _up < output.Length)
                 {
@@ -125,15 +162,16 @@ public sealed class Resampler
         }
     }
 
-    private void ApplyInterpolated(ResamplerFilter filter, ReadOnlySpan<float> samples, Span<float> output, Span<float> scratch)
+    private void ApplyInterpolated(
+        ResamplerFilter filter, ReadOnlySpan<float> samples, long from, Span<float> output, long first, Span<float> scratch)
     {
         for (var k = 0; k < output.Length; k++)
         {
-            var position = k * _step;
+            var position = (first + k) * _step;
             var whole = Math.Floor(position);
             var phase = (position - whole) * filter.Phases;
             var row = Math.Min((int)phase, filter.Phases - 1);
-            var window = Window(samples, (long)whole - filter.Before, scratch);
+            var window = Window(samples, (long)whole - filter.Before - from, scratch);
             var (here, next) = (ResamplerKernel.Dot(filter.Row(row), window), ResamplerKernel.Dot(filter.Row(row + 1), window));
             output[k] = here + (float)(phase - row) * (next - here);
         }

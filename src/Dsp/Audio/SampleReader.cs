@@ -1,20 +1,27 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>Reads frames from a stream that stands at the first one, and mixes them to mono.</summary>
-internal static class SampleReader
+/// <summary>Reads frames from a stream that stands at the first one, and mixes them to mono, block by block.</summary>
+internal sealed class SampleReader : IMonoReader
 {
     private const int BlockBytes = 1 << 16; // stays in the second-level cache between reading and converting
 
-    /// <summary>Reads the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
+    private readonly Stream _stream;
+    private readonly AudioHeader _header;
+    private readonly string _name;
+    private readonly long _first, _wanted;
+    private readonly byte[] _bytes;
+    private readonly float[] _mixed;
+    private long _done;
+    private bool _ended;
+
+    /// <summary>Goes to the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
     /// seconds.</summary>
-    /// <exception cref="AudioFormatException">The format is not native, the part holds no sample, or one is not
-    /// finite.</exception>
+    /// <exception cref="AudioFormatException">The format is not native, or the part holds no sample.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative or duration is not positive.</exception>
-    public static AudioSignal Read(Stream stream, AudioHeader header, string name, double offset, double? duration)
+    public SampleReader(Stream stream, in AudioHeader header, string name, double offset, double? duration)
     {
         CheckPart(offset, duration);
         if (header.Format == SampleFormat.Other)
@@ -22,18 +29,39 @@ internal static class SampleReader
             throw new AudioFormatException(name, $"{header.Codec} is not read natively. Convert the file to 16-bit WAV.");
         }
 
-        if (header.Frames == 0) throw new AudioFormatException(name, "the file has a header but no samples. Leave it out.");
-        var first = ToFrames(offset, header.SampleRate);
-        var wanted = duration is { } d ? Math.Max(1, ToFrames(d, header.SampleRate)) : long.MaxValue;
-        if (first >= header.Frames) throw PastEnd(name, offset, header);
-        HeaderReader.Skip(stream, first * header.FrameBytes, name);
-        var samples = header.Frames is { } frames
-            ? ReadKnown(stream, header, Math.Min(wanted, frames - first), name)
-            : ReadOpen(stream, header, wanted, name);
-        CheckFinite(samples, first, header.SampleRate, name);
-        var truncated = header.Truncated && first + samples.Length == header.Frames;
-        return new AudioSignal(samples, header.SampleRate) { Truncated = truncated };
+        if (header.Frames == 0)
+        {
+            throw new AudioFormatException(name, header.Missing > 0
+                ? $"the file has a header but no samples: the {(double)header.Missing / header.SampleRate:0.###} s that it declares "
+                    + "are missing. Restore it or leave it out."
+                : "the file has a header but no samples. Leave it out.");
+        }
+
+        (_stream, _header, _name) = (stream, header, name);
+        _first = ToFrames(offset, header.SampleRate);
+        _wanted = duration is { } d ? Math.Max(1, ToFrames(d, header.SampleRate)) : long.MaxValue;
+        if (_first >= header.Frames) throw PastEnd(name, offset, header);
+        if (header.Frames is { } frames) Length = Math.Min(_wanted, frames - _first);
+        HeaderReader.Skip(stream, _first * header.FrameBytes, name);
+        _bytes = new byte[Math.Max(1, BlockBytes / header.FrameBytes) * header.FrameBytes];
+        _mixed = header.Channels > 1 ? new float[_bytes.Length / header.SampleBytes] : [];
+        Levels = new(header.Channels, header.Format is SampleFormat.Float32 or SampleFormat.Float64);
     }
+
+    /// <inheritdoc/>
+    public int SampleRate => _header.SampleRate;
+
+    /// <inheritdoc/>
+    public long? Length { get; }
+
+    /// <inheritdoc/>
+    public long? Declared => Length;
+
+    /// <inheritdoc/>
+    public ChannelLevels Levels { get; }
+
+    /// <summary>Frames read so far.</summary>
+    public long Frames => _done;
 
     /// <summary>Rejects a part that cannot be: a programming error, not one of the file.</summary>
     public static void CheckPart(double offset, double? duration)
@@ -49,73 +77,69 @@ internal static class SampleReader
         }
     }
 
+    /// <inheritdoc/>
+    public int Read(Span<float> mono)
+    {
+        var filled = 0;
+        while (filled < mono.Length && !_ended)
+        {
+            var left = Math.Min(_wanted, _header.Frames - _first ?? long.MaxValue) - _done;
+            var frames = (int)Math.Min(Math.Min(_bytes.Length / _header.FrameBytes, mono.Length - filled), left);
+            var got = frames == 0 ? 0 : ReadBlock(mono.Slice(filled, frames));
+            _ended = got < frames || frames == 0;
+            filled += got;
+        }
+
+        return filled;
+    }
+
+    /// <inheritdoc/>
+    public string? Finish()
+    {
+        if (_done == 0) throw new AudioFormatException(_name, "the part asked for holds no samples.");
+        var missing = (Length ?? _done) - _done; // of a pipe: how much is there shows at the end
+        if (missing > 0 && _stream.CanSeek) throw new AudioFormatException(_name, "the file became shorter while it was read.");
+        if (_first + _done + missing == _header.Frames) missing += _header.Missing;
+        Short = missing > 0;
+        var end = (double)(_first + _done);
+        return Damage.Of(_name, (end + missing) / SampleRate, end / SampleRate, Damage.Unheard);
+    }
+
+    /// <inheritdoc/>
+    public bool Short { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
     private static long ToFrames(double seconds, int rate) => (long)Math.Round(seconds * rate);
 
-    private static float[] ReadKnown(Stream stream, in AudioHeader header, long frames, string name)
+    private int ReadBlock(Span<float> target)
     {
-        if (frames > Array.MaxLength) throw TooLong(name);
-        var samples = GC.AllocateUninitializedArray<float>((int)frames);
-        var got = Fill(stream, header, samples);
-        return got == samples.Length ? samples : throw new AudioFormatException(name, "the file became shorter while it was read.");
+        var block = _bytes.AsSpan(0, target.Length * _header.FrameBytes);
+        var got = _stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false) / _header.FrameBytes;
+        block = block[..(got * _header.FrameBytes)];
+        target = target[..got];
+        if (_header.Channels == 1)
+        {
+            SampleDecoder.Decode(block, _header, target);
+            Levels.Add(target, target);
+        }
+        else
+        {
+            var interleaved = _mixed.AsSpan(0, got * _header.Channels);
+            SampleDecoder.Decode(block, _header, interleaved);
+            SampleDecoder.Mean(interleaved, _header.Channels, target);
+            Levels.Add(interleaved, target);
+        }
+
+        CheckFinite(target);
+        _done += got;
+        return got;
     }
 
-    private static float[] ReadOpen(Stream stream, in AudioHeader header, long wanted, string name)
-    {
-        var samples = new float[(int)Math.Min(wanted, 1 << 14)];
-        for (var count = 0; ;)
-        {
-            count += Fill(stream, header, samples.AsSpan(count));
-            if (count == wanted) return samples;
-            if (count < samples.Length)
-            {
-                if (count == 0) throw new AudioFormatException(name, "the part asked for holds no samples.");
-                return samples[..count];
-            }
-
-            if (count == Array.MaxLength) throw TooLong(name);
-            Array.Resize(ref samples, (int)Math.Min(Math.Min(wanted, Array.MaxLength), 2L * count));
-        }
-    }
-
-    /// <summary>Fills <paramref name="mono"/> as far as the stream reaches; returns the number of frames.</summary>
-    private static int Fill(Stream stream, in AudioHeader header, Span<float> mono)
-    {
-        var blockFrames = Math.Max(1, Math.Min(mono.Length, BlockBytes / header.FrameBytes));
-        var bytes = ArrayPool<byte>.Shared.Rent(blockFrames * header.FrameBytes);
-        var mixed = header.Channels > 1 ? ArrayPool<float>.Shared.Rent(blockFrames * header.Channels) : [];
-        try
-        {
-            for (var done = 0; ;)
-            {
-                var frames = Math.Min(blockFrames, mono.Length - done);
-                if (frames == 0) return done;
-                var block = bytes.AsSpan(0, frames * header.FrameBytes);
-                var got = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false) / header.FrameBytes;
-                block = block[..(got * header.FrameBytes)];
-                var target = mono.Slice(done, got);
-                if (header.Channels == 1)
-                {
-                    SampleDecoder.Decode(block, header, target);
-                }
-                else
-                {
-                    var interleaved = mixed.AsSpan(0, got * header.Channels);
-                    SampleDecoder.Decode(block, header, interleaved);
-                    SampleDecoder.Mean(interleaved, header.Channels, target);
-                }
-
-                done += got;
-                if (got < frames) return done;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-            if (mixed.Length > 0) ArrayPool<float>.Shared.Return(mixed);
-        }
-    }
-
-    private static void CheckFinite(ReadOnlySpan<float> samples, long first, int rate, string name)
+    private void CheckFinite(ReadOnlySpan<float> samples)
     {
         const int Exponent = 0x7F800000; // all ones in infinities and NaNs alone
         var bits = MemoryMarshal.Cast<float, int>(samples);
@@ -129,15 +153,13 @@ internal static class SampleReader
         for (; i < samples.Length; i++)
         {
             if (float.IsFinite(samples[i])) continue;
-            throw new AudioFormatException(name,
-                $"sample {first + i} ({(double)(first + i) / rate:0.###} s) is {samples[i]}; every sample must be finite. "
+            var at = _first + _done + i;
+            throw new AudioFormatException(_name,
+                $"sample {at} ({(double)at / SampleRate:0.###} s) is {samples[i]}; every sample must be finite. "
                 + "Repair the file or leave it out.");
         }
     }
 
     private static AudioFormatException PastEnd(string name, double offset, in AudioHeader header) => new(name,
         $"the offset of {offset} s is past its end at {(double)(header.Frames ?? 0) / header.SampleRate:0.###} s.");
-
-    private static AudioFormatException TooLong(string name) =>
-        new(name, $"it has more than {Array.MaxLength} samples. Read it in parts, by offset and duration.");
 }

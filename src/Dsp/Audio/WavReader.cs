@@ -4,8 +4,8 @@ using System.Text;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Reads RIFF/WAVE files (and their 64-bit forms RF64 and BW64): PCM of 8, 16, 24 and 32 bits, float of 32 and 64 bits,
-/// mu-law and A-law, plain or as <c>WAVE_FORMAT_EXTENSIBLE</c>. Integers are scaled by their container (int16 / 32768), as
+/// Reads RIFF/WAVE files (their 64-bit forms RF64 and BW64, and the big-endian RIFX): PCM of 8, 16, 24 and 32 bits, float of 32
+/// and 64 bits, mu-law and A-law, plain or as <c>WAVE_FORMAT_EXTENSIBLE</c>. Integers are scaled by their container (int16 / 32768), as
 /// libsndfile does; unused low bits of a container are zero by the standard and need no scaling of their own.
 /// Chunks other than <c>fmt </c>, <c>ds64</c> and <c>data</c> are passed over. Source: Microsoft, "Multimedia Programming
 /// Interface and Data Specifications 1.0"; EBU Tech 3306 (RF64).
@@ -13,7 +13,8 @@ namespace Engine.Dsp.Audio;
 /// <remarks>
 /// A data size of 0 followed by bytes that are no chunk, of 0xFFFFFFFF, or of about 2 GiB or more that the file does not hold
 /// is what programs write that do not know the length yet: the data then reaches to the end of the file.
-/// Any other size beyond the end is a truncated file: its whole frames are read and <see cref="AudioSignal.Truncated"/> is set.
+/// Any other size beyond the end is a file that was cut short: its whole frames are read, see <see cref="AudioSignal.Damage"/>.
+/// A part of a frame after the last whole one is no damage.
 /// </remarks>
 public static class WavReader
 {
@@ -36,7 +37,7 @@ public static class WavReader
     public static AudioSignal Read(string path, double offset = 0, double? duration = null)
     {
         using var stream = File.OpenRead(path);
-        return SampleReader.Read(stream, ReadHeader(stream, path), path, offset, duration);
+        return AudioFile.ReadAll(new SampleReader(stream, ReadHeader(stream, path), path, offset, duration), path);
     }
 
     /// <summary>Reads up to the first frame of the <c>data</c> chunk.</summary>
@@ -46,7 +47,8 @@ public static class WavReader
         Span<byte> bytes = stackalloc byte[40];
         HeaderReader.Fill(stream, bytes[..12], name, "the RIFF header");
         var wide = bytes[..4].SequenceEqual("RF64"u8) || bytes[..4].SequenceEqual("BW64"u8);
-        if ((!wide && !bytes[..4].SequenceEqual("RIFF"u8)) || !bytes[8..12].SequenceEqual("WAVE"u8))
+        var bigEndian = bytes[..4].SequenceEqual("RIFX"u8);
+        if ((!wide && !bigEndian && !bytes[..4].SequenceEqual("RIFF"u8)) || !bytes[8..12].SequenceEqual("WAVE"u8))
         {
             throw new AudioFormatException(name,
                 $"no RIFF/WAVE header; it starts with {HeaderReader.Hex(bytes[..12])}. The file is damaged or not a WAV file.");
@@ -62,7 +64,7 @@ public static class WavReader
                     $"the file ends without a {(format is null ? "'fmt '" : "'data'")} chunk. It is cut short or damaged.");
             }
 
-            long size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+            long size = UInt32(bytes[4..], bigEndian);
             if (bytes[..4].SequenceEqual("data"u8))
             {
                 if (format is not { } header)
@@ -70,7 +72,7 @@ public static class WavReader
                     throw new AudioFormatException(name, "no 'fmt ' chunk comes before 'data'. The file is damaged.");
                 }
                 if (header.Format == SampleFormat.Other) return header;
-                return header.WithData(stream, wide && size == uint.MaxValue ? wideSize : Claimed(stream, size));
+                return header.WithData(stream, wide && size == uint.MaxValue ? wideSize : Claimed(stream, size, bigEndian));
             }
 
             var read = 0;
@@ -82,7 +84,7 @@ public static class WavReader
                 }
                 read = (int)Math.Min(size, 40);
                 HeaderReader.Fill(stream, bytes[..read], name, "the 'fmt ' chunk");
-                format = ReadFormat(bytes[..read], name);
+                format = ReadFormat(bytes[..read], bigEndian, name);
             }
             else if (wide && size >= 16 && bytes[..4].SequenceEqual("ds64"u8))
             {
@@ -95,17 +97,17 @@ public static class WavReader
         }
     }
 
-    private static AudioHeader ReadFormat(ReadOnlySpan<byte> bytes, string name)
+    private static AudioHeader ReadFormat(ReadOnlySpan<byte> bytes, bool bigEndian, string name)
     {
-        int tag = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-        int channels = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
-        long rate = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-        int frameBytes = BinaryPrimitives.ReadUInt16LittleEndian(bytes[12..]);
-        int bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]);
+        int tag = UInt16(bytes, bigEndian);
+        int channels = UInt16(bytes[2..], bigEndian);
+        long rate = UInt32(bytes[4..], bigEndian);
+        int frameBytes = UInt16(bytes[12..], bigEndian);
+        int bits = UInt16(bytes[14..], bigEndian);
         AudioHeader.Check(name, rate, channels);
         if (tag == ExtensibleTag && bytes.Length >= 40 && bytes[26..40].SequenceEqual(SubtypeTail))
         {
-            tag = BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]);
+            tag = UInt16(bytes[24..], bigEndian);
         }
 
         var format = (tag, bits) switch
@@ -124,7 +126,7 @@ public static class WavReader
             (MuLawTag, 8) => SampleFormat.MuLaw,
             _ => SampleFormat.Other,
         };
-        var header = new AudioHeader(format, $"{Codec(tag)} of {bits} bits", false, channels, (int)rate);
+        var header = new AudioHeader(format, $"{Codec(tag)} of {bits} bits", bigEndian, channels, (int)rate);
         var known = tag is PcmTag or FloatTag or ALawTag or MuLawTag;
         if (known && (format == SampleFormat.Other || header.FrameBytes != frameBytes || bits > 8 * header.SampleBytes))
         {
@@ -149,14 +151,14 @@ public static class WavReader
     };
 
     /// <summary>The size of the data chunk, or null where the writer left it open.</summary>
-    private static long? Claimed(Stream stream, long size)
+    private static long? Claimed(Stream stream, long size, bool bigEndian)
     {
-        if (size == uint.MaxValue || (size == 0 && !ChunksFollow(stream))) return null;
-        return size >= OpenSize && stream.CanSeek && size > stream.Length - stream.Position ? null : size;
+        if (size == uint.MaxValue || (size == 0 && !ChunksFollow(stream, bigEndian))) return null;
+        return size >= OpenSize && (!stream.CanSeek || size > stream.Length - stream.Position) ? null : size;
     }
 
     /// <summary>Whether the rest of the file is a chain of chunks, so that an empty data chunk really is empty.</summary>
-    private static bool ChunksFollow(Stream stream)
+    private static bool ChunksFollow(Stream stream, bool bigEndian)
     {
         if (!stream.CanSeek) return false;
         Span<byte> bytes = stackalloc byte[8];
@@ -164,7 +166,7 @@ public static class WavReader
         var position = start;
         while (stream.ReadAtLeast(bytes, 8, throwOnEndOfStream: false) == 8 && Ascii.IsValid(bytes[..4]) && bytes[0] >= ' ')
         {
-            long size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+            long size = UInt32(bytes[4..], bigEndian);
             position += 8 + size + (size & 1);
             if (position > stream.Length) break;
             stream.Position = position;
@@ -180,6 +182,16 @@ public static class WavReader
         HeaderReader.Skip(stream, size - read, name);
         if ((size & 1) == 0) return;
         var next = stream.ReadByte();
-        if (next > 0 && stream.CanSeek) stream.Position--; // an identifier never starts with 0: this is one, not padding
+        if (next <= 0) return;
+
+        // An identifier never starts with 0: this is one, not padding.
+        if (stream is ContentStream content) content.TryStepBack();
+        else if (stream.CanSeek) stream.Position--;
     }
+
+    private static ushort UInt16(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    private static uint UInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

@@ -1,0 +1,62 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Engine.Dsp.Audio;
+
+/// <summary>How loud the channels of a recording and their mean are: tells silence from channels that cancel out.</summary>
+internal sealed class ChannelLevels
+{
+    /// <summary>The mean's share of the channels' power below which it is what rounding and dither leave: −60 dB. The mean of
+    /// two independent channels has a half.</summary>
+    private const double Cancelled = 1e-6;
+
+    private readonly int _channels;
+    private readonly bool _flushed;
+    private double _power, _meanPower;
+    private long _samples;
+
+    /// <summary>Levels of so many channels.</summary>
+    /// <param name="channels">Samples per frame.</param>
+    /// <param name="flushed">Whether the faintest samples were read as zeros.</param>
+    public ChannelLevels(int channels, bool flushed) => (_channels, _flushed) = (channels, flushed);
+
+    /// <summary>Takes a block: the frames as they were stored, and their means.</summary>
+    public void Add(ReadOnlySpan<float> interleaved, ReadOnlySpan<float> mono)
+    {
+        _samples += mono.Length;
+        if (_channels == 1)
+        {
+            // Only whether there is any sound matters, so that one sample is enough.
+            if (_power == 0 && mono.ContainsAnyExcept(0f)) _power = _meanPower = 1;
+            return;
+        }
+
+        _power += SumOfSquares(interleaved) / _channels;
+        _meanPower += SumOfSquares(mono);
+    }
+
+    /// <summary>Why there is no sound to work on, as a sentence; null where there is.</summary>
+    public string? Silence()
+    {
+        if (_samples == 0) return null;
+        if (_power == 0)
+        {
+            return $"all {_samples} samples are 0{(_flushed ? " or below 2^-100" : "")}; a silent recording has no genre. Leave it out.";
+        }
+
+        return _meanPower < Cancelled * _power
+            ? $"its {_channels} channels cancel each other out when they are averaged to mono (one is the other upside down). "
+                + "Keep one of them, or turn one over."
+            : null;
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var sum = Vector<float>.Zero;
+        foreach (var vector in vectors) sum += vector * vector;
+        double total = Vector.Sum(sum);
+        foreach (var value in values[(vectors.Length * Vector<float>.Count)..]) total += (double)value * value;
+        return total;
+    }
+}

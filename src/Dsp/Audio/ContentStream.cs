@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+
+namespace Engine.Dsp.Audio;
+
+/// <summary>
+/// The bytes of a recording, from a file or a pipe, read once from start to end: each is hashed, and shown to an observer, as
+/// it passes, so that what is known of the content is known of the very bytes that were decoded. Where the stream can seek,
+/// so can this one; bytes that are passed over are hashed all the same.
+/// </summary>
+internal sealed class ContentStream : Stream
+{
+    private const int BlockBytes = 1 << 16;
+
+    private readonly Stream _inner;
+    private readonly IncrementalHash? _hash;
+    private byte[]? _digest;
+    private byte[] _start = []; // read ahead of a stream that cannot go back
+    private long _position, _seen;
+    private volatile bool _waiting;
+
+    /// <summary>Wraps a stream that stands at the first byte of the content; it is not disposed.</summary>
+    /// <param name="inner">The bytes.</param>
+    /// <param name="hashed">Whether every byte is read and hashed.</param>
+    public ContentStream(Stream inner, bool hashed)
+    {
+        _inner = inner;
+        _hash = hashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    }
+
+    /// <summary>Told of every byte once, in order.</summary>
+    public ReadOnlySpanAction? Observer { get; set; }
+
+    /// <summary>Takes bytes as they pass.</summary>
+    public delegate void ReadOnlySpanAction(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Whether a read of the wrapped stream is under way: a pipe may have nothing yet.</summary>
+    public bool Waiting => _waiting;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => _inner.CanSeek;
+
+    public override bool CanWrite => false;
+
+    public override long Length => _inner.Length;
+
+    public override long Position
+    {
+        get => _position;
+        set
+        {
+            if (!CanSeek && value > _start.Length) throw new NotSupportedException("ContentStream: a pipe cannot seek.");
+            _position = value;
+        }
+    }
+
+    /// <summary>The first bytes, <paramref name="count"/> or as many as there are; the position stays at the first. Called before
+    /// anything is read.</summary>
+    public byte[] Peek(int count)
+    {
+        var bytes = new byte[count];
+        if (CanSeek) _inner.Position = 0;
+        _waiting = true;
+        var got = _inner.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
+        _waiting = false;
+        if (CanSeek) _inner.Position = 0;
+        else _start = bytes[..got];
+        return bytes[..got];
+    }
+
+    /// <summary>Reads what is left; returns the SHA-256 of the whole content, or nothing where it is not hashed.</summary>
+    public byte[] Finish()
+    {
+        if (_digest is not null) return _digest;
+        var buffer = new byte[BlockBytes];
+        _position = _seen;
+        while (Read(buffer) > 0)
+        {
+        }
+
+        return _digest = _hash?.GetHashAndReset() ?? [];
+    }
+
+    /// <summary>Gives the last byte back, so that it is read again; false in a pipe that is past what was peeked at.</summary>
+    public bool TryStepBack()
+    {
+        if (!CanSeek && _position > _start.Length) return false;
+        _position--;
+        return true;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty) return 0;
+        if (IsWatched && _position > _seen) CatchUp();
+        var got = ReadAt(buffer);
+        See(buffer[..got]);
+        _position += got;
+        return got;
+    }
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _hash?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private bool IsWatched => _hash is not null || Observer is not null;
+
+    /// <summary>Reads what a seek passed over.</summary>
+    private void CatchUp()
+    {
+        var target = _position;
+        var buffer = new byte[(int)Math.Min(BlockBytes, target - _seen)];
+        for (_position = _seen; _position < target;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, target - _position));
+            var got = ReadAt(part);
+            if (got == 0) break;
+            See(part[..got]);
+            _position += got;
+        }
+
+        _position = target;
+    }
+
+    private int ReadAt(Span<byte> buffer)
+    {
+        if (_position < _start.Length)
+        {
+            var part = _start.AsSpan((int)_position, (int)Math.Min(buffer.Length, _start.Length - _position));
+            part.CopyTo(buffer);
+            return part.Length;
+        }
+
+        if (CanSeek && _inner.Position != _position) _inner.Position = _position;
+        _waiting = true;
+        var got = _inner.Read(buffer);
+        _waiting = false;
+        return got;
+    }
+
+    private void See(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsWatched || _position + bytes.Length <= _seen) return;
+        var fresh = bytes[(int)(_seen - _position)..];
+        _hash?.AppendData(fresh);
+        Observer?.Invoke(fresh);
+        _seen += fresh.Length;
+    }
+}

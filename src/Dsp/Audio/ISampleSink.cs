@@ -1,0 +1,8 @@
+namespace Engine.Dsp.Audio;
+
+/// <summary>Takes samples in their order.</summary>
+internal interface ISampleSink
+{
+    /// <summary>Takes the next samples.</summary>
+    void Add(ReadOnlySpan<float> samples);
+}

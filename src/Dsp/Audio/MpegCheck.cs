@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+
+namespace Engine.Dsp.Audio;
+
+/// <summary>
+/// Walks the frames of an MP3 (or MPEG layer I or II) or AAC (ADTS) stream and counts the bytes between two of them that belong
+/// to none: a hole, which decoders pass over. Tags are no holes, and what follows the last frame is no loss. Sources: ISO/IEC
+/// 11172-3, 13818-3, 13818-7.
+/// </summary>
+internal sealed class MpegCheck : IContentCheck
+{
+    private const double Tolerance = 0.1; // seconds: a splice leaves the rest of a frame or two
+
+    private const int HeaderBytes = 32; // of the longest thing that is recognised, an APE tag's header
+
+    private static readonly int[] s_adtsRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+    private static readonly int[] s_mpegRates = [44100, 48000, 32000];
+
+    /// <summary>Thousands of bits per second: MPEG-1 layers I, II, III; MPEG-2 layer I; MPEG-2 layers II and III.</summary>
+    private static readonly int[][] s_bitrates =
+    [
+        [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+        [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+        [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+        [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+        [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+    ];
+
+    private readonly byte[] _head = new byte[HeaderBytes];
+    private int _headCount;
+    private long _skip; // bytes left of a frame or a tag
+    private (int Kind, int Rate)? _kind; // of the frames; others are taken for chance
+    private bool _tentative; // one frame was found after a hole, and is believed when another follows it
+    private double _tentativeSeconds, _seconds;
+    private long _tentativeBytes, _frameBytes, _pending, _lost;
+
+    /// <inheritdoc/>
+    public void See(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_skip > 0)
+            {
+                var passed = (int)Math.Min(_skip, bytes.Length);
+                _skip -= passed;
+                bytes = bytes[passed..];
+                continue;
+            }
+
+            var wanted = Math.Min(HeaderBytes - _headCount, bytes.Length);
+            bytes[..wanted].CopyTo(_head.AsSpan(_headCount));
+            _headCount += wanted;
+            bytes = bytes[wanted..];
+            if (_headCount == HeaderBytes) Take();
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? Finish(string name, double decoded)
+    {
+        if (_seconds == 0 || _frameBytes == 0) return null;
+        var lost = _lost * _seconds / _frameBytes;
+        return Damage.Of(name, _seconds + lost, _seconds, Tolerance, $"{_lost} bytes between its frames are no audio");
+    }
+
+    /// <summary>Looks at what stands at the start of the buffer, and passes over it.</summary>
+    private void Take()
+    {
+        if (Tag(_head) is > 0 and var tag)
+        {
+            Believe();
+            Pass(tag);
+        }
+        else if (Frame(_head) is { } frame && (_kind ?? frame.Kind) == frame.Kind)
+        {
+            if (_pending == 0 || _tentative || _kind is null) Believe();
+            if (_kind is null) (_pending, _kind) = (0, frame.Kind); // what comes before the first frame is no loss
+            if (_pending > 0)
+            {
+                (_tentative, _tentativeSeconds, _tentativeBytes) = (true, frame.Seconds, frame.Bytes);
+            }
+            else
+            {
+                _seconds += frame.Seconds;
+                _frameBytes += frame.Bytes;
+            }
+
+            Pass(frame.Bytes);
+        }
+        else
+        {
+            if (_tentative) _pending += _tentativeBytes; // it was chance
+            _tentative = false;
+            _pending++;
+            Pass(1);
+        }
+    }
+
+    /// <summary>A frame or a tag stands where the last one ends: what was found after a hole is real, and the hole is too.</summary>
+    private void Believe()
+    {
+        if (!_tentative) return;
+        _tentative = false;
+        _seconds += _tentativeSeconds;
+        _frameBytes += _tentativeBytes;
+        _lost += _pending;
+        _pending = 0;
+    }
+
+    private void Pass(long count)
+    {
+        var within = (int)Math.Min(count, _headCount);
+        _head.AsSpan(within, _headCount - within).CopyTo(_head);
+        _headCount -= within;
+        _skip = count - within;
+    }
+
+    /// <summary>The length of a tag, or 0 where there is none.</summary>
+    private static long Tag(ReadOnlySpan<byte> at)
+    {
+        if (at.StartsWith("ID3"u8)) return 10 + ((at[6] & 0x7F) << 21 | (at[7] & 0x7F) << 14 | (at[8] & 0x7F) << 7 | (at[9] & 0x7F));
+        if (at.StartsWith("TAG"u8)) return 128;
+        return at.StartsWith("APETAGEX"u8) ? 32L + BinaryPrimitives.ReadUInt32LittleEndian(at[12..]) : 0;
+    }
+
+    private static ((int Kind, int Rate) Kind, int Bytes, double Seconds)? Frame(ReadOnlySpan<byte> at)
+    {
+        if (at[0] != 0xFF || (at[1] & 0xE0) != 0xE0) return null;
+        if ((at[1] & 0xF6) == 0xF0)
+        {
+            var index = (at[2] & 0x3C) >> 2;
+            var length = (at[3] & 3) << 11 | at[4] << 3 | at[5] >> 5;
+            return index >= s_adtsRates.Length || length < 7 ? null
+                : ((-1, s_adtsRates[index]), length, 1024.0 * ((at[6] & 3) + 1) / s_adtsRates[index]);
+        }
+
+        var (version, layer) = ((at[1] >> 3) & 3, 4 - ((at[1] >> 1) & 3)); // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5
+        var (bitrateIndex, rateIndex, padding) = (at[2] >> 4, (at[2] >> 2) & 3, (at[2] >> 1) & 1);
+        if (version == 1 || layer == 4 || bitrateIndex is 0 or 15 || rateIndex == 3) return null;
+        var rate = s_mpegRates[rateIndex] >> (version == 3 ? 0 : version == 2 ? 1 : 2);
+        var bitrate = 1000 * s_bitrates[version == 3 ? layer - 1 : layer == 1 ? 3 : 4][bitrateIndex];
+        var samples = layer == 1 ? 384 : layer == 3 && version != 3 ? 576 : 1152;
+        var bytes = layer == 1 ? (12 * bitrate / rate + padding) * 4 : samples / 8 * bitrate / rate + padding;
+        return ((10 * version + layer, rate), bytes, (double)samples / rate);
+    }
+}

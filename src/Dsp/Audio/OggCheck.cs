@@ -1,0 +1,39 @@
+namespace Engine.Dsp.Audio;
+
+/// <summary>An Ogg stream ends with a page that is marked as its last; one that was cut short does not. Source: RFC 3533.</summary>
+internal sealed class OggCheck : IContentCheck
+{
+    private const int HeaderTypeAt = 5, LastPage = 4;
+
+    private readonly byte[] _carried = new byte[HeaderTypeAt];
+    private int _carriedCount;
+    private bool _ended;
+
+    /// <inheritdoc/>
+    public void See(ReadOnlySpan<byte> bytes)
+    {
+        // What lies across two blocks first, then what lies within this one.
+        Span<byte> seam = stackalloc byte[2 * HeaderTypeAt];
+        _carried.AsSpan(0, _carriedCount).CopyTo(seam);
+        var fresh = bytes[..Math.Min(bytes.Length, HeaderTypeAt)];
+        fresh.CopyTo(seam[_carriedCount..]);
+        Search(seam[..(_carriedCount + fresh.Length)]);
+        Search(bytes);
+        var kept = bytes.Length >= HeaderTypeAt ? bytes[^HeaderTypeAt..] : seam[..(_carriedCount + fresh.Length)];
+        kept = kept[^Math.Min(kept.Length, HeaderTypeAt)..];
+        kept.CopyTo(_carried);
+        _carriedCount = kept.Length;
+    }
+
+    /// <inheritdoc/>
+    public string? Finish(string name, double decoded) =>
+        _ended ? null : "its last page is not marked as the end: it may be cut short.";
+
+    private void Search(ReadOnlySpan<byte> bytes)
+    {
+        for (int at; (at = bytes.IndexOf("OggS\0"u8)) >= 0 && at + HeaderTypeAt < bytes.Length; bytes = bytes[(at + HeaderTypeAt)..])
+        {
+            _ended = (bytes[at + HeaderTypeAt] & LastPage) != 0;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+
+namespace Engine.Dsp.Audio;
+
+/// <summary>
+/// Keeps the samples of a recording to be read by position: in memory up to <see cref="LargestInMemory"/>, then in a temporary
+/// file. The file has no name from the moment it exists, so that it is gone with the process, whatever ends it.
+/// </summary>
+internal sealed class SampleStore : ISampleSink, IDisposable
+{
+    /// <summary>Ten minutes at 22,050 Hz, 53 MB.</summary>
+    public const int LargestInMemory = 10 * 60 * 22_050;
+
+    private const int ChunkSamples = 1 << 18;
+
+    private readonly string _name;
+    private readonly int _largestInMemory;
+    private readonly List<float[]> _chunks = [];
+    private FileStream? _file;
+
+    /// <summary>An empty store.</summary>
+    /// <param name="name">The recording, for messages.</param>
+    /// <param name="largestInMemory">Samples from which on they go to a file.</param>
+    public SampleStore(string name, int largestInMemory = LargestInMemory) => (_name, _largestInMemory) = (name, largestInMemory);
+
+    /// <summary>How many samples there are.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Whether the samples are in a file.</summary>
+    public bool OnDisk => _file is not null;
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The temporary file cannot be written.</exception>
+    public void Add(ReadOnlySpan<float> samples)
+    {
+        if (_file is null && Length + samples.Length > _largestInMemory) Spill();
+        if (_file is not null)
+        {
+            WriteFile(samples, Length);
+            Length += samples.Length;
+            return;
+        }
+
+        while (!samples.IsEmpty)
+        {
+            var used = (int)(Length % ChunkSamples);
+            if (used == 0) _chunks.Add(GC.AllocateUninitializedArray<float>(ChunkSamples));
+            var part = samples[..Math.Min(samples.Length, ChunkSamples - used)];
+            part.CopyTo(_chunks[^1].AsSpan(used));
+            Length += part.Length;
+            samples = samples[part.Length..];
+        }
+    }
+
+    /// <summary>Copies a part that is within the store; safe from any thread once nothing is added any more.</summary>
+    /// <exception cref="IOException">The temporary file cannot be read.</exception>
+    public void Read(long start, Span<float> destination)
+    {
+        if (_file is not null)
+        {
+            var bytes = MemoryMarshal.AsBytes(destination);
+            for (var at = start * sizeof(float); !bytes.IsEmpty;)
+            {
+                var got = RandomAccess.Read(_file.SafeFileHandle, bytes, at);
+                if (got == 0) throw new IOException($"{_name}: the temporary file with its samples became shorter while it was read.");
+                bytes = bytes[got..];
+                at += got;
+            }
+
+            return;
+        }
+
+        while (!destination.IsEmpty)
+        {
+            var from = (int)(start % ChunkSamples);
+            var part = destination[..Math.Min(destination.Length, ChunkSamples - from)];
+            _chunks[(int)(start / ChunkSamples)].AsSpan(from, part.Length).CopyTo(part);
+            start += part.Length;
+            destination = destination[part.Length..];
+        }
+    }
+
+    /// <summary>Lets go of the samples; the file is gone.</summary>
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _chunks.Clear();
+    }
+
+    private void Spill()
+    {
+        _file = CreateNameless(_name);
+        for (long at = 0; at < Length; at += ChunkSamples)
+        {
+            WriteFile(_chunks[(int)(at / ChunkSamples)].AsSpan(0, (int)Math.Min(ChunkSamples, Length - at)), at);
+        }
+
+        _chunks.Clear();
+    }
+
+    private void WriteFile(ReadOnlySpan<float> samples, long start)
+    {
+        try
+        {
+            RandomAccess.Write(_file!.SafeFileHandle, MemoryMarshal.AsBytes(samples), start * sizeof(float));
+        }
+        catch (IOException e)
+        {
+            throw NoRoom(_name, e);
+        }
+    }
+
+    private static FileStream CreateNameless(string name)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"engine-{Guid.NewGuid():N}.tmp");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose;
+        else options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            var file = new FileStream(path, options);
+            if (!OperatingSystem.IsWindows()) File.Delete(path);
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NoRoom(name, e);
+        }
+    }
+
+    private static IOException NoRoom(string name, Exception cause) => new(
+        $"{name}: a recording this long keeps its samples in a temporary file in {Path.GetTempPath()}, which cannot be written: "
+        + $"{cause.Message} Make room there, or set TMPDIR to another folder.", cause);
+}

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
 using Engine.Tests.Support;

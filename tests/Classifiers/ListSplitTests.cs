@@ -198,7 +198,7 @@ public sealed class ListSplitTests : IDisposable
         var split = Create($"groups:{file}", Rows(3, 2));
         Assert.Equal([$"1 of the tracks that '{file}' lists are not in the data", $"1 tracks (1 rows) have no group in '{file}' and were left out"], split.Notes);
         Assert.DoesNotContain(2, split.Folds[0].Train.Concat(split.Folds[0].Test));
-        Assert.StartsWith($"groups:{file}: no group on both sides, about 20% tested, seed 1", split.Protocol);
+        Assert.StartsWith($"groups:{file}: every group on one side, about 20% tested, seed 1", split.Protocol);
     }
 
     [Theory]

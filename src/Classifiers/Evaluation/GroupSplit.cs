@@ -19,24 +19,24 @@ internal static class GroupSplit
         var left = tracks.Where(t => !groupOf.ContainsKey(t.Track)).ToList();
         if (left.Count > 0) notes.Add($"{left.Count} tracks ({left.Sum(t => t.Rows.Length)} rows) have no group in '{file}' and were left out");
 
-        var genres = SplitUnits.ByGenre(grouped).ConvertAll(g => g.Key);
-        foreach (var genre in genres)
+        var byGenre = SplitUnits.ByGenre(grouped);
+        foreach (var (genre, of) in byGenre)
         {
-            var of = grouped.Where(t => t.Genre == genre).Select(t => groupOf[t.Track]).Distinct().ToList();
-            if (of.Count < 2) throw new EngineException($"Split: '{spec}' needs at least 2 groups of every genre; '{genre}' has {of.Count}.");
+            var count = of.Select(t => groupOf[t.Track]).Distinct().Count();
+            if (count < 2) throw new EngineException($"Split: '{spec}' needs at least 2 groups of every genre; '{genre}' has {count}.");
         }
 
-        if (genres.Count < 2) throw new EngineException($"Split: '{file}' gives groups to tracks of {genres.Count} genres of the data; at least two are needed.");
+        if (byGenre.Count < 2) throw new EngineException($"Split: '{file}' gives groups to tracks of {byGenre.Count} genres of the data; at least two are needed.");
+        var numbers = byGenre.Select((g, number) => (g.Key, number)).ToDictionary(g => g.Key, g => g.number);
         var groups = grouped.GroupBy(t => groupOf[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (genres.IndexOf(c.Key), c.Count()))])).ToArray();
-        var sizes = genres.Select(g => grouped.Count(t => t.Genre == g)).ToArray();
+            .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (numbers[c.Key], c.Count()))])).ToArray();
+        var sizes = byGenre.Select(g => g.Value.Count).ToArray();
         random.Shuffle(groups.AsSpan());
         var tested = Choose(groups, sizes, spec.TestShare);
-        for (var g = 0; g < sizes.Length; g++)
-        {
-            var count = groups.Where((_, i) => tested[i]).SelectMany(x => x.Counts).Where(c => c.Genre == g).Sum(c => c.Count);
-            if (count == 0 || count == sizes[g]) throw new EngineException($"Split: '{spec}' cannot keep genre '{genres[g]}' on both sides: its {sizes[g]} tracks share groups with other genres.");
-        }
+        var counts = new int[sizes.Length];
+        foreach (var (genre, count) in groups.Where((_, i) => tested[i]).SelectMany(x => x.Counts)) counts[genre] += count;
+        var alone = Enumerable.Range(0, sizes.Length).FirstOrDefault(g => counts[g] == 0 || counts[g] == sizes[g], -1);
+        if (alone >= 0) throw new EngineException($"Split: '{spec}' cannot keep genre '{byGenre[alone].Key}' on both sides: its {sizes[alone]} tracks share groups with other genres.");
 
         return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [], groups.Where((_, i) => tested[i]).SelectMany(x => x.Tracks));
     }

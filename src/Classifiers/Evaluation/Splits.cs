@@ -126,7 +126,7 @@ public static class Splits
             SplitKind.Holdout => $"{spec}: {spec.Rounds} stratified holdouts by track, {spec.TestShare:0.##%} tested, seed {seed}; {rows} each",
             SplitKind.KFold => $"{spec}: {spec.Rounds} stratified folds by track, each tested once, seed {seed}; {rows} in the first",
             SplitKind.Files => $"{spec}: listed tracks; {rows}",
-            SplitKind.Groups => $"{spec}: no group on both sides, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
+            SplitKind.Groups => $"{spec}: every group on one side, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
             SplitKind.Overfit => $"{spec}: LEAKY, tested on the {spec.Tracks} tracks it was trained on, seed {seed}; {fold.Train.Length} rows",
             _ => $"{spec}: LEAKY, windows of one track on both sides, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
         };

@@ -131,7 +131,7 @@ public static class Training
             var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
-            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Device = before.Device }).ToJson())
+            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Protocol = before.Protocol, Device = before.Device }).ToJson())
             {
                 throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training began; it cannot go on. Train anew into another folder.");
             }

@@ -16,7 +16,7 @@ public sealed class PipelineBadInputTests : IDisposable
     {
         { "zero bytes", "the file is empty (0 bytes)" },
         { "no header", "no RIFF header" },
-        { "truncated", "the audio is cut short: the file holds 0.5" },
+        { "truncated", "more than half: it is cut short or damaged" },
         { "10 ms", "220 samples at 22050 Hz (10 ms) are too short; the front end needs at least 2048 (92.9 ms)" },
         { "NaN", "NaN" },
         { "0 Hz", "0" },

@@ -49,6 +49,15 @@ public static class AudioBytes
     public static byte[] Wav(byte[] data, int tag = 1, int channels = 1, uint rate = 22050, int bits = 16, uint? claimed = null) =>
         Riff("RIFF", Chunk("fmt ", Format(tag, channels, rate, bits)), Chunk("data", data, claimed));
 
+    /// <summary>A big-endian WAV file.</summary>
+    public static byte[] Rifx(byte[] data, int tag, int channels, uint rate, int bits)
+    {
+        var frame = channels * bits / 8;
+        byte[] format = [.. Be((ushort)tag), .. Be((ushort)channels), .. Be(rate), .. Be((uint)(rate * frame)), .. Be((ushort)frame), .. Be((ushort)bits)];
+        byte[] content = [.. "WAVEfmt "u8, .. Be((uint)format.Length), .. format, .. "data"u8, .. Be((uint)data.Length), .. data];
+        return [.. "RIFX"u8, .. Be((uint)content.Length), .. content];
+    }
+
     /// <summary>An AU file.</summary>
     public static byte[] Au(byte[] data, uint encoding, uint channels = 1, uint rate = 22050, uint? claimed = null, string note = "")
     {
@@ -62,6 +71,8 @@ public static class AudioBytes
 
     /// <summary>A number, least significant byte first.</summary>
     public static byte[] Le(ushort value) => BitConverter.GetBytes(value);
+
+    private static byte[] Be(ushort value) => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(value));
 
     private static byte[] Be(uint value) => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(value));
 }

@@ -13,7 +13,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
 
     private const int ChunkSamples = 1 << 18;
 
-    private readonly string _name;
+    private readonly string _name, _folder;
     private readonly int _largestInMemory;
     private readonly List<float[]> _chunks = [];
     private FileStream? _file;
@@ -21,7 +21,9 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <summary>An empty store.</summary>
     /// <param name="name">The recording, for messages.</param>
     /// <param name="largestInMemory">Samples from which on they go to a file.</param>
-    public SampleStore(string name, int largestInMemory = LargestInMemory) => (_name, _largestInMemory) = (name, largestInMemory);
+    /// <param name="folder">Where the file would lie; null: the system's folder for such.</param>
+    public SampleStore(string name, int largestInMemory = LargestInMemory, string? folder = null) =>
+        (_name, _largestInMemory, _folder) = (name, largestInMemory, folder ?? Path.GetTempPath());
 
     /// <summary>How many samples there are.</summary>
     public long Length { get; private set; }
@@ -89,7 +91,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
 
     private void Spill()
     {
-        _file = CreateNameless(_name);
+        _file = CreateNameless();
         for (long at = 0; at < Length; at += ChunkSamples)
         {
             WriteFile(_chunks[(int)(at / ChunkSamples)].AsSpan(0, (int)Math.Min(ChunkSamples, Length - at)), at);
@@ -106,13 +108,13 @@ internal sealed class SampleStore : ISampleSink, IDisposable
         }
         catch (IOException e)
         {
-            throw NoRoom(_name, e);
+            throw NoRoom(e);
         }
     }
 
-    private static FileStream CreateNameless(string name)
+    private FileStream CreateNameless()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"engine-{Guid.NewGuid():N}.tmp");
+        var path = Path.Combine(_folder, $"engine-{Guid.NewGuid():N}.tmp");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
         if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose;
         else options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -124,11 +126,11 @@ internal sealed class SampleStore : ISampleSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw NoRoom(name, e);
+            throw NoRoom(e);
         }
     }
 
-    private static IOException NoRoom(string name, Exception cause) => new(
-        $"{name}: a recording this long keeps its samples in a temporary file in {Path.GetTempPath()}, which cannot be written: "
+    private IOException NoRoom(Exception cause) => new(
+        $"{_name}: a recording this long keeps its samples in a temporary file in {_folder}, which cannot be written: "
         + $"{cause.Message} Make room there, or set TMPDIR to another folder.", cause);
 }

@@ -53,9 +53,22 @@ public sealed class AuReaderTests : IDisposable
     [Fact]
     public void AuReader_DataBeyondTheEnd_IsTruncated()
     {
-        var signal = Read(Au(Encode([1, 2, 3], 16, bigEndian: true), 3, claimed: 1000));
+        var signal = Read(Au(Encode([1, 2, 3], 16, bigEndian: true), 3, claimed: 10));
         Assert.Equal(3, signal.Samples.Length);
         Assert.True(signal.Truncated);
+        Assert.Contains("more than half", Error(Au(Encode([1, 2, 3], 16, bigEndian: true), 3, claimed: 1000)));
+    }
+
+    [Fact]
+    public void AuReader_LittleEndian_HasTheSamplesOfTheBigEndian()
+    {
+        var big = Au(Encode([100, 300, -7, 8], 16, bigEndian: true), 3, channels: 2, rate: 44100, note: "a note\0\0");
+        var little = big.ToArray();
+        "dns."u8.CopyTo(little);
+        for (var i = 4; i < 24; i += 4) little.AsSpan(i, 4).Reverse();
+        Encode([100, 300, -7, 8], 16).CopyTo(little, little.Length - 8);
+        Assert.Equal(Read(big).Samples, Read(little).Samples);
+        Assert.Equal(44100, AudioFile.Read(_folder.Write("x.snd", little)).SampleRate);
     }
 
     [Fact]

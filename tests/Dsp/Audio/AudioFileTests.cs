@@ -100,6 +100,30 @@ public sealed class AudioFileTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => AudioFile.Read(_folder["none.wav"]));
     }
 
+    public static TheoryData<string, byte[], string> NoRecordings => new()
+    {
+        { "song.mp3", [.. "PK\x03\x04"u8, .. new byte[30]], "a ZIP archive" },
+        { "song.mp3", [.. "%PDF-1.7\n"u8, 0xFF, 0], "a PDF document" },
+        { "song.mp3", [0x1F, 0x8B, 8, 0, 0, 0], "a gzip archive" },
+        { "song.mp3", [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF"u8], "a JPEG picture" },
+        { "song.mp3", [.. "MThd"u8, 0, 0, 0, 6], "a MIDI file, notes without sound," },
+        { "song.wav", [.. "<html><head><title>Sign in</title>"u8], "a web page (HTML)" },
+        { "song.mp3", [.. "\n <!doctype HTML>\n<html>"u8], "a web page (HTML)" },
+        { "song.mp3", [.. "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n"u8], "a pointer of Git LFS" },
+        { "song.mp3", [0xFF, 0xFE, .. System.Text.Encoding.Unicode.GetBytes("#EXTM3U\r\nother.mp3\r\n")], "a playlist" },
+        { "song.mp3", [.. "caf\u00e9 et th\u00e9, chant\u00e9s\n"u8], "text" },
+        { "song", [.. "just some words\n"u8], "text" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NoRecordings))]
+    public void Read_WhatIsNoRecording_IsCalledByItsName(string name, byte[] bytes, string kind)
+    {
+        var path = _folder.Write(name, bytes);
+        var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path, 0, null, () => throw new InvalidOperationException("not ffmpeg's")));
+        Assert.Equal($"{path}: its content is {kind}, not audio. Leave it out.", error.Message);
+    }
+
     [Fact]
     public void Read_TargetRate_Resamples()
     {

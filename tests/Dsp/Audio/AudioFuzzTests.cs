@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Engine.Dsp.Audio;
 using Engine.Tests.Support;
 using static Engine.Tests.Support.AudioBytes;
@@ -21,6 +22,7 @@ public class AudioFuzzTests
             Riff("RIFF", Chunk("JUNK", new byte[33]), Chunk("fmt ", Format(1, 2, 44100, 32, 24)), Chunk("LIST", new byte[20]), Chunk("data", Encode(s_tone, 32)), Chunk("id3 ", new byte[7])),
             Riff("RF64", Chunk("ds64", [.. new byte[8], .. BitConverter.GetBytes(1200L), .. new byte[12]]), Chunk("fmt ", Format(1, 1, 22050, 16)), Chunk("data", Encode(s_tone, 16), uint.MaxValue)),
             Wav(Encode(s_tone, 8), tag: 7, bits: 8),
+            Rifx(Encode(s_tone, 16, bigEndian: true), 1, 2, 22050, 16),
         ];
         Fuzz.Run(samples, 4000, bytes => Read(bytes, "x.wav"), e => e is AudioFormatException, seed: 11);
     }
@@ -43,11 +45,18 @@ public class AudioFuzzTests
     private static void Read(byte[] bytes, string name)
     {
         using var stream = new MemoryStream(bytes);
-        var whole = AudioFile.ReadNative(stream, name, 0, null, out _);
+        var whole = NativeAudio.Read(stream, name, 0, null);
         if (whole is null) return;
         foreach (var sample in whole.Samples) Assert.True(float.IsFinite(sample));
         stream.Position = 0;
-        var part = AudioFile.ReadNative(stream, name, 0.5 * whole.Seconds, 0.25 * whole.Seconds, out _)!;
+        var part = NativeAudio.Read(stream, name, 0.5 * whole.Seconds, 0.25 * whole.Seconds)!;
         Assert.InRange(part.Samples.Length, 1, whole.Samples.Length);
+
+        // Block by block, and resampled on the way.
+        stream.Position = 0;
+        var rate = whole.SampleRate is 44100 or 48000 ? 22050 : whole.SampleRate;
+        using var opened = AudioFile.Open(stream, name, 0, null, rate, AudioFile.DefaultLongest, () => null, largestInMemory: 500);
+        Assert.Equal(Resampler.For(whole.SampleRate, rate).OutputLength(whole.Samples.Length), opened.Length);
+        Assert.Equal(SHA256.HashData(bytes), opened.ContentHash.ToArray());
     }
 }

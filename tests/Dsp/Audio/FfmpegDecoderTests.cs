@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Engine.Dsp.Audio;
 using Engine.Tests.Support;
 using static Engine.Tests.Support.AudioBytes;
@@ -26,7 +27,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [UnixFact]
-    public void Read_AnyName_IsPassedAsOneArgument()
+    public void Read_AnyName_IsNotPassedOn()
     {
         _folder.Write("out.wav", Wav(Encode([0.25, 0.75, -0.5, 0], 32, isFloat: true), tag: 3, channels: 2, rate: 48000, bits: 32, claimed: uint.MaxValue));
         var fake = Fake("""printf '%s\n' "$@" > "${0%/*}/arguments"; cat "${0%/*}/out.wav" """);
@@ -36,9 +37,9 @@ public sealed class FfmpegDecoderTests : IDisposable
         Assert.Equal(48000, signal.SampleRate);
         Assert.False(signal.Truncated);
         Assert.Equal(
-            ["-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,pipe", "-ss", "1.5", "-t", "0.25", "-i", "file:" + path,
-             "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"],
-            File.ReadAllLines(_folder["arguments"]));
+            ["-ss", "1.5", "-t", "0.25", "-i", "cache:pipe:0", "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"],
+            File.ReadAllLines(_folder["arguments"])[^13..]);
+        Assert.Contains("-protocol_whitelist\ncache,pipe\n-format_whitelist\naac,", File.ReadAllText(_folder["arguments"]));
     }
 
     [UnixFact]
@@ -95,6 +96,69 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [UnixFact]
+    public void Read_ProgramThatTakesLongerThanItsSound_IsEnded()
+    {
+        _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue));
+        var fake = Fake("""cat "${0%/*}/out.wav"; while sleep 0.1; do printf 'abcd'; done""", TimeSpan.FromSeconds(1));
+        var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.mp3", s_mp3))).Message;
+        Assert.Matches(@"ffmpeg gave 0 s of sound in [\d.]+ s and was ended\.", error);
+    }
+
+    [UnixFact]
+    public void Read_EndlessMessages_AreBounded()
+    {
+        _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32));
+        var message = Error("head -c 3000000 /dev/zero | tr '\\0' 'x' >&2; exit 1");
+        Assert.InRange(message.Length, 300, 600);
+    }
+
+    [UnixFact]
+    public void Read_TerminalCodesInAMessage_AreMadeHarmless() => Assert.Contains("(a?[31mred)", Error("printf 'a\\033[31mred\\n' >&2; exit 1"));
+
+    [UnixFact]
+    public void Read_ProgramThatTakesItsInput_GetsTheBytesOfTheFile()
+    {
+        _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32));
+        byte[] bytes = [.. s_mp3, .. Enumerable.Range(0, 300_000).Select(i => (byte)(i * i >> 7))];
+        var fake = Fake("""cat > "${0%/*}/fed"; cat "${0%/*}/out.wav" """);
+        using var stream = new MemoryStream(bytes);
+        using var audio = AudioFile.Open(stream, "a.mp3", 0, null, null, AudioFile.DefaultLongest, () => fake);
+        Assert.Equal(bytes, File.ReadAllBytes(_folder["fed"]));
+        Assert.Equal(SHA256.HashData(bytes), audio.ContentHash.ToArray());
+    }
+
+    [UnixTheory]
+    [InlineData("4.00", 1.0, null)]
+    [InlineData("1.00", 1.0, null)]
+    [InlineData("1.20", 1.0, null)]
+    [InlineData("1.50", 1.0, "0.5 s of its 1.5 s are missing: it is cut short or damaged (bad block).")]
+    [InlineData("2.50", 1.0, "more than half")]
+    [InlineData("2.50", 1.0, null, "[warning] Estimating duration from bitrate, this may be inaccurate")]
+    [InlineData("2.50", 1.0, null, "[info]   Stream #0:1: Video: h264, yuv420p, 1920x1080")]
+    [InlineData("1.50", 1.0, "0.5 s of its 1.5 s", "[info]   Stream #0:1: Video: mjpeg, 500x500 (attached pic)")]
+    public void Read_DeclaredLength_IsComparedWithWhatWasDecoded(string declared, double seconds, string? expected, string more = "")
+    {
+        if (declared == "4.00") seconds = 4;
+        _folder.Write("out.wav", Wav(Encode(Enumerable.Repeat(0.5, (int)(seconds * 1000)), 32, isFloat: true), tag: 3, rate: 1000, bits: 32, claimed: uint.MaxValue));
+        var fake = Fake($"""echo '{more}' >&2; echo '[info]   Duration: 00:00:0{declared}, start: 0' >&2; echo '[x @ 0x1] [error] bad block' >&2; cat "$0.wav" """.Replace("$0.wav", "${0%/*}/out.wav"));
+        var path = _folder.Write("a.mp3", s_mp3);
+        if (expected == "more than half") Assert.Contains(expected, Assert.Throws<AudioFormatException>(() => fake.Read(path)).Message);
+        else if (expected is null) Assert.Null(fake.Read(path).Damage);
+        else Assert.StartsWith(expected, fake.Read(path).Damage);
+    }
+
+    [UnixFact]
+    public void Read_FileThatGrowsWhileItIsRead_IsRefused()
+    {
+        _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32));
+        var path = _folder.Write("a.mp3", s_mp3);
+        var fake = Fake("""cat > /dev/null; cat "${0%/*}/out.wav"; echo more >> "${0%/*}/a.mp3" """);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var error = Assert.Throws<AudioFormatException>(() => AudioFile.Open(stream, path, 0, null, null, AudioFile.DefaultLongest, () => fake));
+        Assert.Contains("changed while it was read", error.Message);
+    }
+
+    [UnixFact]
     public void Read_ProgramThatCannotRun_IsNamed()
     {
         var program = _folder.Write("ffmpeg", [1, 2, 3]);
@@ -118,12 +182,128 @@ public sealed class FfmpegDecoderTests : IDisposable
         Assert.Equal(22050, AudioFile.Read(_folder["flac.wav"]).SampleRate);
     }
 
+    public static TheoryData<string, string[]> Lossless => new()
+    {
+        { "flac", [] }, { "wv", [] }, { "tta", [] }, { "aiff", [] }, { "caf", [] }, { "ogg", ["-c:a", "flac"] }, { "mka", ["-c:a", "flac"] }, { "m4a", ["-c:a", "alac"] },
+    };
+
+    /// <summary>Whole, and with what other programs leave at the end, a file is read in silence; with a part missing it is not.</summary>
+    [FfmpegTheory]
+    [MemberData(nameof(Lossless))]
+    public void Read_RealFileWithDamage_SaysSo(string extension, string[] codec)
+    {
+        var samples = Enumerable.Range(0, 4 * 22050).Select(i => Math.Round(9000 * Math.Sin(i * 0.031 * (1 + i % 2)) + 3000 * Math.Sin(i * i)));
+        var wav = _folder.Write("a.wav", Wav(Encode(samples, 16)));
+        var path = Encoded(wav, extension, codec);
+        var whole = AudioFile.Read(path);
+        Assert.Null(whole.Damage);
+        Assert.Equal(AudioFile.Read(wav).Samples, whole.Samples);
+        var bytes = File.ReadAllBytes(path);
+        var random = new byte[5000];
+        new Random(1).NextBytes(random);
+        foreach (byte[] end in (byte[][])[new byte[3000], [.. "TAG"u8, .. new byte[125]], random])
+        {
+            var tailed = AudioFile.Read(_folder.Write("b." + extension, [.. bytes, .. end]));
+            Assert.Null(tailed.Damage);
+            Assert.Equal(whole.Samples, tailed.Samples.AsSpan(0, whole.Samples.Length));
+        }
+
+        if (extension == "m4a") return; // what it declares is at its end: cut short it cannot be read at all
+        Assert.NotNull(DamageOf(_folder.Write("b." + extension, bytes[..(bytes.Length * 3 / 4)])));
+        Assert.Contains(extension == "ogg" ? "not marked as the end" : "more than half", DamageOf(_folder.Write("b." + extension, bytes[..(bytes.Length / 4)])));
+        if (extension is "aiff" or "caf") return; // plain samples: zeros in their middle are samples
+        Array.Clear(bytes, bytes.Length / 3, bytes.Length / 4);
+        Assert.NotNull(DamageOf(_folder.Write("b." + extension, bytes)));
+    }
+
+    [FfmpegFact]
+    public void Read_RealFlacWithAWrongBit_SaysSo()
+    {
+        var path = Encoded(_folder.Write("a.wav", Wav(Encode(Enumerable.Range(0, 22050).Select(i => Math.Round(9000 * Math.Sin(i * i))), 16))), "flac");
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 8;
+        Assert.NotNull(DamageOf(_folder.Write("b.flac", bytes)));
+    }
+
+    /// <summary>What names other files is never followed, under whatever name; the other file would be read well.</summary>
+    [FfmpegTheory]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{0}\n#EXT-X-ENDLIST\n", "a playlist")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{0}\n", "a playlist")]
+    [InlineData("ffconcat version 1.0\nfile {0}\n", "a playlist")]
+    [InlineData("\uFEFF\n#EXTM3U\n{0}\n", "a playlist")]
+    [InlineData("v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n", "text")]
+    [InlineData("<?xml version=\"1.0\"?>\n<MPD><BaseURL>{0}</BaseURL></MPD>", "XML text")]
+    [InlineData("<!DOCTYPE html><html><body>404 Not Found</body></html>", "a web page (HTML)")]
+    [InlineData("FILE \"{0}\" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n", "text")]
+    public void Read_PlaylistUnderAnotherName_IsRefused(string text, string kind)
+    {
+        var other = _folder.Write("other.wav", Wav(Encode([1, 2, 3], 16)));
+        foreach (var name in (string[])["a.mp3", "a.wav", "a"])
+        {
+            var path = _folder.Write(name, System.Text.Encoding.UTF8.GetBytes(text.Replace("{0}", other)));
+            var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path)).Message;
+            Assert.Equal($"{path}: its content is {kind}, not audio. Leave it out.", error);
+        }
+    }
+
+    /// <summary>A playlist behind bytes that are no text reaches <c>ffmpeg</c>, which may not use such a demuxer.</summary>
+    [FfmpegFact]
+    public void Read_PlaylistThatIsNotText_IsNotFollowedByFfmpeg()
+    {
+        var other = _folder.Write("other.wav", Wav(Encode(Enumerable.Repeat(1000.0, 22050), 16)));
+        var path = _folder.Write("a.mp3", [.. System.Text.Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{other}\n#EXT-X-ENDLIST\n"), 0, 1, 2]);
+        Assert.Contains("playlists and the like are not followed", Assert.Throws<AudioFormatException>(() => AudioFile.Read(path)).Message);
+    }
+
+    [FfmpegFact]
+    public void Read_VideoWithoutSound_SaysSo()
+    {
+        Ffmpeg("-f", "lavfi", "-i", "color=size=16x16:duration=0.2", "-c:v", "mpeg4", _folder["a.mp4"]);
+        Assert.Contains("it has no audio stream (MP4)", Assert.Throws<AudioFormatException>(() => AudioFile.Read(_folder["a.mp4"])).Message);
+    }
+
+    [FfmpegFact]
+    public void Open_SoundOfADay_IsRefusedForItsLength()
+    {
+        Ffmpeg("-f", "lavfi", "-i", "aevalsrc=0.001:s=8000:d=60", "-c:a", "flac", _folder["a.flac"]);
+        var error = Assert.Throws<AudioFormatException>(() => AudioFile.Open(_folder["a.flac"], longest: 30)).Message;
+        Assert.EndsWith("it is 0.02 h long or longer; recordings of up to 0.01 h are read. Cut it, or raise the limit (--max-hours).", error);
+        Assert.Equal(60, AudioFile.Open(_folder["a.flac"], longest: 61).Seconds);
+    }
+
     [FfmpegFact]
     public void Read_RealFfmpegOnNoise_SaysWhy()
     {
         var path = _folder.Write("a.mp3", [.. Enumerable.Range(0, 500).Select(i => (byte)(i * i / 7))]);
         var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path));
         Assert.StartsWith($"{path}: ffmpeg failed with exit code ", error.Message);
+    }
+
+    /// <summary>What is said of a file, be it a warning or an error; null where nothing is.</summary>
+    private static string? DamageOf(string path)
+    {
+        try
+        {
+            return AudioFile.Read(path).Damage;
+        }
+        catch (AudioFormatException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private string Encoded(string wav, string extension, params string[] codec)
+    {
+        Ffmpeg(["-i", wav, .. codec, _folder["a." + extension]]);
+        return _folder["a." + extension];
+    }
+
+    private static void Ffmpeg(params string[] arguments)
+    {
+        var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, "ffmpeg")).First(File.Exists);
+        using var process = Process.Start(program, ["-v", "error", "-nostdin", "-y", .. arguments]);
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)));
+        Assert.Equal(0, process.ExitCode);
     }
 
     private string Error(string script) =>

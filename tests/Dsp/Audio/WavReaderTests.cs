@@ -124,8 +124,60 @@ public sealed class WavReaderTests : IDisposable
         Assert.True(signal.Truncated);
         Assert.Equal(3, signal.Samples.Length);
         Assert.False(WavReader.Read(_folder.Write("t.wav", bytes[..^3]), duration: 1.0 / 22050).Truncated);
-        Assert.True(Read(Wav(Encode(s_int16, 16)[..^1])).Truncated);
         Assert.False(Read(bytes).Truncated);
+    }
+
+    /// <summary>All that the header declares is there, and its end is no whole frame: nothing is missing.</summary>
+    [Fact]
+    public void WavReader_PartOfAFrameAtTheEnd_IsNoDamage()
+    {
+        foreach (var signal in new[] { Read(Wav([.. Encode(s_int16, 16), 1])), Read(Wav([.. Encode(s_int16, 16), .. Encode([5], 16)], channels: 2)[..^1]) })
+        {
+            Assert.False(signal.Truncated);
+            Assert.Null(signal.Damage);
+        }
+
+        Assert.Equal(4, Read(Wav([.. Encode(s_int16, 16), .. Encode([1, 2], 16)], channels: 2)).Samples.Length);
+    }
+
+    [Fact]
+    public void WavReader_CutShort_SaysTheSecondsOrIsRefused()
+    {
+        var bytes = Wav(Encode(new double[22050], 16));
+        Assert.Equal("0.25 s of its 1 s are missing: it is cut short or damaged.", Read(bytes[..^11025]).Damage);
+        Assert.True(Read(bytes[..^11025]).Truncated);
+        Assert.Null(Read(bytes[..^20]).Damage);
+        var error = Assert.Throws<AudioFormatException>(() => Read(bytes[..^33075])).Message;
+        Assert.EndsWith("0.75 s of its 1 s are missing, more than half: it is cut short or damaged. Restore it or leave it out.", error);
+        Assert.Contains("the 1 s that it declares are missing", Assert.Throws<AudioFormatException>(() => Read(bytes[..44])).Message);
+    }
+
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(24, false)]
+    [InlineData(32, false)]
+    [InlineData(32, true)]
+    [InlineData(64, true)]
+    public void WavReader_BigEndian_HasTheSamplesOfTheLittleEndian(int bits, bool isFloat)
+    {
+        double[] values = isFloat ? [0, 0.1f, -0.7f, 1.5f] : [0, 1, -1, 1000, -32768, 32767];
+        var tag = isFloat ? 3 : 1;
+        var expected = Read(Wav(Encode(values, bits, isFloat), tag: tag, channels: 2, rate: 44100, bits: bits));
+        var big = Read(Rifx(Encode(values, bits, isFloat, bigEndian: true), tag, 2, 44100, bits));
+        Assert.Equal(expected.Samples, big.Samples);
+        Assert.Equal((44100, false), (big.SampleRate, big.Truncated));
+    }
+
+    [Fact]
+    public void WavReader_FloatsBelowHearing_AreZerosOfTheirSign()
+    {
+        var faintest = Math.Pow(2, -100);
+        double[] values = [faintest, -faintest, 0.99 * faintest, -0.99 * faintest, 1e-40, -1e-40, 1e-320, -0.0, 1, .. Enumerable.Repeat(1e-42, 40)];
+        int[] expected = [.. ((float[])[(float)faintest, -(float)faintest, 0, -0f, 0, -0f, 0, -0f, 1, .. new float[40]]).Select(BitConverter.SingleToInt32Bits)];
+        foreach (var bits in (int[])[32, 64])
+        {
+            Assert.Equal(expected, Read(Wav(Encode(values, bits, isFloat: true), tag: 3, bits: bits)).Samples.Select(BitConverter.SingleToInt32Bits));
+        }
     }
 
     [Fact]
@@ -133,7 +185,7 @@ public sealed class WavReaderTests : IDisposable
     {
         double[] codes = [.. Enumerable.Range(0, 400_000).Select(i => i % 30_000)];
         using var stream = new CountingStream(Wav(Encode(codes, 16), channels: 2, rate: 10_000));
-        var signal = AudioFile.ReadNative(stream, "x.wav", 12.34567, 0.5, out _)!;
+        var signal = NativeAudio.Read(stream, "x.wav", 12.34567, 0.5)!;
         Assert.Equal(5_000, signal.Samples.Length);
         Assert.Equal((float)((2 * 123_457 % 30_000 + 0.5) / 32768), signal.Samples[0]);
         Assert.InRange(stream.BytesRead, 20_000, 20_200);

@@ -24,9 +24,6 @@ internal sealed class Gtzan57Passes
     // One value per frame of the whole recording.
     private readonly float[] _rms, _centroid, _bandwidth, _rolloff, _crossings, _onsets;
 
-    // A block's, or the whole recording's where that is kept.
-    private readonly float[] _chroma, _cepstra;
-
     private readonly float[] _before;
     private float _loudest = float.NegativeInfinity;
 
@@ -36,7 +33,7 @@ internal sealed class Gtzan57Passes
     public Gtzan57Passes(Gtzan57Plan plan, SampleSource source, Gtzan57Workspace work)
     {
         (_plan, _source, _work) = (plan, source, work);
-        _spectra = new(plan.Stft, source);
+        _spectra = new(plan.Stft, source, work.Samples);
         _length = (int)source.Length;
         (_bins, _bands, _hop) = (plan.Stft.Bins, plan.Mfcc.Options.Mel.Bands, plan.Stft.Options.Hop);
         _blocks = (_spectra.Count + plan.BlockFrames - 1) / plan.BlockFrames;
@@ -57,8 +54,7 @@ internal sealed class Gtzan57Passes
         }
 
         var series = _kept ? frames : Math.Min(frames, plan.BlockFrames);
-        (_chroma, _cepstra) = (new float[series * 12], new float[series * plan.Mfcc.Options.Coefficients]);
-        work.Reserve(checked(slab * _bins), _kept ? _length : longest, longest, series * _bands);
+        work.Reserve(checked(slab * _bins), _kept ? _length : longest, longest, series * _bands, series * plan.Mfcc.Options.Coefficients, series * 12);
     }
 
     private IEnumerable<Block> Blocks
@@ -109,6 +105,7 @@ internal sealed class Gtzan57Passes
         Put(percussive.Result);
         features.Add(Tempo.Estimate(_onsets, _plan.SampleRate, _hop));
         foreach (var coefficient in coefficients) Put(coefficient.Result);
+        _work.Samples = _spectra.Buffer;
         return [.. features];
 
         void Put(Moments moments)
@@ -119,12 +116,12 @@ internal sealed class Gtzan57Passes
 
         void Add(in Block block)
         {
-            chroma.Add(Series(_chroma, 12, block));
+            chroma.Add(Series(_work.Chroma, 12, block));
             var tones = Harmonic(block);
             harmonic.Add(tones);
             percussive.Add(Percussive(block, tones));
             var column = _work.Percussive.AsSpan(0, block.Frames);
-            var cepstra = Series(_cepstra, coefficients.Length, block);
+            var cepstra = Series(_work.Cepstra, coefficients.Length, block);
             for (var n = 0; n < coefficients.Length; n++)
             {
                 for (var t = 0; t < column.Length; t++) column[t] = cepstra[t * coefficients.Length + n];
@@ -192,7 +189,7 @@ internal sealed class Gtzan57Passes
     private void Describe(in Block block, ChromaFilterBank filters)
     {
         if (_blocks > 1) Load(block.Slab);
-        var chroma = Series(_chroma, 12, block);
+        var chroma = Series(_work.Chroma, 12, block);
         var mel = Series(_work.Mel, _bands, block);
         for (var t = block.First; t < block.End; t++)
         {
@@ -206,7 +203,7 @@ internal sealed class Gtzan57Passes
         if (!_kept) Decibels.FromPower(mel, mel, topDb: null);
         Decibels.Raise(mel, _loudest - TopDecibels);
         Onsets(block, mel);
-        _plan.Mfcc.FromDecibels(mel, Series(_cepstra, _plan.Mfcc.Options.Coefficients, block));
+        _plan.Mfcc.FromDecibels(mel, Series(_work.Cepstra, _plan.Mfcc.Options.Coefficients, block));
 
         var (slab, over) = (_loaded, block.Over);
         var values = (slab.End - slab.First) * _bins;

@@ -13,6 +13,15 @@ internal sealed class Gtzan57Workspace
     private float[] _magnitude = [];
     private float[] _medians = [];
 
+    /// <summary>The samples of a block.</summary>
+    public float[] Samples { get; set; } = [];
+
+    /// <summary>The cepstral coefficients.</summary>
+    public float[] Cepstra { get; private set; } = [];
+
+    /// <summary>The chroma.</summary>
+    public float[] Chroma { get; private set; } = [];
+
     /// <summary>The harmonic signal.</summary>
     public float[] Harmonic { get; private set; } = [];
 
@@ -32,7 +41,7 @@ internal sealed class Gtzan57Workspace
     public Span<float> Medians(int values) => _medians.AsSpan(0, values);
 
     /// <summary>Makes room for so many values each; what the arrays hold is undefined then.</summary>
-    public void Reserve(int spectrum, int harmonic, int percussive, int mel)
+    public void Reserve(int spectrum, int harmonic, int percussive, int mel, int cepstra, int chroma)
     {
         if (_spectrum.Length < spectrum)
         {
@@ -47,6 +56,8 @@ internal sealed class Gtzan57Workspace
         if (Harmonic.Length < harmonic) Harmonic = GC.AllocateUninitializedArray<float>(Room(harmonic));
         if (Percussive.Length < percussive) Percussive = GC.AllocateUninitializedArray<float>(Room(percussive));
         if (Mel.Length < mel) Mel = GC.AllocateUninitializedArray<float>(Room(mel));
+        if (Cepstra.Length < cepstra) Cepstra = GC.AllocateUninitializedArray<float>(Room(cepstra));
+        if (Chroma.Length < chroma) Chroma = GC.AllocateUninitializedArray<float>(Room(chroma));
     }
 
     /// <summary>Lets go of what only a long recording needs.</summary>

@@ -13,13 +13,16 @@ internal sealed class SpectrumReader
 
     private readonly SampleSource _source;
     private readonly float[] _frame;
-    private float[] _samples = [];
+    private float[] _samples;
     private long _start;
     private int _length;
 
     /// <summary>Reads nothing yet.</summary>
+    /// <param name="stft">The transform.</param>
+    /// <param name="source">The recording.</param>
+    /// <param name="buffer">Memory for samples; a longer one is made where it is too short.</param>
     /// <exception cref="ArgumentException">The transform pads with the signal mirrored, or the recording is too long.</exception>
-    public SpectrumReader(Stft stft, SampleSource source)
+    public SpectrumReader(Stft stft, SampleSource source, float[]? buffer = null)
     {
         ArgumentNullException.ThrowIfNull(stft);
         ArgumentNullException.ThrowIfNull(source);
@@ -33,7 +36,7 @@ internal sealed class SpectrumReader
             throw new ArgumentException($"SpectrumReader: the recording has {source.Length} samples; the most is {int.MaxValue}.", nameof(source));
         }
 
-        (Stft, _source) = (stft, source);
+        (Stft, _source, _samples) = (stft, source, buffer ?? []);
         _frame = new float[stft.Options.FftSize];
         Count = stft.FrameCount((int)source.Length);
     }
@@ -43,6 +46,9 @@ internal sealed class SpectrumReader
 
     /// <summary>How many frames there are.</summary>
     public int Count { get; }
+
+    /// <summary>The memory for samples.</summary>
+    public float[] Buffer => _samples;
 
     /// <summary>The samples that are in memory: those from <see cref="Start"/> on.</summary>
     public ReadOnlySpan<float> Samples => _samples.AsSpan(0, _length);

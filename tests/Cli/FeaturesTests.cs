@@ -103,6 +103,41 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
+    // Both frames of 50 s in one array of 17 MB, more than waits in memory, and windows of it that are small.
+    [Fact]
+    public void Frames_LongRecording_AreThoseOfTheWhole()
+    {
+        var track = _folder["long.wav"];
+        WavWriter.Write(track, new FormulaSource(50 * 22050).ToArray(), 22050);
+        var samples = AudioFile.Read(track).Samples;
+        var expected = NpyArray.FromFrames(new Stft(new StftOptions()).Forward(samples));
+        EngineRun.Of("features", track, "--set", "stft", "--out", _folder["f.npy"], "--no-cache").Succeeds();
+        Assert.Equal(expected.Data, NpyArray.Load(_folder["f.npy"]).Data);
+        EngineRun.Of("features", track, Track, "--set", "stft", "--out", _folder["f.npz"], "--no-cache").Succeeds();
+        Assert.Equal(expected.Data, NpzFile.Read(_folder["f.npz"])["long.wav"].Data);
+        EngineRun.Of("features", track, "--set", "stft", "--segment", "24", "--out", _folder["w.npz"], "--no-cache").Succeeds();
+        var windows = NpzFile.Read(_folder["w.npz"]);
+        Assert.Equal(5, windows.Count);
+        Assert.Equal(NpyArray.FromFrames(new Stft(new StftOptions()).Forward(samples.AsSpan(24 * 22050, 24 * 22050))).Data, windows["long.1.wav"].Data);
+        Assert.Equal(4, Directory.EnumerateFileSystemEntries(_folder.Path).Count());
+        EngineRun.Of("features", track, "--set", "stft", "--segment", "24", "--out", _folder["w.npy"], "--no-cache").IsRefused(".npz");
+        Assert.False(File.Exists(_folder["w.npy"]));
+    }
+
+    [Theory]
+    [InlineData(0, "samples are 0")]
+    [InlineData(1e30f, "features overflow")]
+    public void Frames_UnusableRecording_IsRefusedAndSkipped(float value, string reason)
+    {
+        var samples = new float[9000];
+        samples[100] = value;
+        WavWriter.Write(_folder["bad.wav"], samples, 22050, WavEncoding.Float32);
+        EngineRun.Of("features", _folder["bad.wav"], "--set", "mel", "--out", _folder["f.npy"], "--no-cache").IsRefused("bad.wav", reason);
+        var run = EngineRun.Of("features", _folder["bad.wav"], Track, "--set", "mel", "--on-error", "skip", "--out", _folder["f.npz"], "--no-cache");
+        Assert.Contains("1 skipped", run.Succeeds());
+        Assert.Contains(reason, run.Error);
+    }
+
     [OpenClTheory]
     [InlineData("stft")]
     [InlineData("mel")]

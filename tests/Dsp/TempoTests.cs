@@ -42,6 +42,8 @@ public class TempoTests
     [InlineData(7, 16)]
     [InlineData(60, 31)]
     [InlineData(61, 30)]
+    [InlineData(32_769, 8)]
+    [InlineData(16_384, 9)]
     public void Tempogram_MatchesNaiveAutocorrelation(int frames, int window)
     {
         var random = new Random(frames + window);

@@ -108,7 +108,7 @@ public class AbsurdValueTests
     [Theory, MemberData(nameof(Trainings))]
     public void Training_AnyNumber_IsRefusedInOneLineOrWorks(string training)
     {
-        var network = $$"""{"kind":"network","layers":[{"layer":"flatten"},{"layer":"dense","units":3},{"layer":"output"}],"training":{{training}},"augmentation":{"time_mask":0.1,"frequency_mask":0.1,"crop":0.1,"gain_db":1,"noise":0.1}}""";
+        var network = $$"""{"kind":"network","layers":[{"layer":"flatten"},{"layer":"dense","units":3},{"layer":"output"}],"training":{{training}},"augmentation":{"time_mask":0.1,"frequency_mask":0.1,"crop":0.1,"gain_db":1,"noise":0.1} }""";
         var recipe = Recipe.Parse(Json("""{"set":"mel-frames","n_mels":8,"hop_length":1024}""", "0.5", network), "base");
         Sweep(recipe, "classifier", Step);
     }

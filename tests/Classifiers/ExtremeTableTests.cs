@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
 using Engine.Tensors;
 using Engine.Tests.Support;

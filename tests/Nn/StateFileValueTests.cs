@@ -15,8 +15,8 @@ public sealed class StateFileValueTests : IDisposable
 
     [Theory]
     [InlineData("0.weight", float.NaN, "'0.weight' holds NaN at index 1; every value must be finite")]
-    [InlineData("0.bias", float.PositiveInfinity, "'0.bias' holds ∞ at index 1")]
-    [InlineData("1.weight", float.NegativeInfinity, "'1.weight' holds -∞ at index 1")]
+    [InlineData("0.bias", float.PositiveInfinity, "'0.bias' holds Infinity at index 1")]
+    [InlineData("1.weight", float.NegativeInfinity, "'1.weight' holds -Infinity at index 1")]
     [InlineData("1.running_mean", float.NaN, "'1.running_mean' holds NaN")]
     [InlineData("1.running_var", float.NaN, "'1.running_var' holds NaN")]
     [InlineData("1.running_var", -1e-6f, "'1.running_var' holds -1E-06 at index 1; a variance must be finite and at least 0")]

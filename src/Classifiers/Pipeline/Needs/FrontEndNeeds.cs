@@ -38,7 +38,7 @@ internal static class FrontEndNeeds
         }
 
         var columns = Columns(spec.Features);
-        if (columns > 0) plan.Add(rows > 1 ? $"{At}.{(spec.Hop is null ? "segment" : "hop")}" : $"{At}.features", $"{rows:0} rows a recording of {columns:0} columns", columns * (NameBytes + 2 * rows * sizeof(double)));
+        if (columns > 0) plan.Add(rows > 1 ? $"{At}.{(spec.Hop is null ? "segment" : "hop")}" : $"{At}.features.{ColumnsKey(spec.Features)}", $"{rows:0} rows a recording of {columns:0} columns", columns * (NameBytes + 2 * rows * sizeof(double)));
         return plan;
     }
 
@@ -57,6 +57,16 @@ internal static class FrontEndNeeds
 
     /// <summary>The number of columns of <see cref="AllFeatures"/>: the 57, 128 mel bands, 12 chroma, 7 contrast, 6 tonnetz and the flatness.</summary>
     private static double AllColumns => new Gtzan57Features().Columns.Count() + 2.0 * (128 + 12 + 7 + 6 + 1);
+
+    private static string ColumnsKey(FeatureSpec features) => features switch
+    {
+        MfccFeatures => "n_mfcc",
+        MelFeatures => "n_mels",
+        StftFeatures => "n_fft",
+        PsfGaussianFeatures => "numcep",
+        JoinedFeatures => "inputs",
+        _ => "set",
+    };
 
     // The value that makes windows many or large.
     private static string Largest(FrontEndSpec spec, string at) => spec.Hop is not null && spec.Hop < spec.Segment ? $"{At}.hop" : spec.Segment is not null ? $"{At}.segment" : at;

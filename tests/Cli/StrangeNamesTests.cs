@@ -12,12 +12,12 @@ namespace Engine.Tests.Cli;
 /// <summary>Whatever strangers call their files, genres and recipes: no terminal obeys it, and files give back the same names.</summary>
 public sealed class StrangeNamesTests : IDisposable
 {
-    private static readonly string[] s_genres = ["\u001b[31mred\u001b[0m", "line\nfeed", "\u202egpj.exe <script>alert(1)</script>"];
+    private static readonly string[] s_genres = ["\u001b[31mred\u001b[0m", "line\nfeed", "\u202egpj.exe <script>alert(1)<b>"];
 
     private static readonly string[] s_tracks =
     [
         "\u001b]0;title\u0007", "=cmd|' C'!A0", "a,\"quoted\",b", "new\nline", "carriage\rreturn", "tab\tbed", "\u009b31m", "\u2066hidden\u2069",
-        "[red]markup[/]", "'; rm -rf ~ #", "@SUM(A1)", "line\u2028separator", new string('é', 120), "-dash", "back\\slash", "\u200f",
+        "[red]markup[bold]", "'; rm -rf ~ #", "@SUM(A1)", "line\u2028separator", new string('é', 120), "-dash", "back\\slash", "\u200f",
     ];
 
     private readonly TemporaryFolder _folder = new();

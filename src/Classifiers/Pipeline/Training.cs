@@ -186,6 +186,8 @@ public static class Training
                 else fitted.Pipeline.Dispose();
             }
 
+            // Of the last round it is left if the process was killed after keeping the result.
+            if (isNetwork && results.Length > 1) RunFolder.DeleteCheckpoint(options.Output);
             return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }
 

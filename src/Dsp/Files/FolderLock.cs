@@ -201,7 +201,7 @@ internal sealed partial class FolderLock : IDisposable
     {
         try
         {
-            while (made.TryPop(out var folder)) Disk.DeleteEmptyFolder(folder);
+            while (made.TryPop(out var folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Disk.DeleteEmptyFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -89,7 +89,7 @@ public readonly record struct SpectrogramGeometry
     public int Lead => Options.Center ? Options.FftSize / 2 : 0;
 
     /// <summary>Frames of a signal.</summary>
-    public int Frames => Samples + 2 * Lead < Options.FftSize ? 0 : 1 + (Samples + 2 * Lead - Options.FftSize) / Options.Hop;
+    public int Frames => Samples + 2L * Lead < Options.FftSize ? 0 : 1 + (int)((Samples + 2L * Lead - Options.FftSize) / Options.Hop);
 
     /// <summary>Bins of a frame, FftSize/2 + 1.</summary>
     public int Bins => Options.FftSize / 2 + 1;

@@ -94,8 +94,14 @@ public class ElementwiseTests
                 continue;
             }
 
-            // An ulp of a subnormal number is that of the smallest normal one.
-            var ulp = MathF.BitIncrement(MathF.Max((float)exact, 1.17549435E-38f)) - MathF.Max((float)exact, 1.17549435E-38f);
+            // What would be subnormal is 0.
+            if ((float)exact < 1.17549435E-38f)
+            {
+                Assert.Equal(0, y[i]);
+                continue;
+            }
+
+            var ulp = MathF.BitIncrement((float)exact) - (float)exact;
             Assert.True(Math.Abs(y[i] - exact) <= 2 * (double)ulp, $"exp({x[i]:R}) is {y[i]:R}, not {exact:R}.");
         }
 

@@ -91,8 +91,8 @@ internal static unsafe class FrameSpectra
             {
                 if (values == SpectrogramValues.Complex)
                 {
-                    result[lane * width + 2 * k] = (float)real[lane];
-                    result[lane * width + 2 * k + 1] = (float)imaginary[lane];
+                    result[lane * width + 2 * k] = Tiny.FlushSubnormal((float)real[lane]);
+                    result[lane * width + 2 * k + 1] = Tiny.FlushSubnormal((float)imaginary[lane]);
                 }
                 else
                 {

@@ -80,10 +80,14 @@ internal static unsafe class Gru
         }
 
         Gemm.Run(3 * h, s.Features, rows, new MatrixOperand(fromInput, 1, 3 * h), new MatrixOperand(input, 1, s.Features), gradWeightInput, s.Features, false);
+        Tiny.Flush(gradWeightInput, 3L * h * s.Features);
         Gemm.Run(3 * h, h, rows, new MatrixOperand(fromHidden, 1, 3 * h), new MatrixOperand(before, 1, h), gradWeightHidden, h, false);
+        Tiny.Flush(gradWeightHidden, 3L * h * h);
         Reductions.Sum(fromInput, new Shape(rows, 3 * h), gradBiasInput, new Shape(1, 3 * h));
         Reductions.Sum(fromHidden, new Shape(rows, 3 * h), gradBiasHidden, new Shape(1, 3 * h));
-        if (gradInput is not null) Gemm.Run(rows, s.Features, 3 * h, new MatrixOperand(fromInput, 3 * h, 1), new MatrixOperand(weightInput, 1, s.Features), gradInput, s.Features, false);
+        if (gradInput is null) return;
+        Gemm.Run(rows, s.Features, 3 * h, new MatrixOperand(fromInput, 3 * h, 1), new MatrixOperand(weightInput, 1, s.Features), gradInput, s.Features, false);
+        Tiny.Flush(gradInput, (long)rows * s.Features);
     }
 
     private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));

@@ -36,6 +36,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         Gemm.Run(
             rows, sizes.Features, GateColumns, new MatrixOperand(history, GateColumns, 1), new MatrixOperand(ordered, 1, sizes.Features),
             (float*)gradients.Input, sizes.Features, false);
+        Tiny.Flush((float*)gradients.Input, (long)rows * sizes.Features);
     }
 
     private void Steps(float* weightHidden, float* history, LstmGradients gradients)
@@ -121,6 +122,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         using Scratch memory = new((long)GateColumns * width), states = new((long)rows * units);
         float* ordered = memory.Floats, before = states.Floats;
         Gemm.Run(GateColumns, features, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(input, 1, features), ordered, features, false);
+        Tiny.Flush(ordered, (long)GateColumns * features);
         LstmLayout.Restore(ordered, units, features, (float*)gradients.WeightInput);
 
         // The hidden state that each step started from.
@@ -135,6 +137,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         }
 
         Gemm.Run(GateColumns, units, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(before, 1, units), ordered, units, false);
+        Tiny.Flush(ordered, (long)GateColumns * units);
         LstmLayout.Restore(ordered, units, units, (float*)gradients.WeightHidden);
         Reductions.Sum(gates, new Shape(rows, GateColumns), ordered, new Shape(1, GateColumns));
         LstmLayout.Restore(ordered, units, 1, (float*)gradients.Bias);

@@ -31,6 +31,14 @@ internal static class Tiny
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Flush(float x) => (BitConverter.SingleToInt32Bits(x) & Magnitude) < LeastBits ? 0 : x;
 
+    /// <summary>The same of many, in place.</summary>
+    public static unsafe void Flush(float* values, long count)
+    {
+        long i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count) Flush(Vector512.Load(values + i)).Store(values + i);
+        for (; i < count; i++) values[i] = Flush(values[i]);
+    }
+
     /// <summary>Subnormal numbers as 0, for results whose small values may mean something.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FlushSubnormal(Vector512<float> x) => FromBits(x, NormalBits);

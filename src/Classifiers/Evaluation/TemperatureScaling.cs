@@ -14,7 +14,7 @@ internal readonly record struct TemperatureScaling(double Temperature, double Of
     private const int MostSteps = 100;
 
     // Offsets tried, as powers of two of the share that each label has of 1.
-    private static readonly int[] s_offsets = [10, 8, 6, 4, 2, 0, -2, -4, -6, -8, -10, -14, -20, -30, -40];
+    private static readonly int[] s_offsets = [10, 8, 6, 4, 2, 0, -2, -4, -6, -8, -10, -14, -20, -30, -40, -60, -100];
 
     /// <summary>
     /// The scaling that makes the right labels most likely. Each row counts a little for all labels alike, by Laplace's rule of

@@ -34,8 +34,8 @@ internal sealed class Rounds
     private readonly Recipe _recipe;
     private readonly LabelledRows _data;
     private readonly string[] _labels;
-    // Scores of the rows learned from, of which only the accuracy is wanted, in memory at a time: 32 MB.
-    private const int BlockValues = 1 << 22;
+    // Scores of the rows learned from, of which only the accuracy is wanted, in memory at a time: 8 MB.
+    private const int BlockValues = 1 << 20;
 
     private readonly int[] _targets;
 
@@ -133,10 +133,12 @@ internal sealed class Rounds
             for (end = Math.Min(rows.Length, start + most); end < rows.Length && TrackOf(rows[end]) == TrackOf(rows[end - 1]);) end++;
             var block = rows[start..end];
             var scores = pipeline.PredictProbabilities(RowSet.Of(_data, block));
-            rightRows += Right(scores, Targets(block));
-            var (means, targets) = Average(block, scores);
-            rightTracks += Right(means, targets);
-            tracks += targets.Length;
+            var right = Right(scores, Targets(block));
+            rightRows += right;
+            // Where every row is a track its mean is itself.
+            var (means, targets) = Tracks(block).Length == block.Length ? (null, []) : Average(block, scores);
+            rightTracks += means is null ? right : Right(means, targets);
+            tracks += means is null ? block.Length : targets.Length;
         }
 
         return new((double)rightRows / rows.Length, (double)rightTracks / tracks);

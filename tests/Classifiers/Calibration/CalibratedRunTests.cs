@@ -134,6 +134,19 @@ public sealed class CalibratedRunTests : IDisposable
         Assert.False(model.IsCalibrated);
     }
 
+    [Fact]
+    public void Run_NeighborsThatACopyLacks_GivesScoresAndSaysWhy()
+    {
+        var warnings = new List<string>();
+        NoisyTable.Write(_folder["f.csv"], tracks: 10);
+        var result = Training.Run(new()
+        {
+            Data = _folder["f.csv"], Recipe = RecipeCatalog.Get("gtzan57-knn").With("classifier.k", "30"), Output = _folder["run"], Seed = 1, Extraction = new() { Warn = warnings.Add },
+        });
+        Assert.False(result.Metrics.Calibrated);
+        Assert.Contains("k is 30", Assert.Single(warnings));
+    }
+
     [Theory]
     [InlineData(0.4, true)]
     [InlineData(0.0, false)]

@@ -49,12 +49,27 @@ internal static class Calibrator
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
         // Before the model itself, so that two are never in memory.
-        scores ??= Score(job, parts);
+        scores ??= TryScore(job, parts);
         fitted ??= FittedPipeline.FitScores(job);
+        if (scores is null) return fitted;
         int[] rows = [.. parts.SelectMany(p => p)];
         var samples = job.Train.Samples;
         fitted.Pipeline.Calibration = Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => job.TrainLabels[r])]);
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
+    }
+
+    // What suffices for the model need not for a copy of fewer rows: more neighbours may vote than there are then.
+    private static FeatureMatrix? TryScore(FitJob job, IReadOnlyList<int[]> parts)
+    {
+        try
+        {
+            return Score(job, parts);
+        }
+        catch (EngineException e)
+        {
+            WarnOfScores(job, $"a copy without {parts[0].Length} of the {job.Train.Count} rows, to calibrate by, cannot be fitted: {e.Message.TrimEnd('.')}");
+            return null;
+        }
     }
 
     private static FeatureMatrix Score(FitJob job, IReadOnlyList<int[]> parts)

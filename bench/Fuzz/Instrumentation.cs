@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using dnlib.DotNet;
 using dnlib.DotNet.Emit;
 using SharpFuzz;
@@ -8,40 +11,64 @@ namespace Engine.Fuzzing;
 /// Puts SharpFuzz's counters at every branch of Engine's assemblies, in this program's own folder, before the first of them is
 /// loaded. A build copies the plain assemblies there again.
 /// </summary>
+/// <remarks>
+/// A child process does it: what rewrites assemblies maps their files into memory and may unmap an address a second time when it
+/// is collected, and then something else lies there.
+/// </remarks>
 internal static class Instrumentation
 {
+    /// <summary>The argument that makes this program the child.</summary>
+    public const string ChildArgument = "--instrument-only";
+
     private const string TraceAssembly = "SharpFuzz.Common";
 
     private static readonly string[] s_assemblies = ["Engine.Dsp", "Engine.Tensors", "Engine.Nn", "Engine.Classifiers", "engine"];
 
-    /// <summary>Instruments what is not instrumented yet.</summary>
+    /// <summary>Has instrumented what is not instrumented yet.</summary>
     /// <returns>Why it cannot be done; null if it is.</returns>
     public static string? Prepare(string folder)
     {
+        if (Array.TrueForAll(s_assemblies, n => IsDone(PathOf(folder, n)))) return null;
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(Instrumentation).Assembly.Location);
+        start.ArgumentList.Add(ChildArgument);
+        using var child = Process.Start(start)!;
+        var said = child.StandardError.ReadToEnd();
+        child.WaitForExit();
+        return child.ExitCode == 0 ? null : said.Trim();
+    }
+
+    /// <summary>What the child does; its exit code.</summary>
+    public static int Instrument(string folder)
+    {
         try
         {
-            foreach (var name in s_assemblies) Prepare(Path.Combine(folder, name + ".dll"), name);
-            return null;
+            foreach (var name in s_assemblies.Where(n => !IsDone(PathOf(folder, n)))) Instrument(PathOf(folder, name), name);
+            return 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InstrumentationException)
         {
-            return e.Message;
+            Console.Error.WriteLine(e.Message);
+            return 1;
         }
     }
 
-    private static void Prepare(string path, string name)
-    {
-        var plain = File.ReadAllBytes(path);
-        using (var module = ModuleDefMD.Load(plain))
-        {
-            if (module.GetAssemblyRefs().Any(r => r.Name == TraceAssembly)) return;
-        }
+    private static string PathOf(string folder, string name) => Path.Combine(folder, name + ".dll");
 
+    private static bool IsDone(string path)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        var metadata = file.GetMetadataReader();
+        return metadata.AssemblyReferences.Any(r => metadata.StringComparer.Equals(metadata.GetAssemblyReference(r).Name, TraceAssembly));
+    }
+
+    private static void Instrument(string path, string name)
+    {
         // Instrumented beside its place and then moved: another run may be starting.
         var copy = Path.Combine(Path.GetDirectoryName(path)!, $"{name}.{Environment.ProcessId}.tmp");
         try
         {
-            File.WriteAllBytes(copy, plain);
+            File.Copy(path, copy);
             _ = Fuzzer.Instrument(copy, _ => true, SharpFuzz.Options.Value).Count();
             var bytes = Number(File.ReadAllBytes(copy), name);
             File.WriteAllBytes(copy, bytes);

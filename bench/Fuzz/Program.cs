@@ -1,5 +1,7 @@
 using Engine.Fuzzing;
 
+if (args is [Instrumentation.ChildArgument]) return Instrumentation.Instrument(AppContext.BaseDirectory);
+
 Options options;
 try
 {

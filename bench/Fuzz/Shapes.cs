@@ -5,28 +5,39 @@ namespace Engine.Fuzzing;
 /// <summary>Messages without what comes from the input.</summary>
 internal static class Shapes
 {
-    private const int Longest = 160;
+    private const int Longest = 60;
 
-    /// <summary>The message with numbers as #, what is quoted left out, and cut to a length.</summary>
+    /// <summary>
+    /// The message with words that hold digits or are bytes in hex as #, what is quoted left out, and cut to a length: what
+    /// follows quotes more of the input.
+    /// </summary>
     public static string Of(string message)
     {
         var shape = new StringBuilder();
-        for (var i = 0; i < message.Length && shape.Length < Longest; i++)
+        for (var i = 0; i < message.Length && shape.Length < Longest;)
         {
             var c = message[i];
-            if (c is '\'' or '"' && message.IndexOf(c, i + 1) is > 0 and var end)
+            if (c is '\'' or '"' && message.IndexOf(c, i + 1) is > 0 and var close)
             {
                 shape.Append(c).Append(c);
-                i = end;
+                i = close + 1;
+                continue;
             }
-            else if (char.IsAsciiDigit(c))
+
+            var end = i;
+            while (end < message.Length && char.IsAsciiLetterOrDigit(message[end])) end++;
+            if (end == i)
             {
-                if (shape.Length == 0 || shape[^1] != '#') shape.Append('#');
+                if (c is not (' ' or '-' or '.' or '+') || shape.Length == 0 || shape[^1] != '#') shape.Append(c is >= ' ' and <= '~' ? c : '?');
+                i++;
+                continue;
             }
-            else
-            {
-                shape.Append(c is >= ' ' and <= '~' ? c : '?');
-            }
+
+            var word = message.AsSpan(i, end - i);
+            var isValue = word.IndexOfAnyInRange('0', '9') >= 0 || (word.Length == 2 && !word.ContainsAnyExceptInRange('A', 'F'));
+            if (!isValue) shape.Append(word);
+            else if (shape.Length == 0 || shape[^1] != '#') shape.Append('#');
+            i = end;
         }
 
         return shape.ToString();

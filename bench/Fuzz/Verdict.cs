@@ -32,7 +32,8 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var shape = thrown is null ? "accepted" : $"{thrown.GetType().Name}: {Shapes.Of(thrown.Message)}";
+        var said = target.InputName is { } input ? thrown?.Message.Replace(input, "", StringComparison.Ordinal) : thrown?.Message;
+        var shape = said is null ? "accepted" : $"{thrown!.GetType().Name}: {Shapes.Of(said)}";
         // A loaded machine takes its time; what counts is what the processor worked.
         if (wall > MostSeconds && (Environment.CpuUsage.TotalTime - processor).TotalSeconds is var worked and > MostSeconds)
         {

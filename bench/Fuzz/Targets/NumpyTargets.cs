@@ -137,7 +137,7 @@ internal sealed class NpzTarget(string name) : Target(name)
             {
                 foreach (var entry in zip.Entries)
                 {
-                    if (entry.Length > 1 << 16) return null;
+                    if (entry.Length > 1 << 16 || entry.FullName.Length == 0) return null;
                     using var content = new MemoryStream();
                     using var stream = entry.Open();
                     stream.CopyTo(content);

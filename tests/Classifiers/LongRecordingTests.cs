@@ -85,7 +85,7 @@ public sealed class LongRecordingTests : IDisposable
         {
             var whole = frontEnd.ExtractFile(path).Features;
             var rows = 0;
-            var file = frontEnd.ExtractFile(path, cache, (part, count) =>
+            var file = frontEnd.ExtractFile(path, cache, ExtractionOptions.DefaultMaxHours, (part, count) =>
             {
                 Assert.Equal(whole.Rows.Rows, count);
                 for (var r = 0; r < part.Rows.Rows; r++) Assert.True(whole.Only().Row(rows + r).SequenceEqual(part.Only().Row(r)));

@@ -1,3 +1,4 @@
+using Engine.Dsp;
 using Engine.Dsp.Audio;
 
 namespace Engine.Tests.Dsp.Audio;
@@ -37,13 +38,13 @@ public class ResamplerStreamTests
     public void Finish_FaintTail_HasNoDenormals()
     {
         float[] samples = [.. Enumerable.Range(0, 40_000).Select(i => MathF.Pow(2, -i / 400f) * MathF.Sin(i))];
-        SampleDecoder.FlushFaint(samples);
+        Tiny.Flush(samples);
         var sink = new Collected();
         var stream = new ResamplerStream(new Resampler(44100, 22050), sink);
         stream.Add(samples);
         stream.Finish();
         Assert.Contains(sink.Samples, x => Math.Abs(x) is > 0 and < 1e-25f);
-        Assert.DoesNotContain(sink.Samples, x => x != 0 && Math.Abs(x) < SampleDecoder.Faintest);
+        Assert.DoesNotContain(sink.Samples, x => x != 0 && Tiny.Flush(x) == 0);
     }
 
     private sealed class Collected : ISampleSink

@@ -13,7 +13,7 @@ internal static class PredictCommand
     public static Command Create(Session session)
     {
         var model = new Argument<string>("MODEL") { HelpName = "RUN|MODEL", Description = "A run folder, or a model.safetensors." };
-        var paths = new Argument<string[]>("PATH") { HelpName = "FILE|FOLDER", Description = "Recordings, or folders of them at any depth.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { HelpName = "FILE|FOLDER", Description = "Recordings, or folders of them at any depth; - is the standard input.", Arity = ArgumentArity.OneOrMore };
         var top = CommonOptions.Number("--top", "K", "How many genres to name, the most probable first.", 3, 1, 1000);
         var format = CommonOptions.Choice("--format", "How to print.", "table", "table", "csv", "json");
         var device = DeviceOption.Create();

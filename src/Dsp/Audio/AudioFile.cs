@@ -8,8 +8,8 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 public static class AudioFile
 {
-    /// <summary>Longer recordings are refused unless asked for: 12 hours, in seconds. A file of some hundred kilobytes can hold
-    /// days.</summary>
+    /// <summary>Recordings longer than this, in seconds, are refused unless more is asked for: a file of some hundred kilobytes
+    /// can hold days.</summary>
     public const double DefaultLongest = 12 * 3600;
 
     private const int BlockSamples = 1 << 14;
@@ -155,7 +155,11 @@ public static class AudioFile
 
         var ffmpeg = findFfmpeg() ?? throw new AudioFormatException(name,
             $"{format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.");
-        content.Position = 0;
+        if (!content.TryRewind())
+        {
+            throw new AudioFormatException(name, $"{format} with a header this long cannot be read from a pipe. Save it as a file.");
+        }
+
         return ffmpeg.Start(content, format, name, offset, duration);
     }
 

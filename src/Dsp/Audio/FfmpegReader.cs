@@ -124,7 +124,8 @@ internal sealed class FfmpegReader : IMonoReader
         // What the process did not care to read is checked, too.
         if (_check is not null) _content.Finish();
         var decoded = (double)_reader.Frames / SampleRate;
-        var tolerance = _format is AudioContent.Flac or "WavPack" or "TTA" or "Monkey's Audio" or "AIFF" ? LosslessTolerance : LossyTolerance;
+        var lossless = _format is AudioContent.Flac or "WavPack" or "TTA" or "Monkey's Audio" or "AIFF";
+        var tolerance = lossless ? LosslessTolerance : LossyTolerance;
         var missing = Damage.Of(_name, _log.Seconds ?? decoded, decoded, tolerance, _log.Said) ?? _check?.Finish(_name, decoded);
         Short = missing is not null;
         return missing ?? (Inside() ? $"parts of it are damaged: ffmpeg complained {_log.Complaints} times ({_log.Said})." : null);
@@ -157,7 +158,11 @@ internal sealed class FfmpegReader : IMonoReader
     private IOException Failed()
     {
         if (_feedError is { } error) return new IOException($"{_name}: {error.Message}", error);
-        if (_ended is { } ended) return new AudioFormatException(_name, $"{ended} and was ended. The file is damaged, or the machine is overloaded.", _problem);
+        if (_ended is { } ended)
+        {
+            return new AudioFormatException(_name, $"{ended} and was ended. The file is damaged, or the machine is overloaded.", _problem);
+        }
+
         var said = _log.Said;
         if (_check is Mp4Check)
         {
@@ -174,7 +179,8 @@ internal sealed class FfmpegReader : IMonoReader
         if (_log.HasNoAudio) return new AudioFormatException(_name, $"it has no audio stream ({_format}). Leave it out.", _problem);
         if (_log.Forbidden is { } demuxer)
         {
-            return new AudioFormatException(_name, $"ffmpeg takes it for '{demuxer}', which is no recording: playlists and the like are not followed. Leave it out.", _problem);
+            return new AudioFormatException(_name,
+                $"ffmpeg takes it for '{demuxer}', which is no recording: playlists and the like are not followed. Leave it out.", _problem);
         }
 
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;

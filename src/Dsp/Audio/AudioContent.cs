@@ -11,6 +11,9 @@ internal static class AudioContent
     /// <summary>The names of formats that are treated in their own way.</summary>
     public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4";
 
+    /// <summary>What <see cref="NoRecording"/> calls text of no kind known here.</summary>
+    public const string Text = "text";
+
     private const int ShortestText = 8;
 
     /// <summary>The format's name, or null where the bytes are of no format known here.</summary>
@@ -50,25 +53,23 @@ internal static class AudioContent
         if (start.StartsWith("GIF8"u8)) return "a GIF picture";
         if (start.StartsWith("MThd"u8)) return "a MIDI file, notes without sound,";
         if (!IsText(start)) return null;
-        var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, 512)]).Replace("\0", "").TrimStart('\uFEFF', '\uFFFD', ' ', '\r', '\n', '\t');
-        if (Starts(text, "#EXTM3U") || Starts(text, "ffconcat") || Starts(text, "[playlist]") || Starts(text, "[Reference]")) return "a playlist";
+        var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, 512)]).Replace("\0", "")
+            .TrimStart('\uFEFF', '\uFFFD', ' ', '\r', '\n', '\t');
+        if (Starts(text, "#EXTM3U") || Starts(text, "ffconcat") || Starts(text, "[playlist]") || Starts(text, "[Reference]"))
+        {
+            return "a playlist";
+        }
+
         if (Starts(text, "<!DOCTYPE HTML") || Starts(text, "<html") || Starts(text, "<head")) return "a web page (HTML)";
         if (Starts(text, "<?xml") || Starts(text, "<")) return "XML text";
-        return Starts(text, "version https://git-lfs") ? "a pointer of Git LFS" : "text";
+        return Starts(text, "version https://git-lfs") ? "a pointer of Git LFS" : Text;
     }
 
     /// <summary>Whether nothing but characters, line ends and tabs is there, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.Length < ShortestText) return false;
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-        {
-            // UTF-16 with its mark; ASCII in it has a zero in every second byte.
-            var zeros = 0;
-            foreach (var value in start) zeros += value == 0 ? 1 : 0;
-            return zeros >= start.Length / 3;
-        }
-
+        if (IsWideText(start)) return true;
         var characters = 0;
         foreach (var value in start)
         {
@@ -79,12 +80,28 @@ internal static class AudioContent
         return characters >= start.Length / 2;
     }
 
+    /// <summary>UTF-16 with its mark, mostly of ASCII: there is a zero in one byte of two, and none in the other.</summary>
+    private static bool IsWideText(ReadOnlySpan<byte> start)
+    {
+        var little = start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]);
+        if (start.Length < ShortestText || (!little && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))) return false;
+        var zeros = 0;
+        for (var i = 2; i + 1 < start.Length; i += 2)
+        {
+            var (high, low) = little ? (start[i + 1], start[i]) : (start[i], start[i + 1]);
+            if (low == 0) return false;
+            zeros += high == 0 ? 1 : 0;
+        }
+
+        return zeros >= start.Length / 4;
+    }
+
     private static bool Starts(string text, string with) => text.StartsWith(with, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The header of an MPEG audio or AAC (ADTS) frame, with no field at a reserved value.</summary>
     private static string? MpegFrame(ReadOnlySpan<byte> start)
     {
-        if (start.Length < 4 || start[0] != 0xFF || (start[1] & 0xE0) != 0xE0) return null;
+        if (start.Length < 4 || start[0] != 0xFF || (start[1] & 0xE0) != 0xE0 || IsWideText(start)) return null;
         if ((start[1] & 0xF6) == 0xF0) return (start[2] & 0x3C) <= 12 << 2 ? Aac : null;
         var reservedVersionOrLayer = (start[1] & 0x18) == 0x08 || (start[1] & 0x06) == 0;
         var reservedRate = (start[2] & 0xF0) == 0xF0 || (start[2] & 0x0C) == 0x0C;

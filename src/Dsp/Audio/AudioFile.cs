@@ -8,8 +8,8 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 public static class AudioFile
 {
-    /// <summary>Longer recordings are refused unless asked for: 12 hours, in seconds. A file of some hundred kilobytes can hold
-    /// days.</summary>
+    /// <summary>Recordings longer than this, in seconds, are refused unless more is asked for: a file of some hundred kilobytes
+    /// can hold days.</summary>
     public const double DefaultLongest = 12 * 3600;
 
     private const int BlockSamples = 1 << 14;
@@ -71,7 +71,11 @@ public static class AudioFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
         CheckRate(targetRate, nameof(Open));
-        if (!(longest > 0)) throw new ArgumentOutOfRangeException(nameof(longest), $"Open: longest is {longest} s; it must be above 0.");
+        if (!(longest > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(longest), $"Open: longest is {longest} s; it must be above 0.");
+        }
+
         SampleReader.CheckPart(offset, duration);
         var state = FileState.Of(stream);
         var whole = offset == 0 && duration is null;
@@ -122,7 +126,8 @@ public static class AudioFile
     }
 
     /// <summary>Starts to read WAV and AU; null, with the format's name, for what <c>ffmpeg</c> may know.</summary>
-    internal static SampleReader? StartNative(Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
+    internal static SampleReader? StartNative(
+        Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
         format = AudioContent.Sniff(start) ?? "";
         if (format is not (AudioContent.Wav or AudioContent.Au)) return null;
@@ -132,7 +137,8 @@ public static class AudioFile
         return null;
     }
 
-    private static IMonoReader Start(ContentStream content, string name, double offset, double? duration, Func<FfmpegDecoder?> findFfmpeg)
+    private static IMonoReader Start(
+        ContentStream content, string name, double offset, double? duration, Func<FfmpegDecoder?> findFfmpeg)
     {
         var start = content.Peek(AudioContent.Bytes);
         if (start.Length == 0)
@@ -145,27 +151,29 @@ public static class AudioFile
         if (StartNative(content, start, name, offset, duration, out var format) is { } native) return native;
         if (format.Length == 0)
         {
-            if (AudioContent.NoRecording(start) is { } other)
-            {
-                throw new AudioFormatException(name, $"its content is {other}, not audio. Leave it out.");
-            }
-
-            format = Unknown(name, start);
+            var other = AudioContent.NoRecording(start);
+            if (other is null or AudioContent.Text) format = Unknown(name, start);
+            if (other is not null) throw new AudioFormatException(name, $"its content is {other}, not audio. Leave it out.");
         }
 
         var ffmpeg = findFfmpeg() ?? throw new AudioFormatException(name,
             $"{format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.");
-        content.Position = 0;
+        if (!content.TryRewind())
+        {
+            throw new AudioFormatException(name, $"{format} with a header this long cannot be read from a pipe. Save it as a file.");
+        }
+
         return ffmpeg.Start(content, format, name, offset, duration);
     }
 
     private static string Unknown(string name, ReadOnlySpan<byte> start)
     {
         var extension = Path.GetExtension(name).ToUpperInvariant();
+        start = start[..Math.Min(start.Length, 16)];
         if (extension is ".WAV" or ".WAVE" or ".AU" or ".SND")
         {
             throw new AudioFormatException(name,
-                $"no {(extension[1] == 'W' ? "RIFF" : ".snd")} header; it starts with {HeaderReader.Hex(start[..Math.Min(start.Length, 16)])}, "
+                $"no {(extension[1] == 'W' ? "RIFF" : ".snd")} header; it starts with {HeaderReader.Hex(start)}, "
                 + "which no known audio format does. The file is damaged or not audio.");
         }
 
@@ -213,7 +221,8 @@ public static class AudioFile
     {
         if (samples is not { } count || (double)count / rate <= longest) return;
         throw new AudioFormatException(name,
-            $"it is {(double)count / rate / 3600:0.##} h long or longer; recordings of up to {longest / 3600:0.##} h are read. Cut it, or raise the limit (--max-hours).");
+            $"it is {(double)count / rate / 3600:0.##} h long or longer; recordings of up to {longest / 3600:0.##} h are read. "
+            + "Cut it, or raise the limit (--max-hours).");
     }
 
     private static void CheckRate(int? targetRate, string operation)

@@ -14,7 +14,8 @@ public static class AudioInput
 
     /// <summary>Whether <paramref name="path"/> is what this process was started with, so that it can be read once only.</summary>
     public static bool IsInherited(string path) =>
-        path == StandardInput || (Descriptor(path) is not null && RegularFile.KindOf(path) is not (FileKind.Regular or FileKind.Folder));
+        path == StandardInput
+        || (Descriptor(path) is not null && RegularFile.KindOf(path) is FileKind.Pipe or FileKind.Device or FileKind.Socket);
 
     /// <summary>Opens a recording for reading.</summary>
     /// <exception cref="AudioFormatException">A named FIFO, a device or a socket lies at the path.</exception>
@@ -24,7 +25,8 @@ public static class AudioInput
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (path == StandardInput) return Console.OpenStandardInput();
-        if (RegularFile.KindOf(path) is not (var kind and (FileKind.Pipe or FileKind.Device or FileKind.Socket))) return File.OpenRead(path);
+        var kind = RegularFile.KindOf(path);
+        if (kind is not (FileKind.Pipe or FileKind.Device or FileKind.Socket)) return File.OpenRead(path);
         return Descriptor(path) switch
         {
             0 => Console.OpenStandardInput(),

@@ -81,6 +81,14 @@ internal sealed class ContentStream : Stream
         return _digest = _hash?.GetHashAndReset() ?? [];
     }
 
+    /// <summary>Goes back to the first byte; false in a pipe that is past what was peeked at.</summary>
+    public bool TryRewind()
+    {
+        if (!CanSeek && _position > _start.Length) return false;
+        _position = 0;
+        return true;
+    }
+
     /// <summary>Gives the last byte back, so that it is read again; false in a pipe that is past what was peeked at.</summary>
     public bool TryStepBack()
     {

@@ -70,7 +70,12 @@ public sealed class FfmpegDecoder
     /// <param name="duration">How much to decode at most, in seconds; null for all.</param>
     internal FfmpegReader Start(ContentStream content, string format, string name, double offset, double? duration)
     {
-        var start = new ProcessStartInfo(_program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(_program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in Arguments(format, offset, duration)) start.ArgumentList.Add(argument);
         return new FfmpegReader(start, content, format, name, whole: offset == 0 && duration is null, _patience);
     }
@@ -79,8 +84,8 @@ public sealed class FfmpegDecoder
     {
         List<string> arguments =
         [
-            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-protocol_whitelist", Protocols, "-format_whitelist", Containers,
-            "-read_ahead_limit", "-1",
+            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info",
+            "-protocol_whitelist", Protocols, "-format_whitelist", Containers, "-read_ahead_limit", "-1",
         ];
         if (format == AudioContent.Flac) arguments.AddRange(["-err_detect", "crccheck"]); // or a wrong bit is decoded in silence
         if (offset > 0) arguments.AddRange(["-ss", offset.ToString("0.######", CultureInfo.InvariantCulture)]);

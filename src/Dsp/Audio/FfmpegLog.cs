@@ -107,7 +107,7 @@ internal sealed partial class FfmpegLog
 
     private void TakeInformation(string said)
     {
-        if (said.StartsWith("Stream mapping:", StringComparison.Ordinal) || said.StartsWith("Output #", StringComparison.Ordinal)) _inputEnds = true;
+        _inputEnds |= said.StartsWith("Stream mapping:", StringComparison.Ordinal) || said.StartsWith("Output #", StringComparison.Ordinal);
         if (_inputEnds) return;
         if (said.StartsWith("  Duration: ", StringComparison.Ordinal))
         {
@@ -126,13 +126,13 @@ internal sealed partial class FfmpegLog
 
     private static double Number(Group group) => double.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?:\[(?<component>[^\]@]*?)(?: @ [^\]]*)?\] )?\[(?<level>quiet|panic|fatal|error|warning|info|verbose|debug|trace)\] (?<text>.*)$")]
+    [GeneratedRegex(@"^(?:\[(?<component>[^\]@]*?)(?: @ [^\]]*)?\] )?\[(?<level>panic|fatal|error|warning|info)\] (?<text>.*)$")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^  Duration: (\d+):(\d\d):(\d\d\.\d+)")]
     private static partial Regex Length();
 
     /// <summary>What newer versions repeat of a complaint under the name of a part of their own.</summary>
-    [GeneratedRegex(@"^(?:Error opening|Error submitting|Decoding error|Task finished|Terminating thread|Conversion failed|Nothing was written)")]
+    [GeneratedRegex("^(?:Error opening|Error submitting|Decoding error|Task finished|Terminating|Conversion failed|Nothing was written)")]
     private static partial Regex General();
 }

@@ -14,6 +14,9 @@ internal sealed class FfmpegReader : IMonoReader
     /// <summary>Bytes that may lie between the decoder and this side when it complains; twice the pipe and both buffers.</summary>
     private const long InFlight = 1 << 18;
 
+    /// <summary>A pipe may have no end, and what it gives is kept so that the decoder can go back in it.</summary>
+    private const long MostPiped = 4L << 30;
+
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly string _name, _format;
@@ -33,6 +36,7 @@ internal sealed class FfmpegReader : IMonoReader
     private Exception? _feedError;
     private TimeSpan _starved;
     private long _progress; // ticks of the clock
+    private long _fed, _fedBefore; // bytes of input: now, and when the timer last looked
     private long _lastComplaint = -1; // bytes of output before it
     private volatile string? _ended;
 
@@ -114,13 +118,14 @@ internal sealed class FfmpegReader : IMonoReader
         End();
         if (_process.ExitCode != 0 || _ended is not null || _reader!.Frames == 0) throw Failed();
         _feeder.Join();
-        if (_feedError is { } error) throw new IOException($"{_name}: {error.Message}", error);
+        if (_feedError is not null) throw Failed();
         if (!_whole) return null;
 
         // What the process did not care to read is checked, too.
         if (_check is not null) _content.Finish();
         var decoded = (double)_reader.Frames / SampleRate;
-        var tolerance = _format is AudioContent.Flac or "WavPack" or "TTA" or "Monkey's Audio" or "AIFF" ? LosslessTolerance : LossyTolerance;
+        var lossless = _format is AudioContent.Flac or "WavPack" or "TTA" or "Monkey's Audio" or "AIFF";
+        var tolerance = lossless ? LosslessTolerance : LossyTolerance;
         var missing = Damage.Of(_name, _log.Seconds ?? decoded, decoded, tolerance, _log.Said) ?? _check?.Finish(_name, decoded);
         Short = missing is not null;
         return missing ?? (Inside() ? $"parts of it are damaged: ffmpeg complained {_log.Complaints} times ({_log.Said})." : null);
@@ -150,9 +155,14 @@ internal sealed class FfmpegReader : IMonoReader
         _listener.Join(s_farewell);
     }
 
-    private AudioFormatException Failed()
+    private IOException Failed()
     {
-        if (_ended is { } ended) return new(_name, $"{ended} and was ended. The file is damaged, or the machine is overloaded.", _problem);
+        if (_feedError is { } error) return new IOException($"{_name}: {error.Message}", error);
+        if (_ended is { } ended)
+        {
+            return new AudioFormatException(_name, $"{ended} and was ended. The file is damaged, or the machine is overloaded.", _problem);
+        }
+
         var said = _log.Said;
         if (_check is Mp4Check)
         {
@@ -166,15 +176,16 @@ internal sealed class FfmpegReader : IMonoReader
             }
         }
 
-        if (_log.HasNoAudio) return new(_name, $"it has no audio stream ({_format}). Leave it out.", _problem);
+        if (_log.HasNoAudio) return new AudioFormatException(_name, $"it has no audio stream ({_format}). Leave it out.", _problem);
         if (_log.Forbidden is { } demuxer)
         {
-            return new(_name, $"ffmpeg takes it for '{demuxer}', which is no recording: playlists and the like are not followed. Leave it out.", _problem);
+            return new AudioFormatException(_name,
+                $"ffmpeg takes it for '{demuxer}', which is no recording: playlists and the like are not followed. Leave it out.", _problem);
         }
 
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;
         var how = _process.ExitCode == 0 ? "ffmpeg found no audio" : $"ffmpeg failed with exit code {_process.ExitCode}";
-        return new(_name, $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", _problem);
+        return new AudioFormatException(_name, $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", _problem);
     }
 
     private void Feed()
@@ -195,6 +206,13 @@ internal sealed class FfmpegReader : IMonoReader
             }
 
             if (got == 0) return;
+            if (Interlocked.Add(ref _fed, got) > MostPiped && !_content.CanSeek)
+            {
+                _feedError = new IOException($"more than {MostPiped >> 30} GiB came through a pipe. Save the recording as a file.");
+                Kill();
+                return;
+            }
+
             try
             {
                 input.Write(buffer, 0, got);
@@ -236,15 +254,20 @@ internal sealed class FfmpegReader : IMonoReader
             return;
         }
 
+        // It takes in all of its input before it gives its first sample; a large file takes a while.
+        var fed = Interlocked.Read(ref _fed);
+        if (_reader is null && fed > _fedBefore) _starved += _period;
+        _fedBefore = fed;
         var now = _clock.Elapsed;
         if (now - TimeSpan.FromSeconds((double)Interlocked.Read(ref _progress) / Stopwatch.Frequency) > _patience)
         {
             _ended ??= $"ffmpeg gave no output for {_patience.TotalSeconds:0.#} s";
             Kill();
         }
-        else if (_reader is { } reader && now - _starved > _patience + TimeSpan.FromSeconds((double)reader.Frames / reader.SampleRate))
+        else if ((_reader is { } reader ? (double)reader.Frames / reader.SampleRate : 0) is var seconds
+            && now - _starved > _patience + TimeSpan.FromSeconds(seconds))
         {
-            _ended ??= $"ffmpeg gave {(double)reader.Frames / reader.SampleRate:0.#} s of sound in {now.TotalSeconds:0.#} s";
+            _ended ??= $"ffmpeg gave {seconds:0.#} s of sound in {now.TotalSeconds:0.#} s";
             Kill();
         }
     }

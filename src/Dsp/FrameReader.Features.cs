@@ -42,13 +42,28 @@ public static class FrameReader
     }
 
     /// <summary>Mel power in dB, at most 80 dB below the recording's loudest value: <c>librosa.power_to_db</c>.</summary>
-    public static FrameReader<float> MelDecibels(SampleSource source, MelSpectrogram mel) => Floored(Decibels(Mel(source, mel)).Remembered());
+    public static FrameReader<float> MelDecibels(SampleSource source, MelSpectrogram mel) => ToDecibels(Mel(source, mel));
+
+    /// <summary>The same of power that something else computes.</summary>
+    public static FrameReader<float> ToDecibels(FrameReader<float> power)
+    {
+        ArgumentNullException.ThrowIfNull(power);
+        return Floored(Decibels(power).Remembered());
+    }
 
     /// <summary>Cepstral coefficients: <see cref="Dsp.Mfcc.Compute(ReadOnlySpan{float})"/>.</summary>
     public static FrameReader<float> Mfcc(SampleSource source, Mfcc mfcc)
     {
         ArgumentNullException.ThrowIfNull(mfcc);
-        var (mel, coefficients) = (MelDecibels(source, mfcc.MelSpectrogram), mfcc.Options.Coefficients);
+        return Mfcc(MelDecibels(source, mfcc.MelSpectrogram), mfcc);
+    }
+
+    /// <summary>The same of a mel spectrogram in dB.</summary>
+    public static FrameReader<float> Mfcc(FrameReader<float> mel, Mfcc mfcc)
+    {
+        ArgumentNullException.ThrowIfNull(mel);
+        ArgumentNullException.ThrowIfNull(mfcc);
+        var coefficients = mfcc.Options.Coefficients;
         float[] bands = [];
         return new(mel.Count, coefficients, mel.BlockFrames, (first, frames) => mfcc.FromDecibels(Scratch(mel, first, frames.Length / coefficients, ref bands), frames));
     }

@@ -12,8 +12,19 @@ public sealed class FrameReader<T>
     private readonly Action<int, Span<T>> _fill;
     private T[]? _all;
 
-    /// <summary>Frames that <paramref name="fill"/> computes: as many as fit its span, from the number given on.</summary>
-    internal FrameReader(int count, int bins, int blockFrames, Action<int, Span<T>> fill) => (Count, Bins, BlockFrames, _fill) = (count, bins, blockFrames, fill);
+    /// <summary>Frames that <paramref name="fill"/> computes.</summary>
+    /// <param name="count">How many frames there are.</param>
+    /// <param name="bins">The values of one.</param>
+    /// <param name="blockFrames">How many to read at once, at least 1.</param>
+    /// <param name="fill">Computes the frames from a number on, as many as fit its span.</param>
+    public FrameReader(int count, int bins, int blockFrames, Action<int, Span<T>> fill)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(bins);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blockFrames, 1);
+        ArgumentNullException.ThrowIfNull(fill);
+        (Count, Bins, BlockFrames, _fill) = (count, bins, blockFrames, fill);
+    }
 
     /// <summary>How many frames there are.</summary>
     public int Count { get; }

@@ -44,6 +44,38 @@ public class DeviceFramesTests
         Assert.Contains("reflect padding of 256", Assert.Throws<ArgumentException>(() => reflected.Compute(signals)).Message);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(20_000)]
+    public void Read_Blocks_GiveTheFramesOfTheWhole(int samples)
+    {
+        var source = new FormulaSource(samples);
+        var signal = source.ToArray();
+        var options = new StftOptions { FftSize = 512, HopLength = 100 };
+        DeviceFrames[] sets =
+        [
+            DeviceFrames.Complex(options, Device.Cpu),
+            DeviceFrames.Magnitude(options with { Center = false }, Device.Cpu),
+            DeviceFrames.Mel(options, new() { Bands = 20 }, Device.Cpu, new()),
+            DeviceFrames.Mfcc(new() { Stft = options, Mel = new() { Bands = 20 }, Coefficients = 7 }, Device.Cpu),
+        ];
+        foreach (var frames in sets)
+        {
+            using (frames)
+            {
+                var expected = frames.Compute([signal])[0];
+                // Blocks of some frames.
+                frames.BatchValues = 16 * 2 * 257 * 9;
+                var read = frames.Read(source);
+                Assert.Equal((expected.Count, expected.Bins), (read.Count, read.Bins));
+                var actual = new float[expected.Data.Length];
+                foreach (var (first, values) in read.Blocks()) values.Span.CopyTo(actual.AsSpan(first * read.Bins));
+                Close.Assert(expected.Data, actual, 1e-3);
+            }
+        }
+    }
+
     [Fact]
     public void SpectrogramNotCentred_OfShortSignals_HasNoFrames()
     {

@@ -10,6 +10,8 @@ namespace Engine.Classifiers.Pipeline;
 /// </summary>
 internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device device) : FeatureExtractor
 {
+    private const int BatchSamples = 1 << 23;
+
     private readonly DeviceFrames _frames = DeviceFrames.Of(features, sampleRate, device);
     private readonly FeatureExtractor _onCpu = Create([features], sampleRate);
 
@@ -17,8 +19,23 @@ internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device
 
     public override int MinimumSamples => _onCpu.MinimumSamples;
 
-    public override double[] Extract(SampleSource samples, string name) => ExtractAll(new(samples, (int)samples.Length, (int)samples.Length), 0, 1, name)[0];
+    public override double[] Extract(SampleSource samples, string name) => _frames.IsLong(samples.Length)
+        ? SummaryExtractor.Of(_frames.Read(samples))
+        : SummaryExtractor.Of(_frames.Compute([Samples.ToArray(samples)])[0]);
 
-    public override IReadOnlyList<double[]> ExtractAll(WindowGrid windows, int first, int end, string name) =>
-        [.. _frames.Compute([.. Enumerable.Range(first, end - first).Select(r => Samples.ToArray(windows[r]))]).Select(SummaryExtractor.Of)];
+    public override IReadOnlyList<double[]> ExtractAll(WindowGrid windows, int first, int end, string name)
+    {
+        if (_frames.IsLong(windows.Length)) return base.ExtractAll(windows, first, end, name);
+        var rows = new List<double[]>(end - first);
+        // Some MB of samples at a time: those of a long recording's windows need not lie in memory together.
+        for (var r = first; r < end; r += Math.Min(Step(windows), end - r))
+        {
+            var signals = Enumerable.Range(r, Math.Min(Step(windows), end - r)).Select(w => Samples.ToArray(windows[w]));
+            rows.AddRange(_frames.Compute([.. signals]).Select(SummaryExtractor.Of));
+        }
+
+        return rows;
+    }
+
+    private static int Step(WindowGrid windows) => Math.Max(1, BatchSamples / windows.Length);
 }

@@ -19,10 +19,13 @@ internal sealed class SummaryExtractor : FeatureExtractor
 
     public override int MinimumSamples { get; }
 
-    public override double[] Extract(SampleSource samples, string name)
+    public override double[] Extract(SampleSource samples, string name) => Of(_frames(samples));
+
+    /// <summary>Mean and variance of each bin in turn.</summary>
+    public static double[] Of(FrameReader<float> frames)
     {
-        var frames = _frames(samples).Remembered();
-        return Of(frames.Count, frames.Bins, () => frames.Blocks().Select(b => b.Values));
+        var remembered = frames.Remembered();
+        return Of(frames.Count, frames.Bins, () => remembered.Blocks().Select(b => b.Values));
     }
 
     /// <summary>Mean and variance of each bin in turn.</summary>

@@ -15,16 +15,29 @@ namespace Engine.Cli.Features;
 /// each thread computes the frames of what it has read, and what is long is computed block by block as it is written; another
 /// device gets the samples of many recordings as a batch.
 /// </summary>
-/// <param name="spec">Rate, segments and features.</param>
-/// <param name="device">Where to compute.</param>
-/// <param name="folder">Where the output goes, and what is too long to wait for its turn in memory.</param>
-/// <param name="single">Whether the output is one array, into which a long one is written as it is computed.</param>
-internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string folder, bool single)
+internal sealed class FrameExtractor
 {
+    private readonly FrontEndSpec _spec;
+    private readonly string _folder;
+    private readonly bool _single;
+
     // Samples of a window.
-    private readonly int _segment = (int)Math.Round((spec.Segment ?? 0) * spec.SampleRate);
-    private readonly FramePlan? _plan = device == Device.Cpu ? FramePlan.Create(spec) : null;
-    private readonly DeviceFrames? _onDevice = device == Device.Cpu ? null : Plan(spec, device);
+    private readonly int _segment;
+    private readonly DeviceFrames? _onDevice;
+    private readonly FramePlan _plan;
+
+    /// <summary>Plans the transforms.</summary>
+    /// <param name="spec">Rate, segments and features.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="folder">Where the output goes, and what is too long to wait for its turn in memory.</param>
+    /// <param name="single">Whether the output is one array, into which a long one is written as it is computed.</param>
+    public FrameExtractor(FrontEndSpec spec, Device device, string folder, bool single)
+    {
+        (_spec, _folder, _single) = (spec, folder, single);
+        _segment = (int)Math.Round((spec.Segment ?? 0) * spec.SampleRate);
+        _onDevice = device == Device.Cpu ? null : Plan(spec, device);
+        _plan = FramePlan.Create(spec, _onDevice);
+    }
 
     /// <summary>
     /// The array of each recording or window by its name, in order; each must be written before the next is asked for. What
@@ -62,8 +75,8 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
     /// <summary>What the arrays were computed with, under librosa's names.</summary>
     public IEnumerable<KeyValuePair<string, INpyContent>> Parameters()
     {
-        var options = FramePlan.Options(spec.Features);
-        yield return new("sr", new NpyArray(new[] { (long)spec.SampleRate }));
+        var options = FramePlan.Options(_spec.Features);
+        yield return new("sr", new NpyArray(new[] { (long)_spec.SampleRate }));
         yield return new("n_fft", new NpyArray(new[] { (long)options.FftSize }));
         yield return new("hop_length", new NpyArray(new[] { (long)options.Hop }));
     }
@@ -81,8 +94,8 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
         {
             FileNames.Require(file.FullPath);
             using var audio = Open(file, maxHours);
-            if (_plan is null) return new([], [.. Windows(audio).Select(ToArray)], null, audio.Damage, IsLong: false);
             if (!_plan.IsSmall(audio.Length)) return new([], [], null, audio.Damage, IsLong: true);
+            if (_onDevice is not null) return new([], [.. Windows(audio).Select(ToArray)], null, audio.Damage, IsLong: false);
             return new([.. Windows(audio).Select((w, i) => KeyValuePair.Create(Name(file, i), _plan.Compute(w)))], [], null, audio.Damage, IsLong: false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
@@ -106,13 +119,13 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
         {
             options.Cancellation.ThrowIfCancellationRequested();
             var name = Name(file, w++);
-            if (_plan!.IsSmall(window.Length))
+            if (_plan.IsSmall(window.Length))
             {
                 yield return new(name, _plan.Compute(window));
             }
-            else if (single)
+            else if (_single)
             {
-                yield return new(name, _plan.Stream(window, folder));
+                yield return new(name, _plan.Stream(window, _folder));
             }
             else if (Scratch(window) is { } scratch)
             {
@@ -125,7 +138,7 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
         {
             try
             {
-                return _plan.ToScratch(window, folder);
+                return _plan.ToScratch(window, _folder);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -137,12 +150,12 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
 
     private DecodedAudio Open(FeatureFile file, double maxHours)
     {
-        var audio = AudioFile.Open(file.FullPath, targetRate: spec.SampleRate, longest: maxHours * 3600);
+        var audio = AudioFile.Open(file.FullPath, targetRate: _spec.SampleRate, longest: maxHours * 3600);
         try
         {
             if (audio.Silence is { } silence) throw new EngineException($"{file.FullPath}: {silence}");
             FrontEnd.CheckSamples(audio, file.FullPath, FramePlan.Loudest);
-            if (spec.Segment is { } seconds && audio.Length < _segment)
+            if (_spec.Segment is { } seconds && audio.Length < _segment)
             {
                 throw new EngineException($"{file.FullPath}: {audio.Seconds:0.###} s are less than one window of {seconds} s.");
             }
@@ -158,11 +171,11 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
 
     private IEnumerable<SampleSource> Windows(SampleSource source)
     {
-        if (spec.Segment is null) return [source];
+        if (_spec.Segment is null) return [source];
         return Enumerable.Range(0, (int)(source.Length / _segment)).Select(w => source.Part((long)w * _segment, _segment));
     }
 
-    private string Name(FeatureFile file, int window) => spec.Segment is null ? file.Name : FeatureOutput.WindowName(file.Name, window);
+    private string Name(FeatureFile file, int window) => _spec.Segment is null ? file.Name : FeatureOutput.WindowName(file.Name, window);
 
     private static float[] ToArray(SampleSource source)
     {
@@ -182,7 +195,7 @@ internal sealed class FrameExtractor(FrontEndSpec spec, Device device, string fo
         };
     }
 
-    private NpyArray ToArray(Frames<float> frames) => spec.Features is StftFeatures
+    private NpyArray ToArray(Frames<float> frames) => _spec.Features is StftFeatures
         ? NpyArray.FromFrames(new Frames<Complex<float>>(frames.Count, frames.Bins / 2, MemoryMarshal.Cast<float, Complex<float>>(frames.Data).ToArray()))
         : NpyArray.FromFrames(frames);
 

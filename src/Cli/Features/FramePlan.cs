@@ -1,11 +1,13 @@
+using System.Runtime.InteropServices;
 using Engine.Classifiers.Pipeline;
+using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Dsp.Numpy;
 
 namespace Engine.Cli.Features;
 
-/// <summary>The frames of one spectral feature set on the processor: as an array, or written block by block.</summary>
+/// <summary>The frames of one spectral feature set: as an array, or written block by block.</summary>
 internal abstract class FramePlan
 {
     /// <summary>Samples beyond this could make a frame overflow.</summary>
@@ -14,10 +16,17 @@ internal abstract class FramePlan
     // What is computed by several threads at once and waits its turn in memory.
     private const long MostBytes = 16 << 20;
 
-    /// <summary>The transforms of a front end's set.</summary>
-    public static FramePlan Create(FrontEndSpec spec)
+    /// <summary>The transforms of a front end's set; on another device if <paramref name="frames"/> of it are given.</summary>
+    public static FramePlan Create(FrontEndSpec spec, DeviceFrames? frames)
     {
         var options = Options(spec.Features);
+        if (frames is not null)
+        {
+            return spec.Features is StftFeatures
+                ? new Of<Complex<float>>(new Stft(options), frames.Bins / 2, source => Pairs(frames.Read(source)))
+                : new Of<float>(new Stft(options), frames.Bins, frames.Read);
+        }
+
         switch (spec.Features)
         {
             case StftFeatures:
@@ -61,6 +70,9 @@ internal abstract class FramePlan
 
     /// <summary>The array, computed now into a scratch file.</summary>
     public abstract NpyScratch ToScratch(SampleSource source, string scratchFolder);
+
+    private static FrameReader<Complex<float>> Pairs(FrameReader<float> parts) =>
+        new(parts.Count, parts.Bins / 2, parts.BlockFrames, (first, frames) => parts.Read(first, MemoryMarshal.Cast<Complex<float>, float>(frames)));
 
     private sealed class Of<T>(Stft stft, int bins, Func<SampleSource, FrameReader<T>> read) : FramePlan
         where T : unmanaged

@@ -1,4 +1,5 @@
 using Engine.Dsp;
+using Engine.Dsp.Audio;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline.FrontEnds;
@@ -17,6 +18,7 @@ public sealed class DeviceFrames : IDisposable
     private readonly Tensor _window;
     private readonly Tensor? _filters;
     private readonly Tensor? _cepstra;
+    private readonly Mfcc? _mfcc;
 
     private DeviceFrames(StftOptions stft, SpectrogramValues values, Device device, MelOptions? mel = null, DecibelOptions? decibels = null, MfccOptions? mfcc = null)
     {
@@ -37,9 +39,10 @@ public sealed class DeviceFrames : IDisposable
         if (mfcc is not null)
         {
             // The cosine transform, its scaling and the lifter are linear: their matrix is what they make of unit vectors.
+            _mfcc = new(mfcc);
             var unit = new Frames<float>(Bins, Bins);
             for (var b = 0; b < Bins; b++) unit[b][b] = 1;
-            _cepstra = Table(new Mfcc(mfcc).FromDecibels(unit).Data, Bins, mfcc.Coefficients);
+            _cepstra = Table(_mfcc.FromDecibels(unit).Data, Bins, mfcc.Coefficients);
             Bins = mfcc.Coefficients;
         }
     }
@@ -118,6 +121,40 @@ public sealed class DeviceFrames : IDisposable
         }
 
         return results;
+    }
+
+    /// <summary>Whether a signal of so many samples is too long to be computed as a whole, beside others in its batch.</summary>
+    internal bool IsLong(long samples) => samples > int.MaxValue || BatchSize((int)samples) > BatchValues / 4;
+
+    /// <summary>
+    /// The frames of a recording of any length, a block of whose samples goes to the device at a time. The decibels' range, which
+    /// rests on the whole, and the coefficients are computed here.
+    /// </summary>
+    /// <exception cref="ArgumentException">The transform mirrors the signal at its ends, or there are more than 2³¹ samples.</exception>
+    /// <exception cref="IOException">The samples cannot be read.</exception>
+    public FrameReader<float> Read(SampleSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_options is { Center: true, Reflect: true }) throw new ArgumentException("DeviceFrames: a recording that is read in parts must be padded with zeros.", nameof(source));
+        if (source.Length > int.MaxValue) throw new ArgumentException($"DeviceFrames: the recording has {source.Length} samples; the most is {int.MaxValue}.", nameof(source));
+        var bins = _filters is null ? Bins : (int)_filters.Shape[0];
+        var block = (int)Math.Clamp(Math.Min(BatchValues / 16 / (2 * _stft.Bins), BatchValues / 16 / _options.Hop), 1, 2048);
+        var spectra = new FrameReader<float>(_stft.FrameCount((int)source.Length), bins, block, (first, frames) => Fill(source, first, frames, bins));
+        if (_decibels is not null) spectra = FrameReader.ToDecibels(spectra);
+        return _mfcc is null ? spectra : FrameReader.Mfcc(spectra, _mfcc);
+    }
+
+    // Frames without padding of samples that zeros surround.
+    private void Fill(SampleSource source, int first, Span<float> frames, int bins)
+    {
+        var samples = new float[(long)(frames.Length / bins - 1) * _options.Hop + _options.FftSize];
+        var start = (long)first * _options.Hop - (_options.Center ? _options.FftSize / 2 : 0);
+        var from = Math.Clamp(start, 0, source.Length);
+        source.Read(from, samples.AsSpan((int)(from - start), (int)(Math.Clamp(start + samples.Length, from, source.Length) - from)));
+        using var scope = new TensorScope();
+        var result = Tensor.Spectrogram(Tensor.From(samples, new Shape(1, samples.Length), _device), _window, _options with { Center = false });
+        if (_filters is not null) result = Product(result, _filters, transposed: true);
+        result.ToArray().CopyTo(frames);
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public sealed class MemoryNeedsTests : IDisposable
             recipe.RequireMemory(2L << 30);
         }
 
-        foreach (var set in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures()))
+        foreach (var set in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures(FftSize: 1024)))
         {
             Assert.Equal(new FrontEnd(new(22050, set)).Columns.Count, FrontEndNeeds.Columns(set));
         }

@@ -85,7 +85,7 @@ public sealed class StrangersRecipeTests : IDisposable
     [InlineData("utf-16", true)]
     public void Load_CommentsTrailingCommasAndByteOrderMarks_AreRead(string encoding, bool mark)
     {
-        var text = "// mine\n" + Good.Replace("\"k\":3", "\"k\":3, /* near */");
+        var text = "// mine\n" + Good.Replace("\"k\":3", "\"k\": /* near */ 3,");
         var bytes = Encoding.GetEncoding(encoding);
         var path = _folder.Write("r.json", [.. mark ? bytes.GetPreamble() : [], .. bytes.GetBytes(text)]);
         Assert.Equal("x", Recipe.Load(path).Name);

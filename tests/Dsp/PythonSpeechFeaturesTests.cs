@@ -34,12 +34,12 @@ public class PythonSpeechFeaturesTests
     // By the package's own expression, numpy.floor((nfft + 1) * mel2hz(numpy.linspace(low, high, nfilt + 2)) / rate), in double. The last
     // edge of an odd nfft is a whole bin but for rounding: 127.99999999999997 at 8 kHz is 127 and not 128.
     [Theory]
-    [InlineData(8000, 255, 13, 64, 2, 5, 9, 13, 18, 24, 30, 38, 46, 56, 67, 79, 93, 109, 127)]
-    [InlineData(8000, 511, 26, 0, 0, 3, 6, 10, 14, 18, 23, 28, 33, 39, 45, 52, 59, 67, 75, 84, 93, 103, 114, 126, 138, 152, 166, 182, 198, 216, 235, 255)]
-    [InlineData(16000, 511, 26, 0, 0, 2, 4, 7, 10, 13, 16, 20, 24, 29, 34, 40, 46, 52, 60, 68, 77, 87, 97, 109, 122, 136, 152, 169, 188, 208, 231, 256)]
-    [InlineData(11025, 513, 13, 133.3333, 6, 12, 19, 27, 36, 46, 59, 73, 89, 108, 130, 155, 184, 218, 257)]
-    public void Edges_OddFftSize_AreThoseOfThePackage(double rate, int fftSize, int filters, double low, params double[] expected) =>
-        Assert.Equal(expected, PythonSpeechFeatures.Edges(filters, fftSize, rate, low, rate / 2));
+    [InlineData(8000, 255, 13, 64, "2, 5, 9, 13, 18, 24, 30, 38, 46, 56, 67, 79, 93, 109, 127")]
+    [InlineData(8000, 511, 26, 0, "0, 3, 6, 10, 14, 18, 23, 28, 33, 39, 45, 52, 59, 67, 75, 84, 93, 103, 114, 126, 138, 152, 166, 182, 198, 216, 235, 255")]
+    [InlineData(16000, 511, 26, 0, "0, 2, 4, 7, 10, 13, 16, 20, 24, 29, 34, 40, 46, 52, 60, 68, 77, 87, 97, 109, 122, 136, 152, 169, 188, 208, 231, 256")]
+    [InlineData(11025, 513, 13, 133.3333, "6, 12, 19, 27, 36, 46, 59, 73, 89, 108, 130, 155, 184, 218, 257")]
+    public void Edges_OddFftSize_AreThoseOfThePackage(double rate, int fftSize, int filters, double low, string expected) =>
+        Assert.Equal(expected, string.Join(", ", PythonSpeechFeatures.Edges(filters, fftSize, rate, low, rate / 2)));
 
     [Fact]
     public void LogFilterBank_OddFftSize_FollowsThoseEdges()

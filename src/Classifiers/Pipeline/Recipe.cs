@@ -132,9 +132,16 @@ public sealed record Recipe(
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(value);
-        var root = (JsonObject)JsonNode.Parse(ToJson())!;
-        JsonPath.Set(root, path, value);
-        return Parse(root.ToJsonString(), $"recipe {Name} with {path}={value}");
+        var (root, source) = ((JsonObject)JsonNode.Parse(ToJson())!, $"recipe {Name} with {path}={value}");
+        try
+        {
+            JsonPath.Set(root, path, value);
+            return Parse(root.ToJsonString(), source);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new EngineException($"{source}: a key is there twice, or a text holds half of a surrogate pair, which is no character.", e);
+        }
     }
 
     /// <summary>Whether two recipes say the same, value by value.</summary>

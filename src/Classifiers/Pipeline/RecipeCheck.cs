@@ -23,6 +23,18 @@ internal sealed class RecipeCheck(string source)
         if (!(value >= 0 && double.IsFinite(value))) Fail(path, value, "it must be at least 0");
     }
 
+    /// <summary>Above 0 still in single precision, which networks work in.</summary>
+    public void PositiveSingle(string path, double value)
+    {
+        if (!((float)value > 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be above 0 and within single precision, from {float.Epsilon} to {float.MaxValue}");
+    }
+
+    /// <summary>At least 0 and finite in single precision, too.</summary>
+    public void NotNegativeSingle(string path, double value)
+    {
+        if (!(value >= 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be from 0 to {float.MaxValue}");
+    }
+
     public void Fraction(string path, double value)
     {
         if (!(value is >= 0 and < 1)) Fail(path, value, "it must be at least 0 and below 1");

@@ -16,7 +16,7 @@ public sealed record LeakyReluSpec(double Slope = 0.01) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => Activation.LeakyRelu(Slope);
 
-    internal override void Validate(string at, RecipeCheck check) => check.NotNegative($"{at}.slope", Slope);
+    internal override void Validate(string at, RecipeCheck check) => check.NotNegativeSingle($"{at}.slope", Slope);
 }
 
 /// <summary>x above 0, alpha · (eˣ - 1) below.</summary>
@@ -25,7 +25,7 @@ public sealed record EluSpec(double Alpha = 1) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => Activation.Elu(Alpha);
 
-    internal override void Validate(string at, RecipeCheck check) => check.NotNegative($"{at}.alpha", Alpha);
+    internal override void Validate(string at, RecipeCheck check) => check.NotNegativeSingle($"{at}.alpha", Alpha);
 }
 
 /// <summary>x · Φ(x).</summary>

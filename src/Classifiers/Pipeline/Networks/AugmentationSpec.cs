@@ -13,7 +13,7 @@ public sealed record AugmentationSpec(double TimeMask = 0, double FrequencyMask 
         check.Fraction($"{at}.time_mask", TimeMask);
         check.Fraction($"{at}.frequency_mask", FrequencyMask);
         check.Fraction($"{at}.crop", Crop);
-        check.NotNegative($"{at}.gain_db", GainDb);
-        check.NotNegative($"{at}.noise", Noise);
+        check.NotNegativeSingle($"{at}.gain_db", GainDb);
+        check.NotNegativeSingle($"{at}.noise", Noise);
     }
 }

@@ -18,7 +18,7 @@ public sealed record BatchNormSpec(double Momentum = 0.1, double Epsilon = 1e-5)
     internal override void Validate(string at, RecipeCheck check)
     {
         if (!(Momentum is >= 0 and <= 1)) check.Fail($"{at}.momentum", Momentum, "it must be from 0 to 1");
-        check.Positive($"{at}.epsilon", Epsilon);
+        check.PositiveSingle($"{at}.epsilon", Epsilon);
     }
 }
 
@@ -28,7 +28,7 @@ public sealed record LayerNormSpec(double Epsilon = 1e-5) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => new LayerNorm(input[-1], Epsilon);
 
-    internal override void Validate(string at, RecipeCheck check) => check.Positive($"{at}.epsilon", Epsilon);
+    internal override void Validate(string at, RecipeCheck check) => check.PositiveSingle($"{at}.epsilon", Epsilon);
 }
 
 /// <summary>In training sets each value to zero with a probability and scales the others up.</summary>

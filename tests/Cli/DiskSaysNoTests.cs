@@ -112,7 +112,7 @@ public sealed class DiskSaysNoTests : IDisposable
 
     private EngineRun Ended(string before, params string[] arguments)
     {
-        using var process = Child.Engine(_folder, before, arguments);
+        using var process = Child.EngineAfter(_folder, before, arguments);
         return process.End();
     }
 }

@@ -34,7 +34,7 @@ public sealed class SignalTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         EngineRun.Of("synth", _folder["corpus"], "--tracks", "3", "--seconds", "1").Succeeds();
-        using var process = Child.Engine(_folder, before, "train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]);
+        using var process = Child.EngineAfter(_folder, before, "train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]);
         Assert.StartsWith("epoch", process.NextLine());
         process.Signal(signal);
         var end = process.End();
@@ -50,7 +50,7 @@ public sealed class SignalTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         EngineRun.Of("synth", _folder["corpus"], "--tracks", "3", "--seconds", "1").Succeeds();
-        using var process = Child.Engine(_folder, "trap '' HUP;", "train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]);
+        using var process = Child.EngineAfter(_folder, "trap '' HUP;", "train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]);
         Assert.StartsWith("epoch", process.NextLine());
         process.Signal("HUP");
         for (var line = 0; line < 20; line++) Assert.StartsWith("epoch", process.NextLine());
@@ -76,8 +76,8 @@ public sealed class SignalTests : IDisposable
     public void Synth_SecondSignal_EndsAtOnceAndLeavesNothing()
     {
         if (OperatingSystem.IsWindows()) return;
-        // An hour of a track is not stopped in its midst.
-        using var process = Child.Engine(_folder, "synth", _folder["corpus"], "--tracks", "2", "--seconds", "3600");
+        // A long track is not stopped in its midst.
+        using var process = Child.Engine(_folder, "synth", _folder["corpus"], "--tracks", "2", "--seconds", "1200", "--threads", "1");
         WaitForTemporary();
         process.Signal("TERM");
         Thread.Sleep(700);

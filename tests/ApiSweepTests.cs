@@ -94,7 +94,8 @@ public class SweptApiTests
             foreach (var (value, text) in i < 0 ? [(null, "")] : HostileArguments.Of(types[i]).ToList())
             {
                 var arguments = types.Select((t, k) => k == i ? value : HostileArguments.Typical(t)).ToArray();
-                if (arguments.Where((a, k) => k != i && a is null && types[k].IsValueType && Nullable.GetUnderlyingType(types[k]) is null).Any()) continue;
+                if (arguments.Where((a, k) => k != i && a is null && !parameters[k].HasDefaultValue).Any()) continue;
+                if (arguments.Where((a, k) => a is null && types[k].IsValueType && Nullable.GetUnderlyingType(types[k]) is null).Any()) continue;
                 if (i >= 0 && value is null && types[i].IsValueType && Nullable.GetUnderlyingType(types[i]) is null) continue;
                 var instance = member.IsStatic || member is ConstructorInfo ? null : HostileArguments.Typical(type);
                 count();

@@ -32,12 +32,26 @@ public sealed class FeatureMatrix
     public double[] Data { get; }
 
     /// <summary>The value at (<paramref name="row"/>, <paramref name="column"/>).</summary>
-    public double this[int row, int column] => Row(row)[column];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
+    public double this[int row, int column]
+    {
+        get
+        {
+            if ((uint)column >= (uint)Columns) ThrowOutside(nameof(column), column);
+            return Row(row)[column];
+        }
+    }
 
     /// <summary>Row <paramref name="index"/>, <see cref="Columns"/> values.</summary>
-    public Span<double> Row(int index) => Data.AsSpan(checked(index * Columns), Columns);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public Span<double> Row(int index)
+    {
+        if ((uint)index >= (uint)Rows) ThrowOutside("row", index);
+        return Data.AsSpan(index * Columns, Columns);
+    }
 
     /// <summary>A copy of the rows <paramref name="indices"/>, in that order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public FeatureMatrix Select(ReadOnlySpan<int> indices)
     {
         var picked = new FeatureMatrix(indices.Length, Columns);
@@ -98,4 +112,7 @@ public sealed class FeatureMatrix
     [DoesNotReturn]
     private static void ThrowNotFinite(string operation, int row, int column, double value) =>
         throw new EngineException($"{operation}: row {row}, column {column} is {value}; every value must be finite.");
+
+    private void ThrowOutside(string what, int index) =>
+        throw new ArgumentOutOfRangeException(what, $"FeatureMatrix: there is no {what} {index} in [{Rows}, {Columns}].");
 }

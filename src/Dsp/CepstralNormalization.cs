@@ -13,13 +13,13 @@ public static class CepstralNormalization
     /// <param name="features">[frames, features]; left as it is.</param>
     /// <param name="window">Frames under the window, odd.</param>
     /// <param name="variance">Whether to divide by the deviation.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The window is even or below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is even, or not from 1 to 2²⁴.</exception>
     public static Frames<float> Speechpy(Frames<float> features, int window = 301, bool variance = false)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (window < 1 || window % 2 == 0)
+        if (window is < 1 or > Guard.MostPoints || window % 2 == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be odd and at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be odd and from 1 to {Guard.MostPoints}.");
         }
 
         var result = new Frames<float>(features.Count, features.Bins);
@@ -56,13 +56,13 @@ public static class CepstralNormalization
     /// <param name="center">True: the window is centred on the frame; false: it holds the frame and <c>window</c> before it.</param>
     /// <param name="variance">Whether to divide by the deviation (<c>norm-vars</c>).</param>
     /// <param name="minWindow">Frames that an uncentred window has at the start of the recording (<c>min-cmn-window</c>).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A window is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A window is not from 1 to 2²⁴.</exception>
     public static Frames<float> Kaldi(
         Frames<float> features, int window = 600, bool center = false, bool variance = false, int minWindow = 100)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (window < 1) throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be at least 1.");
-        if (minWindow < 1) throw new ArgumentOutOfRangeException(nameof(minWindow), $"CepstralNormalization: minWindow is {minWindow}; it must be at least 1.");
+        if (window is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be from 1 to {Guard.MostPoints}.");
+        if (minWindow is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(minWindow), $"CepstralNormalization: minWindow is {minWindow}; it must be from 1 to {Guard.MostPoints}.");
         var result = new Frames<float>(features.Count, features.Bins);
         var (sums, squares) = (new double[features.Count + 1], new double[features.Count + 1]);
         for (var f = 0; f < features.Bins; f++)

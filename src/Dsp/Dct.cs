@@ -24,10 +24,10 @@ public sealed class Dct<T>
     /// <summary>Plans transforms of <paramref name="length"/> points.</summary>
     /// <param name="length">The number of points N.</param>
     /// <param name="coefficients">The first coefficients, kept; null: all N. The inverse takes the others as 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is below 1, or coefficients outside 1 … length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not from 1 to 2²⁴, or coefficients outside 1 … length.</exception>
     public Dct(int length, int? coefficients = null)
     {
-        if (length < 1) throw new ArgumentOutOfRangeException(nameof(length), $"Dct: length is {length}; it must be at least 1.");
+        if (length is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(length), $"Dct: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         Length = length;
         Coefficients = coefficients ?? length;
         if (Coefficients < 1 || Coefficients > length)

@@ -9,12 +9,12 @@ public sealed class Delta
     private readonly float[] _weights;
 
     /// <summary>Designs the filter.</summary>
-    /// <param name="width">Frames under the window, odd, at least 3.</param>
+    /// <param name="width">Frames under the window, odd, from 3 to 65535.</param>
     /// <param name="order">Which derivative, at least 1 and below the width.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The width is even or below 3, or the order out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width is even or not from 3 to 65535, or the order out of its range.</exception>
     public Delta(int width = 9, int order = 1)
     {
-        if (width < 3 || width % 2 == 0) throw new ArgumentOutOfRangeException(nameof(width), $"Delta: width is {width}; it must be odd and at least 3.");
+        if (width is < 3 or > ushort.MaxValue || width % 2 == 0) throw new ArgumentOutOfRangeException(nameof(width), $"Delta: width is {width}; it must be odd and from 3 to 65535.");
         if (order < 1 || order >= width) throw new ArgumentOutOfRangeException(nameof(order), $"Delta: order is {order}; it must be at least 1 and below the width {width}.");
         Width = width;
         Order = order;

@@ -8,7 +8,7 @@ public sealed class Frames<T>
     where T : unmanaged
 {
     /// <summary>Makes a zeroed matrix of <paramref name="count"/> frames with <paramref name="bins"/> values each.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the matrix has more values than an array can hold.</exception>
     public Frames(int count, int bins)
         : this(count, bins, new T[Size(count, bins)])
     {
@@ -45,6 +45,7 @@ public sealed class Frames<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(bins);
-        return checked(count * bins);
+        if ((long)count * bins > System.Array.MaxLength) throw new ArgumentOutOfRangeException(nameof(count), $"Frames: {count} frames of {bins} bins are more than the {System.Array.MaxLength} values that an array can hold.");
+        return count * bins;
     }
 }

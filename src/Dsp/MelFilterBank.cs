@@ -57,7 +57,7 @@ public sealed class MelFilterBank
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (fftSize < 1) throw new ArgumentOutOfRangeException(nameof(fftSize), $"MelFilterBank: fftSize is {fftSize}; it must be at least 1.");
+        if (fftSize is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(fftSize), $"MelFilterBank: fftSize is {fftSize}; it must be from 1 to {Guard.MostPoints}.");
         Options = options;
         var dense = Design(options, fftSize);
         _filters = new(dense);

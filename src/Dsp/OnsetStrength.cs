@@ -46,7 +46,7 @@ public static class OnsetStrength
 
         var reference = options.MaxSize == 1 ? decibels : MaxFilter(decibels, options.MaxSize);
         var strength = new float[decibels.Count];
-        var shift = options.Center ? options.FftSize / (2 * options.HopLength) : 0;
+        var shift = options.Center ? (int)(options.FftSize / (2L * options.HopLength)) : 0;
         for (var t = options.Lag; t < strength.Length - shift; t++)
             strength[t + shift] = Rise(reference[t - options.Lag], decibels[t]);
         if (options.Detrend) RemoveMean(strength);

@@ -13,9 +13,9 @@ internal static class SpectrumCheck
             throw new ArgumentOutOfRangeException(nameof(sampleRate), $"{operation}: sampleRate is {sampleRate}; it must be positive and finite.");
         }
 
-        if (fftSize < 2)
+        if (fftSize is < 2 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(fftSize), $"{operation}: fftSize is {fftSize}; it must be at least 2.");
+            throw new ArgumentOutOfRangeException(nameof(fftSize), $"{operation}: fftSize is {fftSize}; it must be from 2 to {Guard.MostPoints}.");
         }
     }
 

@@ -11,12 +11,12 @@ public sealed partial class Stft
     /// <param name="spectrum">[frames, Bins], as <see cref="Forward(ReadOnlySpan{float})"/> returns.</param>
     /// <param name="length">Samples to return; null: all that the frames cover, without padding.</param>
     /// <exception cref="ArgumentException">The spectrum has another number of bins.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or longer than an array can be.</exception>
     public float[] Inverse(Frames<Complex<float>> spectrum, int? length = null)
     {
         ArgumentNullException.ThrowIfNull(spectrum);
         var covered = spectrum.Count == 0 ? 0 : checked(Options.FftSize + Options.Hop * (spectrum.Count - 1) - 2 * Lead);
-        if (length < 0) throw new ArgumentOutOfRangeException(nameof(length), $"Stft: length is {length}; it must be at least 0.");
+        if (length < 0 || length > Array.MaxLength) throw new ArgumentOutOfRangeException(nameof(length), $"Stft: length is {length}; it must be from 0 to {Array.MaxLength}.");
         var signal = new float[length ?? covered];
         Inverse(spectrum, signal);
         return signal;

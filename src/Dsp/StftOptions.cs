@@ -16,7 +16,7 @@ public enum PadMode
 /// <summary>The parameters of a short-time Fourier transform, with librosa's names and defaults.</summary>
 public sealed record StftOptions
 {
-    /// <summary>Points of the transform (<c>n_fft</c>), any number ≥ 1.</summary>
+    /// <summary>Points of the transform (<c>n_fft</c>), any number from 1 to 2²⁴.</summary>
     public int FftSize { get; init; } = 2048;
 
     /// <summary>Samples between frames (<c>hop_length</c>); null means a quarter of the window.</summary>
@@ -39,7 +39,7 @@ public sealed record StftOptions
 
     internal void Validate()
     {
-        Guard.Check(FftSize >= 1, $"Stft: fftSize is {FftSize}; it must be at least 1.");
+        Guard.Check(FftSize is >= 1 and <= Guard.MostPoints, $"Stft: fftSize is {FftSize}; it must be from 1 to {Guard.MostPoints}.");
         Guard.Check(Hop >= 1, $"Stft: hopLength is {Hop}; it must be at least 1.");
         Guard.Check(WindowLength is null or >= 1, $"Stft: windowLength is {WindowLength}; it must be at least 1.");
         Guard.Check(WindowLength is null || WindowLength <= FftSize, $"Stft: windowLength is {WindowLength}; it must not exceed fftSize {FftSize}.");

@@ -18,13 +18,13 @@ public static class Tempogram
     /// Hann window centred on each frame, each frame scaled to 1 at lag 0. In double, as librosa computes it.
     /// </summary>
     /// <param name="onsetStrength">One value per frame.</param>
-    /// <param name="windowLength">Frames under the window, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="windowLength"/> is below 1.</exception>
+    /// <param name="windowLength">Frames under the window, from 1 to 2²³.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="windowLength"/> is not from 1 to 2²³.</exception>
     public static double[] Mean(ReadOnlySpan<float> onsetStrength, int windowLength)
     {
-        if (windowLength < 1)
+        if (windowLength is < 1 or > Guard.MostPoints / 2)
         {
-            throw new ArgumentOutOfRangeException(nameof(windowLength), $"Tempogram: windowLength is {windowLength}; it must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(windowLength), $"Tempogram: windowLength is {windowLength}; it must be from 1 to {Guard.MostPoints / 2}.");
         }
 
         var mean = new double[windowLength];

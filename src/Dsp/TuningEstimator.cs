@@ -59,7 +59,7 @@ public sealed class TuningEstimator
 
     /// <summary>The tuning in fractions of a bin; 0 when no frame had a peak.</summary>
     /// <param name="binsPerOctave">The bins of an octave.</param>
-    /// <param name="resolution">The width of the histogram's bins, as a fraction of a bin, in (0, 1].</param>
+    /// <param name="resolution">The width of the histogram's bins, as a fraction of a bin, from 10⁻⁶ to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
     public double Estimate(int binsPerOctave = 12, double resolution = 0.01)
     {
@@ -101,14 +101,14 @@ public sealed class TuningEstimator
     /// <summary>The tuning of a set of frequencies in Hz, as <c>librosa.pitch_tuning</c>; those not positive are left out, and of none the tuning is 0.</summary>
     /// <param name="frequencies">Frequencies in Hz.</param>
     /// <param name="binsPerOctave">The bins of an octave.</param>
-    /// <param name="resolution">The width of the histogram's bins, as a fraction of a bin, in (0, 1].</param>
+    /// <param name="resolution">The width of the histogram's bins, as a fraction of a bin, from 10⁻⁶ to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
     public static double FromPitches(ReadOnlySpan<float> frequencies, int binsPerOctave = 12, double resolution = 0.01)
     {
-        if (binsPerOctave < 1 || !(resolution > 0 && resolution <= 1))
+        if (binsPerOctave < 1 || !(resolution is >= 1e-6 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(binsPerOctave),
-                $"TuningEstimator: binsPerOctave is {binsPerOctave} and resolution {resolution}; the first must be at least 1 and the second in (0, 1].");
+                $"TuningEstimator: binsPerOctave is {binsPerOctave} and resolution {resolution}; the first must be at least 1 and the second from 0.000001 to 1.");
         }
 
         var counts = new long[(int)Math.Ceiling(1 / resolution)];

@@ -24,15 +24,15 @@ public static class Windows
 {
     /// <summary>Makes a window of <paramref name="length"/> values.</summary>
     /// <param name="kind">Its shape.</param>
-    /// <param name="length">The number of values, at least 1.</param>
+    /// <param name="length">The number of values, from 1 to 2²⁴.</param>
     /// <param name="periodic">True: one period of a periodic function (for spectra); false: symmetric (for filters).</param>
     /// <param name="beta">The Kaiser window's shape parameter; ignored by the others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is below 1 or the kind unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not from 1 to 2²⁴, or the kind unknown.</exception>
     public static double[] Create(WindowKind kind, int length, bool periodic = true, double beta = 14)
     {
-        if (length < 1)
+        if (length is < 1 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), $"Windows: length is {length}; it must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(length), $"Windows: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         }
 
         var window = new double[length];

@@ -10,6 +10,7 @@ internal static class HostileArguments
 {
     private const int Length = 64;
 
+    private static readonly NullabilityInfoContext s_nulls = new();
     private static readonly int[] s_integers = [0, -1, 1, int.MinValue, int.MaxValue];
     private static readonly double[] s_numbers = [double.NaN, 0, -1, double.PositiveInfinity, double.NegativeInfinity, 1e300, double.Epsilon];
 
@@ -51,6 +52,7 @@ internal static class HostileArguments
         if (type == typeof(bool)) return [(true, "true"), (false, "false")];
         if (type == typeof(string)) return [(null, "null"), ("", "\"\""), ("\0", "\"\\0\""), ("no/such/file", "\"no/such/file\""), ("\ud800", "\"\\ud800\"")];
         if (type == typeof(Shape)) return [(default(Shape), "default"), (new Shape(), "[]"), (new Shape(0), "[0]"), (new Shape(0, 5), "[0, 5]"), (new Shape(1, 1, 1, 1, 1), "[1, 1, 1, 1, 1]")];
+        if (typeof(Delegate).IsAssignableFrom(type)) return [(null, "null")];
         if (type.IsEnum) return [(Enum.ToObject(type, 99), "99"), (Enum.ToObject(type, -1), "-1")];
         if (type.IsArray) return Arrays(type.GetElementType()!).Prepend((null, "null"));
         if (type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type) && type.GetGenericArguments() is [var item]) return Arrays(item).Prepend((null, "null"));
@@ -66,6 +68,7 @@ internal static class HostileArguments
     private static IEnumerable<(object? Value, string Text)> Arrays(Type element)
     {
         yield return (Array.CreateInstance(element, 0), "empty");
+        if (!element.IsValueType) yield break;
         yield return (Array.CreateInstance(element, 1), "one of 0");
         yield return (Array.CreateInstance(element, Length), "zeros");
         foreach (var (value, text) in Of(element, 3).Where(v => v.Value is not null && !v.Value.GetType().IsClass))
@@ -84,6 +87,8 @@ internal static class HostileArguments
         {
             foreach (var (value, text) in Of(property.PropertyType, depth + 1))
             {
+                // The compiler warns of a null where none is allowed; a record cannot look into every other.
+                if (value is null && s_nulls.Create(property).WriteState == NullabilityState.NotNull) continue;
                 var options = Make(type, depth)!;
                 try
                 {
@@ -100,8 +105,10 @@ internal static class HostileArguments
         }
     }
 
-    private static Array Filled(Type element, int length, int depth)
+    // An array of nothing is nobody's argument.
+    private static Array? Filled(Type element, int length, int depth)
     {
+        if (element != typeof(string) && Typical(element, depth + 1) is null) return null;
         var array = Array.CreateInstance(element, length);
         for (var i = 0; i < length; i++)
         {
@@ -112,6 +119,18 @@ internal static class HostileArguments
         return array;
     }
 
+    // Sets what must be set, as a caller would have to.
+    private static bool Complete(object made, int depth)
+    {
+        foreach (var property in made.GetType().GetProperties().Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute))))
+        {
+            if (Typical(property.PropertyType, depth + 1) is not { } value) return false;
+            property.SetValue(made, value);
+        }
+
+        return true;
+    }
+
     private static object? Make(Type type, int depth)
     {
         foreach (var constructor in type.GetConstructors().OrderBy(c => c.GetParameters().Length))
@@ -119,7 +138,10 @@ internal static class HostileArguments
             try
             {
                 var arguments = constructor.GetParameters().Select(p => p.HasDefaultValue ? p.DefaultValue : Typical(p.ParameterType, depth + 1)).ToArray();
-                if (!constructor.GetParameters().Any(p => Span(p.ParameterType) is not null)) return constructor.Invoke(arguments);
+                if (constructor.GetParameters().Any(p => Span(p.ParameterType) is not null)) continue;
+                if (constructor.GetParameters().Zip(arguments).Any(p => p.Second is null && s_nulls.Create(p.First).WriteState == NullabilityState.NotNull)) continue;
+                var made = constructor.Invoke(arguments);
+                return Complete(made, depth) ? made : null;
             }
             catch (TargetInvocationException)
             {

@@ -86,16 +86,21 @@ public static class Metrics
         };
     }
 
-    /// <summary>Share of rows whose label is among the <paramref name="k"/> most probable; of equal probabilities the lower label comes first, where scikit-learn's <c>top_k_accuracy_score</c> takes the higher.</summary>
-    /// <exception cref="EngineException">k is below 1.</exception>
+    /// <summary>
+    /// Share of rows whose label is among the <paramref name="k"/> most probable; of equal probabilities the lower label comes first,
+    /// where scikit-learn's <c>top_k_accuracy_score</c> takes the higher.
+    /// </summary>
+    /// <exception cref="EngineException">k is below 1, there are more labels than rows, or a label has no column.</exception>
     public static double TopKAccuracy(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int k)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         if (k < 1) throw new EngineException($"Metrics: top-k accuracy of k = {k}; it must be at least 1.");
+        if (labels.Length > probabilities.Rows) throw new EngineException($"Metrics: {labels.Length} labels are more than the {probabilities.Rows} rows of probabilities.");
         var hits = 0;
         for (var r = 0; r < labels.Length; r++)
         {
             var row = probabilities.Row(r);
+            if ((uint)labels[r] >= (uint)row.Length) throw new EngineException($"Metrics: label {labels[r]} of row {r} is none of the {row.Length} classes.");
             var (own, ahead) = (row[labels[r]], 0);
             for (var c = 0; c < row.Length; c++) ahead += row[c] > own || (row[c] == own && c < labels[r]) ? 1 : 0;
             if (ahead < k) hits++;

@@ -14,12 +14,12 @@ public sealed unsafe class FftPlan<T>
     private readonly Transform<T> _transform;
 
     /// <summary>Plans transforms of <paramref name="length"/> points.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not from 1 to 2²⁴.</exception>
     public FftPlan(int length)
     {
-        if (length < 1)
+        if (length is < 1 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), $"Fft: length is {length}; it must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(length), $"Fft: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         }
 
         _transform = Transform<T>.Create(length);

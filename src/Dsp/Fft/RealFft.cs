@@ -14,12 +14,12 @@ public sealed unsafe class RealFft<T>
     private readonly RealTransform<T> _transform;
 
     /// <summary>Plans transforms of <paramref name="length"/> points.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not from 1 to 2²⁴.</exception>
     public RealFft(int length)
     {
-        if (length < 1)
+        if (length is < 1 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), $"RealFft: length is {length}; it must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(length), $"RealFft: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         }
 
         Length = length;

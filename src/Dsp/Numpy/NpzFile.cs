@@ -104,6 +104,7 @@ public static class NpzFile
         foreach (var (name, array) in arrays)
         {
             ArgumentException.ThrowIfNullOrEmpty(name, nameof(arrays));
+            ArgumentNullException.ThrowIfNull(array, nameof(arrays));
             var entry = zip.CreateEntry(name + ".npy", compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
             entry.LastWriteTime = s_epoch;
             using var member = entry.Open();

@@ -15,6 +15,9 @@ public abstract class Recurrent : Layer
     private readonly int _layers;
     private readonly int _directions;
     private readonly bool _wholeSequence;
+    // Each keeps parameters and a name.
+    private const int MostLayers = 1000;
+
     private readonly Parameter[] _parameters;
 
     private protected Recurrent(int features, int units, int layers, bool bidirectional, bool wholeSequence, int gates)
@@ -23,6 +26,7 @@ public abstract class Recurrent : Layer
         _features = Guard.Positive(kind, nameof(features), features);
         Units = Guard.Positive(kind, nameof(units), units);
         _layers = Guard.Positive(kind, nameof(layers), layers);
+        if (layers > MostLayers) Guard.Argument($"{kind}: layers is {layers}; {MostLayers} is the most.");
         (_gates, _directions, _wholeSequence) = (gates, bidirectional ? 2 : 1, wholeSequence);
         _parameters = [.. Names().SelectMany(n => AddLayer(n.Suffix, n.Layer))];
     }

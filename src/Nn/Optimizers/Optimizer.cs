@@ -17,7 +17,7 @@ public abstract class Optimizer : IDisposable
     private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        _slots = [.. parameters.Where(p => !p.IsBuffer).Select(p => new Slot(p))];
+        _slots = [.. parameters.Where(p => !(p ?? throw new ArgumentException($"{Kind}: a parameter is null.")).IsBuffer).Select(p => new Slot(p))];
         if (_slots.Length == 0) Guard.Argument($"{Kind}: there is no parameter to learn.");
         _updates = new ParameterUpdate[_slots.Length];
         LearningRate = learningRate;

@@ -95,7 +95,7 @@ public sealed class DeviceFrames : IDisposable
                 Mel = new() { SampleRate = sampleRate, Bands = m.Bands },
             },
             device),
-        _ => throw new EngineException($"{features.GetType().Name} cannot be computed on {device?.Name}; the sets mfcc, mel and stft can."),
+        _ => throw new EngineException($"{features?.GetType().Name ?? "A set that is null"} cannot be computed on {device?.Name}; the sets mfcc, mel and stft can."),
     };
 
     /// <summary>

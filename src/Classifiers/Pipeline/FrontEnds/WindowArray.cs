@@ -6,8 +6,26 @@ namespace Engine.Classifiers.Pipeline.FrontEnds;
 public sealed record WindowArray(IReadOnlyList<int> Sizes, float[] Values)
 {
     /// <summary>Values of one row: the product of the sizes.</summary>
-    public int RowLength { get; } = Sizes.Aggregate(1, (product, size) => checked(product * size));
+    public int RowLength { get; } = Length(Sizes);
 
     /// <summary>The tensor of one row, row-major.</summary>
-    public Span<float> Row(int row) => Values.AsSpan(checked(row * RowLength), RowLength);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public Span<float> Row(int row)
+    {
+        var start = (long)row * RowLength;
+        if (start < 0 || start + RowLength > Values.Length) throw new ArgumentOutOfRangeException(nameof(row), $"WindowArray: there is no row {row} of {RowLength} in {Values.Length} values.");
+        return Values.AsSpan((int)start, RowLength);
+    }
+
+    private static int Length(IReadOnlyList<int> sizes)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        var length = 1L;
+        foreach (var size in sizes)
+        {
+            if (size < 0 || (length *= size) > Array.MaxLength) throw new ArgumentOutOfRangeException(nameof(sizes), $"WindowArray: a row [{string.Join(", ", sizes)}] has a negative size, or more values than an array can hold.");
+        }
+
+        return (int)length;
+    }
 }

@@ -1,5 +1,4 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Svm;
 using Engine.Tensors;
@@ -158,6 +157,27 @@ public sealed class CalibratedRunTests : IDisposable
         var result = Training.Run(new() { Data = _folder["f.csv"], Recipe = recipe, Output = _folder["net"], Split = "stratified:0.5", Seed = 1 });
         Assert.Equal(calibrated, result.Metrics.Calibrated);
         Assert.Equal(result.Metrics.LogLoss, Testing.Run(new() { Run = _folder["net"] }).Metrics.LogLoss);
+    }
+
+    [Fact]
+    public void Run_NetworkWithRandomValidationUnderGroups_GivesScoresAndSaysWhy()
+    {
+        NoisyTable.Write(_folder["f.csv"], tracks: 40, artist: 4);
+        File.WriteAllLines(_folder["artists.tsv"], from g in NoisyTable.Genres from t in Enumerable.Range(0, 40) select $"{g}.{t:00000}\t{g} {t / 4}");
+        var warnings = new List<string>();
+        TrainingResult Run(string recipe) => Training.Run(new()
+        {
+            Data = _folder["f.csv"],
+            Recipe = recipe == "cortis-mlp-fixed" ? RecipeCatalog.Get(recipe).With("classifier.training.epochs", "3") : RecipeCatalog.Get(recipe),
+            Output = _folder[recipe],
+            Split = "groups:" + _folder["artists.tsv"],
+            Seed = 1,
+            Extraction = new() { Warn = warnings.Add },
+        });
+        Assert.True(Run("gtzan57-lda").Metrics.Calibrated);
+        Assert.Empty(warnings);
+        Assert.False(Run("cortis-mlp-fixed").Metrics.Calibrated);
+        Assert.Contains("keeps artists apart", Assert.Single(warnings));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
 using Engine.Tensors;

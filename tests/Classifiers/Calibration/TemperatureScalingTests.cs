@@ -1,7 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Tensors;
-using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers.Calibration;
 

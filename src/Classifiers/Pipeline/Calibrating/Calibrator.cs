@@ -24,6 +24,10 @@ internal static class Calibrator
         {
             WarnOfScores(job, "the network has no validation rows to calibrate by; give training.validation a share");
         }
+        else if (job.DrawnValidation && (job.Groups is not null || job.NeighborsTogether))
+        {
+            WarnOfScores(job, "the split keeps artists apart and the network's validation tracks, drawn at random, do not, so they would promise too much; list them: files:TRAIN,VALID,TEST");
+        }
         else if (valid.Samples.Select(s => s.Track).Distinct().Count() is var tracks && tracks < HeldOutParts.FewestTracks)
         {
             WarnOfScores(job, $"{tracks} validation tracks are too few to calibrate by; it takes {HeldOutParts.FewestTracks}");

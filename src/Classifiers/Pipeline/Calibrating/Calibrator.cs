@@ -45,11 +45,8 @@ internal static class Calibrator
         var clock = Stopwatch.StartNew();
         var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
         var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
-        if (parts.Count == 0)
-        {
-            WarnOfScores(job, $"too few training tracks can be held out to calibrate by; it takes {HeldOutParts.FewestTracks}, of genres with five or more");
-            return FittedPipeline.FitScores(job);
-        }
+        // No warning: it would come with each round of each small table, and the report says that there is no calibration, and what it takes.
+        if (parts.Count == 0) return FittedPipeline.FitScores(job);
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
         // Before the model itself, so that two are never in memory.

@@ -160,7 +160,7 @@ public class MetricsTests
         using var json = JsonDocument.Parse(text);
         string[] expected =
         [
-            "accuracy", "accuracy_ci95", "top_k_accuracy", "per_label", "macro_avg", "weighted_avg", "micro_avg", "roc_auc_ovr_macro", "average_precision_macro", "log_loss", "mcc",
+            "accuracy", "accuracy_ci95", "top_k_accuracy", "per_label", "macro_avg", "weighted_avg", "micro_avg", "roc_auc_ovr_macro", "average_precision_macro", "log_loss", "ece", "calibrated", "mcc",
             "cohen_kappa", "confusion_matrix", "labels", "folds", "train_accuracy", "protocol", "leaky", "seed", "recipe", "device", "fit_seconds", "predict_seconds", "n_train", "n_test",
         ];
         Assert.Equal(expected.Order(), json.RootElement.EnumerateObject().Select(p => p.Name).Order());

@@ -44,7 +44,9 @@ public sealed class PipelineTrainingTests : IDisposable
         Assert.Equal(rounds, result.Tested.Max(t => t.Fold));
         Assert.Equal(rounds > 1 ? rounds : null, result.Metrics.Folds?.Accuracies.Count);
         var lines = File.ReadAllLines(_folder["run", RunFolder.PredictionsFile]);
-        Assert.Equal("track,path,label,predicted,score_drone,score_hiss,score_pulse,fold,leaky", lines[0]);
+        var numbers = result.Metrics.Calibrated ? "probability_drone,probability_hiss,probability_pulse,score_drone,score_hiss,score_pulse" : "score_drone,score_hiss,score_pulse";
+        Assert.Equal(split == "leaky-windows", result.Metrics.Calibrated);
+        Assert.Equal($"track,path,label,predicted,{numbers},fold,leaky", lines[0]);
         Assert.All(lines[1..], line => Assert.EndsWith(result.Metrics.Leaky ? ",LEAKY" : ",no", line));
         Assert.Equal(result.Metrics.NTest + 1, lines.Length);
         Assert.Equal(MetricsReport.FromJson(File.ReadAllText(_folder["run", RunFolder.MetricsFile])).ToJson(), result.Metrics.ToJson());

@@ -28,6 +28,9 @@ internal sealed record FitJob
     /// <summary>How many labels there are.</summary>
     public required int Classes { get; init; }
 
+    /// <summary>Whether the validation rows were drawn at random from the training tracks, not listed.</summary>
+    public bool DrawnValidation { get; init; }
+
     /// <summary>The group of each training track where the split keeps groups apart; null: it knows none. A calibration does as the split.</summary>
     public IReadOnlyDictionary<TrackId, string>? Groups { get; init; }
 

@@ -26,8 +26,10 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
     public FitJob Create(Fold fold, int round)
     {
         var (seed, samples) = (SeedOf(Seed, round), Data.Samples);
+        var drawn = false;
         if (Recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0 && Split.Kind != SplitKind.Overfit)
         {
+            drawn = true;
             fold = Splits.HoldOutValidation(fold, samples, share, seed);
         }
 
@@ -40,6 +42,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
             Valid = fold.Valid.Length > 0 ? RowSet.Of(Data, fold.Valid) : null,
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
+            DrawnValidation = drawn,
             Groups = Split.Kind == SplitKind.Groups && Recipe.Calibration != CalibrationKind.None ? GroupSplit.Groups(Split, samples) : null,
             NeighborsTogether = Split.Kind == SplitKind.Files && NameRuns.AreKept(samples, fold),
             Seed = seed,

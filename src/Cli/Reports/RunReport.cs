@@ -24,7 +24,7 @@ internal static class RunReport
         Field(text, "data", record.Data);
         Field(text, "", Describe(record.Rows));
         Field(text, "device", result.Metrics.Device ?? "");
-        Figures(text, result.Metrics);
+        Figures(text, result.Metrics, record.Recipe.Calibration != CalibrationKind.None);
         foreach (var line in Remarks(record.Notes, record.Skipped)) Field(text, "note", line);
         return text.ToString();
     }
@@ -66,7 +66,7 @@ internal static class RunReport
         return text.ToString();
     }
 
-    private static void Figures(StringBuilder text, MetricsReport metrics)
+    private static void Figures(StringBuilder text, MetricsReport metrics, bool asked = false)
     {
         Field(text, "protocol", metrics.Protocol ?? "");
         if (metrics.Leaky) Field(text, "", LeakyLine);
@@ -74,17 +74,17 @@ internal static class RunReport
         if (metrics.Tracks is { } tracks)
         {
             Field(text, "by track", "each by the mean of its windows' scores");
-            Scores(text, tracks, "tracks");
+            Scores(text, tracks, "tracks", asked);
             text.AppendLine();
             Field(text, "by window", "");
-            Scores(text, metrics, "windows");
+            Scores(text, metrics, "windows", asked);
             text.AppendLine();
             Field(text, "tracks", "");
             text.Append(ConfusionTable.Format(tracks));
         }
         else
         {
-            Scores(text, metrics, "rows");
+            Scores(text, metrics, "rows", asked);
             text.AppendLine();
             text.Append(ConfusionTable.Format(metrics));
         }
@@ -92,7 +92,7 @@ internal static class RunReport
         text.AppendLine();
     }
 
-    private static void Scores(StringBuilder text, MetricsReport metrics, string what)
+    private static void Scores(StringBuilder text, MetricsReport metrics, string what, bool asked)
     {
         Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
         Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
@@ -100,7 +100,7 @@ internal static class RunReport
         if (metrics.AveragePrecisionMacro is { } precision) Field(text, "AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
-        Field(text, "calibration", Calibration(metrics));
+        Field(text, "calibration", Calibration(metrics, asked));
         if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} {what} learned from");
     }
 
@@ -112,8 +112,10 @@ internal static class RunReport
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
     }
 
-    private static string Calibration(MetricsReport metrics) =>
-        metrics.Calibrated ? $"expected error of a probability {Number(metrics.ExpectedCalibrationError)} (ECE, 15 bins)" : "none: the model gives scores, not probabilities";
+    // What else may keep a calibration from being made is warned of while training.
+    private static string Calibration(MetricsReport metrics, bool asked) => metrics.Calibrated
+        ? $"expected error of a probability {Number(metrics.ExpectedCalibrationError)} (ECE, 15 bins)"
+        : "none: the model gives scores, not probabilities" + (asked ? "; it takes 20 held-out tracks of genres with five or more" : "");
 
     private static string Describe(IReadOnlyList<RunRow> rows)
     {

@@ -1,5 +1,4 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Svm;
 using Engine.Tensors;
@@ -14,7 +13,7 @@ public sealed class CalibratedRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private TrainingResult Train(string recipe, CalibrationKind calibration, string split = "stratified:0.5", int windows = 0, Action<string>? warn = null, int threads = 0) =>
+    private TrainingResult Train(string recipe, CalibrationKind calibration, string split = "stratified:0.5", int windows = 0, int threads = 0) =>
         Training.Run(new()
         {
             Data = File.Exists(_folder["f.csv"]) ? _folder["f.csv"] : NoisyTable.Write(_folder["f.csv"], tracks: windows > 0 ? 20 : 40, windows, noise: 2),
@@ -22,7 +21,7 @@ public sealed class CalibratedRunTests : IDisposable
             Output = _folder[$"{recipe}-{calibration}-{threads}"],
             Split = split,
             Seed = 1,
-            Extraction = new() { Warn = warn, Threads = threads },
+            Extraction = new() { Threads = threads },
         });
 
     private static double TopShare(TrainingResult result) => result.Tested.Average(t => t.Probabilities.Max());
@@ -123,13 +122,10 @@ public sealed class CalibratedRunTests : IDisposable
     }
 
     [Fact]
-    public void Run_FewTracks_GivesScoresAndSaysWhy()
+    public void Run_FewTracks_GivesScores()
     {
         NoisyTable.Write(_folder["f.csv"], tracks: 5);
-        var warnings = new List<string>();
-        var result = Train("gtzan57-knn", CalibrationKind.Temperature, warn: warnings.Add);
-        Assert.False(result.Metrics.Calibrated);
-        Assert.Contains("scores, not probabilities", Assert.Single(warnings));
+        Assert.False(Train("gtzan57-knn", CalibrationKind.Temperature).Metrics.Calibrated);
         using var model = GenreModel.Load(_folder["gtzan57-knn-Temperature-0"]);
         Assert.False(model.IsCalibrated);
     }
@@ -158,6 +154,27 @@ public sealed class CalibratedRunTests : IDisposable
         var result = Training.Run(new() { Data = _folder["f.csv"], Recipe = recipe, Output = _folder["net"], Split = "stratified:0.5", Seed = 1 });
         Assert.Equal(calibrated, result.Metrics.Calibrated);
         Assert.Equal(result.Metrics.LogLoss, Testing.Run(new() { Run = _folder["net"] }).Metrics.LogLoss);
+    }
+
+    [Fact]
+    public void Run_NetworkWithRandomValidationUnderGroups_GivesScoresAndSaysWhy()
+    {
+        NoisyTable.Write(_folder["f.csv"], tracks: 40, artist: 4);
+        File.WriteAllLines(_folder["artists.tsv"], from g in NoisyTable.Genres from t in Enumerable.Range(0, 40) select $"{g}.{t:00000}\t{g} {t / 4}");
+        var warnings = new List<string>();
+        TrainingResult Run(string recipe) => Training.Run(new()
+        {
+            Data = _folder["f.csv"],
+            Recipe = recipe == "cortis-mlp-fixed" ? RecipeCatalog.Get(recipe).With("classifier.training.epochs", "3") : RecipeCatalog.Get(recipe),
+            Output = _folder[recipe],
+            Split = "groups:" + _folder["artists.tsv"],
+            Seed = 1,
+            Extraction = new() { Warn = warnings.Add },
+        });
+        Assert.True(Run("gtzan57-lda").Metrics.Calibrated);
+        Assert.Empty(warnings);
+        Assert.False(Run("cortis-mlp-fixed").Metrics.Calibrated);
+        Assert.Single(warnings, w => w.Contains("keeps artists apart", StringComparison.Ordinal));
     }
 
     [Fact]

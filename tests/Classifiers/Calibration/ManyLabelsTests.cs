@@ -24,7 +24,7 @@ public sealed class ManyLabelsTests : IDisposable
             Assert.True(ratio < 2.3, $"{file} grew {ratio:0.0} times");
         }
 
-        Assert.Equal("track,path,label,predicted,genre_1,score_1,genre_2,score_2,", File.ReadLines(Path.Combine(small, RunFolder.PredictionsFile)).First()[..58]);
+        Assert.StartsWith("track,path,label,predicted,genre_1,score_1,genre_2,score_2,", File.ReadLines(Path.Combine(small, RunFolder.PredictionsFile)).First());
         var row = File.ReadLines(Path.Combine(small, RunFolder.PredictionsFile)).ElementAt(1).Split(',');
         Assert.Equal(row[3], row[4]);
         Assert.Null(MetricsReport.FromJson(File.ReadAllText(Path.Combine(small, RunFolder.MetricsFile))).ConfusionMatrix);

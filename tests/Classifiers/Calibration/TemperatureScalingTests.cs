@@ -1,7 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Tensors;
-using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers.Calibration;
 
@@ -33,7 +32,7 @@ public class TemperatureScalingTests
     {
         var scores = new FeatureMatrix(30, 3);
         var labels = new int[30];
-        for (var r = 0; r < 30; r++) (labels[r], scores.Row(r)[r % 3], scores.Row(r)[(r + 1) % 3]) = (r % 3, 0.6, 0.4);
+        for (var r = 0; r < 30; r++) (labels[r], scores.Row(r)[r % 3], scores.Row(r)[(r + 1) % 3], scores.Row(r)[(r + 2) % 3]) = (r % 3, 0.6, 0.2, 0.2);
         var top = TemperatureScaling.Fit(scores, labels).Apply(scores).Row(0)[0];
         // The rule of succession, (n + 1) / (n + 2), a third of whose doubt falls on the label itself.
         Assert.Equal(1 - 2.0 / 3 / 32, top, 1e-3);

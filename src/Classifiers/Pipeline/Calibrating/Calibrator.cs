@@ -24,6 +24,10 @@ internal static class Calibrator
         {
             WarnOfScores(job, "the network has no validation rows to calibrate by; give training.validation a share");
         }
+        else if (job.DrawnValidation && (job.Groups is not null || job.NeighborsTogether))
+        {
+            WarnOfScores(job, "the split keeps artists apart and the network's validation tracks, drawn at random, do not, so they would promise too much; list them: files:TRAIN,VALID,TEST");
+        }
         else if (valid.Samples.Select(s => s.Track).Distinct().Count() is var tracks && tracks < HeldOutParts.FewestTracks)
         {
             WarnOfScores(job, $"{tracks} validation tracks are too few to calibrate by; it takes {HeldOutParts.FewestTracks}");
@@ -41,11 +45,8 @@ internal static class Calibrator
         var clock = Stopwatch.StartNew();
         var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
         var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
-        if (parts.Count == 0)
-        {
-            WarnOfScores(job, $"too few training tracks can be held out to calibrate by; it takes {HeldOutParts.FewestTracks}, of genres with five or more");
-            return FittedPipeline.FitScores(job);
-        }
+        // No warning: it would come with each round of each small table, and the report says that there is no calibration, and what it takes.
+        if (parts.Count == 0) return FittedPipeline.FitScores(job);
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
         // Before the model itself, so that two are never in memory.

@@ -1,4 +1,4 @@
-using Engine.Classifiers;
+using System.Net.Sockets;
 using Engine.Classifiers.Pipeline;
 using Engine.Tests.Support;
 

@@ -129,6 +129,10 @@ public sealed class PipelineFeatureTableTests : IDisposable
     }
 
     [Fact]
+    public void Read_OneNameInTwoGenres_IsTwoRows() =>
+        Assert.Equal(["pop", "rock"], FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop", "a.wav,2,rock")).Rows.Select(r => r.Label));
+
+    [Fact]
     public void Write_Tracks_AreAColumnThatIsNoFeature()
     {
         var table = new FeatureTable(["one"], [new("a_1.wav", 3, "x", "x/a"), new("a_2.wav", null, "x", "x/a")], new FeatureMatrix(2, 1, [1, 2]));

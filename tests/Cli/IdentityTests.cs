@@ -114,6 +114,26 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
     }
 
     [Fact]
+    public void Test_RunOfBefore_FindsItsTracks()
+    {
+        foreach (var genre in s_genres)
+        {
+            for (var n = 0; n < Songs; n++) File.Move(_folder["own", genre, Name(n)], _folder["own", genre, $"{genre} {(char)('a' + n)}.wav"]);
+        }
+
+        Features("t.csv", _folder["own"]);
+        var trained = Train("t.csv", "run").Succeeds();
+        var record = File.ReadAllText(_folder["run", "run.json"]);
+        foreach (var genre in s_genres) record = record.Replace($"\"{genre}/{genre} ", $"\"{genre} ");
+        Assert.Contains("\"track\": \"ironriff a.wav\"", record);
+        Assert.Contains("\"track_rule\": 2", record);
+        File.WriteAllText(_folder["run", "run.json"], record.Replace("\"track_rule\": 2", "\"track_rule\": 1"));
+        Assert.Equal(Accuracy(trained), Accuracy(Run("test", _folder["run"]).Succeeds()));
+
+        static string Accuracy(string output) => output.Split('\n').Single(l => l.StartsWith("accuracy", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Lists_MatchFoldersTablesAndWindowsAlike()
     {
         Features("t.csv", _folder["own"]);
@@ -182,6 +202,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         File.WriteAllLines(_folder["bare.csv"], lines.Select(l => l[..l.LastIndexOf(',')]));
         Assert.Equal(expected, Csv(Run("predict", _folder["run"], _folder["bare.csv"], "--format", "csv").Succeeds()));
         Assert.Equal(lines.Length, Run("predict", _folder["run"], _folder["bare.csv"]).Succeeds().TrimEnd().Split('\n').Length);
+        File.WriteAllText(_folder["bare.tsv"], File.ReadAllText(_folder["bare.csv"]).Replace(',', '\t'));
+        Assert.Equal(expected, Csv(Run("predict", _folder["run"], _folder["bare.tsv"], "--format", "csv").Succeeds()));
         using var json = JsonDocument.Parse(Run("predict", _folder["run"], _folder["bare.csv"], _folder["own"], "--json").Succeeds());
         Assert.Equal(2 * (lines.Length - 1), json.RootElement.GetArrayLength());
 

@@ -97,7 +97,7 @@ internal sealed class FolderListing
 
     // Where the system does not number its files, a link is followed to its end and anything else is its own name.
     private static string Key(FileSystemInfo entry) =>
-        FileKinds.Of(entry.FullName)?.Key ?? (entry.LinkTarget is null ? entry : entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry).FullName;
+        FileKinds.Of(entry.FullName)?.Key ?? (entry.LinkTarget is null ? entry : FileNames.End(entry) ?? entry).FullName;
 
     private IEnumerable<string> Describe()
     {

@@ -25,15 +25,16 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
 
         var rows = new List<FeatureTableRow>();
         var values = new List<double>();
-        var lines = new Dictionary<string, long>(StringComparer.Ordinal);
+        var lines = new Dictionary<(string Name, string Label), long>();
         while (csv.Read())
         {
             RequireFields();
             var name = Text(fileName);
             if (name.Length == 0) throw At(fileName, "the value is missing");
-            if (!lines.TryAdd(name, csv.LineNumber)) throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} is there twice, first on line {lines[name]}.");
+            var genre = label < 0 ? "" : Text(label);
+            if (!lines.TryAdd((name, genre), csv.LineNumber)) throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} is there twice, first on line {lines[(name, genre)]}.");
             if (track >= 0 && csv.IsEmpty(track)) throw At(track, "the value is missing; every row has a track, or the table has no such column");
-            rows.Add(new(name, length < 0 ? null : Length(length), label < 0 ? "" : Text(label), track < 0 ? null : Text(track)));
+            rows.Add(new(name, length < 0 ? null : Length(length), genre, track < 0 ? null : Text(track)));
             foreach (var place in places) values.Add(Number(place));
         }
 

@@ -23,12 +23,10 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 /// <summary>Labelled feature rows, sorted by track and window whatever the order of the data.</summary>
 internal sealed class LabelledRows
 {
-    private readonly IReadOnlyList<string> _notes;
-
     private LabelledRows(
         string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<string> notes, Func<int[], WindowStore>? windows = null)
     {
-        (Source, Skipped, _notes) = (source, skipped, notes);
+        (Source, Skipped, Notes) = (source, skipped, notes);
         var order = Enumerable.Range(0, rows.Count)
             .OrderBy(i => rows[i].Track).ThenBy(i => rows[i].Window ?? -1).ToArray();
         Rows = [.. order.Select(i => rows[i])];
@@ -65,6 +63,9 @@ internal sealed class LabelledRows
 
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>What a reader of figures should know of the names of the rows.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Why rows of a table may be windows of one track without our knowing; null if nothing says so.</summary>
     public string? Doubt { get; private init; }
@@ -124,7 +125,7 @@ internal sealed class LabelledRows
         try
         {
             var split = Splits.Create(spec, Samples, seed);
-            return split with { Notes = [.. split.Notes, .. _notes, .. CopiesAcross(split)] };
+            return split with { Notes = [.. split.Notes, .. Notes, .. CopiesAcross(split)] };
         }
         catch (EngineException e)
         {

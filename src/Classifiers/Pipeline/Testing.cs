@@ -144,7 +144,7 @@ public static class Testing
         int[] test = [.. Enumerable.Range(0, data.Rows.Count).Where(i => !tracks.Contains(data.Rows[i].Track.Value) && !digests.Contains(data.Rows[i].Digest) && !IsWindow(data.Rows[i], stems))];
         var known = data.Rows.Count - test.Length;
         if (test.Length == 0) throw new EngineException($"{data.Source}: the model was trained on all {known} rows, by track or content; there is nothing to test on.");
-        var notes = new List<string>();
+        List<string> notes = [.. data.Notes];
         if (data.Doubt is { } doubt) notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out, and each other counts as a track of its own");
         if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
         var (rounds, folds) = (new Rounds(record.Recipe, data, record.Labels), new[] { new Fold([], [], test) });

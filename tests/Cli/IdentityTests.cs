@@ -67,7 +67,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         File.WriteAllLines(_folder["rows.csv"], rows.Select((r, i) => $"{r},{(i == 0 ? "track" : r[..r.IndexOf(',')])}"));
         Assert.Contains($"{2 * Songs * s_genres.Length} tracks", Train("rows.csv", "rows").Succeeds());
         File.WriteAllLines(_folder["songs.csv"], rows.Select((r, i) => $"{r},{(i == 0 ? "track" : r[..r.LastIndexOf('_')])}"));
-        Assert.Contains($"{Songs * s_genres.Length} tracks in {2 * Songs * s_genres.Length} windows", Train("songs.csv", "songs").Succeeds());
+        Assert.Contains($"{Songs * s_genres.Length} tracks in {2 * Songs * s_genres.Length} " +
+            "windows", Train("songs.csv", "songs").Succeeds());
     }
 
     [Fact]
@@ -104,11 +105,13 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Features("t.csv", _folder["own"]);
         Features("w.csv", "--segment", "0.4", _folder["own"]);
         var tested = Uses(_folder["run"]).Count(u => u.Use == "test");
-        Assert.Contains($"{Songs * s_genres.Length - tested} rows are of tracks that the model was trained on", Run("test", _folder["run"], _folder["t.csv"]).Succeeds());
+        Assert.Contains($"{Songs * s_genres.Length - tested} rows are of tracks that the model was trained " +
+            "on", Run("test", _folder["run"], _folder["t.csv"]).Succeeds());
         foreach (var name in new[] { WithoutTracks("w.csv"), WindowNumber().Replace(WithoutTracks("w.csv"), "_$1.wav,") })
         {
             File.WriteAllText(_folder["w.csv"], name);
-            Assert.Contains($"{2 * (Songs * s_genres.Length - tested)} rows are of tracks that the model was trained on", Run("test", _folder["run"], _folder["w.csv"]).Succeeds());
+            Assert.Contains($"{2 * (Songs * s_genres.Length - tested)} rows are of tracks that the model was trained " +
+                "on", Run("test", _folder["run"], _folder["w.csv"]).Succeeds());
             Features("w.csv", "--segment", "0.4", _folder["own"], "--force");
         }
     }
@@ -208,7 +211,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Assert.Equal(2 * (lines.Length - 1), json.RootElement.GetArrayLength());
 
         File.WriteAllText(_folder["bare.csv"], File.ReadAllText(_folder["bare.csv"]).Replace("tempo", "speed").Replace("rms_mean", "loud"));
-        Run("predict", _folder["run"], _folder["bare.csv"]).IsRefused("bare.csv", "column 'rms_mean' is missing, as are 1 more (tempo)");
+        Run("predict", _folder["run"], _folder["bare.csv"]).IsRefused("bare.csv", "column 'rms_mean' is missing, as are 1 " +
+            "more (tempo)");
 
         static string[] Csv(string text) => [.. text.TrimEnd().Split('\n').Select(l => l[(l.IndexOf(',') + 1)..])];
     }

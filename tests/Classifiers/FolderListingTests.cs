@@ -25,7 +25,8 @@ public sealed class FolderListingTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data", "rock", "self"], ".");
         Directory.CreateSymbolicLink(_folder["data", "rock", "other"], _folder["data", "blues"]);
         Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav"], Paths());
-        Assert.Contains("4 links passed over, leading to what is listed already or back up: blues/far up, blues/up, rock/other and 1 more", Assert.Single(_warnings));
+        Assert.Contains("4 links passed over, leading to what is listed already or back up: blues/far up, blues/up, " +
+            "rock/other and 1 more", Assert.Single(_warnings));
     }
 
     [UnixFact]
@@ -68,7 +69,8 @@ public sealed class FolderListingTests : IDisposable
         Assert.Contains("every recording of", message);
         var file = _folder["data", "rock", "e.wav"];
         var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
-        Assert.Contains("is a link to gone.wav, where there is nothing", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [file], new())));
+        Assert.Contains("is a link to gone.wav, where there is " +
+            "nothing", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [file], new())));
     }
 
     [LinuxFact]
@@ -79,7 +81,8 @@ public sealed class FolderListingTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(_folder["data", "rock", "s.wav"]));
         File.CreateSymbolicLink(_folder["data", "rock", "z.wav"], "/dev/zero");
         Assert.Equal(4, Paths().Length);
-        Assert.Contains("3 entries passed over: rock/f.wav is a FIFO, rock/s.wav is a socket, rock/z.wav is a device, not a file", Assert.Single(_warnings));
+        Assert.Contains("3 entries passed over: rock/f.wav is a FIFO, rock/s.wav is a socket, rock/z.wav is a device, not a " +
+            "file", Assert.Single(_warnings));
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class FolderListingTests : IDisposable
     {
         Touch("data/blues/x.sid", "data/blues/y.sid", "data/rock/z.mod", "data/rock/noend", "data/rock/cover.jpg", "data/rock/list.m3u", "data/rock/README", "data/rock/.hidden.sid");
         Assert.Equal(4, Paths().Length);
-        Assert.EndsWith("4 files passed over, not known as audio by the extension: 2 .sid, 1 without an extension, 1 .mod", Assert.Single(_warnings));
+        Assert.EndsWith("4 files passed over, not known as audio by the extension: 2 .sid, 1 without an extension, 1 " +
+            ".mod", Assert.Single(_warnings));
     }
 
     [Fact]
@@ -105,7 +109,8 @@ public sealed class FolderListingTests : IDisposable
         Touch("data/jazz/x.txt", "data/jazz/deep/y.txt");
         Directory.CreateDirectory(_folder["data", "soul"]);
         Assert.Equal(4, Paths().Length);
-        Assert.EndsWith("2 folders beside the genres hold no recording: jazz (1 file of other kinds), soul (0 files of other kinds)", Assert.Single(_warnings));
+        Assert.EndsWith("2 folders beside the genres hold no recording: jazz (1 file of other kinds), soul (0 files of other " +
+            "kinds)", Assert.Single(_warnings));
         _warnings.Clear();
         Touch("nested/audio/blues/a.wav", "nested/audio/rock/b.wav", "nested/pictures/blues/a.png");
         Dataset.Open(_folder["nested"], GenresAt.Auto, _warnings.Add);
@@ -120,7 +125,8 @@ public sealed class FolderListingTests : IDisposable
         {
             var bad = Assert.Single(Dataset.ListAudio(Root), f => f.Contains('\uFFFD'));
             var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
-            Assert.Contains("the name of the file is not UTF-8", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [bad], new())));
+            Assert.Contains("the name of the file is not " +
+                "UTF-8", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [bad], new())));
             Assert.Equal(bad, Assert.Single(FeatureExtraction.Run(frontEnd, [bad], new() { OnError = OnError.Skip }).Skipped).Path);
         }
         finally

@@ -24,10 +24,12 @@ public class GenreFoldersTests
     [Fact]
     public void Auto_TwoReadings_AsksNamingBoth()
     {
-        string[] paths = [.. new[] { "blues", "rock" }.SelectMany(g => Enumerable.Range(1, 3).Select(a => $"{g}/{g} artist {a}/01.wav"))];
+        string[] paths = [.. new[] { "blues", "rock" }.SelectMany(g => Enumerable.Range(1, 3).Select(a => $"{g}/{g} artist " +
+            $"{a}/01.wav"))];
         var message = PipelineCorpus.ErrorOf(() => Labels(GenresAt.Auto, paths));
         Assert.Equal(
-            "lib: the genres may be the upper folders (blues, rock) or those that hold the recordings (blues artist 1, blues artist 2, blues artist 3, rock artist 1, … 6 in all), " +
+            "lib: the genres may be the upper folders (blues, rock) or those that hold the recordings (blues artist 1, blues " +
+                "artist 2, blues artist 3, rock artist 1, … 6 in all), " +
             "as blues/blues artist 1/01.wav can be read in both ways. Say which: --genres-at top or --genres-at parent.",
             message);
         Assert.Equal(["blues", "blues", "blues", "rock", "rock", "rock"], Labels(GenresAt.Top, paths));
@@ -36,5 +38,6 @@ public class GenreFoldersTests
 
     [Fact]
     public void Auto_SeveralDepths_Asks() =>
-        Assert.Contains("as blues/artist/b.wav can be read in both ways", PipelineCorpus.ErrorOf(() => Labels(GenresAt.Auto, "blues/a.wav", "blues/artist/b.wav", "rock/c.wav")));
+        Assert.Contains("as blues/artist/b.wav can be read in both " +
+            "ways", PipelineCorpus.ErrorOf(() => Labels(GenresAt.Auto, "blues/a.wav", "blues/artist/b.wav", "rock/c.wav")));
 }

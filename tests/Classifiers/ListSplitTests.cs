@@ -74,7 +74,8 @@ public sealed class ListSplitTests : IDisposable
     {
         foreach (var encoding in new Encoding[] { new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, false), new UTF32Encoding() })
         {
-            Sample[] rows = [new(TrackId.Of("pop/canc\u0327a\u0303o 1.wav", "pop"), "pop"), new(TrackId.Of("rock/b.wav", "rock"), "rock")];
+            Sample[] rows = [new(TrackId.Of("pop/canc\u0327a\u0303o " +
+                "1.wav", "pop"), "pop"), new(TrackId.Of("rock/b.wav", "rock"), "rock")];
             File.WriteAllText(_folder["a"], entry + "\r\n", encoding);
             Assert.Equal([0], Create($"files:{_folder["a"]},{Write("b", "rock/b.wav")}", rows).Folds[0].Train);
         }
@@ -86,7 +87,8 @@ public sealed class ListSplitTests : IDisposable
         Sample[] rows = [.. new[] { "pop", "rock" }.SelectMany(g => new[] { "01.wav", "02.wav" }.Select(n => new Sample(TrackId.Of($"{g}/{n}", g), g)))];
         var split = Create($"files:{Write("a", "01.wav", "pop/02.wav", "jazz/02.wav")},{Write("b", "rock/01.wav")}", rows);
         Assert.Equal([1], split.Folds[0].Train);
-        Assert.Contains("1 listed names, such as '01.wav', are those of several tracks and name none; write genre/file", split.Notes);
+        Assert.Contains("1 listed names, such as '01.wav', are those of several tracks and name none; write " +
+            "genre/file", split.Notes);
         Assert.Contains($"2 of the 3 tracks that '{_folder["a"]}' lists are not in the data", split.Notes);
     }
 

@@ -38,6 +38,22 @@ public sealed class PipelineDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Open_NumberedFiles_AreWindowsWhereThatIsCertainElseTracksWithANote()
+    {
+        Touch("cut/blues/a.0.wav", "cut/blues/a.1.wav", "cut/blues/b.0.wav", "cut/rock/c.0.wav", "cut/rock/c.1.wav");
+        var cut = Dataset.Open(_folder["cut"]);
+        Assert.Equal(["blues/a.wav", "blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/c.wav"], cut.Recordings.Select(r => r.Track.Value));
+        Assert.Equal([0, 1, 0, 0, 1], cut.Recordings.Select(r => r.Window));
+        Assert.Contains("count as windows of 3 tracks", Assert.Single(cut.Notes));
+
+        Touch("albums/blues/a 1.wav", "albums/blues/a 2.wav", "albums/blues/b 1.wav", "albums/rock/c.wav");
+        var albums = Dataset.Open(_folder["albums"]);
+        Assert.Equal(4, albums.Recordings.Select(r => r.Track).Distinct().Count());
+        Assert.StartsWith("2 of 4 names differ from another in a number alone, such as 'blues/a 1.wav' and 'blues/a 2.wav': " +
+            "each counts as a track of its own", Assert.Single(albums.Notes));
+    }
+
+    [Fact]
     public void Open_TrackTwice_NamesBothFiles()
     {
         Touch("x/blues/blues.00000.wav", "y/blues/blues.00000.au");

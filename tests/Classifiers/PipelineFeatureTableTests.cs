@@ -97,9 +97,12 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [Theory]
     [InlineData("filename;tempo;label", "a.wav;1.234,5;pop", "line 2, column tempo: '1.234,5' is not a number")]
     [InlineData("filename;tempo;label", "a.wav;1", "line 2: 2 fields, but the header has 3 (separated by ';')")]
-    [InlineData("filename,tempo,label", "a.wav,\"1,5\",pop", "'1,5' is not a number; where commas separate the columns, write decimals with a point")]
-    [InlineData("filename tempo label", "a.wav 1 pop", "the header has 1 columns: filename tempo label. Separate the columns by commas, semicolons or tabs.")]
-    [InlineData("filename,length,tempo,label", "a.wav,-3,1,pop", "column length: the value is -3; it must be a number of samples")]
+    [InlineData("filename,tempo,label", "a.wav,\"1,5\",pop", "'1,5' is not a number; where commas separate the columns, write " +
+        "decimals with a point")]
+    [InlineData("filename tempo label", "a.wav 1 pop", "the header has 1 columns: filename tempo label. Separate the columns " +
+        "by commas, semicolons or tabs.")]
+    [InlineData("filename,length,tempo,label", "a.wav,-3,1,pop", "column length: the value is -3; it must be a number of " +
+        "samples")]
     [InlineData("filename,track,tempo,label", "a.wav,,1,pop", "line 2, column track: the value is missing")]
     public void Read_OtherForm_SaysWhatIsWrong(string header, string line, string expected) =>
         Assert.Contains(expected, PipelineCorpus.ErrorOf(() => FeatureTable.Read(Write(header, line))));
@@ -107,10 +110,13 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [Fact]
     public void Read_NotText_SaysSo()
     {
-        Assert.Contains("is a spreadsheet or another archive", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Write("a.csv", [.. "PK\u0003\u0004"u8, 0, 1, 2]))));
-        Assert.Contains("holds zero bytes", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Write("a.csv", [.. "filename,tempo\0,label\n"u8]))));
+        Assert.Contains("is a spreadsheet or another " +
+            "archive", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Write("a.csv", [.. "PK\u0003\u0004"u8, 0, 1, 2]))));
+        Assert.Contains("holds zero " +
+            "bytes", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Write("a.csv", [.. "filename,tempo\0,label\n"u8]))));
         var latin1 = _folder.Write("a.csv", Encoding.Latin1.GetBytes("filename,tempo,label\na.wav,1,m\u00FAsica\n"));
-        Assert.Contains("line 2, column label: 'm\uFFFDsica' holds bytes that are not UTF-8; save the table as UTF-8", PipelineCorpus.ErrorOf(() => FeatureTable.Read(latin1)));
+        Assert.Contains("line 2, column label: 'm\uFFFDsica' holds bytes that are not UTF-8; save the table as " +
+            "UTF-8", PipelineCorpus.ErrorOf(() => FeatureTable.Read(latin1)));
         Assert.Contains("it is a folder, not a file", PipelineCorpus.ErrorOf(() => FeatureTable.Read(_folder.Path)));
     }
 
@@ -125,8 +131,13 @@ public sealed class PipelineFeatureTableTests : IDisposable
     public void Read_ManyColumnsMissing_NamesTheFirstFew()
     {
         var message = PipelineCorpus.ErrorOf(() => FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop"), ["rms", "tempo", .. Enumerable.Range(0, 500).Select(i => $"mfcc{i}")]));
-        Assert.Contains("column 'rms' is missing, as are 500 more (mfcc0, mfcc1, mfcc2, mfcc3, ...); the header has 3 columns", message);
+        Assert.Contains("column 'rms' is missing, as are 500 more (mfcc0, mfcc1, mfcc2, mfcc3, ...); the header has 3 " +
+            "columns", message);
     }
+
+    [Fact]
+    public void Read_OneNameInTwoGenres_IsTwoRows() =>
+        Assert.Equal(["pop", "rock"], FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop", "a.wav,2,rock")).Rows.Select(r => r.Label));
 
     [Fact]
     public void Write_Tracks_AreAColumnThatIsNoFeature()

@@ -16,7 +16,8 @@ public class TrackNamesTests
     public void Names_OfFolderAndTable_GiveOneTrack()
     {
         string[] expected = ["blues/a song.wav"];
-        foreach (var path in new[] { "blues/a song.wav", "a song.wav", "Data/genres/blues/a song.wav", "/home/me/blues/a song.wav", ".\\blues\\a song.wav", " blues//a song.wav" })
+        foreach (var path in new[] { "blues/a song.wav", "a song.wav", "Data/genres/blues/a song.wav", "/home/me/blues/a " +
+            "song.wav", ".\\blues\\a song.wav", " blues//a song.wav" })
         {
             Assert.Equal(expected, Tracks(Of((path, "blues"))));
         }
@@ -96,10 +97,12 @@ public class TrackNamesTests
     {
         NamedRow[] rows =
         [
-            new("b_2.wav", "blues", "song b"), new("a_10.wav", "blues", "blues/song a.wav"), new("a_2.wav", "blues", "blues/song a.wav"),
+            new("b_2.wav", "blues", "song b"), new("a_10.wav", "blues", "blues/song " +
+                "a.wav"), new("a_2.wav", "blues", "blues/song a.wav"),
             new("song c.wav", "blues", "song c.wav"), new("d.7.wav", "blues", "d.wav"), new("d.5.wav", "blues", "d.wav"), new("x.wav", "blues", "blues.00001"),
         ];
-        string[] expected = ["blues/song b", "blues/song a.wav#1", "blues/song a.wav#0", "blues/song c.wav", "blues/d.wav#7", "blues/d.wav#5", "blues.00001"];
+        string[] expected = ["blues/song b", "blues/song a.wav#1", "blues/song a.wav#0", "blues/song " +
+            "c.wav", "blues/d.wav#7", "blues/d.wav#5", "blues.00001"];
         Assert.Equal(expected, Tracks(TrackNames.Of(rows)));
         Assert.Equal(expected.Reverse(), Tracks(TrackNames.Of([.. rows.Reverse()])));
         Assert.Null(TrackNames.Of(rows).Doubt);

@@ -67,7 +67,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         File.WriteAllLines(_folder["rows.csv"], rows.Select((r, i) => $"{r},{(i == 0 ? "track" : r[..r.IndexOf(',')])}"));
         Assert.Contains($"{2 * Songs * s_genres.Length} tracks", Train("rows.csv", "rows").Succeeds());
         File.WriteAllLines(_folder["songs.csv"], rows.Select((r, i) => $"{r},{(i == 0 ? "track" : r[..r.LastIndexOf('_')])}"));
-        Assert.Contains($"{Songs * s_genres.Length} tracks in {2 * Songs * s_genres.Length} windows", Train("songs.csv", "songs").Succeeds());
+        Assert.Contains($"{Songs * s_genres.Length} tracks in {2 * Songs * s_genres.Length} " +
+            "windows", Train("songs.csv", "songs").Succeeds());
     }
 
     [Fact]
@@ -104,13 +105,35 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Features("t.csv", _folder["own"]);
         Features("w.csv", "--segment", "0.4", _folder["own"]);
         var tested = Uses(_folder["run"]).Count(u => u.Use == "test");
-        Assert.Contains($"{Songs * s_genres.Length - tested} rows are of tracks that the model was trained on", Run("test", _folder["run"], _folder["t.csv"]).Succeeds());
+        Assert.Contains($"{Songs * s_genres.Length - tested} rows are of tracks that the model was trained " +
+            "on", Run("test", _folder["run"], _folder["t.csv"]).Succeeds());
         foreach (var name in new[] { WithoutTracks("w.csv"), WindowNumber().Replace(WithoutTracks("w.csv"), "_$1.wav,") })
         {
             File.WriteAllText(_folder["w.csv"], name);
-            Assert.Contains($"{2 * (Songs * s_genres.Length - tested)} rows are of tracks that the model was trained on", Run("test", _folder["run"], _folder["w.csv"]).Succeeds());
+            Assert.Contains($"{2 * (Songs * s_genres.Length - tested)} rows are of tracks that the model was trained " +
+                "on", Run("test", _folder["run"], _folder["w.csv"]).Succeeds());
             Features("w.csv", "--segment", "0.4", _folder["own"], "--force");
         }
+    }
+
+    [Fact]
+    public void Test_RunOfBefore_FindsItsTracks()
+    {
+        foreach (var genre in s_genres)
+        {
+            for (var n = 0; n < Songs; n++) File.Move(_folder["own", genre, Name(n)], _folder["own", genre, $"{genre} {(char)('a' + n)}.wav"]);
+        }
+
+        Features("t.csv", _folder["own"]);
+        var trained = Train("t.csv", "run").Succeeds();
+        var record = File.ReadAllText(_folder["run", "run.json"]);
+        foreach (var genre in s_genres) record = record.Replace($"\"{genre}/{genre} ", $"\"{genre} ");
+        Assert.Contains("\"track\": \"ironriff a.wav\"", record);
+        Assert.Contains("\"track_rule\": 2", record);
+        File.WriteAllText(_folder["run", "run.json"], record.Replace("\"track_rule\": 2", "\"track_rule\": 1"));
+        Assert.Equal(Accuracy(trained), Accuracy(Run("test", _folder["run"]).Succeeds()));
+
+        static string Accuracy(string output) => output.Split('\n').Single(l => l.StartsWith("accuracy", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -182,11 +205,14 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         File.WriteAllLines(_folder["bare.csv"], lines.Select(l => l[..l.LastIndexOf(',')]));
         Assert.Equal(expected, Csv(Run("predict", _folder["run"], _folder["bare.csv"], "--format", "csv").Succeeds()));
         Assert.Equal(lines.Length, Run("predict", _folder["run"], _folder["bare.csv"]).Succeeds().TrimEnd().Split('\n').Length);
+        File.WriteAllText(_folder["bare.tsv"], File.ReadAllText(_folder["bare.csv"]).Replace(',', '\t'));
+        Assert.Equal(expected, Csv(Run("predict", _folder["run"], _folder["bare.tsv"], "--format", "csv").Succeeds()));
         using var json = JsonDocument.Parse(Run("predict", _folder["run"], _folder["bare.csv"], _folder["own"], "--json").Succeeds());
         Assert.Equal(2 * (lines.Length - 1), json.RootElement.GetArrayLength());
 
         File.WriteAllText(_folder["bare.csv"], File.ReadAllText(_folder["bare.csv"]).Replace("tempo", "speed").Replace("rms_mean", "loud"));
-        Run("predict", _folder["run"], _folder["bare.csv"]).IsRefused("bare.csv", "column 'rms_mean' is missing, as are 1 more (tempo)");
+        Run("predict", _folder["run"], _folder["bare.csv"]).IsRefused("bare.csv", "column 'rms_mean' is missing, as are 1 " +
+            "more (tempo)");
 
         static string[] Csv(string text) => [.. text.TrimEnd().Split('\n').Select(l => l[(l.IndexOf(',') + 1)..])];
     }

@@ -23,10 +23,18 @@ internal static class GroupSplit
         foreach (var (genre, of) in byGenre)
         {
             var count = of.Select(t => groupOf[t.Track]).Distinct().Count();
-            if (count < 2) throw new EngineException($"Split: '{spec}' needs at least 2 groups of every genre; '{genre}' has {count}.");
+            if (count < 2)
+            {
+                throw new EngineException($"Split: '{spec}' needs at least 2 groups of every genre; '{genre}' has {count}.");
+            }
         }
 
-        if (byGenre.Count < 2) throw new EngineException($"Split: '{file}' gives groups to tracks of {byGenre.Count} genres of the data; at least two are needed.");
+        if (byGenre.Count < 2)
+        {
+            throw new EngineException($"Split: '{file}' gives groups to tracks of {byGenre.Count} genres of the data; at " +
+                "least two are needed.");
+        }
+
         var numbers = byGenre.Select((g, number) => (g.Key, number)).ToDictionary(g => g.Key, g => g.number);
         var groups = grouped.GroupBy(t => groupOf[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (numbers[c.Key], c.Count()))])).ToArray();
@@ -36,7 +44,11 @@ internal static class GroupSplit
         var counts = new int[sizes.Length];
         foreach (var (genre, count) in groups.Where((_, i) => tested[i]).SelectMany(x => x.Counts)) counts[genre] += count;
         var alone = Enumerable.Range(0, sizes.Length).FirstOrDefault(g => counts[g] == 0 || counts[g] == sizes[g], -1);
-        if (alone >= 0) throw new EngineException($"Split: '{spec}' cannot keep genre '{byGenre[alone].Key}' on both sides: its {sizes[alone]} tracks share groups with other genres.");
+        if (alone >= 0)
+        {
+            throw new EngineException($"Split: '{spec}' cannot keep genre '{byGenre[alone].Key}' on both sides: its " +
+                $"{sizes[alone]} tracks share groups with other genres.");
+        }
 
         return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [], groups.Where((_, i) => tested[i]).SelectMany(x => x.Tracks));
     }
@@ -52,7 +64,12 @@ internal static class GroupSplit
         foreach (var (number, text) in TrackLists.ReadLines(file))
         {
             string[] fields = [.. text.Split('\t').Select(TrackLists.Unquote)];
-            if (fields.Length != 2 || fields[0].Length == 0 || fields[1].Length == 0) throw new EngineException($"Split: '{file}', line {number} is '{TrackLists.Shown(text)}'; a line is a track, a tab and its group.");
+            if (fields.Length != 2 || fields[0].Length == 0 || fields[1].Length == 0)
+            {
+                throw new EngineException($"Split: '{file}', line {number} is '{TrackLists.Shown(text)}'; a line is a track, " +
+                    "a tab and its group.");
+            }
+
             if (index.Find(fields[0]) is not { } track) missing++;
             else if (!groupOf.TryAdd(track.Track, fields[1]) && groupOf[track.Track] != fields[1])
             {

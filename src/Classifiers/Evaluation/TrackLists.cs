@@ -15,7 +15,11 @@ internal static class TrackLists
     {
         try
         {
-            if (FileKinds.NoFile(path) is { } what) throw new EngineException($"Split: cannot read the list '{path}': it is {what}, not a file.");
+            if (FileKinds.NoFile(path) is { } what)
+            {
+                throw new EngineException($"Split: cannot read the list '{path}': it is {what}, not a file.");
+            }
+
             var lines = Decode(path, ReadBytes(path)).Split('\n');
             return [.. lines.Select((text, i) => (i + 1, text.TrimEnd('\r'))).Where(l => !string.IsNullOrWhiteSpace(l.Item2))];
         }
@@ -29,13 +33,18 @@ internal static class TrackLists
     public static string Unquote(string field)
     {
         var text = field.Trim();
-        return text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : text;
+        var isQuoted = text.Length > 1 && text[0] == '"' && text[^1] == '"';
+        return isQuoted ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : text;
     }
 
     /// <summary>Says which entries named several tracks.</summary>
     public static void NoteAmbiguous(TrackIndex index, List<string> notes)
     {
-        if (index.Ambiguous > 0) notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', are those of several tracks and name none; write genre/file");
+        if (index.Ambiguous > 0)
+        {
+            notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', are those of several tracks and " +
+                "name none; write genre/file");
+        }
     }
 
     /// <summary>A line as an error shows it.</summary>
@@ -52,7 +61,8 @@ internal static class TrackLists
     }
 
     private static EngineException TooLong(string path) =>
-        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line a track.");
+        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line a " +
+            "track.");
 
     private static string Decode(string path, byte[] bytes)
     {
@@ -64,7 +74,8 @@ internal static class TrackLists
         catch (DecoderFallbackException e)
         {
             var line = 1 + bytes.AsSpan(0, Math.Clamp(start + e.Index, 0, bytes.Length)).Count((byte)'\n');
-            throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"Split: the list '{path}', line {line}, is not UTF-8 text; save it as UTF-8."), e);
+            throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"Split: the list '{path}', line {line}, is " +
+                $"not UTF-8 text; save it as UTF-8."), e);
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Classifiers.Files;
 
-/// <summary>What is at a path, found out without opening it: to open a FIFO waits for whoever writes to it, for ever if nobody does.</summary>
+/// <summary>
+/// What is at a path, found out without opening it: to open a FIFO waits for whoever writes to it, for ever if nobody does.
+/// </summary>
 internal static partial class FileKinds
 {
     private const int CurrentFolder = -100, TypeMask = 0xF000;
@@ -33,7 +35,10 @@ internal static partial class FileKinds
         }
     }
 
-    /// <summary>What is at a path if it is there and no file: <c>a folder</c>, <c>a FIFO</c>, <c>a device</c>, <c>a socket</c>; else null.</summary>
+    /// <summary>
+    /// What is at a path if it is there and no file: <c>a folder</c>, <c>a FIFO</c>, <c>a device</c>, <c>a socket</c>; else
+    /// null.
+    /// </summary>
     public static string? NoFile(string path) => Directory.Exists(path) ? "a folder" : Of(path)?.Strange;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -13,13 +13,31 @@ internal static class FileNames
     /// <exception cref="EngineException">So it is.</exception>
     public static void Require(string path)
     {
-        if (Path.Exists(path)) return;
-        if (path.Contains(Replacement))
+        if (IsUnreadable(path))
         {
             throw new EngineException(
-                $"{path}: the name of the file is not UTF-8, so it cannot be opened. Rename it, for example with: convmv -f latin1 -t utf8 --notest -r FOLDER");
+                $"{path}: the name of the file is not UTF-8, so it cannot be opened. Rename it, for example with: convmv -f " +
+                    "latin1 -t utf8 --notest -r FOLDER");
         }
 
-        if (new FileInfo(path).LinkTarget is { } target) throw new EngineException($"{path}: is a link to {target}, where there is nothing. Restore that file, or remove the link.");
+        var file = new FileInfo(path);
+        if (file.LinkTarget is { } target && End(file) is not { Exists: true })
+        {
+            throw new EngineException($"{path}: is a link to {target}, where there is nothing. Restore that file, or remove " +
+                "the link.");
+        }
+    }
+
+    /// <summary>Where a link leads in the end; null if that is nowhere, as of two links to each other.</summary>
+    public static FileSystemInfo? End(FileSystemInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

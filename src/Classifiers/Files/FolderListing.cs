@@ -21,7 +21,8 @@ internal sealed class FolderListing
     private FolderListing(string root)
     {
         _root = root;
-        for (var (path, key) = (root, ""); FileKinds.Of(path = Path.Combine(path, "..")) is { } above && above.Key != key;) _above.Add(key = above.Key);
+        var (path, key) = (root, "");
+        while (FileKinds.Of(path = Path.Combine(path, "..")) is { } above && above.Key != key) _above.Add(key = above.Key);
         Visit(new DirectoryInfo(root), "");
         while (_links.TryDequeue(out var next)) Follow(next.Link, next.Relative);
         _files.Sort(string.CompareOrdinal);
@@ -32,7 +33,9 @@ internal sealed class FolderListing
     /// <summary>The recordings, by their paths below the root with <c>/</c>, in ordinal order.</summary>
     public IReadOnlyList<string> Files => _files;
 
-    /// <summary>The folders visited, the root but for the name, each with the number of its files that are no recordings.</summary>
+    /// <summary>
+    /// The folders visited, the root but for the name, each with the number of its files that are no recordings.
+    /// </summary>
     public List<(string Path, int Others)> Folders { get; } = [];
 
     /// <summary>What was passed over and why, a line each.</summary>
@@ -55,10 +58,10 @@ internal sealed class FolderListing
             var name = relative + entry.Name;
             if (FileNames.IsUnreadable(entry.FullName)) AddUnreadable(name, ref others);
             else if ((entry.Attributes & FileAttributes.Hidden) != 0) continue;
-            else if (entry.LinkTarget is not null && (entry is DirectoryInfo || AudioExtensions.IsAudio(entry.Name))) _links.Enqueue((entry, name));
+            else if (entry is not DirectoryInfo && !AudioExtensions.IsAudio(entry.Name)) PassOver(entry.Name, ref others);
+            else if (entry.LinkTarget is not null) _links.Enqueue((entry, name));
             else if (entry is DirectoryInfo below) Visit(below, name + "/");
-            else if (AudioExtensions.IsAudio(entry.Name)) AddFile(entry, name, isLink: false);
-            else PassOver(entry.Name, ref others);
+            else AddFile(entry, name, isLink: false);
         }
 
         if (relative.Length > 0) Folders.Add((relative[..^1], others));
@@ -97,22 +100,39 @@ internal sealed class FolderListing
 
     // Where the system does not number its files, a link is followed to its end and anything else is its own name.
     private static string Key(FileSystemInfo entry) =>
-        FileKinds.Of(entry.FullName)?.Key ?? (entry.LinkTarget is null ? entry : entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry).FullName;
+        FileKinds.Of(entry.FullName)?.Key ?? (entry.LinkTarget is null ? entry : FileNames.End(entry) ?? entry).FullName;
 
     private IEnumerable<string> Describe()
     {
         if (_unknown.Count > 0)
         {
-            var counts = _unknown.OrderByDescending(e => e.Value).Select(e => $"{e.Value} {(e.Key.Length > 0 ? e.Key : "without an extension")}");
-            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over, not known as audio by the extension: {Some([.. counts], MostCounted)}";
+            var counts = _unknown.OrderByDescending(e => e.Value)
+                .Select(e => $"{e.Value} {(e.Key.Length > 0 ? e.Key : "without an extension")}");
+            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over, not known as audio by the extension: " +
+                $"{Some([.. counts], MostCounted)}";
         }
 
-        if (_known.Count > 0) yield return $"{_root}: {Count(_known.Count, "link")} passed over, leading to what is listed already or back up: {Some(_known, MostNamed)}";
-        if (_strange.Count > 0) yield return $"{_root}: {Count(_strange.Count, "entry", "entries")} passed over: {Some(_strange, MostNamed)}, not a file";
-        if (_unreadable.Count > 0) yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over, whose names are not UTF-8: {Some(_unreadable, MostNamed)}; rename them, for example with convmv";
+        if (_known.Count > 0)
+        {
+            yield return $"{_root}: {Count(_known.Count, "link")} passed over, leading to what is listed already or back up: " +
+                $"{Some(_known, MostNamed)}";
+        }
+
+        if (_strange.Count > 0)
+        {
+            yield return $"{_root}: {Count(_strange.Count, "entry", "entries")} passed over: {Some(_strange, MostNamed)}, not " +
+                "a file";
+        }
+
+        if (_unreadable.Count > 0)
+        {
+            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over, whose names are not UTF-8: " +
+                $"{Some(_unreadable, MostNamed)}; rename them, for example with convmv";
+        }
     }
 
-    private static string Count(int count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
+    private static string Count(int count, string one, string? many = null) =>
+        $"{count} {(count == 1 ? one : many ?? one + "s")}";
 
     private static string Some(List<string> names, int most) =>
         string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more" : "");

@@ -6,7 +6,9 @@ using Engine.Dsp.Audio;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>One recording of a data set.</summary>
-/// <param name="Track">Its identity: genre and number for a name like <c>blues.00029.wav</c>, else the path from the genre's folder.</param>
+/// <param name="Track">
+/// Its identity: genre and number for a name like <c>blues.00029.wav</c>, else the path from the genre's folder.
+/// </param>
 /// <param name="Window">Which window of the track the file is, when its name says so (<c>blues.00029.3.wav</c>); else null.</param>
 /// <param name="RelativePath">Its path below the data set's root, with forward slashes.</param>
 /// <param name="FullPath">Where it lies.</param>
@@ -26,7 +28,8 @@ public sealed class Dataset
         Labels = [.. recordings.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal)];
         // Files are recordings; that they may be pieces of one is for the user to judge.
         Notes = names.Doubt is { } doubt
-            ? [.. names.Notes, $"{doubt}: each counts as a track of its own; if they are pieces of one recording, keep them together with groups:FILE"]
+            ? [.. names.Notes, $"{doubt}: each counts as a track of its own; if they are pieces of one recording, keep them " +
+                "together with groups:FILE"]
             : names.Notes;
     }
 
@@ -47,8 +50,8 @@ public sealed class Dataset
     /// <param name="genresAt">Which folders are the genres, where there are folders in folders.</param>
     /// <param name="warn">Told, in a line each, of what was passed over.</param>
     /// <exception cref="EngineException">
-    /// There is no such folder, it holds no recording, one lies outside every genre folder, a track is there twice, or it is not clear
-    /// which folders are the genres.
+    /// There is no such folder, it holds no recording, one lies outside every genre folder, a track is there twice, or it is not
+    /// clear which folders are the genres.
     /// </exception>
     public static Dataset Open(string root, GenresAt genresAt = GenresAt.Auto, Action<string>? warn = null)
     {
@@ -60,7 +63,8 @@ public sealed class Dataset
         if (files.Count == 0) throw new EngineException($"{root}: no recording found; expected one sub-folder of audio files per genre.");
         if (files.FirstOrDefault(f => !f.Contains('/')) is { } stray)
         {
-            throw new EngineException($"{root}: {stray} lies outside every genre folder; expected one sub-folder of audio files per genre.");
+            throw new EngineException($"{root}: {stray} lies outside every genre folder; expected one sub-folder of audio " +
+                "files per genre.");
         }
 
         string[][] parts = [.. files.Select(f => f.Split('/'))];
@@ -73,7 +77,12 @@ public sealed class Dataset
         for (var i = 0; i < files.Count; i++)
         {
             var (track, window) = names.Tracks[i];
-            if (!seen.TryAdd((track, window), files[i])) throw new EngineException($"{root}: track {track} is there twice, as {seen[(track, window)]} and {files[i]}; remove one of them.");
+            if (!seen.TryAdd((track, window), files[i]))
+            {
+                throw new EngineException($"{root}: track {track} is there twice, as {seen[(track, window)]} and {files[i]}; " +
+                    "remove one of them.");
+            }
+
             recordings.Add(new(track, window, files[i], Path.Combine(root, files[i]), rows[i].Label));
         }
 
@@ -119,9 +128,14 @@ public sealed class Dataset
             for (var depth = 1; depth < parts[i].Length; depth++) used.Add(string.Join('/', parts[i][..depth]));
         }
 
-        string[] gone = [.. listing.Folders.Where(f => !used.Contains(f.Path) && beside.Contains(Path.GetDirectoryName(f.Path)!.Replace('\\', '/')))
+        bool IsBeside(string folder) => beside.Contains(Path.GetDirectoryName(folder)!.Replace('\\', '/'));
+        string[] gone = [.. listing.Folders.Where(f => !used.Contains(f.Path) && IsBeside(f.Path))
             .Select(f => $"{f.Path} ({(f.Others == 1 ? "1 file" : $"{f.Others} files")} of other kinds)")];
         if (gone.Length == 1) yield return $"{root}: a folder beside the genres holds no recording: {gone[0]}";
-        else if (gone.Length > 1) yield return $"{root}: {gone.Length} folders beside the genres hold no recording: {string.Join(", ", gone.Take(4))}{(gone.Length > 4 ? ", …" : "")}";
+        else if (gone.Length > 1)
+        {
+            yield return $"{root}: {gone.Length} folders beside the genres hold no recording: " +
+                $"{string.Join(", ", gone.Take(4))}{(gone.Length > 4 ? ", …" : "")}";
+        }
     }
 }

@@ -25,15 +25,25 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
 
         var rows = new List<FeatureTableRow>();
         var values = new List<double>();
-        var lines = new Dictionary<string, long>(StringComparer.Ordinal);
+        var lines = new Dictionary<(string Name, string Label), long>();
         while (csv.Read())
         {
             RequireFields();
             var name = Text(fileName);
             if (name.Length == 0) throw At(fileName, "the value is missing");
-            if (!lines.TryAdd(name, csv.LineNumber)) throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} is there twice, first on line {lines[name]}.");
-            if (track >= 0 && csv.IsEmpty(track)) throw At(track, "the value is missing; every row has a track, or the table has no such column");
-            rows.Add(new(name, length < 0 ? null : Length(length), label < 0 ? "" : Text(label), track < 0 ? null : Text(track)));
+            var genre = label < 0 ? "" : Text(label);
+            if (!lines.TryAdd((name, genre), csv.LineNumber))
+            {
+                throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} is there twice, first on line " +
+                    $"{lines[(name, genre)]}.");
+            }
+
+            if (track >= 0 && csv.IsEmpty(track))
+            {
+                throw At(track, "the value is missing; every row has a track, or the table has no such column");
+            }
+
+            rows.Add(new(name, length < 0 ? null : Length(length), genre, track < 0 ? null : Text(track)));
             foreach (var place in places) values.Add(Number(place));
         }
 
@@ -44,10 +54,18 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
     private void ReadHeader()
     {
         _header = [.. csv.Headers.Select(n => n.Trim())];
-        if (_header.All(n => n.Length == 0)) throw new EngineException($"{path}: the file is empty; expected a header line with filename, features and label.");
+        if (_header.All(n => n.Length == 0))
+        {
+            throw new EngineException($"{path}: the file is empty; expected a header line with filename, features and label.");
+        }
+
         // Columns without a name are row numbers, or nothing after a last separator.
         var twice = _header.Where(n => n.Length > 0).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new EngineException($"{path}, line 1: column '{Short(twice.Key)}' is there {twice.Count()} times.");
+        if (twice is not null)
+        {
+            throw new EngineException($"{path}, line 1: column '{Short(twice.Key)}' is there {twice.Count()} times.");
+        }
+
         (_places, _placesInAnyCase) = (new(_header.Length), new(_header.Length, StringComparer.OrdinalIgnoreCase));
         for (var i = 0; i < _header.Length; i++)
         {
@@ -59,7 +77,9 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
     }
 
     private int? Place(string column) =>
-        _places.TryGetValue(column, out var place) || (_placesInAnyCase.TryGetValue(column, out place) && place >= 0) ? place : null;
+        _places.TryGetValue(column, out var place) || (_placesInAnyCase.TryGetValue(column, out place) && place >= 0)
+            ? place
+            : null;
 
     private int[] Places(IReadOnlyList<string> columns)
     {
@@ -71,7 +91,8 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
     {
         var more = columns.Length > 1 ? $", as are {columns.Length - 1} more ({Some(columns[1..])})" : "";
         var hint = _header.Length == 1 ? " Separate the columns by commas, semicolons or tabs." : "";
-        return new($"{path}: column '{Short(columns[0])}' is missing{more}; the header has {_header.Length} columns: {Some(_header)}.{hint}");
+        return new($"{path}: column '{Short(columns[0])}' is missing{more}; the header has {_header.Length} columns: " +
+            $"{Some(_header)}.{hint}");
     }
 
     // A line may end in separators too many, as spreadsheets write them.
@@ -81,21 +102,32 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
         if (fields == _header.Length) return;
         var isLonger = fields > _header.Length;
         for (var i = _header.Length; isLonger && i < fields; i++) isLonger = csv.IsEmpty(i);
-        if (!isLonger) throw new EngineException($"{path}, line {csv.LineNumber}: {fields} fields, but the header has {_header.Length}{(text.Separator == ',' ? "" : $" (separated by {Separator()})")}.");
+        if (!isLonger)
+        {
+            throw new EngineException($"{path}, line {csv.LineNumber}: {fields} fields, but the header has " +
+                $"{_header.Length}{(text.Separator == ',' ? "" : $" (separated by {Separator()})")}.");
+        }
     }
 
     private string Text(int place)
     {
         var value = csv.GetString(place);
-        return !value.Contains('\uFFFD') ? value : throw At(place, $"'{Short(value)}' holds bytes that are not {text.Encoding.WebName.ToUpperInvariant()}; save the table as UTF-8");
+        return !value.Contains('\uFFFD') ? value : throw At(place, $"'{Short(value)}' holds bytes that are not " +
+            $"{text.Encoding.WebName.ToUpperInvariant()}; save the table as UTF-8");
     }
 
     private double Number(int place)
     {
         var field = csv.GetSpan(place);
-        if (text.TryNumber(field, out var value)) return double.IsFinite(value) ? value : throw At(place, $"the value is {Short(csv.GetString(place))}; it must be finite");
+        if (text.TryNumber(field, out var value))
+        {
+            return double.IsFinite(value) ? value : throw At(place, $"the value is {Short(csv.GetString(place))}; it must be " +
+                "finite");
+        }
+
         if (field.IsEmpty) throw At(place, "the value is missing");
-        var hint = !text.DecimalComma && field.Contains((byte)',') ? "; where commas separate the columns, write decimals with a point" : "";
+        var hint = !text.DecimalComma && field.Contains((byte)',') ? "; where commas separate the columns, write decimals " +
+            "with a point" : "";
         throw At(place, $"'{Short(csv.GetString(place))}' is not a number{hint}");
     }
 
@@ -103,14 +135,17 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
     {
         if (csv.IsEmpty(place)) return null;
         var value = Number(place);
-        return value is >= 0 and <= LongestRecording ? (long)value : throw At(place, $"the value is {value.ToString(CultureInfo.InvariantCulture)}; it must be a number of samples");
+        return value is >= 0 and <= LongestRecording ? (long)value : throw At(place, $"the value is " +
+            $"{value.ToString(CultureInfo.InvariantCulture)}; it must be a number of samples");
     }
 
-    private EngineException At(int place, string what) => new($"{path}, line {csv.LineNumber}, column {Short(_header[place])}: {what}.");
+    private EngineException At(int place, string what) => new($"{path}, line {csv.LineNumber}, column " +
+        $"{Short(_header[place])}: {what}.");
 
     private string Separator() => text.Separator == '\t' ? "tabs" : $"'{text.Separator}'";
 
-    private static string Some(string[] names) => string.Join(", ", names.Take(MostNamed).Select(Short)) + (names.Length > MostNamed ? ", ..." : "");
+    private static string Some(string[] names) =>
+        string.Join(", ", names.Take(MostNamed).Select(Short)) + (names.Length > MostNamed ? ", ..." : "");
 
     private static string Short(string name) => name.Length > MostShown ? name[..MostShown] + "…" : name;
 }

@@ -10,7 +10,9 @@ public enum GenresAt
     /// <summary>The folder that holds it, where that is the only reading; where it is not, an error asks.</summary>
     Auto,
 
-    /// <summary>The first folder in which the recordings' paths differ: <c>blues</c> of <c>music/blues/artist/song.wav</c>.</summary>
+    /// <summary>
+    /// The first folder in which the recordings' paths differ: <c>blues</c> of <c>music/blues/artist/song.wav</c>.
+    /// </summary>
     Top,
 
     /// <summary>The folder that holds it.</summary>
@@ -21,6 +23,7 @@ public enum GenresAt
 internal static partial class GenreFolders
 {
     private const int MostNamed = 4;
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>The place of the genre's folder in the path of each recording.</summary>
     /// <param name="root">The folder, for errors.</param>
@@ -56,12 +59,14 @@ internal static partial class GenreFolders
     }
 
     // Recordings called blues.00001.wav say where their genre stands.
-    private static bool Named(IReadOnlyList<string[]> paths, Func<string[], string> folder) => paths.All(p => TrackId.IsNamed(p[^1], folder(p), out _, out _));
+    private static bool Named(IReadOnlyList<string[]> paths, Func<string[], string> folder) =>
+        paths.All(p => TrackId.IsNamed(p[^1], folder(p), out _, out _));
 
     private static EngineException Ask(string root, IReadOnlyList<string[]> paths, int top)
     {
         var example = string.Join('/', paths.First(p => p.Length - 2 > top));
-        return new($"{root}: the genres may be the upper folders ({Some(paths.Select(p => p[top]))}) or those that hold the recordings ({Some(paths.Select(p => p[^2]))}), " +
+        return new($"{root}: the genres may be the upper folders ({Some(paths.Select(p => p[top]))}) or those that hold the " +
+            $"recordings ({Some(paths.Select(p => p[^2]))}), " +
             $"as {example} can be read in both ways. Say which: --genres-at top or --genres-at parent.");
     }
 
@@ -71,9 +76,9 @@ internal static partial class GenreFolders
         return string.Join(", ", all.Take(MostNamed)) + (all.Length > MostNamed ? $", … {all.Length} in all" : "");
     }
 
-    [GeneratedRegex(@"^(train|training|test|testing|val|valid|validation|dev|eval|(fold|split|part)[ _-]?\d+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(train|training|test|testing|val|valid|validation|dev|eval|(fold|split|part)[ _-]?\d+)$", Options)]
     private static partial Regex Part();
 
-    [GeneratedRegex(@"^(cd|disc|disk|side|vol|volume)[ ._-]?(\d+|[a-d])$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(cd|disc|disk|side|vol|volume)[ ._-]?(\d+|[a-d])$", Options)]
     private static partial Regex Disc();
 }

@@ -189,11 +189,18 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>Reads a feature table with the columns of this model, to be labelled; its own labels may be missing.</summary>
-    /// <exception cref="EngineException">The model reads windows of audio, the table cannot be read, or it lacks a column.</exception>
+    /// <exception cref="EngineException">
+    /// The model reads windows of audio, the table cannot be read, or it lacks a column.
+    /// </exception>
     public FeatureTable ReadTable(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (_frontEnd.WindowSizes.Count > 0) throw new EngineException($"{path}: a feature table holds plain columns, but recipe {Recipe.Name} reads windows of audio; name recordings.");
+        if (_frontEnd.WindowSizes.Count > 0)
+        {
+            throw new EngineException($"{path}: a feature table holds plain columns, but recipe {Recipe.Name} reads windows " +
+                "of audio; name recordings.");
+        }
+
         return FeatureTable.Read(path, _frontEnd.Columns, needsLabels: false);
     }
 
@@ -206,7 +213,12 @@ public sealed class GenreModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(table);
         using var use = _pipeline.Use();
-        if (!table.Columns.SequenceEqual(_frontEnd.Columns)) throw new EngineException($"recipe {Recipe.Name}: the feature table's {table.Columns.Count} columns are not the model's {_frontEnd.Columns.Count}.");
+        if (!table.Columns.SequenceEqual(_frontEnd.Columns))
+        {
+            throw new EngineException($"recipe {Recipe.Name}: the feature table's {table.Columns.Count} columns are not the " +
+                $"model's {_frontEnd.Columns.Count}.");
+        }
+
         var probabilities = use.Value.PredictProbabilities(RowSet.Of(new FeatureRows(0, table.Values)));
         return [.. Enumerable.Range(0, table.Rows.Count).Select(r => Rank(probabilities.Row(r).ToArray()))];
     }

@@ -9,12 +9,21 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Label">The name of its genre's folder.</param>
 internal sealed record LabelledRecording(string FullPath, string RelativePath, string Label)
 {
-    /// <summary>The recordings at a path, labelled as <see cref="Dataset.Open"/> labels them; the path's own folder may be a genre, too.</summary>
-    /// <exception cref="EngineException">There is nothing at the path, or it is not clear which folders are the genres.</exception>
+    /// <summary>
+    /// The recordings at a path, labelled as <see cref="Dataset.Open"/> labels them; the path's own folder may be a genre, too.
+    /// </summary>
+    /// <exception cref="EngineException">
+    /// There is nothing at the path, or it is not clear which folders are the genres.
+    /// </exception>
     public static IReadOnlyList<LabelledRecording> List(string path, GenresAt genresAt, Action<string>? warn)
     {
         var files = Dataset.ListAudio(path, warn);
-        if (!Directory.Exists(path)) return [.. files.Select(f => new LabelledRecording(f, f.Replace('\\', '/'), Folder(Path.GetDirectoryName(Path.GetFullPath(f)))))];
+        if (!Directory.Exists(path))
+        {
+            var label = Folder(Path.GetDirectoryName(Path.GetFullPath(path)));
+            return [.. files.Select(f => new LabelledRecording(f, f.Replace('\\', '/'), label))];
+        }
+
         if (files.Count == 0) return [];
         string[] relative = [.. files.Select(f => Path.GetRelativePath(path, f).Replace('\\', '/'))];
         var root = Folder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));

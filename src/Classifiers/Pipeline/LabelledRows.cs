@@ -23,12 +23,11 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 /// <summary>Labelled feature rows, sorted by track and window whatever the order of the data.</summary>
 internal sealed class LabelledRows
 {
-    private readonly IReadOnlyList<string> _notes;
-
     private LabelledRows(
-        string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<string> notes, Func<int[], WindowStore>? windows = null)
+        string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped,
+        IReadOnlyList<string> notes, Func<int[], WindowStore>? windows = null)
     {
-        (Source, Skipped, _notes) = (source, skipped, notes);
+        (Source, Skipped, Notes) = (source, skipped, notes);
         var order = Enumerable.Range(0, rows.Count)
             .OrderBy(i => rows[i].Track).ThenBy(i => rows[i].Window ?? -1).ToArray();
         Rows = [.. order.Select(i => rows[i])];
@@ -66,6 +65,9 @@ internal sealed class LabelledRows
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
+    /// <summary>What a reader of figures should know of the names of the rows.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
     /// <summary>Why rows of a table may be windows of one track without our knowing; null if nothing says so.</summary>
     public string? Doubt { get; private init; }
 
@@ -78,16 +80,23 @@ internal sealed class LabelledRows
     /// <param name="options">How features are computed.</param>
     /// <param name="genresAt">Which folders are the genres.</param>
     /// <param name="tracks">The tracks wanted; null: all.</param>
-    public static LabelledRows Load(string data, FrontEnd frontEnd, ExtractionOptions options, GenresAt genresAt = GenresAt.Auto, IReadOnlySet<TrackId>? tracks = null)
+    public static LabelledRows Load(
+        string data, FrontEnd frontEnd, ExtractionOptions options, GenresAt genresAt = GenresAt.Auto, IReadOnlySet<TrackId>? tracks = null)
     {
         RequireFits(data, frontEnd);
         if (Directory.Exists(data)) return FromFolder(Dataset.Open(data, genresAt, options.Warn), frontEnd, options, tracks);
-        if (genresAt != GenresAt.Auto) throw new EngineException($"{data}: is a feature table, whose genres are in its column label; leave --genres-at out.");
+        if (genresAt != GenresAt.Auto)
+        {
+            throw new EngineException($"{data}: is a feature table, whose genres are in its column label; leave --genres-at " +
+                "out.");
+        }
+
         return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
     }
 
     /// <summary>The tracks of a table's rows.</summary>
-    public static TrackNames NamesOf(FeatureTable table) => TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track))]);
+    public static TrackNames NamesOf(FeatureTable table) =>
+        TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track))]);
 
     /// <summary>Throws unless the data are a folder, or a feature table and the front end gives plain columns alone.</summary>
     public static void RequireFits(string data, FrontEnd frontEnd)
@@ -108,7 +117,9 @@ internal sealed class LabelledRows
     /// <summary>Splits the rows.</summary>
     /// <param name="spec">How.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="isRehearsal">Whether no figures come of it, so that rows of one track may be on both sides without our knowing.</param>
+    /// <param name="isRehearsal">
+    /// Whether no figures come of it, so that rows of one track may be on both sides without our knowing.
+    /// </param>
     /// <exception cref="EngineException">
     /// They cannot be split so; the message names the data, too. A split by track needs to know the tracks; lists and groups are the
     /// user's own word, and a leaky split says what it is.
@@ -118,13 +129,14 @@ internal sealed class LabelledRows
         if (Doubt is not null && !isRehearsal && spec.Kind is SplitKind.Stratified or SplitKind.Holdout or SplitKind.KFold)
         {
             throw new EngineException($"{Source}: {Doubt}, which may be windows of one track on both sides of '{spec}'.\n" +
-                $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its own file name, if each row is a track), or split with groups:FILE or leaky-windows.");
+                $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its own file name, if each row " +
+                    "is a track), or split with groups:FILE or leaky-windows.");
         }
 
         try
         {
             var split = Splits.Create(spec, Samples, seed);
-            return split with { Notes = [.. split.Notes, .. _notes, .. CopiesAcross(split)] };
+            return split with { Notes = [.. split.Notes, .. Notes, .. CopiesAcross(split)] };
         }
         catch (EngineException e)
         {
@@ -183,7 +195,8 @@ internal sealed class LabelledRows
 
         WarnOfCopies(rows, options.Warn);
         string[] plain = names.Named > 0 && names.Doubt is null && names.Notes.Count == 0
-            ? [$"the table has no column '{FeatureTable.TrackColumn}': {names.Named} rows whose names are not genre and number count as a track each"]
+            ? [$"the table has no column '{FeatureTable.TrackColumn}': {names.Named} rows whose names are not genre and " +
+                "number count as a track each"]
             : [];
         return new(data, rows, table.Values.Select([.. wanted]), [], [.. names.Notes, .. plain]) { Doubt = names.Doubt };
     }
@@ -204,7 +217,11 @@ internal sealed class LabelledRows
             }
         }
 
-        if (tested.Count > 0) yield return $"{tested.Count} of the rows tested are there under another name among those learned from ({example}): the figures are better than new songs would give";
+        if (tested.Count > 0)
+        {
+            yield return $"{tested.Count} of the rows tested are there under another name among those learned from " +
+                $"({example}): the figures are better than new songs would give";
+        }
     }
 
     // The same recording under two names may land on both sides of a split and flatter the result.

@@ -31,7 +31,10 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Rows">Every row of the data and what it was used for.</param>
 /// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
 /// <param name="GenresAt">Which folders of the data are the genres.</param>
-/// <param name="TrackRule">By which rule tracks of other names than genre and number are named: 1 by their path below the data; 2 by that below the genre's folder.</param>
+/// <param name="TrackRule">
+/// By which rule tracks of other names than genre and number are named: 1 by their path below the data; 2 by that below the
+/// genre's folder.
+/// </param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -74,8 +77,14 @@ public sealed record RunRecord(
     // Runs of before name tracks as the data do no more.
     private RunRecord WithTracksOfToday()
     {
-        RunRow[] rows = [.. Rows.Select(r => TrackId.Of(r.Track, r.Label).Value is var track && track != r.Track ? r with { Track = track, Name = track + r.Name[r.Track.Length..] } : r)];
+        RunRow[] rows = [.. Rows.Select(Renamed)];
         return this with { Rows = rows.DistinctBy(r => r.Name).Count() == rows.Length ? rows : Rows, TrackRule = CurrentTrackRule };
+
+        static RunRow Renamed(RunRow row)
+        {
+            var track = TrackId.Of(row.Track, row.Label).Value;
+            return row with { Track = track, Name = track + row.Name[row.Track.Length..] };
+        }
     }
 
     /// <summary>The record as indented JSON.</summary>

@@ -21,26 +21,41 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
     public bool DecimalComma => Separator != ',';
 
     /// <summary>Whether a path is named as a table.</summary>
-    public static bool IsName(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase);
+    public static bool IsName(string path) =>
+        path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Looks at the start of a table.</summary>
     /// <exception cref="EngineException">There is no file, or it is no text.</exception>
     public static TableText Of(string path)
     {
-        if (FileKinds.NoFile(path) is { } what) throw new EngineException($"{path}: cannot read the feature table: it is {what}, not a file.");
+        if (FileKinds.NoFile(path) is { } what)
+        {
+            throw new EngineException($"{path}: cannot read the feature table: it is {what}, not a file.");
+        }
+
         var bytes = new byte[Start];
         using (var stream = File.OpenRead(path)) bytes = bytes[..stream.ReadAtLeast(bytes, Start, throwOnEndOfStream: false)];
-        if (bytes is [(byte)'P', (byte)'K', 3, 4, ..]) throw new EngineException($"{path}: is a spreadsheet or another archive, not text; save it as CSV.");
+        if (bytes is [(byte)'P', (byte)'K', 3, 4, ..])
+        {
+            throw new EngineException($"{path}: is a spreadsheet or another archive, not text; save it as CSV.");
+        }
+
         var (encoding, start) = TextEncodings.Of(bytes);
         // What is not valid shows where it stands, when its field is read.
-        encoding = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback);
+        encoding = Encoding.GetEncoding(
+            encoding.CodePage, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback);
         var text = encoding.GetString(bytes, start, bytes.Length - start);
-        if (text.Contains('\0')) throw new EngineException($"{path}: is not text: it holds zero bytes. A feature table is a CSV file.");
+        if (text.Contains('\0')) throw new EngineException($"{path}: is not text: it holds zero bytes. A feature table is a " +
+            "CSV file.");
         var lines = text.TrimStart('\r', '\n').AsSpan();
         var end = lines.IndexOfAny('\r', '\n');
         var header = end < 0 ? lines : lines[..end];
         var hint = header.Trim().Trim('"');
-        if (hint.Length == 5 && hint.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && char.IsAscii(hint[4])) return new(encoding, hint[4], true);
+        if (hint.Length == 5 && hint.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && char.IsAscii(hint[4]))
+        {
+            return new(encoding, hint[4], true);
+        }
+
         return new(encoding, Most(header), false);
     }
 
@@ -57,7 +72,11 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
     /// <summary>Reads a number.</summary>
     public bool TryNumber(ReadOnlySpan<byte> text, out double value)
     {
-        if (!DecimalComma || !text.Contains((byte)',')) return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        if (!DecimalComma || !text.Contains((byte)','))
+        {
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        }
+
         value = 0;
         if (text.Contains((byte)'.') || text.Count((byte)',') > 1 || text.Length > 400) return false;
         Span<byte> point = stackalloc byte[text.Length];

@@ -12,7 +12,9 @@ public sealed record TestingOptions
     /// <summary>A folder or feature table; null: the run's own data, and the split stored with the run.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Which folders of <see cref="Data"/> are the genres, where it has folders in folders; without it the run knows.</summary>
+    /// <summary>
+    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; without it the run knows.
+    /// </summary>
     public GenresAt GenresAt { get; init; }
 
     /// <summary>
@@ -54,7 +56,12 @@ public static class Testing
             throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");
         }
 
-        if (options.Data is null && options.GenresAt != GenresAt.Auto) throw new EngineException($"{options.Run}: its own data are read as in training; leave --genres-at out, or name other data.");
+        if (options.Data is null && options.GenresAt != GenresAt.Auto)
+        {
+            throw new EngineException($"{options.Run}: its own data are read as in training; leave --genres-at out, or name " +
+                "other data.");
+        }
+
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
         var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, options.GenresAt);
         return SameRows(data, record) ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
@@ -141,11 +148,17 @@ public static class Testing
         var trained = record.Rows.Where(r => r.Use.Split(' ')[0] is "train" or "valid" or "both").ToArray();
         var (tracks, digests) = (trained.Select(r => r.Track).ToHashSet(), trained.Select(r => r.Digest).ToHashSet());
         var stems = data.Doubt is null ? [] : trained.Select(r => NumberedNames.WithoutExtension(r.Track)).ToHashSet();
-        int[] test = [.. Enumerable.Range(0, data.Rows.Count).Where(i => !tracks.Contains(data.Rows[i].Track.Value) && !digests.Contains(data.Rows[i].Digest) && !IsWindow(data.Rows[i], stems))];
+        bool IsKnown(LabelledRow row) => tracks.Contains(row.Track.Value) || digests.Contains(row.Digest) || IsWindow(row, stems);
+        int[] test = [.. Enumerable.Range(0, data.Rows.Count).Where(i => !IsKnown(data.Rows[i]))];
         var known = data.Rows.Count - test.Length;
         if (test.Length == 0) throw new EngineException($"{data.Source}: the model was trained on all {known} rows, by track or content; there is nothing to test on.");
-        var notes = new List<string>();
-        if (data.Doubt is { } doubt) notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out, and each other counts as a track of its own");
+        List<string> notes = [.. data.Notes];
+        if (data.Doubt is { } doubt)
+        {
+            notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out, and each " +
+                "other counts as a track of its own");
+        }
+
         if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
         var (rounds, folds) = (new Rounds(record.Recipe, data, record.Labels), new[] { new Fold([], [], test) });
         var results = new[] { rounds.Test(folds[0], model.Fitted()) };

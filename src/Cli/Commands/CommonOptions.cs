@@ -67,7 +67,8 @@ internal static class CommonOptions
 
     /// <summary><c>--genres-at top|parent</c>.</summary>
     public static Option<string> GenresAt() => Choice(
-        "--genres-at", "Which folders are the genres, where there are folders in folders: the upper ones, as of Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
+        "--genres-at", "Which folders are the genres, where there are folders in folders: the upper ones, as of " +
+            "Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
 
     /// <summary>What <see cref="GenresAt()"/> was given.</summary>
     public static GenresAt GenresAt(ParseResult parsed, Option<string> option) => Enum.Parse<GenresAt>(parsed.GetValue(option)!, ignoreCase: true);

@@ -12,7 +12,8 @@ internal static class FeaturesCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders of them at any depth; a recording's label is the name of its genre's folder.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders of them at any depth; a " +
+            "recording's label is the name of its genre's folder.", Arity = ArgumentArity.OneOrMore };
         var set = CommonOptions.Choice("--set", "What to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
         var segment = CommonOptions.OptionalNumber("--segment", "S", "Cut every recording into windows of so many seconds.", 0.001, 86_400);
         var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz that every recording is brought to.", 22050, 1000, 384_000);
@@ -50,7 +51,11 @@ internal static class FeaturesCommand
             }
 
             var isTable = FeatureOutput.IsTable(target, spec);
-            if (!isTable && parsed.GetResult(genresAt) is { Implicit: false }) throw new CommandLineException($"--genres-at: {target} will hold frames, which have no label; leave it out.");
+            if (!isTable && parsed.GetResult(genresAt) is { Implicit: false })
+            {
+                throw new CommandLineException($"--genres-at: {target} will hold frames, which have no label; leave it out.");
+            }
+
             var files = FeatureFile.List(parsed.GetRequiredValue(paths), isTable ? CommonOptions.GenresAt(parsed, genresAt) : GenresAt.Parent, session.Warn);
             var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options, where));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");

@@ -42,7 +42,11 @@ internal static class PredictCommand
             var files = parts.SelectMany(p => p.Files).ToArray();
             var (predictions, skipped) = files.Length == 0 ? ([], []) : extraction.Run(parsed, session, options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
-            if (skipped.Count == files.Length && parts.All(p => p.Table is null)) throw new CommandLineException($"none of {files.Length} recordings could be used.");
+            if (skipped.Count == files.Length && parts.All(p => p.Table is null))
+            {
+                throw new CommandLineException($"none of {files.Length} recordings could be used.");
+            }
+
             if (skipped.Count > 0) session.Warn($"{skipped.Count} of {files.Length} recordings were skipped.");
             var leaky = SplitSpec.Parse(loaded.Split).IsLeaky;
 

@@ -129,7 +129,15 @@ internal sealed class TrainCommand
     private int DryRun(ParseResult parsed, Session session)
     {
         if (parsed.GetValue(_resume)) throw new CommandLineException("--dry-run tries a training out and --resume goes on with one; leave one of them out.");
-        var options = new TrainingOptions { Data = Data(parsed), GenresAt = CommonOptions.GenresAt(parsed, _genresAt), Recipe = Recipe(parsed), Output = "", Seed = parsed.GetValue(_seed), Device = parsed.GetValue(_device) };
+        var options = new TrainingOptions
+        {
+            Data = Data(parsed),
+            GenresAt = CommonOptions.GenresAt(parsed, _genresAt),
+            Recipe = Recipe(parsed),
+            Output = "",
+            Seed = parsed.GetValue(_seed),
+            Device = parsed.GetValue(_device),
+        };
         var result = _extraction.Run(parsed, session, extraction => Rehearsal.Run(options with { Extraction = extraction }));
         session.Output.Write(RunReport.Of(result));
         return CommandLine.Done;

@@ -27,7 +27,8 @@ internal static class FeatureOutput
     }
 
     /// <summary>Whether the output has a row of columns for each recording, and not its frames.</summary>
-    public static bool IsTable(string path, FrontEndSpec spec) => Format(path) == ".csv" || spec.Features is not (MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures);
+    public static bool IsTable(string path, FrontEndSpec spec) =>
+        Format(path) == ".csv" || spec.Features is not (MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures);
 
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
@@ -48,7 +49,7 @@ internal static class FeatureOutput
         }
 
         // Genre and number say the track by themselves, and the table keeps the published layout.
-        if (rows.TrueForAll(r => TrackId.TryParseName(r.FileName, out var named, out _) && named == TrackId.Of(r.FileName, r.Label) && named.Value == r.Track))
+        if (rows.TrueForAll(r => TrackId.IsNamed(r.FileName, r.Label, out var named, out _) && named.Value == r.Track))
         {
             rows = rows.ConvertAll(r => r with { Track = null });
         }

@@ -19,7 +19,11 @@ internal static class Nfc
 
     static Nfc()
     {
-        for (var i = 0; i < NfcTable.TakenApart.Length; i += 3) s_parts[NfcTable.TakenApart[i]] = (NfcTable.TakenApart[i + 1], NfcTable.TakenApart[i + 2]);
+        for (var i = 0; i < NfcTable.TakenApart.Length; i += 3)
+        {
+            s_parts[NfcTable.TakenApart[i]] = (NfcTable.TakenApart[i + 1], NfcTable.TakenApart[i + 2]);
+        }
+
         for (var i = 0; i < NfcTable.Composed.Length; i += 3)
         {
             var (whole, pair) = (NfcTable.Composed[i], (NfcTable.Composed[i + 1], NfcTable.Composed[i + 2]));
@@ -66,7 +70,11 @@ internal static class Nfc
         {
             var (c, order) = (text[i], Class(text[i]));
             var to = i;
-            for (; order > 0 && to > 0 && classes[to - 1] > order; to--) (text[to], classes[to]) = (text[to - 1], classes[to - 1]);
+            for (; order > 0 && to > 0 && classes[to - 1] > order; to--)
+            {
+                (text[to], classes[to]) = (text[to - 1], classes[to - 1]);
+            }
+
             (text[to], classes[to]) = (c, order);
         }
 

@@ -7,7 +7,9 @@ internal static class NumberedNames
 {
     private const int LongestExtension = 5;
 
-    /// <summary>A path without the extension of its file, if that has letters: <c>.wav</c>, not the <c>.3</c> of <c>song.3</c>.</summary>
+    /// <summary>
+    /// A path without the extension of its file, if that has letters: <c>.wav</c>, not the <c>.3</c> of <c>song.3</c>.
+    /// </summary>
     public static string WithoutExtension(string path)
     {
         var dot = path.LastIndexOf('.');
@@ -30,7 +32,8 @@ internal static class NumberedNames
         var stem = WithoutExtension(path);
         var dot = stem.LastIndexOf('.');
         var digits = stem.AsSpan(dot + 1);
-        if (dot <= stem.LastIndexOf('/') + 1 || digits.Length is 0 or > 9 || digits.ContainsAnyExceptInRange('0', '9')) return false;
+        if (dot <= stem.LastIndexOf('/') + 1 || digits.Length is 0 or > 9) return false;
+        if (digits.ContainsAnyExceptInRange('0', '9')) return false;
         window = int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
         whole = stem[..dot] + path[stem.Length..];
         return true;
@@ -63,8 +66,8 @@ internal static class NumberedNames
 
     /// <summary>
     /// Which names differ from another of their scope in numbers alone, such as <c>song_1</c> and <c>song_2</c>, or the
-    /// <c>song 0-3</c> and <c>song 3-6</c> of times; null for none. Not those of a scope where all names are one but for their number,
-    /// as the tracks of an album, and not names that are numbers altogether.
+    /// <c>song 0-3</c> and <c>song 3-6</c> of times; null for none. Not those of a scope where all names are one but for their
+    /// number, as the tracks of an album, and not names that are numbers altogether.
     /// </summary>
     public static (int Count, string One, string Other)? Siblings(IReadOnlyList<(string Scope, string Path)> names)
     {
@@ -85,7 +88,8 @@ internal static class NumberedNames
         return example is { } pair ? (count, pair.Item1, pair.Item2) : null;
     }
 
-    // Which numbers of a name to leave out, counted from its end: a time may have four, the window's place may come before its length.
+    // Which numbers of a name to leave out, counted from its end: a time may have four, and the window's place may come before
+    // its length.
     private static readonly (int First, int Last)[] s_masks = [(0, 0), (1, 1), (0, 1), (0, 2), (0, 3)];
 
     private static void Mark(string[] stems, Func<string, string?> mask, int[] marked)

@@ -15,8 +15,10 @@ internal sealed class TrackIndex
         _tracks = tracks.ToDictionary(t => t.Track);
         _paths =
         [
-            new(tracks, StringComparer.Ordinal, withExtension: true), new(tracks, StringComparer.Ordinal, withExtension: false),
-            new(tracks, StringComparer.OrdinalIgnoreCase, withExtension: true), new(tracks, StringComparer.OrdinalIgnoreCase, withExtension: false),
+            new(tracks, StringComparer.Ordinal, withExtension: true),
+            new(tracks, StringComparer.Ordinal, withExtension: false),
+            new(tracks, StringComparer.OrdinalIgnoreCase, withExtension: true),
+            new(tracks, StringComparer.OrdinalIgnoreCase, withExtension: false),
         ];
     }
 

@@ -10,8 +10,8 @@ internal readonly record struct NamedRow(string Path, string Label, string? Trac
 
 /// <summary>
 /// Which track each recording of a folder or row of a table belongs to: the one place where that is decided. What the data say
-/// holds; then genre and number; then the path from the genre's folder, and <c>song.0.wav</c>, <c>song.1.wav</c>, … are windows where
-/// all names are of that form.
+/// holds; then genre and number; then the path from the genre's folder, and <c>song.0.wav</c>, <c>song.1.wav</c>, … are windows
+/// where all names are of that form.
 /// </summary>
 internal sealed class TrackNames
 {
@@ -34,7 +34,8 @@ internal sealed class TrackNames
 
         NumberWindows(rows);
         if (own.Count == 0) return;
-        (string, string)[] names = [.. own.Select(i => ($"{rows[i].Label}\n{Folder(rows[i].Path)}", rows[i].Path.Replace('\\', '/')))];
+        (string, string)[] names =
+            [.. own.Select(i => ($"{rows[i].Label}\n{Folder(rows[i].Path)}", rows[i].Path.Replace('\\', '/')))];
         if (NumberedNames.AreWindows(names)) Group(rows, own);
         else Judge(own, names);
         Named = own.Count;
@@ -58,7 +59,9 @@ internal sealed class TrackNames
 
     // 'song 1' of a table is that of its genre; a path is whole already.
     private static TrackId Given(string track, string label) =>
-        TrackId.IsNamed(track, label, out var id, out _) ? id : track.Contains('/') ? TrackId.OfPath(track) : TrackId.Of(track, label);
+        TrackId.IsNamed(track, label, out var id, out _) ? id
+        : track.Contains('/') ? TrackId.OfPath(track)
+        : TrackId.Of(track, label);
 
     private static string Folder(string path) => path[..(path.LastIndexOfAny(['/', '\\']) + 1)];
 
@@ -82,9 +85,12 @@ internal sealed class TrackNames
     }
 
     private static int? WindowOf(string path) =>
-        TrackId.TryParseName(path, out _, out var window) ? window : NumberedNames.TryWindow(path, out _, out var number) ? number : null;
+        TrackId.TryParseName(path, out _, out var window) ? window
+        : NumberedNames.TryWindow(path, out _, out var number) ? number
+        : null;
 
-    private static bool IsWhole(string path, TrackId track) => TrackId.OfPath(path).Value is var whole && (track.Value == whole || track.Value.EndsWith("/" + whole, StringComparison.Ordinal));
+    private static bool IsWhole(string path, TrackId track) =>
+        $"/{track.Value}".EndsWith($"/{TrackId.OfPath(path).Value}", StringComparison.Ordinal);
 
     private void Group(IReadOnlyList<NamedRow> rows, List<int> own)
     {
@@ -96,13 +102,15 @@ internal sealed class TrackNames
 
         var tracks = own.Select(i => Tracks[i].Track).Distinct().Count();
         var (example, first) = (rows[own[0]].Path, Tracks[own[0]]);
-        Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{own.Count} names are of the form song.0, song.1, …: they count as windows of {tracks} tracks ({example} as window {first.Window} of {first.Track})"));
+        Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{own.Count} names are of the form song.0, song.1, …: they " +
+            $"count as windows of {tracks} tracks ({example} as window {first.Window} of {first.Track})"));
     }
 
     private void Judge(List<int> own, (string, string)[] names)
     {
         if (NumberedNames.Siblings(names) is not var (count, one, other)) return;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{count} of {own.Count} names differ from another in a number alone, such as '{one}' and '{other}'");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{count} of {own.Count} names differ from another in a number " +
+            $"alone, such as '{one}' and '{other}'");
         if ((long)count * Doubtful >= own.Count) Doubt = text;
         else Notes.Add($"{text}: each counts as a track of its own");
     }

@@ -6,7 +6,8 @@ namespace Engine.Fuzzing;
 internal sealed record Finding(string Target, byte[] Input, string Fault, long Case);
 
 /// <summary>How far a campaign came.</summary>
-internal sealed record Tally(string Target, long Cases, double Seconds, int Outcomes, int Edges, int Corpus, IReadOnlyList<Finding> Findings);
+internal sealed record Tally(string Target, long Cases, double Seconds, int Outcomes, int Edges, int Corpus,
+    IReadOnlyList<Finding> Findings);
 
 /// <summary>
 /// Runs one target: takes an input that went a way of its own, changes it, and keeps the new one if it goes another way. All
@@ -21,6 +22,7 @@ internal sealed class Campaign
     private readonly Target _target;
     private readonly Coverage _coverage;
     private readonly ulong _seed;
+    private readonly double _mostSeconds;
     private readonly List<byte[]> _corpus = [];
     private readonly HashSet<string> _outcomes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _faults = new(StringComparer.Ordinal);
@@ -29,17 +31,24 @@ internal sealed class Campaign
     private long _started;
     private long _case;
 
-    /// <summary>Prepares a campaign from the target's seeds, which must be accepted, and <paramref name="more"/>, which need not.</summary>
-    public Campaign(Target target, Coverage coverage, int seed, IEnumerable<byte[]> more)
+    /// <summary>Prepares a campaign from the target's seeds, which must be accepted, and <paramref name="more"/>, which need
+    /// not.</summary>
+    public Campaign(
+        Target target, Coverage coverage, int seed, IEnumerable<byte[]> more, double mostSeconds = Verdict.MostSeconds)
     {
-        (_target, _coverage) = (target, coverage);
+        (_target, _coverage, _mostSeconds) = (target, coverage, mostSeconds);
         _seed = Hash.Mix(Hash.Of(target.Name) + (uint)seed);
         foreach (var valid in target.Seeds)
         {
             // The first pass runs static constructors and fills caches; the second is as every later one.
             Try(valid);
-            Keep(valid, Try(valid), 0);
-            if (_findings.Count == 0 && !_outcomes.Contains("accepted")) throw new InvalidOperationException($"{target.Name}: a seed is refused: {_outcomes.First()}");
+            var verdict = Try(valid);
+            if (verdict is { Fault: null, Shape: not Verdict.Accepted })
+            {
+                throw new InvalidOperationException($"{target.Name}: a seed is refused: {verdict.Shape}");
+            }
+
+            Keep(valid, verdict, 0);
         }
 
         foreach (var input in more) Keep(input, Try(input), 0);
@@ -51,7 +60,10 @@ internal sealed class Campaign
 
     /// <summary>The case in hand and how long it has been running; for a watchdog on another thread.</summary>
     public (long Case, byte[] Input, TimeSpan Running) InHand =>
-        (Volatile.Read(ref _case), Volatile.Read(ref _input), Volatile.Read(ref _started) is var at and > 0 ? Stopwatch.GetElapsedTime(at) : TimeSpan.Zero);
+    (
+        Volatile.Read(ref _case),
+        Volatile.Read(ref _input),
+        Volatile.Read(ref _started) is var at and > 0 ? Stopwatch.GetElapsedTime(at) : TimeSpan.Zero);
 
     /// <summary>Runs so many cases, or as many as the time allows.</summary>
     public Tally Run(long cases, TimeSpan time)
@@ -63,13 +75,15 @@ internal sealed class Campaign
             Keep(input, Try(input), _case);
         }
 
-        return new(_target.Name, _case - 1, clock.Elapsed.TotalSeconds, _outcomes.Count, _coverage.Edges, _corpus.Count, _findings);
+        return new(_target.Name, _case - 1, clock.Elapsed.TotalSeconds, _outcomes.Count, _coverage.Edges, _corpus.Count,
+            _findings);
     }
 
     private byte[] Make(Random random)
     {
         // Half of the parents are among the latest: they lie deepest.
-        var parent = random.Next(2) == 0 ? random.Next(_corpus.Count) : _corpus.Count - 1 - random.Next(Math.Min(_corpus.Count, 32));
+        var parent = random.Next(2) == 0 ? random.Next(_corpus.Count)
+            : _corpus.Count - 1 - random.Next(Math.Min(_corpus.Count, 32));
         var input = (byte[])_corpus[parent].Clone();
         for (var left = 1 << random.Next(4); left > 0; left--) input = _target.Mutation.Apply(input, _corpus, random);
         return input.Length > LargestInput ? input[..LargestInput] : input;
@@ -80,7 +94,7 @@ internal sealed class Campaign
         Volatile.Write(ref _input, input);
         _coverage.Reset();
         Volatile.Write(ref _started, Stopwatch.GetTimestamp());
-        var verdict = Verdict.Of(_target, input);
+        var verdict = Verdict.Of(_target, input, _mostSeconds);
         Volatile.Write(ref _started, 0);
         return verdict;
     }

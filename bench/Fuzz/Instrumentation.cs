@@ -30,7 +30,8 @@ internal static class Instrumentation
     {
         if (Array.TrueForAll(s_assemblies, n => IsDone(PathOf(folder, n)))) return null;
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(Instrumentation).Assembly.Location);
+        var isHost = Path.GetFileNameWithoutExtension(start.FileName) == "dotnet";
+        if (isHost) start.ArgumentList.Add(typeof(Instrumentation).Assembly.Location);
         start.ArgumentList.Add(ChildArgument);
         using var child = Process.Start(start)!;
         var said = child.StandardError.ReadToEnd();
@@ -59,7 +60,8 @@ internal static class Instrumentation
     {
         using var file = new PEReader(File.OpenRead(path));
         var metadata = file.GetMetadataReader();
-        return metadata.AssemblyReferences.Any(r => metadata.StringComparer.Equals(metadata.GetAssemblyReference(r).Name, TraceAssembly));
+        return metadata.AssemblyReferences.Any(r =>
+            metadata.StringComparer.Equals(metadata.GetAssemblyReference(r).Name, TraceAssembly));
     }
 
     private static void Instrument(string path, string name)

@@ -32,11 +32,13 @@ internal sealed class Sandbox : IDisposable
 
     /// <summary>What lies where nothing may be written; empty if all is well.</summary>
     public IReadOnlyList<string> Strangers() =>
-        [.. s_kept.SelectMany(k => Directory.EnumerateFileSystemEntries(Path.Combine(_root, k), "*", SearchOption.AllDirectories))];
+        [.. s_kept.SelectMany(k => Directory.EnumerateFileSystemEntries(Path.Combine(_root, k), "*",
+            SearchOption.AllDirectories))];
 
     public void Dispose()
     {
-        if (Path.GetFullPath(Environment.CurrentDirectory).StartsWith(_root, StringComparison.Ordinal)) Environment.CurrentDirectory = Path.GetTempPath();
+        if (Path.GetFullPath(Environment.CurrentDirectory).StartsWith(_root,
+            StringComparison.Ordinal)) Environment.CurrentDirectory = Path.GetTempPath();
         Directory.Delete(_root, recursive: true);
     }
 }

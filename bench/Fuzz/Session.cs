@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using Engine.Fuzzing.Targets;
 
 namespace Engine.Fuzzing;
@@ -12,7 +13,7 @@ internal sealed class Session(Options options)
 
     private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(20);
 
-    private readonly List<Finding> _findings = [];
+    private bool _found;
 
     /// <summary>The exit code: 0 if nothing was found, 1 if something was, 2 for a wrong name.</summary>
     public int Run()
@@ -34,11 +35,11 @@ internal sealed class Session(Options options)
         var names = options.Targets.Count > 0 ? options.Targets : Catalog.Names;
         _ = new Coverage();
         if (options.Repeat is { } input) return Repeat(names, input, sandbox);
-        Console.WriteLine($"{"target",-12} {"cases",10} {"cases/s",9} {"outcomes",8} {"edges",6} {"corpus",6} {"findings",8} {"peak MB",7}");
+        Line("target", "cases", "cases/s", "outcomes", "edges", "corpus", "findings", "peak MB");
         foreach (var name in names) Run(name, sandbox);
-        foreach (var stranger in sandbox.Strangers()) _findings.Add(new("all", [], $"{stranger} was written outside of the folder of inputs", 0));
-        foreach (var finding in _findings) Report(finding);
-        return _findings.Count == 0 ? 0 : 1;
+        foreach (var stranger in sandbox.Strangers()) Report(new("all", [],
+            $"{stranger} was written outside of the folder of inputs", 0));
+        return _found ? 1 : 0;
     }
 
     private void Run(string name, Sandbox sandbox)
@@ -49,9 +50,10 @@ internal sealed class Session(Options options)
         using var watchdog = new Watchdog(campaign, s_hang, Hung, name);
         var tally = campaign.Run(options.Cases, options.Time);
         var peak = Process.GetCurrentProcess().PeakWorkingSet64;
-        Console.WriteLine($"{name,-12} {tally.Cases,10} {tally.Cases / tally.Seconds,9:0} {tally.Outcomes,8} {tally.Edges,6} {tally.Corpus,6} {tally.Findings.Count,8} {peak >> 20,7}");
-        _findings.AddRange(tally.Findings);
-        if (peak > MostMemory) _findings.Add(new(name, [], $"the process took {peak >> 20} MB; its limit is {MostMemory >> 20}", 0));
+        var rate = (long)(tally.Cases / tally.Seconds);
+        Line(name, tally.Cases, rate, tally.Outcomes, tally.Edges, tally.Corpus, tally.Findings.Count, peak >> 20);
+        foreach (var finding in tally.Findings) Report(finding);
+        if (peak > MostMemory) Report(new(name, [], $"the process took {peak >> 20} MB; its limit is {MostMemory >> 20}", 0));
         if (options.Corpus is not null) Save(name, campaign.Corpus);
     }
 
@@ -74,7 +76,8 @@ internal sealed class Session(Options options)
     {
         if (options.Corpus is null) return [];
         var folder = Path.Combine(options.Corpus, name);
-        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes) : [];
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes) : [];
     }
 
     private void Save(string name, IReadOnlyList<byte[]> corpus)
@@ -85,13 +88,14 @@ internal sealed class Session(Options options)
 
     private void Report(Finding finding)
     {
+        _found = true;
         Console.WriteLine($"\n{finding.Target}, case {finding.Case}: {finding.Fault}");
         if (finding.Input.Length == 0) return;
         var folder = Directory.CreateDirectory(Path.Combine(options.Findings, finding.Target)).FullName;
         var file = Path.Combine(folder, FileName(finding.Input));
         File.WriteAllBytes(file, finding.Input);
         if (finding.Input.Length * 4 / 3 < LongestBase64) Console.WriteLine($"  base64: {Convert.ToBase64String(finding.Input)}");
-        Console.WriteLine($"  again:  dotnet run -c Release --project bench/Fuzz -- {finding.Target} --repeat {file}");
+        Console.WriteLine($"  again:  dotnet run -c Release --project bench/Fuzz -- {finding.Target} --repeat {file}\n");
     }
 
     // A case that never ends cannot be stopped from outside: the process says what it knows and ends.
@@ -99,6 +103,13 @@ internal sealed class Session(Options options)
     {
         Report(finding);
         Environment.Exit(1);
+    }
+
+    private static void Line(string target, params ReadOnlySpan<object> figures)
+    {
+        var line = new StringBuilder($"{target,-12}");
+        foreach (var figure in figures) line.Append($" {figure,9}");
+        Console.WriteLine(line);
     }
 
     private static string FileName(byte[] input) => Convert.ToHexStringLower(SHA256.HashData(input))[..16];

@@ -5,7 +5,7 @@ namespace Engine.Fuzzing;
 /// <summary>Messages without what comes from the input.</summary>
 internal static class Shapes
 {
-    private const int Longest = 60;
+    private const int Longest = 40;
 
     /// <summary>
     /// The message with words that hold digits or are bytes in hex as #, what is quoted left out, and cut to a length: what
@@ -28,7 +28,8 @@ internal static class Shapes
             while (end < message.Length && char.IsAsciiLetterOrDigit(message[end])) end++;
             if (end == i)
             {
-                if (c is not (' ' or '-' or '.' or '+') || shape.Length == 0 || shape[^1] != '#') shape.Append(c is >= ' ' and <= '~' ? c : '?');
+                if (c is not (' ' or '-' or '.' or '+') || shape.Length == 0
+                    || shape[^1] != '#') shape.Append(c is >= ' ' and <= '~' ? c : '?');
                 i++;
                 continue;
             }

@@ -23,7 +23,8 @@ internal abstract class Target(string name) : IDisposable
     /// <summary>Bytes that parsing may allocate for any input.</summary>
     public virtual long AllocationBase => 1 << 18;
 
-    /// <summary>What a message must hold so that its reader knows which input is meant; null where no message has a name.</summary>
+    /// <summary>What a message must hold so that its reader knows which input is meant; null where no message has a
+    /// name.</summary>
     public virtual string? InputName => null;
 
     /// <summary>Whether the parser's documentation names this exception.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Engine.Fuzzing;
 
@@ -11,10 +10,18 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
 {
     // Line feeds of an input that a message quotes are made visible where it is printed; its length is not.
     private const int MostCharacters = 1200;
-    private const double MostSeconds = 2;
+
+    /// <summary>The shape of what was read.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>What one case may take of the processor's time, in seconds.</summary>
+    public const double MostSeconds = 2;
 
     /// <summary>Runs one case and holds it against the target's promises.</summary>
-    public static Verdict Of(Target target, byte[] bytes)
+    /// <param name="target">What is tried.</param>
+    /// <param name="bytes">The input.</param>
+    /// <param name="mostSeconds">The processor time it may take; infinite where other threads use the processor, too.</param>
+    public static Verdict Of(Target target, byte[] bytes, double mostSeconds = MostSeconds)
     {
         var start = Stopwatch.GetTimestamp();
         var processor = Environment.CpuUsage.TotalTime;
@@ -33,9 +40,9 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var said = target.InputName is { } input ? thrown?.Message.Replace(input, "", StringComparison.Ordinal) : thrown?.Message;
-        var shape = said is null ? "accepted" : $"{thrown!.GetType().Name}: {Shapes.Of(said)}";
+        var shape = said is null ? Accepted : $"{thrown!.GetType().Name}: {Shapes.Of(said)}";
         // A loaded machine takes its time; what counts is what the processor worked.
-        if (wall > MostSeconds && (Environment.CpuUsage.TotalTime - processor).TotalSeconds is var worked and > MostSeconds)
+        if (wall > mostSeconds && (Environment.CpuUsage.TotalTime - processor).TotalSeconds is var worked && worked > mostSeconds)
         {
             return new(shape, $"{bytes.Length} bytes took {worked:0.0} s of processor time. {thrown?.Message}", $"time {shape}");
         }
@@ -43,7 +50,8 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
         var budget = target.AllocationBase + (long)(target.AllocationPerByte * bytes.Length);
         if (allocated > budget)
         {
-            return new(shape, $"{bytes.Length} bytes made it allocate {allocated}; the budget is {budget}. {thrown}", $"memory {shape}");
+            return new(shape, $"{bytes.Length} bytes made it allocate {allocated}; the budget is {budget}. {thrown}",
+                $"memory {shape}");
         }
 
         if (thrown is not null) return OfException(target, thrown, shape);
@@ -67,7 +75,8 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
     {
         if (!target.IsDocumented(thrown)) return new(shape, $"not documented: {thrown}", $"exception {Place(thrown)}");
         var message = thrown.Message;
-        if (message.Length > MostCharacters) return new(shape, $"a message of {message.Length} characters: {message[..200]}…", $"length {Place(thrown)}");
+        if (message.Length > MostCharacters) return new(shape, $"a message of {message.Length} characters: {message[..200]}…",
+            $"length {Place(thrown)}");
         if (message.Length == 0) return new(shape, $"no message: {thrown}", $"empty {Place(thrown)}");
         if (target.InputName is { } name && !message.Contains(name, StringComparison.Ordinal))
         {
@@ -81,7 +90,8 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
     private static string Place(Exception e)
     {
         var frames = new StackTrace(e).GetFrames();
-        var ours = frames.Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.FullName?.StartsWith("Engine.", StringComparison.Ordinal) == true);
-        return new StringBuilder(e.GetType().Name).Append(" in ").Append(ours?.DeclaringType?.Name).Append('.').Append(ours?.Name).ToString();
+        var ours = frames.Select(f => f.GetMethod()).FirstOrDefault(m =>
+            m?.DeclaringType?.FullName?.StartsWith("Engine.", StringComparison.Ordinal) == true);
+        return $"{e.GetType().Name} in {ours?.DeclaringType?.Name}.{ours?.Name}";
     }
 }

@@ -21,7 +21,8 @@ internal sealed class Watchdog : IDisposable
             }
 
             // A process that is not given the processor is not hung, one that sleeps is.
-            if (worked - _processor > limit || running > 20 * limit) hung(new(target, input, $"no end after {running.TotalSeconds:0} s", number));
+            if (worked - _processor > limit || running > 20 * limit) hung(new(target, input,
+                $"no end after {running.TotalSeconds:0} s", number));
         }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 

@@ -56,8 +56,9 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            if (parsed.Action is not ParseErrorAction) return parsed.Invoke(configuration);
-            session.Fail(Describe(parsed));
+            var problem = parsed.Action is ParseErrorAction ? Describe(parsed) : EmptyValues.Problem(parsed);
+            if (problem is null) return parsed.Invoke(configuration);
+            session.Fail(problem);
             session.Error.WriteLine($"Usage and examples: {Path(parsed.CommandResult.Command)} --help");
             return Wrong;
         }

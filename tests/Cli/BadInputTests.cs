@@ -35,6 +35,34 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         TrainIsRefused(_folder["data"], "brasswalk", "1");
     }
 
+    // A shell gives an empty text for a variable that is not set: no command may take it for a name.
+    [Theory]
+    [InlineData("DATA", "train", "", "--recipe", "gtzan57-knn", "--out", "run")]
+    [InlineData("--recipe", "train", "missing", "--recipe", "", "--out", "run")]
+    [InlineData("--out", "train", "missing", "--recipe", "gtzan57-knn", "--out", "")]
+    [InlineData("--split", "train", "missing", "--recipe", "gtzan57-knn", "--out", "run", "--split", "")]
+    [InlineData("--set", "train", "missing", "--recipe", "gtzan57-knn", "--out", "run", "--set", "classifier.k=3", "--set", "")]
+    [InlineData("--out", "train", "--resume", "--out", "")]
+    [InlineData("RUN", "test", "")]
+    [InlineData("DATA", "test", "missing", "")]
+    [InlineData("RUN|MODEL", "predict", "", "song.wav")]
+    [InlineData("FILE|FOLDER", "predict", "missing", "song.wav", "")]
+    [InlineData("PATH", "features", "", "--out", "f.csv")]
+    [InlineData("--out", "features", "song.wav", "--out", "")]
+    [InlineData("DATA", "compare", "", "--recipes", "gtzan57-knn", "--out", "compared")]
+    [InlineData("--recipes", "compare", "missing", "--recipes", "", "--out", "compared")]
+    [InlineData("--out", "compare", "missing", "--recipes", "gtzan57-knn", "--out", "")]
+    [InlineData("--runs", "compare", "--runs", "")]
+    [InlineData("DATA", "tune", "", "--recipe", "cortis-mlp-tuned", "--out", "tuned")]
+    [InlineData("--out", "tune", "missing", "--recipe", "cortis-mlp-tuned", "--out", "")]
+    [InlineData("RECIPE", "summary", "")]
+    [InlineData("NAME", "recipes", "")]
+    [InlineData("FOLDER", "synth", "")]
+    [InlineData("--out", "demo", "--out", "")]
+    [InlineData("--device", "selftest", "--device", "")]
+    public void Value_Empty_IsRefusedBeforeAnyWork(string named, params string[] arguments) =>
+        EngineRun.Of(arguments).IsRefused($"engine: {named}: the ", " is empty; give one.", $"engine {arguments[0]} --help");
+
     [Fact]
     public void Recording_ZeroBytes_IsRefused() => RecordingIsRefused([], "0 bytes");
 

@@ -3,13 +3,15 @@ using System.Text;
 
 namespace Engine.Fuzzing.Mutation;
 
-/// <summary>Bits, bytes, numbers of 2, 4 and 8 bytes, blocks and words, at places near the ends more often than elsewhere.</summary>
+/// <summary>Bits, bytes, numbers of 2, 4 and 8 bytes, blocks and words, at places near the ends more often than
+/// elsewhere.</summary>
 /// <param name="words">Texts that mean something to the parser.</param>
 internal sealed class ByteMutation(params string[] words) : IMutation
 {
     private static readonly ulong[] s_boundaries =
     [
-        0, 1, 2, 3, 4, 7, 8, 16, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF, 0x10000, 0xFFFFFF, 0x7FFFFFFF, 0x80000000,
+        0, 1, 2, 3, 4, 7, 8, 16, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF, 0x10000, 0xFFFFFF, 0x7FFFFFFF,
+            0x80000000,
         0xFFFFFFFE, 0xFFFFFFFF, 0x100000000, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0xFFFFFFFFFFFFFFFF,
         // Floats and doubles: infinity, not a number, the least and the largest.
         0x7F800000, 0xFF800000, 0x7FC00000, 0x00000001, 0x7F7FFFFF, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000,
@@ -65,7 +67,8 @@ internal sealed class ByteMutation(params string[] words) : IMutation
         _ => random.Next(length),
     };
 
-    private static int Size(byte[] bytes, Random random) => random.Next(4) == 0 ? random.Next(1, bytes.Length + 1) : random.Next(1, 33);
+    private static int Size(byte[] bytes, Random random) => random.Next(4) == 0 ? random.Next(1, bytes.Length + 1)
+        : random.Next(1, 33);
 
     private static byte[] Move(byte[] bytes, int at, Random random)
     {

@@ -28,7 +28,8 @@ internal sealed class Mixed(params (int Weight, IMutation Mutation)[] parts) : I
     }
 }
 
-/// <summary>Opens an envelope (a checksum, a zip), changes what is inside and closes it again, so that parsers come to see it.</summary>
+/// <summary>Opens an envelope (a checksum, a zip), changes what is inside and closes it again, so that parsers come to see
+/// it.</summary>
 internal sealed class Enveloped(
     Func<byte[], Random, (byte[] Content, Func<byte[], byte[]> Close)?> open, IMutation inside, IMutation outside) : IMutation
 {

@@ -12,10 +12,14 @@ internal sealed class JsonMutation(params string[] words) : IMutation
 {
     private static readonly string[] s_literals =
     [
-        "0", "-0", "1", "-1", "2", "3", "0.5", "1e-3", "1e-320", "1e308", "-1e308", "1e400", "-1e400", "1e-400", "0.1234567890123456789",
-        "255", "256", "65535", "65536", "2147483647", "2147483648", "-2147483648", "4294967296", "9223372036854775807", "9223372036854775808",
-        "18446744073709551615", "18446744073709551616", "1000000000", "NaN", "Infinity", "\"NaN\"", "\"Infinity\"", "null", "true", "false", "\"\"", "\" \"",
-        "\"x\"", "[]", "{}", "[[]]", "[null]", "[0]", "\"\\ud800\"", "\"\\udc00x\"", "\"\\u0000\"", "\"\\u001b[31m\"", "\"a\\nb\"", "\"é\"", "\"e\\u0301\"",
+        "0", "-0", "1", "-1", "2", "3", "0.5", "1e-3", "1e-320", "1e308", "-1e308", "1e400", "-1e400", "1e-400",
+            "0.1234567890123456789",
+        "255", "256", "65535", "65536", "2147483647", "2147483648", "-2147483648", "4294967296", "9223372036854775807",
+            "9223372036854775808",
+        "18446744073709551615", "18446744073709551616", "1000000000", "NaN", "Infinity", "\"NaN\"", "\"Infinity\"", "null",
+            "true", "false", "\"\"", "\" \"",
+        "\"x\"", "[]", "{}", "[[]]", "[null]", "[0]", "\"\\ud800\"", "\"\\udc00x\"", "\"\\u0000\"", "\"\\u001b[31m\"",
+            "\"a\\nb\"", "\"é\"", "\"e\\u0301\"",
         "\"../../x\"", "\"\\u202e\"", "\"#\"", "[1,2,3]", "{\"x\":1}",
     ];
 
@@ -50,7 +54,8 @@ internal sealed class JsonMutation(params string[] words) : IMutation
                     ? Replace(bytes, span, theirs[start..end])
                     : bytes;
             default:
-                return Replace(bytes, span, random.Next(4) == 0 ? Deep(bytes[span.Start..span.End], random) : Longer(bytes[span.Start..span.End], random));
+                return Replace(bytes, span, random.Next(4) == 0 ? Deep(bytes[span.Start..span.End], random)
+                    : Longer(bytes[span.Start..span.End], random));
         }
     }
 
@@ -103,10 +108,12 @@ internal sealed class JsonMutation(params string[] words) : IMutation
 
     private byte[]? Nested(byte[] bytes, Span span, Random random)
     {
-        if (span.Kind != JsonTokenType.String || span.End - span.Start < 4 || bytes[span.Start + 1] is not ((byte)'{' or (byte)'[')) return null;
+        if (span.Kind != JsonTokenType.String || span.End - span.Start < 4
+            || bytes[span.Start + 1] is not ((byte)'{' or (byte)'[')) return null;
         try
         {
-            var text = Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(bytes.AsSpan(span.Start, span.End - span.Start))!);
+            var text = Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(bytes.AsSpan(span.Start,
+                span.End - span.Start))!);
             return Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Encoding.UTF8.GetString(Apply(text, [text], random))));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -118,7 +125,8 @@ internal sealed class JsonMutation(params string[] words) : IMutation
     private static byte[] Replace(byte[] bytes, Span span, byte[] value)
     {
         // In the place of a member goes a member.
-        if (span.Kind == JsonTokenType.PropertyName && bytes.AsSpan(span.Start, span.End - span.Start).IndexOf((byte)':') is > 0 and var colon
+        if (span.Kind == JsonTokenType.PropertyName
+            && bytes.AsSpan(span.Start, span.End - span.Start).IndexOf((byte)':') is > 0 and var colon
             && value.AsSpan().IndexOf((byte)':') < 0)
         {
             return [.. bytes[..(span.Start + colon + 1)], .. value, .. bytes[span.End..]];
@@ -149,7 +157,8 @@ internal sealed class JsonMutation(params string[] words) : IMutation
         if (b.Start < a.Start) (a, b) = (b, a);
         return b.Start < a.End
             ? bytes
-            : [.. bytes[..a.Start], .. bytes[b.Start..b.End], .. bytes[a.End..b.Start], .. bytes[a.Start..a.End], .. bytes[b.End..]];
+            : [.. bytes[..a.Start], .. bytes[b.Start..b.End], .. bytes[a.End..b.Start], .. bytes[a.Start..a.End],
+                .. bytes[b.End..]];
     }
 
     private static byte[] Remove(byte[] bytes, Span span)

@@ -10,7 +10,8 @@ internal sealed class LineMutation(char separator, IMutation? field, params stri
 {
     private static readonly string[] s_fields =
     [
-        "", " ", "0", "-1", "1e400", "NaN", "nan", "inf", "-inf", "1,5", "1.5", "1e-320", "0x10", "9223372036854775808", "\"", "\"\"", "\"a\"\"b\"", "\"a\nb\"", "'", ";", "\t",
+        "", " ", "0", "-1", "1e400", "NaN", "nan", "inf", "-inf", "1,5", "1.5", "1e-320", "0x10", "9223372036854775808", "\"",
+            "\"\"", "\"a\"\"b\"", "\"a\nb\"", "'", ";", "\t",
         "\0", "\u001b[31m", "#", "=1+1", "é", "e\u0301", "\ufeff", "\u2028", "../x", "a/b", "a\\b", "C:\\x", "x x",
     ];
 
@@ -57,7 +58,8 @@ internal sealed class LineMutation(char separator, IMutation? field, params stri
     {
         if (separator == '\n')
         {
-            return field is null ? Word(random) : Encoding.Latin1.GetString(field.Apply(Encoding.Latin1.GetBytes(line), [Encoding.Latin1.GetBytes(line)], random));
+            return field is null ? Word(random) : Encoding.Latin1.GetString(field.Apply(Encoding.Latin1.GetBytes(line),
+                [Encoding.Latin1.GetBytes(line)], random));
         }
 
         var fields = line.Split(separator).ToList();

@@ -14,26 +14,30 @@ internal static class AudioSeeds
     [
         Riff("RIFF", Chunk("fmt ", Format(1, 1, 16)), Chunk("data", Integers(16))),
         Riff("RIFF", Chunk("fmt ", Format(1, 2, 8)), Chunk("data", Integers(8))),
-        Riff("RIFF", Chunk("JUNK", new byte[9]), Chunk("fmt ", Format(1, 3, 24)), Chunk("fact", new byte[4]), Chunk("data", Integers(24)), Chunk("LIST", new byte[14])),
+        Riff("RIFF", Chunk("JUNK", new byte[9]), Chunk("fmt ", Format(1, 3, 24)), Chunk("fact", new byte[4]),
+            Chunk("data", Integers(24)), Chunk("LIST", new byte[14])),
         Riff("RIFF", Chunk("fmt ", Extensible(1, 2, 32, 24)), Chunk("data", Integers(32))),
         Riff("RIFF", Chunk("fmt ", Format(3, 1, 32)), Chunk("data", Floats(32), uint.MaxValue)),
         Riff("RIFF", Chunk("fmt ", Format(3, 2, 64)), Chunk("data", Floats(64))),
         Riff("RIFF", Chunk("fmt ", Format(6, 1, 8)), Chunk("data", Integers(8))),
         Riff("RIFF", Chunk("fmt ", Format(7, 1, 8)), Chunk("data", Integers(8), 0)),
-        Riff("RF64", Chunk("ds64", [.. new byte[8], .. Le(240, 8), .. new byte[12]]), Chunk("fmt ", Format(1, 1, 16)), Chunk("data", Integers(16), uint.MaxValue)),
+        Riff("RF64", Chunk("ds64", [.. new byte[8], .. Le(240, 8), .. new byte[12]]), Chunk("fmt ", Format(1, 1, 16)),
+            Chunk("data", Integers(16), uint.MaxValue)),
     ];
 
     public static IReadOnlyList<byte[]> Au { get; } =
     [
         Snd(1, 1, Integers(8)), Snd(2, 2, Integers(8)), Snd(3, 1, Integers(16)), Snd(4, 1, Integers(24)), Snd(5, 2, Integers(32)),
-        Snd(6, 1, Big(Floats(32), 4)), Snd(7, 1, Big(Floats(64), 8)), Snd(27, 1, Integers(8)), Snd(3, 1, Integers(16), uint.MaxValue),
+        Snd(6, 1, Big(Floats(32), 4)), Snd(7, 1, Big(Floats(64), 8)), Snd(27, 1, Integers(8)),
+            Snd(3, 1, Integers(16), uint.MaxValue),
     ];
 
     private static byte[] Le(long value, int bytes) => BitConverter.GetBytes(value)[..bytes];
 
     private static byte[] Integers(int bits) => [.. s_tone.SelectMany(x => Le((long)(x * ((1L << (bits - 1)) - 1)), bits / 8))];
 
-    private static byte[] Floats(int bits) => [.. s_tone.SelectMany(x => bits == 32 ? BitConverter.GetBytes((float)x) : BitConverter.GetBytes(x))];
+    private static byte[] Floats(int bits) => [.. s_tone.SelectMany(x => bits == 32 ? BitConverter.GetBytes((float)x)
+        : BitConverter.GetBytes(x))];
 
     private static byte[] Big(byte[] values, int size) => [.. values.Chunk(size).SelectMany(v => v.Reverse())];
 

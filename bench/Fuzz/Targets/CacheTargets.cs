@@ -7,13 +7,15 @@ using Engine.Tensors.Gpu;
 
 namespace Engine.Fuzzing.Targets;
 
-/// <summary>An entry of the feature cache, its checksum put right more often than not: what is taken is stored to the same bytes.</summary>
+/// <summary>An entry of the feature cache, its checksum put right more often than not: what is taken is stored to the same
+/// bytes.</summary>
 internal sealed class FeatureEntryTarget(string name) : Target(name)
 {
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
         FeatureEncoding.Encode("{\"sample_rate\":22050}", new FeatureRows(1000, new FeatureMatrix(2, 3, [1, 2, 3, 4, 5, 6]))),
-        FeatureEncoding.Encode("{}", new FeatureRows(7, new FeatureMatrix(2, 0), [new WindowArray([1, 2, 2], [0, 0.5f, 0.3f, 1, 2, 3, 4, 5]), new WindowArray([3], [0, 1, 1, 0, 1, 0])])),
+        FeatureEncoding.Encode("{}", new FeatureRows(7, new FeatureMatrix(2, 0),
+            [new WindowArray([1, 2, 2], [0, 0.5f, 0.3f, 1, 2, 3, 4, 5]), new WindowArray([3], [0, 1, 1, 0, 1, 0])])),
     ];
 
     public override IMutation Mutation { get; } = new Enveloped(Open, new ByteMutation(), new ByteMutation());
@@ -31,7 +33,9 @@ internal sealed class FeatureEntryTarget(string name) : Target(name)
         var (rows, frontEnd) = ((FeatureRows, string))parsed;
         var written = FeatureEncoding.Encode(frontEnd, rows);
         var (again, text) = FeatureEncoding.Decode(written);
-        Require(again is not null && text == frontEnd && FeatureEncoding.Encode(text, again).AsSpan().SequenceEqual(written), "what was written reads back as something else");
+        Require(again is not null && text == frontEnd
+            && FeatureEncoding.Encode(text, again).AsSpan().SequenceEqual(written),
+            "what was written reads back as something else");
     }
 
     private static (byte[], Func<byte[], byte[]>)? Open(byte[] entry, Random random) => entry.Length < SHA256.HashSizeInBytes
@@ -68,7 +72,8 @@ internal sealed class KernelEntryTarget : Target
     public override void Check(object parsed)
     {
         var isWhole = _bytes.Length > SHA256.HashSizeInBytes
-            && SHA256.HashData(_bytes.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(_bytes.AsSpan(0, SHA256.HashSizeInBytes));
+            && SHA256.HashData(_bytes.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(_bytes.AsSpan(0,
+                SHA256.HashSizeInBytes));
         Require(((KernelCacheEntry)parsed).Torn != isWhole, "an entry counts as torn that is whole, or as whole that is torn");
     }
 

@@ -6,9 +6,9 @@ internal static class Catalog
     // The folder is the target's own.
     private static readonly (string Name, Func<string, string, Target> Create)[] s_targets =
     [
-        ("wav", (name, _) => new AudioTarget(name, "fuzz.wav", AudioSeeds.Wav)),
+        ("wav", (name, folder) => new AudioTarget(name, folder, "fuzz.wav", AudioSeeds.Wav)),
         ("wav-pipe", (name, _) => new PipeTarget(name)),
-        ("au", (name, _) => new AudioTarget(name, "fuzz.au", AudioSeeds.Au)),
+        ("au", (name, folder) => new AudioTarget(name, folder, "fuzz.au", AudioSeeds.Au)),
         ("npy", (name, folder) => new NpyTarget(name, folder)),
         ("npz", (name, _) => new NpzTarget(name)),
         ("safetensors", (name, _) => new SafetensorsTarget(name)),
@@ -28,7 +28,7 @@ internal static class Catalog
         ("kernels", (name, folder) => new KernelEntryTarget(name, folder)),
         ("split", (name, _) => new SplitNameTarget(name)),
         ("setting", (name, _) => new SettingTarget(name)),
-        ("command", (name, folder) => new CommandTarget(name, folder)),
+        ("command", (name, _) => new CommandTarget(name)),
     ];
 
     /// <summary>The names, in the order in which they run.</summary>

@@ -31,13 +31,14 @@ internal sealed class CheckpointTarget : Target
         _checkpoint.Counters["epoch"] = 2;
         _checkpoint.Metadata["recipe"] = "{\"name\":\"x\"}";
         _checkpoint.Save(_path);
-        Seeds = [File.ReadAllBytes(_path)];
+        Seeds = SafetensorsTarget.Unsealed(File.ReadAllBytes(_path));
     }
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
     public override IMutation Mutation { get; } = SafetensorsTarget.Header(
-        "\"F32\"", "\"F64\"", "\"I64\"", "[1]", "[4,3]", "\"counter.epoch\"", "\"random.dropout\"", "\"history\"", "\"optimizer_steps\"", "\"model.0.weight\"");
+        "\"F32\"", "\"F64\"", "\"I64\"", "[1]", "[4,3]", "\"counter.epoch\"", "\"random.dropout\"", "\"history\"",
+            "\"optimizer_steps\"", "\"model.0.weight\"");
 
     public override string InputName => _path;
 

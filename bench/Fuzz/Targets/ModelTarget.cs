@@ -5,7 +5,8 @@ using Engine.Fuzzing.Mutation;
 
 namespace Engine.Fuzzing.Targets;
 
-/// <summary>A model with the recipe in its metadata: what loads gives probabilities and is saved to a file that loads to the same.</summary>
+/// <summary>A model with the recipe in its metadata: what loads gives probabilities and is saved to a file that loads to the
+/// same.</summary>
 internal sealed class ModelTarget : Target
 {
     // A picture of a stranger's recipe may be large and right; the check is not for its arithmetic.
@@ -16,7 +17,9 @@ internal sealed class ModelTarget : Target
     public ModelTarget(string name, string folder) : base(name)
     {
         (_path, _copy) = (Path.Combine(folder, "fuzz.safetensors"), Path.Combine(folder, "copy.safetensors"));
-        Seeds = [.. TinyRuns.Tabular.Append(TinyRuns.Picture).Select((recipe, i) => File.ReadAllBytes(Path.Combine(TinyRuns.Train(recipe, folder, $"run{i}"), GenreModel.FileName)))];
+        Seeds = SafetensorsTarget.Unsealed(TinyRuns.Tabular.Append(TinyRuns.Picture)
+            .Select((recipe, i) => File.ReadAllBytes(Path.Combine(TinyRuns.Train(recipe, folder, $"run{i}"),
+                GenreModel.FileName))));
     }
 
     public override IReadOnlyList<byte[]> Seeds { get; }
@@ -57,7 +60,9 @@ internal sealed class ModelTarget : Target
         columns.Data.AsSpan().Fill(0.5);
         var windows = sizes.Select(s => new WindowArray(s, new float[s.Aggregate(1, (a, b) => a * b)])).ToArray();
         var probabilities = model.Fitted().PredictProbabilities(RowSet.Of(new FeatureRows(1000, columns, windows))).Data;
-        Require(probabilities.All(p => p is >= 0 and <= 1.000001), $"a model was accepted that gives the probability {probabilities.FirstOrDefault(p => p is not (>= 0 and <= 1))}");
-        Require(Math.Abs(probabilities.Sum() - 1) < 1e-3, $"a model was accepted whose probabilities sum to {probabilities.Sum()}");
+        Require(probabilities.All(p => p is >= 0 and <= 1.000001),
+            $"a model was accepted that gives the probability {probabilities.FirstOrDefault(p => p is not (>= 0 and <= 1))}");
+        Require(Math.Abs(probabilities.Sum() - 1) < 1e-3,
+            $"a model was accepted whose probabilities sum to {probabilities.Sum()}");
     }
 }

@@ -48,7 +48,8 @@ internal sealed class NpyTarget(string name, string folder) : Target(name)
         var written = Bytes((NpyArray)parsed);
         using var stream = new MemoryStream(written);
         var again = NpyArray.Read(stream, written.Length, written.Length);
-        Require(again.Shape.SequenceEqual(((NpyArray)parsed).Shape) && Bytes(again).AsSpan().SequenceEqual(written), "what was written reads back as something else");
+        Require(again.Shape.SequenceEqual(((NpyArray)parsed).Shape)
+            && Bytes(again).AsSpan().SequenceEqual(written), "what was written reads back as something else");
     }
 
     public static byte[] Bytes(NpyArray array)
@@ -62,8 +63,10 @@ internal sealed class NpyTarget(string name, string folder) : Target(name)
     private static Enveloped HeaderOrAll()
     {
         var words = new ByteMutation(
-            "'descr': ", "'fortran_order': ", "'shape': ", "True", "False", "(", ")", ",", "{", "}", "'<f4'", "'<f8'", "'<c8'", "'<i4'", "'<i8'", "'<U3'", "'<U999999999'", "'|b1'", "'>f4'",
-            "'|O'", "'|S2'", "(0,)", "(2147483647, 2)", "(4294967296,)", "(-1,)", "(3, 4, 2)", "()", "[('a', '<f4')]", "\u0093NUMPY");
+            "'descr': ", "'fortran_order': ", "'shape': ", "True", "False", "(", ")", ",", "{", "}", "'<f4'", "'<f8'", "'<c8'",
+                "'<i4'", "'<i8'", "'<U3'", "'<U999999999'", "'|b1'", "'>f4'",
+            "'|O'", "'|S2'", "(0,)", "(2147483647, 2)", "(4294967296,)", "(-1,)", "(3, 4, 2)", "()", "[('a', '<f4')]",
+                "\u0093NUMPY");
         return new(Open, words, words);
 
         static (byte[], Func<byte[], byte[]>)? Open(byte[] file, Random random)
@@ -95,7 +98,8 @@ internal sealed class NpzTarget(string name) : Target(name)
 
     public override IReadOnlyList<byte[]> Seeds { get; } = [Zip(compress: false), Zip(compress: true)];
 
-    public override IMutation Mutation { get; } = new Enveloped(Open, NpyTarget.Mutations, new ByteMutation(".npy", "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", "../"));
+    public override IMutation Mutation { get; } = new Enveloped(Open, NpyTarget.Mutations,
+        new ByteMutation(".npy", "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", "../"));
 
     public override string InputName => File;
 
@@ -115,10 +119,12 @@ internal sealed class NpzTarget(string name) : Target(name)
         if (arrays.ContainsKey("")) return; // NumPy reads it and nobody writes it
         var written = Write(arrays, compress: true);
         using var stream = new MemoryStream(written);
-        Require(Write(NpzFile.Read(stream, File), compress: true).AsSpan().SequenceEqual(written), "what was written reads back as something else");
+        Require(Write(NpzFile.Read(stream, File), compress: true).AsSpan().SequenceEqual(written),
+            "what was written reads back as something else");
     }
 
-    private static byte[] Zip(bool compress) => Write(NpyTarget.Arrays.Select((a, i) => KeyValuePair.Create($"case/{i}", a)), compress);
+    private static byte[] Zip(bool compress) =>
+        Write(NpyTarget.Arrays.Select((a, i) => KeyValuePair.Create($"case/{i}", a)), compress);
 
     private static byte[] Write(IEnumerable<KeyValuePair<string, NpyArray>> arrays, bool compress)
     {

@@ -9,10 +9,12 @@ namespace Engine.Fuzzing.Targets;
 internal static class Recipes
 {
     /// <summary>Every key and word that the shipped recipes use.</summary>
-    public static string[] Words { get; } = [.. RecipeCatalog.Names.Select(n => RecipeCatalog.Get(n).ToJson()).SelectMany(Strings).Distinct().Order(StringComparer.Ordinal)];
+    public static string[] Words { get; } = [.. RecipeCatalog.Names.Select(n =>
+        RecipeCatalog.Get(n).ToJson()).SelectMany(Strings).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The shipped recipes as one line of JSON each.</summary>
-    public static IReadOnlyList<byte[]> All { get; } = [.. RecipeCatalog.Names.Select(n => Encoding.UTF8.GetBytes(RecipeCatalog.Get(n).ToJson()))];
+    public static IReadOnlyList<byte[]> All { get; } = [.. RecipeCatalog.Names.Select(n =>
+        Encoding.UTF8.GetBytes(RecipeCatalog.Get(n).ToJson()))];
 
     public static IMutation Mutation { get; } = new JsonMutation(Words);
 
@@ -23,7 +25,8 @@ internal static class Recipes
 
         static IEnumerable<string> Walk(JsonElement value) => value.ValueKind switch
         {
-            JsonValueKind.Object => value.EnumerateObject().SelectMany(p => Walk(p.Value).Append(JsonSerializer.Serialize(p.Name))),
+            JsonValueKind.Object => value.EnumerateObject().SelectMany(p =>
+                Walk(p.Value).Append(JsonSerializer.Serialize(p.Name))),
             JsonValueKind.Array => value.EnumerateArray().SelectMany(Walk),
             JsonValueKind.String => [value.GetRawText()],
             _ => [],
@@ -65,13 +68,15 @@ internal sealed class SettingTarget(string name) : Target(name)
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
         .. ((string[])[
-            "0classifier.c=7", "0scaler=robust", "0selection=null", "1classifier.layers[0].units=32", "1search[0].low=2", "1classifier.training.optimizer={\"kind\":\"sgd\",\"learning_rate\":0.1}",
+            "0classifier.c=7", "0scaler=robust", "0selection=null", "1classifier.layers[0].units=32", "1search[0].low=2",
+                "1classifier.training.optimizer={\"kind\":\"sgd\",\"learning_rate\":0.1}",
             "2classifier.layers[0].filters=8", "2front_end.sample_rate=16000", "3name=mine", "3classifier.training.epochs=3",
         ]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override IMutation Mutation { get; } = new Mixed(
-        (2, new LineMutation('.', null, "classifier", "layers[0]", "layers[1].kernel=[3,3]", "training", "epochs=2", "optimizer", "front_end", "features", "search", "split=kfold:3", "x[", "]", "[0]", "[99999999999]")),
+        (2, new LineMutation('.', null, "classifier", "layers[0]", "layers[1].kernel=[3,3]", "training", "epochs=2", "optimizer",
+            "front_end", "features", "search", "split=kfold:3", "x[", "]", "[0]", "[99999999999]")),
         (2, new LineMutation('=', new JsonMutation(), "{\"kind\":\"adam\"}", "[1,2]", "{", "null", "\"x\"")),
         (1, new ByteMutation("[0]", ".", "=", "null", "classifier.")));
 
@@ -87,7 +92,8 @@ internal sealed class SettingTarget(string name) : Target(name)
         if (bytes.Length < 2) return null;
         var text = Encoding.UTF8.GetString(bytes.AsSpan(1));
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals < 1 ? null : RecipeCatalog.Get(s_recipes[bytes[0] % s_recipes.Length]).With(text[..equals], text[(equals + 1)..]);
+        return equals < 1 ? null : RecipeCatalog.Get(s_recipes[bytes[0] % s_recipes.Length]).With(text[..equals],
+            text[(equals + 1)..]);
     }
 
     public override void Check(object parsed)

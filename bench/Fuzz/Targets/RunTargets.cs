@@ -18,7 +18,8 @@ internal sealed class RunTarget : Target
         Seeds =
         [
             .. TinyRuns.Tabular.Take(1).Append(TinyRuns.Tabular[^2]).Select((recipe, i) =>
-                Encoding.UTF8.GetBytes((RunRecord.Load(TinyRuns.Train(recipe, folder, $"run{i}")) with { Data = "/data/table.csv" }).ToJson())),
+                Encoding.UTF8.GetBytes((RunRecord.Load(TinyRuns.Train(recipe, folder,
+                    $"run{i}")) with { Data = "/data/table.csv" }).ToJson())),
         ];
     }
 
@@ -53,7 +54,8 @@ internal sealed class MetricsTarget(string name) : Target(name)
 {
     public override IReadOnlyList<byte[]> Seeds { get; } = [.. Reports().Select(r => Encoding.UTF8.GetBytes(r.ToJson()))];
 
-    public override IMutation Mutation { get; } = new JsonMutation("\"accuracy\"", "\"labels\"", "\"tracks\"", "\"folds\"", "[[1,2],[3,4]]");
+    public override IMutation Mutation { get; } = new JsonMutation("\"accuracy\"", "\"labels\"", "\"tracks\"", "\"folds\"",
+        "[[1,2],[3,4]]");
 
     // Its reader is given a text and not a file.
     public override string InputName => "Metrics";
@@ -74,7 +76,8 @@ internal sealed class MetricsTarget(string name) : Target(name)
     {
         var probabilities = new FeatureMatrix(4, 3, [0.5, 0.3, 0.2, 0.1, 0.8, 0.1, 0.3, 0.3, 0.4, 0.6, 0.2, 0.2]);
         string[] labels = ["blues", "metal", "Zoë"];
-        var one = Metrics.Compute(probabilities, [0, 1, 2, 1], labels).Under("stratified", leaky: false) with { Seed = 1, Recipe = "gtzan57-knn", Device = "cpu", FitSeconds = 0.5, NTrain = 8 };
+        var one = Metrics.Compute(probabilities, [0, 1, 2, 1], labels).Under("stratified", leaky: false) with { Seed = 1,
+            Recipe = "gtzan57-knn", Device = "cpu", FitSeconds = 0.5, NTrain = 8 };
         yield return one;
         yield return one with { Tracks = one, Folds = Metrics.Summarize([one, one]) };
     }
@@ -101,7 +104,8 @@ internal sealed class PredictionsTarget : Target
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    public override IMutation Mutation { get; } = TableTarget.Mutations("track", "path", "label", "predicted", "fold", "probability_blues");
+    public override IMutation Mutation { get; } = TableTarget.Mutations("track", "path", "label", "predicted", "fold",
+        "probability_blues");
 
     public override string InputName => _path;
 
@@ -120,7 +124,8 @@ internal sealed class PredictionsTarget : Target
         var rows = (List<TestedRow>)parsed;
         PredictionsFile.Write(_copy, s_labels, rows, leaky: false);
         var again = PredictionsFile.Read(_copy, s_labels);
-        Require(rows.Count == again.Count && rows.Zip(again).All(r => r.First with { Probabilities = [] } == r.Second with { Probabilities = [] }
+        Require(rows.Count == again.Count && rows.Zip(again).All(r =>
+            r.First with { Probabilities = [] } == r.Second with { Probabilities = [] }
             && r.First.Probabilities.SequenceEqual(r.Second.Probabilities)), "what was written reads back as something else");
     }
 }
@@ -132,7 +137,9 @@ internal sealed class HistoryTarget(string name, string folder) : Target(name)
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        Encoding.UTF8.GetBytes("round,epoch,loss,accuracy,valid_loss,valid_accuracy,learning_rate,seconds,samples_per_second\n1,1,1.5,0.25,,,0.001,0.5,100\n1,2,1.25,0.5,1.5,0.25,0.001,0.5,100\n"),
+        Encoding.UTF8.GetBytes(
+            "round,epoch,loss,accuracy,valid_loss,valid_accuracy,learning_rate,seconds,samples_per_second\n"
+            + "1,1,1.5,0.25,,,0.001,0.5,100\n1,2,1.25,0.5,1.5,0.25,0.001,0.5,100\n"),
     ];
 
     public override IMutation Mutation { get; } = TableTarget.Mutations("2147483648");
@@ -159,14 +166,16 @@ internal sealed class RoundTarget : Target
     public RoundTarget(string name, string folder) : base(name)
     {
         _store = new(folder);
-        _store.Save(0, new(new(2, 3, [0.1, 0.2, 0.7, 0.5, 0.25, 0.25]), new(1, 3, [1, 0, 0]), 1.5, 0.5, "cpu"), new Dictionary<string, string> { ["seed"] = "1", ["recipe"] = "{}" });
+        _store.Save(0, new(new(2, 3, [0.1, 0.2, 0.7, 0.5, 0.25, 0.25]), new(1, 3, [1, 0, 0]), 1.5, 0.5, "cpu"),
+            new Dictionary<string, string> { ["seed"] = "1", ["recipe"] = "{}" });
         _path = Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Single();
-        Seeds = [File.ReadAllBytes(_path)];
+        Seeds = SafetensorsTarget.Unsealed(File.ReadAllBytes(_path));
     }
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    public override IMutation Mutation { get; } = SafetensorsTarget.Header("\"F64\"", "[2,3]", "\"test\"", "\"train\"", "\"seconds\"");
+    public override IMutation Mutation { get; } = SafetensorsTarget.Header("\"F64\"", "[2,3]", "\"test\"", "\"train\"",
+        "\"seconds\"");
 
     public override string InputName => _path;
 
@@ -185,6 +194,7 @@ internal sealed class RoundTarget : Target
         var round = (RoundResult)parsed;
         _store.Save(0, round, new Dictionary<string, string>());
         var again = _store.TryLoad(0)!;
-        Require(again.Test.Data.SequenceEqual(round.Test.Data) && again.Train.Data.SequenceEqual(round.Train.Data) && again.Device == round.Device, "what was written reads back as something else");
+        Require(again.Test.Data.SequenceEqual(round.Test.Data) && again.Train.Data.SequenceEqual(round.Train.Data)
+            && again.Device == round.Device, "what was written reads back as something else");
     }
 }

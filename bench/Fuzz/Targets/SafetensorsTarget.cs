@@ -1,17 +1,20 @@
 using System.Buffers.Binary;
+using System.Text;
+using System.Text.RegularExpressions;
 using Engine.Fuzzing.Mutation;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Fuzzing.Targets;
 
 /// <summary>Named tensors and texts; what is read is written to bytes that read back to the same bytes.</summary>
-internal sealed class SafetensorsTarget(string name) : Target(name)
+internal sealed partial class SafetensorsTarget(string name) : Target(name)
 {
     private const string File = "fuzz.safetensors";
 
     public override IReadOnlyList<byte[]> Seeds { get; } = [Sample().ToBytes(), new SafetensorsFile().ToBytes()];
 
-    public override IMutation Mutation { get; } = Header("\"F32\"", "\"F64\"", "\"I32\"", "\"I64\"", "\"U8\"", "\"BF16\"", "[0,4]", "\"__metadata__\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"");
+    public override IMutation Mutation { get; } = Header("\"F32\"", "\"F64\"", "\"I32\"", "\"I64\"", "\"U8\"", "\"BF16\"",
+        "[0,4]", "\"__metadata__\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"");
 
     public override string InputName => File;
 
@@ -39,6 +42,22 @@ internal sealed class SafetensorsTarget(string name) : Target(name)
             (1, bytes));
     }
 
+    /// <summary>
+    /// The files, and each that keeps a SHA-256 among its texts once more without it: changed values get past it, as those of
+    /// whoever writes the right one would.
+    /// </summary>
+    public static IReadOnlyList<byte[]> Unsealed(params IEnumerable<byte[]> files) => [.. files.SelectMany(file =>
+    {
+        var header = Encoding.UTF8.GetString(file, 8, HeaderLength(file));
+        var open = Encoding.UTF8.GetBytes(Sha256Member().Replace(header, ""));
+        return open.Length == HeaderLength(file) ? [file]
+            : new[] { file, [.. BitConverter.GetBytes((long)open.Length), .. open, .. file[(8 + HeaderLength(file))..]] };
+    })];
+
+    // Quotes of JSON inside of a text are escaped, so that only members of the header itself match.
+    [GeneratedRegex("\"[^\"\\\\]*\":\"[0-9a-f]{64}\",|,\"[^\"\\\\]*\":\"[0-9a-f]{64}\"(?=\\})")]
+    private static partial Regex Sha256Member();
+
     private static SafetensorsFile Sample()
     {
         float[] six = [1, 2, 3, 4, 5, 6];
@@ -58,7 +77,8 @@ internal sealed class SafetensorsTarget(string name) : Target(name)
     }
 
     private static int HeaderLength(byte[] file) =>
-        file.Length >= 8 && BinaryPrimitives.ReadInt64LittleEndian(file) is var length && length >= 0 && length <= file.Length - 8 ? (int)length : -1;
+        file.Length >= 8 && BinaryPrimitives.ReadInt64LittleEndian(file) is var length && length >= 0
+            && length <= file.Length - 8 ? (int)length : -1;
 
     private static (byte[], Func<byte[], byte[]>)? OpenHeader(byte[] file, Random random)
     {

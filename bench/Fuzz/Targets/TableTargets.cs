@@ -14,7 +14,8 @@ internal sealed class TableTarget(string name, string folder) : Target(name)
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
         .. ((string[])[
-            "filename,length,a,b,label\nblues.00000.wav,661794,0.5,-1e-5,blues\nblues.00000.1.wav,661794,1,2,blues\n\"x, y.wav\",1,3,4,\"Zoë \"\"q\"\"\"\n",
+            "filename,length,a,b,label\nblues.00000.wav,661794,0.5,-1e-5,blues\nblues.00000.1.wav,661794,1,2,blues\n"
+                + "\"x, y.wav\",1,3,4,\"Zoë \"\"q\"\"\"\n",
             "a,filename,label\r\n1.5,x.wav,rock\r\n",
             "filename,label\nx.wav,rock\n",
         ]).Select(Encoding.UTF8.GetBytes),
@@ -49,7 +50,8 @@ internal sealed class TableTarget(string name, string folder) : Target(name)
         table.Write(_copy);
         var again = FeatureTable.Read(_copy);
         Require(again.Columns.SequenceEqual(table.Columns), "the columns read back as others");
-        Require(again.Rows.Select(r => (r.FileName, r.Label)).SequenceEqual(table.Rows.Select(r => (r.FileName, r.Label))), "the rows read back as others");
+        Require(again.Rows.Select(r => (r.FileName, r.Label)).SequenceEqual(table.Rows.Select(r => (r.FileName, r.Label))),
+            "the rows read back as others");
         Require(again.Values.Data.AsSpan().SequenceEqual(table.Values.Data), "the values read back as others");
     }
 }
@@ -83,7 +85,8 @@ internal sealed class ListTarget : Target
     ];
 
     public override IMutation Mutation { get; } = new Mixed(
-        (3, new LineMutation('\t', new ByteMutation(".", "/", "\\", "./"), "blues.00003.wav", "rock.00004", "blues.00005.wav", "rock.00001.3.wav")), (1, new ByteMutation("blues.", ".wav")));
+        (3, new LineMutation('\t', new ByteMutation(".", "/", "\\", "./"), "blues.00003.wav", "rock.00004", "blues.00005.wav",
+            "rock.00001.3.wav")), (1, new ByteMutation("blues.", ".wav")));
 
     public override string InputName => _path;
 
@@ -116,7 +119,8 @@ internal sealed class GroupsTarget(string name, string folder) : Target(name)
     ];
 
     public override IMutation Mutation { get; } = new Mixed(
-        (3, new LineMutation('\t', new ByteMutation(".", "/"), "blues.00003.wav", "rock.00004", "artist 0b", "artist 1r")), (1, new ByteMutation("\t", "blues.")));
+        (3, new LineMutation('\t', new ByteMutation(".", "/"), "blues.00003.wav", "rock.00004", "artist 0b", "artist 1r")),
+            (1, new ByteMutation("\t", "blues.")));
 
     public override string InputName => _path;
 

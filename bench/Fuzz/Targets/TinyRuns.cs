@@ -21,24 +21,37 @@ internal static class TinyRuns
         RecipeCatalog.Get("gtzan57-forest").With("classifier.trees", "2"),
         RecipeCatalog.Get("gtzan57-logistic"),
         RecipeCatalog.Get("gtzan57-lda"),
-        RecipeCatalog.Get("gtzan57-bayes").With("selection", "{\"kind\":\"correlation\",\"measure\":\"pearson\",\"label\":0.1,\"repeat\":0.9}"),
+        RecipeCatalog.Get("gtzan57-bayes").With("selection",
+            "{\"kind\":\"correlation\",\"measure\":\"pearson\",\"label\":0.1,\"repeat\":0.9}"),
         RecipeCatalog.Get("gtzan57-knn").With("projection", "{\"kind\":\"pca\",\"components\":3}"),
         Network("cortis-mlp-fixed").With("selection", "null"),
-        RecipeCatalog.Get("ensemble").With("classifier.members", "[{\"scaler\":\"standard\",\"classifier\":{\"kind\":\"knn\",\"k\":2}},{\"scaler\":\"none\",\"classifier\":{\"kind\":\"extra-trees\",\"trees\":2}}]"),
+        RecipeCatalog.Get("ensemble").With("classifier.members",
+            """
+            [
+              {"scaler":"standard","classifier":{"kind":"knn","k":2}},
+              {"scaler":"none","classifier":{"kind":"extra-trees","trees":2}}
+            ]
+            """),
     ];
 
     /// <summary>A network on pictures of windows of audio.</summary>
-    public static Recipe Picture { get; } = Network("cs464-conv1d-mel").With("front_end.features", "{\"set\":\"mel-picture\",\"width\":8,\"height\":8}").With("front_end.segment", "0.25")
+    public static Recipe Picture { get; } = Network("cs464-conv1d-mel").With("front_end.features",
+        "{\"set\":\"mel-picture\",\"width\":8,\"height\":8}").With("front_end.segment", "0.25")
         .With("classifier.layers", """
-            [{"layer":"series"},{"layer":"conv1d","filters":2,"kernel":3},{"layer":"batch-norm"},{"layer":"relu"},{"layer":"max-pool1d","size":2},{"layer":"flatten"},{"layer":"output"}]
+            [
+              {"layer":"series"},{"layer":"conv1d","filters":2,"kernel":3},{"layer":"batch-norm"},{"layer":"relu"},
+              {"layer":"max-pool1d","size":2},{"layer":"flatten"},{"layer":"output"}
+            ]
             """).With("classifier.training.stop_at_train_accuracy", "null");
 
     /// <summary>Trains a recipe into a new folder, on a table or, where it reads windows, on recordings.</summary>
     public static string Train(Recipe recipe, string folder, string run)
     {
         var output = Path.Combine(folder, run);
-        var data = ReferenceEquals(recipe, Picture) ? Recordings(Path.Combine(folder, "recordings")) : Table(Path.Combine(folder, "table.csv"));
-        Training.Run(new TrainingOptions { Data = data, Output = output, Recipe = recipe, Seed = 1, Split = "stratified:0.3", Extraction = new ExtractionOptions { Threads = 1 } });
+        var data = ReferenceEquals(recipe, Picture) ? Recordings(Path.Combine(folder, "recordings"))
+            : Table(Path.Combine(folder, "table.csv"));
+        Training.Run(new TrainingOptions { Data = data, Output = output, Recipe = recipe, Seed = 1, Split = "stratified:0.3",
+            Extraction = new ExtractionOptions { Threads = 1 } });
         return output;
     }
 
@@ -54,7 +67,8 @@ internal static class TinyRuns
             {
                 var random = new RandomStream((ulong)t, s_genres[g]);
                 rows.Add(new($"{s_genres[g]}.{t:00000}.wav", Rate, s_genres[g]));
-                for (var c = 0; c < Gtzan57.Columns.Count; c++) values.Add(Math.Round(random.NextGaussian() + (c % 3 == g ? 1.5 : 0), 3));
+                for (var c = 0; c < Gtzan57.Columns.Count; c++) values.Add(Math.Round(random.NextGaussian() + (c % 3 == g ? 1.5
+                    : 0), 3));
             }
         }
 
@@ -63,7 +77,9 @@ internal static class TinyRuns
     }
 
     private static Recipe Network(string name) => RecipeCatalog.Get(name)
-        .With("classifier.layers", "[{\"layer\":\"dense\",\"units\":4},{\"layer\":\"relu\"},{\"layer\":\"output\"}]").With("classifier.training.epochs", "1");
+        .With("classifier.layers",
+            "[{\"layer\":\"dense\",\"units\":4},{\"layer\":\"relu\"},{\"layer\":\"output\"}]").With("classifier.training.epochs",
+            "1");
 
     private static string Recordings(string folder)
     {
@@ -73,8 +89,13 @@ internal static class TinyRuns
             {
                 var random = new RandomStream((ulong)t, s_genres[g]);
                 var samples = new float[Rate / 2];
-                for (var i = 0; i < samples.Length; i++) samples[i] = (float)(0.3 * Math.Sin(0.02 * (g + 1) * i) + 0.05 * (random.NextDouble() - 0.5));
-                var path = Path.Combine(folder, s_genres[g], string.Create(CultureInfo.InvariantCulture, $"{s_genres[g]}.{t:00000}.wav"));
+                for (var i = 0; i < samples.Length; i++)
+                {
+                    samples[i] = (float)(0.3 * Math.Sin(0.02 * (g + 1) * i) + 0.05 * (random.NextDouble() - 0.5));
+                }
+
+                var path = Path.Combine(folder, s_genres[g],
+                    string.Create(CultureInfo.InvariantCulture, $"{s_genres[g]}.{t:00000}.wav"));
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 WavWriter.Write(path, new AudioSignal(samples, Rate));
             }

@@ -10,7 +10,12 @@ namespace Engine.Fuzzing.Targets;
 internal sealed class TrialsTarget : Target
 {
     private static readonly Recipe s_recipe = RecipeCatalog.Get("gtzan57-knn").With(
-        "search", "[{\"path\":\"classifier.k\",\"kind\":\"integer\",\"low\":1,\"high\":9},{\"path\":\"scaler\",\"kind\":\"categorical\",\"values\":[\"none\",\"standard\"]}]");
+        "search", """
+        [
+          {"path":"classifier.k","kind":"integer","low":1,"high":9},
+          {"path":"scaler","kind":"categorical","values":["none","standard"]}
+        ]
+        """);
 
     private static readonly TrialsHeader s_header = new(TrialLog.Format, s_recipe, "00", "stratified", 1, 3, default, null);
 
@@ -34,7 +39,8 @@ internal sealed class TrialsTarget : Target
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    public override IMutation Mutation { get; } = new LineMutation('\n', new JsonMutation("\"number\"", "\"values\"", "\"position\"", "[0,0]", "[0.5,1]"));
+    public override IMutation Mutation { get; } = new LineMutation('\n',
+        new JsonMutation("\"number\"", "\"values\"", "\"position\"", "[0,0]", "[0.5,1]"));
 
     public override string InputName => _path;
 
@@ -55,7 +61,8 @@ internal sealed class TrialsTarget : Target
         var log = (TrialLog)parsed;
         var before = log.Trials.Count;
         log.Add(new(before + 1, Values(), 0.5, [0.5], _space.Snap([0, 0]), 1));
-        Require(TrialLog.Open(_folder, s_header, _space).Trials.Count == before + 1, "a trial that was added to the log is not there");
+        Require(TrialLog.Open(_folder, s_header, _space).Trials.Count == before + 1,
+            "a trial that was added to the log is not there");
     }
 
     private Dictionary<string, System.Text.Json.JsonElement> Values()
@@ -64,5 +71,6 @@ internal sealed class TrialsTarget : Target
         return s_recipe.Search!.Select((p, i) => KeyValuePair.Create(p.Path, Json(p.Value(point[i])))).ToDictionary();
     }
 
-    private static System.Text.Json.JsonElement Json(string text) => System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(text)).RootElement;
+    private static System.Text.Json.JsonElement Json(string text) =>
+        System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(text)).RootElement;
 }

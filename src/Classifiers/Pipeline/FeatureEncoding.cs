@@ -86,14 +86,16 @@ internal static class FeatureEncoding
         var (element, rank) = ((Element)reader.Int(), reader.Int());
         if (element is not (Element.Float32 or Element.Pixel) || rank is < 1 or > MaxRank || !reader.Has(rank, sizeof(int))) return null;
         var sizes = new int[rank];
-        long count = rows;
+        long row = 1;
         for (var i = 0; i < rank; i++)
         {
             sizes[i] = reader.Int();
             if (sizes[i] < 1) return null;
-            count = Math.Min(count * sizes[i], int.MaxValue);
+            row *= sizes[i];
+            if (row > Array.MaxLength) return null; // of no row, too, where no value would be missing
         }
 
+        var count = rows * row;
         if (!reader.Has(count, element == Element.Pixel ? 1 : sizeof(float))) return null;
         var values = new float[count];
         if (element == Element.Pixel) Pixels.Unpack(reader.Take((int)count), values);

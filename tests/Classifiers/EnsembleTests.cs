@@ -42,7 +42,7 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void Average_MembersWithoutChance_IsTheMeanOfTheirRuns()
     {
-        Recipe Alone(string scaler, string classifier) => RecipeCatalog.Get("gtzan57-knn").With("classifier", classifier).With("scaler", scaler);
+        Recipe Alone(string scaler, string classifier) => RecipeCatalog.Get("gtzan57-knn").With("classifier", classifier).With("scaler", scaler).With("calibration", "none");
         var knn = Probabilities(Train("knn", Alone("standard", """{ "kind": "knn", "k": 3 }""")));
         var bayes = Probabilities(Train("bayes", Alone("robust", """{ "kind": "naive-bayes", "var_smoothing": 0.1 }""")));
         var mean = Probabilities(Train("mean", Ensemble("""{ "kind": "average" }""", Knn, Bayes)));

@@ -184,7 +184,8 @@ internal sealed class FfmpegReader : IMonoReader
         }
 
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;
-        var how = _process.ExitCode == 0 ? "ffmpeg found no audio" : $"ffmpeg failed with exit code {_process.ExitCode}";
+        var nothing = _problem is null ? "no samples" : "no audio";
+        var how = _process.ExitCode == 0 ? $"ffmpeg found {nothing}" : $"ffmpeg failed with exit code {_process.ExitCode}";
         return new AudioFormatException(_name, $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", _problem);
     }
 

@@ -43,7 +43,7 @@ internal sealed class SampleReader : IMonoReader
         if (_first >= header.Frames) throw PastEnd(name, offset, header);
         if (header.Frames is { } frames) Length = Math.Min(_wanted, frames - _first);
         HeaderReader.Skip(stream, _first * header.FrameBytes, name);
-        _bytes = new byte[Math.Max(1, BlockBytes / header.FrameBytes) * header.FrameBytes];
+        _bytes = new byte[(int)Math.Min(Math.Max(1, BlockBytes / header.FrameBytes), Length ?? long.MaxValue) * header.FrameBytes];
         _mixed = header.Channels > 1 ? new float[_bytes.Length / header.SampleBytes] : [];
         Levels = new(header.Channels, header.Format is SampleFormat.Float32 or SampleFormat.Float64);
     }

@@ -11,7 +11,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <summary>Ten minutes at 22,050 Hz, 53 MB.</summary>
     public const int LargestInMemory = 10 * 60 * 22_050;
 
-    private const int ChunkSamples = 1 << 18;
+    private const int ChunkSamples = 1 << 14; // small arrays, which the collector moves and frees early
 
     private readonly string _name, _folder;
     private readonly int _largestInMemory;

@@ -39,7 +39,8 @@ public sealed class WavWriterTests : IDisposable
             var signal = new AudioSignal([.. list], rate);
             WavWriter.Write(_folder["f.wav"], signal, WavEncoding.Float32);
             var read = AudioFile.Read(_folder["f.wav"]);
-            Assert.Equal(signal.Samples, read.Samples);
+            // What nothing can be heard of is read as zero.
+            Assert.Equal(list.Select(x => Math.Abs(x) < SampleDecoder.Faintest ? 0 : x), read.Samples);
             Assert.Equal(rate, read.SampleRate);
             WavWriter.Write(_folder["i.wav"], signal);
             var integers = AudioFile.Read(_folder["i.wav"]).Samples;

@@ -12,8 +12,12 @@ internal static class FeaturesCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders of them at any depth; a " +
-            "recording's label is the name of its genre's folder.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Recordings, or folders of them at any depth; a " +
+            "recording's label is the name of its genre's folder.",
+            Arity = ArgumentArity.OneOrMore
+        };
         var set = CommonOptions.Choice("--set", "What to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
         var segment = CommonOptions.OptionalNumber("--segment", "S", "Cut every recording into windows of so many seconds.", 0.001, 86_400);
         var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz that every recording is brought to.", 22050, 1000, 384_000);

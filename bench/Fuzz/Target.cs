@@ -27,6 +27,12 @@ internal abstract class Target(string name) : IDisposable
     /// name.</summary>
     public virtual string? InputName => null;
 
+    /// <summary>
+    /// Characters that a message may have; line feeds of an input that it quotes are made visible where it is printed, its length
+    /// is not.
+    /// </summary>
+    public virtual int LongestMessage => 1200;
+
     /// <summary>Whether the parser's documentation names this exception.</summary>
     public abstract bool IsDocumented(Exception e);
 

@@ -8,9 +8,6 @@ namespace Engine.Fuzzing;
 /// <param name="Key">Equal for cases with the same fault.</param>
 internal sealed record Verdict(string Shape, string? Fault = null, string Key = "")
 {
-    // Line feeds of an input that a message quotes are made visible where it is printed; its length is not.
-    private const int MostCharacters = 1200;
-
     /// <summary>The shape of what was read.</summary>
     public const string Accepted = "accepted";
 
@@ -75,8 +72,11 @@ internal sealed record Verdict(string Shape, string? Fault = null, string Key = 
     {
         if (!target.IsDocumented(thrown)) return new(shape, $"not documented: {thrown}", $"exception {Place(thrown)}");
         var message = thrown.Message;
-        if (message.Length > MostCharacters) return new(shape, $"a message of {message.Length} characters: {message[..200]}…",
-            $"length {Place(thrown)}");
+        if (message.Length > target.LongestMessage)
+        {
+            return new(shape, $"a message of {message.Length} characters: {message[..200]}…", $"length {Place(thrown)}");
+        }
+
         if (message.Length == 0) return new(shape, $"no message: {thrown}", $"empty {Place(thrown)}");
         if (target.InputName is { } name && !message.Contains(name, StringComparison.Ordinal))
         {

@@ -98,7 +98,7 @@ internal sealed class CommandTarget : Target
         Require(code is CommandLine.Done or CommandLine.Failed or CommandLine.Wrong, $"exit code {code}");
         Require(code != CommandLine.Failed, $"the work is said to have failed where the command line is wrong: {error}");
         Require((code == CommandLine.Done) == (error.Length == 0), $"exit code {code} with '{error}' on standard error");
-        Require(code == CommandLine.Done || arguments.Contains("--debug")
+        Require(code == CommandLine.Done || Array.Exists(arguments, a => a.StartsWith("--debug", StringComparison.Ordinal))
             || error.Count(c => c == '\n') <= MostLines, $"an error of many lines: {error}");
         Require(code != CommandLine.Done || output.Length > 0, "done without a word");
     }

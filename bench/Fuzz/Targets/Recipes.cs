@@ -86,6 +86,9 @@ internal sealed class SettingTarget(string name) : Target(name)
 
     public override bool IsDocumented(Exception e) => e is Engine.Classifiers.EngineException;
 
+    // It repeats what the user typed.
+    public override int LongestMessage => int.MaxValue;
+
     // The first byte chooses the recipe.
     public override object? Parse(byte[] bytes)
     {

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
-using Engine.Cli;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

@@ -1,4 +1,3 @@
-using Engine.Cli;
 using Engine.Dsp.Files;
 using Engine.Tests.Classifiers;
 using Engine.Tests.Support;

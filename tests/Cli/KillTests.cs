@@ -1,4 +1,3 @@
-using Engine.Cli;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

@@ -1,4 +1,3 @@
-using Engine.Cli;
 using Engine.Tensors.Gpu;
 using Engine.Tests.Support;
 using Engine.Tests.Tensors.Gpu;

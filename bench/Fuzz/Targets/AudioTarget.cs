@@ -67,7 +67,7 @@ internal sealed class PipeTarget(string name) : Target(name)
     public override object Parse(byte[] bytes)
     {
         using var pipe = new Pipe(bytes);
-        return SampleReader.Read(pipe, WavReader.ReadHeader(pipe, File), File, 0, null);
+        return AudioFile.ReadAll(new SampleReader(pipe, WavReader.ReadHeader(pipe, File), File, 0, null), File);
     }
 
     public override void Check(object parsed)

@@ -98,7 +98,7 @@ internal sealed class PredictionsTarget : Target
             new("blues.00000", "blues/blues.00000.wav", "blues", "metal", [0.25, 0.75], 1),
             new("a, \"b\"\nc.1", "c", "metal", "metal", [1e-300, 1], 2),
         ];
-        PredictionsFile.Write(_path, s_labels, rows, leaky: false);
+        PredictionsFile.Write(_path, s_labels, rows, calibrated: true, leaky: false);
         Seeds = [File.ReadAllBytes(_path)];
     }
 
@@ -122,7 +122,7 @@ internal sealed class PredictionsTarget : Target
     public override void Check(object parsed)
     {
         var rows = (List<TestedRow>)parsed;
-        PredictionsFile.Write(_copy, s_labels, rows, leaky: false);
+        PredictionsFile.Write(_copy, s_labels, rows, calibrated: true, leaky: false);
         var again = PredictionsFile.Read(_copy, s_labels);
         Require(rows.Count == again.Count && rows.Zip(again).All(r =>
             r.First with { Probabilities = [] } == r.Second with { Probabilities = [] }
@@ -166,7 +166,7 @@ internal sealed class RoundTarget : Target
     public RoundTarget(string name, string folder) : base(name)
     {
         _store = new(folder);
-        _store.Save(0, new(new(2, 3, [0.1, 0.2, 0.7, 0.5, 0.25, 0.25]), new(1, 3, [1, 0, 0]), 1.5, 0.5, "cpu"),
+        _store.Save(0, new(new(2, 3, [0.1, 0.2, 0.7, 0.5, 0.25, 0.25]), new(new(0.5, 1e-3), new(0.25, 1e-3)), new(0.75, 1), 1.5, 0.5, "cpu"),
             new Dictionary<string, string> { ["seed"] = "1", ["recipe"] = "{}" });
         _path = Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Single();
         Seeds = SafetensorsTarget.Unsealed(File.ReadAllBytes(_path));
@@ -174,7 +174,7 @@ internal sealed class RoundTarget : Target
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    public override IMutation Mutation { get; } = SafetensorsTarget.Header("\"F64\"", "[2,3]", "\"test\"", "\"train\"",
+    public override IMutation Mutation { get; } = SafetensorsTarget.Header("\"F64\"", "[2,3]", "\"test\"", "\"train_accuracy\"", "\"calibration\"",
         "\"seconds\"");
 
     public override string InputName => _path;
@@ -194,7 +194,7 @@ internal sealed class RoundTarget : Target
         var round = (RoundResult)parsed;
         _store.Save(0, round, new Dictionary<string, string>());
         var again = _store.TryLoad(0)!;
-        Require(again.Test.Data.SequenceEqual(round.Test.Data) && again.Train.Data.SequenceEqual(round.Train.Data)
+        Require(again.Test.Data.SequenceEqual(round.Test.Data) && again.Train == round.Train && again.Calibration == round.Calibration
             && again.Device == round.Device, "what was written reads back as something else");
     }
 }

@@ -72,6 +72,8 @@ public sealed record CalibrationFigures(double Temperature, double Offset);
 /// </summary>
 public sealed record MetricsReport
 {
+    private const int LongestReason = 120;
+
     /// <summary>Share of rows whose most probable label is right.</summary>
     public required double Accuracy { get; init; }
 
@@ -186,11 +188,30 @@ public sealed record MetricsReport
         ArgumentNullException.ThrowIfNull(json);
         try
         {
+            using (var document = JsonDocument.Parse(json)) RequireFinite(document.RootElement);
             return JsonSerializer.Deserialize(json, MetricsJson.Default.MetricsReport) ?? throw new EngineException("Metrics: the JSON is null.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new EngineException($"Metrics: the JSON is not that of a report: {e.Message}", e);
+            // InvalidOperationException: half of a surrogate pair. The parser's words may quote all of the text that follows.
+            var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "...";
+            throw new EngineException($"Metrics: the JSON is not that of a report: {reason}", e);
+        }
+    }
+
+    // JSON can write numbers that no double holds; they would be read as infinite and could not be written again.
+    private static void RequireFinite(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject()) RequireFinite(member.Value);
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray()) RequireFinite(item);
+                break;
+            case JsonValueKind.Number when !double.IsFinite(value.GetDouble()):
+                throw new EngineException($"Metrics: a figure is larger than a number can be: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
         }
     }
 }

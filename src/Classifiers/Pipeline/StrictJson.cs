@@ -182,7 +182,10 @@ internal static class StrictJson
 
     private static string FirstSentence(string message)
     {
+        // The parser's own words may quote all of the text that follows a wrong character.
+        const int LongestReason = 120;
         var end = message.IndexOf(". ", StringComparison.Ordinal);
-        return end < 0 ? message : message[..(end + 1)];
+        var sentence = end < 0 ? message : message[..(end + 1)];
+        return sentence.Length <= LongestReason ? sentence : sentence[..LongestReason] + "...";
     }
 }

@@ -8,6 +8,11 @@ namespace Engine.Tensors.Serialization;
 /// <summary>The strict reader behind <see cref="SafetensorsFile"/>: every number of the header is checked before it is used.</summary>
 internal sealed class SafetensorsReader(Stream stream, string name)
 {
+    private const int LongestReason = 120;
+
+    // As NumPy and PyTorch have it.
+    private const int MostSizes = 64;
+
     private readonly record struct Entry(string Name, string Type, int[] Shape, int Count, long Begin, long End);
 
     public SafetensorsFile Read()
@@ -73,7 +78,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escaped lone surrogate, which no string can hold.
-            throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {e.Message}", e);
+            // Its words may quote all of the header that follows a wrong character.
+            throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {Cut(e.Message)}", e);
         }
 
         return entries;
@@ -107,6 +113,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         }
 
         if (type is null || shape is null || offsets is null) Throw($"tensor '{tensor}' lacks dtype, shape or data_offsets.");
+        if (shape.Length > MostSizes) Throw($"tensor '{tensor}' has {shape.Length} sizes; {MostSizes} are the most.");
         var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
         if (itemSize == 0) Throw($"tensor '{tensor}' is of type {type}; F32, F64, I32, I64 and U8 can be read.");
         if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has data_offsets [{string.Join(", ", offsets)}]; they must be begin and end.");
@@ -129,7 +136,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out values[i]) || values[i] < 0 || values[i] > max)
             {
-                Throw($"tensor '{tensor}' has the {field.Name} entry {item.GetRawText()}; it must be an integer from 0 to {max}.");
+                Throw($"tensor '{tensor}' has the {field.Name} entry {Cut(item.GetRawText())}; it must be an integer from 0 to {max}.");
             }
 
             i++;
@@ -137,6 +144,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
         return values;
     }
+
+    private static string Cut(string text) => text.Length <= LongestReason ? text : text[..LongestReason] + "...";
 
     // The ranges must cover the values exactly, one after the other; afterwards the entries are in file order.
     private void CheckTiling(List<Entry> entries, long dataLength)

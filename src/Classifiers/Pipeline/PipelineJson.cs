@@ -26,6 +26,8 @@ internal sealed class KebabCaseEnum<[DynamicallyAccessedMembers(DynamicallyAcces
     WriteIndented = true,
     NewLine = "\n",
     AllowOutOfOrderMetadataProperties = true,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters = [

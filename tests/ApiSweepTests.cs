@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using Engine.Classifiers;
-using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Nn.Training;
 using Engine.Tensors;

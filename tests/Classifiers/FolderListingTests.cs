@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
 using Engine.Tests.Support;
 

@@ -76,7 +76,7 @@ public class FrameReaderTests
         var reader = FrameReader.Magnitude(source, new Stft(s_options));
         var remembered = reader.Remembered();
         Equal(new Stft(s_options).Magnitude(source.ToArray()), remembered);
-        Assert.Equal(1, remembered.Blocks().Count());
+        Assert.Single(remembered.Blocks());
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Engine.Dsp;
-using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 

@@ -56,6 +56,9 @@ public sealed record PythonSpeechFeaturesOptions
 /// </summary>
 public sealed class PythonSpeechFeatures
 {
+    // As many as the points of the longest transform; beyond, filters have no bin of their own.
+    private const int MostFilters = 1 << 24;
+
     private readonly int _frameLength;
     private readonly int _step;
     private readonly double[] _window;
@@ -75,7 +78,7 @@ public sealed class PythonSpeechFeatures
         _step = Samples(options.StepSeconds, "stepSeconds");
         var fftSize = options.FftSize ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_frameLength);
         Guard.Check(fftSize >= _frameLength, $"PythonSpeechFeatures: fftSize is {fftSize}; it must be at least the frame's {_frameLength} samples.");
-        Guard.Check(options.Filters >= 1, $"PythonSpeechFeatures: filters is {options.Filters}; it must be at least 1.");
+        Guard.Check(options.Filters is >= 1 and <= MostFilters, $"PythonSpeechFeatures: filters is {options.Filters}; it must be from 1 to {MostFilters}.");
         Guard.Check(options.Coefficients >= 1 && options.Coefficients <= options.Filters,
             $"PythonSpeechFeatures: coefficients is {options.Coefficients}; it must be between 1 and the {options.Filters} filters.");
         Guard.Check(options.Lifter >= 0, $"PythonSpeechFeatures: lifter is {options.Lifter}; it must be at least 0.");

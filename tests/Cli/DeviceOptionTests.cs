@@ -18,7 +18,7 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
         { "gpu", "'gpu' is no device; there are cpu, auto, cuda, cuda:1, opencl" },
         { "opencl:99", "device 'opencl:99'" },
         { "OpenCL", "'OpenCL' is no device" },
-        { "", "'' is no device" },
+        { "", "--device: the value is empty" },
     };
 
     [Theory, MemberData(nameof(Absent))]

@@ -94,8 +94,8 @@ public class ElementwiseTests
                 continue;
             }
 
-            // What would be subnormal is 0.
-            if ((float)exact < 1.17549435E-38f)
+            // What would be subnormal is 0 on the processor; a GPU may return either.
+            if ((float)exact < 1.17549435E-38f && (y[i] == 0 || tensor.Device == Device.Cpu))
             {
                 Assert.Equal(0, y[i]);
                 continue;

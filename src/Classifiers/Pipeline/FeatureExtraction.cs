@@ -107,10 +107,15 @@ public static class FeatureExtraction
     /// </summary>
     internal static ExtractionResult Run(
         FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle) =>
-        Run(frontEnd, paths, options, index => settle(index, frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours)));
+        Run(frontEnd, paths, options, index => frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours), settle);
 
     /// <summary>As the others, each recording's features being what <paramref name="extract"/> makes of it.</summary>
-    internal static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile> extract)
+    internal static ExtractionResult Run(
+        FrontEnd frontEnd,
+        IReadOnlyList<string> paths,
+        ExtractionOptions options,
+        Func<int, ExtractedFile> extract,
+        Func<int, ExtractedFile, ExtractedFile>? settle = null)
     {
         ArgumentNullException.ThrowIfNull(frontEnd);
         ArgumentNullException.ThrowIfNull(paths);
@@ -127,7 +132,7 @@ public static class FeatureExtraction
                 FileNames.Require(paths[index]);
                 file = extract(index);
                 damages[index] = file.Damage;
-                results[index] = file;
+                results[index] = settle is null ? file : settle(index, file);
             }
             catch (EngineException e)
             {

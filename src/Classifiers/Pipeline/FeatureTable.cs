@@ -47,7 +47,11 @@ public sealed class FeatureTable
     public FeatureMatrix Values { get; }
 
     /// <summary>Whether a path is named as a table is: <c>.csv</c> or <c>.tsv</c>.</summary>
-    public static bool IsName(string path) => TableText.IsName(path);
+    public static bool IsName(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return TableText.IsName(path);
+    }
 
     /// <summary>Whether the rows name their tracks.</summary>
     public bool HasTracks => Rows.Any(r => r.Track is not null);

@@ -15,6 +15,7 @@ public static class RecipeCatalog
     /// <exception cref="EngineException">There is none of that name; the message lists those there are.</exception>
     public static Recipe Get(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         using var stream = typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{Folder}{name}.json")
             ?? throw new EngineException($"recipe '{name}' is not known{Suggest(name)}; the recipes are {string.Join(", ", Names)}. A recipe of your own is named by its file, ending in .json.");
         using var reader = new StreamReader(stream);

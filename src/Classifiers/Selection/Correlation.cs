@@ -8,6 +8,9 @@ namespace Engine.Classifiers.Selection;
 /// </summary>
 public static class Correlation
 {
+    // More classes than any data set has, and few enough to count in arrays.
+    private const int MostClasses = 1 << 24;
+
     /// <summary>Pearson's r of every pair of columns, <c>[columns, columns]</c>, ones on the diagonal.</summary>
     /// <exception cref="EngineException">No row, or a value that is not finite.</exception>
     public static FeatureMatrix Pearson(FeatureMatrix x) => OfRows(Columns(x));
@@ -26,9 +29,12 @@ public static class Correlation
     /// classes' means. It is the multiple correlation with the classes' indicators, so with two classes Pearson's |r|, and
     /// depends on no order of the labels. From 0 to 1; 0 for a constant.
     /// </summary>
-    /// <exception cref="EngineException">No value, other numbers of values and labels, a label out of range, or a value that is not finite.</exception>
+    /// <exception cref="EngineException">
+    /// No value, other numbers of values and labels, a number of classes or a label out of range, or a value that is not finite.
+    /// </exception>
     public static double Ratio(ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
     {
+        if (classes is < 1 or > MostClasses) throw new EngineException($"Correlation: classes is {classes}; it must be from 1 to {MostClasses}.");
         var column = new FeatureMatrix(values.Length, 1, values.ToArray());
         TrainingRows.Require("Correlation", column, labels, classes);
         var (sums, counts) = (new double[classes], new int[classes]);

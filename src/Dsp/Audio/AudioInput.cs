@@ -13,9 +13,12 @@ public static class AudioInput
     public const string StandardInput = "-";
 
     /// <summary>Whether <paramref name="path"/> is what this process was started with, so that it can be read once only.</summary>
-    public static bool IsInherited(string path) =>
-        path == StandardInput
-        || (Descriptor(path) is not null && RegularFile.KindOf(path) is FileKind.Pipe or FileKind.Device or FileKind.Socket);
+    public static bool IsInherited(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path == StandardInput
+            || (Descriptor(path) is not null && RegularFile.KindOf(path) is FileKind.Pipe or FileKind.Device or FileKind.Socket);
+    }
 
     /// <summary>Opens a recording for reading.</summary>
     /// <exception cref="AudioFormatException">A named FIFO, a device or a socket lies at the path.</exception>

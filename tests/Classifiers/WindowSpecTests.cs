@@ -113,7 +113,9 @@ public class WindowSpecTests
 
     [Fact]
     public void FrontEnd_WindowTooLargeForAnArray_IsAnError() =>
-        Assert.Contains("$.front_end.segment is 6000", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new StftFrames(2048, 32), 6000))));
+        Assert.Contains(
+            "$.front_end.segment is 6000",
+            PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new StftFrames(2048, 32), 6000), memoryLimit: long.MaxValue)));
 
     private static string Json(string features, string segments = "\"segment\":3", string classifier = Network, string more = "") =>
         $$"""{"name":"mine","description":"d","front_end":{"sample_rate":22050,"features":{{features}},{{segments}}},"scaler":"none","classifier":{{classifier}}{{more}}}""";

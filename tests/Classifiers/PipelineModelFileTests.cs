@@ -93,6 +93,22 @@ public sealed class PipelineModelFileTests : IDisposable
         Assert.Contains("tensor 'extra' belongs to no part", PipelineCorpus.ErrorOf(() => GenreModel.Load(_model)));
     }
 
+    // Each value is finite, and none of them gives a distance that is.
+    [Fact]
+    public void Load_ValuesThatGiveNoProbability_IsRefused()
+    {
+        var run = _folder["lda"];
+        Training.Run(PipelineCorpus.Options(_folder["table.csv"], run) with { Recipe = RecipeCatalog.Get("gtzan57-lda") });
+        var path = Path.Combine(run, GenreModel.FileName);
+        GenreModel.Load(path).Dispose();
+        var file = SafetensorsFile.Read(path);
+        Array.Fill((double[])file.Tensors["classifier.centers"].Data, 1e200);
+        file.Write(path, checksum: true);
+        var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(path));
+        Assert.StartsWith(path, message);
+        Assert.Contains("gives no probabilities", message);
+    }
+
     [Fact]
     public void Record_OfAnotherVersionOrForm_IsNamed()
     {
@@ -109,7 +125,7 @@ public sealed class PipelineModelFileTests : IDisposable
         File.WriteAllText(path, json[..^20]);
         Assert.Contains(path, PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
         File.Delete(path);
-        Assert.Contains("is " + _folder["run"] + " a run folder?", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
+        Assert.Contains($"{_folder["run"]}: is no run folder", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
     }
 
     [Fact]

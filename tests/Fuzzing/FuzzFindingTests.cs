@@ -1,4 +1,8 @@
+using Engine.Classifiers;
 using Engine.Classifiers.Pipeline;
+using Engine.Dsp.Audio;
+using Engine.Tensors.Serialization;
+using Engine.Tests.Support;
 
 namespace Engine.Tests.Fuzzing;
 
@@ -14,5 +18,45 @@ public class FuzzFindingTests
         var (features, frontEnd) = FeatureEncoding.Decode(Convert.FromBase64String(Entry));
         Assert.Null(features);
         Assert.Null(frontEnd);
+    }
+
+    // 60 bytes through a pipe that claim hours of float stereo.
+    [Fact]
+    public void Pipe_ClaimOfHours_TakesNoMemory()
+    {
+        var bytes = Convert.FromBase64String("UklGRuQDAABXQVZFZm10IBAAAAADAAIAIlYAACBiBQAQAEAAZGF0YcBkYXRhAAAAAAAAANKnrsHg47E/");
+        using var pipe = new Fuzzed(bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<AudioFormatException>(() =>
+            AudioFile.ReadAll(new SampleReader(pipe, WavReader.ReadHeader(pipe, "x"), "x", 0, null), "x"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData("0.5")]
+    [InlineData("-1")]
+    [InlineData("1e300")]
+    public void Table_LengthThatCountsNoSamples_IsRefused(string length)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["t.csv"], $"filename,length,a,label\nx,{length},1,l\n");
+        var message = Assert.Throws<EngineException>(() => FeatureTable.Read(folder["t.csv"])).Message;
+        Assert.Contains("a whole number of samples", message);
+    }
+
+    [Fact]
+    public void Safetensors_ManyOffsets_AreCountedAndNotListed()
+    {
+        using var folder = new TemporaryFolder();
+        var offsets = string.Join(',', Enumerable.Repeat("0", 400));
+        var header = System.Text.Encoding.UTF8.GetBytes($"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[{offsets}]}}}}");
+        File.WriteAllBytes(folder["t.safetensors"], [.. BitConverter.GetBytes((long)header.Length), .. header]);
+        var message = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(folder["t.safetensors"])).Message;
+        Assert.Contains("400 data_offsets", message);
+    }
+
+    private sealed class Fuzzed(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
     }
 }

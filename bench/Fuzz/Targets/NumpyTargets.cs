@@ -117,10 +117,29 @@ internal sealed class NpzTarget(string name) : Target(name)
     {
         var arrays = (Dictionary<string, NpyArray>)parsed;
         if (arrays.ContainsKey("")) return; // NumPy reads it and nobody writes it
+        foreach (var (name, array) in arrays)
+        {
+            // Of a kind that is not read: it hinders nobody until its data are asked for.
+            if (!CanRead(array)) arrays.Remove(name);
+        }
+
         var written = Write(arrays, compress: true);
         using var stream = new MemoryStream(written);
         Require(Write(NpzFile.Read(stream, File), compress: true).AsSpan().SequenceEqual(written),
             "what was written reads back as something else");
+    }
+
+    private static bool CanRead(NpyArray array)
+    {
+        try
+        {
+            return array.Data is not null;
+        }
+        catch (InvalidDataException e)
+        {
+            Require(e.Message.Contains(File, StringComparison.Ordinal), $"the message does not name the input: {e.Message}");
+            return false;
+        }
     }
 
     private static byte[] Zip(bool compress) =>

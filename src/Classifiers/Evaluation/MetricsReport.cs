@@ -183,35 +183,58 @@ public sealed record MetricsReport
 
     /// <summary>Reads that JSON.</summary>
     /// <exception cref="EngineException">The text is not the JSON of a report.</exception>
-    public static MetricsReport FromJson(string json)
+    public static MetricsReport FromJson(string json) => FromJson(json, "Metrics");
+
+    /// <summary>The same, with what names the text in errors.</summary>
+    internal static MetricsReport FromJson(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            using (var document = JsonDocument.Parse(json)) RequireFinite(document.RootElement);
-            return JsonSerializer.Deserialize(json, MetricsJson.Default.MetricsReport) ?? throw new EngineException("Metrics: the JSON is null.");
+            using (var document = JsonDocument.Parse(json))
+            {
+                RequireFinite(document.RootElement, source);
+                RequireMembers(document.RootElement, source);
+            }
+
+            return JsonSerializer.Deserialize(json, MetricsJson.Default.MetricsReport)!;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half of a surrogate pair. The parser's words may quote all of the text that follows.
             var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "...";
-            throw new EngineException($"Metrics: the JSON is not that of a report: {reason}", e);
+            throw new EngineException($"{source}: the JSON is not that of a report: {reason}", e);
+        }
+    }
+
+    // In words of the file, where the parser would speak of types of the program.
+    private static void RequireMembers(JsonElement report, string source)
+    {
+        if (report.ValueKind != JsonValueKind.Object)
+        {
+            throw new EngineException($"{source}: the JSON is not that of a report: it is no object.");
+        }
+
+        var missing = MetricsJson.Default.MetricsReport.Properties.FirstOrDefault(p => p.IsRequired && !report.TryGetProperty(p.Name, out _));
+        if (missing is not null)
+        {
+            throw new EngineException($"{source}: the JSON is not that of a report: '{missing.Name}' is missing. Train again.");
         }
     }
 
     // JSON can write numbers that no double holds; they would be read as infinite and could not be written again.
-    private static void RequireFinite(JsonElement value)
+    private static void RequireFinite(JsonElement value, string source)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in value.EnumerateObject()) RequireFinite(member.Value);
+                foreach (var member in value.EnumerateObject()) RequireFinite(member.Value, source);
                 break;
             case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray()) RequireFinite(item);
+                foreach (var item in value.EnumerateArray()) RequireFinite(item, source);
                 break;
             case JsonValueKind.Number when !double.IsFinite(value.GetDouble()):
-                throw new EngineException($"Metrics: a figure is larger than a number can be: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
+                throw new EngineException($"{source}: a figure is larger than a number can be: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
         }
     }
 }

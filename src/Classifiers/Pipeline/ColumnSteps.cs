@@ -61,6 +61,21 @@ internal sealed class ColumnSteps
     /// <summary>How many columns come out where so many go in; the steps must be fitted.</summary>
     public int OutputColumns(int columns) => _steps.Length == 0 ? columns : _steps[^1].Step.OutputColumns;
 
+    /// <summary>Two rows from the middle of what the scaler was fitted on, for a trial; null without a scaler.</summary>
+    public FeatureMatrix? Typical()
+    {
+        if (_scaler is not LinearScaler linear) return null;
+        var rows = new FeatureMatrix(2, linear.Columns);
+        linear.Center.CopyTo(rows.Row(0));
+        for (var c = 0; c < linear.Columns; c++)
+        {
+            var beside = linear.Center[c] + linear.Scale[c];
+            rows.Row(1)[c] = double.IsFinite(beside) ? beside : linear.Center[c];
+        }
+
+        return rows;
+    }
+
     /// <summary>What was learned, as named tensors.</summary>
     public IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         Named("scaler", _scaler?.SaveState()).Concat(_steps.SelectMany(s => Named(s.Name, s.Step.SaveState())));

@@ -104,7 +104,7 @@ public sealed class GenreModel : IDisposable
     public static GenreModel Load(string path, string? device = null, long? memoryLimit = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path)) path = Path.Combine(path, FileName);
+        path = ModelFile.Find(path);
         var (file, recipe) = OfFile(path, () => Read(path));
         var place = RecipeDevice.Find(device, recipe);
         return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, new FileInfo(path).Length)));
@@ -265,9 +265,10 @@ public sealed class GenreModel : IDisposable
         {
             return work();
         }
-        catch (Exception e) when (e is InvalidDataException)
+        catch (InvalidDataException e)
         {
-            throw new EngineException(e.Message, e);
+            // Who reads the file names it; who reads the tensors does not know it.
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

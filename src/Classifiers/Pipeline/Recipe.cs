@@ -88,8 +88,6 @@ public sealed record Recipe(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CalibrationKind Calibration = CalibrationKind.None)
 {
-    private const int MostBytes = 4 << 20;
-
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
     public static Recipe Parse(string json, string source)
@@ -104,7 +102,7 @@ public sealed record Recipe(
     public static Recipe Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Parse(PlainFile.ReadText(path, "recipe", MostBytes), path);
+        return Parse(RecipeFile.Read(path), path);
     }
 
     /// <summary>

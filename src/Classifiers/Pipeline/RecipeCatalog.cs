@@ -27,7 +27,8 @@ public static class RecipeCatalog
     public static Recipe Find(string nameOrFile)
     {
         ArgumentNullException.ThrowIfNull(nameOrFile);
-        var isFile = nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || nameOrFile != Path.GetFileName(nameOrFile);
+        var isFile = nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || nameOrFile != Path.GetFileName(nameOrFile)
+            || (!Names.Contains(nameOrFile) && Path.Exists(nameOrFile));
         return isFile ? Recipe.Load(nameOrFile) : Get(nameOrFile);
     }
 

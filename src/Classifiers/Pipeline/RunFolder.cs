@@ -91,7 +91,7 @@ public static class RunFolder
     {
         new RoundStore(run).Clear();
         var record = RunRecord.Load(run);
-        var metrics = Evaluation.MetricsReport.FromJson(ReadText(Path.Combine(run, MetricsFile)));
+        var metrics = ReadMetrics(run);
         return new(record, metrics, Pipeline.PredictionsFile.Read(Path.Combine(run, PredictionsFile), record.Labels));
     }
 
@@ -176,15 +176,39 @@ public static class RunFolder
     // What is there only while a process works.
     private static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
 
+    /// <summary>The figures of a run.</summary>
+    internal static Evaluation.MetricsReport ReadMetrics(string run)
+    {
+        var path = Path.Combine(run, MetricsFile);
+        return Evaluation.MetricsReport.FromJson(ReadText(path), path);
+    }
+
     internal static string ReadText(string path)
     {
+        var folder = Path.GetDirectoryName(path)!;
+        if (folder.Length > 0 && !Directory.Exists(folder))
+        {
+            throw new EngineException(File.Exists(folder)
+                ? $"{folder}: is a file; name a run folder, which engine train makes."
+                : $"{folder}: there is no such folder; name a run folder, which engine train makes.");
+        }
+
         try
         {
-            return File.ReadAllText(path);
+            using var reader = new StreamReader(RegularFile.OpenRead(path), Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new EngineException($"{folder}: is no run folder, which engine train makes: it holds no {Path.GetFileName(path)}.", e);
+        }
+        catch (FileKindException e)
+        {
+            throw new EngineException(e.Message, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{path}: cannot be read; is {Path.GetDirectoryName(path)} a run folder? {e.Message}", e);
+            throw new EngineException($"{path}: cannot be read: {e.Message}", e);
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class SavedRounds
     public static SystemRounds Load(string run, RunRecord record)
     {
         if (!RunFolder.IsFinished(run)) throw new EngineException($"{run}: the training is not finished; go on with it: engine train --resume --out {run}");
-        var metrics = MetricsReport.FromJson(RunFolder.ReadText(Path.Combine(run, RunFolder.MetricsFile)));
+        var metrics = RunFolder.ReadMetrics(run);
         var file = Path.Combine(run, RunFolder.PredictionsFile);
         var rows = record.Rows.ToDictionary(r => r.Name);
         var tested = PredictionsFile.Read(file, record.Labels).ToLookup(r => r.Fold);

@@ -57,12 +57,15 @@ internal sealed class TabularPipeline : FittedPipeline
         var given = pipeline._steps.OutputColumns(columns);
         if (pipeline._classifier.Columns != given) throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end gives {given}.");
         if (pipeline._classifier.Classes != classes) throw new EngineException($"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
+        pipeline.RequireUsable();
         return pipeline;
     }
 
-    public override FeatureMatrix PredictProbabilities(RowSet rows)
+    public override FeatureMatrix PredictProbabilities(RowSet rows) => Probabilities(rows.Flatten());
+
+    private FeatureMatrix Probabilities(FeatureMatrix rows)
     {
-        var columns = _steps.Transform(rows.Flatten());
+        var columns = _steps.Transform(rows);
         if (_squares) ValueRange.RequireToPredict(columns, _classifier.GetType().Name);
         var probabilities = _classifier.PredictProbabilities(columns);
         ValueRange.RequireProbabilities(probabilities, _classifier.GetType().Name);
@@ -71,6 +74,20 @@ internal sealed class TabularPipeline : FittedPipeline
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
+
+    // Values that are finite one by one may still give no probability for any recording.
+    private void RequireUsable()
+    {
+        if (_steps.Typical() is not { } rows) return;
+        try
+        {
+            Probabilities(rows);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"what was learned gives no probabilities, not even for the middle of what it was learned from; it is damaged or was changed: {e.Message}", e);
+        }
+    }
 
     // What cannot be loaded again is found out now, not by whoever needs the model. Large states are only looked through: to load them
     // would take their memory twice.

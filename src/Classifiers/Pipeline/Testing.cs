@@ -99,7 +99,7 @@ public static class Testing
 
         var report = rounds.Report(folds, results, jobs.Split.Kind == SplitKind.Holdout);
         var notes = record.Notes.ToList();
-        var before = MetricsReport.FromJson(RunFolder.ReadText(Path.Combine(options.Run, RunFolder.MetricsFile)));
+        var before = RunFolder.ReadMetrics(options.Run);
         if (folds.Length < record.Rounds)
         {
             notes.Add($"figures of round 1 of {record.Rounds}, which the stored network is of: networks of further rounds are not kept, and not trained again for a test");

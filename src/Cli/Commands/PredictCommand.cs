@@ -40,6 +40,7 @@ internal static class PredictCommand
             using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device), extraction.MemoryLimit(parsed));
             var parts = parsed.GetRequiredValue(paths).Select(path => List(path, loaded, session)).ToArray();
             var files = parts.SelectMany(p => p.Files).ToArray();
+            RequireOnce(parsed.GetRequiredValue(paths).Where(IsTable).Concat(files));
             var (predictions, skipped) = files.Length == 0 ? ([], []) : extraction.Run(parsed, session, options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             if (skipped.Count == files.Length && parts.All(p => p.Table is null))
@@ -73,8 +74,17 @@ internal static class PredictCommand
     // A table is read before the recordings are analysed, so that one that does not fit is refused at once.
     private static (IReadOnlyList<string> Files, FeatureTable? Table) List(string path, GenreModel model, Session session)
     {
-        if (FeatureTable.IsName(path) && File.Exists(path)) return ([], model.ReadTable(path));
+        if (IsTable(path)) return ([], model.ReadTable(path));
         var files = Dataset.ListAudio(path, session.Warn);
         return files.Count > 0 ? (files, null) : throw new CommandLineException($"{path}: the folder holds no recording.");
+    }
+
+    private static bool IsTable(string path) => FeatureTable.IsName(path) && File.Exists(path);
+
+    // The same rule as that of engine features: nothing is labelled twice, under whatever names.
+    private static void RequireOnce(IEnumerable<string> files)
+    {
+        var twice = files.GroupBy(Path.GetFullPath).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) throw new CommandLineException($"{twice.First()}: is there {twice.Count()} times; name every recording once.");
     }
 }

@@ -14,8 +14,6 @@ internal static class AudioContent
     /// <summary>What <see cref="NoRecording"/> calls text of no kind known here.</summary>
     public const string Text = "text";
 
-    private const int ShortestText = 8;
-
     /// <summary>The format's name, or null where the bytes are of no format known here.</summary>
     public static string? Sniff(ReadOnlySpan<byte> start)
     {
@@ -52,6 +50,8 @@ internal static class AudioContent
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG picture";
         if (start.StartsWith("GIF8"u8)) return "a GIF picture";
         if (start.StartsWith("MThd"u8)) return "a MIDI file, notes without sound,";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'])) return "a NumPy array";
+        if (IsSafetensors(start)) return "tensors (safetensors), such as a model's";
         if (!IsText(start)) return null;
         var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, 512)]).Replace("\0", "")
             .TrimStart('\uFEFF', '\uFFFD', ' ', '\r', '\n', '\t');
@@ -65,10 +65,14 @@ internal static class AudioContent
         return Starts(text, "version https://git-lfs") ? "a pointer of Git LFS" : Text;
     }
 
+    /// <summary>Whether the length of a header in JSON and its begin are there.</summary>
+    private static bool IsSafetensors(ReadOnlySpan<byte> start) => start.Length > 9 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}'
+        && start[4..8].IndexOfAnyExcept((byte)0) < 0;
+
     /// <summary>Whether nothing but characters, line ends and tabs is there, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
-        if (start.Length < ShortestText) return false;
+        if (start.IsEmpty) return false;
         if (IsWideText(start)) return true;
         var characters = 0;
         foreach (var value in start)
@@ -84,7 +88,7 @@ internal static class AudioContent
     private static bool IsWideText(ReadOnlySpan<byte> start)
     {
         var little = start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]);
-        if (start.Length < ShortestText || (!little && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))) return false;
+        if (start.Length < 8 || (!little && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))) return false;
         var zeros = 0;
         for (var i = 2; i + 1 < start.Length; i += 2)
         {

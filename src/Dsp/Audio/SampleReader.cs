@@ -41,9 +41,9 @@ internal sealed class SampleReader : IMonoReader
         _first = ToFrames(offset, header.SampleRate);
         _wanted = duration is { } d ? Math.Max(1, ToFrames(d, header.SampleRate)) : long.MaxValue;
         if (_first >= header.Frames) throw PastEnd(name, offset, header);
-        if (header.Frames is { } frames) Length = Math.Min(_wanted, frames - _first);
+        if (header.Frames is { } frames) Declared = Math.Min(_wanted, frames - _first);
         HeaderReader.Skip(stream, _first * header.FrameBytes, name);
-        _bytes = new byte[(int)Math.Min(Math.Max(1, BlockBytes / header.FrameBytes), Length ?? long.MaxValue) * header.FrameBytes];
+        _bytes = new byte[(int)Math.Min(Math.Max(1, BlockBytes / header.FrameBytes), Declared ?? long.MaxValue) * header.FrameBytes];
         _mixed = header.Channels > 1 ? new float[_bytes.Length / header.SampleBytes] : [];
         Levels = new(header.Channels, header.Format is SampleFormat.Float32 or SampleFormat.Float64);
     }
@@ -52,10 +52,11 @@ internal sealed class SampleReader : IMonoReader
     public int SampleRate => _header.SampleRate;
 
     /// <inheritdoc/>
-    public long? Length { get; }
+    /// <remarks>Of a pipe it is not known: what its header says was never held against what is there.</remarks>
+    public long? Length => _stream.CanSeek ? Declared : null;
 
     /// <inheritdoc/>
-    public long? Declared => Length;
+    public long? Declared { get; }
 
     /// <inheritdoc/>
     public ChannelLevels Levels { get; }
@@ -97,7 +98,7 @@ internal sealed class SampleReader : IMonoReader
     public string? Finish()
     {
         if (_done == 0) throw new AudioFormatException(_name, "the part asked for holds no samples.");
-        var missing = (Length ?? _done) - _done; // of a pipe: how much is there shows at the end
+        var missing = (Declared ?? _done) - _done; // of a pipe: how much is there shows at the end
         if (missing > 0 && _stream.CanSeek) throw new AudioFormatException(_name, "the file became shorter while it was read.");
         if (_first + _done + missing == _header.Frames) missing += _header.Missing;
         Short = missing > 0;

@@ -116,7 +116,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         if (shape.Length > MostSizes) Throw($"tensor '{tensor}' has {shape.Length} sizes; {MostSizes} are the most.");
         var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
         if (itemSize == 0) Throw($"tensor '{tensor}' is of type {type}; F32, F64, I32, I64 and U8 can be read.");
-        if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has data_offsets [{string.Join(", ", offsets)}]; they must be begin and end.");
+        if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has {(offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets")}; they must be begin and end.");
         var bytes = (UInt128)(offsets[1] - offsets[0]);
         var count = StoredTensor.Count(shape);
         if (count * (uint)itemSize != bytes || count > (uint)Array.MaxLength)

@@ -5,7 +5,7 @@ public sealed class FileKindException : IOException
 {
     /// <summary>Says what lies at <paramref name="path"/>.</summary>
     public FileKindException(string path, FileKind kind)
-        : base($"{path}: it is {RegularFile.Describe(kind)}, not a file. It is not read.") => Kind = kind;
+        : base($"{path}: it is {RegularFile.Describe(kind)}, not a file, so it is not read.") => Kind = kind;
 
     /// <summary>What lies there.</summary>
     public FileKind Kind { get; }

@@ -195,7 +195,7 @@ public sealed record MetricsReport
         {
             // InvalidOperationException: half of a surrogate pair. The parser's words may quote all of the text that follows.
             var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "...";
-            throw new EngineException($"Metrics: the JSON is not that of a report: {reason}", e);
+            throw new EngineException($"Metrics: the JSON is not a metrics report: {reason}", e);
         }
     }
 
@@ -211,7 +211,7 @@ public sealed record MetricsReport
                 foreach (var item in value.EnumerateArray()) RequireFinite(item);
                 break;
             case JsonValueKind.Number when !double.IsFinite(value.GetDouble()):
-                throw new EngineException($"Metrics: a figure is larger than a number can be: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
+                throw new EngineException($"Metrics: a figure is too large for a double: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
         }
     }
 }

@@ -42,8 +42,8 @@ internal static class TrackLists
     {
         if (index.Ambiguous > 0)
         {
-            notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', are those of several tracks and " +
-                "name none; write genre/file");
+            notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', match several tracks and " +
+                "were not used; write genre/file");
         }
     }
 
@@ -61,7 +61,7 @@ internal static class TrackLists
     }
 
     private static EngineException TooLong(string path) =>
-        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line a " +
+        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line per " +
             "track.");
 
     private static string Decode(string path, byte[] bytes)

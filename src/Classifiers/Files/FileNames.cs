@@ -16,14 +16,14 @@ internal static class FileNames
         if (IsUnreadable(path))
         {
             throw new EngineException(
-                $"{path}: the name of the file is not UTF-8, so it cannot be opened. Rename it, for example with: convmv -f " +
+                $"{path}: the file name is not UTF-8, so the file cannot be opened. Rename it, for example with: convmv -f " +
                     "latin1 -t utf8 --notest -r FOLDER");
         }
 
         var file = new FileInfo(path);
         if (file.LinkTarget is { } target && End(file) is not { Exists: true })
         {
-            throw new EngineException($"{path}: is a link to {target}, where there is nothing. Restore that file, or remove " +
+            throw new EngineException($"{path}: is a link to {target}, which does not exist. Restore that file, or remove " +
                 "the link.");
         }
     }

@@ -108,14 +108,14 @@ internal sealed class FolderListing
         {
             var counts = _unknown.OrderByDescending(e => e.Value)
                 .Select(e => $"{e.Value} {(e.Key.Length > 0 ? e.Key : "without an extension")}");
-            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over, not known as audio by the extension: " +
-                $"{Some([.. counts], MostCounted)}";
+            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over because their extensions are not " +
+                $"known as audio: {Some([.. counts], MostCounted)}";
         }
 
         if (_known.Count > 0)
         {
-            yield return $"{_root}: {Count(_known.Count, "link")} passed over, leading to what is listed already or back up: " +
-                $"{Some(_known, MostNamed)}";
+            yield return $"{_root}: {Count(_known.Count, "link")} passed over because they lead to something already " +
+                $"listed or back up the tree: {Some(_known, MostNamed)}";
         }
 
         if (_strange.Count > 0)
@@ -126,7 +126,7 @@ internal sealed class FolderListing
 
         if (_unreadable.Count > 0)
         {
-            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over, whose names are not UTF-8: " +
+            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over because their names are not UTF-8: " +
                 $"{Some(_unreadable, MostNamed)}; rename them, for example with convmv";
         }
     }

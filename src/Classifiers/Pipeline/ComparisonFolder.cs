@@ -60,11 +60,11 @@ internal sealed class ComparisonFolder(string root)
         var before = File.Exists(file) ? File.ReadAllText(file) : null;
         var manifest = ComparisonManifest.Read(root) ?? new ComparisonManifest(root);
         var owned = manifest.DigestOf(name) ?? (before is not null && IsOfEarlierVersion(folder, text) ? Digest(before) : null);
-        if (owned is null && Directory.Exists(folder)) throw Strange(folder, "is not of this comparison");
-        if (before is not null && before != text && Digest(before) != owned) throw Strange(file, "was changed since its rounds were done");
+        if (owned is null && Directory.Exists(folder)) throw Strange(folder, "does not belong to this comparison");
+        if (before is not null && before != text && Digest(before) != owned) throw Strange(file, "has changed since its rounds were run");
         if (owned is not null && owned != Digest(text))
         {
-            warn?.Invoke($"recipe {name} is not the one that {folder} holds rounds of; they are done again.");
+            warn?.Invoke($"recipe {name} differs from the one whose rounds are in {folder}; they are run again.");
             store.Clear();
             RunFolder.DeleteCheckpoint(folder);
             Disk.Delete(file);
@@ -109,7 +109,7 @@ internal sealed class ComparisonFolder(string root)
             && Encoding.UTF8.GetByteCount(name) <= 255 && !reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
         if (fits) return;
         var shown = name.Length <= 80 ? name : name[..80] + "...";
-        throw new EngineException($"compare: the recipe's name '{shown}' cannot be that of a folder; give it another.");
+        throw new EngineException($"compare: the recipe name '{shown}' is not a valid folder name; choose another.");
     }
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -79,7 +79,7 @@ public sealed class Dataset
             var (track, window) = names.Tracks[i];
             if (!seen.TryAdd((track, window), files[i]))
             {
-                throw new EngineException($"{root}: track {track} is there twice, as {seen[(track, window)]} and {files[i]}; " +
+                throw new EngineException($"{root}: track {track} appears twice, as {seen[(track, window)]} and {files[i]}; " +
                     "remove one of them.");
             }
 

@@ -141,7 +141,7 @@ public static class FeatureExtraction
             {
                 // Whatever a file's content makes go wrong is an error of that file, which may be left out; but it is called a fault.
                 faults[index] = e;
-                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file brings about)", e);
+                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file triggers)", e);
             }
 
             options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
@@ -164,7 +164,7 @@ public static class FeatureExtraction
     }
 
     private static EngineException NoMemory(string path, OutOfMemoryException e) => new(
-        $"{path}: there is not enough memory for it. Cut it, use fewer --threads, or give the process more memory.", e);
+        $"{path}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.", e);
 
     private static void WarnOfDamage(IReadOnlyList<string> paths, string?[] damages, Action<string>? warn)
     {

@@ -67,7 +67,7 @@ internal static partial class GenreFolders
         var example = string.Join('/', paths.First(p => p.Length - 2 > top));
         return new($"{root}: the genres may be the upper folders ({Some(paths.Select(p => p[top]))}) or those that hold the " +
             $"recordings ({Some(paths.Select(p => p[^2]))}), " +
-            $"as {example} can be read in both ways. Say which: --genres-at top or --genres-at parent.");
+            $"as {example} can be read both ways. Say which: --genres-at top or --genres-at parent.");
     }
 
     private static string Some(IEnumerable<string> names)

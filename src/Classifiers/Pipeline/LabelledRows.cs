@@ -37,7 +37,7 @@ internal sealed class LabelledRows
         {
             if (Rows[i].Name == Rows[i - 1].Name)
             {
-                throw new EngineException($"{source}: track {Rows[i].Name} is there twice, as {Rows[i - 1].Path} and {Rows[i].Path}; remove one of them.");
+                throw new EngineException($"{source}: track {Rows[i].Name} appears twice, as {Rows[i - 1].Path} and {Rows[i].Path}; remove one of them.");
             }
         }
 
@@ -87,7 +87,7 @@ internal sealed class LabelledRows
         if (Directory.Exists(data)) return FromFolder(Dataset.Open(data, genresAt, options.Warn), frontEnd, options, tracks);
         if (genresAt != GenresAt.Auto)
         {
-            throw new EngineException($"{data}: is a feature table, whose genres are in its column label; leave --genres-at " +
+            throw new EngineException($"{data}: is a feature table, whose genres are in its label column; leave --genres-at " +
                 "out.");
         }
 
@@ -195,8 +195,8 @@ internal sealed class LabelledRows
 
         WarnOfCopies(rows, options.Warn);
         string[] plain = names.Named > 0 && names.Doubt is null && names.Notes.Count == 0
-            ? [$"the table has no column '{FeatureTable.TrackColumn}': {names.Named} rows whose names are not genre and " +
-                "number count as a track each"]
+            ? [$"the table has no column '{FeatureTable.TrackColumn}': each of the {names.Named} rows whose name is not " +
+                "genre and number counts as a track"]
             : [];
         return new(data, rows, table.Values.Select([.. wanted]), [], [.. names.Notes, .. plain]) { Doubt = names.Doubt };
     }
@@ -219,8 +219,8 @@ internal sealed class LabelledRows
 
         if (tested.Count > 0)
         {
-            yield return $"{tested.Count} of the rows tested are there under another name among those learned from " +
-                $"({example}): the figures are better than new songs would give";
+            yield return $"{tested.Count} tested rows also appear under another name among those learned from " +
+                $"({example}): the figures are better than they would be for new songs";
         }
     }
 

@@ -43,7 +43,7 @@ internal static class PredictionsFile
     /// <exception cref="EngineException">The file cannot be read, is not of these labels, or there are so many that it holds the best alone.</exception>
     public static List<TestedRow> Read(string path, IReadOnlyList<string> labels)
     {
-        if (labels.Count > MostLabels) throw new EngineException($"{path}: of {labels.Count} labels the file holds the best {Best} of each row alone; compare the recipes on the data: engine compare DATA --recipes A,B");
+        if (labels.Count > MostLabels) throw new EngineException($"{path}: the file holds only the best {Best} of {labels.Count} labels for each row; compare the recipes on the data: engine compare DATA --recipes A,B");
         try
         {
             using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });

@@ -140,7 +140,7 @@ public sealed record Recipe(
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            throw new EngineException($"{source}: a key is there twice, or a text holds half of a surrogate pair, which is no character.", e);
+            throw new EngineException($"{source}: a key appears twice, or a string holds half of a surrogate pair, which is not a character.", e);
         }
     }
 
@@ -191,7 +191,7 @@ public sealed record Recipe(
         for (var p = 0; p < Search?.Count; p++)
         {
             Search[p].Validate($"$.search[{p}]", check);
-            if (!paths.Add(Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
+            if (!paths.Add(Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is already searched");
         }
     }
 

@@ -15,7 +15,7 @@ internal interface IDescribedConverter
 /// </summary>
 internal static class StrictJson
 {
-    private const string NoText = "it holds half of a surrogate pair (\\ud800 to \\udfff), which is no character";
+    private const string NoText = "it holds half of a surrogate pair (\\ud800 to \\udfff), which is not a character";
 
     private static readonly JsonDocumentOptions s_options = new()
     {
@@ -76,7 +76,7 @@ internal static class StrictJson
         }
         catch (InvalidOperationException e)
         {
-            throw new EngineException($"{source}: {path} is no text: {NoText}.", e);
+            throw new EngineException($"{source}: {path} is not text: {NoText}.", e);
         }
     }
 

@@ -58,7 +58,7 @@ public static class Testing
 
         if (options.Data is null && options.GenresAt != GenresAt.Auto)
         {
-            throw new EngineException($"{options.Run}: its own data are read as in training; leave --genres-at out, or name " +
+            throw new EngineException($"{options.Run}: its own data are always read as in training; leave --genres-at out, or name " +
                 "other data.");
         }
 
@@ -155,8 +155,8 @@ public static class Testing
         List<string> notes = [.. data.Notes];
         if (data.Doubt is { } doubt)
         {
-            notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out, and each " +
-                "other counts as a track of its own");
+            notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out; each " +
+                "of the others counts as a track of its own");
         }
 
         if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");

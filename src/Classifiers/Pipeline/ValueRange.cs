@@ -52,7 +52,7 @@ internal static class ValueRange
         {
             var sum = 0.0;
             foreach (var p in probabilities.Row(r)) sum += p >= 0 ? p : double.NaN;
-            if (!(Math.Abs(sum - 1) < 1e-6)) throw new EngineException($"{what}: row {r} has no probabilities, but {string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for what was learned. Scale the columns.");
+            if (!(Math.Abs(sum - 1) < 1e-6)) throw new EngineException($"{what}: row {r} gives no probabilities, but {string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for what was learned. Scale the columns.");
         }
     }
 
@@ -67,7 +67,7 @@ internal static class ValueRange
 
         if (at < 0) return error;
         var (row, column) = (at / rows.Columns.Columns, at % rows.Columns.Columns);
-        var remark = $" The largest value learned from is {data[at]}, {columns[column]} of {rows.Samples[row].Track}.";
+        var remark = $" The largest value learned from is {data[at]}, in {columns[column]} of {rows.Samples[row].Track}.";
         return error.Message.EndsWith(remark, StringComparison.Ordinal) ? error : new EngineException(error.Message + remark, error.InnerException ?? error);
     }
 }

@@ -62,7 +62,7 @@ internal static class AudioContent
 
         if (Starts(text, "<!DOCTYPE HTML") || Starts(text, "<html") || Starts(text, "<head")) return "a web page (HTML)";
         if (Starts(text, "<?xml") || Starts(text, "<")) return "XML text";
-        return Starts(text, "version https://git-lfs") ? "a pointer of Git LFS" : Text;
+        return Starts(text, "version https://git-lfs") ? "a Git LFS pointer" : Text;
     }
 
     /// <summary>Whether nothing but characters, line ends and tabs is there, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>

@@ -145,7 +145,7 @@ public static class AudioFile
         {
             throw new AudioFormatException(name, content.CanSeek
                 ? "the file is empty (0 bytes). Leave it out."
-                : "the pipe ended without a byte. What writes to it failed, or it was read before: a pipe can be read once.");
+                : "the pipe ended without a byte. Its writer failed, or it was read before: a pipe can be read only once.");
         }
 
         if (StartNative(content, start, name, offset, duration, out var format) is { } native) return native;
@@ -221,7 +221,7 @@ public static class AudioFile
     {
         if (samples is not { } count || (double)count / rate <= longest) return;
         throw new AudioFormatException(name,
-            $"it is {(double)count / rate / 3600:0.##} h long or longer; recordings of up to {longest / 3600:0.##} h are read. "
+            $"it is {(double)count / rate / 3600:0.##} h long or longer; the limit is {longest / 3600:0.##} h. "
             + "Cut it, or raise the limit (--max-hours).");
     }
 

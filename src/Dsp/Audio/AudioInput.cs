@@ -32,8 +32,8 @@ public static class AudioInput
             0 => Console.OpenStandardInput(),
             { } number => new FileStream(new SafeFileHandle(number, ownsHandle: false), FileAccess.Read),
             _ => throw new AudioFormatException(path,
-                $"it is {RegularFile.Describe(kind)}, not a file, and is not waited for. "
-                + $"To read a recording from a program, give it to the standard input and name it '{StandardInput}'."),
+                $"it is {RegularFile.Describe(kind)}, not a file. "
+                + $"To read a recording from another program, pipe it to standard input and name it '{StandardInput}'."),
         };
     }
 

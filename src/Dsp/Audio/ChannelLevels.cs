@@ -45,8 +45,8 @@ internal sealed class ChannelLevels
         }
 
         return _meanPower < Cancelled * _power
-            ? $"its {_channels} channels cancel each other out when they are averaged to mono (one is the other upside down). "
-                + "Keep one of them, or turn one over."
+            ? $"its {_channels} channels cancel each other out when they are averaged to mono (one is the inverse of the other). "
+                + "Keep one of them, or invert one."
             : null;
     }
 

@@ -28,7 +28,7 @@ internal sealed class Mp4Check : IContentCheck
 
     /// <inheritdoc/>
     public string? Finish(string name, double decoded) => !_protected ? null : throw new AudioFormatException(name,
-        "its sound is encrypted (DRM) and cannot be decoded. Leave it out.");
+        "its audio is encrypted (DRM) and cannot be decoded. Leave it out.");
 
     private void Search(ReadOnlySpan<byte> bytes)
     {

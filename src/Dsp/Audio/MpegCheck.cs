@@ -60,7 +60,7 @@ internal sealed class MpegCheck : IContentCheck
     {
         if (_seconds == 0 || _frameBytes == 0) return null;
         var lost = _lost * _seconds / _frameBytes;
-        return Damage.Of(name, _seconds + lost, _seconds, Tolerance, $"{_lost} bytes between its frames are no audio");
+        return Damage.Of(name, _seconds + lost, _seconds, Tolerance, $"{_lost} bytes between its frames are not audio");
     }
 
     /// <summary>Looks at what stands at the start of the buffer, and passes over it.</summary>

@@ -96,7 +96,7 @@ internal sealed class SampleReader : IMonoReader
     /// <inheritdoc/>
     public string? Finish()
     {
-        if (_done == 0) throw new AudioFormatException(_name, "the part asked for holds no samples.");
+        if (_done == 0) throw new AudioFormatException(_name, "the requested part holds no samples.");
         var missing = (Length ?? _done) - _done; // of a pipe: how much is there shows at the end
         if (missing > 0 && _stream.CanSeek) throw new AudioFormatException(_name, "the file became shorter while it was read.");
         if (_first + _done + missing == _header.Frames) missing += _header.Missing;

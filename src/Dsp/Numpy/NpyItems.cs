@@ -60,7 +60,7 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
     }
 
     private static long Signed(ulong value) =>
-        value <= long.MaxValue ? (long)value : throw new InvalidDataException($"npy: the number {value} is beyond 64 bits with a sign; it cannot be read.");
+        value <= long.MaxValue ? (long)value : throw new InvalidDataException($"npy: the number {value} does not fit in a signed 64-bit integer.");
 
     private T[] Items<T>(int component, bool big)
         where T : unmanaged
@@ -92,7 +92,7 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
 
     private string[] Strings(int size, bool big)
     {
-        if ((long)count * size > Array.MaxLength / 4) throw new InvalidDataException($"npy: {count} texts of {size} characters are more than can be read at once.");
+        if ((long)count * size > Array.MaxLength / 4) throw new InvalidDataException($"npy: {count} strings of {size} characters are more than can be read at once.");
         var characters = MemoryMarshal.AsBytes(Items<int>(count * size).AsSpan());
         if (big) Reverse(characters, 4);
         var strings = new string[count];
@@ -106,7 +106,7 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
             }
             catch (ArgumentException e)
             {
-                throw new InvalidDataException($"npy: value {i} is no Unicode text.", e);
+                throw new InvalidDataException($"npy: value {i} is not Unicode text.", e);
             }
         }
 

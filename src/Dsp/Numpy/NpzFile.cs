@@ -69,7 +69,7 @@ public static class NpzFile
                 member = entry.FullName;
                 if (!member.EndsWith(".npy", StringComparison.Ordinal))
                 {
-                    arrays[member] = NpyArray.Unreadable($"{name}: member '{member}': it is no .npy array.");
+                    arrays[member] = NpyArray.Unreadable($"{name}: member '{member}': it is not a .npy array.");
                     continue;
                 }
 

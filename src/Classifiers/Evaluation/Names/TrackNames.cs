@@ -102,15 +102,15 @@ internal sealed class TrackNames
 
         var tracks = own.Select(i => Tracks[i].Track).Distinct().Count();
         var (example, first) = (rows[own[0]].Path, Tracks[own[0]]);
-        Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{own.Count} names are of the form song.0, song.1, …: they " +
+        Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{own.Count} names have the form song.0, song.1, …: they " +
             $"count as windows of {tracks} tracks ({example} as window {first.Window} of {first.Track})"));
     }
 
     private void Judge(List<int> own, (string, string)[] names)
     {
         if (NumberedNames.Siblings(names) is not var (count, one, other)) return;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{count} of {own.Count} names differ from another in a number " +
-            $"alone, such as '{one}' and '{other}'");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{count} of {own.Count} names differ from another only in a " +
+            $"number, such as '{one}' and '{other}'");
         if ((long)count * Doubtful >= own.Count) Doubt = text;
         else Notes.Add($"{text}: each counts as a track of its own");
     }

@@ -13,13 +13,13 @@ internal readonly record struct MemoryLimit(long Bytes, string Origin)
     // A weight of a file becomes the array that is read and the tensor that is used.
     private const long TimesTheFile = 4;
 
-    private const string Chosen = "as asked for";
+    private const string Chosen = "as requested";
 
     private static long Half => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>The limit of a recipe that somebody trains or looks at.</summary>
     /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use.</param>
-    public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the memory there is");
+    public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the available memory");
 
     /// <summary>The limit of a model that is loaded.</summary>
     /// <param name="bytes">What the user asked for; null: 2 GiB and four times the file's size, but at most half of the memory that the runtime may use.</param>
@@ -28,7 +28,7 @@ internal readonly record struct MemoryLimit(long Bytes, string Origin)
     {
         if (bytes is { } chosen) return Of(chosen);
         var most = FreeForModels + TimesTheFile * file;
-        return Half < most ? new(Half, "half of the memory there is") : new(most, "2 GiB and four times the file's size");
+        return Half < most ? new(Half, "half of the available memory") : new(most, "2 GiB and four times the file's size");
     }
 
     /// <summary>An amount of memory as people write it: <c>1.4 GiB</c>.</summary>

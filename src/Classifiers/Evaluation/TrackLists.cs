@@ -5,7 +5,7 @@ using Engine.Classifiers.Files;
 
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Reads the text files that name tracks. Their size is bounded, for a recipe may name any file.</summary>
+/// <summary>Reads the text files that name tracks. Their size is bounded because a recipe may name any file.</summary>
 internal static class TrackLists
 {
     private const int MostMegabytes = 64, MostShown = 80;
@@ -29,7 +29,7 @@ internal static class TrackLists
         }
     }
 
-    /// <summary>What stands in a field: without spaces and quotes around it.</summary>
+    /// <summary>A field without surrounding spaces and quotes.</summary>
     public static string Unquote(string field)
     {
         var text = field.Trim();
@@ -37,7 +37,7 @@ internal static class TrackLists
         return isQuoted ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : text;
     }
 
-    /// <summary>Says which entries named several tracks.</summary>
+    /// <summary>Notes which entries matched several tracks.</summary>
     public static void NoteAmbiguous(TrackIndex index, List<string> notes)
     {
         if (index.Ambiguous > 0)

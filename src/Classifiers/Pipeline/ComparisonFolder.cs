@@ -32,7 +32,8 @@ internal sealed class ComparisonFolder(string root)
     /// <paramref name="warn"/> is told.
     /// </summary>
     /// <exception cref="EngineException">
-    /// The rounds there are of other data, another split or another seed, what is there is not the comparison's own, or nothing can be written.
+    /// The rounds there are of other data, another split or another seed, what is there does not belong to the comparison, or
+    /// nothing can be written.
     /// </exception>
     public (string Folder, RoundStore Rounds) Open(RoundJobs jobs, int rounds, Action<string>? warn)
     {
@@ -53,7 +54,7 @@ internal sealed class ComparisonFolder(string root)
         return changed is null ? (folder, store) : throw new EngineException($"{root}: the {changed} of the finished rounds there is not that of this comparison. Name another folder, or remove this one to begin anew.");
     }
 
-    // Makes the folder hold this recipe. A kill after any step leaves what the same call goes on with.
+    // Makes the folder hold this recipe. After a kill at any step, the same call continues.
     private void Claim(string folder, string name, string text, RoundStore store, Action<string>? warn)
     {
         var file = Path.Combine(folder, RecipeFile);
@@ -90,7 +91,8 @@ internal sealed class ComparisonFolder(string root)
 
     private bool HasEarlierVersions() => Directory.EnumerateDirectories(root).Any(d => IsOfEarlierVersion(d, text: null));
 
-    // Earlier versions wrote no manifest: a folder is theirs if it holds finished rounds and nothing but what they write, or the very recipe.
+    // Earlier versions wrote no manifest: a folder counts as theirs if it holds finished rounds and only files they write, or
+    // this very recipe.
     private static bool IsOfEarlierVersion(string folder, string? text)
     {
         if (!Directory.Exists(folder)) return false;

@@ -59,7 +59,7 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
             throw new EngineException($"{path}: the file is empty; expected a header line with filename, features and label.");
         }
 
-        // Columns without a name are row numbers, or nothing after a last separator.
+        // Columns without a name are row numbers, or come from a trailing separator.
         var twice = _header.Where(n => n.Length > 0).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
         {
@@ -71,7 +71,7 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
         {
             if (_header[i].Length == 0) continue;
             _places.Add(_header[i], i);
-            // Two that differ in case alone are found exactly or not at all.
+            // Two that differ only in case match exactly or not at all.
             if (!_placesInAnyCase.TryAdd(_header[i], i)) _placesInAnyCase[_header[i]] = -1;
         }
     }
@@ -95,7 +95,7 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
             $"{Some(_header)}.{hint}");
     }
 
-    // A line may end in separators too many, as spreadsheets write them.
+    // A line may end in extra separators, as spreadsheets write them.
     private void RequireFields()
     {
         var fields = csv.FieldCount;

@@ -65,10 +65,10 @@ internal sealed class LabelledRows
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
-    /// <summary>What a reader of figures should know of the names of the rows.</summary>
+    /// <summary>What a reader of the figures should know about the rows' names.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Why rows of a table may be windows of one track without our knowing; null if nothing says so.</summary>
+    /// <summary>Why rows of a table may be windows of one track without our knowing; null if there is no sign of it.</summary>
     public string? Doubt { get; private init; }
 
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
@@ -118,11 +118,11 @@ internal sealed class LabelledRows
     /// <param name="spec">How.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isRehearsal">
-    /// Whether no figures come of it, so that rows of one track may be on both sides without our knowing.
+    /// Whether no figures are reported, so that rows of one track may be on both sides without our knowing.
     /// </param>
     /// <exception cref="EngineException">
-    /// They cannot be split so; the message names the data, too. A split by track needs to know the tracks; lists and groups are the
-    /// user's own word, and a leaky split says what it is.
+    /// They cannot be split this way; the message names the data too. A split by track needs to know the tracks; lists and groups
+    /// are the user's own word, and a leaky split says what it is.
     /// </exception>
     public Split Split(SplitSpec spec, ulong seed, bool isRehearsal = false)
     {
@@ -201,7 +201,7 @@ internal sealed class LabelledRows
         return new(data, rows, table.Values.Select([.. wanted]), [], [.. names.Notes, .. plain]) { Doubt = names.Doubt };
     }
 
-    // Rows of the same content, learned and tested under two names.
+    // Rows of the same content, trained on and tested under two names.
     private IEnumerable<string> CopiesAcross(Split split)
     {
         if (split.Leaky) yield break;

@@ -32,7 +32,7 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
 /// <param name="GenresAt">Which folders of the data are the genres.</param>
 /// <param name="TrackRule">
-/// By which rule tracks of other names than genre and number are named: 1 by their path below the data; 2 by that below the
+/// How tracks whose names are not genre and number are identified: 1 by the path below the data; 2 by the path below the
 /// genre's folder.
 /// </param>
 public sealed record RunRecord(
@@ -74,7 +74,7 @@ public sealed record RunRecord(
         return record.TrackRule == CurrentTrackRule ? record : record.WithTracksOfToday();
     }
 
-    // Runs of before name tracks as the data do no more.
+    // Earlier versions named tracks by another rule.
     private RunRecord WithTracksOfToday()
     {
         RunRow[] rows = [.. Rows.Select(Renamed)];

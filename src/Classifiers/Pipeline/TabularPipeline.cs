@@ -72,8 +72,8 @@ internal sealed class TabularPipeline : FittedPipeline
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
 
-    // What cannot be loaded again is found out now, not by whoever needs the model. Large states are only looked through: to load them
-    // would take their memory twice.
+    // A model that cannot be loaded again must fail now, not when somebody needs it. Large states are only scanned: loading them
+    // would double their memory.
     private void RequireKept(FitJob job, FeatureMatrix rows)
     {
         const long LargestToLoad = 64L << 20;

@@ -13,7 +13,7 @@ public sealed record TestingOptions
     public string? Data { get; init; }
 
     /// <summary>
-    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; without it the run knows.
+    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; null: as the run says.
     /// </summary>
     public GenresAt GenresAt { get; init; }
 
@@ -130,7 +130,7 @@ public static class Testing
         return jobs.Rounds.Test(fold, fitted);
     }
 
-    // Of a table that does not tell its tracks: song_3 may be a window of song.
+    // For a table that does not name its tracks: song_3 may be a window of song.
     private static bool IsWindow(LabelledRow row, HashSet<string> stems)
     {
         if (stems.Count == 0) return false;

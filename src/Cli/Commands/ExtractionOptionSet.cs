@@ -20,7 +20,7 @@ internal sealed class ExtractionOptionSet
 
     private readonly Option<long?> _memoryLimit = CommonOptions.MemoryLimit();
 
-    /// <summary>The memory limit asked for; null: none.</summary>
+    /// <summary>The requested memory limit; null: the default.</summary>
     public long? MemoryLimit(ParseResult parsed) => parsed.GetValue(_memoryLimit);
     private readonly Option<double> _maxHours = CommonOptions.Number(
         "--max-hours", "H", "Refuse recordings longer than this; a small file can hold days.", ExtractionOptions.DefaultMaxHours, 0.001, 10_000);

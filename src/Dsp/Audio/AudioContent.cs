@@ -5,10 +5,10 @@ namespace Engine.Dsp.Audio;
 /// <summary>What the first bytes of a file say it is.</summary>
 internal static class AudioContent
 {
-    /// <summary>The bytes that are looked at.</summary>
+    /// <summary>How many bytes are inspected.</summary>
     public const int Bytes = 4096;
 
-    /// <summary>The names of formats that are treated in their own way.</summary>
+    /// <summary>Formats that get special treatment.</summary>
     public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4";
 
     /// <summary>What <see cref="NoRecording"/> calls text of no kind known here.</summary>
@@ -39,8 +39,8 @@ internal static class AudioContent
         return MpegFrame(start);
     }
 
-    /// <summary>What a file is that is surely no recording, with an article; null where it may be one. Playlists are text, so
-    /// that none is ever handed to a decoder that might follow it.</summary>
+    /// <summary>What a file is if it is certainly not a recording, with an article; null if it may be one. Playlists are text, so
+    /// none is ever handed to a decoder that might follow it.</summary>
     public static string? NoRecording(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
@@ -65,7 +65,7 @@ internal static class AudioContent
         return Starts(text, "version https://git-lfs") ? "a Git LFS pointer" : Text;
     }
 
-    /// <summary>Whether nothing but characters, line ends and tabs is there, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
+    /// <summary>Whether there are only characters, line ends and tabs, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.Length < ShortestText) return false;
@@ -80,7 +80,7 @@ internal static class AudioContent
         return characters >= start.Length / 2;
     }
 
-    /// <summary>UTF-16 with its mark, mostly of ASCII: there is a zero in one byte of two, and none in the other.</summary>
+    /// <summary>Mostly ASCII in UTF-16: every other byte is zero, and no others.</summary>
     private static bool IsWideText(ReadOnlySpan<byte> start)
     {
         var little = start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]);

@@ -5,14 +5,14 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Opens what the user names as a recording: a file, or the standard input and other pipes that this process was started with
-/// (<c>-</c>, <c>/dev/stdin</c>, the shell's <c>&lt;(…)</c>). Nothing is opened that might be waited for in vain.
+/// (<c>-</c>, <c>/dev/stdin</c>, the shell's <c>&lt;(…)</c>). Nothing is opened that might block for ever.
 /// </summary>
 public static class AudioInput
 {
     /// <summary>The name of the standard input.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>Whether <paramref name="path"/> is what this process was started with, so that it can be read once only.</summary>
+    /// <summary>Whether <paramref name="path"/> is a stream this process was started with, which can be read only once.</summary>
     public static bool IsInherited(string path) =>
         path == StandardInput
         || (Descriptor(path) is not null && RegularFile.KindOf(path) is FileKind.Pipe or FileKind.Device or FileKind.Socket);
@@ -37,7 +37,7 @@ public static class AudioInput
         };
     }
 
-    /// <summary>The number of the open file of this process that a path stands for, or null.</summary>
+    /// <summary>The file descriptor of this process that a path stands for, or null.</summary>
     private static int? Descriptor(string path)
     {
         if (path == "/dev/stdin") return 0;

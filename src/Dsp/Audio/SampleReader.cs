@@ -17,7 +17,7 @@ internal sealed class SampleReader : IMonoReader
     private long _done;
     private bool _ended;
 
-    /// <summary>Goes to the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
+    /// <summary>Seeks to the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
     /// seconds.</summary>
     /// <exception cref="AudioFormatException">The format is not native, or the part holds no sample.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative or duration is not positive.</exception>

@@ -44,7 +44,7 @@ public abstract class SampleSource : IDisposable
         ReadCore(start, destination);
     }
 
-    /// <summary>A part as a recording of its own, for as long as this one is open.</summary>
+    /// <summary>A part as its own recording, valid while this one is open.</summary>
     /// <param name="start">Its first sample.</param>
     /// <param name="length">How many samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part is not wholly within the recording.</exception>

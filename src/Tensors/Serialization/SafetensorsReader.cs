@@ -10,7 +10,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 {
     private const int LongestReason = 120;
 
-    // As NumPy and PyTorch have it.
+    // The limit of NumPy and PyTorch.
     private const int MostSizes = 64;
 
     private readonly record struct Entry(string Name, string Type, int[] Shape, int Count, long Begin, long End);
@@ -78,7 +78,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escaped lone surrogate, which no string can hold.
-            // Its words may quote all of the header that follows a wrong character.
+            // Its message may quote all of the header after a wrong character.
             throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {Cut(e.Message)}", e);
         }
 

@@ -49,7 +49,7 @@ internal static class Calibrator
         if (parts.Count == 0) return FittedPipeline.FitScores(job);
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
-        // Before the model itself, so that two are never in memory.
+        // Before the model itself, so that two are never in memory at once.
         scores ??= TryScore(job, parts);
         fitted ??= FittedPipeline.FitScores(job);
         if (scores is null) return fitted;
@@ -59,7 +59,7 @@ internal static class Calibrator
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    // What suffices for the model need not for a copy of fewer rows: more neighbours may vote than there are then.
+    // What suffices for the model may not for a copy with fewer rows: it may have fewer rows than neighbours that vote.
     private static FeatureMatrix? TryScore(FitJob job, IReadOnlyList<int[]> parts)
     {
         try

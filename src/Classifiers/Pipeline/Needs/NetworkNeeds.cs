@@ -4,7 +4,7 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline.Needs;
 
-/// <summary>What a network needs, known from its layers' shapes without making it.</summary>
+/// <summary>What a network needs, computed from its layers' shapes without building it.</summary>
 internal static class NetworkNeeds
 {
     /// <summary>Adds what a training takes: weights, their gradients, the optimiser's state, the activations of a batch.</summary>
@@ -35,7 +35,7 @@ internal static class NetworkNeeds
         static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
     }
 
-    /// <summary>Throws where a batch of some layer's values is more than a tensor can hold.</summary>
+    /// <summary>Throws if a batch of some layer's values is more than a tensor can hold.</summary>
     /// <exception cref="EngineException">It is; the message names the layer.</exception>
     public static void RequireTensors(NetworkSummary summary, int batch, string at, string source)
     {
@@ -48,7 +48,7 @@ internal static class NetworkNeeds
     }
 
     /// <summary>The layers of a network for one example of these inputs.</summary>
-    /// <exception cref="EngineException">A layer cannot take what comes out of the one before.</exception>
+    /// <exception cref="EngineException">A layer does not fit the output of the one before.</exception>
     public static NetworkSummary Summarize(NetworkSpec spec, IReadOnlyList<Shape> inputs, int labels, string source)
     {
         using var network = NetworkBuilder.Build(spec, inputs, labels, source);

@@ -44,7 +44,8 @@ public sealed class FrameReader<T>
     {
         if (first < 0 || frames.Length % Math.Max(1, Bins) != 0 || first + frames.Length / Math.Max(1, Bins) > Count)
         {
-            throw new ArgumentException($"FrameReader: {frames.Length} values from frame {first} on are not whole frames of [{Count}, {Bins}].");
+            throw new ArgumentException($"FrameReader: {frames.Length} values from frame {first} on are not whole frames of " +
+                $"[{Count}, {Bins}].");
         }
 
         if (!frames.IsEmpty) _fill(first, frames);

@@ -103,7 +103,10 @@ public static class Metrics
         for (var r = 0; r < labels.Length; r++)
         {
             var row = probabilities.Row(r);
-            if ((uint)labels[r] >= (uint)row.Length) throw new EngineException($"Metrics: label {labels[r]} of row {r} is not one of the {row.Length} classes.");
+            if ((uint)labels[r] >= (uint)row.Length)
+            {
+                throw new EngineException($"Metrics: label {labels[r]} of row {r} is not one of the {row.Length} classes.");
+            }
             var (own, ahead) = (row[labels[r]], 0);
             for (var c = 0; c < row.Length; c++) ahead += row[c] > own || (row[c] == own && c < labels[r]) ? 1 : 0;
             if (ahead < k) hits++;

@@ -218,7 +218,8 @@ public sealed record MetricsReport
                 foreach (var item in value.EnumerateArray()) RequireFinite(item);
                 break;
             case JsonValueKind.Number when !double.IsFinite(value.GetDouble()):
-                throw new EngineException($"Metrics: a figure is too large for a double: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
+                throw new EngineException("Metrics: a figure is too large for a double: " +
+                    $"{value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
         }
     }
 }

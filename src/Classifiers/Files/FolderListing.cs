@@ -126,8 +126,8 @@ internal sealed class FolderListing
 
         if (_unreadable.Count > 0)
         {
-            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over because their names are not UTF-8: " +
-                $"{Some(_unreadable, MostNamed)}; rename them, for example with convmv";
+            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over because their names are not " +
+                $"UTF-8: {Some(_unreadable, MostNamed)}; rename them, for example with convmv";
         }
     }
 

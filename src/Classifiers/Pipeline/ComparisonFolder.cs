@@ -62,7 +62,11 @@ internal sealed class ComparisonFolder(string root)
         var manifest = ComparisonManifest.Read(root) ?? new ComparisonManifest(root);
         var owned = manifest.DigestOf(name) ?? (before is not null && IsOfEarlierVersion(folder, text) ? Digest(before) : null);
         if (owned is null && Directory.Exists(folder)) throw Strange(folder, "does not belong to this comparison");
-        if (before is not null && before != text && Digest(before) != owned) throw Strange(file, "has changed since its rounds were run");
+        if (before is not null && before != text && Digest(before) != owned)
+        {
+            throw Strange(file, "has changed since its rounds were run");
+        }
+
         if (owned is not null && owned != Digest(text))
         {
             warn?.Invoke($"recipe {name} differs from the one whose rounds are in {folder}; they are run again.");

@@ -24,7 +24,10 @@ internal sealed class ComparisonManifest(string root)
         foreach (var line in RunFolder.ReadText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var at = line.IndexOf(Separator, StringComparison.Ordinal);
-            if (at != 64 || !line.EndsWith(Ending, StringComparison.Ordinal)) throw new EngineException($"{path}: '{line}' is not a line of a comparison's recipe list; name another folder.");
+            if (at != 64 || !line.EndsWith(Ending, StringComparison.Ordinal))
+            {
+                throw new EngineException($"{path}: '{line}' is not a line of a comparison's recipe list; name another folder.");
+            }
             manifest._digests[line[(at + Separator.Length)..^Ending.Length]] = line[..at];
         }
 

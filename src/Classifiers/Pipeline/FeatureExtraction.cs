@@ -141,7 +141,8 @@ public static class FeatureExtraction
             {
                 // Whatever a file's content breaks is that file's error, and the file may be skipped; but it is called a fault.
                 faults[index] = e;
-                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file triggers)", e);
+                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file " +
+                    "triggers)", e);
             }
 
             options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));

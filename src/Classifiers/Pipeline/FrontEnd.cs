@@ -157,7 +157,11 @@ public sealed class FrontEnd
             var bad = IndexOfNotFinite(samples);
             if (bad >= 0) throw new EngineException($"{name}: sample {start + bad} is {samples[bad]}; every sample must be finite.");
             var over = loudest < float.MaxValue ? samples.IndexOfAnyExceptInRange(-loudest, loudest) : -1;
-            if (over >= 0) throw new EngineException($"{name}: sample {start + over} is {samples[over]}; beyond {loudest} features overflow. Scale the recording to full scale, 1.");
+            if (over >= 0)
+            {
+                throw new EngineException($"{name}: sample {start + over} is {samples[over]}; beyond {loudest} features " +
+                    "overflow. Scale the recording to full scale, 1.");
+            }
             silent = silent && !samples.ContainsAnyExcept(0f);
         }
 
@@ -276,7 +280,8 @@ public sealed class FrontEnd
             : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples, Spec.SampleRate);
         if (Spec.SegmentSamples is null && audio.Length > int.MaxValue)
         {
-            throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} samples; without segments a recording may have at most {int.MaxValue}. Cut it.");
+            throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} " +
+                $"samples; without segments a recording may have at most {int.MaxValue}. Cut it.");
         }
 
         var length = Spec.SegmentSamples ?? (int)audio.Length;

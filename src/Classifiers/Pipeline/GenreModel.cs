@@ -293,14 +293,16 @@ public sealed class GenreModel : IDisposable
         var columns = Names(file, "columns");
         if (FrontEndNeeds.Columns(recipe.FrontEnd.Features) is var given && given != columns.Length)
         {
-            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {given:0} its front end gives; it comes from another version.");
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{given:0} its front end gives; it comes from another version.");
         }
 
         FrontEndNeeds.Of(recipe.FrontEnd).Require(limit, RecipeNeeds.Source(recipe));
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: limit.Bytes);
         if (!columns.SequenceEqual(frontEnd.Columns))
         {
-            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {frontEnd.Columns.Count} its front end gives; it comes from another version.");
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{frontEnd.Columns.Count} its front end gives; it comes from another version.");
         }
 
         var labels = Names(file, "labels");

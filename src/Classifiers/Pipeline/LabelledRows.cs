@@ -37,7 +37,8 @@ internal sealed class LabelledRows
         {
             if (Rows[i].Name == Rows[i - 1].Name)
             {
-                throw new EngineException($"{source}: track {Rows[i].Name} appears twice, as {Rows[i - 1].Path} and {Rows[i].Path}; remove one of them.");
+                throw new EngineException($"{source}: track {Rows[i].Name} appears twice, as {Rows[i - 1].Path} and " +
+                    $"{Rows[i].Path}; remove one of them.");
             }
         }
 

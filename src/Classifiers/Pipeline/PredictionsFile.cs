@@ -45,7 +45,11 @@ internal static class PredictionsFile
     /// </exception>
     public static List<TestedRow> Read(string path, IReadOnlyList<string> labels)
     {
-        if (labels.Count > MostLabels) throw new EngineException($"{path}: the file holds only the best {Best} of {labels.Count} labels for each row; compare the recipes on the data: engine compare DATA --recipes A,B");
+        if (labels.Count > MostLabels)
+        {
+            throw new EngineException($"{path}: the file holds only the best {Best} of {labels.Count} labels for each row; " +
+                "compare the recipes on the data: engine compare DATA --recipes A,B");
+        }
         try
         {
             using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });

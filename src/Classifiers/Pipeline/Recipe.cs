@@ -140,7 +140,8 @@ public sealed record Recipe(
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            throw new EngineException($"{source}: a key appears twice, or a string holds half of a surrogate pair, which is not a character.", e);
+            throw new EngineException($"{source}: a key appears twice, or a string holds half of a surrogate pair, which is " +
+                "not a character.", e);
         }
     }
 

@@ -125,7 +125,8 @@ public static class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new EngineException($"{path}: cannot read the checkpoint: {e.Message} Remove the file to start the round again.", e);
+            throw new EngineException($"{path}: cannot read the checkpoint: {e.Message} Remove the file to start the round " +
+                "again.", e);
         }
     }
 

@@ -67,7 +67,10 @@ public sealed record RunRecord(
         var record = StrictJson.Read(RunFolder.ReadText(path), PipelineJson.Default.RunRecord, path);
         if (record.Format != CurrentFormat) throw new EngineException($"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads '{CurrentFormat}'.");
         if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no row.");
-        if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new EngineException($"{path}: row {twice.Key} appears {twice.Count()} times.");
+        if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new EngineException($"{path}: row {twice.Key} appears {twice.Count()} times.");
+        }
         var rounds = record.Rounds;
         var odd = record.Rows.FirstOrDefault(r => r.Use.Split(' ') is var uses && (uses.Length != rounds || uses.Except(s_uses).Any()));
         if (odd is not null) throw new EngineException($"{path}: row {odd.Name} has the use '{odd.Use}'; expected {rounds} of the words {string.Join(", ", s_uses)}.");

@@ -58,8 +58,8 @@ public static class Testing
 
         if (options.Data is null && options.GenresAt != GenresAt.Auto)
         {
-            throw new EngineException($"{options.Run}: its own data are always read as in training; leave --genres-at out, or name " +
-                "other data.");
+            throw new EngineException($"{options.Run}: its own data are always read as in training; leave --genres-at out, or " +
+                "name other data.");
         }
 
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));

@@ -53,7 +53,12 @@ internal static class ValueRange
         {
             var sum = 0.0;
             foreach (var p in probabilities.Row(r)) sum += p >= 0 ? p : double.NaN;
-            if (!(Math.Abs(sum - 1) < 1e-6)) throw new EngineException($"{what}: row {r} gives no probabilities, but {string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for what was learned. Scale the columns.");
+            if (!(Math.Abs(sum - 1) < 1e-6))
+            {
+                throw new EngineException($"{what}: row {r} gives no probabilities, but " +
+                    $"{string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for " +
+                    "what was learned. Scale the columns.");
+            }
         }
     }
 

@@ -126,7 +126,11 @@ public sealed class SvmClassifier : IClassifier
             var held = part.ToHashSet();
             int[][] rest = [.. members.Select(m => m.Where(r => !held.Contains(r)).ToArray())];
             var present = Enumerable.Range(0, rest.Length).Where(c => rest[c].Length > 0).ToArray();
-            if (present.Length < 2) throw new EngineException($"{Name}: without the {part.Length} held-out rows, {present.Length} of the labels remain; at least two are needed.");
+            if (present.Length < 2)
+            {
+                throw new EngineException($"{Name}: without the {part.Length} held-out rows, {present.Length} of the labels " +
+                    "remain; at least two are needed.");
+            }
             int[][] learned = [.. present.Select(c => rest[c])];
             var trainer = new SvmTrainer(gram, learned, present, Bounds(rest, present, learned.Sum(m => m.Length)), Options, Threads, Cancellation);
             // If a part does not converge, the whole fit warns.

@@ -55,7 +55,8 @@ internal static class CommonOptions
     public static Option<long?> MemoryLimit() => new("--memory-limit")
     {
         HelpName = "SIZE",
-        Description = "Refuse a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the available memory; for a model, at most 2G plus four times its file size.",
+        Description = "Refuse a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the " +
+            "available memory; for a model, at most 2G plus four times its file size.",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;

@@ -30,7 +30,10 @@ internal sealed record FeatureFile(string FullPath, string Name, string Label, T
         var names = Names(found);
         FeatureFile[] listed = [.. found.Select((f, i) => new FeatureFile(f.FullPath, names[i], f.Label, tracks[i]))];
         var twice = listed.GroupBy(f => f.Name).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new CommandLineException($"{twice.Key}: appears {twice.Count()} times; name every recording once.");
+        if (twice is not null)
+        {
+            throw new CommandLineException($"{twice.Key}: appears {twice.Count()} times; name every recording once.");
+        }
         return listed;
     }
 

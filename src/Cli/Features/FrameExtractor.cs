@@ -105,7 +105,8 @@ internal sealed class FrameExtractor
         }
         catch (OutOfMemoryException)
         {
-            var message = $"{file.FullPath}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.";
+            var message = $"{file.FullPath}: there is not enough memory to read it. Cut it, use fewer --threads, or give the " +
+                "process more memory.";
             return new([], [], message, null, IsLong: false);
         }
     }

@@ -115,7 +115,8 @@ internal static class RunReport
     // Training warns of anything else that prevents calibration.
     private static string Calibration(MetricsReport metrics, bool asked) => metrics.Calibrated
         ? $"expected error of a probability {Number(metrics.ExpectedCalibrationError)} (ECE, 15 bins)"
-        : "none: the model gives scores, not probabilities" + (asked ? "; calibration needs 20 held-out tracks of genres with five or more" : "");
+        : "none: the model gives scores, not probabilities" +
+            (asked ? "; calibration needs 20 held-out tracks of genres with five or more" : "");
 
     private static string Describe(IReadOnlyList<RunRow> rows)
     {

@@ -11,7 +11,7 @@ internal static class AudioContent
     /// <summary>Formats that get special treatment.</summary>
     public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4";
 
-    /// <summary>What <see cref="NoRecording"/> calls text of no kind known here.</summary>
+    /// <summary>What <see cref="NoRecording"/> calls text of an unknown kind.</summary>
     public const string Text = "text";
 
     private const int ShortestText = 8;

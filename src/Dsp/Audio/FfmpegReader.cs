@@ -160,7 +160,8 @@ internal sealed class FfmpegReader : IMonoReader
         if (_feedError is { } error) return new IOException($"{_name}: {error.Message}", error);
         if (_ended is { } ended)
         {
-            return new AudioFormatException(_name, $"{ended} and was stopped. The file is damaged, or the machine is overloaded.", _problem);
+            return new AudioFormatException(_name, $"{ended} and was stopped. The file is damaged, or the machine is " +
+                "overloaded.", _problem);
         }
 
         var said = _log.Said;
@@ -180,7 +181,8 @@ internal sealed class FfmpegReader : IMonoReader
         if (_log.Forbidden is { } demuxer)
         {
             return new AudioFormatException(_name,
-                $"ffmpeg takes it for '{demuxer}', which is not a recording: playlists and the like are not followed. Leave it out.", _problem);
+                $"ffmpeg takes it for '{demuxer}', which is not a recording: playlists and the like are not followed. Leave it " +
+                    "out.", _problem);
         }
 
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;

@@ -52,7 +52,8 @@ public abstract class SampleSource : IDisposable
     {
         if (start < 0 || length < 0 || length > Length - start)
         {
-            throw new ArgumentOutOfRangeException(nameof(start), $"Part: {length} samples from {start} on were requested, of {Length}.");
+            throw new ArgumentOutOfRangeException(nameof(start), $"Part: {length} samples from {start} on were requested, of " +
+                $"{Length}.");
         }
 
         return start == 0 && length == Length ? this : new PartSource(this, start, length);

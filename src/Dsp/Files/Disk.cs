@@ -159,6 +159,7 @@ internal static class Disk
         }
         while (error == Interrupted);
         if (error is InvalidArgument || error == (OperatingSystem.IsMacOS() ? NotSupportedOnMac : NotSupportedOnLinux)) return;
-        throw new IOException($"{path}: the disk did not store it: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
+        throw new IOException($"{path}: the disk did not store it: " +
+            $"{Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
     }
 }

@@ -62,7 +62,8 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
     }
 
     private static long Signed(ulong value) =>
-        value <= long.MaxValue ? (long)value : throw new InvalidDataException($"npy: the number {value} does not fit in a signed 64-bit integer.");
+        value <= long.MaxValue ? (long)value
+            : throw new InvalidDataException($"npy: the number {value} does not fit in a signed 64-bit integer.");
 
     private T[] Items<T>(int component, bool big)
         where T : unmanaged
@@ -94,7 +95,10 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
 
     private string[] Strings(int size, bool big)
     {
-        if ((long)count * size > Array.MaxLength / 4) throw new InvalidDataException($"npy: {count} strings of {size} characters are more than can be read at once.");
+        if ((long)count * size > Array.MaxLength / 4)
+        {
+            throw new InvalidDataException($"npy: {count} strings of {size} characters are more than can be read at once.");
+        }
         var characters = MemoryMarshal.AsBytes(Items<int>(count * size).AsSpan());
         if (big) Reverse(characters, 4);
         var strings = new string[count];

@@ -34,7 +34,11 @@ public sealed class SafetensorsFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         // Pipes and devices have no length; opening one might block for ever.
         var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true } file ? file.Length : 0;
-        if (length == 0 && File.Exists(path)) throw new InvalidDataException($"{path}: 0 bytes are too few for a safetensors file; it is empty, or a pipe or device rather than a file.");
+        if (length == 0 && File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: 0 bytes are too few for a safetensors file; it is empty, or a pipe or " +
+                "device rather than a file.");
+        }
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new SafetensorsReader(stream, path).Read();
     }

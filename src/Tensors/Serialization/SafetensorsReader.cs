@@ -29,7 +29,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
         if (hash is not null && file.Metadata.Remove(PayloadHash.Key, out var claimed) && hash.Take() is var found && found != claimed)
         {
-            Throw($"the SHA-256 of its values is {found}, but the file records {Shorten(claimed)}; it is damaged or was changed. Restore it, or train again.");
+            Throw($"the SHA-256 of its values is {found}, but the file records {Shorten(claimed)}; it is damaged or was " +
+                "changed. Restore it, or train again.");
         }
 
         return file;

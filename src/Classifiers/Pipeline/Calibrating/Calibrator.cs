@@ -26,11 +26,13 @@ internal static class Calibrator
         }
         else if (job.DrawnValidation && (job.Groups is not null || job.NeighborsTogether))
         {
-            WarnOfScores(job, "the split keeps artists apart but the network's validation tracks, drawn at random, do not, so its probabilities would be too high; list the tracks: files:TRAIN,VALID,TEST");
+            WarnOfScores(job, "the split keeps artists apart but the network's validation tracks, drawn at random, do not, so " +
+                "its probabilities would be too high; list the tracks: files:TRAIN,VALID,TEST");
         }
         else if (valid.Samples.Select(s => s.Track).Distinct().Count() is var tracks && tracks < HeldOutParts.FewestTracks)
         {
-            WarnOfScores(job, $"{tracks} validation tracks are too few to calibrate with; at least {HeldOutParts.FewestTracks} are needed");
+            WarnOfScores(job, $"{tracks} validation tracks are too few to calibrate with; at least {HeldOutParts.FewestTracks} " +
+                "are needed");
         }
         else
         {
@@ -68,7 +70,8 @@ internal static class Calibrator
         }
         catch (EngineException e)
         {
-            WarnOfScores(job, $"calibration cannot fit the classifier without {parts[0].Length} of the {job.Train.Count} rows: {e.Message.TrimEnd('.')}");
+            WarnOfScores(job, $"calibration cannot fit the classifier without {parts[0].Length} of the {job.Train.Count} rows: " +
+                $"{e.Message.TrimEnd('.')}");
             return null;
         }
     }

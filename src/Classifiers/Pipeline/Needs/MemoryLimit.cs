@@ -19,7 +19,8 @@ internal readonly record struct MemoryLimit(long Bytes, string Origin)
 
     /// <summary>The limit for a recipe that is trained or summarised.</summary>
     /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use.</param>
-    public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the available memory");
+    public static MemoryLimit ForRecipes(long? bytes) =>
+        bytes is { } chosen ? Of(chosen) : new(Half, "half of the available memory");
 
     /// <summary>The limit for a model that is loaded.</summary>
     /// <param name="bytes">What the user asked for; null: 2 GiB and four times the file's size, but at most half of the memory that the runtime may use.</param>

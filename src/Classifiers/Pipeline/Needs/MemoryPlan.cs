@@ -32,6 +32,7 @@ internal sealed class MemoryPlan
         var all = _needs.Count > 1 ? $", {MemoryLimit.Describe(Bytes)} with all other parts" : "";
         throw new EngineException(
             $"{source}: {largest.At}: {largest.What} would take about {MemoryLimit.Describe(largest.Bytes)} of memory{all}; "
-            + $"the limit is {MemoryLimit.Describe(limit.Bytes)}, {limit.Origin}. Use smaller values, or raise the limit: --memory-limit 8G, or memoryLimit in a program.");
+            + $"the limit is {MemoryLimit.Describe(limit.Bytes)}, {limit.Origin}. Use smaller values, or raise the limit: " +
+                "--memory-limit 8G, or memoryLimit in a program.");
     }
 }

@@ -18,7 +18,8 @@ internal static class NetworkNeeds
         var weights = sizeof(float) * (double)summary.Parameters;
         var largest = summary.Layers.MaxBy(l => l.Parameters)!;
         plan.Add($"{at}.layers", $"the weights and their gradients, mostly in {largest.Description},", 2 * weights);
-        plan.Add($"{at}.training.optimizer", "the optimiser's state", weights * (spec.Training.Optimizer.States + (spec.Training.AverageDecay is null ? 0 : 1)));
+        plan.Add($"{at}.training.optimizer", "the optimiser's state",
+            weights * (spec.Training.Optimizer.States + (spec.Training.AverageDecay is null ? 0 : 1)));
         plan.Add($"{at}.training.batch", $"the activations of {batch} examples at once", batch * (double)summary.StepBytes);
         return plan;
     }
@@ -29,7 +30,8 @@ internal static class NetworkNeeds
         var plan = new MemoryPlan();
         plan.Add($"{at}.layers", "the weights", 2 * sizeof(float) * (double)summary.Parameters);
         var widest = summary.Layers.MaxBy(Values)!;
-        plan.Add($"{at}.layers", $"the inputs and outputs of {widest.Description} for {batch} examples at once", sizeof(float) * batch * Values(widest));
+        plan.Add($"{at}.layers", $"the inputs and outputs of {widest.Description} for {batch} examples at once",
+            sizeof(float) * batch * Values(widest));
         return plan;
 
         static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;

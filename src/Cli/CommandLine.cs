@@ -15,8 +15,8 @@ namespace Engine.Cli;
 /// </summary>
 /// <param name="output">Where results go.</param>
 /// <param name="error">Where progress and errors go.</param>
-/// <param name="outputIsTerminal">Whether a person watches <paramref name="output"/>; tables for programs are then made safe to look at.</param>
-/// <param name="errorIsTerminal">Whether a person watches <paramref name="error"/>; only then are there progress bars.</param>
+/// <param name="outputIsTerminal">Whether <paramref name="output"/>; tables for programs are then made safe to look at.</param>
+/// <param name="errorIsTerminal">Whether <paramref name="error"/>; only then are there progress bars.</param>
 /// <param name="cancel">Asks the running command to stop.</param>
 public sealed class CommandLine(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
 {
@@ -46,7 +46,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
         try
         {
             var root = Root(session);
-            // A file may be called @list.wav: no response files.
+            // No response files: a recording may be called @list.wav.
             var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             debug = parsed.GetValue(_debug);
             var configuration = new InvocationConfiguration

@@ -3,7 +3,7 @@ using Engine.Dsp.Files;
 
 namespace Engine.Cli;
 
-/// <summary>A file that a command is to write.</summary>
+/// <summary>A file that a command will write.</summary>
 internal static class OutputFile
 {
     /// <summary>

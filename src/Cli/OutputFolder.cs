@@ -19,7 +19,7 @@ internal static class OutputFolder
         write(staged.Path);
         RequireFree(folder, force);
 
-        // One that is there stays the folder it is: it may be somebody's working folder, or where a disk is mounted.
+        // An existing folder is kept: it may be somebody's working folder, or a mount point.
         if (Directory.Exists(folder)) staged.CommitInto();
         else staged.Commit();
     }

@@ -2,7 +2,9 @@ using Engine.Cli.Text;
 
 namespace Engine.Cli;
 
-/// <summary>What a running command writes to and listens to. What strangers call their files and genres is made visible on the way.</summary>
+/// <summary>
+/// What a running command writes to and listens to. Names chosen by strangers are made safe to display on the way.
+/// </summary>
 internal sealed class Session
 {
     private readonly TextWriter _exact;
@@ -28,7 +30,9 @@ internal sealed class Session
     /// <summary>Progress and errors; what cannot be written is dropped.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>The same for progress bars, which are made of control characters: what is put into them must be visible already.</summary>
+    /// <summary>
+    /// The same for progress bars, which consist of control characters: text put into them must already be safe.
+    /// </summary>
     public TextWriter Bars { get; }
 
     /// <summary>Whether a person watches <see cref="Error"/>.</summary>
@@ -37,7 +41,7 @@ internal sealed class Session
     /// <summary>Set when the command should stop.</summary>
     public CancellationToken Cancel { get; }
 
-    /// <summary>Writes a table for programs: exactly as it is, but on a terminal, which would obey what is in it.</summary>
+    /// <summary>Writes a table for programs: exact, except on a terminal, which would obey its control characters.</summary>
     public void WriteExactly(string data) => _exact.Write(data);
 
     /// <summary>Writes an error.</summary>

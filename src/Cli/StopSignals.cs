@@ -4,14 +4,14 @@ using Engine.Dsp.Files;
 namespace Engine.Cli;
 
 /// <summary>
-/// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a terminal that is closed) let the work stop cleanly; another one later
-/// ends the process at once, without what it was writing.
+/// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a closed terminal) let the work stop cleanly; a later one
+/// ends the process at once and drops what it was writing.
 /// </summary>
 internal sealed unsafe class StopSignals : IDisposable
 {
     private const int FirstOfSignals = 128;
 
-    // Whoever stops a whole group of processes may send to this one twice in a moment.
+    // Stopping a whole process group may signal this process twice in quick succession.
     private static readonly TimeSpan s_same = TimeSpan.FromSeconds(0.5);
 
     private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
@@ -21,7 +21,7 @@ internal sealed unsafe class StopSignals : IDisposable
     private long _since;
     private int _first;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening.</summary>
     public StopSignals()
     {
         ListenToInterrupts();
@@ -34,7 +34,7 @@ internal sealed unsafe class StopSignals : IDisposable
     /// <summary>The exit code of a command that ended with <paramref name="code"/>: if it was stopped, that of the signal that stopped it.</summary>
     public int ExitCode(int code) => code == CommandLine.Stopped && Volatile.Read(ref _first) is > 0 and var number ? FirstOfSignals + number : code;
 
-    /// <summary>Ends listening.</summary>
+    /// <summary>Stops listening.</summary>
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
@@ -63,18 +63,18 @@ internal sealed unsafe class StopSignals : IDisposable
         }
         catch (AggregateException)
         {
-            // What a listener to the cancellation does wrong must not end the process before its checkpoint is written.
+            // A faulty cancellation callback must not end the process before its checkpoint is written.
         }
     }
 
-    // A script's background jobs are started with SIGINT ignored, and the runtime keeps to that; whoever sends it to this process
-    // means it. SIGHUP stays ignored: that is what nohup asks for.
+    // A script's background jobs are started with SIGINT ignored, and the runtime keeps it ignored; whoever sends it to this
+    // process means it. SIGHUP stays ignored: that is what nohup asks for.
     private static void ListenToInterrupts()
     {
         const int Interrupt = 2, Ignored = 1;
         if (OperatingSystem.IsWindows()) return;
 
-        // Larger than the structure of any system; its first field is the handler.
+        // Larger than any system's structure, whose first field is the handler.
         var action = stackalloc nint[64];
         if (Libc.GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) Libc.SetHandler(Interrupt, 0);
     }

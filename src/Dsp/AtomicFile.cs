@@ -20,7 +20,9 @@ public sealed class AtomicFile : IDisposable
     {
     }
 
-    /// <summary>The same for a file of a cache: its temporary file lies in a folder to choose, and its name need not outlast a loss of power.</summary>
+    /// <summary>
+    /// The same for a cache entry: its temporary file goes into a given folder, and its name need not survive a power failure.
+    /// </summary>
     internal AtomicFile(string path, string temporaries, bool lasting)
     {
         (_path, _lasting) = (Path.GetFullPath(path), lasting);

@@ -1,9 +1,9 @@
 namespace Engine.Dsp;
 
-/// <summary>What lies at a path, links followed.</summary>
+/// <summary>What is at a path, links followed.</summary>
 public enum FileKind
 {
-    /// <summary>Nothing, or nothing that this user may see.</summary>
+    /// <summary>Nothing, or nothing this user can see.</summary>
     Missing,
 
     /// <summary>A file with content of its own, which has an end.</summary>
@@ -12,7 +12,7 @@ public enum FileKind
     /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A FIFO, or the pipe behind a name such as <c>/dev/stdin</c>: opening or reading it may wait for ever.</summary>
+    /// <summary>A FIFO, or the pipe behind a name such as <c>/dev/stdin</c>: opening or reading it may block for ever.</summary>
     Pipe,
 
     /// <summary>A device, such as <c>/dev/zero</c>: it may have no end.</summary>

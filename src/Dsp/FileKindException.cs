@@ -1,12 +1,12 @@
 namespace Engine.Dsp;
 
-/// <summary>A pipe, a device or a socket lies where a file is needed. It was not opened.</summary>
+/// <summary>A pipe, a device or a socket is where a file is needed. It was not opened.</summary>
 public sealed class FileKindException : IOException
 {
-    /// <summary>Says what lies at <paramref name="path"/>.</summary>
+    /// <summary>Says what is at <paramref name="path"/>.</summary>
     public FileKindException(string path, FileKind kind)
-        : base($"{path}: it is {RegularFile.Describe(kind)}, not a file. It is not read.") => Kind = kind;
+        : base($"{path}: it is {RegularFile.Describe(kind)}, not a file, so it is not read.") => Kind = kind;
 
-    /// <summary>What lies there.</summary>
+    /// <summary>What is there.</summary>
     public FileKind Kind { get; }
 }

@@ -3,8 +3,8 @@ using Engine.Dsp.Audio;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Makes <see cref="FrameReader{T}"/>s of the spectral features. Those that rest on the whole recording (its loudest value, its
-/// tuning) read it once when they are made.
+/// Makes <see cref="FrameReader{T}"/>s of the spectral features. Those that depend on the whole recording (its loudest value, its
+/// tuning) read it once when they are created.
 /// </summary>
 /// <remarks>
 /// Each throws an <see cref="ArgumentException"/> for a transform that mirrors the signal at its ends and for a recording of
@@ -14,7 +14,7 @@ public static class FrameReader
 {
     private const float TopDecibels = 80;
 
-    // Speech features take frames of some 25 ms.
+    // Speech features use frames of about 25 ms.
     private const int SpeechFrames = 256;
 
     private delegate void FrameMap<TResult>(ReadOnlySpan<Complex<float>> spectrum, Span<TResult> frame);
@@ -44,7 +44,7 @@ public static class FrameReader
     /// <summary>Mel power in dB, at most 80 dB below the recording's loudest value: <c>librosa.power_to_db</c>.</summary>
     public static FrameReader<float> MelDecibels(SampleSource source, MelSpectrogram mel) => ToDecibels(Mel(source, mel));
 
-    /// <summary>The same of power that something else computes.</summary>
+    /// <summary>The same, for power computed elsewhere.</summary>
     public static FrameReader<float> ToDecibels(FrameReader<float> power)
     {
         ArgumentNullException.ThrowIfNull(power);
@@ -58,7 +58,7 @@ public static class FrameReader
         return Mfcc(MelDecibels(source, mfcc.MelSpectrogram), mfcc);
     }
 
-    /// <summary>The same of a mel spectrogram in dB.</summary>
+    /// <summary>The same, for a mel spectrogram in dB.</summary>
     public static FrameReader<float> Mfcc(FrameReader<float> mel, Mfcc mfcc)
     {
         ArgumentNullException.ThrowIfNull(mel);
@@ -145,7 +145,9 @@ public static class FrameReader
         });
     }
 
-    /// <summary>Coefficients as python_speech_features': <see cref="PythonSpeechFeatures.Mfcc(ReadOnlySpan{float})"/>.</summary>
+    /// <summary>
+    /// Coefficients as python_speech_features computes them: <see cref="PythonSpeechFeatures.Mfcc(ReadOnlySpan{float})"/>.
+    /// </summary>
     public static FrameReader<float> PythonSpeechMfcc(SampleSource source, PythonSpeechFeatures mfcc)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -1,8 +1,8 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// The frames <c>[Count, Bins]</c> of a recording, computed from its samples where they are asked for: of either no more than a
-/// block lies in memory, whatever the length. The bits are those of the same transform of the whole signal. For one
+/// The frames <c>[Count, Bins]</c> of a recording, computed from its samples on demand: no more than a block of
+/// either is in memory, whatever the length. The bits equal those of the transform of the whole signal. For one
 /// thread at a time.
 /// </summary>
 /// <typeparam name="T">The element: float or <see cref="Complex{T}"/>.</typeparam>
@@ -38,19 +38,20 @@ public sealed class FrameReader<T>
     /// <summary>Computes the frames from <paramref name="first"/> on, as many as <paramref name="frames"/> has room for.</summary>
     /// <param name="first">The first frame.</param>
     /// <param name="frames">Receives the values, frame after frame.</param>
-    /// <exception cref="ArgumentException">The room is not that of whole frames of the recording.</exception>
+    /// <exception cref="ArgumentException">The span does not hold whole frames of the recording.</exception>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public void Read(int first, Span<T> frames)
     {
         if (first < 0 || frames.Length % Math.Max(1, Bins) != 0 || first + frames.Length / Math.Max(1, Bins) > Count)
         {
-            throw new ArgumentException($"FrameReader: {frames.Length} values from frame {first} on are no whole frames of [{Count}, {Bins}].");
+            throw new ArgumentException($"FrameReader: {frames.Length} values from frame {first} on are not whole frames of " +
+                $"[{Count}, {Bins}].");
         }
 
         if (!frames.IsEmpty) _fill(first, frames);
     }
 
-    /// <summary>All frames, block by block: the number of the first of each, and their values in a buffer that serves for all.</summary>
+    /// <summary>All frames, block by block: the number of each block's first frame, and its values in a shared buffer.</summary>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public IEnumerable<(int First, ReadOnlyMemory<T> Values)> Blocks()
     {
@@ -70,8 +71,8 @@ public sealed class FrameReader<T>
     }
 
     /// <summary>
-    /// The same frames, for a reader who goes over them more than once: computed now and remembered if they are at most
-    /// 2²¹ values, else computed each time.
+    /// The same frames, for several passes: computed now and remembered if they are at most
+    /// 2²¹ values, otherwise computed each time.
     /// </summary>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public FrameReader<T> Remembered()

@@ -26,7 +26,7 @@ public sealed class Gtzan57
     {
     }
 
-    /// <summary>The same with blocks of another size.</summary>
+    /// <summary>The same, with another block size.</summary>
     internal Gtzan57(Gtzan57Plan plan) => _plan = plan;
 
     /// <summary>The names of the values, in their order.</summary>
@@ -46,11 +46,13 @@ public sealed class Gtzan57
     public double[] Extract(ReadOnlySpan<float> signal) => Run(SampleSource.Of(signal.ToArray(), (int)Math.Clamp(SampleRate, 1, int.MaxValue)));
 
     /// <summary>
-    /// The same of a recording of any length, whose samples are read block by block and, where it is longer than a minute, more
+    /// The same for a recording of any length, whose samples are read block by block and, where it is longer than a minute, more
     /// than once: the bits are those of the whole signal, in at most 110 MB and 4 MB for each hour.
     /// </summary>
     /// <param name="source">The recording, at this rate.</param>
-    /// <exception cref="ArgumentException">It is empty, of another rate or of more than 2³¹ samples, or a sample NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// It is empty, at another rate or longer than 2³¹ samples, or a sample is NaN or infinite.
+    /// </exception>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public double[] Extract(SampleSource source)
     {

@@ -3,10 +3,10 @@ using Engine.Dsp.Audio;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The way of one recording through <see cref="Gtzan57"/>: passes over its blocks of frames. The first analyses each frame on
-/// its own and finds what the others need of the whole: the tuning and the loudest mel band. The second computes chroma,
+/// Takes one recording through <see cref="Gtzan57"/>: passes over its blocks of frames. The first analyses each frame on
+/// its own and finds what the others need from the whole: the tuning and the loudest mel band. The second computes chroma,
 /// coefficients, onsets and the separated signals, and their means; the third the deviations from those, of the second's series
-/// where they are kept, else of the same computed again. A clip is one block, loaded once.
+/// if they are kept, else recomputed. A clip is one block, loaded once.
 /// </summary>
 internal sealed class Gtzan57Passes
 {
@@ -66,7 +66,7 @@ internal sealed class Gtzan57Passes
                 var (first, end) = (b * _plan.BlockFrames, Math.Min((b + 1) * _plan.BlockFrames, _spectra.Count));
                 var (start, stop) = ((long)first * _hop, end == _spectra.Count ? _length : Math.Min((long)end * _hop, _length));
                 var over = _plan.Stft.FramesOver(start, stop, _spectra.Count);
-                // The block's own frames are among those over its samples, but for a last one centred where the samples end.
+                // The block's own frames overlap its samples, except for a last one centred where the samples end.
                 var (from, to) = (Math.Min(over.First, first), Math.Max(over.End, end));
                 var halo = _plan.Separation.Halo;
                 yield return new(first, end, (int)start, (int)(stop - start), over, (Math.Max(0, from - halo), Math.Min(_spectra.Count, to + halo)));
@@ -130,7 +130,7 @@ internal sealed class Gtzan57Passes
         }
     }
 
-    // Everything that needs one frame alone: fills the series of the frames and, with decibels, the mel spectrogram; takes note
+    // Everything that needs one frame alone: fills the series of the frames and, with decibels, the mel spectrogram; notes
     // of the loudest band and of the peaks that tell the tuning.
     private void Analyze(in Block block)
     {
@@ -185,7 +185,7 @@ internal sealed class Gtzan57Passes
         }
     }
 
-    // Chroma, coefficients, onsets and the harmonic signal of a block. Its spectra are spent afterwards.
+    // Chroma, coefficients, onsets and the harmonic signal of a block. The spectra are overwritten.
     private void Describe(in Block block, ChromaFilterBank filters)
     {
         if (_blocks > 1) Load(block.Slab);
@@ -271,13 +271,13 @@ internal sealed class Gtzan57Passes
         }
     }
 
-    /// <summary>Some frames of the recording and the samples that begin where they are centred.</summary>
+    /// <summary>Frames of the recording, and the samples from where they are centred.</summary>
     /// <param name="First">The first frame.</param>
     /// <param name="End">The frame after the last.</param>
     /// <param name="Start">The first sample.</param>
     /// <param name="Samples">How many samples.</param>
     /// <param name="Over">The frames that lie over the samples.</param>
-    /// <param name="Slab">Those and what separates them depends on.</param>
+    /// <param name="Slab">Those, and the frames that their separation depends on.</param>
     private readonly record struct Block(int First, int End, int Start, int Samples, (int First, int End) Over, (int First, int End) Slab)
     {
         public int Frames => End - First;

@@ -5,8 +5,8 @@ namespace Engine.Dsp;
 internal sealed record Gtzan57Plan(double SampleRate)
 {
     /// <summary>
-    /// Frames of a block: 48 s at 22,050 Hz, so that a clip is one, whose spectra are computed once. Its spectra, magnitudes and
-    /// medians take 34 MB.
+    /// Frames of a block: 48 s at 22,050 Hz, so that a clip is a single block whose spectra are computed once. Its spectra,
+    /// magnitudes and medians take 34 MB.
     /// </summary>
     public int BlockFrames { get; init; } = 2048;
 
@@ -16,7 +16,7 @@ internal sealed record Gtzan57Plan(double SampleRate)
     /// </summary>
     public int KeptSamples { get; init; } = 1 << 23;
 
-    /// <summary>The most values of a series whose memory waits for the next recording: 95 s of samples at 22,050 Hz.</summary>
+    /// <summary>The longest series whose memory is kept for the next recording: 95 s of samples at 22,050 Hz.</summary>
     public int PooledValues { get; init; } = 1 << 21;
 
     /// <summary>The most spectral peaks kept to find the tuning.</summary>
@@ -25,7 +25,7 @@ internal sealed record Gtzan57Plan(double SampleRate)
     /// <summary>The transform.</summary>
     public Stft Stft { get; } = new(new StftOptions());
 
-    /// <summary>What separates the harmonic signal.</summary>
+    /// <summary>Separates the harmonic signal.</summary>
     public HarmonicPercussive Separation { get; } = new();
 
     /// <summary>Centroid, bandwidth and rolloff.</summary>

@@ -1,8 +1,8 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// The memory that one extraction of <see cref="Gtzan57"/> fills, kept for the next and grown when that needs more: for a
-/// 30 s clip at 22,050 Hz 25 MB, for recordings of any length 40 MB and what is kept of their frames.
+/// The memory that one extraction of <see cref="Gtzan57"/> fills, kept for the next and grown on demand: for a
+/// 30 s clip at 22,050 Hz 25 MB, for longer recordings 40 MB plus what is kept of their frames.
 /// </summary>
 internal sealed class Gtzan57Workspace
 {
@@ -40,12 +40,12 @@ internal sealed class Gtzan57Workspace
     /// <summary>Medians of the magnitudes, then masks.</summary>
     public Span<float> Medians(int values) => _medians.AsSpan(0, values);
 
-    /// <summary>Makes room for so many values each; what the arrays hold is undefined then.</summary>
+    /// <summary>Makes room for this many values each; the arrays' contents are then undefined.</summary>
     public void Reserve(int spectrum, int harmonic, int percussive, int mel, int cepstra, int chroma)
     {
         if (_spectrum.Length < spectrum)
         {
-            // The smaller ones go first, so that both need not lie in memory together.
+            // The smaller ones are freed first, so that both need not fit at once.
             (_spectrum, _magnitude, _medians) = ([], [], []);
             var room = Room(spectrum);
             _spectrum = GC.AllocateUninitializedArray<Complex<float>>(room);
@@ -60,7 +60,7 @@ internal sealed class Gtzan57Workspace
         if (Chroma.Length < chroma) Chroma = GC.AllocateUninitializedArray<float>(Room(chroma));
     }
 
-    /// <summary>Lets go of what only a long recording needs.</summary>
+    /// <summary>Releases what only a long recording needs.</summary>
     public void Shrink(int most)
     {
         if (Harmonic.Length > most) Harmonic = [];

@@ -95,7 +95,7 @@ public sealed class HarmonicPercussive
     /// Replaces frames <paramref name="first"/> to <paramref name="end"/> of a spectrogram [frames, bins] by their harmonic part
     /// without allocating: <paramref name="magnitude"/>, which holds the magnitudes of all frames, and <paramref name="work"/>,
     /// as large, are overwritten. The part of a longer spectrogram that has <see cref="Halo"/> more frames on both sides, or
-    /// begins or ends with it, gives these frames the bits that the whole does.
+    /// begins or ends with it, gives these frames the same bits as the whole.
     /// </summary>
     internal void KeepHarmonic(Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins, int first, int end)
     {

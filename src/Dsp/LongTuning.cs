@@ -1,21 +1,21 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// <see cref="TuningEstimator"/> for a recording of any length, with the same result to the bit in bounded memory. Up to a
-/// limit the peaks are kept. Beyond it they are counted by the upper half of their height's bits and by their tuning; that
-/// tells in which class of heights the median lies. The frames then have to come once more, for the peaks of that class to be
-/// told apart.
+/// <see cref="TuningEstimator"/> for a recording of any length, with bit-identical results in bounded memory. Up to a
+/// limit the peaks are kept. Beyond it they are counted by the upper half of their height's bits and by tuning; that
+/// shows which class of heights holds the median. The frames then have to come once more, to tell the peaks of that class
+/// apart.
 /// </summary>
 /// <param name="tracker">Finds the peaks of a frame.</param>
 /// <param name="peakLimit">The most peaks kept.</param>
 internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTuning.DefaultPeakLimit)
 {
-    /// <summary>Some ten minutes of music; 8 MB.</summary>
+    /// <summary>About ten minutes of music; 8 MB.</summary>
     public const int DefaultPeakLimit = 1 << 20;
 
     private const int BinsPerOctave = 12, Intervals = 100;
 
-    // Half of a float's 32 bits; those of numbers that are not negative rise with them.
+    // Half of a float's 32 bits, which order like the numbers if none is negative.
     private const int Shift = 16;
 
     private readonly TuningEstimator _kept = new(tracker);
@@ -24,7 +24,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
     private (int Lower, int Upper) _classes;
     private Classes _lower = null!, _upper = null!;
 
-    /// <summary>Whether every frame has to be given to <see cref="AddDetail"/> before the estimate.</summary>
+    /// <summary>Whether every frame must be given to <see cref="AddDetail"/> before the estimate.</summary>
     public bool NeedsDetail => _coarse is not null;
 
     /// <summary>Adds the peaks of a frame.</summary>
@@ -38,7 +38,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         _kept.Clear();
     }
 
-    /// <summary>Ends the first time: if <see cref="NeedsDetail"/>, all frames follow again.</summary>
+    /// <summary>Ends the first pass: if <see cref="NeedsDetail"/>, all frames follow again.</summary>
     public void StartDetail()
     {
         if (_coarse is null) return;
@@ -77,7 +77,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         return _pitches.Tuning(counted);
     }
 
-    // The ranks, from 0, of the two heights in the middle, which are one if the number is odd.
+    // The ranks, from 0, of the two heights in the middle, which coincide if their number is odd.
     private (long Lower, long Upper) MiddleRanks => ((_coarse!.Total - 1) / 2, _coarse.Total / 2);
 
     private float Height(int coarse, Classes detail, long rank)
@@ -86,7 +86,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         return Value(coarse, detail.ClassOf(rank - below, out _));
     }
 
-    // Without the sign, which only a NaN could have.
+    // Without the sign, which only a NaN can have.
     private static int Bits(float height) => BitConverter.SingleToInt32Bits(height) & int.MaxValue;
 
     private static float Value(int upperHalf, int lowerHalf) => BitConverter.Int32BitsToSingle((upperHalf << Shift) | lowerHalf);

@@ -95,7 +95,7 @@ public sealed class Mfcc
         return cepstra;
     }
 
-    /// <summary>The same, from and to frames one after the other.</summary>
+    /// <summary>The same, from and to consecutive frames.</summary>
     internal void FromDecibels(ReadOnlySpan<float> mel, Span<float> cepstra)
     {
         _dct.Forward(mel, cepstra);

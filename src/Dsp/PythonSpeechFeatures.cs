@@ -201,8 +201,9 @@ public sealed class PythonSpeechFeatures
     }
 
     /// <summary>
-    /// The bins that the filters begin, peak and end at. Of an odd fftSize the last lies where rounding decides between two bins, so
-    /// the frequencies are those of <c>numpy.linspace</c> to the bit: a step is added, and the last is the end itself.
+    /// The bins that the filters begin, peak and end at. With an odd fftSize, rounding decides which of two bins the last falls
+    /// into, so the frequencies equal those of <c>numpy.linspace</c> bit for bit: steps are added, and the last is the end
+    /// itself.
     /// </summary>
     internal static double[] Edges(int filters, int fftSize, double sampleRate, double low, double high)
     {

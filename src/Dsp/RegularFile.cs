@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Tells files from what only looks like one: opening a FIFO waits until some program writes to it, and reading a device may
-/// never end. .NET has no word for these kinds, so the system is asked.
+/// Tells files from what only looks like one: opening a FIFO blocks until a program writes to it, and reading a device may
+/// never end. .NET does not expose these kinds, so we ask the system.
 /// </summary>
 public static unsafe partial class RegularFile
 {
     private const int TypeMask = 0xF000; // S_IFMT of stat(2), and the types; Linux and macOS agree on all of them
     private const int PipeType = 0x1000, CharacterType = 0x2000, FolderType = 0x4000, BlockType = 0x6000, SocketType = 0xC000;
 
-    /// <summary>What lies at <paramref name="path"/>, links followed. Never waits. On Windows, and where the system cannot be
+    /// <summary>What is at <paramref name="path"/>, links followed. Never blocks. On Windows, and where the system cannot be
     /// asked, everything is a file or a folder.</summary>
     public static FileKind KindOf(string path)
     {
@@ -29,15 +29,15 @@ public static unsafe partial class RegularFile
         };
     }
 
-    /// <summary>Throws where a pipe, a device or a socket lies; a path that is missing or a folder is left to the opening.</summary>
-    /// <exception cref="FileKindException">There is something at the path that is neither a file nor a folder.</exception>
+    /// <summary>Throws for a pipe, a device or a socket; opening reports a missing path or a folder.</summary>
+    /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
     public static void Require(string path)
     {
         if (KindOf(path) is var kind and (FileKind.Pipe or FileKind.Device or FileKind.Socket)) throw new FileKindException(path, kind);
     }
 
     /// <summary>Opens a file for reading, as <see cref="File.OpenRead"/> does, and nothing else.</summary>
-    /// <exception cref="FileKindException">There is something at the path that is neither a file nor a folder.</exception>
+    /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
     public static FileStream OpenRead(string path)
     {
         Require(path);
@@ -81,13 +81,13 @@ public static unsafe partial class RegularFile
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            // A C library older than the call: the path is taken for what .NET says.
+            // A C library older than the call: fall back to what .NET says.
         }
 
         return null;
     }
 
-    // Its structure is the same on every processor, which that of stat(2) is not.
+    // Its structure is the same on every processor, unlike that of stat(2).
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, byte* status);
 

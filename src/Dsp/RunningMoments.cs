@@ -5,19 +5,19 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// <see cref="Moments"/> of a series that comes in pieces, and comes twice: once for the mean, and after
+/// <see cref="Moments"/> of a series that comes in pieces, twice: once for the mean, and after
 /// <see cref="StartDeviations"/> once more for the deviations from it. The bits do not depend on where it is cut.
 /// </summary>
 internal sealed class RunningMoments
 {
-    // Values wait here until they fill a vector, so that each is added in the lane that it has in the series as a whole.
+    // Values wait here until they fill a vector, so that each is added in the lane it has in the whole series.
     private readonly float[] _pending = new float[Vector<float>.Count];
     private int _waiting;
     private Vector<double> _sumLow, _sumHigh, _squaresLow, _squaresHigh;
     private long _count;
     private double _mean;
 
-    /// <summary>The moments, after the second time.</summary>
+    /// <summary>The moments, after the second pass.</summary>
     public Moments Result
     {
         get
@@ -49,7 +49,7 @@ internal sealed class RunningMoments
         _waiting = values.Length - whole;
     }
 
-    /// <summary>Ends the first time: the series follows again from its start.</summary>
+    /// <summary>Ends the first pass: the series follows again from its start.</summary>
     public void StartDeviations()
     {
         _mean = Sums().Sum / _count;

@@ -38,10 +38,10 @@ public ref struct SpectrumEnumerator
         return true;
     }
 
-    /// <summary>Hands the buffers back. Doing so twice is allowed, as are copies that each do it; there is nothing to read afterwards.</summary>
+    /// <summary>Returns the buffers. Calling it twice is allowed, also on copies; nothing can be read afterwards.</summary>
     public readonly void Dispose() => _buffers.Return();
 
-    // Copies of the enumerator share it: an array that was returned twice would be two others' at once.
+    // Copies of the enumerator share it: an array returned twice would be rented to two others at once.
     private sealed class Buffers(int frame, int spectrum)
     {
         private float[]? _frame = Cleared(frame);

@@ -3,12 +3,12 @@ using Engine.Dsp.Audio;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The spectra of a run of a recording's frames, with the bits that <see cref="Stft.Enumerate"/> gives for the whole. Only the
+/// The spectra of a run of a recording's frames, bit for bit what <see cref="Stft.Enumerate"/> gives for the whole. Only the
 /// samples under the run are in memory. Not safe to share between threads.
 /// </summary>
 internal sealed class SpectrumReader
 {
-    // Values and samples of a block that longer work is done in: 8 MB and 4 MB.
+    // Values and samples of a block: 8 MB and 4 MB.
     private const int BlockValues = 1 << 21, BlockSamples = 1 << 20, MostFrames = 2048;
 
     private readonly SampleSource _source;
@@ -20,8 +20,10 @@ internal sealed class SpectrumReader
     /// <summary>Reads nothing yet.</summary>
     /// <param name="stft">The transform.</param>
     /// <param name="source">The recording.</param>
-    /// <param name="buffer">Memory for samples; a longer one is made where it is too short.</param>
-    /// <exception cref="ArgumentException">The transform pads with the signal mirrored, or the recording is too long.</exception>
+    /// <param name="buffer">Memory for samples; replaced if it is too short.</param>
+    /// <exception cref="ArgumentException">
+    /// The transform mirrors the signal at its ends, or the recording is too long.
+    /// </exception>
     public SpectrumReader(Stft stft, SampleSource source, float[]? buffer = null)
     {
         ArgumentNullException.ThrowIfNull(stft);
@@ -56,7 +58,7 @@ internal sealed class SpectrumReader
     /// <summary>The number of the first of <see cref="Samples"/>.</summary>
     public long Start => _start;
 
-    /// <summary>How many frames of so many bins a block should have, so that it stays in bounds whatever the transform.</summary>
+    /// <summary>How many frames of so many bins a block should have, so that it stays in bounds for any transform.</summary>
     public static int FramesOfBlock(int bins, int hop) => Math.Clamp(Math.Min(BlockValues / Math.Max(1, bins), BlockSamples / hop), 1, MostFrames);
 
     /// <summary>Takes the samples under frames <paramref name="first"/> to <paramref name="end"/> into memory.</summary>

@@ -51,7 +51,7 @@ public sealed partial class Stft
     }
 
     /// <summary>
-    /// A part of the signal, with the bits that it has in the whole: <paramref name="signal"/> from sample
+    /// A part of the signal, bit for bit as in the whole: <paramref name="signal"/> from sample
     /// <paramref name="start"/> on, out of all frames that lie over it (<see cref="FramesOver"/>).
     /// </summary>
     /// <param name="spectrum">The frames from <paramref name="first"/> on, Bins values each.</param>

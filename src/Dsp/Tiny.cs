@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Samples below 2⁻¹⁰⁰ (600 dB under full scale) as 0. The end of a long fade is made of subnormal numbers, with which every
-/// operation takes over a hundred cycles on many processors. The bits are compared as integers, so that costs nothing extra
+/// Samples below 2⁻¹⁰⁰ (600 dB below full scale) become 0. A long fade ends in subnormal numbers, on which every
+/// operation takes over a hundred cycles on many processors. The bits are compared as integers, which costs nothing extra
 /// and gives the same on every processor and at every vector width. NaN stays.
 /// </summary>
 internal readonly struct Tiny : IMap

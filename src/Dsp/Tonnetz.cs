@@ -21,7 +21,7 @@ public static class Tonnetz
         return result;
     }
 
-    /// <summary>The same, from and to frames one after the other.</summary>
+    /// <summary>The same, from and to consecutive frames.</summary>
     internal static void Of(ReadOnlySpan<float> chroma, int classes, Span<float> result)
     {
         var basis = Basis(classes);

@@ -56,7 +56,7 @@ internal static class VectorMath
     public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result) =>
         Update<ProductOperator>(a, b, result);
 
-    /// <summary><c>result[i] = a[i]·b[i]</c>, what is below 2⁻¹⁰⁰ as 0.</summary>
+    /// <summary><c>result[i] = a[i]·b[i]</c>, with 0 for anything below 2⁻¹⁰⁰.</summary>
     public static void MultiplyFlushed(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result) =>
         Update<FlushedProductOperator>(a, b, result);
 

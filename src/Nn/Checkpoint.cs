@@ -67,7 +67,9 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="metadata">The texts that the file must have, all and no others; null: any.</param>
-    /// <exception cref="InvalidDataException">The file is damaged or no checkpoint of this run; the message names what does not fit.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged or not a checkpoint of this run; the message names what does not fit.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(string path, IReadOnlyDictionary<string, string>? metadata = null)
     {

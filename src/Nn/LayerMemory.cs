@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn;
 
-/// <summary>What a training step keeps of one layer between the way there and the way back.</summary>
+/// <summary>What a training step keeps of one layer between the forward and the backward pass.</summary>
 internal readonly record struct LayerMemory
 {
     private const long ValueBytes = sizeof(float);
@@ -13,7 +13,7 @@ internal readonly record struct LayerMemory
     /// <summary>Whether the way back reads the layer's output.</summary>
     public bool KeepsOutput { get; init; }
 
-    /// <summary>Bytes that the way back reads besides.</summary>
+    /// <summary>Further bytes that the backward pass reads.</summary>
     public long OtherBytes { get; init; }
 
     /// <summary>Whether the output is the input's memory.</summary>

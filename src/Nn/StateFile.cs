@@ -30,7 +30,10 @@ public static class StateFile
     /// <param name="device">Where the network will work; the processor if null.</param>
     /// <param name="prefix">What stands before the names.</param>
     /// <param name="name">The file's name in messages.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing, too much, of another shape or type, or holds a value that is not finite or a negative variance; the message names it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A tensor is missing, unexpected, of another shape or type, or holds a value that is not finite or a negative variance; the
+    /// message names it.
+    /// </exception>
     public static void Restore(SafetensorsFile file, Module network, Device? device = null, string prefix = "", string name = "weights")
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -15,7 +15,7 @@ public sealed class WeightSnapshot : IDisposable
         _pairs = [.. network.State().Select(p => (p, Copy(p.Value)))];
     }
 
-    /// <summary>Copies the network's present values over those of before.</summary>
+    /// <summary>Overwrites the snapshot with the network's present values.</summary>
     public void Take()
     {
         foreach (var (parameter, copy) in _pairs) copy.CopyFrom(parameter.Value);

@@ -51,8 +51,8 @@ public sealed class Device
     }
 
     /// <summary>
-    /// Gives back the memory that is kept for the next tensors and that no tensor uses. A program that goes on needs it seldom:
-    /// the processor's goes back by itself after some seconds, and a model gives its own back when it is disposed of.
+    /// Frees the memory kept for future tensors that no tensor uses. A running program seldom needs this:
+    /// the processor's is freed by itself after a few seconds, and a model frees its own when it is disposed.
     /// </summary>
     public void Trim() => Backend.Trim();
 

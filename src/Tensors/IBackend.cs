@@ -22,7 +22,7 @@ public partial interface IBackend
     /// <summary>Sets every element of a float32 tensor.</summary>
     void Fill(Tensor target, float value);
 
-    /// <summary>Gives memory that no tensor uses back to the device or the system.</summary>
+    /// <summary>Returns memory that no tensor uses to the device or the system.</summary>
     void Trim();
 
     /// <summary>Waits until all that was asked for is done; only timings need it.</summary>

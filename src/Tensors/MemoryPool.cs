@@ -3,7 +3,7 @@ namespace Engine.Tensors;
 /// <summary>
 /// Device memory in blocks that are reused: a training step asks for the same sizes again and again, and a fresh block is
 /// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
-/// two, so at most an eighth is wasted. Blocks that wait too long go back to the device.
+/// two, so at most an eighth is wasted. Blocks that stay idle too long go back to the device.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A timer that is not set holds nothing, and it is set only while blocks wait.")]
 internal abstract class MemoryPool
@@ -34,10 +34,10 @@ internal abstract class MemoryPool
     /// <summary>Blocks begin at multiples of this many bytes, and are no smaller.</summary>
     protected abstract long SmallestStep { get; }
 
-    /// <summary>Whether a returned block waits for its next user; if not, blocks have exactly the length asked for.</summary>
+    /// <summary>Whether a returned block is kept for its next user; if not, blocks have exactly the length asked for.</summary>
     protected virtual bool KeepsBlocks => true;
 
-    /// <summary>The time in milliseconds by which waiting is measured.</summary>
+    /// <summary>The clock, in milliseconds, that measures idle time.</summary>
     protected virtual long Now => Environment.TickCount64;
 
     public void ResetPeak()
@@ -101,7 +101,7 @@ internal abstract class MemoryPool
     /// <summary>Gives the blocks that nobody uses back to the device.</summary>
     public void Trim() => FreeThose(_ => true);
 
-    /// <summary>Gives the blocks back that have waited for longer than the limit.</summary>
+    /// <summary>Frees the blocks that have been idle for longer than the limit.</summary>
     public void TrimIdle()
     {
         var latest = Now - (long)_idleLimit.TotalMilliseconds;
@@ -114,7 +114,7 @@ internal abstract class MemoryPool
     /// <summary>Gives a block back to the device.</summary>
     protected abstract void Free(nint block);
 
-    /// <summary>Called after some blocks were given back because nobody used them.</summary>
+    /// <summary>Called after idle blocks were freed.</summary>
     protected virtual void Freed()
     {
     }
@@ -125,7 +125,7 @@ internal abstract class MemoryPool
     /// </summary>
     protected virtual int Place(List<Waiting> blocks, Waiting block) => blocks.Count;
 
-    // Called by the timer, which rests while no block waits.
+    // Called by the timer, which is off while no block is idle.
     private void Tick()
     {
         TrimIdle();
@@ -160,7 +160,7 @@ internal abstract class MemoryPool
             }
         }
 
-        // Nobody else knows them any more: what fails now is lost, but never handed out or freed again.
+        // Nobody else holds them now: if this fails they leak, but are never handed out or freed twice.
         foreach (var block in going) Free(block);
         if (going.Count > 0) Freed();
     }
@@ -171,6 +171,6 @@ internal abstract class MemoryPool
         return Math.Max(step, (byteLength + step - 1) / step * step);
     }
 
-    /// <summary>A block that nobody uses, and since when.</summary>
+    /// <summary>An idle block, and since when.</summary>
     protected readonly record struct Waiting(nint Block, long Since);
 }

@@ -17,7 +17,7 @@ public readonly struct Shape : IEquatable<Shape>
     /// <exception cref="ArgumentException">A size is negative, the product reaches 2³¹, or there are more than 64 axes.</exception>
     public Shape(params ReadOnlySpan<int> sizes)
     {
-        if (sizes.Length > MostAxes) Throw.Argument($"Shape: {sizes.Length} axes are too many; {MostAxes} is the most.");
+        if (sizes.Length > MostAxes) Throw.Argument($"Shape: {sizes.Length} axes are too many; at most {MostAxes} are allowed.");
         long count = 1;
         foreach (var size in sizes)
         {

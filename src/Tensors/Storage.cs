@@ -2,7 +2,7 @@ namespace Engine.Tensors;
 
 /// <summary>
 /// A block of device memory, shared by counting: each tensor, view and value saved for the backward pass holds one
-/// reference, and the last to go hands the block back to its device's pool. A kernel works on the bare address, so the backend
+/// reference, and the last to go returns the block to its device's pool. A kernel works on the bare address, so the backend
 /// holds a reference of its own until it returns (<see cref="StorageLease"/>): neither the collector nor another thread's
 /// Dispose takes the memory away meanwhile.
 /// </summary>
@@ -25,7 +25,7 @@ public abstract class Storage
     /// <summary>Whether the last reference has gone.</summary>
     internal bool IsReleased => Volatile.Read(ref _references) == 0;
 
-    /// <summary>Takes a reference, unless the last one has gone and the memory may be another's.</summary>
+    /// <summary>Takes a reference, unless the last one is gone and the memory may belong to another.</summary>
     internal bool TryRetain()
     {
         var references = Volatile.Read(ref _references);

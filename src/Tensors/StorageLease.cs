@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Engine.Tensors;
 
 /// <summary>
-/// Holds the memory of an operation's tensors while a kernel works on their bare addresses: what another thread disposes of
-/// meanwhile, or the collector finds unreachable, goes back when the kernel is done. Declare it with <c>using var</c> before the
-/// first address is taken.
+/// Holds the memory of an operation's tensors while a kernel works on their bare addresses: what another thread disposes
+/// meanwhile, or the collector finds unreachable, is returned when the kernel is done. Declare it with <c>using var</c> before
+/// the first address is taken.
 /// </summary>
 internal ref struct StorageLease
 {
@@ -14,7 +14,7 @@ internal ref struct StorageLease
     private Storages _held;
     private int _count;
 
-    /// <summary>Takes a reference to each tensor's memory; null is no tensor.</summary>
+    /// <summary>Takes a reference to each tensor's memory; null stands for no tensor.</summary>
     /// <exception cref="ObjectDisposedException">One was disposed of.</exception>
     public StorageLease(params ReadOnlySpan<Tensor?> tensors)
     {
@@ -29,7 +29,7 @@ internal ref struct StorageLease
         }
     }
 
-    /// <summary>Lets go.</summary>
+    /// <summary>Releases them.</summary>
     public void Dispose()
     {
         while (_count > 0) _held[--_count]!.Release();

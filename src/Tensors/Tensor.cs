@@ -127,7 +127,7 @@ public sealed partial class Tensor : IDisposable
         MarkWritten();
     }
 
-    /// <summary>Gives the memory back, as soon as no operation works on it. Doing so twice is allowed, from any thread.</summary>
+    /// <summary>Returns the memory once no operation uses it. May be called twice, from any thread.</summary>
     public void Dispose() => Interlocked.Exchange(ref _storage, null)?.Release();
 
     /// <summary>Shape, type and device, for the debugger; no values are fetched.</summary>

@@ -76,7 +76,7 @@ public sealed class ComparisonFolderTests : IDisposable
     [InlineData(".hidden")]
     [InlineData("")]
     public void Run_NameThatIsNoFolder_IsRefused(string name) =>
-        Assert.Contains("cannot be that of a folder", PipelineCorpus.ErrorOf(() => Compare(_knn with { Name = name })));
+        Assert.Contains("is not a valid folder name", PipelineCorpus.ErrorOf(() => Compare(_knn with { Name = name })));
 
     [Fact]
     public void Run_NameOfTenThousandLetters_IsRefusedInALine() =>

@@ -24,7 +24,7 @@ public sealed class FolderListingTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data", "rock", "self"], ".");
         Directory.CreateSymbolicLink(_folder["data", "rock", "other"], _folder["data", "blues"]);
         Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav"], Paths());
-        Assert.Contains("4 links passed over, leading to what is listed already or back up: blues/far up, blues/up, " +
+        Assert.Contains("4 links passed over because they lead to something already listed or back up the tree: blues/far up, blues/up, " +
             "rock/other and 1 more", Assert.Single(_warnings));
     }
 
@@ -68,8 +68,8 @@ public sealed class FolderListingTests : IDisposable
         Assert.Contains("every recording of", message);
         var file = _folder["data", "rock", "e.wav"];
         var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
-        Assert.Contains("is a link to gone.wav, where there is " +
-            "nothing", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [file], new())));
+        Assert.Contains("is a link to gone.wav, which does not " +
+            "exist", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [file], new())));
     }
 
     [LinuxFact]
@@ -98,7 +98,7 @@ public sealed class FolderListingTests : IDisposable
     {
         Touch("data/blues/x.sid", "data/blues/y.sid", "data/rock/z.mod", "data/rock/noend", "data/rock/cover.jpg", "data/rock/list.m3u", "data/rock/README", "data/rock/.hidden.sid");
         Assert.Equal(4, Paths().Length);
-        Assert.EndsWith("4 files passed over, not known as audio by the extension: 2 .sid, 1 without an extension, 1 " +
+        Assert.EndsWith("4 files passed over because their extensions are not known as audio: 2 .sid, 1 without an extension, 1 " +
             ".mod", Assert.Single(_warnings));
     }
 
@@ -124,7 +124,7 @@ public sealed class FolderListingTests : IDisposable
         {
             var bad = Assert.Single(Dataset.ListAudio(Root), f => f.Contains('\uFFFD'));
             var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
-            Assert.Contains("the name of the file is not " +
+            Assert.Contains("the file name is not " +
                 "UTF-8", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [bad], new())));
             Assert.Equal(bad, Assert.Single(FeatureExtraction.Run(frontEnd, [bad], new() { OnError = OnError.Skip }).Skipped).Path);
         }

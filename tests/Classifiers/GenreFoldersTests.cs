@@ -30,7 +30,7 @@ public class GenreFoldersTests
         Assert.Equal(
             "lib: the genres may be the upper folders (blues, rock) or those that hold the recordings (blues artist 1, blues " +
                 "artist 2, blues artist 3, rock artist 1, … 6 in all), " +
-            "as blues/blues artist 1/01.wav can be read in both ways. Say which: --genres-at top or --genres-at parent.",
+            "as blues/blues artist 1/01.wav can be read both ways. Say which: --genres-at top or --genres-at parent.",
             message);
         Assert.Equal(["blues", "blues", "blues", "rock", "rock", "rock"], Labels(GenresAt.Top, paths));
         Assert.Equal("rock artist 3", Labels(GenresAt.Parent, paths)[^1]);
@@ -38,6 +38,6 @@ public class GenreFoldersTests
 
     [Fact]
     public void Auto_SeveralDepths_Asks() =>
-        Assert.Contains("as blues/artist/b.wav can be read in both " +
+        Assert.Contains("as blues/artist/b.wav can be read both " +
             "ways", PipelineCorpus.ErrorOf(() => Labels(GenresAt.Auto, "blues/a.wav", "blues/artist/b.wav", "rock/c.wav")));
 }

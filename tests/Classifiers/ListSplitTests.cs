@@ -87,7 +87,7 @@ public sealed class ListSplitTests : IDisposable
         Sample[] rows = [.. new[] { "pop", "rock" }.SelectMany(g => new[] { "01.wav", "02.wav" }.Select(n => new Sample(TrackId.Of($"{g}/{n}", g), g)))];
         var split = Create($"files:{Write("a", "01.wav", "pop/02.wav", "jazz/02.wav")},{Write("b", "rock/01.wav")}", rows);
         Assert.Equal([1], split.Folds[0].Train);
-        Assert.Contains("1 listed names, such as '01.wav', are those of several tracks and name none; write " +
+        Assert.Contains("1 listed names, such as '01.wav', match several tracks and were not used; write " +
             "genre/file", split.Notes);
         Assert.Contains($"2 of the 3 tracks that '{_folder["a"]}' lists are not in the data", split.Notes);
     }
@@ -204,7 +204,7 @@ public sealed class ListSplitTests : IDisposable
     }
 
     [Theory]
-    [InlineData("blues.00000", "line 2 is 'blues.00000'; a line is a track, a tab and its group")]
+    [InlineData("blues.00000", "line 2 is 'blues.00000'; expected a track, a tab and its group")]
     [InlineData("blues.00000 a", "line 2 is 'blues.00000 a'")]
     [InlineData("blues.00000\t", "line 2 is 'blues.00000\t'")]
     [InlineData("\ta", "line 2 is '\ta'")]
@@ -222,7 +222,7 @@ public sealed class ListSplitTests : IDisposable
         var one = Write("one", "blues.00000\ta", "blues.00001\ta", "rock.00000\tb", "rock.00001\tc");
         Assert.Equal($"Split: 'groups:{one}' needs at least 2 groups of every genre; 'blues' has 1.", Message($"groups:{one}", Rows(2, 2)));
         var none = Write("none", "blues.00000\ta", "blues.00001\tb");
-        Assert.Equal($"Split: '{none}' gives groups to tracks of 1 genres of the data; at least two are needed.", Message($"groups:{none}", Rows(2, 2)));
+        Assert.Equal($"Split: '{none}' groups tracks of 1 genres of the data; at least two are needed.", Message($"groups:{none}", Rows(2, 2)));
         Assert.Contains("cannot read the list", Message($"groups:{_folder["missing"]}", Rows(2, 2)));
 
         // Blues is a and b, rock b and c, pop c and a: whichever side a takes, b and c cannot both differ from it and each other.

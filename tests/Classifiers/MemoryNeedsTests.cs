@@ -46,7 +46,7 @@ public sealed class MemoryNeedsTests : IDisposable
         var message = PipelineCorpus.ErrorOf(() => _ = new FrontEnd(spec, memoryLimit: 2L << 30));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Small);
         Assert.Contains($"{at}: ", message);
-        Assert.Contains("the limit is 2 GiB, as asked for", message);
+        Assert.Contains("the limit is 2 GiB, as requested", message);
         Assert.Contains("--memory-limit", message);
     }
 

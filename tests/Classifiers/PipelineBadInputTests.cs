@@ -158,7 +158,7 @@ public sealed class PipelineBadInputTests : IDisposable
     {
         var table = PipelineCorpus.WriteTable(_folder["table.csv"], edit: lines => lines.Select((l, i) => i == 3 ? l.Replace("drone.00002.wav", "drone.00001.au") : l));
         var message = PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"])));
-        Assert.Contains("track drone.00001 is there twice", message);
+        Assert.Contains("track drone.00001 appears twice", message);
         Assert.Contains("drone.00001.au", message);
     }
 

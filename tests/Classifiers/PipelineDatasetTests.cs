@@ -49,7 +49,7 @@ public sealed class PipelineDatasetTests : IDisposable
         Touch("albums/blues/a 1.wav", "albums/blues/a 2.wav", "albums/blues/b 1.wav", "albums/rock/c.wav");
         var albums = Dataset.Open(_folder["albums"]);
         Assert.Equal(4, albums.Recordings.Select(r => r.Track).Distinct().Count());
-        Assert.StartsWith("2 of 4 names differ from another in a number alone, such as 'blues/a 1.wav' and 'blues/a 2.wav': " +
+        Assert.StartsWith("2 of 4 names differ from another only in a number, such as 'blues/a 1.wav' and 'blues/a 2.wav': " +
             "each counts as a track of its own", Assert.Single(albums.Notes));
     }
 

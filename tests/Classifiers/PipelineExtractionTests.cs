@@ -52,8 +52,8 @@ public sealed class PipelineExtractionTests : IDisposable
         Assert.Equal([0, 3], Enumerable.Range(0, paths.Length).Where(i => result.Files[i] is not null));
         Assert.Equal([paths[1], paths[2], paths[4], paths[5]], result.Skipped.Select(s => s.Path));
         Assert.Contains("raise the limit", result.Skipped[0].Reason);
-        Assert.Contains("a fault in engine that this file brings about", result.Skipped[1].Reason);
-        Assert.StartsWith($"{paths[4]}: there is not enough memory for it.", result.Skipped[2].Reason);
+        Assert.Contains("a fault in engine that this file triggers", result.Skipped[1].Reason);
+        Assert.StartsWith($"{paths[4]}: there is not enough memory to read it.", result.Skipped[2].Reason);
         Assert.Contains("more than half", result.Skipped[3].Reason);
     }
 

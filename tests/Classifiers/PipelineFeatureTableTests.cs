@@ -44,7 +44,7 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [InlineData("a.wav,10,1e999,1,pop", "line 2, column tempo: the value is 1e999")]
     [InlineData("a.wav,10,1,pop", "line 2: 4 fields, but the header has 5")]
     [InlineData(",10,1,1,pop", "line 2, column filename: the value is missing")]
-    [InlineData("a.wav,10,1,1,pop\nb.wav,1,1,1,pop\na.wav,10,1,1,pop", "line 4: a.wav is there twice, first on line 2")]
+    [InlineData("a.wav,10,1,1,pop\nb.wav,1,1,1,pop\na.wav,10,1,1,pop", "line 4: a.wav appears twice, first on line 2")]
     [InlineData("", "has a header but no row")]
     [InlineData("a.wav,10,\"1,1,pop", "cannot read the feature table")]
     public void Read_BadCell_NamesFileLineColumnAndValue(string lines, string expected)
@@ -59,7 +59,7 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [InlineData("filename,length,tempo,label", "column 'rms' is missing; the header has 4 columns: filename, length, tempo, label")]
     [InlineData("name,length,tempo,rms,label", "column 'filename' is missing")]
     [InlineData("filename,length,tempo,rms,genre", "column 'label' is missing")]
-    [InlineData("filename,length,tempo,tempo,rms,label", "column 'tempo' is there 2 times")]
+    [InlineData("filename,length,tempo,tempo,rms,label", "column 'tempo' appears 2 times")]
     public void Read_BadHeader_NamesTheColumn(string header, string expected)
     {
         var path = Write(header, string.Join(',', header.Split(',').Select(_ => "1")));

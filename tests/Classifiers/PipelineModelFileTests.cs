@@ -119,7 +119,7 @@ public sealed class PipelineModelFileTests : IDisposable
         File.WriteAllText(path, json.Replace("\"use\": \"test\"", "\"use\": \"toast\""));
         Assert.Contains("the use 'toast'", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
         File.WriteAllText(path, json.Replace("\"name\": \"drone.00001\"", "\"name\": \"drone.00000\""));
-        Assert.Contains("row drone.00000 is there 2 times", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
+        Assert.Contains("row drone.00000 appears 2 times", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
         File.WriteAllText(path, json.Replace("\"k\": 3", "\"k\": 4"));
         Assert.Contains("different recipes or labels", PipelineCorpus.ErrorOf(() => Testing.Run(new() { Run = _folder["run"] })));
         File.WriteAllText(path, json[..^20]);

@@ -161,6 +161,6 @@ public class SplitsTests
     {
         var track = new TrackId("blues.00000");
         Assert.Contains("track 'blues.00000' is labelled 'blues' and 'jazz'", Message("stratified", new Sample(track, "blues"), new Sample(track, "jazz", 1)));
-        Assert.Contains("track 'blues.00000', window 3 is there twice", Message("stratified", new Sample(track, "blues", 3), new Sample(track, "blues", 3)));
+        Assert.Contains("track 'blues.00000', window 3 appears twice", Message("stratified", new Sample(track, "blues", 3), new Sample(track, "blues", 3)));
     }
 }

@@ -87,7 +87,7 @@ public class FrameReaderTests
         foreach (var (first, values) in ((int, int)[])[(0, 100), (10, 2 * 257), (-1, 257)])
         {
             var error = Assert.Throws<ArgumentException>(() => reader.Read(first, new float[values]));
-            Assert.Equal($"FrameReader: {values} values from frame {first} on are no whole frames of [11, 257].", error.Message);
+            Assert.Equal($"FrameReader: {values} values from frame {first} on are not whole frames of [11, 257].", error.Message);
         }
     }
 

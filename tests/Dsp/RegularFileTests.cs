@@ -34,7 +34,7 @@ public sealed class RegularFileTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(_folder["s"]));
         Assert.Equal(FileKind.Socket, RegularFile.KindOf(_folder["s"]));
         var error = Assert.Throws<FileKindException>(() => RegularFile.OpenRead(fifo));
-        Assert.Equal($"{fifo}: it is a pipe (FIFO), not a file. It is not read.", error.Message);
+        Assert.Equal($"{fifo}: it is a pipe (FIFO), not a file, so it is not read.", error.Message);
         Assert.Throws<FileKindException>(() => RegularFile.Require("/dev/zero"));
     }
 

@@ -1,6 +1,9 @@
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>How often each label was given for each: only the pairs that occur, for a table of all grows with the square of the labels.</summary>
+/// <summary>
+/// Counts how often each label was predicted for each true label. Only pairs that occur: a full table grows with the square of
+/// the labels.
+/// </summary>
 internal sealed class ConfusionCounts
 {
     private readonly Dictionary<(int True, int Predicted), int> _counts = [];
@@ -20,10 +23,10 @@ internal sealed class ConfusionCounts
     /// <summary>Tested rows of each label.</summary>
     public int[] Support { get; }
 
-    /// <summary>Rows that were given each label.</summary>
+    /// <summary>Rows predicted as each label.</summary>
     public int[] Predicted { get; }
 
-    /// <summary>Rows of each label that were given it.</summary>
+    /// <summary>Rows of each label that were predicted correctly.</summary>
     public int[] Right { get; }
 
     /// <summary>The whole table, [true label][predicted label].</summary>

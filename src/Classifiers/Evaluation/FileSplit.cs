@@ -3,8 +3,8 @@ using Engine.Classifiers.Evaluation.Names;
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// <c>files:</c>: each list names one track a line (what follows a tab is ignored), found as <see cref="TrackIndex"/> does,
-/// whatever folder and extension. Listed tracks that the data lacks, and rows of no list, are counted in the notes.
+/// <c>files:</c>: each list names one track per line (what follows a tab is ignored), found as <see cref="TrackIndex"/> does,
+/// whatever folder and extension. Listed tracks that the data lacks, and rows on no list, are counted in the notes.
 /// </summary>
 internal static class FileSplit
 {

@@ -31,7 +31,7 @@ internal static class GroupSplit
 
         if (byGenre.Count < 2)
         {
-            throw new EngineException($"Split: '{file}' gives groups to tracks of {byGenre.Count} genres of the data; at " +
+            throw new EngineException($"Split: '{file}' groups tracks of {byGenre.Count} genres of the data; at " +
                 "least two are needed.");
         }
 
@@ -66,7 +66,7 @@ internal static class GroupSplit
             string[] fields = [.. text.Split('\t').Select(TrackLists.Unquote)];
             if (fields.Length != 2 || fields[0].Length == 0 || fields[1].Length == 0)
             {
-                throw new EngineException($"Split: '{file}', line {number} is '{TrackLists.Shown(text)}'; a line is a track, " +
+                throw new EngineException($"Split: '{file}', line {number} is '{TrackLists.Shown(text)}'; expected a track, " +
                     "a tab and its group.");
             }
 

@@ -3,7 +3,10 @@ namespace Engine.Classifiers.Evaluation;
 /// <summary>Figures of a tested classifier, equal to those of scikit-learn's <c>metrics</c> where both define them.</summary>
 public static class Metrics
 {
-    /// <summary>The most labels whose confusion matrix is kept as a whole; beyond, <see cref="MetricsReport.ConfusedPairs"/> holds the pairs that occur.</summary>
+    /// <summary>
+    /// The most labels whose confusion matrix is kept whole; beyond that, <see cref="MetricsReport.ConfusedPairs"/> holds the
+    /// pairs that occur.
+    /// </summary>
     public const int MostMatrixLabels = 200;
 
     private const int CalibrationBins = 15;
@@ -87,7 +90,7 @@ public static class Metrics
     }
 
     /// <summary>
-    /// Share of rows whose label is among the <paramref name="k"/> most probable; of equal probabilities the lower label comes first,
+    /// Share of rows whose label is among the <paramref name="k"/> most probable; on ties the lower label comes first,
     /// where scikit-learn's <c>top_k_accuracy_score</c> takes the higher.
     /// </summary>
     /// <exception cref="EngineException">k is below 1, there are more labels than rows, or a label has no column.</exception>
@@ -100,7 +103,10 @@ public static class Metrics
         for (var r = 0; r < labels.Length; r++)
         {
             var row = probabilities.Row(r);
-            if ((uint)labels[r] >= (uint)row.Length) throw new EngineException($"Metrics: label {labels[r]} of row {r} is none of the {row.Length} classes.");
+            if ((uint)labels[r] >= (uint)row.Length)
+            {
+                throw new EngineException($"Metrics: label {labels[r]} of row {r} is not one of the {row.Length} classes.");
+            }
             var (own, ahead) = (row[labels[r]], 0);
             for (var c = 0; c < row.Length; c++) ahead += row[c] > own || (row[c] == own && c < labels[r]) ? 1 : 0;
             if (ahead < k) hits++;
@@ -189,7 +195,7 @@ public static class Metrics
         return sum / labels.Length;
     }
 
-    // Shares of the predicted label, of what a row sums to; see MetricsReport.ExpectedCalibrationError.
+    // The predicted label's share of the row's sum; see MetricsReport.ExpectedCalibrationError.
     private static double CalibrationError(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int[] predicted)
     {
         var gaps = new double[CalibrationBins];

@@ -45,7 +45,7 @@ public sealed record FoldMetrics
     /// <summary>Macro-averaged area under the ROC curve.</summary>
     public required MeanSd RocAucOvrMacro { get; init; }
 
-    /// <summary>Macro-averaged average precision; null in reports of before it was kept.</summary>
+    /// <summary>Macro-averaged average precision; null in reports of earlier versions.</summary>
     public MeanSd? AveragePrecisionMacro { get; init; }
 
     /// <summary>
@@ -55,9 +55,9 @@ public sealed record FoldMetrics
     public IReadOnlyList<double>? AccuracyCi95 { get; init; }
 }
 
-/// <summary>Two labels of which one was given for the other.</summary>
+/// <summary>Two labels, one of which was predicted for the other.</summary>
 /// <param name="Label">The right label.</param>
-/// <param name="Predicted">The label given.</param>
+/// <param name="Predicted">The predicted label.</param>
 /// <param name="Count">How often.</param>
 public sealed record ConfusedPair(string Label, string Predicted, int Count);
 
@@ -106,16 +106,18 @@ public sealed record MetricsReport
 
     /// <summary>
     /// Expected calibration error (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017): the rows fall into 15 bins of equal width by
-    /// the share of the label predicted; the mean over rows of how far a bin's mean share is from its accuracy. Null in reports of
-    /// before it was kept.
+    /// the predicted label's share; the value is the mean over rows of the gap between a bin's mean share and its accuracy. Null
+    /// in reports of earlier versions.
     /// </summary>
     [JsonPropertyName("ece")]
     public double? ExpectedCalibrationError { get; init; }
 
-    /// <summary>Whether the model's numbers were calibrated on tracks it had not learned from; if not they are scores, also for the figures here.</summary>
+    /// <summary>
+    /// Whether the model's numbers were calibrated on tracks it had not learned from; if not, they are scores, here too.
+    /// </summary>
     public bool Calibrated { get; init; }
 
-    /// <summary>The calibration of each round; null without.</summary>
+    /// <summary>The calibration of each round; null if there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CalibrationFigures>? Calibration { get; init; }
 
@@ -125,10 +127,15 @@ public sealed record MetricsReport
     /// <summary>Cohen's kappa; null if chance alone would agree always.</summary>
     public required double? CohenKappa { get; init; }
 
-    /// <summary>Counts [true label][predicted label]; null beyond <see cref="Metrics.MostMatrixLabels"/> labels, where it would outgrow all else.</summary>
+    /// <summary>
+    /// Counts [true label][predicted label]; null beyond <see cref="Metrics.MostMatrixLabels"/> labels, where it would dwarf
+    /// everything else.
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix { get; init; }
 
-    /// <summary>Of many labels, instead of the matrix: the pairs that were confused, the most frequent first; null where there is a matrix.</summary>
+    /// <summary>
+    /// With many labels, instead of the matrix: the confused pairs, most frequent first; null if there is a matrix.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ConfusedPair>? ConfusedPairs { get; init; }
 
@@ -201,28 +208,28 @@ public sealed record MetricsReport
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: half of a surrogate pair. The parser's words may quote all of the text that follows.
+            // InvalidOperationException: half of a surrogate pair. The parser's message may quote all the text that follows.
             var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "...";
-            throw new EngineException($"{source}: the JSON is not that of a report: {reason}", e);
+            throw new EngineException($"{source}: the JSON is not a metrics report: {reason}", e);
         }
     }
 
-    // In words of the file, where the parser would speak of types of the program.
+    // In words of the file: the parser would name types of the program.
     private static void RequireMembers(JsonElement report, string source)
     {
         if (report.ValueKind != JsonValueKind.Object)
         {
-            throw new EngineException($"{source}: the JSON is not that of a report: it is no object.");
+            throw new EngineException($"{source}: the JSON is not a metrics report: it is not an object.");
         }
 
         var missing = MetricsJson.Default.MetricsReport.Properties.FirstOrDefault(p => p.IsRequired && !report.TryGetProperty(p.Name, out _));
         if (missing is not null)
         {
-            throw new EngineException($"{source}: the JSON is not that of a report: '{missing.Name}' is missing. Train again.");
+            throw new EngineException($"{source}: the JSON is not a metrics report: '{missing.Name}' is missing. Train again.");
         }
     }
 
-    // JSON can write numbers that no double holds; they would be read as infinite and could not be written again.
+    // JSON can hold numbers beyond a double; they would be read as infinity and could not be written back.
     private static void RequireFinite(JsonElement value, string source)
     {
         switch (value.ValueKind)
@@ -234,7 +241,8 @@ public sealed record MetricsReport
                 foreach (var item in value.EnumerateArray()) RequireFinite(item, source);
                 break;
             case JsonValueKind.Number when !double.IsFinite(value.GetDouble()):
-                throw new EngineException($"{source}: a figure is larger than a number can be: {value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
+                throw new EngineException($"{source}: a figure is too large for a double: " +
+                    $"{value.GetRawText().AsSpan(0, Math.Min(20, value.GetRawText().Length))}.");
         }
     }
 }

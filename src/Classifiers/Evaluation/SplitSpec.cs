@@ -46,7 +46,7 @@ public sealed record SplitSpec
     /// <summary>Which kind.</summary>
     public SplitKind Kind { get; }
 
-    /// <summary>Share of tracks (windows, if leaky) to test, in (0, 1); of no meaning for <c>files</c> and <c>kfold</c>.</summary>
+    /// <summary>Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c> and <c>kfold</c>.</summary>
     public double TestShare { get; }
 
     /// <summary>Rounds of train and test: K of <c>holdout:K</c> and <c>kfold:K</c>, else 1.</summary>

@@ -25,7 +25,10 @@ internal static class SplitUnits
             {
                 var (sample, before) = (samples[order[end]], samples[order[end - 1]]);
                 if (sample.Genre != first.Genre) throw new EngineException($"Split: track '{first.Track}' is labelled '{first.Genre}' and '{sample.Genre}'; a track has one genre.");
-                if (sample.Window == before.Window) throw new EngineException($"Split: track '{first.Track}', window {sample.Window} is there twice.");
+                if (sample.Window == before.Window)
+                {
+                    throw new EngineException($"Split: track '{first.Track}', window {sample.Window} appears twice.");
+                }
             }
 
             tracks.Add(new Unit(first.Track, first.Genre, first.Window, order[start..end]));

@@ -5,7 +5,7 @@ using Engine.Classifiers.Files;
 
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Reads the text files that name tracks. Their size is bounded, for a recipe may name any file.</summary>
+/// <summary>Reads the text files that name tracks. Their size is bounded because a recipe may name any file.</summary>
 internal static class TrackLists
 {
     private const int MostMegabytes = 64, MostShown = 80;
@@ -30,7 +30,7 @@ internal static class TrackLists
         }
     }
 
-    /// <summary>What stands in a field: without spaces and quotes around it.</summary>
+    /// <summary>A field without surrounding spaces and quotes.</summary>
     public static string Unquote(string field)
     {
         var text = field.Trim();
@@ -38,13 +38,13 @@ internal static class TrackLists
         return isQuoted ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : text;
     }
 
-    /// <summary>Says which entries named several tracks.</summary>
+    /// <summary>Notes which entries matched several tracks.</summary>
     public static void NoteAmbiguous(TrackIndex index, List<string> notes)
     {
         if (index.Ambiguous > 0)
         {
-            notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', are those of several tracks and " +
-                "name none; write genre/file");
+            notes.Add($"{index.Ambiguous} listed names, such as '{index.AmbiguousEntry}', match several tracks and " +
+                "were not used; write genre/file");
         }
     }
 
@@ -62,7 +62,7 @@ internal static class TrackLists
     }
 
     private static EngineException TooLong(string path) =>
-        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line a " +
+        new($"Split: the list '{path}' is longer than {MostMegabytes} MiB or grows while it is read; a list has one line per " +
             "track.");
 
     private static string Decode(string path, byte[] bytes)

@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Files;
 
-/// <summary>Which files of a folder are recordings, and which need no word, by their extension.</summary>
+/// <summary>Tells by extension which files of a folder are recordings, and which may be skipped silently.</summary>
 internal static class AudioExtensions
 {
     private static readonly HashSet<string> s_audio = new(StringComparer.OrdinalIgnoreCase)
@@ -11,7 +11,7 @@ internal static class AudioExtensions
         ".voc", ".adts", ".weba", ".ra", ".gsm", ".mkv", ".mov", ".ogv", ".avi", ".asf", ".wmv", ".flv", ".ogx",
     };
 
-    // What lies beside recordings in every collection.
+    // What every collection keeps beside its recordings.
     private static readonly HashSet<string> s_company = new(StringComparer.OrdinalIgnoreCase)
     {
         ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".pdf", ".txt", ".md", ".rst",
@@ -27,9 +27,9 @@ internal static class AudioExtensions
         "SHA1SUMS", "SHA256SUMS", "Makefile",
     };
 
-    /// <summary>Whether a file of this name is taken for a recording.</summary>
+    /// <summary>Whether a file of this name counts as a recording.</summary>
     public static bool IsAudio(string name) => s_audio.Contains(Path.GetExtension(name));
 
-    /// <summary>Whether a file of this name may be passed over without a word.</summary>
+    /// <summary>Whether a file of this name may be skipped silently.</summary>
     public static bool IsCompany(string name) => s_company.Contains(Path.GetExtension(name)) || s_names.Contains(name);
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Engine.Classifiers.Files;
 
 /// <summary>
-/// What is at a path, found out without opening it: to open a FIFO waits for whoever writes to it, for ever if nobody does.
+/// What is at a path, found without opening it: opening a FIFO waits for a writer, for ever if there is none.
 /// </summary>
 internal static partial class FileKinds
 {
@@ -11,8 +11,8 @@ internal static partial class FileKinds
     private const uint Basic = 0x7FF;
 
     /// <summary>
-    /// What names the same file or folder whatever path leads to it, and what is there if it is neither: <c>a FIFO</c>, <c>a
-    /// device</c>, <c>a socket</c>. Null where the system does not tell: not on Linux, or there is nothing.
+    /// An identity that is the same whatever path leads to a file or folder, and what is there if it is neither: <c>a FIFO</c>,
+    /// <c>a device</c>, <c>a socket</c>. Null where the system does not tell: not on Linux, or there is nothing.
     /// </summary>
     public static (string Key, string? Strange)? Of(string path)
     {
@@ -36,7 +36,7 @@ internal static partial class FileKinds
     }
 
     /// <summary>
-    /// What is at a path if it is there and no file: <c>a folder</c>, <c>a FIFO</c>, <c>a device</c>, <c>a socket</c>; else
+    /// What is at a path if it exists and is not a file: <c>a folder</c>, <c>a FIFO</c>, <c>a device</c>, <c>a socket</c>; else
     /// null.
     /// </summary>
     public static string? NoFile(string path) => Directory.Exists(path) ? "a folder" : Of(path)?.Strange;

@@ -1,9 +1,9 @@
 namespace Engine.Classifiers.Files;
 
 /// <summary>
-/// The recordings below a folder. Every real folder is visited once, and every file counts once, whatever links lead to it: what
-/// is there under its own name comes first, then links, in ordinal order; a link that leads outside is followed. What is passed
-/// over is said.
+/// The recordings below a folder. Every real folder is visited once, and every file counts once, whatever links lead to it. What
+/// exists under its own name comes first, then links, in ordinal order; a link that leads outside is followed. Whatever is
+/// skipped is reported.
 /// </summary>
 internal sealed class FolderListing
 {
@@ -34,11 +34,11 @@ internal sealed class FolderListing
     public IReadOnlyList<string> Files => _files;
 
     /// <summary>
-    /// The folders visited, the root but for the name, each with the number of its files that are no recordings.
+    /// The folders visited, the root but for the name, each with the number of its files that are not recordings.
     /// </summary>
     public List<(string Path, int Others)> Folders { get; } = [];
 
-    /// <summary>What was passed over and why, a line each.</summary>
+    /// <summary>What was skipped and why, one line each.</summary>
     public IReadOnlyList<string> Remarks { get; }
 
     /// <summary>Lists a folder.</summary>
@@ -82,7 +82,7 @@ internal sealed class FolderListing
         else _files.Add(relative);
     }
 
-    // A recording is listed, to be an error under its name when it is opened, or to be skipped.
+    // A recording is listed all the same: opening it reports the error under its name.
     private void AddUnreadable(string relative, ref int others)
     {
         if (AudioExtensions.IsAudio(relative)) _files.Add(relative);
@@ -98,7 +98,7 @@ internal sealed class FolderListing
         _unknown[extension] = _unknown.GetValueOrDefault(extension) + 1;
     }
 
-    // Where the system does not number its files, a link is followed to its end and anything else is its own name.
+    // Where the system does not number its files, a link stands for its target and anything else for itself.
     private static string Key(FileSystemInfo entry) =>
         FileKinds.Of(entry.FullName)?.Key ?? (entry.LinkTarget is null ? entry : FileNames.End(entry) ?? entry).FullName;
 
@@ -108,14 +108,14 @@ internal sealed class FolderListing
         {
             var counts = _unknown.OrderByDescending(e => e.Value)
                 .Select(e => $"{e.Value} {(e.Key.Length > 0 ? e.Key : "without an extension")}");
-            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over, not known as audio by the extension: " +
-                $"{Some([.. counts], MostCounted)}";
+            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over because their extensions are not " +
+                $"known as audio: {Some([.. counts], MostCounted)}";
         }
 
         if (_known.Count > 0)
         {
-            yield return $"{_root}: {Count(_known.Count, "link")} passed over, leading to what is listed already or back up: " +
-                $"{Some(_known, MostNamed)}";
+            yield return $"{_root}: {Count(_known.Count, "link")} passed over because they lead to something already " +
+                $"listed or back up the tree: {Some(_known, MostNamed)}";
         }
 
         if (_strange.Count > 0)
@@ -126,8 +126,8 @@ internal sealed class FolderListing
 
         if (_unreadable.Count > 0)
         {
-            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over, whose names are not UTF-8: " +
-                $"{Some(_unreadable, MostNamed)}; rename them, for example with convmv";
+            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over because their names are not " +
+                $"UTF-8: {Some(_unreadable, MostNamed)}; rename them, for example with convmv";
         }
     }
 

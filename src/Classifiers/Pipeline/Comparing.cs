@@ -133,7 +133,7 @@ public static class Comparing
                 options.Rounds?.Report(new(_done.Count * results.Length + round + 1, options.Recipes.Count * results.Length, $"{recipe.Name}, round {round + 1} of {results.Length}"));
             }
 
-            // Of the last round it is left if the process was killed after keeping the result.
+            // The last round's is left behind if the process was killed after storing the result.
             RunFolder.DeleteCheckpoint(folder);
             _notes.AddRange(split.Notes);
             if (data.Skipped.Count > 0) _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");

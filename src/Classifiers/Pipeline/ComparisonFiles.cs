@@ -80,7 +80,7 @@ internal static class ComparisonFiles
         return text.ToString();
     }
 
-    // Recipes and recordings are named by strangers: no name ends a cell or a line, nor is it a tag to a browser.
+    // Recipes and recordings are named by strangers: no name may end a cell or a line, or look like a tag to a browser.
     private static string Safe(string text)
     {
         var safe = new StringBuilder(text.Length);

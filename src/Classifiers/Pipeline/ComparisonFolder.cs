@@ -32,7 +32,8 @@ internal sealed class ComparisonFolder(string root)
     /// <paramref name="warn"/> is told.
     /// </summary>
     /// <exception cref="EngineException">
-    /// The rounds there are of other data, another split or another seed, what is there is not the comparison's own, or nothing can be written.
+    /// The rounds there are of other data, another split or another seed, what is there does not belong to the comparison, or
+    /// nothing can be written.
     /// </exception>
     public (string Folder, RoundStore Rounds) Open(RoundJobs jobs, int rounds, Action<string>? warn)
     {
@@ -53,18 +54,22 @@ internal sealed class ComparisonFolder(string root)
         return changed is null ? (folder, store) : throw new EngineException($"{root}: the {changed} of the finished rounds there is not that of this comparison. Name another folder, or remove this one to begin anew.");
     }
 
-    // Makes the folder hold this recipe. A kill after any step leaves what the same call goes on with.
+    // Makes the folder hold this recipe. After a kill at any step, the same call continues.
     private void Claim(string folder, string name, string text, RoundStore store, Action<string>? warn)
     {
         var file = Path.Combine(folder, RecipeFile);
         var before = File.Exists(file) ? File.ReadAllText(file) : null;
         var manifest = ComparisonManifest.Read(root) ?? new ComparisonManifest(root);
         var owned = manifest.DigestOf(name) ?? (before is not null && IsOfEarlierVersion(folder, text) ? Digest(before) : null);
-        if (owned is null && Directory.Exists(folder)) throw Strange(folder, "is not of this comparison");
-        if (before is not null && before != text && Digest(before) != owned) throw Strange(file, "was changed since its rounds were done");
+        if (owned is null && Directory.Exists(folder)) throw Strange(folder, "does not belong to this comparison");
+        if (before is not null && before != text && Digest(before) != owned)
+        {
+            throw Strange(file, "has changed since its rounds were run");
+        }
+
         if (owned is not null && owned != Digest(text))
         {
-            warn?.Invoke($"recipe {name} is not the one that {folder} holds rounds of; they are done again.");
+            warn?.Invoke($"recipe {name} differs from the one whose rounds are in {folder}; they are run again.");
             store.Clear();
             RunFolder.DeleteCheckpoint(folder);
             Disk.Delete(file);
@@ -90,7 +95,8 @@ internal sealed class ComparisonFolder(string root)
 
     private bool HasEarlierVersions() => Directory.EnumerateDirectories(root).Any(d => IsOfEarlierVersion(d, text: null));
 
-    // Earlier versions wrote no manifest: a folder is theirs if it holds finished rounds and nothing but what they write, or the very recipe.
+    // Earlier versions wrote no manifest: a folder counts as theirs if it holds finished rounds and only files they write, or
+    // this very recipe.
     private static bool IsOfEarlierVersion(string folder, string? text)
     {
         if (!Directory.Exists(folder)) return false;
@@ -109,7 +115,7 @@ internal sealed class ComparisonFolder(string root)
             && Encoding.UTF8.GetByteCount(name) <= 255 && !reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
         if (fits) return;
         var shown = name.Length <= 80 ? name : name[..80] + "...";
-        throw new EngineException($"compare: the recipe's name '{shown}' cannot be that of a folder; give it another.");
+        throw new EngineException($"compare: the recipe name '{shown}' is not a valid folder name; choose another.");
     }
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -15,7 +15,7 @@ internal sealed class ComparisonManifest(string root)
     private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
 
     /// <summary>The manifest of a folder; null if it has none.</summary>
-    /// <exception cref="EngineException">It cannot be read, or is no manifest.</exception>
+    /// <exception cref="EngineException">It cannot be read, or is not a manifest.</exception>
     public static ComparisonManifest? Read(string root)
     {
         var path = Path.Combine(root, FileName);
@@ -24,7 +24,10 @@ internal sealed class ComparisonManifest(string root)
         foreach (var line in RunFolder.ReadText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var at = line.IndexOf(Separator, StringComparison.Ordinal);
-            if (at != 64 || !line.EndsWith(Ending, StringComparison.Ordinal)) throw new EngineException($"{path}: '{line}' is not of a comparison's list of recipes; name another folder.");
+            if (at != 64 || !line.EndsWith(Ending, StringComparison.Ordinal))
+            {
+                throw new EngineException($"{path}: '{line}' is not a line of a comparison's recipe list; name another folder.");
+            }
             manifest._digests[line[(at + Separator.Length)..^Ending.Length]] = line[..at];
         }
 
@@ -34,7 +37,7 @@ internal sealed class ComparisonManifest(string root)
     /// <summary>The digest of a recipe whose folder is the comparison's own; null if it is not.</summary>
     public string? DigestOf(string name) => _digests.GetValueOrDefault(name);
 
-    /// <summary>Adds or changes a recipe and writes the file, unless it says so already.</summary>
+    /// <summary>Adds or changes a recipe and writes the file, unless nothing changes.</summary>
     public void Write(string name, string digest)
     {
         if (DigestOf(name) == digest) return;

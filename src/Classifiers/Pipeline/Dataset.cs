@@ -26,7 +26,7 @@ public sealed class Dataset
         Root = root;
         Recordings = recordings;
         Labels = [.. recordings.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal)];
-        // Files are recordings; that they may be pieces of one is for the user to judge.
+        // Files are recordings; whether they are pieces of one is for the user to judge.
         Notes = names.Doubt is { } doubt
             ? [.. names.Notes, $"{doubt}: each counts as a track of its own; if they are pieces of one recording, keep them " +
                 "together with groups:FILE"]
@@ -42,15 +42,15 @@ public sealed class Dataset
     /// <summary>The genres, sorted.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>What the names of the recordings leave open.</summary>
+    /// <summary>What the recordings' names leave open.</summary>
     internal IReadOnlyList<string> Notes { get; }
 
     /// <summary>Lists a folder that holds one sub-folder per genre.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="genresAt">Which folders are the genres, where there are folders in folders.</param>
-    /// <param name="warn">Told, in a line each, of what was passed over.</param>
+    /// <param name="warn">Receives one line for each kind of entry that was skipped.</param>
     /// <exception cref="EngineException">
-    /// There is no such folder, it holds no recording, one lies outside every genre folder, a track is there twice, or it is not
+    /// There is no such folder, it holds no recording, one lies outside every genre folder, a track appears twice, or it is not
     /// clear which folders are the genres.
     /// </exception>
     public static Dataset Open(string root, GenresAt genresAt = GenresAt.Auto, Action<string>? warn = null)
@@ -79,7 +79,7 @@ public sealed class Dataset
             var (track, window) = names.Tracks[i];
             if (!seen.TryAdd((track, window), files[i]))
             {
-                throw new EngineException($"{root}: track {track} is there twice, as {seen[(track, window)]} and {files[i]}; " +
+                throw new EngineException($"{root}: track {track} appears twice, as {seen[(track, window)]} and {files[i]}; " +
                     "remove one of them.");
             }
 
@@ -94,7 +94,7 @@ public sealed class Dataset
     /// standard input. Every folder is visited once, whatever links lead to it.
     /// </summary>
     /// <param name="path">The folder or file.</param>
-    /// <param name="warn">Told, in a line each, of what was passed over.</param>
+    /// <param name="warn">Receives one line for each kind of entry that was skipped.</param>
     /// <exception cref="EngineException">There is nothing at the path, or it may not be read.</exception>
     public static IReadOnlyList<string> ListAudio(string path, Action<string>? warn = null)
     {
@@ -118,7 +118,7 @@ public sealed class Dataset
         }
     }
 
-    // Folders beside those of genres, of whose files none is a recording: a genre must not go unseen.
+    // Folders beside the genres that hold files but no recording: no genre may vanish silently.
     private static IEnumerable<string> Vanished(string root, FolderListing listing, string[][] parts, int[] places)
     {
         var (used, beside) = (new HashSet<string>(), new HashSet<string>());

@@ -27,7 +27,7 @@ internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device
     {
         if (_frames.IsLong(windows.Length)) return base.ExtractAll(windows, first, end, name);
         var rows = new List<double[]>(end - first);
-        // Some MB of samples at a time: those of a long recording's windows need not lie in memory together.
+        // Some MB of samples at a time: a long recording's windows need not all be in memory.
         for (var r = first; r < end; r += Math.Min(Step(windows), end - r))
         {
             var signals = Enumerable.Range(r, Math.Min(Step(windows), end - r)).Select(w => Samples.ToArray(windows[w]));

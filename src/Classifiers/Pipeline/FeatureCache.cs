@@ -79,7 +79,7 @@ public sealed class FeatureCache
             CacheFolder.Make(Path.GetDirectoryName(path)!);
             var bytes = FeatureEncoding.Encode(frontEnd, rows);
 
-            // Temporary files lie in one folder, where those of killed processes are found without a look into every other.
+            // Temporary files share one folder, so those of killed processes are found without searching every other.
             using var file = new AtomicFile(path, Folder, lasting: false);
             file.Stream.Write(bytes);
             file.Commit();
@@ -121,7 +121,7 @@ public sealed class FeatureCache
     public int RemoveTorn()
     {
         var torn = List().Where(e => e.Torn).Select(e => PathOf(e.Key));
-        // Earlier versions did not write whose a temporary file was; it lives for milliseconds, and one of yesterday belongs to no one.
+        // Earlier versions did not record a temporary file's owner; it lives for milliseconds, so one from yesterday has none.
         var stale = Files(".tmp").Where(f => File.GetLastWriteTimeUtc(f) < DateTime.UtcNow.AddDays(-1));
         return Delete([.. torn, .. stale]) + Temporary.Sweep(Folder);
     }

@@ -28,7 +28,7 @@ public sealed record SkippedFile(string Path, string Reason);
 /// <summary>How features are extracted. Nothing here changes the result.</summary>
 public sealed record ExtractionOptions
 {
-    /// <summary>The longest recording that is read unless more is asked for.</summary>
+    /// <summary>The longest recording read by default.</summary>
     public const double DefaultMaxHours = AudioFile.DefaultLongest / 3600;
 
     /// <summary>Longer recordings are refused: a file of some hundred kilobytes can hold days.</summary>
@@ -51,7 +51,7 @@ public sealed record ExtractionOptions
 
     /// <summary>
     /// Bytes that a recipe may need before it is refused: its front end's tables, what its classifier holds, a network's weights and
-    /// activations. Null: half of the memory that the runtime has to its use.
+    /// activations. Null: half of the memory available to the runtime.
     /// </summary>
     public long? MemoryLimit { get; init; }
 
@@ -88,13 +88,13 @@ public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IRead
 /// <summary>Runs a front end over many recordings, several at once; the result does not depend on how many.</summary>
 public static class FeatureExtraction
 {
-    /// <summary>Damaged recordings that are named in warnings of their own.</summary>
+    /// <summary>How many damaged recordings get their own warning.</summary>
     private const int NamedDamage = 20;
 
     /// <summary>Extracts the features of every file.</summary>
     /// <remarks>
-    /// Whatever goes wrong inside one recording is an error of that recording. Damaged ones that can be used are told to
-    /// <see cref="ExtractionOptions.Warn"/>, in the order of the list; after twenty, only their number is.
+    /// Whatever goes wrong inside one recording is that recording's error. Damaged but usable ones are reported to
+    /// <see cref="ExtractionOptions.Warn"/>, in the order of the list; after twenty, only their count is.
     /// </remarks>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail: the first such in the list.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -144,9 +144,10 @@ public static class FeatureExtraction
             }
             catch (Exception e) when (file is null && e is not (OperationCanceledException or ObjectDisposedException))
             {
-                // Whatever a file's content makes go wrong is an error of that file, which may be left out; but it is called a fault.
+                // Whatever a file's content breaks is that file's error, and the file may be skipped; but it is called a fault.
                 faults[index] = e;
-                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file brings about)", e);
+                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file " +
+                    "triggers)", e);
             }
 
             options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
@@ -169,7 +170,7 @@ public static class FeatureExtraction
     }
 
     private static EngineException NoMemory(string path, OutOfMemoryException e) => new(
-        $"{path}: there is not enough memory for it. Cut it, use fewer --threads, or give the process more memory.", e);
+        $"{path}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.", e);
 
     private static void WarnOfDamage(IReadOnlyList<string> paths, string?[] damages, Action<string>? warn)
     {

@@ -8,13 +8,15 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="FileName">The file, or the window of one (<c>blues.00000.4.wav</c>).</param>
 /// <param name="Length">Its length in samples; null if the table does not say.</param>
 /// <param name="Label">Its genre; empty if unknown.</param>
-/// <param name="Track">The track it is of; null if its file name says so by genre and number, or the table does not say.</param>
+/// <param name="Track">
+/// The track it belongs to; null if its file name says so by genre and number, or the table does not say.
+/// </param>
 public sealed record FeatureTableRow(string FileName, long? Length, string Label, string? Track = null);
 
 /// <summary>
 /// Named feature columns of many recordings, in the layout of the published <c>features_30_sec.csv</c>: file name, length in
 /// samples, features, label. Columns are found by name, in any order. A column <c>track</c> after the file name, which is never a
-/// feature, tells which rows are of one recording, where their names alone do not.
+/// feature, tells which rows come from one recording, where their names alone do not.
 /// </summary>
 public sealed class FeatureTable
 {
@@ -57,7 +59,7 @@ public sealed class FeatureTable
     public bool HasTracks => Rows.Any(r => r.Track is not null);
 
     /// <summary>
-    /// Reads a table with a header line. Fields are separated by what the header shows, a comma, semicolon, tab or bar; numbers may
+    /// Reads a table with a header line. The header shows the separator: a comma, semicolon, tab or bar; numbers may
     /// have a decimal comma unless the comma separates.
     /// </summary>
     /// <param name="path">The CSV file.</param>

@@ -34,20 +34,20 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
             var genre = label < 0 ? "" : Text(label);
             if (!lines.TryAdd((name, genre), csv.LineNumber))
             {
-                throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} is there twice, first on line " +
+                throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} appears twice, first on line " +
                     $"{lines[(name, genre)]}.");
             }
 
             if (track >= 0 && csv.IsEmpty(track))
             {
-                throw At(track, "the value is missing; every row has a track, or the table has no such column");
+                throw At(track, "the value is missing; give every row a track, or leave the column out");
             }
 
             rows.Add(new(name, length < 0 ? null : Length(length), genre, track < 0 ? null : Text(track)));
             foreach (var place in places) values.Add(Number(place));
         }
 
-        if (rows.Count == 0) throw new EngineException($"{path}: the table has a header but no row.");
+        if (rows.Count == 0) throw new EngineException($"{path}: the table has a header but no rows.");
         return new(columns, rows, new(rows.Count, places.Length, [.. values]));
     }
 
@@ -59,11 +59,11 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
             throw new EngineException($"{path}: the file is empty; expected a header line with filename, features and label.");
         }
 
-        // Columns without a name are row numbers, or nothing after a last separator.
+        // Columns without a name are row numbers, or come from a trailing separator.
         var twice = _header.Where(n => n.Length > 0).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
         {
-            throw new EngineException($"{path}, line 1: column '{Short(twice.Key)}' is there {twice.Count()} times.");
+            throw new EngineException($"{path}, line 1: column '{Short(twice.Key)}' appears {twice.Count()} times.");
         }
 
         (_places, _placesInAnyCase) = (new(_header.Length), new(_header.Length, StringComparer.OrdinalIgnoreCase));
@@ -71,7 +71,7 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
         {
             if (_header[i].Length == 0) continue;
             _places.Add(_header[i], i);
-            // Two that differ in case alone are found exactly or not at all.
+            // Two that differ only in case match exactly or not at all.
             if (!_placesInAnyCase.TryAdd(_header[i], i)) _placesInAnyCase[_header[i]] = -1;
         }
     }
@@ -95,7 +95,7 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
             $"{Some(_header)}.{hint}");
     }
 
-    // A line may end in separators too many, as spreadsheets write them.
+    // A line may end in extra separators, as spreadsheets write them.
     private void RequireFields()
     {
         var fields = csv.FieldCount;

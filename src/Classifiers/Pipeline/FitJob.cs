@@ -28,10 +28,12 @@ internal sealed record FitJob
     /// <summary>How many labels there are.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>Whether the validation rows were drawn at random from the training tracks, not listed.</summary>
+    /// <summary>Whether the validation rows were drawn at random from the training tracks rather than listed.</summary>
     public bool DrawnValidation { get; init; }
 
-    /// <summary>The group of each training track where the split keeps groups apart; null: it knows none. A calibration does as the split.</summary>
+    /// <summary>
+    /// The group of each training track where the split keeps groups apart; null: it has none. A calibration does the same.
+    /// </summary>
     public IReadOnlyDictionary<TrackId, string>? Groups { get; init; }
 
     /// <summary>Whether the split keeps tracks together that are neighbours by name (<see cref="NameRuns"/>).</summary>

@@ -12,7 +12,7 @@ internal abstract class FittedPipeline : IDisposable
     /// <summary>Where its network works; the processor if it has none.</summary>
     public virtual Device Device => Device.Cpu;
 
-    /// <summary>What makes probabilities of its scores; null: they are scores and remain so.</summary>
+    /// <summary>Turns its scores into probabilities; null: they remain scores.</summary>
     public Calibration? Calibration { get; set; }
 
     /// <summary>
@@ -42,7 +42,7 @@ internal abstract class FittedPipeline : IDisposable
         }
     }
 
-    /// <summary>Fits what gives the scores, and no calibration.</summary>
+    /// <summary>Fits what gives the scores, without calibration.</summary>
     internal static FitResult FitScores(FitJob job) => job.Recipe.Classifier switch
     {
         NetworkSpec network => NetworkPipeline.Fit(job, network),

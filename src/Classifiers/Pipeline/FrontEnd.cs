@@ -13,12 +13,14 @@ namespace Engine.Classifiers.Pipeline;
 /// </summary>
 public sealed class FrontEnd
 {
-    /// <summary>Raised whenever the same spec comes to give other numbers, so that cached features of before are not used.</summary>
+    /// <summary>
+    /// Raised whenever the same spec comes to give other numbers, so that features cached earlier are not used.
+    /// </summary>
     internal const int Version = 1;
 
     private const int HighestRate = 768_000;
 
-    // The windows of a recording that are kept in the cache when it is labelled; more are not worth a file of their own.
+    // The windows of a recording cached when it is labelled; more are not worth a file of their own.
     private const long MostCachedBytes = 32 << 20;
 
     // Windows in memory while a recording is labelled, unless PartRows rows take more: as many as a network takes at once, so
@@ -40,7 +42,9 @@ public sealed class FrontEnd
     /// Where the features are computed; null: on the processor. What another device computes differs in its last bits, so it does
     /// not go into the cache and does not come from there.
     /// </param>
-    /// <param name="memoryLimit">Bytes that its tables and the arrays of a 30 s recording may take; null: half of the memory that the runtime has to its use.</param>
+    /// <param name="memoryLimit">
+    /// Bytes that its tables and the arrays of a 30 s recording may take; null: half of the memory available to the runtime.
+    /// </param>
     /// <exception cref="EngineException">
     /// A parameter cannot work, the segments are too short for the features, the front end needs more memory than the limit, or the
     /// device cannot compute the features.
@@ -106,9 +110,9 @@ public sealed class FrontEnd
     /// <summary>
     /// Computes the feature rows of a recording, whatever its length: its samples are read block by block, some more than once.
     /// </summary>
-    /// <param name="source">Its samples; those of another rate are all resampled in memory.</param>
+    /// <param name="source">Its samples; those at another rate are resampled whole, in memory.</param>
     /// <param name="name">Stands for the audio in errors.</param>
-    /// <exception cref="EngineException">As of the other.</exception>
+    /// <exception cref="EngineException">As for the other overload.</exception>
     public FeatureRows Extract(SampleSource source, string name = "audio")
     {
         var recording = Open(source, name);
@@ -116,8 +120,8 @@ public sealed class FrontEnd
     }
 
     /// <summary>
-    /// The same rows in order, in as many parts as keep their windows in bounds (32 MB, or as many rows as a network takes at
-    /// once), and how many there are in all.
+    /// The same rows in order, in parts that keep their windows in bounds (32 MB, or as many rows as a network takes at
+    /// once), and their total number.
     /// </summary>
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
     {
@@ -132,7 +136,7 @@ public sealed class FrontEnd
         }
     }
 
-    /// <summary>The same of samples in memory.</summary>
+    /// <summary>The same for samples in memory.</summary>
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
         ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
 
@@ -153,7 +157,11 @@ public sealed class FrontEnd
             var bad = IndexOfNotFinite(samples);
             if (bad >= 0) throw new EngineException($"{name}: sample {start + bad} is {samples[bad]}; every sample must be finite.");
             var over = loudest < float.MaxValue ? samples.IndexOfAnyExceptInRange(-loudest, loudest) : -1;
-            if (over >= 0) throw new EngineException($"{name}: sample {start + over} is {samples[over]}; beyond {loudest} features overflow. Bring the recording to full scale, 1.");
+            if (over >= 0)
+            {
+                throw new EngineException($"{name}: sample {start + over} is {samples[over]}; beyond {loudest} features " +
+                    "overflow. Scale the recording to full scale, 1.");
+            }
             silent = silent && !samples.ContainsAnyExcept(0f);
         }
 
@@ -214,7 +222,7 @@ public sealed class FrontEnd
 
             var features = Extract(audio, path);
 
-            // What is damaged is not kept: its next use is to say so again.
+            // Damaged audio is not cached: its next use warns again.
             if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
             take?.Invoke(features, features.Rows.Rows);
             return new(features, hash) { Damage = audio.Damage };
@@ -272,7 +280,8 @@ public sealed class FrontEnd
             : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples, Spec.SampleRate);
         if (Spec.SegmentSamples is null && audio.Length > int.MaxValue)
         {
-            throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} samples; a recording that is not cut into segments may have {int.MaxValue}. Cut it.");
+            throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} " +
+                $"samples; without segments a recording may have at most {int.MaxValue}. Cut it.");
         }
 
         var length = Spec.SegmentSamples ?? (int)audio.Length;

@@ -4,10 +4,10 @@ using Engine.Classifiers.Evaluation.Names;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>Which folders above a recording name its genre.</summary>
+/// <summary>Which folder above a recording names its genre.</summary>
 public enum GenresAt
 {
-    /// <summary>The folder that holds it, where that is the only reading; where it is not, an error asks.</summary>
+    /// <summary>The folder that holds it, if that is the only reading; otherwise an error asks.</summary>
     Auto,
 
     /// <summary>
@@ -19,7 +19,7 @@ public enum GenresAt
     Parent,
 }
 
-/// <summary>Finds the folders that are genres, and asks where a tree can be read in two ways.</summary>
+/// <summary>Finds the folders that are genres, and asks if a tree can be read in two ways.</summary>
 internal static partial class GenreFolders
 {
     private const int MostNamed = 4;
@@ -58,7 +58,7 @@ internal static partial class GenreFolders
         return paths.All(p => p.Length - 2 == top || Disc().IsMatch(p[^2])) ? GenresAt.Top : null;
     }
 
-    // Recordings called blues.00001.wav say where their genre stands.
+    // Recordings named like blues.00001.wav say which folder is their genre.
     private static bool Named(IReadOnlyList<string[]> paths, Func<string[], string> folder) =>
         paths.All(p => TrackId.IsNamed(p[^1], folder(p), out _, out _));
 
@@ -67,7 +67,7 @@ internal static partial class GenreFolders
         var example = string.Join('/', paths.First(p => p.Length - 2 > top));
         return new($"{root}: the genres may be the upper folders ({Some(paths.Select(p => p[top]))}) or those that hold the " +
             $"recordings ({Some(paths.Select(p => p[^2]))}), " +
-            $"as {example} can be read in both ways. Say which: --genres-at top or --genres-at parent.");
+            $"as {example} can be read both ways. Say which: --genres-at top or --genres-at parent.");
     }
 
     private static string Some(IEnumerable<string> names)

@@ -10,8 +10,8 @@ namespace Engine.Classifiers;
 /// <summary>One genre and what a model gives it.</summary>
 /// <param name="Label">The genre.</param>
 /// <param name="Probability">
-/// From 0 to 1; those of all genres sum to 1. How often the genre is right where <see cref="GenrePrediction.IsCalibrated"/> says so,
-/// else a score that only ranks.
+/// From 0 to 1; those of all genres sum to 1. How often the genre is right if <see cref="GenrePrediction.IsCalibrated"/> says so,
+/// otherwise a score that only ranks.
 /// </param>
 public readonly record struct RankedGenre(string Label, double Probability);
 
@@ -94,8 +94,8 @@ public sealed class GenreModel : IDisposable
     /// <c>cuda</c>, or <c>auto</c> for the best there is; null: <see cref="Device.Default"/>. Classifiers run on the processor.
     /// </param>
     /// <param name="memoryLimit">
-    /// Bytes that the model may need; one that needs more is refused before they are taken. Null: 2 GiB and four
-    /// times the file's size, but at most half of the memory that the runtime has to its use.
+    /// Bytes that the model may need; one that needs more is refused before it allocates them. Null: 2 GiB and four
+    /// times the file's size, but at most half of the memory available to the runtime.
     /// </param>
     /// <exception cref="EngineException">
     /// The file is missing, cut short, damaged, of another format, or a part does not fit; there is no such device, or the model has no network
@@ -137,7 +137,7 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>
-    /// Labels mono samples of any rate. Of audio that the recipe cuts into windows the mean of the windows' scores counts.
+    /// Labels mono samples of any rate. If the recipe cuts audio into windows, the mean of their scores counts.
     /// </summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in Hz; they are resampled to the recipe's.</param>
@@ -204,7 +204,7 @@ public sealed class GenreModel : IDisposable
         return FeatureTable.Read(path, _frontEnd.Columns, needsLabels: false);
     }
 
-    /// <summary>Labels the rows of a feature table, each for itself; their own labels and tracks play no part.</summary>
+    /// <summary>Labels the rows of a feature table independently; their own labels and tracks are ignored.</summary>
     /// <param name="table">A table that <see cref="ReadTable"/> gives, or with the same columns in the same order.</param>
     /// <returns>One prediction per row.</returns>
     /// <exception cref="EngineException">The columns are not those of the model.</exception>
@@ -224,8 +224,8 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>
-    /// Lets go of what was learned; predictions after it fail. Those that are under way on other threads end as if nothing had
-    /// happened, and the memory goes back, to the system too, when the last of them has.
+    /// Releases what was learned; later predictions fail. Those in progress on other threads finish as if nothing had
+    /// happened; when the last one ends, the memory is returned, to the system too.
     /// </summary>
     public void Dispose() => _pipeline.Close();
 
@@ -294,14 +294,16 @@ public sealed class GenreModel : IDisposable
         var columns = Names(file, "columns");
         if (FrontEndNeeds.Columns(recipe.FrontEnd.Features) is var given && given != columns.Length)
         {
-            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {given:0} its front end gives; it is of another version.");
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{given:0} its front end gives; it comes from another version.");
         }
 
         FrontEndNeeds.Of(recipe.FrontEnd).Require(limit, RecipeNeeds.Source(recipe));
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: limit.Bytes);
         if (!columns.SequenceEqual(frontEnd.Columns))
         {
-            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the {frontEnd.Columns.Count} its front end gives; it is of another version.");
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{frontEnd.Columns.Count} its front end gives; it comes from another version.");
         }
 
         var labels = Names(file, "labels");

@@ -36,7 +36,7 @@ internal sealed class InnerFolds
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public double[] Accuracies(Recipe recipe)
     {
-        // An accuracy needs no calibration, which would fit the recipe several times more.
+        // Accuracy needs no calibration, which would fit the recipe several more times.
         recipe = recipe with { Calibration = CalibrationKind.None };
         var rounds = new Rounds(recipe, _data, _data.Labels);
         var jobs = new RoundJobs(recipe, _frontEnd, _data, rounds, _split.Spec, _seed, _device, _extraction);

@@ -3,9 +3,9 @@ using Engine.Classifiers.Evaluation.Names;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>A recording from wherever it is named: a folder of genres, the folder of one genre, or the file itself.</summary>
-/// <param name="FullPath">Where it lies.</param>
-/// <param name="RelativePath">Its path below the folder named; of a file that is named itself, the path as named.</param>
+/// <summary>A recording, however it is named: a folder of genres, the folder of one genre, or the file itself.</summary>
+/// <param name="FullPath">Its full path.</param>
+/// <param name="RelativePath">Its path below the named folder; for a file named directly, the path as named.</param>
 /// <param name="Label">The name of its genre's folder.</param>
 internal sealed record LabelledRecording(string FullPath, string RelativePath, string Label)
 {
@@ -13,7 +13,7 @@ internal sealed record LabelledRecording(string FullPath, string RelativePath, s
     /// The recordings at a path, labelled as <see cref="Dataset.Open"/> labels them; the path's own folder may be a genre, too.
     /// </summary>
     /// <exception cref="EngineException">
-    /// There is nothing at the path, or it is not clear which folders are the genres.
+    /// Nothing is at the path, or it is not clear which folders are the genres.
     /// </exception>
     public static IReadOnlyList<LabelledRecording> List(string path, GenresAt genresAt, Action<string>? warn)
     {

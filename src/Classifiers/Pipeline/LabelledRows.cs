@@ -37,7 +37,8 @@ internal sealed class LabelledRows
         {
             if (Rows[i].Name == Rows[i - 1].Name)
             {
-                throw new EngineException($"{source}: track {Rows[i].Name} is there twice, as {Rows[i - 1].Path} and {Rows[i].Path}; remove one of them.");
+                throw new EngineException($"{source}: track {Rows[i].Name} appears twice, as {Rows[i - 1].Path} and " +
+                    $"{Rows[i].Path}; remove one of them.");
             }
         }
 
@@ -65,10 +66,10 @@ internal sealed class LabelledRows
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
-    /// <summary>What a reader of figures should know of the names of the rows.</summary>
+    /// <summary>What a reader of the figures should know about the rows' names.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Why rows of a table may be windows of one track without our knowing; null if nothing says so.</summary>
+    /// <summary>Why rows of a table may be windows of one track without our knowing; null if there is no sign of it.</summary>
     public string? Doubt { get; private init; }
 
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
@@ -87,7 +88,7 @@ internal sealed class LabelledRows
         if (Directory.Exists(data)) return FromFolder(Dataset.Open(data, genresAt, options.Warn), frontEnd, options, tracks);
         if (genresAt != GenresAt.Auto)
         {
-            throw new EngineException($"{data}: is a feature table, whose genres are in its column label; leave --genres-at " +
+            throw new EngineException($"{data}: is a feature table, whose genres are in its label column; leave --genres-at " +
                 "out.");
         }
 
@@ -118,11 +119,11 @@ internal sealed class LabelledRows
     /// <param name="spec">How.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isRehearsal">
-    /// Whether no figures come of it, so that rows of one track may be on both sides without our knowing.
+    /// Whether no figures are reported, so that rows of one track may be on both sides without our knowing.
     /// </param>
     /// <exception cref="EngineException">
-    /// They cannot be split so; the message names the data, too. A split by track needs to know the tracks; lists and groups are the
-    /// user's own word, and a leaky split says what it is.
+    /// They cannot be split this way; the message names the data too. A split by track needs to know the tracks; lists and groups
+    /// are the user's own word, and a leaky split says what it is.
     /// </exception>
     public Split Split(SplitSpec spec, ulong seed, bool isRehearsal = false)
     {
@@ -195,13 +196,13 @@ internal sealed class LabelledRows
 
         WarnOfCopies(rows, options.Warn);
         string[] plain = names.Named > 0 && names.Doubt is null && names.Notes.Count == 0
-            ? [$"the table has no column '{FeatureTable.TrackColumn}': {names.Named} rows whose names are not genre and " +
-                "number count as a track each"]
+            ? [$"the table has no column '{FeatureTable.TrackColumn}': each of the {names.Named} rows whose name is not " +
+                "genre and number counts as a track"]
             : [];
         return new(data, rows, table.Values.Select([.. wanted]), [], [.. names.Notes, .. plain]) { Doubt = names.Doubt };
     }
 
-    // Rows of the same content, learned and tested under two names.
+    // Rows of the same content, trained on and tested under two names.
     private IEnumerable<string> CopiesAcross(Split split)
     {
         if (split.Leaky) yield break;
@@ -219,8 +220,8 @@ internal sealed class LabelledRows
 
         if (tested.Count > 0)
         {
-            yield return $"{tested.Count} of the rows tested are there under another name among those learned from " +
-                $"({example}): the figures are better than new songs would give";
+            yield return $"{tested.Count} tested rows also appear under another name among those learned from " +
+                $"({example}): the figures are better than they would be for new songs";
         }
     }
 

@@ -13,8 +13,8 @@ internal static class PredictionsFile
 
     /// <summary>
     /// Writes the file, whole or not at all: probabilities where they are <paramref name="calibrated"/>, and beside them the scores
-    /// they were made of where tracks have several windows; else scores. Of more than <see cref="MostLabels"/> labels only the best
-    /// <see cref="Best"/> of each row, for rows and labels together would outgrow all else.
+    /// they were made of where tracks have several windows; otherwise scores. With more than <see cref="MostLabels"/> labels,
+    /// only the best <see cref="Best"/> of each row: all of them would dwarf everything else.
     /// </summary>
     public static void Write(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool calibrated, bool leaky)
     {
@@ -40,17 +40,23 @@ internal static class PredictionsFile
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="EngineException">The file cannot be read, is not of these labels, or there are so many that it holds the best alone.</exception>
+    /// <exception cref="EngineException">
+    /// The file cannot be read, has other labels, or so many that it holds only the best.
+    /// </exception>
     public static List<TestedRow> Read(string path, IReadOnlyList<string> labels)
     {
-        if (labels.Count > MostLabels) throw new EngineException($"{path}: of {labels.Count} labels the file holds the best {Best} of each row alone; compare the recipes on the data: engine compare DATA --recipes A,B");
+        if (labels.Count > MostLabels)
+        {
+            throw new EngineException($"{path}: the file holds only the best {Best} of {labels.Count} labels for each row; " +
+                "compare the recipes on the data: engine compare DATA --recipes A,B");
+        }
         try
         {
             using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
             var header = csv.Headers.ToArray();
             int Place(string column) => Array.IndexOf(header, column) is >= 0 and var place ? place : throw new EngineException($"{path}: column '{column}' is missing.");
             var (name, file, label, predicted, fold) = (Place("track"), Place("path"), Place("label"), Place("predicted"), Place("fold"));
-            // Files of before there was a calibration call scores probabilities, too.
+            // Earlier versions had no calibration and called scores probabilities.
             var hasProbabilities = header.Contains(ProbabilityPrefix + labels[0]);
             var probabilities = labels.Select(l => Place((hasProbabilities ? ProbabilityPrefix : ScorePrefix) + l)).ToArray();
             var scores = hasProbabilities && header.Contains(ScorePrefix + labels[0]) ? labels.Select(l => Place(ScorePrefix + l)).ToArray() : null;
@@ -74,7 +80,7 @@ internal static class PredictionsFile
         }
     }
 
-    // The best first; of equals the first label.
+    // The best first; on ties the first label.
     private static int[] BestOf(IReadOnlyList<double> values)
     {
         var best = new int[Best];

@@ -73,7 +73,7 @@ public sealed record FrontEndSpec(
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
 /// <param name="Projection">What the columns kept are projected onto; null: nothing.</param>
 /// <param name="Search">The values that <c>engine tune</c> may change, and within what; null: none.</param>
-/// <param name="Calibration">How the classifier's scores become probabilities; none, unless a recipe says otherwise: they stay scores.</param>
+/// <param name="Calibration">How the classifier's scores become probabilities; by default they do not: they stay scores.</param>
 public sealed record Recipe(
     string Name,
     string Description,
@@ -106,11 +106,11 @@ public sealed record Recipe(
     }
 
     /// <summary>
-    /// Checks what the recipe will need, as far as that is known without data: its front end's tables and a recording's arrays, and a
+    /// Checks what the recipe needs, as far as is known without data: its front end's tables and a recording's arrays, and a
     /// network's training step of its whole batch.
     /// </summary>
-    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory that the runtime has to its use.</param>
-    /// <param name="labels">How many labels a network shall tell apart.</param>
+    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory available to the runtime.</param>
+    /// <param name="labels">How many labels a network distinguishes.</param>
     /// <exception cref="EngineException">It needs more, or a network's layers do not fit each other; the message names the largest part.</exception>
     public void RequireMemory(long? memoryLimit = null, int labels = 10)
     {
@@ -138,7 +138,8 @@ public sealed record Recipe(
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            throw new EngineException($"{source}: a key is there twice, or a text holds half of a surrogate pair, which is no character.", e);
+            throw new EngineException($"{source}: a key appears twice, or a string holds half of a surrogate pair, which is " +
+                "not a character.", e);
         }
     }
 
@@ -189,7 +190,7 @@ public sealed record Recipe(
         for (var p = 0; p < Search?.Count; p++)
         {
             Search[p].Validate($"$.search[{p}]", check);
-            if (!paths.Add(Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is searched already");
+            if (!paths.Add(Search[p].Path)) check.Fail($"$.search[{p}].path", Search[p].Path, "it is already searched");
         }
     }
 

@@ -140,7 +140,7 @@ public static class RecipeTuning
         // A network's training that was interrupted goes on; anything else is begun again.
         private TrainingResult Train(Trial best, int trials, int rounds)
         {
-            // Killed after the last figure was written: there is only its result left to tell.
+            // Killed after the last figure was written: only its result remains to be reported.
             if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
             var recipe = _space.Apply(_recipe, [.. _space.Parameters.Select(p => best.Values[p.Path].GetRawText())]);
             RunFolder.WriteText(Path.Combine(options.Output, BestFile), recipe.ToJson() + "\n");

@@ -34,7 +34,7 @@ public static class Rehearsal
         {
             Output = run,
             Split = Split,
-            // A few tracks are too few to calibrate by.
+            // A few tracks are too few to calibrate with.
             Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier), Calibration = CalibrationKind.None },
             Tracks = Choose(options),
             CheckpointInterval = TimeSpan.Zero,
@@ -49,7 +49,7 @@ public static class Rehearsal
         return new(training, epoch, new FileInfo(Path.Combine(run, GenreModel.FileName)).Length);
     }
 
-    // One that nobody else reads, and that the next rehearsal removes if this process is killed.
+    // A folder nobody else reads; the next rehearsal removes it if this process is killed.
     private static StagedFolder TemporaryFolder()
     {
         try

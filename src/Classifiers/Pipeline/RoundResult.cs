@@ -5,14 +5,14 @@ namespace Engine.Classifiers.Pipeline;
 
 /// <summary>What one round of a split gave.</summary>
 /// <param name="Test">Scores of the tested rows.</param>
-/// <param name="Calibration">What makes probabilities of them; null: nothing.</param>
-/// <param name="Train">How well it knows what it learned from; null where nothing was learned here.</param>
+/// <param name="Calibration">Turns them into probabilities; null: nothing does.</param>
+/// <param name="Train">Accuracy on its training rows; null if nothing was trained here.</param>
 /// <param name="FitSeconds">Seconds spent learning.</param>
 /// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
 /// <param name="Device">The device it was done on.</param>
 internal sealed record RoundResult(FeatureMatrix Test, Calibration? Calibration, TrainAccuracy? Train, double FitSeconds, double PredictSeconds, string Device);
 
-/// <summary>Accuracy on what was learned from.</summary>
+/// <summary>Accuracy on the training rows.</summary>
 /// <param name="Rows">By row.</param>
 /// <param name="Tracks">By track, each the mean of its windows.</param>
 internal readonly record struct TrainAccuracy(double Rows, double Tracks);
@@ -26,13 +26,13 @@ internal sealed class RoundStore(string run)
     private const string Folder = "rounds", Prefix = "round-", Extension = ".safetensors";
     private const string TrainAccuracy = "train_accuracy";
 
-    // Rounds of before there was a choice have none: they were done on the processor.
+    // Rounds from before there was a choice have none: they ran on the processor.
     private const string DeviceKey = "device";
 
     /// <summary>The folder of the files.</summary>
     public string Root => Path.Combine(run, Folder);
 
-    /// <summary>The round's result; null if it is not done, or was done by a version that kept it otherwise.</summary>
+    /// <summary>The round's result; null if it is not done, or a version with another format did it.</summary>
     /// <exception cref="EngineException">The file is there but cannot be used.</exception>
     public RoundResult? TryLoad(int round)
     {
@@ -83,7 +83,7 @@ internal sealed class RoundStore(string run)
     /// <summary>Whether a file of this name is a finished round.</summary>
     public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
 
-    /// <summary>Removes the files, and nothing else that may lie in the folder: the run's own now hold what they held.</summary>
+    /// <summary>Removes these files and nothing else in the folder: the run's own files now hold their content.</summary>
     public void Clear()
     {
         if (!Directory.Exists(Root)) return;

@@ -12,7 +12,7 @@ namespace Engine.Classifiers.Pipeline;
 /// <param name="Fold">The round it was tested in, from 1.</param>
 public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold)
 {
-    /// <summary>The scores that the probabilities were made of, of which a track of several windows takes the mean; null without calibration.</summary>
+    /// <summary>The scores behind the probabilities, which tracks of several windows average; null without calibration.</summary>
     internal IReadOnlyList<double>? Scores { get; init; }
 }
 
@@ -34,7 +34,7 @@ internal sealed class Rounds
     private readonly Recipe _recipe;
     private readonly LabelledRows _data;
     private readonly string[] _labels;
-    // Scores of the rows learned from, of which only the accuracy is wanted, in memory at a time: 8 MB.
+    // Training scores in memory at a time, of which only the accuracy is needed: 8 MB.
     private const int BlockValues = 1 << 20;
 
     private readonly int[] _targets;
@@ -81,7 +81,7 @@ internal sealed class Rounds
         };
     }
 
-    // With a round that could not be calibrated all are scores: what stands in one table is of one kind.
+    // If one round could not be calibrated, all stay scores: one table holds one kind of number.
     private static bool AreCalibrated(IReadOnlyList<RoundResult> results) => results.All(r => r.Calibration is not null);
 
     private static CalibrationFigures[]? Figures(IReadOnlyList<RoundResult> results, Func<Calibration, TemperatureScaling> scaling) =>
@@ -123,7 +123,7 @@ internal sealed class Rounds
         };
     }
 
-    // Block by block, of whole tracks: all scores of what was learned from would take far more than those of what is tested.
+    // In blocks of whole tracks: all training scores together would take far more memory than the test scores.
     private TrainAccuracy? Known(int[] rows, FittedPipeline pipeline)
     {
         if (rows.Length == 0) return null;
@@ -135,7 +135,7 @@ internal sealed class Rounds
             var scores = pipeline.PredictProbabilities(RowSet.Of(_data, block));
             var right = Right(scores, Targets(block));
             rightRows += right;
-            // Where every row is a track its mean is itself.
+            // If every row is a track, its mean is itself.
             var (means, targets) = Tracks(block).Length == block.Length ? (null, []) : Average(block, scores);
             rightTracks += means is null ? right : Right(means, targets);
             tracks += means is null ? block.Length : targets.Length;

@@ -47,13 +47,13 @@ public static class RunFolder
         return IsFinished(output) && !HasLeftovers(output) ? throw new EngineException($"{output}: the run is finished; there is nothing to go on with.") : record;
     }
 
-    /// <summary>Whether a training was begun here that can be gone on with.</summary>
+    /// <summary>Whether an interrupted training is here that can be resumed.</summary>
     public static bool CanResume(string output) => File.Exists(Path.Combine(output, RecordFile)) && !IsFinished(output);
 
     /// <summary>
-    /// Keeps every other process from a run's folder, which need not exist, until it is disposed of; removes what killed ones left there.
+    /// Keeps other processes out of a run's folder, which need not exist, until disposed; removes what killed ones left there.
     /// </summary>
-    /// <exception cref="EngineException">Another process works there, or nothing can be written there.</exception>
+    /// <exception cref="EngineException">Another process is working there, or nothing can be written there.</exception>
     internal static IDisposable Hold(string output)
     {
         try
@@ -74,7 +74,7 @@ public static class RunFolder
         }
     }
 
-    // What killed processes left beside a run's folder.
+    // Leftovers of killed processes beside a run's folder.
     private static void SweepBeside(string output)
     {
         if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) is not { } parent) return;
@@ -86,7 +86,7 @@ public static class RunFolder
     internal static bool HasLeftovers(string run) => FolderLock.IsLeft(run) || Directory.Exists(new RoundStore(run).Root)
         || (Directory.Exists(run) && Directory.EnumerateFileSystemEntries(run).Any(e => IsPassing(Path.GetFileName(e))));
 
-    /// <summary>A finished run, from its own files, tidied up.</summary>
+    /// <summary>A finished run, read from its own files and tidied up.</summary>
     internal static TrainingResult Finished(string run)
     {
         new RoundStore(run).Clear();
@@ -125,7 +125,8 @@ public static class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new EngineException($"{path}: cannot read the checkpoint: {e.Message} Remove the file to begin the round again.", e);
+            throw new EngineException($"{path}: cannot read the checkpoint: {e.Message} Remove the file to start the round " +
+                "again.", e);
         }
     }
 
@@ -173,7 +174,7 @@ public static class RunFolder
         file.Commit();
     }
 
-    // What is there only while a process works.
+    // Files that exist only while a process works.
     private static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
 
     /// <summary>The figures of a run.</summary>

@@ -32,7 +32,7 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
 /// <param name="GenresAt">Which folders of the data are the genres.</param>
 /// <param name="TrackRule">
-/// By which rule tracks of other names than genre and number are named: 1 by their path below the data; 2 by that below the
+/// How tracks whose names are not genre and number are identified: 1 by the path below the data; 2 by the path below the
 /// genre's folder.
 /// </param>
 public sealed record RunRecord(
@@ -67,14 +67,17 @@ public sealed record RunRecord(
         var record = StrictJson.Read(RunFolder.ReadText(path), PipelineJson.Default.RunRecord, path);
         if (record.Format != CurrentFormat) throw new EngineException($"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads '{CurrentFormat}'.");
         if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no row.");
-        if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new EngineException($"{path}: row {twice.Key} is there {twice.Count()} times.");
+        if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new EngineException($"{path}: row {twice.Key} appears {twice.Count()} times.");
+        }
         var rounds = record.Rounds;
         var odd = record.Rows.FirstOrDefault(r => r.Use.Split(' ') is var uses && (uses.Length != rounds || uses.Except(s_uses).Any()));
         if (odd is not null) throw new EngineException($"{path}: row {odd.Name} has the use '{odd.Use}'; expected {rounds} of the words {string.Join(", ", s_uses)}.");
         return record.TrackRule == CurrentTrackRule ? record : record.WithTracksOfToday();
     }
 
-    // Runs of before name tracks as the data do no more.
+    // Earlier versions named tracks by another rule.
     private RunRecord WithTracksOfToday()
     {
         RunRow[] rows = [.. Rows.Select(Renamed)];

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// Something disposable that many threads use: after <see cref="Close"/> nobody gets it any more, and it is disposed of when the
-/// last of those that have it lets go.
+/// Something disposable that many threads use: after <see cref="Close"/> nobody can take it any more, and it is disposed of when
+/// the last holder lets go.
 /// </summary>
 /// <param name="value">What is shared.</param>
 /// <param name="owner">Named in the error.</param>
@@ -10,13 +10,13 @@ namespace Engine.Classifiers.Pipeline;
 internal sealed class Shared<T>(T value, Type owner, Action closed)
     where T : class, IDisposable
 {
-    // The owner is one of them, until Close.
+    // The owner counts as a holder until Close.
     private int _holders = 1;
     private int _isClosed;
 
     private T Value => value;
 
-    /// <summary>Takes hold of it until the result is disposed of.</summary>
+    /// <summary>Holds it until the result is disposed of.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     public Hold Use()
     {
@@ -39,7 +39,7 @@ internal sealed class Shared<T>(T value, Type owner, Action closed)
         return value;
     }
 
-    /// <summary>Lets nobody in any more; once or more often.</summary>
+    /// <summary>Lets nobody in any more; may be called repeatedly.</summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0) LetGo();

@@ -15,7 +15,7 @@ internal interface IDescribedConverter
 /// </summary>
 internal static class StrictJson
 {
-    private const string NoText = "it holds half of a surrogate pair (\\ud800 to \\udfff), which is no character";
+    private const string NoText = "it holds half of a surrogate pair (\\ud800 to \\udfff), which is not a character";
 
     private static readonly JsonDocumentOptions s_options = new()
     {
@@ -42,12 +42,12 @@ internal static class StrictJson
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What parsing itself makes of a half surrogate, in a key or in the text as a whole.
+            // The exception that parsing throws for half of a surrogate pair, in a key or in the text.
             throw new EngineException($"{source}: not valid JSON: {NoText}.", e);
         }
     }
 
-    // What JSON can write but no text or number can hold: half of a surrogate pair, a number beyond a double.
+    // Refuses what JSON can hold but a string or double cannot: half of a surrogate pair, a number beyond a double.
     private static void CheckValues(JsonElement value, string path, string source)
     {
         switch (value.ValueKind)
@@ -76,7 +76,7 @@ internal static class StrictJson
         }
         catch (InvalidOperationException e)
         {
-            throw new EngineException($"{source}: {path} is no text: {NoText}.", e);
+            throw new EngineException($"{source}: {path} is not text: {NoText}.", e);
         }
     }
 
@@ -182,7 +182,7 @@ internal static class StrictJson
 
     private static string FirstSentence(string message)
     {
-        // The parser's own words may quote all of the text that follows a wrong character.
+        // The parser's message may quote all the text after a wrong character.
         const int LongestReason = 120;
         var end = message.IndexOf(". ", StringComparison.Ordinal);
         var sentence = end < 0 ? message : message[..(end + 1)];

@@ -79,7 +79,7 @@ internal sealed class SummaryExtractor : FeatureExtractor
         return new(["spectral_flatness"], stft.Options.FftSize, source => FrameReader.Flatness(source, stft));
     }
 
-    // The frames come twice, each time in order: for the means, and for the deviations from them.
+    // The frames come twice in order: once for the means, once for the deviations.
     private static double[] Of(int count, int bins, Func<IEnumerable<ReadOnlyMemory<float>>> blocks)
     {
         var (mean, variance) = (new double[bins], new double[bins]);

@@ -6,8 +6,8 @@ using Engine.Classifiers.Files;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// How the text of a table is to be read, told from its start: its encoding, and what separates its fields, which the header line
-/// shows. Spreadsheets of much of the world write <c>;</c> and, as the comma is then free, decimal commas.
+/// How to read the text of a table, detected from its start: its encoding and its field separator, which the header line
+/// shows. In much of the world, spreadsheets write <c>;</c> and decimal commas.
 /// </summary>
 /// <param name="Encoding">The encoding.</param>
 /// <param name="Separator">What stands between fields.</param>
@@ -25,7 +25,7 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
         path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Looks at the start of a table.</summary>
-    /// <exception cref="EngineException">There is no file, or it is no text.</exception>
+    /// <exception cref="EngineException">There is no file, or it is not text.</exception>
     public static TableText Of(string path)
     {
         if (FileKinds.NoFile(path) is { } what)
@@ -41,7 +41,7 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
         }
 
         var (encoding, start) = TextEncodings.Of(bytes);
-        // What is not valid shows where it stands, when its field is read.
+        // Invalid bytes surface when their field is read, where the error can name the place.
         encoding = Encoding.GetEncoding(
             encoding.CodePage, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback);
         var text = encoding.GetString(bytes, start, bytes.Length - start);

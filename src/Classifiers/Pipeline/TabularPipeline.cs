@@ -85,12 +85,13 @@ internal sealed class TabularPipeline : FittedPipeline
         }
         catch (EngineException e)
         {
-            throw new EngineException($"what was learned gives no probabilities, not even for the middle of what it was learned from; it is damaged or was changed: {e.Message}", e);
+            throw new EngineException(
+                "the model gives no probabilities, not even for the middle of what it was trained on; it is damaged or was changed: " + e.Message, e);
         }
     }
 
-    // What cannot be loaded again is found out now, not by whoever needs the model. Large states are only looked through: to load them
-    // would take their memory twice.
+    // A model that cannot be loaded again must fail now, not when somebody needs it. Large states are only scanned: loading them
+    // would double their memory.
     private void RequireKept(FitJob job, FeatureMatrix rows)
     {
         const long LargestToLoad = 64L << 20;

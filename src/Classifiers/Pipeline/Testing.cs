@@ -13,7 +13,7 @@ public sealed record TestingOptions
     public string? Data { get; init; }
 
     /// <summary>
-    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; without it the run knows.
+    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; null: as the run says.
     /// </summary>
     public GenresAt GenresAt { get; init; }
 
@@ -58,8 +58,8 @@ public static class Testing
 
         if (options.Data is null && options.GenresAt != GenresAt.Auto)
         {
-            throw new EngineException($"{options.Run}: its own data are read as in training; leave --genres-at out, or name " +
-                "other data.");
+            throw new EngineException($"{options.Run}: its own data are always read as in training; leave --genres-at out, or " +
+                "name other data.");
         }
 
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
@@ -130,7 +130,7 @@ public static class Testing
         return jobs.Rounds.Test(fold, fitted);
     }
 
-    // Of a table that does not tell its tracks: song_3 may be a window of song.
+    // For a table that does not name its tracks: song_3 may be a window of song.
     private static bool IsWindow(LabelledRow row, HashSet<string> stems)
     {
         if (stems.Count == 0) return false;
@@ -155,8 +155,8 @@ public static class Testing
         List<string> notes = [.. data.Notes];
         if (data.Doubt is { } doubt)
         {
-            notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out, and each " +
-                "other counts as a track of its own");
+            notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out; each " +
+                "of the others counts as a track of its own");
         }
 
         if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");

@@ -2,7 +2,7 @@ using Engine.Classifiers.Evaluation;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>A track's scores are the mean of its windows', and it is the mean that is made a probability.</summary>
+/// <summary>A track's scores are the mean of its windows', and that mean becomes a probability.</summary>
 internal static class TrackAverage
 {
     /// <summary>The mean of the rows.</summary>

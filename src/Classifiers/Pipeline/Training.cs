@@ -100,7 +100,7 @@ public static class Training
         RunFolder.Unfinished(options.Output);
         using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
 
-        // Killed after the last figure was written: there is only its result left to tell.
+        // Killed after the last figure was written: only its result remains to be reported.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
         return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed, GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
@@ -186,7 +186,7 @@ public static class Training
                 else fitted.Pipeline.Dispose();
             }
 
-            // Of the last round it is left if the process was killed after keeping the result.
+            // The last round's is left behind if the process was killed after storing the result.
             if (isNetwork && results.Length > 1) RunFolder.DeleteCheckpoint(options.Output);
             return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }

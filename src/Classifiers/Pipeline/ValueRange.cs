@@ -1,18 +1,18 @@
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// Values at the ends of the range of a double, which no recording has but a table may hold. What multiplies values with each other
-/// makes infinities or zeros of them, and then learns nothing or what cannot be stored; here such a table is refused by its column.
+/// Values at the ends of the range of a double, which no recording has but a table may hold. Multiplying them
+/// gives infinities or zeros, from which nothing can be learned or stored; such a table is refused, and its column named.
 /// </summary>
 internal static class ValueRange
 {
     // A hundred million squares of the one still have a finite sum, a square of the other is far from vanishing.
     private const double Largest = 1e150, Smallest = 1e-150;
 
-    // From here on an error of a fit may well come from the values.
+    // Beyond this, a failing fit may well be due to the values.
     private const double Unusual = 1e60;
 
-    /// <summary>Throws where values to learn from are beyond squares, or so small that squares vanish.</summary>
+    /// <summary>Throws if training values are too large to square, or so small that squares vanish.</summary>
     /// <exception cref="EngineException">One is; the message names row and column.</exception>
     public static void RequireToLearn(FeatureMatrix x, string what)
     {
@@ -22,7 +22,7 @@ internal static class ValueRange
         if (largest is > 0 and < Smallest) throw new EngineException($"{what}: no value is larger than {largest}; below {Smallest} squares vanish and all rows look alike. Scale the columns, with a scaler or in the table.");
     }
 
-    /// <summary>Throws where values are beyond squares.</summary>
+    /// <summary>Throws if values are too large to square.</summary>
     /// <exception cref="EngineException">One is; the message names row and column.</exception>
     public static void RequireToPredict(FeatureMatrix x, string what)
     {
@@ -32,7 +32,7 @@ internal static class ValueRange
         }
     }
 
-    /// <summary>Throws where values are beyond single precision, which networks work in.</summary>
+    /// <summary>Throws if values are beyond single precision, which networks work in.</summary>
     /// <exception cref="EngineException">One is; the message names row and column.</exception>
     public static void RequireSingle(FeatureMatrix x, string what)
     {
@@ -43,7 +43,8 @@ internal static class ValueRange
     }
 
     /// <summary>
-    /// Throws unless every row of probabilities is from 0 to 1 and sums to 1: what went in was too much for what was learned.
+    /// Throws unless every row of probabilities is from 0 to 1 and sums to 1: otherwise the values were out of the range that was
+    /// learned.
     /// </summary>
     /// <exception cref="EngineException">One is not; the message names the row.</exception>
     public static void RequireProbabilities(FeatureMatrix probabilities, string what)
@@ -52,7 +53,12 @@ internal static class ValueRange
         {
             var sum = 0.0;
             foreach (var p in probabilities.Row(r)) sum += p >= 0 ? p : double.NaN;
-            if (!(Math.Abs(sum - 1) < 1e-6)) throw new EngineException($"{what}: row {r} has no probabilities, but {string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for what was learned. Scale the columns.");
+            if (!(Math.Abs(sum - 1) < 1e-6))
+            {
+                throw new EngineException($"{what}: row {r} gives no probabilities, but " +
+                    $"{string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for " +
+                    "what was learned. Scale the columns.");
+            }
         }
     }
 
@@ -67,7 +73,7 @@ internal static class ValueRange
 
         if (at < 0) return error;
         var (row, column) = (at / rows.Columns.Columns, at % rows.Columns.Columns);
-        var remark = $" The largest value learned from is {data[at]}, {columns[column]} of {rows.Samples[row].Track}.";
+        var remark = $" The largest value learned from is {data[at]}, in {columns[column]} of {rows.Samples[row].Track}.";
         return error.Message.EndsWith(remark, StringComparison.Ordinal) ? error : new EngineException(error.Message + remark, error.InnerException ?? error);
     }
 }

@@ -2,7 +2,7 @@ using Engine.Dsp.Audio;
 
 namespace Engine.Classifiers.Pipeline;
 
-/// <summary>How a recording is cut: windows of one length that begin every so many samples. What is left over is not used.</summary>
+/// <summary>How a recording is cut: windows of equal length at equal steps. The remainder is not used.</summary>
 /// <param name="Audio">The recording, at the front end's rate.</param>
 /// <param name="Length">Samples of a window.</param>
 /// <param name="Hop">Samples from the start of one to that of the next.</param>

@@ -126,10 +126,14 @@ public sealed class SvmClassifier : IClassifier
             var held = part.ToHashSet();
             int[][] rest = [.. members.Select(m => m.Where(r => !held.Contains(r)).ToArray())];
             var present = Enumerable.Range(0, rest.Length).Where(c => rest[c].Length > 0).ToArray();
-            if (present.Length < 2) throw new EngineException($"{Name}: without the {part.Length} rows held out there are rows of {present.Length} label; it takes two at least.");
+            if (present.Length < 2)
+            {
+                throw new EngineException($"{Name}: without the {part.Length} held-out rows, {present.Length} of the labels " +
+                    "remain; at least two are needed.");
+            }
             int[][] learned = [.. present.Select(c => rest[c])];
             var trainer = new SvmTrainer(gram, learned, present, Bounds(rest, present, learned.Sum(m => m.Length)), Options, Threads, Cancellation);
-            // What does not converge in a part is told of the whole.
+            // If a part does not converge, the whole fit warns.
             var decisions = HeldOutDecisions.Of(gram, learned, trainer.Pairs(), trainer.Solve(null), part, Threads);
             var shares = new double[present.Length];
             for (var r = 0; r < part.Length; r++, at++)

@@ -48,7 +48,7 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
         if (log && low <= 0) check.Fail($"{at}.low", low, "it must be above 0 where log is true");
     }
 
-    // The quotient or difference of two ends may be beyond a double where they are not; then each is taken apart.
+    // The quotient or difference of two finite ends may overflow a double; then each end is transformed alone.
     private protected static double At(double position, double low, double high, bool log)
     {
         if (log) return double.IsFinite(high / low) ? low * Math.Pow(high / low, position) : Math.Exp(Math.Log(low) + position * LogRatio(low, high));

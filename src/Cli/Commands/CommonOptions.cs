@@ -55,7 +55,8 @@ internal static class CommonOptions
     public static Option<long?> MemoryLimit() => new("--memory-limit")
     {
         HelpName = "SIZE",
-        Description = "Refuse a recipe or model that would need more memory, such as 8G or 500M. Default: half of the memory there is; of a model at most 2G and four times its file.",
+        Description = "Refuse a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the " +
+            "available memory; for a model, at most 2G plus four times its file size.",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
@@ -67,7 +68,7 @@ internal static class CommonOptions
 
     /// <summary><c>--genres-at top|parent</c>.</summary>
     public static Option<string> GenresAt() => Choice(
-        "--genres-at", "Which folders are the genres, where there are folders in folders: the upper ones, as of " +
+        "--genres-at", "Which folders are the genres when folders are nested: the top ones, as in " +
             "Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
 
     /// <summary>What <see cref="GenresAt()"/> was given.</summary>

@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 namespace Engine.Cli.Commands;
 
 /// <summary>
-/// Looks for values that are given and hold nothing, as <c>--out "$RUN"</c> gives where the variable is not set. No option and
-/// no argument of any command has a use for one; met later, it would name the folder the command runs in, or nothing at all.
+/// Finds values that are given but empty, as <c>--out "$RUN"</c> gives when the variable is not set. No option or
+/// argument of any command accepts one; found later, it would name the current folder, or nothing at all.
 /// </summary>
 internal static class EmptyValues
 {

@@ -16,8 +16,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private const string ExitCodes = """
         Exit codes: 0 done; 1 the work failed; 2 the command line or the input is wrong;
-        130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP. A command that is stopped leaves nothing
-        half-written, and a network's training its checkpoint; a second signal ends it at once.
+        130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP. A stopped command leaves nothing half-written,
+        and a network's training leaves its checkpoint; a second signal ends it at once.
 
         """;
 

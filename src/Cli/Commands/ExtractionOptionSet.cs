@@ -20,10 +20,11 @@ internal sealed class ExtractionOptionSet
 
     private readonly Option<long?> _memoryLimit = CommonOptions.MemoryLimit();
 
-    /// <summary>The memory limit asked for; null: none.</summary>
+    /// <summary>The requested memory limit; null: the default.</summary>
     public long? MemoryLimit(ParseResult parsed) => parsed.GetValue(_memoryLimit);
     private readonly Option<double> _maxHours = CommonOptions.Number(
-        "--max-hours", "H", "Refuse recordings that are longer: a small file can hold days.", ExtractionOptions.DefaultMaxHours, 0.001, 10_000);
+        "--max-hours", "H", "Refuse recordings longer than this; a small file can hold days.",
+        ExtractionOptions.DefaultMaxHours, 0.001, 10_000);
 
     /// <summary>The number of threads asked for.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);

@@ -19,7 +19,8 @@ internal static class FeaturesCommand
             Arity = ArgumentArity.OneOrMore
         };
         var set = CommonOptions.Choice("--set", "What to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
-        var segment = CommonOptions.OptionalNumber("--segment", "S", "Cut every recording into windows of so many seconds.", 0.001, 86_400);
+        var segment = CommonOptions.OptionalNumber(
+            "--segment", "S", "Cut every recording into windows of this many seconds.", 0.001, 86_400);
         var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz that every recording is brought to.", 22050, 1000, 384_000);
         var output = new Option<string>("--out")
         {

@@ -16,7 +16,8 @@ internal static class PredictCommand
         var paths = new Argument<string[]>("PATH")
         {
             HelpName = "FILE|FOLDER",
-            Description = "Recordings, or folders of them at any depth; - is the standard input; or feature tables (.csv), whose rows are labelled.",
+            Description = "Recordings, folders of them at any depth, - for standard input, or feature tables (.csv), whose " +
+                "rows are labelled.",
             Arity = ArgumentArity.OneOrMore,
         };
         var top = CommonOptions.Number("--top", "K", "How many genres to name, the most probable first.", 3, 1, 1000);

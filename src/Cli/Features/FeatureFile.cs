@@ -14,7 +14,7 @@ internal sealed record FeatureFile(string FullPath, string Name, string Label, T
     /// The recordings at <paramref name="paths"/>, in the order of the paths and then sorted. They are named by their file name
     /// where that is unique, else by the path below the folder given, else with that folder.
     /// </summary>
-    /// <exception cref="CommandLineException">A folder holds no recording, or a recording is there twice.</exception>
+    /// <exception cref="CommandLineException">A folder holds no recording, or a recording appears twice.</exception>
     /// <exception cref="Classifiers.EngineException">It is not clear which folders are the genres.</exception>
     public static IReadOnlyList<FeatureFile> List(IReadOnlyList<string> paths, GenresAt genresAt, Action<string> warn)
     {
@@ -30,7 +30,10 @@ internal sealed record FeatureFile(string FullPath, string Name, string Label, T
         var names = Names(found);
         FeatureFile[] listed = [.. found.Select((f, i) => new FeatureFile(f.FullPath, names[i], f.Label, tracks[i]))];
         var twice = listed.GroupBy(f => f.Name).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new CommandLineException($"{twice.Key}: is there {twice.Count()} times; name every recording once.");
+        if (twice is not null)
+        {
+            throw new CommandLineException($"{twice.Key}: appears {twice.Count()} times; name every recording once.");
+        }
         return listed;
     }
 

@@ -87,7 +87,7 @@ internal sealed class FrameExtractor
         skipped.Add(new(file.FullPath, error));
     }
 
-    // What a thread makes of a file, unless that is long.
+    // What a thread computes from a file, unless it is long.
     private Result Read(FeatureFile file, double maxHours)
     {
         try
@@ -105,12 +105,13 @@ internal sealed class FrameExtractor
         }
         catch (OutOfMemoryException)
         {
-            var message = $"{file.FullPath}: there is not enough memory for it. Cut it, use fewer --threads, or give the process more memory.";
+            var message = $"{file.FullPath}: there is not enough memory to read it. Cut it, use fewer --threads, or give the " +
+                "process more memory.";
             return new([], [], message, null, IsLong: false);
         }
     }
 
-    // The arrays of a file one after the other, none of which lies in memory unless it is small.
+    // The arrays of a file one by one; only small ones are held in memory.
     private IEnumerable<KeyValuePair<string, INpyContent>> Long(FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
     {
         using var source = Open(file, options.MaxHours);
@@ -199,11 +200,11 @@ internal sealed class FrameExtractor
         ? NpyArray.FromFrames(new Frames<Complex<float>>(frames.Count, frames.Bins / 2, MemoryMarshal.Cast<float, Complex<float>>(frames.Data).ToArray()))
         : NpyArray.FromFrames(frames);
 
-    /// <summary>What became of a file.</summary>
+    /// <summary>The outcome for one file.</summary>
     /// <param name="Arrays">Its arrays, computed on the processor.</param>
     /// <param name="Samples">The samples of its windows, for another device.</param>
     /// <param name="Error">Why it cannot be used.</param>
-    /// <param name="Damage">What is missing of it.</param>
-    /// <param name="IsLong">Whether its arrays are to be computed when their turn comes.</param>
+    /// <param name="Damage">What it lacks.</param>
+    /// <param name="IsLong">Whether its arrays are computed only when their turn comes.</param>
     private sealed record Result(KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, string? Damage, bool IsLong);
 }

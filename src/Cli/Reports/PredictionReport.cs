@@ -9,7 +9,7 @@ namespace Engine.Cli.Reports;
 internal static class PredictionReport
 {
     /// <summary>
-    /// Formats the <paramref name="top"/> most probable genres of each file. Numbers that no calibration stands behind are called
+    /// Formats the <paramref name="top"/> most probable genres of each file. Uncalibrated numbers are called
     /// scores, in every format.
     /// </summary>
     public static string Format(string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
@@ -71,7 +71,7 @@ internal static class PredictionReport
         return array.ToJsonString(JsonText.Indented) + "\n";
     }
 
-    // All come from one model.
+    // All come from the same model.
     private static bool IsCalibrated(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => labelled.All(l => l.Prediction.IsCalibrated);
 
     private static string Name(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => IsCalibrated(labelled) ? "probability" : "score";

@@ -112,10 +112,11 @@ internal static class RunReport
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
     }
 
-    // What else may keep a calibration from being made is warned of while training.
+    // Training warns of anything else that prevents calibration.
     private static string Calibration(MetricsReport metrics, bool asked) => metrics.Calibrated
         ? $"expected error of a probability {Number(metrics.ExpectedCalibrationError)} (ECE, 15 bins)"
-        : "none: the model gives scores, not probabilities" + (asked ? "; it takes 20 held-out tracks of genres with five or more" : "");
+        : "none: the model gives scores, not probabilities" +
+            (asked ? "; calibration needs 20 held-out tracks of genres with five or more" : "");
 
     private static string Describe(IReadOnlyList<RunRow> rows)
     {

@@ -39,7 +39,7 @@ internal static class SummaryReport
         memory.Add("together, about", Bytes(summary.TrainingBytes));
         text.Append(memory);
         text.AppendLine();
-        var needs = new TextTable("needed in all, about", "of", ">memory");
+        var needs = new TextTable("needed, about", "for", ">memory");
         foreach (var need in summary.Needs) needs.Add(need.At, need.What.TrimEnd(','), Bytes(need.Bytes));
         needs.Add("together", "", Bytes(summary.Needs.Sum(n => n.Bytes)));
         text.Append(needs);

@@ -7,7 +7,7 @@ namespace Engine.Cli.Reports;
 /// <param name="headings">The column headings; one that starts with '&gt;' is aligned to the right.</param>
 internal sealed class TextTable(params string[] headings)
 {
-    // A longer cell stands out of its column instead of making every row as long.
+    // A longer cell overflows its column instead of widening every row.
     private const int MostWidth = 100;
 
     private readonly List<string[]> _rows = [[.. headings.Select(h => Visible.Line(h.StartsWith('>') ? h[1..] : h))]];

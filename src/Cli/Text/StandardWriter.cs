@@ -3,8 +3,8 @@ using System.Text;
 namespace Engine.Cli.Text;
 
 /// <summary>
-/// Standard output or standard error, where writing may fail: the file it goes to is on a full disk, the terminal is gone. Progress
-/// and warnings that cannot be written are dropped, from whatever thread they come: no work ends for them. Results that cannot
+/// Standard output or standard error, where writing may fail: the disk is full or the terminal is gone. Progress
+/// and warnings that cannot be written are dropped, on any thread: no work stops because of them. Results that cannot
 /// be written are an error.
 /// </summary>
 /// <param name="inner">Where it goes.</param>

@@ -6,12 +6,12 @@ namespace Engine.Cli.Text;
 
 /// <summary>
 /// Text made safe to show. Files, genres, labels and recipes are named by strangers; a terminal obeys control characters, and
-/// direction marks show other letters than are there. These become <c>\u001b</c> and the like, as JSON writes them, so that JSON
+/// direction marks change what a reader sees. These become <c>\u001b</c> and the like, as JSON writes them, so that JSON
 /// stays the same JSON.
 /// </summary>
 internal static class Visible
 {
-    // Everything that can need an escape: most texts have none of it.
+    // Everything that may need an escape; most texts need none.
     private static readonly SearchValues<char> s_plain = SearchValues.Create([.. Enumerable.Range(' ', 0x7f - ' ').Select(c => (char)c)]);
 
     /// <summary>A text of several lines: its line feeds and tabs stay.</summary>
@@ -70,7 +70,7 @@ internal static class Visible
         foreach (var unit in units) safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
     }
 
-    // Joiners are letters' own business in some scripts, and in pictures of people.
+    // Some scripts, and emoji of people, need joiners.
     private static bool IsDangerous(char c) => c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

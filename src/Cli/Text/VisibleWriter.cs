@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Engine.Cli.Text;
 
-/// <summary>Passes on what is written with every character that a terminal would obey made visible: see <see cref="Visible"/>.</summary>
+/// <summary>Passes text on with every character that a terminal would obey made visible: see <see cref="Visible"/>.</summary>
 internal sealed class VisibleWriter(TextWriter inner) : TextWriter
 {
     /// <inheritdoc/>

@@ -5,13 +5,13 @@ namespace Engine.Dsp.Audio;
 /// <summary>What the first bytes of a file say it is.</summary>
 internal static class AudioContent
 {
-    /// <summary>The bytes that are looked at.</summary>
+    /// <summary>How many bytes are inspected.</summary>
     public const int Bytes = 4096;
 
-    /// <summary>The names of formats that are treated in their own way.</summary>
+    /// <summary>Formats that get special treatment.</summary>
     public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4";
 
-    /// <summary>What <see cref="NoRecording"/> calls text of no kind known here.</summary>
+    /// <summary>What <see cref="NoRecording"/> calls text of an unknown kind.</summary>
     public const string Text = "text";
 
     /// <summary>The format's name, or null where the bytes are of no format known here.</summary>
@@ -37,8 +37,8 @@ internal static class AudioContent
         return MpegFrame(start);
     }
 
-    /// <summary>What a file is that is surely no recording, with an article; null where it may be one. Playlists are text, so
-    /// that none is ever handed to a decoder that might follow it.</summary>
+    /// <summary>What a file is if it is certainly not a recording, with an article; null if it may be one. Playlists are text, so
+    /// none is ever handed to a decoder that might follow it.</summary>
     public static string? NoRecording(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
@@ -62,14 +62,14 @@ internal static class AudioContent
 
         if (Starts(text, "<!DOCTYPE HTML") || Starts(text, "<html") || Starts(text, "<head")) return "a web page (HTML)";
         if (Starts(text, "<?xml") || Starts(text, "<")) return "XML text";
-        return Starts(text, "version https://git-lfs") ? "a pointer of Git LFS" : Text;
+        return Starts(text, "version https://git-lfs") ? "a Git LFS pointer" : Text;
     }
 
-    /// <summary>Whether the length of a header in JSON and its begin are there.</summary>
+    /// <summary>Whether it starts with the length of a JSON header and the header's first characters.</summary>
     private static bool IsSafetensors(ReadOnlySpan<byte> start) => start.Length > 9 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}'
         && start[4..8].IndexOfAnyExcept((byte)0) < 0;
 
-    /// <summary>Whether nothing but characters, line ends and tabs is there, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
+    /// <summary>Whether there are only characters, line ends and tabs, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty) return false;
@@ -84,7 +84,7 @@ internal static class AudioContent
         return characters >= start.Length / 2;
     }
 
-    /// <summary>UTF-16 with its mark, mostly of ASCII: there is a zero in one byte of two, and none in the other.</summary>
+    /// <summary>Mostly ASCII in UTF-16: every other byte is zero, and no others.</summary>
     private static bool IsWideText(ReadOnlySpan<byte> start)
     {
         var little = start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]);

@@ -8,7 +8,7 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 public static class AudioFile
 {
-    /// <summary>Recordings longer than this, in seconds, are refused unless more is asked for: a file of some hundred kilobytes
+    /// <summary>Recordings longer than this, in seconds, are refused by default: a file of a few hundred kilobytes
     /// can hold days.</summary>
     public const double DefaultLongest = 12 * 3600;
 
@@ -20,7 +20,7 @@ public static class AudioFile
     /// <param name="duration">How much to read at most, in seconds; null for all.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the file.</param>
     /// <exception cref="AudioFormatException">The file is not audio, has lost more than half of what it declares, needs an
-    /// <c>ffmpeg</c> that is not on the PATH, has no sample in the part asked for, has one that is not finite, or is longer than
+    /// <c>ffmpeg</c> that is not on the PATH, has no sample in the requested part, has one that is not finite, or is longer than
     /// <see cref="DefaultLongest"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
@@ -33,14 +33,14 @@ public static class AudioFile
     }
 
     /// <summary>
-    /// Decodes a file, or a part of it, to samples that are read by position, in memory that does not grow with its length
-    /// beyond that of ten minutes; longer ones lie in a temporary file.
+    /// Decodes a file, or a part of it, to samples that are read by position, in memory that stops growing
+    /// at ten minutes; longer recordings go to a temporary file.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds, rounded to the nearest frame.</param>
     /// <param name="duration">How much to read at most, in seconds; null for all.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the file.</param>
-    /// <param name="longest">What is longer, in seconds, is refused.</param>
+    /// <param name="longest">The longest accepted recording, in seconds.</param>
     /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
     /// <exception cref="IOException">The file cannot be read, or there is no room for a temporary file.</exception>
     /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
@@ -57,13 +57,13 @@ public static class AudioFile
     /// <param name="stream">The bytes of a recording, from its first one on.</param>
     /// <param name="name">Stands for the recording in errors.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the recording.</param>
-    /// <param name="longest">What is longer, in seconds, is refused.</param>
+    /// <param name="longest">The longest accepted recording, in seconds.</param>
     /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
     /// <exception cref="IOException">The stream cannot be read, or there is no room for a temporary file.</exception>
     public static DecodedAudio Open(Stream stream, string name, int? targetRate = null, double longest = DefaultLongest) =>
         Open(stream, name, 0, null, targetRate, longest, FfmpegDecoder.FindOnPath);
 
-    /// <summary>The same with the search for <c>ffmpeg</c> as an argument.</summary>
+    /// <summary>The same, with <c>ffmpeg</c>'s location as an argument.</summary>
     internal static DecodedAudio Open(
         Stream stream, string name, double offset, double? duration, int? targetRate, double longest, Func<FfmpegDecoder?> findFfmpeg,
         int largestInMemory = SampleStore.LargestInMemory)
@@ -125,7 +125,7 @@ public static class AudioFile
         }
     }
 
-    /// <summary>Starts to read WAV and AU; null, with the format's name, for what <c>ffmpeg</c> may know.</summary>
+    /// <summary>Starts to read WAV and AU; for anything <c>ffmpeg</c> may know, null and the format's name.</summary>
     internal static SampleReader? StartNative(
         Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
@@ -145,7 +145,7 @@ public static class AudioFile
         {
             throw new AudioFormatException(name, content.CanSeek
                 ? "the file is empty (0 bytes). Leave it out."
-                : "the pipe ended without a byte. What writes to it failed, or it was read before: a pipe can be read once.");
+                : "the pipe ended without a byte. Its writer failed, or it was read before: a pipe can be read only once.");
         }
 
         if (StartNative(content, start, name, offset, duration, out var format) is { } native) return native;
@@ -221,7 +221,7 @@ public static class AudioFile
     {
         if (samples is not { } count || (double)count / rate <= longest) return;
         throw new AudioFormatException(name,
-            $"it is {(double)count / rate / 3600:0.##} h long or longer; recordings of up to {longest / 3600:0.##} h are read. "
+            $"it is {(double)count / rate / 3600:0.##} h long or longer; the limit is {longest / 3600:0.##} h. "
             + "Cut it, or raise the limit (--max-hours).");
     }
 
@@ -237,7 +237,7 @@ public static class AudioFile
     private static AudioFormatException TooManySamples(string name) =>
         new(name, $"it has more than {Array.MaxLength} samples. Read it in parts, by offset and duration.");
 
-    /// <summary>What of a file changes when it is written to.</summary>
+    /// <summary>What changes when a file is written to.</summary>
     private readonly record struct FileState(long Length, DateTime Written)
     {
         public static FileState Of(Stream stream) =>

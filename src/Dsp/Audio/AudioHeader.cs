@@ -23,7 +23,7 @@ internal enum SampleFormat
 /// <param name="Channels">Samples per frame.</param>
 /// <param name="SampleRate">Frames per second.</param>
 /// <param name="Frames">Whole frames that can be read; null where only the end of the stream will tell.</param>
-/// <param name="Missing">Whole frames that the header claims and the stream does not hold.</param>
+/// <param name="Missing">Whole frames that the header claims but the stream lacks.</param>
 internal readonly record struct AudioHeader(
     SampleFormat Format, string Codec, bool BigEndian, int Channels, int SampleRate, long? Frames = null, long Missing = 0)
 {
@@ -67,7 +67,7 @@ internal readonly record struct AudioHeader(
     /// bytes.</summary>
     /// <param name="stream">Stands at the first frame.</param>
     /// <param name="claimed">The size in the header, or null where it leaves the size open.</param>
-    /// <remarks>A part of a frame after the last whole one is passed over: no audio is missing.</remarks>
+    /// <remarks>A partial frame at the end is ignored: no audio is missing.</remarks>
     public AudioHeader WithData(Stream stream, long? claimed)
     {
         long? available = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : null;

@@ -5,7 +5,7 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Opens what the user names as a recording: a file, or the standard input and other pipes that this process was started with
-/// (<c>-</c>, <c>/dev/stdin</c>, the shell's <c>&lt;(…)</c>). Nothing is opened that might be waited for in vain.
+/// (<c>-</c>, <c>/dev/stdin</c>, the shell's <c>&lt;(…)</c>). Nothing is opened that might block for ever.
 /// </summary>
 public static class AudioInput
 {
@@ -35,12 +35,12 @@ public static class AudioInput
             0 => Console.OpenStandardInput(),
             { } number => new FileStream(new SafeFileHandle(number, ownsHandle: false), FileAccess.Read),
             _ => throw new AudioFormatException(path,
-                $"it is {RegularFile.Describe(kind)}, not a file, and is not waited for. "
-                + $"To read a recording from a program, give it to the standard input and name it '{StandardInput}'."),
+                $"it is {RegularFile.Describe(kind)}, not a file. "
+                + $"To read a recording from another program, pipe it to standard input and name it '{StandardInput}'."),
         };
     }
 
-    /// <summary>The number of the open file of this process that a path stands for, or null.</summary>
+    /// <summary>The file descriptor of this process that a path stands for, or null.</summary>
     private static int? Descriptor(string path)
     {
         if (path == "/dev/stdin") return 0;

@@ -28,11 +28,11 @@ public sealed class AudioSignal
 
     /// <summary>
     /// Whether the file held less audio than it declares: the samples are those that were there. A size that the header leaves
-    /// open, as programs that write to a pipe do, is not a truncation, nor is a part of a frame after the last whole one.
+    /// open, as programs that write to a pipe do, is not a truncation, nor is a partial frame at the end.
     /// </summary>
     public bool Truncated { get; init; }
 
-    /// <summary>What is missing or damaged, as a sentence without the file's name; null where nothing that matters is.</summary>
+    /// <summary>What is missing or damaged, as a sentence without the file's name; null if nothing that matters is.</summary>
     public string? Damage { get; init; }
 
     /// <summary>The length in seconds.</summary>

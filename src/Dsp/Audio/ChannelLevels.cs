@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>How loud the channels of a recording and their mean are: tells silence from channels that cancel out.</summary>
+/// <summary>Measures how loud a recording's channels and their mean are, to tell silence from channels that cancel out.</summary>
 internal sealed class ChannelLevels
 {
-    /// <summary>The mean's share of the channels' power below which it is what rounding and dither leave: −60 dB. The mean of
-    /// two independent channels has a half.</summary>
+    /// <summary>Below this share of the channels' power, the mean is only rounding and dither: −60 dB. The mean of
+    /// two independent channels has half.</summary>
     private const double Cancelled = 1e-6;
 
     private readonly int _channels;
@@ -15,7 +15,7 @@ internal sealed class ChannelLevels
     private double _power, _meanPower;
     private long _samples;
 
-    /// <summary>Levels of so many channels.</summary>
+    /// <summary>Starts with no samples.</summary>
     /// <param name="channels">Samples per frame.</param>
     /// <param name="flushed">Whether the faintest samples were read as zeros.</param>
     public ChannelLevels(int channels, bool flushed) => (_channels, _flushed) = (channels, flushed);
@@ -26,7 +26,7 @@ internal sealed class ChannelLevels
         _samples += mono.Length;
         if (_channels == 1)
         {
-            // Only whether there is any sound matters, so that one sample is enough.
+            // Only whether there is any sound matters, so one sample is enough.
             if (_power == 0 && mono.ContainsAnyExcept(0f)) _power = _meanPower = 1;
             return;
         }
@@ -35,7 +35,7 @@ internal sealed class ChannelLevels
         _meanPower += SumOfSquares(mono);
     }
 
-    /// <summary>Why there is no sound to work on, as a sentence; null where there is.</summary>
+    /// <summary>Why there is no sound to work on, as a sentence; null if there is.</summary>
     public string? Silence()
     {
         if (_samples == 0) return null;
@@ -45,8 +45,8 @@ internal sealed class ChannelLevels
         }
 
         return _meanPower < Cancelled * _power
-            ? $"its {_channels} channels cancel each other out when they are averaged to mono (one is the other upside down). "
-                + "Keep one of them, or turn one over."
+            ? $"its {_channels} channels cancel each other out when they are averaged to mono (one is the inverse of the other). "
+                + "Keep one of them, or invert one."
             : null;
     }
 

@@ -4,8 +4,8 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// The bytes of a recording, from a file or a pipe, read once from start to end: each is hashed, and shown to an observer, as
-/// it passes, so that what is known of the content is known of the very bytes that were decoded. Where the stream can seek,
-/// so can this one; bytes that are passed over are hashed all the same.
+/// it passes, so whatever is learned about the content holds for the bytes that were decoded. If the stream can seek,
+/// so can this one; skipped bytes are hashed too.
 /// </summary>
 internal sealed class ContentStream : Stream
 {
@@ -20,20 +20,20 @@ internal sealed class ContentStream : Stream
 
     /// <summary>Wraps a stream that stands at the first byte of the content; it is not disposed.</summary>
     /// <param name="inner">The bytes.</param>
-    /// <param name="hashed">Whether every byte is read and hashed.</param>
+    /// <param name="hashed">Whether to read and hash every byte.</param>
     public ContentStream(Stream inner, bool hashed)
     {
         _inner = inner;
         _hash = hashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
 
-    /// <summary>Told of every byte once, in order.</summary>
+    /// <summary>Receives every byte once, in order.</summary>
     public ReadOnlySpanAction? Observer { get; set; }
 
     /// <summary>Takes bytes as they pass.</summary>
     public delegate void ReadOnlySpanAction(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Whether a read of the wrapped stream is under way: a pipe may have nothing yet.</summary>
+    /// <summary>Whether a read of the wrapped stream is in progress: a pipe may have no data yet.</summary>
     public bool Waiting => _waiting;
 
     public override bool CanRead => true;
@@ -68,7 +68,7 @@ internal sealed class ContentStream : Stream
         return bytes[..got];
     }
 
-    /// <summary>Reads what is left; returns the SHA-256 of the whole content, or nothing where it is not hashed.</summary>
+    /// <summary>Reads the rest; returns the SHA-256 of the whole content, or nothing if it is not hashed.</summary>
     public byte[] Finish()
     {
         if (_digest is not null) return _digest;
@@ -81,7 +81,7 @@ internal sealed class ContentStream : Stream
         return _digest = _hash?.GetHashAndReset() ?? [];
     }
 
-    /// <summary>Goes back to the first byte; false in a pipe that is past what was peeked at.</summary>
+    /// <summary>Goes back to the first byte; false in a pipe that is past the peeked bytes.</summary>
     public bool TryRewind()
     {
         if (!CanSeek && _position > _start.Length) return false;
@@ -89,7 +89,7 @@ internal sealed class ContentStream : Stream
         return true;
     }
 
-    /// <summary>Gives the last byte back, so that it is read again; false in a pipe that is past what was peeked at.</summary>
+    /// <summary>Puts the last byte back, so that it is read again; false in a pipe that is past the peeked bytes.</summary>
     public bool TryStepBack()
     {
         if (!CanSeek && _position > _start.Length) return false;
@@ -125,7 +125,7 @@ internal sealed class ContentStream : Stream
 
     private bool IsWatched => _hash is not null || Observer is not null;
 
-    /// <summary>Reads what a seek passed over.</summary>
+    /// <summary>Reads the bytes that a seek skipped.</summary>
     private void CatchUp()
     {
         var target = _position;

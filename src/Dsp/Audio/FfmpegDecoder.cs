@@ -9,11 +9,11 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 /// <remarks>
 /// It is fed through its standard input and may open no file, pipe or address, and its demuxers are those of containers that hold
-/// their sound themselves: a playlist under the name of a recording is never followed.
+/// their own audio: a playlist posing as a recording is never followed.
 /// </remarks>
 public sealed class FfmpegDecoder
 {
-    /// <summary>What it may read from: its input, kept in a file without a name so that it can go back in it.</summary>
+    /// <summary>Its only sources: its input, cached in an unnamed file so that it can seek back.</summary>
     private const string Protocols = "cache,pipe";
 
     /// <summary>The demuxers that may be used.</summary>
@@ -25,7 +25,7 @@ public sealed class FfmpegDecoder
 
     /// <summary>Uses the program at <paramref name="program"/>.</summary>
     /// <param name="program">The path of <c>ffmpeg</c>.</param>
-    /// <param name="patience">How long it may give no output before it is ended, and how much longer than the recording it may
+    /// <param name="patience">How long it may give no output before it is stopped, and how much longer than the recording it may
     /// take; null for one minute.</param>
     public FfmpegDecoder(string program, TimeSpan? patience = null)
     {
@@ -64,8 +64,8 @@ public sealed class FfmpegDecoder
 
     /// <summary>Starts to decode a recording, or a part of it.</summary>
     /// <param name="content">Its bytes.</param>
-    /// <param name="format">What they look like, by <see cref="AudioContent.Sniff"/>.</param>
-    /// <param name="name">Stands for it in errors.</param>
+    /// <param name="format">Their format as detected by <see cref="AudioContent.Sniff"/>.</param>
+    /// <param name="name">Its name in errors.</param>
     /// <param name="offset">Where to start, in seconds.</param>
     /// <param name="duration">How much to decode at most, in seconds; null for all.</param>
     internal FfmpegReader Start(ContentStream content, string format, string name, double offset, double? duration)

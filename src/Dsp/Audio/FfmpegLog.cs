@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// What <c>ffmpeg</c> says on its standard error, line by line: the length that the file declares, and complaints. It keeps a
-/// handful of lines, each limited in length, whatever comes.
+/// Reads <c>ffmpeg</c>'s standard error line by line: the declared length, and complaints. It keeps a
+/// handful of lines, each limited in length, whatever arrives.
 /// </summary>
 internal sealed partial class FfmpegLog
 {
@@ -17,7 +17,7 @@ internal sealed partial class FfmpegLog
     private string? _last, _complaint;
     private bool _estimated, _hasPicture, _inputEnds;
 
-    /// <summary>Set once the line that tells the length has come.</summary>
+    /// <summary>Set once the line with the length has arrived.</summary>
     public ManualResetEventSlim LengthRead { get; } = new();
 
     /// <summary>Complaints of decoders and containers.</summary>
@@ -26,7 +26,7 @@ internal sealed partial class FfmpegLog
     /// <summary>Called at each complaint.</summary>
     public Action? OnComplaint { get; init; }
 
-    /// <summary>The length in seconds that the file declares, to 10 ms; null where it declares none, or where that of its pictures
+    /// <summary>The length in seconds that the file declares, to 10 ms; null if it declares none, or if that of its pictures
     /// may be meant.</summary>
     public double? Seconds
     {
@@ -38,7 +38,7 @@ internal sealed partial class FfmpegLog
         private set;
     }
 
-    /// <summary>The line that tells most: the last complaint, else the last line that is more than information.</summary>
+    /// <summary>The most telling line: the last complaint, else the last line above information level.</summary>
     public string? Said
     {
         get
@@ -63,7 +63,7 @@ internal sealed partial class FfmpegLog
         }
     }
 
-    /// <summary>Takes the last line, which has no end.</summary>
+    /// <summary>Takes the last line, which has no line end.</summary>
     public void EndLine()
     {
         if (_line.Count == 0) return;
@@ -93,7 +93,7 @@ internal sealed partial class FfmpegLog
             return false;
         }
 
-        // It asks for the size of its input, which a pipe does not have.
+        // ffmpeg asks for the size of its input, which a pipe does not have.
         if (component == "cache") return false;
         said = said.Replace("cache:pipe:0: ", "", StringComparison.Ordinal).Trim();
         if (said.StartsWith("Format not on whitelist", StringComparison.Ordinal)) Forbidden = component;
@@ -132,7 +132,7 @@ internal sealed partial class FfmpegLog
     [GeneratedRegex(@"^  Duration: (\d+):(\d\d):(\d\d\.\d+)")]
     private static partial Regex Length();
 
-    /// <summary>What newer versions repeat of a complaint under the name of a part of their own.</summary>
+    /// <summary>Newer versions repeat a complaint under the name of one of their components.</summary>
     [GeneratedRegex("^(?:Error opening|Error submitting|Decoding error|Task finished|Terminating|Conversion failed|Nothing was written)")]
     private static partial Regex General();
 }

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// A recording that an <c>ffmpeg</c> process decodes: one thread feeds it, one reads what it says, a timer ends it when it
+/// A recording that an <c>ffmpeg</c> process decodes: one thread feeds it, one reads its messages, a timer stops it when it
 /// stalls or takes far longer than the recording lasts. It cannot outlive this process by much: both of its pipes break.
 /// </summary>
 internal sealed class FfmpegReader : IMonoReader
@@ -14,7 +14,7 @@ internal sealed class FfmpegReader : IMonoReader
     /// <summary>Bytes that may lie between the decoder and this side when it complains; twice the pipe and both buffers.</summary>
     private const long InFlight = 1 << 18;
 
-    /// <summary>A pipe may have no end, and what it gives is kept so that the decoder can go back in it.</summary>
+    /// <summary>A pipe may be endless, and its content is kept so that the decoder can seek back.</summary>
     private const long MostPiped = 4L << 30;
 
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
@@ -121,7 +121,7 @@ internal sealed class FfmpegReader : IMonoReader
         if (_feedError is not null) throw Failed();
         if (!_whole) return null;
 
-        // What the process did not care to read is checked, too.
+        // Bytes that the process left unread are checked too.
         if (_check is not null) _content.Finish();
         var decoded = (double)_reader.Frames / SampleRate;
         var lossless = _format is AudioContent.Flac or "WavPack" or "TTA" or "Monkey's Audio" or "AIFF";
@@ -142,8 +142,8 @@ internal sealed class FfmpegReader : IMonoReader
         _process.Dispose();
     }
 
-    /// <summary>Whether there were complaints of what lies inside the sound. At its end, tags and other harmless leftovers cause
-    /// some; a FLAC's frames are checked sums and have no such excuse.</summary>
+    /// <summary>Whether there were complaints from inside the audio. At its end, tags and other harmless leftovers cause
+    /// some; FLAC frames carry checksums, so there a complaint always means damage.</summary>
     private bool Inside() => _log.Complaints > 0
         && (_format == AudioContent.Flac || (_log.Seconds is null && _check is null && _output.Bytes - _lastComplaint > InFlight));
 
@@ -160,7 +160,8 @@ internal sealed class FfmpegReader : IMonoReader
         if (_feedError is { } error) return new IOException($"{_name}: {error.Message}", error);
         if (_ended is { } ended)
         {
-            return new AudioFormatException(_name, $"{ended} and was ended. The file is damaged, or the machine is overloaded.", _problem);
+            return new AudioFormatException(_name, $"{ended} and was stopped. The file is damaged, or the machine is " +
+                "overloaded.", _problem);
         }
 
         var said = _log.Said;
@@ -180,7 +181,8 @@ internal sealed class FfmpegReader : IMonoReader
         if (_log.Forbidden is { } demuxer)
         {
             return new AudioFormatException(_name,
-                $"ffmpeg takes it for '{demuxer}', which is no recording: playlists and the like are not followed. Leave it out.", _problem);
+                $"ffmpeg takes it for '{demuxer}', which is not a recording: playlists and the like are not followed. Leave it " +
+                    "out.", _problem);
         }
 
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;
@@ -236,7 +238,7 @@ internal sealed class FfmpegReader : IMonoReader
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The process is gone, and what it said before is known.
+            // The process is gone; its earlier messages tell why.
         }
 
         _log.EndLine();
@@ -255,7 +257,7 @@ internal sealed class FfmpegReader : IMonoReader
             return;
         }
 
-        // It takes in all of its input before it gives its first sample; a large file takes a while.
+        // It reads all of its input before its first sample; a large file takes a while.
         var fed = Interlocked.Read(ref _fed);
         if (_reader is null && fed > _fedBefore) _starved += _period;
         _fedBefore = fed;
@@ -281,11 +283,11 @@ internal sealed class FfmpegReader : IMonoReader
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It has ended by itself.
+            // It ended by itself.
         }
     }
 
-    /// <summary>Counts what it reads, and tells of every read that brought something.</summary>
+    /// <summary>Counts what it reads, and reports every read that returned data.</summary>
     private sealed class WatchedStream(Stream inner, Action progress) : Stream
     {
         private long _bytes;

@@ -1,7 +1,7 @@
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Watches the bytes of a compressed recording for damage that its decoder says nothing of. The bytes come in their order, in
+/// Watches the bytes of a compressed recording for damage that its decoder does not report. The bytes come in order, in
 /// blocks of any size.
 /// </summary>
 internal interface IContentCheck

@@ -6,13 +6,13 @@ internal interface IMonoReader : IDisposable
     /// <summary>Samples per second.</summary>
     int SampleRate { get; }
 
-    /// <summary>How many samples there will be, where that is known before the end.</summary>
+    /// <summary>How many samples there will be, if known before the end.</summary>
     long? Length { get; }
 
-    /// <summary>How many samples the recording says it has, where it says so; what is there may be less.</summary>
+    /// <summary>How many samples the recording declares, if it does; it may hold fewer.</summary>
     long? Declared { get; }
 
-    /// <summary>What the channels hold, as far as they have been read.</summary>
+    /// <summary>The levels of the channels read so far.</summary>
     ChannelLevels Levels { get; }
 
     /// <summary>Fills the span; gives less than that only at the end.</summary>
@@ -23,6 +23,6 @@ internal interface IMonoReader : IDisposable
     /// <exception cref="AudioFormatException">The decoder failed, or most is missing.</exception>
     string? Finish();
 
-    /// <summary>After <see cref="Finish"/>: whether there were fewer samples than the recording says, be it by one.</summary>
+    /// <summary>After <see cref="Finish"/>: whether there were fewer samples than declared, even by one.</summary>
     bool Short { get; }
 }

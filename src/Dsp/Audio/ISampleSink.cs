@@ -1,6 +1,6 @@
 namespace Engine.Dsp.Audio;
 
-/// <summary>Takes samples in their order.</summary>
+/// <summary>Takes samples in order.</summary>
 internal interface ISampleSink
 {
     /// <summary>Takes the next samples.</summary>

@@ -1,6 +1,6 @@
 namespace Engine.Dsp.Audio;
 
-/// <summary>Finds out whether the sound of an MP4 file is encrypted: its sample description then is called <c>enca</c> (ISO/IEC
+/// <summary>Detects encrypted audio in an MP4 file: its sample description is then called <c>enca</c> (ISO/IEC
 /// 23001-7) or <c>drms</c> (Apple's FairPlay).</summary>
 internal sealed class Mp4Check : IContentCheck
 {
@@ -28,7 +28,7 @@ internal sealed class Mp4Check : IContentCheck
 
     /// <inheritdoc/>
     public string? Finish(string name, double decoded) => !_protected ? null : throw new AudioFormatException(name,
-        "its sound is encrypted (DRM) and cannot be decoded. Leave it out.");
+        "its audio is encrypted (DRM) and cannot be decoded. Leave it out.");
 
     private void Search(ReadOnlySpan<byte> bytes)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Walks the frames of an MP3 (or MPEG layer I or II) or AAC (ADTS) stream and counts the bytes between two of them that belong
-/// to none: a hole, which decoders pass over. Tags are no holes, and what follows the last frame is no loss. Sources: ISO/IEC
+/// Walks the frames of an MP3 (or MPEG layer I or II) or AAC (ADTS) stream and counts bytes between frames that belong
+/// to none: a hole, which decoders skip. Tags are not holes, and what follows the last frame is not a loss. Sources: ISO/IEC
 /// 11172-3, 13818-3, 13818-7.
 /// </summary>
 internal sealed class MpegCheck : IContentCheck
@@ -60,10 +60,10 @@ internal sealed class MpegCheck : IContentCheck
     {
         if (_seconds == 0 || _frameBytes == 0) return null;
         var lost = _lost * _seconds / _frameBytes;
-        return Damage.Of(name, _seconds + lost, _seconds, Tolerance, $"{_lost} bytes between its frames are no audio");
+        return Damage.Of(name, _seconds + lost, _seconds, Tolerance, $"{_lost} bytes between its frames are not audio");
     }
 
-    /// <summary>Looks at what stands at the start of the buffer, and passes over it.</summary>
+    /// <summary>Inspects what is at the start of the buffer, and skips it.</summary>
     private void Take()
     {
         if (Tag(_head) is > 0 and var tag)
@@ -96,7 +96,9 @@ internal sealed class MpegCheck : IContentCheck
         }
     }
 
-    /// <summary>A frame or a tag stands where the last one ends: what was found after a hole is real, and the hole is too.</summary>
+    /// <summary>
+    /// A frame or a tag follows where the last one ends: the frame found after a hole is real, and so is the hole.
+    /// </summary>
     private void Believe()
     {
         if (!_tentative) return;
@@ -115,7 +117,7 @@ internal sealed class MpegCheck : IContentCheck
         _skip = count - within;
     }
 
-    /// <summary>The length of a tag, or 0 where there is none.</summary>
+    /// <summary>The length of a tag, or 0 if there is none.</summary>
     private static long Tag(ReadOnlySpan<byte> at)
     {
         if (at.StartsWith("ID3"u8)) return 10 + ((at[6] & 0x7F) << 21 | (at[7] & 0x7F) << 14 | (at[8] & 0x7F) << 7 | (at[9] & 0x7F));

@@ -1,6 +1,6 @@
 namespace Engine.Dsp.Audio;
 
-/// <summary>An Ogg stream ends with a page that is marked as its last; one that was cut short does not. Source: RFC 3533.</summary>
+/// <summary>An Ogg stream ends with a page marked as its last; a truncated one does not. Source: RFC 3533.</summary>
 internal sealed class OggCheck : IContentCheck
 {
     private const int HeaderTypeAt = 5, LastPage = 4;
@@ -12,7 +12,7 @@ internal sealed class OggCheck : IContentCheck
     /// <inheritdoc/>
     public void See(ReadOnlySpan<byte> bytes)
     {
-        // What lies across two blocks first, then what lies within this one.
+        // First what spans two blocks, then what is within this one.
         Span<byte> seam = stackalloc byte[2 * HeaderTypeAt];
         _carried.AsSpan(0, _carriedCount).CopyTo(seam);
         var fresh = bytes[..Math.Min(bytes.Length, HeaderTypeAt)];

@@ -67,7 +67,7 @@ public sealed class Resampler
     /// <exception cref="OverflowException">The output is longer than an array can be.</exception>
     public int OutputLength(int inputLength) => checked((int)OutputLength((long)inputLength));
 
-    /// <summary>The same for signals of any length.</summary>
+    /// <summary>The same, for signals of any length.</summary>
     internal long OutputLength(long inputLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(inputLength);
@@ -104,8 +104,8 @@ public sealed class Resampler
     }
 
     /// <summary>
-    /// A part of the outputs from a part of the inputs; samples outside of it are taken for 0. An output has the same bits
-    /// whichever part it is computed in.
+    /// A part of the outputs from a part of the inputs; samples outside it count as 0. An output has the same bits
+    /// whatever part it is computed in.
     /// </summary>
     /// <param name="samples">The inputs from <paramref name="from"/> on.</param>
     /// <param name="from">Where they start in the whole signal.</param>

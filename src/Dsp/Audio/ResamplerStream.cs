@@ -2,7 +2,7 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Resamples a signal that comes in blocks of any size, in memory that does not grow with it: the same bits as
-/// <see cref="Resampler.Apply(ReadOnlySpan{float})"/> gives of the whole.
+/// <see cref="Resampler.Apply(ReadOnlySpan{float})"/> gives for the whole.
 /// </summary>
 internal sealed class ResamplerStream
 {

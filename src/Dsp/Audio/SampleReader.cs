@@ -17,7 +17,7 @@ internal sealed class SampleReader : IMonoReader
     private long _done;
     private bool _ended;
 
-    /// <summary>Goes to the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
+    /// <summary>Seeks to the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
     /// seconds.</summary>
     /// <exception cref="AudioFormatException">The format is not native, or the part holds no sample.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative or duration is not positive.</exception>
@@ -97,7 +97,7 @@ internal sealed class SampleReader : IMonoReader
     /// <inheritdoc/>
     public string? Finish()
     {
-        if (_done == 0) throw new AudioFormatException(_name, "the part asked for holds no samples.");
+        if (_done == 0) throw new AudioFormatException(_name, "the requested part holds no samples.");
         var missing = (Declared ?? _done) - _done; // of a pipe: how much is there shows at the end
         if (missing > 0 && _stream.CanSeek) throw new AudioFormatException(_name, "the file became shorter while it was read.");
         if (_first + _done + missing == _header.Frames) missing += _header.Missing;

@@ -44,7 +44,7 @@ public abstract class SampleSource : IDisposable
         ReadCore(start, destination);
     }
 
-    /// <summary>A part as a recording of its own, for as long as this one is open.</summary>
+    /// <summary>A part as its own recording, valid while this one is open.</summary>
     /// <param name="start">Its first sample.</param>
     /// <param name="length">How many samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part is not wholly within the recording.</exception>
@@ -52,7 +52,8 @@ public abstract class SampleSource : IDisposable
     {
         if (start < 0 || length < 0 || length > Length - start)
         {
-            throw new ArgumentOutOfRangeException(nameof(start), $"Part: {length} samples from {start} on are asked for, of {Length}.");
+            throw new ArgumentOutOfRangeException(nameof(start), $"Part: {length} samples from {start} on were requested, of " +
+                $"{Length}.");
         }
 
         return start == 0 && length == Length ? this : new PartSource(this, start, length);

@@ -4,7 +4,7 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Keeps the samples of a recording to be read by position: in memory up to <see cref="LargestInMemory"/>, then in a temporary
-/// file. The file has no name from the moment it exists, so that it is gone with the process, whatever ends it.
+/// file. The file is unlinked as soon as it is created, so it disappears with the process, however that ends.
 /// </summary>
 internal sealed class SampleStore : ISampleSink, IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed class SampleStore : ISampleSink, IDisposable
 
     /// <summary>An empty store.</summary>
     /// <param name="name">The recording, for messages.</param>
-    /// <param name="largestInMemory">Samples from which on they go to a file.</param>
-    /// <param name="folder">Where the file would lie; null: the system's folder for such.</param>
+    /// <param name="largestInMemory">Beyond this many samples they go to a file.</param>
+    /// <param name="folder">Where the file goes; null: the system's temporary folder.</param>
     public SampleStore(string name, int largestInMemory = LargestInMemory, string? folder = null) =>
         (_name, _largestInMemory, _folder) = (name, largestInMemory, folder ?? Path.GetTempPath());
 
@@ -82,7 +82,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
         }
     }
 
-    /// <summary>Lets go of the samples; the file is gone.</summary>
+    /// <summary>Releases the samples and the file.</summary>
     public void Dispose()
     {
         _file?.Dispose();

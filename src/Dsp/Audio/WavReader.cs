@@ -13,8 +13,8 @@ namespace Engine.Dsp.Audio;
 /// <remarks>
 /// A data size of 0 followed by bytes that are no chunk, of 0xFFFFFFFF, or of about 2 GiB or more that the file does not hold
 /// is what programs write that do not know the length yet: the data then reaches to the end of the file.
-/// Any other size beyond the end is a file that was cut short: its whole frames are read, see <see cref="AudioSignal.Damage"/>.
-/// A part of a frame after the last whole one is no damage.
+/// Any other size beyond the end means a truncated file: its whole frames are read, see <see cref="AudioSignal.Damage"/>.
+/// A partial frame at the end is not damage.
 /// </remarks>
 public static class WavReader
 {
@@ -184,7 +184,7 @@ public static class WavReader
         var next = stream.ReadByte();
         if (next <= 0) return;
 
-        // An identifier never starts with 0: this is one, not padding.
+        // Padding is 0 and an identifier never starts with 0, so this is an identifier.
         if (stream is ContentStream content) content.TryStepBack();
         else if (stream.CanSeek) stream.Position--;
     }

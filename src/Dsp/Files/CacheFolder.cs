@@ -1,6 +1,6 @@
 namespace Engine.Dsp.Files;
 
-/// <summary>Where caches lie: one rule for all of them.</summary>
+/// <summary>Where caches are: one rule for all of them.</summary>
 internal static class CacheFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -9,8 +9,8 @@ internal static class CacheFolder
     public static string? Chosen => Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen ? Path.GetFullPath(chosen) : null;
 
     /// <summary>
-    /// <c>engine</c> in the user's cache folder. Who has no home, as some services, has one of their own in the temporary folder:
-    /// the working folder is no place for a cache.
+    /// <c>engine</c> in the user's cache folder. Users without a home, such as some services, get their own in the temporary
+    /// folder: a cache does not belong in the working folder.
     /// </summary>
     public static string OfUser()
     {
@@ -22,8 +22,10 @@ internal static class CacheFolder
         return Path.IsPathRooted(caches) ? Path.Combine(caches, "engine") : Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");
     }
 
-    /// <summary>Makes a folder of a cache, for its owner alone where everybody may write beside it.</summary>
-    /// <exception cref="UnauthorizedAccessException">Others may write into the one that is there, and so choose what is read from it.</exception>
+    /// <summary>Makes a cache folder; in the shared temporary folder it is open to its owner only.</summary>
+    /// <exception cref="UnauthorizedAccessException">
+    /// The existing one is open to others, who could choose what is read from it.
+    /// </exception>
     public static void Make(string folder)
     {
         if (!OperatingSystem.IsWindows() && Shared(folder) is { } top)
@@ -35,7 +37,7 @@ internal static class CacheFolder
         Disk.CreateFolder(folder);
     }
 
-    // The folder of this user in the temporary one, if the cache lies in there.
+    // This user's folder in the temporary folder, if the cache is in there.
     private static string? Shared(string folder)
     {
         var top = Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");

@@ -6,17 +6,19 @@ namespace Engine.Dsp.Files;
 
 /// <summary>
 /// Every change that Engine makes to files and folders, so that a test can end the work before any one of them, and so that
-/// what the disk refuses is an error: <see cref="FileStream"/> passes over a failed <c>fsync</c>.
+/// what the disk refuses is an error: <see cref="FileStream"/> ignores a failed <c>fsync</c>.
 /// </summary>
 internal static class Disk
 {
     // Errors of fsync that say only that there is nothing to synchronise: a pipe, or a file system without it.
     private const int InvalidArgument = 22, NotSupportedOnLinux = 95, NotSupportedOnMac = 45, Interrupted = 4;
 
-    /// <summary>Told before every change, with its kind and path; what it throws ends the work there. For tests.</summary>
+    /// <summary>
+    /// Called before every change, with its kind and path; an exception from it ends the work there. For tests.
+    /// </summary>
     internal static AsyncLocal<Action<string, string>?> Before { get; } = new();
 
-    /// <summary>Makes a folder and those above it that are missing.</summary>
+    /// <summary>Makes a folder and its missing parents.</summary>
     public static void CreateFolder(string path)
     {
         if (Directory.Exists(path)) return;
@@ -49,7 +51,7 @@ internal static class Disk
         if (!OperatingSystem.IsWindows()) Synchronise(stream.SafeFileHandle, stream.Name);
     }
 
-    /// <summary>Closes a file that is thrown away: that the disk is too full for the rest of it is nobody's business.</summary>
+    /// <summary>Closes a file that is thrown away: it does not matter that the disk is too full for the rest of it.</summary>
     public static void Discard(FileStream stream)
     {
         try
@@ -69,25 +71,25 @@ internal static class Disk
         if (OperatingSystem.IsWindows()) return;
         Tell("flush", path);
         using var folder = Libc.Open(path, 0);
-        // A folder may be open to writing and closed to reading; its names are then where the system puts them.
+        // A folder may be writable but not readable; it cannot be flushed then.
         if (!folder.IsInvalid) Synchronise(folder, path);
     }
 
-    /// <summary>Gives a file another name, in place of a file that has it.</summary>
+    /// <summary>Renames a file, replacing any file of that name.</summary>
     public static void Move(string from, string to)
     {
         Tell("move", to);
         File.Move(from, to, overwrite: true);
     }
 
-    /// <summary>Gives a folder another name, which nothing may have.</summary>
+    /// <summary>Renames a folder; nothing may have the new name.</summary>
     public static void MoveFolder(string from, string to)
     {
         Tell("move", to);
         Directory.Move(from, to);
     }
 
-    /// <summary>Removes a file, or a link to nothing, if it is there.</summary>
+    /// <summary>Removes a file, or a link to nothing, if it exists.</summary>
     public static void Delete(string path)
     {
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
@@ -95,7 +97,7 @@ internal static class Disk
         File.Delete(path);
     }
 
-    /// <summary>Removes a folder if it is there, with all that is in it; of a link, the link alone.</summary>
+    /// <summary>Removes a folder if it exists, with everything in it; for a link, only the link.</summary>
     public static void DeleteFolder(string path)
     {
         if (!Directory.Exists(path)) return;
@@ -108,14 +110,16 @@ internal static class Disk
         DeleteEmptyFolder(path);
     }
 
-    /// <summary>Removes a folder in which nothing is.</summary>
+    /// <summary>Removes an empty folder.</summary>
     public static void DeleteEmptyFolder(string path)
     {
         Tell("delete", path);
         Directory.Delete(path);
     }
 
-    /// <summary>The text of a small file that another process may have locked; null if there is none or it is not open to us.</summary>
+    /// <summary>
+    /// The text of a small file that another process may have locked; null if there is none or we may not read it.
+    /// </summary>
     public static unsafe string? Peek(string path)
     {
         try
@@ -155,6 +159,7 @@ internal static class Disk
         }
         while (error == Interrupted);
         if (error is InvalidArgument || error == (OperatingSystem.IsMacOS() ? NotSupportedOnMac : NotSupportedOnLinux)) return;
-        throw new IOException($"{path}: the disk did not take it: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
+        throw new IOException($"{path}: the disk did not store it: " +
+            $"{Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
     }
 }

@@ -7,10 +7,10 @@ using System.Text.RegularExpressions;
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// Keeps a second process, or a second caller in this one, out of a folder that is worked on for long. The lock is the system's,
-/// on a small file beside the folder, and ends with its process, however that ends; the file says who holds it. It lies beside
-/// the folder so that there may be none yet, and so that the folder holds results alone; where only the folder itself is open to
-/// us, it lies in there.
+/// Keeps a second process, or a second caller in this one, out of a folder during long work. The lock is the system's,
+/// on a small file beside the folder, and ends with its process, however that ends; the file says who holds it. It is beside
+/// the folder because the folder may not exist yet, and should hold only results; if only the folder itself is writable
+/// by us, it is inside.
 /// </summary>
 internal sealed partial class FolderLock : IDisposable
 {
@@ -25,16 +25,16 @@ internal sealed partial class FolderLock : IDisposable
     /// <summary>Whether an entry of a folder is a lock.</summary>
     public static bool IsName(string name) => name == Inside || Beside().IsMatch(name);
 
-    /// <summary>Whether the lock of a folder is there: it is held, or its process was killed.</summary>
+    /// <summary>Whether the lock of a folder exists: it is held, or its process was killed.</summary>
     public static bool IsLeft(string folder)
     {
         var full = Place(folder);
         return File.Exists(Path.Combine(full, Inside)) || (Path.GetDirectoryName(full) is { } parent && File.Exists(Path.Combine(parent, NameFor(Path.GetFileName(full)))));
     }
 
-    /// <summary>Takes the lock of a folder, which need not exist; its parents are made if they do not.</summary>
+    /// <summary>Takes the lock of a folder, which need not exist; missing parents are made.</summary>
     /// <exception cref="FolderInUseException">It is held; the message says by whom.</exception>
-    /// <exception cref="IOException">The lock cannot be written: nor could the folder.</exception>
+    /// <exception cref="IOException">The lock cannot be written, so neither could the folder.</exception>
     /// <exception cref="UnauthorizedAccessException">Neither beside the folder nor in it may be written.</exception>
     public static FolderLock Take(string folder)
     {
@@ -60,7 +60,7 @@ internal sealed partial class FolderLock : IDisposable
         }
     }
 
-    /// <summary>Lets go, and removes the file and what folders were made for it that are empty.</summary>
+    /// <summary>Releases the lock, and removes the file and any empty folders made for it.</summary>
     public void Dispose()
     {
         try
@@ -111,7 +111,7 @@ internal sealed partial class FolderLock : IDisposable
         }
     }
 
-    // Who only looks whether a lock was left behind has it for a moment.
+    // A process that only looks for leftover locks holds it for a moment.
     private static FileStream? OpenPatiently(string path)
     {
         for (var attempt = 1; attempt < 10; attempt++)
@@ -157,7 +157,7 @@ internal sealed partial class FolderLock : IDisposable
             return null;
         }
 
-        // A file system without locks: there is nothing to go by.
+        // A file system without locks cannot tell.
         return stream;
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class FolderLock : IDisposable
         return new($"{folder}: {who}; wait for it to end, stop it, or name another folder.");
     }
 
-    /// <summary>Removes what processes that were killed left of their locks in a folder.</summary>
+    /// <summary>Removes locks that killed processes left in a folder.</summary>
     public static void Sweep(string parent)
     {
         if (!Directory.Exists(parent)) return;
@@ -219,5 +219,5 @@ internal sealed partial class FolderLock : IDisposable
     private static partial Regex Beside();
 }
 
-/// <summary>Another process works in a folder; the message says which.</summary>
+/// <summary>Another process is working in a folder; the message says which.</summary>
 internal sealed class FolderInUseException(string message) : IOException(message);

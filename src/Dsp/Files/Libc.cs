@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Dsp.Files;
 
-/// <summary>The few calls of Unix that .NET has no way to make, or whose errors it passes over.</summary>
+/// <summary>The few Unix calls that .NET lacks, or whose errors it ignores.</summary>
 internal static unsafe partial class Libc
 {
-    // As the program itself would find it: the library's name differs from system to system, and it is loaded already.
+    // Looked up in the program itself: the library's name differs between systems, and it is already loaded.
     static Libc() => NativeLibrary.SetDllImportResolver(typeof(Libc).Assembly, Find);
 
     /// <summary>Waits until a file is on the disk; not 0: <see cref="Marshal.GetLastPInvokeError"/> says why it is not.</summary>
@@ -26,7 +26,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
 
-    /// <summary>What is done on a signal: the first of <paramref name="before"/> is the handler, 1 if the signal is ignored.</summary>
+    /// <summary>
+    /// Reads the action for a signal: the first of <paramref name="before"/> is the handler, 1 if the signal is ignored.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "sigaction")]
     public static partial int GetAction(int signal, nint* action, nint* before);
 

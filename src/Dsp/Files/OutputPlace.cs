@@ -1,12 +1,12 @@
 namespace Engine.Dsp.Files;
 
-/// <summary>Tries a place for results out before the work, so that hours are not spent on what cannot be written.</summary>
+/// <summary>Tests a place for results before the work, so that no hours go into what cannot be written.</summary>
 internal static class OutputPlace
 {
     // A full disk still takes an empty file.
     private const int Bytes = 4096;
 
-    /// <summary>Throws if the system can have no file or folder of this name.</summary>
+    /// <summary>Throws if the system allows no file or folder of this name.</summary>
     /// <exception cref="IOException">It is too long.</exception>
     public static void RequireName(string path)
     {
@@ -24,7 +24,7 @@ internal static class OutputPlace
         }
     }
 
-    /// <summary>Writes a few bytes where the file is to be, and removes them.</summary>
+    /// <summary>Writes a few bytes where the file will be, and removes them.</summary>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is not open to this user.</exception>
     public static void Try(string path)

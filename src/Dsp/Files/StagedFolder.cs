@@ -1,14 +1,16 @@
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// A folder being filled that nobody meets half of: it has a temporary name beside its place until <see cref="Commit"/> renames
+/// A folder that nobody sees half filled: it has a temporary name beside its place until <see cref="Commit"/> renames
 /// it. Disposed without that, it leaves nothing behind; if the process is killed, the next one that writes there removes it.
 /// </summary>
 internal sealed class StagedFolder : IDisposable
 {
     private readonly string _place;
 
-    /// <summary>Makes the temporary folder for one that is to be at <paramref name="place"/>, open to its owner alone if asked for.</summary>
+    /// <summary>
+    /// Makes the temporary folder for one that will be at <paramref name="place"/>, open to its owner alone if asked for.
+    /// </summary>
     public StagedFolder(string place, bool ownerOnly = false)
     {
         _place = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(place));
@@ -30,7 +32,7 @@ internal sealed class StagedFolder : IDisposable
     /// <summary>The folder to fill.</summary>
     public string Path { get; }
 
-    /// <summary>Puts the folder in its place, where nothing may be but an empty folder.</summary>
+    /// <summary>Moves the folder into place, where only an empty folder may be.</summary>
     public void Commit()
     {
         if (Directory.Exists(_place)) Disk.DeleteEmptyFolder(_place);
@@ -39,7 +41,7 @@ internal sealed class StagedFolder : IDisposable
         Disk.FlushFolder(System.IO.Path.GetDirectoryName(_place)!);
     }
 
-    /// <summary>Moves the files into a folder that may be there and have others, over those of the same names.</summary>
+    /// <summary>Moves the files into a folder that may exist and hold others, replacing those of the same names.</summary>
     public void CommitInto()
     {
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))

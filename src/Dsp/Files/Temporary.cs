@@ -9,22 +9,22 @@ namespace Engine.Dsp.Files;
 
 /// <summary>
 /// The files and folders that are being written: <c>.engine-MACHINE-PROCESS-RANDOM.tmp</c>, beside what they become. The name says
-/// whose they are, so that those of a process that was killed are known for what they are and removed, and those of a living
-/// one are let alone. It is short, whatever the name of what is written.
+/// whose they are, so that those of a killed process are recognised and removed, and those of a living
+/// one are left alone. It is short, however long the target's name.
 /// </summary>
 internal static partial class Temporary
 {
-    // A process of another machine or container cannot be looked up; what nobody wrote to for so long has no owner.
+    // A process of another machine or container cannot be looked up; a file untouched for this long has no owner.
     private static readonly TimeSpan s_foreignAge = TimeSpan.FromDays(1);
 
-    // Start times are computed from the time since the machine started, which follows the clock with a delay.
+    // Start times are computed from the time since the machine started, which lags behind clock changes.
     private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(10);
 
     private static readonly string s_machine = Machine();
     private static readonly ConcurrentDictionary<string, bool> s_own = new();
     private static readonly ConcurrentDictionary<string, bool> s_swept = new();
 
-    /// <summary>A name in <paramref name="folder"/> that nothing has, for this process to write under.</summary>
+    /// <summary>An unused name in <paramref name="folder"/> for this process to write under.</summary>
     public static string In(string folder)
     {
         var path = Path.Combine(folder, $".engine-{s_machine}-{Environment.ProcessId:x}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
@@ -32,20 +32,20 @@ internal static partial class Temporary
         return path;
     }
 
-    /// <summary>The name is in no use any more: what had it was renamed or removed.</summary>
+    /// <summary>The name is no longer in use: its file was renamed or removed.</summary>
     public static void Done(string path) => s_own.TryRemove(path, out _);
 
     /// <summary>Whether a file or folder of this name is a temporary one.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
-    /// <summary>Removes what killed processes left in a folder, unless this process has done so before.</summary>
+    /// <summary>Removes leftovers of killed processes from a folder, unless this process has done so before.</summary>
     public static void SweepOnce(string folder)
     {
         if (s_swept.TryAdd(folder, true)) Sweep(folder);
     }
 
-    /// <summary>Removes what killed processes left in a folder; what cannot be removed stays.</summary>
-    /// <returns>How many files and folders went.</returns>
+    /// <summary>Removes leftovers of killed processes from a folder; what cannot be removed stays.</summary>
+    /// <returns>How many files and folders were removed.</returns>
     public static int Sweep(string folder)
     {
         var removed = 0;
@@ -59,13 +59,13 @@ internal static partial class Temporary
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A folder that we may not list is one whose leftovers we cannot see.
+            // We cannot see leftovers in a folder we may not list.
         }
 
         return removed;
     }
 
-    /// <summary>Removes what this process is writing: it ends at once, and nobody will.</summary>
+    /// <summary>Removes what this process is writing: it is about to end, and nobody else would.</summary>
     public static void RemoveOwn()
     {
         foreach (var path in s_own.Keys) TryRemove(path);
@@ -100,7 +100,7 @@ internal static partial class Temporary
         return process == Environment.ProcessId || !MayOwn(process, written);
     }
 
-    // Whether a process lives that may have written at that time: numbers are given again.
+    // Whether a live process may have written at that time: process ids are reused.
     private static bool MayOwn(int id, DateTime written)
     {
         try
@@ -118,7 +118,7 @@ internal static partial class Temporary
         }
     }
 
-    // Killed, but not asked after by its parent: in a container there may be no one who does.
+    // A zombie: killed, but its parent has not waited for it; in a container there may be none that does.
     private static bool IsZombie(int id)
     {
         if (!OperatingSystem.IsLinux()) return false;
@@ -137,7 +137,7 @@ internal static partial class Temporary
         ? File.GetLastWriteTimeUtc(path)
         : Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Append(path).Max(File.GetLastWriteTimeUtc);
 
-    // Two containers of one machine count their processes apart, and may share its name.
+    // Two containers on one machine number their processes separately, and may share its name.
     private static string Machine()
     {
         string? processes = null;
@@ -147,7 +147,7 @@ internal static partial class Temporary
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The name alone, then.
+            // Fall back to the name alone.
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{processes}")).AsSpan(0, 4));

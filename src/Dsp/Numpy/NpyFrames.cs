@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
-/// The frames of a recording as one array in librosa's orientation <c>[bins, frames]</c>, written block by block: it never lies
-/// in memory as a whole. The bytes are those of <see cref="NpyArray.FromFrames"/>.
+/// The frames of a recording as one array in librosa's orientation <c>[bins, frames]</c>, written block by block: it is never
+/// in memory whole. The bytes are those of <see cref="NpyArray.FromFrames"/>.
 /// </summary>
 /// <typeparam name="T">The element: float or <see cref="Complex{T}"/> of float.</typeparam>
-/// <param name="frames">What computes the frames.</param>
-/// <param name="scratchFolder">Where <see cref="Write"/> may put a file as large as the array, which is gone afterwards.</param>
+/// <param name="frames">Computes the frames.</param>
+/// <param name="scratchFolder">Where <see cref="Write"/> may put a temporary file as large as the array.</param>
 public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : INpyContent
     where T : unmanaged
 {
@@ -28,8 +28,8 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
         scratch.Write(stream);
     }
 
-    /// <summary>Computes the array into a file of its own, from which it can be written more than once.</summary>
-    /// <exception cref="IOException">The file cannot be written, or the samples not be read.</exception>
+    /// <summary>Computes the array into a scratch file, from which it can be written more than once.</summary>
+    /// <exception cref="IOException">The file cannot be written, or the samples cannot be read.</exception>
     public NpyScratch ToScratch() => NpyScratch.Create(scratchFolder, Fill);
 
     // A block is frame after frame and the array bin after bin: a run of each bin's row is written where it belongs.
@@ -40,7 +40,7 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
         file.Write(header);
         file.Flush();
         var size = Unsafe.SizeOf<T>();
-        // The whole length first: a disk that is too small says so before the work.
+        // The whole length first, so that a disk that is too small fails before the work.
         file.SetLength(header.Length + (long)frames.Bins * frames.Count * size);
         T[] columns = [];
         foreach (var (first, values) in frames.Blocks())
@@ -56,7 +56,7 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
         }
     }
 
-    // Sixteen frames at a time, whose lines the cache holds.
+    // Sixteen frames at a time, whose lines fit in the cache.
     private void Transpose(ReadOnlySpan<T> values, Span<T> columns, int count)
     {
         const int Block = 16;

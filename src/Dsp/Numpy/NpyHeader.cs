@@ -144,7 +144,7 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
             return value;
         }
 
-        // The type of records: a list, as it stands there.
+        // A record type: a list, kept as written.
         private string List()
         {
             var (start, depth, quote) = (_at, 0, '\0');

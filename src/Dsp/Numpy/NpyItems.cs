@@ -11,7 +11,7 @@ namespace Engine.Dsp.Numpy;
 /// </summary>
 /// <param name="stream">Stands at the first value.</param>
 /// <param name="count">How many values there are.</param>
-/// <param name="likely">A size not to allocate beyond before as many bytes were seen; what the header claims may be a lie.</param>
+/// <param name="likely">Allocate no more than this before that many bytes were read: the header may lie.</param>
 internal readonly struct NpyItems(Stream stream, int count, long likely)
 {
     /// <summary>The types that can be read, for errors.</summary>
@@ -19,7 +19,7 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
 
     private const int BlockItems = 1 << 16;
 
-    // Refuses what is no text.
+    // Refuses invalid text.
     private static readonly UTF32Encoding s_utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
 
     /// <summary>Bytes of one value of a NumPy type; null if the type is not supported.</summary>
@@ -35,7 +35,9 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
     };
 
     /// <summary>Reads all values of a supported type, in the order of the file.</summary>
-    /// <exception cref="InvalidDataException">The stream ends before, a text is none, or a number does not fit 64 bits with a sign.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The stream ends early, a string is invalid, or a number does not fit in a signed 64-bit integer.
+    /// </exception>
     public Array Read(string type)
     {
         var big = type[0] == '>';
@@ -60,7 +62,8 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
     }
 
     private static long Signed(ulong value) =>
-        value <= long.MaxValue ? (long)value : throw new InvalidDataException($"npy: the number {value} is beyond 64 bits with a sign; it cannot be read.");
+        value <= long.MaxValue ? (long)value
+            : throw new InvalidDataException($"npy: the number {value} does not fit in a signed 64-bit integer.");
 
     private T[] Items<T>(int component, bool big)
         where T : unmanaged
@@ -92,7 +95,10 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
 
     private string[] Strings(int size, bool big)
     {
-        if ((long)count * size > Array.MaxLength / 4) throw new InvalidDataException($"npy: {count} texts of {size} characters are more than can be read at once.");
+        if ((long)count * size > Array.MaxLength / 4)
+        {
+            throw new InvalidDataException($"npy: {count} strings of {size} characters are more than can be read at once.");
+        }
         var characters = MemoryMarshal.AsBytes(Items<int>(count * size).AsSpan());
         if (big) Reverse(characters, 4);
         var strings = new string[count];
@@ -106,7 +112,7 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
             }
             catch (ArgumentException e)
             {
-                throw new InvalidDataException($"npy: value {i} is no Unicode text.", e);
+                throw new InvalidDataException($"npy: value {i} is not Unicode text.", e);
             }
         }
 

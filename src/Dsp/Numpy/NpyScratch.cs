@@ -1,6 +1,6 @@
 namespace Engine.Dsp.Numpy;
 
-/// <summary>An array in a file without a name, which is gone when this is disposed of or the process ends.</summary>
+/// <summary>An array in an unnamed file, which disappears when this is disposed or the process ends.</summary>
 public sealed class NpyScratch : INpyContent, IDisposable
 {
     private readonly FileStream _file;
@@ -32,7 +32,7 @@ public sealed class NpyScratch : INpyContent, IDisposable
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
         try
         {
-            // Where an open file may be deleted, nothing is left even if the process is killed.
+            // On systems that can delete an open file, nothing is left even if the process is killed.
             if (!OperatingSystem.IsWindows()) File.Delete(path);
             fill(file);
             return new(file);

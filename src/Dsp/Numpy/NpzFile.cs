@@ -12,16 +12,16 @@ public static class NpzFile
     /// files.</summary>
     private static readonly DateTimeOffset s_epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // What a file may be inflated to unless the caller says otherwise: a few bytes can claim gigabytes.
+    // How far a file may inflate by default: a few bytes can claim gigabytes.
     private const long FreeBytes = 256L << 20, BytesPerByte = 64;
 
     /// <summary>
-    /// Reads every array of a file, by name without <c>.npy</c>. A member of a type that cannot be read, or that is no array, fails
+    /// Reads every array of a file, by name without <c>.npy</c>. A member of an unreadable type, or that is not an array, fails
     /// only when its <see cref="NpyArray.Data"/> is asked for.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="mostBytes">Bytes that all arrays together may have; null: 256 MiB and 64 times the file's size.</param>
-    /// <exception cref="InvalidDataException">The file is no zip, its arrays have more bytes, or it is damaged (checksums are
+    /// <exception cref="InvalidDataException">The file is not a zip, its arrays have more bytes, or it is damaged (checksums are
     /// compared).</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Dictionary<string, NpyArray> Read(string path, long? mostBytes = null)
@@ -31,7 +31,7 @@ public static class NpzFile
     }
 
     /// <summary>Writes arrays, in their order, through a temporary file that is renamed when it is complete.</summary>
-    /// <param name="path">The file; replaced where it exists.</param>
+    /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
     /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
     /// <exception cref="ArgumentException">A name is empty.</exception>
@@ -42,8 +42,8 @@ public static class NpzFile
         WriteContents(path, arrays.Select(a => KeyValuePair.Create<string, INpyContent>(a.Key, a.Value)), compress);
     }
 
-    /// <summary>The same of arrays that may be longer than memory. Each is written before the next is asked for.</summary>
-    /// <param name="path">The file; replaced where it exists.</param>
+    /// <summary>The same for arrays that may exceed memory. Each is written before the next is asked for.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
     /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
     /// <exception cref="ArgumentException">A name is empty.</exception>
@@ -69,7 +69,7 @@ public static class NpzFile
                 member = entry.FullName;
                 if (!member.EndsWith(".npy", StringComparison.Ordinal))
                 {
-                    arrays[member] = NpyArray.Unreadable($"{name}: member '{member}': it is no .npy array.");
+                    arrays[member] = NpyArray.Unreadable($"{name}: member '{member}': it is not a .npy array.");
                     continue;
                 }
 
@@ -90,8 +90,8 @@ public static class NpzFile
     internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays, bool compress) =>
         WriteContents(stream, arrays.Select(a => KeyValuePair.Create<string, INpyContent>(a.Key, a.Value)), compress);
 
-    /// <summary>The same into a stream, which stays open.</summary>
-    /// <param name="stream">Written from where it stands.</param>
+    /// <summary>The same, into a stream, which stays open.</summary>
+    /// <param name="stream">Written from its current position.</param>
     /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
     /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
     /// <exception cref="ArgumentException">A name is empty.</exception>

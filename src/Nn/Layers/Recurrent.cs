@@ -26,7 +26,7 @@ public abstract class Recurrent : Layer
         _features = Guard.Positive(kind, nameof(features), features);
         Units = Guard.Positive(kind, nameof(units), units);
         _layers = Guard.Positive(kind, nameof(layers), layers);
-        if (layers > MostLayers) Guard.Argument($"{kind}: layers is {layers}; {MostLayers} is the most.");
+        if (layers > MostLayers) Guard.Argument($"{kind}: layers is {layers}; it must be at most {MostLayers}.");
         (_gates, _directions, _wholeSequence) = (gates, bidirectional ? 2 : 1, wholeSequence);
         _parameters = [.. Names().SelectMany(n => AddLayer(n.Suffix, n.Layer))];
     }

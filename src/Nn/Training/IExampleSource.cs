@@ -4,7 +4,7 @@ namespace Engine.Nn.Training;
 
 /// <summary>
 /// What a network learns from: examples of one or more inputs and a label. Several threads may ask at once, and the same
-/// arguments must always give the same bits: a run that is gone on with reads everything again.
+/// arguments must always give the same bits: a resumed run reads everything again.
 /// </summary>
 public interface IExampleSource
 {

@@ -6,7 +6,7 @@ namespace Engine.Nn.Training;
 /// <summary>
 /// Trains a network to tell the classes of its examples apart, by cross entropy, in mini-batches that are read ahead while
 /// it computes. Everything random follows from the seed, so two runs end with the same bits, whatever the number of
-/// threads and wherever a run was interrupted and gone on with.
+/// threads and wherever a run was interrupted and resumed.
 /// </summary>
 public sealed class Trainer
 {

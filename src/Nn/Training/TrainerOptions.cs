@@ -12,10 +12,12 @@ public sealed record TrainerOptions
     /// </summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Passes over the training examples, at most; at least 1. A run that is gone on with may have more.</summary>
+    /// <summary>Passes over the training examples, at most; at least 1. A resumed run may have more.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Where the network learns; null: <see cref="Engine.Tensors.Device.Default"/>. A run can be gone on with on another device.</summary>
+    /// <summary>
+    /// Where the network learns; null: <see cref="Engine.Tensors.Device.Default"/>. A run can be resumed on another device.
+    /// </summary>
     public Device? Device { get; init; }
 
     /// <summary>What the starting weights, shuffling, dropout, augmentation and mixup are drawn from.</summary>

@@ -1,8 +1,8 @@
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// Scratch memory that a thread keeps for its next task: aligned, unmanaged, grown when more is asked for. It is for what a
-/// cache holds; a kernel that needs more takes <see cref="Scratch"/>, which goes back when the kernel is done.
+/// Scratch memory that a thread keeps for its next task: aligned, unmanaged, grown on demand. It is for what fits in a
+/// cache; a kernel that needs more takes <see cref="Scratch"/>, which is returned when the kernel is done.
 /// </summary>
 internal sealed unsafe class AlignedBuffer
 {
@@ -12,7 +12,7 @@ internal sealed unsafe class AlignedBuffer
     ~AlignedBuffer() => LargeBlock.Free(_data);
 
     /// <summary>At least <paramref name="count"/> floats; what they held before is lost.</summary>
-    /// <exception cref="OutOfMemoryException">There is no room; the buffer is empty then, and may be asked again.</exception>
+    /// <exception cref="OutOfMemoryException">There is no room; the buffer is then empty and can be used again.</exception>
     public float* Reserve(long count)
     {
         if (count <= _count) return _data;

@@ -1,14 +1,16 @@
 namespace Engine.Tensors.Cpu;
 
-/// <summary>Unmanaged memory of the processor, aligned to cache lines. Blocks that nobody asked for in some seconds go back to the system.</summary>
+/// <summary>
+/// Unmanaged memory of the processor, aligned to cache lines. Blocks unused for a few seconds go back to the system.
+/// </summary>
 internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
 {
     private const double Mebibyte = 1024 * 1024;
 
-    // Far longer than a step of any training, far shorter than a user's patience with a program that does nothing.
+    // Far longer than any training step, far shorter than a user's patience with an idle program's memory.
     private static readonly TimeSpan s_idleLimit = TimeSpan.FromSeconds(5);
 
-    // A finalizer of the program's own might wait for something that our caller holds.
+    // One of the program's own finalizers might wait for something our caller holds.
     private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -17,7 +19,7 @@ internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
     /// <inheritdoc/>
     protected override bool KeepsBlocks => LargeBlock.Source is null;
 
-    /// <summary>Gives back what no tensor and no kernel uses.</summary>
+    /// <summary>Frees what no tensor and no kernel uses.</summary>
     public static void TrimAll()
     {
         ((CpuBackend)Device.Cpu.Backend).Pool.Trim();
@@ -29,11 +31,11 @@ internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
     {
         if (TryAllocate(blockLength, out var block)) return block;
 
-        // What the pools hold back in other sizes may make room.
+        // Idle blocks of other sizes may make room.
         TrimWith();
         if (TryAllocate(blockLength, out block)) return block;
 
-        // So may tensors that nobody disposed of and nobody can reach: the collector does not know how much they hold.
+        // So may unreachable tensors that nobody disposed: the collector does not know how much memory they hold.
         GC.Collect();
         Task.Run(GC.WaitForPendingFinalizers).Wait(s_finalizers);
         TrimWith();

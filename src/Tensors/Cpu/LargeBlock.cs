@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// Aligned unmanaged memory: all that this library takes comes from here. Linux is advised to back large blocks with pages of
+/// Aligned unmanaged memory: all of this library's comes from here. Linux is advised to back large blocks with pages of
 /// 2 MiB: a kernel that streams through 64 MiB otherwise looks up sixteen thousand pages, and the processor's prefetch stops at
 /// each of their ends.
 /// </summary>
@@ -24,7 +24,7 @@ internal static unsafe partial class LargeBlock
 
     /// <summary>
     /// Where blocks come from instead of the C library, for tests that let memory run out or watch the ends of blocks. While
-    /// there is such a source, pools keep no block, so every use of memory that was given back is seen.
+    /// there is such a source, pools keep no block, so every use of freed memory is detected.
     /// </summary>
     public static IBlockSource? Source { get; set; }
 
@@ -49,7 +49,7 @@ internal static unsafe partial class LargeBlock
         else NativeMemory.AlignedFree(block);
     }
 
-    /// <summary>Lets the C library give the system what was freed: glibc keeps blocks of up to 32 MiB for the next that ask.</summary>
+    /// <summary>Makes the C library return freed memory to the system: glibc keeps blocks of up to 32 MiB for reuse.</summary>
     public static void GiveBack()
     {
         if (!s_hasTrim) return;
@@ -59,7 +59,7 @@ internal static unsafe partial class LargeBlock
         }
         catch (EntryPointNotFoundException)
         {
-            // Another C library, which gives back by itself.
+            // Another C library, which returns memory by itself.
             s_hasTrim = false;
         }
     }
@@ -74,10 +74,10 @@ internal static unsafe partial class LargeBlock
 /// <summary>What <see cref="LargeBlock"/> takes its blocks from.</summary>
 internal unsafe interface IBlockSource
 {
-    /// <summary>So many bytes.</summary>
-    /// <exception cref="OutOfMemoryException">There are not so many.</exception>
+    /// <summary>Allocates this many bytes.</summary>
+    /// <exception cref="OutOfMemoryException">There are not that many.</exception>
     void* Allocate(nuint bytes);
 
-    /// <summary>Takes back a block of its own.</summary>
+    /// <summary>Frees one of its own blocks.</summary>
     void Free(void* block);
 }

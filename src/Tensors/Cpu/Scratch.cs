@@ -1,9 +1,9 @@
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// Memory for what a kernel needs in between: aligned, its contents undefined, and back in the pool at the end of the block
-/// that declares it (<c>using var</c>), whichever way that ends. Nothing may use the address after that: loops on other threads
-/// are over before their caller goes on.
+/// A kernel's temporary memory: aligned, its contents undefined, and back in the pool at the end of the block
+/// that declares it (<c>using var</c>), however that ends. Nothing may use the address after that: loops on other threads
+/// finish before their caller continues.
 /// </summary>
 internal readonly unsafe ref struct Scratch
 {
@@ -17,7 +17,7 @@ internal readonly unsafe ref struct Scratch
         Floats = (float*)Pool.Rent(_byteLength, out _blockLength);
     }
 
-    /// <summary>What all kernels take from, apart from the tensors, whose bytes are counted.</summary>
+    /// <summary>The pool all kernels share, apart from the tensors' pool, whose bytes are counted.</summary>
     public static CpuMemoryPool Pool { get; } = new();
 
     /// <summary>The first float.</summary>
@@ -26,6 +26,6 @@ internal readonly unsafe ref struct Scratch
     /// <summary>The memory as doubles, half as many.</summary>
     public double* Doubles => (double*)Floats;
 
-    /// <summary>Hands the memory back.</summary>
+    /// <summary>Returns the memory.</summary>
     public void Dispose() => Pool.Return((nint)Floats, _blockLength, _byteLength);
 }

@@ -37,7 +37,7 @@ internal static class WorkerPool
     /// <summary>
     /// Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1 on all threads and returns when every call has.
     /// Inside another loop, or while another thread's loop runs, the calls are made one after the other. The first
-    /// exception from a call is thrown again here, as it is, when no thread works on the loop any more.
+    /// exception from a call is rethrown here, unwrapped, once no thread works on the loop any more.
     /// </summary>
     public static void Run(int tasks, Action<int> body)
     {

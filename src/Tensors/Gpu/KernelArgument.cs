@@ -30,7 +30,10 @@ internal readonly struct KernelArgument
     /// <summary>The tensor was not disposed of, by another thread, since it became an argument.</summary>
     public void ExpectAlive(string kernel)
     {
-        if (_storage is { IsReleased: true }) throw new ObjectDisposedException(null, $"{kernel}: a tensor was disposed of while it was an operand; it cannot be used any more.");
+        if (_storage is { IsReleased: true })
+        {
+            throw new ObjectDisposedException(null, $"{kernel}: a tensor was disposed of while it was an operand.");
+        }
     }
 
     /// <summary>Whether a kernel would see the same.</summary>

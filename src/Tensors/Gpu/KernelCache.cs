@@ -40,7 +40,7 @@ public sealed class KernelCache
     public int RemoveTorn() => Guarded(() =>
     {
         var torn = Entries().Where(e => e.Torn).Select(e => Path.Combine(Folder, e.Key));
-        // Earlier versions did not write whose a temporary file was; it lives for milliseconds, and one of yesterday belongs to no one.
+        // Earlier versions did not record a temporary file's owner; it lives for milliseconds, so one from yesterday has none.
         var stale = Files(temporary: true).Where(f => File.GetLastWriteTimeUtc(f) < DateTime.UtcNow.AddDays(-1));
         return Delete([.. torn, .. stale]) + Temporary.Sweep(Folder);
     });

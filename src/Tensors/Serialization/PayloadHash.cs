@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Engine.Tensors.Serialization;
 
-/// <summary>The SHA-256 of a file's values in the order in which they lie in it: what follows the header, byte by byte.</summary>
+/// <summary>The SHA-256 of a file's values in file order: everything after the header, byte by byte.</summary>
 internal sealed class PayloadHash : IDisposable
 {
-    /// <summary>The metadata key that a file keeps its hash under; it is not part of <see cref="SafetensorsFile.Metadata"/>.</summary>
+    /// <summary>The metadata key that holds a file's hash; it is not part of <see cref="SafetensorsFile.Metadata"/>.</summary>
     public const string Key = "payload_sha256";
 
     private const int Chunk = 1 << 20;

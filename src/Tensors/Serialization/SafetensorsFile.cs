@@ -32,15 +32,19 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        // Pipes and devices have no length; to open one might wait for ever.
+        // Pipes and devices have no length; opening one might block for ever.
         var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true } file ? file.Length : 0;
-        if (length == 0 && File.Exists(path)) throw new InvalidDataException($"{path}: 0 bytes are too few for a safetensors file; it is empty, or a pipe or device and no file.");
+        if (length == 0 && File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: 0 bytes are too few for a safetensors file; it is empty, or a pipe or " +
+                "device rather than a file.");
+        }
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new SafetensorsReader(stream, path).Read();
     }
 
-    /// <summary>Reads the strings of a file alone, without its tensors.</summary>
-    /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types.</exception>
+    /// <summary>Reads only a file's strings, without its tensors.</summary>
+    /// <exception cref="InvalidDataException">The content is not a safetensors file of the supported types.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     internal static Dictionary<string, string> ReadMetadata(string path)
     {
@@ -49,7 +53,7 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>Reads the bytes of a file; <paramref name="name"/> stands for it in messages.</summary>
-    /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types.</exception>
+    /// <exception cref="InvalidDataException">The content is not a safetensors file of the supported types.</exception>
     public static SafetensorsFile Parse(byte[] bytes, string name = "safetensors")
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -61,7 +65,7 @@ public sealed class SafetensorsFile
     /// file of the same folder, flushed to the disk, then renamed.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="checksum">Whether the file keeps the SHA-256 of its values, which reading then compares.</param>
+    /// <param name="checksum">Whether to store the SHA-256 of the values, which reading then verifies.</param>
     /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, which the format reserves.</exception>
     /// <exception cref="IOException">The folder is missing or the file cannot be written; nothing is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>

@@ -10,7 +10,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 {
     private const int LongestReason = 120;
 
-    // As NumPy and PyTorch have it.
+    // The limit of NumPy and PyTorch.
     private const int MostSizes = 64;
 
     private readonly record struct Entry(string Name, string Type, int[] Shape, int Count, long Begin, long End);
@@ -29,7 +29,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
         if (hash is not null && file.Metadata.Remove(PayloadHash.Key, out var claimed) && hash.Take() is var found && found != claimed)
         {
-            Throw($"the SHA-256 of its values is {found}, but it was written as {Shorten(claimed)}; the file is damaged or was changed. Restore it, or train again.");
+            Throw($"the SHA-256 of its values is {found}, but the file records {Shorten(claimed)}; it is damaged or was " +
+                "changed. Restore it, or train again.");
         }
 
         return file;
@@ -78,7 +79,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escaped lone surrogate, which no string can hold.
-            // Its words may quote all of the header that follows a wrong character.
+            // Its message may quote all of the header after a wrong character.
             throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {Cut(e.Message)}", e);
         }
 
@@ -113,7 +114,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         }
 
         if (type is null || shape is null || offsets is null) Throw($"tensor '{tensor}' lacks dtype, shape or data_offsets.");
-        if (shape.Length > MostSizes) Throw($"tensor '{tensor}' has {shape.Length} sizes; {MostSizes} are the most.");
+        if (shape.Length > MostSizes) Throw($"tensor '{tensor}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
         var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
         if (itemSize == 0) Throw($"tensor '{tensor}' is of type {type}; F32, F64, I32, I64 and U8 can be read.");
         if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has {(offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets")}; they must be begin and end.");

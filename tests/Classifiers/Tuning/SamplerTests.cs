@@ -163,7 +163,7 @@ public class SamplerTests
     [InlineData("""{ "kind": "categorical", "path": "classifier.k", "values": [1] }""", "at least two values")]
     [InlineData("""{ "kind": "categorical", "path": "classifier.k", "values": [1, 1] }""", "1 twice")]
     [InlineData("""{ "kind": "gaussian", "path": "classifier.k" }""", "expected one of real, integer, categorical")]
-    [InlineData("""{ "kind": "integer", "path": "a", "low": 0, "high": 1 }, { "kind": "integer", "path": "a", "low": 0, "high": 1 }""", "$.search[1].path is a; it is searched already")]
+    [InlineData("""{ "kind": "integer", "path": "a", "low": 0, "high": 1 }, { "kind": "integer", "path": "a", "low": 0, "high": 1 }""", "$.search[1].path is a; it is already searched")]
     [InlineData("", "$.search is []")]
     public void Recipe_BadSearch_NamesThePathAndTheRule(string search, string message) =>
         Assert.Contains(message, PipelineCorpus.ErrorOf(() => RecipeCatalog.Get("gtzan57-knn").With("search", $"[{search}]")));

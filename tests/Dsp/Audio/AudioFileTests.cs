@@ -109,7 +109,7 @@ public sealed class AudioFileTests : IDisposable
         { "song.mp3", [.. "MThd"u8, 0, 0, 0, 6], "a MIDI file, notes without sound," },
         { "song.wav", [.. "<html><head><title>Sign in</title>"u8], "a web page (HTML)" },
         { "song.mp3", [.. "\n <!doctype HTML>\n<html>"u8], "a web page (HTML)" },
-        { "song.mp3", [.. "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n"u8], "a pointer of Git LFS" },
+        { "song.mp3", [.. "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n"u8], "a Git LFS pointer" },
         { "song.mp3", [0xFF, 0xFE, .. System.Text.Encoding.Unicode.GetBytes("#EXTM3U\r\nother.mp3\r\n")], "a playlist" },
         { "song.mp3", [.. "caf\u00e9 et th\u00e9, chant\u00e9s\n"u8], "text" },
         { "song", [.. "just some words\n"u8], "text" },

@@ -90,7 +90,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         var fake = Fake("""echo $$ > "${0%/*}/id"; sleep 600""", TimeSpan.FromSeconds(2));
         var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.mp3", s_mp3)));
-        Assert.Contains("ffmpeg gave no output for 2 s and was ended.", error.Message);
+        Assert.Contains("ffmpeg gave no output for 2 s and was stopped.", error.Message);
         var id = int.Parse(File.ReadAllText(_folder["id"]));
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(id));
     }
@@ -269,7 +269,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         Ffmpeg("-f", "lavfi", "-i", "aevalsrc=0.001:s=8000:d=60", "-c:a", "flac", _folder["a.flac"]);
         var error = Assert.Throws<AudioFormatException>(() => AudioFile.Open(_folder["a.flac"], longest: 30)).Message;
-        Assert.EndsWith("it is 0.02 h long or longer; recordings of up to 0.01 h are read. Cut it, or raise the limit (--max-hours).", error);
+        Assert.EndsWith("it is 0.02 h long or longer; the limit is 0.01 h. Cut it, or raise the limit (--max-hours).", error);
         Assert.Equal(60, AudioFile.Open(_folder["a.flac"], longest: 61).Seconds);
     }
 

@@ -131,7 +131,7 @@ public sealed class NpyArrayTests : IDisposable
         Assert.Contains("version 9.0", Error([.. good[..6], 9, .. good[7..]]));
         Assert.Contains("does not fit", Error(good[..20]));
         Assert.Contains("does not fit", Error([.. good[..6], 2, 0, 0xFF, 0xFF, 0xFF, 0xFF, .. good[10..]]));
-        Assert.Contains("value 0 is no Unicode text", Error(Npy("{'descr': '<U1', 'fortran_order': False, 'shape': (), }", [0, 0xD8, 0, 0])));
+        Assert.Contains("value 0 is not Unicode text", Error(Npy("{'descr': '<U1', 'fortran_order': False, 'shape': (), }", [0, 0xD8, 0, 0])));
     }
 
     [Fact]

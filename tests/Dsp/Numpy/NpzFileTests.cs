@@ -79,7 +79,7 @@ public sealed class NpzFileTests : IDisposable
         using (var stream = File.Create(path))
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create))
         using (var member = zip.CreateEntry("notes.txt").Open()) member.Write("hello"u8);
-        Assert.Equal($"{path}: member 'notes.txt': it is no .npy array.", Assert.Throws<InvalidDataException>(() => NpzFile.Read(path)["notes.txt"].Data).Message);
+        Assert.Equal($"{path}: member 'notes.txt': it is not a .npy array.", Assert.Throws<InvalidDataException>(() => NpzFile.Read(path)["notes.txt"].Data).Message);
         Assert.Throws<FileNotFoundException>(() => NpzFile.Read(_folder["none.npz"]));
     }
 

@@ -3,15 +3,15 @@ using System.Text;
 namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
-/// Composes text: Unicode's normalization form C, so that a name typed on Linux equals the same name from a Mac. Ours, because
-/// <see cref="string.Normalize()"/> returns its argument where the runtime works without ICU, as Engine does.
+/// Composes text: Unicode's normalization form C, so that a name typed on Linux equals the same name from a Mac. We do it
+/// ourselves because <see cref="string.Normalize()"/> returns its argument where the runtime works without ICU, as Engine does.
 /// </summary>
 internal static class Nfc
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int Leads = 19, Vowels = 21, Tails = 28, Syllables = Leads * Vowels * Tails;
 
-    // Below it no character is a mark or is composed with the one before.
+    // No character below this is a mark or composes with the one before.
     private const char FirstMark = '\u0300';
 
     private static readonly Dictionary<char, (char First, char Second)> s_parts = [];
@@ -62,7 +62,7 @@ internal static class Nfc
         if (parts.Second != '\0') TakeApart(parts.Second, result);
     }
 
-    // Each run of marks, in order of their classes; those of one class stay in theirs.
+    // Sorts each run of marks by class; marks of one class keep their order.
     private static byte[] SortMarks(StringBuilder text)
     {
         var classes = new byte[text.Length];

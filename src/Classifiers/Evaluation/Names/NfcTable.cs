@@ -2,11 +2,11 @@ namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
 /// The canonical mappings of Unicode 14.0.0 below U+10000, without Hangul, which is computed, and the compatibility
-/// ideographs, which stay as they are. From Python's <c>unicodedata</c>; three characters an entry.
+/// ideographs, which stay as they are. From Python's <c>unicodedata</c>; three characters per entry.
 /// </summary>
 internal static class NfcTable
 {
-    /// <summary>A character and the two that it is made of and composed from.</summary>
+    /// <summary>A character and the two that it decomposes into and is composed from.</summary>
     public const string Composed =
         "\u00C0\u0041\u0300\u00C1\u0041\u0301\u00C2\u0041\u0302\u00C3\u0041\u0303\u00C4\u0041\u0308\u00C5\u0041\u030A" +
         "\u00C7\u0043\u0327\u00C8\u0045\u0300\u00C9\u0045\u0301\u00CA\u0045\u0302\u00CB\u0045\u0308\u00CC\u0049\u0300" +
@@ -164,7 +164,7 @@ internal static class NfcTable
         "\u30D9\u30D8\u3099\u30DA\u30D8\u309A\u30DC\u30DB\u3099\u30DD\u30DB\u309A\u30F4\u30A6\u3099\u30F7\u30EF\u3099" +
         "\u30F8\u30F0\u3099\u30F9\u30F1\u3099\u30FA\u30F2\u3099\u30FE\u30FD\u3099";
 
-    /// <summary>A character that is taken apart and never composed, and the one (then U+0000) or two it is made of.</summary>
+    /// <summary>A character that decomposes but is never composed, and the one (then U+0000) or two it decomposes into.</summary>
     public const string TakenApart =
         "\u0340\u0300\u0000\u0341\u0301\u0000\u0343\u0313\u0000\u0344\u0308\u0301\u0374\u02B9\u0000\u037E\u003B\u0000" +
         "\u0387\u00B7\u0000\u0958\u0915\u093C\u0959\u0916\u093C\u095A\u0917\u093C\u095B\u091C\u093C\u095C\u0921\u093C" +

@@ -1,7 +1,7 @@
 namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
-/// What the numbers in names of files or rows say: <c>song.0.wav</c>, <c>song.1.wav</c> may be windows of one song, or songs.
+/// Reads the numbers in file or row names: <c>song.0.wav</c>, <c>song.1.wav</c> may be windows of one song, or songs.
 /// </summary>
 internal static class NumberedNames
 {
@@ -41,9 +41,10 @@ internal static class NumberedNames
 
     /// <summary>
     /// Whether names are certain to be windows: in every scope all are <c>stem.0</c>, <c>stem.1</c>, … without a gap, and one has
-    /// several stems. A scope with a single stem, as <c>blues.0</c> to <c>blues.99</c>, says nothing: its stem may be the genre.
+    /// several stems. A scope with a single stem, such as <c>blues.0</c> to <c>blues.99</c>, says nothing: its stem may be the
+    /// genre.
     /// </summary>
-    /// <param name="names">Each name with its scope, the genre and folder it stands in.</param>
+    /// <param name="names">Each name with its scope, its genre and folder.</param>
     public static bool AreWindows(IReadOnlyList<(string Scope, string Path)> names)
     {
         var several = false;
@@ -65,9 +66,9 @@ internal static class NumberedNames
     }
 
     /// <summary>
-    /// Which names differ from another of their scope in numbers alone, such as <c>song_1</c> and <c>song_2</c>, or the
-    /// <c>song 0-3</c> and <c>song 3-6</c> of times; null for none. Not those of a scope where all names are one but for their
-    /// number, as the tracks of an album, and not names that are numbers altogether.
+    /// Which names differ from another of their scope only in numbers, such as <c>song_1</c> and <c>song_2</c>, or the
+    /// <c>song 0-3</c> and <c>song 3-6</c> of times; null for none. Excludes scopes where all names are the same but for their
+    /// number, like the tracks of an album, and names that consist only of numbers.
     /// </summary>
     public static (int Count, string One, string Other)? Siblings(IReadOnlyList<(string Scope, string Path)> names)
     {
@@ -127,7 +128,7 @@ internal static class NumberedNames
         }
     }
 
-    // The name without its numbers first to last; null if it has fewer, or nothing else than numbers.
+    // The name without its numbers first to last; null if it has fewer, or consists only of numbers.
     private static string? Masked(string stem, int first, int last)
     {
         var result = new System.Text.StringBuilder(stem.Length);

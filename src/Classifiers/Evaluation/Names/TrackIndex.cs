@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
-/// Finds tracks by what a list calls them: by genre and number; else by path, of which either side may have more folders in
-/// front; else whatever the extension; else in other case; else as a window of the track. What names several tracks names none.
+/// Finds tracks by what a list calls them: by genre and number; else by path, where either side may have more folders in
+/// front; else ignoring the extension; else ignoring case; else as a window of the track. A name of several tracks matches none.
 /// </summary>
 internal sealed class TrackIndex
 {
@@ -22,13 +22,13 @@ internal sealed class TrackIndex
         ];
     }
 
-    /// <summary>How many entries were found to name several tracks.</summary>
+    /// <summary>How many entries matched several tracks.</summary>
     public int Ambiguous { get; private set; }
 
     /// <summary>The first of them.</summary>
     public string? AmbiguousEntry { get; private set; }
 
-    /// <summary>The track that an entry names; null if the data lacks it, or several are called so.</summary>
+    /// <summary>The track that an entry names; null if the data lacks it, or several match.</summary>
     public Unit? Find(string entry)
     {
         if (TrackId.TryParseName(entry, out var id, out _) && _tracks.TryGetValue(id, out var named)) return named;

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace Engine.Classifiers.Evaluation.Names;
 
-/// <summary>A recording, or a row of a table, to be told the track of.</summary>
+/// <summary>A recording or a table row whose track is to be found.</summary>
 /// <param name="Path">Its file name, or path.</param>
 /// <param name="Label">Its genre.</param>
 /// <param name="Track">The track that the data themselves give it; null if they do not.</param>
 internal readonly record struct NamedRow(string Path, string Label, string? Track = null);
 
 /// <summary>
-/// Which track each recording of a folder or row of a table belongs to: the one place where that is decided. What the data say
+/// Decides which track each recording of a folder or row of a table belongs to; nothing else does. What the data say
 /// holds; then genre and number; then the path from the genre's folder, and <c>song.0.wav</c>, <c>song.1.wav</c>, … are windows
-/// where all names are of that form.
+/// where all names have that form.
 /// </summary>
 internal sealed class TrackNames
 {
-    // Of so many names one may have a sibling by chance.
+    // Among this many names, one may have a sibling by chance.
     private const int Doubtful = 20;
 
     private TrackNames(IReadOnlyList<NamedRow> rows)
@@ -45,13 +45,13 @@ internal sealed class TrackNames
     /// <summary>The track of each row, and which window of it the row is, if it is one.</summary>
     public List<(TrackId Track, int? Window)> Tracks { get; } = [];
 
-    /// <summary>How many rows have names of their own: neither a track that is given nor genre and number.</summary>
+    /// <summary>How many rows have names of their own: neither a given track nor genre and number.</summary>
     public int Named { get; private set; }
 
     /// <summary>What a reader of figures should know.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Why rows may be windows of one track without our knowing; null if nothing says so.</summary>
+    /// <summary>Why rows may be windows of one track without our knowing; null if there is no sign of it.</summary>
     public string? Doubt { get; private set; }
 
     /// <summary>Decides for all rows of a data set together.</summary>
@@ -65,7 +65,7 @@ internal sealed class TrackNames
 
     private static string Folder(string path) => path[..(path.LastIndexOfAny(['/', '\\']) + 1)];
 
-    // Rows of a track that is given: by the numbers in their names, or if these do not tell them apart, by their order.
+    // Windows of a given track: by the numbers in their names or, if these do not tell them apart, by name order.
     private void NumberWindows(IReadOnlyList<NamedRow> rows)
     {
         var given = Enumerable.Range(0, rows.Count).Where(i => rows[i].Track is not null);
@@ -102,15 +102,15 @@ internal sealed class TrackNames
 
         var tracks = own.Select(i => Tracks[i].Track).Distinct().Count();
         var (example, first) = (rows[own[0]].Path, Tracks[own[0]]);
-        Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{own.Count} names are of the form song.0, song.1, …: they " +
+        Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{own.Count} names have the form song.0, song.1, …: they " +
             $"count as windows of {tracks} tracks ({example} as window {first.Window} of {first.Track})"));
     }
 
     private void Judge(List<int> own, (string, string)[] names)
     {
         if (NumberedNames.Siblings(names) is not var (count, one, other)) return;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{count} of {own.Count} names differ from another in a number " +
-            $"alone, such as '{one}' and '{other}'");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{count} of {own.Count} names differ from another only in a " +
+            $"number, such as '{one}' and '{other}'");
         if ((long)count * Doubtful >= own.Count) Doubt = text;
         else Notes.Add($"{text}: each counts as a track of its own");
     }

@@ -4,8 +4,9 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// What turns a fitted recipe's scores into probabilities. Windows of a track agree with each other, so the mean of their scores
-/// is as sure as its windows are, but right more often: tracks have a scaling of their own. Where every row is a track both are one.
+/// Turns a fitted recipe's scores into probabilities. Windows of a track agree with each other, so the mean of their scores
+/// is as confident as its windows but right more often: tracks have their own scaling. If every row is a track, both are the
+/// same.
 /// </summary>
 /// <param name="Rows">The scaling of a row's scores.</param>
 /// <param name="Tracks">The scaling of the mean of a track's scores.</param>
@@ -16,7 +17,7 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
 
     /// <summary>The calibration that suits scores of rows that their classifier was not fitted on.</summary>
     /// <param name="scores">The scores, <c>[rows, labels]</c>.</param>
-    /// <param name="samples">What each row is of.</param>
+    /// <param name="samples">What each row belongs to.</param>
     /// <param name="labels">The right label of each.</param>
     public static Calibration Fit(FeatureMatrix scores, IReadOnlyList<Sample> samples, int[] labels)
     {
@@ -29,7 +30,7 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
     public StoredTensor ToTensor() => new(new[] { Rows.Temperature, Rows.Offset, Tracks.Temperature, Tracks.Offset }, 2, 2);
 
     /// <summary>Restores what <see cref="ToTensor"/> gave; null if there is none.</summary>
-    /// <exception cref="EngineException">The tensor is of another shape or holds a value that cannot be.</exception>
+    /// <exception cref="EngineException">The tensor is of another shape or holds an impossible value.</exception>
     public static Calibration? FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner)
     {
         if (!state.ContainsKey(Tensor)) return null;

@@ -3,7 +3,7 @@ namespace Engine.Classifiers.Pipeline;
 /// <summary>How the scores of a recipe's classifier become probabilities.</summary>
 public enum CalibrationKind
 {
-    /// <summary>Not at all: what the model gives are scores, and everything that prints them says so.</summary>
+    /// <summary>Not at all: the model gives scores, and everything that prints them says so.</summary>
     None,
 
     /// <summary>

@@ -22,15 +22,17 @@ internal static class Calibrator
         var fitted = FittedPipeline.FitScores(job);
         if (job.Valid is not { } valid)
         {
-            WarnOfScores(job, "the network has no validation rows to calibrate by; give training.validation a share");
+            WarnOfScores(job, "the network has no validation rows to calibrate with; set training.validation");
         }
         else if (job.DrawnValidation && (job.Groups is not null || job.NeighborsTogether))
         {
-            WarnOfScores(job, "the split keeps artists apart and the network's validation tracks, drawn at random, do not, so they would promise too much; list them: files:TRAIN,VALID,TEST");
+            WarnOfScores(job, "the split keeps artists apart but the network's validation tracks, drawn at random, do not, so " +
+                "its probabilities would be too high; list the tracks: files:TRAIN,VALID,TEST");
         }
         else if (valid.Samples.Select(s => s.Track).Distinct().Count() is var tracks && tracks < HeldOutParts.FewestTracks)
         {
-            WarnOfScores(job, $"{tracks} validation tracks are too few to calibrate by; it takes {HeldOutParts.FewestTracks}");
+            WarnOfScores(job, $"{tracks} validation tracks are too few to calibrate with; at least {HeldOutParts.FewestTracks} " +
+                "are needed");
         }
         else
         {
@@ -49,7 +51,7 @@ internal static class Calibrator
         if (parts.Count == 0) return FittedPipeline.FitScores(job);
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
-        // Before the model itself, so that two are never in memory.
+        // Before the model itself, so that two are never in memory at once.
         scores ??= TryScore(job, parts);
         fitted ??= FittedPipeline.FitScores(job);
         if (scores is null) return fitted;
@@ -59,7 +61,7 @@ internal static class Calibrator
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    // What suffices for the model need not for a copy of fewer rows: more neighbours may vote than there are then.
+    // What suffices for the model may not for a copy with fewer rows: it may have fewer rows than neighbours that vote.
     private static FeatureMatrix? TryScore(FitJob job, IReadOnlyList<int[]> parts)
     {
         try
@@ -68,7 +70,8 @@ internal static class Calibrator
         }
         catch (EngineException e)
         {
-            WarnOfScores(job, $"a copy without {parts[0].Length} of the {job.Train.Count} rows, to calibrate by, cannot be fitted: {e.Message.TrimEnd('.')}");
+            WarnOfScores(job, $"calibration cannot fit the classifier without {parts[0].Length} of the {job.Train.Count} rows: " +
+                $"{e.Message.TrimEnd('.')}");
             return null;
         }
     }
@@ -92,5 +95,5 @@ internal static class Calibrator
     }
 
     private static void WarnOfScores(FitJob job, string reason) =>
-        job.Warn?.Invoke($"{job.Recipe.Name}: {reason}. What the model gives are scores, not probabilities.");
+        job.Warn?.Invoke($"{job.Recipe.Name}: {reason}. The model gives scores, not probabilities.");
 }

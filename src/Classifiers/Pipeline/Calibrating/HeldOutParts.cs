@@ -4,24 +4,24 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// Which training rows a calibration holds out. They should be as strange to what is left as tested rows are to the training
-/// side, or the model would be called surer than it is: tracks stay whole, groups stay whole where the split has them, and
+/// Which training rows a calibration holds out. They should be as unfamiliar to the rest as tested rows are to the training
+/// side, or the model would look more confident than it is: tracks stay whole, groups stay whole where the split has them, and
 /// where its lists keep neighbours by name together (<see cref="NameRuns"/>) a genre is held out quarter by quarter.
 /// </summary>
 internal static class HeldOutParts
 {
-    /// <summary>Fewest tracks that a calibration is fitted on.</summary>
+    /// <summary>The fewest tracks a calibration is fitted to.</summary>
     public const int FewestTracks = 20;
 
     private const int Parts = 5, Quarters = 4;
 
-    // A genre of fewer loses so much with each of them that it says nothing of the whole.
+    // A smaller genre loses so much with each track that the scores say nothing about the whole.
     private const int FewestOfGenre = 5;
 
     // Two numbers are fitted: more rows would cost time and change nothing.
     private const int FewRows = 500, EnoughRows = 5_000;
 
-    // Beyond, five copies of the training rows take too long, and scores too much memory.
+    // Beyond this, five copies of the training rows take too long, and scores too much memory.
     private const long MostValues = 1 << 24, MostScores = 1 << 22;
 
     private sealed record Bundle(Unit[] Tracks)

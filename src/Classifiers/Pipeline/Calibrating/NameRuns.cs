@@ -3,7 +3,7 @@ using Engine.Classifiers.Evaluation;
 namespace Engine.Classifiers.Pipeline;
 
 /// <summary>
-/// How far a split keeps tracks together that are neighbours by name. Names that sort side by side often are of one artist or
+/// Tells how far a split keeps tracks together that are neighbours by name. Neighbouring names often belong to one artist or
 /// album, as in GTZAN, and lists that keep artists apart show it: their tested tracks come in long runs.
 /// </summary>
 internal static class NameRuns

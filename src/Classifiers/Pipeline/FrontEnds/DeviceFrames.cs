@@ -123,12 +123,12 @@ public sealed class DeviceFrames : IDisposable
         return results;
     }
 
-    /// <summary>Whether a signal of so many samples is too long to be computed as a whole, beside others in its batch.</summary>
+    /// <summary>Whether a signal of this many samples is too long to be computed whole, beside others in its batch.</summary>
     internal bool IsLong(long samples) => samples > int.MaxValue || BatchSize((int)samples) > BatchValues / 4;
 
     /// <summary>
-    /// The frames of a recording of any length, a block of whose samples goes to the device at a time. The decibels' range, which
-    /// rests on the whole, and the coefficients are computed here.
+    /// The frames of a recording of any length, whose samples go to the device one block at a time. The decibels' range, which
+    /// depends on the whole, and the coefficients are computed here.
     /// </summary>
     /// <exception cref="ArgumentException">The transform mirrors the signal at its ends, or there are more than 2³¹ samples.</exception>
     /// <exception cref="IOException">The samples cannot be read.</exception>

@@ -3,8 +3,8 @@ using Engine.Classifiers.Pipeline.FrontEnds;
 namespace Engine.Classifiers.Pipeline.Needs;
 
 /// <summary>
-/// What a front end needs: the tables that it plans once, and the arrays of one recording. A recording is taken to be 30 s long, or
-/// a segment where that is longer; each part is named by the value that it grows with.
+/// What a front end needs: the tables it plans once, and the arrays of one recording. A recording is taken to be 30 s long, or
+/// a segment where that is longer; each part is named after the value it grows with.
 /// </summary>
 internal static class FrontEndNeeds
 {
@@ -150,6 +150,6 @@ internal static class FrontEndNeeds
 
     private static double Bins(int fftSize) => fftSize / 2 + 1;
 
-    // Of a centred transform, which gives as many as any.
+    // Counts a centred transform, which gives the most.
     private static double Frames(double samples, double length, double hop) => 1 + Math.Max(Math.Floor(samples / hop), Math.Floor((samples - length) / hop));
 }

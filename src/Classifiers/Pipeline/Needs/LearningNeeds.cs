@@ -1,12 +1,12 @@
 namespace Engine.Classifiers.Pipeline.Needs;
 
 /// <summary>What fitting needs that does not depend on the front end's own arrays.</summary>
-/// <param name="rows">How many rows are learned from.</param>
+/// <param name="rows">How many training rows there are.</param>
 /// <param name="columns">How many columns each has; those of a classifier that reads windows are the window's values.</param>
 /// <param name="classes">How many labels there are.</param>
 internal sealed class LearningNeeds(double rows, double columns, double classes)
 {
-    // Of the nodes that a tree of so many rows may have at most, real ones have about half.
+    // Real trees have about half of the nodes that a tree of this many rows can have.
     private const double NodeBytes = 16, NodesPerRow = 1;
 
     private const double LbfgsPairs = 10;

@@ -2,33 +2,34 @@ using System.Globalization;
 
 namespace Engine.Classifiers.Pipeline.Needs;
 
-/// <summary>How much memory a recipe may need; a recipe that needs more is refused before anything of the kind is allocated.</summary>
+/// <summary>How much memory a recipe may need; a recipe that needs more is refused before anything is allocated.</summary>
 /// <param name="Bytes">The limit.</param>
 /// <param name="Origin">Where it comes from, in words.</param>
 internal readonly record struct MemoryLimit(long Bytes, string Origin)
 {
-    // What a model of a stranger may ask for besides what it brings along, unless its user says otherwise.
+    // What a stranger's model may ask for beyond the weights it brings along, unless the user raises it.
     private const long FreeForModels = 2L << 30;
 
-    // A weight of a file becomes the array that is read and the tensor that is used.
+    // Each weight in a file becomes an array that is read and a tensor that is used.
     private const long TimesTheFile = 4;
 
-    private const string Chosen = "as asked for";
+    private const string Chosen = "as requested";
 
     private static long Half => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
-    /// <summary>The limit of a recipe that somebody trains or looks at.</summary>
+    /// <summary>The limit for a recipe that is trained or summarised.</summary>
     /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use.</param>
-    public static MemoryLimit ForRecipes(long? bytes) => bytes is { } chosen ? Of(chosen) : new(Half, "half of the memory there is");
+    public static MemoryLimit ForRecipes(long? bytes) =>
+        bytes is { } chosen ? Of(chosen) : new(Half, "half of the available memory");
 
-    /// <summary>The limit of a model that is loaded.</summary>
+    /// <summary>The limit for a model that is loaded.</summary>
     /// <param name="bytes">What the user asked for; null: 2 GiB and four times the file's size, but at most half of the memory that the runtime may use.</param>
     /// <param name="file">Bytes of the model's file.</param>
     public static MemoryLimit ForModels(long? bytes, long file)
     {
         if (bytes is { } chosen) return Of(chosen);
         var most = FreeForModels + TimesTheFile * file;
-        return Half < most ? new(Half, "half of the memory there is") : new(most, "2 GiB and four times the file's size");
+        return Half < most ? new(Half, "half of the available memory") : new(most, "2 GiB and four times the file's size");
     }
 
     /// <summary>An amount of memory as people write it: <c>1.4 GiB</c>.</summary>

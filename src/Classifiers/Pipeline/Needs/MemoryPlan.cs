@@ -6,7 +6,7 @@ namespace Engine.Classifiers.Pipeline.Needs;
 /// <param name="Bytes">About how many bytes; a double, so that no product of a stranger's values overflows.</param>
 public sealed record MemoryNeed(string At, string What, double Bytes);
 
-/// <summary>All that a recipe, or a part of one, needs, added up before anything of it is made.</summary>
+/// <summary>Everything a recipe or part of one needs, added up before any of it is allocated.</summary>
 internal sealed class MemoryPlan
 {
     private readonly List<MemoryNeed> _needs = [];
@@ -23,7 +23,7 @@ internal sealed class MemoryPlan
     /// <summary>Adds the parts of another plan.</summary>
     public void Add(MemoryPlan other) => _needs.AddRange(other._needs);
 
-    /// <summary>Throws where the plan needs more than the limit; <paramref name="source"/> names the recipe.</summary>
+    /// <summary>Throws if the plan needs more than the limit; <paramref name="source"/> names the recipe.</summary>
     /// <exception cref="EngineException">It does; the message names the largest part, the figures and how to raise the limit.</exception>
     public void Require(MemoryLimit limit, string source)
     {
@@ -32,6 +32,7 @@ internal sealed class MemoryPlan
         var all = _needs.Count > 1 ? $", {MemoryLimit.Describe(Bytes)} with all other parts" : "";
         throw new EngineException(
             $"{source}: {largest.At}: {largest.What} would take about {MemoryLimit.Describe(largest.Bytes)} of memory{all}; "
-            + $"the limit is {MemoryLimit.Describe(limit.Bytes)}, {limit.Origin}. Use smaller values, or raise it: --memory-limit 8G, in a program the memory limit in bytes.");
+            + $"the limit is {MemoryLimit.Describe(limit.Bytes)}, {limit.Origin}. Use smaller values, or raise the limit: " +
+                "--memory-limit 8G, or memoryLimit in a program.");
     }
 }

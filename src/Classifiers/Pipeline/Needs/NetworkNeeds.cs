@@ -4,10 +4,10 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Pipeline.Needs;
 
-/// <summary>What a network needs, known from its layers' shapes without making it.</summary>
+/// <summary>What a network needs, computed from its layers' shapes without building it.</summary>
 internal static class NetworkNeeds
 {
-    /// <summary>Adds what a training takes: weights, their gradients, the optimiser's numbers, the activations of a batch.</summary>
+    /// <summary>Adds what a training takes: weights, their gradients, the optimiser's state, the activations of a batch.</summary>
     /// <param name="spec">The network; validated.</param>
     /// <param name="summary">Its layers for one example.</param>
     /// <param name="batch">Examples at once.</param>
@@ -17,8 +17,9 @@ internal static class NetworkNeeds
         var plan = new MemoryPlan();
         var weights = sizeof(float) * (double)summary.Parameters;
         var largest = summary.Layers.MaxBy(l => l.Parameters)!;
-        plan.Add($"{at}.layers", $"the weights and their gradients, most in {largest.Description},", 2 * weights);
-        plan.Add($"{at}.training.optimizer", "the optimiser's numbers", weights * (spec.Training.Optimizer.States + (spec.Training.AverageDecay is null ? 0 : 1)));
+        plan.Add($"{at}.layers", $"the weights and their gradients, mostly in {largest.Description},", 2 * weights);
+        plan.Add($"{at}.training.optimizer", "the optimiser's state",
+            weights * (spec.Training.Optimizer.States + (spec.Training.AverageDecay is null ? 0 : 1)));
         plan.Add($"{at}.training.batch", $"the activations of {batch} examples at once", batch * (double)summary.StepBytes);
         return plan;
     }
@@ -29,13 +30,14 @@ internal static class NetworkNeeds
         var plan = new MemoryPlan();
         plan.Add($"{at}.layers", "the weights", 2 * sizeof(float) * (double)summary.Parameters);
         var widest = summary.Layers.MaxBy(Values)!;
-        plan.Add($"{at}.layers", $"what goes into and comes out of {widest.Description} for {batch} examples at once", sizeof(float) * batch * Values(widest));
+        plan.Add($"{at}.layers", $"the inputs and outputs of {widest.Description} for {batch} examples at once",
+            sizeof(float) * batch * Values(widest));
         return plan;
 
         static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
     }
 
-    /// <summary>Throws where a batch of some layer's values is more than a tensor can hold.</summary>
+    /// <summary>Throws if a batch of some layer's values is more than a tensor can hold.</summary>
     /// <exception cref="EngineException">It is; the message names the layer.</exception>
     public static void RequireTensors(NetworkSummary summary, int batch, string at, string source)
     {
@@ -48,7 +50,7 @@ internal static class NetworkNeeds
     }
 
     /// <summary>The layers of a network for one example of these inputs.</summary>
-    /// <exception cref="EngineException">A layer cannot take what comes out of the one before.</exception>
+    /// <exception cref="EngineException">A layer does not fit the output of the one before.</exception>
     public static NetworkSummary Summarize(NetworkSpec spec, IReadOnlyList<Shape> inputs, int labels, string source)
     {
         using var network = NetworkBuilder.Build(spec, inputs, labels, source);

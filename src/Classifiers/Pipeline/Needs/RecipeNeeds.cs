@@ -5,18 +5,18 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Pipeline.Needs;
 
 /// <summary>
-/// The one place that knows what a recipe will need. What a stranger wrote into a recipe or a model is looked at here before anything
-/// of the sizes it names is allocated or planned.
+/// The one place that knows what a recipe needs. Sizes that a stranger wrote into a recipe or a model are checked here before
+/// anything of those sizes is allocated or planned.
 /// </summary>
 internal static class RecipeNeeds
 {
     private const string At = "$";
     private const int FewestLabels = 2;
 
-    /// <summary>Everything that is known of a recipe without data: its front end and, with a network, a training step.</summary>
+    /// <summary>Everything known about a recipe without data: its front end and, with a network, a training step.</summary>
     /// <param name="recipe">The recipe; validated.</param>
     /// <param name="frontEnd">Its front end.</param>
-    /// <param name="labels">How many labels it shall tell apart.</param>
+    /// <param name="labels">How many labels it distinguishes.</param>
     /// <param name="examples">Most examples of a step; null: as many as the recipe says.</param>
     /// <exception cref="EngineException">The layers do not fit each other.</exception>
     public static MemoryPlan BeforeData(Recipe recipe, FrontEnd frontEnd, int labels, int? examples = null)
@@ -51,7 +51,7 @@ internal static class RecipeNeeds
         return plan;
     }
 
-    /// <summary>What a model needs to predict, once its front end is made; what its classifiers hold is in its file.</summary>
+    /// <summary>What a model needs to predict, once its front end is built; what its classifiers hold is in its file.</summary>
     /// <exception cref="EngineException">The layers of a network do not fit the front end.</exception>
     public static MemoryPlan OfModel(Recipe recipe, FrontEnd frontEnd, int labels)
     {
@@ -85,7 +85,7 @@ internal static class RecipeNeeds
     private static IReadOnlyList<Shape> Inputs(Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels) =>
         NetworkExamples.InputShapes(windows, columns == 0 ? 0 : recipe.Projection?.OutputColumns(columns, labels) ?? columns);
 
-    // A recipe, or the members of its ensemble, and where they stand in the JSON.
+    // A recipe, or the members of its ensemble, and their JSON paths.
     private static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at) => recipe.Classifier is EnsembleSpec ensemble
         ? Enumerable.Range(0, ensemble.Members.Count).Select(m => (ensemble.RecipeOf(m, recipe), $"{at}.classifier.members[{m}]"))
         : [(recipe, at)];

@@ -94,7 +94,11 @@ internal sealed class NetworkPipeline : FittedPipeline
             var row = matrix.Row(r);
             var total = 0.0;
             for (var c = 0; c < _classes; c++) total += row[c] = probabilities[r * _classes + c];
-            if (!(total > 0 && double.IsFinite(total))) throw new EngineException($"the network gives no probabilities for row {r}: its weights, or the row's values, are too large for it.");
+            if (!(total > 0 && double.IsFinite(total)))
+            {
+                throw new EngineException($"the network gives no probabilities for row {r}: its weights, or the row's values, " +
+                    "are too large.");
+            }
             for (var c = 0; c < _classes; c++) row[c] /= total;
         }
 

@@ -33,7 +33,7 @@ public sealed record NetworkSpec(
     [property: JsonPropertyOrder(1)] IReadOnlyList<IReadOnlyList<LayerSpec>>? Branches = null,
     [property: JsonPropertyOrder(4)] AugmentationSpec? Augmentation = null) : ClassifierSpec
 {
-    // A description of every layer is made before anything else is; a few bytes of recipe must not stand for millions.
+    // Every layer is described before anything else happens; a few bytes of recipe must not stand for millions of layers.
     private const int MostLayers = 10_000;
 
     internal override bool HasNetwork => true;

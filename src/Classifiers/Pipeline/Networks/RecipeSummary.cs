@@ -20,7 +20,7 @@ public sealed record NetworkInput(string Name, Shape Shape);
 /// <param name="KeepsAverage">Whether a moving average of the weights is kept.</param>
 /// <param name="Selection">Which columns are kept, in words; null: all. How many these are training data say, so the network is described for all.</param>
 /// <param name="Projection">What the columns kept are projected onto, in words; null: nothing.</param>
-/// <param name="Needs">What the recipe needs, part by part: what is held against a memory limit.</param>
+/// <param name="Needs">What the recipe needs, part by part; compared with the memory limit.</param>
 public sealed record RecipeSummary(
     IReadOnlyList<NetworkInput> Inputs,
     int Labels,
@@ -50,7 +50,7 @@ public sealed record RecipeSummary(
     /// <summary>Describes the network of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="labels">How many labels there are, from 2 on.</param>
-    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory that the runtime has to its use.</param>
+    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory available to the runtime.</param>
     /// <exception cref="EngineException">The recipe has no network, its layers do not fit each other, or it needs more memory; the message says where.</exception>
     public static RecipeSummary Of(Recipe recipe, int labels = 10, long? memoryLimit = null)
     {

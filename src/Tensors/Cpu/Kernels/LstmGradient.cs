@@ -8,7 +8,7 @@ internal readonly record struct LstmGradients(nint Output, nint Cell, nint Input
 /// <summary>
 /// Backpropagation through time for <see cref="Lstm{TTile}"/>. A step needs gates′ · weight for the hidden state before it;
 /// a task multiplies for some rows and units and at once turns the result into the gates' gradients of the step before,
-/// in place of the activations and packed for the next product. A gradient that shrinks from step to step is 0 from 2⁻¹⁰⁰ on:
+/// in place of the activations and packed for the next product. A gradient that shrinks at each step becomes 0 below 2⁻¹⁰⁰:
 /// see <see cref="Tiny"/>. Afterwards all steps together give the gradients of
 /// input and weights in one large product each.
 /// </summary>

@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Numbers too small to matter, as 0. An operation with a subnormal operand or result takes over a hundred cycles on many
+/// Turns numbers too small to matter into 0. An operation with a subnormal operand or result takes over a hundred cycles on many
 /// processors, and what shrinks at every step (a gradient through time, a running mean) stays subnormal for long, or for ever.
-/// The bits are compared as integers, which costs nothing extra whatever they are, so every processor and vector width
+/// The bits are compared as integers, which costs the same for any value, so every processor and vector width
 /// gives the same.
 /// </summary>
 internal static class Tiny
 {
     /// <summary>
-    /// 2⁻¹⁰⁰: products with any reasonable weight, and differences, of numbers from here on are still normal. For gradients and
-    /// for what runs on from step to step.
+    /// 2⁻¹⁰⁰: products with any reasonable weight, and differences, of numbers above it are still normal. For gradients and
+    /// for whatever is carried from step to step.
     /// </summary>
     public const float Least = 7.8886091e-31f;
 
@@ -27,11 +27,11 @@ internal static class Tiny
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Flush(Vector512<float> x) => FromBits(x, LeastBits);
 
-    /// <summary>The same of one number.</summary>
+    /// <summary>The same for one number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Flush(float x) => (BitConverter.SingleToInt32Bits(x) & Magnitude) < LeastBits ? 0 : x;
 
-    /// <summary>The same of many, in place.</summary>
+    /// <summary>The same for many, in place.</summary>
     public static unsafe void Flush(float* values, long count)
     {
         long i = 0;
@@ -43,7 +43,7 @@ internal static class Tiny
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FlushSubnormal(Vector512<float> x) => FromBits(x, NormalBits);
 
-    /// <summary>The same of one number.</summary>
+    /// <summary>The same for one number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FlushSubnormal(float x) => (BitConverter.SingleToInt32Bits(x) & Magnitude) < NormalBits ? 0 : x;
 

@@ -35,7 +35,7 @@ internal static class VectorMath
         var power = Vector512.FusedMultiplyAdd(tail, r * r, r) + Vector512<float>.One;
         if (Avx512F.IsSupported) return Tail(Avx512F.Scale(power, n), x);
 
-        // 2ⁿ in two factors, because 2¹²⁸ is no number.
+        // 2ⁿ in two factors, because 2¹²⁸ is not a float.
         var whole = Vector512.ConvertToInt32(n);
         var half = whole >> 1;
         return Tail(power * PowerOfTwo(half) * PowerOfTwo(whole - half), x);
@@ -45,7 +45,7 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x)
     {
-        // The quotient is kept normal too, not only the result.
+        // The quotient must be normal too, not only the result.
         var highest = Vector512.Create(-LowestExponent);
         var y = Avx512F.IsSupported ? Avx512F.Min(highest, -x) : Vector512.Min(-x, highest);
         return Tail(Vector512<float>.One / (Vector512<float>.One + Exp(y)), x);

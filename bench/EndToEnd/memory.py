@@ -1,10 +1,11 @@
-"""Peak memory and time of `engine features` and `engine predict` on recordings of 1, 15, 60 and 180 minutes.
+"""Peak memory and processor time of `engine features` and `engine predict` on recordings of 1, 15, 60 and 180 minutes.
 
     python3 bench/EndToEnd/memory.py ENGINE OUT.md [--minutes 1,15,60,180] [--work FOLDER] [--formats wav,mp3]
 
 Makes the recordings (decaying chords over noise: peaks for the tuning, onsets for the tempo), trains a nearest-neighbour and a
 small windowed network on `engine synth`, runs every command on each and writes a table. Peak memory is the largest resident set
-of the process and, for MP3, of the ffmpeg it starts, apart. Needs ffmpeg for MP3; without it only WAV is measured.
+of one process, of the program or of the ffmpeg it starts for MP3. Needs ffmpeg for MP3; without it only WAV is measured.
+Measurements stay in the work folder and are not done again.
 """
 
 import argparse
@@ -21,6 +22,8 @@ import sys
 import tempfile
 import time
 import wave
+
+from recipes import commit
 
 RATE = 22050
 # The recordings repeat this much, each time at another level.
@@ -77,18 +80,27 @@ def make_wav(path, minutes, loops):
             out.writeframes(loops[m % len(loops)])
 
 
+def make_mp3(path, minutes, loops, work):
+    """Encodes each loop once and joins the streams: three hours need not be encoded."""
+    for i, loop in enumerate(loops):
+        if not (work / f"loop{i}.mp3").exists():
+            make_wav(work / "loop.wav", 1, [loop])
+            command = ["ffmpeg", "-v", "error", "-y", "-i", work / "loop.wav", "-ac", "2", "-ar", "44100", "-b:a", "128k", work / f"loop{i}.mp3"]
+            subprocess.run(command, check=True)
+    (work / "loops.txt").write_text("".join(f"file loop{m % len(loops)}.mp3\n" for m in range(minutes * 60 // LOOP_SECONDS)))
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", work / "loops.txt", "-c", "copy", path], check=True)
+
+
 def run(command, environment):
-    """Wall seconds and the peak resident set in MB of a command and, apart, of the largest of its children."""
+    """User seconds and the peak resident set in MB of a command; the processes it starts count for the seconds and, as a maximum, for the peak."""
     with tempfile.TemporaryFile() as error:
-        start = time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=error, env=environment)
-        # wait4 gives the child's own usage: its children's is added only where it waited for them, as a maximum.
         _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.monotonic() - start
-        if status != 0:
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
             error.seek(0)
-            sys.exit(f"{' '.join(map(str, command))}: exit status {status}: {error.read().decode()}")
-    return seconds, usage.ru_maxrss / 1024
+            sys.exit(f"{' '.join(map(str, command))}: exit status {child.returncode}: {error.read().decode()}")
+    return usage.ru_utime, usage.ru_maxrss / 1024
 
 
 def main():
@@ -97,52 +109,50 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--minutes", default="1,15,60,180")
     parser.add_argument("--formats", default="wav,mp3")
-    parser.add_argument("--work", help="where recordings go (3 hours of WAV are 480 MB); default: a temporary folder")
+    parser.add_argument("--work", default="/tmp/engine-memory", help="where recordings go (two of 3 hours are 480 MB each)")
     arguments = parser.parse_args()
     lengths = [int(m) for m in arguments.minutes.split(",")]
     formats = [f for f in arguments.formats.split(",") if f != "mp3" or shutil.which("ffmpeg")]
     engine = pathlib.Path(arguments.engine).resolve()
-    with tempfile.TemporaryDirectory(dir=arguments.work) as folder:
-        work = pathlib.Path(folder)
-        environment = os.environ | {"ENGINE_CACHE": str(work / "cache")}
-        loops = [minute(level).tobytes() for level in (1, 0.6, 0.3)]
-        recipe = work / "memory-cnn.json"
-        recipe.write_text(json.dumps(NETWORK))
-        run([engine, "synth", work / "corpus", "--tracks", "4", "--seconds", "4"], environment)
+    work = pathlib.Path(arguments.work).resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"ENGINE_CACHE": str(work / "cache")}
+    loops = [minute(level).tobytes() for level in (1, 0.6, 0.3)]
+    recipe = work / "memory-cnn.json"
+    recipe.write_text(json.dumps(NETWORK))
+    if not (work / "cnn").exists():
+        run([engine, "synth", work / "corpus", "--tracks", "4", "--seconds", "4", "--force"], environment)
         for name, source in (("knn", "gtzan57-knn"), ("cnn", recipe)):
+            shutil.rmtree(work / name, ignore_errors=True)
             run([engine, "train", work / "corpus", "--recipe", source, "--out", work / name, "--no-cache"], environment)
 
-        rows = []
-        for form in formats:
-            for minutes in lengths:
-                path = work / f"r{minutes}.wav"
-                make_wav(path, minutes, loops)
-                if form == "mp3":
-                    wav, path = path, work / f"r{minutes}.mp3"
-                    subprocess.run(
-                        ["ffmpeg", "-v", "error", "-y", "-i", wav, "-ac", "2", "-ar", "44100", "-b:a", "128k", path], check=True)
-                    wav.unlink()
-                for label, command in (
-                    ("features --set gtzan57", ["features", path, "--set", "gtzan57", "--out", work / "f.csv"]),
-                    ("features --set all", ["features", path, "--set", "all", "--out", work / "f.csv"]),
-                    ("features --set mel --out f.npy", ["features", path, "--set", "mel", "--out", work / "f.npy"]),
-                    ("predict, gtzan57-knn", ["predict", work / "knn", path]),
-                    ("predict, windows of a network", ["predict", work / "cnn", path]),
-                ):
-                    seconds, peak = run([engine, *command, "--no-cache", *(["--force"] if command[0] == "features" else [])], environment)
-                    rows.append((form, label, minutes, peak, seconds))
-                    print(f"{form} {label} {minutes} min: {peak:.0f} MB, {seconds:.1f} s", file=sys.stderr, flush=True)
-                if form == "wav":
-                    # Two such recordings, a worker for each.
-                    twin = work / f"s{minutes}.wav"
+    measured = work / "measured.json"
+    rows = json.loads(measured.read_text()) if measured.exists() else []
+    for form in formats:
+        for minutes in lengths:
+            path, twin = work / f"r{minutes}.{form}", work / f"s{minutes}.{form}"
+            for label, command in (
+                ("features --set gtzan57", ["features", path, "--set", "gtzan57", "--out", work / "f.csv"]),
+                ("features --set all", ["features", path, "--set", "all", "--out", work / "f.csv"]),
+                ("features --set mel --out f.npy", ["features", path, "--set", "mel", "--out", work / "f.npy"]),
+                ("predict, gtzan57-knn", ["predict", work / "knn", path]),
+                ("predict, windows of a network", ["predict", work / "cnn", path]),
+                # Two recordings, a worker for each.
+                ("features --set gtzan57, two at once", ["features", path, twin, "--threads", "2", "--out", work / "f.csv"]),
+            ):
+                if any([form, label, minutes] == row[:3] for row in rows):
+                    continue
+                if not path.exists():
+                    make_wav(path, minutes, loops) if form == "wav" else make_mp3(path, minutes, loops, work)
+                if not twin.exists():
                     os.link(path, twin)
-                    command = ["features", path, twin, "--threads", "2", "--out", work / "f.csv", "--force", "--no-cache"]
-                    seconds, peak = run([engine, *command], environment)
-                    rows.append((form, "features --set gtzan57, two at once", minutes, peak, seconds))
-                    twin.unlink()
-                path.unlink()
-
-    write(arguments.out, lengths, rows)
+                seconds, peak = run([engine, *command, "--no-cache", *(["--force"] if command[0] == "features" else [])], environment)
+                rows.append([form, label, minutes, peak, seconds])
+                measured.write_text(json.dumps(rows))
+                write(arguments.out, lengths, rows)
+                print(f"{form} {label} {minutes} min: {peak:.0f} MB, {seconds:.1f} s", file=sys.stderr, flush=True)
+            path.unlink(missing_ok=True)
+            twin.unlink(missing_ok=True)
 
 
 def write(path, lengths, rows):
@@ -152,16 +162,17 @@ def write(path, lengths, rows):
     lines = [
         "# Memory of long recordings",
         "",
-        f"Peak resident memory in MB and, after the stroke, wall seconds; the last column is the peak beyond that of {lengths[0]} minute(s).",
-        f"WAV: {RATE} Hz, mono, 16 bits. MP3: 44,100 Hz, stereo, 128 kbit/s, decoded by ffmpeg, whose memory is not counted.",
-        f"{os.cpu_count()} processors, {platform.machine()}. Made by `bench/EndToEnd/memory.py`.",
+        f"`bench/EndToEnd/memory.py`, commit {commit()}, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} processors, {platform.machine()}; `--no-cache`.",
+        "Peak resident memory in MB and, after the stroke, user seconds; growth is the largest peak beyond that of the shortest recording.",
+        f"WAV: {RATE:,} Hz, mono, 16 bits. MP3: 44,100 Hz, stereo, 128 kbit/s, decoded by ffmpeg, whose seconds count, too.",
         "",
         "| format | command | " + " | ".join(f"{m} min" for m in lengths) + " | growth |",
-        "|---|---|" + "---|" * (len(lengths) + 1),
+        "|---|---|" + "---:|" * (len(lengths) + 1),
     ]
     for (form, label), cells in table.items():
-        growth = max(cells[m][0] for m in lengths) - cells[lengths[0]][0]
-        lines.append(f"| {form} | {label} | " + " | ".join(f"{cells[m][0]:.0f} / {cells[m][1]:.1f}" for m in lengths) + f" | {growth:.0f} |")
+        peaks = [cells[m][0] for m in lengths if m in cells]
+        figures = " | ".join(f"{cells[m][0]:.0f} / {cells[m][1]:.1f}" if m in cells else "" for m in lengths)
+        lines.append(f"| {form} | {label} | {figures} | {max(peaks) - peaks[0]:.0f} |")
     pathlib.Path(path).write_text("\n".join(lines) + "\n")
 
 

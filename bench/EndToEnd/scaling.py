@@ -1,10 +1,11 @@
 """Measures how time and memory of training and testing grow with the rows of a table, for each kind of classifier.
 
-    bench/EndToEnd/scaling.py [--sizes 1000,10000,100000] [--limit SECONDS] [--only NAME,...] [--engine FILE] [--work FOLDER] [--out FOLDER]
+    bench/EndToEnd/scaling.py [--sizes 1000,10000,100000] [--limit SECONDS] [--only NAME,...] [--short NAME,...] [--engine FILE] [--work FOLDER] [--out FOLDER]
 
 The tables are made up: 57 columns, ten genres that overlap, a fifth tested. Times are processor seconds of whole commands on one
 thread, reading the table included; memory is the peak of the process. Exponents are those of the last tenfold of rows:
-log10 of the ratio, memory above that of the smallest table. What takes longer than the limit is left out, with larger sizes.
+log10 of the ratio, memory above that of the smallest table. What takes longer than the limit is left out, with larger sizes;
+the largest size of what --short names is, too, and the table says what its law foretells from the size before.
 --out brings FOLDER/scaling.md up to date; measurements stay in the work folder and are not done again.
 """
 import argparse
@@ -131,12 +132,19 @@ def exponent(values):
     return f"{math.log(after / before) / math.log(large / small):.2f}"
 
 
+def foretold(sizes, results, law):
+    """Seconds of the largest size, by the least power of the rows that the law allows; what the smallest table takes is the program's start."""
+    first, last = results[-3]["train"]["seconds"], results[-2]["train"]["seconds"]
+    return first + (last - first) * (sizes[-1] / sizes[-2]) ** (2 if law.startswith("rows²") else 1)
+
+
 def main():
     global ENGINE, WORK
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sizes", default="1000,10000,100000")
     arguments.add_argument("--limit", type=float, default=600)
     arguments.add_argument("--only", help="names, or parts of them")
+    arguments.add_argument("--short", default="", help="names, or parts of them, that are not measured with the largest table")
     arguments.add_argument("--engine", default="src/Cli/bin/Release/net10.0/engine")
     arguments.add_argument("--work", default="/tmp/engine-scaling")
     arguments.add_argument("--out", help="a folder; scaling.md is written there")
@@ -155,10 +163,12 @@ def main():
         if options.only and not any(part in name for part in options.only.split(",")):
             continue
         results = []
+        short = any(part in name for part in options.short.split(",") if part)
         for size in sizes:
-            late = bool(results) and results[-1] is None
+            late = bool(results) and results[-1] is None or short and size == sizes[-1]
             results.append(None if late else measure(name, spec, size, options.limit))
-        cells = [f"{r['train']['seconds']:.1f} s, {r['train']['mb']:.0f} MB" if r else f"over {options.limit:.0f} s" for r in results]
+        left_out = f"left out; at least {foretold(sizes, results, law):.0f} s" if short and len(results) > 2 and results[-2] else f"over {options.limit:.0f} s"
+        cells = [f"{r['train']['seconds']:.1f} s, {r['train']['mb']:.0f} MB" if r else left_out for r in results]
         floor = min((r["train"]["mb"] for r in results if r), default=0) * 0.9
         last = next((r for r in reversed(results) if r), None)
         test = f"{last['test']['seconds']:.1f} s, {last['test']['mb']:.0f} MB" if last and last["test"] else ""

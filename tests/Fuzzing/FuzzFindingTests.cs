@@ -32,6 +32,17 @@ public class FuzzFindingTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    // The mean of a channel that is just large enough and one that is 0; written and read again it would be 0.
+    [Fact]
+    public void Stereo_MeanBelowTheSmallestSample_IsZero()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["a.wav"], Convert.FromBase64String("UklGRuQDAABXQVZFZm10IBAAAAADAAIAIlYAABAxAoAIACAAZGF0YQAAAAD/AAAAIGIF"
+            + "ABAAQABkYXRhAEAAZGF0YcADAAAAAAAAObVlgw14KgAA"));
+        var samples = AudioFile.Read(folder["a.wav"], 0, null, () => null).Samples;
+        Assert.All(samples, s => Assert.True(s == 0 || MathF.Abs(s) >= MathF.ScaleB(1, -100), $"{s}"));
+    }
+
     [Theory]
     [InlineData("0.5")]
     [InlineData("-1")]

@@ -62,6 +62,9 @@ internal sealed class PipeTarget(string name) : Target(name)
 
     public override string InputName => File;
 
+    // A block of bytes, the same as samples of each channel, and the first part of the result, whatever there is to read.
+    public override long AllocationBase => 512 << 10;
+
     public override bool IsDocumented(Exception e) => e is AudioFormatException;
 
     public override object Parse(byte[] bytes)

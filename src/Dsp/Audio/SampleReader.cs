@@ -133,6 +133,7 @@ internal sealed class SampleReader : IMonoReader
             SampleDecoder.Decode(block, _header, interleaved);
             SampleDecoder.Mean(interleaved, _header.Channels, target);
             Levels.Add(interleaved, target);
+            if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target); // a mean may be smaller than what it is of
         }
 
         CheckFinite(target);

@@ -165,7 +165,7 @@ public sealed class NpyArray : INpyContent
 
     private static string Unsupported(string type) => type.StartsWith('[')
         ? "npy: records are not supported."
-        : $"npy: type {type} is not supported; {NpyItems.Known}.";
+        : $"npy: type {(type.Length <= 40 ? type : type[..40] + "...")} is not supported; {NpyItems.Known}.";
 
     private static NpyArray Read(Stream stream, NpyHeader header, long left, long itemBytes, long likely)
     {

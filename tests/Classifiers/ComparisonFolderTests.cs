@@ -45,7 +45,7 @@ public sealed class ComparisonFolderTests : IDisposable
         Compare(_knn);
         var file = _folder["compared", "gtzan57-knn", "recipe.json"];
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"k\": 5", "\"k\": 7"));
-        Assert.Contains("was changed", PipelineCorpus.ErrorOf(() => Compare(_knn)));
+        Assert.Contains("has changed", PipelineCorpus.ErrorOf(() => Compare(_knn)));
         Assert.Contains("\"k\": 7", File.ReadAllText(file));
     }
 

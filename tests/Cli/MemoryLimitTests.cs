@@ -52,7 +52,8 @@ public class MemoryLimitTests
     public void Command_ThatRunsOutOfMemory_FailsWithARemedyAndIsNoFaultOfEngine()
     {
         using var error = new StringWriter();
-        var session = new Session(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None);
+        var session = new Session(
+            TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None);
         var code = CommandLine.Explain(new AggregateException(new OutOfMemoryException()), session, debug: false);
         Assert.Equal(CommandLine.Failed, code);
         Assert.Contains("there is not enough memory", error.ToString());

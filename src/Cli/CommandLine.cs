@@ -36,6 +36,9 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    private const string NoMemory =
+        "there is not enough memory. Use less data or fewer --threads, or give the process more memory.";
+
     private readonly Option<bool> _debug = new("--debug") { Description = "Show the stack trace of an error.", Recursive = true };
 
     /// <summary>Runs the command that <paramref name="arguments"/> ask for and returns its exit code.</summary>
@@ -115,6 +118,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
             EngineException { InnerException: { } cause } when IsTrouble(cause) => (Failed, e.Message),
             EngineException => (Wrong, e.Message),
             IOException or UnauthorizedAccessException or DeviceException => (Failed, e.Message),
+            OutOfMemoryException => (Failed, NoMemory),
             _ => (Failed, e.Message),
         };
         // A driver's log has lines of its own.
@@ -126,7 +130,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
     }
 
     private static bool IsFault(Exception e) =>
-        e is not (OperationCanceledException or CommandLineException or EngineException or IOException or UnauthorizedAccessException or DeviceException);
+        e is not (OperationCanceledException or CommandLineException or EngineException or IOException
+            or UnauthorizedAccessException or DeviceException or OutOfMemoryException);
 
     // The disk is full or the file is not open to us: the command line and the input may well be right.
     private static bool IsTrouble(Exception cause) =>

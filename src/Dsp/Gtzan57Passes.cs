@@ -20,6 +20,7 @@ internal sealed class Gtzan57Passes
     private readonly bool _kept;
     private readonly LongTuning _tuning;
     private readonly float[] _power;
+    private readonly Complex<float>[] _spectrum;
 
     // One value per frame of the whole recording.
     private readonly float[] _rms, _centroid, _bandwidth, _rolloff, _crossings, _onsets;
@@ -40,6 +41,7 @@ internal sealed class Gtzan57Passes
         _kept = _blocks == 1 || _length <= plan.KeptSamples;
         _tuning = new(plan.Pitches, plan.PeakLimit);
         _power = new float[_bins];
+        _spectrum = new Complex<float>[_bins];
         _before = new float[_bands];
 
         var frames = _spectra.Count;
@@ -134,14 +136,15 @@ internal sealed class Gtzan57Passes
     // of the loudest band and of the peaks that tell the tuning.
     private void Analyze(in Block block)
     {
-        Load(_blocks == 1 ? block.Slab : (block.First, block.End));
+        Open((block.First, block.End)); // all there are, of a clip
         Check();
         var mel = Series(_work.Mel, _bands, block);
         var lead = _plan.Stft.Options.FftSize / 2;
         for (var t = block.First; t < block.End; t++)
         {
+            Transform(t);
             var magnitude = Magnitude(t);
-            Power(t);
+            Spectrum.Power(_spectrum, _power);
             _centroid[t] = _plan.Shape.Centroid(magnitude);
             _bandwidth[t] = _plan.Shape.Bandwidth(magnitude, _centroid[t]);
             _rolloff[t] = _plan.Shape.Rolloff(magnitude);
@@ -179,9 +182,8 @@ internal sealed class Gtzan57Passes
 
         void PowerOf(int t)
         {
-            var spectrum = _work.Spectrum(_bins);
-            _spectra.Read(t, spectrum);
-            Spectrum.Power(spectrum, _power);
+            _spectra.Read(t, _spectrum);
+            Spectrum.Power(_spectrum, _power);
         }
     }
 
@@ -248,17 +250,24 @@ internal sealed class Gtzan57Passes
     // The spectra and magnitudes of a run of frames.
     private void Load((int First, int End) frames)
     {
+        Open(frames);
+        for (var t = frames.First; t < frames.End; t++) Transform(t);
+    }
+
+    // The samples under a run of frames; their spectra follow, frame by frame.
+    private void Open((int First, int End) frames)
+    {
         _loaded = frames;
         _spectra.Load(frames.First, frames.End);
-        var values = (frames.End - frames.First) * _bins;
-        var spectrum = _work.Spectrum(values);
-        var magnitude = _work.Magnitude(values);
-        for (var t = frames.First; t < frames.End; t++)
-        {
-            var at = (t - frames.First) * _bins;
-            _spectra.Read(t, spectrum.Slice(at, _bins));
-            Spectrum.Magnitude(spectrum.Slice(at, _bins), magnitude.Slice(at, _bins));
-        }
+    }
+
+    // The spectrum and magnitudes of one of the frames. A transform writes from both ends, which is slow far from the cache; so
+    // it writes to one place for all, which is copied and which whatever else needs this frame alone reads.
+    private void Transform(int t)
+    {
+        _spectra.Read(t, _spectrum);
+        _spectrum.CopyTo(_work.Spectrum((_loaded.End - _loaded.First) * _bins)[((t - _loaded.First) * _bins)..]);
+        Spectrum.Magnitude(_spectrum, Magnitude(t));
     }
 
     private void Check()

@@ -1,3 +1,4 @@
+using Engine.Cli;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli;
@@ -45,5 +46,18 @@ public class MemoryLimitTests
         File.WriteAllBytes(folder["song.wav"], []);
         foreach (var command in commands) EngineRun.Of([.. command, "--memory-limit", "1M"]).IsRefused("$.front_end.features.set", "the limit is 1 MiB", "--memory-limit");
         Assert.False(Path.Exists(folder["run"]) || Path.Exists(folder["tuned"]));
+    }
+
+    [Fact]
+    public void Command_ThatRunsOutOfMemory_FailsWithARemedyAndIsNoFaultOfEngine()
+    {
+        using var error = new StringWriter();
+        var session = new Session(
+            TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None);
+        var code = CommandLine.Explain(new AggregateException(new OutOfMemoryException()), session, debug: false);
+        Assert.Equal(CommandLine.Failed, code);
+        Assert.Contains("there is not enough memory", error.ToString());
+        Assert.Contains("--threads", error.ToString());
+        Assert.Single(error.ToString().TrimEnd().Split('\n'));
     }
 }

@@ -128,7 +128,7 @@ public sealed class Dataset
             for (var depth = 1; depth < parts[i].Length; depth++) used.Add(string.Join('/', parts[i][..depth]));
         }
 
-        bool IsBeside(string folder) => beside.Contains(Path.GetDirectoryName(folder)!.Replace('\\', '/'));
+        bool IsBeside(string folder) => beside.Contains(Path.GetDirectoryName(folder)!.Replace(Path.DirectorySeparatorChar, '/'));
         string[] gone = [.. listing.Folders.Where(f => !used.Contains(f.Path) && IsBeside(f.Path))
             .Select(f => $"{f.Path} ({(f.Others == 1 ? "1 file" : $"{f.Others} files")} of other kinds)")];
         if (gone.Length == 1) yield return $"{root}: a folder beside the genres holds no recording: {gone[0]}";

@@ -21,11 +21,11 @@ internal sealed record LabelledRecording(string FullPath, string RelativePath, s
         if (!Directory.Exists(path))
         {
             var label = Folder(Path.GetDirectoryName(Path.GetFullPath(path)));
-            return [.. files.Select(f => new LabelledRecording(f, f.Replace('\\', '/'), label))];
+            return [.. files.Select(f => new LabelledRecording(f, f.Replace(Path.DirectorySeparatorChar, '/'), label))];
         }
 
         if (files.Count == 0) return [];
-        string[] relative = [.. files.Select(f => Path.GetRelativePath(path, f).Replace('\\', '/'))];
+        string[] relative = [.. files.Select(f => Path.GetRelativePath(path, f).Replace(Path.DirectorySeparatorChar, '/'))];
         var root = Folder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         string[][] parts = [.. relative.Select(r => $"{root}/{r}".Split('/'))];
         var places = GenreFolders.Find(path, parts, genresAt);

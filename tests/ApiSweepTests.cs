@@ -119,7 +119,8 @@ public class SweptApiTests
             {
                 error = e;
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         if (!thread.Join(s_limit)) return "no end";
         return error switch

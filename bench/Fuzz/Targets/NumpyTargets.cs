@@ -79,7 +79,8 @@ internal sealed class NpyTarget(string name, string folder) : Target(name)
             {
                 if (header.Length > ushort.MaxValue) header = header[..ushort.MaxValue];
                 return [.. file[..8], .. BitConverter.GetBytes((ushort)header.Length), .. header, .. values];
-            });
+            }
+            );
         }
     }
 
@@ -188,7 +189,8 @@ internal sealed class NpzTarget(string name) : Target(name)
                 }
 
                 return stream.ToArray();
-            });
+            }
+            );
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException)
         {

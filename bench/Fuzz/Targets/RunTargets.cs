@@ -76,8 +76,14 @@ internal sealed class MetricsTarget(string name) : Target(name)
     {
         var probabilities = new FeatureMatrix(4, 3, [0.5, 0.3, 0.2, 0.1, 0.8, 0.1, 0.3, 0.3, 0.4, 0.6, 0.2, 0.2]);
         string[] labels = ["blues", "metal", "Zoë"];
-        var one = Metrics.Compute(probabilities, [0, 1, 2, 1], labels).Under("stratified", leaky: false) with { Seed = 1,
-            Recipe = "gtzan57-knn", Device = "cpu", FitSeconds = 0.5, NTrain = 8 };
+        var one = Metrics.Compute(probabilities, [0, 1, 2, 1], labels).Under("stratified", leaky: false) with
+        {
+            Seed = 1,
+            Recipe = "gtzan57-knn",
+            Device = "cpu",
+            FitSeconds = 0.5,
+            NTrain = 8
+        };
         yield return one;
         yield return one with { Tracks = one, Folds = Metrics.Summarize([one, one]) };
     }

@@ -95,6 +95,7 @@ internal sealed partial class SafetensorsTarget(string name) : Target(name)
         {
             Array.Resize(ref values, size);
             return [.. file[..(8 + length)], .. values];
-        });
+        }
+        );
     }
 }

@@ -50,8 +50,15 @@ internal static class TinyRuns
         var output = Path.Combine(folder, run);
         var data = ReferenceEquals(recipe, Picture) ? Recordings(Path.Combine(folder, "recordings"))
             : Table(Path.Combine(folder, "table.csv"));
-        Training.Run(new TrainingOptions { Data = data, Output = output, Recipe = recipe, Seed = 1, Split = "stratified:0.3",
-            Extraction = new ExtractionOptions { Threads = 1 } });
+        Training.Run(new TrainingOptions
+        {
+            Data = data,
+            Output = output,
+            Recipe = recipe,
+            Seed = 1,
+            Split = "stratified:0.3",
+            Extraction = new ExtractionOptions { Threads = 1 }
+        });
         return output;
     }
 

@@ -137,7 +137,11 @@ public sealed class CalibratedRunTests : IDisposable
         NoisyTable.Write(_folder["f.csv"], tracks: 10);
         var result = Training.Run(new()
         {
-            Data = _folder["f.csv"], Recipe = RecipeCatalog.Get("gtzan57-knn").With("classifier.k", "30"), Output = _folder["run"], Seed = 1, Extraction = new() { Warn = warnings.Add },
+            Data = _folder["f.csv"],
+            Recipe = RecipeCatalog.Get("gtzan57-knn").With("classifier.k", "30"),
+            Output = _folder["run"],
+            Seed = 1,
+            Extraction = new() { Warn = warnings.Add },
         });
         Assert.False(result.Metrics.Calibrated);
         Assert.Contains("k is 30", Assert.Single(warnings));

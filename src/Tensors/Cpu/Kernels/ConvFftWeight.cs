@@ -61,7 +61,7 @@ internal sealed unsafe class ConvFftWeight
         {
             var (row, column) = (task / (RoundUp(across) / SeriesFft.Lanes), task % (RoundUp(across) / SeriesFft.Lanes) * SeriesFft.Lanes);
             using var memory = Batch();
-        var batch = memory.Floats;
+            var batch = memory.Floats;
             for (var phase = 0; phase < _stride; phase++)
                 _fft.Inverse(sums, (phase * down + row) * RoundUp(across) + column, batch + phase * SeriesBatch.Size(_fft), FiltersAcross ? -1 : 1);
             var pieces = new SeriesBatch();

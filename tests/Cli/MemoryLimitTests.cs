@@ -54,7 +54,7 @@ public class MemoryLimitTests
         using var error = new StringWriter();
         var session = new Session(
             TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None);
-        var code = CommandLine.Explain(new AggregateException(new OutOfMemoryException()), session, debug: false);
+        var code = CommandLine.Explain(new AggregateException(new InsufficientMemoryException()), session, debug: false);
         Assert.Equal(CommandLine.Failed, code);
         Assert.Contains("there is not enough memory", error.ToString());
         Assert.Contains("--threads", error.ToString());

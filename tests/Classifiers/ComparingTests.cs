@@ -89,7 +89,7 @@ public sealed class ComparingTests : IDisposable
         Train(_knn, "two", "kfold:3");
         Assert.Contains("kfold:3 with seed 5", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["two"]])));
         Assert.Contains("two or more", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"]])));
-        Assert.Contains("run.json", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["none"]])));
+        Assert.Contains($"{_folder["none"]}: there is no such folder", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["none"]])));
         var other = PipelineCorpus.WriteTable(_folder["other.csv"], tracks: 9);
         Training.Run(new TrainingOptions { Data = other, Recipe = _knn, Output = _folder["three"], Split = "kfold:2", Seed = 5 });
         Assert.Contains("not tested on the same rows", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["three"]])));

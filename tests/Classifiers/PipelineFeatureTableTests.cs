@@ -101,7 +101,7 @@ public sealed class PipelineFeatureTableTests : IDisposable
         "decimals with a point")]
     [InlineData("filename tempo label", "a.wav 1 pop", "the header has 1 columns: filename tempo label. Separate the columns " +
         "by commas, semicolons or tabs.")]
-    [InlineData("filename,length,tempo,label", "a.wav,-3,1,pop", "column length: the value is -3; it must be a number of " +
+    [InlineData("filename,length,tempo,label", "a.wav,-3,1,pop", "column length: the value is -3; it must be a whole number of " +
         "samples")]
     [InlineData("filename,track,tempo,label", "a.wav,,1,pop", "line 2, column track: the value is missing")]
     public void Read_OtherForm_SaysWhatIsWrong(string header, string line, string expected) =>

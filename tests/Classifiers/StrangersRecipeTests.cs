@@ -97,7 +97,7 @@ public sealed class StrangersRecipeTests : IDisposable
         Assert.Contains("a folder", PipelineCorpus.ErrorOf(() => Recipe.Load(_folder[""])));
         if (!OperatingSystem.IsLinux()) return;
         Assert.Contains("/dev/zero: it is a device", PipelineCorpus.ErrorOf(() => Recipe.Load("/dev/zero")));
-        Assert.Contains("/dev/zero: is no file", PipelineCorpus.ErrorOf(() => GenreModel.Load("/dev/zero")));
+        Assert.Contains("/dev/zero: is not a file", PipelineCorpus.ErrorOf(() => GenreModel.Load("/dev/zero")));
     }
 
     [Theory]

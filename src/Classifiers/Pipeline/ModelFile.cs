@@ -23,7 +23,7 @@ internal static class ModelFile
                 RequireHeader(path);
                 return path;
             default:
-                throw new EngineException($"{path}: is no file; {What}.");
+                throw new EngineException($"{path}: is not a file; {What}.");
         }
     }
 

@@ -80,7 +80,8 @@ internal static class ComparisonFiles
         return text.ToString();
     }
 
-    // Recipes and recordings are named by strangers: no name may end a cell or a line, or look like a tag to a browser.
+    // Recipes and recordings are named by strangers: no name may end a cell or a line, look like a tag to a browser, or turn the
+    // direction of what follows. Some scripts, and emoji of people, need joiners.
     private static string Safe(string text)
     {
         var safe = new StringBuilder(text.Length);
@@ -88,7 +89,8 @@ internal static class ComparisonFiles
         {
             if (c is '\\' or '|' or '`' or '*' or '[' or ']') safe.Append('\\').Append(c);
             else if (c is '<' or '>' or '&') safe.Append(c switch { '<' => "&lt;", '>' => "&gt;", _ => "&amp;" });
-            else if (char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) safe.Append('\ufffd');
+            else if (c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) safe.Append('\ufffd');
             else safe.Append(c);
         }
 

@@ -98,7 +98,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
     private Entry ReadEntry(string tensor, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.Object) Throw($"tensor '{tensor}' is {value.ValueKind}; it must be an object.");
+        if (value.ValueKind != JsonValueKind.Object) Throw($"tensor '{Cut(tensor)}' is {value.ValueKind}; it must be an object.");
         string? type = null;
         int[]? shape = null;
         long[]? offsets = null;
@@ -109,20 +109,20 @@ internal sealed class SafetensorsReader(Stream stream, string name)
                 case "dtype" when field.Value.ValueKind == JsonValueKind.String: type = field.Value.GetString(); break;
                 case "shape": shape = [.. Integers(tensor, field, int.MaxValue).Select(s => (int)s)]; break;
                 case "data_offsets": offsets = Integers(tensor, field, long.MaxValue); break;
-                default: Throw($"tensor '{tensor}' has the unexpected field '{field.Name}' of kind {field.Value.ValueKind}."); break;
+                default: Throw($"tensor '{Cut(tensor)}' has the unexpected field '{Cut(field.Name)}' of kind {field.Value.ValueKind}."); break;
             }
         }
 
-        if (type is null || shape is null || offsets is null) Throw($"tensor '{tensor}' lacks dtype, shape or data_offsets.");
-        if (shape.Length > MostSizes) Throw($"tensor '{tensor}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
+        if (type is null || shape is null || offsets is null) Throw($"tensor '{Cut(tensor)}' lacks dtype, shape or data_offsets.");
+        if (shape.Length > MostSizes) Throw($"tensor '{Cut(tensor)}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
         var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
-        if (itemSize == 0) Throw($"tensor '{tensor}' is of type {type}; F32, F64, I32, I64 and U8 can be read.");
-        if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{tensor}' has {(offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets")}; they must be begin and end.");
+        if (itemSize == 0) Throw($"tensor '{Cut(tensor)}' is of type {Cut(type)}; F32, F64, I32, I64 and U8 can be read.");
+        if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{Cut(tensor)}' has {(offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets")}; they must be begin and end.");
         var bytes = (UInt128)(offsets[1] - offsets[0]);
         var count = StoredTensor.Count(shape);
         if (count * (uint)itemSize != bytes || count > (uint)Array.MaxLength)
         {
-            Throw($"tensor '{tensor}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but its data_offsets span {bytes}.");
+            Throw($"tensor '{Cut(tensor)}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but its data_offsets span {bytes}.");
         }
 
         return new Entry(tensor, type, shape, (int)count, offsets[0], offsets[1]);
@@ -130,14 +130,14 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
     private long[] Integers(string tensor, JsonProperty field, long max)
     {
-        if (field.Value.ValueKind != JsonValueKind.Array) Throw($"tensor '{tensor}' has a {field.Name} that is no array.");
+        if (field.Value.ValueKind != JsonValueKind.Array) Throw($"tensor '{Cut(tensor)}' has a {field.Name} that is no array.");
         var values = new long[field.Value.GetArrayLength()];
         var i = 0;
         foreach (var item in field.Value.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out values[i]) || values[i] < 0 || values[i] > max)
             {
-                Throw($"tensor '{tensor}' has the {field.Name} entry {Cut(item.GetRawText())}; it must be an integer from 0 to {max}.");
+                Throw($"tensor '{Cut(tensor)}' has the {field.Name} entry {Cut(item.GetRawText())}; it must be an integer from 0 to {max}.");
             }
 
             i++;

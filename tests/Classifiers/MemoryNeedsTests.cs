@@ -4,6 +4,8 @@ using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Needs;
 using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Tuning;
+using Engine.Nn;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 
@@ -48,6 +50,18 @@ public sealed class MemoryNeedsTests : IDisposable
         Assert.Contains($"{at}: ", message);
         Assert.Contains("the limit is 2 GiB, as requested", message);
         Assert.Contains("--memory-limit", message);
+    }
+
+    [Theory]
+    [InlineData(1000, 32)]
+    [InlineData(1 << 26, 4)]
+    [InlineData(100_000_000, 2)]
+    [InlineData(int.MaxValue, 1)]
+    public void PredictionBatch_WideLayers_AreFewerExamplesAtOnce(int values, int batch)
+    {
+        var layer = new LayerSummary("0", "ReLU", new Shape(1, values), new Shape(1, values), 0, 0);
+        Assert.Equal(batch, NetworkNeeds.PredictionBatch(new([layer])));
+        NetworkNeeds.RequireTensors(new([layer]), batch, "$", "test");
     }
 
     [Fact]

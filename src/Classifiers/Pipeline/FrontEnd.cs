@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Classifiers.Pipeline.Needs;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Dsp.Audio;
 using Engine.Tensors;
 
@@ -26,7 +25,7 @@ public sealed class FrontEnd
     // Windows in memory while a recording is labelled, unless PartRows rows take more: as many as a network takes at once, so
     // that it meets the same batches, and the bits are those of all rows together.
     private const long PartBytes = 32 << 20;
-    private const int PartRows = NetworkPipeline.PredictionBatch;
+    private const int PartRows = NetworkNeeds.LargestPredictionBatch;
 
     private const int CheckedSamples = 1 << 16;
 

@@ -7,6 +7,11 @@ namespace Engine.Classifiers.Pipeline.Needs;
 /// <summary>What a network needs, computed from its layers' shapes without building it.</summary>
 internal static class NetworkNeeds
 {
+    // Large enough to keep all threads busy, small enough to bound what the activations take.
+    internal const int LargestPredictionBatch = 32;
+
+    private const double PredictionBytes = 2.0 * (1L << 30);
+
     /// <summary>Adds what a training takes: weights, their gradients, the optimiser's state, the activations of a batch.</summary>
     /// <param name="spec">The network; validated.</param>
     /// <param name="summary">Its layers for one example.</param>
@@ -33,8 +38,15 @@ internal static class NetworkNeeds
         plan.Add($"{at}.layers", $"the inputs and outputs of {widest.Description} for {batch} examples at once",
             sizeof(float) * batch * Values(widest));
         return plan;
+    }
 
-        static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
+    /// <summary>How many examples a network predicts at once: fewer than usual if a layer's values would take too much.</summary>
+    public static int PredictionBatch(NetworkSummary summary)
+    {
+        var widest = summary.Layers.Max(Values);
+        var largest = summary.Layers.Max(l => (double)Math.Max(l.Input.Count, l.Output.Count));
+        var most = Math.Min(PredictionBytes / (sizeof(float) * widest), int.MaxValue / largest);
+        return (int)Math.Clamp(most, 1, LargestPredictionBatch);
     }
 
     /// <summary>Throws if a batch of some layer's values is more than a tensor can hold.</summary>
@@ -63,4 +75,6 @@ internal static class NetworkNeeds
             throw new EngineException($"{source}: {e.Message}", e);
         }
     }
+
+    private static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
 }

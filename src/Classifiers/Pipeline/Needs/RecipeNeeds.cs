@@ -60,8 +60,9 @@ internal static class RecipeNeeds
         {
             if (part.Classifier is not NetworkSpec spec) continue;
             var summary = NetworkNeeds.Summarize(spec, Inputs(part, frontEnd.WindowSizes, frontEnd.Columns.Count, labels), labels, Source(part));
-            NetworkNeeds.RequireTensors(summary, NetworkPipeline.PredictionBatch, $"{at}.classifier.layers", Source(part));
-            plan.Add(NetworkNeeds.OfPrediction(summary, NetworkPipeline.PredictionBatch, $"{at}.classifier"));
+            var batch = NetworkNeeds.PredictionBatch(summary);
+            NetworkNeeds.RequireTensors(summary, batch, $"{at}.classifier.layers", Source(part));
+            plan.Add(NetworkNeeds.OfPrediction(summary, batch, $"{at}.classifier"));
         }
 
         return plan;

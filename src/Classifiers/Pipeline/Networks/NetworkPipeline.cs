@@ -1,4 +1,5 @@
 using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Classifiers.Pipeline.Needs;
 using Engine.Nn;
 using Engine.Nn.Schedules;
 using Engine.Nn.Training;
@@ -12,20 +13,19 @@ internal sealed class NetworkPipeline : FittedPipeline
 {
     private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
 
-    // Large enough to keep all threads busy, small enough to bound what the activations take.
-    internal const int PredictionBatch = 32;
-
     private readonly ColumnSteps? _steps;
     private readonly WindowScaler? _windowScaler;
     private readonly Module _network;
-    private readonly int _classes;
+    private readonly int _classes, _predictionBatch;
 
     // The steps must be fitted, for they say how many columns the network gets; null without columns.
     private NetworkPipeline(Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, ColumnSteps? steps, int columns, int classes)
     {
         _steps = steps;
         _windowScaler = windowSizes.Count > 0 && recipe.WindowScaler != WindowScalerKind.None ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
-        _network = NetworkBuilder.Build(spec, NetworkExamples.InputShapes(windowSizes, columns), classes, $"recipe {recipe.Name}");
+        var inputs = NetworkExamples.InputShapes(windowSizes, columns);
+        _network = NetworkBuilder.Build(spec, inputs, classes, $"recipe {recipe.Name}");
+        _predictionBatch = NetworkNeeds.PredictionBatch(NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]));
         _classes = classes;
     }
 
@@ -86,7 +86,7 @@ internal sealed class NetworkPipeline : FittedPipeline
 
     public override FeatureMatrix PredictProbabilities(RowSet rows)
     {
-        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, Examples(rows, null, null), PredictionBatch);
+        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, Examples(rows, null, null), _predictionBatch);
         var matrix = new FeatureMatrix(rows.Count, _classes);
         for (var r = 0; r < rows.Count; r++)
         {

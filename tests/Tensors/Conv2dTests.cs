@@ -40,6 +40,17 @@ public class Conv2dTests
         { [3, 1, 1, 300], [7, 1, 1, 27], Conv2dOptions.Line(stride: 2, padding: 5) },
         { [1, 2, 1, 1700], [3, 2, 1, 3], Conv2dOptions.Line(stride: 4, dilation: 2) },
         { [1, 1, 3, 3], [1, 1, 3, 3], Conv2dOptions.Uniform(padding: 4) },
+
+        // Taps that see only padding, at both ends, between, or all of them.
+        { [2, 4, 3, 5], [6, 2, 9, 31], Conv2dOptions.Uniform(stride: 2, padding: 15, groups: 2) },
+        { [1, 2, 4, 6], [3, 2, 3, 3], Conv2dOptions.Uniform(padding: 9, dilation: 9) },
+        { [1, 1, 2, 2], [2, 1, 2, 2], Conv2dOptions.Uniform(stride: 20, padding: 7, dilation: 3) },
+        { [1, 1, 2, 2], [2, 1, 1, 1], Conv2dOptions.Uniform(stride: 99, padding: 3) },
+
+        // Rows much shorter than the pitch: a kernel nearly as wide as the image, as of networks that read a whole spectrum.
+        { [2, 2, 21, 40], [5, 2, 3, 37], Conv2dOptions.Uniform() },
+        { [1, 3, 19, 70], [4, 3, 1, 70], Conv2dOptions.Uniform() },
+        { [2, 1, 90, 48], [5, 1, 7, 46], new Conv2dOptions { PadTop = 3, PadBottom = 3, StrideWidth = 2 } },
     };
 
     [Theory]

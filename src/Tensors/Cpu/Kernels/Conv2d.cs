@@ -34,9 +34,9 @@ internal static unsafe class Conv2d
     {
         var options = g.Options;
         var phases = new List<(int Row, int Column)>();
-        for (var row = 0; row < options.StrideHeight; row++)
+        for (var row = 0; row < Phases(options.StrideHeight, options.PadTop, g.Height); row++)
         {
-            for (var column = 0; column < options.StrideWidth; column++) phases.Add((row, column));
+            for (var column = 0; column < Phases(options.StrideWidth, options.PadLeft, g.Width); column++) phases.Add((row, column));
         }
 
         // Input positions that no tap reaches keep a zero gradient.
@@ -92,6 +92,9 @@ internal static unsafe class Conv2d
             correlation.Run(packed, group, gradOutput + plane, block, output, default);
         });
     }
+
+    // How many phases hold input: with strides beyond the padded image not all do.
+    private static int Phases(int stride, int pad, int size) => (int)Math.Min(stride, (long)pad + size);
 
     // Taps that hit a phase, as distances in outputs, and each one's place in the kernel.
     private static ConvTap[] Taps(Conv2dGeometry g, int phaseRow, int phaseColumn, out int[] kernel)

@@ -26,7 +26,8 @@ internal static unsafe class ConvWeightGradient
     public static void Run(Conv2dGeometry g, float* input, float* gradOutput, float* gradWeight, float* gradBias)
     {
         var window = Conv2d.ForwardWindow(g);
-        var depth = window.Offsets.Length;
+        var kernel = g.GroupChannels * g.KernelHeight * g.KernelWidth;
+        var depth = window.Taps.Length;
         var size = g.GroupFilters * (depth + 1);
         var items = g.Batch * window.Blocks;
         var chunks = Math.Clamp(PartialFloats / (size * g.Options.Groups), 1, Math.Clamp(items, 1, MaxChunks));
@@ -42,7 +43,7 @@ internal static unsafe class ConvWeightGradient
         });
         for (var group = 0; group < g.Options.Groups; group++)
         {
-            var weights = gradWeight + (long)group * g.GroupFilters * depth;
+            var weights = gradWeight + (long)group * g.GroupFilters * kernel;
             var bias = gradBias is null ? null : gradBias + group * g.GroupFilters;
             for (var chunk = 0; chunk < chunks; chunk++)
             {
@@ -50,6 +51,8 @@ internal static unsafe class ConvWeightGradient
                 Add(partial, weights, g.GroupFilters * depth, chunk == 0);
                 if (bias is not null) Add(partial + g.GroupFilters * depth, bias, g.GroupFilters, chunk == 0);
             }
+
+            Spread(weights, g.GroupFilters, window.Taps, kernel);
         }
     }
 
@@ -57,11 +60,13 @@ internal static unsafe class ConvWeightGradient
     {
         var (image, block) = (item / window.Blocks, item % window.Blocks);
         var (row, rows, column, columns) = window.Block(block);
-        var (plane, length) = (g.OutputHeight * g.OutputWidth, ((rows - 1) * window.Pitch + columns + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step);
+        var plane = g.OutputHeight * g.OutputWidth;
+        var across = WholeSteps(columns);
+        var length = WholeSteps((rows - 1) * window.Pitch + across);
         var scratch = (s_scratch ??= new AlignedBuffer()).Reserve((window.Size + 15) / 16 * 16 + (long)g.GroupFilters * length);
         var gradients = scratch + (window.Size + 15) / 16 * 16;
         window.Pack(input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width, block, scratch);
-        var depth = window.Offsets.Length;
+        var depth = window.Taps.Length;
         for (var filter = 0; filter < g.GroupFilters; filter++)
         {
             var from = ((long)image * g.Filters + group * g.GroupFilters + filter) * plane + (long)row * g.OutputWidth + column;
@@ -70,13 +75,18 @@ internal static unsafe class ConvWeightGradient
             partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
         }
 
-        for (var start = 0; start < length; start += Positions)
-            Multiply(window, g.GroupFilters, gradients + start, length, scratch + start, Math.Min(Positions, length - start), partial);
+        // Between the rows there are only zeros: rows much shorter than the pitch are multiplied one by one.
+        var (stretch, pitch) = 2 * across <= window.Pitch ? (across, window.Pitch) : (length, length);
+        for (var first = 0; first < length; first += pitch)
+        {
+            for (var start = 0; start < stretch; start += Positions)
+                Multiply(window, g.GroupFilters, gradients + first + start, length, scratch + first + start, Math.Min(Positions, stretch - start), partial);
+        }
     }
 
     private static void Multiply(ConvWindow window, int filters, float* gradients, int stride, float* source, int count, float* partial)
     {
-        var depth = window.Offsets.Length;
+        var depth = window.Taps.Length;
         var (tileFilters, tileTaps) = (ConvWeightTile.Filters, ConvWeightTile.Taps);
         var sums = stackalloc float[tileFilters * tileTaps];
         var rows = stackalloc float*[tileFilters];
@@ -97,6 +107,8 @@ internal static unsafe class ConvWeightGradient
         }
     }
 
+    private static int WholeSteps(int count) => (count + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step;
+
     // Rows at the window's pitch, zeros in between and behind.
     private static void PackGradient(float* source, int width, int rows, int columns, int pitch, int length, float* target)
     {
@@ -107,6 +119,18 @@ internal static unsafe class ConvWeightGradient
         }
 
         if (length > 0) new Span<float>(target, length).Clear();
+    }
+
+    // Each filter's gradients from side by side to their places in the kernel, zeros elsewhere.
+    private static void Spread(float* weights, int filters, int[] taps, int kernel)
+    {
+        if (taps.Length == kernel) return;
+        for (var filter = filters - 1; filter >= 0; filter--)
+        {
+            var from = weights + (long)filter * taps.Length;
+            var to = weights + (long)filter * kernel;
+            for (int place = kernel - 1, tap = taps.Length - 1; place >= 0; place--) to[place] = tap >= 0 && taps[tap] == place ? from[tap--] : 0;
+        }
     }
 
     private static float Sum(float* values, int count)

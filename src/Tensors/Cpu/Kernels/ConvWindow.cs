@@ -8,7 +8,8 @@ internal readonly record struct ConvTap(int Channel, int Row, int Column);
 /// window is copied once, with its padding and, for strides above 1, split into the phases row mod stride and column mod
 /// stride. In a phase neighbouring outputs read neighbouring values, so each tap is one constant offset from the output
 /// position: position q = row · Pitch + column reads <c>window[Offsets[tap] + q]</c>. Positions between the grid's columns
-/// and the pitch are computed and dropped.
+/// and the pitch are dropped; tiles that hold no others are not computed. Taps that see padding from every position are
+/// left out, so a kernel far wider than its image costs no more than one that reaches across it.
 /// </summary>
 internal sealed unsafe class ConvWindow
 {
@@ -32,8 +33,14 @@ internal sealed unsafe class ConvWindow
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
-        (_padTop, _padLeft) = pad;
         Grid = grid;
+        Taps = Seeing(taps, image.Height, image.Width, stride, pad, grid);
+        taps = Array.ConvertAll(Taps, t => taps[t]);
+
+        // From the first tap's position on, in whole strides so that the phases stay.
+        var (top, left) = (taps.Min(t => t.Row) / stride.Height * stride.Height, taps.Min(t => t.Column) / stride.Width * stride.Width);
+        taps = Array.ConvertAll(taps, t => t with { Row = t.Row - top, Column = t.Column - left });
+        (_padTop, _padLeft) = (pad.Top - top, pad.Left - left);
         _phases = [.. taps.Select(t => (t.Row % stride.Height, t.Column % stride.Width)).Distinct()];
         var reachRows = taps.Max(t => t.Row / stride.Height);
         var reachColumns = taps.Max(t => t.Column / stride.Width);
@@ -72,7 +79,10 @@ internal sealed unsafe class ConvWindow
     /// <summary>Floats of a window.</summary>
     public long Size { get; }
 
-    /// <summary>Where each tap reads, relative to the position.</summary>
+    /// <summary>The places of the taps that are summed among those given, in order.</summary>
+    public int[] Taps { get; }
+
+    /// <summary>Where each of <see cref="Taps"/> reads, relative to the position.</summary>
     public int[] Offsets { get; }
 
     /// <summary>The part of the grid that a block covers.</summary>
@@ -125,6 +135,21 @@ internal sealed unsafe class ConvWindow
         }
 
         for (var i = before; i < end; i++) target[i] = row[i * _strideWidth];
+    }
+
+    // The taps that see the image from some position; the first one if none does.
+    private static int[] Seeing(ConvTap[] taps, int height, int width, (int Height, int Width) stride, (int Top, int Left) pad, (int Rows, int Columns) grid)
+    {
+        var seeing = Enumerable.Range(0, taps.Length).Where(t =>
+            Sees(taps[t].Row - (long)pad.Top, stride.Height, grid.Rows, height) && Sees(taps[t].Column - (long)pad.Left, stride.Width, grid.Columns, width)).ToArray();
+        return seeing.Length > 0 ? seeing : [0];
+    }
+
+    // Whether first + i · step lies in [0, size) for some i < count.
+    private static bool Sees(long first, long step, int count, int size)
+    {
+        var i = first >= 0 ? 0 : (-first + step - 1) / step;
+        return i < count && first + i * step < size;
     }
 
     private int Plane(ConvTap tap) =>

@@ -9,7 +9,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, int, int, int> weightIndex)
 {
-    private readonly int _depth = window.Offsets.Length;
+    private readonly int _depth = window.Taps.Length;
 
     [ThreadStatic]
     private static AlignedBuffer? s_window;
@@ -33,7 +33,7 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
                 height = TileHeight(rows - row);
                 for (var tap = 0; tap < _depth; tap++)
                 {
-                    for (var r = 0; r < height; r++) *panel++ = row + r < rows ? weight[weightIndex(group, row + r, tap)] : 0;
+                    for (var r = 0; r < height; r++) *panel++ = row + r < rows ? weight[weightIndex(group, row + r, window.Taps[tap])] : 0;
                 }
             }
         }
@@ -70,6 +70,13 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
         for (var position = 0; position < positions; position += TTile.Columns)
         {
             var (row, column) = (position / window.Pitch, position % window.Pitch);
+            if (column >= blockColumns)
+            {
+                // Nothing from here to the next row is kept. With a kernel nearly as wide as the image that is most of it.
+                column = 0;
+                position = ++row * window.Pitch;
+            }
+
             var inside = output.ColumnStep == 1 && column + TTile.Columns <= blockColumns;
             var weights = packed;
             for (int r = 0, height; r < rows; r += height)

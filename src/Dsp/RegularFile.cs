@@ -19,15 +19,15 @@ public static unsafe partial class RegularFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path)) return FileKind.Folder;
         if (!File.Exists(path)) return FileKind.Missing;
-        return Type(path) switch
-        {
-            PipeType => FileKind.Pipe,
-            CharacterType or BlockType => FileKind.Device,
-            FolderType => FileKind.Folder,
-            SocketType => FileKind.Socket,
-            _ => FileKind.Regular,
-        };
+        return Query(path)?.Kind ?? FileKind.Regular;
     }
+
+    /// <summary>
+    /// What is at a path, and an identity that is the same whichever path leads there; null where the system does not tell: not on
+    /// Linux, or there is nothing.
+    /// </summary>
+    internal static (FileKind Kind, string Key)? Identify(string path) =>
+        OperatingSystem.IsLinux() && Query(path) is { } found ? (found.Kind, found.Key) : null;
 
     /// <summary>Throws for a pipe, a device or a socket; opening reports a missing path or a folder.</summary>
     /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
@@ -55,8 +55,8 @@ public static unsafe partial class RegularFile
         _ => "missing",
     };
 
-    /// <summary>The type bits of the mode; null where the system cannot be asked.</summary>
-    private static int? Type(string path)
+    /// <summary>The kind and, on Linux, the device and inode; null where the system cannot be asked.</summary>
+    private static (FileKind Kind, string Key)? Query(string path)
     {
         try
         {
@@ -65,17 +65,19 @@ public static unsafe partial class RegularFile
             {
                 if (OperatingSystem.IsLinux())
                 {
-                    const int CurrentFolder = -100, ModeOffset = 28; // AT_FDCWD; of stx_mode
-                    const uint TypeWanted = 1; // STATX_TYPE
-                    return StatX(CurrentFolder, path, 0, TypeWanted, to) == 0
-                        ? BinaryPrimitives.ReadUInt16LittleEndian(status[ModeOffset..]) & TypeMask : null;
+                    const int CurrentFolder = -100; // AT_FDCWD
+                    const int ModeOffset = 28, InodeOffset = 32, DeviceOffset = 136; // of stx_mode, stx_ino and stx_dev_major
+                    const uint TypeAndInode = 0x101; // STATX_TYPE | STATX_INO
+                    if (StatX(CurrentFolder, path, 0, TypeAndInode, to) != 0) return null;
+                    var device = BinaryPrimitives.ReadUInt64LittleEndian(status[DeviceOffset..]);
+                    return (KindOf(status[ModeOffset..]), $"{device:x}:{BinaryPrimitives.ReadUInt64LittleEndian(status[InodeOffset..])}");
                 }
 
                 if (OperatingSystem.IsMacOS())
                 {
                     const int ModeOffset = 4; // of st_mode, after a device number of 32 bits
                     var result = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatMacX64(path, to) : StatMac(path, to);
-                    return result == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(status[ModeOffset..]) & TypeMask : null;
+                    return result == 0 ? (KindOf(status[ModeOffset..]), "") : null;
                 }
             }
         }
@@ -86,6 +88,15 @@ public static unsafe partial class RegularFile
 
         return null;
     }
+
+    private static FileKind KindOf(ReadOnlySpan<byte> mode) => (BinaryPrimitives.ReadUInt16LittleEndian(mode) & TypeMask) switch
+    {
+        PipeType => FileKind.Pipe,
+        CharacterType or BlockType => FileKind.Device,
+        FolderType => FileKind.Folder,
+        SocketType => FileKind.Socket,
+        _ => FileKind.Regular,
+    };
 
     // Its structure is the same on every processor, unlike that of stat(2).
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

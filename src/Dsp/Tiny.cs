@@ -6,9 +6,11 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Samples below 2⁻¹⁰⁰ (600 dB below full scale) become 0. A long fade ends in subnormal numbers, on which every
-/// operation takes over a hundred cycles on many processors. The bits are compared as integers, which costs nothing extra
-/// and gives the same on every processor and at every vector width. NaN stays.
+/// Turns numbers too small to matter into 0: those below 2⁻¹⁰⁰, which of samples is 600 dB below full scale, and whose products
+/// with any reasonable number would leave the normal range. An operation with a subnormal operand or result takes over a hundred
+/// cycles on many processors, and what shrinks at every step (a long fade, a gradient through time, a running mean) stays
+/// subnormal for long, or for ever. The bits are compared as integers, which costs the same for any value and gives the same on
+/// every processor and at every vector width. NaN stays.
 /// </summary>
 internal readonly struct Tiny : IMap
 {
@@ -34,7 +36,7 @@ internal readonly struct Tiny : IMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Flush(Vector128<float> x) => From(x, LeastBits);
 
-    /// <summary>A subnormal number as 0.</summary>
+    /// <summary>A subnormal number as 0, for results whose small values may mean something.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FlushSubnormal(float x) => (BitConverter.SingleToInt32Bits(x) & Magnitude) < NormalBits ? 0 : x;
 
@@ -52,6 +54,16 @@ internal readonly struct Tiny : IMap
 
     /// <summary>All of them, in place.</summary>
     public static void Flush(Span<float> values) => VectorMath.Map(values, values, default(Tiny));
+
+    /// <summary>The same for more than a span can hold.</summary>
+    public static unsafe void Flush(float* values, long count)
+    {
+        for (long done = 0, part; done < count; done += part)
+        {
+            part = Math.Min(count - done, int.MaxValue);
+            Flush(new Span<float>(values + done, (int)part));
+        }
+    }
 
     /// <summary>Whether there is a number that is not 0 and that <see cref="Flush(Span{float})"/> would make 0.</summary>
     public static bool Any(ReadOnlySpan<float> values)

@@ -3,8 +3,8 @@ using Engine.Nn;
 using Engine.Nn.Layers;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
-using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
+using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tests.Tensors;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Engine.Dsp.Audio;
+using Engine.Dsp.Files;
 using Engine.Fuzzing.Mutation;
 
 namespace Engine.Fuzzing.Targets;
@@ -80,23 +81,11 @@ internal sealed class PipeTarget(string name) : Target(name)
             "no sample, or one that is not finite, was accepted");
     }
 
-    private sealed class Pipe(byte[] bytes) : Stream
+    private sealed class Pipe(byte[] bytes) : ForwardStream
     {
         private const int Most = 61;
 
         private int _at;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -105,13 +94,5 @@ internal sealed class PipeTarget(string name) : Target(name)
             _at += got;
             return got;
         }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

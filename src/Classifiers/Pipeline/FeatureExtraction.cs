@@ -169,7 +169,8 @@ public static class FeatureExtraction
         return new(results, skipped);
     }
 
-    private static EngineException NoMemory(string path, OutOfMemoryException e) => new(
+    /// <summary>The error of a recording that memory does not suffice for.</summary>
+    internal static EngineException NoMemory(string path, OutOfMemoryException e) => new(
         $"{path}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.", e);
 
     private static void WarnOfDamage(IReadOnlyList<string> paths, string?[] damages, Action<string>? warn)

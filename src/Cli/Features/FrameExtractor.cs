@@ -103,11 +103,9 @@ internal sealed class FrameExtractor
             var message = e.Message.StartsWith(file.FullPath, StringComparison.Ordinal) ? e.Message : $"{file.FullPath}: {e.Message}";
             return new([], [], message, null, IsLong: false);
         }
-        catch (OutOfMemoryException)
+        catch (OutOfMemoryException e)
         {
-            var message = $"{file.FullPath}: there is not enough memory to read it. Cut it, use fewer --threads, or give the " +
-                "process more memory.";
-            return new([], [], message, null, IsLong: false);
+            return new([], [], FeatureExtraction.NoMemory(file.FullPath, e).Message, null, IsLong: false);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Audio;
 
@@ -7,7 +8,7 @@ namespace Engine.Dsp.Audio;
 /// it passes, so whatever is learned about the content holds for the bytes that were decoded. If the stream can seek,
 /// so can this one; skipped bytes are hashed too.
 /// </summary>
-internal sealed class ContentStream : Stream
+internal sealed class ContentStream : ForwardStream
 {
     private const int BlockBytes = 1 << 16;
 
@@ -36,11 +37,7 @@ internal sealed class ContentStream : Stream
     /// <summary>Whether a read of the wrapped stream is in progress: a pipe may have no data yet.</summary>
     public bool Waiting => _waiting;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => _inner.CanSeek;
-
-    public override bool CanWrite => false;
 
     public override long Length => _inner.Length;
 
@@ -97,8 +94,6 @@ internal sealed class ContentStream : Stream
         return true;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
@@ -108,14 +103,6 @@ internal sealed class ContentStream : Stream
         _position += got;
         return got;
     }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Audio;
 
@@ -288,23 +289,11 @@ internal sealed class FfmpegReader : IMonoReader
     }
 
     /// <summary>Counts what it reads, and reports every read that returned data.</summary>
-    private sealed class WatchedStream(Stream inner, Action progress) : Stream
+    private sealed class WatchedStream(Stream inner, Action progress) : ForwardStream
     {
         private long _bytes;
 
         public long Bytes => Interlocked.Read(ref _bytes);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -314,13 +303,5 @@ internal sealed class FfmpegReader : IMonoReader
             progress();
             return got;
         }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Audio;
 
@@ -114,15 +115,9 @@ internal sealed class SampleStore : ISampleSink, IDisposable
 
     private FileStream CreateNameless()
     {
-        var path = Path.Combine(_folder, $"engine-{Guid.NewGuid():N}.tmp");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
-        if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose;
-        else options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            var file = new FileStream(path, options);
-            if (!OperatingSystem.IsWindows()) File.Delete(path);
-            return file;
+            return NamelessFile.Create(_folder, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

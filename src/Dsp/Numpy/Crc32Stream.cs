@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Numpy;
 
@@ -7,7 +8,7 @@ namespace Engine.Dsp.Numpy;
 /// not compare. Eight bytes a step: Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC
 /// Generators", 2005.
 /// </summary>
-internal sealed class Crc32Stream(Stream inner) : Stream
+internal sealed class Crc32Stream(Stream inner) : ForwardStream
 {
     private const uint Polynomial = 0xEDB88320; // of IEEE 802.3, bits reversed
 
@@ -19,42 +20,12 @@ internal sealed class Crc32Stream(Stream inner) : Stream
     public uint Value => ~_state;
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         var got = inner.Read(buffer);
         Append(buffer[..got]);
         return got;
     }
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

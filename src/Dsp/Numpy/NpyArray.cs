@@ -73,15 +73,6 @@ public sealed class NpyArray : INpyContent
         }
     }
 
-    /// <summary>Writes a <c>.npy</c> file, through a temporary one that is renamed when it is complete.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        using var file = new AtomicFile(path);
-        Write(file.Stream);
-        file.Commit();
-    }
-
     /// <summary>Writes the bytes of a <c>.npy</c> file, version 1, C order.</summary>
     public void Write(Stream stream)
     {

@@ -14,16 +14,15 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
     where T : unmanaged
 {
     /// <inheritdoc/>
-    public void Save(string path)
-    {
-        using var file = new AtomicFile(path);
-        Fill(file.Stream);
-        file.Commit();
-    }
-
-    /// <inheritdoc/>
     public void Write(Stream stream)
     {
+        // A new file can be filled in any order; another stream gets the bytes in theirs.
+        if (stream is FileStream { CanSeek: true, Length: 0 } file)
+        {
+            Fill(file);
+            return;
+        }
+
         using var scratch = ToScratch();
         scratch.Write(stream);
     }

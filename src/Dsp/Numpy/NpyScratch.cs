@@ -1,3 +1,5 @@
+using Engine.Dsp.Files;
+
 namespace Engine.Dsp.Numpy;
 
 /// <summary>An array in an unnamed file, which disappears when this is disposed or the process ends.</summary>
@@ -6,14 +8,6 @@ public sealed class NpyScratch : INpyContent, IDisposable
     private readonly FileStream _file;
 
     private NpyScratch(FileStream file) => _file = file;
-
-    /// <inheritdoc/>
-    public void Save(string path)
-    {
-        using var file = new AtomicFile(path);
-        Write(file.Stream);
-        file.Commit();
-    }
 
     /// <inheritdoc/>
     public void Write(Stream stream)
@@ -28,12 +22,9 @@ public sealed class NpyScratch : INpyContent, IDisposable
 
     internal static NpyScratch Create(string folder, Action<FileStream> fill)
     {
-        var path = Path.Combine(folder, $".engine.{Guid.NewGuid():N}.tmp");
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
+        var file = NamelessFile.Create(folder, 1 << 16);
         try
         {
-            // On systems that can delete an open file, nothing is left even if the process is killed.
-            if (!OperatingSystem.IsWindows()) File.Delete(path);
             fill(file);
             return new(file);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tensors.Cpu.Kernels;
 

@@ -1,3 +1,5 @@
+using Tiny = Engine.Dsp.Tiny;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tensors.Cpu.Kernels;
 

@@ -16,6 +16,9 @@ internal sealed partial class FolderLock : IDisposable
 {
     private const string Inside = ".engine.lock";
 
+    // Errors that say somebody else has the lock.
+    private const int SharingViolation = 32, WouldBlockOnLinux = 11, WouldBlockOnMac = 35;
+
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly Stack<string> _made;
@@ -132,7 +135,7 @@ internal sealed partial class FolderLock : IDisposable
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException e) when ((e.HResult & 0xFFFF) == SharingViolation)
             {
                 return null;
             }
@@ -143,12 +146,13 @@ internal sealed partial class FolderLock : IDisposable
         {
             stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         }
-        catch (IOException) when (Disk.Peek(path) is not null)
+        catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMac)
         {
+            // FileStream takes a shared lock of its own.
             return null;
         }
 
-        const int Exclusive = 2, AtOnce = 4, WouldBlockOnLinux = 11, WouldBlockOnMac = 35;
+        const int Exclusive = 2, AtOnce = 4;
         if (Libc.Lock(stream.SafeFileHandle, Exclusive | AtOnce) == 0) return stream;
         var error = Marshal.GetLastPInvokeError();
         if (error is WouldBlockOnLinux or WouldBlockOnMac)

@@ -56,7 +56,7 @@ public sealed class FolderLockTests : IDisposable
     [Fact]
     public void Take_ManyAtOnce_GivesItToOne()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 200; round++)
         {
             var (held, most, taken) = (0, 0, 0);
             Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>

@@ -61,7 +61,7 @@ public sealed class ForestClassifier : IClassifier
     {
         TrainingRows.Require(Name, x, labels, classes);
         var (targets, rowWeights) = (labels.ToArray(), Options.ClassWeight.OfRows(labels, classes));
-        var columns = new SortedColumns(x, Threads);
+        var columns = new TreeColumns(x, Options.Thresholds, Threads);
         var trees = new GrownTree[Options.Trees];
         var drawn = new int[Options.Trees][];
         Serially.OrRun(Threads, trees.Length, t =>

@@ -33,19 +33,6 @@ internal sealed class SortedColumns
     /// <summary>The value at a rank.</summary>
     public double Value(int column, int rank) => X.Data[_order[column * X.Rows + rank] * X.Columns + column];
 
-    /// <summary>The first rank from <paramref name="low"/> to <paramref name="high"/> whose value is above the threshold; the value at <paramref name="high"/> is.</summary>
-    public int FirstAbove(int column, double threshold, int low, int high)
-    {
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (Value(column, middle) > threshold) high = middle;
-            else low = middle + 1;
-        }
-
-        return low;
-    }
-
     private void Sort(int column)
     {
         var values = new double[X.Rows];

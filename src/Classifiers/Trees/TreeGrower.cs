@@ -16,7 +16,7 @@ internal sealed class TreeGrower<TCriterion>
     // Reading the words of a bit map is this much cheaper a word than sorting is a row.
     private const int WordsPerRow = 4;
 
-    private readonly SortedColumns _columns;
+    private readonly TreeColumns _columns;
     private readonly int[] _labels;
     private readonly double[] _weights;
     private readonly ForestOptions _options;
@@ -24,6 +24,9 @@ internal sealed class TreeGrower<TCriterion>
     private readonly int[] _rows;
     private readonly int[] _drawn;
     private readonly int[] _ranks;
+    private readonly int[] _nodeLabels;
+    private readonly double[] _nodeWeights;
+    private readonly double[] _values;
     private readonly ulong[] _bits;
     private readonly double[] _node;
     private readonly double[] _left;
@@ -42,14 +45,15 @@ internal sealed class TreeGrower<TCriterion>
     /// <param name="weights">How much each row counts in this tree; 0: not at all.</param>
     /// <param name="options">The settings.</param>
     /// <param name="random">Draws columns and random thresholds.</param>
-    public TreeGrower(SortedColumns columns, int[] labels, int classes, double[] weights, ForestOptions options, RandomStream random)
+    public TreeGrower(TreeColumns columns, int[] labels, int classes, double[] weights, ForestOptions options, RandomStream random)
     {
         (_columns, _labels, _weights, _options, _random) = (columns, labels, weights, options, random);
         _rows = [.. Enumerable.Range(0, weights.Length).Where(r => weights[r] > 0)];
-        _drawn = [.. Enumerable.Range(0, columns.X.Columns)];
+        _drawn = [.. Enumerable.Range(0, columns.Count)];
         (_ranks, _bits) = (new int[_rows.Length], new ulong[(weights.Length + 63) / 64]);
+        (_nodeLabels, _nodeWeights, _values) = (new int[_rows.Length], new double[_rows.Length], new double[_rows.Length]);
         (_node, _left, _right) = (new double[classes], new double[classes], new double[classes]);
-        _importance = new double[columns.X.Columns];
+        _importance = new double[columns.Count];
     }
 
     /// <summary>Grows the tree.</summary>
@@ -83,11 +87,18 @@ internal sealed class TreeGrower<TCriterion>
     private bool MayBeSplit(int rows, int depth) =>
         !(depth >= _options.MaxDepth) && rows >= _options.MinSamplesSplit && rows >= 2L * _options.MinSamplesLeaf;
 
-    // The node's weight by class, and how many classes it holds.
+    // The node's weight by class, and how many classes it holds. Labels and weights are laid side by side for its columns.
     private int Weigh(ReadOnlySpan<int> rows)
     {
         _node.AsSpan().Clear();
-        foreach (var row in rows) _node[_labels[row]] += _weights[row];
+        var labels = _nodeLabels.AsSpan(0, rows.Length);
+        var weights = _nodeWeights.AsSpan(0, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            (labels[i], weights[i]) = (_labels[rows[i]], _weights[rows[i]]);
+            _node[labels[i]] += weights[i];
+        }
+
         (_weight, _terms) = (0, 0);
         var present = 0;
         foreach (var weight in _node)
@@ -130,9 +141,9 @@ internal sealed class TreeGrower<TCriterion>
     // False if the column is constant here.
     private bool TryEveryCut(int column, ReadOnlySpan<int> rows)
     {
-        var ranks = SortedRanks(_columns.Rank(column), rows);
-        var order = _columns.Order(column);
-        var level = _columns.Level(column);
+        var ranks = SortedRanks(_columns.Sorted.Rank(column), rows);
+        var order = _columns.Sorted.Order(column);
+        var level = _columns.Sorted.Level(column);
         if (level[ranks[0]] == level[ranks[^1]]) return false;
         _left.AsSpan().Clear();
         _node.CopyTo(_right.AsSpan());
@@ -159,24 +170,33 @@ internal sealed class TreeGrower<TCriterion>
     // False if the column is constant here.
     private bool TryRandomCut(int column, ReadOnlySpan<int> rows)
     {
-        var rank = _columns.Rank(column);
-        var level = _columns.Level(column);
-        var (low, high) = (int.MaxValue, -1);
-        foreach (var row in rows) (low, high) = (Math.Min(low, rank[row]), Math.Max(high, rank[row]));
-        if (level[low] == level[high]) return false;
-        var (smallest, largest) = (_columns.Value(column, low), _columns.Value(column, high));
+        var all = _columns.Values(column);
+        var values = _values.AsSpan(0, rows.Length);
+        var (smallest, largest) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var value = all[rows[i]];
+            values[i] = value;
+            if (value < smallest) smallest = value;
+            if (value > largest) largest = value;
+        }
+
+        if (smallest == largest) return false;
         var share = _random.NextDouble();
         var threshold = (1 - share) * smallest + share * largest;
         if (!(threshold < largest)) threshold = smallest;
-        var cut = _columns.FirstAbove(column, threshold, low, high);
 
-        _left.AsSpan().Clear();
+        // Which side a row falls to cannot be foreseen, so nothing branches on it.
+        var left = _left.AsSpan();
+        left.Clear();
+        var labels = _nodeLabels.AsSpan(0, rows.Length);
+        var weights = _nodeWeights.AsSpan(0, rows.Length);
         var leftRows = 0;
-        foreach (var row in rows)
+        for (var i = 0; i < values.Length; i++)
         {
-            if (rank[row] >= cut) continue;
-            _left[_labels[row]] += _weights[row];
-            leftRows++;
+            var isLeft = values[i] <= threshold ? 1 : 0;
+            left[labels[i]] += weights[i] * isLeft;
+            leftRows += isLeft;
         }
 
         if (Math.Min(leftRows, rows.Length - leftRows) < _options.MinSamplesLeaf) return true;
@@ -189,7 +209,7 @@ internal sealed class TreeGrower<TCriterion>
         }
 
         var score = TCriterion.Score(leftTerms, leftWeight) + TCriterion.Score(rightTerms, _weight - leftWeight);
-        if (score > _best.Score) _best = new(column, cut - 1, cut, threshold, score);
+        if (score > _best.Score) _best = new(column, 0, 0, threshold, score);
         return true;
     }
 
@@ -214,31 +234,42 @@ internal sealed class TreeGrower<TCriterion>
         return ranks;
     }
 
-    // Rows of the left child first; returns how many they are.
+    // Rows of the left child first, each side in the order of before, which keeps reading in the order of memory; returns how
+    // many they are.
     private int Partition(Span<int> rows)
     {
-        var rank = _columns.Rank(_best.Column);
-        var (low, high) = (0, rows.Length - 1);
-        while (low <= high)
+        var right = _ranks.AsSpan(0, rows.Length);
+        var middle = 0;
+        if (_options.Thresholds == SplitThresholds.Random)
         {
-            if (rank[rows[low]] <= _best.Below)
+            var values = _columns.Values(_best.Column);
+            for (var i = 0; i < rows.Length; i++)
             {
-                low++;
-                continue;
+                var row = rows[i];
+                (rows[middle], right[i - middle]) = (row, row);
+                middle += values[row] <= _best.Threshold ? 1 : 0;
             }
-
-            (rows[low], rows[high]) = (rows[high], rows[low]);
-            high--;
+        }
+        else
+        {
+            var rank = _columns.Sorted.Rank(_best.Column);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var row = rows[i];
+                (rows[middle], right[i - middle]) = (row, row);
+                middle += rank[row] <= _best.Below ? 1 : 0;
+            }
         }
 
-        return low;
+        right[..(rows.Length - middle)].CopyTo(rows[middle..]);
+        return middle;
     }
 
     // Halved before they are added, since their sum may overflow; midway may round up to the larger value.
     private double Threshold()
     {
         if (_options.Thresholds == SplitThresholds.Random) return _best.Threshold;
-        var (below, above) = (_columns.Value(_best.Column, _best.Below), _columns.Value(_best.Column, _best.Above));
+        var (below, above) = (_columns.Sorted.Value(_best.Column, _best.Below), _columns.Sorted.Value(_best.Column, _best.Above));
         var middle = below / 2 + above / 2;
         return middle >= below && middle < above ? middle : below;
     }

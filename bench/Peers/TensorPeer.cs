@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu;

@@ -20,7 +20,7 @@ public interface IClassifier
 
     /// <summary>
     /// The classifier's own estimate of the probability of each class for each row, or a share of votes: <c>[rows, classes]</c>, every
-    /// row summing to 1. Not calibrated: how often it is right may differ much; <see cref="Pipeline.Recipe.Calibration"/> sees to that.
+    /// row summing to 1. Not calibrated: how often it is right may differ much; <see cref="Evaluation.TemperatureScaling"/> mends that.
     /// </summary>
     /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
     FeatureMatrix PredictProbabilities(FeatureMatrix x);

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Tests.Classifiers;

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Selection;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Classifiers.Trees;
 using Engine.Tests.Support;
 

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Trees;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

@@ -1,4 +1,5 @@
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

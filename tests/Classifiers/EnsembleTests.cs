@@ -1,6 +1,8 @@
-using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Ensembles;
+using Engine.Pipeline;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;

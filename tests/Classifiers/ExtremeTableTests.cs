@@ -1,7 +1,9 @@
 using System.Globalization;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Data;
 
 namespace Engine.Tests.Classifiers;
 

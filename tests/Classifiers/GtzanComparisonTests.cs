@@ -1,5 +1,6 @@
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Tuning;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

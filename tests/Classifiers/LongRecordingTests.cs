@@ -1,8 +1,8 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

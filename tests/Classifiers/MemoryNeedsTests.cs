@@ -1,10 +1,13 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
-using Engine.Classifiers.Pipeline.Needs;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Tuning;
 using Engine.Nn;
+using Engine.Pipeline;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;

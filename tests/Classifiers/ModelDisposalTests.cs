@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 
@@ -103,7 +104,7 @@ public sealed class ModelDisposalTests : IClassFixture<ModelDisposalTests.Traine
         {
             PipelineCorpus.WriteAudio(_folder["audio"]);
             var options = PipelineCorpus.Options(_folder["audio"], _folder["run"]);
-            Engine.Classifiers.Pipeline.Training.Run(options with { Recipe = Recipe.Parse(Network, "network") });
+            Engine.Pipeline.Runs.Training.Run(options with { Recipe = Recipe.Parse(Network, "network") });
         }
 
         public string ModelPath => _folder["run", "model.safetensors"];

@@ -1,8 +1,9 @@
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Nn;
 using Engine.Nn.Layers;
 using Engine.Nn.Optimizers;
 using Engine.Nn.Schedules;
+using Engine.Pipeline.Networks;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Tests.Classifiers;
@@ -13,7 +14,7 @@ public class NetworkBuilderTests
 
     private static NetworkSpec Spec(params LayerSpec[] layers) => new([.. layers, new OutputSpec()], s_training);
 
-    private static Module Build(NetworkSpec spec, params Shape[] inputs) => NetworkBuilder.Build(spec, inputs, 10, "mine.json");
+    private static Module Build(NetworkSpec spec, params Shape[] inputs) => spec.Build(inputs, 10, "mine.json");
 
     private static string ErrorOf(NetworkSpec spec, params Shape[] inputs) => PipelineCorpus.ErrorOf(() => Build(spec, inputs));
 

@@ -1,6 +1,7 @@
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Nn;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Tests.Classifiers;
@@ -33,7 +34,7 @@ public class NetworkRecipeTests
         if (name == "cs464-conv2d-keras") return;
 
         using var scope = new TensorScope();
-        using var network = NetworkBuilder.Build((NetworkSpec)recipe.Classifier, [.. summary.Inputs.Select(i => i.Shape)], 10, name);
+        using var network = ((NetworkSpec)recipe.Classifier).Build([.. summary.Inputs.Select(i => i.Shape)], 10, name);
         network.Initialize(1);
         var inputs = summary.Inputs.Select(i => Noise(new Shape([2, .. i.Shape.Sizes]), i.Name)).ToArray();
         using var output = network.Forward(inputs, ForwardContext.Evaluate());

@@ -1,5 +1,6 @@
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Networks;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Tests.Classifiers;
 

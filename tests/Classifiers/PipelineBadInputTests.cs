@@ -1,6 +1,7 @@
 using System.Text;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

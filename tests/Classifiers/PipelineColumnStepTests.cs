@@ -1,6 +1,7 @@
-using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
+using Engine.Pipeline;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 
 namespace Engine.Tests.Classifiers;

@@ -1,4 +1,4 @@
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Data;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Pipeline;
 
 namespace Engine.Tests.Classifiers;
 
@@ -74,7 +75,7 @@ public sealed class PipelineEmbeddingTests : IClassFixture<PipelineEmbeddingTest
         {
             PipelineCorpus.WriteAudio(_folder["audio"]);
             var options = PipelineCorpus.Options(_folder["audio"], _folder["run"]);
-            Engine.Classifiers.Pipeline.Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") });
+            Engine.Pipeline.Runs.Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") });
         }
 
         public string ModelPath => _folder["run", "model.safetensors"];

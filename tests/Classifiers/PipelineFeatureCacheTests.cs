@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

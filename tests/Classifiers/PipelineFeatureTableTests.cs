@@ -1,6 +1,6 @@
 using System.Text;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Data;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

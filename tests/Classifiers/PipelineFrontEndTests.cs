@@ -1,6 +1,6 @@
 using Engine.Classifiers.Knn;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

@@ -1,5 +1,6 @@
-using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 

@@ -1,5 +1,6 @@
 using Engine.Classifiers.Knn;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Tests.Classifiers;
 

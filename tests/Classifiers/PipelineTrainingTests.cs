@@ -1,6 +1,9 @@
-using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

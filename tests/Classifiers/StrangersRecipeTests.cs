@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Tuning;
+using Engine.Pipeline;
+using Engine.Pipeline.Recipes;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

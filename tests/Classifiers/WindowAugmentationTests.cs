@@ -1,6 +1,4 @@
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
-using Engine.Classifiers.Pipeline.Networks;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

@@ -1,6 +1,5 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

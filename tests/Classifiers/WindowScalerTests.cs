@@ -1,5 +1,5 @@
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 

@@ -1,5 +1,5 @@
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;

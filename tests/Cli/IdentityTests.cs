@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Tests.Cli;
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli;
 using Engine.Cli.Text;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Classifiers;
 using Engine.Tests.Support;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Engine.Classifiers;
+using Engine.Pipeline;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli;

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Fuzzing.Mutation;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors.Gpu;
 
 namespace Engine.Fuzzing.Targets;

@@ -1,7 +1,8 @@
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Fuzzing.Mutation;
+using Engine.Pipeline;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Fuzzing.Targets;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Engine.Classifiers.Pipeline;
 using Engine.Fuzzing.Mutation;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Fuzzing.Targets;
 

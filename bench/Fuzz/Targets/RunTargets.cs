@@ -1,8 +1,8 @@
 using System.Text;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
 using Engine.Fuzzing.Mutation;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Fuzzing.Targets;
 

@@ -1,7 +1,10 @@
 using System.Globalization;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 
 namespace Engine.Fuzzing.Targets;

@@ -1,8 +1,9 @@
 using System.Text;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Tuning;
 using Engine.Fuzzing.Mutation;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Fuzzing.Targets;
 

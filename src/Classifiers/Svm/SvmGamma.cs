@@ -1,12 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Engine.Classifiers.Pipeline;
 
 namespace Engine.Classifiers.Svm;
 
-/// <summary>The gamma of a kernel: a number, or a rule that the training rows give one to. In JSON a number or the rule's name.</summary>
-[JsonConverter(typeof(SvmGammaConverter))]
+/// <summary>The gamma of a kernel: a number, or a rule that the training rows give one to.</summary>
 public readonly record struct SvmGamma
 {
     private readonly bool _auto;
@@ -57,24 +53,5 @@ public readonly record struct SvmGamma
         }
 
         return squares / x.Data.Length;
-    }
-}
-
-internal sealed class SvmGammaConverter : JsonConverter<SvmGamma>, IDescribedConverter
-{
-    public string Expected => "a number above 0, \"scale\" or \"auto\"";
-
-    public override SvmGamma Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.Number => SvmGamma.Of(reader.GetDouble()),
-        JsonTokenType.String when reader.ValueTextEquals("scale") => SvmGamma.Scale,
-        JsonTokenType.String when reader.ValueTextEquals("auto") => SvmGamma.Auto,
-        _ => throw new JsonException(),
-    };
-
-    public override void Write(Utf8JsonWriter writer, SvmGamma value, JsonSerializerOptions options)
-    {
-        if (value.Value is { } number) writer.WriteNumberValue(number);
-        else writer.WriteStringValue(value.ToString());
     }
 }

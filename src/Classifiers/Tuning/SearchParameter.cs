@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Engine.Classifiers.Pipeline;
 
 namespace Engine.Classifiers.Tuning;
 
@@ -36,12 +35,12 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
         count == 1 ? [Snap(0.5)] : [.. Enumerable.Range(0, count).Select(i => Snap((double)i / (count - 1))).Distinct()];
 
     /// <summary>Throws where the range cannot be searched; <paramref name="at"/> is the parameter's own JSON path.</summary>
-    internal virtual void Validate(string at, RecipeCheck check)
+    internal virtual void Validate(string at, RangeCheck check)
     {
         if (string.IsNullOrWhiteSpace(Path)) check.Fail($"{at}.path", "\"\"", "it must be the path of a value, such as classifier.k");
     }
 
-    private protected static void CheckRange(string at, RecipeCheck check, double low, double high, bool log)
+    private protected static void CheckRange(string at, RangeCheck check, double low, double high, bool log)
     {
         if (!double.IsFinite(low)) check.Fail($"{at}.low", low, "it must be finite");
         if (!(high > low && double.IsFinite(high))) check.Fail($"{at}.high", high, $"it must be above low, which is {low.ToString(CultureInfo.InvariantCulture)}");
@@ -77,7 +76,7 @@ public sealed record RealParameter(string Path, double Low, double High, bool Lo
 
     internal override string Value(double position) => Number(position).ToString("R", CultureInfo.InvariantCulture);
 
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RangeCheck check)
     {
         base.Validate(at, check);
         CheckRange(at, check, Low, High, Log);
@@ -106,7 +105,7 @@ public sealed record IntegerParameter(string Path, int Low, int High, bool Log =
 
     internal override string Value(double position) => Number(position).ToString(CultureInfo.InvariantCulture);
 
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RangeCheck check)
     {
         base.Validate(at, check);
         CheckRange(at, check, Low, High, Log);
@@ -137,7 +136,7 @@ public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement
 
     internal override double[] Levels(int count) => [.. Enumerable.Range(0, Values.Count).Select(i => (i + 0.5) / Values.Count)];
 
-    internal override void Validate(string at, RecipeCheck check)
+    internal override void Validate(string at, RangeCheck check)
     {
         base.Validate(at, check);
         if (Values.Count < 2) check.Fail($"{at}.values", $"a list of {Values.Count}", "it must hold at least two values");

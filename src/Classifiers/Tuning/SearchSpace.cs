@@ -1,4 +1,3 @@
-using Engine.Classifiers.Pipeline;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Tuning;
@@ -62,13 +61,4 @@ internal sealed class SearchSpace
 
     /// <summary>Names a point: equal keys are equal values.</summary>
     public string Key(double[] point) => string.Join(' ', Values(point));
-
-    /// <summary>The recipe with the values of a point, without its search.</summary>
-    /// <exception cref="EngineException">A value does not fit there.</exception>
-    public Recipe Apply(Recipe recipe, IReadOnlyList<string> values)
-    {
-        recipe = recipe with { Search = null };
-        for (var p = 0; p < Parameters.Count; p++) recipe = recipe.With(Parameters[p].Path, values[p]);
-        return recipe;
-    }
 }

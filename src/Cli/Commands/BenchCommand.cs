@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Cli.Bench;
 using Engine.Cli.Reports;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Cli.Commands;

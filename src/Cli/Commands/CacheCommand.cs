@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors.Gpu;
 
 namespace Engine.Cli.Commands;

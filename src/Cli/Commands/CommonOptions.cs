@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Data;
 
 namespace Engine.Cli.Commands;
 

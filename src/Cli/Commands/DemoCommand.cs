@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Demo;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
 using Engine.Dsp;
 using Engine.Dsp.Files;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 

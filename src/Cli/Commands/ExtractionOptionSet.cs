@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Cli.Features;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors;
 
 namespace Engine.Cli.Commands;

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Pipeline;
+using Engine.Pipeline.Data;
 
 namespace Engine.Cli.Commands;
 

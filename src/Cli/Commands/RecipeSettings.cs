@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Commands;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Cli.Reports;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 

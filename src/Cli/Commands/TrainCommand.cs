@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Tuning;
 using Engine.Cli.Reports;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Data;
 
 namespace Engine.Cli.Features;
 

@@ -1,8 +1,9 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp;
 using Engine.Dsp.Numpy;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors;
 
 namespace Engine.Cli.Features;

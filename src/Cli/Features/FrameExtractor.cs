@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
 using Engine.Classifiers;
-using Engine.Classifiers.Files;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Dsp.Numpy;
+using Engine.Pipeline.Data.Files;
+using Engine.Pipeline.FrontEnds;
 using Engine.Tensors;
 
 namespace Engine.Cli.Features;

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.FrontEnds;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Dsp.Numpy;
+using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Cli.Features;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Runs;
 using static Engine.Cli.Reports.ReportText;
 
 namespace Engine.Cli.Reports;

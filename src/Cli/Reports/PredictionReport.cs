@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CsvHelper;
-using Engine.Classifiers;
+using Engine.Pipeline;
 
 namespace Engine.Cli.Reports;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Engine.Classifiers.Pipeline;
 using Engine.Cli.Text;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Runs;
 using Spectre.Console;
 
 namespace Engine.Cli.Reports;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using static Engine.Cli.Reports.ReportText;
 
 namespace Engine.Cli.Reports;

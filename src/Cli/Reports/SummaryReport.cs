@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Cli.Text;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Cli.Reports;

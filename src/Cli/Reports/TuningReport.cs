@@ -1,5 +1,5 @@
 using System.Text;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Reports;
 

@@ -1,5 +1,9 @@
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Calibrating;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Engine.Classifiers.Evaluation;
-using Engine.Classifiers.Pipeline;
 using Engine.Dsp;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tests.Support;
 

@@ -1,7 +1,11 @@
 using System.Text.Json;
-using Engine.Classifiers.Pipeline;
-using Engine.Classifiers.Pipeline.Networks;
 using Engine.Classifiers.Tuning;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Json;
+using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers.Tuning;
@@ -206,8 +210,8 @@ public sealed class RecipeTuningTests : IDisposable
     public void Trial_Json_ReadsBack()
     {
         var trial = new Trial(1, new Dictionary<string, JsonElement> { ["a.b"] = JsonElement.Parse("\"x\"") }, null, [], [0.25], 1.5, "why");
-        var text = JsonSerializer.Serialize(trial, CompactJson.Default.Trial);
+        var text = JsonSerializer.Serialize(trial, RunJson.Compact.Trial);
         Assert.DoesNotContain('\n', text);
-        Assert.Equal(text, JsonSerializer.Serialize(StrictJson.Read(text, PipelineJson.Default.Trial, "trial"), CompactJson.Default.Trial));
+        Assert.Equal(text, JsonSerializer.Serialize(StrictJson.Read(text, RunJson.Indented.Trial, "trial"), RunJson.Compact.Trial));
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Engine.Classifiers;
-using Engine.Classifiers.Pipeline;
 using Engine.Classifiers.Tuning;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,0 +1,121 @@
+using System.Globalization;
+using CsvHelper;
+using Engine.Classifiers;
+using Engine.Dsp;
+
+namespace Engine.Pipeline.Data;
+
+/// <summary>One row of a feature table beside its values.</summary>
+/// <param name="FileName">The file, or the window of one (<c>blues.00000.4.wav</c>).</param>
+/// <param name="Length">Its length in samples; null if the table does not say.</param>
+/// <param name="Label">Its genre; empty if unknown.</param>
+/// <param name="Track">
+/// The track it belongs to; null if its file name says so by genre and number, or the table does not say.
+/// </param>
+public sealed record FeatureTableRow(string FileName, long? Length, string Label, string? Track = null);
+
+/// <summary>
+/// Named feature columns of many recordings, in the layout of the published <c>features_30_sec.csv</c>: file name, length in
+/// samples, features, label. Columns are found by name, in any order. A column <c>track</c> after the file name, which is never a
+/// feature, tells which rows come from one recording, where their names alone do not.
+/// </summary>
+public sealed class FeatureTable
+{
+    internal const string FileNameColumn = "filename", TrackColumn = "track", LengthColumn = "length", LabelColumn = "label";
+
+    private static readonly CsvWriterOptions s_writerOptions = new() { NewLine = "\n" };
+
+    /// <summary>Makes a table of <paramref name="rows"/> and their <paramref name="values"/> <c>[rows, columns]</c>.</summary>
+    /// <exception cref="EngineException">The sizes disagree.</exception>
+    public FeatureTable(IReadOnlyList<string> columns, IReadOnlyList<FeatureTableRow> rows, FeatureMatrix values)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Rows != rows.Count || values.Columns != columns.Count)
+        {
+            throw new EngineException($"FeatureTable: {rows.Count} rows and {columns.Count} columns, but values [{values.Rows}, {values.Columns}].");
+        }
+
+        (Columns, Rows, Values) = (columns, rows, values);
+    }
+
+    /// <summary>The feature columns' names, without file name, length and label.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>What each row is of.</summary>
+    public IReadOnlyList<FeatureTableRow> Rows { get; }
+
+    /// <summary>The features, <c>[rows, columns]</c>.</summary>
+    public FeatureMatrix Values { get; }
+
+    /// <summary>Whether a path is named as a table is: <c>.csv</c> or <c>.tsv</c>.</summary>
+    public static bool IsName(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return TableText.IsName(path);
+    }
+
+    /// <summary>Whether the rows name their tracks.</summary>
+    public bool HasTracks => Rows.Any(r => r.Track is not null);
+
+    /// <summary>
+    /// Reads a table with a header line. The header shows the separator: a comma, semicolon, tab or bar; numbers may
+    /// have a decimal comma unless the comma separates.
+    /// </summary>
+    /// <param name="path">The CSV file.</param>
+    /// <param name="columns">The feature columns wanted, in this order; others are passed over. Null: every column there is.</param>
+    /// <param name="needsLabels">Whether the column <c>label</c> must be there; without it the labels are empty.</param>
+    /// <exception cref="EngineException">
+    /// The file cannot be read, lacks a column, or a value is missing, not a number or not finite; line and column are named.
+    /// </exception>
+    public static FeatureTable Read(string path, IReadOnlyList<string>? columns = null, bool needsLabels = true)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            var text = TableText.Of(path);
+            using var csv = text.Open(path);
+            return new FeatureTableReader(path, text, csv).Read(columns, needsLabels);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException)
+        {
+            throw new EngineException($"{path}: cannot read the feature table: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the table, replacing the file; numbers in the shortest form that reads back to the same bits.</summary>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        try
+        {
+            using var file = new AtomicFile(path);
+            Write(file.Stream);
+            file.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot write the feature table: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the table as UTF-8 CSV; the stream stays open.</summary>
+    public void Write(Stream stream)
+    {
+        using var csv = CsvWriter.Create(stream, s_writerOptions, leaveOpen: true);
+        var hasTracks = HasTracks;
+        string[] first = hasTracks ? [FileNameColumn, TrackColumn, LengthColumn] : [FileNameColumn, LengthColumn];
+        foreach (var name in first.Concat(Columns).Append(LabelColumn)) csv.WriteField(name);
+        csv.EndRecord();
+        for (var r = 0; r < Rows.Count; r++)
+        {
+            csv.WriteField(Rows[r].FileName);
+            if (hasTracks) csv.WriteField(Rows[r].Track ?? "");
+            csv.WriteField(Rows[r].Length?.ToString(CultureInfo.InvariantCulture) ?? "");
+            foreach (var value in Values.Row(r)) csv.WriteField(value.ToString("R", CultureInfo.InvariantCulture));
+            csv.WriteField(Rows[r].Label);
+            csv.EndRecord();
+        }
+    }
+}

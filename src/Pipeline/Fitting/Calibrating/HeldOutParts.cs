@@ -1,0 +1,93 @@
+using Engine.Classifiers.Evaluation;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Fitting.Calibrating;
+
+/// <summary>
+/// Which training rows a calibration holds out. They should be as unfamiliar to the rest as tested rows are to the training
+/// side, or the model would look more confident than it is: tracks stay whole, groups stay whole where the split has them, and
+/// where its lists keep neighbours by name together (<see cref="NameRuns"/>) a genre is held out quarter by quarter.
+/// </summary>
+internal static class HeldOutParts
+{
+    /// <summary>The fewest tracks a calibration is fitted to.</summary>
+    public const int FewestTracks = 20;
+
+    private const int Parts = 5, Quarters = 4;
+
+    // A smaller genre loses so much with each track that the scores say nothing about the whole.
+    private const int FewestOfGenre = 5;
+
+    // Two numbers are fitted: more rows would cost time and change nothing.
+    private const int FewRows = 500, EnoughRows = 5_000;
+
+    // Beyond this, five copies of the training rows take too long, and scores too much memory.
+    private const long MostValues = 1 << 24, MostScores = 1 << 22;
+
+    private sealed record Bundle(Unit[] Tracks)
+    {
+        public string Genre { get; } = Tracks.CountBy(t => t.Genre).OrderByDescending(g => g.Value).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
+    }
+
+    /// <summary>
+    /// The parts to hold out one after the other, as places among the training rows: five that hold every track, or, where a fit
+    /// takes long or rows are many, a single one. Empty if there are too few tracks.
+    /// </summary>
+    /// <param name="job">The fit.</param>
+    /// <param name="columns">Columns that have to be copied for each part; 0 if none.</param>
+    public static IReadOnlyList<int[]> Of(FitJob job, int columns)
+    {
+        var random = new RandomStream(job.Seed, "calibration");
+        var tracks = SplitUnits.Tracks(job.Train.Samples);
+        var bundles = (job.Groups is { } groups ? ByGroup(tracks, groups) : ByName(tracks, job.NeighborsTogether)).ToArray();
+        random.Shuffle(bundles.AsSpan());
+        var dealt = Deal(bundles);
+        var most = (int)Math.Clamp(MostScores / job.Classes, FewRows, EnoughRows);
+        var single = job.Recipe.Classifier.HasNetwork || job.Train.Count > most || (long)job.Train.Count * columns > MostValues;
+        var parts = (single ? dealt.Take(1) : dealt).Select(part => Enough(part, most)).Where(p => p.Length > 0).ToArray();
+        return parts.Sum(p => p.Length) < FewestTracks ? [] : [.. parts.Select(p => p.SelectMany(u => u.Rows).Order().ToArray())];
+    }
+
+    private static IEnumerable<Bundle> ByGroup(List<Unit> tracks, IReadOnlyDictionary<TrackId, string> groups) =>
+        tracks.GroupBy(t => groups[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new Bundle([.. g]));
+
+    private static IEnumerable<Bundle> ByName(List<Unit> tracks, bool together)
+    {
+        foreach (var (_, units) in SplitUnits.ByGenre(tracks))
+        {
+            var runs = together ? Math.Min(Quarters, units.Count) : units.Count;
+            for (var r = 0; r < runs; r++)
+            {
+                var (start, end) = ((int)((long)units.Count * r / runs), (int)((long)units.Count * (r + 1) / runs));
+                yield return new([.. units[start..end]]);
+            }
+        }
+    }
+
+    // Each goes where its genre has fewest tracks so far. What is left of a genre must suffice to learn it.
+    private static List<Unit>[] Deal(Bundle[] bundles)
+    {
+        var parts = new List<Unit>[Parts];
+        for (var p = 0; p < Parts; p++) parts[p] = [];
+        var tracksOf = bundles.SelectMany(b => b.Tracks).CountBy(t => t.Genre).ToDictionary();
+        var bundlesOf = bundles.SelectMany(b => b.Tracks.Select(t => t.Genre).Distinct()).CountBy(g => g).ToDictionary();
+        var counts = new Dictionary<string, int[]>();
+        foreach (var bundle in bundles)
+        {
+            if (bundle.Tracks.Any(t => bundlesOf[t.Genre] < 2 || tracksOf[t.Genre] < FewestOfGenre)) continue;
+            if (!counts.TryGetValue(bundle.Genre, out var own)) counts.Add(bundle.Genre, own = new int[Parts]);
+            var place = Enumerable.Range(0, Parts).OrderBy(p => own[p]).ThenBy(p => parts[p].Count).First();
+            own[place] += bundle.Tracks.Length;
+            parts[place].AddRange(bundle.Tracks);
+        }
+
+        return parts;
+    }
+
+    // Whole tracks, in the shuffled order.
+    private static Unit[] Enough(List<Unit> part, int rows)
+    {
+        var total = 0;
+        return [.. part.TakeWhile(unit => (total += unit.Rows.Length) <= rows)];
+    }
+}

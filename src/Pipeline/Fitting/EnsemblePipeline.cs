@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Engine.Classifiers;
+using Engine.Classifiers.Linear;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Pipeline.Fitting;
+
+/// <summary>The fitted members of an ensemble, and what combines them.</summary>
+internal sealed class EnsemblePipeline : FittedPipeline
+{
+    private const string StackerPrefix = "stacking.";
+
+    private readonly EnsembleSpec _spec;
+    private readonly FittedPipeline[] _members;
+    private readonly LogisticRegression? _stacker;
+    private readonly int _classes;
+
+    private EnsemblePipeline(EnsembleSpec spec, FittedPipeline[] members, LogisticRegression? stacker, int classes) =>
+        (_spec, _members, _stacker, _classes) = (spec, members, stacker, classes);
+
+    /// <summary>Fits the members on all rows and, to stack them, on parts of the training rows before.</summary>
+    /// <exception cref="EngineException">A member cannot be fitted, or a genre has too few training tracks to stack by.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing is kept.</exception>
+    public static FitResult Fit(FitJob job, EnsembleSpec spec)
+    {
+        var clock = Stopwatch.StartNew();
+        var jobs = new MemberJobs(job, spec);
+        var stacker = spec.Combine is StackingSpec stacking ? Stack(job, stacking, jobs) : null;
+        var members = new List<FittedPipeline>();
+        try
+        {
+            for (var m = 0; m < spec.Members.Count; m++) members.Add(FitScores(jobs.Whole(m)).Pipeline);
+        }
+        catch
+        {
+            members.ForEach(m => m.Dispose());
+            throw;
+        }
+
+        return new(new EnsemblePipeline(spec, [.. members], stacker, job.Classes), clock.Elapsed.TotalSeconds, []);
+    }
+
+    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    public static EnsemblePipeline Load(Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
+    {
+        var stacker = spec.Combine is StackingSpec stacking ? Stacker(stacking) : null;
+        var prefixes = Enumerable.Range(0, spec.Members.Count).Select(MemberPrefix);
+        RequireKnown(recipe, state, [.. prefixes, .. stacker is null ? [] : new[] { StackerPrefix }]);
+        stacker?.LoadState(Part(state, StackerPrefix));
+        if (stacker is not null && (stacker.Columns != classes * spec.Members.Count || stacker.Classes != classes))
+        {
+            throw new EngineException($"the stacking takes {stacker.Columns} probabilities to {stacker.Classes} classes, but {spec.Members.Count} members give {classes} each.");
+        }
+
+        var members = new List<FittedPipeline>();
+        try
+        {
+            for (var m = 0; m < spec.Members.Count; m++) members.Add(Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes, device));
+        }
+        catch (Exception e)
+        {
+            members.ForEach(m => m.Dispose());
+            if (e is EngineException) throw new EngineException($"member {members.Count + 1}: {e.Message}", e);
+            throw;
+        }
+
+        return new(spec, [.. members], stacker, classes);
+    }
+
+    public override Device Device => _members.Select(m => m.Device).FirstOrDefault(d => d != Device.Cpu, Device.Cpu);
+
+    public override FeatureMatrix PredictProbabilities(RowSet rows)
+    {
+        var given = _members.Select(m => m.PredictProbabilities(rows)).ToArray();
+        return _stacker is null ? Average(given, (_spec.Combine as AverageSpec)?.Weights) : _stacker.PredictProbabilities(SideBySide(given));
+    }
+
+    public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
+        _members.SelectMany((member, m) => Prefixed(MemberPrefix(m), member.SaveState().ToDictionary()))
+            .Concat(Prefixed(StackerPrefix, _stacker?.SaveState()));
+
+    public override void Dispose()
+    {
+        foreach (var member in _members) member.Dispose();
+    }
+
+    private static string MemberPrefix(int member) => $"members.{member}.";
+
+    private static LogisticRegression Stacker(StackingSpec spec) => new(new LogisticOptions { C = spec.C });
+
+    // Each training row's probabilities come from members that never saw its track.
+    private static LogisticRegression Stack(FitJob job, StackingSpec spec, MemberJobs jobs)
+    {
+        var probabilities = new FeatureMatrix(job.Train.Count, jobs.Members * job.Classes);
+        var folds = jobs.Folds(spec.Folds);
+        for (var f = 0; f < folds.Count; f++)
+        {
+            var test = job.Train.Select(folds[f].Test);
+            var given = new FeatureMatrix[jobs.Members];
+            for (var m = 0; m < given.Length; m++)
+            {
+                job.Cancellation.ThrowIfCancellationRequested();
+                using var member = FitScores(jobs.Part(m, f, folds[f].Train)).Pipeline;
+                given[m] = member.PredictProbabilities(test);
+            }
+
+            var part = SideBySide(given);
+            for (var r = 0; r < part.Rows; r++) part.Row(r).CopyTo(probabilities.Row(folds[f].Test[r]));
+        }
+
+        var stacker = Stacker(spec);
+        (stacker.Threads, stacker.Warn, stacker.Cancellation) = (job.Threads, job.Warn, job.Cancellation);
+        stacker.Fit(probabilities, job.TrainLabels, job.Classes);
+        return stacker;
+    }
+
+    private static FeatureMatrix SideBySide(FeatureMatrix[] parts)
+    {
+        var all = new FeatureMatrix(parts[0].Rows, parts.Sum(p => p.Columns));
+        for (var r = 0; r < all.Rows; r++)
+        {
+            for (var p = 0; p < parts.Length; p++) parts[p].Row(r).CopyTo(all.Row(r)[(p * parts[p].Columns)..]);
+        }
+
+        return all;
+    }
+
+    private static FeatureMatrix Average(FeatureMatrix[] parts, IReadOnlyList<double>? weights)
+    {
+        var (mean, total) = (new FeatureMatrix(parts[0].Rows, parts[0].Columns), weights?.Sum() ?? parts.Length);
+        for (var p = 0; p < parts.Length; p++)
+        {
+            var share = (weights?[p] ?? 1) / total;
+            for (var i = 0; i < mean.Data.Length; i++) mean.Data[i] += share * parts[p].Data[i];
+        }
+
+        return mean;
+    }
+}

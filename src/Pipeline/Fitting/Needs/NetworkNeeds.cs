@@ -1,0 +1,83 @@
+using Engine.Classifiers;
+using Engine.Nn;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Fitting.Needs;
+
+/// <summary>What a network needs, computed from its layers' shapes without building it.</summary>
+internal static class NetworkNeeds
+{
+    // Large enough to keep all threads busy, small enough to bound what the activations take.
+    internal const int LargestPredictionBatch = FrontEnd.PartRows;
+
+    private const double PredictionBytes = 2.0 * (1L << 30);
+
+    /// <summary>Adds what a training takes: weights, their gradients, the optimiser's state, the activations of a batch.</summary>
+    /// <param name="spec">The network; validated.</param>
+    /// <param name="summary">Its layers for one example.</param>
+    /// <param name="batch">Examples at once.</param>
+    /// <param name="at">The JSON path of its classifier.</param>
+    public static MemoryPlan OfTraining(NetworkSpec spec, NetworkSummary summary, int batch, string at)
+    {
+        var plan = new MemoryPlan();
+        var weights = sizeof(float) * (double)summary.Parameters;
+        var largest = summary.Layers.MaxBy(l => l.Parameters)!;
+        plan.Add($"{at}.layers", $"the weights and their gradients, mostly in {largest.Description},", 2 * weights);
+        plan.Add($"{at}.training.optimizer", "the optimiser's state",
+            weights * (spec.Training.Optimizer.States + (spec.Training.AverageDecay is null ? 0 : 1)));
+        plan.Add($"{at}.training.batch", $"the activations of {batch} examples at once", batch * (double)summary.StepBytes);
+        return plan;
+    }
+
+    /// <summary>Adds what predicting takes: the weights, and the widest layer's input and output for a batch.</summary>
+    public static MemoryPlan OfPrediction(NetworkSummary summary, int batch, string at)
+    {
+        var plan = new MemoryPlan();
+        plan.Add($"{at}.layers", "the weights", 2 * sizeof(float) * (double)summary.Parameters);
+        var widest = summary.Layers.MaxBy(Values)!;
+        plan.Add($"{at}.layers", $"the inputs and outputs of {widest.Description} for {batch} examples at once",
+            sizeof(float) * batch * Values(widest));
+        return plan;
+    }
+
+    /// <summary>How many examples a network predicts at once: fewer than usual if a layer's values would take too much.</summary>
+    public static int PredictionBatch(NetworkSummary summary)
+    {
+        var widest = summary.Layers.Max(Values);
+        var largest = summary.Layers.Max(l => (double)Math.Max(l.Input.Count, l.Output.Count));
+        var most = Math.Min(PredictionBytes / (sizeof(float) * widest), int.MaxValue / largest);
+        return (int)Math.Clamp(most, 1, LargestPredictionBatch);
+    }
+
+    /// <summary>Throws if a batch of some layer's values is more than a tensor can hold.</summary>
+    /// <exception cref="EngineException">It is; the message names the layer.</exception>
+    public static void RequireTensors(NetworkSummary summary, int batch, string at, string source)
+    {
+        foreach (var layer in summary.Layers)
+        {
+            var values = (double)batch * Math.Max(layer.Input.Count, layer.Output.Count);
+            if (values <= int.MaxValue) continue;
+            throw new EngineException($"{source}: {at}: {batch} examples at once make {values:0} values at {layer.Path} ({layer.Description}), more than a tensor holds ({int.MaxValue}); use smaller layers or a smaller batch.");
+        }
+    }
+
+    /// <summary>The layers of a network for one example of these inputs.</summary>
+    /// <exception cref="EngineException">A layer does not fit the output of the one before.</exception>
+    public static NetworkSummary Summarize(NetworkSpec spec, IReadOnlyList<Shape> inputs, int labels, string source)
+    {
+        using var network = spec.Build(inputs, labels, source);
+        try
+        {
+            return NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new EngineException($"{source}: {e.Message}", e);
+        }
+    }
+
+    private static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
+}

@@ -1,0 +1,24 @@
+using Engine.Classifiers;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Recipes;
+
+namespace Engine.Pipeline.Fitting.Needs;
+
+/// <summary>What a recipe needs, as far as is known without data.</summary>
+public static class RecipeMemory
+{
+    /// <summary>
+    /// Checks what a recipe needs: its front end's tables and a recording's arrays, and a network's training step of its whole batch.
+    /// </summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory available to the runtime.</param>
+    /// <param name="labels">How many labels a network distinguishes.</param>
+    /// <exception cref="EngineException">It needs more, or a network's layers do not fit each other; the message names the largest part.</exception>
+    public static void RequireMemory(this Recipe recipe, long? memoryLimit = null, int labels = 10)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
+        RecipeNeeds.BeforeData(recipe, frontEnd, labels).Require(MemoryLimit.ForRecipes(memoryLimit), RecipeNeeds.Source(recipe));
+    }
+}

@@ -1,0 +1,95 @@
+using Engine.Classifiers;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Fitting.Needs;
+
+/// <summary>
+/// The one place that knows what a recipe needs. Sizes that a stranger wrote into a recipe or a model are checked here before
+/// anything of those sizes is allocated or planned.
+/// </summary>
+internal static class RecipeNeeds
+{
+    private const string At = "$";
+    private const int FewestLabels = 2;
+
+    /// <summary>Everything known about a recipe without data: its front end and, with a network, a training step.</summary>
+    /// <param name="recipe">The recipe; validated.</param>
+    /// <param name="frontEnd">Its front end.</param>
+    /// <param name="labels">How many labels it distinguishes.</param>
+    /// <param name="examples">Most examples of a step; null: as many as the recipe says.</param>
+    /// <exception cref="EngineException">The layers do not fit each other.</exception>
+    public static MemoryPlan BeforeData(Recipe recipe, FrontEnd frontEnd, int labels, int? examples = null)
+    {
+        var plan = FrontEndNeeds.Of(recipe.FrontEnd);
+        AddNetworks(plan, recipe, frontEnd.WindowSizes, frontEnd.Columns.Count, labels, examples ?? int.MaxValue);
+        return plan;
+    }
+
+    /// <summary>The front end of a recipe that is to be fitted, once it is known that one example's step fits the limit.</summary>
+    /// <exception cref="EngineException">The recipe needs more, or its layers do not fit each other.</exception>
+    public static FrontEnd Afford(Recipe recipe, long? memoryLimit)
+    {
+        var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
+        BeforeData(recipe, frontEnd, FewestLabels, examples: 1).Require(MemoryLimit.ForRecipes(memoryLimit), Source(recipe));
+        return frontEnd;
+    }
+
+    /// <summary>What a fit needs, once the rows are known.</summary>
+    /// <exception cref="EngineException">The layers of a network do not fit the rows.</exception>
+    public static MemoryPlan OfFit(FitJob job)
+    {
+        var plan = new MemoryPlan();
+        var rows = job.Train.Count + (job.Valid?.Count ?? 0);
+        var columns = job.Train.WindowSizes.Count == 0 || job.Recipe.Classifier.HasNetwork ? job.Train.Columns.Columns : RowSet.FlatColumns(job.FrontEnd);
+        foreach (var (recipe, at) in Systems(job.Recipe, At))
+        {
+            if (recipe.Classifier is not NetworkSpec) plan.Add(new LearningNeeds(rows, columns, job.Classes).Of(recipe, at));
+        }
+
+        AddNetworks(plan, job.Recipe, job.Train.WindowSizes, job.Train.Columns.Columns, job.Classes, job.Train.Count);
+        return plan;
+    }
+
+    /// <summary>What a model needs to predict, once its front end is built; what its classifiers hold is in its file.</summary>
+    /// <exception cref="EngineException">The layers of a network do not fit the front end.</exception>
+    public static MemoryPlan OfModel(Recipe recipe, FrontEnd frontEnd, int labels)
+    {
+        var plan = FrontEndNeeds.Of(recipe.FrontEnd);
+        foreach (var (part, at) in Systems(recipe, At))
+        {
+            if (part.Classifier is not NetworkSpec spec) continue;
+            var summary = NetworkNeeds.Summarize(spec, Inputs(part, frontEnd.WindowSizes, frontEnd.Columns.Count, labels), labels, Source(part));
+            var batch = NetworkNeeds.PredictionBatch(summary);
+            NetworkNeeds.RequireTensors(summary, batch, $"{at}.classifier.layers", Source(part));
+            plan.Add(NetworkNeeds.OfPrediction(summary, batch, $"{at}.classifier"));
+        }
+
+        return plan;
+    }
+
+    /// <summary>How errors name a recipe.</summary>
+    public static string Source(Recipe recipe) => $"recipe {recipe.Name}";
+
+    private static void AddNetworks(MemoryPlan plan, Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels, int examples)
+    {
+        foreach (var (part, at) in Systems(recipe, At))
+        {
+            if (part.Classifier is not NetworkSpec spec) continue;
+            var summary = NetworkNeeds.Summarize(spec, Inputs(part, windows, columns, labels), labels, Source(part));
+            var batch = Math.Min(spec.Training.Batch, examples);
+            NetworkNeeds.RequireTensors(summary, batch, $"{at}.classifier.training.batch", Source(part));
+            plan.Add(NetworkNeeds.OfTraining(spec, summary, batch, $"{at}.classifier"));
+        }
+    }
+
+    private static IReadOnlyList<Shape> Inputs(Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels) =>
+        NetworkExamples.InputShapes(windows, columns == 0 ? 0 : recipe.Projection?.OutputColumns(columns, labels) ?? columns);
+
+    // A recipe, or the members of its ensemble, and their JSON paths.
+    private static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at) => recipe.Classifier is EnsembleSpec ensemble
+        ? Enumerable.Range(0, ensemble.Members.Count).Select(m => (ensemble.RecipeOf(m, recipe), $"{at}.classifier.members[{m}]"))
+        : [(recipe, at)];
+}

@@ -1,0 +1,142 @@
+using Engine.Classifiers;
+using Engine.Nn;
+using Engine.Nn.Schedules;
+using Engine.Nn.Training;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Networks;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Pipeline.Fitting;
+
+/// <summary>The steps of plain columns, a scaler of windows, and a network.</summary>
+internal sealed class NetworkPipeline : FittedPipeline
+{
+    private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
+
+    private readonly ColumnSteps? _steps;
+    private readonly WindowScaler? _windowScaler;
+    private readonly Module _network;
+    private readonly int _classes, _predictionBatch;
+
+    // The steps must be fitted, for they say how many columns the network gets; null without columns.
+    private NetworkPipeline(Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, ColumnSteps? steps, int columns, int classes)
+    {
+        _steps = steps;
+        _windowScaler = windowSizes.Count > 0 && recipe.WindowScaler != WindowScalerKind.None ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
+        var inputs = NetworkExamples.InputShapes(windowSizes, columns);
+        _network = spec.Build(inputs, classes, $"recipe {recipe.Name}");
+        _predictionBatch = NetworkNeeds.PredictionBatch(NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]));
+        _classes = classes;
+    }
+
+    /// <summary>Trains the network, from its checkpoint if there is one.</summary>
+    /// <exception cref="EngineException">The network does not fit the rows, its loss stopped being finite, or the checkpoint is of another training.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
+    public static FitResult Fit(FitJob job, NetworkSpec spec)
+    {
+        var (train, valid) = (job.Train, job.Valid);
+        var steps = train.Columns.Columns > 0 ? ColumnSteps.Of(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation)) : null;
+        var columns = steps?.FitTransform(train.Columns, job.TrainLabels, job.Classes).Columns ?? 0;
+        var pipeline = new NetworkPipeline(job.Recipe, spec, train.WindowSizes, steps, columns, job.Classes);
+        try
+        {
+            if (pipeline._windowScaler is { } windows) train.Fit(windows, job.Threads, job.Cancellation);
+            var augmentation = spec.Augmentation is { } changes ? new Augmentation(changes, job.FrontEnd) : null;
+            var options = TrainerOptions(spec.Training) with
+            {
+                Seed = job.Seed,
+                Device = job.Device,
+                CheckpointPath = job.Checkpoint,
+                CheckpointInterval = job.CheckpointInterval,
+                Metadata = job.Identity,
+                Warn = job.Warn,
+            };
+            using var optimizer = spec.CreateOptimizer(pipeline._network);
+            var outcome = new Trainer(pipeline._network, optimizer, options).Run(
+                pipeline.Examples(train, job.TrainLabels, augmentation),
+                valid is null ? null : pipeline.Examples(valid, job.ValidLabels, null),
+                job.Epochs,
+                job.Cancellation);
+            return new(pipeline, outcome.History.Sum(e => e.Seconds), outcome.History);
+        }
+        catch (Exception e)
+        {
+            pipeline.Dispose();
+            if (e is TrainingException or InvalidDataException) throw new EngineException(e.Message, e);
+            throw;
+        }
+    }
+
+    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    public static NetworkPipeline Load(Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
+    {
+        var columns = frontEnd.Columns.Count;
+        var steps = columns > 0 ? ColumnSteps.Of(recipe, new FitSettings()) : null;
+        steps?.LoadState(state, columns);
+        var pipeline = new NetworkPipeline(recipe, spec, frontEnd.WindowSizes, steps, steps?.OutputColumns(columns) ?? 0, classes);
+        RequireKnown(recipe, state, [NetworkPrefix, .. steps?.Prefixes ?? [], .. pipeline._windowScaler is null ? [] : new[] { WindowScalerPrefix }]);
+        pipeline._windowScaler?.LoadState(Part(state, WindowScalerPrefix));
+        var file = new SafetensorsFile();
+        foreach (var (name, tensor) in Part(state, NetworkPrefix)) file.Tensors.Add(name, tensor);
+        StateFile.Restore(file, pipeline._network, device, name: "the network's weights");
+        return pipeline;
+    }
+
+    public override Device Device => _network.State().First().Value.Device;
+
+    public override FeatureMatrix PredictProbabilities(RowSet rows)
+    {
+        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, Examples(rows, null, null), _predictionBatch);
+        var matrix = new FeatureMatrix(rows.Count, _classes);
+        for (var r = 0; r < rows.Count; r++)
+        {
+            // In double, so that a row sums to 1 as closely as one can say it.
+            var row = matrix.Row(r);
+            var total = 0.0;
+            for (var c = 0; c < _classes; c++) total += row[c] = probabilities[r * _classes + c];
+            if (!(total > 0 && double.IsFinite(total)))
+            {
+                throw new EngineException($"the network gives no probabilities for row {r}: its weights, or the row's values, " +
+                    "are too large.");
+            }
+            for (var c = 0; c < _classes; c++) row[c] /= total;
+        }
+
+        return matrix;
+    }
+
+    public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState()
+    {
+        var file = new SafetensorsFile();
+        StateFile.Store(file, _network);
+        return (_steps?.SaveState() ?? [])
+            .Concat(Prefixed(WindowScalerPrefix, _windowScaler?.SaveState()))
+            .Concat(Prefixed(NetworkPrefix, file.Tensors));
+    }
+
+    public override void Dispose() => _network.Dispose();
+
+    private static TrainerOptions TrainerOptions(TrainingSpec spec) => new()
+    {
+        BatchSize = spec.Batch,
+        Epochs = spec.Epochs,
+        Schedule = spec.Schedule?.Create(spec.Epochs) ?? new ConstantSchedule(),
+        LabelSmoothing = spec.LabelSmoothing,
+        MixUp = spec.MixUp,
+        AverageDecay = spec.AverageDecay,
+        EarlyStopping = spec.EarlyStopping is { } stop
+            ? new EarlyStopping(stop.Monitor, stop.Patience, stop.MinimumDelta)
+            : null,
+        StopAtTrainAccuracy = spec.StopAtTrainAccuracy,
+    };
+
+    private NetworkExamples Examples(RowSet rows, int[]? labels, Augmentation? augmentation)
+    {
+        var columns = _steps?.Transform(rows.Columns) ?? rows.Columns;
+        ValueRange.RequireSingle(columns, "network");
+        return new(rows, labels, _classes, columns, _windowScaler, augmentation);
+    }
+}

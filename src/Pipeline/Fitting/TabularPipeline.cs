@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Engine.Classifiers;
+using Engine.Classifiers.Svm;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Pipeline.Fitting;
+
+/// <summary>The steps of columns and a classifier; the columns may be the values of a window.</summary>
+internal sealed class TabularPipeline : FittedPipeline
+{
+    private const string ClassifierPrefix = "classifier.";
+
+    private readonly ColumnSteps _steps;
+    private readonly IClassifier _classifier;
+
+    // Trees only compare; everything else multiplies values with each other.
+    private readonly bool _squares;
+
+    private TabularPipeline(Recipe recipe, FitSettings settings)
+    {
+        (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
+        _squares = recipe.Classifier is not (ForestSpec or ExtraTreesSpec);
+    }
+
+    /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
+    public static new FitResult Fit(FitJob job) => FitAndHoldOut(job, []).Fitted;
+
+    /// <summary>Whether parts of the rows can be held out without computing the kernel again; the columns must not depend on the labels.</summary>
+    public static bool SharesKernel(Recipe recipe) =>
+        recipe is { Classifier: SvmSpec { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
+
+    /// <summary>
+    /// The same, and the scores of parts of the training rows by machines fitted without the part; null where there are no parts
+    /// or the kernel's values of all rows do not fit into the classifier's memory.
+    /// </summary>
+    public static (FitResult Fitted, FeatureMatrix? Scores) FitAndHoldOut(FitJob job, IReadOnlyList<int[]> parts)
+    {
+        var clock = Stopwatch.StartNew();
+        var rows = job.Train.Flatten(job.Valid, job.Threads);
+        var pipeline = new TabularPipeline(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation));
+        int[] labels = [.. job.TrainLabels, .. job.ValidLabels];
+        var columns = pipeline._steps.FitTransform(rows, labels, job.Classes);
+        if (pipeline._squares) ValueRange.RequireToLearn(columns, pipeline._classifier.GetType().Name);
+        FeatureMatrix? scores = null;
+        if (parts.Count > 0 && pipeline._classifier is SvmClassifier svm) scores = svm.FitAndHoldOut(columns, labels, job.Classes, parts);
+        else pipeline._classifier.Fit(columns, labels, job.Classes);
+        pipeline.RequireKept(job, rows);
+        return (new(pipeline, clock.Elapsed.TotalSeconds, []), scores);
+    }
+
+    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    public static TabularPipeline Load(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
+    {
+        var pipeline = new TabularPipeline(recipe, new FitSettings());
+        RequireKnown(recipe, state, [ClassifierPrefix, .. pipeline._steps.Prefixes]);
+        pipeline._steps.LoadState(state, columns);
+        pipeline._classifier.LoadState(Part(state, ClassifierPrefix));
+        var given = pipeline._steps.OutputColumns(columns);
+        if (pipeline._classifier.Columns != given) throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end gives {given}.");
+        if (pipeline._classifier.Classes != classes) throw new EngineException($"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
+        pipeline.RequireUsable();
+        return pipeline;
+    }
+
+    public override FeatureMatrix PredictProbabilities(RowSet rows) => Probabilities(rows.Flatten());
+
+    private FeatureMatrix Probabilities(FeatureMatrix rows)
+    {
+        var columns = _steps.Transform(rows);
+        if (_squares) ValueRange.RequireToPredict(columns, _classifier.GetType().Name);
+        var probabilities = _classifier.PredictProbabilities(columns);
+        ValueRange.RequireProbabilities(probabilities, _classifier.GetType().Name);
+        return probabilities;
+    }
+
+    public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
+        _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
+
+    // Values that are finite one by one may still give no probability for any recording.
+    private void RequireUsable()
+    {
+        if (_steps.Typical() is not { } rows) return;
+        try
+        {
+            Probabilities(rows);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException(
+                "the model gives no probabilities, not even for the middle of what it was trained on; it is damaged or was changed: " + e.Message, e);
+        }
+    }
+
+    // A model that cannot be loaded again must fail now, not when somebody needs it. Large states are only scanned: loading them
+    // would double their memory.
+    private void RequireKept(FitJob job, FeatureMatrix rows)
+    {
+        const long LargestToLoad = 64L << 20;
+        var state = SaveState().ToDictionary();
+        foreach (var (name, tensor) in state)
+        {
+            var bad = tensor.Data switch
+            {
+                double[] values => Array.Find(values, v => !double.IsFinite(v)),
+                float[] values => Array.Find(values, v => !float.IsFinite(v)),
+                _ => 0,
+            };
+            if (bad != 0) throw new EngineException($"recipe {job.Recipe.Name}: what was learned could not be stored: '{name}' holds {bad}. Scale the columns, with a scaler or in the table.");
+        }
+
+        if (state.Values.Sum(t => (double)t.Data.Length * sizeof(double)) > LargestToLoad) return;
+        try
+        {
+            Load(job.Recipe, state, rows.Columns, job.Classes);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"recipe {job.Recipe.Name}: what was learned could not be loaded again: {e.Message}", e);
+        }
+    }
+
+    public override void Dispose()
+    {
+    }
+}

@@ -1,0 +1,60 @@
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>
+/// Resizes the first axis of a matrix. Shrunk, a new row is the mean of the rows that lie under it, those at its edges by their
+/// share, so that nothing is left out or counted twice; picking or interpolating single rows would alias. Grown, it is
+/// interpolated linearly between the middles of the two nearest rows, the outermost going on unchanged: the mean would repeat
+/// rows in blocks.
+/// </summary>
+internal sealed class AxisResize
+{
+    private readonly int[] _first;
+    private readonly float[][] _weights;
+
+    public AxisResize(int from, int to)
+    {
+        (_first, _weights) = (new int[to], new float[to][]);
+        var step = (double)from / to;
+        for (var i = 0; i < to; i++) (_first[i], _weights[i]) = from >= to ? Mean(i * step, (i + 1) * step, from) : Interpolated((i + 0.5) * step - 0.5, from);
+    }
+
+    /// <summary>Resizes <paramref name="source"/> <c>[from, columns]</c> into <paramref name="result"/> <c>[to, columns]</c>.</summary>
+    public void Apply(ReadOnlySpan<float> source, Span<float> result, int columns)
+    {
+        result.Clear();
+        Add(source, 0, result, columns);
+    }
+
+    /// <summary>
+    /// Adds to <paramref name="result"/>, zero at first, what some rows from <paramref name="first"/> on contribute. Once all rows
+    /// have been added, in order, it is what <see cref="Apply"/> gives.
+    /// </summary>
+    public void Add(ReadOnlySpan<float> source, int first, Span<float> result, int columns)
+    {
+        var end = first + source.Length / columns;
+        for (var i = 0; i < _first.Length; i++)
+        {
+            var row = result.Slice(i * columns, columns);
+            for (var k = Math.Max(0, first - _first[i]); k < _weights[i].Length && _first[i] + k < end; k++)
+                Matrices.AddScaled(source.Slice((_first[i] + k - first) * columns, columns), _weights[i][k], row);
+        }
+    }
+
+    private static (int First, float[] Weights) Mean(double start, double end, int from)
+    {
+        var first = (int)Math.Floor(start);
+        // The last edge may round to a hair beyond the last row, or an edge between two rows into the wrong one: no weight there.
+        var last = Math.Min((int)Math.Ceiling(end), from) - 1;
+        var weights = new float[last - first + 1];
+        for (var k = first; k <= last; k++) weights[k - first] = (float)((Math.Min(end, k + 1) - Math.Max(start, k)) / (end - start));
+        return (first, weights);
+    }
+
+    private static (int First, float[] Weights) Interpolated(double middle, int from)
+    {
+        var place = Math.Clamp(middle, 0, from - 1);
+        var first = Math.Min((int)place, Math.Max(from - 2, 0));
+        var share = (float)(place - first);
+        return (first, from == 1 ? [1] : [1 - share, share]);
+    }
+}

@@ -1,0 +1,210 @@
+using Engine.Classifiers;
+using Engine.Dsp.Audio;
+using Engine.Pipeline.Data.Files;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>What to do with a recording that cannot be used.</summary>
+public enum OnError
+{
+    /// <summary>Stop with its error.</summary>
+    Fail,
+
+    /// <summary>Leave it out, and list it with the reason.</summary>
+    Skip,
+}
+
+/// <summary>How far a long piece of work is.</summary>
+/// <param name="Done">Recordings finished.</param>
+/// <param name="Total">Recordings in all.</param>
+/// <param name="Item">The one just finished.</param>
+public readonly record struct PipelineProgress(int Done, int Total, string Item);
+
+/// <summary>A recording that was left out.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Reason">The error that using it gave.</param>
+public sealed record SkippedFile(string Path, string Reason);
+
+/// <summary>How features are extracted. Nothing here changes the result.</summary>
+public sealed record ExtractionOptions
+{
+    /// <summary>The longest recording read by default.</summary>
+    public const double DefaultMaxHours = AudioFile.DefaultLongest / 3600;
+
+    /// <summary>Longer recordings are refused: a file of some hundred kilobytes can hold days.</summary>
+    public double MaxHours { get; init; } = DefaultMaxHours;
+
+    /// <summary>Recordings worked on at once; 0: one per processor. Memory grows with it, not with the number of recordings.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Where features are kept between runs; null: nowhere.</summary>
+    public FeatureCache? Cache { get; init; }
+
+    /// <summary>What to do with a recording that cannot be used.</summary>
+    public OnError OnError { get; init; }
+
+    /// <summary>
+    /// Bytes of windows kept in memory between epochs; those beyond are read from the cache again, or without one computed again.
+    /// Null: a quarter of the memory that the runtime has to its use.
+    /// </summary>
+    public long? WindowMemory { get; init; }
+
+    /// <summary>
+    /// Bytes that a recipe may need before it is refused: its front end's tables, what its classifier holds, a network's weights and
+    /// activations. Null: half of the memory available to the runtime.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Told after each recording, from any of the threads.</summary>
+    public IProgress<PipelineProgress>? Progress { get; init; }
+
+    /// <summary>Told, in one line, of what the user should know but what stops nothing.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Stops the work after the recordings in hand.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Has the processor's tensor operations use as many threads, if a number was asked for.</summary>
+    internal void UseThreads()
+    {
+        if (Threads > 0) Device.CpuThreads = Threads;
+    }
+}
+
+/// <summary>The features of one recording and the SHA-256 of its file.</summary>
+/// <param name="Features">Its feature rows.</param>
+/// <param name="Hash">SHA-256 of the file's bytes, 32 bytes.</param>
+public sealed record ExtractedFile(FeatureRows Features, byte[] Hash)
+{
+    /// <summary>What is missing or damaged in the recording, as a sentence without its name; null where nothing is.</summary>
+    public string? Damage { get; init; }
+}
+
+/// <summary>The features of many recordings, in the order they were asked for.</summary>
+/// <param name="Files">One entry per recording asked for; null where it was skipped.</param>
+/// <param name="Skipped">The recordings left out, in the same order.</param>
+public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IReadOnlyList<SkippedFile> Skipped);
+
+/// <summary>Runs a front end over many recordings, several at once; the result does not depend on how many.</summary>
+public static class FeatureExtraction
+{
+    /// <summary>How many damaged recordings get their own warning.</summary>
+    private const int NamedDamage = 20;
+
+    /// <summary>Extracts the features of every file.</summary>
+    /// <remarks>
+    /// Whatever goes wrong inside one recording is that recording's error. Damaged but usable ones are reported to
+    /// <see cref="ExtractionOptions.Warn"/>, in the order of the list; after twenty, only their count is.
+    /// </remarks>
+    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail: the first such in the list.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options) =>
+        Run(frontEnd, paths, options, (_, file) => file);
+
+    /// <summary>
+    /// As the other, but hands each recording's features, with its index and from any of the threads, to
+    /// <paramref name="settle"/>, which says what to keep of them: windows of many recordings need not lie in memory together.
+    /// </summary>
+    internal static ExtractionResult Run(
+        FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle) =>
+        Run(frontEnd, paths, options, index => frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours), settle);
+
+    /// <summary>As the others, each recording's features being what <paramref name="extract"/> makes of it.</summary>
+    internal static ExtractionResult Run(
+        FrontEnd frontEnd,
+        IReadOnlyList<string> paths,
+        ExtractionOptions options,
+        Func<int, ExtractedFile> extract,
+        Func<int, ExtractedFile, ExtractedFile>? settle = null)
+    {
+        ArgumentNullException.ThrowIfNull(frontEnd);
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(options);
+        var results = new ExtractedFile?[paths.Count];
+        var errors = new EngineException?[paths.Count];
+        var (damages, faults) = (new string?[paths.Count], new Exception?[paths.Count]);
+        var done = 0;
+        ForEach(paths.Count, options.Threads, index =>
+        {
+            var file = (ExtractedFile?)null;
+            try
+            {
+                FileNames.Require(paths[index]);
+                file = extract(index);
+                damages[index] = file.Damage;
+                results[index] = settle is null ? file : settle(index, file);
+            }
+            catch (EngineException e)
+            {
+                errors[index] = e;
+            }
+            catch (OutOfMemoryException e)
+            {
+                errors[index] = NoMemory(paths[index], e);
+            }
+            catch (Exception e) when (file is null && e is not (OperationCanceledException or ObjectDisposedException))
+            {
+                // Whatever a file's content breaks is that file's error, and the file may be skipped; but it is called a fault.
+                faults[index] = e;
+                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file " +
+                    "triggers)", e);
+            }
+
+            options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
+            return errors[index] is null || options.OnError == OnError.Skip;
+        }, options.Cancellation);
+        WarnOfDamage(paths, damages, options.Warn);
+        if (options.OnError == OnError.Fail && Array.FindIndex(errors, e => e is not null) is >= 0 and var failed)
+        {
+            if (faults[failed] is { } fault) throw new InvalidOperationException(errors[failed]!.Message, fault);
+            throw new EngineException(errors[failed]!.Message, errors[failed]!.InnerException as OutOfMemoryException ?? (Exception)errors[failed]!);
+        }
+
+        var skipped = new List<SkippedFile>();
+        for (var i = 0; i < errors.Length; i++)
+        {
+            if (errors[i] is { } error) skipped.Add(new(paths[i], error.Message));
+        }
+
+        return new(results, skipped);
+    }
+
+    /// <summary>The error of a recording that memory does not suffice for.</summary>
+    internal static EngineException NoMemory(string path, OutOfMemoryException e) => new(
+        $"{path}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.", e);
+
+    private static void WarnOfDamage(IReadOnlyList<string> paths, string?[] damages, Action<string>? warn)
+    {
+        if (warn is null) return;
+        var damaged = Enumerable.Range(0, damages.Length).Where(i => damages[i] is not null).ToArray();
+        foreach (var i in damaged.Take(NamedDamage)) warn($"{paths[i]}: {damages[i]}");
+        if (damaged.Length > NamedDamage) warn($"{damaged.Length - NamedDamage} more recordings are damaged.");
+    }
+
+    /// <summary>
+    /// Does <paramref name="work"/> for 0 to <paramref name="count"/>, several at once; it says whether to go on. Indices are
+    /// handed out in order, so that when work(i) says stop, everything before i is finished too: which error is the first one does
+    /// not depend on the number of threads.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal static void ForEach(int count, int threads, Func<int, bool> work, CancellationToken cancellation)
+    {
+        if (threads < 0) throw new EngineException($"threads is {threads}; it must be at least 1, or 0 for one per processor.");
+        var (next, stop) = (-1, false);
+        var workers = Math.Min(threads == 0 ? Environment.ProcessorCount : threads, count);
+        var tasks = Enumerable.Range(0, workers).Select(_ => Task.Factory.StartNew(Worker, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        Task.WhenAll(tasks).GetAwaiter().GetResult();
+        cancellation.ThrowIfCancellationRequested();
+
+        void Worker()
+        {
+            while (!Volatile.Read(ref stop) && !cancellation.IsCancellationRequested)
+            {
+                var index = Interlocked.Increment(ref next);
+                if (index >= count) return;
+                if (!work(index)) Volatile.Write(ref stop, true);
+            }
+        }
+    }
+}

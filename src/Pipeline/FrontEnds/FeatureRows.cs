@@ -1,0 +1,16 @@
+using Engine.Classifiers;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>The feature rows of one recording.</summary>
+/// <param name="Length">Length of the audio behind each row, in samples at the front end's rate.</param>
+/// <param name="Rows">The named columns, one row per window; without columns if the feature set gives tensors alone.</param>
+/// <param name="Windows">The tensors, one array per input, each with as many rows; none for a set of plain columns.</param>
+public sealed record FeatureRows(int Length, FeatureMatrix Rows, IReadOnlyList<WindowArray> Windows)
+{
+    /// <summary>Rows of plain columns.</summary>
+    public FeatureRows(int length, FeatureMatrix rows)
+        : this(length, rows, [])
+    {
+    }
+}

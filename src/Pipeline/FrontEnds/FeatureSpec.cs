@@ -1,0 +1,173 @@
+using System.Text.Json.Serialization;
+using Engine.Classifiers;
+using Engine.Dsp;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>
+/// Which features a front end computes, and their parameters, under librosa's (or, where said, python_speech_features') names.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "set")]
+[JsonDerivedType(typeof(Gtzan57Features), "gtzan57")]
+[JsonDerivedType(typeof(MfccFeatures), "mfcc")]
+[JsonDerivedType(typeof(MelFeatures), "mel")]
+[JsonDerivedType(typeof(StftFeatures), "stft")]
+[JsonDerivedType(typeof(ChromaFeatures), "chroma")]
+[JsonDerivedType(typeof(AllFeatures), "all")]
+[JsonDerivedType(typeof(PsfGaussianFeatures), "psf-mfcc-gaussian")]
+[JsonDerivedType(typeof(Wave), "wave")]
+[JsonDerivedType(typeof(MelFrames), "mel-frames")]
+[JsonDerivedType(typeof(StftFrames), "stft-frames")]
+[JsonDerivedType(typeof(MfccFrames), "mfcc-frames")]
+[JsonDerivedType(typeof(PsfLogMelFrames), "psf-logmel-frames")]
+[JsonDerivedType(typeof(MelPicture), "mel-picture")]
+[JsonDerivedType(typeof(JoinedFeatures), "joined")]
+public abstract record FeatureSpec
+{
+    /// <summary>The sets of plain columns by the names that the command line knows, with librosa's defaults.</summary>
+    public static IReadOnlyDictionary<string, FeatureSpec> Named { get; } = new Dictionary<string, FeatureSpec>
+    {
+        ["gtzan57"] = new Gtzan57Features(),
+        ["mfcc"] = new MfccFeatures(),
+        ["mel"] = new MelFeatures(),
+        ["stft"] = new StftFeatures(),
+        ["chroma"] = new ChromaFeatures(),
+        ["all"] = new AllFeatures(),
+    };
+
+    /// <summary>The sets that this one joins; a plain set is its own only part.</summary>
+    internal virtual IReadOnlyList<FeatureSpec> Parts => [this];
+
+    /// <summary>True if a part gives windows, not only columns.</summary>
+    internal bool HasWindows => Parts.Any(p => p is WindowSpec);
+
+    /// <summary>
+    /// Throws where a parameter has a value that cannot work in this front end, whose rate and segments are valid;
+    /// <paramref name="at"/> is the spec's JSON path.
+    /// </summary>
+    internal virtual void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+    }
+}
+
+/// <summary>The 57 columns of the published <c>features_30_sec.csv</c> (librosa defaults: n_fft 2048, hop 512, 20 MFCC).</summary>
+/// <param name="Exclude">Columns left out, by name or by how their names begin (<c>mfcc</c>); null: none.</param>
+public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Exclude = null) : FeatureSpec
+{
+    /// <summary>The columns that are left, in the published order.</summary>
+    internal IEnumerable<string> Columns => Gtzan57.Columns.Where(c => Exclude?.Any(e => Matches(c, e)) != true);
+
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        for (var i = 0; i < Exclude?.Count; i++)
+        {
+            if (!Gtzan57.Columns.Any(c => Matches(c, Exclude[i]))) check.Fail($"{at}.exclude[{i}]", $"\"{Exclude[i]}\"", $"it must be a column or the beginning of one; the columns are {string.Join(", ", Gtzan57.Columns)}");
+        }
+
+        if (!Columns.Any()) check.Fail($"{at}.exclude", $"[{string.Join(", ", Exclude!)}]", "it must leave a column");
+    }
+
+    private static bool Matches(string column, string start) => start.Length > 0 && column.StartsWith(start, StringComparison.Ordinal);
+}
+
+/// <summary>Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>: mean and variance of each over the frames.</summary>
+/// <param name="Coefficients">How many (<c>n_mfcc</c>).</param>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+/// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
+public sealed record MfccFeatures(
+    [property: JsonPropertyName("n_mfcc")] int Coefficients = 20,
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512,
+    [property: JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
+{
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        check.AtLeast($"{at}.n_fft", FftSize, 1);
+        check.AtLeast($"{at}.hop_length", HopLength, 1);
+        check.AtLeast($"{at}.n_mels", Bands, 1);
+        check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
+    }
+}
+
+/// <summary>Mel spectrogram as <c>librosa.feature.melspectrogram</c>: mean and variance of each band's power in dB.</summary>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+/// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
+public sealed record MelFeatures(
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512,
+    [property: JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
+{
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        check.AtLeast($"{at}.n_fft", FftSize, 1);
+        check.AtLeast($"{at}.hop_length", HopLength, 1);
+        check.AtLeast($"{at}.n_mels", Bands, 1);
+    }
+}
+
+/// <summary>Magnitudes of <c>librosa.stft</c>: mean and variance of each bin.</summary>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+public sealed record StftFeatures(
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512) : FeatureSpec
+{
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        check.AtLeast($"{at}.n_fft", FftSize, 1);
+        check.AtLeast($"{at}.hop_length", HopLength, 1);
+    }
+}
+
+/// <summary>Chromagram as <c>librosa.feature.chroma_stft</c>, 12 pitch classes: mean and variance of each.</summary>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+public sealed record ChromaFeatures(
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512) : FeatureSpec
+{
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        // Tuning finds peaks between bins, which a transform of one point does not have.
+        check.AtLeast($"{at}.n_fft", FftSize, 2);
+        check.AtLeast($"{at}.hop_length", HopLength, 1);
+    }
+}
+
+/// <summary>The 57 published columns, then mel bands, chroma, contrast, tonnetz and flatness; librosa's defaults.</summary>
+public sealed record AllFeatures : FeatureSpec;
+
+/// <summary>
+/// One Gaussian per clip: mean vector and covariance matrix of its python_speech_features MFCC frames, as the published
+/// <c>aiml-knn</c> system computes them.
+/// </summary>
+/// <param name="WindowSeconds">Length of a frame in seconds (<c>winlen</c>).</param>
+/// <param name="StepSeconds">Step between frames in seconds (<c>winstep</c>).</param>
+/// <param name="Coefficients">Cepstral coefficients (<c>numcep</c>).</param>
+/// <param name="Filters">Filters of the bank (<c>nfilt</c>).</param>
+/// <param name="FftSize">Points of the transform (<c>nfft</c>).</param>
+/// <param name="PreEmphasis">Coefficient of the pre-emphasis filter (<c>preemph</c>).</param>
+/// <param name="Lifter">Cepstral lifter (<c>ceplifter</c>); 0 for none.</param>
+/// <param name="AppendEnergy">True: the first coefficient is replaced by the log of the frame's energy.</param>
+public sealed record PsfGaussianFeatures(
+    [property: JsonPropertyName("winlen")] double WindowSeconds = 0.025,
+    [property: JsonPropertyName("winstep")] double StepSeconds = 0.01,
+    [property: JsonPropertyName("numcep")] int Coefficients = 13,
+    [property: JsonPropertyName("nfilt")] int Filters = 26,
+    [property: JsonPropertyName("nfft")] int FftSize = 512,
+    [property: JsonPropertyName("preemph")] double PreEmphasis = 0.97,
+    [property: JsonPropertyName("ceplifter")] int Lifter = 22,
+    bool AppendEnergy = true) : FeatureSpec
+{
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        check.Positive($"{at}.winlen", WindowSeconds);
+        check.Positive($"{at}.winstep", StepSeconds);
+        check.AtLeast($"{at}.nfilt", Filters, 1);
+        check.Between($"{at}.numcep", Coefficients, 1, Filters);
+        check.AtLeast($"{at}.nfft", FftSize, 1);
+        check.AtLeast($"{at}.ceplifter", Lifter, 0);
+    }
+}

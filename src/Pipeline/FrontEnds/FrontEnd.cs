@@ -1,0 +1,335 @@
+using System.Security.Cryptography;
+using Engine.Classifiers;
+using Engine.Dsp.Audio;
+using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>
+/// Turns audio into feature rows: resamples to its rate, cuts into windows if asked to, and computes one row per window, of
+/// named columns, float32 tensors, or both. Immutable; any number of threads may use one.
+/// </summary>
+public sealed class FrontEnd
+{
+    /// <summary>
+    /// Raised whenever the same spec comes to give other numbers, so that features cached earlier are not used.
+    /// </summary>
+    internal const int Version = 1;
+
+    private const int HighestRate = 768_000;
+
+    // The windows of a recording cached when it is labelled; more are not worth a file of their own.
+    private const long MostCachedBytes = 32 << 20;
+
+    // Windows in memory while a recording is labelled, unless PartRows rows take more: as many as a network takes at once, so
+    // that it meets the same batches, and the bits are those of all rows together.
+    private const long PartBytes = 32 << 20;
+    internal const int PartRows = 32;
+
+    private const int CheckedSamples = 1 << 16;
+
+    private readonly FeatureExtractor _extractor;
+    private readonly WindowSpec[] _windowSpecs;
+    private readonly WindowExtractor[] _windows;
+    private readonly string _canonical;
+    private readonly bool _onCpu;
+
+    /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
+    /// <param name="spec">Rate, segments and features.</param>
+    /// <param name="device">
+    /// Where the features are computed; null: on the processor. What another device computes differs in its last bits, so it does
+    /// not go into the cache and does not come from there.
+    /// </param>
+    /// <param name="memoryLimit">
+    /// Bytes that its tables and the arrays of a 30 s recording may take; null: half of the memory available to the runtime.
+    /// </param>
+    /// <exception cref="EngineException">
+    /// A parameter cannot work, the segments are too short for the features, the front end needs more memory than the limit, or the
+    /// device cannot compute the features.
+    /// </exception>
+    public FrontEnd(FrontEndSpec spec, Device? device = null, long? memoryLimit = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        spec.Validate(new RangeCheck("front end"));
+        FrontEndNeeds.Of(spec).Require(MemoryLimit.ForRecipes(memoryLimit), "front end");
+        Spec = spec;
+        _onCpu = device is null || device == Device.Cpu;
+        try
+        {
+            _extractor = _onCpu ? FeatureExtractor.Create(spec.Features.Parts, spec.SampleRate) : new DeviceSummary(spec.Features, spec.SampleRate, device!);
+            _windowSpecs = [.. spec.Features.Parts.OfType<WindowSpec>()];
+            _windows = [.. _windowSpecs.Select(w => WindowExtractor.Create(w, spec.SampleRate))];
+        }
+        catch (ArgumentException e)
+        {
+            throw new EngineException($"front end: {e.Message}", e);
+        }
+
+        _canonical = spec.ToCanonicalJson();
+        MinimumSamples = _windowSpecs.Select(w => w.MinimumSamples).Append(_extractor.MinimumSamples).Max();
+        if (spec.SegmentSamples is { } samples && samples < MinimumSamples)
+        {
+            throw new EngineException($"front end: segments of {spec.Segment} s are {samples} samples at {spec.SampleRate} Hz; the features need at least {MinimumSamples}.");
+        }
+
+        var twice = Columns.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) throw new EngineException($"front end: two of the joined sets give the column '{twice.Key}'; leave one of them out.");
+        WindowSizes = [.. _windows.Select(w => w.Sizes(spec.SegmentSamples ?? MinimumSamples))];
+        foreach (var sizes in WindowSizes)
+        {
+            if (Count(sizes) > Array.MaxLength) throw new EngineException($"front end: $.front_end.segment is {spec.Segment}; a window [{string.Join(", ", sizes)}] has more than {Array.MaxLength} values.");
+        }
+    }
+
+    /// <summary>The parameters.</summary>
+    public FrontEndSpec Spec { get; }
+
+    /// <summary>The names of the feature columns, in order.</summary>
+    public IReadOnlyList<string> Columns => _extractor.Columns;
+
+    /// <summary>The shortest audio that gives features, in samples at the front end's rate.</summary>
+    public int MinimumSamples { get; }
+
+    /// <summary>The sizes of the tensors of one row, one per input; none for a set of plain columns. Known without computing.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> WindowSizes { get; }
+
+    /// <summary>Computes the feature rows of mono samples: one row, or one per whole segment; what is left over is not used.</summary>
+    /// <param name="samples">Mono samples in [-1, 1].</param>
+    /// <param name="sampleRate">Their rate in Hz, 1 to 768000.</param>
+    /// <param name="name">Stands for the audio in errors.</param>
+    /// <exception cref="EngineException">
+    /// The rate is out of range, a sample is not finite, the audio is too short, or it has no usable features (silence, say).
+    /// </exception>
+    public FeatureRows Extract(ReadOnlySpan<float> samples, int sampleRate, string name = "audio")
+    {
+        return Extract(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
+    }
+
+    /// <summary>
+    /// Computes the feature rows of a recording, whatever its length: its samples are read block by block, some more than once.
+    /// </summary>
+    /// <param name="source">Its samples; those at another rate are resampled whole, in memory.</param>
+    /// <param name="name">Stands for the audio in errors.</param>
+    /// <exception cref="EngineException">As for the other overload.</exception>
+    public FeatureRows Extract(SampleSource source, string name = "audio")
+    {
+        var recording = Open(source, name);
+        return ExtractRows(recording, 0, recording.Count, name);
+    }
+
+    /// <summary>
+    /// The same rows in order, in parts that keep their windows in bounds (32 MB, or as many rows as a network takes at
+    /// once), and their total number.
+    /// </summary>
+    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
+    {
+        var recording = Open(source, name);
+        var step = RowBytes == 0 ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / PartRows * PartRows, PartRows, int.MaxValue);
+        return (recording.Count, Parts());
+
+        IEnumerable<FeatureRows> Parts()
+        {
+            for (var first = 0; first < recording.Count; first += Math.Min(step, recording.Count - first))
+                yield return ExtractRows(recording, first, first + Math.Min(step, recording.Count - first), name);
+        }
+    }
+
+    /// <summary>The same for samples in memory.</summary>
+    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
+        ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
+
+    /// <summary>Throws unless a recording can be used: every sample is finite, and not all are 0.</summary>
+    /// <param name="source">Its samples.</param>
+    /// <param name="name">Stands for it in the error.</param>
+    /// <param name="loudest">The largest sample, of either sign, that can be used.</param>
+    /// <exception cref="EngineException">It cannot.</exception>
+    public static void CheckSamples(SampleSource source, string name, float loudest = float.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var block = new float[(int)Math.Min(CheckedSamples, source.Length)];
+        var silent = true;
+        for (var start = 0L; start < source.Length; start += block.Length)
+        {
+            var samples = block.AsSpan(0, (int)Math.Min(block.Length, source.Length - start));
+            source.Read(start, samples);
+            var bad = IndexOfNotFinite(samples);
+            if (bad >= 0) throw new EngineException($"{name}: sample {start + bad} is {samples[bad]}; every sample must be finite.");
+            var over = loudest < float.MaxValue ? samples.IndexOfAnyExceptInRange(-loudest, loudest) : -1;
+            if (over >= 0)
+            {
+                throw new EngineException($"{name}: sample {start + over} is {samples[over]}; beyond {loudest} features " +
+                    "overflow. Scale the recording to full scale, 1.");
+            }
+            silent = silent && !samples.ContainsAnyExcept(0f);
+        }
+
+        if (silent && source.Length > 0)
+        {
+            throw new EngineException($"{name}: all {source.Length} samples are 0; a silent recording has no genre. Leave it out.");
+        }
+    }
+
+    /// <summary>Computes, or takes from the cache, the features of a file, or of a pipe that this process was started with.</summary>
+    /// <param name="path">The file; <c>-</c> is the standard input.</param>
+    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <param name="maxHours">Longer recordings are refused.</param>
+    /// <exception cref="EngineException">The file cannot be read as audio, has lost most of it, or its audio cannot be used.</exception>
+    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours) =>
+        ExtractFile(path, cache, maxHours, null);
+
+    /// <summary>
+    /// As the other, but hands the rows to <paramref name="take"/>, with the number of all, in order and in parts where their
+    /// windows are many (<see cref="ExtractParts(SampleSource, string)"/>). Those are not kept in the cache, and not in what comes back.
+    /// </summary>
+    internal ExtractedFile ExtractFile(string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using var stream = AudioInput.Open(path);
+            byte[]? expected = null;
+            if (_onCpu && cache is not null && stream.CanSeek)
+            {
+                expected = SHA256.HashData(stream);
+                if (Cached(expected, cache, take is null ? long.MaxValue : MostCachedBytes) is { } known)
+                {
+                    take?.Invoke(known, known.Rows.Rows);
+                    return new(known, expected);
+                }
+
+                stream.Position = 0;
+            }
+
+            using var audio = AudioFile.Open(stream, path, Spec.SampleRate, maxHours * 3600);
+            var hash = audio.ContentHash.ToArray();
+            if (expected is not null && !hash.AsSpan().SequenceEqual(expected))
+            {
+                throw new EngineException($"{path}: the file changed while it was read. Try again when it is complete.");
+            }
+
+            if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
+            if (take is not null)
+            {
+                var (count, parts) = ExtractParts(audio, path);
+                if (count * RowBytes > MostCachedBytes)
+                {
+                    foreach (var part in parts) take(part, count);
+                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash) { Damage = audio.Damage };
+                }
+            }
+
+            var features = Extract(audio, path);
+
+            // Damaged audio is not cached: its next use warns again.
+            if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
+            take?.Invoke(features, features.Rows.Rows);
+            return new(features, hash) { Damage = audio.Damage };
+        }
+        catch (AudioFormatException e)
+        {
+            throw new EngineException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// The features of a file that was extracted before: from the cache without reading the file, else computed once more.
+    /// </summary>
+    /// <exception cref="EngineException">The file's content is no longer that of <paramref name="hash"/>, or cannot be used.</exception>
+    internal FeatureRows ExtractAgain(string path, byte[] hash, FeatureCache? cache)
+    {
+        if (Cached(hash, cache) is { } known) return known;
+        var file = ExtractFile(path, cache, double.PositiveInfinity); // its length was found right the first time
+        if (!file.Hash.AsSpan().SequenceEqual(hash)) throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
+        return file.Features;
+    }
+
+    /// <summary>The place of the first value that is NaN or infinite; -1 if there is none.</summary>
+    internal static int IndexOfNotFinite(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i])) return i;
+        }
+
+        return -1;
+    }
+
+    private FeatureRows? Cached(byte[] hash, FeatureCache? cache, long mostBytes = long.MaxValue) =>
+        _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical, mostBytes) is { } known && Fits(known) ? known : null;
+
+    // Bytes of the windows of one row.
+    private long RowBytes => WindowSizes.Sum(sizes => sizeof(float) * Count(sizes));
+
+    private static int Rate(int sampleRate, string name) => sampleRate is >= 1 and <= HighestRate
+        ? sampleRate
+        : throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
+
+    private WindowGrid Open(SampleSource source, string name)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Rate(source.SampleRate, name);
+        CheckSamples(source, name);
+        var audio = source.SampleRate == Spec.SampleRate
+            ? source
+            : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples, Spec.SampleRate);
+        if (Spec.SegmentSamples is null && audio.Length > int.MaxValue)
+        {
+            throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} " +
+                $"samples; without segments a recording may have at most {int.MaxValue}. Cut it.");
+        }
+
+        var length = Spec.SegmentSamples ?? (int)audio.Length;
+        if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));
+        return new(audio, length, Spec.HopSamples ?? length);
+    }
+
+    private FeatureRows ExtractRows(WindowGrid recording, int first, int end, string name)
+    {
+        var rows = new FeatureMatrix(end - first, Columns.Count);
+        var windows = WindowSizes.Select(sizes => Zeroed(sizes, rows.Rows, name)).ToArray();
+        var columns = _extractor.ExtractAll(recording, first, end, name);
+        for (var r = 0; r < rows.Rows; r++)
+        {
+            var label = recording.Label(name, first + r);
+            CopyColumns(columns[r], rows.Row(r), label);
+            for (var w = 0; w < windows.Length; w++) ExtractWindow(w, recording[first + r], windows[w].Row(r), label);
+        }
+
+        return new(recording.Length, rows, windows);
+    }
+
+    private void CopyColumns(double[] values, Span<double> row, string name)
+    {
+        values.CopyTo(row);
+        var bad = Array.FindIndex(values, v => !double.IsFinite(v));
+        if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");
+    }
+
+    private void ExtractWindow(int input, SampleSource samples, Span<float> window, string name)
+    {
+        _windows[input].Extract(samples, window);
+        var bad = IndexOfNotFinite(window);
+        if (bad >= 0) throw new EngineException($"{name}: value {bad} of {_windowSpecs[input].GetType().Name} is {window[bad]}; the audio is too loud for it, or has no such feature.");
+    }
+
+    private bool Fits(FeatureRows rows) => rows.Rows.Columns == Columns.Count
+        && rows.Windows.Count == WindowSizes.Count
+        && rows.Windows.Zip(WindowSizes).All(w => w.First.Sizes.SequenceEqual(w.Second));
+
+    private static WindowArray Zeroed(IReadOnlyList<int> sizes, int rows, string name)
+    {
+        var count = Count(sizes) * rows;
+        if (count > Array.MaxLength) throw new EngineException($"{name}: {rows} windows [{string.Join(", ", sizes)}] have more than {Array.MaxLength} values together; use a longer hop, or cut the recording.");
+        return new(sizes, new float[count]);
+    }
+
+    private static long Count(IReadOnlyList<int> sizes) => sizes.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue));
+
+    private void ThrowShort(string name, long length, int minimum) => throw new EngineException(
+        $"{name}: {length} samples at {Spec.SampleRate} Hz ({1000.0 * length / Spec.SampleRate:0.#} ms) are too short; the front end needs at least {minimum} ({1000.0 * minimum / Spec.SampleRate:0.#} ms).");
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Classifiers;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>How a recording becomes feature rows.</summary>
+/// <param name="SampleRate">The rate in Hz that every recording is resampled to, 1000 to 384000.</param>
+/// <param name="Features">What is computed from the samples.</param>
+/// <param name="Segment">Length in seconds of the windows a recording is cut into, one row each; null: one row per recording.</param>
+/// <param name="Hop">Seconds from the start of one window to that of the next; null: the segment's, so that windows touch.</param>
+public sealed record FrontEndSpec(
+    int SampleRate,
+    FeatureSpec Features,
+    double? Segment = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Hop = null)
+{
+    /// <summary>Samples of a window at <see cref="SampleRate"/>; null: those of the whole recording.</summary>
+    internal int? SegmentSamples => Segment is { } seconds ? (int)Math.Round(seconds * SampleRate) : null;
+
+    /// <summary>Samples from the start of one window to that of the next; null without windows.</summary>
+    internal int? HopSamples => Hop is { } seconds ? (int)Math.Round(seconds * SampleRate) : SegmentSamples;
+
+    /// <summary>The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.</summary>
+    public string ToCanonicalJson() => JsonSerializer.Serialize(this, FrontEndJson.Compact.FrontEndSpec);
+
+    internal void Validate(RangeCheck check)
+    {
+        check.Between("$.front_end.sample_rate", SampleRate, 1000, 384000);
+        if (Segment is { } segment) CheckSeconds("$.front_end.segment", segment);
+        if (Hop is { } hop)
+        {
+            if (Segment is null) check.Fail("$.front_end.hop", hop, "it needs a segment, the length of a window in seconds");
+            CheckSeconds("$.front_end.hop", hop);
+        }
+
+        Features.Validate("$.front_end.features", check, this);
+
+        void CheckSeconds(string path, double seconds)
+        {
+            check.Positive(path, seconds);
+            if (seconds * SampleRate is < 1 or > int.MaxValue)
+            {
+                check.Fail(path, seconds, $"at {SampleRate} Hz it must be from 1 to {int.MaxValue} samples");
+            }
+        }
+    }
+}

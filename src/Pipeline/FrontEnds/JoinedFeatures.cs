@@ -1,0 +1,22 @@
+using Engine.Classifiers;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>Several sets of the same audio, for a network with several inputs: every window in order, then all plain columns.</summary>
+/// <param name="Inputs">The sets, at least two.</param>
+public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : FeatureSpec
+{
+    internal override IReadOnlyList<FeatureSpec> Parts => Inputs;
+
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        if (Inputs.Count < 2) check.Fail($"{at}.inputs", $"a list of {Inputs.Count}", "it must hold at least two sets");
+        for (var i = 0; i < Inputs.Count; i++)
+        {
+            var path = $"{at}.inputs[{i}]";
+            if (Inputs[i] is JoinedFeatures) check.Fail(path, "joined", "joined sets cannot be joined again; list all sets in one");
+            if (Inputs[i] is PsfGaussianFeatures) check.Fail(path, "psf-mfcc-gaussian", "a Gaussian is no plain row and cannot be joined");
+            Inputs[i].Validate(path, check, frontEnd);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using Engine.Dsp;
+using Engine.Dsp.Audio;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>
+/// Draws the mel spectrogram of a window. Resized before it is coloured: of three channels one is resized, and no colour comes
+/// up that the map does not have.
+/// </summary>
+internal sealed class PictureWindows : WindowExtractor
+{
+    // Decibels below the loudest, and librosa's amin: the smallest power told apart from zero.
+    private const float Range = 80, MinPower = 1e-10f;
+
+    private readonly MelPicture _spec;
+    private readonly MelSpectrogram _mel;
+    private readonly AxisResize _vertical;
+    private readonly ColorMap _colors;
+
+    public PictureWindows(MelPicture spec, int sampleRate)
+    {
+        _spec = spec;
+        _mel = new(new StftOptions { FftSize = spec.FftSize, HopLength = spec.HopLength }, new MelOptions { SampleRate = sampleRate, Bands = spec.Bands });
+        _vertical = new(spec.Bands, spec.Height);
+        _colors = new(spec.ColorMap);
+    }
+
+    public override IReadOnlyList<int> Sizes(int samples) => [3, _spec.Height, _spec.Width];
+
+    public override void Extract(SampleSource samples, Span<float> window)
+    {
+        var (width, height, bands) = (_spec.Width, _spec.Height, _spec.Bands);
+        var mel = FrameReader.Mel(samples, _mel).Remembered();
+        if (Peak(mel) is not { } peak)
+        {
+            // A colour would hide it from the caller, who reports it.
+            window.Fill(float.NaN);
+            return;
+        }
+
+        var scratch = ArrayPool<float>.Shared.Rent(2 * width * bands + width * height);
+        var columns = scratch.AsSpan(0, width * bands);
+        var rows = scratch.AsSpan(columns.Length, columns.Length);
+        var picture = scratch.AsSpan(2 * columns.Length, width * height);
+        columns.Clear();
+        var horizontal = new AxisResize(mel.Count, width);
+        foreach (var (first, decibels) in ToDecibels(mel, peak)) horizontal.Add(decibels.Span, first, columns, bands);
+
+        Matrices.Transpose(columns, rows, width, bands);
+        _vertical.Apply(rows, picture, width);
+        Color(picture, window);
+        ArrayPool<float>.Shared.Return(scratch);
+    }
+
+    // The largest power, below MinPower that; null if there is one that is not finite.
+    private static float? Peak(FrameReader<float> mel)
+    {
+        var peak = 0f;
+        foreach (var (_, power) in mel.Blocks())
+        {
+            if (FrontEnd.IndexOfNotFinite(power.Span) >= 0) return null;
+            peak = Math.Max(peak, Decibels.Peak(power.Span));
+        }
+
+        return peak;
+    }
+
+    // Block by block what Levels gives for the whole with the maximum as reference.
+    private static IEnumerable<(int First, ReadOnlyMemory<float> Decibels)> ToDecibels(FrameReader<float> mel, float peak)
+    {
+        var loudest = float.NegativeInfinity;
+        foreach (var (_, decibels) in Relative())
+        {
+            foreach (var value in decibels.Span) loudest = Math.Max(loudest, value);
+        }
+
+        foreach (var (first, decibels) in Relative())
+        {
+            foreach (ref var value in decibels.Span) value = peak > MinPower ? Math.Max(value, loudest - Range) : -Range;
+            yield return (first, decibels);
+        }
+
+        IEnumerable<(int First, Memory<float> Decibels)> Relative()
+        {
+            float[] block = [];
+            foreach (var (first, power) in mel.Blocks())
+            {
+                if (block.Length < power.Length) block = new float[power.Length];
+                var decibels = block.AsMemory(0, power.Length);
+                Decibels.FromPower(power.Span, decibels.Span, peak, MinPower, topDb: null);
+                yield return (first, decibels);
+            }
+        }
+    }
+
+    // The lowest bin's row comes first in the spectrogram and last in the picture.
+    private void Color(ReadOnlySpan<float> decibels, Span<float> window)
+    {
+        var (width, pixels) = (_spec.Width, decibels.Length);
+        var (red, green, blue) = (_colors.Channels[0], _colors.Channels[1], _colors.Channels[2]);
+        for (var y = 0; y < _spec.Height; y++)
+        {
+            var row = decibels.Slice((_spec.Height - 1 - y) * width, width);
+            var start = y * width;
+            for (var x = 0; x < row.Length; x++)
+            {
+                var level = Math.Clamp((int)((row[x] + Range) * (ColorMap.Count / Range)), 0, ColorMap.Count - 1);
+                window[start + x] = red[level];
+                window[start + x + pixels] = green[level];
+                window[start + x + 2 * pixels] = blue[level];
+            }
+        }
+    }
+}

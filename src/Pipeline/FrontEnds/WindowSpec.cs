@@ -1,0 +1,241 @@
+using System.Text.Json.Serialization;
+using Engine.Classifiers;
+using Engine.Dsp;
+
+namespace Engine.Pipeline.FrontEnds;
+
+/// <summary>The logarithm taken of spectra.</summary>
+public enum LogScale
+{
+    /// <summary>Decibels, as <c>librosa.power_to_db</c> and <c>librosa.amplitude_to_db</c>.</summary>
+    Db,
+
+    /// <summary>The natural logarithm, of at least 1e-10 (power) or 1e-5 (amplitude) as the decibels.</summary>
+    Ln,
+
+    /// <summary>None.</summary>
+    None,
+}
+
+/// <summary>What 0 dB is.</summary>
+public enum DecibelReference
+{
+    /// <summary>A power or amplitude of 1.</summary>
+    One,
+
+    /// <summary>The largest value of the window (<c>ref=np.max</c>); a silent window is all at the floor.</summary>
+    Max,
+}
+
+/// <summary>A feature set whose rows are float32 tensors of one size.</summary>
+public abstract record WindowSpec : FeatureSpec
+{
+    /// <summary>The fewest samples that a window can be made of.</summary>
+    internal abstract int MinimumSamples { get; }
+
+    /// <summary>True if the tensor's sizes do not follow from the window's length.</summary>
+    internal virtual bool HasFixedSizes => false;
+
+    /// <summary>
+    /// What a change of level by so many dB does to the values: they are multiplied by the factor, and the offset is added. Null if
+    /// their level cannot be changed afterwards.
+    /// </summary>
+    internal virtual (double Factor, double Offset)? Gain(double decibels) => null;
+
+    internal sealed override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
+    {
+        ValidateParameters(at, check, frontEnd.SampleRate);
+        if (frontEnd.SegmentSamples is { } samples)
+        {
+            if (samples < MinimumSamples)
+            {
+                check.Fail("$.front_end.segment", frontEnd.Segment!, $"at {frontEnd.SampleRate} Hz it is {samples} samples, but {at} needs at least {MinimumSamples}");
+            }
+        }
+        else if (!HasFixedSizes)
+        {
+            check.Fail("$.front_end.segment", "null", $"it must be the length of a window in seconds, as {at} gives tensors, all of one size");
+        }
+    }
+
+    private protected abstract void ValidateParameters(string at, RangeCheck check, int sampleRate);
+
+    private protected static void CheckFrames(string at, RangeCheck check, int fftSize, int hopLength)
+    {
+        check.AtLeast($"{at}.n_fft", fftSize, 1);
+        check.AtLeast($"{at}.hop_length", hopLength, 1);
+    }
+
+    private protected static void CheckMel(string at, RangeCheck check, int bands, double min, double? max, int sampleRate)
+    {
+        check.AtLeast($"{at}.n_mels", bands, 1);
+        CheckBand(at, check, ("fmin", min), ("fmax", max), sampleRate);
+    }
+
+    private protected static void CheckBand(string at, RangeCheck check, (string Name, double Hertz) low, (string Name, double? Hertz) high, int sampleRate)
+    {
+        if (!(low.Hertz >= 0 && low.Hertz < sampleRate / 2.0)) check.Fail($"{at}.{low.Name}", low.Hertz, $"it must be at least 0 and below half the sample rate, {sampleRate / 2.0}");
+        if (high.Hertz is { } top && !(top > low.Hertz && top <= sampleRate / 2.0))
+        {
+            check.Fail($"{at}.{high.Name}", top, $"it must be above {low.Name} {low.Hertz} and at most half the sample rate, {sampleRate / 2.0}");
+        }
+    }
+
+    private protected static (double Factor, double Offset) Gain(double decibels, LogScale log, bool amplitude) => log switch
+    {
+        LogScale.Db => (1, decibels),
+        LogScale.Ln => (1, decibels * Math.Log(10) / (amplitude ? 20 : 10)),
+        _ => (Math.Pow(10, decibels / (amplitude ? 20 : 10)), 0),
+    };
+
+    private protected static void CheckRange(string at, RangeCheck check, double? topDecibels)
+    {
+        if (topDecibels is { } range) check.Positive($"{at}.top_db", range);
+    }
+}
+
+/// <summary>The samples themselves: <c>[1, samples]</c>.</summary>
+public sealed record Wave : WindowSpec
+{
+    internal override int MinimumSamples => 1;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.None, amplitude: true);
+
+    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
+    {
+    }
+}
+
+/// <summary>
+/// Mel spectrogram as <c>librosa.feature.melspectrogram</c> and <c>power_to_db</c>: <c>[1, n_mels, frames]</c>, low frequencies first.
+/// </summary>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+/// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
+/// <param name="MinFrequency">Lower edge of the first band in Hz (<c>fmin</c>).</param>
+/// <param name="MaxFrequency">Upper edge of the last band in Hz (<c>fmax</c>); null: half the sample rate.</param>
+/// <param name="Power">2 to filter the power of the spectrum, 1 its magnitude (<c>power</c>).</param>
+/// <param name="Log">The logarithm taken.</param>
+/// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
+/// <param name="TopDecibels">Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.</param>
+/// <param name="Htk">True for the HTK mel formula, false for Slaney's (<c>htk</c>).</param>
+/// <param name="Norm">How bands are scaled (<c>norm</c>).</param>
+/// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
+public sealed record MelFrames(
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512,
+    [property: JsonPropertyName("n_mels")] int Bands = 128,
+    [property: JsonPropertyName("fmin")] double MinFrequency = 0,
+    [property: JsonPropertyName("fmax")] double? MaxFrequency = null,
+    int Power = 2,
+    LogScale Log = LogScale.Db,
+    [property: JsonPropertyName("ref")] DecibelReference Reference = DecibelReference.One,
+    [property: JsonPropertyName("top_db")] double? TopDecibels = 80,
+    bool Htk = false,
+    MelNorm Norm = MelNorm.Slaney,
+    bool Center = true) : WindowSpec
+{
+    internal override int MinimumSamples => FftSize;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: Power == 1);
+
+    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
+    {
+        CheckFrames(at, check, FftSize, HopLength);
+        CheckMel(at, check, Bands, MinFrequency, MaxFrequency, sampleRate);
+        check.Between($"{at}.power", Power, 1, 2);
+        CheckRange(at, check, TopDecibels);
+    }
+}
+
+/// <summary>Magnitudes of <c>librosa.stft</c>: <c>[1, n_fft/2 + 1, frames]</c>, low frequencies first.</summary>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+/// <param name="Log">The logarithm taken of the magnitudes.</param>
+/// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
+/// <param name="TopDecibels">Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.</param>
+/// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
+public sealed record StftFrames(
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512,
+    LogScale Log = LogScale.Db,
+    [property: JsonPropertyName("ref")] DecibelReference Reference = DecibelReference.One,
+    [property: JsonPropertyName("top_db")] double? TopDecibels = 80,
+    bool Center = true) : WindowSpec
+{
+    internal override int MinimumSamples => FftSize;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: true);
+
+    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
+    {
+        CheckFrames(at, check, FftSize, HopLength);
+        CheckRange(at, check, TopDecibels);
+    }
+}
+
+/// <summary>
+/// Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>, each normalised over a sliding window of frames if asked
+/// to: <c>[1, n_mfcc, frames]</c>.
+/// </summary>
+/// <param name="Coefficients">How many (<c>n_mfcc</c>).</param>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+/// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
+/// <param name="CmvnWindow">Frames, an odd number, of the normalisation as <c>speechpy.processing.cmvnw</c>; 0: none.</param>
+/// <param name="Variance">Whether it divides by the deviation too, or only takes off the mean.</param>
+/// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
+public sealed record MfccFrames(
+    [property: JsonPropertyName("n_mfcc")] int Coefficients = 20,
+    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
+    int HopLength = 512,
+    [property: JsonPropertyName("n_mels")] int Bands = 128,
+    int CmvnWindow = 0,
+    bool Variance = true,
+    bool Center = true) : WindowSpec
+{
+    internal override int MinimumSamples => FftSize;
+
+    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
+    {
+        CheckFrames(at, check, FftSize, HopLength);
+        check.AtLeast($"{at}.n_mels", Bands, 1);
+        check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
+        if (CmvnWindow < 0 || (CmvnWindow > 0 && CmvnWindow % 2 == 0)) check.Fail($"{at}.cmvn_window", CmvnWindow, "it must be an odd number of frames, or 0 for none");
+    }
+}
+
+/// <summary>
+/// Log filter-bank energies as <c>python_speech_features.logfbank</c>, whose parameters are named as there:
+/// <c>[1, nfilt, frames]</c>, natural logarithms, low frequencies first.
+/// </summary>
+/// <param name="FrameLength">Samples of a frame (<c>frame_len</c>).</param>
+/// <param name="FrameStep">Samples between frames (<c>frame_step</c>).</param>
+/// <param name="FftSize">Points of the transform (<c>nfft</c>), at least the frame's.</param>
+/// <param name="Filters">Filters of the bank (<c>nfilt</c>).</param>
+/// <param name="LowFrequency">Lower edge of the first filter in Hz (<c>lowfreq</c>).</param>
+/// <param name="HighFrequency">Upper edge of the last filter in Hz (<c>highfreq</c>); null: half the sample rate.</param>
+/// <param name="PreEmphasis">Coefficient of the pre-emphasis filter (<c>preemph</c>).</param>
+public sealed record PsfLogMelFrames(
+    [property: JsonPropertyName("frame_len")] int FrameLength = 512,
+    [property: JsonPropertyName("frame_step")] int FrameStep = 256,
+    [property: JsonPropertyName("nfft")] int FftSize = 512,
+    [property: JsonPropertyName("nfilt")] int Filters = 64,
+    [property: JsonPropertyName("lowfreq")] double LowFrequency = 0,
+    [property: JsonPropertyName("highfreq")] double? HighFrequency = null,
+    [property: JsonPropertyName("preemph")] double PreEmphasis = 0.97) : WindowSpec
+{
+    internal override int MinimumSamples => FrameLength;
+
+    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.Ln, amplitude: false);
+
+    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
+    {
+        check.AtLeast($"{at}.frame_len", FrameLength, 1);
+        check.AtLeast($"{at}.frame_step", FrameStep, 1);
+        check.AtLeast($"{at}.nfft", FftSize, FrameLength);
+        check.AtLeast($"{at}.nfilt", Filters, 1);
+        CheckBand(at, check, ("lowfreq", LowFrequency), ("highfreq", HighFrequency), sampleRate);
+        if (!double.IsFinite(PreEmphasis)) check.Fail($"{at}.preemph", PreEmphasis, "it must be finite");
+    }
+}

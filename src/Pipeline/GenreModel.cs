@@ -1,0 +1,333 @@
+using System.Globalization;
+using System.Text.Json;
+using Engine.Classifiers;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Calibrating;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Json;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Pipeline;
+
+/// <summary>One genre and what a model gives it.</summary>
+/// <param name="Label">The genre.</param>
+/// <param name="Probability">
+/// From 0 to 1; those of all genres sum to 1. How often the genre is right if <see cref="GenrePrediction.IsCalibrated"/> says so,
+/// otherwise a score that only ranks.
+/// </param>
+public readonly record struct RankedGenre(string Label, double Probability);
+
+/// <summary>What a model says of one recording.</summary>
+/// <param name="Ranked">Every genre the model knows, the most probable first; of equals, the first by name.</param>
+public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
+{
+    /// <summary>
+    /// Whether the numbers are probabilities: calibrated on tracks that the classifier had not learned from. If not, they are scores
+    /// (shares of votes, say), and Engine prints them as such.
+    /// </summary>
+    public bool IsCalibrated { get; init; }
+
+    /// <summary>The most probable genre.</summary>
+    public string Label => Ranked[0].Label;
+
+    /// <summary>Its probability; a score if <see cref="IsCalibrated"/> is false.</summary>
+    public double Probability => Ranked[0].Probability;
+}
+
+/// <summary>
+/// A trained system in one file: front end, scaler, classifier and labels. Load it once and call <c>Predict</c> from any number
+/// of threads.
+/// </summary>
+public sealed class GenreModel : IDisposable
+{
+    /// <summary>The name of the model's file in a run folder.</summary>
+    public const string FileName = "model.safetensors";
+
+    private const string Format = "engine-model-1";
+
+    private readonly FrontEnd _frontEnd;
+    private readonly Calibration? _calibration;
+    private readonly Shared<FittedPipeline> _pipeline;
+
+    internal GenreModel(Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed, string? engineVersion = null)
+    {
+        (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
+        var device = pipeline.Device;
+        _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
+        (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
+    }
+
+    /// <summary>The version of this library, as models and runs record it.</summary>
+    public static string CurrentVersion { get; } = typeof(GenreModel).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The recipe it was trained with.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>The genres it knows, in the order of its probabilities.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The split it was trained and tested with.</summary>
+    public string Split { get; }
+
+    /// <summary>The seed it was trained with.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Whether what it predicts are probabilities; see <see cref="GenrePrediction.IsCalibrated"/>.</summary>
+    public bool IsCalibrated => _calibration is not null;
+
+    /// <summary>The version of Engine that trained it.</summary>
+    public string EngineVersion { get; }
+
+    /// <summary>Where its network works; the processor if it has none.</summary>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public Device Device
+    {
+        get
+        {
+            using var use = _pipeline.Use();
+            return use.Value.Device;
+        }
+    }
+
+    /// <summary>Loads a model file, or that of a run folder, and checks that all its parts fit.</summary>
+    /// <param name="path">The file or the run folder.</param>
+    /// <param name="device">
+    /// Where its networks are to work, by name, whatever device they were trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
+    /// <c>cuda</c>, or <c>auto</c> for the best there is; null: <see cref="Device.Default"/>. Classifiers run on the processor.
+    /// </param>
+    /// <param name="memoryLimit">
+    /// Bytes that the model may need; one that needs more is refused before it allocates them. Null: 2 GiB and four
+    /// times the file's size, but at most half of the memory available to the runtime.
+    /// </param>
+    /// <exception cref="EngineException">
+    /// The file is missing, cut short, damaged, of another format, or a part does not fit; there is no such device, or the model has no network
+    /// to put there; the message says which.
+    /// </exception>
+    public static GenreModel Load(string path, string? device = null, long? memoryLimit = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        path = ModelFile.Find(path);
+        var (file, recipe) = OfFile(path, () => Read(path));
+        var place = RecipeDevice.Find(device, recipe);
+        return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, new FileInfo(path).Length)));
+    }
+
+    /// <summary>Writes the model; the file holds the old content or the whole new one, never a part.</summary>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public void Save(string path)
+    {
+        using var use = _pipeline.Use();
+        var file = new SafetensorsFile();
+        foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
+        if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
+        file.Metadata["format"] = Format;
+        file.Metadata["engine_version"] = EngineVersion;
+        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Recipe);
+        file.Metadata["columns"] = Names(_frontEnd.Columns);
+        file.Metadata["labels"] = Names(Labels);
+        file.Metadata["split"] = Split;
+        file.Metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            file.Write(path, checksum: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot write the model: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Labels mono samples of any rate. If the recipe cuts audio into windows, the mean of their scores counts.
+    /// </summary>
+    /// <param name="samples">Mono samples in [-1, 1].</param>
+    /// <param name="sampleRate">Their rate in Hz; they are resampled to the recipe's.</param>
+    /// <exception cref="EngineException">The rate is out of range, a sample is not finite, or the audio is too short or silent.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
+    {
+        using var use = _pipeline.Use();
+        var mean = new double[Labels.Count];
+        var (count, parts) = _frontEnd.ExtractParts(samples, sampleRate);
+        foreach (var part in parts) TrackAverage.Add(use.Value.PredictProbabilities(RowSet.Of(part)), count, mean);
+        return Rank(mean);
+    }
+
+    /// <summary>Labels a recording.</summary>
+    /// <param name="path">An audio file: WAV, AU, or what an <c>ffmpeg</c> on the PATH can read.</param>
+    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <exception cref="EngineException">The file cannot be read as audio, or its audio cannot be used.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public GenrePrediction Predict(string path, FeatureCache? cache = null)
+    {
+        using var use = _pipeline.Use();
+        var mean = new double[Labels.Count];
+        ExtractFile(use.Value, path, cache, ExtractionOptions.DefaultMaxHours, mean);
+        return Rank(mean);
+    }
+
+    /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
+    /// <returns>One prediction per path, null where the recording was skipped; and the skipped ones.</returns>
+    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(IReadOnlyList<string> paths, ExtractionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(options);
+        using var use = _pipeline.Use();
+        var pipeline = use.Value;
+        options.UseThreads();
+        var predictions = new GenrePrediction?[paths.Count];
+        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, i =>
+        {
+            var mean = new double[Labels.Count];
+            var file = ExtractFile(pipeline, paths[i], options.Cache, options.MaxHours, mean);
+            predictions[i] = Rank(mean);
+            return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
+        });
+        return (predictions, extracted.Skipped);
+    }
+
+    /// <summary>Reads a feature table with the columns of this model, to be labelled; its own labels may be missing.</summary>
+    /// <exception cref="EngineException">
+    /// The model reads windows of audio, the table cannot be read, or it lacks a column.
+    /// </exception>
+    public FeatureTable ReadTable(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (_frontEnd.WindowSizes.Count > 0)
+        {
+            throw new EngineException($"{path}: a feature table holds plain columns, but recipe {Recipe.Name} reads windows " +
+                "of audio; name recordings.");
+        }
+
+        return FeatureTable.Read(path, _frontEnd.Columns, needsLabels: false);
+    }
+
+    /// <summary>Labels the rows of a feature table independently; their own labels and tracks are ignored.</summary>
+    /// <param name="table">A table that <see cref="ReadTable"/> gives, or with the same columns in the same order.</param>
+    /// <returns>One prediction per row.</returns>
+    /// <exception cref="EngineException">The columns are not those of the model.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public IReadOnlyList<GenrePrediction> Predict(FeatureTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        using var use = _pipeline.Use();
+        if (!table.Columns.SequenceEqual(_frontEnd.Columns))
+        {
+            throw new EngineException($"recipe {Recipe.Name}: the feature table's {table.Columns.Count} columns are not the " +
+                $"model's {_frontEnd.Columns.Count}.");
+        }
+
+        var probabilities = use.Value.PredictProbabilities(RowSet.Of(new FeatureRows(0, table.Values)));
+        return [.. Enumerable.Range(0, table.Rows.Count).Select(r => Rank(probabilities.Row(r).ToArray()))];
+    }
+
+    /// <summary>
+    /// Releases what was learned; later predictions fail. Those in progress on other threads finish as if nothing had
+    /// happened; when the last one ends, the memory is returned, to the system too.
+    /// </summary>
+    public void Dispose() => _pipeline.Close();
+
+    /// <summary>The front end.</summary>
+    internal FrontEnd FrontEnd => _frontEnd;
+
+    /// <summary>What was fitted.</summary>
+    internal FittedPipeline Fitted() => _pipeline.Peek();
+
+    // Classifiers work on the processor even where the network does not.
+    private static void Trim(Device device)
+    {
+        Device.Cpu.Trim();
+        if (device != Device.Cpu) device.Trim();
+    }
+
+    // Adds the windows' probabilities, as they are extracted, to their mean.
+    private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean) =>
+        _frontEnd.ExtractFile(path, cache, maxHours, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
+
+    private GenrePrediction Rank(double[] scores)
+    {
+        var values = new double[scores.Length];
+        if (_calibration is not null) _calibration.Tracks.Apply(scores, values);
+        else scores.CopyTo(values, 0);
+        return new([.. Enumerable.Range(0, Labels.Count)
+            .OrderByDescending(i => values[i]).ThenBy(i => i)
+            .Select(i => new RankedGenre(Labels[i], values[i]))])
+        {
+            IsCalibrated = IsCalibrated,
+        };
+    }
+
+    private static T OfFile<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (InvalidDataException e)
+        {
+            // Who reads the file names it; who reads the tensors does not know it.
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot read the model: {e.Message}", e);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static (SafetensorsFile File, Recipe Recipe) Read(string path)
+    {
+        var file = SafetensorsFile.Read(path);
+        var format = Value(file, "format");
+        var version = Value(file, "engine_version");
+        if (format != Format) throw new EngineException($"the model's format is '{format}' (written by Engine {version}); this Engine, {CurrentVersion}, reads '{Format}'.");
+        return (file, Recipe.Parse(Value(file, "recipe"), "recipe"));
+    }
+
+    private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device, MemoryLimit limit)
+    {
+        var columns = Names(file, "columns");
+        if (FrontEndNeeds.Columns(recipe.FrontEnd.Features) is var given && given != columns.Length)
+        {
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{given:0} its front end gives; it comes from another version.");
+        }
+
+        FrontEndNeeds.Of(recipe.FrontEnd).Require(limit, RecipeNeeds.Source(recipe));
+        var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: limit.Bytes);
+        if (!columns.SequenceEqual(frontEnd.Columns))
+        {
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{frontEnd.Columns.Count} its front end gives; it comes from another version.");
+        }
+
+        var labels = Names(file, "labels");
+        if (labels.Length == 0 || labels.Distinct().Count() != labels.Length) throw new EngineException("the model's labels are none, or not distinct.");
+        if (!ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        {
+            throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
+        }
+
+        RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
+        return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels, Value(file, "split"), seed, Value(file, "engine_version"));
+    }
+
+    private static string Value(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out var value) ? value : throw new EngineException($"no '{key}' in the metadata; this is not a model of Engine.");
+
+    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.StringArray);
+
+    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Default.StringArray, key);
+}

@@ -1,0 +1,68 @@
+using Engine.Classifiers;
+using Engine.Nn;
+using Engine.Nn.Layers;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Networks;
+
+/// <summary>A dense layer of features [N, F], or of each step of a sequence [N, T, F].</summary>
+/// <param name="Units">Outputs.</param>
+/// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
+/// <param name="Bias">Whether a learned number is added to each output.</param>
+public sealed record DenseSpec(int Units, double L2 = 0, bool Bias = true) : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels)
+    {
+        RequireRank(input, 2, 3, "features [N, F] or sequences [N, T, F]", " A flatten layer makes features of anything.");
+        var layer = new Dense(input[-1], Units, Bias);
+        layer.Parameter("weight").L2 = L2;
+        return layer;
+    }
+
+    internal override void Validate(string at, RangeCheck check)
+    {
+        check.Between($"{at}.units", Units, 1, Largest);
+        check.NotNegative($"{at}.l2", L2);
+    }
+}
+
+/// <summary>The dense layer that ends a network: one output a label. The loss and the probabilities apply the softmax.</summary>
+/// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
+public sealed record OutputSpec(double L2 = 0) : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels)
+    {
+        RequireRank(input, 2, 2, "features [N, F]", " A flatten layer makes them of anything.");
+        var layer = new Dense(input[1], labels);
+        layer.Parameter("weight").L2 = L2;
+        return layer;
+    }
+
+    internal override void Validate(string at, RangeCheck check) => check.NotNegative($"{at}.l2", L2);
+}
+
+/// <summary>All axes but the first in one: [N, …] to [N, features].</summary>
+public sealed record FlattenSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels) => new Flatten();
+}
+
+/// <summary>Pictures as series, the rows of all channels as channels: [N, C, H, W] to [N, C·H, W].</summary>
+public sealed record SeriesSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels)
+    {
+        RequireRank(input, 4, 4, "pictures [N, C, H, W]");
+        return new Series();
+    }
+}
+
+/// <summary>Series as sequences: [N, F, T] to [N, T, F].</summary>
+public sealed record SequenceSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels)
+    {
+        RequireRank(input, 3, 3, "series [N, F, T]", input.Rank == 4 ? " A series layer makes them of pictures." : "");
+        return new Sequence();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using Engine.Classifiers;
+using Engine.Nn;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Networks;
+
+/// <summary>
+/// One layer of a network, without what follows from its input: channel and feature counts are filled in as the input's shape
+/// is run through the list. Pictures are [N, C, H, W], series [N, C, L], sequences [N, T, F], features [N, F].
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
+[JsonDerivedType(typeof(Conv1dSpec), "conv1d")]
+[JsonDerivedType(typeof(Conv2dSpec), "conv2d")]
+[JsonDerivedType(typeof(MaxPool1dSpec), "max-pool1d")]
+[JsonDerivedType(typeof(MaxPool2dSpec), "max-pool2d")]
+[JsonDerivedType(typeof(AveragePool1dSpec), "average-pool1d")]
+[JsonDerivedType(typeof(AveragePool2dSpec), "average-pool2d")]
+[JsonDerivedType(typeof(GlobalAverageSpec), "global-average")]
+[JsonDerivedType(typeof(LstmSpec), "lstm")]
+[JsonDerivedType(typeof(GruSpec), "gru")]
+[JsonDerivedType(typeof(BatchNormSpec), "batch-norm")]
+[JsonDerivedType(typeof(LayerNormSpec), "layer-norm")]
+[JsonDerivedType(typeof(DropoutSpec), "dropout")]
+[JsonDerivedType(typeof(ReluSpec), "relu")]
+[JsonDerivedType(typeof(LeakyReluSpec), "leaky-relu")]
+[JsonDerivedType(typeof(EluSpec), "elu")]
+[JsonDerivedType(typeof(GeluSpec), "gelu")]
+[JsonDerivedType(typeof(SigmoidSpec), "sigmoid")]
+[JsonDerivedType(typeof(TanhSpec), "tanh")]
+[JsonDerivedType(typeof(SoftplusSpec), "softplus")]
+[JsonDerivedType(typeof(FlattenSpec), "flatten")]
+[JsonDerivedType(typeof(SeriesSpec), "series")]
+[JsonDerivedType(typeof(SequenceSpec), "sequence")]
+[JsonDerivedType(typeof(DenseSpec), "dense")]
+[JsonDerivedType(typeof(HiddenSpec), "hidden")]
+[JsonDerivedType(typeof(OutputSpec), "output")]
+public abstract record LayerSpec
+{
+    /// <summary>The largest size, step or number of units: sums of a few stay far from 2³¹.</summary>
+    internal const int Largest = 1_000_000;
+
+    /// <summary>How many layers it stands for.</summary>
+    internal virtual long LayerCount => 1;
+
+    /// <summary>Makes the layer for inputs of a shape, samples first.</summary>
+    /// <param name="input">The input's shape.</param>
+    /// <param name="labels">How many labels the network tells apart.</param>
+    /// <exception cref="ArgumentException">The layer cannot take such an input.</exception>
+    internal abstract Layer Create(Shape input, int labels);
+
+    /// <summary>Throws where a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
+    internal virtual void Validate(string at, RangeCheck check)
+    {
+    }
+
+    /// <summary>Throws unless the input has one of the ranks.</summary>
+    private protected static void RequireRank(Shape input, int low, int high, string form, string advice = "")
+    {
+        if (input.Rank < low || input.Rank > high) throw new ArgumentException($"its input is {input}; it takes {form}.{advice}");
+    }
+}

@@ -1,0 +1,44 @@
+using Engine.Classifiers;
+using Engine.Nn;
+using Engine.Nn.Layers;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Networks;
+
+/// <summary>Recurrent layers over sequences [N, T, F], to the whole sequence of states or to the last state.</summary>
+/// <param name="Units">Size of the state.</param>
+/// <param name="Layers">How many, one on top of the other.</param>
+/// <param name="Bidirectional">Whether a second state runs from the end to the start; both are put side by side.</param>
+/// <param name="Sequence">True: all states, [N, T, units]; false: the last, [N, units].</param>
+public abstract record RecurrentSpec(int Units, int Layers, bool Bidirectional, bool Sequence) : LayerSpec
+{
+    private const int MostUnits = 65_536, MostLayers = 64;
+
+    internal override long LayerCount => Layers;
+
+    internal override void Validate(string at, RangeCheck check)
+    {
+        check.Between($"{at}.units", Units, 1, MostUnits);
+        check.Between($"{at}.layers", Layers, 1, MostLayers);
+    }
+
+    private protected static int Features(Shape input)
+    {
+        RequireRank(input, 3, 3, "sequences [N, T, F]", input.Rank == 4 ? " A series layer and a sequence layer make them of pictures." : "");
+        return input[2];
+    }
+}
+
+/// <summary>Long short-term memory.</summary>
+/// <inheritdoc cref="RecurrentSpec"/>
+public sealed record LstmSpec(int Units, int Layers = 1, bool Bidirectional = false, bool Sequence = false) : RecurrentSpec(Units, Layers, Bidirectional, Sequence)
+{
+    internal override Layer Create(Shape input, int labels) => new Lstm(Features(input), Units, Layers, Bidirectional, Sequence);
+}
+
+/// <summary>Gated recurrent units.</summary>
+/// <inheritdoc cref="RecurrentSpec"/>
+public sealed record GruSpec(int Units, int Layers = 1, bool Bidirectional = false, bool Sequence = false) : RecurrentSpec(Units, Layers, Bidirectional, Sequence)
+{
+    internal override Layer Create(Shape input, int labels) => new Gru(Features(input), Units, Layers, Bidirectional, Sequence);
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Classifiers;
+using Engine.Classifiers.Decomposition;
+using Engine.Classifiers.Knn;
+using Engine.Classifiers.Selection;
+using Engine.Classifiers.Svm;
+using Engine.Classifiers.Trees;
+using Engine.Classifiers.Tuning;
+using Engine.Dsp;
+using Engine.Nn.Training;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Json;
+using Engine.Pipeline.Networks;
+
+namespace Engine.Pipeline.Recipes;
+
+/// <summary>The JSON of recipes, generated at compile time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    NewLine = "\n",
+    AllowOutOfOrderMetadataProperties = true,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [
+        typeof(KebabCaseEnum<ScalerKind>), typeof(KebabCaseEnum<KnnMetric>), typeof(KebabCaseEnum<KnnVotes>),
+        typeof(KebabCaseEnum<SplitCriterion>), typeof(KebabCaseEnum<ClassWeighting>), typeof(MaxFeaturesConverter), typeof(SvmGammaConverter),
+        typeof(KebabCaseEnum<SvmKernel>), typeof(KebabCaseEnum<SvmProbabilities>),
+        typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
+        typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
+        typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
+        typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<CalibrationKind>), typeof(KebabCaseEnum<PcaSolver>),
+        typeof(KebabCaseEnum<GenresAt>),
+    ])]
+[JsonSerializable(typeof(Recipe))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RecipeJson : JsonSerializerContext
+{
+    /// <summary>The same JSON on one line.</summary>
+    public static RecipeJson Compact => field ??= new(OneLine.Of(Default.Options));
+}

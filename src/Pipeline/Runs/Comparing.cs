@@ -1,0 +1,179 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>What to compare, on what.</summary>
+public sealed record ComparisonOptions
+{
+    /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
+    /// <summary>The systems, each of another name.</summary>
+    public required IReadOnlyList<Recipe> Recipes { get; init; }
+
+    /// <summary>The folder for tables and finished rounds: a new or empty one, or that of a comparison to go on with or to add to.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The split that all systems are measured with, whatever their recipes say.</summary>
+    public string Split { get; init; } = "holdout:10";
+
+    /// <summary>The seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
+
+    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
+    public ExtractionOptions Extraction { get; init; } = new();
+
+    /// <summary>How long at most a network trains before its checkpoint is written again; zero: after every batch.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told after each round of a system.</summary>
+    public IProgress<PipelineProgress>? Rounds { get; init; }
+}
+
+/// <summary>
+/// Trains and tests several recipes over the same rounds. Each round of each recipe is exactly that of <see cref="Training"/> with
+/// the same split and seed. Finished rounds are kept, so that the same call goes on after an interruption, and one that names
+/// further recipes does only those.
+/// </summary>
+public static class Comparing
+{
+    /// <summary>Compares and writes <c>compare.json</c>, <c>compare.csv</c> and <c>compare.md</c>.</summary>
+    /// <exception cref="EngineException">A recipe, the data, the split or the folder cannot be used, or the data are not those of the rounds kept there.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the finished rounds are kept.</exception>
+    public static Comparison Run(ComparisonOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Work(options).Run();
+    }
+
+    /// <summary>
+    /// Compares saved runs by what they tested. All must have the same split with the same seed, and so have been tested on the
+    /// same tracks.
+    /// </summary>
+    /// <param name="runs">The run folders, at least two.</param>
+    /// <param name="output">A new or empty folder for the tables; null: none are written.</param>
+    /// <exception cref="EngineException">A run cannot be used, or they do not go together.</exception>
+    public static Comparison OfRuns(IReadOnlyList<string> runs, string? output = null)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        if (runs.Count < 2 || runs.Distinct().Count() < runs.Count) throw new EngineException($"compare: {runs.Count} runs ({string.Join(", ", runs)}); name two or more, each once.");
+        if (output is not null) RunFolder.RequireFree(output);
+        var records = runs.Select(RunRecord.Load).ToArray();
+        var first = records[0];
+        for (var r = 1; r < runs.Count; r++)
+        {
+            if (records[r].Split != first.Split || records[r].Seed != first.Seed)
+            {
+                throw new EngineException($"compare: {runs[r]} was split by {records[r].Split} with seed {records[r].Seed}, but {runs[0]} by {first.Split} with seed {first.Seed}; only figures of one split can be compared.");
+            }
+        }
+
+        var systems = runs.Zip(records, SavedRounds.Load).ToArray();
+        var comparison = new ComparisonBuilder(SplitSpec.Parse(first.Split), first.Rounds)
+            .Build(systems, first.Data, first.Seed, runs.Zip(records, (run, record) => $"{run} is recipe {record.Recipe.Name}"));
+        if (comparison.Pairs.Count == 0) throw new EngineException($"compare: {string.Join(" and ", runs)} were not tested on the same rows; train them on the same data.");
+        if (output is not null) RunFolder.Write(output, begun: false, folder => ComparisonFiles.Write(folder, comparison));
+        return comparison;
+    }
+
+    private sealed class Work(ComparisonOptions options)
+    {
+        private readonly SplitSpec _spec = SplitSpec.Parse(options.Split);
+        private readonly Dictionary<Recipe, SystemRounds> _done = [];
+        private readonly List<string> _notes = [];
+        private Device _device = Device.Cpu;
+        private (string Name, HashSet<TrackId>[] Tested)? _first;
+
+        public Comparison Run()
+        {
+            RequireNames();
+            _device = RecipeDevice.Find(options.Device, options.Recipes);
+            var cells = new ComparisonFolder(options.Output);
+            cells.RequireOwn();
+            using var held = RunFolder.Hold(options.Output);
+            var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson())
+                .Select(g => (FrontEnd: g.Select(r => RecipeNeeds.Afford(r, options.Extraction.MemoryLimit)).Last(), Recipes: g.ToArray())).ToArray();
+            foreach (var (frontEnd, _) in frontEnds) LabelledRows.RequireFits(options.Data, frontEnd);
+            options.Extraction.UseThreads();
+            foreach (var (frontEnd, recipes) in frontEnds)
+            {
+                var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
+                var split = data.Split(_spec, options.Seed);
+                RequireSameTracks(recipes[0].Name, data, split);
+                foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));
+            }
+
+            var systems = options.Recipes.Select(r => _done[r]).ToArray();
+            var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data), options.Seed, _notes.Distinct());
+            ComparisonFiles.Write(options.Output, comparison);
+            return comparison;
+        }
+
+        private SystemRounds Test(ComparisonFolder cells, Recipe recipe, FrontEnd frontEnd, LabelledRows data, Split split)
+        {
+            var rounds = new Rounds(recipe, data, data.Labels);
+            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, _spec, options.Seed, _device, options.Extraction);
+            var (folder, store) = cells.Open(jobs, split.Folds.Count, options.Extraction.Warn);
+            var results = new RoundResult[split.Folds.Count];
+            for (var round = 0; round < results.Length; round++)
+            {
+                options.Extraction.Cancellation.ThrowIfCancellationRequested();
+                results[round] = store.TryLoad(round) ?? Fit(jobs, split.Folds[round], round, folder, store);
+                options.Rounds?.Report(new(_done.Count * results.Length + round + 1, options.Recipes.Count * results.Length, $"{recipe.Name}, round {round + 1} of {results.Length}"));
+            }
+
+            // The last round's is left behind if the process was killed after storing the result.
+            RunFolder.DeleteCheckpoint(folder);
+            _notes.AddRange(split.Notes);
+            if (data.Skipped.Count > 0) _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");
+            return new(
+                recipe.Name, split.Protocol, data.Labels, rounds.ByRow(split.Folds, results), rounds.ByTrack(split.Folds, results),
+                results.Sum(r => r.FitSeconds), results.Sum(r => r.PredictSeconds), Rounds.Devices(results));
+        }
+
+        private RoundResult Fit(RoundJobs jobs, Fold fold, int round, string folder, RoundStore store)
+        {
+            RunFolder.DeleteCheckpointOfOthers(folder, round);
+            var checkpoint = Path.Combine(folder, RunFolder.CheckpointFile);
+            var fitted = FittedPipeline.Fit(jobs.Create(fold, round, checkpoint, options.CheckpointInterval, epochs: null));
+            using var pipeline = fitted.Pipeline;
+            var result = jobs.Rounds.Test(fold, pipeline, fitted.Seconds);
+            store.Save(round, result, jobs.Identity(round));
+            RunFolder.DeleteCheckpoint(folder);
+            return result;
+        }
+
+        private void RequireNames()
+        {
+            if (options.Recipes.Count == 0) throw new EngineException("compare: there is no recipe to compare.");
+            var twice = options.Recipes.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
+            if (twice is not null) throw new EngineException($"compare: {twice.Count()} recipes are named '{twice.Key}'; give each a name of its own.");
+        }
+
+        // Front ends may skip different recordings, and the draw would then differ.
+        private void RequireSameTracks(string name, LabelledRows data, Split split)
+        {
+            if (split.Leaky) return;
+            var tested = split.Folds.Select(f => f.Test.Select(r => data.Rows[r].Track).ToHashSet()).ToArray();
+            _first ??= (name, tested);
+            if (_first.Value.Tested.Zip(tested).All(p => p.First.SetEquals(p.Second))) return;
+            throw new EngineException($"{options.Data}: {name} and {_first.Value.Name} cannot be compared: their front ends skip different recordings, so they are not tested on the same tracks. Remove the recordings that either skips.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>Measures recipes on training rows alone: stratified folds of them by track, the same for every recipe.</summary>
+internal sealed class InnerFolds
+{
+    private readonly LabelledRows _data;
+    private readonly FrontEnd _frontEnd;
+    private readonly Split _split;
+    private readonly Fold[] _folds;
+    private readonly ulong _seed;
+    private readonly Device _device;
+    private readonly ExtractionOptions _extraction;
+
+    /// <summary>Divides the rows <paramref name="train"/> of the data.</summary>
+    /// <exception cref="EngineException">A genre has fewer tracks among them than there are folds.</exception>
+    public InnerFolds(LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, ExtractionOptions extraction)
+    {
+        (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
+        try
+        {
+            _split = Splits.Create(SplitSpec.Parse($"kfold:{folds}"), [.. train.Select(r => data.Samples[r])], seed);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{data.Source}: inner folds of the {train.Length} training rows: {e.Message}", e);
+        }
+
+        _folds = [.. _split.Folds.Select(f => new Fold([.. f.Train.Select(i => train[i])], [], [.. f.Test.Select(i => train[i])]))];
+    }
+
+    /// <summary>The recipe's accuracy by track in each fold.</summary>
+    /// <exception cref="EngineException">The recipe cannot be fitted.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public double[] Accuracies(Recipe recipe)
+    {
+        // Accuracy needs no calibration, which would fit the recipe several more times.
+        recipe = recipe with { Calibration = CalibrationKind.None };
+        var rounds = new Rounds(recipe, _data, _data.Labels);
+        var jobs = new RoundJobs(recipe, _frontEnd, _data, rounds, _split.Spec, _seed, _device, _extraction);
+        return [.. _folds.Select((fold, f) => Accuracy(jobs, fold, f))];
+    }
+
+    private double Accuracy(RoundJobs jobs, Fold fold, int number)
+    {
+        _extraction.Cancellation.ThrowIfCancellationRequested();
+        using var pipeline = FittedPipeline.Fit(jobs.Create(fold, number)).Pipeline;
+        // What was learned from is not asked for again.
+        Fold[] tested = [new([], [], fold.Test)];
+        RoundResult[] results = [jobs.Rounds.Test(tested[0], pipeline)];
+        var round = (jobs.Rounds.ByTrack(tested, results) ?? jobs.Rounds.ByRow(tested, results))[0];
+        return Metrics.TopKAccuracy(round.Probabilities, round.Labels, 1);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Tuning;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>What to tune, on what, and how long.</summary>
+public sealed record TuningOptions
+{
+    /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
+    /// <summary>The system; its <see cref="Recipe.Search"/> says what may change.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The run folder: a new or empty one, or that of a search to go on with.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Sets of values to try, in all.</summary>
+    public required int Trials { get; init; }
+
+    /// <summary>How they are chosen.</summary>
+    public TuningMethod Method { get; init; }
+
+    /// <summary>Inner folds that each set is measured with.</summary>
+    public int Folds { get; init; } = 5;
+
+    /// <summary>The outer split by name; null: the recipe's.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
+
+    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
+    public ExtractionOptions Extraction { get; init; } = new();
+
+    /// <summary>Told after each trial.</summary>
+    public IProgress<PipelineProgress>? Progress { get; init; }
+}
+
+/// <summary>A finished search.</summary>
+/// <param name="Training">The run with the best values.</param>
+/// <param name="Trials">Everything that was tried.</param>
+/// <param name="Best">The trial that was gone with: of the highest accuracy, or by Bayesian search where the process expects the highest.</param>
+public sealed record TuningResult(TrainingResult Training, IReadOnlyList<Trial> Trials, Trial Best);
+
+/// <summary>
+/// Searches values of a recipe. Each set of values is measured by an inner stratified k-fold by track on what round 1 of the outer
+/// split learns from, so that its test rows take no part in the choice; then the best set is trained and tested as any run.
+/// </summary>
+public static class RecipeTuning
+{
+    /// <summary>The best recipe, without its search.</summary>
+    public const string BestFile = "best.json";
+
+    /// <summary>Searches, or goes on with a search, then trains the best into the same folder.</summary>
+    /// <exception cref="EngineException">The recipe searches nothing or what it may not, all trials failed, or what <see cref="Training.Run"/> refuses.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the trials that were done are kept.</exception>
+    public static TuningResult Run(TuningOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Trials < 1) throw new EngineException($"tune: {options.Trials} trials; there must be at least 1.");
+        RequireUnfinished(options.Output);
+        var work = new Work(options);
+        using var held = RunFolder.Hold(options.Output);
+        return work.Run();
+    }
+
+    private static void RequireUnfinished(string run)
+    {
+        if (RunFolder.IsFinished(run) && !RunFolder.HasLeftovers(run)) throw new EngineException($"{run}: the run is finished; name another folder.");
+    }
+
+    private sealed class Work(TuningOptions options)
+    {
+        private readonly Recipe _recipe = options.Recipe;
+        private readonly string _split = options.Split ?? options.Recipe.Split;
+        private readonly SearchSpace _space = new(options.Recipe.Search
+            ?? throw new EngineException($"recipe {options.Recipe.Name} has no search: add one, such as \"search\": [{{\"path\": \"classifier.k\", \"kind\": \"integer\", \"low\": 1, \"high\": 30}}]."));
+
+        public TuningResult Run()
+        {
+            RequireValues();
+            var device = RecipeDevice.Find(options.Device, _recipe);
+            var sampler = Sampler.Create(options.Method, _space, options.Trials, options.Seed);
+            var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
+            options.Extraction.UseThreads();
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
+            var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;
+            var header = new TrialsHeader(
+                TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds, options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
+            var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device, options.Extraction);
+            var log = TrialLog.Open(options.Output, header, _space);
+            if (!RunFolder.IsFinished(options.Output)) Search(sampler, log, objective);
+            if (log.Trials.All(t => t.Accuracy is null)) throw new EngineException($"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
+            var best = log.Trials[sampler.Choose(Tried(log))];
+            return new(Train(best, log.Trials.Count, outer.Count), log.Trials, best);
+        }
+
+        private void Search(Sampler sampler, TrialLog log, InnerFolds objective)
+        {
+            while (log.Trials.Count < options.Trials)
+            {
+                options.Extraction.Cancellation.ThrowIfCancellationRequested();
+                var clock = Stopwatch.StartNew();
+                if (sampler.Next(Tried(log)) is not { } point) break;
+                var values = _space.Values(point);
+                double[] folds = [];
+                string? error = null;
+                try
+                {
+                    folds = objective.Accuracies(Apply(values));
+                }
+                catch (EngineException e)
+                {
+                    error = e.Message;
+                }
+
+                var named = _space.Parameters.Zip(values).ToDictionary(p => p.First.Path, p => JsonElement.Parse(p.Second));
+                log.Add(new(log.Trials.Count + 1, named, error is null ? folds.Average() : null, folds, point, clock.Elapsed.TotalSeconds, error));
+                options.Progress?.Report(new(log.Trials.Count, options.Trials, Describe(log.Trials[^1])));
+            }
+        }
+
+        // The recipe with these values, without its search; throws if one does not fit there.
+        private Recipe Apply(IReadOnlyList<string> values)
+        {
+            var recipe = _recipe with { Search = null };
+            for (var p = 0; p < values.Count; p++) recipe = recipe.With(_space.Parameters[p].Path, values[p]);
+            return recipe;
+        }
+
+        private static Tried[] Tried(TrialLog log) => [.. log.Trials.Select(t => new Tried([.. t.Position], t.Accuracy))];
+
+        // A network's training that was interrupted goes on; anything else is begun again.
+        private TrainingResult Train(Trial best, int trials, int rounds)
+        {
+            // Killed after the last figure was written: only its result remains to be reported.
+            if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
+            var recipe = Apply([.. _space.Parameters.Select(p => best.Values[p.Path].GetRawText())]);
+            RunFolder.WriteText(Path.Combine(options.Output, BestFile), recipe.ToJson() + "\n");
+            var training = new TrainingOptions
+            {
+                Data = options.Data,
+                GenresAt = options.GenresAt,
+                Recipe = recipe,
+                Output = options.Output,
+                Split = _split,
+                Seed = options.Seed,
+                Device = options.Device,
+                Extraction = options.Extraction,
+                IntoFolder = true,
+                Notes = [.. Notes(best, trials, rounds)],
+            };
+            if (recipe.Classifier is NetworkSpec && RunFolder.CanResume(options.Output) && RunFolder.Unfinished(options.Output).Recipe == recipe) return Training.Resume(training);
+            RunFolder.ClearUnfinished(options.Output);
+            return Training.Run(training);
+        }
+
+        private IEnumerable<string> Notes(Trial best, int trials, int rounds)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"tuned: the best of {trials} trials ({JsonNamingPolicy.KebabCaseLower.ConvertName($"{options.Method}")}), {best.Accuracy:0.000} by {options.Folds} inner folds of what round 1 learns from");
+            if (rounds > 1) yield return $"tracks tested in rounds 2 to {rounds} took part in the tuning; round 1 alone is free of it";
+        }
+
+        // Both ends of every range, and every category, must fit the recipe, and must not change its features.
+        private void RequireValues()
+        {
+            for (var p = 0; p < _space.Parameters.Count; p++)
+            {
+                var parameter = _space.Parameters[p];
+                foreach (var level in parameter.Levels(2))
+                {
+                    var changed = (_recipe with { Search = null }).With(parameter.Path, parameter.Value(level));
+                    if (changed.FrontEnd.ToCanonicalJson() == _recipe.FrontEnd.ToCanonicalJson()) continue;
+                    throw new EngineException($"recipe {_recipe.Name}: $.search[{p}].path is {parameter.Path}; a search cannot change the front end, whose features are computed once.");
+                }
+            }
+        }
+
+        private static string Describe(Trial trial) => string.Create(CultureInfo.InvariantCulture,
+            $"{(trial.Accuracy is { } accuracy ? $"accuracy {accuracy:0.000}" : $"failed: {trial.Error}")}  {string.Join(", ", trial.Values.Select(v => $"{v.Key}={v.Value.GetRawText()}"))}");
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text;
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+using Engine.Dsp;
+using Engine.Dsp.Files;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors.Serialization;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>The files of a run, and writing them so that a run folder is whole or not there.</summary>
+public static class RunFolder
+{
+    /// <summary>What the run was: recipe, data, split.</summary>
+    public const string RecordFile = RecipeFile.RunRecordFile;
+
+    /// <summary>The figures.</summary>
+    public const string MetricsFile = "metrics.json";
+
+    /// <summary>One line per tested row.</summary>
+    public const string PredictionsFile = "predictions.csv";
+
+    /// <summary>One line per epoch of a network.</summary>
+    public const string HistoryFile = "history.csv";
+
+    /// <summary>A network's training where it stands, to go on from.</summary>
+    public const string CheckpointFile = "last.checkpoint";
+
+    /// <summary>Checks that a run can be written here: nothing there, or an empty folder.</summary>
+    /// <exception cref="EngineException">Something is there.</exception>
+    public static void RequireFree(string output)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        if (File.Exists(output)) throw new EngineException($"{output}: is a file; name a folder that does not exist yet.");
+        if (CanResume(output)) throw new EngineException($"{output}: a training was begun here; go on with it (--resume), name another folder, or remove this one.");
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any(e => !IsPassing(Path.GetFileName(e))))
+        {
+            SweepBeside(output);
+            throw new EngineException($"{output}: the folder exists and is not empty; nothing is overwritten. Name another or remove it.");
+        }
+    }
+
+    /// <summary>The record of a network's training that was interrupted.</summary>
+    /// <exception cref="EngineException">There is no run here, or it is finished.</exception>
+    public static RunRecord Unfinished(string output)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        if (!File.Exists(Path.Combine(output, RecordFile))) throw new EngineException($"{output}: there is no run to go on with (no {RecordFile}); train without --resume.");
+        var record = RunRecord.Load(output);
+        return IsFinished(output) && !HasLeftovers(output) ? throw new EngineException($"{output}: the run is finished; there is nothing to go on with.") : record;
+    }
+
+    /// <summary>Whether an interrupted training is here that can be resumed.</summary>
+    public static bool CanResume(string output) => File.Exists(Path.Combine(output, RecordFile)) && !IsFinished(output);
+
+    /// <summary>
+    /// Keeps other processes out of a run's folder, which need not exist, until disposed; removes what killed ones left there.
+    /// </summary>
+    /// <exception cref="EngineException">Another process is working there, or nothing can be written there.</exception>
+    internal static IDisposable Hold(string output)
+    {
+        try
+        {
+            OutputPlace.RequireName(output);
+            var held = FolderLock.Take(output);
+            SweepBeside(output);
+            foreach (var folder in new[] { output, new RoundStore(output).Root }) Temporary.Sweep(folder);
+            return held;
+        }
+        catch (FolderInUseException e)
+        {
+            throw new EngineException(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{output}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    // Leftovers of killed processes beside a run's folder.
+    private static void SweepBeside(string output)
+    {
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) is not { } parent) return;
+        Temporary.Sweep(parent);
+        FolderLock.Sweep(parent);
+    }
+
+    /// <summary>Whether the process that finished the run was killed before it had tidied up.</summary>
+    internal static bool HasLeftovers(string run) => FolderLock.IsLeft(run) || Directory.Exists(new RoundStore(run).Root)
+        || (Directory.Exists(run) && Directory.EnumerateFileSystemEntries(run).Any(e => IsPassing(Path.GetFileName(e))));
+
+    /// <summary>A finished run, read from its own files and tidied up.</summary>
+    internal static TrainingResult Finished(string run)
+    {
+        new RoundStore(run).Clear();
+        var record = RunRecord.Load(run);
+        var metrics = ReadMetrics(run);
+        return new(record, metrics, Runs.PredictionsFile.Read(Path.Combine(run, PredictionsFile), record.Labels));
+    }
+
+    /// <summary>Whether the run's figures are there, which are written last.</summary>
+    internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
+
+    /// <summary>Makes the folder of a training that takes its time, unless it is there, with the record of what is trained.</summary>
+    internal static void Begin(string output, bool isThere, RunRecord record) => Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
+
+    /// <summary>Removes what an unfinished training left in a folder.</summary>
+    internal static void ClearUnfinished(string output)
+    {
+        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName }) Disk.Delete(Path.Combine(output, file));
+        new RoundStore(output).Clear();
+    }
+
+    /// <summary>Removes the checkpoint of a round that is done.</summary>
+    internal static void DeleteCheckpoint(string run) => Disk.Delete(Path.Combine(run, CheckpointFile));
+
+    /// <summary>
+    /// Removes a checkpoint that is not of this round, counted from 0: the process was killed between keeping a round's result and
+    /// removing its checkpoint, or the result of an earlier round was removed since.
+    /// </summary>
+    internal static void DeleteCheckpointOfOthers(string run, int round)
+    {
+        var path = Path.Combine(run, CheckpointFile);
+        if (!File.Exists(path)) return;
+        try
+        {
+            if (SafetensorsFile.ReadMetadata(path).TryGetValue(RoundJobs.RoundKey, out var of) && of != RoundJobs.RoundValue(round)) Disk.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new EngineException($"{path}: cannot read the checkpoint: {e.Message} Remove the file to start the round " +
+                "again.", e);
+        }
+    }
+
+    /// <summary>Has the files of a run written: into the folder that is there, one whole file after the other, or all at once.</summary>
+    internal static void Write(string output, bool begun, Action<string> write)
+    {
+        if (!begun)
+        {
+            WriteNew(output, write);
+            return;
+        }
+
+        try
+        {
+            write(output);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{output}: cannot write the run: {e.Message}", e);
+        }
+    }
+
+    // Has a folder written beside its place, then puts it there.
+    private static void WriteNew(string output, Action<string> write)
+    {
+        RequireFree(output);
+        try
+        {
+            using var staged = new StagedFolder(output);
+            write(staged.Path);
+            RequireFree(output);
+            staged.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{output}: cannot write the run: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a text and waits until it is on the disk.</summary>
+    internal static void WriteText(string path, string text)
+    {
+        using var file = new AtomicFile(path);
+        file.Stream.Write(Encoding.UTF8.GetBytes(text));
+        file.Commit();
+    }
+
+    // Files that exist only while a process works.
+    private static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
+
+    /// <summary>The figures of a run.</summary>
+    internal static MetricsReport ReadMetrics(string run)
+    {
+        var path = Path.Combine(run, MetricsFile);
+        return MetricsReport.FromJson(ReadText(path), path);
+    }
+
+    internal static string ReadText(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (folder.Length > 0 && !Directory.Exists(folder))
+        {
+            throw new EngineException(File.Exists(folder)
+                ? $"{folder}: is a file; name a run folder, which engine train makes."
+                : $"{folder}: there is no such folder; name a run folder, which engine train makes.");
+        }
+
+        try
+        {
+            using var reader = new StreamReader(RegularFile.OpenRead(path), Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new EngineException($"{folder}: is no run folder, which engine train makes: it holds no {Path.GetFileName(path)}.", e);
+        }
+        catch (FileKindException e)
+        {
+            throw new EngineException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+}

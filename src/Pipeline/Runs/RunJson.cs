@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Pipeline.Json;
+using Engine.Pipeline.Recipes;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>The JSON of runs, comparisons and trials: that of recipes, which they hold, for more types.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(Comparison))]
+[JsonSerializable(typeof(TrialsHeader))]
+[JsonSerializable(typeof(Trial))]
+internal sealed partial class RunJson : JsonSerializerContext
+{
+    /// <summary>Several lines.</summary>
+    public static RunJson Indented { get; } = new(new JsonSerializerOptions(RecipeJson.Default.Options));
+
+    /// <summary>One line.</summary>
+    public static RunJson Compact { get; } = new(OneLine.Of(RecipeJson.Default.Options));
+}

@@ -1,0 +1,176 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Evaluation.Names;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>Which run to test, on what.</summary>
+public sealed record TestingOptions
+{
+    /// <summary>The run folder.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>A folder or feature table; null: the run's own data, and the split stored with the run.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>
+    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; null: as the run says.
+    /// </summary>
+    public GenresAt GenresAt { get; init; }
+
+    /// <summary>
+    /// Where networks work, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>, wherever the run was trained. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
+
+    /// <summary>How features are computed; its threads hold for the classifier, too.</summary>
+    public ExtractionOptions Extraction { get; init; } = new();
+}
+
+/// <summary>The figures of a test.</summary>
+/// <param name="Metrics">The figures.</param>
+/// <param name="Tested">One entry per tested row.</param>
+/// <param name="Notes">What a reader of the figures should know.</param>
+/// <param name="Skipped">Recordings left out because they could not be used.</param>
+public sealed record TestingResult(MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped);
+
+/// <summary>
+/// Tests a run again, from the recordings. On the run's own data it repeats the stored split and gives training's figures: the
+/// stored model is tested on the first round's rows, models of further rounds are fitted anew. On other data the stored model is
+/// tested on every row but those of tracks it was trained on.
+/// </summary>
+public static class Testing
+{
+    /// <summary>Tests a run.</summary>
+    /// <exception cref="EngineException">The run or the data cannot be used, or the run's own data have changed since training.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TestingResult Run(TestingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var record = RunRecord.Load(options.Run);
+        if (!RunFolder.IsFinished(options.Run)) throw new EngineException($"{options.Run}: the training is not finished; go on with it: engine train --resume --out {options.Run}");
+        options.Extraction.UseThreads();
+        using var model = GenreModel.Load(options.Run, options.Device, options.Extraction.MemoryLimit);
+        if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe.ToJson() != record.Recipe.ToJson())
+        {
+            throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");
+        }
+
+        if (options.Data is null && options.GenresAt != GenresAt.Auto)
+        {
+            throw new EngineException($"{options.Run}: its own data are always read as in training; leave --genres-at out, or " +
+                "name other data.");
+        }
+
+        if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
+        var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, options.GenresAt);
+        return SameRows(data, record) ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
+    }
+
+    // Of a single round only the tested tracks are needed; recordings that training skipped never are.
+    private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model)
+    {
+        if (!Path.Exists(record.Data)) throw new EngineException($"{record.Data}: the data of the run {options.Run} are gone; if they moved, name their place: engine test {options.Run} DATA.");
+        var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.Use.Split(' ')[0] is "test" or "both").ToArray();
+        var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, record.GenresAt, wanted.Select(r => new TrackId(r.Track)).ToHashSet());
+        var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
+        var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();
+        if (changed.Length == 0) return data;
+        throw new EngineException($"{record.Data}: {changed.Length} of {wanted.Length} rows are gone or have changed since training, the first is {changed[0].Name}. " +
+            $"To test on the data as they are now, name them: engine test {options.Run} DATA.");
+    }
+
+    private static bool SameRows(LabelledRows data, RunRecord record) =>
+        data.Rows.Select(r => (r.Name, r.Label, r.Digest)).ToHashSet().SetEquals(record.Rows.Select(r => (r.Name, r.Label, r.Digest)));
+
+    private static TestingResult StoredSplit(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
+    {
+        var uses = record.Rows.ToDictionary(r => r.Name, r => r.Use.Split(' '));
+        int[] Rows(int round, params string[] wanted) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && wanted.Contains(words[round]))];
+        var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, "train", "both"), Rows(f, "valid"), Rows(f, "test", "both"))).ToArray();
+        var rounds = new Rounds(record.Recipe, data, record.Labels);
+        var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, model.Device, options.Extraction);
+        var results = new RoundResult[folds.Length];
+        for (var f = 0; f < folds.Length; f++)
+        {
+            options.Extraction.Cancellation.ThrowIfCancellationRequested();
+            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(jobs, folds[f], f);
+        }
+
+        var report = rounds.Report(folds, results, jobs.Split.Kind == SplitKind.Holdout);
+        var notes = record.Notes.ToList();
+        var before = RunFolder.ReadMetrics(options.Run);
+        if (folds.Length < record.Rounds)
+        {
+            notes.Add($"figures of round 1 of {record.Rounds}, which the stored network is of: networks of further rounds are not kept, and not trained again for a test");
+        }
+        else if (report.Accuracy != before.Accuracy || report.LogLoss != before.LogLoss)
+        {
+            var cause = report.Device == before.Device ? "another machine or version rounds" : $"{before.Device}, where it was trained, and {report.Device} round";
+            notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this test {report.Accuracy:0.####} and {report.LogLoss:0.######}: {cause} differently");
+        }
+
+        report = report.Under(record.Protocol, record.Leaky) with
+        {
+            TrainAccuracy = before.TrainAccuracy,
+            NTrain = before.NTrain,
+            Seed = record.Seed,
+            FitSeconds = before.FitSeconds,
+        };
+        if (report.Tracks is { } tracks) report = report with { Tracks = tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain } };
+        return new(report, rounds.Tested(folds, results), notes, data.Skipped);
+    }
+
+    // A network takes too long to train all rounds again.
+    private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier.HasNetwork ? 1 : record.Rounds;
+
+    private static RoundResult FitAgain(RoundJobs jobs, Fold fold, int round)
+    {
+        using var fitted = FittedPipeline.Fit(jobs.Create(fold, round)).Pipeline;
+        return jobs.Rounds.Test(fold, fitted);
+    }
+
+    // For a table that does not name its tracks: song_3 may be a window of song.
+    private static bool IsWindow(LabelledRow row, HashSet<string> stems)
+    {
+        if (stems.Count == 0) return false;
+        var name = NumberedNames.WithoutExtension(row.Track.Value);
+        for (var end = name.Length; end > 0; end--)
+        {
+            if ((end == name.Length || !char.IsLetterOrDigit(name[end])) && stems.Contains(name[..end])) return true;
+        }
+
+        return false;
+    }
+
+    private static TestingResult OtherData(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
+    {
+        var trained = record.Rows.Where(r => r.Use.Split(' ')[0] is "train" or "valid" or "both").ToArray();
+        var (tracks, digests) = (trained.Select(r => r.Track).ToHashSet(), trained.Select(r => r.Digest).ToHashSet());
+        var stems = data.Doubt is null ? [] : trained.Select(r => NumberedNames.WithoutExtension(r.Track)).ToHashSet();
+        bool IsKnown(LabelledRow row) => tracks.Contains(row.Track.Value) || digests.Contains(row.Digest) || IsWindow(row, stems);
+        int[] test = [.. Enumerable.Range(0, data.Rows.Count).Where(i => !IsKnown(data.Rows[i]))];
+        var known = data.Rows.Count - test.Length;
+        if (test.Length == 0) throw new EngineException($"{data.Source}: the model was trained on all {known} rows, by track or content; there is nothing to test on.");
+        List<string> notes = [.. data.Notes];
+        if (data.Doubt is { } doubt)
+        {
+            notes.Add($"{doubt}: those that begin with the name of a track the model was trained on were left out; each " +
+                "of the others counts as a track of its own");
+        }
+
+        if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
+        var (rounds, folds) = (new Rounds(record.Recipe, data, record.Labels), new[] { new Fold([], [], test) });
+        var results = new[] { rounds.Test(folds[0], model.Fitted()) };
+        var report = rounds.Report(folds, results, overlapping: false).Under($"other data: {test.Length} rows of {data.Source}; trained with {record.Protocol}", leaky: false) with
+        {
+            Seed = record.Seed,
+            NTrain = trained.Length,
+        };
+        return new(report, rounds.Tested(folds, results), notes, data.Skipped);
+    }
+}

@@ -1,0 +1,217 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+using Engine.Nn.Training;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+using Engine.Tensors;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>What to train, on what.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The system.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The run folder to make: one that does not exist, or an empty one.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    public GenresAt GenresAt { get; init; }
+
+    /// <summary>The split by name; null: the recipe's.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
+    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>, or to resume the device that the run was on. Classifiers run on the processor.
+    /// </summary>
+    public string? Device { get; init; }
+
+    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
+    public ExtractionOptions Extraction { get; init; } = new();
+
+    /// <summary>How long at most a network trains before its checkpoint is written again; zero: after every batch.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told after each epoch of a network.</summary>
+    public IProgress<TrainingEpoch>? Epochs { get; init; }
+
+    /// <summary>The tracks to use; null: all.</summary>
+    internal IReadOnlySet<TrackId>? Tracks { get; init; }
+
+    /// <summary>What a reader of the figures should know beside what the split says.</summary>
+    internal IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether the run folder is there already, with files of whoever asked for the training.</summary>
+    internal bool IntoFolder { get; init; }
+}
+
+/// <summary>An epoch of one round.</summary>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Rounds">How many there are.</param>
+/// <param name="Epochs">The most epochs the round can have.</param>
+/// <param name="Record">The epoch's figures.</param>
+public readonly record struct TrainingEpoch(int Round, int Rounds, int Epochs, EpochRecord Record);
+
+/// <summary>A finished run, as its folder holds it.</summary>
+/// <param name="Record">Recipe, data and split.</param>
+/// <param name="Metrics">The figures.</param>
+/// <param name="Tested">One entry per tested row.</param>
+public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IReadOnlyList<TestedRow> Tested);
+
+/// <summary>
+/// Trains a recipe: features, split, fit, test, run folder. Of a split with several rounds every round is fitted and tested and
+/// the figures are of all of them; the model that is stored is that of the first round, which never saw that round's test rows.
+/// </summary>
+public static class Training
+{
+    /// <summary>
+    /// Trains and writes the run folder. With a classifier it is there whole or not at all; with a network it is there from the
+    /// start, for <see cref="Resume"/> to go on with, and finished when it holds <c>metrics.json</c>.
+    /// </summary>
+    /// <exception cref="EngineException">The data, the split, the recipe or the output cannot be used; the message says why.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; of a network there is a checkpoint, of a classifier nothing.</exception>
+    public static TrainingResult Run(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
+        var device = RecipeDevice.Find(options.Device, options.Recipe);
+        using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
+        if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
+        return new Work(options, device).Run(before: null);
+    }
+
+    /// <summary>
+    /// Goes on with the training of a network that was interrupted; the run ends as if it had not been. Recipe, data, split and
+    /// seed are the run's own: of the options only <see cref="TrainingOptions.Device"/>, <see cref="TrainingOptions.Extraction"/>,
+    /// the interval and the progress count.
+    /// </summary>
+    /// <exception cref="EngineException">There is no such run, it is finished, its data have changed, or a file of it cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
+    public static TrainingResult Resume(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RunFolder.Unfinished(options.Output);
+        using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
+
+        // Killed after the last figure was written: only its result remains to be reported.
+        if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
+        var before = RunFolder.Unfinished(options.Output);
+        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed, GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
+    }
+
+    private static Device DeviceOf(TrainingOptions options, RunRecord before)
+    {
+        try
+        {
+            return RecipeDevice.Find(options.Device ?? before.Device, before.Recipe);
+        }
+        catch (EngineException e) when (options.Device is null)
+        {
+            throw new EngineException($"{options.Output} was trained on {before.Device}, which cannot be used: {e.Message} To go on elsewhere, name it, as --device cpu.", e);
+        }
+    }
+
+    private sealed class Work(TrainingOptions options, Device device)
+    {
+        private readonly Recipe _recipe = options.Recipe;
+        private readonly SplitSpec _spec = SplitSpec.Parse(options.Split ?? options.Recipe.Split);
+
+        public TrainingResult Run(RunRecord? before)
+        {
+            var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
+            options.Extraction.UseThreads();
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt, options.Tracks);
+            var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
+            var record = Describe(data, split);
+            var isNetwork = _recipe.Classifier is NetworkSpec;
+            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Protocol = before.Protocol, Device = before.Device }).ToJson())
+            {
+                throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training began; it cannot go on. Train anew into another folder.");
+            }
+
+            if (before is not null) record = record with { Notes = [.. before.Notes, .. Moved(before.Device, record.Device)] };
+            if (isNetwork && before is null) RunFolder.Begin(options.Output, options.IntoFolder, record);
+            else if (isNetwork && before!.Device != record.Device) RunFolder.Begin(options.Output, isThere: true, record);
+            var rounds = new Rounds(_recipe, data, data.Labels);
+            var (first, results) = Fit(new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split, isNetwork);
+            using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
+            var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout).Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
+            var tested = rounds.Tested(split.Folds, results);
+            RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
+            {
+                model.Save(Path.Combine(folder, GenreModel.FileName));
+                RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
+                PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated, split.Leaky);
+                RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
+            });
+            if (isNetwork) new RoundStore(options.Output).Clear();
+            return new(record, report, tested);
+        }
+
+        private (FittedPipeline First, RoundResult[] Results) Fit(RoundJobs jobs, Split split, bool isNetwork)
+        {
+            var results = new RoundResult[split.Folds.Count];
+            FittedPipeline? first = null;
+            var (store, modelFile) = (new RoundStore(options.Output), Path.Combine(options.Output, GenreModel.FileName));
+            var history = isNetwork ? new HistoryFile(Path.Combine(options.Output, RunFolder.HistoryFile)) : null;
+            for (var round = 0; round < results.Length; round++)
+            {
+                options.Extraction.Cancellation.ThrowIfCancellationRequested();
+                if (isNetwork && store.TryLoad(round) is { } done)
+                {
+                    results[round] = done;
+                    continue;
+                }
+
+                if (isNetwork) RunFolder.DeleteCheckpointOfOthers(options.Output, round);
+                var fold = split.Folds[round];
+                var fitted = FittedPipeline.Fit(jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval, Watch(history, round, results.Length)));
+                history?.Finish(round + 1, fitted.History);
+                results[round] = jobs.Rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
+                if (isNetwork && results.Length > 1)
+                {
+                    if (round == 0) new GenreModel(_recipe, jobs.FrontEnd, fitted.Pipeline, jobs.Data.Labels, split.Spec.ToString(), options.Seed).Save(modelFile);
+                    store.Save(round, results[round], jobs.Identity(round));
+                    RunFolder.DeleteCheckpoint(options.Output);
+                }
+
+                if (round == 0) first = fitted.Pipeline;
+                else fitted.Pipeline.Dispose();
+            }
+
+            // The last round's is left behind if the process was killed after storing the result.
+            if (isNetwork && results.Length > 1) RunFolder.DeleteCheckpoint(options.Output);
+            return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
+        }
+
+        private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) => history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
+        {
+            history.Add(round + 1, epoch);
+            options.Epochs?.Report(new(round + 1, rounds, network.Training.Epochs, epoch));
+        });
+
+        private RunRecord Describe(LabelledRows data, Split split)
+        {
+            var uses = RunRecord.Uses(split.Folds, data.Rows.Count);
+            var rows = data.Rows.Select((r, i) => new RunRow(r.Name, r.Track.Value, r.Label, r.Digest, uses[i]));
+            var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
+            return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
+                split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
+                data.Labels, data.Skipped, [.. rows], device.Name, options.GenresAt, RunRecord.CurrentTrackRule);
+        }
+
+        private static IEnumerable<string> Moved(string from, string to) =>
+            from == to ? [] : [$"the training moved from {from} to {to}, which round differently: it is not to the bit what either alone would give"];
+    }
+}

@@ -9,7 +9,8 @@ using Engine.Tests.Support;
 namespace Engine.Tests;
 
 /// <summary>
-/// Every public member of Engine.Dsp, Engine.Nn and Engine.Classifiers, called with arguments that nobody should give, in a process
+/// Every public member of Engine.Dsp, Engine.Nn, Engine.Classifiers and Engine.Pipeline, called with arguments that nobody should
+/// give, in a process
 /// with little memory: it works, or says what is wrong as it is documented to.
 /// </summary>
 public class ApiSweepTests
@@ -41,7 +42,7 @@ public class SweptApiTests
     // Writes where it is told to, or does a day's work when its arguments are right.
     private static readonly string[] s_passedOver = ["RecipeStep", "Trainer"];
 
-    public static TheoryData<string> Assemblies => ["Engine.Dsp", "Engine.Nn", "Engine.Classifiers"];
+    public static TheoryData<string> Assemblies => ["Engine.Dsp", "Engine.Nn", "Engine.Classifiers", "Engine.Pipeline"];
 
     private static string? Log { get; } = Environment.GetEnvironmentVariable(ApiSweepTests.Variable);
 

@@ -32,8 +32,9 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
     {
         ArgumentNullException.ThrowIfNull(relativePath);
         var path = Nfc.Compose(relativePath.Trim()).Replace('\\', '/').Replace("//", "/", StringComparison.Ordinal);
-        while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
-        return new TrackId(path);
+        var start = 0;
+        while (path.AsSpan(start).StartsWith("./")) start += 2;
+        return new TrackId(path[start..]);
     }
 
     /// <summary>Whether a file is named by its genre and number, and which window of that track it is, if one.</summary>

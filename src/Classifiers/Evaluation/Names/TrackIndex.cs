@@ -52,6 +52,7 @@ internal sealed class TrackIndex
         private readonly Dictionary<string, Found> _whole;
         private readonly Dictionary<string, Found> _ends;
         private readonly bool _withExtension;
+        private readonly int _longest;
 
         public Paths(IReadOnlyList<Unit> tracks, StringComparer comparer, bool withExtension)
         {
@@ -61,6 +62,7 @@ internal sealed class TrackIndex
             {
                 var path = Form(track.Track.Value);
                 Add(_whole, path, track);
+                _longest = Math.Max(_longest, path.Length);
                 for (var at = path.IndexOf('/'); at >= 0; at = path.IndexOf('/', at + 1)) Add(_ends, path[(at + 1)..], track);
             }
         }
@@ -69,9 +71,11 @@ internal sealed class TrackIndex
         {
             var path = Form(entry);
             if (_whole.TryGetValue(path, out var found)) return found;
-            for (var at = path.IndexOf('/'); at >= 0; at = path.IndexOf('/', at + 1))
+            // Ends longer than any track's path need not be looked up, however many folders a stranger's list writes.
+            var whole = _whole.GetAlternateLookup<ReadOnlySpan<char>>();
+            for (var at = path.IndexOf('/', Math.Max(0, path.Length - 1 - _longest)); at >= 0; at = path.IndexOf('/', at + 1))
             {
-                if (_whole.TryGetValue(path[(at + 1)..], out found)) return found;
+                if (whole.TryGetValue(path.AsSpan(at + 1), out found)) return found;
             }
 
             return _ends.GetValueOrDefault(path);

@@ -93,7 +93,7 @@ public sealed class FeatureMatrix
     }
 
     /// <summary>The values as a tensor <c>[Rows, Columns]</c> (F64) to store.</summary>
-    internal StoredTensor ToTensor() => new(Data, Rows, Columns);
+    public StoredTensor ToTensor() => new(Data, Rows, Columns);
 
     private static int Length(int rows, int columns)
     {

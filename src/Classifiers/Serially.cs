@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Engine.Tensors.Cpu;
 
 namespace Engine.Classifiers;
 
 /// <summary>Loops that run on the worker pool, or on the calling thread alone if it is to be the only one.</summary>
-internal static class Serially
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Serially
 {
     /// <summary>Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1; an exception from it is thrown as it is.</summary>
     public static void OrRun(int threads, int tasks, Action<int> body)

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers;
 
 /// <summary>Takes named tensors out of a stored state, naming what does not fit.</summary>
-internal static class State
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class State
 {
     /// <summary>A tensor of finite doubles; each expected size, or -1 for any of at least 1.</summary>
     public static StoredTensor Doubles(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name, params ReadOnlySpan<int> shape)

@@ -7,7 +7,7 @@ namespace Engine.Cli;
 /// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a closed terminal) let the work stop cleanly; a later one
 /// ends the process at once and drops what it was writing.
 /// </summary>
-internal sealed unsafe class StopSignals : IDisposable
+internal sealed unsafe partial class StopSignals : IDisposable
 {
     private const int FirstOfSignals = 128;
 
@@ -20,6 +20,10 @@ internal sealed unsafe class StopSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private long _since;
     private int _first;
+
+    // Looked up in the program itself: the library's name differs between systems, and it is already loaded.
+    static StopSignals() => NativeLibrary.SetDllImportResolver(
+        typeof(StopSignals).Assembly, (name, _, _) => name == "libc" ? NativeLibrary.GetMainProgramHandle() : 0);
 
     /// <summary>Starts listening.</summary>
     public StopSignals()
@@ -76,6 +80,14 @@ internal sealed unsafe class StopSignals : IDisposable
 
         // Larger than any system's structure, whose first field is the handler.
         var action = stackalloc nint[64];
-        if (Libc.GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) Libc.SetHandler(Interrupt, 0);
+        if (GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) SetHandler(Interrupt, 0);
     }
+
+    // Reads the action for a signal: the first of `before` is the handler, 1 if the signal is ignored.
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    private static partial int GetAction(int signal, nint* action, nint* before);
+
+    // 0 is the system's own handler.
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
 }

@@ -23,7 +23,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>
     /// The same for a cache entry: its temporary file goes into a given folder, and its name need not survive a power failure.
     /// </summary>
-    internal AtomicFile(string path, string temporaries, bool lasting)
+    public AtomicFile(string path, string temporaries, bool lasting)
     {
         (_path, _lasting) = (Path.GetFullPath(path), lasting);
         Temporary.SweepOnce(temporaries);

@@ -26,7 +26,7 @@ public static unsafe partial class RegularFile
     /// What is at a path, and an identity that is the same whichever path leads there; null where the system does not tell: not on
     /// Linux, or there is nothing.
     /// </summary>
-    internal static (FileKind Kind, string Key)? Identify(string path) =>
+    public static (FileKind Kind, string Key)? Identify(string path) =>
         OperatingSystem.IsLinux() && Query(path) is { } found ? (found.Kind, found.Key) : null;
 
     /// <summary>Throws for a pipe, a device or a socket; opening reports a missing path or a folder.</summary>
@@ -45,7 +45,7 @@ public static unsafe partial class RegularFile
     }
 
     /// <summary>The kind in words.</summary>
-    internal static string Describe(FileKind kind) => kind switch
+    public static string Describe(FileKind kind) => kind switch
     {
         FileKind.Pipe => "a pipe (FIFO)",
         FileKind.Device => "a device",

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -12,7 +13,8 @@ namespace Engine.Dsp;
 /// subnormal for long, or for ever. The bits are compared as integers, which costs the same for any value and gives the same on
 /// every processor and at every vector width. NaN stays.
 /// </summary>
-internal readonly struct Tiny : IMap
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Tiny : IMap
 {
     private const int LeastBits = (127 - 100) << 23;
 

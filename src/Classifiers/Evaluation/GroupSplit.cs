@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Engine.Classifiers.Evaluation.Names;
 using Engine.Tensors;
 
@@ -7,11 +8,12 @@ namespace Engine.Classifiers.Evaluation;
 /// <c>groups:</c>: a file of lines <c>track TAB group</c>. Groups go to the test side as a whole, so that of each genre as near
 /// to the share as the groups permit is tested. Tracks without a group cannot be placed safely and are left out.
 /// </summary>
-internal static class GroupSplit
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class GroupSplit
 {
     private sealed record Group(string Name, List<Unit> Tracks, (int Genre, int Count)[] Counts);
 
-    public static Fold Create(SplitSpec spec, List<Unit> tracks, RandomStream random, List<string> notes)
+    internal static Fold Create(SplitSpec spec, List<Unit> tracks, RandomStream random, List<string> notes)
     {
         var file = spec.Files[0];
         var groupOf = Read(file, tracks, notes);

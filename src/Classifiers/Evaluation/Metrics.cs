@@ -235,7 +235,7 @@ public static class Metrics
     private static double? Mean(IEnumerable<double?> values) => Spread(values).Mean;
 
     /// <summary>Mean and sample deviation of the defined values.</summary>
-    internal static MeanSd Spread(IEnumerable<double?> values)
+    public static MeanSd Spread(IEnumerable<double?> values)
     {
         var defined = values.OfType<double>().ToArray();
         if (defined.Length == 0) return new MeanSd(null, null);

@@ -193,7 +193,7 @@ public sealed record MetricsReport
     public static MetricsReport FromJson(string json) => FromJson(json, "Metrics");
 
     /// <summary>The same, with what names the text in errors.</summary>
-    internal static MetricsReport FromJson(string json, string source)
+    public static MetricsReport FromJson(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);
         try

@@ -1,12 +1,15 @@
+using System.ComponentModel;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>Rows that stay together: a track's, or a single window's. <paramref name="Window"/> is the first row's.</summary>
-internal sealed record Unit(TrackId Track, string Genre, int Window, int[] Rows);
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record Unit(TrackId Track, string Genre, int Window, int[] Rows);
 
 /// <summary>Rows as the units to split, in an order that does not depend on the rows' order, and how to draw from them.</summary>
-internal static class SplitUnits
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class SplitUnits
 {
     /// <summary>The tracks in ordinal order, each with its rows in order of their windows.</summary>
     public static List<Unit> Tracks(IReadOnlyList<Sample> samples)

@@ -8,7 +8,7 @@ namespace Engine.Classifiers.Evaluation;
 /// </summary>
 /// <param name="Temperature">T, above 0: the higher, the more alike the probabilities.</param>
 /// <param name="Offset">Added to each score, above 0.</param>
-internal readonly record struct TemperatureScaling(double Temperature, double Offset)
+public readonly record struct TemperatureScaling(double Temperature, double Offset)
 {
     private const double Coldest = 1e-6, Hottest = 1e3;
     private const int MostSteps = 100;
@@ -22,8 +22,11 @@ internal readonly record struct TemperatureScaling(double Temperature, double Of
     /// </summary>
     /// <param name="scores">Scores of rows that their classifier was not fitted on.</param>
     /// <param name="labels">The right label of each row.</param>
+    /// <exception cref="EngineException">No rows, a label without a column, a score that is not finite, or another number of labels than rows.</exception>
     public static TemperatureScaling Fit(FeatureMatrix scores, ReadOnlySpan<int> labels)
     {
+        ArgumentNullException.ThrowIfNull(scores);
+        TrainingRows.Require(nameof(TemperatureScaling), scores, labels, scores.Columns);
         var rows = new ScoredRow[scores.Rows];
         for (var r = 0; r < rows.Length; r++) rows[r] = ScoredRow.Of(scores.Row(r), labels[r]);
         var best = (Loss: double.PositiveInfinity, Scaling: default(TemperatureScaling));
@@ -40,14 +43,18 @@ internal readonly record struct TemperatureScaling(double Temperature, double Of
     /// <summary>The probabilities of each row of scores.</summary>
     public FeatureMatrix Apply(FeatureMatrix scores)
     {
+        ArgumentNullException.ThrowIfNull(scores);
         var probabilities = new FeatureMatrix(scores.Rows, scores.Columns);
         for (var r = 0; r < scores.Rows; r++) Apply(scores.Row(r), probabilities.Row(r));
         return probabilities;
     }
 
     /// <summary>The probabilities of one row of scores.</summary>
+    /// <exception cref="ArgumentException">The two have different lengths.</exception>
     public void Apply(ReadOnlySpan<double> scores, Span<double> probabilities)
     {
+        if (scores.Length != probabilities.Length)
+            throw new ArgumentException($"TemperatureScaling: there are {scores.Length} scores but room for {probabilities.Length} probabilities.", nameof(probabilities));
         var largest = double.NegativeInfinity;
         foreach (var s in scores) largest = Math.Max(largest, s);
         var top = Math.Log(largest + Offset);

@@ -38,7 +38,7 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
     }
 
     /// <summary>Whether a file is named by its genre and number, and which window of that track it is, if one.</summary>
-    internal static bool IsNamed(string path, string genre, out TrackId id, out int? window) =>
+    public static bool IsNamed(string path, string genre, out TrackId id, out int? window) =>
         TryParseName(path, out id, out window) && id.Value[..^(Digits + 1)].Equals(Nfc.Compose(genre), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>

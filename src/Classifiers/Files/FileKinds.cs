@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Engine.Dsp;
 
 namespace Engine.Classifiers.Files;
@@ -5,7 +6,8 @@ namespace Engine.Classifiers.Files;
 /// <summary>
 /// What is at a path, found without opening it: opening a FIFO waits for a writer, for ever if there is none.
 /// </summary>
-internal static class FileKinds
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class FileKinds
 {
     /// <summary>
     /// An identity that is the same whatever path leads to a file or folder, and what is there if it is neither: <c>a FIFO</c>,

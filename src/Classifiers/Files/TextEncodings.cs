@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Text;
 
 namespace Engine.Classifiers.Files;
 
 /// <summary>Which encoding a text file is in: that of its byte order mark, UTF-16 that has none, else UTF-8.</summary>
-internal static class TextEncodings
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class TextEncodings
 {
     /// <summary>The encoding, which throws for what is not valid in it, and where the text starts.</summary>
     public static (Encoding Encoding, int Start) Of(ReadOnlySpan<byte> bytes) => bytes switch

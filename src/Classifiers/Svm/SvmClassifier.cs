@@ -57,7 +57,7 @@ public sealed class SvmClassifier : IClassifier
     /// <see cref="PredictProbabilities"/> would without sigmoids. All share one matrix of kernel values, which takes most of the
     /// time where rows are wide, and its gamma. Null if that matrix would not fit into <see cref="SvmOptions.CacheMegabytes"/>.
     /// </summary>
-    internal FeatureMatrix? FitAndHoldOut(FeatureMatrix x, ReadOnlySpan<int> labels, int classes, IReadOnlyList<int[]> parts)
+    public FeatureMatrix? FitAndHoldOut(FeatureMatrix x, ReadOnlySpan<int> labels, int classes, IReadOnlyList<int[]> parts)
     {
         ArgumentNullException.ThrowIfNull(x);
         var members = Members(x, labels, classes);

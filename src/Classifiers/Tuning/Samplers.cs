@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Tuning;
@@ -18,13 +19,15 @@ public enum TuningMethod
 /// <summary>A point that was tried.</summary>
 /// <param name="Point">Its snapped positions.</param>
 /// <param name="Score">What it reached; null if it failed.</param>
-internal readonly record struct Tried(double[] Point, double? Score);
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct Tried(double[] Point, double? Score);
 
 /// <summary>
 /// Chooses the points of a search. The next point follows from the seed and the points tried so far alone, so that a search that
 /// was interrupted goes on as if it had not been.
 /// </summary>
-internal abstract class Sampler(SearchSpace space, ulong seed)
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class Sampler(SearchSpace space, ulong seed)
 {
     private const int MostDraws = 1000;
 

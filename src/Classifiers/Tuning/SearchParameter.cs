@@ -22,21 +22,22 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
     internal virtual int Features => 1;
 
     /// <summary>The nearest position that stands for a value.</summary>
-    internal abstract double Snap(double position);
+    public abstract double Snap(double position);
 
     /// <summary>The value at a snapped position, as JSON.</summary>
-    internal abstract string Value(double position);
+    public abstract string Value(double position);
 
     /// <summary>Describes a snapped position so that positions with equal values are equal and distances mean something.</summary>
     internal virtual void Encode(double position, Span<double> features) => features[0] = position;
 
     /// <summary>The positions of a grid with about <paramref name="count"/> values: evenly spread, ends included, all of a category.</summary>
-    internal virtual double[] Levels(int count) =>
+    public virtual double[] Levels(int count) =>
         count == 1 ? [Snap(0.5)] : [.. Enumerable.Range(0, count).Select(i => Snap((double)i / (count - 1))).Distinct()];
 
     /// <summary>Throws where the range cannot be searched; <paramref name="at"/> is the parameter's own JSON path.</summary>
-    internal virtual void Validate(string at, RangeCheck check)
+    public virtual void Validate(string at, RangeCheck check)
     {
+        ArgumentNullException.ThrowIfNull(check);
         if (string.IsNullOrWhiteSpace(Path)) check.Fail($"{at}.path", "\"\"", "it must be the path of a value, such as classifier.k");
     }
 
@@ -72,11 +73,14 @@ public sealed record RealParameter(string Path, double Low, double High, bool Lo
 {
     internal override double Count => double.PositiveInfinity;
 
-    internal override double Snap(double position) => PositionOf(Number(position), Low, High, Log);
+    /// <inheritdoc/>
+    public override double Snap(double position) => PositionOf(Number(position), Low, High, Log);
 
-    internal override string Value(double position) => Number(position).ToString("R", CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    public override string Value(double position) => Number(position).ToString("R", CultureInfo.InvariantCulture);
 
-    internal override void Validate(string at, RangeCheck check)
+    /// <inheritdoc/>
+    public override void Validate(string at, RangeCheck check)
     {
         base.Validate(at, check);
         CheckRange(at, check, Low, High, Log);
@@ -101,11 +105,14 @@ public sealed record IntegerParameter(string Path, int Low, int High, bool Log =
     // Half a step lies beyond both ends, so that they are drawn as often as the others.
     private (double Low, double High) Ends => (Low - 0.5, High + 0.5);
 
-    internal override double Snap(double position) => PositionOf(Number(position), Ends.Low, Ends.High, Log);
+    /// <inheritdoc/>
+    public override double Snap(double position) => PositionOf(Number(position), Ends.Low, Ends.High, Log);
 
-    internal override string Value(double position) => Number(position).ToString(CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    public override string Value(double position) => Number(position).ToString(CultureInfo.InvariantCulture);
 
-    internal override void Validate(string at, RangeCheck check)
+    /// <inheritdoc/>
+    public override void Validate(string at, RangeCheck check)
     {
         base.Validate(at, check);
         CheckRange(at, check, Low, High, Log);
@@ -123,9 +130,11 @@ public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement
 
     internal override int Features => Values.Count;
 
-    internal override double Snap(double position) => (Index(position) + 0.5) / Values.Count;
+    /// <inheritdoc/>
+    public override double Snap(double position) => (Index(position) + 0.5) / Values.Count;
 
-    internal override string Value(double position) => Values[Index(position)].GetRawText();
+    /// <inheritdoc/>
+    public override string Value(double position) => Values[Index(position)].GetRawText();
 
     // Any two values are 1 apart.
     internal override void Encode(double position, Span<double> features)
@@ -134,9 +143,11 @@ public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement
         features[Index(position)] = Math.Sqrt(0.5);
     }
 
-    internal override double[] Levels(int count) => [.. Enumerable.Range(0, Values.Count).Select(i => (i + 0.5) / Values.Count)];
+    /// <inheritdoc/>
+    public override double[] Levels(int count) => [.. Enumerable.Range(0, Values.Count).Select(i => (i + 0.5) / Values.Count)];
 
-    internal override void Validate(string at, RangeCheck check)
+    /// <inheritdoc/>
+    public override void Validate(string at, RangeCheck check)
     {
         base.Validate(at, check);
         if (Values.Count < 2) check.Fail($"{at}.values", $"a list of {Values.Count}", "it must hold at least two values");

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Tuning;
 
 /// <summary>The values that a recipe's search may choose; a point has one snapped position for each parameter.</summary>
-internal sealed class SearchSpace
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SearchSpace
 {
     /// <summary>A space of at least one parameter.</summary>
     public SearchSpace(IReadOnlyList<SearchParameter> parameters)

@@ -1,7 +1,10 @@
+using System.ComponentModel;
+
 namespace Engine.Dsp.Files;
 
 /// <summary>Where caches are: one rule for all of them.</summary>
-internal static class CacheFolder
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CacheFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -8,7 +8,8 @@ namespace Engine.Dsp.Files;
 /// Every change that Engine makes to files and folders, so that a test can end the work before any one of them, and so that
 /// what the disk refuses is an error: <see cref="FileStream"/> ignores a failed <c>fsync</c>.
 /// </summary>
-internal static class Disk
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Disk
 {
     // Errors of fsync that say only that there is nothing to synchronise: a pipe, or a file system without it.
     private const int InvalidArgument = 22, NotSupportedOnLinux = 95, NotSupportedOnMac = 45, Interrupted = 4;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -12,7 +13,8 @@ namespace Engine.Dsp.Files;
 /// the folder because the folder may not exist yet, and should hold only results; if only the folder itself is writable
 /// by us, it is inside.
 /// </summary>
-internal sealed partial class FolderLock : IDisposable
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed partial class FolderLock : IDisposable
 {
     private const string Inside = ".engine.lock";
 
@@ -224,4 +226,5 @@ internal sealed partial class FolderLock : IDisposable
 }
 
 /// <summary>Another process is working in a folder; the message says which.</summary>
-internal sealed class FolderInUseException(string message) : IOException(message);
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class FolderInUseException(string message) : IOException(message);

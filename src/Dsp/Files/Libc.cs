@@ -26,15 +26,5 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
 
-    /// <summary>
-    /// Reads the action for a signal: the first of <paramref name="before"/> is the handler, 1 if the signal is ignored.
-    /// </summary>
-    [LibraryImport("libc", EntryPoint = "sigaction")]
-    public static partial int GetAction(int signal, nint* action, nint* before);
-
-    /// <summary>Sets the handler of a signal; 0 is the system's own.</summary>
-    [LibraryImport("libc", EntryPoint = "signal")]
-    public static partial nint SetHandler(int signal, nint handler);
-
     private static nint Find(string library, Assembly assembly, DllImportSearchPath? path) => library == "libc" ? NativeLibrary.GetMainProgramHandle() : 0;
 }

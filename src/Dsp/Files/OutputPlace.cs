@@ -1,7 +1,10 @@
+using System.ComponentModel;
+
 namespace Engine.Dsp.Files;
 
 /// <summary>Tests a place for results before the work, so that no hours go into what cannot be written.</summary>
-internal static class OutputPlace
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class OutputPlace
 {
     // A full disk still takes an empty file.
     private const int Bytes = 4096;

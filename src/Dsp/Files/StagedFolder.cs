@@ -1,10 +1,13 @@
+using System.ComponentModel;
+
 namespace Engine.Dsp.Files;
 
 /// <summary>
 /// A folder that nobody sees half filled: it has a temporary name beside its place until <see cref="Commit"/> renames
 /// it. Disposed without that, it leaves nothing behind; if the process is killed, the next one that writes there removes it.
 /// </summary>
-internal sealed class StagedFolder : IDisposable
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class StagedFolder : IDisposable
 {
     private readonly string _place;
 

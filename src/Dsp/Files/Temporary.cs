@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -12,7 +13,8 @@ namespace Engine.Dsp.Files;
 /// whose they are, so that those of a killed process are recognised and removed, and those of a living
 /// one are left alone. It is short, however long the target's name.
 /// </summary>
-internal static partial class Temporary
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static partial class Temporary
 {
     // A process of another machine or container cannot be looked up; a file untouched for this long has no owner.
     private static readonly TimeSpan s_foreignAge = TimeSpan.FromDays(1);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Evaluation.Names;
@@ -8,7 +9,8 @@ namespace Engine.Pipeline.Data;
 /// <param name="FullPath">Its full path.</param>
 /// <param name="RelativePath">Its path below the named folder; for a file named directly, the path as named.</param>
 /// <param name="Label">The name of its genre's folder.</param>
-internal sealed record LabelledRecording(string FullPath, string RelativePath, string Label)
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record LabelledRecording(string FullPath, string RelativePath, string Label)
 {
     /// <summary>
     /// The recordings at a path, labelled as <see cref="Dataset.Open"/> labels them; the path's own folder may be a genre, too.

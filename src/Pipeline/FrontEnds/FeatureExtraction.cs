@@ -171,7 +171,7 @@ public static class FeatureExtraction
     }
 
     /// <summary>The error of a recording that memory does not suffice for.</summary>
-    internal static EngineException NoMemory(string path, OutOfMemoryException e) => new(
+    public static EngineException NoMemory(string path, OutOfMemoryException e) => new(
         $"{path}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.", e);
 
     private static void WarnOfDamage(IReadOnlyList<string> paths, string?[] damages, Action<string>? warn)

@@ -1,14 +1,18 @@
+using System.ComponentModel;
+
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
 /// Scratch memory that a thread keeps for its next task: aligned, unmanaged, grown on demand. It is for what fits in a
 /// cache; a kernel that needs more takes <see cref="Scratch"/>, which is returned when the kernel is done.
 /// </summary>
-internal sealed unsafe class AlignedBuffer
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe class AlignedBuffer
 {
     private float* _data;
     private long _count;
 
+    /// <summary>Returns the memory.</summary>
     ~AlignedBuffer() => LargeBlock.Free(_data);
 
     /// <summary>At least <paramref name="count"/> floats; what they held before is lost.</summary>

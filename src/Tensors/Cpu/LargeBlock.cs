@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Engine.Tensors.Cpu;
@@ -7,7 +8,8 @@ namespace Engine.Tensors.Cpu;
 /// 2 MiB: a kernel that streams through 64 MiB otherwise looks up sixteen thousand pages, and the processor's prefetch stops at
 /// each of their ends.
 /// </summary>
-internal static unsafe partial class LargeBlock
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe partial class LargeBlock
 {
     private const nuint PageLength = 2 * 1024 * 1024;
 
@@ -26,7 +28,7 @@ internal static unsafe partial class LargeBlock
     /// Where blocks come from instead of the C library, for tests that let memory run out or watch the ends of blocks. While
     /// there is such a source, pools keep no block, so every use of freed memory is detected.
     /// </summary>
-    public static IBlockSource? Source { get; set; }
+    internal static IBlockSource? Source { get; set; }
 
     /// <summary>At least so many bytes, to be given back to <see cref="Free"/>.</summary>
     /// <exception cref="OutOfMemoryException">There is no such block.</exception>

@@ -1,7 +1,10 @@
+using System.ComponentModel;
+
 namespace Engine.Tensors.Cpu;
 
 /// <summary>Splits a range of independent rows or elements into tasks whose edges do not depend on the threads.</summary>
-internal static class RowParallel
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class RowParallel
 {
     /// <summary>
     /// Calls <paramref name="body"/>(from, to) for consecutive pieces of [0, <paramref name="count"/>), each of

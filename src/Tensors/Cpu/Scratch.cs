@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace Engine.Tensors.Cpu;
 /// that declares it (<c>using var</c>), however that ends. Nothing may use the address after that: loops on other threads
 /// finish before their caller continues.
 /// </summary>
-internal readonly unsafe ref struct Scratch
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe ref struct Scratch
 {
     private readonly long _byteLength, _blockLength;
 
@@ -18,7 +21,7 @@ internal readonly unsafe ref struct Scratch
     }
 
     /// <summary>The pool all kernels share, apart from the tensors' pool, whose bytes are counted.</summary>
-    public static CpuMemoryPool Pool { get; } = new();
+    internal static CpuMemoryPool Pool { get; } = new();
 
     /// <summary>The first float.</summary>
     public float* Floats { get; }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.ExceptionServices;
 
 namespace Engine.Tensors.Cpu;
@@ -7,7 +8,8 @@ namespace Engine.Tensors.Cpu;
 /// before it sleeps: the next kernel usually follows at once, and waking a sleeping thread costs as much as a small kernel.
 /// Tasks are claimed one by one, so nothing about a result may depend on which thread ran which task.
 /// </summary>
-internal static class WorkerPool
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class WorkerPool
 {
     // About 50 µs at some 40 ns a pause.
     private const int SpinsBeforeSleep = 1200;

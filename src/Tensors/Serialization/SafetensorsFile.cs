@@ -46,7 +46,7 @@ public sealed class SafetensorsFile
     /// <summary>Reads only a file's strings, without its tensors.</summary>
     /// <exception cref="InvalidDataException">The content is not a safetensors file of the supported types.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    internal static Dictionary<string, string> ReadMetadata(string path)
+    public static Dictionary<string, string> ReadMetadata(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new SafetensorsReader(stream, path).ReadMetadata();

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 
 namespace Engine.Classifiers.Evaluation.Names;
@@ -6,7 +7,8 @@ namespace Engine.Classifiers.Evaluation.Names;
 /// Composes text: Unicode's normalization form C, so that a name typed on Linux equals the same name from a Mac. We do it
 /// ourselves because <see cref="string.Normalize()"/> returns its argument where the runtime works without ICU, as Engine does.
 /// </summary>
-internal static class Nfc
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Nfc
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int Leads = 19, Vowels = 21, Tails = 28, Syllables = Leads * Vowels * Tails;

@@ -1,9 +1,12 @@
+using System.ComponentModel;
+
 namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
 /// Reads the numbers in file or row names: <c>song.0.wav</c>, <c>song.1.wav</c> may be windows of one song, or songs.
 /// </summary>
-internal static class NumberedNames
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class NumberedNames
 {
     private const int LongestExtension = 5;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 
 namespace Engine.Classifiers.Evaluation.Names;
@@ -6,14 +7,16 @@ namespace Engine.Classifiers.Evaluation.Names;
 /// <param name="Path">Its file name, or path.</param>
 /// <param name="Label">Its genre.</param>
 /// <param name="Track">The track that the data themselves give it; null if they do not.</param>
-internal readonly record struct NamedRow(string Path, string Label, string? Track = null);
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct NamedRow(string Path, string Label, string? Track = null);
 
 /// <summary>
 /// Decides which track each recording of a folder or row of a table belongs to; nothing else does. What the data say
 /// holds; then genre and number; then the path from the genre's folder, and <c>song.0.wav</c>, <c>song.1.wav</c>, … are windows
 /// where all names have that form.
 /// </summary>
-internal sealed class TrackNames
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class TrackNames
 {
     // Among this many names, one may have a sibling by chance.
     private const int Doubtful = 20;

@@ -1,9 +1,12 @@
+using System.ComponentModel;
 using Engine.Classifiers;
+using Engine.Dsp;
 
 namespace Engine.Pipeline.Data.Files;
 
 /// <summary>Explains why a listed file cannot be opened, where its name is the cause.</summary>
-internal static class FileNames
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class FileNames
 {
     // What stands for bytes that are not UTF-8: the name cannot be turned back into them.
     private const char Replacement = '\uFFFD';
@@ -22,8 +25,9 @@ internal static class FileNames
                     "latin1 -t utf8 --notest -r FOLDER");
         }
 
+        // The system follows links that lead to no name, as that of standard input to a pipe.
         var file = new FileInfo(path);
-        if (file.LinkTarget is { } target && End(file) is not { Exists: true })
+        if (file.LinkTarget is { } target && RegularFile.Identify(path) is null && End(file) is not { Exists: true })
         {
             throw new EngineException($"{path}: is a link to {target}, which does not exist. Restore that file, or remove " +
                 "the link.");

@@ -6,7 +6,7 @@ namespace Engine.Pipeline.FrontEnds.Needs;
 /// <summary>How much memory a recipe may need; a recipe that needs more is refused before anything is allocated.</summary>
 /// <param name="Bytes">The limit.</param>
 /// <param name="Origin">Where it comes from, in words.</param>
-internal readonly record struct MemoryLimit(long Bytes, string Origin)
+public readonly record struct MemoryLimit(long Bytes, string Origin)
 {
     // What a stranger's model may ask for beyond the weights it brings along, unless the user raises it.
     private const long FreeForModels = 2L << 30;

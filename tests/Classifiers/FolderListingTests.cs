@@ -1,5 +1,7 @@
+using System.IO.Pipes;
 using System.Net.Sockets;
 using Engine.Pipeline.Data;
+using Engine.Pipeline.Data.Files;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
@@ -73,6 +75,16 @@ public sealed class FolderListingTests : IDisposable
         var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
         Assert.Contains("is a link to gone.wav, which does not " +
             "exist", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [file], new())));
+    }
+
+    [LinuxFact]
+    public void Link_ToAPipe_IsNoLinkToNothing()
+    {
+        // As /dev/stdin is, and what a shell hands over for <(…).
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        var link = _folder["song.wav"];
+        File.CreateSymbolicLink(link, $"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}");
+        FileNames.Require(link);
     }
 
     [LinuxFact]

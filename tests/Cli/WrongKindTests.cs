@@ -69,8 +69,8 @@ public sealed class WrongKindTests(CorpusFixture corpus) : IClassFixture<CorpusF
     public void Recording_NamedTwice_IsRefused()
     {
         var other = Path.Combine(Path.GetDirectoryName(Song)!, ".", Path.GetFileName(Song));
-        EngineRun.Of("predict", corpus.Run, Song, other, "--no-cache").IsRefused($"{Song}: is there 2 times");
-        EngineRun.Of("predict", corpus.Run, Path.GetDirectoryName(Song)!, Song, "--no-cache").IsRefused("is there 2 times");
+        EngineRun.Of("predict", corpus.Run, Song, other, "--no-cache").IsRefused($"{Song}: appears 2 times");
+        EngineRun.Of("predict", corpus.Run, Path.GetDirectoryName(Song)!, Song, "--no-cache").IsRefused("appears 2 times");
     }
 
     [Fact]

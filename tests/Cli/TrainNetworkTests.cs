@@ -39,7 +39,7 @@ public class TrainNetworkTests(CorpusFixture corpus) : IClassFixture<CorpusFixtu
     public void Train_ResumeOfAFinishedRun_IsRefused() => EngineRun.Of("train", "--resume", "--out", corpus.Run).IsRefused(corpus.Run, "finished");
 
     [Fact]
-    public void Train_ResumeOfNoRun_IsRefused() => EngineRun.Of("train", "--resume", "--out", "nowhere").IsRefused("nowhere", "no run to go on with");
+    public void Train_ResumeOfNoRun_IsRefused() => EngineRun.Of("train", "--resume", "--out", "nowhere").IsRefused("nowhere", "no run to resume");
 
     [Theory]
     [InlineData("--out is missing", "train", "corpus", "--recipe", "spectro-ann")]

@@ -101,8 +101,8 @@ public sealed class GenreModel : IDisposable
     /// <c>cuda</c>, or <c>auto</c> for the best available; null: <see cref="Device.Default"/>. Classifiers run on the processor.
     /// </param>
     /// <param name="memoryLimit">
-    /// The most bytes that the model may need; a larger one is rejected before it allocates them. Null: 2 GiB plus four
-    /// times the file's size, but at most half of the memory available to the runtime.
+    /// The most bytes that the model may need; one that needs more is rejected before it allocates them. Null: 2 GiB plus
+    /// four times the file's size, but at most half of the memory available to the runtime.
     /// </param>
     /// <exception cref="EngineException">
     /// The file is missing, truncated, damaged or of another format, its parts do not fit together, the device does not exist,
@@ -274,7 +274,7 @@ public sealed class GenreModel : IDisposable
         }
         catch (InvalidDataException e)
         {
-            // Errors of the file's reader already name it; errors of its tensors do not.
+            // Errors from reading the file already name it; errors from reading its tensors do not.
             throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -55,7 +55,7 @@ internal static class CommonOptions
     public static Option<long?> MemoryLimit() => new("--memory-limit")
     {
         HelpName = "SIZE",
-        Description = "Refuse a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the " +
+        Description = "Reject a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the " +
             "available memory; for a model, at most 2G plus four times its file size.",
         CustomParser = result =>
         {

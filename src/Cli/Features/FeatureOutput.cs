@@ -12,7 +12,7 @@ namespace Engine.Cli.Features;
 internal static class FeatureOutput
 {
     /// <summary>Throws if the output cannot be written: called before the features are computed.</summary>
-    /// <exception cref="CommandLineException">The extension is another, or the file cannot be created.</exception>
+    /// <exception cref="CommandLineException">The extension is not supported, or the file cannot be created.</exception>
     public static void Check(string path, bool force)
     {
         if (Format(path) is not (".csv" or ".npz" or ".npy")) throw new CommandLineException($"--out: '{path}' ends in '{Format(path)}'; it must end in .csv, .npz or .npy.");

@@ -15,7 +15,7 @@ internal static class RunReport
     public const string LeakyLine =
         "LEAKY: tracks of the training set were also tested; the figures are far better than for new songs.";
 
-    // The names of more would fill the screen.
+    // More names would fill the screen.
     private const int MostGenres = 50;
 
     /// <summary>The report of a training.</summary>

@@ -60,8 +60,8 @@ public sealed class FeatureTable
     public bool HasTracks => Rows.Any(r => r.Track is not null);
 
     /// <summary>
-    /// Reads a table with a header line. The separator, a comma, semicolon, tab or bar, is detected from the header; numbers
-    /// may have decimal commas unless the comma is the separator.
+    /// Reads a table with a header line, which shows the separator: a comma, semicolon, tab or bar. Numbers may have decimal
+    /// commas unless the comma is the separator.
     /// </summary>
     /// <param name="path">The CSV file.</param>
     /// <param name="columns">The feature columns to read, in this order; others are ignored. Null: all columns.</param>

@@ -43,7 +43,7 @@ internal static class StrictJson
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // Parsing throws it for half of a surrogate pair, in a key or in the text.
+            // Thrown by parsing for half of a surrogate pair, in a key or in the text.
             throw new EngineException($"{source}: not valid JSON: {NoText}.", e);
         }
     }

@@ -57,9 +57,9 @@ public sealed record TuningOptions
 
 /// <summary>A finished search.</summary>
 /// <param name="Training">The run with the best values.</param>
-/// <param name="Trials">Everything that was tried.</param>
+/// <param name="Trials">All trials.</param>
 /// <param name="Best">
-/// The chosen trial: the one with the highest accuracy or, in Bayesian search, the highest accuracy expected by the process.
+/// The chosen trial: the one with the highest accuracy or, in Bayesian search, the highest that the Gaussian process expects.
 /// </param>
 public sealed record TuningResult(TrainingResult Training, IReadOnlyList<Trial> Trials, Trial Best);
 
@@ -75,7 +75,7 @@ public static class RecipeTuning
 
     /// <summary>Starts or continues a search, then trains the best recipe into the same folder.</summary>
     /// <exception cref="EngineException">
-    /// The recipe has no search or one of the front end, all trials failed, or <see cref="Training.Run"/> fails.
+    /// The recipe has no search or searches the front end, all trials failed, or <see cref="Training.Run"/> fails.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the finished trials are kept.</exception>
     public static TuningResult Run(TuningOptions options)

@@ -144,7 +144,7 @@ public static class RunFolder
         }
     }
 
-    /// <summary>Writes the files of a run: one by one into the folder of a begun run, or all at once as a new folder.</summary>
+    /// <summary>Writes the files of a run: one by one into an existing run folder, or all at once as a new one.</summary>
     internal static void Write(string output, bool begun, Action<string> write)
     {
         if (!begun)

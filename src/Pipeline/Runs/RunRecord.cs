@@ -32,7 +32,7 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Seed">The seed.</param>
 /// <param name="StoredModel">What the stored model was fitted on.</param>
 /// <param name="Labels">The genres, in the order of the model.</param>
-/// <param name="Skipped">Recordings left out because they could not be used.</param>
+/// <param name="Skipped">Recordings skipped because they could not be used.</param>
 /// <param name="Rows">Every row of the data and what it was used for.</param>
 /// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
 /// <param name="GenresAt">Which folders of the data are the genres.</param>

@@ -10,17 +10,19 @@ using Engine.Tensors;
 namespace Engine.Cli;
 
 /// <summary>
-/// The command <c>engine</c>: reads the command line, runs one command, and turns what goes wrong into one or two lines and
-/// an exit code.
+/// The command <c>engine</c>: parses the command line, runs one command, and reports a failure in one or two lines and an
+/// exit code.
 /// </summary>
-/// <param name="output">Where results go.</param>
-/// <param name="error">Where progress and errors go.</param>
-/// <param name="outputIsTerminal">Whether <paramref name="output"/>; tables for programs are then made safe to look at.</param>
-/// <param name="errorIsTerminal">Whether <paramref name="error"/>; only then are there progress bars.</param>
-/// <param name="cancel">Asks the running command to stop.</param>
+/// <param name="output">Receives results.</param>
+/// <param name="error">Receives progress and errors.</param>
+/// <param name="outputIsTerminal">
+/// Whether <paramref name="output"/> is a terminal; machine-readable tables are then made safe to display.
+/// </param>
+/// <param name="errorIsTerminal">Whether <paramref name="error"/> is a terminal; only then are progress bars shown.</param>
+/// <param name="cancel">Stops the running command.</param>
 public sealed class CommandLine(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
 {
-    /// <summary>The command did what was asked.</summary>
+    /// <summary>The command succeeded.</summary>
     public const int Done = 0;
 
     /// <summary>The work failed.</summary>
@@ -29,10 +31,10 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
     /// <summary>The command line or the input is wrong.</summary>
     public const int Wrong = 2;
 
-    /// <summary>Ctrl-C stopped the command. A command that SIGTERM stopped ends with 143, one that SIGHUP stopped with 129.</summary>
+    /// <summary>Ctrl-C stopped the command. The exit code is 143 after SIGTERM and 129 after SIGHUP.</summary>
     public const int Stopped = 130;
 
-    /// <summary>The version as released, such as <c>0.1.0</c>.</summary>
+    /// <summary>The release version, such as <c>0.1.0</c>.</summary>
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -41,7 +43,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
 
     private readonly Option<bool> _debug = new("--debug") { Description = "Show the stack trace of an error.", Recursive = true };
 
-    /// <summary>Runs the command that <paramref name="arguments"/> ask for and returns its exit code.</summary>
+    /// <summary>Runs the command named by <paramref name="arguments"/> and returns its exit code.</summary>
     public int Run(IReadOnlyList<string> arguments)
     {
         var session = new Session(output, error, outputIsTerminal, errorIsTerminal, cancel);
@@ -78,7 +80,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
         return token.StartsWith('-')
             ? $"'{token}' is not an option of {Path(command)}; it has {string.Join(", ", command.Options.Select(o => o.Name))}."
             : command.Subcommands.Count > 0
-                ? $"'{token}' is not a command; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
+                ? $"'{token}' is not a command; the commands are {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
                 : $"'{token}' is one argument too many for {Path(command)}.";
     }
 
@@ -109,7 +111,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
 
     internal static int Explain(Exception e, Session session, bool debug)
     {
-        // What several threads met at once is told once.
+        // If several threads fail at once, only the first error is reported.
         while (e is AggregateException { InnerException: { } first }) e = first;
         var (code, message) = e switch
         {
@@ -121,7 +123,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
             OutOfMemoryException => (Failed, NoMemory),
             _ => (Failed, e.Message),
         };
-        // A driver's log has lines of its own.
+        // A driver's log keeps its line breaks.
         if (e is DeviceException) session.Error.WriteLine($"engine: {message}");
         else session.Fail(message);
         if (IsFault(e)) session.Error.WriteLine($"This is a fault in engine ({e.GetType().Name}); --debug shows where it happened.");
@@ -133,7 +135,7 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
         e is not (OperationCanceledException or CommandLineException or EngineException or IOException
             or UnauthorizedAccessException or DeviceException or OutOfMemoryException);
 
-    // The disk is full or the file is not open to us: the command line and the input may well be right.
+    // The disk is full or access is denied: the command line and the input may still be correct.
     private static bool IsTrouble(Exception cause) =>
         cause is UnauthorizedAccessException or OutOfMemoryException
         || cause is IOException and not (FileNotFoundException or DirectoryNotFoundException or AudioFormatException or FileKindException);

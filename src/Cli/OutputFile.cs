@@ -7,17 +7,23 @@ namespace Engine.Cli;
 internal static class OutputFile
 {
     /// <summary>
-    /// Throws if <paramref name="path"/> cannot become an output: called before the work, so that an hour's features are not
-    /// computed for nothing.
+    /// Throws if <paramref name="path"/> cannot be written. Called before the work, so that an hour of feature extraction is
+    /// not wasted.
     /// </summary>
-    /// <exception cref="CommandLineException">The path is a folder, its folder is missing, or it exists without <paramref name="force"/>.</exception>
+    /// <exception cref="CommandLineException">
+    /// The path is a folder, its parent folder is missing, or the file exists and <paramref name="force"/> is not set.
+    /// </exception>
     /// <exception cref="EngineException">Nothing can be written there.</exception>
     public static void Check(string path, bool force)
     {
         if (Directory.Exists(path)) throw new CommandLineException($"{path}: is a folder; name a file.");
-        if (File.Exists(path) && !force) throw new CommandLineException($"{path}: exists; name another file, or add --force to write over it.");
+        if (File.Exists(path) && !force)
+        {
+            throw new CommandLineException($"{path}: exists; name another file, or add --force to overwrite it.");
+        }
+
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder)) throw new CommandLineException($"{path}: there is no folder {folder}; make it first.");
+        if (!Directory.Exists(folder)) throw new CommandLineException($"{path}: there is no folder {folder}; create it first.");
         try
         {
             Temporary.Sweep(folder);

@@ -2,14 +2,16 @@ using Engine.Dsp.Files;
 
 namespace Engine.Cli;
 
-/// <summary>Folders that appear whole or not at all: written beside their place under a temporary name, then renamed.</summary>
+/// <summary>Folders that appear complete or not at all: written nearby under a temporary name, then renamed.</summary>
 internal static class OutputFolder
 {
     /// <summary>
-    /// Lets <paramref name="write"/> fill a temporary folder and puts it in the place of <paramref name="folder"/>; with
-    /// <paramref name="force"/> moves the files into a folder that has entries, over files of the same names.
+    /// Lets <paramref name="write"/> fill a temporary folder, then renames it to <paramref name="folder"/>. With
+    /// <paramref name="force"/>, moves the files into a non-empty folder and overwrites files of the same name.
     /// </summary>
-    /// <exception cref="CommandLineException">The folder is a file, or has entries and <paramref name="force"/> is not set.</exception>
+    /// <exception cref="CommandLineException">
+    /// The folder is a file, or is not empty and <paramref name="force"/> is not set.
+    /// </exception>
     public static void Fill(string folder, bool force, Action<string> write)
     {
         if (File.Exists(folder)) throw new CommandLineException($"{folder}: is a file; name a folder.");
@@ -19,7 +21,7 @@ internal static class OutputFolder
         write(staged.Path);
         RequireFree(folder, force);
 
-        // An existing folder is kept: it may be somebody's working folder, or a mount point.
+        // An existing folder is kept: it may be someone's working directory or a mount point.
         if (Directory.Exists(folder)) staged.CommitInto();
         else staged.Commit();
     }

@@ -3,17 +3,17 @@ using Engine.Cli.Text;
 namespace Engine.Cli;
 
 /// <summary>
-/// What a running command writes to and listens to. Names chosen by strangers are made safe to display on the way.
+/// The output streams and cancellation token of a running command. Untrusted names are made safe to display.
 /// </summary>
 internal sealed class Session
 {
     private readonly TextWriter _exact;
 
-    /// <summary>Writes where the command was started to write.</summary>
+    /// <summary>Wraps the command's streams.</summary>
     /// <param name="output">Results.</param>
     /// <param name="error">Progress and errors.</param>
-    /// <param name="outputIsTerminal">Whether a person watches <paramref name="output"/>.</param>
-    /// <param name="errorIsTerminal">Whether a person watches <paramref name="error"/>.</param>
+    /// <param name="outputIsTerminal">Whether <paramref name="output"/> is a terminal.</param>
+    /// <param name="errorIsTerminal">Whether <paramref name="error"/> is a terminal.</param>
     /// <param name="cancel">Set when the command should stop.</param>
     public Session(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
     {
@@ -27,21 +27,21 @@ internal sealed class Session
     /// <summary>Results; a failure to write them is an <see cref="IOException"/>.</summary>
     public TextWriter Output { get; }
 
-    /// <summary>Progress and errors; what cannot be written is dropped.</summary>
+    /// <summary>Progress and errors; text that cannot be written is dropped.</summary>
     public TextWriter Error { get; }
 
     /// <summary>
-    /// The same for progress bars, which consist of control characters: text put into them must already be safe.
+    /// Like <see cref="Error"/>, for progress bars, which consist of control characters: their text must already be safe.
     /// </summary>
     public TextWriter Bars { get; }
 
-    /// <summary>Whether a person watches <see cref="Error"/>.</summary>
+    /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
     public bool ErrorIsTerminal { get; }
 
     /// <summary>Set when the command should stop.</summary>
     public CancellationToken Cancel { get; }
 
-    /// <summary>Writes a table for programs: exact, except on a terminal, which would obey its control characters.</summary>
+    /// <summary>Writes machine-readable data verbatim, except on a terminal, which would obey its control characters.</summary>
     public void WriteExactly(string data) => _exact.Write(data);
 
     /// <summary>Writes an error.</summary>
@@ -51,5 +51,5 @@ internal sealed class Session
     public void Warn(string message) => Error.WriteLine($"engine: warning: {Visible.Line(message)}");
 }
 
-/// <summary>The command line or the input is wrong; the message is the one or two lines that say what, where and what to do.</summary>
+/// <summary>The command line or the input is wrong; the message says in one or two lines what, where and what to do.</summary>
 internal sealed class CommandLineException(string message) : Exception(message);

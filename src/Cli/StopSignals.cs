@@ -4,8 +4,8 @@ using Engine.Dsp.Files;
 namespace Engine.Cli;
 
 /// <summary>
-/// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a closed terminal) let the work stop cleanly; a later one
-/// ends the process at once and drops what it was writing.
+/// Ctrl-C, SIGTERM (a batch system, <c>kill</c>) and SIGHUP (a closed terminal) stop the work cleanly; a second signal
+/// ends the process immediately and discards unfinished output.
 /// </summary>
 internal sealed unsafe partial class StopSignals : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed unsafe partial class StopSignals : IDisposable
     /// <summary>Set by the first signal.</summary>
     public CancellationToken Token => _cancel.Token;
 
-    /// <summary>The exit code of a command that ended with <paramref name="code"/>: if it was stopped, that of the signal that stopped it.</summary>
+    /// <summary>The exit code of a command that returned <paramref name="code"/>: that of the signal if one stopped it.</summary>
     public int ExitCode(int code) => code == CommandLine.Stopped && Volatile.Read(ref _first) is > 0 and var number ? FirstOfSignals + number : code;
 
     /// <summary>Stops listening.</summary>
@@ -71,23 +71,23 @@ internal sealed unsafe partial class StopSignals : IDisposable
         }
     }
 
-    // A script's background jobs are started with SIGINT ignored, and the runtime keeps it ignored; whoever sends it to this
-    // process means it. SIGHUP stays ignored: that is what nohup asks for.
+    // A script's background jobs start with SIGINT ignored, and the runtime keeps it ignored; yet a SIGINT sent to this
+    // process is meant for it. SIGHUP stays ignored: that is the point of nohup.
     private static void ListenToInterrupts()
     {
         const int Interrupt = 2, Ignored = 1;
         if (OperatingSystem.IsWindows()) return;
 
-        // Larger than any system's structure, whose first field is the handler.
+        // Larger than struct sigaction on any system; its first field is the handler.
         var action = stackalloc nint[64];
         if (GetAction(Interrupt, null, action) == 0 && action[0] == Ignored) SetHandler(Interrupt, 0);
     }
 
-    // Reads the action for a signal: the first of `before` is the handler, 1 if the signal is ignored.
+    // Reads the action for a signal: the first element of `before` is the handler, 1 if the signal is ignored.
     [LibraryImport("libc", EntryPoint = "sigaction")]
     private static partial int GetAction(int signal, nint* action, nint* before);
 
-    // 0 is the system's own handler.
+    // 0 is the default handler.
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SetHandler(int signal, nint handler);
 }

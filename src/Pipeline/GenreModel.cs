@@ -14,21 +14,21 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;
 
-/// <summary>One genre and what a model gives it.</summary>
+/// <summary>A genre and its probability.</summary>
 /// <param name="Label">The genre.</param>
 /// <param name="Probability">
-/// From 0 to 1; those of all genres sum to 1. How often the genre is right if <see cref="GenrePrediction.IsCalibrated"/> says so,
-/// otherwise a score that only ranks.
+/// From 0 to 1; those of all genres sum to 1. How often the genre is right if <see cref="GenrePrediction.IsCalibrated"/> is
+/// true; otherwise a score that only ranks.
 /// </param>
 public readonly record struct RankedGenre(string Label, double Probability);
 
-/// <summary>What a model says of one recording.</summary>
-/// <param name="Ranked">Every genre the model knows, the most probable first; of equals, the first by name.</param>
+/// <summary>A model's prediction for one recording.</summary>
+/// <param name="Ranked">Every genre the model knows, most probable first; ties are in order of name.</param>
 public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
 {
     /// <summary>
-    /// Whether the numbers are probabilities: calibrated on tracks that the classifier had not learned from. If not, they are scores
-    /// (shares of votes, say), and Engine prints them as such.
+    /// Whether the numbers are probabilities, calibrated on tracks that the classifier was not trained on. If not, they are
+    /// scores (shares of votes, say), and Engine prints them as such.
     /// </summary>
     public bool IsCalibrated { get; init; }
 
@@ -62,7 +62,7 @@ public sealed class GenreModel : IDisposable
         (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
     }
 
-    /// <summary>The version of this library, as models and runs record it.</summary>
+    /// <summary>The version of this library, as recorded in models and runs.</summary>
     public static string CurrentVersion { get; } = typeof(GenreModel).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>The recipe it was trained with.</summary>
@@ -77,14 +77,14 @@ public sealed class GenreModel : IDisposable
     /// <summary>The seed it was trained with.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Whether what it predicts are probabilities; see <see cref="GenrePrediction.IsCalibrated"/>.</summary>
+    /// <summary>Whether its predictions are probabilities; see <see cref="GenrePrediction.IsCalibrated"/>.</summary>
     public bool IsCalibrated => _calibration is not null;
 
     /// <summary>The version of Engine that trained it.</summary>
     public string EngineVersion { get; }
 
-    /// <summary>Where its network works; the processor if it has none.</summary>
-    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    /// <summary>The device that its network runs on; the processor if it has none.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public Device Device
     {
         get
@@ -94,19 +94,19 @@ public sealed class GenreModel : IDisposable
         }
     }
 
-    /// <summary>Loads a model file, or that of a run folder, and checks that all its parts fit.</summary>
+    /// <summary>Loads a model file, or the one in a run folder, and checks that its parts fit together.</summary>
     /// <param name="path">The file or the run folder.</param>
     /// <param name="device">
-    /// Where its networks are to work, by name, whatever device they were trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
-    /// <c>cuda</c>, or <c>auto</c> for the best there is; null: <see cref="Device.Default"/>. Classifiers run on the processor.
+    /// The device to run its networks on, by name, whichever they were trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
+    /// <c>cuda</c>, or <c>auto</c> for the best available; null: <see cref="Device.Default"/>. Classifiers run on the processor.
     /// </param>
     /// <param name="memoryLimit">
-    /// Bytes that the model may need; one that needs more is refused before it allocates them. Null: 2 GiB and four
-    /// times the file's size, but at most half of the memory available to the runtime.
+    /// The most bytes that the model may need; one that needs more is rejected before it allocates them. Null: 2 GiB plus
+    /// four times the file's size, but at most half of the memory available to the runtime.
     /// </param>
     /// <exception cref="EngineException">
-    /// The file is missing, cut short, damaged, of another format, or a part does not fit; there is no such device, or the model has no network
-    /// to put there; the message says which.
+    /// The file is missing, truncated, damaged or of another format, its parts do not fit together, the device does not exist,
+    /// or the model has no network to run on it; the message says which.
     /// </exception>
     public static GenreModel Load(string path, string? device = null, long? memoryLimit = null)
     {
@@ -117,9 +117,9 @@ public sealed class GenreModel : IDisposable
         return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, new FileInfo(path).Length)));
     }
 
-    /// <summary>Writes the model; the file holds the old content or the whole new one, never a part.</summary>
+    /// <summary>Writes the model atomically: the file holds either the old or the complete new content.</summary>
     /// <exception cref="EngineException">The file cannot be written.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public void Save(string path)
     {
         using var use = _pipeline.Use();
@@ -144,12 +144,12 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>
-    /// Labels mono samples of any rate. If the recipe cuts audio into windows, the mean of their scores counts.
+    /// Labels mono samples of any rate. If the recipe cuts audio into windows, their scores are averaged.
     /// </summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in Hz; they are resampled to the recipe's.</param>
     /// <exception cref="EngineException">The rate is out of range, a sample is not finite, or the audio is too short or silent.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
         using var use = _pipeline.Use();
@@ -160,10 +160,10 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>Labels a recording.</summary>
-    /// <param name="path">An audio file: WAV, AU, or what an <c>ffmpeg</c> on the PATH can read.</param>
-    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <param name="path">An audio file: WAV, AU, or any format that <c>ffmpeg</c> on the PATH can read.</param>
+    /// <param name="cache">Keeps features between calls; null: none are kept.</param>
     /// <exception cref="EngineException">The file cannot be read as audio, or its audio cannot be used.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public GenrePrediction Predict(string path, FeatureCache? cache = null)
     {
         using var use = _pipeline.Use();
@@ -172,11 +172,11 @@ public sealed class GenreModel : IDisposable
         return Rank(mean);
     }
 
-    /// <summary>Labels many recordings, several at once; the predictions come in the order of the paths.</summary>
+    /// <summary>Labels many recordings in parallel; the predictions are in the order of the paths.</summary>
     /// <returns>One prediction per path, null where the recording was skipped; and the skipped ones.</returns>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(IReadOnlyList<string> paths, ExtractionOptions options)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -195,7 +195,7 @@ public sealed class GenreModel : IDisposable
         return (predictions, extracted.Skipped);
     }
 
-    /// <summary>Reads a feature table with the columns of this model, to be labelled; its own labels may be missing.</summary>
+    /// <summary>Reads a feature table to label, with the columns of this model; its own labels may be missing.</summary>
     /// <exception cref="EngineException">
     /// The model reads windows of audio, the table cannot be read, or it lacks a column.
     /// </exception>
@@ -212,10 +212,10 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>Labels the rows of a feature table independently; their own labels and tracks are ignored.</summary>
-    /// <param name="table">A table that <see cref="ReadTable"/> gives, or with the same columns in the same order.</param>
+    /// <param name="table">A table from <see cref="ReadTable"/>, or one with the same columns in the same order.</param>
     /// <returns>One prediction per row.</returns>
     /// <exception cref="EngineException">The columns are not those of the model.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public IReadOnlyList<GenrePrediction> Predict(FeatureTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -231,18 +231,18 @@ public sealed class GenreModel : IDisposable
     }
 
     /// <summary>
-    /// Releases what was learned; later predictions fail. Those in progress on other threads finish as if nothing had
-    /// happened; when the last one ends, the memory is returned, to the system too.
+    /// Releases the fitted pipeline; later predictions fail. Predictions in progress on other threads finish normally; after
+    /// the last one, the memory is returned, to the system too.
     /// </summary>
     public void Dispose() => _pipeline.Close();
 
     /// <summary>The front end.</summary>
     internal FrontEnd FrontEnd => _frontEnd;
 
-    /// <summary>What was fitted.</summary>
+    /// <summary>The fitted pipeline.</summary>
     internal FittedPipeline Fitted() => _pipeline.Peek();
 
-    // Classifiers work on the processor even where the network does not.
+    // Classifiers run on the processor even if the network does not.
     private static void Trim(Device device)
     {
         Device.Cpu.Trim();
@@ -274,7 +274,7 @@ public sealed class GenreModel : IDisposable
         }
         catch (InvalidDataException e)
         {
-            // Who reads the file names it; who reads the tensors does not know it.
+            // Errors from reading the file already name it; errors from reading its tensors do not.
             throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -302,7 +302,7 @@ public sealed class GenreModel : IDisposable
         if (FrontEndNeeds.Columns(recipe.FrontEnd.Features) is var given && given != columns.Length)
         {
             throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
-                $"{given:0} its front end gives; it comes from another version.");
+                $"{given:0} its front end computes; it comes from another version.");
         }
 
         FrontEndNeeds.Of(recipe.FrontEnd).Require(limit, RecipeNeeds.Source(recipe));
@@ -310,11 +310,15 @@ public sealed class GenreModel : IDisposable
         if (!columns.SequenceEqual(frontEnd.Columns))
         {
             throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
-                $"{frontEnd.Columns.Count} its front end gives; it comes from another version.");
+                $"{frontEnd.Columns.Count} its front end computes; it comes from another version.");
         }
 
         var labels = Names(file, "labels");
-        if (labels.Length == 0 || labels.Distinct().Count() != labels.Length) throw new EngineException("the model's labels are none, or not distinct.");
+        if (labels.Length == 0 || labels.Distinct().Count() != labels.Length)
+        {
+            throw new EngineException("the model has no labels, or they are not distinct.");
+        }
+
         if (!ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
         {
             throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
@@ -325,7 +329,9 @@ public sealed class GenreModel : IDisposable
     }
 
     private static string Value(SafetensorsFile file, string key) =>
-        file.Metadata.TryGetValue(key, out var value) ? value : throw new EngineException($"no '{key}' in the metadata; this is not a model of Engine.");
+        file.Metadata.TryGetValue(key, out var value)
+            ? value
+            : throw new EngineException($"no '{key}' in the metadata; this is not an Engine model.");
 
     private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.StringArray);
 

@@ -3,13 +3,13 @@ using Engine.Dsp;
 
 namespace Engine.Pipeline;
 
-/// <summary>Finds a model's file where a user names a run folder or the file, and says what is there instead.</summary>
+/// <summary>Finds a model file, given its path or a run folder; otherwise says what is there instead.</summary>
 internal static class ModelFile
 {
-    private const string What = "a model is a run folder that engine train made, or the model.safetensors in it";
+    private const string What = "a model is a run folder made by engine train, or the model.safetensors in it";
 
     /// <summary>The path of the file.</summary>
-    /// <exception cref="EngineException">There is nothing, or it is no model.</exception>
+    /// <exception cref="EngineException">The path does not exist or is not a model.</exception>
     public static string Find(string path)
     {
         switch (RegularFile.KindOf(path))
@@ -19,7 +19,8 @@ internal static class ModelFile
             case FileKind.Folder:
                 var file = Path.Combine(path, GenreModel.FileName);
                 return File.Exists(file) ? Find(file)
-                    : throw new EngineException($"{path}: is no run folder with a model (it holds no {GenreModel.FileName}); {What}.");
+                    : throw new EngineException(
+                        $"{path}: is not a run folder with a model (it holds no {GenreModel.FileName}); {What}.");
             case FileKind.Regular:
                 RequireHeader(path);
                 return path;
@@ -28,7 +29,7 @@ internal static class ModelFile
         }
     }
 
-    // After 8 bytes of length a header in JSON begins. What is damaged further on is told by who reads it.
+    // A JSON header follows 8 bytes of length. The reader reports any damage further on.
     private static void RequireHeader(string path)
     {
         Span<byte> start = stackalloc byte[9];
@@ -43,6 +44,6 @@ internal static class ModelFile
             throw new EngineException($"{path}: cannot read the model: {e.Message}", e);
         }
 
-        if (got == start.Length && start[8] != '{') throw new EngineException($"{path}: its content is no model; {What}.");
+        if (got == start.Length && start[8] != '{') throw new EngineException($"{path}: its content is not a model; {What}.");
     }
 }

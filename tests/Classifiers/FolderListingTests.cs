@@ -29,7 +29,7 @@ public sealed class FolderListingTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data", "rock", "self"], ".");
         Directory.CreateSymbolicLink(_folder["data", "rock", "other"], _folder["data", "blues"]);
         Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav"], Paths());
-        Assert.Contains("4 links passed over because they lead to something already listed or back up the tree: blues/far up, blues/up, " +
+        Assert.Contains("4 links skipped because they lead to something already listed or back up the tree: blues/far up, blues/up, " +
             "rock/other and 1 more", Assert.Single(_warnings));
     }
 
@@ -43,7 +43,7 @@ public sealed class FolderListingTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data", "soul2"], "soul");
         var dataset = Dataset.Open(Root, GenresAt.Top, _warnings.Add);
         Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav", "soul/deep/f.wav", "soul/e.wav"], dataset.Recordings.Select(r => r.RelativePath));
-        Assert.Contains("3 links passed over", _warnings[0]);
+        Assert.Contains("3 links skipped", _warnings[0]);
         Assert.Contains("soul/deep/back", _warnings[0]);
     }
 
@@ -55,7 +55,7 @@ public sealed class FolderListingTests : IDisposable
         File.CreateSymbolicLink(_folder["data", "blues", "e.wav"], _folder["else", "e.wav"]);
         File.CreateSymbolicLink(_folder["data", "rock", "e too.wav"], _folder["else", "e.wav"]);
         Assert.Equal(["blues/a.wav", "blues/b.wav", "blues/e.wav", "rock/c.wav", "rock/d.wav"], Paths());
-        Assert.Contains("2 links passed over", Assert.Single(_warnings));
+        Assert.Contains("2 links skipped", Assert.Single(_warnings));
     }
 
     [UnixFact]
@@ -95,7 +95,7 @@ public sealed class FolderListingTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(_folder["data", "rock", "s.wav"]));
         File.CreateSymbolicLink(_folder["data", "rock", "z.wav"], "/dev/zero");
         Assert.Equal(4, Paths().Length);
-        Assert.Contains("3 entries passed over: rock/f.wav is a FIFO, rock/s.wav is a socket, rock/z.wav is a device, not a " +
+        Assert.Contains("3 entries skipped: rock/f.wav is a FIFO, rock/s.wav is a socket, rock/z.wav is a device, not a " +
             "file", Assert.Single(_warnings));
     }
 
@@ -113,7 +113,7 @@ public sealed class FolderListingTests : IDisposable
     {
         Touch("data/blues/x.sid", "data/blues/y.sid", "data/rock/z.mod", "data/rock/noend", "data/rock/cover.jpg", "data/rock/list.m3u", "data/rock/README", "data/rock/.hidden.sid");
         Assert.Equal(4, Paths().Length);
-        Assert.EndsWith("4 files passed over because their extensions are not known as audio: 2 .sid, 1 without an extension, 1 " +
+        Assert.EndsWith("4 files skipped because their extensions are not known as audio: 2 .sid, 1 without an extension, 1 " +
             ".mod", Assert.Single(_warnings));
     }
 

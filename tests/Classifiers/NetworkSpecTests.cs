@@ -80,7 +80,7 @@ public class NetworkSpecTests
     [InlineData("layers[2].stride", "0", "$.classifier.layers[2].stride[0] is 0", "from 1 to")]
     [InlineData("layers[2].padding", "2", "$.classifier.layers[2].padding[0] is 2", "from 0 to 1")]
     [InlineData("layers[4]", """{"layer":"relu"}""", "$.classifier.layers[4].layer is not output", "last")]
-    [InlineData("layers[9].filters", "0", "no place 9", "the list has 5")]
+    [InlineData("layers[9].filters", "0", "no item 9", "the list has 5")]
     [InlineData("layers[x]", "0", "layers[x]", "layers[0]")]
     [InlineData("layers", "[]", "$.classifier.layers is []", "output")]
     [InlineData("layers", "{}", "$.classifier.layers is {}", "a list")]

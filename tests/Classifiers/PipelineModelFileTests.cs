@@ -126,7 +126,7 @@ public sealed class PipelineModelFileTests : IDisposable
         File.WriteAllText(path, json[..^20]);
         Assert.Contains(path, PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
         File.Delete(path);
-        Assert.Contains($"{_folder["run"]}: is no run folder", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
+        Assert.Contains($"{_folder["run"]}: is not a run folder", PipelineCorpus.ErrorOf(() => RunRecord.Load(_folder["run"])));
     }
 
     [Fact]

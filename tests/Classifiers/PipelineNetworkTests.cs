@@ -152,7 +152,7 @@ public sealed class PipelineNetworkTests : IDisposable
 
     [Fact]
     public void Resume_NoRun_IsRefused() =>
-        Assert.Contains("there is no run to go on with", PipelineCorpus.ErrorOf(() => Training.Resume(Options("nowhere", "run", Cnn))));
+        Assert.Contains("there is no run to resume", PipelineCorpus.ErrorOf(() => Training.Resume(Options("nowhere", "run", Cnn))));
 
     [Fact]
     public void Test_NetworkOfSeveralRounds_IsOfTheStoredOne()

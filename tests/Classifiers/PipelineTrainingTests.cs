@@ -149,7 +149,8 @@ public sealed class PipelineTrainingTests : IDisposable
         var run = Training.Run(PipelineCorpus.Options(audio, _folder["run"]));
         var tested = _folder["audio", run.Tested[1].Path];
         PipelineCorpus.WriteWav(tested, PipelineCorpus.Clip("drone", 99));
-        Assert.Contains($"1 of 3 rows are gone or have changed since training, the first is {run.Tested[1].Name}", TestError());
+        Assert.Contains(
+            $"1 of 3 rows are missing or have changed since training; the first is {run.Tested[1].Name}", TestError());
         File.Delete(tested);
         Assert.Contains(run.Tested[1].Name, TestError());
         Directory.Delete(audio, recursive: true);

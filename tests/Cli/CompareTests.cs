@@ -38,7 +38,7 @@ public class CompareTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         using var folder = new TemporaryFolder();
         var run = EngineRun.Of(new CancellationToken(canceled: true), "compare", corpus.Corpus, "--recipes", "aiml-knn", "--out", folder["compared"], "--no-cache");
         Assert.Equal(CommandLine.Stopped, run.Code);
-        Assert.Contains("the same command goes on", run.Error);
+        Assert.Contains("run the same command again to continue", run.Error);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class CompareTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
             for (var line = ""; !line.StartsWith("21/40", StringComparison.Ordinal);) line = process.NextLine() ?? throw new InvalidOperationException("it ended before it was interrupted");
             process.Signal("INT");
             var end = process.End();
-            Assert.Contains("the same command goes on", end.Error);
+            Assert.Contains("run the same command again to continue", end.Error);
             Assert.Equal(CommandLine.Stopped, end.Code);
         }
 

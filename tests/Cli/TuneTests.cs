@@ -25,7 +25,7 @@ public class TuneTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         using var folder = new TemporaryFolder();
         var run = EngineRun.Of(new CancellationToken(canceled: true), "tune", corpus.Corpus, "--recipe", "gtzan57-knn", "--set", Search, "--out", folder["run"], "--no-cache");
         Assert.Equal(CommandLine.Stopped, run.Code);
-        Assert.Contains("the same command goes on", run.Error);
+        Assert.Contains("run the same command again to continue", run.Error);
     }
 
     [Theory]

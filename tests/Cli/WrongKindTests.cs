@@ -35,14 +35,14 @@ public sealed class WrongKindTests(CorpusFixture corpus) : IClassFixture<CorpusF
     {
         EngineRun.Of("test", corpus.Model).IsRefused($"engine: {corpus.Model}: is a file; name a run folder");
         EngineRun.Of("test", _folder["none"]).IsRefused($"engine: {_folder["none"]}: there is no such folder");
-        EngineRun.Of("test", _folder.Path).IsRefused($"engine: {_folder.Path}: is no run folder", "run.json");
+        EngineRun.Of("test", _folder.Path).IsRefused($"engine: {_folder.Path}: is not a run folder", "run.json");
     }
 
     [Fact]
     public void Model_OfAnotherKind_IsNamed()
     {
-        Refused(Song, "its content is no model", "model.safetensors");
-        Refused(_folder.Path, "is no run folder with a model");
+        Refused(Song, "its content is not a model", "model.safetensors");
+        Refused(_folder.Path, "is not a run folder with a model");
         Refused(_folder["none"], "there is no such file or folder");
 
         void Refused(string model, params string[] parts) => EngineRun.Of("predict", model, Song).IsRefused([model, .. parts]);
@@ -69,8 +69,8 @@ public sealed class WrongKindTests(CorpusFixture corpus) : IClassFixture<CorpusF
     public void Recording_NamedTwice_IsRefused()
     {
         var other = Path.Combine(Path.GetDirectoryName(Song)!, ".", Path.GetFileName(Song));
-        EngineRun.Of("predict", corpus.Run, Song, other, "--no-cache").IsRefused($"{Song}: is there 2 times");
-        EngineRun.Of("predict", corpus.Run, Path.GetDirectoryName(Song)!, Song, "--no-cache").IsRefused("is there 2 times");
+        EngineRun.Of("predict", corpus.Run, Song, other, "--no-cache").IsRefused($"{Song}: appears 2 times");
+        EngineRun.Of("predict", corpus.Run, Path.GetDirectoryName(Song)!, Song, "--no-cache").IsRefused("appears 2 times");
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
             cancel.ThrowIfCancellationRequested();
             yield return Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds
                 ? Step(recipe, summary, StepShare / recipes.Count)
-                : new(recipe.Name, summary, null, "the time was over; give it more --seconds, or name it with --recipe");
+                : new(recipe.Name, summary, null, "no time left; raise --seconds, or name it with --recipe");
         }
     }
 

@@ -7,7 +7,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine bench</c>: how fast a device is, kernel by kernel and recipe by recipe.</summary>
+/// <summary><c>engine bench</c>: times a device, kernel by kernel and recipe by recipe.</summary>
 internal static class BenchCommand
 {
     /// <summary>The command.</summary>
@@ -15,8 +15,14 @@ internal static class BenchCommand
     {
         var device = DeviceOption.Create();
         var threads = CommonOptions.Threads();
-        var seconds = CommonOptions.Number("--seconds", "S", "About how long to take; less than some 15 s is mostly warming up.", 45.0, 0.1, 3600);
-        var recipe = new Option<string[]>("--recipe") { HelpName = "NAME", Description = "Time the training step of this recipe, a name or a JSON file; may be given again. All networks if it is not given." };
+        var seconds = CommonOptions.Number(
+            "--seconds", "S", "Approximate running time; below about 15 s most of it is warm-up.", 45.0, 0.1, 3600);
+        var recipe = new Option<string[]>("--recipe")
+        {
+            HelpName = "NAME",
+            Description = "Time the training step of this recipe, a name or a JSON file. May be repeated. Default: all recipes " +
+                "with a network.",
+        };
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "bench",
@@ -32,7 +38,7 @@ internal static class BenchCommand
             var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
             var recipes = Recipes(parsed.GetValue(recipe) ?? []);
             Device.CpuThreads = parsed.GetValue(threads);
-            // cuda+tf32 and cuda+graphs are cuda in other clothes.
+            // cuda+tf32 and cuda+graphs are modes of the device cuda.
             var listing = BackendRegistry.List().First(l => l.Name == chosen.Name.Split('+')[0]) with { Name = chosen.Name };
             var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
             var peak = run.MeasurePeak();
@@ -51,7 +57,7 @@ internal static class BenchCommand
         return command;
     }
 
-    // Those asked for, of which each must have a network, or every one that has.
+    // The named recipes, each of which must have a network; if none is named, every recipe that has one.
     private static Recipe[] Recipes(string[] names)
     {
         if (names.Length == 0) return [.. RecipeCatalog.Names.Select(RecipeCatalog.Get).Where(r => r.Classifier is NetworkSpec)];

@@ -6,15 +6,15 @@ using Engine.Pipeline.Data;
 
 namespace Engine.Cli.Commands;
 
-/// <summary>Options that several commands share, and kinds of option with a plain message for each wrong value.</summary>
+/// <summary>Options that several commands share, and option types that reject invalid values with a clear message.</summary>
 internal static class CommonOptions
 {
     /// <summary><c>--seed N</c>.</summary>
-    public static Option<ulong> Seed() => Number("--seed", "N", "Seed of everything random: same seed, same result.", 1UL, 0UL, ulong.MaxValue);
+    public static Option<ulong> Seed() => Number("--seed", "N", "Random seed: same seed, same result.", 1UL, 0UL, ulong.MaxValue);
 
     /// <summary><c>--threads N</c>.</summary>
     public static Option<int> Threads() =>
-        Number("--threads", "N", "Threads to use; the result does not depend on it.", Environment.ProcessorCount, 1, 1024);
+        Number("--threads", "N", "Number of threads; the result does not depend on it.", Environment.ProcessorCount, 1, 1024);
 
     /// <summary><c>--force</c>.</summary>
     public static Option<bool> Force(string description) => new("--force") { Description = description };
@@ -29,7 +29,7 @@ internal static class CommonOptions
             DefaultValueFactory = _ => standard,
         };
 
-    /// <summary>An option whose value, if it is given, is a number from <paramref name="low"/> to <paramref name="high"/>.</summary>
+    /// <summary>An option without a default, a number from <paramref name="low"/> to <paramref name="high"/>.</summary>
     public static Option<double?> OptionalNumber(string name, string placeholder, string description, double low, double high) => new(name)
     {
         HelpName = placeholder,
@@ -55,7 +55,7 @@ internal static class CommonOptions
     public static Option<long?> MemoryLimit() => new("--memory-limit")
     {
         HelpName = "SIZE",
-        Description = "Refuse a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the " +
+        Description = "Reject a recipe or model that needs more memory than this, such as 8G or 500M. Default: half of the " +
             "available memory; for a model, at most 2G plus four times its file size.",
         CustomParser = result =>
         {
@@ -71,13 +71,13 @@ internal static class CommonOptions
         "--genres-at", "Which folders are the genres when folders are nested: the top ones, as in " +
             "Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
 
-    /// <summary>What <see cref="GenresAt()"/> was given.</summary>
+    /// <summary>The parsed value of <see cref="GenresAt()"/>.</summary>
     public static GenresAt GenresAt(ParseResult parsed, Option<string> option) => Enum.Parse<GenresAt>(parsed.GetValue(option)!, ignoreCase: true);
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
-    // A whole number and, if it is not of bytes, K, M, G or T: powers of 1024.
+    // A whole number, optionally followed by K, M, G or T (powers of 1024).
     private static long? ParseBytes(string text)
     {
         var power = text.Length == 0 ? -1 : "KMGT".IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal);

@@ -5,18 +5,33 @@ using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine compare</c>: several recipes over the same rounds of one split, or saved runs, in one table with tests.</summary>
+/// <summary><c>engine compare</c>: compares recipes over the same rounds of one split, or saved runs, with tests.</summary>
 internal sealed class CompareCommand
 {
     private readonly Argument<string?> _data = new("DATA")
     {
-        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). With --runs: none.",
+        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). Omit with --runs.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _recipes = new("--recipes") { HelpName = "A,B,...", Description = "What to compare: names that engine recipes lists, or JSON files." };
-    private readonly Option<string?> _runs = new("--runs") { HelpName = "RUN,RUN,...", Description = "Compare finished runs of one split and seed by their predictions; nothing is trained." };
-    private readonly Option<string?> _output = new("--out") { HelpName = "FOLDER", Description = "Where the tables and finished rounds go; the same command goes on where it was stopped." };
+    private readonly Option<string?> _recipes = new("--recipes")
+    {
+        HelpName = "A,B,...",
+        Description = "Recipes to compare: names listed by engine recipes, or JSON files.",
+    };
+
+    private readonly Option<string?> _runs = new("--runs")
+    {
+        HelpName = "RUN,RUN,...",
+        Description = "Compare finished runs with the same split and seed by their predictions, without training.",
+    };
+
+    private readonly Option<string?> _output = new("--out")
+    {
+        HelpName = "FOLDER",
+        Description = "Folder for the tables and finished rounds. If stopped, the same command continues where it left off.",
+    };
+
     private readonly Option<string> _split = new("--split") { HelpName = "S", Description = "The split, as in engine train.", DefaultValueFactory = _ => "holdout:10" };
     private readonly Option<string> _genresAt = CommonOptions.GenresAt();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
@@ -65,7 +80,8 @@ internal sealed class CompareCommand
     private Comparison OfRecipes(ParseResult parsed, Session session)
     {
         var data = parsed.GetValue(_data) ?? throw new CommandLineException("DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
-        var recipes = Names(parsed.GetValue(_recipes) ?? throw new CommandLineException("--recipes is missing: name what to compare, separated by commas, or finished runs with --runs."));
+        var recipes = Names(parsed.GetValue(_recipes) ?? throw new CommandLineException(
+            "--recipes is missing: list the recipes to compare, separated by commas, or name finished runs with --runs."));
         var output = parsed.GetValue(_output) ?? throw new CommandLineException("--out is missing: name a folder for the tables and finished rounds.");
         var options = new ComparisonOptions
         {
@@ -83,7 +99,7 @@ internal sealed class CompareCommand
         }
         catch (OperationCanceledException)
         {
-            session.Error.WriteLine("engine: stopped; the same command goes on");
+            session.Error.WriteLine("engine: stopped; run the same command again to continue");
             throw;
         }
     }

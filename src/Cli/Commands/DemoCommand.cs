@@ -11,7 +11,7 @@ using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine demo</c>: makes a corpus, trains on it and tests, with nothing downloaded.</summary>
+/// <summary><c>engine demo</c>: makes a corpus, trains on it and tests, without downloading anything.</summary>
 internal static class DemoCommand
 {
     private const string Marker = "SYNTHETIC.txt";
@@ -24,15 +24,15 @@ internal static class DemoCommand
         var output = new Option<string>("--out")
         {
             HelpName = "FOLDER",
-            Description = "Where corpus and run go. A folder that an earlier demo made is made anew.",
+            Description = "Folder for the corpus and the run. A folder from an earlier demo is replaced.",
             DefaultValueFactory = _ => "engine-demo",
         };
-        var recipe = CommonOptions.Choice("--recipe", "What to train.", "gtzan57-knn", [.. RecipeCatalog.Names]);
+        var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn", [.. RecipeCatalog.Names]);
         var seed = CommonOptions.Seed();
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "demo",
-            "See it work, with nothing downloaded: make a synthetic corpus of ten made-up genres, train on it, test.",
+            "See it work without downloading anything: make a synthetic corpus of ten made-up genres, train on it, test.",
             "engine demo",
             "engine demo --recipe aiml-knn --seed 2 --out /tmp/demo")
         {
@@ -83,7 +83,7 @@ internal static class DemoCommand
         return CommandLine.Done;
     }
 
-    // The earlier demo's folders are removed: no other process may be at work there.
+    // The earlier demo's folders will be removed, so no other process may be using them.
     private static FolderLock Hold(string folder)
     {
         try
@@ -104,7 +104,9 @@ internal static class DemoCommand
     {
         Disk.CreateFolder(folder);
         using var marker = new AtomicFile(Path.Combine(folder, Marker));
-        marker.Stream.Write("Everything in this folder was made by 'engine demo', which makes it anew each time.\nThe recordings are synthetic.\n"u8);
+        marker.Stream.Write(
+            "Everything in this folder was made by 'engine demo', which replaces it each time.\n"u8);
+        marker.Stream.Write("The recordings are synthetic.\n"u8);
         marker.Commit();
     }
 
@@ -116,7 +118,8 @@ internal static class DemoCommand
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return;
         if (!File.Exists(Path.Combine(folder, Marker)))
         {
-            throw new CommandLineException($"{folder}: exists, and no demo made it (there is no {Marker} in it); name another folder with --out.");
+            throw new CommandLineException(
+                $"{folder}: exists, but was not made by engine demo (it holds no {Marker}); name another folder with --out.");
         }
 
         foreach (var made in new[] { corpus, run })

@@ -6,7 +6,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine devices</c>: what there is to compute on, and why the rest is absent.</summary>
+/// <summary><c>engine devices</c>: lists the available devices, and why other kinds are missing.</summary>
 internal static class DevicesCommand
 {
     /// <summary>The command.</summary>
@@ -15,7 +15,7 @@ internal static class DevicesCommand
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "devices",
-            "List the devices to compute on, and for each kind that is absent, why.",
+            "List the available devices, and for each missing kind, why it is missing.",
             "engine devices",
             "engine devices --json")
         {

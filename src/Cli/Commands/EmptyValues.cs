@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 namespace Engine.Cli.Commands;
 
 /// <summary>
-/// Finds values that are given but empty, as <c>--out "$RUN"</c> gives when the variable is not set. No option or
-/// argument of any command accepts one; found later, it would name the current folder, or nothing at all.
+/// Finds values that are present but empty, as in <c>--out "$RUN"</c> when the variable is not set. No option or
+/// argument of any command accepts one; undetected, it would name the current folder, or nothing at all.
 /// </summary>
 internal static class EmptyValues
 {

@@ -11,13 +11,13 @@ internal sealed class ExampleCommand(string name, string description, params str
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 
-/// <summary>The usual help, then the command's examples.</summary>
+/// <summary>The standard help, then the command's examples.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private const string ExitCodes = """
         Exit codes: 0 done; 1 the work failed; 2 the command line or the input is wrong;
         130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP. A stopped command leaves nothing half-written,
-        and a network's training leaves its checkpoint; a second signal ends it at once.
+        and network training keeps its checkpoint; a second signal ends the command immediately.
 
         """;
 

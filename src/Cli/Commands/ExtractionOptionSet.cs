@@ -14,20 +14,20 @@ internal sealed class ExtractionOptionSet
     private const string Recordings = "analysing recordings";
 
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<string> _onError =
-        CommonOptions.Choice("--on-error", "What to do with a recording that cannot be used: stop, or leave it out and list it.", "fail", "skip", "fail");
+    private readonly Option<string> _onError = CommonOptions.Choice(
+        "--on-error", "What to do with an unusable recording: fail, or skip and list it.", "fail", "skip", "fail");
 
-    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew and keep none." };
+    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Recompute all features and cache none." };
 
     private readonly Option<long?> _memoryLimit = CommonOptions.MemoryLimit();
 
     /// <summary>The requested memory limit; null: the default.</summary>
     public long? MemoryLimit(ParseResult parsed) => parsed.GetValue(_memoryLimit);
     private readonly Option<double> _maxHours = CommonOptions.Number(
-        "--max-hours", "H", "Refuse recordings longer than this; a small file can hold days.",
+        "--max-hours", "H", "Reject recordings longer than this; a small file can hold days of audio.",
         ExtractionOptions.DefaultMaxHours, 0.001, 10_000);
 
-    /// <summary>The number of threads asked for.</summary>
+    /// <summary>The requested number of threads.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
     /// <summary>Adds the options to a command.</summary>
@@ -40,14 +40,14 @@ internal sealed class ExtractionOptionSet
         command.Options.Add(_maxHours);
     }
 
-    /// <summary>Runs <paramref name="work"/> with what the user asked for, and a progress bar over the recordings.</summary>
+    /// <summary>Runs <paramref name="work"/> with the requested options and a progress bar over the recordings.</summary>
     public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) => Run(parsed, session, (options, _) => work(options));
 
-    /// <summary>The same for work that trains, with a bar over the epochs or a line for each.</summary>
+    /// <summary>The same for work that trains, with a bar over the epochs or a line per epoch.</summary>
     public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, IProgress<TrainingEpoch>, T> work) =>
         Progress.Show(session, Recordings, (recordings, epochs) => work(Options(parsed, session, recordings), epochs));
 
-    /// <summary>The same for work in many steps, with a bar over them, called <paramref name="steps"/>, or a line for each.</summary>
+    /// <summary>The same for work in many steps, with a bar named <paramref name="steps"/> or a line per step.</summary>
     public T RunSteps<T>(ParseResult parsed, Session session, string steps, Func<ExtractionOptions, IProgress<PipelineProgress>, T> work) =>
         Progress.ShowSteps(session, Recordings, steps, (recordings, done) => work(Options(parsed, session, recordings), done));
 

@@ -14,24 +14,26 @@ internal static class FeaturesCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Recordings, or folders of them at any depth; a " +
+            Description = "Recordings, or folders to search at any depth; a " +
             "recording's label is the name of its genre's folder.",
             Arity = ArgumentArity.OneOrMore
         };
-        var set = CommonOptions.Choice("--set", "What to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
+        var set = CommonOptions.Choice("--set", "Features to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
         var segment = CommonOptions.OptionalNumber(
             "--segment", "S", "Cut every recording into windows of this many seconds.", 0.001, 86_400);
-        var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz that every recording is brought to.", 22050, 1000, 384_000);
+        var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz to resample every recording to.", 22050, 1000, 384_000);
         var output = new Option<string>("--out")
         {
             HelpName = "F.csv|F.npz|F.npy",
-            Description = "The file to write. .csv: one row of means and variances per recording or window; .npz and .npy: for gtzan57 and all the same rows, for mfcc, mel, stft and chroma the frames themselves, [bins, frames] as librosa has them.",
+            Description = "The file to write. .csv: one row of means and variances per recording or window. .npz and .npy: for " +
+                "the sets gtzan57 and all, the same rows; for mfcc, mel, stft and chroma, the frames themselves, " +
+                "[bins, frames] as in librosa.",
             Required = true,
         };
         var device = DeviceOption.Create();
-        device.Description += " Other devices than cpu compute the sets mfcc, mel and stft, and keep nothing in the cache.";
+        device.Description += " Devices other than cpu compute only the sets mfcc, mel and stft, and cache nothing.";
         var genresAt = CommonOptions.GenresAt();
-        var force = CommonOptions.Force("Write over the output file.");
+        var force = CommonOptions.Force("Overwrite the output file.");
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "features",

@@ -16,12 +16,12 @@ internal static class PredictCommand
         var paths = new Argument<string[]>("PATH")
         {
             HelpName = "FILE|FOLDER",
-            Description = "Recordings, folders of them at any depth, - for standard input, or feature tables (.csv), whose " +
+            Description = "Recordings, folders to search at any depth, - for standard input, or feature tables (.csv), whose " +
                 "rows are labelled.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var top = CommonOptions.Number("--top", "K", "How many genres to name, the most probable first.", 3, 1, 1000);
-        var format = CommonOptions.Choice("--format", "How to print.", "table", "table", "csv", "json");
+        var top = CommonOptions.Number("--top", "K", "How many genres to list, most probable first.", 3, 1, 1000);
+        var format = CommonOptions.Choice("--format", "Output format.", "table", "table", "csv", "json");
         var device = DeviceOption.Create();
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
         var extraction = new ExtractionOptionSet();
@@ -72,7 +72,7 @@ internal static class PredictCommand
         return command;
     }
 
-    // A table is read before the recordings are analysed, so that one that does not fit is refused at once.
+    // Tables are read before recordings are analysed, so that an unsuitable table is rejected immediately.
     private static (IReadOnlyList<string> Files, FeatureTable? Table) List(string path, GenreModel model, Session session)
     {
         if (IsTable(path)) return ([], model.ReadTable(path));
@@ -82,10 +82,11 @@ internal static class PredictCommand
 
     private static bool IsTable(string path) => FeatureTable.IsName(path) && File.Exists(path);
 
-    // The same rule as that of engine features: nothing is labelled twice, under whatever names.
+    // As in engine features, no recording is labelled twice, whatever paths it is given by.
     private static void RequireOnce(IEnumerable<string> files)
     {
         var twice = files.GroupBy(Path.GetFullPath).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new CommandLineException($"{twice.First()}: is there {twice.Count()} times; name every recording once.");
+        if (twice is null) return;
+        throw new CommandLineException($"{twice.First()}: appears {twice.Count()} times; name every recording once.");
     }
 }

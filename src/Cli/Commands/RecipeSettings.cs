@@ -3,7 +3,7 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>--set key=value</c>: changes to single values of a recipe.</summary>
+/// <summary><c>--set key=value</c>: changes individual values of a recipe.</summary>
 internal static class RecipeSettings
 {
     /// <summary>The option.</summary>
@@ -13,8 +13,8 @@ internal static class RecipeSettings
         Description = "Change one value of the recipe, such as classifier.k=7 or classifier.layers[0].filters=8. May be repeated.",
     };
 
-    /// <summary>The recipe with all changes.</summary>
-    /// <exception cref="CommandLineException">One is not of the form key=value.</exception>
+    /// <summary>The recipe with all changes applied.</summary>
+    /// <exception cref="CommandLineException">A setting is not of the form key=value.</exception>
     public static Recipe Apply(Recipe recipe, string[]? settings)
     {
         foreach (var setting in settings ?? [])

@@ -54,6 +54,6 @@ internal static class RecipesCommand
             table.Add(recipe.Name, recipe.Published?.Accuracy?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-", recipe.Description);
         }
 
-        return $"{table}\npublished: the accuracy its authors gave. engine recipes NAME prints the whole recipe.\n";
+        return $"{table}\npublished: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.\n";
     }
 }

@@ -4,7 +4,7 @@ using Engine.Cli.SelfTest;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine selftest</c>: every operation of a device against plain loops; what to run on new hardware.</summary>
+/// <summary><c>engine selftest</c>: checks every operation of a device against plain loops; run it on new hardware.</summary>
 internal static class SelfTestCommand
 {
     /// <summary>The command.</summary>
@@ -14,7 +14,7 @@ internal static class SelfTestCommand
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "selftest",
-            "Run every operation of a device and compare with plain loops in double precision.",
+            "Run every operation of a device and compare the results with plain loops in double precision.",
             "engine selftest",
             "engine selftest --device cuda",
             "engine selftest --device opencl:1 --json")
@@ -24,7 +24,12 @@ internal static class SelfTestCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(device);
-            if (name.Contains("+tf32", StringComparison.Ordinal)) throw new CommandLineException($"selftest: products on {name} are less exact than its budgets, as asked for; leave +tf32 out.");
+            if (name.Contains("+tf32", StringComparison.Ordinal))
+            {
+                throw new CommandLineException(
+                    $"selftest: products on {name} are less exact than its budgets allow; leave +tf32 out.");
+            }
+
             var chosen = DeviceOption.Resolve(name);
             var report = new SelfTestReport(session.Output, chosen, SelfTestRun.All, parsed.GetValue(json));
             foreach (var check in SelfTestRun.All)

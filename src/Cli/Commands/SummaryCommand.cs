@@ -5,14 +5,14 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine summary</c>: a recipe's network, layer by layer, and what it takes, before any training.</summary>
+/// <summary><c>engine summary</c>: prints a recipe's network, layer by layer, and what it costs, before any training.</summary>
 internal static class SummaryCommand
 {
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var recipe = new Argument<string>("RECIPE") { Description = "A name that engine recipes lists, or a JSON file." };
-        var labels = CommonOptions.Number("--labels", "N", "How many genres the network tells apart.", 10, 2, 1_000_000);
+        var recipe = new Argument<string>("RECIPE") { Description = "A name listed by engine recipes, or a JSON file." };
+        var labels = CommonOptions.Number("--labels", "N", "Number of genres the network distinguishes.", 10, 2, 1_000_000);
         var settings = RecipeSettings.Option();
         var json = CommonOptions.Json();
         var limit = CommonOptions.MemoryLimit();

@@ -9,11 +9,11 @@ internal static class SynthCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var folder = new Argument<string>("FOLDER") { Description = "Where the corpus goes: a new or empty folder." };
-        var tracks = CommonOptions.Number("--tracks", "N", "Tracks of each genre.", 10, 1, 10_000);
+        var folder = new Argument<string>("FOLDER") { Description = "A new or empty folder for the corpus." };
+        var tracks = CommonOptions.Number("--tracks", "N", "Tracks per genre.", 10, 1, 10_000);
         var seconds = CommonOptions.Number("--seconds", "S", "Length of a track in seconds.", 30.0, 0.01, 3600);
         var (seed, threads) = (CommonOptions.Seed(), CommonOptions.Threads());
-        var force = CommonOptions.Force("Write into a folder that is not empty, over tracks of the same name.");
+        var force = CommonOptions.Force("Write into a non-empty folder, overwriting tracks of the same name.");
         var command = new ExampleCommand(
             "synth",
             "Write a labelled synthetic corpus: ten made-up genres, 22,050 Hz mono WAV, the same bytes for the same seed.",

@@ -10,7 +10,7 @@ internal static class TestCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var run = new Argument<string>("RUN") { Description = "The run folder that engine train made." };
+        var run = new Argument<string>("RUN") { Description = "A run folder made by engine train." };
         var data = new Argument<string?>("DATA")
         {
             Description = "Other recordings, or a feature table; tracks the model was trained on are left out. Default: the run's own held-out part.",
@@ -22,7 +22,7 @@ internal static class TestCommand
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "test",
-            "Test a run: on the part of its data that was held out, or on other data.",
+            "Test a run on its own held-out data, or on other data.",
             "engine test run",
             "engine test run other/genres --json",
             "engine test run --device auto")

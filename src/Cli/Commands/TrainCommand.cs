@@ -6,17 +6,22 @@ using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine train</c>: trains a recipe on a folder or feature table, tests it on the held-out part, writes a run folder.</summary>
+/// <summary><c>engine train</c>: trains a recipe, tests it on the held-out part of the data, and writes a run folder.</summary>
 internal sealed class TrainCommand
 {
     private readonly Argument<string?> _data = new("DATA")
     {
-        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). With --resume: the run's own.",
+        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). Omit with --resume.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _recipe = new("--recipe") { HelpName = "NAME|FILE", Description = "What to train: a name that engine recipes lists, or a JSON file." };
-    private readonly Option<string?> _output = new("--out") { HelpName = "RUN", Description = "The run folder to make, or to go on with." };
+    private readonly Option<string?> _recipe = new("--recipe")
+    {
+        HelpName = "NAME|FILE",
+        Description = "Recipe to train: a name listed by engine recipes, or a JSON file.",
+    };
+
+    private readonly Option<string?> _output = new("--out") { HelpName = "RUN", Description = "Run folder to create or resume." };
     private readonly Option<string?> _split = new("--split")
     {
         HelpName = "S",
@@ -27,13 +32,24 @@ internal sealed class TrainCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<string[]> _settings = RecipeSettings.Option();
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a network's training that was interrupted, where it was unless --device names another; it ends as if it had not been." };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send a few tracks of each genre through everything, saving and loading too; keep nothing." };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Resume the interrupted training of a network, on the same device unless --device names another; it ends " +
+            "as if it had never been interrupted.",
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Run a few tracks of each genre through every step, including saving and loading; keep nothing.",
+    };
+
     private readonly Option<int> _overfit =
-        CommonOptions.Number("--overfit", "N", "Train a network on N tracks alone and test it on them: can it learn at all? 0: do not.", 0, 0, 1_000_000);
+        CommonOptions.Number(
+            "--overfit", "N", "Train and test a network on the same N tracks: can it learn at all? 0: off.", 0, 0, 1_000_000);
 
     private readonly Option<double> _checkpoint =
-        CommonOptions.Number("--checkpoint-every", "SECONDS", "How long at most a network trains before its checkpoint is written again.", 10.0, 0.0, 86_400.0);
+        CommonOptions.Number(
+            "--checkpoint-every", "SECONDS", "Longest time between two checkpoints of a network.", 10.0, 0.0, 86_400.0);
 
     private readonly ExtractionOptionSet _extraction = new();
 
@@ -47,7 +63,7 @@ internal sealed class TrainCommand
         var train = new TrainCommand();
         var command = new ExampleCommand(
             "train",
-            "Train a recipe, test it on the part held out, and write a run folder.",
+            "Train a recipe, test it on held-out data, and write a run folder.",
             "engine train gtzan/genres --recipe gtzan57-knn --out run",
             "engine train features_30_sec.csv --recipe cortis-mlp-fixed --split holdout:10 --seed 1 --out run10",
             "engine train gtzan/genres --recipe aiml-knn --split groups:artists.tsv --set classifier.k=9 --out run9",
@@ -64,14 +80,15 @@ internal sealed class TrainCommand
     private int Run(ParseResult parsed, Session session)
     {
         if (parsed.GetValue(_dryRun)) return DryRun(parsed, session);
-        var output = parsed.GetValue(_output) ?? throw new CommandLineException("--out is missing: name the run folder to make.");
+        var output = parsed.GetValue(_output)
+            ?? throw new CommandLineException("--out is missing: name the run folder to create.");
         var options = parsed.GetValue(_resume) ? Resumed(parsed, output) : Chosen(parsed, output);
         TrainingResult result;
         try
         {
             result = _extraction.Run(parsed, session, (extraction, epochs) =>
             {
-                // Unless it is given, a run goes on where it was.
+                // Unless --device is given, a resumed run stays on its device.
                 var device = parsed.GetResult(_device) is { Implicit: false } || !parsed.GetValue(_resume) ? parsed.GetValue(_device) : null;
                 var all = options with { Device = device, Extraction = extraction, Epochs = epochs };
                 return parsed.GetValue(_resume) ? Training.Resume(all) : Training.Run(all);
@@ -79,7 +96,7 @@ internal sealed class TrainCommand
         }
         catch (OperationCanceledException) when (RunFolder.CanResume(output))
         {
-            session.Error.WriteLine($"engine: stopped; go on with: engine train --resume --out {Visible.Argument(output)}");
+            session.Error.WriteLine($"engine: stopped; resume with: engine train --resume --out {Visible.Argument(output)}");
             throw;
         }
 
@@ -111,12 +128,16 @@ internal sealed class TrainCommand
         };
     }
 
-    // What is given beside --resume is not looked over: it would be ignored.
+    // Other options would have no effect with --resume, so they are errors.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
         Option[] own = [_recipe, _split, _genresAt, _seed, _settings, _overfit];
         var given = parsed.GetValue(_data) is not null ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
-        if (given is not null) throw new CommandLineException($"--resume goes on with the run as it was begun; leave {given} out.");
+        if (given is not null)
+        {
+            throw new CommandLineException($"--resume continues the run with its original settings; leave {given} out.");
+        }
+
         var before = RunFolder.Unfinished(output);
         return new TrainingOptions
         {
@@ -129,7 +150,11 @@ internal sealed class TrainCommand
 
     private int DryRun(ParseResult parsed, Session session)
     {
-        if (parsed.GetValue(_resume)) throw new CommandLineException("--dry-run tries a training out and --resume goes on with one; leave one of them out.");
+        if (parsed.GetValue(_resume))
+        {
+            throw new CommandLineException("--dry-run and --resume cannot be combined; leave one of them out.");
+        }
+
         var options = new TrainingOptions
         {
             Data = Data(parsed),
@@ -147,6 +172,7 @@ internal sealed class TrainCommand
     private string Data(ParseResult parsed) => parsed.GetValue(_data) ?? throw new CommandLineException("DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
 
     private Recipe Recipe(ParseResult parsed) => RecipeSettings.Apply(
-        RecipeCatalog.Find(parsed.GetValue(_recipe) ?? throw new CommandLineException("--recipe is missing: name one that engine recipes lists, or a JSON file.")),
+        RecipeCatalog.Find(parsed.GetValue(_recipe)
+            ?? throw new CommandLineException("--recipe is missing: name one listed by engine recipes, or a JSON file.")),
         parsed.GetValue(_settings));
 }

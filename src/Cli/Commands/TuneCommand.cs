@@ -6,19 +6,35 @@ using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine tune</c>: searches values of a recipe on training rows alone, then trains the best as any run.</summary>
+/// <summary><c>engine tune</c>: searches for the best values of a recipe on training rows only, then trains with them.</summary>
 internal static class TuneCommand
 {
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
         var data = new Argument<string>("DATA") { Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv)." };
-        var recipe = new Option<string>("--recipe") { HelpName = "NAME|FILE", Description = "What to tune: a recipe with a section search.", Required = true };
-        var output = new Option<string>("--out") { HelpName = "RUN", Description = "The run folder to make; the same command goes on where it was stopped.", Required = true };
-        var trials = CommonOptions.Number("--trials", "N", "Sets of values to try.", 50, 1, 100_000);
-        var method = CommonOptions.Choice("--method", "How they are chosen: by a Gaussian process of those before, at random, or on a grid.", "bayes", "bayes", "random", "grid");
-        var folds = CommonOptions.Number("--folds", "K", "Inner folds of the training rows that each set is measured with.", 5, 2, 1000);
-        var split = new Option<string?>("--split") { HelpName = "S", Description = "The outer split, as in engine train; what its round 1 tests takes no part in the search." };
+        var recipe = new Option<string>("--recipe")
+        {
+            HelpName = "NAME|FILE",
+            Description = "Recipe to tune; it needs a search section.",
+            Required = true,
+        };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "RUN",
+            Description = "The run folder to create. If stopped, the same command continues where it left off.",
+            Required = true,
+        };
+        var trials = CommonOptions.Number("--trials", "N", "Number of trials, each with one set of values.", 50, 1, 100_000);
+        var method = CommonOptions.Choice(
+            "--method", "How to choose the values: by a Gaussian process fitted to earlier trials, at random, or on a grid.",
+            "bayes", "bayes", "random", "grid");
+        var folds = CommonOptions.Number("--folds", "K", "Inner folds of the training rows that score each trial.", 5, 2, 1000);
+        var split = new Option<string?>("--split")
+        {
+            HelpName = "S",
+            Description = "The outer split, as in engine train; the test rows of its round 1 take no part in the search.",
+        };
         var genresAt = CommonOptions.GenresAt();
         var seed = CommonOptions.Seed();
         var device = DeviceOption.Create();
@@ -26,7 +42,7 @@ internal static class TuneCommand
         var extraction = new ExtractionOptionSet();
         var command = new ExampleCommand(
             "tune",
-            "Search values of a recipe by inner folds of the training rows, then train and test the best.",
+            "Search for the best values of a recipe by cross-validation within the training rows, then train and test them.",
             "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --split holdout:10 --out tuned",
             "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --device cuda --out tuned",
             """engine tune gtzan/genres --recipe gtzan57-knn --set 'search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 30}]' --method grid --trials 30 --out tuned""")
@@ -58,7 +74,7 @@ internal static class TuneCommand
             }
             catch (OperationCanceledException)
             {
-                session.Error.WriteLine("engine: stopped; the same command goes on");
+                session.Error.WriteLine("engine: stopped; run the same command again to continue");
                 throw;
             }
         });

@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Demo;
 
-/// <summary>What an analogue oscillator draws.</summary>
+/// <summary>The waveform of an analogue oscillator.</summary>
 internal enum Wave
 {
     /// <summary>All harmonics.</summary>
@@ -21,9 +21,9 @@ internal enum Wave
 /// (Zavalishin, "The art of VA filter design", 2012).
 /// </summary>
 /// <param name="Wave">The oscillators' wave.</param>
-/// <param name="Detune">Distance of the two oscillators, as a share of the pitch.</param>
+/// <param name="Detune">Distance between the two oscillators, as a share of the pitch.</param>
 /// <param name="Cutoff">The filter's corner when the note is silent, in hertz.</param>
-/// <param name="Sweep">Hertz that full loudness adds to the corner.</param>
+/// <param name="Sweep">Hertz added to the corner at full loudness.</param>
 /// <param name="Resonance">0 (none) to 0.95.</param>
 /// <param name="Shape">The loudness.</param>
 internal sealed record AnalogVoice(Wave Wave, double Detune, double Cutoff, double Sweep, double Resonance, Envelope Shape) : Voice
@@ -67,7 +67,7 @@ internal sealed record AnalogVoice(Wave Wave, double Detune, double Cutoff, doub
         _ => Sound.Sine(phase),
     };
 
-    // What a jump of 2 at phase 0 must be corrected by within one sample of it.
+    // The correction of a jump of 2 at phase 0, within one sample of it.
     private static double Step(double phase, double step)
     {
         if (phase < step)

@@ -10,7 +10,7 @@ namespace Engine.Cli.Demo;
 /// <param name="SnareDecay">How long the snare sounds.</param>
 /// <param name="SnareNoise">Share of noise in the snare, 0 to 1.</param>
 /// <param name="HatDecay">How long the hat sounds.</param>
-/// <param name="HatBrightness">How much of the hat's low end is taken away, 0 to 1.</param>
+/// <param name="HatBrightness">How much of the hat's low end is removed, 0 to 1.</param>
 internal sealed record DrumKit(
     double KickHigh, double KickLow, double KickDecay,
     double SnareTone, double SnareDecay, double SnareNoise,

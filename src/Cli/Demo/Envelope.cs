@@ -2,7 +2,7 @@ namespace Engine.Cli.Demo;
 
 /// <summary>
 /// Loudness of a note over time: a linear rise, an exponential fall towards the sustained level, and an exponential
-/// release once the note ends. Times in seconds; a fall is to a thousandth (60 dB).
+/// release once the note ends. Times are in seconds; a fall is to a thousandth (60 dB).
 /// </summary>
 internal readonly record struct Envelope(double Attack, double Fall, double Sustain, double Release)
 {

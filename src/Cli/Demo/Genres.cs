@@ -125,6 +125,6 @@ internal static class Genres
             new(new(1.2, 2.4), new(0.25, 0.5), s_clean, new(1800, 4500), new(0.0003, 0.002), s_clean, new(0.25, 0.65))),
     ];
 
-    /// <summary>The genre of a name.</summary>
+    /// <summary>The genre with this name.</summary>
     public static Genre Find(string name) => All.First(g => g.Name == name);
 }

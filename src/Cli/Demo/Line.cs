@@ -23,7 +23,7 @@ internal sealed class Line(Role role, RandomStream random, int[] scale, int chor
                 return [Tones(chord).ElementAt(_position++ % (chordSize + 1))];
             default:
                 _position = Math.Clamp(_position + random.NextInt(5) - 2, -3, 9);
-                // Odd distances from the root are passing notes; half of the time step on to a chord tone.
+                // Odd distances from the root are passing notes; half of the time they step to a chord tone.
                 if ((_position - chord) % 2 != 0 && random.NextDouble() < 0.5) _position--;
                 return [Semitone(_position)];
         }

@@ -1,6 +1,6 @@
 namespace Engine.Cli.Demo;
 
-/// <summary>What happens to a whole mix: reverberation, echo, tone and drive, in place.</summary>
+/// <summary>Effects on a whole mix, in place: reverberation, echo, tone and drive.</summary>
 internal static class Room
 {
     // Mutually prime delays, scaled from Schroeder's milliseconds to 22,050 Hz.
@@ -52,7 +52,7 @@ internal static class Room
         for (var i = delay; i < mix.Length; i++) mix[i] += feedback * mix[i - delay];
     }
 
-    /// <summary>Loses what lies above <paramref name="cutoff"/> hertz, 6 dB an octave.</summary>
+    /// <summary>Attenuates frequencies above <paramref name="cutoff"/> hertz by 6 dB per octave.</summary>
     public static void LowPass(Span<float> mix, double cutoff)
     {
         var follow = 1 - (float)Math.Exp(-2 * Math.PI * cutoff / Sound.SampleRate);
@@ -60,7 +60,7 @@ internal static class Room
         foreach (ref var sample in mix) sample = level += follow * (sample - level);
     }
 
-    /// <summary>Saturates: <paramref name="gain"/> into a tanh, with the level of small signals kept up to a square root.</summary>
+    /// <summary>Saturates with tanh: small signals are amplified by the square root of <paramref name="gain"/>.</summary>
     public static void Drive(Span<float> mix, float gain)
     {
         if (gain <= 0) return;

@@ -3,7 +3,7 @@ namespace Engine.Cli.Demo;
 /// <summary>What every voice shares: the sample rate, a sine table, and the equal-tempered scale.</summary>
 internal static class Sound
 {
-    /// <summary>Samples per second of everything that is synthesised.</summary>
+    /// <summary>Samples per second of all synthesised audio.</summary>
     public const int SampleRate = 22050;
 
     // Two entries beyond the circle: a tiny negative phase rounds up to exactly one cycle.
@@ -19,12 +19,12 @@ internal static class Sound
         return low + (float)(position - index) * (s_sine[index + 1] - low);
     }
 
-    /// <summary>Hertz of a MIDI note number; 69 is 440 Hz.</summary>
+    /// <summary>The frequency of a MIDI note number, in hertz; 69 is 440 Hz.</summary>
     public static double Frequency(double midi) => 440 * Math.Pow(2, (midi - 69) / 12);
 
-    /// <summary>Samples in so many seconds.</summary>
+    /// <summary>The number of samples in a time.</summary>
     public static int Samples(double seconds) => (int)(seconds * SampleRate);
 
-    /// <summary>Feedback that lets an exponential fall to 1/1000 (60 dB) in so many samples.</summary>
+    /// <summary>The feedback with which an exponential falls to 1/1000 (60 dB) in this many samples.</summary>
     public static float Decay(double samples) => (float)Math.Exp(-6.908 / Math.Max(samples, 1));
 }

@@ -4,17 +4,19 @@ using Engine.Dsp.Audio;
 
 namespace Engine.Cli.Demo;
 
-/// <summary>Writes the synthetic corpus: a folder a genre, tracks named <c>genre.00000.wav</c>, 22,050 Hz mono 16 bit.</summary>
+/// <summary>
+/// Writes the synthetic corpus: one folder per genre, tracks named <c>genre.00000.wav</c>, 22,050 Hz mono 16 bit.
+/// </summary>
 internal static class SynthCorpus
 {
-    /// <summary>Where the track goes under <paramref name="folder"/>.</summary>
+    /// <summary>The path of a track under <paramref name="folder"/>.</summary>
     public static string PathOf(string folder, Genre genre, int number) =>
         Path.Combine(folder, genre.Name, genre.Name + "." + number.ToString("00000", CultureInfo.InvariantCulture) + ".wav");
 
     /// <summary>
     /// Writes <paramref name="tracks"/> tracks of each genre into <paramref name="folder"/>, all of them or, if stopped, none.
     /// </summary>
-    /// <exception cref="CommandLineException">The folder has entries, and <paramref name="force"/> is not set.</exception>
+    /// <exception cref="CommandLineException">The folder is not empty, and <paramref name="force"/> is not set.</exception>
     public static void Write(string folder, int tracks, double seconds, ulong seed, int threads, bool force, Session session)
     {
         OutputFolder.Fill(folder, force, staging =>

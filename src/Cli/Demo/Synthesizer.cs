@@ -3,12 +3,12 @@ using Engine.Tensors;
 namespace Engine.Cli.Demo;
 
 /// <summary>
-/// Composes and renders one track of a made-up genre. Everything comes from the random stream of (seed, genre, number), so
-/// that a track is the same whichever others are made, and in whatever order.
+/// Composes and renders one track of a made-up genre. All random choices come from the stream of (seed, genre, number), so
+/// that a track does not depend on which others are made or in what order.
 /// </summary>
 internal sealed class Synthesizer
 {
-    /// <summary>The chance that a track borrows from a neighbouring genre, and that it borrows any one thing then.</summary>
+    /// <summary>The chance that a track borrows from a neighbouring genre, and then that it borrows a given element.</summary>
     private const double CrossoverChance = 0.25, BorrowChance = 0.45;
 
     private readonly RandomStream _random;
@@ -84,7 +84,7 @@ internal sealed class Synthesizer
         foreach (var (_, start, _, velocity) in Onsets(Pick(drums.Hat))) drums.Kit.Hat(_mix, start, hats * velocity, _random);
     }
 
-    // Every onset of a rhythm, bar after bar to the end of the track, with the time to the rhythm's next onset.
+    // Every onset of a rhythm, bar by bar to the end of the track, with the time to the rhythm's next onset.
     private IEnumerable<(int Bar, int Start, int Length, float Velocity)> Onsets(string rhythm)
     {
         var barLength = _beat * _form.BeatsPerBar;

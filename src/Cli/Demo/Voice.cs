@@ -8,10 +8,10 @@ internal readonly record struct Note(int Start, int Length, double Frequency, fl
 /// <summary>An instrument: adds a note to a mix.</summary>
 internal abstract record Voice
 {
-    /// <summary>Adds <paramref name="note"/> to <paramref name="mix"/>; what would sound beyond its end is left out.</summary>
+    /// <summary>Adds <paramref name="note"/> to <paramref name="mix"/>; anything beyond the end of the mix is cut off.</summary>
     public abstract void Add(Span<float> mix, Note note, RandomStream random);
 
-    /// <summary>The part of the mix that a note of so many audible samples touches.</summary>
+    /// <summary>The part of the mix that a note covers, given its audible samples.</summary>
     protected static Span<float> Window(Span<float> mix, Note note, int audible)
     {
         var start = Math.Min(note.Start, mix.Length);
@@ -23,7 +23,7 @@ internal abstract record Voice
 /// A plucked string: a burst of noise in a delay line whose feedback loses its high partials first (Karplus and Strong,
 /// "Digital synthesis of plucked-string and drum timbres", 1983; tuned by an all-pass as in Jaffe and Smith, 1983).
 /// </summary>
-/// <param name="Ring">Seconds that a note of 220 Hz rings.</param>
+/// <param name="Ring">Seconds for which a note of 220 Hz rings.</param>
 /// <param name="Brightness">How much of the burst's treble is kept, 0 to 1.</param>
 internal sealed record PluckVoice(double Ring, double Brightness) : Voice
 {
@@ -70,14 +70,14 @@ internal sealed record PluckVoice(double Ring, double Brightness) : Voice
 /// </summary>
 /// <param name="Ratio">The modulator's frequency over the note's.</param>
 /// <param name="Index">The modulation index at the start, in radians.</param>
-/// <param name="IndexFall">Seconds in which the index falls by 60 dB; brass instead lets it follow the loudness with 0.</param>
+/// <param name="IndexFall">Seconds in which the index falls by 60 dB; with 0 it follows the loudness, as in brass.</param>
 /// <param name="Shape">The loudness.</param>
 internal sealed record FmVoice(double Ratio, double Index, double IndexFall, Envelope Shape) : Voice
 {
     /// <inheritdoc/>
     public override void Add(Span<float> mix, Note note, RandomStream random)
     {
-        // Above 5 kHz the side bands would fold back: take what fits.
+        // A deviation above 5 kHz would alias, so the index is limited.
         var index = Math.Min(Index, 5000 / (note.Frequency * Ratio)) / (2 * Math.PI) * (0.6 + 0.4 * note.Velocity);
         var fall = IndexFall > 0 ? Sound.Decay(IndexFall * Sound.SampleRate) : 1;
         var step = note.Frequency / Sound.SampleRate;

@@ -4,15 +4,15 @@ using Engine.Pipeline.Data;
 namespace Engine.Cli.Features;
 
 /// <summary>A recording to compute features of.</summary>
-/// <param name="FullPath">Where it lies.</param>
-/// <param name="Name">What it is called in the output.</param>
+/// <param name="FullPath">Its path.</param>
+/// <param name="Name">Its name in the output.</param>
 /// <param name="Label">The name of its genre's folder.</param>
-/// <param name="Track">Its track, as a data set of these recordings has it.</param>
+/// <param name="Track">Its track, as in a data set of these recordings.</param>
 internal sealed record FeatureFile(string FullPath, string Name, string Label, TrackId Track)
 {
     /// <summary>
-    /// The recordings at <paramref name="paths"/>, in the order of the paths and then sorted. They are named by their file name
-    /// where that is unique, else by the path below the folder given, else with that folder.
+    /// The recordings at <paramref name="paths"/>, in the order of the paths, sorted within each. They are named by their file
+    /// names if those are unique, else by their paths below the given folder, else by their paths including that folder.
     /// </summary>
     /// <exception cref="CommandLineException">A folder holds no recording, or a recording appears twice.</exception>
     /// <exception cref="Classifiers.EngineException">It is not clear which folders are the genres.</exception>

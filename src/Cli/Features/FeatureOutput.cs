@@ -8,26 +8,28 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Features;
 
-/// <summary>Computes features and writes them in the format that the output's name asks for.</summary>
+/// <summary>Computes features and writes them in the format that the output's extension selects.</summary>
 internal static class FeatureOutput
 {
     /// <summary>Throws if the output cannot be written: called before the features are computed.</summary>
-    /// <exception cref="CommandLineException">The name has another ending, or the file cannot be made.</exception>
+    /// <exception cref="CommandLineException">The extension is not supported, or the file cannot be created.</exception>
     public static void Check(string path, bool force)
     {
         if (Format(path) is not (".csv" or ".npz" or ".npy")) throw new CommandLineException($"--out: '{path}' ends in '{Format(path)}'; it must end in .csv, .npz or .npy.");
         OutputFile.Check(path, force);
     }
 
-    /// <summary>Computes on a device and writes; returns the recordings left out.</summary>
+    /// <summary>Computes features on a device and writes them; returns the skipped recordings.</summary>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
-    /// <exception cref="CommandLineException">None could be used, or a .npy file would have to hold several arrays.</exception>
+    /// <exception cref="CommandLineException">
+    /// No recording could be used, or a .npy file would have to hold several arrays.
+    /// </exception>
     public static IReadOnlyList<SkippedFile> Write(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
         return IsTable(path, spec) ? WriteTable(path, spec, files, options, device) : WriteFrames(path, spec, files, options, device);
     }
 
-    /// <summary>Whether the output has a row of columns for each recording, and not its frames.</summary>
+    /// <summary>Whether the output has a row per recording or window instead of frames.</summary>
     public static bool IsTable(string path, FrontEndSpec spec) =>
         Format(path) == ".csv" || spec.Features is not (MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures);
 
@@ -49,7 +51,7 @@ internal static class FeatureOutput
             }
         }
 
-        // Genre and number say the track by themselves, and the table keeps the published layout.
+        // If genre and number already identify every track, the table keeps the published layout.
         if (rows.TrueForAll(r => TrackId.IsNamed(r.FileName, r.Label, out var named, out _) && named.Value == r.Track))
         {
             rows = rows.ConvertAll(r => r with { Track = null });

@@ -10,9 +10,9 @@ using Engine.Tensors;
 namespace Engine.Cli.Features;
 
 /// <summary>
-/// Computes the frames of a spectral feature, for Python users: arrays [bins, frames] as librosa gives them. On the processor
-/// each thread computes the frames of what it has read, and what is long is computed block by block as it is written; another
-/// device gets the samples of many recordings as a batch.
+/// Computes the frames of a spectral feature for Python users: arrays [bins, frames] as in librosa. On the processor each
+/// thread computes the frames of the file it has read, and a long file is computed block by block as it is written; another
+/// device receives the samples of many recordings as a batch.
 /// </summary>
 internal sealed class FrameExtractor
 {
@@ -20,7 +20,7 @@ internal sealed class FrameExtractor
     private readonly string _folder;
     private readonly bool _single;
 
-    // Samples of a window.
+    // Samples per window.
     private readonly int _segment;
     private readonly DeviceFrames? _onDevice;
     private readonly FramePlan _plan;
@@ -28,8 +28,8 @@ internal sealed class FrameExtractor
     /// <summary>Plans the transforms.</summary>
     /// <param name="spec">Rate, segments and features.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="folder">Where the output goes, and what is too long to wait for its turn in memory.</param>
-    /// <param name="single">Whether the output is one array, into which a long one is written as it is computed.</param>
+    /// <param name="folder">Receives the output, and scratch files of arrays too long to wait for their turn in memory.</param>
+    /// <param name="single">Whether the output is one array; a long one is then written as it is computed.</param>
     public FrameExtractor(FrontEndSpec spec, Device device, string folder, bool single)
     {
         (_spec, _folder, _single) = (spec, folder, single);
@@ -39,8 +39,8 @@ internal sealed class FrameExtractor
     }
 
     /// <summary>
-    /// The array of each recording or window by its name, in order; each must be written before the next is asked for. What
-    /// cannot be used goes into <paramref name="skipped"/>, or throws, as the options say.
+    /// The named array of each recording or window, in order; each must be written before the next is requested. Depending on
+    /// the options, an unusable recording is added to <paramref name="skipped"/> or throws.
     /// </summary>
     public IEnumerable<KeyValuePair<string, INpyContent>> Run(IReadOnlyList<FeatureFile> files, ExtractionOptions options, List<SkippedFile> skipped)
     {
@@ -71,7 +71,7 @@ internal sealed class FrameExtractor
         }
     }
 
-    /// <summary>What the arrays were computed with, under librosa's names.</summary>
+    /// <summary>The parameters of the arrays, under librosa's names.</summary>
     public IEnumerable<KeyValuePair<string, INpyContent>> Parameters()
     {
         var options = FramePlan.Options(_spec.Features);
@@ -86,7 +86,7 @@ internal sealed class FrameExtractor
         skipped.Add(new(file.FullPath, error));
     }
 
-    // What a thread computes from a file, unless it is long.
+    // One thread's work on one file; a long file is only marked as long.
     private Result Read(FeatureFile file, double maxHours)
     {
         try
@@ -108,7 +108,7 @@ internal sealed class FrameExtractor
         }
     }
 
-    // The arrays of a file one by one; only small ones are held in memory.
+    // A file's arrays one by one; only small ones are held in memory.
     private IEnumerable<KeyValuePair<string, INpyContent>> Long(FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
     {
         using var source = Open(file, options.MaxHours);
@@ -131,7 +131,7 @@ internal sealed class FrameExtractor
             }
         }
 
-        // Computed before anything of it is written, so that the file can still be left out.
+        // Computed before any of it is written, so that the file can still be skipped.
         NpyScratch? Scratch(SampleSource window)
         {
             try
@@ -201,7 +201,7 @@ internal sealed class FrameExtractor
     /// <param name="Arrays">Its arrays, computed on the processor.</param>
     /// <param name="Samples">The samples of its windows, for another device.</param>
     /// <param name="Error">Why it cannot be used.</param>
-    /// <param name="Damage">What it lacks.</param>
+    /// <param name="Damage">What is damaged in it.</param>
     /// <param name="IsLong">Whether its arrays are computed only when their turn comes.</param>
     private sealed record Result(KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, string? Damage, bool IsLong);
 }

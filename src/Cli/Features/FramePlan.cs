@@ -6,16 +6,16 @@ using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Cli.Features;
 
-/// <summary>The frames of one spectral feature set: as an array, or written block by block.</summary>
+/// <summary>Computes the frames of one spectral feature set, as an array or block by block.</summary>
 internal abstract class FramePlan
 {
-    /// <summary>Samples beyond this could make a frame overflow.</summary>
+    /// <summary>Louder samples could make a frame overflow.</summary>
     public const float Loudest = 1e15f;
 
-    // What is computed by several threads at once and waits its turn in memory.
+    // The largest array that may be computed in parallel with others and wait its turn in memory.
     private const long MostBytes = 16 << 20;
 
-    /// <summary>The transforms of a front end's set; on another device if <paramref name="frames"/> of it are given.</summary>
+    /// <summary>The plan of a front end's feature set; on another device if <paramref name="frames"/> is given.</summary>
     public static FramePlan Create(FrontEndSpec spec, DeviceFrames? frames)
     {
         var options = Options(spec.Features);
@@ -48,7 +48,7 @@ internal abstract class FramePlan
         }
     }
 
-    /// <summary>The transform's parameters of a set that has frames.</summary>
+    /// <summary>The transform parameters of a feature set that has frames.</summary>
     public static StftOptions Options(FeatureSpec features) => features switch
     {
         StftFeatures s => new() { FftSize = s.FftSize, HopLength = s.HopLength },
@@ -58,13 +58,13 @@ internal abstract class FramePlan
         _ => throw new ArgumentException($"FramePlan: {features} has no frames."),
     };
 
-    /// <summary>Whether the array of so many samples may lie in memory beside others.</summary>
+    /// <summary>Whether the array of this many samples may be held in memory along with others.</summary>
     public abstract bool IsSmall(long samples);
 
     /// <summary>The array of a recording or window, in memory.</summary>
     public abstract NpyArray Compute(SampleSource source);
 
-    /// <summary>What writes it block by block while the source is open; a scratch file may be needed.</summary>
+    /// <summary>The array, written block by block while the source is open; this may need a scratch file.</summary>
     public abstract INpyContent Stream(SampleSource source, string scratchFolder);
 
     /// <summary>The array, computed now into a scratch file.</summary>

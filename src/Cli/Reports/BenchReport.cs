@@ -5,12 +5,12 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>What a device can do, as tables or as JSON.</summary>
+/// <summary>How fast a device is, as tables or as JSON.</summary>
 internal static class BenchReport
 {
     private const string Footnote =
-        "time: median, warm. of peak: of multiply-adds or of copying. GFLOP/s: of the plain sums of products;\n" +
-        "Winograd's and Fourier's transforms make fewer, which can come to more than 100%.";
+        "time: median, warm. of peak: share of the peak of multiply-adds or copying. GFLOP/s: operations of the\n" +
+        "plain sums of products; Winograd and Fourier transforms need fewer, so they can exceed 100%.";
 
     /// <summary>The device and its peak.</summary>
     public static string Head(DeviceListing device, Peak peak) => string.Create(CultureInfo.InvariantCulture,

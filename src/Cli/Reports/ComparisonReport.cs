@@ -4,7 +4,7 @@ using static Engine.Cli.Reports.ReportText;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>A comparison as text for a person: one table of figures, one of intervals and tests.</summary>
+/// <summary>A comparison as text for people: one table of figures, one of intervals and tests.</summary>
 internal static class ComparisonReport
 {
     /// <summary>The report.</summary>

@@ -46,7 +46,7 @@ internal static class ConfusionTable
         return $"most often confused ({labels.Count} genres; {rest} in metrics.json)\n{table.ToString(2)}";
     }
 
-    // Half of a surrogate pair is not a letter.
+    // Never cuts a surrogate pair in half.
     private static string Beginning(string label, int width)
     {
         var shown = Visible.Line(label);

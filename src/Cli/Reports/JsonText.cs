@@ -6,6 +6,6 @@ namespace Engine.Cli.Reports;
 /// <summary>How the command line writes JSON.</summary>
 internal static class JsonText
 {
-    /// <summary>Indented, with line feeds, and file names as they are: nothing here is put into a web page.</summary>
+    /// <summary>Indented, with line feeds and unescaped file names: none of it is embedded in a web page.</summary>
     public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -7,13 +7,13 @@ using Spectre.Console;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>How far a piece of work is: bars where a person watches, else one line per epoch of a network and nothing more.</summary>
+/// <summary>Shows progress: bars on a terminal, otherwise one line per step or epoch.</summary>
 internal static class Progress
 {
-    /// <summary>Runs <paramref name="work"/>, which reports how far it is, from any thread.</summary>
+    /// <summary>Runs <paramref name="work"/>, which reports its progress from any thread.</summary>
     public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, T> work) => Show(session, what, (recordings, _) => work(recordings));
 
-    /// <summary>Runs <paramref name="work"/>, which reports the recordings and the epochs that are done, from any thread.</summary>
+    /// <summary>Runs <paramref name="work"/>, which reports finished recordings and epochs from any thread.</summary>
     public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, IProgress<TrainingEpoch>, T> work)
     {
         if (!session.ErrorIsTerminal)
@@ -24,7 +24,7 @@ internal static class Progress
         return Bars(session).Start(context => work(Recordings(context, what), Epochs(context)));
     }
 
-    /// <summary>Runs <paramref name="work"/>, which also reports the steps it consists of: a bar where a person watches, else a line each.</summary>
+    /// <summary>Runs <paramref name="work"/>, which also reports its steps: a bar on a terminal, otherwise a line each.</summary>
     public static T ShowSteps<T>(Session session, string what, string steps, Func<IProgress<PipelineProgress>, IProgress<PipelineProgress>, T> work)
     {
         if (!session.ErrorIsTerminal)
@@ -81,7 +81,7 @@ internal static class Progress
             $"{round}epoch {record.Epoch}/{epoch.Epochs}  loss {record.Loss:0.0000} accuracy {record.Accuracy:0.000}{valid}  rate {record.LearningRate:0.######}  {record.Seconds:0.00} s, {record.SamplesPerSecond:0} examples/s");
     }
 
-    // The terminal that standard error is, through a writer that drops what cannot be written: bars are drawn by a thread of their own.
+    // The terminal of standard error, through a writer that drops failed writes: bars are drawn by a thread of their own.
     private sealed class Terminal(TextWriter writer) : IAnsiConsoleOutput
     {
         private readonly AnsiConsoleOutput _standardError = new(Console.Error);

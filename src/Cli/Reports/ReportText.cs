@@ -5,13 +5,13 @@ using Engine.Cli.Text;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>The form of a report: named fields in lines of limited width, and figures of three digits.</summary>
+/// <summary>The layout of a report: named fields wrapped to a fixed width, and figures with three decimals.</summary>
 internal static class ReportText
 {
     private const int Width = 96;
     private const string Indent = "            ";
 
-    /// <summary>One field on as many lines as it needs, the further ones indented.</summary>
+    /// <summary>Writes one field; continuation lines are indented.</summary>
     public static void Field(StringBuilder text, string name, string value)
     {
         var line = new StringBuilder(name.PadRight(Indent.Length));

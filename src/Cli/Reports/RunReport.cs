@@ -8,13 +8,14 @@ using static Engine.Cli.Reports.ReportText;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>A training or test as text for a person: what was run on what, how it was measured, and how good it is.</summary>
+/// <summary>A training or test as text for people: what ran on which data, how it was measured, and how good it is.</summary>
 internal static class RunReport
 {
-    /// <summary>What stands on everything that comes from a leaky split.</summary>
-    public const string LeakyLine = "LEAKY: tracks that were trained on were tested, too; figures are far better than new songs would give.";
+    /// <summary>The warning on everything that comes from a leaky split.</summary>
+    public const string LeakyLine =
+        "LEAKY: tracks of the training set were also tested; the figures are far better than for new songs.";
 
-    // More would fill the screen with their names.
+    // More names would fill the screen.
     private const int MostGenres = 50;
 
     /// <summary>The report of a training.</summary>
@@ -42,7 +43,7 @@ internal static class RunReport
         return text.ToString();
     }
 
-    /// <summary>The notes of a split, and the recordings that were left out with their number.</summary>
+    /// <summary>The notes of a split, then the number of skipped recordings and why each was skipped.</summary>
     public static IEnumerable<string> Remarks(IReadOnlyList<string> notes, IReadOnlyList<SkippedFile> skipped)
     {
         foreach (var note in notes) yield return note;
@@ -62,7 +63,8 @@ internal static class RunReport
             Field(text, "network", string.Create(CultureInfo.InvariantCulture, $"1 epoch in {epoch.Seconds:0.00} s ({epoch.SamplesPerSecond:0} examples/s), loss {epoch.Loss:0.0000}"));
         }
 
-        Field(text, "model", string.Create(CultureInfo.InvariantCulture, $"{result.ModelBytes / 1e6:0.0} MB; saved and loaded, it gives the same probabilities"));
+        var size = string.Create(CultureInfo.InvariantCulture, $"{result.ModelBytes / 1e6:0.0} MB");
+        Field(text, "model", $"{size}; it gives the same probabilities after saving and loading");
         Field(text, "kept", "nothing");
         foreach (var line in Remarks([], record.Skipped)) Field(text, "note", line);
         return text.ToString();
@@ -75,7 +77,7 @@ internal static class RunReport
         text.AppendLine();
         if (metrics.Tracks is { } tracks)
         {
-            Field(text, "by track", "each by the mean of its windows' scores");
+            Field(text, "by track", "each track by the mean of its windows' scores");
             Scores(text, tracks, "tracks", asked);
             text.AppendLine();
             Field(text, "by window", "");
@@ -103,7 +105,10 @@ internal static class RunReport
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
         Field(text, "calibration", Calibration(metrics, asked));
-        if (metrics.TrainAccuracy is { } train) Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} {what} learned from");
+        if (metrics.TrainAccuracy is { } train)
+        {
+            Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} training {what}");
+        }
     }
 
     private static string Accuracy(MetricsReport metrics)

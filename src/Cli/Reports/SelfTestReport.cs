@@ -5,7 +5,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>What a self-test found: a line for each check as soon as it is done, or JSON at the end.</summary>
+/// <summary>The results of a self-test: a line per check as it finishes, or JSON at the end.</summary>
 internal sealed class SelfTestReport
 {
     private readonly TextWriter _output;
@@ -15,7 +15,7 @@ internal sealed class SelfTestReport
     private readonly int _sizesWidth;
     private readonly List<CheckResult> _results = [];
 
-    /// <summary>Begins the report on the checks to come.</summary>
+    /// <summary>Starts a report on <paramref name="checks"/>.</summary>
     public SelfTestReport(TextWriter output, Device device, IReadOnlyList<Check> checks, bool json)
     {
         (_output, _device, _json) = (output, device, json);
@@ -32,7 +32,7 @@ internal sealed class SelfTestReport
         _output.Flush();
     }
 
-    /// <summary>Ends the report; whether every check passed.</summary>
+    /// <summary>Ends the report and returns whether every check passed.</summary>
     public bool Finish()
     {
         var passed = _results.Count(r => r.Passed);

@@ -8,10 +8,10 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>A network's description for a person, or as JSON.</summary>
+/// <summary>A network's description as text for people, or as JSON.</summary>
 internal static class SummaryReport
 {
-    /// <summary>Layers with what comes out of them for one example, then totals and memory.</summary>
+    /// <summary>Layers with their output shape for one example, then totals and memory.</summary>
     public static string Text(Recipe recipe, RecipeSummary summary)
     {
         var text = new StringBuilder();
@@ -44,7 +44,7 @@ internal static class SummaryReport
         needs.Add("together", "", Bytes(summary.Needs.Sum(n => n.Bytes)));
         text.Append(needs);
         text.AppendLine();
-        text.AppendLine("output and multiply-adds: of one example. multiply-adds: those of matrix products and convolutions.");
+        text.AppendLine("output and multiply-adds: for one example. multiply-adds: of matrix products and convolutions only.");
         return text.ToString();
     }
 
@@ -78,7 +78,7 @@ internal static class SummaryReport
         ["needs"] = new JsonArray([.. summary.Needs.Select(n => new JsonObject { ["at"] = n.At, ["what"] = n.What, ["bytes"] = Math.Round(n.Bytes) })]),
     }.ToJsonString(JsonText.Indented) + "\n";
 
-    // Not as a collection expression: that adds values of any type, which does not survive trimming.
+    // Not a collection expression: that calls the generic Add, which does not survive trimming.
     private static JsonArray Sizes(ReadOnlySpan<int> sizes) => new([.. sizes.ToArray().Select(s => JsonValue.Create(s))]);
 
     // Without the sample axis.

@@ -3,8 +3,8 @@ using Engine.Cli.Text;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>A table in plain text: columns as wide as they need to be, numbers to the right, nothing else drawn.</summary>
-/// <param name="headings">The column headings; one that starts with '&gt;' is aligned to the right.</param>
+/// <summary>A plain-text table: columns as wide as their content, numbers right-aligned, no borders.</summary>
+/// <param name="headings">The column headings; a column whose heading starts with '&gt;' is right-aligned.</param>
 internal sealed class TextTable(params string[] headings)
 {
     // A longer cell overflows its column instead of widening every row.
@@ -12,14 +12,14 @@ internal sealed class TextTable(params string[] headings)
 
     private readonly List<string[]> _rows = [[.. headings.Select(h => Visible.Line(h.StartsWith('>') ? h[1..] : h))]];
 
-    /// <summary>Adds a row, one cell a column.</summary>
+    /// <summary>Adds a row, one cell per column.</summary>
     public void Add(params string[] cells)
     {
         if (cells.Length != headings.Length) throw new ArgumentException($"TextTable: {cells.Length} cells, but {headings.Length} columns.");
         _rows.Add([.. cells.Select(Visible.Line)]);
     }
 
-    /// <summary>The table, each line indented by <paramref name="indent"/> blanks.</summary>
+    /// <summary>The table, each line indented by <paramref name="indent"/> spaces.</summary>
     public string ToString(int indent)
     {
         var widths = headings.Select((_, c) => _rows.Max(row => row[c].Length > MostWidth ? 0 : row[c].Length)).ToArray();

@@ -3,7 +3,7 @@ using Engine.Pipeline.Runs;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>A search as text for a person: the best of what was tried, then the run that was trained with the first of them.</summary>
+/// <summary>A search as text for people: the best trials, then the run trained with the chosen one.</summary>
 internal static class TuningReport
 {
     private const int Shown = 10;

@@ -3,13 +3,13 @@ using System.Text;
 namespace Engine.Cli.Text;
 
 /// <summary>
-/// Standard output or standard error, where writing may fail: the disk is full or the terminal is gone. Progress
-/// and warnings that cannot be written are dropped, on any thread: no work stops because of them. Results that cannot
-/// be written are an error.
+/// Standard output or standard error, where a write may fail because the disk is full or the terminal is gone. Progress
+/// and warnings that cannot be written are dropped, on any thread, so that work never stops because of them. Results that
+/// cannot be written are an error.
 /// </summary>
-/// <param name="inner">Where it goes.</param>
-/// <param name="name">What a person calls it.</param>
-/// <param name="required">Whether what cannot be written is an error.</param>
+/// <param name="inner">The writer underneath.</param>
+/// <param name="name">Its name in errors.</param>
+/// <param name="required">Whether a failed write is an error.</param>
 internal sealed class StandardWriter(TextWriter inner, string name, bool required) : TextWriter
 {
     /// <inheritdoc/>

@@ -5,22 +5,22 @@ using System.Text;
 namespace Engine.Cli.Text;
 
 /// <summary>
-/// Text made safe to show. Files, genres, labels and recipes are named by strangers; a terminal obeys control characters, and
-/// direction marks change what a reader sees. These become <c>\u001b</c> and the like, as JSON writes them, so that JSON
-/// stays the same JSON.
+/// Makes text safe to display. Names of files, genres, labels and recipes are untrusted: a terminal obeys control characters,
+/// and direction marks change what a reader sees. Both are escaped as in JSON, such as <c>\u001b</c>, so that JSON keeps its
+/// meaning.
 /// </summary>
 internal static class Visible
 {
-    // Everything that may need an escape; most texts need none.
+    // Characters that never need an escape; most texts have no others.
     private static readonly SearchValues<char> s_plain = SearchValues.Create([.. Enumerable.Range(' ', 0x7f - ' ').Select(c => (char)c)]);
 
-    /// <summary>A text of several lines: its line feeds and tabs stay.</summary>
+    /// <summary>Text of several lines: line feeds and tabs stay.</summary>
     public static string Text(string text) => Escape(text, oneLine: false);
 
-    /// <summary>A name or a message in a line: its line feeds and tabs are made visible, too.</summary>
+    /// <summary>A name or message within a line: line feeds and tabs are escaped, too.</summary>
     public static string Line(string text) => Escape(text, oneLine: true);
 
-    /// <summary>A name as an argument of a command line to copy into a shell.</summary>
+    /// <summary>A name quoted as a shell argument, for command lines to copy.</summary>
     public static string Argument(string text)
     {
         const string Harmless = "_-./:@%+=,~";
@@ -70,7 +70,7 @@ internal static class Visible
         foreach (var unit in units) safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
     }
 
-    // Some scripts, and emoji of people, need joiners.
+    // Some scripts and emoji need joiners.
     private static bool IsDangerous(char c) => c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

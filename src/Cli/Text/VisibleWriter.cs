@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Engine.Cli.Text;
 
-/// <summary>Passes text on with every character that a terminal would obey made visible: see <see cref="Visible"/>.</summary>
+/// <summary>Passes text on with every character that a terminal would obey escaped; see <see cref="Visible"/>.</summary>
 internal sealed class VisibleWriter(TextWriter inner) : TextWriter
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal sealed class VisibleWriter(TextWriter inner) : TextWriter
         if (value is not null) inner.Write(Visible.Text(value));
     }
 
-    /// <summary>One write for the whole line: several threads warn.</summary>
+    /// <summary>One write for the whole line, as several threads may warn.</summary>
     public override void WriteLine(string? value) => inner.Write(Visible.Text(value ?? "") + inner.NewLine);
 
     /// <inheritdoc/>

@@ -8,17 +8,17 @@ namespace Engine.Pipeline.Data;
 
 /// <summary>One recording of a data set.</summary>
 /// <param name="Track">
-/// Its identity: genre and number for a name like <c>blues.00029.wav</c>, else the path from the genre's folder.
+/// Its identity: genre and number for a name like <c>blues.00029.wav</c>, else the path below the genre's folder.
 /// </param>
-/// <param name="Window">Which window of the track the file is, when its name says so (<c>blues.00029.3.wav</c>); else null.</param>
+/// <param name="Window">Which window of the track the file is, if its name says so (<c>blues.00029.3.wav</c>); else null.</param>
 /// <param name="RelativePath">Its path below the data set's root, with forward slashes.</param>
-/// <param name="FullPath">Where it lies.</param>
+/// <param name="FullPath">Its path, including the root.</param>
 /// <param name="Label">Its genre: the name of its folder.</param>
 public sealed record Recording(TrackId Track, int? Window, string RelativePath, string FullPath, string Label);
 
 /// <summary>
-/// A folder of recordings, one sub-folder per genre at any depth. The order is ordinal by path, whatever the file system's;
-/// hidden files, <c>._*</c> and files that are not audio by their extension are passed over.
+/// A folder of recordings, one sub-folder per genre at any depth. Recordings are in ordinal order of their paths on every file
+/// system; hidden files, <c>._*</c> and files without an audio extension are skipped.
 /// </summary>
 public sealed class Dataset
 {
@@ -27,7 +27,7 @@ public sealed class Dataset
         Root = root;
         Recordings = recordings;
         Labels = [.. recordings.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal)];
-        // Files are recordings; whether they are pieces of one is for the user to judge.
+        // Every file counts as a recording; only the user knows whether several are pieces of one.
         Notes = names.Doubt is { } doubt
             ? [.. names.Notes, $"{doubt}: each counts as a track of its own; if they are pieces of one recording, keep them " +
                 "together with groups:FILE"]
@@ -43,16 +43,16 @@ public sealed class Dataset
     /// <summary>The genres, sorted.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>What the recordings' names leave open.</summary>
+    /// <summary>What is ambiguous about the recordings' names.</summary>
     internal IReadOnlyList<string> Notes { get; }
 
     /// <summary>Lists a folder that holds one sub-folder per genre.</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="genresAt">Which folders are the genres, where there are folders in folders.</param>
+    /// <param name="genresAt">Which folders are the genres, if folders are nested.</param>
     /// <param name="warn">Receives one line for each kind of entry that was skipped.</param>
     /// <exception cref="EngineException">
-    /// There is no such folder, it holds no recording, one lies outside every genre folder, a track appears twice, or it is not
-    /// clear which folders are the genres.
+    /// The folder does not exist or holds no recording, a recording is outside every genre folder, a track appears twice, or
+    /// it is not clear which folders are the genres.
     /// </exception>
     public static Dataset Open(string root, GenresAt genresAt = GenresAt.Auto, Action<string>? warn = null)
     {
@@ -91,12 +91,12 @@ public sealed class Dataset
     }
 
     /// <summary>
-    /// The audio files below a folder at any depth, sorted ordinally by path; a path to a file gives that file, and <c>-</c> the
-    /// standard input. Every folder is visited once, whatever links lead to it.
+    /// The audio files below a folder at any depth, sorted ordinally by path; a path to a file returns that file, and <c>-</c>
+    /// standard input. Every folder is visited once, however many links lead to it.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="warn">Receives one line for each kind of entry that was skipped.</param>
-    /// <exception cref="EngineException">There is nothing at the path, or it may not be read.</exception>
+    /// <exception cref="EngineException">The path does not exist or cannot be read.</exception>
     public static IReadOnlyList<string> ListAudio(string path, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -119,7 +119,7 @@ public sealed class Dataset
         }
     }
 
-    // Folders beside the genres that hold files but no recording: no genre may vanish silently.
+    // Folders beside the genres that hold files but no recording: no genre may disappear silently.
     private static IEnumerable<string> Vanished(string root, FolderListing listing, string[][] parts, int[] places)
     {
         var (used, beside) = (new HashSet<string>(), new HashSet<string>());

@@ -5,19 +5,19 @@ using Engine.Dsp;
 
 namespace Engine.Pipeline.Data;
 
-/// <summary>One row of a feature table beside its values.</summary>
+/// <summary>One row of a feature table, without its values.</summary>
 /// <param name="FileName">The file, or the window of one (<c>blues.00000.4.wav</c>).</param>
 /// <param name="Length">Its length in samples; null if the table does not say.</param>
 /// <param name="Label">Its genre; empty if unknown.</param>
 /// <param name="Track">
-/// The track it belongs to; null if its file name says so by genre and number, or the table does not say.
+/// The track it belongs to; null if the genre and number in its file name identify it, or the table does not say.
 /// </param>
 public sealed record FeatureTableRow(string FileName, long? Length, string Label, string? Track = null);
 
 /// <summary>
 /// Named feature columns of many recordings, in the layout of the published <c>features_30_sec.csv</c>: file name, length in
-/// samples, features, label. Columns are found by name, in any order. A column <c>track</c> after the file name, which is never a
-/// feature, tells which rows come from one recording, where their names alone do not.
+/// samples, features, label. Columns are found by name, in any order. An optional column <c>track</c> after the file name,
+/// never a feature, says which rows come from the same recording if their names alone do not.
 /// </summary>
 public sealed class FeatureTable
 {
@@ -43,13 +43,13 @@ public sealed class FeatureTable
     /// <summary>The feature columns' names, without file name, length and label.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>What each row is of.</summary>
+    /// <summary>What each row describes.</summary>
     public IReadOnlyList<FeatureTableRow> Rows { get; }
 
     /// <summary>The features, <c>[rows, columns]</c>.</summary>
     public FeatureMatrix Values { get; }
 
-    /// <summary>Whether a path is named as a table is: <c>.csv</c> or <c>.tsv</c>.</summary>
+    /// <summary>Whether a path has a table's extension: <c>.csv</c> or <c>.tsv</c>.</summary>
     public static bool IsName(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -60,14 +60,15 @@ public sealed class FeatureTable
     public bool HasTracks => Rows.Any(r => r.Track is not null);
 
     /// <summary>
-    /// Reads a table with a header line. The header shows the separator: a comma, semicolon, tab or bar; numbers may
-    /// have a decimal comma unless the comma separates.
+    /// Reads a table with a header line, which shows the separator: a comma, semicolon, tab or bar. Numbers may have decimal
+    /// commas unless the comma is the separator.
     /// </summary>
     /// <param name="path">The CSV file.</param>
-    /// <param name="columns">The feature columns wanted, in this order; others are passed over. Null: every column there is.</param>
-    /// <param name="needsLabels">Whether the column <c>label</c> must be there; without it the labels are empty.</param>
+    /// <param name="columns">The feature columns to read, in this order; others are ignored. Null: all columns.</param>
+    /// <param name="needsLabels">Whether the column <c>label</c> must exist; without it the labels are empty.</param>
     /// <exception cref="EngineException">
-    /// The file cannot be read, lacks a column, or a value is missing, not a number or not finite; line and column are named.
+    /// The file cannot be read or lacks a column, or a value is missing, not a number or not finite; the message names line
+    /// and column.
     /// </exception>
     public static FeatureTable Read(string path, IReadOnlyList<string>? columns = null, bool needsLabels = true)
     {
@@ -84,7 +85,7 @@ public sealed class FeatureTable
         }
     }
 
-    /// <summary>Writes the table, replacing the file; numbers in the shortest form that reads back to the same bits.</summary>
+    /// <summary>Writes the table, replacing the file; numbers have the shortest form that reads back to the same bits.</summary>
     /// <exception cref="EngineException">The file cannot be written.</exception>
     public void Write(string path)
     {

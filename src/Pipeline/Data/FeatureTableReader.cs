@@ -4,7 +4,7 @@ using Engine.Classifiers;
 
 namespace Engine.Pipeline.Data;
 
-/// <summary>Reads the rows of a feature table, and says where it does not fit.</summary>
+/// <summary>Reads the rows of a feature table and reports where it is malformed.</summary>
 internal sealed class FeatureTableReader(string path, TableText text, CsvReader csv)
 {
     private const int MostNamed = 4, MostShown = 40;
@@ -72,7 +72,7 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
         {
             if (_header[i].Length == 0) continue;
             _places.Add(_header[i], i);
-            // Two that differ only in case match exactly or not at all.
+            // Columns that differ only in case must match exactly.
             if (!_placesInAnyCase.TryAdd(_header[i], i)) _placesInAnyCase[_header[i]] = -1;
         }
     }

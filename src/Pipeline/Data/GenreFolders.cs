@@ -8,7 +8,7 @@ namespace Engine.Pipeline.Data;
 /// <summary>Which folder above a recording names its genre.</summary>
 public enum GenresAt
 {
-    /// <summary>The folder that holds it, if that is the only reading; otherwise an error asks.</summary>
+    /// <summary>Whichever of the two fits the folders and names; an error asks if both do.</summary>
     Auto,
 
     /// <summary>
@@ -20,16 +20,16 @@ public enum GenresAt
     Parent,
 }
 
-/// <summary>Finds the folders that are genres, and asks if a tree can be read in two ways.</summary>
+/// <summary>Finds the genre folders, and asks if a tree can be read in two ways.</summary>
 internal static partial class GenreFolders
 {
     private const int MostNamed = 4;
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    /// <summary>The place of the genre's folder in the path of each recording.</summary>
+    /// <summary>The index of the genre's folder in the path of each recording.</summary>
     /// <param name="root">The folder, for errors.</param>
-    /// <param name="paths">The recordings below it, each in at least one folder, by the names of these and the file.</param>
-    /// <param name="genresAt">What the user says.</param>
+    /// <param name="paths">The recordings below it, each as the names of its folders (at least one) and its file.</param>
+    /// <param name="genresAt">The user's choice.</param>
     /// <exception cref="EngineException">There are two readings, and the user has not said which.</exception>
     public static int[] Find(string root, IReadOnlyList<string[]> paths, GenresAt genresAt)
     {
@@ -39,10 +39,10 @@ internal static partial class GenreFolders
         return [.. paths.Select(p => isNested && genresAt == GenresAt.Top ? top : p.Length - 2)];
     }
 
-    /// <summary>A genre as folders and tables name it: composed, without spaces around it.</summary>
+    /// <summary>A genre as named by folders and tables, in composed Unicode and trimmed.</summary>
     public static string Label(string name) => Nfc.Compose(name).Trim();
 
-    // How many folders all recordings have in common, not counting any that holds one itself.
+    // How many leading folders all recordings share, not counting any that holds one itself.
     private static int Common(IReadOnlyList<string[]> paths)
     {
         var most = paths.Min(p => p.Length) - 2;

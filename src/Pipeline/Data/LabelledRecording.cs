@@ -5,7 +5,7 @@ using Engine.Classifiers.Evaluation.Names;
 
 namespace Engine.Pipeline.Data;
 
-/// <summary>A recording, however it is named: a folder of genres, the folder of one genre, or the file itself.</summary>
+/// <summary>A recording found from a folder of genres, the folder of one genre, or its own path.</summary>
 /// <param name="FullPath">Its full path.</param>
 /// <param name="RelativePath">Its path below the named folder; for a file named directly, the path as named.</param>
 /// <param name="Label">The name of its genre's folder.</param>
@@ -16,7 +16,7 @@ public sealed record LabelledRecording(string FullPath, string RelativePath, str
     /// The recordings at a path, labelled as <see cref="Dataset.Open"/> labels them; the path's own folder may be a genre, too.
     /// </summary>
     /// <exception cref="EngineException">
-    /// Nothing is at the path, or it is not clear which folders are the genres.
+    /// The path does not exist, or it is not clear which folders are the genres.
     /// </exception>
     public static IReadOnlyList<LabelledRecording> List(string path, GenresAt genresAt, Action<string>? warn)
     {
@@ -35,7 +35,7 @@ public sealed record LabelledRecording(string FullPath, string RelativePath, str
         return [.. files.Select((f, i) => new LabelledRecording(f, relative[i], GenreFolders.Label(parts[i][places[i]])))];
     }
 
-    /// <summary>The track of each recording, decided for all together.</summary>
+    /// <summary>The track of each recording, determined for all of them together.</summary>
     public static IReadOnlyList<TrackId> Tracks(IReadOnlyList<LabelledRecording> recordings, Action<string>? warn)
     {
         var names = TrackNames.Of([.. recordings.Select(r => new NamedRow(r.FullPath, r.Label))]);

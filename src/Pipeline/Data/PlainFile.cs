@@ -4,13 +4,13 @@ using Engine.Dsp;
 
 namespace Engine.Pipeline.Data;
 
-/// <summary>Reads the text of a small file from a possible stranger: nothing that could block, and nothing endless.</summary>
+/// <summary>Reads the text of a small, untrusted file: it may neither block nor be endless.</summary>
 internal static class PlainFile
 {
     /// <summary>The text, in UTF-8 unless a byte order mark says otherwise.</summary>
     /// <param name="path">The file.</param>
     /// <param name="what">What it should be, for errors.</param>
-    /// <param name="most">Bytes that such a file may have.</param>
+    /// <param name="most">The most bytes that such a file may have.</param>
     /// <exception cref="EngineException">It is not a regular file, too long, or cannot be read.</exception>
     public static string ReadText(string path, string what, int most)
     {

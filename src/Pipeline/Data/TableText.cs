@@ -7,12 +7,12 @@ using Engine.Classifiers.Files;
 namespace Engine.Pipeline.Data;
 
 /// <summary>
-/// How to read the text of a table, detected from its start: its encoding and its field separator, which the header line
-/// shows. In much of the world, spreadsheets write <c>;</c> and decimal commas.
+/// How to read the text of a table, detected from its start: the encoding, and the field separator of the header line. In
+/// much of the world, spreadsheets write <c>;</c> and decimal commas.
 /// </summary>
 /// <param name="Encoding">The encoding.</param>
-/// <param name="Separator">What stands between fields.</param>
-/// <param name="HasHint">Whether the first line is <c>sep=;</c> and not the header.</param>
+/// <param name="Separator">The character between fields.</param>
+/// <param name="HasHint">Whether the first line is <c>sep=;</c> instead of the header.</param>
 internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint)
 {
     private const int Start = 1 << 16;
@@ -21,12 +21,12 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
     /// <summary>Whether numbers may have a decimal comma.</summary>
     public bool DecimalComma => Separator != ',';
 
-    /// <summary>Whether a path is named as a table.</summary>
+    /// <summary>Whether a path has a table's extension.</summary>
     public static bool IsName(string path) =>
         path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Looks at the start of a table.</summary>
-    /// <exception cref="EngineException">There is no file, or it is not text.</exception>
+    /// <summary>Inspects the start of a table.</summary>
+    /// <exception cref="EngineException">The file does not exist or is not text.</exception>
     public static TableText Of(string path)
     {
         if (FileKinds.NoFile(path) is { } what)
@@ -60,7 +60,7 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
         return new(encoding, Most(header), false);
     }
 
-    /// <summary>Opens the table to read.</summary>
+    /// <summary>Opens the table for reading.</summary>
     public CsvReader Open(string path) => CsvReader.FromFile(path, new CsvReaderOptions
     {
         Separator = HasHint ? null : Separator,
@@ -85,7 +85,7 @@ internal sealed record TableText(Encoding Encoding, char Separator, bool HasHint
         return double.TryParse(point, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    // The separator that the header has most of outside quotes; the comma if it has none.
+    // The most frequent separator in the header outside quotes; the comma if it has none.
     private static char Most(ReadOnlySpan<char> header)
     {
         Span<int> counts = stackalloc int[Separators.Length];

@@ -9,10 +9,10 @@ namespace Engine.Pipeline.Json;
 internal static class JsonPath
 {
     /// <summary>
-    /// Sets the value at a path. The text is taken as JSON if it parses, else as a string. An object on the way that is null
-    /// is made.
+    /// Sets the value at a path. The text is parsed as JSON if possible, else used as a string. A null object along the path
+    /// is created.
     /// </summary>
-    /// <exception cref="EngineException">The path leads through what is not there; the message says what is.</exception>
+    /// <exception cref="EngineException">A part of the path does not exist; the message says what does.</exception>
     public static void Set(JsonObject root, string path, string text)
     {
         var steps = path.Split('.').SelectMany(part => Steps(part, path, text)).ToArray();
@@ -21,7 +21,7 @@ internal static class JsonPath
         Put(parent, steps[^1], ParseOrString(text), $"{path}={text}");
     }
 
-    // layers[0][2] is the key 'layers', then the places 0 and 2.
+    // layers[0][2] is the key 'layers', then the indices 0 and 2.
     private static IEnumerable<object> Steps(string part, string path, string text)
     {
         var pieces = part.Split('[');
@@ -30,7 +30,7 @@ internal static class JsonPath
         {
             if (!piece.EndsWith(']') || !int.TryParse(piece[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             {
-                throw new EngineException($"{path}={text}: '{part}' is not a key, or a key with a place in a list, such as layers[0].");
+                throw new EngineException($"{path}={text}: '{part}' is not a key, or a key with an index, such as layers[0].");
             }
 
             yield return index;
@@ -69,7 +69,7 @@ internal static class JsonPath
 
     private static JsonNode? Item(JsonArray? list, int index, string setting) => list is not null && index < list.Count
         ? list[index]
-        : throw new EngineException($"{setting}: there is no place {index}; the list has {list?.Count ?? 0}, counted from 0.");
+        : throw new EngineException($"{setting}: there is no item {index}; the list has {list?.Count ?? 0}, counted from 0.");
 
     private static string Contents(JsonNode parent) => parent is JsonObject parts ? $"; it has {string.Join(", ", parts.Select(p => p.Key))}" : "";
 

@@ -4,15 +4,15 @@ using Engine.Classifiers;
 
 namespace Engine.Pipeline.Json;
 
-/// <summary>A converter that says what it takes, for errors: <c>a size such as 3 or [3, 3]</c>.</summary>
+/// <summary>A converter that describes what it accepts, for errors: <c>a size such as 3 or [3, 3]</c>.</summary>
 internal interface IDescribedConverter
 {
     string Expected { get; }
 }
 
 /// <summary>
-/// Reads JSON into a source-generated type and accepts nothing that the type does not know: unknown, missing and repeated keys
-/// and wrong types are errors that name the JSON path, what was found and what was expected.
+/// Reads JSON into a source-generated type, strictly: unknown, missing and repeated keys and wrong types are errors that name
+/// the JSON path, what was found and what was expected.
 /// </summary>
 internal static class StrictJson
 {
@@ -43,12 +43,12 @@ internal static class StrictJson
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The exception that parsing throws for half of a surrogate pair, in a key or in the text.
+            // Thrown by parsing for half of a surrogate pair, in a key or in the text.
             throw new EngineException($"{source}: not valid JSON: {NoText}.", e);
         }
     }
 
-    // Refuses what JSON can hold but a string or double cannot: half of a surrogate pair, a number beyond a double.
+    // Rejects what JSON can hold but a string or double cannot: half of a surrogate pair, or a number out of range.
     private static void CheckValues(JsonElement value, string path, string source)
     {
         switch (value.ValueKind)

@@ -9,52 +9,54 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>What to compare, on what.</summary>
+/// <summary>What to compare, and on which data.</summary>
 public sealed record ComparisonOptions
 {
     /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
     public required string Data { get; init; }
 
-    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    /// <summary>Which folders of <see cref="Data"/> are the genres, if folders are nested.</summary>
     public GenresAt GenresAt { get; init; }
 
-    /// <summary>The systems, each of another name.</summary>
+    /// <summary>The systems, each with a different name.</summary>
     public required IReadOnlyList<Recipe> Recipes { get; init; }
 
-    /// <summary>The folder for tables and finished rounds: a new or empty one, or that of a comparison to go on with or to add to.</summary>
+    /// <summary>The folder for tables and finished rounds: new, empty, or that of a comparison to continue or extend.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The split that all systems are measured with, whatever their recipes say.</summary>
+    /// <summary>The split to measure all systems with, whatever their recipes say.</summary>
     public string Split { get; init; } = "holdout:10";
 
-    /// <summary>The seed of everything random.</summary>
+    /// <summary>The random seed.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
-    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
+    /// The device to train networks on, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or
+    /// <c>auto</c> for the best available; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
     /// </summary>
     public string? Device { get; init; }
 
-    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
+    /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
 
-    /// <summary>How long at most a network trains before its checkpoint is written again; zero: after every batch.</summary>
+    /// <summary>The longest time between two checkpoints of a network; zero: one after every batch.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Told after each round of a system.</summary>
+    /// <summary>Called after each round of a system.</summary>
     public IProgress<PipelineProgress>? Rounds { get; init; }
 }
 
 /// <summary>
 /// Trains and tests several recipes over the same rounds. Each round of each recipe is exactly that of <see cref="Training"/> with
-/// the same split and seed. Finished rounds are kept, so that the same call goes on after an interruption, and one that names
-/// further recipes does only those.
+/// the same split and seed. Finished rounds are kept, so that the same call continues after an interruption, and a call with
+/// additional recipes runs only those.
 /// </summary>
 public static class Comparing
 {
     /// <summary>Compares and writes <c>compare.json</c>, <c>compare.csv</c> and <c>compare.md</c>.</summary>
-    /// <exception cref="EngineException">A recipe, the data, the split or the folder cannot be used, or the data are not those of the rounds kept there.</exception>
+    /// <exception cref="EngineException">
+    /// A recipe, the data, the split or the folder cannot be used, or the data differ from those of the rounds kept there.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the finished rounds are kept.</exception>
     public static Comparison Run(ComparisonOptions options)
     {
@@ -63,12 +65,12 @@ public static class Comparing
     }
 
     /// <summary>
-    /// Compares saved runs by what they tested. All must have the same split with the same seed, and so have been tested on the
-    /// same tracks.
+    /// Compares saved runs by their predictions. All must have the same split and seed, and so have been tested on the same
+    /// tracks.
     /// </summary>
     /// <param name="runs">The run folders, at least two.</param>
     /// <param name="output">A new or empty folder for the tables; null: none are written.</param>
-    /// <exception cref="EngineException">A run cannot be used, or they do not go together.</exception>
+    /// <exception cref="EngineException">A run cannot be used, or the runs cannot be compared.</exception>
     public static Comparison OfRuns(IReadOnlyList<string> runs, string? output = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -80,7 +82,9 @@ public static class Comparing
         {
             if (records[r].Split != first.Split || records[r].Seed != first.Seed)
             {
-                throw new EngineException($"compare: {runs[r]} was split by {records[r].Split} with seed {records[r].Seed}, but {runs[0]} by {first.Split} with seed {first.Seed}; only figures of one split can be compared.");
+                throw new EngineException(
+                    $"compare: {runs[r]} was split by {records[r].Split} with seed {records[r].Seed}, but {runs[0]} by " +
+                    $"{first.Split} with seed {first.Seed}; only runs of the same split can be compared.");
             }
         }
 
@@ -138,7 +142,7 @@ public static class Comparing
                 options.Rounds?.Report(new(_done.Count * results.Length + round + 1, options.Recipes.Count * results.Length, $"{recipe.Name}, round {round + 1} of {results.Length}"));
             }
 
-            // The last round's is left behind if the process was killed after storing the result.
+            // If the process was killed after storing the last result, that round's checkpoint is left.
             RunFolder.DeleteCheckpoint(folder);
             _notes.AddRange(split.Notes);
             if (data.Skipped.Count > 0) _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");
@@ -163,10 +167,11 @@ public static class Comparing
         {
             if (options.Recipes.Count == 0) throw new EngineException("compare: there is no recipe to compare.");
             var twice = options.Recipes.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
-            if (twice is not null) throw new EngineException($"compare: {twice.Count()} recipes are named '{twice.Key}'; give each a name of its own.");
+            if (twice is null) return;
+            throw new EngineException($"compare: {twice.Count()} recipes are named '{twice.Key}'; give each its own name.");
         }
 
-        // Front ends may skip different recordings, and the draw would then differ.
+        // Front ends may skip different recordings, which would change the random split.
         private void RequireSameTracks(string name, LabelledRows data, Split split)
         {
             if (split.Leaky) return;

@@ -9,18 +9,18 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Name">The recipe's name, or the run folder.</param>
 /// <param name="Unit">What was counted: <c>track</c> or <c>window</c>.</param>
 /// <param name="Protocol">The split's protocol line, with this system's numbers of rows.</param>
-/// <param name="NTrain">Tracks or windows learned from in the first round.</param>
-/// <param name="NTest">Tracks or windows tested, in all rounds.</param>
+/// <param name="NTrain">Training tracks or windows of the first round.</param>
+/// <param name="NTest">Tested tracks or windows of all rounds.</param>
 /// <param name="Accuracies">Accuracy of each round.</param>
-/// <param name="TrainAccuracy">Accuracy on what was learned from.</param>
-/// <param name="Accuracy">Accuracy on what was tested.</param>
+/// <param name="TrainAccuracy">Accuracy on the training set.</param>
+/// <param name="Accuracy">Accuracy on the test set.</param>
 /// <param name="AccuracyCi95">Its 95 % interval, [low, high]; see <see cref="Comparison.Interval"/>.</param>
 /// <param name="F1Macro">Macro-averaged F1.</param>
 /// <param name="RocAucOvrMacro">Macro-averaged area under the ROC curve, one against the rest.</param>
 /// <param name="AveragePrecisionMacro">Macro-averaged average precision: the area under the precision-recall curve, without interpolation.</param>
-/// <param name="FitSeconds">Seconds spent learning, all rounds together.</param>
-/// <param name="PredictSeconds">Seconds spent on what was tested, all rounds together.</param>
-/// <param name="Device">The device it was done on, or several if the comparison moved.</param>
+/// <param name="FitSeconds">Seconds spent training, all rounds together.</param>
+/// <param name="PredictSeconds">Seconds spent predicting the test set, all rounds together.</param>
+/// <param name="Device">The device used, or several if the comparison moved between devices.</param>
 public sealed record ComparedSystem(
     string Name,
     string Unit,
@@ -38,16 +38,16 @@ public sealed record ComparedSystem(
     double PredictSeconds,
     string Device);
 
-/// <summary>Two systems side by side on what both were tested on.</summary>
+/// <summary>Two systems compared on the same test set.</summary>
 /// <param name="First">One system.</param>
 /// <param name="Second">The other.</param>
-/// <param name="Difference">The first's mean accuracy less the second's.</param>
+/// <param name="Difference">The first's mean accuracy minus the second's.</param>
 /// <param name="PValue">The chance of a difference at least as large between equally good systems; see <see cref="Comparison.Test"/>.</param>
-/// <param name="OnlyFirst">How many only the first got right; null for the test of holdouts.</param>
-/// <param name="OnlySecond">How many only the second got right; null for the test of holdouts.</param>
+/// <param name="OnlyFirst">How many only the first got right; null for repeated holdouts.</param>
+/// <param name="OnlySecond">How many only the second got right; null for repeated holdouts.</param>
 public sealed record ComparedPair(string First, string Second, double Difference, double PValue, int? OnlyFirst, int? OnlySecond)
 {
-    /// <summary>The chance in four digits, or that it is below them.</summary>
+    /// <summary>The p-value with four decimals, or <c>&lt;0.0001</c>.</summary>
     [JsonIgnore]
     public string PValueText => PValue < 0.0001 ? "<0.0001" : PValue.ToString("0.0000", CultureInfo.InvariantCulture);
 }
@@ -58,13 +58,13 @@ public sealed record ComparedPair(string First, string Second, double Difference
 /// <param name="Data">The folder or feature table, as a full path.</param>
 /// <param name="Split">The split by name.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Leaky">Whether tracks that were trained on were tested, too.</param>
+/// <param name="Leaky">Whether tracks of the training set were also tested.</param>
 /// <param name="Rounds">Rounds of the split.</param>
-/// <param name="Interval">How the intervals were made.</param>
+/// <param name="Interval">How the intervals were computed.</param>
 /// <param name="Test">How the pairs were tested.</param>
-/// <param name="Best">The system of the highest mean accuracy, the first among equals.</param>
-/// <param name="Systems">One entry a system; two, by track and by window, where tracks have windows.</param>
-/// <param name="Pairs">Every pair of systems that were tested on the same.</param>
+/// <param name="Best">The system with the highest mean accuracy, the first of a tie.</param>
+/// <param name="Systems">One entry per system, or two, by track and by window, if tracks have windows.</param>
+/// <param name="Pairs">Every pair of systems tested on the same tracks or windows.</param>
 /// <param name="Notes">What else a reader of the figures should know.</param>
 public sealed record Comparison(
     string Format,
@@ -83,11 +83,11 @@ public sealed record Comparison(
 {
     internal const string CurrentFormat = "engine-comparison-1";
 
-    /// <summary>The pair that sets <see cref="Best"/> beside another system; null if they were not tested on the same.</summary>
+    /// <summary>The pair of <see cref="Best"/> and another system; null if their test sets differ.</summary>
     public ComparedPair? AgainstBest(string name) =>
         Pairs.FirstOrDefault(p => (p.First == Best && p.Second == name) || (p.First == name && p.Second == Best));
 
-    /// <summary>Whether these are the figures that a system is ranked and tested by: of tracks, or of windows if the split is leaky.</summary>
+    /// <summary>Whether a system is ranked and tested by these figures: by track, or by window if the split is leaky.</summary>
     public bool IsRanked(ComparedSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);

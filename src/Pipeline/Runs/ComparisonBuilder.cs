@@ -8,29 +8,29 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Labels">The names of the labels.</param>
 /// <param name="Rows">The rounds row by row.</param>
 /// <param name="Tracks">The rounds by track; null where every row is a track.</param>
-/// <param name="FitSeconds">Seconds spent learning.</param>
-/// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
-/// <param name="Device">The device or devices it was done on.</param>
+/// <param name="FitSeconds">Seconds spent training.</param>
+/// <param name="PredictSeconds">Seconds spent predicting the tested rows.</param>
+/// <param name="Device">The device or devices used.</param>
 internal sealed record SystemRounds(
     string Name, string Protocol, IReadOnlyList<string> Labels, TestedRound[] Rows, TestedRound[]? Tracks, double FitSeconds, double PredictSeconds, string Device);
 
 /// <summary>
-/// Makes a comparison of systems' rounds. Systems are ranked and tested by track, which is what new songs come as; under a leaky
-/// split by row, which is what such figures are of.
+/// Builds a comparison from systems' rounds. Systems are ranked and tested by track, since new songs come as tracks; under a
+/// leaky split by row, since that is what such figures measure.
 /// </summary>
-/// <param name="split">The split of all.</param>
-/// <param name="rounds">Its rounds.</param>
+/// <param name="split">The split of all systems.</param>
+/// <param name="rounds">Its number of rounds.</param>
 internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
 {
     private const string Wilson = "Wilson's score interval: each row is tested once";
     private const string Resampled = "corrected resampled t interval (Nadeau and Bengio, 2003): holdouts share rows";
-    private const string Dependent = "; windows of a track are not independent, so that by window is too narrow";
+    private const string Dependent = "; windows of a track are not independent, so the interval by window is too narrow";
     private const string McNemarTest = "McNemar's exact test, p not adjusted for the number of pairs";
     private const string ResampledTest = "corrected resampled t-test (Nadeau and Bengio, 2003), p not adjusted for the number of pairs";
 
     private readonly bool _overlapping = split.Kind == SplitKind.Holdout && rounds > 1;
 
-    /// <summary>The comparison; the systems in the order given.</summary>
+    /// <summary>The comparison, with the systems in the given order.</summary>
     public Comparison Build(IReadOnlyList<SystemRounds> systems, string data, ulong seed, IEnumerable<string> notes)
     {
         var remarks = notes.ToList();

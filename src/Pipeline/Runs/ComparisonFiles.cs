@@ -8,7 +8,9 @@ using Engine.Dsp.Files;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>Writes a comparison as JSON with everything, as CSV with one line a system, and as a Markdown table to paste.</summary>
+/// <summary>
+/// Writes a comparison as JSON with everything, as CSV with one line per system, and as a Markdown table to paste.
+/// </summary>
 internal static class ComparisonFiles
 {
     public const string JsonFile = "compare.json", CsvFile = "compare.csv", MarkdownFile = "compare.md";
@@ -63,7 +65,8 @@ internal static class ComparisonFiles
     private static string Markdown(Comparison comparison)
     {
         var text = new StringBuilder();
-        text.Append($"Protocol: {Safe(comparison.Systems[0].Protocol)}.").Append(comparison.Leaky ? " **LEAKY: tracks that were trained on were tested, too.**" : "").Append("\n\n");
+        text.Append($"Protocol: {Safe(comparison.Systems[0].Protocol)}.")
+            .Append(comparison.Leaky ? " **LEAKY: tracks of the training set were also tested.**" : "").Append("\n\n");
         text.Append($"Mean ± standard deviation over {comparison.Rounds} rounds; {comparison.Interval}; p against {Safe(comparison.Best)} by {comparison.Test}.\n\n");
         text.Append($"| system{(comparison.Leaky ? " (LEAKY)" : "")} | by | train accuracy | test accuracy | 95 % interval | macro F1 | AUROC | AUPRC | p |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|\n");
@@ -81,8 +84,8 @@ internal static class ComparisonFiles
         return text.ToString();
     }
 
-    // Recipes and recordings are named by strangers: no name may end a cell or a line, look like a tag to a browser, or turn the
-    // direction of what follows. Some scripts, and emoji of people, need joiners.
+    // Names of recipes and recordings are untrusted: none may end a cell or a line, look like a tag to a browser, or change the
+    // direction of what follows. Some scripts and emoji need joiners.
     private static string Safe(string text)
     {
         var safe = new StringBuilder(text.Length);

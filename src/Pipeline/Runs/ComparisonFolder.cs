@@ -7,8 +7,8 @@ namespace Engine.Pipeline.Runs;
 
 /// <summary>
 /// The folder of a comparison: a folder for each recipe with the recipe itself, its finished rounds, and the checkpoint of the
-/// round in hand. A manifest, written before anything else, says what is the comparison's own: nothing else is removed or
-/// written over.
+/// current round. A manifest, written before anything else, lists what belongs to the comparison: nothing else is removed or
+/// overwritten.
 /// </summary>
 internal sealed class ComparisonFolder(string root)
 {
@@ -16,8 +16,8 @@ internal sealed class ComparisonFolder(string root)
 
     private static readonly string[] s_tables = [ComparisonFiles.JsonFile, ComparisonFiles.CsvFile, ComparisonFiles.MarkdownFile];
 
-    /// <summary>Checks that the folder holds nothing that is not a comparison's.</summary>
-    /// <exception cref="EngineException">It does, or is a file.</exception>
+    /// <summary>Checks that the folder holds only files of a comparison.</summary>
+    /// <exception cref="EngineException">It holds something else, or is a file.</exception>
     public void RequireOwn()
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
@@ -25,16 +25,18 @@ internal sealed class ComparisonFolder(string root)
         if (!Directory.Exists(root)) return;
         var manifest = ComparisonManifest.Read(root);
         var strange = Directory.EnumerateFileSystemEntries(root).Order(StringComparer.Ordinal).FirstOrDefault(e => !IsOwn(e, manifest));
-        if (strange is not null) throw new EngineException($"{root}: holds {Path.GetFileName(strange)}, which is not of a comparison; name a new folder, or that of a comparison to go on with.");
+        if (strange is null) return;
+        throw new EngineException($"{root}: holds {Path.GetFileName(strange)}, which does not belong to a comparison; name a " +
+            "new folder, or that of a comparison to continue.");
     }
 
     /// <summary>
-    /// The folder and the finished rounds of a recipe. If the recipe is not the one whose rounds are there, they are removed, which
-    /// <paramref name="warn"/> is told.
+    /// The folder and the finished rounds of a recipe. Rounds of a recipe that has since changed are removed, with a warning to
+    /// <paramref name="warn"/>.
     /// </summary>
     /// <exception cref="EngineException">
-    /// The rounds there are of other data, another split or another seed, what is there does not belong to the comparison, or
-    /// nothing can be written.
+    /// The rounds there have other data, another split or another seed, the folder does not belong to the comparison, or
+    /// it cannot be written.
     /// </exception>
     public (string Folder, RoundStore Rounds) Open(RoundJobs jobs, int rounds, Action<string>? warn)
     {
@@ -52,10 +54,12 @@ internal sealed class ComparisonFolder(string root)
         }
 
         var changed = Enumerable.Range(0, rounds).Select(r => store.Changed(r, jobs.Identity(r))).FirstOrDefault(c => c is not null);
-        return changed is null ? (folder, store) : throw new EngineException($"{root}: the {changed} of the finished rounds there is not that of this comparison. Name another folder, or remove this one to begin anew.");
+        return changed is null ? (folder, store) : throw new EngineException(
+            $"{root}: the {changed} of the finished rounds is not that of this comparison. Name another folder, or remove " +
+            "this one to start over.");
     }
 
-    // Makes the folder hold this recipe. After a kill at any step, the same call continues.
+    // Prepares the folder for this recipe. After a kill at any step, the same call continues.
     private void Claim(string folder, string name, string text, RoundStore store, Action<string>? warn)
     {
         var file = Path.Combine(folder, RecipeFile);

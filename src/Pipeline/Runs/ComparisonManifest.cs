@@ -4,8 +4,8 @@ using Engine.Classifiers;
 namespace Engine.Pipeline.Runs;
 
 /// <summary>
-/// The <c>recipes.sha256</c> of a comparison: a line for each recipe whose folder is the comparison's own, with the digest of its
-/// <c>recipe.json</c> as the comparison wrote it. <c>sha256sum --check</c> reads it, too.
+/// The <c>recipes.sha256</c> of a comparison: a line for each recipe whose folder belongs to the comparison, with the digest of
+/// its <c>recipe.json</c> as the comparison wrote it. <c>sha256sum --check</c> reads it, too.
 /// </summary>
 internal sealed class ComparisonManifest(string root)
 {
@@ -35,7 +35,7 @@ internal sealed class ComparisonManifest(string root)
         return manifest;
     }
 
-    /// <summary>The digest of a recipe whose folder is the comparison's own; null if it is not.</summary>
+    /// <summary>The digest of a recipe; null if its folder does not belong to the comparison.</summary>
     public string? DigestOf(string name) => _digests.GetValueOrDefault(name);
 
     /// <summary>Adds or changes a recipe and writes the file, unless nothing changes.</summary>

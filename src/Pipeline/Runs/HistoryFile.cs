@@ -7,14 +7,14 @@ using Engine.Nn.Training;
 namespace Engine.Pipeline.Runs;
 
 /// <summary>
-/// The <c>history.csv</c> of a run: one line per epoch of every round, written whole or not at all. What an interrupted training
-/// wrote stays; epochs that are trained again replace their lines.
+/// The <c>history.csv</c> of a run: one line per epoch of every round, written atomically. Lines of an interrupted training stay;
+/// epochs that are trained again replace theirs.
 /// </summary>
 internal sealed class HistoryFile
 {
     private const string Header = "round,epoch,loss,accuracy,valid_loss,valid_accuracy,learning_rate,seconds,samples_per_second";
 
-    // Small networks need milliseconds for an epoch; the file is then written now and then.
+    // Small networks take milliseconds per epoch, so the file is not written after each.
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
@@ -34,7 +34,7 @@ internal sealed class HistoryFile
             }
             else
             {
-                throw new EngineException($"{path}: '{line}' is no line of a history; expected {Header}.");
+                throw new EngineException($"{path}: '{line}' is not a line of a history; expected {Header}.");
             }
         }
     }
@@ -48,7 +48,7 @@ internal sealed class HistoryFile
         _sinceWrite.Restart();
     }
 
-    /// <summary>Puts a finished round's epochs in the place of what was added as they came, and writes the file.</summary>
+    /// <summary>Replaces the epochs added during a round with those of the finished round, and writes the file.</summary>
     public void Finish(int round, IReadOnlyList<EpochRecord> epochs)
     {
         foreach (var old in _lines.Keys.Where(k => k.Round >= round).ToArray()) _lines.Remove(old);

@@ -7,7 +7,7 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>Measures recipes on training rows alone: stratified folds of them by track, the same for every recipe.</summary>
+/// <summary>Measures recipes on training rows only, in stratified folds by track that are the same for every recipe.</summary>
 internal sealed class InnerFolds
 {
     private readonly LabelledRows _data;
@@ -18,7 +18,7 @@ internal sealed class InnerFolds
     private readonly Device _device;
     private readonly ExtractionOptions _extraction;
 
-    /// <summary>Divides the rows <paramref name="train"/> of the data.</summary>
+    /// <summary>Divides the rows <paramref name="train"/> of the data into folds.</summary>
     /// <exception cref="EngineException">A genre has fewer tracks among them than there are folds.</exception>
     public InnerFolds(LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, ExtractionOptions extraction)
     {
@@ -51,7 +51,7 @@ internal sealed class InnerFolds
     {
         _extraction.Cancellation.ThrowIfCancellationRequested();
         using var pipeline = FittedPipeline.Fit(jobs.Create(fold, number)).Pipeline;
-        // What was learned from is not asked for again.
+        // Training rows are not predicted: only the test accuracy is needed.
         Fold[] tested = [new([], [], fold.Test)];
         RoundResult[] results = [jobs.Rounds.Test(tested[0], pipeline)];
         var round = (jobs.Rounds.ByTrack(tested, results) ?? jobs.Rounds.ByRow(tested, results))[0];

@@ -13,9 +13,9 @@ internal static class PredictionsFile
     private const int MostLabels = Metrics.MostMatrixLabels, Best = 10;
 
     /// <summary>
-    /// Writes the file, whole or not at all: probabilities where they are <paramref name="calibrated"/>, and beside them the scores
-    /// they were made of where tracks have several windows; otherwise scores. With more than <see cref="MostLabels"/> labels,
-    /// only the best <see cref="Best"/> of each row: all of them would dwarf everything else.
+    /// Writes the file atomically: probabilities if <paramref name="calibrated"/>, and beside them their scores if tracks have
+    /// several windows; otherwise scores. With more than <see cref="MostLabels"/> labels, only the best <see cref="Best"/> of
+    /// each row: all of them would dwarf everything else.
     /// </summary>
     public static void Write(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool calibrated, bool leaky)
     {
@@ -81,7 +81,7 @@ internal static class PredictionsFile
         }
     }
 
-    // The best first; on ties the first label.
+    // The best first, ties in the order of the labels.
     private static int[] BestOf(IReadOnlyList<double> values)
     {
         var best = new int[Best];

@@ -12,67 +12,72 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>What to tune, on what, and how long.</summary>
+/// <summary>What to tune, on which data, and for how long.</summary>
 public sealed record TuningOptions
 {
     /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
     public required string Data { get; init; }
 
-    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    /// <summary>Which folders of <see cref="Data"/> are the genres, if folders are nested.</summary>
     public GenresAt GenresAt { get; init; }
 
-    /// <summary>The system; its <see cref="Recipe.Search"/> says what may change.</summary>
+    /// <summary>The recipe; its <see cref="Recipe.Search"/> says which values may change.</summary>
     public required Recipe Recipe { get; init; }
 
-    /// <summary>The run folder: a new or empty one, or that of a search to go on with.</summary>
+    /// <summary>The run folder: new, empty, or that of a search to continue.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Sets of values to try, in all.</summary>
+    /// <summary>The total number of sets of values to try.</summary>
     public required int Trials { get; init; }
 
-    /// <summary>How they are chosen.</summary>
+    /// <summary>How the values are chosen.</summary>
     public TuningMethod Method { get; init; }
 
-    /// <summary>Inner folds that each set is measured with.</summary>
+    /// <summary>The number of inner folds that measure each set.</summary>
     public int Folds { get; init; } = 5;
 
     /// <summary>The outer split by name; null: the recipe's.</summary>
     public string? Split { get; init; }
 
-    /// <summary>The seed of everything random.</summary>
+    /// <summary>The random seed.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
-    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
+    /// The device to train networks on, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or
+    /// <c>auto</c> for the best available; null: <see cref="Engine.Tensors.Device.Default"/>. Classifiers run on the processor.
     /// </summary>
     public string? Device { get; init; }
 
-    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
+    /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
 
-    /// <summary>Told after each trial.</summary>
+    /// <summary>Called after each trial.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }
 }
 
 /// <summary>A finished search.</summary>
 /// <param name="Training">The run with the best values.</param>
-/// <param name="Trials">Everything that was tried.</param>
-/// <param name="Best">The trial that was gone with: of the highest accuracy, or by Bayesian search where the process expects the highest.</param>
+/// <param name="Trials">All trials.</param>
+/// <param name="Best">
+/// The chosen trial: the one with the highest accuracy or, in Bayesian search, the highest that the Gaussian process expects.
+/// </param>
 public sealed record TuningResult(TrainingResult Training, IReadOnlyList<Trial> Trials, Trial Best);
 
 /// <summary>
-/// Searches values of a recipe. Each set of values is measured by an inner stratified k-fold by track on what round 1 of the outer
-/// split learns from, so that its test rows take no part in the choice; then the best set is trained and tested as any run.
+/// Searches for the best values of a recipe. Each set of values is measured by an inner stratified k-fold by track on the
+/// training rows of round 1 of the outer split, so that its test rows take no part in the choice; then the best set is trained
+/// and tested like any run.
 /// </summary>
 public static class RecipeTuning
 {
     /// <summary>The best recipe, without its search.</summary>
     public const string BestFile = "best.json";
 
-    /// <summary>Searches, or goes on with a search, then trains the best into the same folder.</summary>
-    /// <exception cref="EngineException">The recipe searches nothing or what it may not, all trials failed, or what <see cref="Training.Run"/> refuses.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the trials that were done are kept.</exception>
+    /// <summary>Starts or continues a search, then trains the best recipe into the same folder.</summary>
+    /// <exception cref="EngineException">
+    /// The recipe has no search or searches the front end, all trials failed, or <see cref="Training.Run"/> fails.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the finished trials are kept.</exception>
     public static TuningResult Run(TuningOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -139,7 +144,7 @@ public static class RecipeTuning
             }
         }
 
-        // The recipe with these values, without its search; throws if one does not fit there.
+        // The recipe with these values, without its search; throws if a value does not fit.
         private Recipe Apply(string[] values)
         {
             var recipe = _recipe with { Search = null };
@@ -149,10 +154,10 @@ public static class RecipeTuning
 
         private static Tried[] Tried(TrialLog log) => [.. log.Trials.Select(t => new Tried([.. t.Position], t.Accuracy))];
 
-        // A network's training that was interrupted goes on; anything else is begun again.
+        // An interrupted training of a network is resumed; anything else starts over.
         private TrainingResult Train(Trial best, int trials, int rounds)
         {
-            // Killed after the last figure was written: only its result remains to be reported.
+            // Killed after the last figures were written: only the result remains to be reported.
             if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
             var recipe = Apply([.. _space.Parameters.Select(p => best.Values[p.Path].GetRawText())]);
             RunFolder.WriteText(Path.Combine(options.Output, BestFile), recipe.ToJson() + "\n");
@@ -177,8 +182,11 @@ public static class RecipeTuning
         private IEnumerable<string> Notes(Trial best, int trials, int rounds)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"tuned: the best of {trials} trials ({JsonNamingPolicy.KebabCaseLower.ConvertName($"{options.Method}")}), {best.Accuracy:0.000} by {options.Folds} inner folds of what round 1 learns from");
-            if (rounds > 1) yield return $"tracks tested in rounds 2 to {rounds} took part in the tuning; round 1 alone is free of it";
+                $"tuned: the best of {trials} trials ({JsonNamingPolicy.KebabCaseLower.ConvertName($"{options.Method}")}), {best.Accuracy:0.000} by {options.Folds} inner folds of round 1's training rows");
+            if (rounds > 1)
+            {
+                yield return $"tracks tested in rounds 2 to {rounds} took part in the tuning; round 1 alone is unaffected";
+            }
         }
 
         // Both ends of every range, and every category, must fit the recipe, and must not change its features.

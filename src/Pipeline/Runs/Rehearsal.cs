@@ -8,15 +8,15 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>What a rehearsal went through.</summary>
+/// <summary>The result of a rehearsal.</summary>
 /// <param name="Training">The small training's result.</param>
 /// <param name="Epoch">Figures of the one epoch, if a network was trained.</param>
 /// <param name="ModelBytes">Size of the model's file.</param>
 public sealed record RehearsalResult(TrainingResult Training, TrainingEpoch? Epoch, long ModelBytes);
 
 /// <summary>
-/// Sends a few tracks of every genre through everything a training does (features, one epoch, checkpoint, model, run folder,
-/// loading, testing, labelling) in a temporary folder, so that what would fail after hours fails now. And the recipe's form for
+/// Runs a few tracks of every genre through every step of a training (features, one epoch, checkpoint, model, run folder,
+/// loading, testing, labelling) in a temporary folder, so that what would fail after hours fails now. Also prepares a recipe for
 /// the other check before a long training: whether its network can learn a handful of tracks by heart.
 /// </summary>
 public static class Rehearsal
@@ -24,8 +24,8 @@ public static class Rehearsal
     private const int TracksPerGenre = 4;
     private const string Split = "stratified:0.25";
 
-    /// <summary>Runs the rehearsal; of the options the output and the split are not used.</summary>
-    /// <exception cref="EngineException">What the training itself would end in, or saving and loading changed a result.</exception>
+    /// <summary>Runs the rehearsal, which ignores the output and split of the options.</summary>
+    /// <exception cref="EngineException">The training itself would fail, or saving and loading changed a result.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static RehearsalResult Run(TrainingOptions options)
     {
@@ -52,7 +52,7 @@ public static class Rehearsal
         return new(training, epoch, new FileInfo(Path.Combine(run, GenreModel.FileName)).Length);
     }
 
-    // A folder nobody else reads; the next rehearsal removes it if this process is killed.
+    // A private folder; the next rehearsal removes it if this process is killed.
     private static StagedFolder TemporaryFolder()
     {
         try
@@ -66,8 +66,8 @@ public static class Rehearsal
     }
 
     /// <summary>
-    /// The recipe for learning a few tracks by heart (split <c>overfit:N</c>): without what would keep the network from it or end
-    /// the training early, its layers aside.
+    /// The recipe for learning a few tracks by heart (split <c>overfit:N</c>): the same layers, without anything else that would
+    /// prevent it or end the training early.
     /// </summary>
     /// <exception cref="EngineException">The recipe has no network.</exception>
     public static Recipe ForOverfit(Recipe recipe)

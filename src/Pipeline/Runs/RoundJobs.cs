@@ -8,21 +8,21 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>Makes the fits of a split's rounds, the same for whoever asks: a training, a test that repeats it, a comparison.</summary>
-/// <param name="Recipe">The system.</param>
+/// <summary>Creates the fits of a split's rounds, the same for a training, a test that repeats it, and a comparison.</summary>
+/// <param name="Recipe">The recipe.</param>
 /// <param name="FrontEnd">What made the rows.</param>
 /// <param name="Data">The rows.</param>
 /// <param name="Rounds">Their labels as numbers.</param>
-/// <param name="Split">The split's name; validation rows are held out where it is not <c>overfit</c>.</param>
-/// <param name="Seed">The seed of the whole.</param>
-/// <param name="Device">Where networks learn.</param>
+/// <param name="Split">The split; validation rows are held out unless it is <c>overfit</c>.</param>
+/// <param name="Seed">The seed of all rounds.</param>
+/// <param name="Device">The device to train networks on.</param>
 /// <param name="Extraction">Threads, warnings and cancellation.</param>
 internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, Device Device, ExtractionOptions Extraction)
 {
-    /// <summary>The name under which <see cref="Identity"/> has the round.</summary>
+    /// <summary>The key of the round in <see cref="Identity"/>.</summary>
     public const string RoundKey = "round";
 
-    /// <summary>A round, counted from 0, as <see cref="Identity"/> has it.</summary>
+    /// <summary>The value of a round, counted from 0, in <see cref="Identity"/>.</summary>
     public static string RoundValue(int round) => $"{round + 1}";
 
     /// <summary>The fit of one round, counted from 0.</summary>
@@ -57,7 +57,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
         };
     }
 
-    /// <summary>The same, its training kept in a file to go on from.</summary>
+    /// <summary>The same, with a checkpoint file to resume from.</summary>
     public FitJob Create(Fold fold, int round, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) => Create(fold, round) with
     {
         Checkpoint = checkpoint,
@@ -66,7 +66,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
         Epochs = epochs,
     };
 
-    /// <summary>All that a round's result follows from, but for how a device rounds: a training may move to another.</summary>
+    /// <summary>Everything that determines a round's result, except the device: a training may move to another.</summary>
     public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>
     {
         ["recipe"] = Recipe.ToJson(),
@@ -76,7 +76,7 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
         [RoundKey] = RoundValue(round),
     };
 
-    // Every round has streams of its own; a single round's are those of the seed itself.
+    // Every round has its own random streams; the first round uses the seed itself.
     private static ulong SeedOf(ulong seed, int round)
     {
         if (round == 0) return seed;

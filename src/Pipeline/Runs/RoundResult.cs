@@ -5,13 +5,13 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>What one round of a split gave.</summary>
+/// <summary>The result of one round of a split.</summary>
 /// <param name="Test">Scores of the tested rows.</param>
-/// <param name="Calibration">Turns them into probabilities; null: nothing does.</param>
+/// <param name="Calibration">Turns them into probabilities; null: they stay scores.</param>
 /// <param name="Train">Accuracy on its training rows; null if nothing was trained here.</param>
-/// <param name="FitSeconds">Seconds spent learning.</param>
-/// <param name="PredictSeconds">Seconds spent on the tested rows.</param>
-/// <param name="Device">The device it was done on.</param>
+/// <param name="FitSeconds">Seconds spent training.</param>
+/// <param name="PredictSeconds">Seconds spent predicting the tested rows.</param>
+/// <param name="Device">The device used.</param>
 internal sealed record RoundResult(FeatureMatrix Test, Calibration? Calibration, TrainAccuracy? Train, double FitSeconds, double PredictSeconds, string Device);
 
 /// <summary>Accuracy on the training rows.</summary>
@@ -20,21 +20,21 @@ internal sealed record RoundResult(FeatureMatrix Test, Calibration? Calibration,
 internal readonly record struct TrainAccuracy(double Rows, double Tracks);
 
 /// <summary>
-/// Keeps the finished rounds of a training that may be interrupted, one file each in a folder of the run, so that going on
-/// does not do them again.
+/// Keeps the finished rounds of a training that may be interrupted, one file each in a folder of the run, so that resuming
+/// does not repeat them.
 /// </summary>
 internal sealed class RoundStore(string run)
 {
     private const string Folder = "rounds", Prefix = "round-", Extension = ".safetensors";
     private const string TrainAccuracy = "train_accuracy";
 
-    // Rounds from before there was a choice have none: they ran on the processor.
+    // Missing in rounds from before devices could be chosen: they ran on the processor.
     private const string DeviceKey = "device";
 
     /// <summary>The folder of the files.</summary>
     public string Root => Path.Combine(run, Folder);
 
-    /// <summary>The round's result; null if it is not done, or a version with another format did it.</summary>
+    /// <summary>The round's result; null if it is not finished, or was written in an earlier format.</summary>
     /// <exception cref="EngineException">The file is there but cannot be used.</exception>
     public RoundResult? TryLoad(int round)
     {
@@ -50,7 +50,7 @@ internal sealed class RoundStore(string run)
             seconds[0], seconds[1], file.Metadata.GetValueOrDefault(DeviceKey, "cpu"));
     }
 
-    /// <summary>The first part of what a round follows from that is not as it was when the round was done; null if all is, or it is not done.</summary>
+    /// <summary>The first part of a round's identity that has since changed; null if none, or it is not finished.</summary>
     /// <exception cref="EngineException">The file is there but cannot be used.</exception>
     public string? Changed(int round, IReadOnlyDictionary<string, string> identity)
     {
@@ -60,7 +60,7 @@ internal sealed class RoundStore(string run)
         return identity.FirstOrDefault(i => before.GetValueOrDefault(i.Key) != i.Value).Key;
     }
 
-    /// <summary>Writes a round's result, whole or not at all, beside what it follows from.</summary>
+    /// <summary>Writes a round's result atomically, along with its identity.</summary>
     /// <exception cref="EngineException">It cannot be written.</exception>
     public void Save(int round, RoundResult result, IReadOnlyDictionary<string, string> identity)
     {
@@ -101,7 +101,8 @@ internal sealed class RoundStore(string run)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new EngineException($"{path}: cannot read the finished round: {e.Message} Remove the file to do the round again.", e);
+            throw new EngineException(
+                $"{path}: cannot read the finished round: {e.Message} Remove the file to repeat the round.", e);
         }
     }
 

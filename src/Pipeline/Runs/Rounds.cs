@@ -10,25 +10,25 @@ namespace Engine.Pipeline.Runs;
 /// <summary>One tested row.</summary>
 /// <param name="Name">The track, and the window where there is one.</param>
 /// <param name="Path">The file, relative to the data.</param>
-/// <param name="Label">The right genre.</param>
-/// <param name="Predicted">The genre the model gave.</param>
+/// <param name="Label">The true genre.</param>
+/// <param name="Predicted">The predicted genre.</param>
 /// <param name="Probabilities">One per label of the model; scores where the run's metrics are not <see cref="MetricsReport.Calibrated"/>.</param>
 /// <param name="Fold">The round it was tested in, from 1.</param>
 public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold)
 {
-    /// <summary>The scores behind the probabilities, which tracks of several windows average; null without calibration.</summary>
+    /// <summary>The scores behind the probabilities, averaged for tracks of several windows; null without calibration.</summary>
     internal IReadOnlyList<double>? Scores { get; init; }
 }
 
 /// <summary>A round of a split as it was tested, by row or by track.</summary>
 /// <param name="Names">What was tested.</param>
 /// <param name="Probabilities">Probabilities of each, <c>[tested, labels]</c>; scores where a round is not calibrated.</param>
-/// <param name="Labels">The right label of each.</param>
-/// <param name="Learned">How many rows, or tracks, were learned from.</param>
-/// <param name="TrainAccuracy">Accuracy on those; null where nothing was learned here.</param>
+/// <param name="Labels">The true label of each.</param>
+/// <param name="Learned">The number of training rows or tracks.</param>
+/// <param name="TrainAccuracy">Accuracy on those; null if nothing was trained here.</param>
 internal sealed record TestedRound(string[] Names, FeatureMatrix Probabilities, int[] Labels, int Learned, double? TrainAccuracy)
 {
-    /// <summary>How many were tested for each learned from.</summary>
+    /// <summary>The number tested divided by the number trained on.</summary>
     public double TestToTrain => (double)Labels.Length / Learned;
 }
 
@@ -38,7 +38,7 @@ internal sealed class Rounds
     private readonly Recipe _recipe;
     private readonly LabelledRows _data;
     private readonly string[] _labels;
-    // Training scores in memory at a time, of which only the accuracy is needed: 8 MB.
+    // Training scores held in memory at a time, 8 MB: only their accuracy is needed.
     private const int BlockValues = 1 << 20;
 
     private readonly int[] _targets;
@@ -58,7 +58,7 @@ internal sealed class Rounds
     /// <summary>The labels of rows, as numbers.</summary>
     public int[] Targets(int[] rows) => [.. rows.Select(r => _targets[r])];
 
-    /// <summary>Predicts the tested rows of a round, and those it learned from.</summary>
+    /// <summary>Predicts the test rows of a round and its training rows.</summary>
     public RoundResult Test(Fold fold, FittedPipeline pipeline, double fitSeconds = 0)
     {
         var clock = Stopwatch.StartNew();
@@ -120,7 +120,7 @@ internal sealed class Rounds
         var report = Metrics.Pool([.. rounds.Select(r => (r.Probabilities, r.Labels))], _labels, overlapping);
         return report with
         {
-            // The mean over the rounds that learned something.
+            // The mean over the rounds that trained something.
             TrainAccuracy = Metrics.Spread(rounds.Select(r => r.TrainAccuracy)).Mean,
             NTrain = rounds[0].Learned,
             Folds = overlapping && report.Folds is { } folds ? folds with { AccuracyCi95 = CorrectedResampled.Interval(folds.Accuracies, rounds[0].TestToTrain) } : report.Folds,

@@ -8,10 +8,10 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>The files of a run, and writing them so that a run folder is whole or not there.</summary>
+/// <summary>The files of a run, written so that a run folder is complete or does not exist.</summary>
 public static class RunFolder
 {
-    /// <summary>What the run was: recipe, data, split.</summary>
+    /// <summary>What the run was made from: recipe, data, split.</summary>
     public const string RecordFile = RecipeFile.RunRecordFile;
 
     /// <summary>The figures.</summary>
@@ -23,16 +23,21 @@ public static class RunFolder
     /// <summary>One line per epoch of a network.</summary>
     public const string HistoryFile = "history.csv";
 
-    /// <summary>A network's training where it stands, to go on from.</summary>
+    /// <summary>The state of a network's training, to resume from.</summary>
     public const string CheckpointFile = "last.checkpoint";
 
-    /// <summary>Checks that a run can be written here: nothing there, or an empty folder.</summary>
-    /// <exception cref="EngineException">Something is there.</exception>
+    /// <summary>Checks that a run can be written here: the path does not exist, or is an empty folder.</summary>
+    /// <exception cref="EngineException">It is anything else.</exception>
     public static void RequireFree(string output)
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         if (File.Exists(output)) throw new EngineException($"{output}: is a file; name a folder that does not exist yet.");
-        if (CanResume(output)) throw new EngineException($"{output}: a training was begun here; go on with it (--resume), name another folder, or remove this one.");
+        if (CanResume(output))
+        {
+            throw new EngineException(
+                $"{output}: holds an unfinished training; resume it (--resume), name another folder, or remove this one.");
+        }
+
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any(e => !IsPassing(Path.GetFileName(e))))
         {
             SweepBeside(output);
@@ -45,18 +50,24 @@ public static class RunFolder
     public static RunRecord Unfinished(string output)
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
-        if (!File.Exists(Path.Combine(output, RecordFile))) throw new EngineException($"{output}: there is no run to go on with (no {RecordFile}); train without --resume.");
+        if (!File.Exists(Path.Combine(output, RecordFile)))
+        {
+            throw new EngineException($"{output}: there is no run to resume (no {RecordFile}); train without --resume.");
+        }
+
         var record = RunRecord.Load(output);
-        return IsFinished(output) && !HasLeftovers(output) ? throw new EngineException($"{output}: the run is finished; there is nothing to go on with.") : record;
+        return IsFinished(output) && !HasLeftovers(output)
+            ? throw new EngineException($"{output}: the run is finished; there is nothing to resume.")
+            : record;
     }
 
-    /// <summary>Whether an interrupted training is here that can be resumed.</summary>
+    /// <summary>Whether the folder holds an interrupted training that can be resumed.</summary>
     public static bool CanResume(string output) => File.Exists(Path.Combine(output, RecordFile)) && !IsFinished(output);
 
     /// <summary>
-    /// Keeps other processes out of a run's folder, which need not exist, until disposed; removes what killed ones left there.
+    /// Keeps other processes out of a run's folder, which need not exist, until disposed; removes leftovers of killed ones.
     /// </summary>
-    /// <exception cref="EngineException">Another process is working there, or nothing can be written there.</exception>
+    /// <exception cref="EngineException">Another process is using the folder, or it cannot be written.</exception>
     internal static IDisposable Hold(string output)
     {
         try
@@ -77,7 +88,7 @@ public static class RunFolder
         }
     }
 
-    // Leftovers of killed processes beside a run's folder.
+    // Removes leftovers of killed processes beside a run's folder.
     private static void SweepBeside(string output)
     {
         if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) is not { } parent) return;
@@ -85,11 +96,11 @@ public static class RunFolder
         FolderLock.Sweep(parent);
     }
 
-    /// <summary>Whether the process that finished the run was killed before it had tidied up.</summary>
+    /// <summary>Whether the process that finished the run was killed before it cleaned up.</summary>
     internal static bool HasLeftovers(string run) => FolderLock.IsLeft(run) || Directory.Exists(new RoundStore(run).Root)
         || (Directory.Exists(run) && Directory.EnumerateFileSystemEntries(run).Any(e => IsPassing(Path.GetFileName(e))));
 
-    /// <summary>A finished run, read from its own files and tidied up.</summary>
+    /// <summary>A finished run, read from its own files and cleaned up.</summary>
     internal static TrainingResult Finished(string run)
     {
         new RoundStore(run).Clear();
@@ -98,10 +109,10 @@ public static class RunFolder
         return new(record, metrics, Runs.PredictionsFile.Read(Path.Combine(run, PredictionsFile), record.Labels));
     }
 
-    /// <summary>Whether the run's figures are there, which are written last.</summary>
+    /// <summary>Whether the run has its figures, which are written last.</summary>
     internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
 
-    /// <summary>Makes the folder of a training that takes its time, unless it is there, with the record of what is trained.</summary>
+    /// <summary>Creates the folder of a long training, unless it exists, with the record of what is trained.</summary>
     internal static void Begin(string output, bool isThere, RunRecord record) => Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
 
     /// <summary>Removes what an unfinished training left in a folder.</summary>
@@ -111,12 +122,12 @@ public static class RunFolder
         new RoundStore(output).Clear();
     }
 
-    /// <summary>Removes the checkpoint of a round that is done.</summary>
+    /// <summary>Removes the checkpoint of a finished round.</summary>
     internal static void DeleteCheckpoint(string run) => Disk.Delete(Path.Combine(run, CheckpointFile));
 
     /// <summary>
-    /// Removes a checkpoint that is not of this round, counted from 0: the process was killed between keeping a round's result and
-    /// removing its checkpoint, or the result of an earlier round was removed since.
+    /// Removes a checkpoint of any other round than this, counted from 0: the process was killed between saving a round's result
+    /// and removing its checkpoint, or the result of an earlier round has since been removed.
     /// </summary>
     internal static void DeleteCheckpointOfOthers(string run, int round)
     {
@@ -133,7 +144,7 @@ public static class RunFolder
         }
     }
 
-    /// <summary>Has the files of a run written: into the folder that is there, one whole file after the other, or all at once.</summary>
+    /// <summary>Writes the files of a run: one by one into an existing run folder, or all at once as a new one.</summary>
     internal static void Write(string output, bool begun, Action<string> write)
     {
         if (!begun)
@@ -152,7 +163,7 @@ public static class RunFolder
         }
     }
 
-    // Has a folder written beside its place, then puts it there.
+    // Writes a folder beside its destination, then moves it there.
     private static void WriteNew(string output, Action<string> write)
     {
         RequireFree(output);
@@ -169,7 +180,7 @@ public static class RunFolder
         }
     }
 
-    /// <summary>Writes a text and waits until it is on the disk.</summary>
+    /// <summary>Writes text and waits until it is on disk.</summary>
     internal static void WriteText(string path, string text)
     {
         using var file = new AtomicFile(path);
@@ -177,7 +188,7 @@ public static class RunFolder
         file.Commit();
     }
 
-    // Files that exist only while a process works.
+    // Files that exist only while a process is working.
     private static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
 
     /// <summary>The figures of a run.</summary>
@@ -193,8 +204,8 @@ public static class RunFolder
         if (folder.Length > 0 && !Directory.Exists(folder))
         {
             throw new EngineException(File.Exists(folder)
-                ? $"{folder}: is a file; name a run folder, which engine train makes."
-                : $"{folder}: there is no such folder; name a run folder, which engine train makes.");
+                ? $"{folder}: is a file; name a run folder made by engine train."
+                : $"{folder}: there is no such folder; name a run folder made by engine train.");
         }
 
         try
@@ -204,7 +215,8 @@ public static class RunFolder
         }
         catch (FileNotFoundException e)
         {
-            throw new EngineException($"{folder}: is no run folder, which engine train makes: it holds no {Path.GetFileName(path)}.", e);
+            throw new EngineException(
+                $"{folder}: is not a run folder made by engine train: it holds no {Path.GetFileName(path)}.", e);
         }
         catch (FileKindException e)
         {

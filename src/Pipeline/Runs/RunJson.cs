@@ -5,7 +5,7 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>The JSON of runs, comparisons and trials: that of recipes, which they hold, for more types.</summary>
+/// <summary>The JSON of runs, comparisons and trials, with the options of recipes, which they contain.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Comparison))]

@@ -18,8 +18,8 @@ namespace Engine.Pipeline.Runs;
 public sealed record RunRow(string Name, string Track, string Label, string Digest, string Use);
 
 /// <summary>
-/// What <c>run.json</c> holds: all that is needed to repeat a run's test. No time, machine or thread count, so that equal runs on
-/// equal data write equal files.
+/// The content of <c>run.json</c>: everything needed to repeat a run's test, but no time, machine or thread count, so that equal
+/// runs on equal data write equal files.
 /// </summary>
 /// <param name="Format">The format's name and version.</param>
 /// <param name="EngineVersion">The version of Engine that made the run.</param>
@@ -27,12 +27,12 @@ public sealed record RunRow(string Name, string Track, string Label, string Dige
 /// <param name="Data">The folder or feature table, as a full path.</param>
 /// <param name="Split">The split by name.</param>
 /// <param name="Protocol">The split's protocol line.</param>
-/// <param name="Leaky">Whether windows of one track were on both sides.</param>
+/// <param name="Leaky">Whether windows of one track were on both sides of the split.</param>
 /// <param name="Notes">What else a reader of the figures should know.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="StoredModel">What the stored model was fitted on.</param>
 /// <param name="Labels">The genres, in the order of the model.</param>
-/// <param name="Skipped">Recordings left out because they could not be used.</param>
+/// <param name="Skipped">Recordings skipped because they could not be used.</param>
 /// <param name="Rows">Every row of the data and what it was used for.</param>
 /// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
 /// <param name="GenresAt">Which folders of the data are the genres.</param>
@@ -65,13 +65,13 @@ public sealed record RunRecord(
     private static readonly string[] s_uses = ["train", "valid", "test", "both", "unused"];
 
     /// <summary>Reads the <c>run.json</c> of a run folder.</summary>
-    /// <exception cref="EngineException">There is none, it is of another version, or it does not fit together.</exception>
+    /// <exception cref="EngineException">The file is missing, of another version, or inconsistent.</exception>
     public static RunRecord Load(string run)
     {
         var path = Path.Combine(run, RunFolder.RecordFile);
         var record = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.RunRecord, path);
         if (record.Format != CurrentFormat) throw new EngineException($"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads '{CurrentFormat}'.");
-        if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no row.");
+        if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no rows.");
         if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new EngineException($"{path}: row {twice.Key} appears {twice.Count()} times.");
@@ -82,7 +82,7 @@ public sealed record RunRecord(
         return record.TrackRule == CurrentTrackRule ? record : record.WithTracksOfToday();
     }
 
-    // Earlier versions named tracks by another rule.
+    // Earlier versions named tracks by another rule; renames them.
     private RunRecord WithTracksOfToday()
     {
         RunRow[] rows = [.. Rows.Select(Renamed)];

@@ -8,10 +8,14 @@ namespace Engine.Pipeline.Runs;
 internal static class SavedRounds
 {
     /// <summary>Reads a finished run.</summary>
-    /// <exception cref="EngineException">There is no finished run, or its files do not fit together.</exception>
+    /// <exception cref="EngineException">The run is not finished, or its files do not fit together.</exception>
     public static SystemRounds Load(string run, RunRecord record)
     {
-        if (!RunFolder.IsFinished(run)) throw new EngineException($"{run}: the training is not finished; go on with it: engine train --resume --out {run}");
+        if (!RunFolder.IsFinished(run))
+        {
+            throw new EngineException($"{run}: the training is not finished; resume it: engine train --resume --out {run}");
+        }
+
         var metrics = RunFolder.ReadMetrics(run);
         var file = Path.Combine(run, RunFolder.PredictionsFile);
         var rows = record.Rows.ToDictionary(r => r.Name);
@@ -28,7 +32,7 @@ internal static class SavedRounds
         return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0, metrics.Device ?? "cpu");
     }
 
-    // Of the training accuracy a run keeps the mean over its rounds alone.
+    // A run keeps only the mean training accuracy over its rounds.
     private static TestedRound Gather(
         IGrouping<string, TestedRow>[] groups, RunRecord record, Func<TestedRow, IReadOnlyList<double>> values, CalibrationFigures? calibration, int learned, double? trainAccuracy)
     {

@@ -7,27 +7,28 @@ using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>Which run to test, on what.</summary>
+/// <summary>Which run to test, and on which data.</summary>
 public sealed record TestingOptions
 {
     /// <summary>The run folder.</summary>
     public required string Run { get; init; }
 
-    /// <summary>A folder or feature table; null: the run's own data, and the split stored with the run.</summary>
+    /// <summary>A folder or feature table; null: the run's own data and split.</summary>
     public string? Data { get; init; }
 
     /// <summary>
-    /// Which folders of <see cref="Data"/> are the genres, where it has folders in folders; null: as the run says.
+    /// Which folders of <see cref="Data"/> are the genres, if folders are nested; the run's own data are read as in training.
     /// </summary>
     public GenresAt GenresAt { get; init; }
 
     /// <summary>
-    /// Where networks work, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
-    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>, wherever the run was trained. Classifiers run on the processor.
+    /// The device to run networks on, by name, whichever the run was trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
+    /// <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the best available; null: <see cref="Engine.Tensors.Device.Default"/>.
+    /// Classifiers run on the processor.
     /// </summary>
     public string? Device { get; init; }
 
-    /// <summary>How features are computed; its threads hold for the classifier, too.</summary>
+    /// <summary>How features are computed; its thread count also applies to the classifier.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
 }
 
@@ -35,13 +36,13 @@ public sealed record TestingOptions
 /// <param name="Metrics">The figures.</param>
 /// <param name="Tested">One entry per tested row.</param>
 /// <param name="Notes">What a reader of the figures should know.</param>
-/// <param name="Skipped">Recordings left out because they could not be used.</param>
+/// <param name="Skipped">Recordings skipped because they could not be used.</param>
 public sealed record TestingResult(MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped);
 
 /// <summary>
-/// Tests a run again, from the recordings. On the run's own data it repeats the stored split and gives training's figures: the
-/// stored model is tested on the first round's rows, models of further rounds are fitted anew. On other data the stored model is
-/// tested on every row but those of tracks it was trained on.
+/// Tests a run again, from the recordings. On the run's own data it repeats the stored split and reproduces the figures of the
+/// training: the stored model is tested on the first round's rows, and the models of further rounds are refitted. On other data
+/// the stored model is tested on every row except those of tracks it was trained on.
 /// </summary>
 public static class Testing
 {
@@ -52,12 +53,18 @@ public static class Testing
     {
         ArgumentNullException.ThrowIfNull(options);
         var record = RunRecord.Load(options.Run);
-        if (!RunFolder.IsFinished(options.Run)) throw new EngineException($"{options.Run}: the training is not finished; go on with it: engine train --resume --out {options.Run}");
+        if (!RunFolder.IsFinished(options.Run))
+        {
+            throw new EngineException(
+                $"{options.Run}: the training is not finished; resume it: engine train --resume --out {options.Run}");
+        }
+
         options.Extraction.UseThreads();
         using var model = GenreModel.Load(options.Run, options.Device, options.Extraction.MemoryLimit);
         if (!model.Labels.SequenceEqual(record.Labels) || model.Recipe.ToJson() != record.Recipe.ToJson())
         {
-            throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; they are of two runs.");
+            throw new EngineException($"{options.Run}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes " +
+                "or labels; they come from different runs.");
         }
 
         if (options.Data is null && options.GenresAt != GenresAt.Auto)
@@ -71,16 +78,23 @@ public static class Testing
         return SameRows(data, record) ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
     }
 
-    // Of a single round only the tested tracks are needed; recordings that training skipped never are.
+    // A single round needs only its tested tracks; recordings that training skipped are never needed.
     private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model)
     {
-        if (!Path.Exists(record.Data)) throw new EngineException($"{record.Data}: the data of the run {options.Run} are gone; if they moved, name their place: engine test {options.Run} DATA.");
+        if (!Path.Exists(record.Data))
+        {
+            throw new EngineException(
+                $"{record.Data}: the data of the run {options.Run} are gone; if they moved, name them: engine test " +
+                $"{options.Run} DATA.");
+        }
+
         var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.Use.Split(' ')[0] is "test" or "both").ToArray();
         var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, record.GenresAt, wanted.Select(r => new TrackId(r.Track)).ToHashSet());
         var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
         var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();
         if (changed.Length == 0) return data;
-        throw new EngineException($"{record.Data}: {changed.Length} of {wanted.Length} rows are gone or have changed since training, the first is {changed[0].Name}. " +
+        throw new EngineException($"{record.Data}: {changed.Length} of {wanted.Length} rows are missing or have changed since " +
+            $"training; the first is {changed[0].Name}. " +
             $"To test on the data as they are now, name them: engine test {options.Run} DATA.");
     }
 
@@ -106,7 +120,8 @@ public static class Testing
         var before = RunFolder.ReadMetrics(options.Run);
         if (folds.Length < record.Rounds)
         {
-            notes.Add($"figures of round 1 of {record.Rounds}, which the stored network is of: networks of further rounds are not kept, and not trained again for a test");
+            notes.Add($"figures of round 1 of {record.Rounds}, whose network is stored: networks of further rounds are not " +
+                "kept, and not trained again for a test");
         }
         else if (report.Accuracy != before.Accuracy || report.LogLoss != before.LogLoss)
         {
@@ -125,7 +140,7 @@ public static class Testing
         return new(report, rounds.Tested(folds, results), notes, data.Skipped);
     }
 
-    // A network takes too long to train all rounds again.
+    // Training a network again for every round would take too long.
     private static int RepeatedRounds(RunRecord record) => record.Recipe.Classifier.HasNetwork ? 1 : record.Rounds;
 
     private static RoundResult FitAgain(RoundJobs jobs, Fold fold, int round)

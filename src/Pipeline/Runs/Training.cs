@@ -10,49 +10,50 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>What to train, on what.</summary>
+/// <summary>What to train, and on which data.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The system.</summary>
+    /// <summary>The recipe.</summary>
     public required Recipe Recipe { get; init; }
 
-    /// <summary>The run folder to make: one that does not exist, or an empty one.</summary>
+    /// <summary>The run folder to create: a path that does not exist, or an empty folder.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Which folders are the genres, where <see cref="Data"/> has folders in folders.</summary>
+    /// <summary>Which folders of <see cref="Data"/> are the genres, if folders are nested.</summary>
     public GenresAt GenresAt { get; init; }
 
     /// <summary>The split by name; null: the recipe's.</summary>
     public string? Split { get; init; }
 
-    /// <summary>The seed of everything random.</summary>
+    /// <summary>The random seed.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Where networks learn, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for the
-    /// best there is; null: <see cref="Engine.Tensors.Device.Default"/>, or to resume the device that the run was on. Classifiers run on the processor.
+    /// The device to train networks on, by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:1</c>, or
+    /// <c>auto</c> for the best available; null: <see cref="Engine.Tensors.Device.Default"/> or, when resuming, the run's own
+    /// device. Classifiers run on the processor.
     /// </summary>
     public string? Device { get; init; }
 
-    /// <summary>How features are computed; its threads hold for classifiers and networks, too.</summary>
+    /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
     public ExtractionOptions Extraction { get; init; } = new();
 
-    /// <summary>How long at most a network trains before its checkpoint is written again; zero: after every batch.</summary>
+    /// <summary>The longest time between two checkpoints of a network; zero: one after every batch.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Told after each epoch of a network.</summary>
+    /// <summary>Called after each epoch of a network.</summary>
     public IProgress<TrainingEpoch>? Epochs { get; init; }
 
     /// <summary>The tracks to use; null: all.</summary>
     internal IReadOnlySet<TrackId>? Tracks { get; init; }
 
-    /// <summary>What a reader of the figures should know beside what the split says.</summary>
+    /// <summary>What a reader of the figures should know, in addition to the notes of the split.</summary>
     internal IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Whether the run folder is there already, with files of whoever asked for the training.</summary>
+    /// <summary>Whether the run folder already exists, with files of the caller.</summary>
     internal bool IntoFolder { get; init; }
 }
 
@@ -70,17 +71,19 @@ public readonly record struct TrainingEpoch(int Round, int Rounds, int Epochs, E
 public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IReadOnlyList<TestedRow> Tested);
 
 /// <summary>
-/// Trains a recipe: features, split, fit, test, run folder. Of a split with several rounds every round is fitted and tested and
-/// the figures are of all of them; the model that is stored is that of the first round, which never saw that round's test rows.
+/// Trains a recipe: features, split, fit, test, run folder. If the split has several rounds, every round is fitted and tested and
+/// the figures cover all of them; the stored model is that of the first round, which never saw that round's test rows.
 /// </summary>
 public static class Training
 {
     /// <summary>
-    /// Trains and writes the run folder. With a classifier it is there whole or not at all; with a network it is there from the
-    /// start, for <see cref="Resume"/> to go on with, and finished when it holds <c>metrics.json</c>.
+    /// Trains and writes the run folder. A classifier's folder appears complete or not at all; a network's exists from the start,
+    /// so that <see cref="Resume"/> can continue, and is finished once it holds <c>metrics.json</c>.
     /// </summary>
     /// <exception cref="EngineException">The data, the split, the recipe or the output cannot be used; the message says why.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; of a network there is a checkpoint, of a classifier nothing.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled; a network leaves a checkpoint, a classifier nothing.
+    /// </exception>
     public static TrainingResult Run(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -92,11 +95,13 @@ public static class Training
     }
 
     /// <summary>
-    /// Goes on with the training of a network that was interrupted; the run ends as if it had not been. Recipe, data, split and
-    /// seed are the run's own: of the options only <see cref="TrainingOptions.Device"/>, <see cref="TrainingOptions.Extraction"/>,
-    /// the interval and the progress count.
+    /// Resumes the interrupted training of a network; the run ends as if it had never been interrupted. Recipe, data, split and
+    /// seed are the run's own: of the other options only <see cref="TrainingOptions.Device"/>,
+    /// <see cref="TrainingOptions.Extraction"/>, the checkpoint interval and the progress are used.
     /// </summary>
-    /// <exception cref="EngineException">There is no such run, it is finished, its data have changed, or a file of it cannot be used.</exception>
+    /// <exception cref="EngineException">
+    /// The run does not exist or is finished, its data have changed, or one of its files cannot be used.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
     public static TrainingResult Resume(TrainingOptions options)
     {
@@ -104,7 +109,7 @@ public static class Training
         RunFolder.Unfinished(options.Output);
         using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
 
-        // Killed after the last figure was written: only its result remains to be reported.
+        // Killed after the last figures were written: only the result remains to be reported.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
         return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed, GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
@@ -118,7 +123,8 @@ public static class Training
         }
         catch (EngineException e) when (options.Device is null)
         {
-            throw new EngineException($"{options.Output} was trained on {before.Device}, which cannot be used: {e.Message} To go on elsewhere, name it, as --device cpu.", e);
+            throw new EngineException($"{options.Output} was trained on {before.Device}, which cannot be used: {e.Message} To " +
+                "resume on another device, name it, such as --device cpu.", e);
         }
     }
 
@@ -137,7 +143,8 @@ public static class Training
             var isNetwork = _recipe.Classifier is NetworkSpec;
             if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Protocol = before.Protocol, Device = before.Device }).ToJson())
             {
-                throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training began; it cannot go on. Train anew into another folder.");
+                throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training " +
+                    "began, so it cannot be resumed. Train again into another folder.");
             }
 
             if (before is not null) record = record with { Notes = [.. before.Notes, .. Moved(before.Device, record.Device)] };
@@ -190,7 +197,7 @@ public static class Training
                 else fitted.Pipeline.Dispose();
             }
 
-            // The last round's is left behind if the process was killed after storing the result.
+            // If the process was killed after storing the last result, that round's checkpoint is left.
             if (isNetwork && results.Length > 1) RunFolder.DeleteCheckpoint(options.Output);
             return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }
@@ -212,6 +219,7 @@ public static class Training
         }
 
         private static IEnumerable<string> Moved(string from, string to) =>
-            from == to ? [] : [$"the training moved from {from} to {to}, which round differently: it is not to the bit what either alone would give"];
+            from == to ? [] :
+            [$"the training moved from {from} to {to}, which round differently: its bits are those of neither alone"];
     }
 }

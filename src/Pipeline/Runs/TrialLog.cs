@@ -8,23 +8,23 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>A set of values that was tried.</summary>
+/// <summary>A set of values and its result.</summary>
 /// <param name="Number">The trial, from 1.</param>
 /// <param name="Values">Each searched path and its value.</param>
 /// <param name="Accuracy">Mean accuracy by track over the inner folds; null if it failed.</param>
 /// <param name="Folds">Accuracy of each inner fold.</param>
-/// <param name="Position">Where the values lie in the space, for the search to go on from.</param>
+/// <param name="Position">Position of the values in the search space, for the search to continue from.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Error">Why it failed; null if it did not.</param>
 public sealed record Trial(
     int Number, IReadOnlyDictionary<string, JsonElement> Values, double? Accuracy, IReadOnlyList<double> Folds, IReadOnlyList<double> Position, double Seconds, string? Error = null);
 
-/// <summary>The first line of a log of trials: all that their figures follow from.</summary>
+/// <summary>The first line of a log of trials: everything that determines their figures.</summary>
 internal sealed record TrialsHeader(string Format, Recipe Recipe, string Data, string Split, ulong Seed, int Folds, TuningMethod Method, int? GridTrials);
 
 /// <summary>
-/// The <c>trials.jsonl</c> of a tuned run: a header, then one line a trial, each on the disk before the next begins. A line that an
-/// interruption cut short is dropped.
+/// The <c>trials.jsonl</c> of a tuned run: a header, then one line per trial, each on disk before the next trial begins. A line
+/// cut short by an interruption is dropped.
 /// </summary>
 internal sealed class TrialLog
 {
@@ -39,7 +39,7 @@ internal sealed class TrialLog
     /// <summary>The trials so far.</summary>
     public IReadOnlyList<Trial> Trials => _trials;
 
-    /// <summary>Begins a log in a new or empty folder, or goes on with the one that is there.</summary>
+    /// <summary>Starts a log in a new or empty folder, or continues the existing one.</summary>
     /// <exception cref="EngineException">The folder holds something else, or the log cannot be used or is of another search.</exception>
     public static TrialLog Open(string run, TrialsHeader header, SearchSpace space)
     {
@@ -85,7 +85,7 @@ internal sealed class TrialLog
         var whole = text[..(text.LastIndexOf('\n') + 1)];
         if (whole.Length < text.Length) RunFolder.WriteText(_path, whole);
         var lines = whole.Split('\n')[..^1];
-        if (lines.Length == 0) throw new EngineException($"{_path}: has no header; remove it to begin anew.");
+        if (lines.Length == 0) throw new EngineException($"{_path}: has no header; remove it to start over.");
         RequireSame(header, StrictJson.Read(lines[0], RunJson.Indented.TrialsHeader, $"{_path}, line 1"));
         for (var l = 1; l < lines.Length; l++)
         {
@@ -93,7 +93,12 @@ internal sealed class TrialLog
             double[] point = [.. trial.Position];
             var fits = trial.Number == l && point.Length == space.Parameters.Count
                 && space.Parameters.Select((p, i) => trial.Values.TryGetValue(p.Path, out var value) && value.GetRawText() == p.Value(point[i])).All(same => same);
-            if (!fits) throw new EngineException($"{_path}, line {l + 1}: is not trial {l} of this search; remove the file to begin anew.");
+            if (!fits)
+            {
+                throw new EngineException(
+                    $"{_path}, line {l + 1}: is not trial {l} of this search; remove the file to start over.");
+            }
+
             _trials.Add(trial);
         }
     }
@@ -107,7 +112,10 @@ internal sealed class TrialLog
             ("method", $"{before.Method}", $"{header.Method}"), ("number of trials of the grid", $"{before.GridTrials}", $"{header.GridTrials}"),
         ];
         var changed = parts.FirstOrDefault(p => p.Before != p.Now).Name;
-        if (changed is not null) throw new EngineException($"{_path}: the {changed} of the trials there is not that of this search. Name another folder, or remove this one to begin anew.");
+        if (changed is null) return;
+        throw new EngineException(
+            $"{_path}: the {changed} of the trials is not that of this search. Name another folder, or remove this one to " +
+            "start over.");
     }
 
     private static string Line(string json) => json + "\n";

@@ -11,7 +11,7 @@ internal static class AudioExtensions
         ".voc", ".adts", ".weba", ".ra", ".gsm", ".mkv", ".mov", ".ogv", ".avi", ".asf", ".wmv", ".flv", ".ogx",
     };
 
-    // What every collection keeps beside its recordings.
+    // Files that collections usually keep beside their recordings.
     private static readonly HashSet<string> s_company = new(StringComparer.OrdinalIgnoreCase)
     {
         ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".pdf", ".txt", ".md", ".rst",

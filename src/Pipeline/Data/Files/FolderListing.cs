@@ -3,9 +3,9 @@ using Engine.Classifiers.Files;
 namespace Engine.Pipeline.Data.Files;
 
 /// <summary>
-/// The recordings below a folder. Every real folder is visited once, and every file counts once, whatever links lead to it. What
-/// exists under its own name comes first, then links, in ordinal order; a link that leads outside is followed. Whatever is
-/// skipped is reported.
+/// The recordings below a folder. Every real folder is visited once and every file counted once, however many links lead to
+/// it. Real entries come first, then links, in ordinal order; links that lead outside are followed. Skipped entries are
+/// reported.
 /// </summary>
 internal sealed class FolderListing
 {
@@ -36,7 +36,7 @@ internal sealed class FolderListing
     public IReadOnlyList<string> Files => _files;
 
     /// <summary>
-    /// The folders visited, the root but for the name, each with the number of its files that are not recordings.
+    /// The visited folders except the root, each with the number of its files that are not recordings.
     /// </summary>
     public List<(string Path, int Others)> Folders { get; } = [];
 
@@ -45,7 +45,7 @@ internal sealed class FolderListing
 
     /// <summary>Lists a folder.</summary>
     /// <exception cref="IOException">A folder cannot be listed.</exception>
-    /// <exception cref="UnauthorizedAccessException">A folder is not open to this user.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a folder is denied.</exception>
     public static FolderListing Of(string root) => new(root);
 
     private void Visit(DirectoryInfo folder, string relative)
@@ -55,7 +55,7 @@ internal sealed class FolderListing
         Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
         foreach (var entry in entries)
         {
-            // By name too, so that a copy of a Mac's folder on Windows lists the same.
+            // By name too, so that a folder copied from a Mac to Windows lists the same.
             if (entry.Name.StartsWith('.')) continue;
             var name = relative + entry.Name;
             if (FileNames.IsUnreadable(entry.FullName)) AddUnreadable(name, ref others);
@@ -84,7 +84,7 @@ internal sealed class FolderListing
         else _files.Add(relative);
     }
 
-    // A recording is listed all the same: opening it reports the error under its name.
+    // A recording is listed anyway: opening it reports the error under its name.
     private void AddUnreadable(string relative, ref int others)
     {
         if (AudioExtensions.IsAudio(relative)) _files.Add(relative);
@@ -100,7 +100,7 @@ internal sealed class FolderListing
         _unknown[extension] = _unknown.GetValueOrDefault(extension) + 1;
     }
 
-    // Where the system does not number its files, a link stands for its target and anything else for itself.
+    // If the system does not number its files, a link is identified by its target, anything else by its own path.
     private static string Key(FileSystemInfo entry) =>
         FileKinds.Of(entry.FullName)?.Key ?? (entry.LinkTarget is null ? entry : FileNames.End(entry) ?? entry).FullName;
 
@@ -110,25 +110,25 @@ internal sealed class FolderListing
         {
             var counts = _unknown.OrderByDescending(e => e.Value)
                 .Select(e => $"{e.Value} {(e.Key.Length > 0 ? e.Key : "without an extension")}");
-            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} passed over because their extensions are not " +
+            yield return $"{_root}: {Count(_unknown.Values.Sum(), "file")} skipped because their extensions are not " +
                 $"known as audio: {Some([.. counts], MostCounted)}";
         }
 
         if (_known.Count > 0)
         {
-            yield return $"{_root}: {Count(_known.Count, "link")} passed over because they lead to something already " +
+            yield return $"{_root}: {Count(_known.Count, "link")} skipped because they lead to something already " +
                 $"listed or back up the tree: {Some(_known, MostNamed)}";
         }
 
         if (_strange.Count > 0)
         {
-            yield return $"{_root}: {Count(_strange.Count, "entry", "entries")} passed over: {Some(_strange, MostNamed)}, not " +
+            yield return $"{_root}: {Count(_strange.Count, "entry", "entries")} skipped: {Some(_strange, MostNamed)}, not " +
                 "a file";
         }
 
         if (_unreadable.Count > 0)
         {
-            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} passed over because their names are not " +
+            yield return $"{_root}: {Count(_unreadable.Count, "entry", "entries")} skipped because their names are not " +
                 $"UTF-8: {Some(_unreadable, MostNamed)}; rename them, for example with convmv";
         }
     }

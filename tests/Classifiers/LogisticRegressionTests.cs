@@ -126,7 +126,7 @@ public class LogisticRegressionTests
         var state = new Dictionary<string, StoredTensor>(classifier.SaveState()) { ["present"] = new(new[] { 1, 1 }, 2) };
         Assert.Contains("'present' holds 1 at index 1", Message(() => classifier.LoadState(state)));
         state["present"] = new(new[] { 0, 2 }, 2);
-        Assert.Contains("'present' holds 2 at index 1; labels rise from 0 to below 2", Message(() => classifier.LoadState(state)));
+        Assert.Contains("'present' holds 2 at index 1; labels must ascend and be in [0, 2)", Message(() => classifier.LoadState(state)));
         state.Remove("bias");
         Assert.Contains("tensor 'bias' is missing", Message(() => classifier.LoadState(state)));
     }

@@ -3,8 +3,8 @@ using Engine.Classifiers.Evaluation.Names;
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// <c>files:</c>: each list names one track per line (what follows a tab is ignored), found as <see cref="TrackIndex"/> does,
-/// whatever folder and extension. Listed tracks that the data lacks, and rows on no list, are counted in the notes.
+/// <c>files:</c>: each list names one track per line (anything after a tab is ignored), matched by <see cref="TrackIndex"/>
+/// regardless of folder and extension. The notes count listed tracks missing from the data and rows on no list.
 /// </summary>
 internal static class FileSplit
 {

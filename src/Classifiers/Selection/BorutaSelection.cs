@@ -21,7 +21,7 @@ public sealed class BorutaSelection : ColumnSelection
     private BorutaVerdict[] _verdicts = [];
 
     /// <summary>A selection that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A setting is out of its range; the message says which.</exception>
+    /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public BorutaSelection(BorutaOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,13 +31,13 @@ public sealed class BorutaSelection : ColumnSelection
         _options = options;
     }
 
-    /// <summary>1: no thread but the caller's; else as many as the worker pool has. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; set; }
 
     /// <summary>The seed of shadows and forests.</summary>
     public ulong Seed { get; set; }
 
-    /// <summary>Stops a fit after the run in hand.</summary>
+    /// <summary>Stops a fit after the current run.</summary>
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>What was found out about each column; empty unless it was fitted here.</summary>

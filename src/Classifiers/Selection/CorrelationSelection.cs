@@ -27,7 +27,7 @@ public sealed record CorrelationOptions
     /// <summary>Of two columns correlated above this, from 0 to 1, the one that says less about the labels goes.</summary>
     public double Repeat { get; init; } = 0.95;
 
-    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; init; }
 }
 
@@ -41,7 +41,9 @@ public sealed class CorrelationSelection : ColumnSelection
     private readonly CorrelationOptions _options;
 
     /// <summary>A selection that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A limit is outside [0, 1], or the measure is not of its enumeration.</exception>
+    /// <exception cref="EngineException">
+    /// A limit is outside [0, 1], or the measure is not a member of its enumeration.
+    /// </exception>
     public CorrelationSelection(CorrelationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -78,11 +78,14 @@ internal sealed class ColumnSteps
         return rows;
     }
 
-    /// <summary>What was learned, as named tensors.</summary>
+    /// <summary>The fitted state as named tensors.</summary>
     public IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         Named("scaler", _scaler?.SaveState()).Concat(_steps.SelectMany(s => Named(s.Name, s.Step.SaveState())));
 
-    /// <summary>Restores what <see cref="SaveState"/> gave; every step must fit what the one before it makes of <paramref name="columns"/>.</summary>
+    /// <summary>
+    /// Restores what <see cref="SaveState"/> returned; every step must fit what the one before it makes of
+    /// <paramref name="columns"/>.
+    /// </summary>
     /// <exception cref="EngineException">A tensor is missing, or does not fit.</exception>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state, int columns)
     {

@@ -43,7 +43,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
         return new(new EnsemblePipeline(spec, [.. members], stacker, job.Classes), clock.Elapsed.TotalSeconds, []);
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     public static EnsemblePipeline Load(Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var stacker = spec.Combine is StackingSpec stacking ? Stacker(stacking) : null;

@@ -53,7 +53,10 @@ internal abstract class FittedPipeline : IDisposable
         _ => TabularPipeline.Fit(job),
     };
 
-    /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels. Networks go to <paramref name="device"/>.</summary>
+    /// <summary>
+    /// Restores what <see cref="SaveState"/> returned; every tensor must fit the recipe, its front end and its labels. Networks
+    /// go to <paramref name="device"/>.
+    /// </summary>
     /// <exception cref="EngineException">A tensor is missing, is of no use, or does not fit.</exception>
     public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {

@@ -49,7 +49,7 @@ internal sealed class TabularPipeline : FittedPipeline
         return (new(pipeline, clock.Elapsed.TotalSeconds, []), scores);
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     public static TabularPipeline Load(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
     {
         var pipeline = new TabularPipeline(recipe, new FitSettings());

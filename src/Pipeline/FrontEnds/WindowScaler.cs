@@ -82,7 +82,7 @@ internal sealed class WindowScaler
         return state;
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     /// <exception cref="EngineException">A tensor is missing or unknown, or its type, shape or values do not fit.</exception>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
     {

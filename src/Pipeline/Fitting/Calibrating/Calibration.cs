@@ -30,7 +30,7 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
     /// <summary>Rows and tracks, temperature and offset of each.</summary>
     public StoredTensor ToTensor() => new(new[] { Rows.Temperature, Rows.Offset, Tracks.Temperature, Tracks.Offset }, 2, 2);
 
-    /// <summary>Restores what <see cref="ToTensor"/> gave; null if there is none.</summary>
+    /// <summary>Restores what <see cref="ToTensor"/> returned; null if there is none.</summary>
     /// <exception cref="EngineException">The tensor is of another shape or holds an impossible value.</exception>
     public static Calibration? FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner)
     {

@@ -38,7 +38,7 @@ internal sealed class Discriminants
     {
         var (counts, means) = Means(x, labels, classes);
         var present = counts.Count(c => c > 0);
-        if (present < 2) throw new EngineException($"{owner}: all training rows are of class {labels[0]}; it needs two classes.");
+        if (present < 2) throw new EngineException($"{owner}: the training rows are all of class {labels[0]}; it needs two classes.");
         if (x.Rows <= present) throw new EngineException($"{owner}: {x.Rows} rows of {present} classes; the spread within the classes needs more rows than classes.");
         double[] priors = [.. counts.Select(c => (double)c / x.Rows)];
         var offset = new double[x.Columns];

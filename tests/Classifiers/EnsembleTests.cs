@@ -135,7 +135,7 @@ public sealed class EnsembleTests : IDisposable
     {
         PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 2);
         var message = PipelineCorpus.ErrorOf(() => Train("run", Ensemble("""{ "kind": "stacking" }""", Knn), "stratified:0.5"));
-        Assert.Contains("but 'drone' has a single one", message);
+        Assert.Contains("but 'drone' has only one", message);
     }
 
     [Theory]

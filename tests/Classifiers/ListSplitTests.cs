@@ -35,7 +35,7 @@ public sealed class ListSplitTests : IDisposable
         Assert.Equal([0, 1, 4], split.Folds[0].Train);
         Assert.Equal([2, 3], split.Folds[0].Test);
         Assert.Empty(split.Folds[0].Valid);
-        Assert.Equal(["1 tracks (1 rows) are in no list and were left out"], split.Notes);
+        Assert.Equal(["1 tracks (1 rows) are on no list and were left out"], split.Notes);
         Assert.Equal($"files:{train},{test}: listed tracks; 3 train, 2 test rows", split.Protocol);
     }
 

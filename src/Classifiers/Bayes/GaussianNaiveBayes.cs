@@ -51,8 +51,11 @@ public sealed class GaussianNaiveBayes : IClassifier
         for (var i = 0; i < variances.Data.Length; i++)
         {
             if (counts[i / x.Columns] == 0) continue;
-            if (!double.IsFinite(variances.Data[i]) || !double.IsFinite(means.Data[i])) throw new EngineException($"{Name}: column {i % x.Columns} is too wide for a double; its variance is not finite.");
-            if (variances.Data[i] == 0) throw new EngineException($"{Name}: column {i % x.Columns} is constant in class {i / x.Columns} and smoothing is {Smoothing}; nothing keeps its variance above 0.");
+            if (!double.IsFinite(variances.Data[i]) || !double.IsFinite(means.Data[i]))
+                throw new EngineException($"{Name}: column {i % x.Columns} has too wide a range; its variance overflows.");
+            if (variances.Data[i] == 0)
+                throw new EngineException($"{Name}: column {i % x.Columns} is constant in class {i / x.Columns} and smoothing " +
+                    $"is {Smoothing}; its variance would be 0.");
         }
 
         for (var k = 0; k < classes; k++) priors[k] = (double)counts[k] / x.Rows;
@@ -84,7 +87,8 @@ public sealed class GaussianNaiveBayes : IClassifier
             }
 
             // Squared distances overflowed, so every density would be 0.
-            if (row.IndexOfAnyExcept(double.NegativeInfinity) < 0) throw new EngineException($"{Name}: row {r} is too far from every class for a double.");
+            if (row.IndexOfAnyExcept(double.NegativeInfinity) < 0)
+                throw new EngineException($"{Name}: row {r} is so far from every class that all densities underflow.");
             Softmax.Apply(row);
         }
 

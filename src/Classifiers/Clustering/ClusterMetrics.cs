@@ -101,7 +101,9 @@ public static class ClusterMetrics
 
     private static (int[,] Cells, int[] First, int[] Second) Contingency(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
-        if (first.Length != second.Length || first.IsEmpty) throw new EngineException($"ClusterMetrics: {first.Length} labels beside {second.Length}; they must be as many, and at least 1.");
+        if (first.Length != second.Length || first.IsEmpty)
+            throw new EngineException($"ClusterMetrics: {first.Length} labels and {second.Length}; the numbers must be equal " +
+                "and at least 1.");
         var (a, countA) = Numbered(first);
         var (b, countB) = Numbered(second);
         var (cells, rows, columns) = (new int[countA, countB], new int[countA], new int[countB]);

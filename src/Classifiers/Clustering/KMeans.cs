@@ -79,7 +79,8 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
         if (options.MaxIterations < 1) throw new EngineException($"{Name}: maxIterations is {options.MaxIterations}; it must be at least 1.");
         if (options.Batch < 1) throw new EngineException($"{Name}: batch is {options.Batch}; it must be at least 1.");
         if (!(options.Tolerance >= 0)) throw new EngineException($"{Name}: tolerance is {options.Tolerance}; it must be at least 0.");
-        if (x.Rows < options.Clusters) throw new EngineException($"{Name}: {options.Clusters} clusters were asked for but there are only {x.Rows} rows.");
+        if (x.Rows < options.Clusters)
+            throw new EngineException($"{Name}: {options.Clusters} clusters were requested but there are only {x.Rows} rows.");
         if (x.Columns == 0) throw new EngineException($"{Name}: the rows have no columns.");
         x.RequireFinite(Name);
     }

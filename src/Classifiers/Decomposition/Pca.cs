@@ -99,7 +99,9 @@ public sealed class Pca : IColumnStep
         ArgumentNullException.ThrowIfNull(x);
         var smaller = Math.Min(x.Rows, x.Columns);
         if (x.Rows < 2) throw new EngineException($"{Name}: {x.Rows} rows; variance needs at least 2.");
-        if (smaller < _options.Components) throw new EngineException($"{Name}: {_options.Components} components were asked for; rows [{x.Rows}, {x.Columns}] have at most {smaller}.");
+        if (smaller < _options.Components)
+            throw new EngineException($"{Name}: {_options.Components} components were requested; rows [{x.Rows}, {x.Columns}] " +
+                $"have at most {smaller}.");
         x.RequireFinite(Name);
         var mean = new double[x.Columns];
         for (var r = 0; r < x.Rows; r++) Vectors.AddScaled(mean, 1.0 / x.Rows, x.Row(r));

@@ -31,7 +31,8 @@ internal static class FileSplit
         }
 
         var unlisted = tracks.Where(t => !owner.ContainsKey(t.Track)).ToList();
-        if (unlisted.Count > 0) notes.Add($"{unlisted.Count} tracks ({unlisted.Sum(t => t.Rows.Length)} rows) are in no list and were left out");
+        if (unlisted.Count > 0)
+            notes.Add($"{unlisted.Count} tracks ({unlisted.Sum(t => t.Rows.Length)} rows) are on no list and were left out");
         TrackLists.NoteAmbiguous(index, notes);
         return SplitUnits.ToFold(lists[0], lists.Count == 3 ? lists[1] : [], lists[^1]);
     }

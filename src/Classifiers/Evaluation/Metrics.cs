@@ -143,7 +143,8 @@ public static class Metrics
         if (probabilities.Columns != names.Count || names.Count == 0)
             throw new EngineException($"Metrics: {probabilities.Columns} columns of probabilities but {names.Count} label " +
                 "names.");
-        if (names.Distinct().Count() != names.Count) throw new EngineException($"Metrics: the labels {string.Join(", ", names)} name one twice.");
+        if (names.Distinct().Count() != names.Count)
+            throw new EngineException($"Metrics: the labels {string.Join(", ", names)} contain a duplicate.");
         probabilities.RequireFinite("Metrics");
         for (var r = 0; r < labels.Length; r++)
         {

@@ -104,12 +104,13 @@ public sealed record SplitSpec
     private static double Share(string text, string argument) =>
         double.TryParse(argument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
             ? share
-            : throw new EngineException($"Split: '{text}' gives the test share '{argument}'; it must be a number between 0 and 1.");
+            : throw new EngineException($"Split: '{text}' has the test share '{argument}'; it must be a number between 0 and 1.");
 
     private static int Count(string text, string what, string argument, int least, int most) =>
         int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most
             ? count
-            : throw new EngineException($"Split: '{text}' gives {what} as '{argument}'; it must be a whole number from {least} to {most}.");
+            : throw new EngineException($"Split: '{text}' has '{argument}' for {what}; it must be a whole number " +
+                $"from {least} to {most}.");
 
     private static SplitSpec Lists(string text, string argument)
     {

@@ -17,7 +17,7 @@ public static class Splits
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(samples);
-        if (samples.Count == 0) throw new EngineException("Split: there is no row to split.");
+        if (samples.Count == 0) throw new EngineException("Split: there are no rows to split.");
         var tracks = SplitUnits.Tracks(samples);
         var genres = SplitUnits.ByGenre(tracks);
         if (genres.Count < 2) throw new EngineException($"Split: all {tracks.Count} tracks are of the genre '{genres[0].Key}'; a classifier needs at least two genres.");
@@ -78,7 +78,9 @@ public static class Splits
             .Select(t => t with { Rows = [.. t.Rows.Select(i => fold.Train[i])] }).ToList();
         var genres = SplitUnits.ByGenre(tracks);
         var shared = genres.Where(g => g.Value.Count > 1).ToArray();
-        if (shared.Length == 0) throw new EngineException($"Split: no genre has two of the {tracks.Count} training tracks, so none can be held out to validate by.");
+        if (shared.Length == 0)
+            throw new EngineException($"Split: no genre has two of the {tracks.Count} training tracks, so none can be held out " +
+                "for validation.");
         var drawn = SplitUnits.Draw(shared, share, new RandomStream(seed, "validation"));
         var alone = genres.Where(g => g.Value.Count == 1).SelectMany(g => g.Value[0].Rows);
         return new Fold([.. drawn.Train.Concat(alone).Order()], drawn.Test, fold.Test);

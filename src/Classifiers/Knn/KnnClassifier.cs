@@ -65,7 +65,8 @@ public sealed class KnnClassifier : IClassifier
         ArgumentNullException.ThrowIfNull(x);
         if (_search is null) throw NotFitted();
         x.RequireColumns(Name, Columns);
-        if (k < 1 || k > _labels.Length) throw new EngineException($"{Name}: {k} neighbours were asked for; there are {_labels.Length} training rows.");
+        if (k < 1 || k > _labels.Length)
+            throw new EngineException($"{Name}: {k} neighbours were requested; there are {_labels.Length} training rows.");
         return _search.Find(x, k, Threads);
     }
 

@@ -68,10 +68,13 @@ public sealed class LogisticRegression : IClassifier
         var c = present.Length == 2 ? Options.C / 2 : Options.C;
         var loss = new LogisticLoss(x, targets, present.Length, weights, 1 / (c * weights.Sum()), Threads);
         var minimum = Lbfgs.Minimize(loss.Evaluate, new double[loss.Parameters], Options.Tolerance, Options.MaxIterations, Cancellation);
-        if (!minimum.Point.All(double.IsFinite)) throw new EngineException($"{Name}: the columns are too large for a double; scale them.");
+        if (!minimum.Point.All(double.IsFinite))
+            throw new EngineException($"{Name}: the values are too large for double precision; scale the columns.");
         if (minimum.Gradient > Options.Tolerance)
         {
-            Warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{Name}: not solved after {minimum.Iterations} iterations; the gradient's largest component is {minimum.Gradient:0.##e+0}, and {Options.Tolerance:0.##e+0} was asked for. Scale the columns, or allow more iterations."));
+            Warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{Name}: not solved after " +
+                $"{minimum.Iterations} iterations; the gradient's largest component is {minimum.Gradient:0.##e+0}, " +
+                $"the tolerance {Options.Tolerance:0.##e+0}. Scale the columns, or allow more iterations."));
         }
 
         var size = present.Length * x.Columns;

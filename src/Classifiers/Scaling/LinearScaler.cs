@@ -96,5 +96,5 @@ public abstract class LinearScaler : IScaler
 
     [DoesNotReturn]
     private void ThrowOverflow(int column) =>
-        throw new EngineException($"{Name}: column {column} is too wide for a double; its range is not finite.");
+        throw new EngineException($"{Name}: column {column} has too wide a range; it overflows.");
 }

@@ -15,7 +15,7 @@ public static class MaximalInformation
     /// <exception cref="EngineException">The numbers of values differ, or a value is not finite.</exception>
     public static double Coefficient(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
-        if (x.Length != y.Length) throw new EngineException($"MaximalInformation: {x.Length} values beside {y.Length}.");
+        if (x.Length != y.Length) throw new EngineException($"MaximalInformation: {x.Length} values of x but {y.Length} of y.");
         new FeatureMatrix(1, x.Length, x.ToArray()).RequireFinite("MaximalInformation");
         new FeatureMatrix(1, y.Length, y.ToArray()).RequireFinite("MaximalInformation");
         return Coefficient(new SortedValues(x), new SortedValues(y));

@@ -155,7 +155,7 @@ public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement
         base.Validate(at, check);
         if (Values.Count < 2) check.Fail($"{at}.values", $"a list of {Values.Count}", "it must hold at least two values");
         var twice = Values.GroupBy(v => v.GetRawText()).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) check.Fail($"{at}.values", $"a list with {twice.Key} twice", "each value may be there once");
+        if (twice is not null) check.Fail($"{at}.values", $"a list with {twice.Key} twice", "each value may appear only once");
     }
 
     private int Index(double position) => Math.Clamp((int)(position * Values.Count), 0, Values.Count - 1);

@@ -307,14 +307,17 @@ public sealed class FrontEnd
     {
         values.CopyTo(row);
         var bad = Array.FindIndex(values, v => !double.IsFinite(v));
-        if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");
+        if (bad >= 0)
+            throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; it is undefined for this audio.");
     }
 
     private void ExtractWindow(int input, SampleSource samples, Span<float> window, string name)
     {
         _windows[input].Extract(samples, window);
         var bad = IndexOfNotFinite(window);
-        if (bad >= 0) throw new EngineException($"{name}: value {bad} of {_windowSpecs[input].GetType().Name} is {window[bad]}; the audio is too loud for it, or has no such feature.");
+        if (bad >= 0)
+            throw new EngineException($"{name}: value {bad} of {_windowSpecs[input].GetType().Name} is {window[bad]}; the " +
+                "audio is too loud for it, or it is undefined for this audio.");
     }
 
     private bool Fits(FeatureRows rows) => rows.Rows.Columns == Columns.Count

@@ -4,8 +4,8 @@ changes.
     bench/EndToEnd/protocols.py FOLDER [--out FOLDER] [--work FOLDER] [--recipes A,B,...]
 
 FOLDER holds features_30_sec.csv and features_10_sec.csv in GTZAN's layout, and splits/ with fault_filtered_{train,valid,test}.txt,
-artist_fold{1,2,3}_{train,test}.tsv and artists.tsv. Every figure comes from `engine compare` with seed 1; finished rounds are kept
-in the work folder and not repeated. --out updates FOLDER/protocols.md.
+artist_fold{1,2,3}_{train,test}.tsv and artists.tsv. Every figure comes from `engine compare` with seed 1; finished rounds are
+kept in the work folder and not repeated. --out updates FOLDER/protocols.md.
 """
 import argparse
 import json

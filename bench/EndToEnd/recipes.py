@@ -2,9 +2,9 @@
 
     bench/EndToEnd/recipes.py DATA [--out FOLDER] [--work FOLDER] [--epochs N] [RECIPE...]
 
-Each recipe is trained with the split `stratified` (and with its own protocol if that is leaky) and seed 1, overfitted to 16 tracks
-(`--overfit 16`), tested again and used to label a few recordings. Runs are kept in the work folder; a recipe whose runs exist is
-not trained again. --out updates FOLDER/recipes.md.
+Each recipe is trained with the split `stratified` (and with its own protocol if that is leaky) and seed 1, overfitted to 16
+tracks (`--overfit 16`), tested again and used to label a few recordings. Runs are kept in the work folder; a recipe whose runs
+exist is not trained again. --out updates FOLDER/recipes.md.
 """
 import argparse
 import csv

@@ -66,7 +66,7 @@ public static class Metrics
     public static MetricsReport Pool(IReadOnlyList<(FeatureMatrix Probabilities, int[] Labels)> rounds, IReadOnlyList<string> names, bool overlapping)
     {
         ArgumentNullException.ThrowIfNull(rounds);
-        if (rounds.Count == 0) throw new EngineException("Metrics: there is no round to report.");
+        if (rounds.Count == 0) throw new EngineException("Metrics: there are no rounds to report.");
         var reports = rounds.Select(r => Compute(r.Probabilities, r.Labels, names)).ToList();
         if (rounds.Count == 1) return reports[0];
         var data = rounds.SelectMany(r => r.Probabilities.Data).ToArray();
@@ -80,7 +80,7 @@ public static class Metrics
     public static FoldMetrics Summarize(IReadOnlyList<MetricsReport> rounds)
     {
         ArgumentNullException.ThrowIfNull(rounds);
-        if (rounds.Count == 0) throw new EngineException("Metrics: there is no round to report.");
+        if (rounds.Count == 0) throw new EngineException("Metrics: there are no rounds to report.");
         return new FoldMetrics
         {
             Accuracies = [.. rounds.Select(r => r.Accuracy)],
@@ -138,7 +138,7 @@ public static class Metrics
 
     private static void Check(FeatureMatrix probabilities, ReadOnlySpan<int> labels, IReadOnlyList<string> names)
     {
-        if (labels.Length == 0) throw new EngineException("Metrics: there is no tested row.");
+        if (labels.Length == 0) throw new EngineException("Metrics: there are no tested rows.");
         if (probabilities.Rows != labels.Length) throw new EngineException($"Metrics: {probabilities.Rows} rows of probabilities but {labels.Length} labels.");
         if (probabilities.Columns != names.Count || names.Count == 0)
             throw new EngineException($"Metrics: {probabilities.Columns} columns of probabilities but {names.Count} label " +

@@ -2,10 +2,10 @@
 
     python3 bench/EndToEnd/memory.py ENGINE OUT.md [--minutes 1,15,60,180] [--work FOLDER] [--formats wav,mp3]
 
-Makes the recordings (decaying chords over noise: peaks for the tuning, onsets for the tempo), trains a nearest-neighbour and a
-small windowed network on `engine synth`, runs every command on each and writes a table. Peak memory is the largest resident set
-of one process, of the program or of the ffmpeg it starts for MP3. Needs ffmpeg for MP3; without it only WAV is measured.
-Measurements stay in the work folder and are not done again.
+Makes the recordings (decaying chords over noise: peaks for the tuning, onsets for the tempo), trains a nearest-neighbour
+classifier and a small windowed network on `engine synth`, runs every command on each recording and writes a table. Peak memory is
+the largest resident set of a single process, the program or the ffmpeg it starts for MP3. Without ffmpeg only WAV is measured.
+Measurements are kept in the work folder and not repeated.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import wave
 from recipes import commit
 
 RATE = 22050
-# The recordings repeat this much, each time at another level.
+# The recordings repeat this many seconds, each time at a different level.
 LOOP_SECONDS = 60
 
 NETWORK = {
@@ -81,7 +81,7 @@ def make_wav(path, minutes, loops):
 
 
 def make_mp3(path, minutes, loops, work):
-    """Encodes each loop once and joins the streams: three hours need not be encoded."""
+    """Encodes each loop once and joins the streams: this avoids encoding three hours."""
     for i, loop in enumerate(loops):
         if not (work / f"loop{i}.mp3").exists():
             make_wav(work / "loop.wav", 1, [loop])
@@ -92,7 +92,7 @@ def make_mp3(path, minutes, loops, work):
 
 
 def run(command, environment):
-    """User seconds and the peak resident set in MB of a command; the processes it starts count for the seconds and, as a maximum, for the peak."""
+    """User seconds (summed) and peak resident set in MB (maximum) of a command and its child processes."""
     with tempfile.TemporaryFile() as error:
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=error, env=environment)
         _, status, usage = os.wait4(child.pid, 0)
@@ -137,7 +137,7 @@ def main():
                 ("features --set mel --out f.npy", ["features", path, "--set", "mel", "--out", work / "f.npy"]),
                 ("predict, gtzan57-knn", ["predict", work / "knn", path]),
                 ("predict, windows of a network", ["predict", work / "cnn", path]),
-                # Two recordings, a worker for each.
+                # Two recordings, one worker each.
                 ("features --set gtzan57, two at once", ["features", path, twin, "--threads", "2", "--out", work / "f.csv"]),
             ):
                 if any([form, label, minutes] == row[:3] for row in rows):

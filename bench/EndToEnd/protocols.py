@@ -1,11 +1,11 @@
-"""Measures recipes on published features under one protocol after the other and writes the table: what the same system scores
-when the split changes.
+"""Measures recipes on published features under several protocols and writes a table of how the same system scores as the split
+changes.
 
     bench/EndToEnd/protocols.py FOLDER [--out FOLDER] [--work FOLDER] [--recipes A,B,...]
 
 FOLDER holds features_30_sec.csv and features_10_sec.csv in GTZAN's layout, and splits/ with fault_filtered_{train,valid,test}.txt,
-artist_fold{1,2,3}_{train,test}.tsv and artists.tsv. Every figure comes from `engine compare` with seed 1; finished rounds stay in
-the work folder and are not done again. --out brings FOLDER/protocols.md up to date.
+artist_fold{1,2,3}_{train,test}.tsv and artists.tsv. Every figure comes from `engine compare` with seed 1; finished rounds are
+kept in the work folder and not repeated. --out updates FOLDER/protocols.md.
 """
 import argparse
 import json
@@ -22,7 +22,7 @@ RECIPES = "gtzan57-svm,gtzan57-knn,gtzan57-forest,cortis-mlp-fixed"
 
 
 def protocols(folder):
-    """Name, table, splits (several are averaged), unit that counts, in the order of the table."""
+    """Name, table, splits (several are averaged) and unit of each row, in table order."""
     lists = [os.path.join(folder, "splits", f"fault_filtered_{part}.txt") for part in ("train", "valid", "test")]
     folds = ["files:" + ",".join(os.path.join(folder, "splits", f"artist_fold{fold}_{part}.tsv") for part in ("train", "test")) for fold in (1, 2, 3)]
     thirty, ten = (os.path.join(folder, f"features_{seconds}_sec.csv") for seconds in (30, 10))
@@ -38,12 +38,12 @@ def protocols(folder):
 
 
 def key(data, split):
-    """A folder's name for the rounds of a split of a table."""
+    """The name of the folder for the rounds of a table's split."""
     return f"{os.path.basename(data)[:-4]}-{split.split(':')[0]}-{zlib.crc32(split.encode()):08x}"
 
 
 def compare(engine, data, recipes, split, folder):
-    """The systems of one comparison, by name and unit."""
+    """The systems of a comparison, by name and unit."""
     command = ["dotnet", engine, "compare", data, "--recipes", recipes, "--split", split, "--seed", "1", "--out", folder]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:

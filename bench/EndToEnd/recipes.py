@@ -1,10 +1,10 @@
-"""Trains every network recipe on a folder of recordings and writes what came of it as a Markdown table.
+"""Trains every network recipe on a folder of recordings and writes the results as a Markdown table.
 
     bench/EndToEnd/recipes.py DATA [--out FOLDER] [--work FOLDER] [--epochs N] [RECIPE...]
 
-Each recipe is trained with the split `stratified` (its own protocol where it is leaky, beside that) and seed 1, then taught 16
-tracks by heart (`--overfit 16`), tested again and asked to label a few recordings. Runs stay in the work folder; a recipe whose
-runs are there already is not trained again. --out brings FOLDER/recipes.md up to date.
+Each recipe is trained with the split `stratified` (and with its own protocol if that is leaky) and seed 1, overfitted to 16
+tracks (`--overfit 16`), tested again and used to label a few recordings. Runs are kept in the work folder; a recipe whose runs
+exist is not trained again. --out updates FOLDER/recipes.md.
 """
 import argparse
 import csv
@@ -17,10 +17,10 @@ import subprocess
 import sys
 import time
 
-# Epochs where the recipe's own number would take an hour or more on two cores; the table says how many there were.
+# Epochs for recipes whose own number would take an hour or more on two cores; the table shows the number.
 EPOCHS = {"cs464-conv2d": 40, "cs464-conv2d-keras": 8, "cs464-lstm": 15, "cs464-conv1d-raw": 15, "cortis-cnn-mel": 12, "cortis-cnn-stft": 12,
           "cortis-cnn-mel-30s": 30, "cortis-cnn-mfcc": 30, "cortis-mmnn": 30, "aiml-cnn": 12, "aiml-ffnn": 20, "dsap-cnn-26": 25, "dsap-cnn-18": 25}
-# Steps that learning 16 tracks by heart takes: an epoch of 16 tracks is a step or two.
+# Steps needed to overfit 16 tracks: an epoch of 16 tracks is a step or two.
 OVERFIT_EPOCHS = {"cs464-conv2d": 100, "cs464-conv2d-keras": 25, "cs464-lstm": 40, "cs464-conv1d-raw": 40, "cortis-cnn-mel": 25, "cortis-cnn-stft": 25,
                   "cortis-cnn-mel-30s": 60, "cortis-cnn-mfcc": 40, "cortis-mmnn": 60, "aiml-cnn": 25, "aiml-ffnn": 40, "dsap-cnn-26": 200, "dsap-cnn-18": 120}
 
@@ -39,7 +39,7 @@ def engine(*arguments):
 
 
 def trained(name, run, *arguments):
-    """The figures of a run, which is made if it is not there."""
+    """The figures of a run, which is trained if it does not exist."""
     note = os.path.join(WORK, f"{os.path.basename(run)}.json")
     if not os.path.exists(note):
         shutil.rmtree(run, ignore_errors=True)
@@ -99,7 +99,7 @@ def processor():
 
 
 def table(path):
-    """The rows that an earlier run wrote, by recipe."""
+    """The rows written by an earlier run, by recipe."""
     if not path or not os.path.exists(path):
         return {}
     with open(path) as file:
@@ -114,8 +114,8 @@ def main():
     arguments.add_argument("recipes", nargs="*")
     arguments.add_argument("--out")
     arguments.add_argument("--work", default="/tmp/engine-recipes")
-    arguments.add_argument("--engine", help="engine.dll; built if it is not named")
-    arguments.add_argument("--epochs", type=int, help="of every recipe named")
+    arguments.add_argument("--engine", help="engine.dll; built if not given")
+    arguments.add_argument("--epochs", type=int, help="for every recipe named")
     options = arguments.parse_intermixed_args()
     DATA, WORK = os.path.abspath(options.data), options.work
     os.makedirs(WORK, exist_ok=True)

@@ -2,11 +2,11 @@
 
     bench/EndToEnd/scaling.py [--sizes 1000,10000,100000] [--limit SECONDS] [--only NAME,...] [--short NAME,...] [--engine FILE] [--work FOLDER] [--out FOLDER]
 
-The tables are made up: 57 columns, ten genres that overlap, a fifth tested. Times are processor seconds of whole commands on one
-thread, reading the table included; memory is the peak of the process. Exponents are those of the last tenfold of rows:
-log10 of the ratio, memory above that of the smallest table. What takes longer than the limit is left out, with larger sizes;
-the largest size of what --short names is, too, and the table says what its law foretells from the size before.
---out brings FOLDER/scaling.md up to date; measurements stay in the work folder and are not done again.
+The tables are synthetic: 57 columns, ten overlapping genres, a fifth tested. Times are processor seconds of whole commands on one
+thread, including reading the table; memory is the peak of the process. Exponents are those of the last tenfold increase in rows:
+log10 of the ratio, with memory relative to the smallest table. Sizes that exceed the limit, and all larger ones, are left out, as
+is the largest size of recipes named by --short; for these the table extrapolates from the previous size.
+--out updates FOLDER/scaling.md; measurements are kept in the work folder and not repeated.
 """
 import argparse
 import json
@@ -37,7 +37,7 @@ CALIBRATED = {"calibration": "temperature"}
 SVM = {"kind": "svm", "kernel": "rbf", "c": 10, "gamma": 0.01, "probabilities": "margins"}
 TREES = {"kind": "extra-trees", "trees": 100}
 
-# Name, recipe, what its time must grow with.
+# Name, recipe, expected growth of its time.
 KINDS = [
     ("neighbours, k = 5", recipe({"kind": "knn", "k": 5}, **CALIBRATED), "rows² (exhaustive search)"),
     ("SVM, RBF", recipe(SVM, **CALIBRATED), "rows² to rows³ (SMO)"),
@@ -56,7 +56,7 @@ KINDS = [
 
 
 def table(path, rows):
-    """A table in GTZAN's layout; tracks of a genre are numbered through."""
+    """A table in GTZAN's layout; tracks are numbered within each genre."""
     if os.path.exists(path):
         return
     draw = random.Random(1)
@@ -72,7 +72,7 @@ def table(path, rows):
 
 
 def columns():
-    """The 57 columns, from a table of a made-up corpus of one recording a genre."""
+    """The 57 columns, from a table of a synthetic corpus with one recording per genre."""
     folder = os.path.join(WORK, "columns")
     if not os.path.exists(folder + ".csv"):
         subprocess.run([*ENGINE, "synth", folder, "--tracks", "1", "--seconds", "1"], check=True, stdout=subprocess.DEVNULL)
@@ -124,7 +124,7 @@ def measure(name, spec, rows, limit):
 
 
 def exponent(values):
-    """Of the last two sizes; blank without two."""
+    """The exponent between the last two sizes; blank with fewer than two."""
     known = [(rows, value) for rows, value in values if value is not None and value > 0]
     if len(known) < 2:
         return ""
@@ -133,7 +133,8 @@ def exponent(values):
 
 
 def foretold(sizes, results, law):
-    """Seconds of the largest size, by the least power of the rows that the law allows; what the smallest table takes is the program's start."""
+    """Seconds of the largest size, extrapolated by the lowest power of the rows that the law allows; the smallest table's time
+    counts as start-up."""
     first, last = results[-3]["train"]["seconds"], results[-2]["train"]["seconds"]
     return first + (last - first) * (sizes[-1] / sizes[-2]) ** (2 if law.startswith("rows²") else 1)
 
@@ -143,8 +144,8 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sizes", default="1000,10000,100000")
     arguments.add_argument("--limit", type=float, default=600)
-    arguments.add_argument("--only", help="names, or parts of them")
-    arguments.add_argument("--short", default="", help="names, or parts of them, that are not measured with the largest table")
+    arguments.add_argument("--only", help="names, or parts of names")
+    arguments.add_argument("--short", default="", help="names, or parts of names, not to measure with the largest table")
     arguments.add_argument("--engine", default="src/Cli/bin/Release/net10.0/engine")
     arguments.add_argument("--work", default="/tmp/engine-scaling")
     arguments.add_argument("--out", help="a folder; scaling.md is written there")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Times our classifiers against scikit-learn, taking turns in one run on this machine:
+# Times our classifiers against scikit-learn, alternating in one run on this machine:
 #   bench/Peers/classifiers.sh [--out FOLDER] [GROUP...]     groups: knn kmeans pca forest; all by default
-# --out writes FOLDER/classifiers.md; groups that were not measured keep what stands there.
+# --out writes FOLDER/classifiers.md; groups that are not measured keep their earlier results.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=${PYTHON:-/usr/bin/python3}

@@ -1,8 +1,8 @@
-"""Takes turns between our classifiers and scikit-learn's and prints the medians and their ratios as Markdown.
+"""Alternates between our classifiers and scikit-learn's and prints the medians and their ratios as Markdown.
 
-Each side runs in a process of its own that answers `case sizes threads calls` with nanoseconds, on data of the same
-distribution. In every round both run the same case one after the other, so that what else the machine does hits them
-alike. A ratio is ours / theirs: below 1, ours is faster.
+Each side runs in its own process, which answers `case sizes threads calls` with nanoseconds, on data of the same distribution.
+In every round both run the same case one after the other, so that other load on the machine affects them equally. A ratio
+is ours / theirs: below 1, ours is faster.
 """
 import argparse
 import os
@@ -12,7 +12,7 @@ import time
 
 from tensors_peer import CORES, Side, command, commit, measure, processor, sections
 
-# Group: title, and cases (name, what to ask for, bound of the ratio).
+# Group: title, and cases (name, request, bound on the ratio).
 GROUPS = {
     "knn": ("Nearest neighbours, exhaustive", [("5,000 queries among 20,000×57, k = 5", "knn 20000,57,5000,5", 0.4)]),
     "kmeans": ("k-means", [("10 clusters × 50 starts on 1,000×57", "kmeans 1000,57,10,50", 0.5)]),
@@ -29,7 +29,7 @@ GROUPS = {
 
 
 def serve():
-    """scikit-learn's side, in the process that `--serve` starts."""
+    """scikit-learn's side, in the process started with `--serve`."""
     import numpy
     import sklearn
     from sklearn.cluster import KMeans
@@ -46,7 +46,7 @@ def serve():
         return means[labels] + random.standard_normal((count, columns)), labels
 
     def machines(kind, count, columns, queries):
-        """Rows that overlap as genres do: of features, or of pictures, whose values are some tenths."""
+        """Rows that overlap as genres do: features, or pictures with values of a few tenths."""
         picture = columns > 1000
         x, labels = rows(count + queries, columns, spread=0.5 if picture else 0.35)
         x = 0.2 * x if picture else x
@@ -83,7 +83,7 @@ def serve():
     for line in sys.stdin:
         kind, words, _, calls = line.split()
         if name != (kind, words):
-            call = None  # lets go of the data before the next are made
+            call = None  # frees the data before creating the next
             name, call = (kind, words), prepare(kind, [int(word) for word in words.split(",")])
         start = time.perf_counter_ns()
         for _ in range(int(calls)):
@@ -97,7 +97,7 @@ def run_group(key, server, sides, rounds):
              "| case | ours, ms | scikit-learn, ms | ratio | bound |", "|---|---:|---:|---:|---:|"]
     print("\n".join(lines), flush=True)
     for name, case, bound in cases:
-        # A fit of most of a minute is timed once, ours after one to settle.
+        # A fit that takes most of a minute is timed once, ours after a warm-up.
         once = "once" in name
         if once:
             sides[0].ask(f"{case} {CORES} 1")
@@ -113,7 +113,7 @@ def main():
     arguments.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--server")
     arguments.add_argument("--rounds", type=int, default=7)
-    arguments.add_argument("--out", help="a folder; classifiers.md there is brought up to date")
+    arguments.add_argument("--out", help="a folder, where classifiers.md is updated")
     options = arguments.parse_args()
     if options.serve:
         return serve()

@@ -1,7 +1,7 @@
-"""Takes turns between our FFT, FFTW, SciPy and PyTorch and prints the medians and their ratios as Markdown.
+"""Alternates between our FFT, FFTW, SciPy and PyTorch and prints the medians and their ratios as Markdown.
 
 Every measurement is repeated in rounds: in each round all libraries run the same case one after the other, so that
-what else the machine does hits them alike. Ratios are ours / theirs: below 1, ours is faster.
+other load on the machine affects them equally. Ratios are ours / theirs: below 1, ours is faster.
 """
 import argparse
 import ctypes
@@ -19,7 +19,7 @@ import torch
 LENGTHS = [256, 512, 1024, 2048, 4096, 8192, 16384, 441, 1000, 1009, 1323, 2205]
 CLIP = 30 * 22050
 FRAMES = 64
-SLICE = 8e6  # nanoseconds a measurement aims at
+SLICE = 8e6  # target nanoseconds of a measurement
 
 
 class Ours:
@@ -57,7 +57,7 @@ class Fftw:
 
 
 class Python:
-    """A library that is called from Python: the call itself costs about a microsecond, which single transforms show."""
+    """A library called from Python: the call itself costs about a microsecond, which shows in single transforms."""
 
     def prepare(self, kind, size, frames):
         if kind == "stft-into":
@@ -113,7 +113,7 @@ def measure(peers, kind, size, frames, rounds):
         if run is None:
             calls.append(0)
             continue
-        # Warm up for as long as compilers and caches need, then aim at a slice of time.
+        # Warm up compilers and caches, then aim for a slice of time.
         end, count = time.monotonic() + 0.4, 1
         while time.monotonic() < end:
             took = max(run(count), 1)
@@ -151,7 +151,7 @@ def main():
     arguments.add_argument("--server", required=True)
     arguments.add_argument("--quick", action="store_true", help="length 2048 and the STFT only")
     arguments.add_argument("--rounds", type=int, default=15)
-    arguments.add_argument("--out", help="write the table here as well")
+    arguments.add_argument("--out", help="also write the table here")
     options = arguments.parse_args()
     torch.set_num_threads(1)
     peers = [Ours(options.server), Fftw(options.library), SciPy(), Torch()]

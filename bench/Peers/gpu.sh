@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Times our tensor operations on an NVIDIA GPU against PyTorch with cuBLAS and cuDNN, taking turns in one run:
+# Times our tensor operations on an NVIDIA GPU against PyTorch with cuBLAS and cuDNN, alternating in one run:
 #   bench/Peers/gpu.sh [--out FOLDER] [GROUP...]     groups: matmul tf32 conv lstm map norm step recipe; all by default
-# --out writes FOLDER/gpu.md; groups that were not measured keep what stands there. PYTHON names another interpreter.
-# Training steps (step, recipe) are timed on cuda and on cuda+graphs. Where there is no .NET, publish our side elsewhere with
-# scripts/publish.sh --bench, bring it and this folder, and name it:
+# --out writes FOLDER/gpu.md; groups that are not measured keep their earlier results. PYTHON names another interpreter.
+# Training steps (step, recipe) are timed on cuda and on cuda+graphs. Without .NET, publish our side elsewhere with
+# scripts/publish.sh --bench, copy it and this folder, and name it:
 #   ENGINE_PEERS=FOLDER/Engine.Peers bench/Peers/gpu.sh ...
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
-# --device, which the script hides, is for a try without a GPU.
+# --device, which the help hides, is for trying this script without a GPU.
 if [[ " $* " != *" --device "* ]] && ! "$python" -c "import sys, torch; sys.exit(not torch.cuda.is_available())" 2> /dev/null; then
     echo "gpu.sh: $python has no PyTorch that sees a CUDA device. On a machine with one: pip install torch" >&2
     exit 1

@@ -1,8 +1,8 @@
-"""Takes turns between our tensor operations and PyTorch's on one NVIDIA GPU and prints medians and ratios as Markdown.
+"""Alternates between our tensor operations and PyTorch's on one NVIDIA GPU and prints medians and ratios as Markdown.
 
-The cases, and how turns are taken, are those of tensors_peer.py. A call's time ends when the device has done what was
-queued, on both sides; operands are on the device before. A ratio is ours / theirs: below 1, ours is faster. Training steps
-are timed with our launches one by one and with those that repeat replayed as graphs.
+The cases and the alternation are those of tensors_peer.py. On both sides, a call's time ends when the device has finished the
+queued work; operands are on the device beforehand. A ratio is ours / theirs: below 1, ours is faster. Training steps are timed
+with our launches issued one by one, and with repeated launches replayed as graphs.
 """
 import argparse
 import os
@@ -14,7 +14,7 @@ import time
 
 import tensors_peer as peer
 
-# Group: title, what becomes of a device's name for it, cases; none: those of tensors_peer.py.
+# Group: title, suffix of the device's name, cases; none: those of tensors_peer.py.
 GROUPS = {
     "matmul": ("Matrix product, float32", "", [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
         peer.matmul(64, 1200, 1600), peer.matmul(20, 36864, 120), peer.matmul(800, 129600, 800, True)]),
@@ -25,7 +25,7 @@ STEPS = ("step", "recipe")
 
 
 class Sides:
-    """Our processes and PyTorch's, each started when a group first needs it."""
+    """Our processes and PyTorch's, each started when first needed."""
 
     def __init__(self, options):
         self.device, self.server, self.started = options.device, options.server, {}
@@ -40,7 +40,7 @@ class Sides:
         if key not in self.started:
             self.started[key] = peer.Side(command, peer.CORES)
             if not self.started[key].version:
-                sys.exit(1)  # it said why
+                sys.exit(1)  # it has reported why
         return self.started[key]
 
 
@@ -57,7 +57,7 @@ def run_group(key, sides, peaks, rounds):
     for name, case, work, unit, *_ in own or peer.cases(key, sides.server):
         mine, theirs, *replayed = peer.measure(measured, case, peer.CORES, rounds)
         rate = work / mine
-        # float32's peak is none of the tensor cores'.
+        # The float32 peak is not that of the tensor cores.
         share = "" if suffix else f"{100 * rate * 1e9 / peaks[unit]:.0f} %"
         lines.append(f"| {name} | {mine / 1e6:.3f} | {theirs / 1e6:.3f} | {mine / theirs:.2f} |"
                      + "".join(f" {time / 1e6:.3f} | {time / theirs:.2f} |" for time in replayed)
@@ -67,7 +67,7 @@ def run_group(key, sides, peaks, rounds):
 
 
 def card():
-    """What NVIDIA's tool says of the card and of how fast it may run, one line of the head; nothing without the tool."""
+    """A header line with the card and its clock limits according to NVIDIA's tool; nothing without the tool."""
     if not shutil.which("nvidia-smi"):
         return []
     first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
@@ -84,10 +84,10 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("groups", nargs="*")
     arguments.add_argument("--serve", choices=("float32", "tf32"), help=argparse.SUPPRESS)
-    arguments.add_argument("--device", default="cuda", help=argparse.SUPPRESS)  # another one tries this script without a GPU
+    arguments.add_argument("--device", default="cuda", help=argparse.SUPPRESS)  # others are for trying this script without a GPU
     arguments.add_argument("--server")
     arguments.add_argument("--rounds", type=int, default=7)
-    arguments.add_argument("--out", help="a folder; gpu.md there is brought up to date")
+    arguments.add_argument("--out", help="a folder, where gpu.md is updated")
     options = arguments.parse_args()
     if options.serve:
         return peer.serve(options.server, "cuda" if options.device == "cuda" else "cpu", options.serve == "tf32")
@@ -95,7 +95,7 @@ def main():
     for group in options.groups:
         if group not in GROUPS:
             sys.exit(f"gpu.sh: there is no group '{group}'; there are {', '.join(GROUPS)}.")
-    # PyTorch brings the compiler that our side needs; this tells it where to look.
+    # PyTorch includes the compiler that our side needs; this points to it.
     os.environ["VIRTUAL_ENV"] = sys.prefix
     sides = Sides(options)
     peaks = {unit: sides.ours().ask(f"peak {unit}") for unit in ("flops", "bytes")}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Times our tensor operations against PyTorch with OpenBLAS, taking turns in one run on this machine:
+# Times our tensor operations against PyTorch with OpenBLAS, alternating in one run on this machine:
 #   bench/Peers/tensors.sh [--out FOLDER] [GROUP...]     groups: matmul conv lstm map layout norm step recipe; all by default
-# --out writes FOLDER/tensors.md; groups that were not measured keep what stands there.
+# --out writes FOLDER/tensors.md; groups that are not measured keep their earlier results.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=${PYTHON:-/usr/bin/python3}

@@ -1,8 +1,8 @@
-"""Takes turns between our tensor operations and PyTorch's and prints the medians and their ratios as Markdown.
+"""Alternates between our tensor operations and PyTorch's and prints the medians and their ratios as Markdown.
 
-Each side runs in a process of its own that answers `case sizes threads calls` with nanoseconds; PyTorch has one process
-for each number of threads, because OpenBLAS takes that number when it starts. In every round all sides run the same case
-one after the other, so that what else the machine does hits them alike. A ratio is ours / theirs: below 1, ours is faster.
+Each side runs in its own process, which answers `case sizes threads calls` with nanoseconds; PyTorch has one process per number
+of threads, because OpenBLAS reads that number at start-up. In every round all sides run the same case one after the other, so
+that other load on the machine affects them equally. A ratio is ours / theirs: below 1, ours is faster.
 """
 import argparse
 import json
@@ -15,8 +15,8 @@ import sys
 import time
 
 CORES = len(os.sched_getaffinity(0))
-SLICE = 1.5e8  # nanoseconds that a measurement aims at
-# Until the other side's threads have gone to sleep: OpenBLAS' spin for 2^26 ticks of the clock after a product, some 30 ms.
+SLICE = 1.5e8  # target nanoseconds of a measurement
+# Until the other side's threads are asleep: OpenBLAS's spin for 2^26 clock ticks after a product, about 30 ms.
 PAUSE = 0.08
 M16 = 16 * 1024 * 1024
 IMAGES, MEL = "20,16,396,396", "128,64,62,64"
@@ -24,7 +24,7 @@ IMAGES, MEL = "20,16,396,396", "128,64,62,64"
 
 def matmul(m, k, n, transposed=False):
     name = f"{m}×{k} · its transpose" if transposed else f"{m}×{k} · {k}×{n}"
-    # Of a product with its own transpose half would do; like OpenBLAS we do all of it.
+    # Half of a product with its own transpose would suffice; like OpenBLAS, we compute all of it.
     return name, f"matmul {m},{k},{n},{'t' if transposed else 'n'}", 2.0 * m * k * n, "flops"
 
 
@@ -44,7 +44,7 @@ def floats(name, case, passes, count=M16):
 
 
 def permute(sizes, order):
-    """The axes of a tensor in another order, copied; each element is read and written once."""
+    """Copies a tensor with its axes permuted; each element is read and written once."""
     name = f"[{sizes}] → [{','.join(sizes.split(',')[int(axis)] for axis in order.split(','))}]".replace(",", ", ")
     return name, f"permute {sizes},{order}", 8.0 * product(sizes), "bytes"
 
@@ -60,7 +60,8 @@ def product(sizes):
     return result
 
 
-# Group: title, bound, numbers of threads, cases (name, what to ask for, work, its unit, and a bound of the case's own). The bytes are those that must move: every operand and result once.
+# Group: title, bound, numbers of threads, cases (name, request, work, its unit, and the case's own bound).
+# Bytes are the minimum to move: every operand and result once.
 GROUPS = {
     "matmul": ("Matrix product", 1.10, [CORES, 1], [matmul(s, s, s) for s in (256, 512, 768, 1024, 2048)] + [
         matmul(64, 1200, 1600), matmul(20, 36864, 120), matmul(800, 129600, 800, True)]),
@@ -90,23 +91,23 @@ GROUPS = {
              [floats(f"softmax [{s}]", f"softmax {s}", 5, product(s)) for s in ("16384,1024", "1000000,10")] +
              [floats(f"batch norm [{s}]", f"batchnorm {s}", 8, product(s)) for s in (IMAGES, MEL)] +
              [floats(f"{kind} pool 2×2 [{IMAGES}]", f"{case} {IMAGES}", 2.5, product(IMAGES)) for kind, case in (("max", "maxpool"), ("average", "avgpool"))]),
-    # Multiply-adds of one example's forward pass, times 2 for the operations and 3 for the way back.
+    # Multiply-adds of one example's forward pass, times 2 operations each and times 3 to include the backward pass.
     "step": ("Training step: forward, loss, backward, optimiser", None, [CORES], [
         step("cs464-conv2d", "cs464-conv2d", 20, 6 * 543.9e6, 0.40), step("cs464-lstm", "cs464-lstm", 64, 6 * 1.536e9, 0.50),
         step("cs464-conv1d-raw", "cs464-conv1d-raw", 10, 6 * 1.581e9, 0.60), step("mel CNN 32/64/128 on 128×130", "mel-cnn", 128, 6 * 134.5e6, 0.50),
         step("MLP 57-256-128-64-10", "mlp", 128, 6 * 56.2e3, 0.40)]),
-    # Its cases are our server's to say: see cases().
+    # Our server lists its cases: see cases().
     "recipe": ("Training step of every network recipe", 1.0, [CORES], []),
 }
 
 
 def command(server):
-    """How our server is started: what was built here needs .NET, what was published does not."""
+    """The command that starts our server: a local build needs .NET, a published one does not."""
     return ["dotnet", server] if server.endswith(".dll") else [server]
 
 
 def recipes(server):
-    """What our server says of each recipe with a network, in the order of a step's work."""
+    """Our server's description of each recipe with a network, ordered by the work of a step."""
     lines = subprocess.run([*command(server), "recipes"], capture_output=True, text=True, check=True).stdout.splitlines()
     return [json.loads(line) for line in lines]
 
@@ -118,7 +119,7 @@ def cases(key, server):
 
 
 def serve(server, device="cpu", tf32=False):
-    """PyTorch's side, in the process that `--serve` starts, here or in gpu_peer.py."""
+    """PyTorch's side, in the process started with `--serve`, here or in gpu_peer.py."""
     import torch
     import torch.nn.functional as F
     import torch_recipe
@@ -223,7 +224,7 @@ def serve(server, device="cpu", tf32=False):
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     torch.manual_seed(1)
-    # Without TF32, float32 is what it says on a GPU too; its libraries may try which of their kernels is fastest.
+    # Without TF32, float32 really is float32 on a GPU; its libraries may autotune their kernels.
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
     torch.backends.cudnn.benchmark = True
     on = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
@@ -232,7 +233,7 @@ def serve(server, device="cpu", tf32=False):
     for line in sys.stdin:
         kind, words, _, calls = line.split()
         if name != (kind, words):
-            call = None  # lets go of the operands before the next are made
+            call = None  # frees the operands before creating the next
             if device == "cuda":
                 torch.cuda.empty_cache()
             name, call = (kind, words), prepare(kind, words.split(","))
@@ -254,12 +255,12 @@ class Side:
         self.process.stdin.write(question + "\n")
         answer = self.process.stdout.readline()
         if not answer:
-            sys.exit(1)  # it said why
+            sys.exit(1)  # it has reported why
         return float(answer)
 
 
 def calibrate(side, case, threads):
-    """How many calls make a slice, found while compilers and caches settle."""
+    """The number of calls per slice, determined while compilers and caches warm up."""
     calls, end = 1, time.monotonic() + 0.6
     side.ask(f"{case} {threads} 1")
     while True:
@@ -289,7 +290,7 @@ def processor():
 
 
 def commit(server):
-    """Which commit our server is of: the repository's if it was built here, else its own word."""
+    """Our server's commit: the repository's if built here, otherwise the one it reports."""
     if not server.endswith(".dll"):
         return subprocess.run([server, "commit"], capture_output=True, text=True, check=True).stdout.strip()
     revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
@@ -315,7 +316,7 @@ def run_group(key, server, ours, torches, peaks, rounds):
 
 
 def sections(path):
-    """The groups that an earlier run wrote, by title."""
+    """The groups written by an earlier run, by title."""
     if not os.path.exists(path):
         return {}
     with open(path) as file:
@@ -328,7 +329,7 @@ def main():
     arguments.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--server")
     arguments.add_argument("--rounds", type=int, default=7)
-    arguments.add_argument("--out", help="a folder; tensors.md there is brought up to date")
+    arguments.add_argument("--out", help="a folder, where tensors.md is updated")
     options = arguments.parse_args()
     if options.serve:
         return serve(options.server)

@@ -1,8 +1,8 @@
-"""A recipe's training step in PyTorch, from the recipe's JSON as our server prints it, with every parameter.
+"""A recipe's training step in PyTorch, built from the recipe's full JSON as printed by our server.
 
-Shapes run through the lists of layers as in our NetworkBuilder, so that each layer is told its channels or features. A layer
-or an option that is not known here ends the process with its name. Weights start as PyTorch starts them, whatever the
-recipe says: no time depends on it.
+Shapes are propagated through the layers as in our NetworkBuilder, so that each layer knows its channels or features. An unknown
+layer or option ends the process with its name. Weights use PyTorch's default initialisation, whatever the recipe says, because
+it does not affect the time.
 """
 import inspect
 import sys
@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-# What a recipe says of its training that changes no step, and what a step may not have here.
+# Training settings that do not affect a step, and those that are not supported here.
 OUTSIDE = {"batch", "epochs", "schedule", "validation", "early_stopping", "stop_at_train_accuracy"}
 ABSENT = {"clip_norm": None, "clip_value": None, "average_decay": None, "mixup": 0, "augmentation": None}
 
@@ -70,7 +70,8 @@ def hidden(shape, count, units, dropout, l2):
 
 def lstm(shape, units, layers, bidirectional, sequence):
     if bidirectional or sequence:
-        sys.exit("torch_recipe.py: layer lstm: bidirectional and sequence are not known, only the last state of one direction.")
+        sys.exit("torch_recipe.py: layer lstm: bidirectional and sequence are not supported, only the last state of one "
+                 "direction.")
     return LastState(shape[2], units, layers, batch_first=True)
 
 
@@ -97,7 +98,7 @@ OPTIMIZERS = {
 
 def make(table, what, kind, argument, options):
     if kind not in table:
-        sys.exit(f"torch_recipe.py: {what} {kind} is not known; there are {', '.join(table)}.")
+        sys.exit(f"torch_recipe.py: {what} {kind} is not known; use one of {', '.join(table)}.")
     try:
         inspect.signature(table[kind]).bind(argument, **options)
     except TypeError as error:
@@ -106,7 +107,7 @@ def make(table, what, kind, argument, options):
 
 
 def chain(specs, shape, labels):
-    """Layers in a row, and the shape that comes out of them for one example."""
+    """A sequence of layers, and its output shape for one example."""
     layers, x = [], torch.zeros(1, *shape)
     for spec in specs:
         options = {key: value for key, value in spec.items() if key != "layer"}
@@ -130,7 +131,7 @@ def network(document):
 
 
 def optimizer(spec, model):
-    """The penalty λ·Σw² of a layer's weights is a weight decay of 2·λ; PyTorch takes these by groups of parameters."""
+    """The penalty λ·Σw² of a layer's weights is a weight decay of 2·λ; PyTorch sets it by parameter group."""
     options = {key: value for key, value in spec.items() if key not in ("kind", "weight_decay")}
     groups = defaultdict(list)
     for module in model.modules():
@@ -140,7 +141,7 @@ def optimizer(spec, model):
 
 
 def step(model, inputs, labels, optimizer, wait, smoothing=0):
-    """What one call of our TrainingStep and of our RecipeStep does: the step, its loss fetched before the optimiser, all done at the end."""
+    """Like a call of our TrainingStep or RecipeStep: a step that fetches its loss before the optimiser runs, then waits."""
     def call():
         optimizer.zero_grad(set_to_none=True)
         loss = F.cross_entropy(model(*inputs), labels, label_smoothing=smoothing)
@@ -159,10 +160,11 @@ def training_step(document, batch, device, wait):
     others = {key: value for key, value in classifier.items() if key not in ("kind", "initializer", "branches", "layers", "training")}
     for key, value in {**training, **others}.items():
         if key not in ABSENT or value != ABSENT[key]:
-            sys.exit(f"torch_recipe.py: recipe {name}: {key} {value} is not known.")
+            sys.exit(f"torch_recipe.py: recipe {name}: {key} {value} is not supported.")
     model = network(document).train().to(device)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     if parameters != document["parameters"]:
-        sys.exit(f"torch_recipe.py: recipe {name} has {parameters} parameters in PyTorch and {document['parameters']} in ours; these are two networks.")
+        sys.exit(f"torch_recipe.py: recipe {name} has {parameters} parameters in PyTorch and "
+                 f"{document['parameters']} in ours; the networks differ.")
     inputs = [2 * torch.rand(batch, *shape, device=device) - 1 for shape in document["inputs"]]
     return step(model, inputs, torch.arange(batch, device=device) % document["labels"], optimizer(spec, model), wait, smoothing)

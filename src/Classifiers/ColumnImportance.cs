@@ -1,11 +1,11 @@
 namespace Engine.Classifiers;
 
-/// <summary>What columns contribute to accuracy: how much of it is lost when their values are shuffled.</summary>
-/// <param name="Mean">The mean loss, by column.</param>
+/// <summary>How much accuracy is lost when a column's values are shuffled.</summary>
+/// <param name="Mean">The mean loss by column.</param>
 /// <param name="Deviation">Its standard deviation over trees or repeats, by column.</param>
 public sealed record ColumnImportance(double[] Mean, double[] Deviation)
 {
-    /// <summary>Mean over deviation; 0 where nothing varies.</summary>
+    /// <summary>Mean over deviation; 0 where the deviation is 0.</summary>
     public double[] ZScores => [.. Mean.Select((m, c) => Deviation[c] > 0 ? m / Deviation[c] : 0)];
 
     /// <summary>Mean and population deviation from sums and sums of squares over <paramref name="count"/> draws.</summary>

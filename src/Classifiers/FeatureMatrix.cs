@@ -59,11 +59,11 @@ public sealed class FeatureMatrix
         return picked;
     }
 
-    /// <summary>The column of each row's largest value; the lowest column among equals.</summary>
+    /// <summary>The column of each row's largest value; the lowest on ties.</summary>
     /// <exception cref="EngineException">There are rows but no columns.</exception>
     public int[] ArgMax()
     {
-        if (Columns == 0 && Rows > 0) throw new EngineException($"ArgMax: the matrix [{Rows}, 0] has no column to choose.");
+        if (Columns == 0 && Rows > 0) throw new EngineException($"ArgMax: the matrix [{Rows}, 0] has no columns to choose from.");
         var best = new int[Rows];
         for (var r = 0; r < Rows; r++)
         {
@@ -86,7 +86,7 @@ public sealed class FeatureMatrix
         }
     }
 
-    /// <summary>Throws unless there are as many columns as the fitted state has.</summary>
+    /// <summary>Throws unless the number of columns matches the fitted state.</summary>
     internal void RequireColumns(string operation, int expected)
     {
         if (Columns != expected) throw new EngineException($"{operation}: the rows have {Columns} columns but it was fitted on {expected}.");

@@ -3,8 +3,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers;
 
 /// <summary>
-/// Learns labels from feature rows. Fitting is for one thread; after it <see cref="PredictProbabilities"/> may be called
-/// from many at once. The same rows in the same order give the same bits, whatever the number of threads.
+/// Learns labels from feature rows. Fit on one thread; after that, <see cref="PredictProbabilities"/> may be called from many at
+/// once. The same rows in the same order yield the same bits, regardless of the number of threads.
 /// </summary>
 public interface IClassifier
 {
@@ -15,21 +15,28 @@ public interface IClassifier
     int Columns { get; }
 
     /// <summary>Learns from rows <paramref name="x"/> <c>[n, columns]</c> and labels <c>[n]</c> in [0, <paramref name="classes"/>).</summary>
-    /// <exception cref="EngineException">No rows, a label out of range, a value that is not finite, or sizes that disagree.</exception>
+    /// <exception cref="EngineException">
+    /// No rows, a label out of range, a value that is not finite, or mismatched sizes.
+    /// </exception>
     void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes);
 
     /// <summary>
-    /// The classifier's own estimate of the probability of each class for each row, or a share of votes: <c>[rows, classes]</c>, every
-    /// row summing to 1. Not calibrated: how often it is right may differ much; <see cref="Evaluation.TemperatureScaling"/> mends that.
+    /// The classifier's own estimate of the probability of each class for each row, or its share of votes: <c>[rows,
+    /// classes]</c>, every row summing to 1. Not calibrated: actual frequencies may differ widely;
+    /// <see cref="Evaluation.TemperatureScaling"/> corrects that.
     /// </summary>
-    /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
+    /// <exception cref="EngineException">
+    /// Not fitted, a different number of columns than in training, or a value that is not finite.
+    /// </exception>
     FeatureMatrix PredictProbabilities(FeatureMatrix x);
 
-    /// <summary>What was learned, as named tensors; <see cref="LoadState"/> of an equally configured classifier restores it.</summary>
+    /// <summary>
+    /// The fitted state as named tensors; <see cref="LoadState"/> of an identically configured classifier restores it.
+    /// </summary>
     /// <exception cref="EngineException">Not fitted.</exception>
     IReadOnlyDictionary<string, StoredTensor> SaveState();
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     /// <exception cref="EngineException">A tensor is missing, or its type, shape or values do not fit.</exception>
     void LoadState(IReadOnlyDictionary<string, StoredTensor> state);
 }

@@ -3,9 +3,8 @@ using Engine.Tensors;
 namespace Engine.Classifiers;
 
 /// <summary>
-/// What each column contributes to the accuracy of a fitted classifier: how much of it is lost on rows with known labels when
-/// that column is shuffled among them (Breiman 2001; scikit-learn's <c>permutation_importance</c>). On rows that were not trained
-/// on, it says what generalises.
+/// Measures how much accuracy a fitted classifier loses on rows with known labels when a column is shuffled among them (Breiman
+/// 2001; scikit-learn's <c>permutation_importance</c>). On rows it was not trained on, this shows what generalises.
 /// </summary>
 public static class PermutationImportance
 {
@@ -15,12 +14,16 @@ public static class PermutationImportance
     /// <param name="labels">Their labels <c>[n]</c>.</param>
     /// <param name="repeats">Shuffles of each column, at least 1.</param>
     /// <param name="seed">The seed of the shuffles.</param>
-    /// <exception cref="EngineException">There are no rows, not as many labels, no repeat, or the rows do not fit the classifier.</exception>
+    /// <exception cref="EngineException">
+    /// There are no rows, the number of labels differs, there are no repeats, or the rows do not fit the classifier.
+    /// </exception>
     public static ColumnImportance Of(IClassifier classifier, FeatureMatrix x, ReadOnlySpan<int> labels, int repeats, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rows == 0 || x.Rows != labels.Length) throw new EngineException($"PermutationImportance: {x.Rows} rows and {labels.Length} labels; there must be as many, and at least 1.");
+        if (x.Rows == 0 || x.Rows != labels.Length)
+            throw new EngineException($"PermutationImportance: {x.Rows} rows and {labels.Length} labels; the numbers must be " +
+                "equal and at least 1.");
         if (repeats < 1) throw new EngineException($"PermutationImportance: repeats is {repeats}; it must be at least 1.");
         var before = Accuracy(classifier, x, labels);
         var (sums, squares) = (new double[x.Columns], new double[x.Columns]);

@@ -30,13 +30,13 @@ public sealed class RangeCheck(string source)
         if (!(value >= 0 && double.IsFinite(value))) Fail(path, value, "it must be at least 0");
     }
 
-    /// <summary>Above 0 still in single precision, which networks work in.</summary>
+    /// <summary>Above 0 and finite in single precision, which networks use.</summary>
     public void PositiveSingle(string path, double value)
     {
         if (!((float)value > 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be above 0 and within single precision, from {float.Epsilon} to {float.MaxValue}");
     }
 
-    /// <summary>At least 0 and finite in single precision, too.</summary>
+    /// <summary>At least 0 and finite in single precision.</summary>
     public void NotNegativeSingle(string path, double value)
     {
         if (!(value >= 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be from 0 to {float.MaxValue}");
@@ -48,10 +48,10 @@ public sealed class RangeCheck(string source)
         if (!(value is >= 0 and < 1)) Fail(path, value, "it must be at least 0 and below 1");
     }
 
-    /// <summary>The check of a part that is a recipe of its own.</summary>
+    /// <summary>A check for a part that is itself a recipe.</summary>
     public RangeCheck Of(string part) => new($"{source}: {part}");
 
-    /// <summary>Throws, naming what is wrong with a value, and the rule it breaks.</summary>
+    /// <summary>Throws, naming a value and the rule it breaks.</summary>
     /// <exception cref="EngineException">Always.</exception>
     public void Fail(string path, object value, string rule) => throw new EngineException($"{source}: {path} is {value}; {rule}.");
 }

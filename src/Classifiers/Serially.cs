@@ -3,11 +3,11 @@ using Engine.Tensors.Cpu;
 
 namespace Engine.Classifiers;
 
-/// <summary>Loops that run on the worker pool, or on the calling thread alone if it is to be the only one.</summary>
+/// <summary>Loops that run on the worker pool, or only on the calling thread if <c>threads</c> is 1.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Serially
 {
-    /// <summary>Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1; an exception from it is thrown as it is.</summary>
+    /// <summary>Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1; rethrows its exception unchanged.</summary>
     public static void OrRun(int threads, int tasks, Action<int> body)
     {
         if (threads == 1)
@@ -19,7 +19,9 @@ public static class Serially
         WorkerPool.Run(tasks, body);
     }
 
-    /// <summary>Calls <paramref name="body"/>(from, to) for pieces of [0, <paramref name="count"/>), the same with exceptions.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/>(from, to) for pieces of [0, <paramref name="count"/>); rethrows its exception unchanged.
+    /// </summary>
     public static void OrFor(int threads, int count, int grain, Action<int, int> body)
     {
         if (threads == 1) body(0, count);

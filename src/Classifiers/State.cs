@@ -3,11 +3,11 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers;
 
-/// <summary>Takes named tensors out of a stored state, naming what does not fit.</summary>
+/// <summary>Reads named tensors from a stored state; errors name what does not fit.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class State
 {
-    /// <summary>A tensor of finite doubles; each expected size, or -1 for any of at least 1.</summary>
+    /// <summary>A tensor of finite doubles. Each size in <paramref name="shape"/> is exact, or -1 for any size from 1.</summary>
     public static StoredTensor Doubles(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name, params ReadOnlySpan<int> shape)
     {
         var tensor = Get<double>(state, owner, name, shape);
@@ -19,7 +19,7 @@ public static class State
         return tensor;
     }
 
-    /// <summary>A tensor of finite singles; each expected size, or -1 for any of at least 1.</summary>
+    /// <summary>A tensor of finite floats. Each size in <paramref name="shape"/> is exact, or -1 for any size from 1.</summary>
     public static StoredTensor Singles(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name, params ReadOnlySpan<int> shape)
     {
         var tensor = Get<float>(state, owner, name, shape);
@@ -31,7 +31,7 @@ public static class State
         return tensor;
     }
 
-    /// <summary>A tensor of 32-bit integers; each expected size, or -1 for any of at least 1.</summary>
+    /// <summary>A tensor of 32-bit integers. Each size in <paramref name="shape"/> is exact, or -1 for any size from 1.</summary>
     public static StoredTensor Integers(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name, params ReadOnlySpan<int> shape) =>
         Get<int>(state, owner, name, shape);
 

@@ -1,9 +1,11 @@
 namespace Engine.Classifiers;
 
-/// <summary>What every classifier demands of the rows it is fitted on.</summary>
+/// <summary>The requirements of every classifier on its training rows.</summary>
 internal static class TrainingRows
 {
-    /// <summary>Throws unless there are rows and columns, a label in [0, <paramref name="classes"/>) for each row, and only finite values.</summary>
+    /// <summary>
+    /// Throws unless there are rows and columns, a label in [0, <paramref name="classes"/>) for each row, and only finite values.
+    /// </summary>
     public static void Require(string operation, FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         ArgumentNullException.ThrowIfNull(x);

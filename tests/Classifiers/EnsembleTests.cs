@@ -135,7 +135,7 @@ public sealed class EnsembleTests : IDisposable
     {
         PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 2);
         var message = PipelineCorpus.ErrorOf(() => Train("run", Ensemble("""{ "kind": "stacking" }""", Knn), "stratified:0.5"));
-        Assert.Contains("but 'drone' has a single one", message);
+        Assert.Contains("but 'drone' has only one", message);
     }
 
     [Theory]
@@ -177,7 +177,8 @@ public sealed class EnsembleTests : IDisposable
         {
             foreach (var name in new[] { "coefficients", "bias", "present", "classes" }) file.Tensors[$"stacking.{name}"] = other.Tensors[$"stacking.{name}"];
         });
-        Assert.Contains("the stacking takes 9 probabilities to 3 classes, but 2 members give 3 each", PipelineCorpus.ErrorOf(() => GenreModel.Load(model)));
+        Assert.Contains("the stacking maps 9 probabilities to 3 classes, but 2 members return 3 each",
+            PipelineCorpus.ErrorOf(() => GenreModel.Load(model)));
 
         void Edit(Action<SafetensorsFile> edit)
         {

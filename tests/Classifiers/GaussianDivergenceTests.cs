@@ -115,6 +115,7 @@ public class GaussianDivergenceTests
         Assert.Contains("covariance of training row 1 is not positive definite", Assert.Throws<EngineException>(() => Fitted(train)).Message);
         var knn = Fitted(train.Select([0]));
         Assert.Contains("covariance of row 1", Assert.Throws<EngineException>(() => knn.PredictProbabilities(train)).Message);
-        Assert.Contains("4 columns are no mean and covariance", Assert.Throws<EngineException>(() => Fitted(new FeatureMatrix(2, 4))).Message);
+        Assert.Contains("4 columns are not a mean and covariance",
+            Assert.Throws<EngineException>(() => Fitted(new FeatureMatrix(2, 4))).Message);
     }
 }

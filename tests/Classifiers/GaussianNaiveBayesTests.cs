@@ -87,10 +87,11 @@ public class GaussianNaiveBayesTests
         Assert.Contains("not fitted", Message(() => bayes.PredictProbabilities(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => bayes.SaveState()));
         Assert.Contains("column 0 is constant in class 0 and smoothing is 0", Message(() => bayes.Fit(new FeatureMatrix(3, 1, [1, 1, 2]), [0, 0, 1], 2)));
-        Assert.Contains("column 0 is too wide", Message(() => bayes.Fit(new FeatureMatrix(2, 1, [1e300, -1e300]), [0, 0], 1)));
+        Assert.Contains("column 0 has too wide a range",
+            Message(() => bayes.Fit(new FeatureMatrix(2, 1, [1e300, -1e300]), [0, 0], 1)));
         Assert.Contains("row 1, column 0 is NaN", Message(() => bayes.Fit(new FeatureMatrix(2, 1, [1, double.NaN]), [0, 1], 2)));
         bayes.Fit(new FeatureMatrix(4, 1, [1, 2, 3, 4]), [0, 0, 1, 1], 2);
-        Assert.Contains("row 0 is too far", Message(() => bayes.PredictProbabilities(new FeatureMatrix(1, 1, [1e300]))));
+        Assert.Contains("row 0 is so far", Message(() => bayes.PredictProbabilities(new FeatureMatrix(1, 1, [1e300]))));
         Assert.Contains("2 columns but it was fitted on 1", Message(() => bayes.PredictProbabilities(new FeatureMatrix(1, 2))));
         var state = new Dictionary<string, StoredTensor>(bayes.SaveState()) { ["variances"] = new(new double[2], 2, 1) };
         Assert.Contains("'variances' holds 0 for class 0, column 0", Message(() => bayes.LoadState(state)));

@@ -96,7 +96,7 @@ public class GtzanReferenceTests
         var lists = string.Join(',', new[] { "train", "valid", "test" }.Select(l => GtzanFeatures.List($"fault_filtered_{l}.txt")));
         var (split, figures) = FiveNearest("features_30_sec.csv", "files:" + lists);
         Assert.Equal((443, 197, 290), (split.Folds[0].Train.Length, split.Folds[0].Valid.Length, split.Folds[0].Test.Length));
-        Assert.Equal(["70 tracks (70 rows) are in no list and were left out"], split.Notes);
+        Assert.Equal(["70 tracks (70 rows) are on no list and were left out"], split.Notes);
         Assert.Equal(0.424, figures.Accuracies[0], 3);
     }
 

@@ -120,7 +120,7 @@ public class KMeansTests
         Assert.Contains("maxIterations is 0", Message(() => KMeans.Fit(x, new KMeansOptions { MaxIterations = 0 })));
         Assert.Contains("batch is 0", Message(() => KMeans.Fit(x, new KMeansOptions { Batch = 0 })));
         Assert.Contains("tolerance is -1", Message(() => KMeans.Fit(x, new KMeansOptions { Tolerance = -1 })));
-        Assert.Contains("8 clusters were asked for but there are only 5 rows", Message(() => KMeans.Fit(x, new KMeansOptions())));
+        Assert.Contains("8 clusters were requested but there are only 5 rows", Message(() => KMeans.Fit(x, new KMeansOptions())));
         Assert.Contains("row 0, column 0 is NaN", Message(() => KMeans.Fit(new FeatureMatrix(1, 1, [double.NaN]), new KMeansOptions { Clusters = 1 })));
         Assert.Contains("3 columns but it was fitted on 2", Message(() => KMeans.Fit(x, new KMeansOptions { Clusters = 2 }).Predict(new FeatureMatrix(1, 3))));
     }
@@ -146,7 +146,7 @@ public class KMeansTests
         Assert.Equal(1, ClusterMetrics.AdjustedRand([3, 3], [1, 1]));
         Assert.Equal(1, ClusterMetrics.NormalizedMutualInformation([3, 3], [1, 1]));
         Assert.Equal(0, ClusterMetrics.MutualInformation([0, 1, 0, 1], [0, 0, 1, 1]), 1e-15);
-        Assert.Contains("4 labels beside 2", Message(() => ClusterMetrics.AdjustedRand(a, [1, 2])));
+        Assert.Contains("4 labels and 2", Message(() => ClusterMetrics.AdjustedRand(a, [1, 2])));
     }
 
     private static string Message(Action act) => Assert.Throws<EngineException>(act).Message;

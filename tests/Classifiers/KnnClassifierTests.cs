@@ -260,7 +260,7 @@ public class KnnClassifierTests
         Assert.Contains("row 0, column 1 is Infinity", Message(() => knn.Fit(new FeatureMatrix(2, 2, [0, double.PositiveInfinity, 0, 0]), [0, 0], 1)));
         knn.Fit(new FeatureMatrix(2, 2), [0, 0], 1);
         Assert.Contains("3 columns but it was fitted on 2", Message(() => knn.PredictProbabilities(new FeatureMatrix(1, 3))));
-        Assert.Contains("3 neighbours were asked for; there are 2", Message(() => knn.Neighbors(new FeatureMatrix(1, 2), 3)));
+        Assert.Contains("3 neighbours were requested; there are 2", Message(() => knn.Neighbors(new FeatureMatrix(1, 2), 3)));
         Assert.Contains("row 0, column 0 is NaN", Message(() => knn.PredictProbabilities(new FeatureMatrix(1, 2, [double.NaN, 0]))));
         Assert.Empty(knn.PredictProbabilities(new FeatureMatrix(0, 2)).Data);
     }

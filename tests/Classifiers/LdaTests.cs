@@ -133,7 +133,7 @@ public class LdaTests
         Assert.Contains("all of class 1; it needs two", Message(() => lda.Fit(Normal(4, 2, 1), [1, 1, 1, 1], 2)));
         Assert.Contains("2 rows of 2 classes", Message(() => lda.Fit(Normal(2, 2, 1), [0, 1], 2)));
         Assert.Contains("no spread", Message(() => lda.Fit(new FeatureMatrix(4, 1, [1, 1, 2, 2]), [0, 0, 1, 1], 2)));
-        Assert.Contains("means are all alike", Message(() => lda.Fit(new FeatureMatrix(4, 1, [1, 2, 1, 2]), [0, 0, 1, 1], 2)));
+        Assert.Contains("means are identical", Message(() => lda.Fit(new FeatureMatrix(4, 1, [1, 2, 1, 2]), [0, 0, 1, 1], 2)));
         Assert.Contains("row 1, column 0 is NaN", Message(() => lda.Fit(new FeatureMatrix(3, 1, [1, double.NaN, 2]), [0, 0, 1], 2)));
         lda.Fit(Normal(9, 2, 1), [0, 1, 0, 1, 0, 1, 0, 1, 0], 2);
         Assert.Contains("3 columns but it was fitted on 2", Message(() => lda.PredictProbabilities(new FeatureMatrix(1, 3))));

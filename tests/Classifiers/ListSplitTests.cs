@@ -35,7 +35,7 @@ public sealed class ListSplitTests : IDisposable
         Assert.Equal([0, 1, 4], split.Folds[0].Train);
         Assert.Equal([2, 3], split.Folds[0].Test);
         Assert.Empty(split.Folds[0].Valid);
-        Assert.Equal(["1 tracks (1 rows) are in no list and were left out"], split.Notes);
+        Assert.Equal(["1 tracks (1 rows) are on no list and were left out"], split.Notes);
         Assert.Equal($"files:{train},{test}: listed tracks; 3 train, 2 test rows", split.Protocol);
     }
 
@@ -143,7 +143,8 @@ public sealed class ListSplitTests : IDisposable
     {
         var (one, two, empty) = (Write("one", "blues.00000", "rock.00000"), Write("two", "rock.00001", "", "blues/blues.00000.au"), Write("empty", "", " "));
         Assert.Equal($"Split: track 'blues.00000' is in '{one}' and, line 3, in '{two}'; it can be on one side only.", Message($"files:{one},{two}", Rows(2, 2)));
-        Assert.Equal($"Split: the list '{empty}' is empty; a list has one track a line.", Message($"files:{one},{empty}", Rows(2, 2)));
+        Assert.Equal($"Split: the list '{empty}' is empty; a list has one track per line.",
+            Message($"files:{one},{empty}", Rows(2, 2)));
         Assert.Equal($"Split: none of the 2 tracks that '{one}' lists is among the 2 tracks of the data.", Message($"files:{one},{two}", [new(new TrackId("a"), "a"), new(new TrackId("b"), "b")]));
         Assert.Contains($"cannot read the list '{_folder["missing"]}'", Message($"files:{one},{_folder["missing"]}", Rows(2, 2)));
         Assert.Contains($"cannot read the list '{_folder.Path}'", Message($"files:{one},{_folder.Path}", Rows(2, 2)));

@@ -118,7 +118,8 @@ public class LogisticRegressionTests
         var classifier = new LogisticRegression(new LogisticOptions());
         Assert.Contains("not fitted", Message(() => classifier.PredictProbabilities(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => classifier.SaveState()));
-        Assert.Contains("all 2 training rows have label 4; it takes two labels", Message(() => classifier.Fit(new FeatureMatrix(2, 1), [4, 4], 5)));
+        Assert.Contains("all 2 training rows have label 4; at least two labels are needed",
+            Message(() => classifier.Fit(new FeatureMatrix(2, 1), [4, 4], 5)));
         Assert.Contains("row 0, column 0 is NaN", Message(() => classifier.Fit(new FeatureMatrix(2, 1, [double.NaN, 1]), [0, 1], 2)));
         Assert.Contains("2 rows but 1 labels", Message(() => classifier.Fit(new FeatureMatrix(2, 1), [0], 1)));
         classifier.Fit(new FeatureMatrix(2, 2, [1, 2, 3, 4]), [0, 1], 2);
@@ -126,7 +127,8 @@ public class LogisticRegressionTests
         var state = new Dictionary<string, StoredTensor>(classifier.SaveState()) { ["present"] = new(new[] { 1, 1 }, 2) };
         Assert.Contains("'present' holds 1 at index 1", Message(() => classifier.LoadState(state)));
         state["present"] = new(new[] { 0, 2 }, 2);
-        Assert.Contains("'present' holds 2 at index 1; labels rise from 0 to below 2", Message(() => classifier.LoadState(state)));
+        Assert.Contains("'present' holds 2 at index 1; labels must ascend and be in [0, 2)",
+            Message(() => classifier.LoadState(state)));
         state.Remove("bias");
         Assert.Contains("tensor 'bias' is missing", Message(() => classifier.LoadState(state)));
     }

@@ -128,7 +128,8 @@ public class MaximalInformationTests
     [Fact]
     public void MaximalInformation_WrongInput_NamesTheValue()
     {
-        Assert.Contains("2 values beside 3", Assert.Throws<EngineException>(() => MaximalInformation.Coefficient([1, 2], [1, 2, 3])).Message);
+        Assert.Contains("2 values of x but 3 of y",
+            Assert.Throws<EngineException>(() => MaximalInformation.Coefficient([1, 2], [1, 2, 3])).Message);
         Assert.Contains("column 1 is NaN", Assert.Throws<EngineException>(() => MaximalInformation.Coefficient([1, double.NaN], [1, 2])).Message);
     }
 }

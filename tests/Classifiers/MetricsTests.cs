@@ -217,7 +217,8 @@ public class MetricsTests
         Assert.Contains("label 2 of row 0 is outside [0, 2)", Throws(one, [2]));
         Assert.Contains("row 0, column 1 is NaN", Throws(new FeatureMatrix(1, 2, [0.5, double.NaN]), [0]));
         Assert.Contains("probability -0.5", Throws(new FeatureMatrix(1, 2, [1.5, -0.5]), [0]));
-        Assert.Contains("2 columns of probabilities but 3 names", Assert.Throws<EngineException>(() => Metrics.Compute(one, [0], ["a", "b", "c"])).Message);
+        Assert.Contains("2 columns of probabilities but 3 label names",
+            Assert.Throws<EngineException>(() => Metrics.Compute(one, [0], ["a", "b", "c"])).Message);
 
         static string Throws(FeatureMatrix probabilities, int[] labels) =>
             Assert.Throws<EngineException>(() => Metrics.Compute(probabilities, labels, ["a", "b"])).Message;

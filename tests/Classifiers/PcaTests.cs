@@ -141,7 +141,8 @@ public class PcaTests
         Assert.Contains("not fitted", Message(() => pca.Transform(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => pca.SaveState()));
         Assert.Contains("1 rows; variance needs at least 2", Message(() => pca.Fit(new FeatureMatrix(1, 5))));
-        Assert.Contains("3 components were asked for; rows [9, 2] have at most 2", Message(() => pca.Fit(new FeatureMatrix(9, 2))));
+        Assert.Contains("3 components were requested; rows [9, 2] have at most 2",
+            Message(() => pca.Fit(new FeatureMatrix(9, 2))));
         Assert.Contains("row 0, column 1 is NaN", Message(() => pca.Fit(new FeatureMatrix(3, 3, [0, double.NaN, 0, 0, 0, 0, 0, 0, 0]))));
         pca.Fit(Normal(5, 4, 1));
         Assert.Contains("3 columns but it was fitted on 4", Message(() => pca.Transform(new FeatureMatrix(1, 3))));

@@ -87,7 +87,7 @@ public sealed class PipelineBadInputTests : IDisposable
         options = PipelineCorpus.Options(audio, _folder["other"], "aiml-knn");
         var message = PipelineCorpus.ErrorOf(() => Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") }));
         Assert.Contains($"{paused}, segment 2: the covariance", message);
-        Assert.Contains("not positive definite, as of silence", message);
+        Assert.Contains("not positive definite, as for silence", message);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class PipelineModelFileTests : IDisposable
         file.Write(path, checksum: true);
         var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(path));
         Assert.StartsWith(path, message);
-        Assert.Contains("gives no probabilities", message);
+        Assert.Contains("returns no probabilities", message);
     }
 
     [Fact]

@@ -74,6 +74,7 @@ public sealed class PipelineWindowColumnsTests : IDisposable
         using var model = GenreModel.Load(_folder["run"]);
         var state = model.Fitted().SaveState().ToDictionary();
         var wider = Recipe.Parse(Pictures, "pictures").With("front_end.features.width", "13");
-        Assert.Contains("the classifier has 288 columns, but the front end gives 312", PipelineCorpus.ErrorOf(() => FittedPipeline.Load(wider, new FrontEnd(wider.FrontEnd), state, 3, Device.Cpu)));
+        Assert.Contains("the classifier has 288 columns, but the front end has 312",
+            PipelineCorpus.ErrorOf(() => FittedPipeline.Load(wider, new FrontEnd(wider.FrontEnd), state, 3, Device.Cpu)));
     }
 }

@@ -153,7 +153,7 @@ public class SplitsTests
         Assert.Equal("Split: 'kfold:5' needs at least 5 tracks of every genre; 'genre1' has 4.", Message("kfold:5", Rows([5, 4])));
         Assert.Equal("Split: 'leaky-windows' needs at least 2 windows of every genre; 'genre1' has 1.", Message("leaky-windows", Rows([5, 1])));
         Assert.Equal("Split: all 5 tracks are of the genre 'genre0'; a classifier needs at least two genres.", Message("stratified", Rows([5])));
-        Assert.Equal("Split: there is no row to split.", Message("stratified"));
+        Assert.Equal("Split: there are no rows to split.", Message("stratified"));
     }
 
     [Fact]

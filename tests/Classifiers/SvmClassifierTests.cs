@@ -325,7 +325,7 @@ public class SvmClassifierTests
         AssertThrows("support", new(new float[] { 0, 0, 0, float.NaN, 0, 0, 0, 0, 0, 0, 0, 0 }, 6, 2), "tensor 'support' holds NaN");
         AssertThrows("support_counts", new(new[] { 3, 4 }, 2), "tensor 'support_counts' adds up to 7, but there are 6 support vectors");
         AssertThrows("support_counts", new(new[] { -3, 9 }, 2), "tensor 'support_counts' holds -3");
-        AssertThrows("labels", new(new[] { 1, 0 }, 2), "tensor 'labels' holds 0; its values must rise and lie in [0, 2)");
+        AssertThrows("labels", new(new[] { 1, 0 }, 2), "tensor 'labels' holds 0; its values must increase and be in [0, 2)");
         AssertThrows("labels", new(new[] { 0, 2 }, 2), "tensor 'labels' holds 2");
         AssertThrows("weights", new(new double[12], 2, 6), "tensor 'weights' is F64 [2, 6]; expected F64 [1, 6]");
         AssertThrows("rho", new(new[] { double.NaN }, 1), "tensor 'rho' holds NaN");

@@ -120,7 +120,7 @@ public sealed class WindowScalerTests : IDisposable
     {
         var scaler = new WindowScaler(WindowScalerKind.All, _store.Sizes);
         Assert.Contains("not fitted", PipelineCorpus.ErrorOf(() => scaler.Apply(0, Read(0, 0))));
-        Assert.Contains("no rows", PipelineCorpus.ErrorOf(() => scaler.Fit(_store, [])));
+        Assert.Contains("without rows", PipelineCorpus.ErrorOf(() => scaler.Fit(_store, [])));
     }
 
     private WindowScaler Fitted(WindowScalerKind kind, int threads = 0)

@@ -4,9 +4,9 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Bayes;
 
 /// <summary>
-/// Gaussian naive Bayes: within a class the columns are independent and normal (scikit-learn's <c>GaussianNB</c>). Variances are
-/// raised by a share of the largest variance of any column, so that a constant column decides nothing. Classes without a
-/// training row get probability 0.
+/// Gaussian naive Bayes: within a class the columns are modelled as independent and normal (scikit-learn's <c>GaussianNB</c>).
+/// Variances are raised by a share of the largest column variance, so that a constant column decides nothing. Classes without
+/// training rows get probability 0.
 /// </summary>
 public sealed class GaussianNaiveBayes : IClassifier
 {
@@ -16,8 +16,8 @@ public sealed class GaussianNaiveBayes : IClassifier
     private FeatureMatrix? _variances;
     private double[] _priors = [];
 
-    /// <summary>A classifier that is still to be fitted.</summary>
-    /// <param name="smoothing">The share of the largest variance of a column that is added to all variances; at least 0.</param>
+    /// <summary>An unfitted classifier.</summary>
+    /// <param name="smoothing">The share of the largest column variance added to all variances; at least 0.</param>
     /// <exception cref="EngineException">The share is negative or not finite.</exception>
     public GaussianNaiveBayes(double smoothing = 1e-9)
     {
@@ -25,7 +25,7 @@ public sealed class GaussianNaiveBayes : IClassifier
         Smoothing = smoothing;
     }
 
-    /// <summary>The share of the largest variance of a column that is added to all variances.</summary>
+    /// <summary>The share of the largest column variance added to all variances.</summary>
     public double Smoothing { get; }
 
     /// <inheritdoc/>
@@ -51,8 +51,11 @@ public sealed class GaussianNaiveBayes : IClassifier
         for (var i = 0; i < variances.Data.Length; i++)
         {
             if (counts[i / x.Columns] == 0) continue;
-            if (!double.IsFinite(variances.Data[i]) || !double.IsFinite(means.Data[i])) throw new EngineException($"{Name}: column {i % x.Columns} is too wide for a double; its variance is not finite.");
-            if (variances.Data[i] == 0) throw new EngineException($"{Name}: column {i % x.Columns} is constant in class {i / x.Columns} and smoothing is {Smoothing}; nothing keeps its variance above 0.");
+            if (!double.IsFinite(variances.Data[i]) || !double.IsFinite(means.Data[i]))
+                throw new EngineException($"{Name}: column {i % x.Columns} has too wide a range; its variance overflows.");
+            if (variances.Data[i] == 0)
+                throw new EngineException($"{Name}: column {i % x.Columns} is constant in class {i / x.Columns} and smoothing " +
+                    $"is {Smoothing}; its variance would be 0.");
         }
 
         for (var k = 0; k < classes; k++) priors[k] = (double)counts[k] / x.Rows;
@@ -83,8 +86,9 @@ public sealed class GaussianNaiveBayes : IClassifier
                 for (var c = 0; c < Columns && _priors[k] > 0; c++) row[k] -= 0.5 * Square(x[r, c] - _means[k, c]) / _variances[k, c];
             }
 
-            // Squared distances beyond a double would make every density 0.
-            if (row.IndexOfAnyExcept(double.NegativeInfinity) < 0) throw new EngineException($"{Name}: row {r} is too far from every class for a double.");
+            // Squared distances overflowed, so every density would be 0.
+            if (row.IndexOfAnyExcept(double.NegativeInfinity) < 0)
+                throw new EngineException($"{Name}: row {r} is so far from every class that all densities underflow.");
             Softmax.Apply(row);
         }
 
@@ -121,7 +125,7 @@ public sealed class GaussianNaiveBayes : IClassifier
 
     private static FeatureMatrix Matrix(StoredTensor tensor) => new(tensor.Shape[0], tensor.Shape[1], (double[])tensor.Data);
 
-    // Adds a value of each row and column to its class.
+    // Adds a value for each row and column to the row's class.
     private static void Accumulate(FeatureMatrix sums, ReadOnlySpan<int> labels, Func<int, int, int, double> value)
     {
         for (var r = 0; r < labels.Length; r++)

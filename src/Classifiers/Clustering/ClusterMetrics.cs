@@ -3,14 +3,19 @@ using Engine.Tensors.Cpu;
 
 namespace Engine.Classifiers.Clustering;
 
-/// <summary>How good a clustering is, by itself or beside known labels. Definitions as in scikit-learn; cluster and label names play no part.</summary>
+/// <summary>
+/// Measures the quality of a clustering, by itself or against known labels. Definitions as in scikit-learn; label values do not
+/// matter.
+/// </summary>
 public static class ClusterMetrics
 {
     /// <summary>
-    /// The mean silhouette (Rousseeuw 1987), from -1 to 1: for each row (b - a) / max(a, b) with a the mean distance to the
-    /// others of its cluster and b that to the nearest other cluster; 0 for a row alone in its cluster.
+    /// The mean silhouette (Rousseeuw 1987), from -1 to 1: for each row (b - a) / max(a, b), where a is the mean distance to the
+    /// other rows of its cluster and b that to the nearest other cluster; 0 for a row alone in its cluster.
     /// </summary>
-    /// <exception cref="EngineException">Other numbers of rows and labels, a value that is not finite, or not from 2 to n - 1 clusters.</exception>
+    /// <exception cref="EngineException">
+    /// The numbers of rows and labels differ, a value is not finite, or there are not 2 to n - 1 clusters.
+    /// </exception>
     public static double Silhouette(FeatureMatrix x, ReadOnlySpan<int> labels)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -96,7 +101,9 @@ public static class ClusterMetrics
 
     private static (int[,] Cells, int[] First, int[] Second) Contingency(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
-        if (first.Length != second.Length || first.IsEmpty) throw new EngineException($"ClusterMetrics: {first.Length} labels beside {second.Length}; they must be as many, and at least 1.");
+        if (first.Length != second.Length || first.IsEmpty)
+            throw new EngineException($"ClusterMetrics: {first.Length} labels and {second.Length}; the numbers must be equal " +
+                "and at least 1.");
         var (a, countA) = Numbered(first);
         var (b, countB) = Numbered(second);
         var (cells, rows, columns) = (new int[countA, countB], new int[countA], new int[countB]);

@@ -5,18 +5,18 @@ using Engine.Tensors.Cpu;
 namespace Engine.Classifiers.Clustering;
 
 /// <summary>
-/// Clusters rows around centres that minimise the inertia, the sum of the squared distances of the rows to their centres
-/// (Lloyd 1982), from starts chosen by k-means++ (Arthur and Vassilvitskii 2007).
+/// Clusters rows around centres that minimise the inertia, the sum of the squared distances from rows to their centres (Lloyd
+/// 1982), from starts chosen by k-means++ (Arthur and Vassilvitskii 2007).
 /// </summary>
 /// <param name="Centers">The centres, <c>[clusters, columns]</c>.</param>
 /// <param name="Labels">Each row's centre.</param>
 /// <param name="Inertia">The sum of the squared distances.</param>
-/// <param name="Iterations">Passes, or batches, of the start that was kept.</param>
+/// <param name="Iterations">Passes, or batches, of the best start.</param>
 public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia, int Iterations)
 {
     private const string Name = "KMeans";
 
-    // Each keeps its centres until the best is chosen.
+    // Each start keeps its centres until the best is chosen.
     private const int MostStarts = 10_000;
 
     /// <summary>Clusters the rows of <paramref name="x"/>.</summary>
@@ -40,12 +40,14 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
         if (options.Threads != 1) WorkerPool.Run(options.Starts, Start);
         else for (var start = 0; start < options.Starts; start++) Start(start);
 
-        // The first of equals.
+        // The first on ties.
         return results.MinBy(r => r.Inertia)!;
     }
 
-    /// <summary>The nearest centre of each row; the lower of equals.</summary>
-    /// <exception cref="EngineException">Other columns than clustered, or a value that is not finite.</exception>
+    /// <summary>The nearest centre of each row; the lower on ties.</summary>
+    /// <exception cref="EngineException">
+    /// The number of columns differs from the clustered rows, or a value is not finite.
+    /// </exception>
     public int[] Predict(FeatureMatrix x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -77,7 +79,8 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
         if (options.MaxIterations < 1) throw new EngineException($"{Name}: maxIterations is {options.MaxIterations}; it must be at least 1.");
         if (options.Batch < 1) throw new EngineException($"{Name}: batch is {options.Batch}; it must be at least 1.");
         if (!(options.Tolerance >= 0)) throw new EngineException($"{Name}: tolerance is {options.Tolerance}; it must be at least 0.");
-        if (x.Rows < options.Clusters) throw new EngineException($"{Name}: {options.Clusters} clusters were asked for but there are only {x.Rows} rows.");
+        if (x.Rows < options.Clusters)
+            throw new EngineException($"{Name}: {options.Clusters} clusters were requested but there are only {x.Rows} rows.");
         if (x.Columns == 0) throw new EngineException($"{Name}: the rows have no columns.");
         x.RequireFinite(Name);
     }

@@ -5,12 +5,13 @@ namespace Engine.Classifiers.Clustering;
 
 /// <summary>
 /// Lloyd's iterations with Hamerly's bounds ("Making k-means even faster", SIAM Data Mining 2010): each row keeps an upper bound
-/// of the distance to its centre and a lower bound of that to every other. While the upper one is smaller, or smaller than half
-/// the way from its centre to the next, the row stays and no distance is computed. The centres come out as without the bounds.
+/// on the distance to its centre and a lower bound on the distance to any other. While the upper bound is below the lower bound,
+/// or below half the distance from its centre to the next, the row keeps its centre and no distance is computed. The resulting
+/// centres are the same as without bounds.
 /// </summary>
 internal sealed class Lloyd
 {
-    // Rows of a task.
+    // Rows per task.
     private const int Grain = 512;
 
     private readonly FeatureMatrix _x;
@@ -26,7 +27,9 @@ internal sealed class Lloyd
         (_labels, _upper, _lower) = (new int[x.Rows], new double[x.Rows], new double[x.Rows]);
     }
 
-    /// <summary>Iterates until no row changes its centre, or the centres' squared movement is at most the tolerance.</summary>
+    /// <summary>
+    /// Iterates until no row changes its centre or the squared movement of the centres is at most the tolerance.
+    /// </summary>
     public KMeans Run(int maxIterations, double tolerance)
     {
         For(row => Assign(row));
@@ -53,7 +56,7 @@ internal sealed class Lloyd
         (_labels[row], _upper[row], _lower[row]) = (center, Math.Sqrt(first), Math.Sqrt(second));
     }
 
-    // Centres to the means of their rows; returns how far each moved.
+    // Moves centres to the means of their rows; returns how far each moved.
     private double[] MoveCenters()
     {
         var means = new FeatureMatrix(_centers.Rows, _centers.Columns);
@@ -76,7 +79,7 @@ internal sealed class Lloyd
         return moved;
     }
 
-    // A centre that lost its rows takes the row that lies farthest from its own centre, as in scikit-learn.
+    // A centre without rows takes the row farthest from its own centre, as in scikit-learn.
     private void FillEmpty(FeatureMatrix sums, int[] counts)
     {
         for (var c = 0; c < counts.Length; c++)
@@ -101,7 +104,7 @@ internal sealed class Lloyd
 
     private void Relabel(double[] moved)
     {
-        // Half the way from each centre to the nearest other.
+        // Half the distance from each centre to its nearest neighbour.
         var half = new double[moved.Length];
         Array.Fill(half, double.PositiveInfinity);
         for (var a = 0; a < half.Length; a++)
@@ -113,7 +116,7 @@ internal sealed class Lloyd
             }
         }
 
-        // How far the centres other than each one moved at most.
+        // For each centre, the largest movement of any other.
         var fastest = Array.IndexOf(moved, moved.Max());
         var next = moved.Where((_, c) => c != fastest).DefaultIfEmpty(0).Max();
         For(row =>

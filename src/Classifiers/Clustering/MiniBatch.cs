@@ -4,15 +4,16 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Clustering;
 
 /// <summary>
-/// Centres that learn from random batches, each moving towards its rows by one over the rows it has had (Sculley, "Web-scale
-/// k-means clustering", WWW 2010). It ends when the smoothed inertia of the batches has not fallen for a while.
+/// Learns centres from random batches; a centre moves towards each of its rows by one over the number of rows it has had so far
+/// (Sculley, "Web-scale k-means clustering", WWW 2010). Stops when the smoothed inertia of the batches has not fallen for a
+/// while.
 /// </summary>
 internal static class MiniBatch
 {
-    // Batches without a new least inertia, as in scikit-learn.
+    // Batches without a new minimum of the inertia, as in scikit-learn.
     private const int Patience = 10;
 
-    /// <summary>Runs at most <c>MaxIterations</c> passes' worth of batches from the given centres, which it moves.</summary>
+    /// <summary>Runs at most <c>MaxIterations</c> passes' worth of batches, updating the given centres in place.</summary>
     public static KMeans Run(FeatureMatrix x, FeatureMatrix centers, int batch, KMeansOptions options, RandomStream random)
     {
         batch = Math.Min(batch, x.Rows);

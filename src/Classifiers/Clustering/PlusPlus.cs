@@ -4,13 +4,13 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Clustering;
 
 /// <summary>
-/// First centres by k-means++: rows drawn with a probability proportional to their squared distance from the centres chosen
-/// so far; of 2 + ln k rows drawn the one that leaves the least inertia is taken (Arthur and Vassilvitskii, "k-means++: the
-/// advantages of careful seeding", SODA 2007, and its greedy variant, as in scikit-learn).
+/// Initial centres by k-means++: rows are drawn with probability proportional to their squared distance from the centres chosen
+/// so far; of 2 + ln k draws, the one leaving the least inertia is used (Arthur and Vassilvitskii, "k-means++: the advantages of
+/// careful seeding", SODA 2007, and its greedy variant, as in scikit-learn).
 /// </summary>
 internal static class PlusPlus
 {
-    /// <summary>Chooses centres among the rows.</summary>
+    /// <summary>Chooses centres from the rows.</summary>
     public static FeatureMatrix Choose(FeatureMatrix x, int clusters, RandomStream random)
     {
         var trials = 2 + (int)Math.Log(clusters);
@@ -39,7 +39,8 @@ internal static class PlusPlus
         return centers;
     }
 
-    // A row with the probability of its weight; any row if every weight is 0, that is, if all rows are centres already.
+    // Draws a row with probability proportional to its weight; any row if every weight is 0, that is, if all rows coincide with
+    // centres.
     private static int Draw(double[] weights, RandomStream random)
     {
         var total = 0.0;

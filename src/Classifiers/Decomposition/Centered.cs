@@ -4,8 +4,8 @@ using Engine.Tensors.Cpu;
 namespace Engine.Classifiers.Decomposition;
 
 /// <summary>
-/// Products with rows minus their mean, X - 1·mᵀ. The difference is made block by block, so that wide rows are never copied
-/// whole and the block is still in the caches when it is multiplied.
+/// Products with rows minus their mean, X - 1·mᵀ. The difference is computed block by block, so wide rows are never copied whole
+/// and the block is still in cache when it is multiplied.
 /// </summary>
 internal static unsafe class Centered
 {
@@ -67,7 +67,7 @@ internal static unsafe class Centered
     public static FeatureMatrix Project(FeatureMatrix x, double[] mean, FeatureMatrix axes, int threads)
     {
         var projected = new FeatureMatrix(x.Rows, axes.Rows);
-        // Few rows at a time if these are wide.
+        // Fewer rows at a time if they are wide.
         var block = new FeatureMatrix(Math.Min(x.Rows, Math.Max(16, (1 << 20) / x.Columns)), x.Columns);
         fixed (double* b = block.Data, a = axes.Data, c = projected.Data)
         {
@@ -91,7 +91,7 @@ internal static unsafe class Centered
 
     private delegate void ColumnBlock(int first, double* block, int columns);
 
-    // Calls back with the first column, the block [rows, columns] without the mean, and its columns.
+    // Calls back with the first column, the centred block [rows, columns], and its number of columns.
     private static void ForColumnBlocks(FeatureMatrix x, double[] mean, int threads, ColumnBlock body)
     {
         const int RowGrain = 64;
@@ -118,7 +118,7 @@ internal static unsafe class Centered
         }
     }
 
-    // Fills the block with rows from `first` on without the mean and says how many there are.
+    // Fills the block with centred rows from `first` on and returns their number.
     private static int Subtract(FeatureMatrix x, double[] mean, int first, FeatureMatrix block)
     {
         var rows = Math.Min(block.Rows, x.Rows - first);

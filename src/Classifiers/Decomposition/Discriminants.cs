@@ -4,9 +4,9 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Decomposition;
 
 /// <summary>
-/// Linear discriminant analysis (Fisher 1936; Rao 1948): directions along which the classes' means lie far apart in units of
-/// the spread within the classes. Along them the rows of each class have pooled covariance 1. Directions in which the rows of
-/// every class are constant are left out, as scikit-learn's <c>svd</c> solver does; so is a class without rows.
+/// Linear discriminant analysis (Fisher 1936; Rao 1948): directions along which the class means are far apart relative to the
+/// spread within the classes. Along them the pooled within-class covariance is the identity. Directions in which the rows of
+/// every class are constant are left out, as in scikit-learn's <c>svd</c> solver, and so are classes without rows.
 /// </summary>
 internal sealed class Discriminants
 {
@@ -24,14 +24,16 @@ internal sealed class Discriminants
     /// <summary>The directions as rows, <c>[directions, columns]</c>, most discriminating first: at most one fewer than the classes.</summary>
     public FeatureMatrix Axes { get; }
 
-    /// <summary>The classes' means along the directions, <c>[classes, directions]</c>; zeros of a class without rows.</summary>
+    /// <summary>The class means along the directions, <c>[classes, directions]</c>; zeros for a class without rows.</summary>
     public FeatureMatrix Centers { get; }
 
     /// <summary>Each class's share of the training rows.</summary>
     public double[] Priors { get; }
 
-    /// <summary>Learns from checked rows.</summary>
-    /// <exception cref="EngineException">There are rows of one class only, no more rows than classes, or the classes differ in nothing.</exception>
+    /// <summary>Learns from validated rows.</summary>
+    /// <exception cref="EngineException">
+    /// There is only one class, there are no more rows than classes, or the classes do not differ.
+    /// </exception>
     public static Discriminants Fit(string owner, FeatureMatrix x, ReadOnlySpan<int> labels, int classes, int threads)
     {
         var (counts, means) = Means(x, labels, classes);
@@ -42,7 +44,7 @@ internal sealed class Discriminants
         var offset = new double[x.Columns];
         for (var c = 0; c < classes; c++) Vectors.AddScaled(offset, priors[c], means.Row(c));
 
-        // Within the classes: columns to deviation 1, then their principal directions, each to variance 1.
+        // Within classes: scales columns to deviation 1, then their principal directions to variance 1.
         var within = new FeatureMatrix(x.Rows, x.Columns);
         var deviation = new double[x.Columns];
         for (var r = 0; r < x.Rows; r++)
@@ -55,7 +57,7 @@ internal sealed class Discriminants
 
         for (var c = 0; c < deviation.Length; c++)
         {
-            // What is no more than the rounding of the means is no spread: infinite here, the column becomes 0.
+            // A spread no larger than the rounding of the means counts as none: with an infinite divisor, the column becomes 0.
             var noise = 0.0;
             for (var k = 0; k < classes; k++) noise = Math.Max(noise, x.Rows * MachineEpsilon * Math.Abs(means[k, c]));
             var root = Math.Sqrt(deviation[c] / x.Rows);
@@ -69,25 +71,26 @@ internal sealed class Discriminants
         }
 
         var whitening = Whitening(within, x.Rows - present, threads);
-        if (whitening.Rows == 0) throw new EngineException($"{owner}: the rows of every class are all alike; there is no spread to measure with.");
+        if (whitening.Rows == 0)
+            throw new EngineException($"{owner}: the rows within every class are identical; there is no spread to measure with.");
         for (var i = 0; i < whitening.Rows; i++)
         {
             for (var c = 0; c < x.Columns; c++) whitening.Row(i)[c] /= deviation[c];
         }
 
-        // Between the classes, in those units: the means' principal directions, each mean weighing as its rows.
+        // Between classes, in those units: the principal directions of the means, each weighted by its number of rows.
         var between = Moved(means, offset, counts);
         var whitened = MatrixProduct.Multiply(between, whitening, transposeB: true);
         var weighted = new FeatureMatrix(classes, whitening.Rows, [.. whitened.Data]);
         for (var c = 0; c < classes; c++) Vectors.Scale(weighted.Row(c), Math.Sqrt((double)counts[c] / (classes - 1)));
         var (squares, directions) = SymmetricEigen.Largest(MatrixProduct.Gram(weighted, ofColumns: true), threads: threads);
         var kept = squares.TakeWhile((s, i) => i < present - 1 && s > Tolerance * Tolerance * squares[0]).Count();
-        if (kept == 0) throw new EngineException($"{owner}: the classes' means are all alike; no direction tells them apart.");
+        if (kept == 0) throw new EngineException($"{owner}: the class means are identical; no direction separates them.");
         directions = directions.Select([.. Enumerable.Range(0, kept)]);
         return new(offset, MatrixProduct.Multiply(directions, whitening), MatrixProduct.Multiply(whitened, directions, transposeB: true), priors);
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     public static Discriminants Load(string owner, IReadOnlyDictionary<string, StoredTensor> state)
     {
         var offset = State.Doubles(state, owner, "offset", -1);
@@ -106,7 +109,7 @@ internal sealed class Discriminants
             (double[])priors.Data);
     }
 
-    /// <summary>Everything as named tensors.</summary>
+    /// <summary>The state as named tensors.</summary>
     public IReadOnlyDictionary<string, StoredTensor> SaveState() => new Dictionary<string, StoredTensor>
     {
         ["offset"] = new(Offset, Offset.Length),
@@ -115,7 +118,7 @@ internal sealed class Discriminants
         ["priors"] = new(Priors, Priors.Length),
     };
 
-    // The classes' means; zeros of a class without rows.
+    // The class means; zeros for a class without rows.
     private static (int[] Counts, FeatureMatrix Means) Means(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         var (counts, means) = (new int[classes], new FeatureMatrix(classes, x.Columns));

@@ -4,11 +4,11 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Decomposition;
 
 /// <summary>
-/// Classifies by linear discriminant analysis: the classes are taken for normal distributions with one common covariance and
-/// their training shares as priors, and a row's probabilities are theirs given the row (scikit-learn's
-/// <c>LinearDiscriminantAnalysis</c>). A class without training rows has probability 0.
+/// Classifies by linear discriminant analysis: models the classes as normal distributions with a common covariance and their
+/// training shares as priors, and returns their posterior probabilities (scikit-learn's <c>LinearDiscriminantAnalysis</c>). A
+/// class without training rows has probability 0.
 /// </summary>
-/// <param name="threads">1: work stays on the calling thread; else it uses the worker pool. The result is the same.</param>
+/// <param name="threads">1: only the calling thread; otherwise the whole worker pool. The result is the same.</param>
 public sealed class LdaClassifier(int threads = 0) : IClassifier
 {
     private const string Name = "LdaClassifier";
@@ -39,7 +39,7 @@ public sealed class LdaClassifier(int threads = 0) : IClassifier
         var probabilities = new FeatureMatrix(x.Rows, Classes);
         for (var r = 0; r < x.Rows; r++)
         {
-            // The covariance is 1 here, so the log density of a class is -½ of the squared distance, up to a constant.
+            // The covariance is the identity here, so the log density of a class is -½ of the squared distance, up to a constant.
             var scores = probabilities.Row(r);
             for (var c = 0; c < scores.Length; c++)
             {

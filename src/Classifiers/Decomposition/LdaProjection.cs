@@ -2,7 +2,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Decomposition;
 
-/// <summary>Rows become their coordinates along the directions that tell the classes apart best; see <see cref="LdaClassifier"/>.</summary>
+/// <summary>Projects rows onto the directions that best separate the classes; see <see cref="LdaClassifier"/>.</summary>
 public sealed class LdaProjection : IColumnStep
 {
     private const string Name = "LdaProjection";
@@ -11,10 +11,10 @@ public sealed class LdaProjection : IColumnStep
     private readonly int _threads;
     private Discriminants? _learned;
 
-    /// <summary>A projection that is still to be fitted.</summary>
-    /// <param name="components">How many directions at most; null: all, which is one fewer than the classes or less.</param>
-    /// <param name="threads">1: work stays on the calling thread; else it uses the worker pool. The result is the same.</param>
-    /// <exception cref="EngineException">There are fewer than 1 components.</exception>
+    /// <summary>An unfitted projection.</summary>
+    /// <param name="components">The maximum number of directions; null: all, at most one fewer than the classes.</param>
+    /// <param name="threads">1: only the calling thread; otherwise the whole worker pool. The result is the same.</param>
+    /// <exception cref="EngineException">The number of components is below 1.</exception>
     public LdaProjection(int? components = null, int threads = 0)
     {
         if (components < 1) throw new EngineException($"{Name}: components is {components}; it must be at least 1.");

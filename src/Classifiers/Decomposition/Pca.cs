@@ -3,35 +3,39 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Decomposition;
 
-/// <summary>How principal components are found.</summary>
+/// <summary>How principal components are computed.</summary>
 public enum PcaSolver
 {
-    /// <summary><see cref="Full"/> up to 2,000 rows or columns, beyond that <see cref="Randomized"/> for few components.</summary>
+    /// <summary>
+    /// <see cref="Full"/> up to 2,000 rows or columns; beyond that, <see cref="Randomized"/> for few components.
+    /// </summary>
     Auto,
 
     /// <summary>All eigenvectors of the smaller of the products XᵀX and XXᵀ: exact.</summary>
     Full,
 
-    /// <summary>A random sketch of the rows, sharpened by power iterations: close, and cheap where both sides are large.</summary>
+    /// <summary>
+    /// A random sketch of the rows, sharpened by power iterations: approximate, and cheap where both sides are large.
+    /// </summary>
     Randomized,
 }
 
 /// <summary>Settings of a <see cref="Pca"/>.</summary>
 public sealed record PcaOptions
 {
-    /// <summary>Number of components, at least 1 and at most the rows and the columns.</summary>
+    /// <summary>Number of components, at least 1 and at most the number of rows and of columns.</summary>
     public int Components { get; init; } = 10;
 
-    /// <summary>How they are found.</summary>
+    /// <summary>How they are computed.</summary>
     public PcaSolver Solver { get; init; } = PcaSolver.Auto;
 
-    /// <summary>Whether the projected columns are brought to variance 1.</summary>
+    /// <summary>Whether to scale the projected columns to variance 1.</summary>
     public bool Whiten { get; init; }
 
     /// <summary>The seed of the randomised solver.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; init; }
 }
 
@@ -50,8 +54,10 @@ public sealed class Pca : IColumnStep
     private double[] _ratio = [];
     private FeatureMatrix _components = new(0, 0);
 
-    /// <summary>An analysis that is still to be fitted.</summary>
-    /// <exception cref="EngineException">There are fewer than 1 components, or the solver is not of its enumeration.</exception>
+    /// <summary>An unfitted analysis.</summary>
+    /// <exception cref="EngineException">
+    /// The number of components is below 1, or the solver is not a member of its enumeration.
+    /// </exception>
     public Pca(PcaOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -75,11 +81,11 @@ public sealed class Pca : IColumnStep
     /// <summary>The variance along each component, with n - 1 in the denominator.</summary>
     public ReadOnlySpan<double> ExplainedVariance => _variance;
 
-    /// <summary>Each component's share of the variance of all columns; zeros if these are constant.</summary>
+    /// <summary>Each component's share of the variance of all columns; zeros if they are constant.</summary>
     public ReadOnlySpan<double> ExplainedVarianceRatio => _ratio;
 
     /// <inheritdoc/>
-    /// <remarks>The labels play no part.</remarks>
+    /// <remarks>The labels are ignored.</remarks>
     public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         TrainingRows.Require(Name, x, labels, classes);
@@ -93,7 +99,9 @@ public sealed class Pca : IColumnStep
         ArgumentNullException.ThrowIfNull(x);
         var smaller = Math.Min(x.Rows, x.Columns);
         if (x.Rows < 2) throw new EngineException($"{Name}: {x.Rows} rows; variance needs at least 2.");
-        if (smaller < _options.Components) throw new EngineException($"{Name}: {_options.Components} components were asked for; rows [{x.Rows}, {x.Columns}] have at most {smaller}.");
+        if (smaller < _options.Components)
+            throw new EngineException($"{Name}: {_options.Components} components were requested; rows [{x.Rows}, {x.Columns}] " +
+                $"have at most {smaller}.");
         x.RequireFinite(Name);
         var mean = new double[x.Columns];
         for (var r = 0; r < x.Rows; r++) Vectors.AddScaled(mean, 1.0 / x.Rows, x.Row(r));

@@ -4,19 +4,19 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Decomposition;
 
 /// <summary>The leading right singular vectors of rows minus their mean.</summary>
-/// <param name="Axes">The vectors as rows, <c>[count, columns]</c>, largest singular value first; signs fixed.</param>
+/// <param name="Axes">The vectors as rows, <c>[count, columns]</c>, largest singular value first, with normalised signs.</param>
 /// <param name="Squares">The squared singular values.</param>
 /// <param name="TotalSquares">The sum of all squared singular values.</param>
 internal sealed record PrincipalAxes(FeatureMatrix Axes, double[] Squares, double TotalSquares)
 {
-    // Squares below this share of the largest are the rounding of a Gram matrix.
+    // Squares below this share of the largest are rounding error of the Gram matrix.
     private const double Noise = 1e-14;
 
-    // As scikit-learn's randomized_svd for few components.
+    // As in scikit-learn's randomized_svd.
     private const int Oversampling = 10;
     private const int PowerIterations = 7;
 
-    /// <summary>From the eigenvectors of the Gram matrix of the columns or, if they are fewer, of the rows.</summary>
+    /// <summary>Uses the eigenvectors of the Gram matrix of the columns or, if there are fewer of them, the rows.</summary>
     public static PrincipalAxes Full(FeatureMatrix x, double[] mean, int count, int threads)
     {
         if (x.Columns <= x.Rows)
@@ -33,7 +33,7 @@ internal sealed record PrincipalAxes(FeatureMatrix Axes, double[] Squares, doubl
     }
 
     /// <summary>
-    /// From a random sketch: the range of X·Ω for a normal Ω, sharpened by power iterations with orthonormalisation between
+    /// Uses a random sketch: the range of X·Ω for a normal Ω, sharpened by power iterations with orthonormalisation in between
     /// (Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 53, 2011, algorithms 4.4 and 5.1).
     /// </summary>
     public static PrincipalAxes Randomized(FeatureMatrix x, double[] mean, int count, ulong seed, int threads)
@@ -70,7 +70,7 @@ internal sealed record PrincipalAxes(FeatureMatrix Axes, double[] Squares, doubl
         }
     }
 
-    // Scales uᵀX to length 1. Where σ is rounding noise, so is the row: there an orthonormal completion takes its place.
+    // Scales uᵀX to length 1. Where σ is rounding noise, so is the row, and an orthonormal completion replaces it.
     private static FeatureMatrix FromLeft(FeatureMatrix axes, double[] squares, int threads)
     {
         var complete = true;

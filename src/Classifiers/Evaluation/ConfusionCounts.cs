@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// Counts how often each label was predicted for each true label. Only pairs that occur: a full table grows with the square of
-/// the labels.
+/// Counts how often each label was predicted for each true label. Stores only pairs that occur, because a full table grows with
+/// the square of the number of labels.
 /// </summary>
 internal sealed class ConfusionCounts
 {

@@ -20,7 +20,10 @@ public static class CorrectedResampled
         return [Math.Max(0, mean - margin), Math.Min(1, mean + margin)];
     }
 
-    /// <summary>The chance of a mean difference at least as large, were both classifiers equally good; 1 if no round tells them apart.</summary>
+    /// <summary>
+    /// The probability of a mean difference at least this large if both classifiers were equally good; 1 if no round tells them
+    /// apart.
+    /// </summary>
     /// <param name="differences">One per round, at least two.</param>
     /// <param name="testToTrain">Tested rows over rows learned from.</param>
     /// <exception cref="EngineException">Fewer than two rounds, or a ratio that is not above 0.</exception>
@@ -34,7 +37,9 @@ public static class CorrectedResampled
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Count < 2) throw new EngineException($"CorrectedResampled: {values.Count} rounds; a spread needs at least 2.");
-        if (!(testToTrain > 0 && double.IsFinite(testToTrain))) throw new EngineException($"CorrectedResampled: {testToTrain} tested rows for each learned from; the ratio must be above 0.");
+        if (!(testToTrain > 0 && double.IsFinite(testToTrain)))
+            throw new EngineException($"CorrectedResampled: {testToTrain} tested rows for each row learned from; the ratio " +
+                "must be above 0.");
         var mean = values.Average();
         var variance = values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1);
         return (mean, Math.Sqrt((1.0 / values.Count + testToTrain) * variance));

@@ -3,8 +3,8 @@ using Engine.Classifiers.Evaluation.Names;
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// <c>files:</c>: each list names one track per line (what follows a tab is ignored), found as <see cref="TrackIndex"/> does,
-/// whatever folder and extension. Listed tracks that the data lacks, and rows on no list, are counted in the notes.
+/// <c>files:</c>: each list names one track per line (anything after a tab is ignored), matched by <see cref="TrackIndex"/>
+/// regardless of folder and extension. The notes count listed tracks missing from the data and rows on no list.
 /// </summary>
 internal static class FileSplit
 {
@@ -31,7 +31,8 @@ internal static class FileSplit
         }
 
         var unlisted = tracks.Where(t => !owner.ContainsKey(t.Track)).ToList();
-        if (unlisted.Count > 0) notes.Add($"{unlisted.Count} tracks ({unlisted.Sum(t => t.Rows.Length)} rows) are in no list and were left out");
+        if (unlisted.Count > 0)
+            notes.Add($"{unlisted.Count} tracks ({unlisted.Sum(t => t.Rows.Length)} rows) are on no list and were left out");
         TrackLists.NoteAmbiguous(index, notes);
         return SplitUnits.ToFold(lists[0], lists.Count == 3 ? lists[1] : [], lists[^1]);
     }

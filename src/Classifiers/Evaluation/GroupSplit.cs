@@ -5,8 +5,8 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// <c>groups:</c>: a file of lines <c>track TAB group</c>. Groups go to the test side as a whole, so that of each genre as near
-/// to the share as the groups permit is tested. Tracks without a group cannot be placed safely and are left out.
+/// <c>groups:</c>: a file of lines <c>track TAB group</c>. Whole groups go to the test side, so that each genre's tested share is
+/// as close to the target as the groups allow. Tracks without a group cannot be placed safely and are left out.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class GroupSplit
@@ -84,8 +84,8 @@ public static class GroupSplit
         return groupOf;
     }
 
-    // From an empty test side, move the group, or exchange the pair, that improves the fit, in the shuffled order, until
-    // nothing does. Every step lowers the cost, so it ends; the shuffle makes seeds differ.
+    // Starting from an empty test side, moves groups or swaps pairs that improve the fit, in shuffled order, until none does.
+    // Every step lowers the cost, so it terminates; the shuffle makes seeds differ.
     private static bool[] Choose(Group[] groups, int[] sizes, double share)
     {
         var tested = new bool[groups.Length];
@@ -118,7 +118,7 @@ public static class GroupSplit
             foreach (var (genre, count) in groups[group].Counts) counts[genre] += tested[group] ? count : -count;
         }
 
-        // Squared distance of each genre from its share; far more for a genre that is missing on one side.
+        // Squared distance of each genre from its share, with a large penalty for a genre missing on one side.
         double Cost()
         {
             double cost = 0;

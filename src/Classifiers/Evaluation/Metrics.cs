@@ -14,10 +14,14 @@ public static class Metrics
     private static readonly int[] s_top = [1, 2, 3];
 
     /// <summary>Compares class probabilities <c>[rows, classes]</c> with the true labels.</summary>
-    /// <param name="probabilities">A row's scores, at least 0; the most probable label is the prediction, the lowest among equals.</param>
+    /// <param name="probabilities">
+    /// Each row's scores, at least 0; the most probable label is the prediction, the lowest one on ties.
+    /// </param>
     /// <param name="labels">The true label of each row, in [0, classes).</param>
     /// <param name="names">The labels' names, one for each column.</param>
-    /// <exception cref="EngineException">No rows, sizes that disagree, a label out of range, or a probability that is negative or not finite.</exception>
+    /// <exception cref="EngineException">
+    /// No rows, mismatched sizes, a label out of range, or a probability that is negative or not finite.
+    /// </exception>
     public static MetricsReport Compute(FeatureMatrix probabilities, ReadOnlySpan<int> labels, IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
@@ -55,14 +59,14 @@ public static class Metrics
 
     /// <summary>
     /// One report of several rounds: the figures of all tested rows together, and <see cref="MetricsReport.Folds"/> with mean and
-    /// deviation over the rounds. The interval of the accuracy is left out if <paramref name="overlapping"/>: holdouts test a row
-    /// several times, and rows counted twice would make it too narrow.
+    /// deviation over the rounds. If <paramref name="overlapping"/>, the accuracy has no interval: holdouts test a row several
+    /// times, and rows counted twice would make it too narrow.
     /// </summary>
     /// <exception cref="EngineException">No round, or a round that <see cref="Compute"/> refuses.</exception>
     public static MetricsReport Pool(IReadOnlyList<(FeatureMatrix Probabilities, int[] Labels)> rounds, IReadOnlyList<string> names, bool overlapping)
     {
         ArgumentNullException.ThrowIfNull(rounds);
-        if (rounds.Count == 0) throw new EngineException("Metrics: there is no round to report.");
+        if (rounds.Count == 0) throw new EngineException("Metrics: there are no rounds to report.");
         var reports = rounds.Select(r => Compute(r.Probabilities, r.Labels, names)).ToList();
         if (rounds.Count == 1) return reports[0];
         var data = rounds.SelectMany(r => r.Probabilities.Data).ToArray();
@@ -76,7 +80,7 @@ public static class Metrics
     public static FoldMetrics Summarize(IReadOnlyList<MetricsReport> rounds)
     {
         ArgumentNullException.ThrowIfNull(rounds);
-        if (rounds.Count == 0) throw new EngineException("Metrics: there is no round to report.");
+        if (rounds.Count == 0) throw new EngineException("Metrics: there are no rounds to report.");
         return new FoldMetrics
         {
             Accuracies = [.. rounds.Select(r => r.Accuracy)],
@@ -90,8 +94,8 @@ public static class Metrics
     }
 
     /// <summary>
-    /// Share of rows whose label is among the <paramref name="k"/> most probable; on ties the lower label comes first,
-    /// where scikit-learn's <c>top_k_accuracy_score</c> takes the higher.
+    /// Share of rows whose label is among the <paramref name="k"/> most probable; on ties the lower label comes first, whereas
+    /// scikit-learn's <c>top_k_accuracy_score</c> prefers the higher.
     /// </summary>
     /// <exception cref="EngineException">k is below 1, there are more labels than rows, or a label has no column.</exception>
     public static double TopKAccuracy(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int k)
@@ -117,12 +121,13 @@ public static class Metrics
 
     /// <summary>
     /// Wilson's score interval of a proportion at 95 % (Wilson, "Probable inference, the law of succession, and statistical
-    /// inference", 1927): [low, high], sensible also at 0 and 1 and for few rows.
+    /// inference", 1927): [low, high], meaningful even at 0 and 1 and for few rows.
     /// </summary>
     /// <exception cref="EngineException"><paramref name="trials"/> is below 1, or the successes are not within [0, trials].</exception>
     public static double[] WilsonInterval(int successes, int trials)
     {
-        if (trials < 1 || successes < 0 || successes > trials) throw new EngineException($"Metrics: {successes} of {trials} is no proportion.");
+        if (trials < 1 || successes < 0 || successes > trials)
+            throw new EngineException($"Metrics: {successes} of {trials} is not a proportion.");
         const double z = 1.959963984540054; // the normal's 0.975 quantile
         var (n, p) = ((double)trials, (double)successes / trials);
         var center = p + z * z / (2 * n);
@@ -133,10 +138,13 @@ public static class Metrics
 
     private static void Check(FeatureMatrix probabilities, ReadOnlySpan<int> labels, IReadOnlyList<string> names)
     {
-        if (labels.Length == 0) throw new EngineException("Metrics: there is no tested row.");
+        if (labels.Length == 0) throw new EngineException("Metrics: there are no tested rows.");
         if (probabilities.Rows != labels.Length) throw new EngineException($"Metrics: {probabilities.Rows} rows of probabilities but {labels.Length} labels.");
-        if (probabilities.Columns != names.Count || names.Count == 0) throw new EngineException($"Metrics: {probabilities.Columns} columns of probabilities but {names.Count} names of labels.");
-        if (names.Distinct().Count() != names.Count) throw new EngineException($"Metrics: the labels {string.Join(", ", names)} name one twice.");
+        if (probabilities.Columns != names.Count || names.Count == 0)
+            throw new EngineException($"Metrics: {probabilities.Columns} columns of probabilities but {names.Count} label " +
+                "names.");
+        if (names.Distinct().Count() != names.Count)
+            throw new EngineException($"Metrics: the labels {string.Join(", ", names)} contain a duplicate.");
         probabilities.RequireFinite("Metrics");
         for (var r = 0; r < labels.Length; r++)
         {
@@ -195,7 +203,7 @@ public static class Metrics
         return sum / labels.Length;
     }
 
-    // The predicted label's share of the row's sum; see MetricsReport.ExpectedCalibrationError.
+    // Uses the predicted label's share of the row's sum; see MetricsReport.ExpectedCalibrationError.
     private static double CalibrationError(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int[] predicted)
     {
         var gaps = new double[CalibrationBins];

@@ -4,13 +4,17 @@ using System.Text.Json.Serialization;
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>Precision, recall, F1 and support of one label or of an average; null where undefined.</summary>
-/// <param name="Precision">Right among those given this label; null if none was.</param>
-/// <param name="Recall">Right among those of this label; null if there is none.</param>
-/// <param name="F1">Harmonic mean of both, 2·TP / (2·TP + FP + FN); null if the label occurs on neither side.</param>
+/// <param name="Precision">Share of rows predicted as this label that are right; null if there are none.</param>
+/// <param name="Recall">Share of rows with this label that are right; null if there are none.</param>
+/// <param name="F1">
+/// Harmonic mean of both, 2·TP / (2·TP + FP + FN); null if the label occurs neither in truth nor in prediction.
+/// </param>
 /// <param name="Support">Tested rows of this label.</param>
 public sealed record LabelMetrics(double? Precision, double? Recall, double? F1, int Support)
 {
-    /// <summary>Area under the ROC curve of this label against the rest; null for averages and where one side is empty.</summary>
+    /// <summary>
+    /// Area under the ROC curve of this label against the rest; null for averages and where either side is empty.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RocAuc { get; init; }
 
@@ -50,25 +54,25 @@ public sealed record FoldMetrics
 
     /// <summary>
     /// The 95 % interval of the mean accuracy of holdouts, which share rows, [low, high] (<see cref="CorrectedResampled"/>); null
-    /// where rows are tested once, and Wilson's interval holds.
+    /// where rows are tested once and Wilson's interval applies.
     /// </summary>
     public IReadOnlyList<double>? AccuracyCi95 { get; init; }
 }
 
-/// <summary>Two labels, one of which was predicted for the other.</summary>
+/// <summary>A true label and the label predicted instead.</summary>
 /// <param name="Label">The right label.</param>
 /// <param name="Predicted">The predicted label.</param>
 /// <param name="Count">How often.</param>
 public sealed record ConfusedPair(string Label, string Predicted, int Count);
 
 /// <summary>How a round's scores s become probabilities: p ∝ (s + offset)^(1 / temperature).</summary>
-/// <param name="Temperature">The higher, the more alike the probabilities.</param>
+/// <param name="Temperature">The higher, the closer the probabilities are to each other.</param>
 /// <param name="Offset">Added to each score.</param>
 public sealed record CalibrationFigures(double Temperature, double Offset);
 
 /// <summary>
-/// What <c>metrics.json</c> holds; names as in scikit-learn. A value that is undefined (a label nobody has, a curve with one
-/// side) is null, never NaN. <see cref="Metrics.Compute"/> fills the figures; who ran the test adds the rest with <c>with</c>.
+/// The content of <c>metrics.json</c>; names as in scikit-learn. An undefined value (a label without rows, a curve with one side)
+/// is null, never NaN. <see cref="Metrics.Compute"/> fills in the figures; the caller adds the rest using <c>with</c>.
 /// </summary>
 public sealed record MetricsReport
 {
@@ -80,19 +84,22 @@ public sealed record MetricsReport
     /// <summary>Wilson's 95 % interval of the accuracy, [low, high]; null when rows were tested more than once.</summary>
     public required IReadOnlyList<double>? AccuracyCi95 { get; init; }
 
-    /// <summary>Share of rows whose label is among the k most probable, for k = 1, 2, 3 as far as there are labels; of equal probabilities the lower label comes first.</summary>
+    /// <summary>
+    /// Share of rows whose label is among the k most probable, for k = 1, 2, 3 up to the number of labels; on ties the lower
+    /// label comes first.
+    /// </summary>
     public required IReadOnlyDictionary<string, double> TopKAccuracy { get; init; }
 
     /// <summary>Each label's figures.</summary>
     public required IReadOnlyDictionary<string, LabelMetrics> PerLabel { get; init; }
 
-    /// <summary>Mean over the labels that occur, undefined values counting 0 as in scikit-learn.</summary>
+    /// <summary>Mean over the labels that occur; undefined values count as 0, as in scikit-learn.</summary>
     public required LabelMetrics MacroAvg { get; init; }
 
-    /// <summary>Mean weighted by support, undefined values counting 0.</summary>
+    /// <summary>Mean weighted by support; undefined values count as 0.</summary>
     public required LabelMetrics WeightedAvg { get; init; }
 
-    /// <summary>From the summed counts: all equal to the accuracy where every row has one label.</summary>
+    /// <summary>From the summed counts; with one label per row, all equal the accuracy.</summary>
     public required LabelMetrics MicroAvg { get; init; }
 
     /// <summary>Mean of the labels' areas under the ROC curve, one against the rest.</summary>
@@ -101,7 +108,7 @@ public sealed record MetricsReport
     /// <summary>Mean of the labels' average precisions.</summary>
     public required double? AveragePrecisionMacro { get; init; }
 
-    /// <summary>Mean of -ln p of the right label; p is kept 2⁻⁵² away from 0 and 1.</summary>
+    /// <summary>Mean of -ln p of the right label; p is clamped to [2⁻⁵², 1 - 2⁻⁵²].</summary>
     public required double LogLoss { get; init; }
 
     /// <summary>
@@ -112,9 +119,7 @@ public sealed record MetricsReport
     [JsonPropertyName("ece")]
     public double? ExpectedCalibrationError { get; init; }
 
-    /// <summary>
-    /// Whether the model's numbers were calibrated on tracks it had not learned from; if not, they are scores, here too.
-    /// </summary>
+    /// <summary>Whether the model's numbers were calibrated on tracks it had not learned from; if not, they are scores.</summary>
     public bool Calibrated { get; init; }
 
     /// <summary>The calibration of each round; null if there is none.</summary>
@@ -124,7 +129,7 @@ public sealed record MetricsReport
     /// <summary>Matthews' correlation of truth and prediction; null if either is constant.</summary>
     public required double? Mcc { get; init; }
 
-    /// <summary>Cohen's kappa; null if chance alone would agree always.</summary>
+    /// <summary>Cohen's kappa; null if chance agreement is 1.</summary>
     public required double? CohenKappa { get; init; }
 
     /// <summary>
@@ -134,7 +139,7 @@ public sealed record MetricsReport
     public required IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix { get; init; }
 
     /// <summary>
-    /// With many labels, instead of the matrix: the confused pairs, most frequent first; null if there is a matrix.
+    /// Replaces the matrix when there are many labels: the confused pairs, most frequent first; null if there is a matrix.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ConfusedPair>? ConfusedPairs { get; init; }
@@ -146,8 +151,8 @@ public sealed record MetricsReport
     public FoldMetrics? Folds { get; init; }
 
     /// <summary>
-    /// The same figures by track, where tracks have several windows: a track's probabilities are the mean of those of its tested
-    /// windows. Null where every row is a track of its own.
+    /// The same figures by track, if tracks have several windows: a track's probabilities are the mean over its tested windows.
+    /// Null if every row is its own track.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MetricsReport? Tracks { get; init; }
@@ -182,17 +187,17 @@ public sealed record MetricsReport
     /// <summary>Rows tested.</summary>
     public required int NTest { get; init; }
 
-    /// <summary>The report with its protocol line and whether it is leaky; they stand beside the tracks' figures, too.</summary>
+    /// <summary>A copy with the protocol line and the leaky flag set, also on the tracks' figures.</summary>
     public MetricsReport Under(string protocol, bool leaky) => this with { Protocol = protocol, Leaky = leaky, Tracks = Tracks?.Under(protocol, leaky) };
 
     /// <summary>The JSON of <c>metrics.json</c>, indented, with a final line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MetricsJson.Default.MetricsReport) + "\n";
 
-    /// <summary>Reads that JSON.</summary>
+    /// <summary>Parses the output of <see cref="ToJson"/>.</summary>
     /// <exception cref="EngineException">The text is not the JSON of a report.</exception>
     public static MetricsReport FromJson(string json) => FromJson(json, "Metrics");
 
-    /// <summary>The same, with what names the text in errors.</summary>
+    /// <summary>The same, with a name for the text in errors.</summary>
     public static MetricsReport FromJson(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -208,13 +213,13 @@ public sealed record MetricsReport
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: half of a surrogate pair. The parser's message may quote all the text that follows.
+            // InvalidOperationException: half of a surrogate pair. The parser's message may quote all the remaining text.
             var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "...";
             throw new EngineException($"{source}: the JSON is not a metrics report: {reason}", e);
         }
     }
 
-    // In words of the file: the parser would name types of the program.
+    // Errors should use the file's terms; the parser's would name our types.
     private static void RequireMembers(JsonElement report, string source)
     {
         if (report.ValueKind != JsonValueKind.Object)

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// Areas under the curves of a score that ranks rows; rows of equal score move together. Only the positive rows are sorted, and
-/// the others counted between them: of many labels each has few positive rows.
+/// Areas under the curves of a score that ranks rows; tied rows move together. Only the positive rows are sorted, and the others
+/// counted between them: with many labels, each has few positive rows.
 /// </summary>
 internal sealed class RankingCurves
 {
@@ -32,13 +32,13 @@ internal sealed class RankingCurves
             if (positive[r]) continue;
             var place = Array.BinarySearch(_thresholds, scores[r]);
             if (place >= 0) _missesAt[place]++;
-            // Above the threshold before the one that it lies below.
+            // Counts above the threshold below it.
             else if (~place > 0) _missesAbove[~place - 1]++;
         }
     }
 
     /// <summary>
-    /// Area under the ROC curve: the chance that a positive row scores above a negative one, equal scores counting half (Mann and
+    /// Area under the ROC curve: the probability that a positive row scores above a negative one, ties counting half (Mann and
     /// Whitney 1947). Null if there is no positive or no negative row.
     /// </summary>
     public double? RocAuc()

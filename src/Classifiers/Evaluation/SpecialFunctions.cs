@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>The functions that tail probabilities are made of.</summary>
+/// <summary>The functions behind tail probabilities.</summary>
 internal static class SpecialFunctions
 {
     private const double ShiftedTo = 15;
@@ -25,8 +25,8 @@ internal static class SpecialFunctions
     }
 
     /// <summary>
-    /// The regularised incomplete beta function Iₓ(a, b): the share of Beta(a, b) below x. By the continued fraction of DLMF
-    /// 8.17.22, on the side where it converges quickly.
+    /// The regularised incomplete beta function Iₓ(a, b): the share of Beta(a, b) below x. Uses the continued fraction of DLMF
+    /// 8.17.22 on the side where it converges quickly.
     /// </summary>
     public static double IncompleteBeta(double a, double b, double x)
     {
@@ -38,8 +38,8 @@ internal static class SpecialFunctions
     }
 
     /// <summary>
-    /// The chance that a standard normal value is below z. Near 0 by the series of DLMF 7.6.2, whose terms are all of one sign;
-    /// in the tails by the continued fraction of 7.9.1, so that they keep their digits.
+    /// The probability that a standard normal value is below z. Uses the series of DLMF 7.6.2, whose terms all have the same
+    /// sign, near 0, and the continued fraction of 7.9.1 in the tails, to preserve their digits.
     /// </summary>
     public static double NormalBelow(double z)
     {
@@ -69,7 +69,7 @@ internal static class SpecialFunctions
         return z < 0 ? beyond / 2 : 1 - beyond / 2;
     }
 
-    // Evaluated from the front by the method of Lentz (1976), as modified by Thompson and Barnett.
+    // Evaluated forwards by Lentz's method (1976), as modified by Thompson and Barnett.
     private static double BetaFraction(double a, double b, double x)
     {
         const int mostTerms = 10_000;

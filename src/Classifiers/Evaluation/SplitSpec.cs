@@ -20,16 +20,17 @@ public enum SplitKind
     /// <summary>One split that keeps each group (artist) on one side.</summary>
     Groups,
 
-    /// <summary>Windows at random, so that both sides hear the same tracks.</summary>
+    /// <summary>Windows at random, so both sides contain the same tracks.</summary>
     LeakyWindows,
 
-    /// <summary>N tracks that are trained on and tested: shows that a network can learn, and nothing else.</summary>
+    /// <summary>Trains and tests on the same N tracks: only shows that a network can learn.</summary>
     Overfit,
 }
 
 /// <summary>
-/// A split by name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
-/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>. <see cref="ToString"/> gives that name back.
+/// A split's name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>. <see cref="ToString"/> returns
+/// it.
 /// </summary>
 public sealed record SplitSpec
 {
@@ -49,20 +50,20 @@ public sealed record SplitSpec
     /// <summary>Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c> and <c>kfold</c>.</summary>
     public double TestShare { get; }
 
-    /// <summary>Rounds of train and test: K of <c>holdout:K</c> and <c>kfold:K</c>, else 1.</summary>
+    /// <summary>Rounds of training and testing: K for <c>holdout:K</c> and <c>kfold:K</c>, otherwise 1.</summary>
     public int Rounds { get; }
 
-    /// <summary>N of <c>overfit:N</c>, else 0.</summary>
+    /// <summary>N for <c>overfit:N</c>, otherwise 0.</summary>
     public int Tracks { get; }
 
     /// <summary>The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c>.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>Whether one track may be on both sides, so that the figures are too good.</summary>
+    /// <summary>Whether a track may be on both sides, which makes the figures too good.</summary>
     public bool IsLeaky => Kind is SplitKind.LeakyWindows or SplitKind.Overfit;
 
-    /// <summary>Reads a split's name. Files are not opened yet.</summary>
-    /// <exception cref="EngineException">The text is none of the forms, or a number is out of range.</exception>
+    /// <summary>Parses a split's name without opening files.</summary>
+    /// <exception cref="EngineException">The text has none of these forms, or a number is out of range.</exception>
     public static SplitSpec Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -94,7 +95,7 @@ public sealed record SplitSpec
         _ => "leaky-windows",
     };
 
-    /// <summary>Equal names are equal splits.</summary>
+    /// <summary>Splits with equal names are equal.</summary>
     public bool Equals(SplitSpec? other) => other is not null && ToString() == other.ToString();
 
     /// <inheritdoc/>
@@ -103,12 +104,13 @@ public sealed record SplitSpec
     private static double Share(string text, string argument) =>
         double.TryParse(argument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
             ? share
-            : throw new EngineException($"Split: '{text}' gives the test share '{argument}'; it must be a number between 0 and 1.");
+            : throw new EngineException($"Split: '{text}' has the test share '{argument}'; it must be a number between 0 and 1.");
 
     private static int Count(string text, string what, string argument, int least, int most) =>
         int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most
             ? count
-            : throw new EngineException($"Split: '{text}' gives {what} as '{argument}'; it must be a whole number from {least} to {most}.");
+            : throw new EngineException($"Split: '{text}' has '{argument}' for {what}; it must be a whole number " +
+                $"from {least} to {most}.");
 
     private static SplitSpec Lists(string text, string argument)
     {

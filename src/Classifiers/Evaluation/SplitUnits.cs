@@ -3,15 +3,17 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Rows that stay together: a track's, or a single window's. <paramref name="Window"/> is the first row's.</summary>
+/// <summary>
+/// Rows that stay together: those of a track, or a single window. <paramref name="Window"/> is that of the first row.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record Unit(TrackId Track, string Genre, int Window, int[] Rows);
 
-/// <summary>Rows as the units to split, in an order that does not depend on the rows' order, and how to draw from them.</summary>
+/// <summary>Groups rows into units to split, in an order independent of the rows' order, and draws from them.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class SplitUnits
 {
-    /// <summary>The tracks in ordinal order, each with its rows in order of their windows.</summary>
+    /// <summary>The tracks in ordinal order, each with its rows in window order.</summary>
     public static List<Unit> Tracks(IReadOnlyList<Sample> samples)
     {
         var order = Enumerable.Range(0, samples.Count).ToArray();
@@ -54,8 +56,8 @@ public static class SplitUnits
     }
 
     /// <summary>
-    /// How many of each genre to test: in proportion by largest remainder, so that the total is right and each genre within one
-    /// of its share, but at least one unit on either side.
+    /// How many units of each genre to test: proportional, by the largest remainder method, so the total is right and each genre
+    /// is within one of its share; at least one unit on each side.
     /// </summary>
     public static int[] TestCounts(int[] sizes, double share)
     {
@@ -90,7 +92,7 @@ public static class SplitUnits
         return shuffled;
     }
 
-    /// <summary>The rows of the units, each side in order of track and window.</summary>
+    /// <summary>The rows of the units, each side ordered by track and window.</summary>
     public static Fold ToFold(IEnumerable<Unit> train, IEnumerable<Unit> valid, IEnumerable<Unit> test) =>
         new(Rows(train), Rows(valid), Rows(test));
 

@@ -4,20 +4,20 @@ namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
 /// Makes splits. All rows of a track stay on one side (except in <c>leaky-windows</c>), each genre is divided in proportion, and
-/// the result depends on the tracks and the seed alone: not on the order of the rows.
+/// the result depends only on the tracks and the seed, not on the order of the rows.
 /// </summary>
 public static class Splits
 {
     /// <summary>Splits the rows of <paramref name="samples"/>, drawing from the stream "split" of <paramref name="seed"/>.</summary>
     /// <exception cref="EngineException">
-    /// Fewer than two genres, a genre with too few tracks (groups, windows) to be on every side, a track with two genres or a row
-    /// twice, or a list that cannot be read, is malformed, or puts a track on two sides.
+    /// Fewer than two genres, a genre with too few tracks (groups, windows) for every side, a track with two genres, a repeated
+    /// row, or a list that cannot be read, is malformed, or puts a track on two sides.
     /// </exception>
     public static Split Create(SplitSpec spec, IReadOnlyList<Sample> samples, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(samples);
-        if (samples.Count == 0) throw new EngineException("Split: there is no row to split.");
+        if (samples.Count == 0) throw new EngineException("Split: there are no rows to split.");
         var tracks = SplitUnits.Tracks(samples);
         var genres = SplitUnits.ByGenre(tracks);
         if (genres.Count < 2) throw new EngineException($"Split: all {tracks.Count} tracks are of the genre '{genres[0].Key}'; a classifier needs at least two genres.");
@@ -42,8 +42,8 @@ public static class Splits
         return [.. Enumerable.Range(0, spec.Rounds).Select(_ => SplitUnits.Draw(genres, spec.TestShare, random))];
     }
 
-    // Each genre's shuffled tracks are dealt to the parts in turn; the next genre goes on where the last one stopped, so that
-    // the parts' sizes differ by one at most as well.
+    // Each genre's shuffled tracks are dealt to the parts in turn; the next genre continues where the last one stopped, so that
+    // the parts' sizes also differ by at most one.
     private static List<Fold> KFold(SplitSpec spec, List<KeyValuePair<string, List<Unit>>> genres, RandomStream random)
     {
         RequireUnits(spec, genres, spec.Rounds, "tracks");
@@ -66,8 +66,8 @@ public static class Splits
     }
 
     /// <summary>
-    /// Takes a share of a fold's training tracks out to validate by, each genre in proportion and every window of a track on one
-    /// side; a genre with a single track is not validated. Draws from the stream "validation" of <paramref name="seed"/>.
+    /// Moves a share of a fold's training tracks to the validation rows, each genre in proportion and every window of a track on
+    /// one side; a genre with a single track is not validated. Draws from the stream "validation" of <paramref name="seed"/>.
     /// </summary>
     /// <exception cref="EngineException">No genre has two tracks, or a track has two genres.</exception>
     public static Fold HoldOutValidation(Fold fold, IReadOnlyList<Sample> samples, double share, ulong seed)
@@ -78,13 +78,15 @@ public static class Splits
             .Select(t => t with { Rows = [.. t.Rows.Select(i => fold.Train[i])] }).ToList();
         var genres = SplitUnits.ByGenre(tracks);
         var shared = genres.Where(g => g.Value.Count > 1).ToArray();
-        if (shared.Length == 0) throw new EngineException($"Split: no genre has two of the {tracks.Count} training tracks, so none can be held out to validate by.");
+        if (shared.Length == 0)
+            throw new EngineException($"Split: no genre has two of the {tracks.Count} training tracks, so none can be held out " +
+                "for validation.");
         var drawn = SplitUnits.Draw(shared, share, new RandomStream(seed, "validation"));
         var alone = genres.Where(g => g.Value.Count == 1).SelectMany(g => g.Value[0].Rows);
         return new Fold([.. drawn.Train.Concat(alone).Order()], drawn.Test, fold.Test);
     }
 
-    // The same tracks on both sides, as evenly over the genres as they come.
+    // The same tracks on both sides, spread over the genres as evenly as possible.
     private static Fold Overfit(SplitSpec spec, int tracks, List<KeyValuePair<string, List<Unit>>> genres, RandomStream random)
     {
         if (tracks < spec.Tracks) throw new EngineException($"Split: '{spec}' asks for {spec.Tracks} tracks; there are {tracks}.");
@@ -104,7 +106,7 @@ public static class Splits
         }
     }
 
-    // Lists may leave a genre untested or untaught; the other kinds cannot.
+    // Only lists can leave a genre out of training or testing.
     private static IEnumerable<string> OneSided(List<Fold> folds, IReadOnlyList<Sample> samples)
     {
         var train = folds[0].TrainAndValid.Select(r => samples[r].Genre).ToHashSet();

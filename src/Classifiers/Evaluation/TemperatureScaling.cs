@@ -2,27 +2,29 @@ namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
 /// Turns a classifier's scores s ≥ 0 into probabilities pᵢ ∝ (sᵢ + offset)^(1/T): temperature scaling (Guo, Pleiss, Sun and
-/// Weinberger, "On calibration of modern neural networks", ICML 2017) of log(s + offset). A small offset suits scores that are
-/// probabilities already; a large one makes the map exponential in s, which suits shares of votes. The order of a row's labels
-/// never changes, and labels of equal scores stay equal.
+/// Weinberger, "On calibration of modern neural networks", ICML 2017) of log(s + offset). A small offset suits scores that
+/// already are probabilities; a large one makes the map exponential in s, which suits vote shares. The order of a row's labels
+/// never changes, and equal scores stay equal.
 /// </summary>
-/// <param name="Temperature">T, above 0: the higher, the more alike the probabilities.</param>
+/// <param name="Temperature">T, above 0: the higher, the closer the probabilities are to each other.</param>
 /// <param name="Offset">Added to each score, above 0.</param>
 public readonly record struct TemperatureScaling(double Temperature, double Offset)
 {
     private const double Coldest = 1e-6, Hottest = 1e3;
     private const int MostSteps = 100;
 
-    // Offsets tried, as powers of two of the share that each label has of 1.
+    // Offsets tried: powers of two times 1 / labels.
     private static readonly int[] s_offsets = [10, 8, 6, 4, 2, 0, -2, -4, -6, -8, -10, -14, -20, -30, -40, -60, -100];
 
     /// <summary>
-    /// The scaling that makes the right labels most likely. Each row counts a little for all labels alike, by Laplace's rule of
-    /// succession: n rows that are all right promise (n + 1) / (n + 2) and not certainty.
+    /// The scaling that makes the right labels most likely. Each row counts slightly for every label, by Laplace's rule of
+    /// succession: n rows that are all right yield (n + 1) / (n + 2) rather than certainty.
     /// </summary>
-    /// <param name="scores">Scores of rows that their classifier was not fitted on.</param>
+    /// <param name="scores">Scores of rows that the classifier was not fitted on.</param>
     /// <param name="labels">The right label of each row.</param>
-    /// <exception cref="EngineException">No rows, a label without a column, a score that is not finite, or another number of labels than rows.</exception>
+    /// <exception cref="EngineException">
+    /// No rows, a label without a column, a score that is not finite, or a number of labels that differs from the number of rows.
+    /// </exception>
     public static TemperatureScaling Fit(FeatureMatrix scores, ReadOnlySpan<int> labels)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -50,7 +52,7 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
     }
 
     /// <summary>The probabilities of one row of scores.</summary>
-    /// <exception cref="ArgumentException">The two have different lengths.</exception>
+    /// <exception cref="ArgumentException">The spans have different lengths.</exception>
     public void Apply(ReadOnlySpan<double> scores, Span<double> probabilities)
     {
         if (scores.Length != probabilities.Length)
@@ -64,7 +66,7 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
         KeepOrder(scores, probabilities);
     }
 
-    // Rounding, and values too small for a double, may make labels equal whose scores are not.
+    // Rounding and underflow may make the probabilities of unequal scores equal.
     private static void KeepOrder(ReadOnlySpan<double> scores, Span<double> probabilities)
     {
         double[] sorted = [.. scores];
@@ -80,7 +82,7 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
         }
     }
 
-    // The loss is convex in 1/T: Newton's method, kept within a bracket of where its slope changes sign.
+    // The loss is convex in 1/T: Newton's method, kept within a bracket around the root of its slope.
     private static (double Loss, double Sharpness) Fit(ScoredRow[] rows, double offset)
     {
         var logs = Array.ConvertAll(rows, r => r.Logs(offset));
@@ -104,7 +106,10 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
         return (loss, sharpness);
     }
 
-    /// <summary>A row's distinct scores, ascending, how often each occurs, and which one the right label has: of thousands of labels most have none.</summary>
+    /// <summary>
+    /// A row's distinct scores, ascending, how often each occurs, and the index of the right label's score. Of thousands of
+    /// labels, most score 0.
+    /// </summary>
     private readonly record struct ScoredRow(double[] Scores, int[] Counts, int Right, int Labels)
     {
         public static ScoredRow Of(ReadOnlySpan<double> row, int label)
@@ -142,7 +147,8 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
             curvature += second / total - mean * mean;
         }
 
-        // Sums over the labels of the weight and of its products with the logarithm below the largest.
+        // Sums over the labels of the weight, and of the weight times the first and second power of its logarithm relative to the
+        // largest.
         private (double Total, double First, double Second) Moments(double[] logs, double sharpness)
         {
             double total = 0, first = 0, second = 0;

@@ -3,9 +3,9 @@ using Engine.Classifiers.Evaluation.Names;
 namespace Engine.Classifiers.Evaluation;
 
 /// <summary>
-/// What makes two rows the same track: genre and number, <c>blues.00029</c>, when the file is named like
-/// <c>blues.00029.wav</c> (whatever the extension; a window's number may follow, <c>blues.00029.3.wav</c>); else the path from the
-/// genre's folder down, <c>blues/a song.mp3</c>, with <c>/</c> and composed characters, wherever that folder lies. Compared ordinally.
+/// Identifies a track: genre and number, <c>blues.00029</c>, when the file is named like <c>blues.00029.wav</c> (with any
+/// extension; a window number may follow, <c>blues.00029.3.wav</c>); otherwise the path from the genre's folder down, <c>blues/a
+/// song.mp3</c>, with <c>/</c> and composed characters, wherever that folder is. Compared ordinally.
 /// </summary>
 /// <param name="Value">The canonical text.</param>
 public readonly record struct TrackId(string Value) : IComparable<TrackId>
@@ -13,9 +13,9 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
     private const int Digits = 5;
 
     /// <summary>
-    /// The identity of a recording of known genre. Its name counts as genre and number only if it names that genre (in any
-    /// case), so that <c>take.00001.wav</c> in two genres' folders stays two tracks. Of a path that does not go through the genre's
-    /// folder, as a name in a table, the genre comes first.
+    /// The identity of a recording of known genre. Its name counts as genre and number only if it names that genre (in any case),
+    /// so <c>take.00001.wav</c> in two genres' folders remains two tracks. If a path does not contain the genre's folder, like a
+    /// name in a table, the genre is prepended.
     /// </summary>
     public static TrackId Of(string relativePath, string genre)
     {
@@ -27,7 +27,7 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
         return new TrackId(at < 0 ? $"{folder}/{path}" : path[at..]);
     }
 
-    /// <summary>The identity by path alone, for a file that is not named by genre and number.</summary>
+    /// <summary>The identity by path alone, for a file not named by genre and number.</summary>
     public static TrackId OfPath(string relativePath)
     {
         ArgumentNullException.ThrowIfNull(relativePath);
@@ -37,13 +37,13 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
         return new TrackId(path[start..]);
     }
 
-    /// <summary>Whether a file is named by its genre and number, and which window of that track it is, if one.</summary>
+    /// <summary>Whether a file is named by its genre and number, and which window of that track it is, if any.</summary>
     public static bool IsNamed(string path, string genre, out TrackId id, out int? window) =>
         TryParseName(path, out id, out window) && id.Value[..^(Digits + 1)].Equals(Nfc.Compose(genre), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Reads genre, five-digit number and, if there is one, the window from a file's name; the folder is ignored and the genre
-    /// becomes lower case.
+    /// Reads the genre, the five-digit number and the window, if any, from a file name; the folder is ignored and the genre is
+    /// converted to lower case.
     /// </summary>
     /// <returns>Whether the name has that form; without a window <paramref name="window"/> is null.</returns>
     public static bool TryParseName(string path, out TrackId id, out int? window)

@@ -22,7 +22,9 @@ internal static class TrackLists
 
             var lines = Decode(path, ReadBytes(path)).Split('\n');
             List<(int, string Text)> listed = [.. lines.Select((text, i) => (i + 1, text.TrimEnd('\r'))).Where(l => !string.IsNullOrWhiteSpace(l.Item2))];
-            return listed.Count > 0 ? listed : throw new EngineException($"Split: the list '{path}' is empty; a list has one track a line.");
+            return listed.Count > 0
+                ? listed
+                : throw new EngineException($"Split: the list '{path}' is empty; a list has one track per line.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -48,14 +50,14 @@ internal static class TrackLists
         }
     }
 
-    /// <summary>A line as an error shows it.</summary>
+    /// <summary>A line as shown in errors.</summary>
     public static string Shown(string line) => line.Length > MostShown ? line[..MostShown] + "…" : line;
 
     private static byte[] ReadBytes(string path)
     {
         using var stream = File.OpenRead(path);
         if (stream.Length > MostMegabytes << 20) throw TooLong(path);
-        // Some files are longer than they say.
+        // Some files are longer than their reported length.
         var bytes = new byte[stream.Length + 1];
         var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return count < bytes.Length ? bytes[..count] : throw TooLong(path);

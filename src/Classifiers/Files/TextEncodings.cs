@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Engine.Classifiers.Files;
 
-/// <summary>Which encoding a text file is in: that of its byte order mark, UTF-16 that has none, else UTF-8.</summary>
+/// <summary>Detects a text file's encoding: from its byte order mark, as UTF-16 without one, otherwise UTF-8.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class TextEncodings
 {
-    /// <summary>The encoding, which throws for what is not valid in it, and where the text starts.</summary>
+    /// <summary>The encoding, which throws on invalid bytes, and where the text starts.</summary>
     public static (Encoding Encoding, int Start) Of(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0xEF, 0xBB, 0xBF, ..] => (new UTF8Encoding(false, true), 3),

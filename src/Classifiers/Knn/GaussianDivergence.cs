@@ -1,25 +1,24 @@
 namespace Engine.Classifiers.Knn;
 
 /// <summary>
-/// A clip as one Gaussian over its frames, and the distance of two such clips: the symmetrised Kullback-Leibler divergence
+/// Models a clip as one Gaussian over its frames; the distance of two clips is the symmetrised Kullback-Leibler divergence
 /// (Mandel and Ellis, "Song-level features and support vector machines for music classification", ISMIR 2005).
 /// </summary>
 /// <remarks>
 /// <para>
-/// The well-known Python system for GTZAN takes D(i, j) = tr(Sⱼ⁻¹Sᵢ) + (mⱼ - mᵢ)ᵀSⱼ⁻¹(mⱼ - mᵢ) + ln|Sⱼ| - ln|Sᵢ| - k, which is
-/// twice the divergence, and ranks by D(i, j) + D(j, i). We compute that sum: the logarithms cancel, so no determinant is
-/// formed, and it is tr(Sⱼ⁻¹Sᵢ) + tr(Sᵢ⁻¹Sⱼ) + (mⱼ - mᵢ)ᵀ(Sᵢ⁻¹ + Sⱼ⁻¹)(mⱼ - mᵢ) - 2d. Their code subtracts its number of
-/// neighbours where the formula has the dimension d; as a constant it changes no neighbour. With d a clip is at distance 0
-/// from itself.
+/// The well-known Python system for GTZAN computes D(i, j) = tr(Sⱼ⁻¹Sᵢ) + (mⱼ - mᵢ)ᵀSⱼ⁻¹(mⱼ - mᵢ) + ln|Sⱼ| - ln|Sᵢ| - k, which is
+/// twice the divergence, and ranks by D(i, j) + D(j, i). We compute that sum: the logarithms cancel, so no determinant is formed,
+/// and it is tr(Sⱼ⁻¹Sᵢ) + tr(Sᵢ⁻¹Sⱼ) + (mⱼ - mᵢ)ᵀ(Sᵢ⁻¹ + Sⱼ⁻¹)(mⱼ - mᵢ) - 2d. Their code subtracts its number of neighbours where
+/// the formula has the dimension d; being constant, it changes no neighbour. With d, a clip has distance 0 from itself.
 /// </para>
 /// <para>
 /// A feature row is the mean, d values, then the upper triangle of the covariance row by row, d(d+1)/2 values: S₀₀ S₀₁ … S₀,d₋₁
 /// S₁₁ …: d(d+3)/2 columns (104 for 13 coefficients).
 /// </para>
 /// <para>
-/// The covariance must be positive definite. That of a silent clip, or of one with no more frames than coefficients, is not;
-/// such a row is an error rather than regularised, because any ridge would decide its neighbours. Ask
-/// <see cref="IsValid"/> while the file's name is at hand.
+/// The covariance must be positive definite. That of a silent clip, or of one with no more frames than coefficients, is not; such
+/// a row is an error rather than regularised, because any ridge would decide its neighbours. Call <see cref="IsValid"/> while the
+/// file's name is known.
 /// </para>
 /// </remarks>
 public static class GaussianDivergence
@@ -42,14 +41,15 @@ public static class GaussianDivergence
         var d = (int)((Math.Sqrt(9 + 8.0 * columns) - 3) / 2 + 0.5);
         if (d is < 1 or > 1000 || Columns(d) != columns)
         {
-            throw new EngineException($"GaussianDivergence: {columns} columns are no mean and covariance; d coefficients have d(d+3)/2 (13 have 104).");
+            throw new EngineException($"GaussianDivergence: {columns} columns are not a mean and covariance; d coefficients " +
+                "have d(d+3)/2 (13 have 104).");
         }
 
         return d;
     }
 
     /// <summary>Lays out a mean <c>[d]</c> and a symmetric covariance <c>[d, d]</c> (its upper triangle is read) as a feature row.</summary>
-    /// <exception cref="EngineException">The covariance has not d × d values.</exception>
+    /// <exception cref="EngineException">The covariance does not have d × d values.</exception>
     public static double[] ToRow(ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance)
     {
         var d = mean.Length;
@@ -63,7 +63,7 @@ public static class GaussianDivergence
     }
 
     /// <summary>Whether a row is finite and its covariance positive definite, so that it has distances.</summary>
-    /// <exception cref="EngineException">The length is no d(d+3)/2.</exception>
+    /// <exception cref="EngineException">The length is not d(d+3)/2 for any d.</exception>
     public static bool IsValid(ReadOnlySpan<double> row)
     {
         var d = Dimensions(row.Length);
@@ -76,8 +76,8 @@ public static class GaussianDivergence
     }
 
     /// <summary>
-    /// Inverts a covariance given as upper triangle by the Cholesky factor; <paramref name="inverse"/> is laid out alike. False
-    /// if it is not positive definite.
+    /// Inverts a covariance, given as its upper triangle, by Cholesky factorisation; <paramref name="inverse"/> has the same
+    /// layout. False if it is not positive definite.
     /// </summary>
     internal static bool TryInvert(ReadOnlySpan<double> triangle, int d, Span<double> inverse)
     {

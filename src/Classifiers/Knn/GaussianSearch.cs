@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Engine.Classifiers.Knn;
 
 /// <summary>
-/// Search under the <see cref="GaussianDivergence"/>. Rows become (mean, covariance triangle, triangle of the inverse with the
-/// off-diagonal doubled), so that with D the triangle of the difference's outer product the distance is
-/// ⟨Pⱼ, Sᵢ + D⟩ + ⟨Pᵢ, Sⱼ + D⟩ - 2d: one pass over the triangle.
+/// Search under the <see cref="GaussianDivergence"/>. Rows are stored as mean, covariance triangle and triangle of the inverse
+/// with the off-diagonal doubled. With D the triangle of the outer product of the means' difference, the distance is ⟨Pⱼ, Sᵢ + D⟩
+/// + ⟨Pᵢ, Sⱼ + D⟩ - 2d: one pass over the triangle.
 /// </summary>
 internal sealed class GaussianSearch : NeighborSearch
 {
@@ -28,7 +28,7 @@ internal sealed class GaussianSearch : NeighborSearch
         Span<Vector256<double>> difference = d <= 64 ? stackalloc Vector256<double>[d] : new Vector256<double>[d];
         for (var four = 0; four < vectors.Length / query.Length; four++)
         {
-            // Four rows at a time; their columns lie Stride vectors apart.
+            // Four rows at a time; their columns are Stride vectors apart.
             var panel = vectors[(four / Stride * Stride * query.Length + four % Stride)..];
             for (var a = 0; a < d; a++) difference[a] = Vector256.Create(query[a]) - panel[Stride * a];
             var sum = Vector256<double>.Zero;
@@ -44,7 +44,7 @@ internal sealed class GaussianSearch : NeighborSearch
                 }
             }
 
-            // A divergence is at least 0: what falls below is rounding. One too large for a double may come out as ∞ - ∞.
+            // A divergence is at least 0; anything below is rounding. One too large for a double may become ∞ - ∞.
             var distance = Vector256.Max(sum - Vector256.Create(2.0 * d), Vector256<double>.Zero);
             distance = Vector256.ConditionalSelect(Vector256.Equals(distance, distance), distance, Vector256.Create(double.PositiveInfinity));
             distance.CopyTo(sums[(four * 4)..]);

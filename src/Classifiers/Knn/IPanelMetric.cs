@@ -8,10 +8,10 @@ internal interface IPanelMetric
     /// <summary>The accumulator after one more column: <paramref name="query"/> is broadcast, <paramref name="train"/> one lane per row.</summary>
     static abstract Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train);
 
-    /// <summary>The same for one row: the bits of a lane.</summary>
+    /// <summary>The same for one row, with the same bits as a lane.</summary>
     static abstract double Step(double sum, double query, double train);
 
-    /// <summary>The distance that a finished accumulator stands for; never decreasing in it.</summary>
+    /// <summary>Converts a finished accumulator to a distance; monotonic.</summary>
     static abstract double Finish(double sum);
 }
 
@@ -51,7 +51,7 @@ internal readonly struct Chebyshev : IPanelMetric
     public static double Finish(double sum) => sum;
 }
 
-/// <summary>Minus the dot product of rows of unit length, then one plus that.</summary>
+/// <summary>Minus the dot product of unit rows, plus one at the end.</summary>
 internal readonly struct Cosine : IPanelMetric
 {
     public static Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train) =>

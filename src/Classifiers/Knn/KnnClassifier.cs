@@ -4,8 +4,8 @@ namespace Engine.Classifiers.Knn;
 
 /// <summary>
 /// The k nearest training rows vote (Cover and Hart, "Nearest neighbor pattern classification", 1967), by exhaustive search in
-/// double precision. Ties always fall the same way: of equal distances the lower training row is nearer, of equal votes the
-/// lower label wins (as in scikit-learn).
+/// double precision. Ties are deterministic: on equal distances the lower training row is nearer, on equal votes the lower label
+/// wins (as in scikit-learn).
 /// </summary>
 public sealed class KnnClassifier : IClassifier
 {
@@ -15,8 +15,8 @@ public sealed class KnnClassifier : IClassifier
     private int[] _labels = [];
     private NeighborSearch? _search;
 
-    /// <summary>A classifier that is still to be fitted.</summary>
-    /// <exception cref="EngineException">k is below 1, or a value is not of its enumeration.</exception>
+    /// <summary>An unfitted classifier.</summary>
+    /// <exception cref="EngineException">k is below 1, or a value is not a member of its enumeration.</exception>
     public KnnClassifier(KnnOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -29,7 +29,7 @@ public sealed class KnnClassifier : IClassifier
     /// <summary>The settings.</summary>
     public KnnOptions Options { get; }
 
-    /// <summary>1: a prediction stays on the calling thread; 0, if not set, or more: it uses the worker pool. The result is the same.</summary>
+    /// <summary>1: only the calling thread; 0 (the default) or more: the whole worker pool. The result is the same.</summary>
     public int Threads { get; set; }
 
     /// <inheritdoc/>
@@ -57,13 +57,16 @@ public sealed class KnnClassifier : IClassifier
     }
 
     /// <summary>The <paramref name="k"/> nearest training rows of each row.</summary>
-    /// <exception cref="EngineException">Not fitted, other columns than fitted on, a value that is not finite, or k outside [1, training rows].</exception>
+    /// <exception cref="EngineException">
+    /// Not fitted, a different number of columns than in training, a value that is not finite, or k outside [1, training rows].
+    /// </exception>
     public KnnNeighbors Neighbors(FeatureMatrix x, int k)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (_search is null) throw NotFitted();
         x.RequireColumns(Name, Columns);
-        if (k < 1 || k > _labels.Length) throw new EngineException($"{Name}: {k} neighbours were asked for; there are {_labels.Length} training rows.");
+        if (k < 1 || k > _labels.Length)
+            throw new EngineException($"{Name}: {k} neighbours were requested; there are {_labels.Length} training rows.");
         return _search.Find(x, k, Threads);
     }
 

@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Knn;
 
-/// <summary>The nearest training rows of some rows, nearest first; equal distances in order of the training rows.</summary>
+/// <summary>The nearest training rows of each row, nearest first; ties in training row order.</summary>
 /// <param name="Distances"><c>[rows, k]</c>.</param>
 /// <param name="Indices"><c>[rows, k]</c> row-major: the training rows.</param>
 public sealed record KnnNeighbors(FeatureMatrix Distances, int[] Indices)

@@ -3,21 +3,21 @@ using Engine.Tensors.Cpu;
 namespace Engine.Classifiers.Knn;
 
 /// <summary>
-/// Exhaustive search for the nearest training rows under one metric; safe for many callers at once. Queries go in blocks and
-/// training rows in tiles, so that a tile is read from memory once for the whole block; each query keeps its k nearest so far.
-/// Queries are independent and meet the training rows in order: the result depends neither on blocks nor on threads.
+/// Exhaustive search for the nearest training rows under one metric. Thread-safe. Queries are processed in blocks and training
+/// rows in tiles, so a tile is read from memory once per block; each query keeps its k nearest so far. Queries are independent
+/// and visit the training rows in order, so the result depends neither on blocks nor on threads.
 /// </summary>
 internal abstract class NeighborSearch
 {
     private const int Block = 16;
 
-    // Values of a tile: 128 KB, a part of the second-level cache.
+    // Values in a tile: 128 KB, part of the second-level cache.
     private const int TileValues = 1 << 14;
 
     private readonly Panels _panels;
     private readonly int _tile;
 
-    /// <summary>Searches among <paramref name="train"/>, prepared rows.</summary>
+    /// <summary>Searches among the prepared rows <paramref name="train"/>.</summary>
     protected NeighborSearch(FeatureMatrix train)
     {
         _panels = new Panels(train);
@@ -27,8 +27,8 @@ internal abstract class NeighborSearch
     /// <summary>How many rows are searched.</summary>
     protected int TrainingRows => _panels.Rows;
 
-    /// <summary>The search among training rows, checked and prepared as the metric needs.</summary>
-    /// <exception cref="EngineException">A value is not finite, or a row is none for this metric.</exception>
+    /// <summary>Creates a search among training rows, checked and prepared for the metric.</summary>
+    /// <exception cref="EngineException">A value is not finite, or a row is invalid for this metric.</exception>
     public static NeighborSearch Over(FeatureMatrix train, KnnMetric metric) => metric switch
     {
         KnnMetric.Euclidean => new PanelSearch<Euclidean>(train),
@@ -49,7 +49,9 @@ internal abstract class NeighborSearch
         return new KnnNeighbors(distances, indices);
     }
 
-    /// <summary>Finds the nearest of prepared rows: fills in accumulated values, not yet distances, and training rows.</summary>
+    /// <summary>
+    /// Finds the neighbours of prepared rows: fills in training rows and accumulated values, which are not yet distances.
+    /// </summary>
     protected virtual void Search(FeatureMatrix queries, KnnNeighbors found, int threads)
     {
         void Blocks(int first, int end)
@@ -74,12 +76,12 @@ internal abstract class NeighborSearch
         else for (var first = 0; first < queries.Rows; first += Block) Blocks(first, Math.Min(queries.Rows, first + Block));
     }
 
-    /// <summary>Rows to search for, brought to the form in which the training rows lie.</summary>
+    /// <summary>Converts queries to the form of the training rows.</summary>
     protected abstract FeatureMatrix Prepare(FeatureMatrix x);
 
-    /// <summary>Accumulates a prepared row against panels <c>[panels, columns, 16]</c>; sixteen values a panel.</summary>
+    /// <summary>Accumulates a prepared row against panels <c>[panels, columns, 16]</c>; sixteen values per panel.</summary>
     protected abstract void Accumulate(ReadOnlySpan<double> query, ReadOnlySpan<double> panels, Span<double> sums);
 
-    /// <summary>The distance that an accumulated value stands for; never decreasing in it.</summary>
+    /// <summary>Converts an accumulated value to a distance; monotonic.</summary>
     protected abstract double Finish(double sum);
 }

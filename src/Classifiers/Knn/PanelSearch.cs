@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Engine.Classifiers.Knn;
 
 /// <summary>
-/// Search under a metric that accumulates column by column. Where many rows meet many, and the metric is one of dot products, a
-/// matrix product names the candidates first.
+/// Search under a metric that accumulates column by column. For many queries among many rows under a dot-product metric, a matrix
+/// product selects the candidates first.
 /// </summary>
 internal sealed class PanelSearch<TMetric> : NeighborSearch where TMetric : IPanelMetric
 {

@@ -2,12 +2,12 @@ namespace Engine.Classifiers.Knn;
 
 /// <summary>
 /// Training rows in panels of sixteen: panel p holds rows 16p … 16p+15 column by column, so that one vector lane is one row.
-/// Every row is summed over its columns in order, one at a time: the bits depend neither on the vector width nor on the
-/// rows beside it. Unused lanes of the last panel are zero and their distances are not read.
+/// Every row is summed over its columns in order, one at a time, so the bits depend neither on the vector width nor on
+/// neighbouring rows. Unused lanes of the last panel are zero and their distances are ignored.
 /// </summary>
 internal sealed class Panels
 {
-    /// <summary>Rows of a panel: four vectors of four, whose chains of additions run side by side.</summary>
+    /// <summary>Rows per panel: four vectors of four, whose chains of additions run in parallel.</summary>
     public const int Height = 16;
 
     private readonly double[] _data;
@@ -32,6 +32,6 @@ internal sealed class Panels
     /// <summary>Number of panels.</summary>
     public int Count { get; }
 
-    /// <summary>Panels <paramref name="first"/> and on: <c>[count, columns, 16]</c>.</summary>
+    /// <summary><paramref name="count"/> panels from <paramref name="first"/> on: <c>[count, columns, 16]</c>.</summary>
     public ReadOnlySpan<double> Range(int first, int count) => _data.AsSpan(first * Height * _columns, count * Height * _columns);
 }

@@ -8,19 +8,19 @@ namespace Engine.Classifiers.Knn;
 
 /// <summary>
 /// The nearest rows under a metric of dot products, for many queries among many rows: ‖q - t‖² is ‖q‖² + (‖t‖² - 2·q·t), so a
-/// matrix product ranks the rows. The product runs in single precision and only names candidates: whatever its rounding could
-/// have ranked wrongly is measured again as the exhaustive search measures it, so the result is that search's, bit for bit.
+/// matrix product ranks the rows. The product runs in single precision and only selects candidates: any row that its rounding
+/// could have ranked wrongly is measured again as in the exhaustive search, so the results are identical bit for bit.
 /// </summary>
 internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
 {
-    // One task's products, 192 × 1024 floats, and its part of the training rows lie in the second-level cache.
+    // One task's products, 192 × 1024 floats, and its part of the training rows fit in the second-level cache.
     private const int QueryBlock = 192;
     private const int RowBlock = 1024;
 
-    // Beyond, so many rows are candidates that the product saves little.
+    // Beyond this, so many rows are candidates that the product saves little.
     private const int MaxNeighbors = 64;
 
-    // Queries farther out, in units of the farthest training row, would lose the distances in the products' rounding.
+    // For queries farther out, in units of the farthest training row, rounding in the products would swamp the distances.
     private const double MaxQueryLength = 1e6;
 
     private readonly FeatureMatrix _train;
@@ -29,12 +29,12 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
     private readonly float[] _transposed;
     private readonly float[] _squares;
 
-    /// <summary>Prepares training rows: moved to their mean and scaled to lengths of at most 1, in single precision, transposed.</summary>
+    /// <summary>Prepares training rows: centred, scaled to lengths of at most 1, in single precision, and transposed.</summary>
     public ProductSearch(FeatureMatrix train)
     {
         _train = train;
         _center = new double[train.Columns];
-        // Rows of unit length are compared by their angle, which moving them would change.
+        // Rows of unit length are compared by angle, which centring would change.
         if (Squared)
         {
             for (var r = 0; r < train.Rows; r++) Vectors.AddScaled(_center, 1.0 / train.Rows, train.Row(r));
@@ -44,7 +44,7 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
         var row = new double[train.Columns];
         for (var r = 0; r < train.Rows; r++) longest = Math.Max(longest, Prepare(train.Row(r), row, 1));
 
-        // A power of two: scaling rounds nothing. Not finite where squares leave a double's range; TryFind declines then.
+        // A power of two, so scaling does not round. Not finite if squares overflow or underflow; TryFind then declines.
         _scale = longest > 0 ? Math.ScaleB(1, -Math.ILogB(longest) - 1) : 1;
         (_transposed, _squares) = (new float[checked(train.Rows * train.Columns)], new float[train.Rows]);
         for (var r = 0; r < train.Rows; r++)
@@ -57,10 +57,13 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
 
     private static bool Squared => typeof(TMetric) == typeof(Euclidean);
 
-    /// <summary>Whether a search is large enough, and asks for few enough neighbours, to be worth it.</summary>
+    /// <summary>Whether a search is large enough, with few enough neighbours, to be worth it.</summary>
     public static bool PaysFor(int queries, int rows, int neighbors) => neighbors <= MaxNeighbors && rows >= 16 * neighbors && (long)queries * rows >= 1 << 18;
 
-    /// <summary>Fills in the nearest of each query; false, and nothing done, if values are too far apart for single precision.</summary>
+    /// <summary>
+    /// Fills in the nearest rows of each query; returns false, having done nothing, if values are too far apart for single
+    /// precision.
+    /// </summary>
     public bool TryFind(FeatureMatrix queries, KnnNeighbors found, int threads)
     {
         if (!double.IsNormal(_scale)) return false;
@@ -99,16 +102,17 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
         return true;
     }
 
-    // The row moved and scaled, and its length.
+    // Centres and scales the row, and returns its length.
     private double Prepare(ReadOnlySpan<double> from, Span<double> to, double scale)
     {
         for (var c = 0; c < to.Length; c++) to[c] = (from[c] - _center[c]) * scale;
         return Math.Sqrt(Vectors.Dot(to, to));
     }
 
-    // Twice what a value may be off, with ‖t‖ ≤ 1: both factors of each product rounded to single precision and c products
-    // summed, (c + 2)·u·‖q‖·‖t‖ twice over; the square rounded and the two subtracted. What the exhaustive search itself rounds,
-    // in double precision, and the length of q taken from rounded values, are far below the 10 % added; subnormal values, 1e-30.
+    // Twice the error bound of a value, with ‖t‖ ≤ 1: both factors of each product rounded to single precision and c products
+    // summed, twice (c + 2)·u·‖q‖·‖t‖; then the rounded square and the subtraction. The exhaustive search's own rounding, in
+    // double precision, and the length of q computed from rounded values are far below the 10 % added; 1e-30 covers subnormal
+    // values.
     private float Margin(double length)
     {
         const double Unit = 1.0 / (1 << 24);
@@ -127,14 +131,14 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
         }
     }
 
-    /// <summary>The rows that may be among a query's nearest, met in order.</summary>
+    /// <summary>The rows that may be among a query's nearest, visited in order.</summary>
     private sealed class Candidates(int neighbors, float margin)
     {
         private readonly float[] _smallest = new float[neighbors];
         private readonly List<(float Value, int Row)> _kept = [];
         private int _count;
 
-        // The k-th smallest value so far, and the margin: the true k-th is not above.
+        // The k-th smallest value so far plus the margin: an upper bound on the true k-th.
         private float Limit => _count < neighbors ? float.PositiveInfinity : _smallest[^1] + margin;
 
         public void Add(ReadOnlySpan<float> products, ReadOnlySpan<float> squares, int firstRow)
@@ -163,7 +167,7 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
             }
         }
 
-        /// <summary>The rows that the final limit leaves, ascending.</summary>
+        /// <summary>The rows within the final limit, ascending.</summary>
         public IEnumerable<int> Rows()
         {
             var limit = Limit;

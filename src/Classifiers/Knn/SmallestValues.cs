@@ -1,9 +1,12 @@
 namespace Engine.Classifiers.Knn;
 
-/// <summary>The k smallest of values that come one after the other, sorted; equal ones in the order they came.</summary>
+/// <summary>The k smallest values of a sequence, sorted; ties in order of arrival.</summary>
 internal static class SmallestValues
 {
-    /// <summary>Takes the value after <paramref name="before"/> others. Insertion into a sorted list: most values fail the one comparison with the last.</summary>
+    /// <summary>
+    /// Adds a value preceded by <paramref name="before"/> others. Inserts into a sorted list: most values fail the single
+    /// comparison with the last.
+    /// </summary>
     public static void Keep(double value, int index, int before, Span<double> smallest, Span<int> indices)
     {
         var count = Math.Min(before, smallest.Length);

@@ -3,7 +3,10 @@ namespace Engine.Classifiers.Knn;
 /// <summary>Rows scaled to length 1, for the cosine distance.</summary>
 internal static class UnitRows
 {
-    /// <summary>A copy whose rows have length 1; a row of zeros stays. Dividing by the largest value first keeps the squares of huge and tiny rows in range.</summary>
+    /// <summary>
+    /// A copy whose rows have length 1; a row of zeros stays zero. Dividing by the largest value first keeps the squares of huge
+    /// and tiny rows in range.
+    /// </summary>
     public static FeatureMatrix Of(FeatureMatrix rows)
     {
         rows.RequireFinite("KnnClassifier");

@@ -3,8 +3,8 @@ using Engine.Classifiers.Numerics;
 namespace Engine.Classifiers.Linear;
 
 /// <summary>
-/// The mean cross-entropy of softmax(x·Wᵀ + b) plus <c>penalty/2·ΣW²</c>, and its gradient. The parameters lie as W
-/// <c>[classes, columns]</c>, then b <c>[classes]</c>; b is not penalised.
+/// The mean cross-entropy of softmax(x·Wᵀ + b) plus <c>penalty/2·ΣW²</c>, and its gradient. The parameters are W <c>[classes,
+/// columns]</c> followed by b <c>[classes]</c>; b is not penalised.
 /// </summary>
 internal sealed class LogisticLoss(FeatureMatrix x, int[] labels, int classes, double[] weights, double penalty, int threads)
 {

@@ -5,10 +5,10 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Linear;
 
 /// <summary>
-/// Multinomial logistic regression: probabilities are softmax(x·Wᵀ + b), and W and b minimise
-/// <c>C·Σ cross-entropy + ½·ΣW²</c>, scikit-learn's <c>LogisticRegression</c> with its default penalty; of two classes the penalty
-/// is on the difference of their weights, as there. The minimum is unique in its probabilities, whatever finds it. Classes without
-/// a training row get probability 0.
+/// Multinomial logistic regression: probabilities are softmax(x·Wᵀ + b), and W and b minimise <c>C·Σ cross-entropy + ½·ΣW²</c>,
+/// like scikit-learn's <c>LogisticRegression</c> with its default penalty; with two classes, the penalty is on the difference of
+/// their weights, as there. The probabilities at the minimum are unique, whatever the solver. Classes without training rows get
+/// probability 0.
 /// </summary>
 public sealed class LogisticRegression : IClassifier
 {
@@ -18,8 +18,8 @@ public sealed class LogisticRegression : IClassifier
     private double[] _bias = [];
     private int[] _present = [];
 
-    /// <summary>A classifier that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A setting is out of its range; the message says which.</exception>
+    /// <summary>An unfitted classifier.</summary>
+    /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public LogisticRegression(LogisticOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -30,13 +30,13 @@ public sealed class LogisticRegression : IClassifier
     /// <summary>The settings.</summary>
     public LogisticOptions Options { get; }
 
-    /// <summary>1: no thread but the caller's; else as many as the worker pool has. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Told when the limit of iterations came before the solution.</summary>
+    /// <summary>Called if the iteration limit is reached before the solution.</summary>
     public Action<string>? Warn { get; set; }
 
-    /// <summary>Stops a fit after the iteration in hand.</summary>
+    /// <summary>Stops a fit after the current iteration.</summary>
     public CancellationToken Cancellation { get; set; }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public sealed class LogisticRegression : IClassifier
     /// <summary>b, a value for each label of <see cref="Present"/>.</summary>
     public ReadOnlySpan<double> Bias => _bias;
 
-    /// <summary>The labels that had training rows, rising.</summary>
+    /// <summary>The labels that had training rows, ascending.</summary>
     public ReadOnlySpan<int> Present => _present;
 
     /// <inheritdoc/>
@@ -60,16 +60,21 @@ public sealed class LogisticRegression : IClassifier
     {
         TrainingRows.Require(Name, x, labels, classes);
         int[] present = [.. labels.ToArray().Distinct().Order()];
-        if (present.Length < 2) throw new EngineException($"{Name}: all {x.Rows} training rows have label {present[0]}; it takes two labels to tell them apart.");
+        if (present.Length < 2)
+            throw new EngineException($"{Name}: all {x.Rows} training rows have label {present[0]}; at least two labels are " +
+                "needed.");
         int[] targets = [.. labels.ToArray().Select(l => Array.BinarySearch(present, l))];
         var weights = Options.ClassWeight.OfRows(labels, classes);
         var c = present.Length == 2 ? Options.C / 2 : Options.C;
         var loss = new LogisticLoss(x, targets, present.Length, weights, 1 / (c * weights.Sum()), Threads);
         var minimum = Lbfgs.Minimize(loss.Evaluate, new double[loss.Parameters], Options.Tolerance, Options.MaxIterations, Cancellation);
-        if (!minimum.Point.All(double.IsFinite)) throw new EngineException($"{Name}: the columns are too large for a double; scale them.");
+        if (!minimum.Point.All(double.IsFinite))
+            throw new EngineException($"{Name}: the values are too large for double precision; scale the columns.");
         if (minimum.Gradient > Options.Tolerance)
         {
-            Warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{Name}: not solved after {minimum.Iterations} iterations; the gradient's largest component is {minimum.Gradient:0.##e+0}, and {Options.Tolerance:0.##e+0} was asked for. Scale the columns, or allow more iterations."));
+            Warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{Name}: not solved after " +
+                $"{minimum.Iterations} iterations; the gradient's largest component is {minimum.Gradient:0.##e+0}, " +
+                $"the tolerance {Options.Tolerance:0.##e+0}. Scale the columns, or allow more iterations."));
         }
 
         var size = present.Length * x.Columns;
@@ -116,7 +121,9 @@ public sealed class LogisticRegression : IClassifier
         var classes = ((int[])State.Integers(state, Name, "classes", 1).Data)[0];
         for (var k = 0; k < present.Length; k++)
         {
-            if (present[k] < (k == 0 ? 0 : present[k - 1] + 1) || present[k] >= classes) throw new EngineException($"{Name}: tensor 'present' holds {present[k]} at index {k}; labels rise from 0 to below {classes}.");
+            if (present[k] < (k == 0 ? 0 : present[k - 1] + 1) || present[k] >= classes)
+                throw new EngineException($"{Name}: tensor 'present' holds {present[k]} at index {k}; labels must ascend and " +
+                    $"be in [0, {classes}).");
         }
 
         (_coefficients, _bias, _present, Classes) = (new(coefficients.Shape[0], coefficients.Shape[1], (double[])coefficients.Data), bias, present, classes);

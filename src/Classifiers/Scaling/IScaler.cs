@@ -13,14 +13,16 @@ public interface IScaler
     void Fit(FeatureMatrix x);
 
     /// <summary>The scaled rows, a new matrix of the same shape.</summary>
-    /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
+    /// <exception cref="EngineException">
+    /// Not fitted, a different number of columns than in training, or a value that is not finite.
+    /// </exception>
     FeatureMatrix Transform(FeatureMatrix x);
 
-    /// <summary>What was learned, as named tensors.</summary>
+    /// <summary>The fitted state as named tensors.</summary>
     /// <exception cref="EngineException">Not fitted.</exception>
     IReadOnlyDictionary<string, StoredTensor> SaveState();
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     /// <exception cref="EngineException">A tensor is missing, or its type, shape or values do not fit.</exception>
     void LoadState(IReadOnlyDictionary<string, StoredTensor> state);
 }

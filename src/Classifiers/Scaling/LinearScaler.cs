@@ -3,7 +3,9 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Scaling;
 
-/// <summary>The shared part of the scalers: each column becomes <c>(x - Center) / Scale</c>; they differ in how both are learned.</summary>
+/// <summary>
+/// The shared part of the scalers: each column becomes <c>(x - Center) / Scale</c>; subclasses differ in how they learn both.
+/// </summary>
 public abstract class LinearScaler : IScaler
 {
     /// <summary>The gap between 1 and the next double, 2⁻⁵².</summary>
@@ -19,10 +21,10 @@ public abstract class LinearScaler : IScaler
     /// <inheritdoc/>
     public int Columns => _center.Length;
 
-    /// <summary>What is subtracted from each column; empty before fitting.</summary>
+    /// <summary>The value subtracted from each column; empty before fitting.</summary>
     public ReadOnlySpan<double> Center => _center;
 
-    /// <summary>What each column is then divided by, never 0; empty before fitting.</summary>
+    /// <summary>The divisor of each column, never 0; empty before fitting.</summary>
     public ReadOnlySpan<double> Scale => _scale;
 
     private string Name => GetType().Name;
@@ -84,7 +86,7 @@ public abstract class LinearScaler : IScaler
     /// <summary>Center and scale of one column; the span may be reordered.</summary>
     private protected abstract (double Center, double Scale) Learn(Span<double> column);
 
-    // scikit-learn's rule: a range that is rounding noise beside 1 counts as 1, so the column is shifted, not blown up.
+    // scikit-learn's rule: a range that is rounding noise compared to 1 counts as 1, so the column is shifted but not magnified.
     private protected static double RangeOrOne(double range) => range < 10 * MachineEpsilon ? 1 : range;
 
     private void RequireFitted()
@@ -94,5 +96,5 @@ public abstract class LinearScaler : IScaler
 
     [DoesNotReturn]
     private void ThrowOverflow(int column) =>
-        throw new EngineException($"{Name}: column {column} is too wide for a double; its range is not finite.");
+        throw new EngineException($"{Name}: column {column} has too wide a range; it overflows.");
 }

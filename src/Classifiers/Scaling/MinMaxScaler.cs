@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Scaling;
 
 /// <summary>
-/// Smallest training value 0 and largest 1 in every column (scikit-learn's <c>MinMaxScaler</c>); other rows may fall outside.
-/// A range of 0 counts as 1.
+/// Maps every column's smallest training value to 0 and its largest to 1 (scikit-learn's <c>MinMaxScaler</c>); other rows may
+/// fall outside. A range of 0 counts as 1.
 /// </summary>
 public sealed class MinMaxScaler : LinearScaler
 {

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Scaling;
 
 /// <summary>
-/// Median 0 and interquartile range 1 in every column (scikit-learn's <c>RobustScaler</c>), so that a few extreme tracks do
-/// not set the scale. Quartiles interpolate linearly between order statistics; a range of 0 counts as 1.
+/// Scales every column to median 0 and interquartile range 1 (scikit-learn's <c>RobustScaler</c>), so that a few extreme tracks
+/// do not set the scale. Quartiles interpolate linearly between order statistics; a range of 0 counts as 1.
 /// </summary>
 public sealed class RobustScaler : LinearScaler
 {

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Scaling;
 
 /// <summary>
-/// Mean 0 and population standard deviation 1 in every column (scikit-learn's <c>StandardScaler</c>). A column whose
-/// variance is no more than rounding error of its mean counts as constant and is only centred.
+/// Scales every column to mean 0 and population standard deviation 1 (scikit-learn's <c>StandardScaler</c>). A column whose
+/// variance is within the rounding error of its mean counts as constant and is only centred.
 /// </summary>
 public sealed class StandardScaler : LinearScaler
 {

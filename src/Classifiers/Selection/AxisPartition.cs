@@ -1,19 +1,19 @@
 namespace Engine.Classifiers.Selection;
 
 /// <summary>
-/// Cuts one axis so that the cells say as much as possible about the rows of a grid: dynamic programming over the few places
-/// where a cut can pay (OptimizeXAxis of Reshef et al. 2011, supporting material 3.2.2).
+/// Cuts one axis so that the cells carry as much information as possible about the rows of a grid: dynamic programming over the
+/// few places where a cut can help (OptimizeXAxis of Reshef et al. 2011, supporting material 3.2.2).
 /// </summary>
 internal sealed class AxisPartition
 {
     private readonly int _rows;
     private readonly int _clumps;
 
-    // Values of each row before the end of each clump, [clumps + 1, rows], and altogether.
+    // Number of values of each row before the end of each clump, [clumps + 1, rows], and in total.
     private readonly int[] _before;
     private readonly int[] _totals;
 
-    /// <summary>Takes the axis, the row of each of its values, and the most clumps to consider.</summary>
+    /// <summary>Prepares an axis, given the row of each of its values and the maximum number of clumps.</summary>
     public AxisPartition(SortedValues axis, int[] row, int rows, int maxClumps)
     {
         _rows = rows;
@@ -28,7 +28,9 @@ internal sealed class AxisPartition
         }
     }
 
-    /// <summary>The largest mutual information, in nats, with 2, 3, … <paramref name="columns"/> cells, at that index.</summary>
+    /// <summary>
+    /// The largest mutual information, in nats, with 2, 3, … <paramref name="columns"/> cells, indexed by the number of cells.
+    /// </summary>
     public double[] Information(int columns)
     {
         var information = new double[columns + 1];
@@ -37,7 +39,7 @@ internal sealed class AxisPartition
         var ofRows = CellEntropy(0, _clumps) / n;
 
         // parts[s, t]: n times the entropy of the rows within one cell from clump s to clump t. best[t]: the least sum of these
-        // over the cells up to clump t; the information is the rows' entropy less its n-th part.
+        // over the cells up to clump t; the information is the rows' entropy minus best / n.
         var parts = new double[(_clumps + 1) * (_clumps + 1)];
         for (var t = 1; t <= _clumps; t++)
         {
@@ -67,7 +69,7 @@ internal sealed class AxisPartition
         return information;
     }
 
-    // Ends of the runs of values between which alone a cut can pay: inside a run all values are in one row, or equal.
+    // Ends of the clumps; a cut can only help between clumps, because the values in one are all in the same row, or equal.
     private static List<int> Clumps(SortedValues axis, int[] row)
     {
         var ends = new List<int>();
@@ -89,7 +91,7 @@ internal sealed class AxisPartition
         return ends;
     }
 
-    // Neighbouring clumps joined into at most `most` of as equal counts as may be.
+    // Joins neighbouring clumps into at most `most`, with counts as equal as possible.
     private static List<int> Merge(List<int> ends, int most, int count)
     {
         if (ends.Count <= most) return ends;

@@ -6,22 +6,22 @@ namespace Engine.Classifiers.Selection;
 
 /// <summary>
 /// Keeps every column that says more about the labels than chance (Kursa and Rudnicki, "Feature selection with the Boruta
-/// package", 2010). Each run grows a forest on the columns and shuffled copies of them, their shadows; a column scores if its
-/// Z-score (the loss of accuracy when it is shuffled, over its deviation between trees) beats that of the best shadow. A
-/// binomial test, corrected for the number of columns, confirms those that score too often for chance and rejects those that
-/// score too rarely; rejected ones leave the following forests. Related columns are all kept: this finds what is relevant, not
-/// the smallest set.
+/// package", 2010). Each run grows a forest on the columns and shuffled copies of them, their shadows; a column scores a hit if
+/// its Z-score (the loss of accuracy when it is shuffled, over its deviation between trees) beats that of the best shadow. A
+/// binomial test, corrected for the number of columns, confirms columns that score too often for chance and rejects those that
+/// score too rarely; rejected ones are left out of later forests. Related columns are all kept: this finds all relevant columns,
+/// not the smallest set.
 /// </summary>
 public sealed class BorutaSelection : ColumnSelection
 {
-    // With a few shadows the best of them would be beaten too easily.
+    // With fewer shadows, the best of them would be too easy to beat.
     private const int FewestShadows = 5;
 
     private readonly BorutaOptions _options;
     private BorutaVerdict[] _verdicts = [];
 
-    /// <summary>A selection that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A setting is out of its range; the message says which.</exception>
+    /// <summary>An unfitted selection.</summary>
+    /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public BorutaSelection(BorutaOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,16 +31,16 @@ public sealed class BorutaSelection : ColumnSelection
         _options = options;
     }
 
-    /// <summary>1: no thread but the caller's; else as many as the worker pool has. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; set; }
 
     /// <summary>The seed of shadows and forests.</summary>
     public ulong Seed { get; set; }
 
-    /// <summary>Stops a fit after the run in hand.</summary>
+    /// <summary>Stops a fit after the current run.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>What was found out about each column; empty unless it was fitted here.</summary>
+    /// <summary>The verdict on each column; empty unless this instance was fitted.</summary>
     public ReadOnlySpan<BorutaVerdict> Verdicts => _verdicts;
 
     private protected override int[] Choose(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
@@ -65,7 +65,7 @@ public sealed class BorutaSelection : ColumnSelection
         return kept;
     }
 
-    // The Z-scores of the open columns, then of their shadows.
+    // The Z-scores of the undecided columns, then of their shadows.
     private double[] Scores(FeatureMatrix x, ReadOnlySpan<int> labels, int classes, int[] open, int run)
     {
         var shadows = Math.Max(open.Length, FewestShadows);
@@ -89,7 +89,7 @@ public sealed class BorutaSelection : ColumnSelection
         return forest.OutOfBagImportance!.ZScores;
     }
 
-    // Both tails of as many throws of a coin, with Bonferroni's correction.
+    // Both tails of as many coin tosses, with Bonferroni's correction.
     private BorutaVerdict Judge(int hits, int runs, int columns)
     {
         var limit = _options.Alpha / columns;

@@ -2,7 +2,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Selection;
 
-/// <summary>A step that keeps some columns, in their order; kinds differ in how they choose.</summary>
+/// <summary>A step that keeps some columns, in order; subclasses differ in how they choose.</summary>
 public abstract class ColumnSelection : IColumnStep
 {
     private int[] _selected = [];

@@ -3,8 +3,8 @@ using Engine.Classifiers.Numerics;
 namespace Engine.Classifiers.Selection;
 
 /// <summary>
-/// Linear and rank correlation of columns. A constant column, whose correlation is undefined, counts as uncorrelated with
-/// every other column.
+/// Linear and rank correlation of columns. A constant column, whose correlation is undefined, counts as uncorrelated with every
+/// other.
 /// </summary>
 public static class Correlation
 {
@@ -15,7 +15,7 @@ public static class Correlation
     /// <exception cref="EngineException">No row, or a value that is not finite.</exception>
     public static FeatureMatrix Pearson(FeatureMatrix x) => OfRows(Columns(x));
 
-    /// <summary>Spearman's ρ of every pair of columns: Pearson's r of their ranks, equal values sharing the mean of theirs.</summary>
+    /// <summary>Spearman's ρ of every pair of columns: Pearson's r of their ranks, ties sharing their mean rank.</summary>
     /// <exception cref="EngineException">No row, or a value that is not finite.</exception>
     public static FeatureMatrix Spearman(FeatureMatrix x)
     {
@@ -25,12 +25,13 @@ public static class Correlation
     }
 
     /// <summary>
-    /// How far classes explain a variable: the correlation ratio η, the root of the share of its variance that lies between the
-    /// classes' means. It is the multiple correlation with the classes' indicators, so with two classes Pearson's |r|, and
-    /// depends on no order of the labels. From 0 to 1; 0 for a constant.
+    /// How well classes explain a variable: the correlation ratio η, the root of the share of its variance that is between the
+    /// class means. It is the multiple correlation with the class indicators (with two classes, Pearson's |r|), and does not
+    /// depend on the order of the labels. From 0 to 1; 0 for a constant.
     /// </summary>
     /// <exception cref="EngineException">
-    /// No value, other numbers of values and labels, a number of classes or a label out of range, or a value that is not finite.
+    /// There are no values, the numbers of values and labels differ, the number of classes or a label is out of range, or a value
+    /// is not finite.
     /// </exception>
     public static double Ratio(ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
     {
@@ -81,7 +82,7 @@ public static class Correlation
         return r;
     }
 
-    // Takes the mean away and brings the largest value to 1, so that squares stay in range; false if the values are all one.
+    // Subtracts the mean and scales the largest value to 1, so that squares stay in range; false if all values are equal.
     private static bool Center(Span<double> values)
     {
         var largest = 0.0;

@@ -5,43 +5,45 @@ namespace Engine.Classifiers.Selection;
 /// <summary>How two columns, or a column and the labels, are compared.</summary>
 public enum CorrelationMeasure
 {
-    /// <summary>|Pearson's r|; with the labels the correlation ratio.</summary>
+    /// <summary>|Pearson's r|; for labels, the correlation ratio.</summary>
     Pearson,
 
-    /// <summary>|Spearman's ρ|; with the labels the correlation ratio of the ranks.</summary>
+    /// <summary>|Spearman's ρ|; for labels, the correlation ratio of the ranks.</summary>
     Spearman,
 
-    /// <summary>The maximal information coefficient; with the labels that of the classes.</summary>
+    /// <summary>The maximal information coefficient; for labels, that of the classes.</summary>
     Mic,
 }
 
 /// <summary>Settings of a <see cref="CorrelationSelection"/>.</summary>
 public sealed record CorrelationOptions
 {
-    /// <summary>What correlation means.</summary>
+    /// <summary>The correlation measure.</summary>
     public CorrelationMeasure Measure { get; init; } = CorrelationMeasure.Pearson;
 
-    /// <summary>A column is kept only if its correlation with the labels is at least this, from 0 to 1.</summary>
+    /// <summary>Columns whose correlation with the labels is below this are dropped; from 0 to 1.</summary>
     public double Label { get; init; } = 0.2;
 
-    /// <summary>Of two columns correlated above this, from 0 to 1, the one that says less about the labels goes.</summary>
+    /// <summary>Of two columns correlated above this, the one less correlated with the labels is dropped; from 0 to 1.</summary>
     public double Repeat { get; init; } = 0.95;
 
-    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; init; }
 }
 
 /// <summary>
-/// Drops columns that do not correlate with the labels and columns that repeat another one: in the order of their correlation
-/// with the labels, strongest first, a column is kept if it reaches <see cref="CorrelationOptions.Label"/> and no column kept
-/// before it is closer to it than <see cref="CorrelationOptions.Repeat"/>. Equally strong columns go in column order.
+/// Drops columns that do not correlate with the labels and columns that repeat another one: in order of their correlation with
+/// the labels, strongest first, a column is kept if it reaches <see cref="CorrelationOptions.Label"/> and its correlation with
+/// every column already kept is at most <see cref="CorrelationOptions.Repeat"/>. Ties are in column order.
 /// </summary>
 public sealed class CorrelationSelection : ColumnSelection
 {
     private readonly CorrelationOptions _options;
 
-    /// <summary>A selection that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A limit is outside [0, 1], or the measure is not of its enumeration.</exception>
+    /// <summary>An unfitted selection.</summary>
+    /// <exception cref="EngineException">
+    /// A limit is outside [0, 1], or the measure is not a member of its enumeration.
+    /// </exception>
     public CorrelationSelection(CorrelationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -88,7 +90,7 @@ public sealed class CorrelationSelection : ColumnSelection
     {
         if (_options.Measure == CorrelationMeasure.Mic)
         {
-            // Dear enough to compute only for pairs that meet.
+            // Expensive enough to compute only for pairs that are actually compared.
             SortedValues[] sorted = [.. Enumerable.Range(0, columns.Rows).Select(c => new SortedValues(columns.Row(c)))];
             return (c, kept) =>
             {

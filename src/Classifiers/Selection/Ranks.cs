@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Selection;
 
-/// <summary>Ranks from 1 on; equal values share the mean of theirs (as <c>scipy.stats.rankdata</c>).</summary>
+/// <summary>Ranks from 1 on; ties share their mean rank (as in <c>scipy.stats.rankdata</c>).</summary>
 internal static class Ranks
 {
     /// <summary>The rank of each value.</summary>

@@ -16,12 +16,12 @@ internal sealed class SortedValues
     /// <summary>The values.</summary>
     public double[] Values { get; }
 
-    /// <summary>Where they are, smallest first.</summary>
+    /// <summary>Their indices, smallest value first.</summary>
     public int[] Order { get; }
 
     /// <summary>
-    /// The part of each value when the values are cut into so many parts of as equal counts as may be; equal values share one.
-    /// There may come out fewer. Kept, as every partner asks for the same.
+    /// Assigns each value to one of <paramref name="count"/> parts with counts as equal as possible; equal values share a part,
+    /// so there may be fewer. Cached, because every partner needs the same.
     /// </summary>
     public int[] EqualParts(int count)
     {

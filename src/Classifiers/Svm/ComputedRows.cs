@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Svm;
 
-/// <summary>Values that are computed whenever they are asked for, where those of all rows with all rows take too much memory.</summary>
+/// <summary>Computes kernel values on demand, for when the full matrix takes too much memory.</summary>
 internal sealed class ComputedRows(FeatureMatrix x, double[] squares, KernelFunction kernel) : IKernelRows
 {
     private const int Chunk = 256;

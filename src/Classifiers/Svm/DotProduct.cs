@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Classifiers.Svm;
 
-/// <summary>Scalar products of rows in double precision; each sum runs in an order that depends on the length alone.</summary>
+/// <summary>Scalar products of rows in double precision; the order of each sum depends only on the length.</summary>
 internal static class DotProduct
 {
     private const int Width = 8;

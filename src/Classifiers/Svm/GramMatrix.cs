@@ -5,16 +5,16 @@ using Engine.Tensors.Cpu;
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// The kernel's values of all training rows with all: computed once by matrix products and used by every pair of classes.
-/// Kept in single precision, as LIBSVM keeps them; products and exponentials are in double. The memory is unmanaged, so that it
-/// lies on large pages: touching 256 MB on small ones takes a fifth of a fit of 8,000 rows. Nobody may ask after Dispose.
+/// The kernel values between all training rows: computed once by matrix products and used by every pair of classes. Kept in
+/// single precision, as in LIBSVM; products and exponentials are in double. The memory is unmanaged so that it can use large
+/// pages: touching 256 MB on small ones takes a fifth of a fit of 8,000 rows. Do not use after Dispose.
 /// </summary>
 internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
 {
-    // Products of a block of rows: 32 MiB of double.
+    // Products of a block of rows: 32 MiB of doubles.
     private const int BlockValues = 1 << 22;
 
-    // Side of the tiles in which the lower triangle is mirrored: a source tile is 16 KiB.
+    // Side of the tiles used to mirror the lower triangle: a source tile is 16 KiB.
     private const int Tile = 64;
 
     private readonly int _count;
@@ -26,10 +26,12 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
         _values = (float*)LargeBlock.Allocate((nuint)Bytes(count));
     }
 
-    /// <summary>Bytes that the values of so many rows take.</summary>
+    /// <summary>Bytes that the values of <paramref name="rows"/> rows take.</summary>
     public static long Bytes(int rows) => (long)rows * rows * sizeof(float);
 
-    /// <summary>Computes the values of rows <paramref name="x"/>, whose squared lengths are <paramref name="squares"/>.</summary>
+    /// <summary>
+    /// Computes the kernel values of <paramref name="x"/>, whose rows have squared lengths <paramref name="squares"/>.
+    /// </summary>
     public static GramMatrix Of(FeatureMatrix x, double[] squares, KernelFunction kernel, int threads)
     {
         var gram = new GramMatrix(x.Rows);
@@ -96,7 +98,7 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
         for (var i = 0; i < from.Length; i++) to[i] = (float)from[i];
     }
 
-    // Rows first … end - 1 of the lower triangle become columns of the upper.
+    // Mirrors rows first … end - 1 of the lower triangle into columns of the upper.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Mirror(int first, int end)
     {

@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Svm;
 
-/// <summary>The decisions of solved pairs for rows that are held out, from kernel values already computed.</summary>
+/// <summary>Decisions of solved pairs for held-out rows, from kernel values already computed.</summary>
 internal static class HeldOutDecisions
 {
     /// <summary>The decision of each pair for each row of <paramref name="held"/>, <c>[held, pairs]</c>: above 0 for the pair's first class.</summary>

@@ -2,7 +2,9 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Svm;
 
-/// <summary>One fold of a pair of classes: rows to fit on, rows held out, and, after <see cref="Decide"/>, the decisions for these.</summary>
+/// <summary>
+/// One fold of a pair of classes: rows to fit on, rows held out and, after <see cref="Decide"/>, the decisions for the latter.
+/// </summary>
 internal sealed class HeldOutFold
 {
     private readonly int[] _held;
@@ -36,7 +38,9 @@ internal sealed class HeldOutFold
         })];
     }
 
-    /// <summary>Decides for the held-out rows. Where only one class was left to fit on, there is no solution and it is that class.</summary>
+    /// <summary>
+    /// Decides for the held-out rows. If only one class was left to fit on, there is no solution and that class is chosen.
+    /// </summary>
     public void Decide(IKernelRows kernel, SmoSolution? solution)
     {
         Decisions = new double[_held.Length];

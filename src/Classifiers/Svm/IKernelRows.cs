@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Svm;
 
-/// <summary>Values of a kernel between training rows, as a solver asks for them. Any number of threads may ask.</summary>
+/// <summary>Kernel values between training rows, as requested by a solver. Thread-safe.</summary>
 internal interface IKernelRows
 {
     /// <summary>The value of a row with itself.</summary>

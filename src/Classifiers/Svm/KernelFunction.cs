@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Classifiers.Svm;
 
-/// <summary>Turns scalar products of rows into values of a kernel, a row of them at a time.</summary>
+/// <summary>Turns scalar products of rows into kernel values, a row at a time.</summary>
 internal sealed class KernelFunction(SvmKernel kernel, double gamma, double coef0, int degree)
 {
     private const int Width = 8;
@@ -13,8 +13,8 @@ internal sealed class KernelFunction(SvmKernel kernel, double gamma, double coef
     public double Gamma => gamma;
 
     /// <summary>
-    /// Replaces each product of one row, of squared length <paramref name="square"/>, with other rows, of squared lengths
-    /// <paramref name="squares"/>, by the kernel's value. Whatever a value's place in the row, its bits are the same.
+    /// Replaces the products of a row of squared length <paramref name="square"/> with rows of squared lengths
+    /// <paramref name="squares"/> by kernel values. A value's bits do not depend on its position.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Span<double> products, double square, ReadOnlySpan<double> squares)
@@ -46,7 +46,7 @@ internal sealed class KernelFunction(SvmKernel kernel, double gamma, double coef
         _ => Power(Vector512.Create(gamma * square + coef0)).ToScalar(),
     };
 
-    /// <summary>No value of rows whose squared lengths are at most <paramref name="square"/> is larger.</summary>
+    /// <summary>An upper bound on the values of rows whose squared lengths are at most <paramref name="square"/>.</summary>
     public double Largest(double square) => kernel == SvmKernel.Polynomial ? Math.Pow(gamma * square + Math.Abs(coef0), degree) : Diagonal(square);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// The rows of a kernel that a solver used last, as far as its memory goes: of each the values with the solver's variables in
-/// their present order, or with the first of them. For one thread.
+/// The kernel rows that a solver used last, as many as fit in its memory: each holds the values with the solver's variables in
+/// their current order, or with the first of them. For one thread.
 /// </summary>
 internal sealed class KernelRowCache
 {
@@ -21,7 +21,9 @@ internal sealed class KernelRowCache
     private int _oldest = None;
     private int _used;
 
-    /// <summary>A cache for a problem of <paramref name="count"/> variables that keeps its rows in <paramref name="memory"/>.</summary>
+    /// <summary>
+    /// A cache for a problem of <paramref name="count"/> variables that stores its rows in <paramref name="memory"/>.
+    /// </summary>
     public KernelRowCache(IKernelRows source, int count, float[] memory)
     {
         (_source, _values, _stride) = (source, memory, Stride(count));
@@ -32,7 +34,7 @@ internal sealed class KernelRowCache
         _scratch = new float[_stride];
     }
 
-    /// <summary>Floats that the cache of a problem works with: all its rows, or as many as fit, but never less than two.</summary>
+    /// <summary>Floats that a problem's cache needs: for all its rows, or as many as fit, but at least two.</summary>
     public static int MemoryFor(int count, long bytes)
     {
         var rows = Math.Clamp(bytes / sizeof(float) / Stride(count), 2, count);
@@ -41,8 +43,8 @@ internal sealed class KernelRowCache
 
     /// <summary>
     /// The row of variable <paramref name="variable"/>, row <paramref name="row"/> of the data: its values with
-    /// <paramref name="columns"/>, the rows behind the first variables, then others that mean nothing up to a whole vector.
-    /// It stays as it is until two other rows were asked for.
+    /// <paramref name="columns"/>, the rows of the first variables, then padding up to a whole vector. Valid until two other rows
+    /// have been requested.
     /// </summary>
     public ReadOnlySpan<float> Get(int variable, int row, ReadOnlySpan<int> columns)
     {
@@ -60,8 +62,8 @@ internal sealed class KernelRowCache
     }
 
     /// <summary>
-    /// Follows a change of the order: place k now has what was at <paramref name="order"/>[k], for all the places there are
-    /// entries. The first <paramref name="kept"/> of them are those that stay in use.
+    /// Applies a permutation: place k now holds what was at <paramref name="order"/>[k], for every entry. Only the first
+    /// <paramref name="kept"/> places remain in use.
     /// </summary>
     public void Reorder(ReadOnlySpan<int> order, int kept)
     {
@@ -71,7 +73,7 @@ internal sealed class KernelRowCache
             var known = _length[slot];
             if (known < order.Length)
             {
-                // What is known ends inside: of the entries that stay, the first few are, as the order keeps theirs.
+                // Only a prefix of the row is known: the order is stable, so its entries that stay form a prefix again.
                 var left = 0;
                 while (left < kept && order[left] < known) left++;
                 for (var k = 0; k < left; k++) values[k] = values[order[k]];

@@ -1,16 +1,16 @@
 namespace Engine.Classifiers.Svm;
 
-/// <summary>From the decisions of pairs to a ranking of classes without calibration.</summary>
+/// <summary>Ranks classes from the decisions of pairs, without calibration.</summary>
 internal static class PairVotes
 {
     /// <summary>
-    /// Shares of 1 that rank the classes by votes and, where these are equal, by the sum of their margins, squeezed below a third of
-    /// a vote (as scikit-learn's one-versus-rest decision function).
+    /// Computes shares summing to 1 that rank the classes by votes and, on ties, by the sum of their margins, squeezed below a
+    /// third of a vote (as in scikit-learn's one-versus-rest decision function).
     /// </summary>
-    /// <param name="decisions">Of the pairs (0, 1), (0, 2), …: above 0 for the first.</param>
+    /// <param name="decisions">Decisions of the pairs (0, 1), (0, 2), …: above 0 for the first class.</param>
     /// <param name="lowestFirst">
-    /// Whether the lowest of the classes with most votes is to come first all the same, as LIBSVM predicts; it then changes places
-    /// with the one that the margins prefer.
+    /// Whether the lowest class among those with the most votes comes first regardless of margins, as LIBSVM predicts; it then
+    /// trades places with the one that the margins prefer.
     /// </param>
     /// <param name="shares">Receives one share per class.</param>
     public static void Rank(ReadOnlySpan<double> decisions, bool lowestFirst, Span<double> shares)

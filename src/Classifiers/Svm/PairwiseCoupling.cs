@@ -1,9 +1,9 @@
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// From the probabilities of pairs to those of classes (Wu, Lin and Weng, "Probability estimates for multi-class classification by
-/// pairwise coupling", JMLR 5, 2004, the second method): p makes Σ Σ (r_ji p_i - r_ij p_j)² smallest, r_ij being the probability of
-/// i where only i and j are possible.
+/// Turns the probabilities of pairs into those of classes (Wu, Lin and Weng, "Probability estimates for multi-class
+/// classification by pairwise coupling", JMLR 5, 2004, the second method): p minimises Σ Σ (r_ji p_i - r_ij p_j)², where r_ij is
+/// the probability of i given that the class is i or j.
 /// </summary>
 internal static class PairwiseCoupling
 {
@@ -31,7 +31,7 @@ internal static class PairwiseCoupling
         var tolerance = 0.005 / classes;
         for (var iteration = 0; iteration < Math.Max(MinIterations, classes); iteration++)
         {
-            // q·p and p·q·p, anew each time so that rounding does not add up.
+            // q·p and p·q·p, recomputed each time so that rounding does not accumulate.
             double quadratic = 0, error = 0;
             for (var t = 0; t < classes; t++)
             {

@@ -3,7 +3,7 @@ namespace Engine.Classifiers.Svm;
 /// <summary>The probability 1 / (1 + e^(A·f + B)) of a pair's first class, given the pair's decision f (Platt 1999).</summary>
 internal readonly record struct PlattSigmoid(double A, double B)
 {
-    // The Newton iteration's constants are those of the paper.
+    // The constants of the Newton iteration are the paper's.
     private const int MaxIterations = 100;
     private const double MinStep = 1e-10;
     private const double Ridge = 1e-12;
@@ -20,7 +20,7 @@ internal readonly record struct PlattSigmoid(double A, double B)
     /// Fits the sigmoid by maximum likelihood with slightly softened targets: Newton's method with backtracking (Lin, Lin and Weng,
     /// "A note on Platt's probabilistic outputs for support vector machines", Machine Learning 68, 2007, algorithm 1).
     /// </summary>
-    /// <param name="decisions">Decisions for rows that were not fitted on.</param>
+    /// <param name="decisions">Decisions for rows not used in the fit.</param>
     /// <param name="truth">Whether each is of the first class.</param>
     public static PlattSigmoid Fit(ReadOnlySpan<double> decisions, ReadOnlySpan<bool> truth)
     {

@@ -5,26 +5,30 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Classifiers.Svm;
 
-/// <summary>The largest gradient of a variable that can grow, whose it is, and the smallest of one that can shrink.</summary>
+/// <summary>
+/// The largest gradient among variables that can grow, the index of that variable, and the smallest among those that can shrink.
+/// </summary>
 internal readonly record struct Violation(int Up, double Largest, double Smallest)
 {
-    /// <summary>How far the two are apart: what a solution brings below the tolerance.</summary>
+    /// <summary>The difference of the two, which a solution brings below the tolerance.</summary>
     public double Gap => Largest - Smallest;
 }
 
 /// <summary>
-/// The two loops of a step of <see cref="SmoSolver"/> over its variables. Whether a variable may grow or shrink is an addend:
-/// 0 if it may, -∞ in <c>up</c> or +∞ in <c>low</c> if not. So there is no branch, and what lies beyond the variables up to a
-/// whole vector is barred in the same way. Of equal candidates the last is chosen, as LIBSVM does.
+/// The two loops of a step of <see cref="SmoSolver"/> over its variables. Whether a variable may grow or shrink is encoded as an
+/// addend: 0 if it may, otherwise -∞ in <c>up</c> or +∞ in <c>low</c>. This avoids branches, and also excludes the padding up to
+/// a whole vector. Among equal candidates the last is chosen, as in LIBSVM.
 /// </summary>
 internal static class SmoLoops
 {
-    /// <summary>Variables at a time; arrays reach to a multiple of it.</summary>
+    /// <summary>Variables per step; arrays are padded to a multiple of it.</summary>
     public const int Width = 8;
 
     private const double Tau = 1e-12;
 
-    /// <summary>Subtracts <paramref name="step"/> · (first - second) from the gradient and finds the violation that is then left.</summary>
+    /// <summary>
+    /// Subtracts <paramref name="step"/> · (first - second) from the gradient and finds the remaining violation.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Violation Update(
         Span<double> gradient, ReadOnlySpan<double> up, ReadOnlySpan<double> low, ReadOnlySpan<float> first, ReadOnlySpan<float> second, double step, int count)
@@ -56,8 +60,8 @@ internal static class SmoLoops
     }
 
     /// <summary>
-    /// The partner that gains most, to second order, for a variable of gradient <paramref name="largest"/> (Fan, Chen and Lin
-    /// 2005, WSS 2): (largest - g)² / (K_ii + K_kk - 2·K_ik) among those with a smaller gradient that can shrink.
+    /// The partner with the largest gain, to second order, for a variable of gradient <paramref name="largest"/> (Fan, Chen and
+    /// Lin 2005, WSS 2): (largest - g)² / (K_ii + K_kk - 2·K_ik) among those with a smaller gradient that can shrink.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Partner(
@@ -85,7 +89,9 @@ internal static class SmoLoops
         return LastLargest(most, index).Index;
     }
 
-    /// <summary>K_ii + K_jj - 2·K_ij as the loops take it: never below a small number, though rounding may.</summary>
+    /// <summary>
+    /// K_ii + K_jj - 2·K_ij as used by the loops: clamped to a small positive number, since rounding may take it lower.
+    /// </summary>
     public static double Curvature(double first, double second, double both) => Math.Max(first + second - both - both, Tau);
 
     private static (double Value, int Index) LastLargest(Vector512<double> values, Vector512<long> indices)

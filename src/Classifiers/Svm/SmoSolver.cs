@@ -1,28 +1,30 @@
 namespace Engine.Classifiers.Svm;
 
-/// <summary>What a problem is solved with.</summary>
-/// <param name="PositiveBound">The most that a row of the first class may weigh: C times the class's weight.</param>
-/// <param name="NegativeBound">The same of the second class.</param>
-/// <param name="Tolerance">The gap at which it is solved.</param>
-/// <param name="MaxIterations">Steps after which it is given up.</param>
-/// <param name="Shrinking">Whether settled variables are left out for a while.</param>
+/// <summary>Settings of a solver.</summary>
+/// <param name="PositiveBound">The upper bound on the weight of a row of the first class: C times the class's weight.</param>
+/// <param name="NegativeBound">The same for the second class.</param>
+/// <param name="Tolerance">The gap at which the problem counts as solved.</param>
+/// <param name="MaxIterations">Steps after which the solver gives up.</param>
+/// <param name="Shrinking">Whether settled variables are temporarily left out.</param>
 internal readonly record struct SmoSettings(double PositiveBound, double NegativeBound, double Tolerance, int MaxIterations, bool Shrinking);
 
-/// <summary>A solution, or what there was when the steps ran out.</summary>
-/// <param name="Weights">β of each row, first those of the first class: from 0 to its bound, then from minus its bound to 0.</param>
-/// <param name="Rho">The decision for a row x is Σ β K(row, x) - rho; above 0: the first class.</param>
-/// <param name="Objective">½ Σ Σ β β K - Σ |β|, which the solution makes smallest.</param>
+/// <summary>A solution, or the state when the steps ran out.</summary>
+/// <param name="Weights">
+/// β of each row: those of the first class, from 0 to its bound, then those of the second, from minus its bound to 0.
+/// </param>
+/// <param name="Rho">The decision for a row x is Σ β K(row, x) - rho; above 0 means the first class.</param>
+/// <param name="Objective">½ Σ Σ β β K - Σ |β|, which the solution minimises.</param>
 /// <param name="Iterations">Steps taken.</param>
 /// <param name="Gap">The violation left.</param>
-/// <param name="Converged">Whether it is within the tolerance.</param>
+/// <param name="Converged">Whether the gap is within the tolerance.</param>
 internal sealed record SmoSolution(double[] Weights, double Rho, double Objective, int Iterations, double Gap, bool Converged);
 
 /// <summary>
-/// The dual problem of a support vector machine of two classes by sequential minimal optimisation (Platt 1998), the pair of each
-/// step chosen to second order (Fan, Chen and Lin, "Working set selection using second order information", JMLR 6, 2005), with
-/// the shrinking of LIBSVM (Chang and Lin, ACM TIST 2, 2011). In the signed form (Bottou and Lin 2007): make
-/// Σ y β - ½ Σ Σ β β K largest with Σ β = 0, 0 ≤ β ≤ C for y = 1 and -C ≤ β ≤ 0 for y = -1. A step moves one β up and another
-/// down by the same amount, along the gradient g = y - Kβ; solved is when no g of a β that can grow exceeds one of a β that can
+/// Solves the dual problem of a two-class support vector machine by sequential minimal optimisation (Platt 1998), choosing the
+/// pair of each step to second order (Fan, Chen and Lin, "Working set selection using second order information", JMLR 6, 2005),
+/// with the shrinking of LIBSVM (Chang and Lin, ACM TIST 2, 2011). In the signed form (Bottou and Lin 2007): maximise Σ y β - ½ Σ
+/// Σ β β K with Σ β = 0, 0 ≤ β ≤ C for y = 1 and -C ≤ β ≤ 0 for y = -1. A step moves one β up and another down by the same
+/// amount, along the gradient g = y - Kβ; the problem is solved when no g of a β that can grow exceeds that of a β that can
 /// shrink. See docs/kernels/smo.md. For one thread.
 /// </summary>
 internal sealed class SmoSolver
@@ -35,7 +37,7 @@ internal sealed class SmoSolver
     private readonly int _count;
     private readonly int _positives;
 
-    // By place; shrinking moves what is left out behind the active places.
+    // Indexed by place; shrinking moves variables it leaves out behind the active ones.
     private readonly double[] _weight;
     private readonly double[] _gradient;
     private readonly double[] _up;
@@ -45,12 +47,14 @@ internal sealed class SmoSolver
     private readonly int[] _variable;
     private int _active;
 
-    /// <summary>The problem of telling <paramref name="first"/> rows from <paramref name="second"/> rows, at least one of each.</summary>
+    /// <summary>
+    /// The problem of separating <paramref name="first"/> rows from <paramref name="second"/> rows, at least one of each.
+    /// </summary>
     /// <param name="kernel">Values between rows.</param>
-    /// <param name="first">The rows of y = 1.</param>
-    /// <param name="second">The rows of y = -1.</param>
+    /// <param name="first">The rows with y = 1.</param>
+    /// <param name="second">The rows with y = -1.</param>
     /// <param name="settings">Bounds and limits.</param>
-    /// <param name="memory">Where kernel rows are kept; see <see cref="KernelRowCache.MemoryFor"/>. Finite values, or zeros.</param>
+    /// <param name="memory">Storage for kernel rows; see <see cref="KernelRowCache.MemoryFor"/>. Must hold finite values.</param>
     public SmoSolver(IKernelRows kernel, ReadOnlySpan<int> first, ReadOnlySpan<int> second, SmoSettings settings, float[] memory)
     {
         (_settings, _positives, _count) = (settings, first.Length, first.Length + second.Length);
@@ -95,7 +99,7 @@ internal sealed class SmoSolver
                 untilShrinking = Math.Min(_count, StepsBetweenShrinking);
                 if (_settings.Shrinking)
                 {
-                    // Near the solution what was left out too early has to come back once.
+                    // Near the solution, variables that were left out too early have to come back, once.
                     if (!restored && violation.Gap <= 10 * _settings.Tolerance)
                     {
                         restored = true;
@@ -148,7 +152,7 @@ internal sealed class SmoSolver
 
     private void Bar(int place) => (_up[place], _low[place]) = (double.NegativeInfinity, double.PositiveInfinity);
 
-    // Leaves out variables at a bound whose gradient says that they will stay there: a pair with one of them is no violation.
+    // Leaves out variables at a bound whose gradient keeps them there: no pair with one of them is a violation.
     private Violation Shrink(Violation violation)
     {
         var order = new int[_active];
@@ -158,7 +162,7 @@ internal sealed class SmoSolver
             if (!Settled(k, violation)) order[kept++] = k;
         }
 
-        // Moving everything costs more than a few variables less will save.
+        // Moving everything costs more than dropping a few variables would save.
         if (kept > _active - _active / 8) return violation;
         var dropped = kept;
         for (var k = 0; k < _active; k++)
@@ -182,7 +186,7 @@ internal sealed class SmoSolver
         (_weight[place] >= Highest(place) && _gradient[place] > violation.Largest)
         || (_weight[place] <= Lowest(place) && _gradient[place] < violation.Smallest);
 
-    // Brings every variable back; the gradients of those that were left out are computed anew.
+    // Brings every variable back and recomputes the gradients of those that were left out.
     private Violation Restore()
     {
         if (_active == _count) return Look();
@@ -222,7 +226,8 @@ internal sealed class SmoSolver
             freeCount++;
         }
 
-        // Where a weight lies between its bounds the gradient is -rho exactly; else rho is anywhere between the two bounds.
+        // For a weight strictly between its bounds the gradient is exactly -rho; if there is none, rho may be anywhere between
+        // the two.
         var rho = freeCount > 0 ? free / freeCount : -(violation.Largest + violation.Smallest) / 2;
         return new SmoSolution(weights, rho, objective, steps, violation.Gap, violation.Gap <= _settings.Tolerance);
     }

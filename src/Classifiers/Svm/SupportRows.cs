@@ -6,15 +6,16 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// Support vectors, kept in single precision where that loses nothing, as of pictures, or next to nothing: over thousands of columns
-/// the rounding averages out far below that of the kernel's values. In unmanaged memory, on large pages. Immutable.
+/// Support vectors, kept in single precision where that loses nothing, as for pictures, or almost nothing: over thousands of
+/// columns the rounding averages out to far below that of the kernel's values. In unmanaged memory, on large pages. Immutable.
 /// </summary>
 internal sealed unsafe class SupportRows
 {
-    // From so many columns on a squared distance is off by some 2⁻²⁴ / √columns, relatively; the kernel's values by 2⁻²⁴.
+    // With at least this many columns, the relative error of a squared distance is about 2⁻²⁴ / √columns; that of kernel values
+    // is 2⁻²⁴.
     private const int ManyColumns = 8192;
 
-    // Columns that are widened at a time for a product; the product sums in this order anyway.
+    // Columns widened at a time for a product; the product sums in this order anyway.
     private const int WideColumns = 4096;
 
     private readonly AlignedBuffer _memory = new();
@@ -29,16 +30,16 @@ internal sealed unsafe class SupportRows
         else _wide = (double*)start;
     }
 
-    /// <summary>How many.</summary>
+    /// <summary>Number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>Values of each.</summary>
+    /// <summary>Number of columns.</summary>
     public int Columns { get; }
 
     /// <summary>Their squared lengths.</summary>
     public double[] Squares { get; }
 
-    /// <summary>A copy of some rows of <paramref name="x"/>.</summary>
+    /// <summary>Copies some rows of <paramref name="x"/>.</summary>
     public static SupportRows Of(FeatureMatrix x, int[] rows, int threads)
     {
         var single = x.Columns >= ManyColumns || Array.TrueForAll(rows, r => IsSingle(x.Row(r)));
@@ -67,8 +68,10 @@ internal sealed unsafe class SupportRows
         return new StoredTensor(values, Count, Columns);
     }
 
-    /// <summary>Restores what <see cref="ToTensor"/> gave.</summary>
-    /// <exception cref="EngineException">The tensor is missing, of another type or not of two axes, or a value is not finite.</exception>
+    /// <summary>Restores what <see cref="ToTensor"/> returned.</summary>
+    /// <exception cref="EngineException">
+    /// The tensor is missing, has the wrong type, does not have two axes, or holds a value that is not finite.
+    /// </exception>
     public static SupportRows FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner, string name)
     {
         var single = state.TryGetValue(name, out var stored) && stored.Data is float[];

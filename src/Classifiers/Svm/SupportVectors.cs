@@ -1,15 +1,15 @@
 namespace Engine.Classifiers.Svm;
 
-/// <summary>Gathers the rows that any pair of classes gave a weight.</summary>
+/// <summary>Gathers the rows to which any pair of classes gave a weight.</summary>
 internal static class SupportVectors
 {
-    /// <summary>The machine of solved pairs.</summary>
+    /// <summary>Builds the machine from solved pairs.</summary>
     /// <param name="x">The training rows.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="members">The rows of each class.</param>
     /// <param name="pairs">The pairs of classes.</param>
     /// <param name="solutions">The solution of each pair.</param>
-    /// <param name="threads">1: the calling thread alone.</param>
+    /// <param name="threads">1: only the calling thread.</param>
     public static SvmMachine Collect(
         FeatureMatrix x, KernelFunction kernel, int[][] members, (int First, int Second)[] pairs, SmoSolution[] solutions, int threads)
     {

@@ -3,8 +3,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// A support vector machine with soft margin (C-SVC: Cortes and Vapnik 1995), one machine for each pair of classes that vote, as
-/// scikit-learn's <c>SVC</c> and LIBSVM. Of equal votes the lower label wins. A class without training rows has probability 0.
+/// A support vector machine with soft margin (C-SVC: Cortes and Vapnik 1995), with one voting machine for each pair of classes,
+/// as in scikit-learn's <c>SVC</c> and LIBSVM. On ties the lower label wins. A class without training rows has probability 0.
 /// </summary>
 public sealed class SvmClassifier : IClassifier
 {
@@ -14,8 +14,8 @@ public sealed class SvmClassifier : IClassifier
     private PlattSigmoid[]? _sigmoids;
     private int[] _present = [];
 
-    /// <summary>A classifier that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A setting is out of its range.</exception>
+    /// <summary>An unfitted classifier.</summary>
+    /// <exception cref="EngineException">A setting is out of range.</exception>
     public SvmClassifier(SvmOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -26,13 +26,15 @@ public sealed class SvmClassifier : IClassifier
     /// <summary>The settings.</summary>
     public SvmOptions Options { get; }
 
-    /// <summary>1: everything on the calling thread; else on the threads that all kernels share. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; init; }
 
     /// <summary>The seed of the folds that Platt's sigmoids are fitted on; nothing else is random.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Told of each pair that did not converge within <see cref="SvmOptions.MaxIterations"/>, with the gap that is left.</summary>
+    /// <summary>
+    /// Called for each pair that did not converge within <see cref="SvmOptions.MaxIterations"/>, with the remaining gap.
+    /// </summary>
     public Action<string>? Warn { get; init; }
 
     /// <summary>Stops a fit.</summary>
@@ -48,21 +50,25 @@ public sealed class SvmClassifier : IClassifier
     public IReadOnlyList<int> SupportCounts => _machine?.Counts ?? [];
 
     /// <inheritdoc/>
-    /// <exception cref="EngineException">As the interface says; also one class only, or values too large for the kernel.</exception>
+    /// <exception cref="EngineException">
+    /// As in the interface; also if there is only one class, or values are too large for the kernel.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes) => FitAndHoldOut(x, labels, classes, []);
 
     /// <summary>
-    /// Fits, and scores each of <paramref name="parts"/>, rows of <paramref name="x"/>, by machines fitted to the other rows, as
-    /// <see cref="PredictProbabilities"/> would without sigmoids. All share one matrix of kernel values, which takes most of the
-    /// time where rows are wide, and its gamma. Null if that matrix would not fit into <see cref="SvmOptions.CacheMegabytes"/>.
+    /// Fits, and scores each of <paramref name="parts"/>, rows of <paramref name="x"/>, with machines fitted to the other rows,
+    /// as <see cref="PredictProbabilities"/> would without sigmoids. All share one kernel matrix, which takes most of the time
+    /// for wide rows, and its gamma. Null if that matrix does not fit into <see cref="SvmOptions.CacheMegabytes"/>.
     /// </summary>
     public FeatureMatrix? FitAndHoldOut(FeatureMatrix x, ReadOnlySpan<int> labels, int classes, IReadOnlyList<int[]> parts)
     {
         ArgumentNullException.ThrowIfNull(x);
         var members = Members(x, labels, classes);
         var present = Enumerable.Range(0, classes).Where(c => members[c].Length > 0).ToArray();
-        if (present.Length < 2) throw new EngineException($"{Name}: all {x.Rows} rows have the label {labels[0]}; it takes rows of two labels at least.");
+        if (present.Length < 2)
+            throw new EngineException($"{Name}: all {x.Rows} rows have the label {labels[0]}; it needs rows of at least two " +
+                "labels.");
         var bounds = Bounds(members, present, x.Rows);
         var squares = Squares(x);
         var kernel = Kernel(Options.Gamma.Resolve(x));
@@ -78,10 +84,13 @@ public sealed class SvmClassifier : IClassifier
     }
 
     /// <summary>
-    /// The decision of each pair of classes that occurred in training, (0, 1), (0, 2), …, (1, 2), …, for each row: above 0 for the
-    /// first of the pair. <c>[rows, pairs]</c>, as scikit-learn's <c>decision_function</c> with <c>ovo</c> for three classes or more.
+    /// The decision of each pair of classes that occurred in training, (0, 1), (0, 2), …, (1, 2), …, for each row: above 0 for
+    /// the first of the pair. <c>[rows, pairs]</c>, as in scikit-learn's <c>decision_function</c> with <c>ovo</c> for three or
+    /// more classes.
     /// </summary>
-    /// <exception cref="EngineException">Not fitted, other columns than fitted on, or a value that is not finite.</exception>
+    /// <exception cref="EngineException">
+    /// Not fitted, a different number of columns than in training, or a value that is not finite.
+    /// </exception>
     public FeatureMatrix PairDecisions(FeatureMatrix x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -188,7 +197,7 @@ public sealed class SvmClassifier : IClassifier
             : Options.ClassWeight == ClassWeighting.Balanced ? (double)rows / present.Length / members[c].Length : 1;
     }
 
-    // A value that is not finite, or is too large to be squared, shows in its row's length.
+    // A value that is not finite, or too large to square, makes its row's length infinite or NaN.
     private double[] Squares(FeatureMatrix x)
     {
         var squares = new double[x.Rows];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Engine.Classifiers.Svm;
 
-/// <summary>The gamma of a kernel: a number, or a rule that the training rows give one to.</summary>
+/// <summary>The gamma of a kernel: a number, or a rule that derives one from the training rows.</summary>
 public readonly record struct SvmGamma
 {
     private readonly bool _auto;
@@ -15,16 +15,16 @@ public readonly record struct SvmGamma
     /// <summary>1 / columns: scikit-learn's "auto".</summary>
     public static SvmGamma Auto { get; } = new(null, true);
 
-    /// <summary>The number; null of a rule.</summary>
+    /// <summary>The number; null for a rule.</summary>
     public double? Value { get; }
 
-    /// <summary>A number; a fit takes it if it is above 0.</summary>
+    /// <summary>A number, which must be above 0 when fitting.</summary>
     public static SvmGamma Of(double value) => new(value, false);
 
     /// <summary>The number, or the rule's name.</summary>
     public override string ToString() => Value?.ToString("R", CultureInfo.InvariantCulture) ?? (_auto ? "auto" : "scale");
 
-    /// <summary>The number that it stands for on rows <paramref name="x"/>.</summary>
+    /// <summary>The number to use for rows <paramref name="x"/>.</summary>
     internal double Resolve(FeatureMatrix x)
     {
         if (Value is { } value) return value;
@@ -33,7 +33,7 @@ public readonly record struct SvmGamma
         return variance > 0 ? 1 / (x.Columns * variance) : 1;
     }
 
-    // Two passes, row by row so that long sums stay accurate.
+    // Two passes, summed row by row so that long sums stay accurate.
     private static double Variance(FeatureMatrix x)
     {
         double sum = 0, squares = 0;

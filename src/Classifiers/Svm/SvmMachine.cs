@@ -3,8 +3,8 @@ using Engine.Tensors.Cpu;
 namespace Engine.Classifiers.Svm;
 
 /// <summary>
-/// The fitted machines of all pairs of classes over one set of support vectors, laid out as LIBSVM does: sorted by class; a
-/// vector of class a has one weight for each other class b, in line b - 1 if b is behind a, else in line b. Thread-safe.
+/// The fitted machines of all pairs of classes over one set of support vectors, laid out as in LIBSVM: sorted by class; a vector
+/// of class a has one weight for each other class b, in row b - 1 if b > a, otherwise in row b. Thread-safe.
 /// </summary>
 internal sealed class SvmMachine
 {
@@ -15,7 +15,7 @@ internal sealed class SvmMachine
 
     /// <param name="kernel">The kernel.</param>
     /// <param name="support">The n support vectors, sorted by class.</param>
-    /// <param name="counts">How many each class has.</param>
+    /// <param name="counts">The number of support vectors of each class.</param>
     /// <param name="weights">Their weights, <c>[classes - 1, n]</c>.</param>
     /// <param name="rho">The thresholds of the pairs (0, 1), (0, 2), …, (1, 2), ….</param>
     public SvmMachine(KernelFunction kernel, SupportRows support, int[] counts, FeatureMatrix weights, double[] rho)
@@ -35,7 +35,7 @@ internal sealed class SvmMachine
 
     public double[] Rho { get; }
 
-    /// <summary>The pairs of so many classes.</summary>
+    /// <summary>The number of pairs of classes.</summary>
     public static int Pairs(int classes) => classes * (classes - 1) / 2;
 
     /// <summary>The decision of each pair for each row, <c>[rows, pairs]</c>: above 0 for the first class of the pair.</summary>

@@ -5,7 +5,7 @@ namespace Engine.Classifiers.Svm;
 /// <summary>A fitted machine as named tensors.</summary>
 internal static class SvmState
 {
-    /// <summary>Names what was learned.</summary>
+    /// <summary>The fitted state as named tensors.</summary>
     public static Dictionary<string, StoredTensor> Save(SvmMachine machine, PlattSigmoid[]? sigmoids, int[] present, int classes)
     {
         var state = new Dictionary<string, StoredTensor>
@@ -22,7 +22,7 @@ internal static class SvmState
         return state;
     }
 
-    /// <summary>Restores what <see cref="Save"/> gave.</summary>
+    /// <summary>Restores what <see cref="Save"/> returned.</summary>
     /// <exception cref="EngineException">A tensor is missing, or its type, shape or values do not fit.</exception>
     public static (SvmMachine Machine, PlattSigmoid[]? Sigmoids, int[] Present, int Classes) Load(
         IReadOnlyDictionary<string, StoredTensor> state, string owner, Func<double, KernelFunction> kernel, bool calibrated)
@@ -33,11 +33,14 @@ internal static class SvmState
         var support = SupportRows.FromState(state, owner, "support");
         for (var c = 0; c < labels.Length; c++)
         {
-            if ((uint)labels[c] >= (uint)classes || (c > 0 && labels[c] <= labels[c - 1])) throw new EngineException($"{owner}: tensor 'labels' holds {labels[c]}; its values must rise and lie in [0, {classes}).");
+            if ((uint)labels[c] >= (uint)classes || (c > 0 && labels[c] <= labels[c - 1]))
+                throw new EngineException($"{owner}: tensor 'labels' holds {labels[c]}; its values must increase and be in [0, " +
+                    $"{classes}).");
             if (counts[c] < 0) throw new EngineException($"{owner}: tensor 'support_counts' holds {counts[c]}; a count is at least 0.");
         }
 
-        if (labels.Length < 2) throw new EngineException($"{owner}: tensor 'labels' has {labels.Length} value; there must be two labels at least.");
+        if (labels.Length < 2)
+            throw new EngineException($"{owner}: tensor 'labels' has {labels.Length} value; at least two labels are needed.");
         if (counts.Sum(c => (long)c) != support.Count) throw new EngineException($"{owner}: tensor 'support_counts' adds up to {counts.Sum(c => (long)c)}, but there are {support.Count} support vectors.");
         var weights = (double[])State.Doubles(state, owner, "weights", labels.Length - 1, support.Count).Data;
         var pairs = SvmMachine.Pairs(labels.Length);

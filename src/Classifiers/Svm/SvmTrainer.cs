@@ -6,7 +6,7 @@ namespace Engine.Classifiers.Svm;
 /// <summary>Fits the machines of all pairs of classes that occur, several at once.</summary>
 internal sealed class SvmTrainer
 {
-    // Kernel rows taken out of a Gram matrix are copies, soon made again.
+    // Kernel rows read from a Gram matrix are copies and cheap to recreate.
     private const long GramRowBytes = 64L << 20;
 
     private readonly SvmOptions _options;
@@ -22,9 +22,9 @@ internal sealed class SvmTrainer
     /// <param name="kernel">Values between the training rows.</param>
     /// <param name="members">The rows of each class that occurs.</param>
     /// <param name="labels">The label of each of these classes.</param>
-    /// <param name="bounds">The bound of the weights in each of them.</param>
+    /// <param name="bounds">The bound on the weights of each class.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="threads">1: the calling thread alone.</param>
+    /// <param name="threads">1: only the calling thread.</param>
     /// <param name="cancellation">Stops the work.</param>
     public SvmTrainer(IKernelRows kernel, int[][] members, int[] labels, double[] bounds, SvmOptions options, int threads, CancellationToken cancellation)
     {
@@ -38,7 +38,7 @@ internal sealed class SvmTrainer
     public (int First, int Second)[] Pairs() =>
         [.. Enumerable.Range(0, _members.Length).SelectMany(a => Enumerable.Range(a + 1, _members.Length - a - 1).Select(b => (a, b)))];
 
-    /// <summary>Solves every pair; tells <paramref name="warn"/> of those that were given up.</summary>
+    /// <summary>Solves every pair; reports those that did not converge to <paramref name="warn"/>.</summary>
     public SmoSolution[] Solve(Action<string>? warn)
     {
         var pairs = Pairs();
@@ -48,7 +48,7 @@ internal sealed class SvmTrainer
         return solutions;
     }
 
-    /// <summary>A sigmoid for each pair, from the decisions for rows that the machine behind them was not fitted on.</summary>
+    /// <summary>Fits a sigmoid for each pair to decisions for rows that the deciding machine was not fitted on.</summary>
     public PlattSigmoid[] Calibrate(ulong seed, Action<string>? warn)
     {
         const int Folds = 5;

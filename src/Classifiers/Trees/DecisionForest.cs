@@ -7,10 +7,12 @@ internal sealed class DecisionForest
     private readonly int[] _roots;
     private readonly double[] _distributions;
 
-    /// <summary>Trees whose nodes are known to fit each other.</summary>
-    /// <param name="nodes">All nodes, tree after tree; indices count from the first of all.</param>
-    /// <param name="roots">Where each tree begins.</param>
-    /// <param name="distributions">Class distributions, <c>[any, classes]</c>; the first are those of pure leaves, class by class.</param>
+    /// <summary>A forest of trees whose nodes are known to be consistent.</summary>
+    /// <param name="nodes">All nodes, tree after tree; indices are relative to the first node of the forest.</param>
+    /// <param name="roots">The index of each tree's root.</param>
+    /// <param name="distributions">
+    /// Class distributions, <c>[any, classes]</c>; the first ones are those of pure leaves, class by class.
+    /// </param>
     /// <param name="columns">The number of columns.</param>
     /// <param name="classes">The number of classes.</param>
     public DecisionForest(TreeNode[] nodes, int[] roots, double[] distributions, int columns, int classes) =>
@@ -28,7 +30,7 @@ internal sealed class DecisionForest
 
     public ReadOnlySpan<double> Distributions => _distributions;
 
-    /// <summary>Puts grown trees together.</summary>
+    /// <summary>Joins grown trees.</summary>
     public static DecisionForest Join(IReadOnlyList<GrownTree> trees, int columns, int classes)
     {
         var nodes = new TreeNode[trees.Sum(t => (long)t.Nodes.Length)];
@@ -51,7 +53,7 @@ internal sealed class DecisionForest
         return new(nodes, roots, [.. distributions], columns, classes);
     }
 
-    /// <summary>The class distribution that a tree gives a row.</summary>
+    /// <summary>A tree's class distribution for a row.</summary>
     public ReadOnlySpan<double> Distribution(int tree, ReadOnlySpan<double> row)
     {
         var at = _roots[tree];

@@ -4,23 +4,23 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Trees;
 
 /// <summary>
-/// Many classification trees, each grown from its own draw of rows and columns; the probability of a class is the mean of the
-/// trees' (Breiman, "Random forests", 2001; with random thresholds and all rows, the extra trees of Geurts, Ernst and Wehenkel,
-/// 2006). One tree with all columns and rows is plain CART. Trees are scikit-learn's, but values are compared as doubles.
-/// Every tree has random streams of its own, so the number of threads changes nothing.
+/// Many classification trees, each grown from its own draw of rows and columns; a class's probability is the mean over the trees
+/// (Breiman, "Random forests", 2001; with random thresholds and all rows, the extra trees of Geurts, Ernst and Wehenkel, 2006).
+/// One tree with all columns and rows is plain CART. Trees are scikit-learn's, but values are compared as doubles. Every tree has
+/// its own random streams, so the number of threads changes nothing.
 /// </summary>
 public sealed class ForestClassifier : IClassifier
 {
     private const string Name = "ForestClassifier";
 
-    // Rows that are walked through one tree before the next.
+    // Rows passed through one tree before the next.
     private const int Block = 64;
 
     private DecisionForest? _forest;
     private double[] _importance = [];
 
-    /// <summary>A forest that is still to be fitted.</summary>
-    /// <exception cref="EngineException">A setting is out of its range; the message says which.</exception>
+    /// <summary>An unfitted forest.</summary>
+    /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public ForestClassifier(ForestOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,13 +31,13 @@ public sealed class ForestClassifier : IClassifier
     /// <summary>The settings.</summary>
     public ForestOptions Options { get; }
 
-    /// <summary>1: no thread but the caller's; else as many as the worker pool has. The result is the same.</summary>
+    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
     public int Threads { get; set; }
 
-    /// <summary>The seed of the trees' random streams, some for each tree.</summary>
+    /// <summary>The seed of the trees' random streams.</summary>
     public ulong Seed { get; set; }
 
-    /// <summary>Stops a fit after the trees in hand.</summary>
+    /// <summary>Stops a fit after the trees in progress.</summary>
     public CancellationToken Cancellation { get; set; }
 
     /// <inheritdoc/>
@@ -46,13 +46,21 @@ public sealed class ForestClassifier : IClassifier
     /// <inheritdoc/>
     public int Columns => _forest?.Columns ?? 0;
 
-    /// <summary>The fall in impurity that each column brought, as a share of all; the mean over the trees (scikit-learn's <c>feature_importances_</c>). Empty before fitting.</summary>
+    /// <summary>
+    /// Each column's share of the decrease in impurity, averaged over the trees (scikit-learn's <c>feature_importances_</c>).
+    /// Empty before fitting.
+    /// </summary>
     public ReadOnlySpan<double> Importance => _importance;
 
-    /// <summary>The estimate by rows that were not drawn; null unless <see cref="ForestOptions.OutOfBag"/> is set and it was fitted here.</summary>
+    /// <summary>
+    /// The out-of-bag estimate; null unless <see cref="ForestOptions.OutOfBag"/> is set and this instance was fitted.
+    /// </summary>
     public OutOfBagEstimate? OutOfBag { get; private set; }
 
-    /// <summary>What each column contributes by rows that were not drawn; null unless <see cref="ForestOptions.OutOfBagImportance"/> is set and it was fitted here.</summary>
+    /// <summary>
+    /// The out-of-bag importance of each column; null unless <see cref="ForestOptions.OutOfBagImportance"/> is set and this
+    /// instance was fitted.
+    /// </summary>
     public ColumnImportance? OutOfBagImportance { get; private set; }
 
     /// <inheritdoc/>
@@ -135,7 +143,7 @@ public sealed class ForestClassifier : IClassifier
         return times;
     }
 
-    // As scikit-learn: each tree's shares, trees without a split left aside.
+    // As in scikit-learn: each tree's shares, ignoring trees without a split.
     private static double[] MeanImportance(GrownTree[] trees)
     {
         var (mean, count) = (new double[trees[0].Importance.Length], Math.Max(1, trees.Count(t => t.Nodes.Length > 1)));

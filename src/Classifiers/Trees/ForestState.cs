@@ -2,7 +2,9 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Trees;
 
-/// <summary>A forest as named tensors, and back; what is read is checked so that no row can leave the arrays or walk for ever.</summary>
+/// <summary>
+/// Converts a forest to named tensors and back; checks what it reads, so no row can index out of bounds or loop forever.
+/// </summary>
 internal static class ForestState
 {
     /// <summary>The tensors.</summary>
@@ -32,7 +34,9 @@ internal static class ForestState
         var importance = (double[])State.Doubles(state, owner, "importance", -1).Data;
         for (var t = 0; t < roots.Length; t++)
         {
-            if (t == 0 ? roots[t] != 0 : roots[t] <= roots[t - 1] || roots[t] >= columns.Length) throw new EngineException($"{owner}: tensor 'roots' holds {roots[t]} for tree {t} of {columns.Length} nodes; roots begin at 0 and rise.");
+            if (t == 0 ? roots[t] != 0 : roots[t] <= roots[t - 1] || roots[t] >= columns.Length)
+                throw new EngineException($"{owner}: tensor 'roots' holds {roots[t]} for tree {t} of {columns.Length} nodes; " +
+                    "roots begin at 0 and increase.");
             var end = t + 1 < roots.Length ? Math.Min(roots[t + 1], columns.Length) : columns.Length;
             for (var n = roots[t]; n < end; n++) RequireNode(owner, n, end, columns[n], next[n], importance.Length, distributions.Shape[0]);
         }
@@ -41,7 +45,7 @@ internal static class ForestState
         return (new(nodes, roots, (double[])distributions.Data, importance.Length, distributions.Shape[1]), importance);
     }
 
-    // Both children lie behind their parent and within the tree, so every walk ends in a leaf.
+    // Both children come after their parent and within the tree, so every walk ends in a leaf.
     private static void RequireNode(string owner, int node, int end, int column, int next, int columns, int distributions)
     {
         var fits = column == TreeNode.Leaf ? next >= 0 && next < distributions : column >= 0 && column < columns && next > node + 1 && next < end;

@@ -1,13 +1,13 @@
 namespace Engine.Classifiers.Trees;
 
 /// <summary>
-/// A measure of how pure a node is, in a form that can be kept up to date row by row: each class' weight gives a term, their sum
-/// and the node's weight give a score. Children are the purer, the larger the sum of their scores; that sum less the parent's
-/// score is the weighted fall in impurity.
+/// A measure of how pure a node is, in a form that can be updated row by row: each class's weight contributes a term, and the sum
+/// of terms and the node's weight yield a score. The larger the sum of the children's scores, the purer they are; that sum minus
+/// the parent's score is the weighted decrease in impurity.
 /// </summary>
 internal interface ICriterion
 {
-    /// <summary>What the weight of one class contributes.</summary>
+    /// <summary>The contribution of one class's weight.</summary>
     static abstract double Term(double weight);
 
     /// <summary>The score of a node whose terms sum to <paramref name="terms"/> and whose weights sum to <paramref name="weight"/>.</summary>
@@ -25,7 +25,7 @@ internal readonly struct Gini : ICriterion
 /// <summary>Entropy: Σw·log w - W·log W, which is -W·entropy in nats.</summary>
 internal readonly struct Entropy : ICriterion
 {
-    // Weights that are not whole may leave a rounding residue, even a negative one, where nothing is left.
+    // Fractional weights may leave a rounding residue, even a negative one, where nothing is left.
     public static double Term(double weight) => weight > 0 ? weight * Math.Log(weight) : 0;
 
     public static double Score(double terms, double weight) => terms - Term(weight);

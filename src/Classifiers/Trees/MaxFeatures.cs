@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Engine.Classifiers.Trees;
 
-/// <summary>How many columns a tree looks at for each split: √columns, log2 columns, all, a number, or a share of them.</summary>
+/// <summary>
+/// How many columns a tree considers for each split: √columns, log2 columns, all, a number, or a share of them.
+/// </summary>
 public readonly record struct MaxFeatures
 {
     private enum Rule
@@ -29,12 +31,12 @@ public readonly record struct MaxFeatures
     public static MaxFeatures All { get; } = new(Rule.All);
 
     /// <summary>This many, or all if there are fewer.</summary>
-    /// <exception cref="EngineException">Below 1.</exception>
+    /// <exception cref="EngineException">The number is below 1.</exception>
     public static MaxFeatures Number(int columns) =>
         columns >= 1 ? new(Rule.Number, columns) : throw new EngineException($"MaxFeatures: the number is {columns}; it must be at least 1.");
 
     /// <summary>This share of the columns, rounded down, at least 1.</summary>
-    /// <exception cref="EngineException">Not above 0 and below 1.</exception>
+    /// <exception cref="EngineException">The share is not above 0 and below 1.</exception>
     public static MaxFeatures Share(double share) =>
         share is > 0 and < 1 ? new(Rule.Share, share) : throw new EngineException($"MaxFeatures: the share is {share}; it must be above 0 and below 1.");
 

@@ -1,12 +1,14 @@
 namespace Engine.Classifiers.Trees;
 
-/// <summary>How good a forest is on its own training rows, each asked only of the trees that did not draw it (Breiman 2001).</summary>
+/// <summary>
+/// How well a forest predicts its own training rows, each with only the trees that did not draw it (Breiman 2001).
+/// </summary>
 /// <param name="Accuracy">The share of right labels among <paramref name="Rows"/>; null if every tree drew every row.</param>
 /// <param name="Rows">How many training rows at least one tree did not draw.</param>
 /// <param name="Probabilities">Means of the trees' shares, not calibrated, <c>[training rows, classes]</c>; zeros for rows that every tree drew.</param>
 public sealed record OutOfBagEstimate(double? Accuracy, int Rows, FeatureMatrix Probabilities)
 {
-    /// <summary>The estimate of a forest whose trees drew each row so many times.</summary>
+    /// <summary>The estimate for a forest, given how often each tree drew each row.</summary>
     internal static OutOfBagEstimate Of(DecisionForest forest, FeatureMatrix x, int[] labels, int[][] drawn, int threads)
     {
         var probabilities = new FeatureMatrix(x.Rows, forest.Classes);

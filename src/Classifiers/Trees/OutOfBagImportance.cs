@@ -3,9 +3,9 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Trees;
 
 /// <summary>
-/// Permutation importance within a forest (Breiman 2001): of the rows that a tree did not draw, how many fewer it gets right
-/// when one column's values are shuffled among them. A row can only change where that column lies on its way to a leaf, so other
-/// columns are not asked; a tree shuffles all columns by the same order, which none of them can tell.
+/// Permutation importance within a forest (Breiman 2001): of the rows that a tree did not draw, how many fewer it gets right when
+/// one column's values are shuffled among them. A row's result can change only if that column is on its path to a leaf, so others
+/// are skipped. A tree shuffles all columns in the same order; as each is tested alone, this makes no difference.
 /// </summary>
 internal static class OutOfBagImportance
 {
@@ -56,7 +56,7 @@ internal static class OutOfBagImportance
         return losses;
     }
 
-    // The leaf's distribution for a row in which one column has another value; gathers the columns on the way, each once.
+    // The leaf's distribution for a row with one column's value changed; collects the columns on the path, each once.
     private static ReadOnlySpan<double> Walk(DecisionForest forest, int tree, ReadOnlySpan<double> row, int changed, double value, bool[]? seen, List<int>? way)
     {
         for (var at = forest.Roots[tree]; ;)

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Trees;
 
 /// <summary>
-/// The training rows sorted by every column, once for all trees: a node sorts its rows by their ranks, which are small integers,
-/// and never looks at a value until a threshold is wanted. 12 bytes a value.
+/// The training rows sorted by every column, once for all trees: a node sorts its rows by rank, a small integer, and reads values
+/// only to compute a threshold. 12 bytes per value.
 /// </summary>
 internal sealed class SortedColumns
 {
@@ -10,7 +10,7 @@ internal sealed class SortedColumns
     private readonly int[] _rank;
     private readonly int[] _level;
 
-    /// <summary>Sorts the columns of <paramref name="x"/>, which must be finite and stay as it is.</summary>
+    /// <summary>Sorts the columns of <paramref name="x"/>, which must be finite and must not change.</summary>
     public SortedColumns(FeatureMatrix x, int threads)
     {
         X = x;
@@ -27,7 +27,7 @@ internal sealed class SortedColumns
     /// <summary>The rank of each row in a column, from 0; rows of equal value have different ranks.</summary>
     public ReadOnlySpan<int> Rank(int column) => _rank.AsSpan(column * X.Rows, X.Rows);
 
-    /// <summary>A number for each rank of a column that is the same where the values are, and grows with them.</summary>
+    /// <summary>A number for each rank of a column: equal where the values are equal, and increasing with them.</summary>
     public ReadOnlySpan<int> Level(int column) => _level.AsSpan(column * X.Rows, X.Rows);
 
     /// <summary>The value at a rank.</summary>

@@ -1,8 +1,8 @@
 namespace Engine.Classifiers.Trees;
 
 /// <summary>
-/// The training rows column by column, once for all trees: sorted where every value may become a threshold, as they are where
-/// thresholds are drawn at random.
+/// The training rows column by column, once for all trees: sorted if every value may become a threshold, unsorted if thresholds
+/// are drawn at random.
 /// </summary>
 internal sealed class TreeColumns
 {
@@ -10,7 +10,7 @@ internal sealed class TreeColumns
     private readonly SortedColumns? _sorted;
     private readonly double[] _values = [];
 
-    /// <summary>Prepares the columns of <paramref name="x"/>, which must be finite and stay as it is.</summary>
+    /// <summary>Prepares the columns of <paramref name="x"/>, which must be finite and must not change.</summary>
     public TreeColumns(FeatureMatrix x, SplitThresholds thresholds, int threads)
     {
         (_rows, Count) = (x.Rows, x.Columns);

@@ -5,15 +5,15 @@ namespace Engine.Classifiers.Trees;
 
 /// <summary>
 /// Grows one classification tree (Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984), depth first,
-/// with the stopping rules of scikit-learn. Exact thresholds look at every value of a node: its rows are sorted by setting a bit
-/// for each rank and reading the bits in order, which is linear and does not branch on values. Random thresholds are those of
-/// Geurts, Ernst and Wehenkel, "Extremely randomized trees", 2006.
+/// with the stopping rules of scikit-learn. Exact thresholds consider every value in a node: its rows are sorted by setting a bit
+/// for each rank and reading the bits in order, which is linear and does not branch on values. Random thresholds follow Geurts,
+/// Ernst and Wehenkel, "Extremely randomized trees", 2006.
 /// </summary>
-/// <typeparam name="TCriterion">What a split makes small.</typeparam>
+/// <typeparam name="TCriterion">The impurity that splits minimise.</typeparam>
 internal sealed class TreeGrower<TCriterion>
     where TCriterion : ICriterion
 {
-    // Reading the words of a bit map is this much cheaper a word than sorting is a row.
+    // Reading a word of the bit map is this many times cheaper than sorting a row.
     private const int WordsPerRow = 4;
 
     private readonly TreeColumns _columns;
@@ -38,7 +38,7 @@ internal sealed class TreeGrower<TCriterion>
     private double _terms;
     private Cut _best;
 
-    /// <summary>Prepares to grow a tree from the rows of positive weight.</summary>
+    /// <summary>Prepares to grow a tree from the rows with positive weight.</summary>
     /// <param name="columns">All training rows.</param>
     /// <param name="labels">Their labels.</param>
     /// <param name="classes">How many labels there are.</param>
@@ -87,7 +87,8 @@ internal sealed class TreeGrower<TCriterion>
     private bool MayBeSplit(int rows, int depth) =>
         !(depth >= _options.MaxDepth) && rows >= _options.MinSamplesSplit && rows >= 2L * _options.MinSamplesLeaf;
 
-    // The node's weight by class, and how many classes it holds. Labels and weights are laid side by side for its columns.
+    // Computes the node's weight by class and returns how many classes it holds. Gathers labels and weights contiguously for its
+    // columns.
     private int Weigh(ReadOnlySpan<int> rows)
     {
         _node.AsSpan().Clear();
@@ -123,7 +124,7 @@ internal sealed class TreeGrower<TCriterion>
         foreach (var weight in _node) _mixed.Add(weight / _weight);
     }
 
-    // As in scikit-learn, constant columns count among those drawn, but the drawing goes on until one is not constant.
+    // As in scikit-learn, constant columns count among those drawn, but drawing continues until one is not constant.
     private bool Search(ReadOnlySpan<int> rows)
     {
         _best = new(-1, 0, 0, 0, double.NegativeInfinity);
@@ -186,7 +187,7 @@ internal sealed class TreeGrower<TCriterion>
         var threshold = (1 - share) * smallest + share * largest;
         if (!(threshold < largest)) threshold = smallest;
 
-        // Which side a row falls to cannot be foreseen, so nothing branches on it.
+        // Which side a row falls on is unpredictable, so nothing branches on it.
         var left = _left.AsSpan();
         left.Clear();
         var labels = _nodeLabels.AsSpan(0, rows.Length);
@@ -234,8 +235,7 @@ internal sealed class TreeGrower<TCriterion>
         return ranks;
     }
 
-    // Rows of the left child first, each side in the order of before, which keeps reading in the order of memory; returns how
-    // many they are.
+    // A stable partition, left child first, which keeps memory reads in order; returns the number of left rows.
     private int Partition(Span<int> rows)
     {
         var right = _ranks.AsSpan(0, rows.Length);
@@ -265,7 +265,7 @@ internal sealed class TreeGrower<TCriterion>
         return middle;
     }
 
-    // Halved before they are added, since their sum may overflow; midway may round up to the larger value.
+    // Halved before adding because the sum may overflow; the midpoint may round up to the larger value.
     private double Threshold()
     {
         if (_options.Thresholds == SplitThresholds.Random) return _best.Threshold;
@@ -274,7 +274,7 @@ internal sealed class TreeGrower<TCriterion>
         return middle >= below && middle < above ? middle : below;
     }
 
-    // Rows [First, End) that still need a node, which is the right child of RightOf, or a left child (-1).
+    // Rows [First, End) that still need a node: the right child of RightOf, or a left child (-1).
     private readonly record struct Piece(int First, int End, int Depth, int RightOf);
 
     // A cut between two ranks of a column.

@@ -14,9 +14,9 @@ internal readonly record struct TreeNode(int Column, int Next, double Threshold)
 
 /// <summary>
 /// One grown tree. The first <c>classes</c> class distributions are those of pure leaves, and are not stored;
-/// <paramref name="Mixed"/> holds the others one after the other.
+/// <paramref name="Mixed"/> holds the others consecutively.
 /// </summary>
-/// <param name="Nodes">The nodes; indices count from the tree's root.</param>
+/// <param name="Nodes">The nodes; indices are relative to the tree's root.</param>
 /// <param name="Mixed">Class distributions of leaves that are not pure.</param>
-/// <param name="Importance">The fall in impurity by each column, with weights; sums to 1 unless the tree is a leaf.</param>
+/// <param name="Importance">The weighted decrease in impurity by column; sums to 1 unless the tree is a leaf.</param>
 internal sealed record GrownTree(TreeNode[] Nodes, double[] Mixed, double[] Importance);

@@ -3,11 +3,11 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Tuning;
 
 /// <summary>
-/// Bayesian optimisation: some points spread evenly (a Latin hypercube), then each time the one with the highest expected
-/// improvement under a Gaussian process of all that was tried. Whole numbers and categories are compared by the values they stand
-/// for, so the process does not tell apart what the recipe cannot (Garrido-Merchán and Hernández-Lobato, 2020). Now and then a
-/// random point comes between, as in SMAC (Hutter, Hoos and Leyton-Brown, 2011): from few points the process may be sure of a
-/// function that is not so, and would never look elsewhere.
+/// Bayesian optimisation: some evenly spread points (a Latin hypercube), then repeatedly the point with the highest expected
+/// improvement under a Gaussian process fitted to all trials. Integers and categories are encoded by their values, so the process
+/// does not distinguish what the recipe cannot (Garrido-Merchán and Hernández-Lobato, 2020). Random points are interleaved, as in
+/// SMAC (Hutter, Hoos and Leyton-Brown, 2011): with few points the process may be confidently wrong and would never look
+/// elsewhere.
 /// </summary>
 internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(space, seed)
 {
@@ -26,7 +26,7 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
 
         if (tried.Count(t => t.Score is not null) < 2 || tried.Count % RandomEvery == RandomEvery - 1) return Fresh(known, random);
         var process = Model(tried, random);
-        // The best mean where something was tried: with noise, the best score so far is a lucky one.
+        // The best mean among the points tried: with noise, the best score so far is a lucky one.
         var best = tried.Max(t => process.Predict(Space.Encode(t.Point)).Mean);
         double Gain(double[] point)
         {
@@ -38,8 +38,8 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
     }
 
     /// <summary>
-    /// The point of the highest mean under the process, once there are more points than were spread evenly: of many scores with
-    /// noise the highest is a lucky one.
+    /// The point with the highest mean under the process, once there are more points than the initial design: of many noisy
+    /// scores, the highest is a lucky one.
     /// </summary>
     public override int Choose(IReadOnlyList<Tried> tried)
     {
@@ -48,7 +48,7 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
         return Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => process.Predict(Space.Encode(tried[t].Point)).Mean);
     }
 
-    // What failed is as bad as the worst that did not.
+    // Failed trials count as the worst score of the others.
     private GaussianProcess Model(IReadOnlyList<Tried> tried, RandomStream random)
     {
         var worst = tried.Min(t => t.Score) ?? 0;
@@ -60,7 +60,7 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
         Enumerable.Range(0, RandomCandidates).Select(_ => Space.Draw(random))
             .Concat(tried.OrderByDescending(t => t.Score ?? double.NegativeInfinity).Take(Centres).SelectMany(t => Enumerable.Range(0, NearEach).Select(_ => Space.Near(t.Point, random))));
 
-    // From the best candidates uphill, by steps to points beside them.
+    // Hill climbing from the best candidates to neighbouring points.
     private double[]? Highest(Func<double[], double> gain, IEnumerable<double[]> candidates, HashSet<string> known, RandomStream random)
     {
         var starts = candidates.DistinctBy(Space.Key).Where(c => !known.Contains(Space.Key(c))).Select(c => (Point: c, Gain: gain(c))).OrderByDescending(c => c.Gain).Take(Climbs).ToArray();
@@ -76,7 +76,7 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
         return starts.Length == 0 ? null : starts.MaxBy(s => s.Gain).Point;
     }
 
-    // Each parameter's range in as many strips as points, each strip used once.
+    // Divides each parameter's range into as many strips as points, and uses each strip once.
     private double[][] Design()
     {
         var random = Stream(-1);

@@ -3,12 +3,12 @@ using Engine.Classifiers.Evaluation;
 namespace Engine.Classifiers.Tuning;
 
 /// <summary>
-/// By how much a normal value is expected to exceed the best so far, counting nothing where it does not: Jones, Schonlau and
-/// Welch, "Efficient global optimization of expensive black-box functions", 1998.
+/// The expected amount by which a normal value exceeds the best so far, counting 0 where it does not: Jones, Schonlau and Welch,
+/// "Efficient global optimization of expensive black-box functions", 1998.
 /// </summary>
 internal static class ExpectedImprovement
 {
-    /// <summary>The expected improvement on <paramref name="best"/> of a normal value.</summary>
+    /// <summary>The expected improvement of a normal value over <paramref name="best"/>.</summary>
     public static double Of(double mean, double deviation, double best)
     {
         var gain = mean - best;

@@ -4,9 +4,9 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Tuning;
 
 /// <summary>
-/// Regression by a Gaussian process (Rasmussen and Williams, <em>Gaussian Processes for Machine Learning</em>, 2006, algorithm 2.1):
-/// Matérn 5/2 kernel with a length for each parameter, and noise. The lengths, the signal's and the noise's variance are those of
-/// the highest marginal likelihood (type-II maximum likelihood), climbed from several starts.
+/// Gaussian process regression (Rasmussen and Williams, <em>Gaussian Processes for Machine Learning</em>, 2006, algorithm 2.1):
+/// Matérn 5/2 kernel with a length scale for each parameter, plus noise. Length scales and the variances of signal and noise
+/// maximise the marginal likelihood (type-II maximum likelihood), from several starts.
 /// </summary>
 internal sealed class GaussianProcess
 {
@@ -21,14 +21,14 @@ internal sealed class GaussianProcess
     private GaussianProcess(FeatureMatrix rows, int[] parameterOf, double mean, double deviation, MaternKernel kernel, Cholesky factor, double[] weights) =>
         (_rows, _parameterOf, _mean, _deviation, Kernel, _factor, _weights) = (rows, parameterOf, mean, deviation, kernel, factor, weights);
 
-    /// <summary>The kernel that was found, for values brought to mean 0 and deviation 1.</summary>
+    /// <summary>The fitted kernel, for values standardised to mean 0 and deviation 1.</summary>
     public MaternKernel Kernel { get; }
 
     /// <summary>Fits the process.</summary>
     /// <param name="rows">One row per observation, <c>[n, features]</c>.</param>
     /// <param name="values">The observed values.</param>
-    /// <param name="parameterOf">The parameter, and so the length, of each feature, counted from 0.</param>
-    /// <param name="random">Draws the starts but the first.</param>
+    /// <param name="parameterOf">The parameter, and so the length scale, of each feature, counted from 0.</param>
+    /// <param name="random">Draws all starts but the first.</param>
     public static GaussianProcess Fit(FeatureMatrix rows, double[] values, int[] parameterOf, RandomStream random)
     {
         var mean = values.Average();
@@ -43,7 +43,7 @@ internal sealed class GaussianProcess
         return new(rows, parameterOf, mean, deviation, best, factor, factor.Solve(standard));
     }
 
-    /// <summary>Mean and deviation of the function itself, without the noise, at a point.</summary>
+    /// <summary>Mean and deviation of the function, excluding noise, at a point.</summary>
     public (double Mean, double Deviation) Predict(ReadOnlySpan<double> point)
     {
         var covariances = new double[_rows.Rows];

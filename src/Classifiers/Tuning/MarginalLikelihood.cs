@@ -3,8 +3,8 @@ using Engine.Classifiers.Numerics;
 namespace Engine.Classifiers.Tuning;
 
 /// <summary>
-/// The logarithm of the marginal likelihood of observations under a kernel, its gradient (Rasmussen and Williams, 2006, 5.4.1),
-/// and the way up it.
+/// The log marginal likelihood of observations under a kernel, its gradient (Rasmussen and Williams, 2006, 5.4.1), and its
+/// maximisation.
 /// </summary>
 internal sealed class MarginalLikelihood
 {
@@ -32,13 +32,16 @@ internal sealed class MarginalLikelihood
         }
     }
 
-    /// <summary>How many parameters, and so lengths, there are.</summary>
+    /// <summary>The number of parameters, and so of length scales.</summary>
     public int Parameters => _squared.Length;
 
     /// <summary>The covariance of the observations, noise included, <c>[n, n]</c>.</summary>
     public FeatureMatrix Covariance(MaternKernel kernel) => Covariance(kernel, Distances(kernel));
 
-    /// <summary>The likelihood's logarithm and its gradient by the kernel's logarithms; minus infinity where the covariance is singular.</summary>
+    /// <summary>
+    /// The log likelihood and its gradient with respect to the kernel's logarithms; minus infinity where the covariance is
+    /// singular.
+    /// </summary>
     public (double Value, double[] Gradient) At(MaternKernel kernel)
     {
         var gradient = new double[Parameters + 2];
@@ -49,7 +52,7 @@ internal sealed class MarginalLikelihood
         double[] perSquare = [.. Enumerable.Range(0, Parameters).Select(p => 1 / (kernel.Length(p) * kernel.Length(p)))];
         for (var i = 0; i < count; i++)
         {
-            // Half of the trace of (w·wᵀ - K⁻¹)·∂K, entry by entry; those above the diagonal are those below it.
+            // Half of the trace of (w·wᵀ - K⁻¹)·∂K, entry by entry; the matrices are symmetric.
             for (var j = 0; j < i; j++)
             {
                 var weight = weights[i] * weights[j] - inverse[i, j];
@@ -67,8 +70,8 @@ internal sealed class MarginalLikelihood
     }
 
     /// <summary>
-    /// The highest kernel met on the way up from a start, by resilient steps: each logarithm moves by a step of its own, longer
-    /// while its slope keeps its sign and shorter when it turns (Blum and Riedmiller, "Optimization of Gaussian process
+    /// The best kernel found when climbing from a start by resilient steps: each logarithm has its own step size, which grows
+    /// while its slope keeps its sign and shrinks when it changes (Blum and Riedmiller, "Optimization of Gaussian process
     /// hyperparameters using Rprop", 2013).
     /// </summary>
     public (MaternKernel Kernel, double Value) Climb(MaternKernel start)

@@ -6,25 +6,25 @@ namespace Engine.Classifiers.Tuning;
 /// <summary>How the points of a search are chosen.</summary>
 public enum TuningMethod
 {
-    /// <summary>By a Gaussian process of what was tried so far, where the expected improvement is highest.</summary>
+    /// <summary>Where the expected improvement under a Gaussian process of the trials so far is highest.</summary>
     Bayes,
 
-    /// <summary>Evenly at random.</summary>
+    /// <summary>Uniformly at random.</summary>
     Random,
 
     /// <summary>All points of a grid as fine as the number of trials allows.</summary>
     Grid,
 }
 
-/// <summary>A point that was tried.</summary>
-/// <param name="Point">Its snapped positions.</param>
-/// <param name="Score">What it reached; null if it failed.</param>
+/// <summary>A trial.</summary>
+/// <param name="Point">The snapped positions.</param>
+/// <param name="Score">The score; null if it failed.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Tried(double[] Point, double? Score);
 
 /// <summary>
-/// Chooses the points of a search. The next point follows from the seed and the points tried so far alone, so that a search that
-/// was interrupted goes on as if it had not been.
+/// Chooses the points of a search. The next point depends only on the seed and the points tried so far, so an interrupted search
+/// continues as if it had never stopped.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Sampler(SearchSpace space, ulong seed)
@@ -34,14 +34,14 @@ public abstract class Sampler(SearchSpace space, ulong seed)
     /// <summary>The space.</summary>
     protected SearchSpace Space => space;
 
-    /// <summary>The next point to try; null if there is none that was not tried.</summary>
+    /// <summary>The next point to try; null if all have been tried.</summary>
     public abstract double[]? Next(IReadOnlyList<Tried> tried);
 
-    /// <summary>Which of the points tried to go with: that of the highest score, the first among equals. One at least has a score.</summary>
+    /// <summary>Which of the points tried to use: the first with the highest score. At least one must have a score.</summary>
     public virtual int Choose(IReadOnlyList<Tried> tried) => Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => tried[t].Score);
 
-    /// <summary>Makes the sampler of a method.</summary>
-    /// <exception cref="EngineException">The grid has more points than trials even with two values for each number.</exception>
+    /// <summary>Creates a method's sampler.</summary>
+    /// <exception cref="EngineException">The grid has more points than trials even with two values per number.</exception>
     public static Sampler Create(TuningMethod method, SearchSpace space, int trials, ulong seed) => method switch
     {
         TuningMethod.Grid => new GridSampler(space, trials, seed),
@@ -49,13 +49,13 @@ public abstract class Sampler(SearchSpace space, ulong seed)
         _ => new BayesianSampler(space, seed),
     };
 
-    /// <summary>The stream of the trial that comes after so many.</summary>
+    /// <summary>The random stream of the trial that follows <paramref name="tried"/> others.</summary>
     protected RandomStream Stream(int tried) => new(seed, $"tune/{tried}");
 
-    /// <summary>What was tried, by <see cref="SearchSpace.Key"/>.</summary>
+    /// <summary>The points tried, by <see cref="SearchSpace.Key"/>.</summary>
     protected HashSet<string> Known(IReadOnlyList<Tried> tried) => [.. tried.Select(t => space.Key(t.Point))];
 
-    /// <summary>A random point that was not tried; null if none comes up.</summary>
+    /// <summary>A random untried point; null if none is found.</summary>
     protected double[]? Fresh(HashSet<string> known, RandomStream random)
     {
         if (known.Count >= space.Count) return null;
@@ -68,13 +68,13 @@ public abstract class Sampler(SearchSpace space, ulong seed)
     }
 }
 
-/// <summary>Points drawn evenly, none twice.</summary>
+/// <summary>Points drawn uniformly, without repetition.</summary>
 internal sealed class RandomSampler(SearchSpace space, ulong seed) : Sampler(space, seed)
 {
     public override double[]? Next(IReadOnlyList<Tried> tried) => Fresh(Known(tried), Stream(tried.Count));
 }
 
-/// <summary>The points of the finest grid that has no more points than trials, the last parameter changing fastest.</summary>
+/// <summary>The points of the finest grid with no more points than trials, the last parameter changing fastest.</summary>
 internal sealed class GridSampler : Sampler
 {
     private readonly double[][] _points;

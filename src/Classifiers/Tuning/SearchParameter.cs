@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Engine.Classifiers.Tuning;
 
 /// <summary>
-/// One value of a recipe that a search may change, and within what. A search works with positions from 0 to 1; each has a nearest
-/// one that stands for a value the recipe can have.
+/// A value of a recipe that a search may change, and its range. A search works with positions from 0 to 1; each snaps to the
+/// nearest one that represents a valid value.
 /// </summary>
 /// <param name="Path">The value's JSON path in the recipe without <c>$.</c>, such as <c>classifier.layers[0].units</c>.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -18,23 +18,26 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
     /// <summary>How many values there are; infinite for a range of numbers.</summary>
     internal abstract double Count { get; }
 
-    /// <summary>How many numbers describe a position to a model.</summary>
+    /// <summary>How many numbers encode a position for a model.</summary>
     internal virtual int Features => 1;
 
-    /// <summary>The nearest position that stands for a value.</summary>
+    /// <summary>The nearest position that represents a value.</summary>
     public abstract double Snap(double position);
 
     /// <summary>The value at a snapped position, as JSON.</summary>
     public abstract string Value(double position);
 
-    /// <summary>Describes a snapped position so that positions with equal values are equal and distances mean something.</summary>
+    /// <summary>Encodes a snapped position so that equal values have equal encodings and distances are meaningful.</summary>
     internal virtual void Encode(double position, Span<double> features) => features[0] = position;
 
-    /// <summary>The positions of a grid with about <paramref name="count"/> values: evenly spread, ends included, all of a category.</summary>
+    /// <summary>
+    /// The positions of a grid with about <paramref name="count"/> values: evenly spread, including both ends; all values of a
+    /// category.
+    /// </summary>
     public virtual double[] Levels(int count) =>
         count == 1 ? [Snap(0.5)] : [.. Enumerable.Range(0, count).Select(i => Snap((double)i / (count - 1))).Distinct()];
 
-    /// <summary>Throws where the range cannot be searched; <paramref name="at"/> is the parameter's own JSON path.</summary>
+    /// <summary>Throws if the range cannot be searched; <paramref name="at"/> is the parameter's own JSON path.</summary>
     public virtual void Validate(string at, RangeCheck check)
     {
         ArgumentNullException.ThrowIfNull(check);
@@ -48,7 +51,7 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
         if (log && low <= 0) check.Fail($"{at}.low", low, "it must be above 0 where log is true");
     }
 
-    // The quotient or difference of two finite ends may overflow a double; then each end is transformed alone.
+    // The quotient or difference of two finite ends may overflow a double; each end is then transformed separately.
     private protected static double At(double position, double low, double high, bool log)
     {
         if (log) return double.IsFinite(high / low) ? low * Math.Pow(high / low, position) : Math.Exp(Math.Log(low) + position * LogRatio(low, high));
@@ -64,7 +67,7 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
     private static double LogRatio(double low, double high) => double.IsFinite(high / low) ? Math.Log(high / low) : Math.Log(high) - Math.Log(low);
 }
 
-/// <summary>A number from a range, of four digits, so that it can be copied by hand.</summary>
+/// <summary>A number from a range, rounded to four digits so that it is easy to copy.</summary>
 /// <param name="Path">The value's path.</param>
 /// <param name="Low">The least.</param>
 /// <param name="High">The greatest.</param>
@@ -102,7 +105,7 @@ public sealed record IntegerParameter(string Path, int Low, int High, bool Log =
 {
     internal override double Count => (double)High - Low + 1;
 
-    // Half a step lies beyond both ends, so that they are drawn as often as the others.
+    // Both ends are extended by half a step, so they are drawn as often as the other values.
     private (double Low, double High) Ends => (Low - 0.5, High + 0.5);
 
     /// <inheritdoc/>
@@ -121,9 +124,9 @@ public sealed record IntegerParameter(string Path, int Low, int High, bool Log =
     private int Number(double position) => Math.Clamp((int)Math.Round(At(position, Ends.Low, Ends.High, Log)), Low, High);
 }
 
-/// <summary>One of some values that have no order.</summary>
+/// <summary>One of several unordered values.</summary>
 /// <param name="Path">The value's path.</param>
-/// <param name="Values">The values: numbers, texts, or anything else that fits there.</param>
+/// <param name="Values">The values: numbers, strings, or anything else valid there.</param>
 public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement> Values) : SearchParameter(Path)
 {
     internal override double Count => Values.Count;
@@ -152,7 +155,7 @@ public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement
         base.Validate(at, check);
         if (Values.Count < 2) check.Fail($"{at}.values", $"a list of {Values.Count}", "it must hold at least two values");
         var twice = Values.GroupBy(v => v.GetRawText()).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) check.Fail($"{at}.values", $"a list with {twice.Key} twice", "each value may be there once");
+        if (twice is not null) check.Fail($"{at}.values", $"a list with {twice.Key} twice", "each value may appear only once");
     }
 
     private int Index(double position) => Math.Clamp((int)(position * Values.Count), 0, Values.Count - 1);

@@ -17,16 +17,16 @@ public sealed class SearchSpace
     /// <summary>The parameters.</summary>
     public IReadOnlyList<SearchParameter> Parameters { get; }
 
-    /// <summary>The parameter that each number of <see cref="Encode"/> belongs to.</summary>
+    /// <summary>The parameter that each value returned by <see cref="Encode"/> belongs to.</summary>
     public int[] ParameterOf { get; }
 
     /// <summary>How many points there are; infinite if a parameter is real.</summary>
     public double Count => Parameters.Aggregate(1.0, (count, p) => count * p.Count);
 
-    /// <summary>A point drawn evenly.</summary>
+    /// <summary>A point drawn uniformly.</summary>
     public double[] Draw(RandomStream random) => Snap([.. Parameters.Select(_ => random.NextDouble())]);
 
-    /// <summary>A point beside another: one or more parameters moved a little, or a category drawn anew.</summary>
+    /// <summary>A neighbouring point: one or more numbers moved slightly, or categories redrawn.</summary>
     public double[] Near(double[] point, RandomStream random)
     {
         const double step = 0.1;
@@ -61,6 +61,6 @@ public sealed class SearchSpace
     /// <summary>The values of a point, as JSON.</summary>
     public string[] Values(double[] point) => [.. Parameters.Select((p, i) => p.Value(point[i]))];
 
-    /// <summary>Names a point: equal keys are equal values.</summary>
+    /// <summary>The identity of a point: equal keys mean equal values.</summary>
     public string Key(double[] point) => string.Join(' ', Values(point));
 }

@@ -6,8 +6,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Pipeline.Fitting;
 
 /// <summary>
-/// What plain columns go through before something learns from them: they are scaled, some are selected, and what is left is projected. Fitted in that order
-/// on training rows alone.
+/// The steps that prepare plain columns for learning: scaling, selection and projection, fitted in that order on training rows
+/// only.
 /// </summary>
 internal sealed class ColumnSteps
 {
@@ -29,10 +29,10 @@ internal sealed class ColumnSteps
     /// <summary>The steps of a recipe, not fitted.</summary>
     public static ColumnSteps Of(Recipe recipe, FitSettings settings) => new(recipe.Scaler, recipe.Selection, recipe.Projection, settings);
 
-    /// <summary>What the names of their tensors begin with.</summary>
+    /// <summary>The prefixes of the names of their tensors.</summary>
     public IEnumerable<string> Prefixes => _steps.Select(s => s.Name).Prepend("scaler").Skip(_scaler is null ? 1 : 0).Select(n => n + ".");
 
-    /// <summary>Fits the steps one after the other, each on what the one before it made, and returns what the last made.</summary>
+    /// <summary>Fits each step on the output of the previous one and returns the output of the last.</summary>
     public FeatureMatrix FitTransform(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         _scaler?.Fit(x);
@@ -47,7 +47,7 @@ internal sealed class ColumnSteps
         return rows;
     }
 
-    /// <summary>Rows as they came out in <see cref="FitTransform"/>.</summary>
+    /// <summary>Applies the steps as in <see cref="FitTransform"/>.</summary>
     public FeatureMatrix Transform(FeatureMatrix x)
     {
         var rows = _scaler?.Transform(x) ?? x;
@@ -60,10 +60,10 @@ internal sealed class ColumnSteps
         return rows;
     }
 
-    /// <summary>How many columns come out where so many go in; the steps must be fitted.</summary>
+    /// <summary>The number of output columns for a number of input columns; the steps must be fitted.</summary>
     public int OutputColumns(int columns) => _steps.Length == 0 ? columns : _steps[^1].Step.OutputColumns;
 
-    /// <summary>Two rows from the middle of what the scaler was fitted on, for a trial; null without a scaler.</summary>
+    /// <summary>Two rows from the middle of the scaler's training range, for a trial; null without a scaler.</summary>
     public FeatureMatrix? Typical()
     {
         if (_scaler is not LinearScaler linear) return null;
@@ -78,16 +78,20 @@ internal sealed class ColumnSteps
         return rows;
     }
 
-    /// <summary>What was learned, as named tensors.</summary>
+    /// <summary>The fitted state as named tensors.</summary>
     public IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         Named("scaler", _scaler?.SaveState()).Concat(_steps.SelectMany(s => Named(s.Name, s.Step.SaveState())));
 
-    /// <summary>Restores what <see cref="SaveState"/> gave; every step must fit what the one before it makes of <paramref name="columns"/>.</summary>
+    /// <summary>
+    /// Restores what <see cref="SaveState"/> returned; every step must fit the output of the previous one, starting from
+    /// <paramref name="columns"/>.
+    /// </summary>
     /// <exception cref="EngineException">A tensor is missing, or does not fit.</exception>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state, int columns)
     {
         _scaler?.LoadState(Part("scaler"));
-        if (_scaler is { } scaler && scaler.Columns != columns) throw new EngineException($"the scaler has {scaler.Columns} columns, but the front end gives {columns}.");
+        if (_scaler is { } scaler && scaler.Columns != columns)
+            throw new EngineException($"the scaler has {scaler.Columns} columns, but the front end has {columns}.");
         foreach (var (name, step) in _steps)
         {
             step.LoadState(Part(name));

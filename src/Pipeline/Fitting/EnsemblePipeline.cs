@@ -8,7 +8,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>The fitted members of an ensemble, and what combines them.</summary>
+/// <summary>The fitted members of an ensemble, and the classifier that combines them, if any.</summary>
 internal sealed class EnsemblePipeline : FittedPipeline
 {
     private const string StackerPrefix = "stacking.";
@@ -21,8 +21,10 @@ internal sealed class EnsemblePipeline : FittedPipeline
     private EnsemblePipeline(EnsembleSpec spec, FittedPipeline[] members, LogisticRegression? stacker, int classes) =>
         (_spec, _members, _stacker, _classes) = (spec, members, stacker, classes);
 
-    /// <summary>Fits the members on all rows and, to stack them, on parts of the training rows before.</summary>
-    /// <exception cref="EngineException">A member cannot be fitted, or a genre has too few training tracks to stack by.</exception>
+    /// <summary>Fits the members on all rows and, for stacking, on parts of the training rows first.</summary>
+    /// <exception cref="EngineException">
+    /// A member cannot be fitted, or a genre has too few training tracks for stacking.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing is kept.</exception>
     public static FitResult Fit(FitJob job, EnsembleSpec spec)
     {
@@ -43,7 +45,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
         return new(new EnsemblePipeline(spec, [.. members], stacker, job.Classes), clock.Elapsed.TotalSeconds, []);
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     public static EnsemblePipeline Load(Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var stacker = spec.Combine is StackingSpec stacking ? Stacker(stacking) : null;
@@ -52,7 +54,8 @@ internal sealed class EnsemblePipeline : FittedPipeline
         stacker?.LoadState(Part(state, StackerPrefix));
         if (stacker is not null && (stacker.Columns != classes * spec.Members.Count || stacker.Classes != classes))
         {
-            throw new EngineException($"the stacking takes {stacker.Columns} probabilities to {stacker.Classes} classes, but {spec.Members.Count} members give {classes} each.");
+            throw new EngineException($"the stacking maps {stacker.Columns} probabilities to {stacker.Classes} classes, but " +
+                $"{spec.Members.Count} members return {classes} each.");
         }
 
         var members = new List<FittedPipeline>();

@@ -6,13 +6,13 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>One fit of a recipe: what to learn from, and how the work is watched and kept.</summary>
+/// <summary>One fit of a recipe: what to learn from, and how to report, checkpoint and stop the work.</summary>
 internal sealed record FitJob
 {
-    /// <summary>The system.</summary>
+    /// <summary>The recipe.</summary>
     public required Recipe Recipe { get; init; }
 
-    /// <summary>What made the rows.</summary>
+    /// <summary>The front end that produced the rows.</summary>
     public required FrontEnd FrontEnd { get; init; }
 
     /// <summary>The rows to learn from.</summary>
@@ -21,7 +21,7 @@ internal sealed record FitJob
     /// <summary>Their labels.</summary>
     public required int[] TrainLabels { get; init; }
 
-    /// <summary>The rows to choose the moment to stop by; null: none.</summary>
+    /// <summary>The rows used to decide when to stop; null: none.</summary>
     public RowSet? Valid { get; init; }
 
     /// <summary>Their labels.</summary>
@@ -34,46 +34,46 @@ internal sealed record FitJob
     public bool DrawnValidation { get; init; }
 
     /// <summary>
-    /// The group of each training track where the split keeps groups apart; null: it has none. A calibration does the same.
+    /// The group of each training track if the split keeps groups apart, as a calibration then also does; null: it does not.
     /// </summary>
     public IReadOnlyDictionary<TrackId, string>? Groups { get; init; }
 
-    /// <summary>Whether the split keeps tracks together that are neighbours by name (<see cref="Calibrating.NameRuns"/>).</summary>
+    /// <summary>Whether the split keeps tracks with neighbouring names together (<see cref="Calibrating.NameRuns"/>).</summary>
     public bool NeighborsTogether { get; init; }
 
-    /// <summary>The seed of everything random in the fit.</summary>
+    /// <summary>The seed for all randomness in the fit.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Where networks learn.</summary>
+    /// <summary>The device on which networks train.</summary>
     public required Device Device { get; init; }
 
     /// <summary>Threads to use; 0: one per processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Bytes that the fit may need; null: see <see cref="ExtractionOptions.MemoryLimit"/>.</summary>
+    /// <summary>The memory limit in bytes; null: see <see cref="ExtractionOptions.MemoryLimit"/>.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>Where a network's training is kept, so that it can go on after an interruption; null: nowhere.</summary>
+    /// <summary>The checkpoint file from which a network's training can be resumed; null: none.</summary>
     public string? Checkpoint { get; init; }
 
-    /// <summary>How long at most a network trains before it is kept again.</summary>
+    /// <summary>The maximum training time between checkpoints.</summary>
     public TimeSpan CheckpointInterval { get; init; }
 
-    /// <summary>What a checkpoint must agree with before training goes on from it.</summary>
+    /// <summary>Values that must match those in a checkpoint before training resumes from it.</summary>
     public IReadOnlyDictionary<string, string> Identity { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Told after each epoch of a network.</summary>
+    /// <summary>Receives each epoch of a network.</summary>
     public IProgress<EpochRecord>? Epochs { get; init; }
 
-    /// <summary>Told of what the user should know but what stops nothing.</summary>
+    /// <summary>Receives warnings for the user.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>Stops the work after the batch in hand.</summary>
+    /// <summary>Stops the work after the current batch.</summary>
     public CancellationToken Cancellation { get; init; }
 }
 
-/// <summary>A fit that is done.</summary>
-/// <param name="Pipeline">What was fitted.</param>
-/// <param name="Seconds">Seconds spent learning, those before an interruption included.</param>
-/// <param name="History">The epochs of a network, those before an interruption included; none of a classifier.</param>
+/// <summary>A finished fit.</summary>
+/// <param name="Pipeline">The fitted pipeline.</param>
+/// <param name="Seconds">Seconds spent learning, including those before an interruption.</param>
+/// <param name="History">The epochs of a network, including those before an interruption; empty for a classifier.</param>
 internal sealed record FitResult(FittedPipeline Pipeline, double Seconds, IReadOnlyList<EpochRecord> History);

@@ -9,28 +9,28 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>What a recipe learned: scalers and classifier or network, fitted together. Thread-safe.</summary>
+/// <summary>A fitted recipe: scalers and classifier or network. Thread-safe.</summary>
 internal abstract class FittedPipeline : IDisposable
 {
-    /// <summary>Where its network works; the processor if it has none.</summary>
+    /// <summary>The device of its network; the processor if it has none.</summary>
     public virtual Device Device => Device.Cpu;
 
-    /// <summary>Turns its scores into probabilities; null: they remain scores.</summary>
+    /// <summary>Turns scores into probabilities; null: they remain scores.</summary>
     public Calibration? Calibration { get; set; }
 
     /// <summary>
-    /// A share of 1 for each class and row, <c>[rows, classes]</c>: the classifier's own estimate or a share of votes. Scores, of
-    /// which <see cref="Calibration"/> makes probabilities.
+    /// For each row, shares of the classes summing to 1, <c>[rows, classes]</c>: the classifier's own estimates or vote shares.
+    /// These are scores, which <see cref="Calibration"/> turns into probabilities.
     /// </summary>
     public abstract FeatureMatrix PredictProbabilities(RowSet rows);
 
     /// <summary>Everything learned, as named tensors.</summary>
     public abstract IEnumerable<KeyValuePair<string, StoredTensor>> SaveState();
 
-    /// <summary>Gives memory back.</summary>
+    /// <summary>Frees memory.</summary>
     public abstract void Dispose();
 
-    /// <summary>Fits the recipe of a job, and the calibration that it asks for.</summary>
+    /// <summary>Fits the recipe of a job, and its calibration if it asks for one.</summary>
     /// <exception cref="EngineException">It needs more memory than the job's limit, or cannot be fitted to these rows.</exception>
     public static FitResult Fit(FitJob job)
     {
@@ -45,7 +45,7 @@ internal abstract class FittedPipeline : IDisposable
         }
     }
 
-    /// <summary>Fits what gives the scores, without calibration.</summary>
+    /// <summary>Fits the recipe without calibration.</summary>
     internal static FitResult FitScores(FitJob job) => job.Recipe.Classifier switch
     {
         NetworkSpec network => NetworkPipeline.Fit(job, network),
@@ -53,8 +53,11 @@ internal abstract class FittedPipeline : IDisposable
         _ => TabularPipeline.Fit(job),
     };
 
-    /// <summary>Restores what <see cref="SaveState"/> gave; every tensor must fit the recipe, its front end and its labels. Networks go to <paramref name="device"/>.</summary>
-    /// <exception cref="EngineException">A tensor is missing, is of no use, or does not fit.</exception>
+    /// <summary>
+    /// Restores what <see cref="SaveState"/> returned; every tensor must fit the recipe, its front end and its labels. Networks
+    /// go to <paramref name="device"/>.
+    /// </summary>
+    /// <exception cref="EngineException">A tensor is missing, unused, or does not fit.</exception>
     public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var calibration = recipe.Calibration == CalibrationKind.None ? null : Calibration.FromState(state, recipe.Name);
@@ -69,15 +72,15 @@ internal abstract class FittedPipeline : IDisposable
         return pipeline;
     }
 
-    /// <summary>The tensors whose names begin with <paramref name="prefix"/>, without it.</summary>
+    /// <summary>The tensors whose names begin with <paramref name="prefix"/>, which is removed.</summary>
     protected static Dictionary<string, StoredTensor> Part(IReadOnlyDictionary<string, StoredTensor> state, string prefix) =>
         state.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 
-    /// <summary>Tensors under a prefix.</summary>
+    /// <summary>Adds a prefix to the names of tensors.</summary>
     protected static IEnumerable<KeyValuePair<string, StoredTensor>> Prefixed(string prefix, IReadOnlyDictionary<string, StoredTensor>? state) =>
         (state ?? new Dictionary<string, StoredTensor>()).Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));
 
-    /// <summary>Every tensor must belong to one of the parts.</summary>
+    /// <summary>Throws unless every tensor belongs to one of the parts.</summary>
     protected static void RequireKnown(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, params string[] prefixes)
     {
         foreach (var name in state.Keys)

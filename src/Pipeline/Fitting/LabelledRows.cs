@@ -10,19 +10,19 @@ using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>What a feature row is of.</summary>
+/// <summary>Identifies a feature row.</summary>
 /// <param name="Track">The recording.</param>
-/// <param name="Window">Which window of it, from 0; null for the whole.</param>
+/// <param name="Window">Which window of it, from 0; null for the whole recording.</param>
 /// <param name="Path">The file, relative to the data, or the file name in the table.</param>
 /// <param name="Label">Its genre.</param>
 /// <param name="Digest">16 hexadecimal digits of the SHA-256 of the audio file, or of the row's values in a table.</param>
 internal sealed record LabelledRow(TrackId Track, int? Window, string Path, string Label, string Digest)
 {
-    /// <summary>The row's own name: the track, and the window where there is one.</summary>
+    /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
 }
 
-/// <summary>Labelled feature rows, sorted by track and window whatever the order of the data.</summary>
+/// <summary>Labelled feature rows, sorted by track and window regardless of the order of the data.</summary>
 internal sealed class LabelledRows
 {
     private LabelledRows(
@@ -50,13 +50,13 @@ internal sealed class LabelledRows
     /// <summary>The folder or table they came from.</summary>
     public string Source { get; }
 
-    /// <summary>What each row is of.</summary>
+    /// <summary>The identity of each row.</summary>
     public IReadOnlyList<LabelledRow> Rows { get; }
 
     /// <summary>The features, <c>[rows, columns]</c>.</summary>
     public FeatureMatrix Values { get; }
 
-    /// <summary>The windows of the rows; null if the feature set gives plain columns only.</summary>
+    /// <summary>The windows of the rows; null if the feature set has only plain columns.</summary>
     public WindowStore? Windows { get; }
 
     /// <summary>The genres, sorted.</summary>
@@ -71,15 +71,17 @@ internal sealed class LabelledRows
     /// <summary>What a reader of the figures should know about the rows' names.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Why rows of a table may be windows of one track without our knowing; null if there is no sign of it.</summary>
+    /// <summary>Why rows of a table may be undetected windows of one track; null if nothing suggests it.</summary>
     public string? Doubt { get; private init; }
 
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
 
-    /// <summary>Reads a folder of recordings, whose features are computed, or a feature table, whose columns must be the front end's.</summary>
+    /// <summary>
+    /// Reads a folder of recordings, computing their features, or a feature table, whose columns must match the front end's.
+    /// </summary>
     /// <param name="data">The folder or table.</param>
-    /// <param name="frontEnd">What computes the features, or names the columns.</param>
+    /// <param name="frontEnd">Computes the features, or names the columns.</param>
     /// <param name="options">How features are computed.</param>
     /// <param name="genresAt">Which folders are the genres.</param>
     /// <param name="tracks">The tracks wanted; null: all.</param>
@@ -101,7 +103,7 @@ internal sealed class LabelledRows
     public static TrackNames NamesOf(FeatureTable table) =>
         TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track))]);
 
-    /// <summary>Throws unless the data are a folder, or a feature table and the front end gives plain columns alone.</summary>
+    /// <summary>Throws unless the data is a folder, or a feature table while the front end has only plain columns.</summary>
     public static void RequireFits(string data, FrontEnd frontEnd)
     {
         if (Directory.Exists(data)) return;
@@ -121,11 +123,11 @@ internal sealed class LabelledRows
     /// <param name="spec">How.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isRehearsal">
-    /// Whether no figures are reported, so that rows of one track may be on both sides without our knowing.
+    /// Whether no figures are reported, in which case undetected windows of one track may be on both sides.
     /// </param>
     /// <exception cref="EngineException">
-    /// They cannot be split this way; the message names the data too. A split by track needs to know the tracks; lists and groups
-    /// are the user's own word, and a leaky split says what it is.
+    /// The rows cannot be split this way; the message also names the data. A split by track requires known tracks; lists and
+    /// groups are taken at the user's word, and a leaky split says that it is leaky.
     /// </exception>
     public Split Split(SplitSpec spec, ulong seed, bool isRehearsal = false)
     {
@@ -163,7 +165,7 @@ internal sealed class LabelledRows
             var features = file.Features.Rows;
             for (var r = 0; r < features.Rows; r++)
             {
-                // Counted over all files of the track, which may hold windows already.
+                // Counted across all files of the track, which may themselves be windows.
                 int? window = frontEnd.Spec.Segment is null ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
                 rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash)));
                 values.AddRange(features.Row(r));
@@ -204,7 +206,7 @@ internal sealed class LabelledRows
         return new(data, rows, table.Values.Select([.. wanted]), [], [.. names.Notes, .. plain]) { Doubt = names.Doubt };
     }
 
-    // Rows of the same content, trained on and tested under two names.
+    // Rows with the same content, trained on and tested under different names.
     private IEnumerable<string> CopiesAcross(Split split)
     {
         if (split.Leaky) yield break;
@@ -227,13 +229,14 @@ internal sealed class LabelledRows
         }
     }
 
-    // The same recording under two names may land on both sides of a split and flatter the result.
+    // The same recording under two names may end up on both sides of a split and flatter the result.
     private static void WarnOfCopies(List<LabelledRow> rows, Action<string>? warn)
     {
         var copies = rows.GroupBy(r => r.Digest).Select(g => g.Select(r => r.Path).Distinct().ToArray()).Where(g => g.Length > 1).ToArray();
         if (copies.Length == 0) return;
         var example = string.Join(" and ", copies[0].Take(2));
-        warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{copies.Length} recordings are there more than once under other names ({example}); copies on both sides of a split flatter the result."));
+        warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{copies.Length} recordings appear more than once under " +
+            $"different names ({example}); copies on both sides of a split flatter the result."));
     }
 
     private static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));

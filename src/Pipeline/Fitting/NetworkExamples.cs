@@ -6,8 +6,8 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Fitting;
 
 /// <summary>
-/// Rows as a network sees them: the windows, scaled and, while it learns, augmented; then the scaled plain columns as a last
-/// input, if there are any.
+/// Rows as a network sees them: the windows, augmented during training, then scaled; and the scaled plain columns, if any, as the
+/// last input.
 /// </summary>
 internal sealed class NetworkExamples : IExampleSource
 {
@@ -20,9 +20,9 @@ internal sealed class NetworkExamples : IExampleSource
     /// <param name="rows">The rows.</param>
     /// <param name="labels">Their labels; null if they are not known.</param>
     /// <param name="classes">How many labels there are.</param>
-    /// <param name="columns">The rows' plain columns, scaled.</param>
-    /// <param name="scaler">What scales the windows; null for none.</param>
-    /// <param name="augmentation">What changes examples while the network learns; null for nothing.</param>
+    /// <param name="columns">The rows' scaled plain columns.</param>
+    /// <param name="scaler">Scales the windows; null for none.</param>
+    /// <param name="augmentation">Augments examples during training; null for none.</param>
     public NetworkExamples(RowSet rows, int[]? labels, int classes, FeatureMatrix columns, WindowScaler? scaler, Augmentation? augmentation)
     {
         (_rows, _labels, Classes, _columns, _scaler, _augmentation) = (rows, labels, classes, columns, scaler, augmentation);
@@ -51,7 +51,7 @@ internal sealed class NetworkExamples : IExampleSource
             _rows.ReadWindow(index, input, inputs[input].Span);
         }
 
-        // Gain and noise are meant in the windows' own units, so before these are scaled.
+        // Gain and noise are in the windows' own units, so they come before scaling.
         if (augmentation is not null) _augmentation?.Apply(inputs, augmentation);
         for (var input = 0; input < _rows.WindowSizes.Count; input++) _scaler?.Apply(input, inputs[input].Span);
         if (_columns.Columns == 0) return;

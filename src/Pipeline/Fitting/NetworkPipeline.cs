@@ -11,7 +11,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>The steps of plain columns, a scaler of windows, and a network.</summary>
+/// <summary>Column steps, a window scaler, and a network.</summary>
 internal sealed class NetworkPipeline : FittedPipeline
 {
     private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
@@ -21,7 +21,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     private readonly Module _network;
     private readonly int _classes, _predictionBatch;
 
-    // The steps must be fitted, for they say how many columns the network gets; null without columns.
+    // The steps must be fitted, because they determine how many columns the network gets; null without columns.
     private NetworkPipeline(Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, ColumnSteps? steps, int columns, int classes)
     {
         _steps = steps;
@@ -33,7 +33,9 @@ internal sealed class NetworkPipeline : FittedPipeline
     }
 
     /// <summary>Trains the network, from its checkpoint if there is one.</summary>
-    /// <exception cref="EngineException">The network does not fit the rows, its loss stopped being finite, or the checkpoint is of another training.</exception>
+    /// <exception cref="EngineException">
+    /// The network does not fit the rows, its loss stopped being finite, or the checkpoint is from another training.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
     public static FitResult Fit(FitJob job, NetworkSpec spec)
     {
@@ -70,7 +72,7 @@ internal sealed class NetworkPipeline : FittedPipeline
         }
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     public static NetworkPipeline Load(Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var columns = frontEnd.Columns.Count;
@@ -93,14 +95,14 @@ internal sealed class NetworkPipeline : FittedPipeline
         var matrix = new FeatureMatrix(rows.Count, _classes);
         for (var r = 0; r < rows.Count; r++)
         {
-            // In double, so that a row sums to 1 as closely as one can say it.
+            // In double, so that rows sum to 1 as closely as possible.
             var row = matrix.Row(r);
             var total = 0.0;
             for (var c = 0; c < _classes; c++) total += row[c] = probabilities[r * _classes + c];
             if (!(total > 0 && double.IsFinite(total)))
             {
-                throw new EngineException($"the network gives no probabilities for row {r}: its weights, or the row's values, " +
-                    "are too large.");
+                throw new EngineException($"the network returns no probabilities for row {r}: its weights, or the row's " +
+                    "values, are too large.");
             }
             for (var c = 0; c < _classes; c++) row[c] /= total;
         }

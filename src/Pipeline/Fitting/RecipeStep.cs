@@ -8,8 +8,8 @@ using Engine.Tensors.Autograd;
 namespace Engine.Pipeline.Fitting;
 
 /// <summary>
-/// The training step of a recipe's network on one batch of random numbers: forward, cross entropy, backward, optimiser. For
-/// benchmarks; no data is needed.
+/// The training step of a recipe's network on a batch of random numbers: forward, cross entropy, backward, optimiser. For
+/// benchmarks; needs no data.
 /// </summary>
 public sealed class RecipeStep : IDisposable
 {
@@ -21,12 +21,12 @@ public sealed class RecipeStep : IDisposable
     private readonly Tensor[] _inputs;
     private readonly Tensor _labels;
 
-    /// <summary>Makes the network and its batch on a device.</summary>
+    /// <summary>Creates the network and its batch on a device.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="device">Where the step runs.</param>
-    /// <param name="labels">How many labels there are, from 2 on.</param>
+    /// <param name="labels">How many labels there are, at least 2.</param>
     /// <exception cref="EngineException">The recipe has no network, or its layers do not fit each other.</exception>
-    /// <exception cref="DeviceException">The device has not enough memory.</exception>
+    /// <exception cref="DeviceException">The device does not have enough memory.</exception>
     public RecipeStep(Recipe recipe, Device device, int labels = 10)
     {
         ArgumentNullException.ThrowIfNull(recipe);
@@ -50,10 +50,10 @@ public sealed class RecipeStep : IDisposable
         }
     }
 
-    /// <summary>What the network is and takes.</summary>
+    /// <summary>The network's description and memory needs.</summary>
     public RecipeSummary Summary { get; }
 
-    /// <summary>Makes one step, waits until it is done and returns its loss.</summary>
+    /// <summary>Runs one step, waits until it is done and returns its loss.</summary>
     public float Run()
     {
         _optimizer.ClearGradients();
@@ -70,7 +70,7 @@ public sealed class RecipeStep : IDisposable
         return loss;
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         _optimizer.Dispose();

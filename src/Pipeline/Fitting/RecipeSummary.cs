@@ -10,20 +10,23 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Fitting;
 
 /// <summary>One input of a recipe's network.</summary>
-/// <param name="Name">What it is: a feature set, or <c>columns</c>.</param>
+/// <param name="Name">The name of a feature set, or <c>columns</c>.</param>
 /// <param name="Shape">Its shape, without the sample axis.</param>
 public sealed record NetworkInput(string Name, Shape Shape);
 
-/// <summary>What a recipe's network is and takes, known without data and without making it.</summary>
+/// <summary>Describes a recipe's network and its memory needs, without data and without building it.</summary>
 /// <param name="Inputs">Its inputs: windows first, then plain columns.</param>
-/// <param name="Labels">How many labels it tells apart.</param>
-/// <param name="Batch">Examples a training step.</param>
+/// <param name="Labels">How many labels it distinguishes.</param>
+/// <param name="Batch">Examples per training step.</param>
 /// <param name="Network">Its layers, for one example.</param>
-/// <param name="OptimizerStates">Numbers that the optimiser keeps for each weight.</param>
+/// <param name="OptimizerStates">Values that the optimiser keeps per weight.</param>
 /// <param name="KeepsAverage">Whether a moving average of the weights is kept.</param>
-/// <param name="Selection">Which columns are kept, in words; null: all. How many these are training data say, so the network is described for all.</param>
-/// <param name="Projection">What the columns kept are projected onto, in words; null: nothing.</param>
-/// <param name="Needs">What the recipe needs, part by part; compared with the memory limit.</param>
+/// <param name="Selection">
+/// Which columns are kept, in words; null: all. Their number depends on the training data, so the network is described for all
+/// columns.
+/// </param>
+/// <param name="Projection">What the selected columns are projected onto, in words; null: nothing.</param>
+/// <param name="Needs">The memory needs of each part, compared with the memory limit.</param>
 public sealed record RecipeSummary(
     IReadOnlyList<NetworkInput> Inputs,
     int Labels,
@@ -44,17 +47,19 @@ public sealed record RecipeSummary(
     /// <summary>Bytes of the optimiser's states and of the moving average, if one is kept.</summary>
     public long OptimizerBytes => ParameterBytes * (OptimizerStates + (KeepsAverage ? 1 : 0));
 
-    /// <summary>About the bytes of a batch, its activations and their gradients at the peak of a training step.</summary>
+    /// <summary>Approximate bytes of a batch, its activations and their gradients at the peak of a training step.</summary>
     public long ActivationBytes => Batch * Network.StepBytes;
 
-    /// <summary>About the bytes of a training step altogether, without the kernels' scratch and the data set.</summary>
+    /// <summary>Approximate total bytes of a training step, excluding the kernels' scratch memory and the data set.</summary>
     public long TrainingBytes => ParameterBytes + GradientBytes + OptimizerBytes + ActivationBytes;
 
     /// <summary>Describes the network of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="labels">How many labels there are, from 2 on.</param>
-    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory available to the runtime.</param>
-    /// <exception cref="EngineException">The recipe has no network, its layers do not fit each other, or it needs more memory; the message says where.</exception>
+    /// <param name="labels">How many labels there are, at least 2.</param>
+    /// <param name="memoryLimit">The limit in bytes; null: half of the memory available to the runtime.</param>
+    /// <exception cref="EngineException">
+    /// The recipe has no network, its layers do not fit each other, or it exceeds the memory limit; the message says where.
+    /// </exception>
     public static RecipeSummary Of(Recipe recipe, int labels = 10, long? memoryLimit = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);

@@ -4,10 +4,10 @@ using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>Reads the tensor that row <paramref name="row"/> holds for window input <paramref name="input"/>.</summary>
+/// <summary>Reads the tensor of row <paramref name="row"/> for window input <paramref name="input"/>.</summary>
 internal delegate void WindowReader(int row, int input, Span<float> destination);
 
-/// <summary>Some rows to learn from or to label: their plain columns, and where their windows are read from. Thread-safe.</summary>
+/// <summary>Rows to learn from or to label: their plain columns, and the source of their windows. Thread-safe.</summary>
 internal sealed class RowSet
 {
     private readonly WindowReader? _windows;
@@ -18,16 +18,16 @@ internal sealed class RowSet
     private RowSet(FeatureMatrix columns, IReadOnlyList<IReadOnlyList<int>> sizes, WindowReader? windows, WindowStore? store = null, int[]? rows = null, LabelledRows? data = null) =>
         (Columns, WindowSizes, _windows, _store, _rows, _data) = (columns, sizes, windows, store, rows, data);
 
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count => Columns.Rows;
 
-    /// <summary>The plain columns, <c>[Count, columns]</c>; a front end that gives windows alone has none.</summary>
+    /// <summary>The plain columns, <c>[Count, columns]</c>; none if the front end only produces windows.</summary>
     public FeatureMatrix Columns { get; }
 
     /// <summary>The sizes of each window input.</summary>
     public IReadOnlyList<IReadOnlyList<int>> WindowSizes { get; }
 
-    /// <summary>The rows as a split sees them; they must be of a data set.</summary>
+    /// <summary>The rows as a split sees them; only for rows of a data set.</summary>
     public IReadOnlyList<Sample> Samples
     {
         get
@@ -37,7 +37,7 @@ internal sealed class RowSet
         }
     }
 
-    /// <summary>Some of these rows, which must be of a data set, in the order of <paramref name="indices"/>.</summary>
+    /// <summary>Some of these rows, in the order of <paramref name="indices"/>; only for rows of a data set.</summary>
     public RowSet Select(int[] indices) => Of(_data!, [.. indices.Select(i => _rows![i])]);
 
     /// <summary>Rows of a data set, in the order of <paramref name="rows"/>.</summary>
@@ -56,14 +56,16 @@ internal sealed class RowSet
         return new(features.Rows, [.. features.Windows.Select(w => w.Sizes)], Read);
     }
 
-    /// <summary>How many columns <see cref="Flatten"/> gives for a front end.</summary>
+    /// <summary>The number of columns that <see cref="Flatten"/> returns for a front end.</summary>
     public static int FlatColumns(FrontEnd frontEnd) => frontEnd.WindowSizes.Count == 0 ? frontEnd.Columns.Count : Length(frontEnd.WindowSizes[0]);
 
     /// <summary>
-    /// The rows as a classifier of columns takes them: their plain columns or, where the front end gives a window instead, the
-    /// window's values side by side. <paramref name="more"/>, if any, follows.
+    /// The rows as input for a classifier of columns: their plain columns or, if the front end produces a window instead, the
+    /// window's values side by side. The rows of <paramref name="more"/>, if any, follow.
     /// </summary>
-    /// <exception cref="EngineException">A recording has to be read again and cannot be, or there are too many values for one matrix.</exception>
+    /// <exception cref="EngineException">
+    /// A recording has to be read again but cannot be, or there are too many values for one matrix.
+    /// </exception>
     public FeatureMatrix Flatten(RowSet? more = null, int threads = 0)
     {
         if (more is null && WindowSizes.Count == 0) return Columns;
@@ -81,7 +83,7 @@ internal sealed class RowSet
         return flat;
     }
 
-    /// <summary>Fits a scaler of windows on these rows, which must be of a data set.</summary>
+    /// <summary>Fits a window scaler on these rows; only for rows of a data set.</summary>
     public void Fit(WindowScaler scaler, int threads, CancellationToken cancellation) => scaler.Fit(_store!, _rows!, threads, cancellation);
 
     /// <summary>Copies the window of one row for one input.</summary>

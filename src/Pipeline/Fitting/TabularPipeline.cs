@@ -6,7 +6,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>The steps of columns and a classifier; the columns may be the values of a window.</summary>
+/// <summary>Column steps and a classifier; the columns may be the values of a window.</summary>
 internal sealed class TabularPipeline : FittedPipeline
 {
     private const string ClassifierPrefix = "classifier.";
@@ -14,7 +14,7 @@ internal sealed class TabularPipeline : FittedPipeline
     private readonly ColumnSteps _steps;
     private readonly IClassifier _classifier;
 
-    // Trees only compare; everything else multiplies values with each other.
+    // Trees only compare values; everything else multiplies them.
     private readonly bool _squares;
 
     private TabularPipeline(Recipe recipe, FitSettings settings)
@@ -23,16 +23,18 @@ internal sealed class TabularPipeline : FittedPipeline
         _squares = recipe.Classifier is not (ForestSpec or ExtraTreesSpec);
     }
 
-    /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
+    /// <summary>Fits on training and validation rows together: these classifiers do not validate.</summary>
     public static new FitResult Fit(FitJob job) => FitAndHoldOut(job, []).Fitted;
 
-    /// <summary>Whether parts of the rows can be held out without computing the kernel again; the columns must not depend on the labels.</summary>
+    /// <summary>
+    /// Whether parts of the rows can be held out without recomputing the kernel; the columns must not depend on the labels.
+    /// </summary>
     public static bool SharesKernel(Recipe recipe) =>
         recipe is { Classifier: SvmSpec { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
 
     /// <summary>
-    /// The same, and the scores of parts of the training rows by machines fitted without the part; null where there are no parts
-    /// or the kernel's values of all rows do not fit into the classifier's memory.
+    /// The same, plus scores of parts of the training rows from machines fitted without the part; null if there are no parts or
+    /// the kernel matrix does not fit into the classifier's memory.
     /// </summary>
     public static (FitResult Fitted, FeatureMatrix? Scores) FitAndHoldOut(FitJob job, IReadOnlyList<int[]> parts)
     {
@@ -49,7 +51,7 @@ internal sealed class TabularPipeline : FittedPipeline
         return (new(pipeline, clock.Elapsed.TotalSeconds, []), scores);
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     public static TabularPipeline Load(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
     {
         var pipeline = new TabularPipeline(recipe, new FitSettings());
@@ -57,7 +59,9 @@ internal sealed class TabularPipeline : FittedPipeline
         pipeline._steps.LoadState(state, columns);
         pipeline._classifier.LoadState(Part(state, ClassifierPrefix));
         var given = pipeline._steps.OutputColumns(columns);
-        if (pipeline._classifier.Columns != given) throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end gives {given}.");
+        if (pipeline._classifier.Columns != given)
+            throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end has " +
+                $"{given}.");
         if (pipeline._classifier.Classes != classes) throw new EngineException($"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
         pipeline.RequireUsable();
         return pipeline;
@@ -77,7 +81,7 @@ internal sealed class TabularPipeline : FittedPipeline
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
         _steps.SaveState().Concat(Prefixed(ClassifierPrefix, _classifier.SaveState()));
 
-    // Values that are finite one by one may still give no probability for any recording.
+    // Values may all be finite and still yield no probability for any recording.
     private void RequireUsable()
     {
         if (_steps.Typical() is not { } rows) return;
@@ -88,12 +92,13 @@ internal sealed class TabularPipeline : FittedPipeline
         catch (EngineException e)
         {
             throw new EngineException(
-                "the model gives no probabilities, not even for the middle of what it was trained on; it is damaged or was changed: " + e.Message, e);
+                "the model returns no probabilities, not even for the middle of what it was trained on; it is damaged or was " +
+                    $"changed: {e.Message}", e);
         }
     }
 
-    // A model that cannot be loaded again must fail now, not when somebody needs it. Large states are only scanned: loading them
-    // would double their memory.
+    // A model that cannot be loaded again must fail now, not when it is needed. Large states are only scanned, because loading
+    // them would double their memory.
     private void RequireKept(FitJob job, FeatureMatrix rows)
     {
         const long LargestToLoad = 64L << 20;

@@ -3,7 +3,7 @@ using Engine.Classifiers.Evaluation;
 
 namespace Engine.Pipeline.Fitting;
 
-/// <summary>A track's scores are the mean of its windows', and that mean becomes a probability.</summary>
+/// <summary>Averages the scores of a track's windows; the mean then becomes a probability.</summary>
 internal static class TrackAverage
 {
     /// <summary>The mean of the rows.</summary>
@@ -23,7 +23,7 @@ internal static class TrackAverage
         }
     }
 
-    /// <summary>One row per track, in the order in which the tracks first come, and each track's label.</summary>
+    /// <summary>One row per track, in order of first appearance, and each track's label.</summary>
     public static (FeatureMatrix Scores, int[] Labels) ByTrack(IReadOnlyList<TrackId> trackOfRow, FeatureMatrix scores, int[] labels)
     {
         var tracks = Enumerable.Range(0, trackOfRow.Count).GroupBy(i => trackOfRow[i]).Select(g => g.ToArray()).ToArray();

@@ -3,25 +3,27 @@ using Engine.Classifiers;
 namespace Engine.Pipeline.Fitting;
 
 /// <summary>
-/// Values at the ends of the range of a double, which no recording has but a table may hold. Multiplying them
-/// gives infinities or zeros, from which nothing can be learned or stored; such a table is refused, and its column named.
+/// Rejects values at the ends of a double's range, which no recording produces but a table may hold. Multiplying them yields
+/// infinities or zeros, from which nothing can be learned or stored. Errors name the column.
 /// </summary>
 internal static class ValueRange
 {
-    // A hundred million squares of the one still have a finite sum, a square of the other is far from vanishing.
+    // A hundred million squares of the largest have a finite sum; a square of the smallest is far from underflow.
     private const double Largest = 1e150, Smallest = 1e-150;
 
-    // Beyond this, a failing fit may well be due to the values.
+    // Beyond this, the values may be why a fit failed.
     private const double Unusual = 1e60;
 
-    /// <summary>Throws if training values are too large to square, or so small that squares vanish.</summary>
+    /// <summary>Throws if training values are too large to square, or so small that squares underflow.</summary>
     /// <exception cref="EngineException">One is; the message names row and column.</exception>
     public static void RequireToLearn(FeatureMatrix x, string what)
     {
         RequireToPredict(x, what);
         var largest = 0.0;
         foreach (var v in x.Data) largest = Math.Max(largest, Math.Abs(v));
-        if (largest is > 0 and < Smallest) throw new EngineException($"{what}: no value is larger than {largest}; below {Smallest} squares vanish and all rows look alike. Scale the columns, with a scaler or in the table.");
+        if (largest is > 0 and < Smallest)
+            throw new EngineException($"{what}: no value is larger than {largest}; below {Smallest} squares underflow and all " +
+                "rows look alike. Scale the columns, with a scaler or in the table.");
     }
 
     /// <summary>Throws if values are too large to square.</summary>
@@ -34,18 +36,20 @@ internal static class ValueRange
         }
     }
 
-    /// <summary>Throws if values are beyond single precision, which networks work in.</summary>
+    /// <summary>Throws if values are beyond single precision, which networks use.</summary>
     /// <exception cref="EngineException">One is; the message names row and column.</exception>
     public static void RequireSingle(FeatureMatrix x, string what)
     {
         for (var i = 0; i < x.Data.Length; i++)
         {
-            if (!(Math.Abs(x.Data[i]) <= float.MaxValue)) throw new EngineException($"{what}: row {i / x.Columns}, column {i % x.Columns} is {x.Data[i]}; it is beyond single precision, which networks work in. Scale the column, or leave it out.");
+            if (!(Math.Abs(x.Data[i]) <= float.MaxValue))
+                throw new EngineException($"{what}: row {i / x.Columns}, column {i % x.Columns} is {x.Data[i]}; it is beyond " +
+                    "single precision, which networks use. Scale the column, or leave it out.");
         }
     }
 
     /// <summary>
-    /// Throws unless every row of probabilities is from 0 to 1 and sums to 1: otherwise the values were out of the range that was
+    /// Throws unless every row of probabilities is from 0 to 1 and sums to 1; otherwise the values are far outside the range
     /// learned.
     /// </summary>
     /// <exception cref="EngineException">One is not; the message names the row.</exception>
@@ -57,14 +61,14 @@ internal static class ValueRange
             foreach (var p in probabilities.Row(r)) sum += p >= 0 ? p : double.NaN;
             if (!(Math.Abs(sum - 1) < 1e-6))
             {
-                throw new EngineException($"{what}: row {r} gives no probabilities, but " +
+                throw new EngineException($"{what}: row {r} does not yield probabilities but " +
                     $"{string.Join(", ", probabilities.Row(r).ToArray().Take(5))}; its values are too large or too small for " +
                     "what was learned. Scale the columns.");
             }
         }
     }
 
-    /// <summary>An error of a fit, with the table's most unusual value if there is one it may come from.</summary>
+    /// <summary>Adds the table's most extreme value to the error of a fit, if that may be the cause.</summary>
     public static EngineException Explain(EngineException error, RowSet rows, IReadOnlyList<string> columns)
     {
         var (data, at) = (rows.Columns.Data, -1);

@@ -4,10 +4,10 @@ using Engine.Tensors;
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// Varies the windows of one training example, in this order: moved along time, what leaves at one end coming in at the other;
-/// another level; noise; then one stretch of time and one of bins masked with the channel's mean (SpecAugment, Park et al. 2019).
-/// All inputs of an example are moved and masked at the same share of their axes, as they show the same audio. It takes windows
-/// before they are scaled, in their own units. Immutable and thread-safe; the same stream gives the same bits.
+/// Varies the windows of one training example, in this order: circular shift in time; gain; noise; then a time mask and a
+/// frequency mask filled with the channel's mean (SpecAugment, Park et al. 2019). All inputs of an example are shifted and masked
+/// at the same relative positions, as they represent the same audio. Expects windows before scaling, in their own units.
+/// Immutable and thread-safe; the same stream yields the same bits.
 /// </summary>
 internal sealed class Augmentation
 {
@@ -15,7 +15,7 @@ internal sealed class Augmentation
     private readonly WindowSpec[] _windows;
     private readonly IReadOnlyList<IReadOnlyList<int>> _sizes;
 
-    /// <summary>For the windows of a front end, which <c>WindowCheck</c> found to fit.</summary>
+    /// <summary>For the windows of a front end that has passed <c>WindowCheck</c>.</summary>
     public Augmentation(AugmentationSpec spec, FrontEnd frontEnd)
     {
         _spec = spec;
@@ -23,10 +23,12 @@ internal sealed class Augmentation
         _sizes = frontEnd.WindowSizes;
     }
 
-    /// <summary>Changes the windows, which come first among the <paramref name="inputs"/>; others are left alone.</summary>
+    /// <summary>
+    /// Changes the windows, which come first among the <paramref name="inputs"/>; the other inputs are unchanged.
+    /// </summary>
     public void Apply(IReadOnlyList<Memory<float>> inputs, RandomStream stream)
     {
-        // Drawn whether used or not: switching one off leaves the others as they were.
+        // Drawn even if unused, so switching one off does not affect the others.
         var (shift, gain) = (2 * stream.NextDouble() - 1, 2 * stream.NextDouble() - 1);
         var time = (Width: stream.NextDouble() * _spec.TimeMask, Place: stream.NextDouble());
         var bins = (Width: stream.NextDouble() * _spec.FrequencyMask, Place: stream.NextDouble());

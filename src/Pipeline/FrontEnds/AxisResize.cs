@@ -1,10 +1,10 @@
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// Resizes the first axis of a matrix. Shrunk, a new row is the mean of the rows that lie under it, those at its edges by their
-/// share, so that nothing is left out or counted twice; picking or interpolating single rows would alias. Grown, it is
-/// interpolated linearly between the middles of the two nearest rows, the outermost going on unchanged: the mean would repeat
-/// rows in blocks.
+/// Resizes the first axis of a matrix. When shrinking, a new row is the mean of the rows it covers, those at its edges weighted
+/// by their overlap, so that nothing is left out or counted twice; picking or interpolating single rows would alias. When
+/// growing, it is interpolated linearly between the centres of the two nearest rows, with the outermost rows extended; a mean
+/// would repeat rows in blocks.
 /// </summary>
 internal sealed class AxisResize
 {
@@ -26,8 +26,8 @@ internal sealed class AxisResize
     }
 
     /// <summary>
-    /// Adds to <paramref name="result"/>, zero at first, what some rows from <paramref name="first"/> on contribute. Once all rows
-    /// have been added, in order, it is what <see cref="Apply"/> gives.
+    /// Adds the contribution of some rows from <paramref name="first"/> on to <paramref name="result"/>, which must start as
+    /// zeros. After all rows have been added in order, it equals the result of <see cref="Apply"/>.
     /// </summary>
     public void Add(ReadOnlySpan<float> source, int first, Span<float> result, int columns)
     {
@@ -43,7 +43,8 @@ internal sealed class AxisResize
     private static (int First, float[] Weights) Mean(double start, double end, int from)
     {
         var first = (int)Math.Floor(start);
-        // The last edge may round to a hair beyond the last row, or an edge between two rows into the wrong one: no weight there.
+        // Rounding may move the last edge slightly beyond the last row, or an edge between two rows into the wrong one: no weight
+        // there.
         var last = Math.Min((int)Math.Ceiling(end), from) - 1;
         var weights = new float[last - first + 1];
         for (var k = first; k <= last; k++) weights[k - first] = (float)((Math.Min(end, k + 1) - Math.Max(start, k)) / (end - start));

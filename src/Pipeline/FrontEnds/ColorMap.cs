@@ -3,10 +3,10 @@ namespace Engine.Pipeline.FrontEnds;
 /// <summary>256 colours from the lowest level to the highest, as the bytes of a PNG file divided by 255.</summary>
 internal sealed class ColorMap
 {
-    /// <summary>Colours, and steps of a level.</summary>
+    /// <summary>The number of colours and levels.</summary>
     public const int Count = 256;
 
-    // Eleven colours of magma at equal distances, as R's viridisLite::magma(11) gives them.
+    // Eleven equally spaced colours of magma, as returned by R's viridisLite::magma(11).
     private static readonly uint[] s_magma =
         [0x000004, 0x150E37, 0x3B0F70, 0x641A80, 0x8C2981, 0xB63679, 0xDE4968, 0xF76F5C, 0xFE9F6D, 0xFECE91, 0xFCFDBF];
 

@@ -4,8 +4,8 @@ using Engine.Tensors;
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// The columns of <see cref="SummaryExtractor"/> from frames that a device computes, all windows of a recording in a batch.
-/// Means and variances are taken here, in double precision.
+/// The columns of <see cref="SummaryExtractor"/> from frames computed on a device, all windows of a recording in a batch. Means
+/// and variances are computed here, in double precision.
 /// </summary>
 internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device device) : FeatureExtractor
 {
@@ -26,7 +26,7 @@ internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device
     {
         if (_frames.IsLong(windows.Length)) return base.ExtractAll(windows, first, end, name);
         var rows = new List<double[]>(end - first);
-        // Some MB of samples at a time: a long recording's windows need not all be in memory.
+        // A few MB of samples at a time, so a long recording's windows need not all be in memory.
         for (var r = first; r < end; r += Math.Min(Step(windows), end - r))
         {
             var signals = Enumerable.Range(r, Math.Min(Step(windows), end - r)).Select(w => Samples.ToArray(windows[w]));

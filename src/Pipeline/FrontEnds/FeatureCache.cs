@@ -7,23 +7,23 @@ using Engine.Dsp.Files;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>One file of the cache.</summary>
+/// <summary>A cache entry.</summary>
 /// <param name="Key">Its key, 64 hexadecimal digits.</param>
 /// <param name="Bytes">The file's size.</param>
-/// <param name="FrontEnd">The front end that made it, as canonical JSON; null if the entry is torn.</param>
+/// <param name="FrontEnd">The front end that produced it, as canonical JSON; null if the entry is torn.</param>
 /// <param name="Rows">Feature rows in it; 0 if torn.</param>
 /// <param name="Columns">Feature columns in it; 0 if torn.</param>
 public sealed record FeatureCacheEntry(string Key, long Bytes, string? FrontEnd, int Rows, int Columns)
 {
-    /// <summary>True if the entry's checksum or layout is wrong; such an entry is recomputed when it is needed.</summary>
+    /// <summary>True if the entry's checksum or layout is wrong; such an entry is recomputed when needed.</summary>
     public bool Torn => FrontEnd is null;
 }
 
 /// <summary>
-/// Features on disk, so that a recording is analysed once. The key is SHA-256 over the audio file's bytes, the front end's
-/// canonical JSON and its version. Entries are written beside their place and renamed, and end in a checksum: any number of
-/// processes may share the folder, and an entry that was cut short or altered is recomputed, never trusted. A folder that
-/// cannot be written costs time, not the run: the first failure is reported once.
+/// Stores features on disk, so that a recording is analysed only once. The key is the SHA-256 of the audio file's bytes, the
+/// front end's canonical JSON and its version. Entries are written to a temporary file, renamed, and end in a checksum: any
+/// number of processes may share the folder, and a truncated or altered entry is recomputed, never trusted. An unwritable folder
+/// costs time but does not fail the run: only the first failure is reported.
 /// </summary>
 public sealed class FeatureCache
 {
@@ -38,13 +38,18 @@ public sealed class FeatureCache
     /// <param name="warn">Called once, from any thread, when entries cannot be stored.</param>
     public FeatureCache(string? folder = null, Action<string>? warn = null) => (Folder, _warn) = (folder ?? DefaultFolder, warn);
 
-    /// <summary>The folder named by the environment variable <c>ENGINE_CACHE</c>, else <c>engine/features</c> in the user's cache folder.</summary>
+    /// <summary>
+    /// The folder named by the environment variable <c>ENGINE_CACHE</c>, otherwise <c>engine/features</c> in the user's cache
+    /// folder.
+    /// </summary>
     public static string DefaultFolder => CacheFolder.Chosen ?? Path.Combine(CacheFolder.OfUser(), "features");
 
     /// <summary>The folder that holds the entries.</summary>
     public string Folder { get; }
 
-    /// <summary>The key of the features that <paramref name="frontEnd"/> (canonical JSON) makes of a file with this SHA-256.</summary>
+    /// <summary>
+    /// The key of the features that <paramref name="frontEnd"/> (canonical JSON) computes from a file with this SHA-256.
+    /// </summary>
     internal static string Key(ReadOnlySpan<byte> audioHash, string frontEnd, int version)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -53,14 +58,14 @@ public sealed class FeatureCache
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The entry, or null if there is none that can be trusted, or only one of more than <paramref name="mostBytes"/>.</summary>
+    /// <summary>The entry, or null if it does not exist, cannot be trusted, or exceeds <paramref name="mostBytes"/>.</summary>
     internal FeatureRows? TryGet(string key, string frontEnd, long mostBytes = long.MaxValue)
     {
         Temporary.SweepOnce(Folder);
         try
         {
             var path = PathOf(key);
-            if (RegularFile.KindOf(path) != FileKind.Regular) return null; // a FIFO would be waited for
+            if (RegularFile.KindOf(path) != FileKind.Regular) return null; // opening a FIFO would block
             if (mostBytes < long.MaxValue && new FileInfo(path).Length > mostBytes) return null;
             var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(path));
             return json == frontEnd ? rows : null;
@@ -71,7 +76,7 @@ public sealed class FeatureCache
         }
     }
 
-    /// <summary>Stores an entry; failing to is reported once and otherwise without effect.</summary>
+    /// <summary>Stores an entry; a failure is reported once and otherwise ignored.</summary>
     internal void Put(string key, string frontEnd, FeatureRows rows)
     {
         try
@@ -80,18 +85,19 @@ public sealed class FeatureCache
             CacheFolder.Make(Path.GetDirectoryName(path)!);
             var bytes = FeatureEncoding.Encode(frontEnd, rows);
 
-            // Temporary files share one folder, so those of killed processes are found without searching every other.
+            // Temporary files share one folder, so those of killed processes are found without searching the others.
             using var file = new AtomicFile(path, Folder, lasting: false);
             file.Stream.Write(bytes);
             file.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (Interlocked.Exchange(ref _warned, 1) == 0) _warn?.Invoke($"feature cache {Folder}: cannot be written ({e.Message}); going on without it.");
+            if (Interlocked.Exchange(ref _warned, 1) == 0)
+                _warn?.Invoke($"feature cache {Folder}: cannot be written ({e.Message}); continuing without it.");
         }
     }
 
-    /// <summary>Reads every entry and checks it; sorted by key.</summary>
+    /// <summary>Reads and checks every entry; sorted by key.</summary>
     /// <exception cref="EngineException">The folder cannot be read.</exception>
     public IReadOnlyList<FeatureCacheEntry> List()
     {
@@ -106,7 +112,7 @@ public sealed class FeatureCache
             }
             catch (FileNotFoundException)
             {
-                // Another process cleared it between listing and reading.
+                // Another process removed it between listing and reading.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -117,23 +123,24 @@ public sealed class FeatureCache
         return entries;
     }
 
-    /// <summary>Removes the torn entries and the leftovers of processes that were killed, and says how many files went.</summary>
+    /// <summary>Removes torn entries and leftovers of killed processes; returns the number of files removed.</summary>
     /// <exception cref="EngineException">The folder cannot be read or written.</exception>
     public int RemoveTorn()
     {
         var torn = List().Where(e => e.Torn).Select(e => PathOf(e.Key));
-        // Earlier versions did not record a temporary file's owner; it lives for milliseconds, so one from yesterday has none.
+        // Earlier versions did not record a temporary file's owner; temporary files live for milliseconds, so one from yesterday
+        // is abandoned.
         var stale = Files(".tmp").Where(f => File.GetLastWriteTimeUtc(f) < DateTime.UtcNow.AddDays(-1));
         return Delete([.. torn, .. stale]) + Temporary.Sweep(Folder);
     }
 
-    /// <summary>Removes every entry, and nothing else that may lie in the folder; says how many files went.</summary>
+    /// <summary>Removes every entry, and nothing else in the folder; returns the number of files removed.</summary>
     /// <exception cref="EngineException">The folder cannot be read or written.</exception>
     public int Clear() => Delete([.. Files(Extension), .. Files(".tmp")]) + Temporary.Sweep(Folder);
 
     private string PathOf(string key) => Path.Combine(Folder, key[..2], key + Extension);
 
-    // Only names that the cache itself makes: a folder chosen by mistake loses nothing to Clear.
+    // Matches only names that the cache itself creates, so Clear does no harm in a folder chosen by mistake.
     private string[] Files(string extension)
     {
         if (!Directory.Exists(Folder)) return [];

@@ -6,8 +6,9 @@ using System.Text;
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// The bytes of a cache entry, little-endian: magic, length of the JSON, audio length, rows, columns, JSON, the columns' values as
-/// float64, then for each input of windows its element type, number of sizes, sizes and values, and last SHA-256 of all before.
+/// The bytes of a cache entry, little-endian: magic, JSON length, audio length, rows, columns, JSON, the columns' values as
+/// float64, then for each window input its element type, number of sizes, sizes and values, and finally the SHA-256 of everything
+/// before.
 /// </summary>
 internal static class FeatureEncoding
 {
@@ -16,12 +17,12 @@ internal static class FeatureEncoding
 
     private static readonly byte[] s_magic = "ENGFEAT1"u8.ToArray();
 
-    // How the values of windows lie in the file.
+    // The element type of window values in the file.
     private enum Element
     {
         Float32,
 
-        // Bytes that stand for 255ths.
+        // Bytes that represent multiples of 1/255.
         Pixel,
     }
 
@@ -52,7 +53,7 @@ internal static class FeatureEncoding
         return bytes;
     }
 
-    /// <summary>The features and the front end's JSON; nothing if a single bit of the entry is wrong.</summary>
+    /// <summary>The features and the front end's JSON; nulls if a single bit of the entry is wrong.</summary>
     public static (FeatureRows? Features, string? FrontEnd) Decode(ReadOnlySpan<byte> bytes)
     {
         var body = bytes.Length - SHA256.HashSizeInBytes;
@@ -91,7 +92,7 @@ internal static class FeatureEncoding
             sizes[i] = reader.Int();
             if (sizes[i] < 1) return null;
             row *= sizes[i];
-            if (row > Array.MaxLength) return null; // of no row, too, where no value would be missing
+            if (row > Array.MaxLength) return null; // even without rows, when no values are missing
         }
 
         var count = rows * row;

@@ -5,7 +5,7 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>What to do with a recording that cannot be used.</summary>
+/// <summary>What to do with an unusable recording.</summary>
 public enum OnError
 {
     /// <summary>Stop with its error.</summary>
@@ -15,15 +15,15 @@ public enum OnError
     Skip,
 }
 
-/// <summary>How far a long piece of work is.</summary>
+/// <summary>The progress of a long operation.</summary>
 /// <param name="Done">Recordings finished.</param>
-/// <param name="Total">Recordings in all.</param>
-/// <param name="Item">The one just finished.</param>
+/// <param name="Total">Recordings in total.</param>
+/// <param name="Item">The recording just finished.</param>
 public readonly record struct PipelineProgress(int Done, int Total, string Item);
 
 /// <summary>A recording that was left out.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Reason">The error that using it gave.</param>
+/// <param name="Reason">The error message.</param>
 public sealed record SkippedFile(string Path, string Reason);
 
 /// <summary>How features are extracted. Nothing here changes the result.</summary>
@@ -32,40 +32,42 @@ public sealed record ExtractionOptions
     /// <summary>The longest recording read by default.</summary>
     public const double DefaultMaxHours = AudioFile.DefaultLongest / 3600;
 
-    /// <summary>Longer recordings are refused: a file of some hundred kilobytes can hold days.</summary>
+    /// <summary>Longer recordings are refused: a file of a few hundred kilobytes can hold days.</summary>
     public double MaxHours { get; init; } = DefaultMaxHours;
 
-    /// <summary>Recordings worked on at once; 0: one per processor. Memory grows with it, not with the number of recordings.</summary>
+    /// <summary>
+    /// Recordings processed at once; 0: one per processor. Memory grows with this, not with the number of recordings.
+    /// </summary>
     public int Threads { get; init; }
 
-    /// <summary>Where features are kept between runs; null: nowhere.</summary>
+    /// <summary>Stores features between runs; null: none.</summary>
     public FeatureCache? Cache { get; init; }
 
-    /// <summary>What to do with a recording that cannot be used.</summary>
+    /// <summary>What to do with an unusable recording.</summary>
     public OnError OnError { get; init; }
 
     /// <summary>
-    /// Bytes of windows kept in memory between epochs; those beyond are read from the cache again, or without one computed again.
-    /// Null: a quarter of the memory that the runtime has to its use.
+    /// Bytes of windows kept in memory between epochs; windows beyond that are read from the cache again or, without one,
+    /// recomputed. Null: a quarter of the memory available to the runtime.
     /// </summary>
     public long? WindowMemory { get; init; }
 
     /// <summary>
-    /// Bytes that a recipe may need before it is refused: its front end's tables, what its classifier holds, a network's weights and
+    /// Recipes that need more bytes than this are refused: front end tables, classifier state, a network's weights and
     /// activations. Null: half of the memory available to the runtime.
     /// </summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>Told after each recording, from any of the threads.</summary>
+    /// <summary>Receives progress after each recording, from any thread.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }
 
-    /// <summary>Told, in one line, of what the user should know but what stops nothing.</summary>
+    /// <summary>Receives one-line warnings for the user.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>Stops the work after the recordings in hand.</summary>
+    /// <summary>Stops the work after the current recordings.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Has the processor's tensor operations use as many threads, if a number was asked for.</summary>
+    /// <summary>Applies <see cref="Threads"/>, if set, to the processor's tensor operations.</summary>
     internal void UseThreads()
     {
         if (Threads > 0) Device.CpuThreads = Threads;
@@ -77,12 +79,12 @@ public sealed record ExtractionOptions
 /// <param name="Hash">SHA-256 of the file's bytes, 32 bytes.</param>
 public sealed record ExtractedFile(FeatureRows Features, byte[] Hash)
 {
-    /// <summary>What is missing or damaged in the recording, as a sentence without its name; null where nothing is.</summary>
+    /// <summary>What is missing or damaged in the recording, as a sentence without its name; null if nothing is.</summary>
     public string? Damage { get; init; }
 }
 
-/// <summary>The features of many recordings, in the order they were asked for.</summary>
-/// <param name="Files">One entry per recording asked for; null where it was skipped.</param>
+/// <summary>The features of many recordings, in the order requested.</summary>
+/// <param name="Files">One entry per recording requested; null if it was skipped.</param>
 /// <param name="Skipped">The recordings left out, in the same order.</param>
 public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IReadOnlyList<SkippedFile> Skipped);
 
@@ -94,23 +96,25 @@ public static class FeatureExtraction
 
     /// <summary>Extracts the features of every file.</summary>
     /// <remarks>
-    /// Whatever goes wrong inside one recording is that recording's error. Damaged but usable ones are reported to
-    /// <see cref="ExtractionOptions.Warn"/>, in the order of the list; after twenty, only their count is.
+    /// Any failure caused by one recording is that recording's error. Damaged but usable recordings are reported to
+    /// <see cref="ExtractionOptions.Warn"/> in list order; after twenty, only their count is reported.
     /// </remarks>
-    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail: the first such in the list.</exception>
+    /// <exception cref="EngineException">
+    /// A recording is unusable and the policy is to fail; the error is that of the first such recording in the list.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options) =>
         Run(frontEnd, paths, options, (_, file) => file);
 
     /// <summary>
-    /// As the other, but hands each recording's features, with its index and from any of the threads, to
-    /// <paramref name="settle"/>, which says what to keep of them: windows of many recordings need not lie in memory together.
+    /// As the other overload, but passes each recording's index and features, from any thread, to <paramref name="settle"/>,
+    /// which returns what to keep, so that the windows of many recordings need not be in memory together.
     /// </summary>
     internal static ExtractionResult Run(
         FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle) =>
         Run(frontEnd, paths, options, index => frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours), settle);
 
-    /// <summary>As the others, each recording's features being what <paramref name="extract"/> makes of it.</summary>
+    /// <summary>As the others, with each recording's features computed by <paramref name="extract"/>.</summary>
     internal static ExtractionResult Run(
         FrontEnd frontEnd,
         IReadOnlyList<string> paths,
@@ -145,7 +149,8 @@ public static class FeatureExtraction
             }
             catch (Exception e) when (file is null && e is not (OperationCanceledException or ObjectDisposedException))
             {
-                // Whatever a file's content breaks is that file's error, and the file may be skipped; but it is called a fault.
+                // A bug triggered by a file's content is that file's error, so the file may be skipped, but it is reported as a
+                // fault.
                 faults[index] = e;
                 errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file " +
                     "triggers)", e);
@@ -170,7 +175,7 @@ public static class FeatureExtraction
         return new(results, skipped);
     }
 
-    /// <summary>The error of a recording that memory does not suffice for.</summary>
+    /// <summary>The error for a recording that needs more memory than available.</summary>
     public static EngineException NoMemory(string path, OutOfMemoryException e) => new(
         $"{path}: there is not enough memory to read it. Cut it, use fewer --threads, or give the process more memory.", e);
 
@@ -183,9 +188,9 @@ public static class FeatureExtraction
     }
 
     /// <summary>
-    /// Does <paramref name="work"/> for 0 to <paramref name="count"/>, several at once; it says whether to go on. Indices are
-    /// handed out in order, so that when work(i) says stop, everything before i is finished too: which error is the first one does
-    /// not depend on the number of threads.
+    /// Runs <paramref name="work"/> for 0 … <paramref name="count"/> - 1, several at once, until it returns false. Indices are
+    /// handed out in order, and if work(i) returns false everything before i still finishes, so the first error does not depend
+    /// on the number of threads.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal static void ForEach(int count, int threads, Func<int, bool> work, CancellationToken cancellation)

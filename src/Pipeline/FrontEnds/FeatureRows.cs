@@ -4,7 +4,7 @@ namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>The feature rows of one recording.</summary>
 /// <param name="Length">Length of the audio behind each row, in samples at the front end's rate.</param>
-/// <param name="Rows">The named columns, one row per window; without columns if the feature set gives tensors alone.</param>
+/// <param name="Rows">The named columns, one row per window; without columns if the feature set has only tensors.</param>
 /// <param name="Windows">The tensors, one array per input, each with as many rows; none for a set of plain columns.</param>
 public sealed record FeatureRows(int Length, FeatureMatrix Rows, IReadOnlyList<WindowArray> Windows)
 {

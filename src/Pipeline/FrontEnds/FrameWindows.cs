@@ -6,7 +6,7 @@ namespace Engine.Pipeline.FrontEnds;
 /// <summary>The frames <c>[frames, bins]</c> of a mono signal.</summary>
 internal delegate Frames<float> FrameTransform(ReadOnlySpan<float> signal);
 
-/// <summary>The frames of a transform as <c>[1, bins, frames]</c>, the orientation that librosa shows them in.</summary>
+/// <summary>The frames of a transform as <c>[1, bins, frames]</c>, the orientation used by librosa.</summary>
 internal sealed class FrameWindows : WindowExtractor
 {
     private readonly int _bins;

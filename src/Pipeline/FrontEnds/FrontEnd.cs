@@ -7,23 +7,21 @@ using Engine.Tensors;
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// Turns audio into feature rows: resamples to its rate, cuts into windows if asked to, and computes one row per window, of
-/// named columns, float32 tensors, or both. Immutable; any number of threads may use one.
+/// Turns audio into feature rows: resamples to its rate, cuts into windows if configured, and computes one row per window,
+/// consisting of named columns, float32 tensors, or both. Immutable and thread-safe.
 /// </summary>
 public sealed class FrontEnd
 {
-    /// <summary>
-    /// Raised whenever the same spec comes to give other numbers, so that features cached earlier are not used.
-    /// </summary>
+    /// <summary>Raised whenever the same spec produces different numbers, so that features cached earlier are not used.</summary>
     internal const int Version = 1;
 
     private const int HighestRate = 768_000;
 
-    // The windows of a recording cached when it is labelled; more are not worth a file of their own.
+    // The most window bytes cached when labelling a recording; more are not worth a file.
     private const long MostCachedBytes = 32 << 20;
 
-    // Windows in memory while a recording is labelled, unless PartRows rows take more: as many as a network takes at once, so
-    // that it meets the same batches, and the bits are those of all rows together.
+    // Window bytes in memory while labelling a recording, unless PartRows rows take more: a network predicts as many rows at
+    // once, so the batches, and therefore the bits, are those of all rows together.
     private const long PartBytes = 32 << 20;
     internal const int PartRows = 32;
 
@@ -38,15 +36,15 @@ public sealed class FrontEnd
     /// <summary>Plans the transforms of <paramref name="spec"/>.</summary>
     /// <param name="spec">Rate, segments and features.</param>
     /// <param name="device">
-    /// Where the features are computed; null: on the processor. What another device computes differs in its last bits, so it does
-    /// not go into the cache and does not come from there.
+    /// Where the features are computed; null: on the processor. Results of other devices differ in their last bits, so they
+    /// bypass the cache.
     /// </param>
     /// <param name="memoryLimit">
-    /// Bytes that its tables and the arrays of a 30 s recording may take; null: half of the memory available to the runtime.
+    /// The limit in bytes for its tables and the arrays of a 30 s recording; null: half of the memory available to the runtime.
     /// </param>
     /// <exception cref="EngineException">
-    /// A parameter cannot work, the segments are too short for the features, the front end needs more memory than the limit, or the
-    /// device cannot compute the features.
+    /// A parameter is invalid, the segments are too short for the features, the front end needs more memory than the limit, or
+    /// the device cannot compute the features.
     /// </exception>
     public FrontEnd(FrontEndSpec spec, Device? device = null, long? memoryLimit = null)
     {
@@ -74,7 +72,8 @@ public sealed class FrontEnd
         }
 
         var twice = Columns.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new EngineException($"front end: two of the joined sets give the column '{twice.Key}'; leave one of them out.");
+        if (twice is not null)
+            throw new EngineException($"front end: two of the joined sets have the column '{twice.Key}'; leave one of them out.");
         WindowSizes = [.. _windows.Select(w => w.Sizes(spec.SegmentSamples ?? MinimumSamples))];
         foreach (var sizes in WindowSizes)
         {
@@ -88,18 +87,18 @@ public sealed class FrontEnd
     /// <summary>The names of the feature columns, in order.</summary>
     public IReadOnlyList<string> Columns => _extractor.Columns;
 
-    /// <summary>The shortest audio that gives features, in samples at the front end's rate.</summary>
+    /// <summary>The shortest audio that has features, in samples at the front end's rate.</summary>
     public int MinimumSamples { get; }
 
-    /// <summary>The sizes of the tensors of one row, one per input; none for a set of plain columns. Known without computing.</summary>
+    /// <summary>The sizes of the tensors of one row, one per input; empty for plain columns. Known in advance.</summary>
     public IReadOnlyList<IReadOnlyList<int>> WindowSizes { get; }
 
-    /// <summary>Computes the feature rows of mono samples: one row, or one per whole segment; what is left over is not used.</summary>
+    /// <summary>Computes the feature rows of mono samples: one row, or one per whole segment; the remainder is ignored.</summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in Hz, 1 to 768000.</param>
-    /// <param name="name">Stands for the audio in errors.</param>
+    /// <param name="name">Names the audio in errors.</param>
     /// <exception cref="EngineException">
-    /// The rate is out of range, a sample is not finite, the audio is too short, or it has no usable features (silence, say).
+    /// The rate is out of range, a sample is not finite, the audio is too short, or it has no usable features (such as silence).
     /// </exception>
     public FeatureRows Extract(ReadOnlySpan<float> samples, int sampleRate, string name = "audio")
     {
@@ -107,11 +106,11 @@ public sealed class FrontEnd
     }
 
     /// <summary>
-    /// Computes the feature rows of a recording, whatever its length: its samples are read block by block, some more than once.
+    /// Computes the feature rows of a recording of any length: samples are read block by block, some more than once.
     /// </summary>
-    /// <param name="source">Its samples; those at another rate are resampled whole, in memory.</param>
-    /// <param name="name">Stands for the audio in errors.</param>
-    /// <exception cref="EngineException">As for the other overload.</exception>
+    /// <param name="source">Its samples; at another rate, they are resampled whole, in memory.</param>
+    /// <param name="name">Names the audio in errors.</param>
+    /// <exception cref="EngineException">As in the other overload.</exception>
     public FeatureRows Extract(SampleSource source, string name = "audio")
     {
         var recording = Open(source, name);
@@ -119,8 +118,8 @@ public sealed class FrontEnd
     }
 
     /// <summary>
-    /// The same rows in order, in parts that keep their windows in bounds (32 MB, or as many rows as a network takes at
-    /// once), and their total number.
+    /// The same rows in order, in parts with bounded windows (32 MB, or as many rows as a network predicts at once), and the
+    /// total number of rows.
     /// </summary>
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
     {
@@ -139,11 +138,11 @@ public sealed class FrontEnd
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
         ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
 
-    /// <summary>Throws unless a recording can be used: every sample is finite, and not all are 0.</summary>
+    /// <summary>Throws unless a recording is usable: every sample is finite, and not all are 0.</summary>
     /// <param name="source">Its samples.</param>
-    /// <param name="name">Stands for it in the error.</param>
-    /// <param name="loudest">The largest sample, of either sign, that can be used.</param>
-    /// <exception cref="EngineException">It cannot.</exception>
+    /// <param name="name">Names the recording in the error.</param>
+    /// <param name="loudest">The largest usable absolute sample value.</param>
+    /// <exception cref="EngineException">The recording is not usable.</exception>
     public static void CheckSamples(SampleSource source, string name, float loudest = float.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -170,17 +169,19 @@ public sealed class FrontEnd
         }
     }
 
-    /// <summary>Computes, or takes from the cache, the features of a file, or of a pipe that this process was started with.</summary>
+    /// <summary>Computes the features of a file, or of a pipe inherited by this process, or reads them from the cache.</summary>
     /// <param name="path">The file; <c>-</c> is the standard input.</param>
-    /// <param name="cache">Where features are kept between calls; null: nowhere.</param>
+    /// <param name="cache">Stores features between calls; null: none.</param>
     /// <param name="maxHours">Longer recordings are refused.</param>
-    /// <exception cref="EngineException">The file cannot be read as audio, has lost most of it, or its audio cannot be used.</exception>
+    /// <exception cref="EngineException">
+    /// The file cannot be read as audio, is missing most of it, or its audio is not usable.
+    /// </exception>
     public ExtractedFile ExtractFile(string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours) =>
         ExtractFile(path, cache, maxHours, null);
 
     /// <summary>
-    /// As the other, but hands the rows to <paramref name="take"/>, with the number of all, in order and in parts where their
-    /// windows are many (<see cref="ExtractParts(SampleSource, string)"/>). Those are not kept in the cache, and not in what comes back.
+    /// As the other overload, but passes the rows to <paramref name="take"/> in order, with their total number, and in parts if
+    /// they have many windows (<see cref="ExtractParts(SampleSource, string)"/>). Such parts are neither cached nor returned.
     /// </summary>
     internal ExtractedFile ExtractFile(string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take)
     {
@@ -221,7 +222,7 @@ public sealed class FrontEnd
 
             var features = Extract(audio, path);
 
-            // Damaged audio is not cached: its next use warns again.
+            // Damaged audio is not cached, so its next use warns again.
             if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
             take?.Invoke(features, features.Rows.Rows);
             return new(features, hash) { Damage = audio.Damage };
@@ -236,19 +237,18 @@ public sealed class FrontEnd
         }
     }
 
-    /// <summary>
-    /// The features of a file that was extracted before: from the cache without reading the file, else computed once more.
-    /// </summary>
-    /// <exception cref="EngineException">The file's content is no longer that of <paramref name="hash"/>, or cannot be used.</exception>
+    /// <summary>The features of a file extracted before: from the cache without reading the file, otherwise recomputed.</summary>
+    /// <exception cref="EngineException">The file's content no longer matches <paramref name="hash"/>, or is not
+    /// usable.</exception>
     internal FeatureRows ExtractAgain(string path, byte[] hash, FeatureCache? cache)
     {
         if (Cached(hash, cache) is { } known) return known;
-        var file = ExtractFile(path, cache, double.PositiveInfinity); // its length was found right the first time
+        var file = ExtractFile(path, cache, double.PositiveInfinity); // its length was accepted the first time
         if (!file.Hash.AsSpan().SequenceEqual(hash)) throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
         return file.Features;
     }
 
-    /// <summary>The place of the first value that is NaN or infinite; -1 if there is none.</summary>
+    /// <summary>The index of the first value that is NaN or infinite; -1 if there is none.</summary>
     internal static int IndexOfNotFinite(ReadOnlySpan<float> values)
     {
         for (var i = 0; i < values.Length; i++)
@@ -262,7 +262,7 @@ public sealed class FrontEnd
     private FeatureRows? Cached(byte[] hash, FeatureCache? cache, long mostBytes = long.MaxValue) =>
         _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical, mostBytes) is { } known && Fits(known) ? known : null;
 
-    // Bytes of the windows of one row.
+    // Bytes of one row's windows.
     private long RowBytes => WindowSizes.Sum(sizes => sizeof(float) * Count(sizes));
 
     private static int Rate(int sampleRate, string name) => sampleRate is >= 1 and <= HighestRate
@@ -307,14 +307,17 @@ public sealed class FrontEnd
     {
         values.CopyTo(row);
         var bad = Array.FindIndex(values, v => !double.IsFinite(v));
-        if (bad >= 0) throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; the audio has no such feature.");
+        if (bad >= 0)
+            throw new EngineException($"{name}: feature {Columns[bad]} is {values[bad]}; it is undefined for this audio.");
     }
 
     private void ExtractWindow(int input, SampleSource samples, Span<float> window, string name)
     {
         _windows[input].Extract(samples, window);
         var bad = IndexOfNotFinite(window);
-        if (bad >= 0) throw new EngineException($"{name}: value {bad} of {_windowSpecs[input].GetType().Name} is {window[bad]}; the audio is too loud for it, or has no such feature.");
+        if (bad >= 0)
+            throw new EngineException($"{name}: value {bad} of {_windowSpecs[input].GetType().Name} is {window[bad]}; the " +
+                "audio is too loud for it, or it is undefined for this audio.");
     }
 
     private bool Fits(FeatureRows rows) => rows.Rows.Columns == Columns.Count

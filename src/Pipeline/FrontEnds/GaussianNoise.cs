@@ -2,10 +2,12 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>Normal numbers for hundreds of thousands of values at a time, in single precision.</summary>
+/// <summary>Adds normal noise to hundreds of thousands of values at a time, in single precision.</summary>
 internal static class GaussianNoise
 {
-    /// <summary>Adds noise of mean 0 and this standard deviation: pairs of Box and Muller (1958), one random word for each value.</summary>
+    /// <summary>
+    /// Adds noise of mean 0 and this standard deviation, by the method of Box and Muller (1958) with one random word per value.
+    /// </summary>
     public static void Add(Span<float> values, float deviation, RandomStream stream)
     {
         for (var i = 0; i < values.Length; i += 2)

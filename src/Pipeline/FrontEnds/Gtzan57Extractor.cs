@@ -11,7 +11,7 @@ internal sealed class Gtzan57Extractor(Gtzan57Features spec, int sampleRate) : F
 
     public override IReadOnlyList<string> Columns { get; } = [.. spec.Columns];
 
-    /// <summary>One frame: of less, what is measured is mostly the padding.</summary>
+    /// <summary>One frame: with less, the result would mostly reflect the padding.</summary>
     public override int MinimumSamples => 2048;
 
     public override double[] Extract(SampleSource samples, string name)

@@ -2,7 +2,9 @@ using Engine.Classifiers;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>Several sets of the same audio, for a network with several inputs: every window in order, then all plain columns.</summary>
+/// <summary>
+/// Several feature sets of the same audio, for a network with several inputs: all windows in order, then all plain columns.
+/// </summary>
 /// <param name="Inputs">The sets, at least two.</param>
 public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : FeatureSpec
 {
@@ -15,7 +17,8 @@ public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : Feature
         {
             var path = $"{at}.inputs[{i}]";
             if (Inputs[i] is JoinedFeatures) check.Fail(path, "joined", "joined sets cannot be joined again; list all sets in one");
-            if (Inputs[i] is PsfGaussianFeatures) check.Fail(path, "psf-mfcc-gaussian", "a Gaussian is no plain row and cannot be joined");
+            if (Inputs[i] is PsfGaussianFeatures)
+                check.Fail(path, "psf-mfcc-gaussian", "a Gaussian is not a plain row and cannot be joined");
             Inputs[i].Validate(path, check, frontEnd);
         }
     }

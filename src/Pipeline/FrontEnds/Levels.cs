@@ -5,7 +5,7 @@ namespace Engine.Pipeline.FrontEnds;
 /// <summary>Takes the logarithm of spectra: <c>librosa.power_to_db</c>, <c>amplitude_to_db</c>, or the natural one.</summary>
 internal sealed class Levels(LogScale log, bool amplitude, DecibelReference reference, double? topDecibels)
 {
-    // librosa's amin: the smallest power, or amplitude, told apart from zero; -100 dB both.
+    // librosa's amin: the smallest power or amplitude distinguished from zero; both are -100 dB.
     private const float MinPower = 1e-10f, MinAmplitude = 1e-5f;
     private const float LowestDecibels = -100;
 
@@ -20,7 +20,7 @@ internal sealed class Levels(LogScale log, bool amplitude, DecibelReference refe
                 break;
             case LogScale.Ln:
                 Convert(values, 1, null);
-                // 10 dB of power, or 20 of amplitude, are a factor of 10.
+                // A factor of 10 is 10 dB of power or 20 dB of amplitude.
                 var scale = (float)(Math.Log(10) / (amplitude ? 20 : 10));
                 foreach (ref var value in values) value *= scale;
                 break;
@@ -29,7 +29,7 @@ internal sealed class Levels(LogScale log, bool amplitude, DecibelReference refe
         return frames;
     }
 
-    // librosa would put silence at 0 dB where the reference is the maximum, as if it were as loud as can be. A NaN is not silent.
+    // With the maximum as reference, librosa would put silence at 0 dB, as if it were maximally loud. A NaN is not silent.
     private void ToDecibels(Span<float> values)
     {
         if (reference == DecibelReference.One) Convert(values, 1, (float?)topDecibels);

@@ -5,7 +5,7 @@ namespace Engine.Pipeline.FrontEnds;
 /// <summary>Row-major matrices in spans.</summary>
 internal static class Matrices
 {
-    // A cache line of floats: a block reads and writes whole lines.
+    // A cache line of floats, so blocks read and write whole lines.
     private const int Block = 16;
 
     /// <summary>Writes <paramref name="source"/> <c>[rows, columns]</c> as <c>[columns, rows]</c>.</summary>

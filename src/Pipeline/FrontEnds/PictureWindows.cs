@@ -5,12 +5,12 @@ using Engine.Dsp.Audio;
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// Draws the mel spectrogram of a window. Resized before it is coloured: of three channels one is resized, and no colour comes
-/// up that the map does not have.
+/// Draws the mel spectrogram of a window. It is resized before it is coloured, so only one channel is resized rather than three,
+/// and no colour appears that is not in the map.
 /// </summary>
 internal sealed class PictureWindows : WindowExtractor
 {
-    // Decibels below the loudest, and librosa's amin: the smallest power told apart from zero.
+    // Decibels below the loudest, and librosa's amin: powers below it count as it.
     private const float Range = 80, MinPower = 1e-10f;
 
     private readonly MelPicture _spec;
@@ -34,7 +34,7 @@ internal sealed class PictureWindows : WindowExtractor
         var mel = FrameReader.Mel(samples, _mel).Remembered();
         if (Peak(mel) is not { } peak)
         {
-            // A colour would hide it from the caller, who reports it.
+            // Colouring would hide the NaN from the caller, who reports it.
             window.Fill(float.NaN);
             return;
         }
@@ -53,7 +53,7 @@ internal sealed class PictureWindows : WindowExtractor
         ArrayPool<float>.Shared.Return(scratch);
     }
 
-    // The largest power, below MinPower that; null if there is one that is not finite.
+    // The largest power, at least MinPower; null if any value is not finite.
     private static float? Peak(FrameReader<float> mel)
     {
         var peak = 0f;
@@ -66,7 +66,7 @@ internal sealed class PictureWindows : WindowExtractor
         return peak;
     }
 
-    // Block by block what Levels gives for the whole with the maximum as reference.
+    // Computes, block by block, what Levels would return for the whole with the maximum as reference.
     private static IEnumerable<(int First, ReadOnlyMemory<float> Decibels)> ToDecibels(FrameReader<float> mel, float peak)
     {
         var loudest = float.NegativeInfinity;
@@ -94,7 +94,7 @@ internal sealed class PictureWindows : WindowExtractor
         }
     }
 
-    // The lowest bin's row comes first in the spectrogram and last in the picture.
+    // The lowest bin is the first row of the spectrogram and the last of the picture.
     private void Color(ReadOnlySpan<float> decibels, Span<float> window)
     {
         var (width, pixels) = (_spec.Width, decibels.Length);

@@ -1,6 +1,8 @@
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>Values that are all 255ths from 0 to 1, as pictures have, kept as bytes: a quarter of the room, and no bit is lost.</summary>
+/// <summary>
+/// Stores values that are all multiples of 1/255 from 0 to 1, as in pictures, as bytes: a quarter of the space, without loss.
+/// </summary>
 internal static class Pixels
 {
     private static readonly float[] s_values = [.. Enumerable.Range(0, 256).Select(i => i / 255f)];
@@ -8,7 +10,7 @@ internal static class Pixels
     /// <summary>The value of a byte.</summary>
     public static float Value(byte pixel) => s_values[pixel];
 
-    /// <summary>The bytes; null if a value is none of the 256.</summary>
+    /// <summary>The bytes; null if a value is not one of the 256.</summary>
     public static byte[]? TryPack(ReadOnlySpan<float> values)
     {
         if (!AllPixels(values)) return null;
@@ -23,7 +25,7 @@ internal static class Pixels
         for (var i = 0; i < values.Length; i++) values[i] = s_values[bytes[i]];
     }
 
-    // By bits, so that -0 is none. Other windows end at their first values.
+    // Compares bits, so that -0 is not a pixel. Windows that are not pictures usually fail at their first values.
     private static bool AllPixels(ReadOnlySpan<float> values)
     {
         foreach (var value in values)

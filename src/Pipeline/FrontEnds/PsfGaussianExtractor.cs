@@ -28,7 +28,7 @@ internal sealed class PsfGaussianExtractor : FeatureExtractor
         _coefficients = spec.Coefficients;
         Columns = [.. Enumerable.Range(1, _coefficients).Select(i => $"mfcc{i}_mean"),
             .. Enumerable.Range(1, _coefficients).SelectMany(i => Enumerable.Range(i, _coefficients - i + 1).Select(j => $"mfcc{i}_mfcc{j}_cov"))];
-        // A covariance of d coefficients has full rank from d + 1 frames on.
+        // A covariance of d coefficients needs d + 1 frames for full rank.
         MinimumSamples = (int)Math.Ceiling((spec.WindowSeconds + _coefficients * spec.StepSeconds) * sampleRate);
     }
 
@@ -64,6 +64,7 @@ internal sealed class PsfGaussianExtractor : FeatureExtractor
         for (var i = 0; i < covariance.Length; i++) covariance[i] /= frames.Count - 1;
         var row = GaussianDivergence.ToRow(mean, covariance);
         return GaussianDivergence.IsValid(row) ? row : throw new EngineException(
-            $"{name}: the covariance of its {frames.Count} MFCC frames is not positive definite, as of silence or a constant tone; it has no divergence to other clips.");
+            $"{name}: the covariance of its {frames.Count} MFCC frames is not positive definite, as for " +
+                "silence or a constant tone; it has no divergence from other clips.");
     }
 }

@@ -1,12 +1,12 @@
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// Something disposable that many threads use: after <see cref="Close"/> nobody can take it any more, and it is disposed of when
-/// the last holder lets go.
+/// A disposable object shared by many threads: after <see cref="Close"/> no one can acquire it, and it is disposed when the last
+/// holder releases it.
 /// </summary>
-/// <param name="value">What is shared.</param>
+/// <param name="value">The shared object.</param>
 /// <param name="owner">Named in the error.</param>
-/// <param name="closed">Called once, after the value was disposed of.</param>
+/// <param name="closed">Called once, after the value has been disposed.</param>
 internal sealed class Shared<T>(T value, Type owner, Action closed)
     where T : class, IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class Shared<T>(T value, Type owner, Action closed)
 
     private T Value => value;
 
-    /// <summary>Holds it until the result is disposed of.</summary>
+    /// <summary>Holds the value until the result is disposed.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     public Hold Use()
     {
@@ -31,7 +31,7 @@ internal sealed class Shared<T>(T value, Type owner, Action closed)
         throw new ObjectDisposedException(owner.FullName);
     }
 
-    /// <summary>The value, for an owner that will not close it meanwhile.</summary>
+    /// <summary>The value, for an owner that does not close it in the meantime.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     public T Peek()
     {
@@ -39,7 +39,7 @@ internal sealed class Shared<T>(T value, Type owner, Action closed)
         return value;
     }
 
-    /// <summary>Lets nobody in any more; may be called repeatedly.</summary>
+    /// <summary>Prevents further use; may be called repeatedly.</summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0) LetGo();
@@ -55,7 +55,7 @@ internal sealed class Shared<T>(T value, Type owner, Action closed)
     /// <summary>One use.</summary>
     public readonly ref struct Hold(Shared<T> shared)
     {
-        /// <summary>What is shared.</summary>
+        /// <summary>The shared object.</summary>
         public T Value => shared.Value;
 
         /// <summary>Ends the use.</summary>

@@ -1,6 +1,6 @@
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>The windows of one recording and input in memory, pictures as bytes.</summary>
+/// <summary>The windows of one recording and input in memory; pictures are stored as bytes.</summary>
 internal sealed class StoredWindows
 {
     private readonly int _rowLength;
@@ -14,7 +14,7 @@ internal sealed class StoredWindows
         if (_pixels is null) _values = windows.Values;
     }
 
-    /// <summary>Bytes of memory they take.</summary>
+    /// <summary>Bytes of memory used.</summary>
     public long Bytes => _pixels?.LongLength ?? _values!.LongLength * sizeof(float);
 
     /// <summary>Copies the window of one row.</summary>

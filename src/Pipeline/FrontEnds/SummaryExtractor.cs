@@ -3,7 +3,7 @@ using Engine.Dsp.Audio;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>Mean and variance (of a population, as <c>numpy.var</c>) of each bin over the frames.</summary>
+/// <summary>Mean and population variance (as in <c>numpy.var</c>) of each bin over the frames.</summary>
 internal sealed class SummaryExtractor : FeatureExtractor
 {
     private readonly Func<SampleSource, FrameReader<float>> _frames;
@@ -79,7 +79,7 @@ internal sealed class SummaryExtractor : FeatureExtractor
         return new(["spectral_flatness"], stft.Options.FftSize, source => FrameReader.Flatness(source, stft));
     }
 
-    // The frames come twice in order: once for the means, once for the deviations.
+    // Passes over the frames twice: once for the means, once for the deviations.
     private static double[] Of(int count, int bins, Func<IEnumerable<ReadOnlyMemory<float>>> blocks)
     {
         var (mean, variance) = (new double[bins], new double[bins]);

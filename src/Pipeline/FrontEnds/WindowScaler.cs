@@ -7,14 +7,14 @@ using Engine.Tensors.Serialization;
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
-/// Standardises windows, each input by itself: <c>(x - mean) / deviation</c>, learned in double precision on training rows over
-/// everything, each channel, or each bin of each channel. Values that do not vary are only centred. Thread-safe once fitted.
+/// Standardises windows, each input separately: <c>(x - mean) / deviation</c>, learned in double precision from training rows,
+/// over all values, each channel, or each bin of each channel. Constant values are only centred. Thread-safe once fitted.
 /// </summary>
 internal sealed class WindowScaler
 {
     private const string Name = nameof(WindowScaler);
 
-    // Rows whose moments are computed at once, several threads each taking one.
+    // Rows whose moments are computed at once, one per thread at a time.
     private const int BlockRows = 64;
 
     private readonly int[] _lengths;
@@ -33,7 +33,7 @@ internal sealed class WindowScaler
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Fit(WindowStore windows, IReadOnlyList<int> rows, int threads = 0, CancellationToken cancellation = default)
     {
-        if (rows.Count == 0) throw new EngineException($"{Name}: cannot be fitted on no rows.");
+        if (rows.Count == 0) throw new EngineException($"{Name}: cannot be fitted without rows.");
         var moments = _groups.Select(g => new Moments[g.Length]).ToArray();
         for (var start = 0; start < rows.Count; start += BlockRows)
         {
@@ -67,7 +67,7 @@ internal sealed class WindowScaler
         for (var g = 0; g < groups.Length; g++) Apply(window.Slice(g * length, length), (float)groups[g].Mean, (float)(1 / groups[g].Deviation));
     }
 
-    /// <summary>What was learned: <c>I.mean</c> and <c>I.deviation</c> of each input I.</summary>
+    /// <summary>The fitted state: <c>I.mean</c> and <c>I.deviation</c> of each input I.</summary>
     /// <exception cref="EngineException">Not fitted yet.</exception>
     public IReadOnlyDictionary<string, StoredTensor> SaveState()
     {
@@ -82,7 +82,7 @@ internal sealed class WindowScaler
         return state;
     }
 
-    /// <summary>Restores what <see cref="SaveState"/> gave.</summary>
+    /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
     /// <exception cref="EngineException">A tensor is missing or unknown, or its type, shape or values do not fit.</exception>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
     {
@@ -142,7 +142,7 @@ internal sealed class WindowScaler
 
     private readonly record struct Group(double Mean, double Deviation);
 
-    /// <summary>Count, mean and sum of squared differences from it, which can be put together pairwise.</summary>
+    /// <summary>Count, mean and sum of squared deviations, which can be combined pairwise.</summary>
     private readonly record struct Moments(double Count, double Mean, double Squares)
     {
         public static Moments Of(ReadOnlySpan<float> values)
@@ -162,14 +162,16 @@ internal sealed class WindowScaler
             return new(values.Length, mean, squares - residual * residual / values.Length);
         }
 
-        /// <summary>Those of both sets of values (Chan, Golub and LeVeque 1979).</summary>
+        /// <summary>The moments of both sets of values together (Chan, Golub and LeVeque 1979).</summary>
         public Moments With(Moments other)
         {
             var (count, delta) = (Count + other.Count, other.Mean - Mean);
             return new(count, Mean + delta * other.Count / count, Squares + other.Squares + delta * delta * Count * other.Count / count);
         }
 
-        /// <summary>Of the population; 1 where it is no more than the rounding error of the mean, as in <c>StandardScaler</c>.</summary>
+        /// <summary>
+        /// The population deviation; 1 if it is within the rounding error of the mean, as in <c>StandardScaler</c>.
+        /// </summary>
         public double Deviation
         {
             get

@@ -2,18 +2,18 @@ using Engine.Classifiers;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>Where a row's windows are: which recording, and which row of it.</summary>
+/// <summary>The location of a row's windows: the recording, and the row within it.</summary>
 internal readonly record struct WindowPlace(int Recording, int Row);
 
-/// <summary>A recording whose windows can be had again.</summary>
+/// <summary>A recording whose windows can be read again.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Hash">SHA-256 of its bytes when its windows were first computed.</param>
-/// <param name="Kept">Its windows, one array per input, if they fitted in memory.</param>
+/// <param name="Kept">Its windows, one array per input, if they fit in memory.</param>
 internal sealed record WindowSource(string Path, byte[] Hash, StoredWindows[]? Kept);
 
 /// <summary>
-/// The windows of all rows of a data set. Recordings beyond the memory's budget are read from the cache again when a row of theirs
-/// is wanted, or computed again where there is none; the bits are the same. Thread-safe.
+/// The windows of all rows of a data set. Recordings beyond the memory budget are read from the cache again when one of their
+/// rows is needed, or recomputed without a cache; the bits are the same. Thread-safe.
 /// </summary>
 internal sealed class WindowStore
 {
@@ -23,7 +23,7 @@ internal sealed class WindowStore
     private readonly WindowPlace[] _places;
     private Recent? _recent;
 
-    /// <summary>Used by <see cref="WindowStoreBuilder"/>; every place's recording has a source.</summary>
+    /// <summary>Used by <see cref="WindowStoreBuilder"/>; the recording of every place must have a source.</summary>
     public WindowStore(FrontEnd frontEnd, FeatureCache? cache, IReadOnlyList<WindowSource?> sources, WindowPlace[] places) =>
         (_frontEnd, _cache, _sources, _places) = (frontEnd, cache, sources, places);
 
@@ -34,8 +34,8 @@ internal sealed class WindowStore
     public IReadOnlyList<IReadOnlyList<int>> Sizes => _frontEnd.WindowSizes;
 
     /// <summary>Writes the tensor of one row and input, row-major.</summary>
-    /// <exception cref="EngineException">The recording has to be read again, and has changed or cannot be used any more.</exception>
-    /// <exception cref="ArgumentException">The destination has another length than the product of the sizes.</exception>
+    /// <exception cref="EngineException">The recording has to be read again, and has changed or is no longer usable.</exception>
+    /// <exception cref="ArgumentException">The destination's length is not the product of the sizes.</exception>
     public void Read(int row, int input, Span<float> destination)
     {
         var length = Sizes[input].Aggregate((product, size) => product * size);
@@ -46,7 +46,7 @@ internal sealed class WindowStore
         else Again(recording, source)[input].Row(part).CopyTo(destination);
     }
 
-    // The last one is remembered: rows in order, as when testing, need it once for each input and window.
+    // The last recording is remembered, because rows read in order, as in testing, need it once per input and window.
     private IReadOnlyList<WindowArray> Again(int recording, WindowSource source)
     {
         if (Volatile.Read(ref _recent) is { } recent && recent.Recording == recording) return recent.Windows;

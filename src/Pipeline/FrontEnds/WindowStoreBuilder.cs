@@ -1,13 +1,15 @@
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>Gathers the windows of recordings as they are extracted, on several threads, within a budget of memory.</summary>
+/// <summary>Gathers the windows of recordings as they are extracted, on several threads, within a memory budget.</summary>
 internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options)
 {
     private readonly WindowSource?[] _sources = new WindowSource?[paths.Count];
     private long _free = options.WindowMemory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
     private int _dropped;
 
-    /// <summary>Takes the windows of recording <paramref name="index"/> out of <paramref name="file"/>, which comes back without.</summary>
+    /// <summary>
+    /// Stores the windows of recording <paramref name="index"/> and returns <paramref name="file"/> without them.
+    /// </summary>
     public ExtractedFile Keep(int index, ExtractedFile file)
     {
         StoredWindows[]? windows = [.. file.Features.Windows.Select(w => new StoredWindows(w))];
@@ -23,7 +25,7 @@ internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string
         return file with { Features = file.Features with { Windows = [] } };
     }
 
-    /// <summary>The store, whose row i is what lies at <paramref name="places"/>[i].</summary>
+    /// <summary>The store, whose row i is the one at <paramref name="places"/>[i].</summary>
     public WindowStore Build(WindowPlace[] places)
     {
         if (_dropped > 0 && options.Cache is null)

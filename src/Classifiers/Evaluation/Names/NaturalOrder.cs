@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Evaluation.Names;
 
-/// <summary>Orders names ordinally, but numbers in them by their value: <c>song 2</c> before <c>song 10</c>.</summary>
+/// <summary>Orders names ordinally, but numbers within them by value: <c>song 2</c> before <c>song 10</c>.</summary>
 internal static class NaturalOrder
 {
     /// <summary>Below 0 if <paramref name="left"/> comes first, 0 only for equal names.</summary>
@@ -25,7 +25,7 @@ internal static class NaturalOrder
         return rest != 0 ? rest : string.CompareOrdinal(left, right);
     }
 
-    // The digits from here on, without leading zeros.
+    // The digits starting here, without leading zeros.
     private static string Number(string text, ref int at)
     {
         var start = at;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
-/// Composes text: Unicode's normalization form C, so that a name typed on Linux equals the same name from a Mac. We do it
-/// ourselves because <see cref="string.Normalize()"/> returns its argument where the runtime works without ICU, as Engine does.
+/// Composes text to Unicode normalization form C, so a name typed on Linux equals the same name from a Mac. We do it ourselves
+/// because <see cref="string.Normalize()"/> returns its argument unchanged when the runtime has no ICU, as in Engine.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Nfc
@@ -13,7 +13,7 @@ public static class Nfc
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int Leads = 19, Vowels = 21, Tails = 28, Syllables = Leads * Vowels * Tails;
 
-    // No character below this is a mark or composes with the one before.
+    // No character below this is a mark or composes with the preceding one.
     private const char FirstMark = '\u0300';
 
     private static readonly Dictionary<char, (char First, char Second)> s_parts = [];
@@ -90,7 +90,7 @@ public static class Nfc
         for (var i = 0; i < text.Length; i++)
         {
             var (c, order) = (text[i], classes[i]);
-            // A mark of the same or a higher class in between keeps the two apart.
+            // A mark of the same or a higher class in between blocks composition.
             var adjoins = starter >= 0 && (result.Length == starter + 1 || (last < order && last > 0));
             if (adjoins && Whole(result[starter], c) is { } whole)
             {

@@ -11,7 +11,7 @@ public static class NumberedNames
     private const int LongestExtension = 5;
 
     /// <summary>
-    /// A path without the extension of its file, if that has letters: <c>.wav</c>, not the <c>.3</c> of <c>song.3</c>.
+    /// A path without its extension, if that contains letters: <c>.wav</c>, not the <c>.3</c> of <c>song.3</c>.
     /// </summary>
     public static string WithoutExtension(string path)
     {
@@ -43,9 +43,9 @@ public static class NumberedNames
     }
 
     /// <summary>
-    /// Whether names are certain to be windows: in every scope all are <c>stem.0</c>, <c>stem.1</c>, … without a gap, and one has
-    /// several stems. A scope with a single stem, such as <c>blues.0</c> to <c>blues.99</c>, says nothing: its stem may be the
-    /// genre.
+    /// Whether names are certain to be windows: in every scope all are <c>stem.0</c>, <c>stem.1</c>, … without gaps, and one
+    /// scope has several stems. A scope with a single stem, such as <c>blues.0</c> to <c>blues.99</c>, proves nothing: its stem
+    /// may be the genre.
     /// </summary>
     /// <param name="names">Each name with its scope, its genre and folder.</param>
     public static bool AreWindows(IReadOnlyList<(string Scope, string Path)> names)
@@ -69,9 +69,9 @@ public static class NumberedNames
     }
 
     /// <summary>
-    /// Which names differ from another of their scope only in numbers, such as <c>song_1</c> and <c>song_2</c>, or the
-    /// <c>song 0-3</c> and <c>song 3-6</c> of times; null for none. Excludes scopes where all names are the same but for their
-    /// number, like the tracks of an album, and names that consist only of numbers.
+    /// Which names differ from another in their scope only in numbers, such as <c>song_1</c> and <c>song_2</c>, or the times
+    /// <c>song 0-3</c> and <c>song 3-6</c>; null if none. Excludes scopes whose names all differ only in their number, like the
+    /// tracks of an album, and names that consist only of numbers.
     /// </summary>
     public static (int Count, string One, string Other)? Siblings(IReadOnlyList<(string Scope, string Path)> names)
     {
@@ -92,8 +92,8 @@ public static class NumberedNames
         return example is { } pair ? (count, pair.Item1, pair.Item2) : null;
     }
 
-    // Which numbers of a name to leave out, counted from its end: a time may have four, and the window's place may come before
-    // its length.
+    // Which numbers of a name to leave out, counted from its end: a time may have four, and the window's position may precede its
+    // length.
     private static readonly (int First, int Last)[] s_masks = [(0, 0), (1, 1), (0, 1), (0, 2), (0, 3)];
 
     private static void Mark(string[] stems, Func<string, string?> mask, int[] marked)

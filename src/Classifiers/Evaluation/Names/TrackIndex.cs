@@ -1,15 +1,16 @@
 namespace Engine.Classifiers.Evaluation.Names;
 
 /// <summary>
-/// Finds tracks by what a list calls them: by genre and number; else by path, where either side may have more folders in
-/// front; else ignoring the extension; else ignoring case; else as a window of the track. A name of several tracks matches none.
+/// Finds tracks by their names in a list: by genre and number; otherwise by path, where either side may have extra leading
+/// folders; otherwise ignoring the extension; otherwise ignoring case; otherwise as a window of the track. An ambiguous name
+/// matches nothing.
 /// </summary>
 internal sealed class TrackIndex
 {
     private readonly Dictionary<TrackId, Unit> _tracks;
     private readonly Paths[] _paths;
 
-    /// <summary>An index of the tracks of a data set.</summary>
+    /// <summary>An index of a data set's tracks.</summary>
     public TrackIndex(IReadOnlyList<Unit> tracks)
     {
         _tracks = tracks.ToDictionary(t => t.Track);
@@ -28,7 +29,7 @@ internal sealed class TrackIndex
     /// <summary>The first of them.</summary>
     public string? AmbiguousEntry { get; private set; }
 
-    /// <summary>The track that an entry names; null if the data lacks it, or several match.</summary>
+    /// <summary>The track that an entry names; null if none or several match.</summary>
     public Unit? Find(string entry)
     {
         if (TrackId.TryParseName(entry, out var id, out _) && _tracks.TryGetValue(id, out var named)) return named;
@@ -42,7 +43,7 @@ internal sealed class TrackIndex
 
     private Found? Lookup(string path) => _paths.Select(p => p.Find(path)).FirstOrDefault(f => f is not null);
 
-    /// <summary>A track, or null for several.</summary>
+    /// <summary>A track, or null if there are several.</summary>
     private sealed record Found(Unit? Unit);
 
     private sealed class Paths
@@ -71,7 +72,7 @@ internal sealed class TrackIndex
         {
             var path = Form(entry);
             if (_whole.TryGetValue(path, out var found)) return found;
-            // Ends longer than any track's path need not be looked up, however many folders a stranger's list writes.
+            // Suffixes longer than any track's path cannot match; skipping them bounds the work for hostile lists.
             var whole = _whole.GetAlternateLookup<ReadOnlySpan<char>>();
             for (var at = path.IndexOf('/', Math.Max(0, path.Length - 1 - _longest)); at >= 0; at = path.IndexOf('/', at + 1))
             {

@@ -3,22 +3,22 @@ using System.Globalization;
 
 namespace Engine.Classifiers.Evaluation.Names;
 
-/// <summary>A recording or a table row whose track is to be found.</summary>
+/// <summary>A recording or table row whose track is unknown.</summary>
 /// <param name="Path">Its file name, or path.</param>
 /// <param name="Label">Its genre.</param>
-/// <param name="Track">The track that the data themselves give it; null if they do not.</param>
+/// <param name="Track">The track given in the data; null if none is.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct NamedRow(string Path, string Label, string? Track = null);
 
 /// <summary>
-/// Decides which track each recording of a folder or row of a table belongs to; nothing else does. What the data say
-/// holds; then genre and number; then the path from the genre's folder, and <c>song.0.wav</c>, <c>song.1.wav</c>, … are windows
-/// where all names have that form.
+/// The only place that decides which track each recording in a folder or row of a table belongs to. A track given in the data
+/// takes precedence, then genre and number, then the path from the genre's folder; <c>song.0.wav</c>, <c>song.1.wav</c>, … are
+/// windows if all names have that form.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TrackNames
 {
-    // Among this many names, one may have a sibling by chance.
+    // If fewer than one in this many names has a sibling, it may be chance.
     private const int Doubtful = 20;
 
     private TrackNames(IReadOnlyList<NamedRow> rows)
@@ -45,22 +45,22 @@ public sealed class TrackNames
         TellApart(rows, own);
     }
 
-    /// <summary>The track of each row, and which window of it the row is, if it is one.</summary>
+    /// <summary>The track of each row, and which window of it the row is, if any.</summary>
     public List<(TrackId Track, int? Window)> Tracks { get; } = [];
 
-    /// <summary>How many rows have names of their own: neither a given track nor genre and number.</summary>
+    /// <summary>How many rows have neither a given track nor a genre and number.</summary>
     public int Named { get; private set; }
 
-    /// <summary>What a reader of figures should know.</summary>
+    /// <summary>What a reader of the figures should know.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Why rows may be windows of one track without our knowing; null if there is no sign of it.</summary>
+    /// <summary>Why rows may be undetected windows of one track; null if nothing suggests it.</summary>
     public string? Doubt { get; private set; }
 
     /// <summary>Decides for all rows of a data set together.</summary>
     public static TrackNames Of(IReadOnlyList<NamedRow> rows) => new(rows);
 
-    // 'song 1' of a table is that of its genre; a path is whole already.
+    // A bare 'song 1' in a table gets its genre; a path is already complete.
     private static TrackId Given(string track, string label) =>
         TrackId.IsNamed(track, label, out var id, out _) ? id
         : track.Contains('/') ? TrackId.OfPath(track)
@@ -68,7 +68,7 @@ public sealed class TrackNames
 
     private static string Folder(string path) => path[..(path.LastIndexOfAny(['/', '\\']) + 1)];
 
-    // Windows of a given track: by the numbers in their names or, if these do not tell them apart, by name order.
+    // Numbers the windows of a given track by the numbers in their names or, if those are not distinct, by name order.
     private void NumberWindows(IReadOnlyList<NamedRow> rows)
     {
         var given = Enumerable.Range(0, rows.Count).Where(i => rows[i].Track is not null);
@@ -118,7 +118,7 @@ public sealed class TrackNames
         else Notes.Add($"{text}: each counts as a track of its own");
     }
 
-    // Two recordings of one name and genre in different folders.
+    // Two recordings with the same name and genre in different folders.
     private void TellApart(IReadOnlyList<NamedRow> rows, List<int> own)
     {
         foreach (var alike in own.GroupBy(i => Tracks[i]).Where(g => g.Count() > 1))

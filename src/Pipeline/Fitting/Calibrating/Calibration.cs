@@ -5,8 +5,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Pipeline.Fitting.Calibrating;
 
 /// <summary>
-/// Turns a fitted recipe's scores into probabilities. Windows of a track agree with each other, so the mean of their scores
-/// is as confident as its windows but right more often: tracks have their own scaling. If every row is a track, both are the
+/// Turns a fitted recipe's scores into probabilities. Windows of a track agree with each other, so the mean of their scores is as
+/// confident as a window but right more often; tracks therefore have their own scaling. If every row is a track, both are the
 /// same.
 /// </summary>
 /// <param name="Rows">The scaling of a row's scores.</param>
@@ -16,9 +16,9 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
     /// <summary>The name of its tensor in a model.</summary>
     public const string Tensor = "calibration";
 
-    /// <summary>The calibration that suits scores of rows that their classifier was not fitted on.</summary>
+    /// <summary>Fits the calibration to scores of rows that the classifier was not fitted on.</summary>
     /// <param name="scores">The scores, <c>[rows, labels]</c>.</param>
-    /// <param name="samples">What each row belongs to.</param>
+    /// <param name="samples">The sample of each row.</param>
     /// <param name="labels">The right label of each.</param>
     public static Calibration Fit(FeatureMatrix scores, IReadOnlyList<Sample> samples, int[] labels)
     {
@@ -27,18 +27,19 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
         return new(rows, means.Rows == scores.Rows ? rows : TemperatureScaling.Fit(means, targets));
     }
 
-    /// <summary>Rows and tracks, temperature and offset of each.</summary>
+    /// <summary>Temperature and offset for rows, then for tracks.</summary>
     public StoredTensor ToTensor() => new(new[] { Rows.Temperature, Rows.Offset, Tracks.Temperature, Tracks.Offset }, 2, 2);
 
-    /// <summary>Restores what <see cref="ToTensor"/> gave; null if there is none.</summary>
-    /// <exception cref="EngineException">The tensor is of another shape or holds an impossible value.</exception>
+    /// <summary>Restores what <see cref="ToTensor"/> returned; null if there is none.</summary>
+    /// <exception cref="EngineException">The tensor has the wrong shape or an impossible value.</exception>
     public static Calibration? FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner)
     {
         if (!state.ContainsKey(Tensor)) return null;
         var values = (double[])State.Doubles(state, owner, Tensor, 2, 2).Data;
         foreach (var value in values)
         {
-            if (!(value > 0)) throw new EngineException($"{owner}: tensor '{Tensor}' holds {value}; temperatures and offsets are above 0.");
+            if (!(value > 0))
+                throw new EngineException($"{owner}: tensor '{Tensor}' holds {value}; temperatures and offsets must be above 0.");
         }
 
         return new(new(values[0], values[1]), new(values[2], values[3]));

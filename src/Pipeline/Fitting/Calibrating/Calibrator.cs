@@ -5,9 +5,9 @@ using Engine.Pipeline.Recipes;
 namespace Engine.Pipeline.Fitting.Calibrating;
 
 /// <summary>
-/// Fits a recipe and, if it asks for that, a calibration: to scores of training rows by copies that were fitted without them, or,
-/// of a network, which would take too long to train again, to those of its validation rows. The model itself is fitted on all
-/// training rows, as it would be without.
+/// Fits a recipe and, if it asks for one, a calibration: to scores of training rows from copies fitted without them or, for
+/// networks, which take too long to train again, to scores of the validation rows. The model itself is fitted on all training
+/// rows, as it would be without calibration.
 /// </summary>
 internal static class Calibrator
 {
@@ -48,11 +48,12 @@ internal static class Calibrator
         var clock = Stopwatch.StartNew();
         var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
         var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
-        // No warning: it would come with each round of each small table, and the report says that there is no calibration, and what it takes.
+        // No warning: it would appear in each round of each small table, and the report says that there is no calibration and
+        // what it needs.
         if (parts.Count == 0) return FittedPipeline.FitScores(job);
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
-        // Before the model itself, so that two are never in memory at once.
+        // Runs before fitting the model, so that two are never in memory at once.
         scores ??= TryScore(job, parts);
         fitted ??= FittedPipeline.FitScores(job);
         if (scores is null) return fitted;
@@ -62,7 +63,7 @@ internal static class Calibrator
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    // What suffices for the model may not for a copy with fewer rows: it may have fewer rows than neighbours that vote.
+    // A copy may fail where the model does not: it may, for example, have fewer rows than neighbours to vote.
     private static FeatureMatrix? TryScore(FitJob job, IReadOnlyList<int[]> parts)
     {
         try

@@ -4,9 +4,9 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Fitting.Calibrating;
 
 /// <summary>
-/// Which training rows a calibration holds out. They should be as unfamiliar to the rest as tested rows are to the training
-/// side, or the model would look more confident than it is: tracks stay whole, groups stay whole where the split has them, and
-/// where its lists keep neighbours by name together (<see cref="NameRuns"/>) a genre is held out quarter by quarter.
+/// Chooses the training rows that a calibration holds out. They should be as unfamiliar to the rest as test rows are to the
+/// training side, or the model would seem more confident than it should be: tracks stay whole, groups stay whole if the split has
+/// them, and if its lists keep neighbouring names together (<see cref="NameRuns"/>) a genre is held out in quarters.
 /// </summary>
 internal static class HeldOutParts
 {
@@ -15,13 +15,13 @@ internal static class HeldOutParts
 
     private const int Parts = 5, Quarters = 4;
 
-    // A smaller genre loses so much with each track that the scores say nothing about the whole.
+    // A smaller genre loses so much with each track that the scores say nothing about the full model.
     private const int FewestOfGenre = 5;
 
-    // Two numbers are fitted: more rows would cost time and change nothing.
+    // Only two numbers are fitted: more rows would cost time and change little.
     private const int FewRows = 500, EnoughRows = 5_000;
 
-    // Beyond this, five copies of the training rows take too long, and scores too much memory.
+    // Beyond this, fitting five copies takes too long, and scores take too much memory.
     private const long MostValues = 1 << 24, MostScores = 1 << 22;
 
     private sealed record Bundle(Unit[] Tracks)
@@ -30,11 +30,11 @@ internal static class HeldOutParts
     }
 
     /// <summary>
-    /// The parts to hold out one after the other, as places among the training rows: five that hold every track, or, where a fit
-    /// takes long or rows are many, a single one. Empty if there are too few tracks.
+    /// The parts to hold out one after the other, as indices of training rows: five that cover every track or, if a fit is slow
+    /// or rows are many, a single one. Empty if there are too few tracks.
     /// </summary>
     /// <param name="job">The fit.</param>
-    /// <param name="columns">Columns that have to be copied for each part; 0 if none.</param>
+    /// <param name="columns">Columns to copy for each part; 0 if none.</param>
     public static IReadOnlyList<int[]> Of(FitJob job, int columns)
     {
         var random = new RandomStream(job.Seed, "calibration");
@@ -64,7 +64,7 @@ internal static class HeldOutParts
         }
     }
 
-    // Each goes where its genre has fewest tracks so far. What is left of a genre must suffice to learn it.
+    // Each bundle goes where its genre has the fewest tracks so far. Enough of each genre must be left to learn it.
     private static List<Unit>[] Deal(Bundle[] bundles)
     {
         var parts = new List<Unit>[Parts];
@@ -84,7 +84,7 @@ internal static class HeldOutParts
         return parts;
     }
 
-    // Whole tracks, in the shuffled order.
+    // Whole tracks, in shuffled order.
     private static Unit[] Enough(List<Unit> part, int rows)
     {
         var total = 0;

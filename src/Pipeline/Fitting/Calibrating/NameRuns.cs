@@ -3,15 +3,15 @@ using Engine.Classifiers.Evaluation;
 namespace Engine.Pipeline.Fitting.Calibrating;
 
 /// <summary>
-/// Tells how far a split keeps tracks together that are neighbours by name. Neighbouring names often belong to one artist or
-/// album, as in GTZAN, and lists that keep artists apart show it: their tested tracks come in long runs.
+/// Detects whether a split keeps tracks with neighbouring names together. Neighbouring names often belong to one artist or album,
+/// as in GTZAN, so lists that keep artists apart can be recognised: their tested tracks come in long runs.
 /// </summary>
 internal static class NameRuns
 {
     // Runs of GTZAN's artist-filtered and fault-filtered lists are 4 to 7 times as long as those of a random choice.
     private const double Telling = 1.5;
 
-    /// <summary>Whether runs of tested tracks, genre by genre in the order of names, are longer than those of a random choice.</summary>
+    /// <summary>Whether runs of tested tracks, per genre in name order, are longer than those of a random choice.</summary>
     public static bool AreKept(IReadOnlyList<Sample> samples, Fold fold)
     {
         var tested = fold.Test.Select(r => samples[r].Track).ToHashSet();
@@ -29,7 +29,7 @@ internal static class NameRuns
             }
         }
 
-        // A random choice of a share p has runs of 1 / (1 - p).
+        // A random choice of a share p has runs of mean length 1 / (1 - p).
         return runs > 0 && (double)count / runs * (tracks.Count - count) / tracks.Count >= Telling;
     }
 }

@@ -3,20 +3,22 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Fitting.Needs;
 
-/// <summary>What fitting needs that does not depend on the front end's own arrays.</summary>
+/// <summary>The memory needs of fitting, excluding the front end's own arrays.</summary>
 /// <param name="rows">How many training rows there are.</param>
-/// <param name="columns">How many columns each has; those of a classifier that reads windows are the window's values.</param>
+/// <param name="columns">
+/// How many columns each has; for a classifier that reads windows, the number of values in a window.
+/// </param>
 /// <param name="classes">How many labels there are.</param>
 internal sealed class LearningNeeds(double rows, double columns, double classes)
 {
-    // Real trees have about half of the nodes that a tree of this many rows can have.
+    // Real trees have about half of the nodes possible for this many rows.
     private const double NodeBytes = 16, NodesPerRow = 1;
 
     private const double LbfgsPairs = 10;
 
-    /// <summary>Adds what a classifier of columns needs, and what comes before it.</summary>
-    /// <param name="recipe">The recipe, or an ensemble's member as one.</param>
-    /// <param name="at">The JSON path of what holds its classifier.</param>
+    /// <summary>Computes the needs of a classifier of columns and the steps before it.</summary>
+    /// <param name="recipe">The recipe, or an ensemble's member as a recipe.</param>
+    /// <param name="at">The JSON path of the object that holds its classifier.</param>
     public MemoryPlan Of(Recipe recipe, string at)
     {
         var plan = new MemoryPlan();
@@ -79,7 +81,7 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
         }
     }
 
-    // A tree of depth d has 2^(d + 1) nodes at most.
+    // A tree of depth d has at most 2^(d + 1) nodes.
     private double Trees(int trees, int? depth, int leaf, double width)
     {
         var nodes = Math.Min(Math.Max(1, NodesPerRow * rows / leaf), Math.Pow(2, 1.0 + (depth ?? int.MaxValue)));

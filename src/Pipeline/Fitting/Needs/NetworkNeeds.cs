@@ -7,15 +7,17 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Fitting.Needs;
 
-/// <summary>What a network needs, computed from its layers' shapes without building it.</summary>
+/// <summary>A network's memory needs, computed from its layers' shapes without building it.</summary>
 internal static class NetworkNeeds
 {
-    // Large enough to keep all threads busy, small enough to bound what the activations take.
+    // Large enough to keep all threads busy, small enough to bound the activations.
     internal const int LargestPredictionBatch = FrontEnd.PartRows;
 
     private const double PredictionBytes = 2.0 * (1L << 30);
 
-    /// <summary>Adds what a training takes: weights, their gradients, the optimiser's state, the activations of a batch.</summary>
+    /// <summary>
+    /// Computes the needs of training: weights, their gradients, the optimiser's state and a batch's activations.
+    /// </summary>
     /// <param name="spec">The network; validated.</param>
     /// <param name="summary">Its layers for one example.</param>
     /// <param name="batch">Examples at once.</param>
@@ -32,7 +34,7 @@ internal static class NetworkNeeds
         return plan;
     }
 
-    /// <summary>Adds what predicting takes: the weights, and the widest layer's input and output for a batch.</summary>
+    /// <summary>Computes the needs of prediction: the weights, and the widest layer's input and output for a batch.</summary>
     public static MemoryPlan OfPrediction(NetworkSummary summary, int batch, string at)
     {
         var plan = new MemoryPlan();
@@ -43,7 +45,9 @@ internal static class NetworkNeeds
         return plan;
     }
 
-    /// <summary>How many examples a network predicts at once: fewer than usual if a layer's values would take too much.</summary>
+    /// <summary>
+    /// How many examples a network predicts at once: fewer than usual if a layer's values would take too much memory.
+    /// </summary>
     public static int PredictionBatch(NetworkSummary summary)
     {
         var widest = summary.Layers.Max(Values);
@@ -52,7 +56,7 @@ internal static class NetworkNeeds
         return (int)Math.Clamp(most, 1, LargestPredictionBatch);
     }
 
-    /// <summary>Throws if a batch of some layer's values is more than a tensor can hold.</summary>
+    /// <summary>Throws if some layer's values for a batch are more than a tensor can hold.</summary>
     /// <exception cref="EngineException">It is; the message names the layer.</exception>
     public static void RequireTensors(NetworkSummary summary, int batch, string at, string source)
     {
@@ -64,7 +68,7 @@ internal static class NetworkNeeds
         }
     }
 
-    /// <summary>The layers of a network for one example of these inputs.</summary>
+    /// <summary>Describes a network's layers for one example of these inputs.</summary>
     /// <exception cref="EngineException">A layer does not fit the output of the one before.</exception>
     public static NetworkSummary Summarize(NetworkSpec spec, IReadOnlyList<Shape> inputs, int labels, string source)
     {

@@ -5,14 +5,15 @@ using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Fitting.Needs;
 
-/// <summary>What a recipe needs, as far as is known without data.</summary>
+/// <summary>A recipe's memory needs, as far as known without data.</summary>
 public static class RecipeMemory
 {
     /// <summary>
-    /// Checks what a recipe needs: its front end's tables and a recording's arrays, and a network's training step of its whole batch.
+    /// Checks a recipe's memory needs: its front end's tables, a recording's arrays, and a network's training step with a full
+    /// batch.
     /// </summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="memoryLimit">Bytes that it may need; null: half of the memory available to the runtime.</param>
+    /// <param name="memoryLimit">The limit in bytes; null: half of the memory available to the runtime.</param>
     /// <param name="labels">How many labels a network distinguishes.</param>
     /// <exception cref="EngineException">It needs more, or a network's layers do not fit each other; the message names the largest part.</exception>
     public static void RequireMemory(this Recipe recipe, long? memoryLimit = null, int labels = 10)

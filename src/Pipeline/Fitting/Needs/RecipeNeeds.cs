@@ -7,19 +7,19 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Fitting.Needs;
 
 /// <summary>
-/// The one place that knows what a recipe needs. Sizes that a stranger wrote into a recipe or a model are checked here before
-/// anything of those sizes is allocated or planned.
+/// The one place that knows a recipe's memory needs. Untrusted sizes in a recipe or model are checked here before anything of
+/// that size is allocated or planned.
 /// </summary>
 internal static class RecipeNeeds
 {
     private const string At = "$";
     private const int FewestLabels = 2;
 
-    /// <summary>Everything known about a recipe without data: its front end and, with a network, a training step.</summary>
+    /// <summary>Everything known about a recipe without data: its front end and, if it has a network, a training step.</summary>
     /// <param name="recipe">The recipe; validated.</param>
     /// <param name="frontEnd">Its front end.</param>
     /// <param name="labels">How many labels it distinguishes.</param>
-    /// <param name="examples">Most examples of a step; null: as many as the recipe says.</param>
+    /// <param name="examples">The maximum number of examples per step; null: as in the recipe.</param>
     /// <exception cref="EngineException">The layers do not fit each other.</exception>
     public static MemoryPlan BeforeData(Recipe recipe, FrontEnd frontEnd, int labels, int? examples = null)
     {
@@ -28,7 +28,9 @@ internal static class RecipeNeeds
         return plan;
     }
 
-    /// <summary>The front end of a recipe that is to be fitted, once it is known that one example's step fits the limit.</summary>
+    /// <summary>
+    /// Creates the front end of a recipe to be fitted, after checking that a step with one example fits the limit.
+    /// </summary>
     /// <exception cref="EngineException">The recipe needs more, or its layers do not fit each other.</exception>
     public static FrontEnd Afford(Recipe recipe, long? memoryLimit)
     {
@@ -37,7 +39,7 @@ internal static class RecipeNeeds
         return frontEnd;
     }
 
-    /// <summary>What a fit needs, once the rows are known.</summary>
+    /// <summary>The needs of a fit, once the rows are known.</summary>
     /// <exception cref="EngineException">The layers of a network do not fit the rows.</exception>
     public static MemoryPlan OfFit(FitJob job)
     {
@@ -53,7 +55,9 @@ internal static class RecipeNeeds
         return plan;
     }
 
-    /// <summary>What a model needs to predict, once its front end is built; what its classifiers hold is in its file.</summary>
+    /// <summary>
+    /// The needs of a model for prediction, once its front end is built; the state of its classifiers is in its file.
+    /// </summary>
     /// <exception cref="EngineException">The layers of a network do not fit the front end.</exception>
     public static MemoryPlan OfModel(Recipe recipe, FrontEnd frontEnd, int labels)
     {
@@ -70,7 +74,7 @@ internal static class RecipeNeeds
         return plan;
     }
 
-    /// <summary>How errors name a recipe.</summary>
+    /// <summary>A recipe's name in errors.</summary>
     public static string Source(Recipe recipe) => $"recipe {recipe.Name}";
 
     private static void AddNetworks(MemoryPlan plan, Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels, int examples)
@@ -88,7 +92,7 @@ internal static class RecipeNeeds
     private static IReadOnlyList<Shape> Inputs(Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels) =>
         NetworkExamples.InputShapes(windows, columns == 0 ? 0 : recipe.Projection?.OutputColumns(columns, labels) ?? columns);
 
-    // A recipe, or the members of its ensemble, and their JSON paths.
+    // A recipe, or the members of its ensemble, with their JSON paths.
     private static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at) => recipe.Classifier is EnsembleSpec ensemble
         ? Enumerable.Range(0, ensemble.Members.Count).Select(m => (ensemble.RecipeOf(m, recipe), $"{at}.classifier.members[{m}]"))
         : [(recipe, at)];

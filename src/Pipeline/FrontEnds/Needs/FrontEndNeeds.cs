@@ -1,17 +1,17 @@
 namespace Engine.Pipeline.FrontEnds.Needs;
 
 /// <summary>
-/// What a front end needs: the tables it plans once, and the arrays of one recording. A recording is taken to be 30 s long, or
-/// a segment where that is longer; each part is named after the value it grows with.
+/// A front end's memory needs: the tables it plans once, and the arrays of one recording. A recording is assumed to last 30 s, or
+/// one segment if that is longer; each part is named after the value it grows with.
 /// </summary>
 internal static class FrontEndNeeds
 {
     private const double Seconds = 30;
 
-    // A transform of n points keeps its twiddles and, where n has a large prime factor, a convolution of up to 4·n points.
+    // A transform of n points keeps its twiddles and, if n has a large prime factor, a convolution of up to 4·n points.
     private const double TransformBytes = 64;
 
-    // A column's name is a string of its own.
+    // Each column's name is a separate string.
     private const double NameBytes = 64;
 
     private const double Gtzan57Bytes = 64 << 20;
@@ -66,7 +66,7 @@ internal static class FrontEndNeeds
         _ => "set",
     };
 
-    // The value that makes windows many or large.
+    // The value that makes windows numerous or large.
     private static string Largest(FrontEndSpec spec, string at) => spec.Hop is not null && spec.Hop < spec.Segment ? $"{At}.hop" : spec.Segment is not null ? $"{At}.segment" : at;
 
     private static double Values(FeatureSpec part, double samples) => part switch
@@ -130,7 +130,7 @@ internal static class FrontEndNeeds
         if (kept) plan.Add($"{at}.{(hop < 64 ? "hop_length" : "n_fft")}", "the spectra of a window", 2 * sizeof(float) * Bins(fftSize) * Frames(samples, fftSize, hop));
     }
 
-    // A filter bank is designed as a whole matrix, then packed.
+    // A filter bank is built as a full matrix, then packed.
     private static void AddMel(MemoryPlan plan, string at, int fftSize, int hop, int bands, int coefficients, double samples)
     {
         AddStft(plan, at, fftSize, hop, samples, kept: false);
@@ -148,6 +148,6 @@ internal static class FrontEndNeeds
 
     private static double Bins(int fftSize) => fftSize / 2 + 1;
 
-    // Counts a centred transform, which gives the most.
+    // Assumes a centred transform, which has the most frames.
     private static double Frames(double samples, double length, double hop) => 1 + Math.Max(Math.Floor(samples / hop), Math.Floor((samples - length) / hop));
 }

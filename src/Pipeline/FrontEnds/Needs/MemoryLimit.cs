@@ -8,10 +8,10 @@ namespace Engine.Pipeline.FrontEnds.Needs;
 /// <param name="Origin">Where it comes from, in words.</param>
 public readonly record struct MemoryLimit(long Bytes, string Origin)
 {
-    // What a stranger's model may ask for beyond the weights it brings along, unless the user raises it.
+    // What an untrusted model may use beyond the weights it contains, unless the user raises it.
     private const long FreeForModels = 2L << 30;
 
-    // Each weight in a file becomes an array that is read and a tensor that is used.
+    // Each weight in a file takes up an array when read and a tensor when used.
     private const long TimesTheFile = 4;
 
     private const string Chosen = "as requested";
@@ -19,12 +19,14 @@ public readonly record struct MemoryLimit(long Bytes, string Origin)
     private static long Half => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>The limit for a recipe that is trained or summarised.</summary>
-    /// <param name="bytes">What the user asked for; null: half of the memory that the runtime may use.</param>
+    /// <param name="bytes">The user's limit; null: half of the memory that the runtime may use.</param>
     public static MemoryLimit ForRecipes(long? bytes) =>
         bytes is { } chosen ? Of(chosen) : new(Half, "half of the available memory");
 
     /// <summary>The limit for a model that is loaded.</summary>
-    /// <param name="bytes">What the user asked for; null: 2 GiB and four times the file's size, but at most half of the memory that the runtime may use.</param>
+    /// <param name="bytes">
+    /// The user's limit; null: 2 GiB plus four times the file's size, but at most half of the memory that the runtime may use.
+    /// </param>
     /// <param name="file">Bytes of the model's file.</param>
     public static MemoryLimit ForModels(long? bytes, long file)
     {
@@ -33,7 +35,7 @@ public readonly record struct MemoryLimit(long Bytes, string Origin)
         return Half < most ? new(Half, "half of the available memory") : new(most, "2 GiB and four times the file's size");
     }
 
-    /// <summary>An amount of memory as people write it: <c>1.4 GiB</c>.</summary>
+    /// <summary>Formats an amount of memory for people: <c>1.4 GiB</c>.</summary>
     public static string Describe(double bytes)
     {
         string[] units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];

@@ -2,13 +2,13 @@ using Engine.Classifiers;
 
 namespace Engine.Pipeline.FrontEnds.Needs;
 
-/// <summary>What one part of a recipe needs.</summary>
-/// <param name="At">The JSON path of the value that the need grows with most.</param>
+/// <summary>The memory need of one part of a recipe.</summary>
+/// <param name="At">The JSON path of the value that affects the need most.</param>
 /// <param name="What">What the memory holds, in words.</param>
-/// <param name="Bytes">About how many bytes; a double, so that no product of a stranger's values overflows.</param>
+/// <param name="Bytes">Approximate bytes; a double, so that no product of untrusted values overflows.</param>
 public sealed record MemoryNeed(string At, string What, double Bytes);
 
-/// <summary>Everything a recipe or part of one needs, added up before any of it is allocated.</summary>
+/// <summary>The memory needs of a recipe or part of one, added up before anything is allocated.</summary>
 internal sealed class MemoryPlan
 {
     private readonly List<MemoryNeed> _needs = [];

@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Classifiers;
 
 /// <summary>Range checks whose errors name the recipe and the JSON path.</summary>
@@ -13,35 +15,14 @@ internal sealed class RangeCheck(string source)
         if (value < minimum || value > maximum) Fail(path, value, $"it must be from {minimum} to {maximum}");
     }
 
-    public void Positive(string path, double value)
-    {
-        if (!(value > 0 && double.IsFinite(value))) Fail(path, value, "it must be above 0");
-    }
-
-    public void NotNegative(string path, double value)
-    {
-        if (!(value >= 0 && double.IsFinite(value))) Fail(path, value, "it must be at least 0");
-    }
-
-    /// <summary>Above 0 still in single precision, which networks work in.</summary>
-    public void PositiveSingle(string path, double value)
-    {
-        if (!((float)value > 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be above 0 and within single precision, from {float.Epsilon} to {float.MaxValue}");
-    }
-
-    /// <summary>At least 0 and finite in single precision, too.</summary>
-    public void NotNegativeSingle(string path, double value)
-    {
-        if (!(value >= 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be from 0 to {float.MaxValue}");
-    }
-
-    public void Fraction(string path, double value)
-    {
-        if (!(value is >= 0 and < 1)) Fail(path, value, "it must be at least 0 and below 1");
-    }
-
     /// <summary>The check of a part that is a recipe of its own.</summary>
     public RangeCheck Of(string part) => new($"{source}: {part}");
+
+    /// <summary>Throws where a number of a value is out of a range.</summary>
+    public void Range(string path, object? value, RangeAttribute range)
+    {
+        if (range.Fault(value) is var (place, number)) Fail(path + place, number, $"it must be {range.Rule}");
+    }
 
     public void Fail(string path, object value, string rule) => throw new EngineException($"{source}: {path} is {value}; {rule}.");
 }

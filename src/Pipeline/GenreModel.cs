@@ -128,7 +128,7 @@ public sealed class GenreModel : IDisposable
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
         file.Metadata["format"] = Format;
         file.Metadata["engine_version"] = EngineVersion;
-        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Recipe);
+        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>());
         file.Metadata["columns"] = Names(_frontEnd.Columns);
         file.Metadata["labels"] = Names(Labels);
         file.Metadata["split"] = Split;
@@ -327,7 +327,7 @@ public sealed class GenreModel : IDisposable
     private static string Value(SafetensorsFile file, string key) =>
         file.Metadata.TryGetValue(key, out var value) ? value : throw new EngineException($"no '{key}' in the metadata; this is not a model of Engine.");
 
-    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.StringArray);
+    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.Of<string[]>());
 
-    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Default.StringArray, key);
+    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Indented.Of<string[]>(), key);
 }

@@ -3,6 +3,13 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Decomposition;
 
+/// <summary>Linear discriminant analysis: normal classes of one covariance.</summary>
+public sealed record LdaOptions : TabularOptions
+{
+    /// <inheritdoc/>
+    public override IClassifier Create(FitSettings settings = default) => new LdaClassifier(settings.Threads);
+}
+
 /// <summary>
 /// Classifies by linear discriminant analysis: the classes are taken for normal distributions with one common covariance and
 /// their training shares as priors, and a row's probabilities are theirs given the row (scikit-learn's

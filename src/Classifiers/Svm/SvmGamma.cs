@@ -1,9 +1,10 @@
 using System.Globalization;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Svm;
 
 /// <summary>The gamma of a kernel: a number, or a rule that the training rows give one to.</summary>
-public readonly record struct SvmGamma
+public readonly record struct SvmGamma : IRangedValue
 {
     private readonly bool _auto;
 
@@ -17,6 +18,9 @@ public readonly record struct SvmGamma
 
     /// <summary>The number; null of a rule.</summary>
     public double? Value { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Place, double Number)> Numbers => Value is { } value ? [("", value)] : [];
 
     /// <summary>A number; a fit takes it if it is above 0.</summary>
     public static SvmGamma Of(double value) => new(value, false);

@@ -64,10 +64,10 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
 }
 
 /// <summary>A number from a range, of four digits, so that it can be copied by hand.</summary>
-/// <param name="Path">The value's path.</param>
+/// <param name="Path">The value's path, such as <c>classifier.layers[0].units</c>.</param>
 /// <param name="Low">The least.</param>
-/// <param name="High">The greatest.</param>
-/// <param name="Log">Whether to search by orders of magnitude.</param>
+/// <param name="High">The greatest, above the least.</param>
+/// <param name="Log">Whether to search by orders of magnitude, from above 0.</param>
 public sealed record RealParameter(string Path, double Low, double High, bool Log = false) : SearchParameter(Path)
 {
     internal override double Count => double.PositiveInfinity;
@@ -90,10 +90,10 @@ public sealed record RealParameter(string Path, double Low, double High, bool Lo
 }
 
 /// <summary>A whole number from a range.</summary>
-/// <param name="Path">The value's path.</param>
+/// <param name="Path">The value's path, such as <c>classifier.layers[0].units</c>.</param>
 /// <param name="Low">The least.</param>
-/// <param name="High">The greatest.</param>
-/// <param name="Log">Whether to search by orders of magnitude.</param>
+/// <param name="High">The greatest, above the least.</param>
+/// <param name="Log">Whether to search by orders of magnitude, from above 0.</param>
 public sealed record IntegerParameter(string Path, int Low, int High, bool Log = false) : SearchParameter(Path)
 {
     internal override double Count => (double)High - Low + 1;
@@ -115,7 +115,7 @@ public sealed record IntegerParameter(string Path, int Low, int High, bool Log =
 }
 
 /// <summary>One of some values that have no order.</summary>
-/// <param name="Path">The value's path.</param>
+/// <param name="Path">The value's path, such as <c>classifier.layers[0].units</c>.</param>
 /// <param name="Values">The values: numbers, texts, or anything else that fits there.</param>
 public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement> Values) : SearchParameter(Path)
 {

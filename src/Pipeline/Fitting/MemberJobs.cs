@@ -28,7 +28,7 @@ internal sealed class MemberJobs(FitJob job, EnsembleSpec spec)
         var fewest = samples.GroupBy(s => s.Genre).Select(g => (Genre: g.Key, Tracks: g.Select(s => s.Track).Distinct().Count())).MinBy(g => g.Tracks);
         if (fewest.Tracks < 2) throw new EngineException($"{job.Recipe.Name}: stacking holds out a part of every genre's training tracks, but '{fewest.Genre}' has a single one.");
         if (fewest.Tracks < wanted) job.Warn?.Invoke($"{job.Recipe.Name}: stacking by {fewest.Tracks} folds instead of {wanted}, as '{fewest.Genre}' has {fewest.Tracks} training tracks");
-        return Splits.Create(SplitSpec.Parse($"kfold:{Math.Min(wanted, fewest.Tracks)}"), samples, SeedOf("stacking")).Folds;
+        return Splits.Create(SplitSpec.KFold(Math.Min(wanted, fewest.Tracks)), samples, SeedOf("stacking")).Folds;
     }
 
     private FitJob Create(int member, int[] rows, string stream)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Engine.Classifiers;
 using Engine.Classifiers.Svm;
+using Engine.Classifiers.Trees;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
@@ -19,8 +20,8 @@ internal sealed class TabularPipeline : FittedPipeline
 
     private TabularPipeline(Recipe recipe, FitSettings settings)
     {
-        (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
-        _squares = recipe.Classifier is not (ForestSpec or ExtraTreesSpec);
+        (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularOptions)recipe.Classifier).Create(settings));
+        _squares = recipe.Classifier is not ForestOptions;
     }
 
     /// <summary>Fits on training and validation rows together: these classifiers validate nothing.</summary>
@@ -28,7 +29,7 @@ internal sealed class TabularPipeline : FittedPipeline
 
     /// <summary>Whether parts of the rows can be held out without computing the kernel again; the columns must not depend on the labels.</summary>
     public static bool SharesKernel(Recipe recipe) =>
-        recipe is { Classifier: SvmSpec { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
+        recipe is { Classifier: SvmOptions { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
 
     /// <summary>
     /// The same, and the scores of parts of the training rows by machines fitted without the part; null where there are no parts

@@ -140,10 +140,10 @@ public static class RecipeTuning
         }
 
         // The recipe with these values, without its search; throws if one does not fit there.
-        private Recipe Apply(IReadOnlyList<string> values)
+        private Recipe Apply(string[] values)
         {
             var recipe = _recipe with { Search = null };
-            for (var p = 0; p < values.Count; p++) recipe = recipe.With(_space.Parameters[p].Path, values[p]);
+            for (var p = 0; p < values.Length; p++) recipe = recipe.With(_space.Parameters[p].Path, values[p]);
             return recipe;
         }
 

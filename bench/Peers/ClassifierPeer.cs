@@ -56,7 +56,7 @@ internal static class ClassifierPeer
             case "kmeans":
                 return () => KMeans.Fit(x, new KMeansOptions { Clusters = sizes[2], Starts = sizes[3], Seed = 1 });
             case "pca":
-                return () => new Pca(new PcaOptions { Components = sizes[2] }).Fit(x);
+                return () => new Pca(new PcaOptions(sizes[2])).Fit(x);
             default:
                 throw new ArgumentException($"peers: no case is called '{kind}'.");
         }

@@ -27,7 +27,7 @@ internal sealed class TrainingStep : IDisposable
             _ => throw new ArgumentException($"peers: no network is called '{name}'."),
         };
         _network.Initialize(1);
-        _optimizer = name == "cs464-conv2d" ? new Sgd(_network.Parameters(), 1e-3) : new Adam(_network.Parameters(), 1e-3);
+        _optimizer = name == "cs464-conv2d" ? new Optimizer(_network.Parameters(), new Sgd(1e-3)) : new Optimizer(_network.Parameters(), new Adam(1e-3));
         var random = new Random(1);
         var values = new float[shape.Count];
         foreach (ref var value in values.AsSpan()) value = random.NextSingle() - 0.5f;

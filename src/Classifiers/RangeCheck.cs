@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Engine.Tensors;
 
 namespace Engine.Classifiers;
 
@@ -18,38 +19,14 @@ public sealed class RangeCheck(string source)
         if (value < minimum || value > maximum) Fail(path, value, $"it must be from {minimum} to {maximum}");
     }
 
-    /// <summary>Above 0 and finite.</summary>
-    public void Positive(string path, double value)
-    {
-        if (!(value > 0 && double.IsFinite(value))) Fail(path, value, "it must be above 0");
-    }
-
-    /// <summary>At least 0 and finite.</summary>
-    public void NotNegative(string path, double value)
-    {
-        if (!(value >= 0 && double.IsFinite(value))) Fail(path, value, "it must be at least 0");
-    }
-
-    /// <summary>Above 0 and finite in single precision, which networks use.</summary>
-    public void PositiveSingle(string path, double value)
-    {
-        if (!((float)value > 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be above 0 and within single precision, from {float.Epsilon} to {float.MaxValue}");
-    }
-
-    /// <summary>At least 0 and finite in single precision.</summary>
-    public void NotNegativeSingle(string path, double value)
-    {
-        if (!(value >= 0 && float.IsFinite((float)value))) Fail(path, value, $"it must be from 0 to {float.MaxValue}");
-    }
-
-    /// <summary>At least 0 and below 1.</summary>
-    public void Fraction(string path, double value)
-    {
-        if (!(value is >= 0 and < 1)) Fail(path, value, "it must be at least 0 and below 1");
-    }
-
-    /// <summary>A check for a part that is itself a recipe.</summary>
+    /// <summary>The check of a part that is a recipe of its own.</summary>
     public RangeCheck Of(string part) => new($"{source}: {part}");
+
+    /// <summary>Throws where a number of a value is out of a range.</summary>
+    public void Range(string path, object? value, RangeAttribute range)
+    {
+        if (range.Fault(value) is var (place, number)) Fail(path + place, number, $"it must be {range.Rule}");
+    }
 
     /// <summary>Throws, naming a value and the rule it breaks.</summary>
     /// <exception cref="EngineException">Always.</exception>

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Engine.Tensors;
 
 namespace Engine.Nn;
 
@@ -37,5 +39,16 @@ internal static class Guard
     {
         if (!(value is >= 0 and < 1)) Argument($"{operation}: {name} is {value}; it must be at least 0 and below 1.");
         return value;
+    }
+
+    /// <summary>Throws where an option is out of the range that stands on its property; <paramref name="part"/> comes before its name.</summary>
+    public static void Ranges(
+        string operation, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, object options, string part = "")
+    {
+        foreach (var property in type.GetProperties())
+        {
+            if (property.GetCustomAttribute<RangeAttribute>() is not { } range || range.Fault(property.GetValue(options)) is not var (place, number)) continue;
+            Argument($"{operation}: {part}{property.Name}{place} is {number}; it must be {range.Rule}.");
+        }
     }
 }

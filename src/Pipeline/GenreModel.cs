@@ -128,7 +128,7 @@ public sealed class GenreModel : IDisposable
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
         file.Metadata["format"] = Format;
         file.Metadata["engine_version"] = EngineVersion;
-        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Recipe);
+        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>());
         file.Metadata["columns"] = Names(_frontEnd.Columns);
         file.Metadata["labels"] = Names(Labels);
         file.Metadata["split"] = Split;
@@ -333,7 +333,7 @@ public sealed class GenreModel : IDisposable
             ? value
             : throw new EngineException($"no '{key}' in the metadata; this is not an Engine model.");
 
-    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.StringArray);
+    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.Of<string[]>());
 
-    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Default.StringArray, key);
+    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Indented.Of<string[]>(), key);
 }

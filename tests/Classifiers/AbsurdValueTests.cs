@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Engine.Classifiers;
+using Engine.Classifiers.Trees;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
@@ -125,12 +126,12 @@ public class AbsurdValueTests
         Sweep(recipe, "classifier", changed =>
         {
             // Many trees work, but take their time.
-            if (changed.Classifier is ForestSpec { Trees: > 10 } or ExtraTreesSpec { Trees: > 10 }) return;
-            var made = ((TabularClassifierSpec)changed.Classifier).Create(new FitSettings(Threads: 1));
+            if (changed.Classifier is ForestOptions { Trees: > 10 }) return;
+            var made = ((TabularOptions)changed.Classifier).Create(new FitSettings(Threads: 1));
             made.Fit(rows, labels, 3);
             var probabilities = made.PredictProbabilities(rows);
             for (var r = 0; r < 18; r++) Assert.Equal(1, probabilities.Row(r).ToArray().Sum(), 1e-9);
-            var again = ((TabularClassifierSpec)changed.Classifier).Create(new FitSettings(Threads: 1));
+            var again = ((TabularOptions)changed.Classifier).Create(new FitSettings(Threads: 1));
             again.LoadState(made.SaveState());
             Assert.Equal(probabilities.Data, again.PredictProbabilities(rows).Data);
         });

@@ -40,7 +40,7 @@ public sealed class ClassifierSpecTests : IDisposable
     public void MaxFeatures_EveryForm_IsReadAndWritten(string json, int columns)
     {
         var recipe = RecipeCatalog.Get("gtzan57-forest").With("classifier.max_features", json);
-        Assert.Equal(columns, ((ForestSpec)recipe.Classifier).MaxFeatures.Of(57));
+        Assert.Equal(columns, ((ForestOptions)recipe.Classifier).MaxFeatures.Of(57));
         Assert.Contains($"\"max_features\": {json}", recipe.ToJson());
         Assert.Equal(recipe, Recipe.Parse(recipe.ToJson(), "again"));
     }
@@ -49,8 +49,8 @@ public sealed class ClassifierSpecTests : IDisposable
     public void Forest_DefaultsLeftOut_AreScikitLearns()
     {
         var recipe = RecipeCatalog.Get("gtzan57-forest").With("classifier", """{ "kind": "forest" }""");
-        Assert.Equal(new ForestSpec(100, SplitCriterion.Gini, MaxFeatures.Sqrt, null, 2, 1, true, ClassWeighting.None), recipe.Classifier);
-        Assert.Equal(new ExtraTreesSpec(Bootstrap: false), recipe.With("classifier", """{ "kind": "extra-trees" }""").Classifier);
+        Assert.Equal(new ForestOptions(100, SplitCriterion.Gini, MaxFeatures.Sqrt, null, 2, 1, true, ClassWeighting.None), recipe.Classifier);
+        Assert.Equal(new ExtraTreesOptions(bootstrap: false), recipe.With("classifier", """{ "kind": "extra-trees" }""").Classifier);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class ClassifierSpecTests : IDisposable
         foreach (var name in new[] { "gtzan57-forest", "gtzan57-logistic", "gtzan57-bayes" })
         {
             var recipe = RecipeCatalog.Get(name);
-            if (recipe.Classifier is ForestSpec) recipe = recipe.With("classifier.trees", "10");
+            if (recipe.Classifier is ForestOptions) recipe = recipe.With("classifier.trees", "10");
             var result = Training.Run(new TrainingOptions { Data = _folder["table.csv"], Output = _folder[name], Recipe = recipe, Split = "stratified", Seed = 1 });
             Assert.True(result.Metrics.Accuracy > 0.5, name);
         }

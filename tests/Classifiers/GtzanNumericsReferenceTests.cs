@@ -23,7 +23,7 @@ public class GtzanNumericsReferenceTests
         var (train, _, test) = Scaled();
         foreach (var solver in new[] { PcaSolver.Full, PcaSolver.Auto })
         {
-            var pca = new Pca(new PcaOptions { Components = 10, Solver = solver });
+            var pca = new Pca(new PcaOptions(10) { Solver = solver });
             pca.Fit(train);
             Close.Assert(Doubles("pca_ratio"), pca.ExplainedVarianceRatio, 1e-9, 0, "ratio");
             Close.Assert(Doubles("pca_abs_components"), [.. pca.Components.Data.Select(Math.Abs)], 1e-6, 0, "components");

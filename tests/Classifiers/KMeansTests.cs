@@ -117,7 +117,7 @@ public class KMeansTests
         var x = Normal(5, 2, 7);
         Assert.Contains("clusters is 0", Message(() => KMeans.Fit(x, new KMeansOptions { Clusters = 0 })));
         Assert.Contains("starts is 0", Message(() => KMeans.Fit(x, new KMeansOptions { Starts = 0 })));
-        Assert.Contains("maxIterations is 0", Message(() => KMeans.Fit(x, new KMeansOptions { MaxIterations = 0 })));
+        Assert.Contains("max iterations is 0", Message(() => KMeans.Fit(x, new KMeansOptions { MaxIterations = 0 })));
         Assert.Contains("batch is 0", Message(() => KMeans.Fit(x, new KMeansOptions { Batch = 0 })));
         Assert.Contains("tolerance is -1", Message(() => KMeans.Fit(x, new KMeansOptions { Tolerance = -1 })));
         Assert.Contains("8 clusters were requested but there are only 5 rows", Message(() => KMeans.Fit(x, new KMeansOptions())));

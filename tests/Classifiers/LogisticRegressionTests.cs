@@ -112,7 +112,7 @@ public class LogisticRegressionTests
     [Fact]
     public void Logistic_WrongInput_NamesTheValue()
     {
-        Assert.Contains("C is 0", Message(() => _ = new LogisticRegression(new LogisticOptions { C = 0 })));
+        Assert.Contains("c is 0", Message(() => _ = new LogisticRegression(new LogisticOptions { C = 0 })));
         Assert.Contains("tolerance is NaN", Message(() => _ = new LogisticRegression(new LogisticOptions { Tolerance = double.NaN })));
         Assert.Contains("max iterations is 0", Message(() => _ = new LogisticRegression(new LogisticOptions { MaxIterations = 0 })));
         var classifier = new LogisticRegression(new LogisticOptions());

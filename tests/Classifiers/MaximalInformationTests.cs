@@ -117,7 +117,7 @@ public class MaximalInformationTests
         var rows = new FeatureMatrix(200, 3);
         for (var r = 0; r < 200; r++) new[] { x[r], Math.Sqrt(x[r]), other[r] }.CopyTo(rows.Row(r));
         int[] labels = [.. x.Select(v => Math.Abs(v - 0.5) < 0.25 ? 1 : 0)];
-        var selections = new[] { 1, 0 }.Select(threads => new CorrelationSelection(new CorrelationOptions { Measure = CorrelationMeasure.Mic, Label = 0.5, Threads = threads })).ToArray();
+        var selections = new[] { 1, 0 }.Select(threads => new CorrelationSelection(new CorrelationOptions { Measure = CorrelationMeasure.Mic, Label = 0.5 }) { Threads = threads }).ToArray();
         foreach (var selection in selections)
         {
             selection.Fit(rows, labels, 2);

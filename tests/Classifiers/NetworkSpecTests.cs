@@ -1,3 +1,5 @@
+using Engine.Nn.Optimizers;
+using Engine.Nn.Training;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Networks;
 using Engine.Pipeline.Recipes;
@@ -25,7 +27,7 @@ public class NetworkSpecTests
         var network = Network(s_small);
         Assert.Equal(new Conv2dSpec(4, new(3, 3), null, Padding.Same, null, 1, 0.01, true), network.Layers[0]);
         Assert.Equal(new MaxPool2dSpec(new(2, 3)), network.Layers[2]);
-        Assert.Equal(new TrainingSpec(new AdamSpec(1e-3, 0.9, 0.999, 1e-8, 0), 20, 100), network.Training);
+        Assert.Equal(new TrainingSpec(new Adam(1e-3, 0.9, 0.999, 1e-8, 0), 20, 100), network.Training);
         Assert.Equal(NetworkInitializer.Keras, network.Initializer);
         Assert.Null(network.Branches);
         Assert.Null(network.Augmentation);
@@ -57,8 +59,8 @@ public class NetworkSpecTests
         Assert.Equal(8, ((Conv2dSpec)network.Layers[0]).Filters);
         Assert.Equal(new AveragePool2dSpec(new(2, 2)), network.Layers[2]);
         Assert.Equal(new AugmentationSpec(Noise: 0.1), network.Augmentation);
-        Assert.Equal(new EarlyStoppingSpec(Patience: 3), network.Training.EarlyStopping);
-        Assert.IsType<AdamaxSpec>(network.Training.Optimizer);
+        Assert.Equal(new EarlyStopping(Patience: 3), network.Training.EarlyStopping);
+        Assert.IsType<Adamax>(network.Training.Optimizer);
     }
 
     [Theory]

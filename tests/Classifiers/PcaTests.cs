@@ -32,9 +32,9 @@ public class PcaTests
         return covariance;
     }
 
-    private static Pca Fitted(FeatureMatrix x, PcaOptions options)
+    private static Pca Fitted(FeatureMatrix x, PcaOptions options, ulong seed = 0, int threads = 0)
     {
-        var pca = new Pca(options);
+        var pca = new Pca(options) { Seed = seed, Threads = threads };
         pca.Fit(x);
         return pca;
     }
@@ -48,7 +48,7 @@ public class PcaTests
     public void Fit_Full_FindsTheCovariancesEigenvectors(int rows, int columns, int components)
     {
         var x = Rows(rows, columns, 1);
-        var pca = Fitted(x, new PcaOptions { Components = components, Solver = PcaSolver.Full });
+        var pca = Fitted(x, new PcaOptions(components) { Solver = PcaSolver.Full });
         var covariance = columns > 100 ? null : Covariance(x);
         Close.Assert(Identity(components).Data, Product(pca.Components, Transpose(pca.Components)).Data, 1e-12, 0, "orthonormal");
         for (var i = 0; i < components; i++)
@@ -67,8 +67,8 @@ public class PcaTests
     public void Fit_Randomized_FindsWhatFullFinds()
     {
         var x = Rows(120, 300, 2, 0.9);
-        var full = Fitted(x, new PcaOptions { Components = 5, Solver = PcaSolver.Full });
-        var sketch = Fitted(x, new PcaOptions { Components = 5, Solver = PcaSolver.Randomized, Seed = 3 });
+        var full = Fitted(x, new PcaOptions(5) { Solver = PcaSolver.Full });
+        var sketch = Fitted(x, new PcaOptions(5, Solver: PcaSolver.Randomized), seed: 3);
         Close.Assert(full.ExplainedVariance, sketch.ExplainedVariance, 0, 1e-8, "variance");
         Close.Assert(full.ExplainedVarianceRatio, sketch.ExplainedVarianceRatio, 0, 1e-8, "ratio");
         Close.Assert(full.Components.Data, sketch.Components.Data, 1e-6, 0, "components");
@@ -78,7 +78,7 @@ public class PcaTests
     public void Transform_AllComponents_KeepsDistances()
     {
         var x = Rows(20, 6, 4);
-        var projected = Fitted(x, new PcaOptions { Components = 6 }).Transform(x);
+        var projected = Fitted(x, new PcaOptions(6)).Transform(x);
         for (var r = 1; r < x.Rows; r++)
         {
             Assert.Equal(Vectors.SquaredDistance(x.Row(0), x.Row(r)), Vectors.SquaredDistance(projected.Row(0), projected.Row(r)), 1e-9);
@@ -89,7 +89,7 @@ public class PcaTests
     public void Transform_Whitened_HasUnitCovariance()
     {
         var x = Rows(50, 8, 5);
-        var pca = Fitted(x, new PcaOptions { Components = 4, Whiten = true });
+        var pca = Fitted(x, new PcaOptions(4) { Whiten = true });
         Close.Assert(Identity(4).Data, Covariance(pca.Transform(x)).Data, 1e-10);
     }
 
@@ -100,11 +100,11 @@ public class PcaTests
     {
         var x = new FeatureMatrix(rows, columns);
         for (var r = 0; r < rows; r++) x.Row(r)[1] = r / 2;
-        var pca = Fitted(x, new PcaOptions { Components = 4, Whiten = true });
+        var pca = Fitted(x, new PcaOptions(4) { Whiten = true });
         Close.Assert(Identity(4).Data, Product(pca.Components, Transpose(pca.Components)).Data, 1e-12);
         Assert.Equal(1, pca.ExplainedVarianceRatio[0], 1e-12);
         Assert.All(pca.Transform(x).Data, v => Assert.True(double.IsFinite(v)));
-        var constant = Fitted(new FeatureMatrix(5, 3), new PcaOptions { Components = 2 });
+        var constant = Fitted(new FeatureMatrix(5, 3), new PcaOptions(2));
         Assert.Equal([0, 0], constant.ExplainedVarianceRatio.ToArray());
     }
 
@@ -114,7 +114,7 @@ public class PcaTests
     public void Fit_OneOrManyThreads_SameBits(PcaSolver solver)
     {
         var x = Rows(90, 200, 6);
-        var (one, many) = (Fitted(x, new PcaOptions { Components = 7, Solver = solver, Threads = 1 }), Fitted(x, new PcaOptions { Components = 7, Solver = solver }));
+        var (one, many) = (Fitted(x, new PcaOptions(7) { Solver = solver }, threads: 1), Fitted(x, new PcaOptions(7) { Solver = solver }));
         Assert.Equal(one.Components.Data, many.Components.Data);
         Assert.Equal(one.Transform(x).Data, many.Transform(x).Data);
     }
@@ -123,21 +123,21 @@ public class PcaTests
     public void LoadState_IntoAnother_TransformsAlike()
     {
         var x = Rows(30, 9, 7);
-        var options = new PcaOptions { Components = 3, Whiten = true };
+        var options = new PcaOptions(3) { Whiten = true };
         var (first, second) = (Fitted(x, options), new Pca(options));
         second.LoadState(first.SaveState());
         Assert.Equal((9, 3), (second.Columns, second.OutputColumns));
         Assert.Equal(first.Transform(x).Data, second.Transform(x).Data);
-        Assert.Contains("tensor 'components' is F64 [3, 9]; expected F64 [4, 9]", Message(() => new Pca(new PcaOptions { Components = 4 }).LoadState(first.SaveState())));
+        Assert.Contains("tensor 'components' is F64 [3, 9]; expected F64 [4, 9]", Message(() => new Pca(new PcaOptions(4)).LoadState(first.SaveState())));
         Assert.Contains("tensor 'mean' is missing", Message(() => second.LoadState(new Dictionary<string, StoredTensor>())));
     }
 
     [Fact]
     public void Pca_WrongInput_NamesTheValue()
     {
-        Assert.Contains("components is 0", Message(() => _ = new Pca(new PcaOptions { Components = 0 })));
-        Assert.Contains("solver 9 is unknown", Message(() => _ = new Pca(new PcaOptions { Solver = (PcaSolver)9 })));
-        var pca = new Pca(new PcaOptions { Components = 3 });
+        Assert.Contains("components is 0", Message(() => _ = new Pca(new PcaOptions(0))));
+        Assert.Contains("solver 9 is unknown", Message(() => _ = new Pca(new PcaOptions(1) { Solver = (PcaSolver)9 })));
+        var pca = new Pca(new PcaOptions(3));
         Assert.Contains("not fitted", Message(() => pca.Transform(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => pca.SaveState()));
         Assert.Contains("1 rows; variance needs at least 2", Message(() => pca.Fit(new FeatureMatrix(1, 5))));

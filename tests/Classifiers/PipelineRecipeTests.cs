@@ -65,7 +65,7 @@ public class PipelineRecipeTests
         {
             Name = "mine",
             Scaler = ScalerKind.MinMax,
-            Classifier = new KnnSpec(9, KnnMetric.Euclidean, KnnVotes.Uniform),
+            Classifier = new KnnOptions(9, KnnMetric.Euclidean, KnnVotes.Uniform),
             FrontEnd = recipe.FrontEnd with { Segment = 3 },
         }, changed);
     }
@@ -79,7 +79,7 @@ public class PipelineRecipeTests
               "classifier": { "kind": "knn" } }
             """, "small.json");
         Assert.Equal(new MfccFeatures(20, 1000, 512, 128), recipe.FrontEnd.Features);
-        Assert.Equal(new KnnSpec(5), recipe.Classifier);
+        Assert.Equal(new KnnOptions(5), recipe.Classifier);
         Assert.Equal("stratified", recipe.Split);
     }
 

@@ -344,12 +344,12 @@ public class SvmClassifierTests
         AssertRefused(new SvmOptions { C = 0 }, "c is 0; it must be above 0");
         AssertRefused(new SvmOptions { C = double.NaN }, "c is NaN");
         AssertRefused(new SvmOptions { Gamma = SvmGamma.Of(-1) }, "gamma is -1");
-        AssertRefused(new SvmOptions { Tolerance = 2 }, "tolerance is 2; it must be at most 1");
+        AssertRefused(new SvmOptions { Tolerance = 2 }, "tolerance is 2; it must be above 0 and at most 1");
         AssertRefused(new SvmOptions { Degree = 0 }, "degree is 0");
         AssertRefused(new SvmOptions { Coef0 = double.PositiveInfinity }, "coef0 is Infinity");
         AssertRefused(new SvmOptions { MaxIterations = 0 }, "max iterations is 0");
-        AssertRefused(new SvmOptions { CacheMegabytes = 0 }, "cache is 0 MB");
-        AssertRefused(new SvmOptions { ClassWeights = [1, 0] }, "a class weight is 0");
+        AssertRefused(new SvmOptions { CacheMegabytes = 0 }, "cache megabytes is 0");
+        AssertRefused(new SvmOptions { ClassWeights = [1, 0] }, "class weights[1] is 0");
         AssertRefused(new SvmOptions { Kernel = (SvmKernel)9 }, "kernel 9");
         var svm = new SvmClassifier(new SvmOptions { ClassWeights = [1, 2] });
         Assert.Contains("not fitted", Message(() => svm.PredictProbabilities(new FeatureMatrix(1, 1))));

@@ -29,6 +29,14 @@ public partial class DocumentationTests
         Assert.StartsWith("dotnet test Engine.sln", commands[1]);
     }
 
+    [Fact]
+    public void RecipePage_Program_IsWhatItIsWrittenFrom()
+    {
+        var (page, written) = (Path.Combine(Root(), "docs", "recipes.md"), Path.Combine(AppContext.BaseDirectory, "recipes.md"));
+        File.WriteAllText(written, RecipeReference.Write());
+        Assert.True(File.Exists(page) && File.ReadAllText(page) == File.ReadAllText(written), $"{page} is out of date. Bring it up to date by: cp {written} {page}");
+    }
+
     private static string Read(string document) => File.ReadAllText(Path.Combine(Root(), document));
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));

@@ -11,13 +11,13 @@ public class CheckpointTests
 {
     private static readonly Dictionary<string, Func<IEnumerable<Parameter>, Optimizer>> s_optimizers = new()
     {
-        ["sgd"] = p => new Sgd(p, 0.01) { Momentum = 0.9, Nesterov = true },
-        ["plain"] = p => new Sgd(p, 0.01),
-        ["adamw"] = p => new AdamW(p, 0.01) { ClipNorm = 1 },
-        ["adamax"] = p => new Adamax(p),
-        ["nadam"] = p => new NAdam(p),
-        ["adagrad"] = p => new Adagrad(p),
-        ["rmsprop"] = p => new RmsProp(p, 1e-3) { Momentum = 0.5 },
+        ["sgd"] = p => new Optimizer(p, new Sgd(0.01) { Momentum = 0.9, Nesterov = true }),
+        ["plain"] = p => new Optimizer(p, new Sgd(0.01)),
+        ["adamw"] = p => new Optimizer(p, new AdamW(0.01)) { ClipNorm = 1 },
+        ["adamax"] = p => new Optimizer(p, new Adamax()),
+        ["nadam"] = p => new Optimizer(p, new NAdam()),
+        ["adagrad"] = p => new Optimizer(p, new Adagrad()),
+        ["rmsprop"] = p => new Optimizer(p, new RmsProp(1e-3) { Momentum = 0.5 }),
     };
 
     public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];

@@ -75,11 +75,11 @@ public sealed class OpenClTrainingTests
         {
             using Optimizer optimizer = kind switch
             {
-                "mlp" => new NAdam(network.Parameters(), 1e-3),
-                "conv2d" => new Sgd(network.Parameters(), 1e-2) { Momentum = 0.9 },
+                "mlp" => new Optimizer(network.Parameters(), new NAdam(1e-3)),
+                "conv2d" => new Optimizer(network.Parameters(), new Sgd(1e-2) { Momentum = 0.9 }),
                 // Less than any gradient here has, and more parameters than go into one launch.
-                "lstm clipped" => new Sgd(network.Parameters(), 1e-1) { Momentum = 0.9, ClipNorm = 0.1 },
-                _ => new Adam(network.Parameters(), 1e-3),
+                "lstm clipped" => new Optimizer(network.Parameters(), new Sgd(1e-1) { Momentum = 0.9 }) { ClipNorm = 0.1 },
+                _ => new Optimizer(network.Parameters(), new Adam(1e-3)),
             };
             var options = new TrainerOptions
             {

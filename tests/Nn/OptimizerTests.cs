@@ -11,15 +11,15 @@ public class OptimizerTests
 {
     private static readonly Dictionary<string, Func<IEnumerable<Parameter>, Optimizer>> s_published = new()
     {
-        ["sgd"] = p => new Sgd(p, 0.05),
-        ["sgd_momentum_nesterov_wd"] = p => new Sgd(p, 0.05) { Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 },
-        ["adam"] = p => new Adam(p, 0.05),
-        ["adam_wd"] = p => new Adam(p, 0.05) { WeightDecay = 0.01 },
-        ["adamw"] = p => new AdamW(p, 0.05) { WeightDecay = 0.1 },
-        ["adamax"] = p => new Adamax(p, 0.05),
-        ["nadam"] = p => new NAdam(p, 0.05) { AsPyTorch113 = true },
-        ["adagrad"] = p => new Adagrad(p, 0.05),
-        ["rmsprop"] = p => new RmsProp(p, 0.05),
+        ["sgd"] = p => new Optimizer(p, new Sgd(0.05)),
+        ["sgd_momentum_nesterov_wd"] = p => new Optimizer(p, new Sgd(0.05) { Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 }),
+        ["adam"] = p => new Optimizer(p, new Adam(0.05)),
+        ["adam_wd"] = p => new Optimizer(p, new Adam(0.05) { WeightDecay = 0.01 }),
+        ["adamw"] = p => new Optimizer(p, new AdamW(0.05) { WeightDecay = 0.1 }),
+        ["adamax"] = p => new Optimizer(p, new Adamax(0.05)),
+        ["nadam"] = p => new Optimizer(p, new NAdam(0.05) { AsPyTorch113 = true }),
+        ["adagrad"] = p => new Optimizer(p, new Adagrad(0.05)),
+        ["rmsprop"] = p => new Optimizer(p, new RmsProp(0.05)),
     };
 
     public static TheoryData<string> Published => [.. s_published.Keys];
@@ -87,14 +87,14 @@ public class OptimizerTests
         network.Initialize(0);
         network.Parameter("a").Value.Grad = Tensor.From([3, 0], new Shape(2));
         network.Parameter("b").Value.Grad = Tensor.From([0, 4], new Shape(2));
-        using (var optimizer = new Sgd(network.Parameters(), 1) { ClipNorm = 1 }) optimizer.Step();
+        using (var optimizer = new Optimizer(network.Parameters(), new Sgd(1)) { ClipNorm = 1 }) optimizer.Step();
         Close.Assert(new[] { -0.6f, 0 }, network.Parameter("a").Value.ToArray(), 1e-6);
         Close.Assert(new[] { 0, -0.8f }, network.Parameter("b").Value.ToArray(), 1e-6);
         network.Initialize(0);
-        using (var optimizer = new Sgd(network.Parameters(), 1) { ClipNorm = 10 }) optimizer.Step();
+        using (var optimizer = new Optimizer(network.Parameters(), new Sgd(1)) { ClipNorm = 10 }) optimizer.Step();
         Assert.Equal([-3, 0], network.Parameter("a").Value.ToArray());
         network.Initialize(0);
-        using (var optimizer = new Sgd(network.Parameters(), 1) { ClipValue = 2 }) optimizer.Step();
+        using (var optimizer = new Optimizer(network.Parameters(), new Sgd(1)) { ClipValue = 2 }) optimizer.Step();
         Assert.Equal([-2, 0], network.Parameter("a").Value.ToArray());
         Assert.Equal([0, -2], network.Parameter("b").Value.ToArray());
     }
@@ -112,7 +112,7 @@ public class OptimizerTests
         network.Initialize(0);
         float[][] gradients = [.. counts.Select(c => GradCheck.Draw(random, c).Select(v => v / 4).ToArray())];
         foreach (var (parameter, gradient) in network.Parameters().Zip(gradients)) parameter.Value.Grad = Tensor.From(gradient, parameter.Shape);
-        using var optimizer = new Sgd(network.Parameters(), 1) { ClipNorm = limit };
+        using var optimizer = new Optimizer(network.Parameters(), new Sgd(1)) { ClipNorm = limit };
         optimizer.Step();
 
         using var squares = Tensor.SumSquares([.. network.Parameters().Select(p => p.Gradient!)]);
@@ -133,7 +133,7 @@ public class OptimizerTests
         network.Initialize(0, Device.Cpu);
         network.Parameter("a").Value.Grad = Tensor.From([1, 2], new Shape(2), Device.Cpu);
         network.Parameter("b").Value.Grad = Tensor.From([0, float.NaN], new Shape(2), Device.Cpu);
-        using var optimizer = new Adam(network.Parameters(), 1) { ClipNorm = 1, WeightDecay = 0.1 };
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(1) { WeightDecay = 0.1 }) { ClipNorm = 1 };
         Assert.Contains("Adam: the squared gradient of b [2] sums to NaN", Assert.Throws<InvalidOperationException>(optimizer.Step).Message);
         Assert.Equal(0, optimizer.Steps);
         Assert.All(network.Parameters().Select(p => p.Value).Concat(optimizer.State().Select(s => s.Tensor)), t => Assert.Equal([0, 0], t.ToArray()));
@@ -153,7 +153,7 @@ public class OptimizerTests
             parameters[1].Value.Grad = Tensor.Zeros(new Shape(40), device);
             parameters[2].Value.Grad = Tensor.Zeros(new Shape(3), device);
             parameters[2].IsFrozen = true;
-            using var optimizer = new Adam(parameters, 0) { ClipNorm = 1, ClipValue = 1 };
+            using var optimizer = new Optimizer(parameters, new Adam(0)) { ClipNorm = 1, ClipValue = 1 };
             optimizer.Step();
             Assert.All(parameters[..2], p => Assert.All(p.Value.ToArray(), v => Assert.True(float.IsNaN(v), $"{bad}: {p.Name} has {v}")));
             Assert.Equal([0, 0, 0], parameters[2].Value.ToArray());
@@ -166,7 +166,7 @@ public class OptimizerTests
         using var network = VectorModule.Zeros(2, 2);
         network.Initialize(0);
         network.Parameter("a").Value.Grad = Tensor.From([1, float.NaN], new Shape(2));
-        using var optimizer = new Adam(network.Parameters()) { ClipValue = 1 };
+        using var optimizer = new Optimizer(network.Parameters(), new Adam()) { ClipValue = 1 };
         optimizer.Step();
         Assert.True(float.IsNaN(network.Parameter("a").Value.ToArray()[1]));
         Assert.True(float.IsFinite(network.Parameter("a").Value.ToArray()[0]));
@@ -180,7 +180,7 @@ public class OptimizerTests
         network.Parameter("a").Value.Grad = Tensor.Full(new Shape(2), 1);
         network.Parameter("a").IsFrozen = true;
         Assert.False(network.Parameter("a").Value.RequiresGrad);
-        using var optimizer = new AdamW(network.Parameters());
+        using var optimizer = new Optimizer(network.Parameters(), new AdamW());
         optimizer.Step();
         Assert.Equal([0, 0], network.Parameter("a").Value.ToArray());
         Assert.Equal([0, 0], network.Parameter("b").Value.ToArray());
@@ -194,7 +194,7 @@ public class OptimizerTests
         using var vector = new VectorModule(("p", new float[100_000]));
         vector.Initialize(0);
         vector.Parameter("p").Value.Grad = Tensor.Full(new Shape(100_000), 1);
-        using var optimizer = new Adam(vector.Parameters());
+        using var optimizer = new Optimizer(vector.Parameters(), new Adam());
         for (var i = 0; i < 5; i++) optimizer.Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++) optimizer.Step();
@@ -218,13 +218,13 @@ public class OptimizerTests
 
     public static TheoryData<string, Func<IEnumerable<Parameter>, Optimizer>> BadOptions => new()
     {
-        { "Sgd: LearningRate is -1; it must be finite and at least 0", p => new Sgd(p, -1) },
-        { "Sgd: LearningRate is NaN", p => new Sgd(p, double.NaN) },
-        { "Sgd: Momentum is 1; it must be at least 0 and below 1", p => new Sgd(p, 1) { Momentum = 1 } },
-        { "Adam: Beta2 is 1", p => new Adam(p) { Beta2 = 1 } },
-        { "AdamW: WeightDecay is -0.1", p => new AdamW(p) { WeightDecay = -0.1 } },
-        { "NAdam: ClipNorm is 0; it must be finite and above 0", p => new NAdam(p) { ClipNorm = 0 } },
-        { "RmsProp: there is no parameter to learn", _ => new RmsProp([]) },
+        { "Sgd: LearningRate is -1; it must be finite and at least 0", p => new Optimizer(p, new Sgd(-1)) },
+        { "Sgd: LearningRate is NaN", p => new Optimizer(p, new Sgd(double.NaN)) },
+        { "Sgd: Momentum is 1; it must be at least 0 and below 1", p => new Optimizer(p, new Sgd(1) { Momentum = 1 }) },
+        { "Adam: Beta2 is 1", p => new Optimizer(p, new Adam { Beta2 = 1 }) },
+        { "AdamW: WeightDecay is -0.1", p => new Optimizer(p, new AdamW { WeightDecay = -0.1 }) },
+        { "NAdam: ClipNorm is 0; it must be finite and above 0", p => new Optimizer(p, new NAdam()) { ClipNorm = 0 } },
+        { "RmsProp: there is no parameter to learn", _ => new Optimizer([], new RmsProp()) },
     };
 
     [Theory, MemberData(nameof(BadOptions))]
@@ -247,9 +247,9 @@ public class OptimizerTests
 
     private static Optimizer Make(string name, IEnumerable<Parameter> parameters) => name switch
     {
-        "nadam_dozat" => new NAdam(parameters, 0.05),
-        "rmsprop_momentum" => new RmsProp(parameters, 0.05) { Momentum = 0.9, WeightDecay = 0.01 },
-        "sgd_momentum" => new Sgd(parameters, 0.05) { Momentum = 0.9 },
+        "nadam_dozat" => new Optimizer(parameters, new NAdam(0.05)),
+        "rmsprop_momentum" => new Optimizer(parameters, new RmsProp(0.05) { Momentum = 0.9, WeightDecay = 0.01 }),
+        "sgd_momentum" => new Optimizer(parameters, new Sgd(0.05) { Momentum = 0.9 }),
         _ => s_published[name](parameters),
     };
 

@@ -47,7 +47,7 @@ public sealed class PendingStepsTests : IDisposable
         static (double, double, uint) Points(Device device, IExampleSource source)
         {
             using var network = new Sequential(new Dense(4, 2));
-            using var optimizer = new Sgd(network.Parameters(), 0.01);
+            using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.01));
             var record = new Trainer(network, optimizer, new TrainerOptions { BatchSize = 1, Epochs = 1, Device = device }).Run(source, null).History[0];
             return (record.Loss, record.Accuracy, TrainingSupport.Bits(network)[0]);
         }
@@ -57,7 +57,7 @@ public sealed class PendingStepsTests : IDisposable
     public void Take_ManyLargeBatches_HasRoomForOneAtLeast()
     {
         using var network = new Sequential(new Dense(4, 2));
-        using var optimizer = new Sgd(network.Parameters(), 0.1);
+        using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
         using var pending = new PendingSteps(new BatchPlan(1_000_000, 1_000_000), 2, optimizer, s_second);
         Assert.False(pending.IsFull);
         Assert.Empty(pending.Take());
@@ -87,7 +87,7 @@ public sealed class PendingStepsTests : IDisposable
         values[4 * 6 + 2] = float.NaN;
         var path = _folder["last.checkpoint"];
         using var network = new Sequential(new Dense(4, 2));
-        using var optimizer = new Sgd(network.Parameters(), 0.1);
+        using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
         var options = new TrainerOptions { BatchSize = 2, Epochs = 1, Device = s_second, CheckpointPath = path, CheckpointInterval = TimeSpan.Zero };
         var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, options).Run(new ArraySource(values, new int[10], 2, 4), null));
         Assert.Matches(@"^Trainer: epoch 1, batch (\d) of 5 \(step \1\): the loss is NaN; second is asked for it only after later steps, .*--device cpu", error.Message);
@@ -106,7 +106,7 @@ public sealed class PendingStepsTests : IDisposable
         Device device, int batch, double mixUp, string? checkpoint, TimeSpan interval, int stopAfter = -1, CancellationTokenSource? stop = null)
     {
         using var network = TrainingTests.Pictures();
-        using var optimizer = new Adam(network.Parameters(), 0.01) { ClipNorm = 1 };
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.01)) { ClipNorm = 1 };
         var options = new TrainerOptions
         {
             BatchSize = batch,

@@ -41,7 +41,7 @@ public sealed class StateFileValueTests : IDisposable
     {
         using var network = Network();
         network.Initialize(1);
-        using var optimizer = new Adam(network.Parameters());
+        using var optimizer = new Optimizer(network.Parameters(), new Adam());
         var path = _folder["last.checkpoint"];
         new Checkpoint(network, optimizer).Save(path);
         new Checkpoint(network, optimizer).Load(path);
@@ -58,7 +58,7 @@ public sealed class StateFileValueTests : IDisposable
     {
         using var network = Network();
         network.Initialize(1);
-        using var optimizer = new Adam(network.Parameters());
+        using var optimizer = new Optimizer(network.Parameters(), new Adam());
         var path = _folder["last.checkpoint"];
         var checkpoint = new Checkpoint(network, optimizer);
         checkpoint.Metadata["recipe"] = "x";

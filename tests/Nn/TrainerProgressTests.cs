@@ -11,7 +11,7 @@ public class TrainerProgressTests
     public void Run_WithNobodyToTell_EndsAfterItsEpochs()
     {
         using var network = new Dense(2, 3);
-        using var optimizer = new Sgd(network.Parameters(), 0.1);
+        using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
         var outcome = new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 3 }).Run(new Examples(mostReads: 100), valid: null);
         Assert.Equal(3, outcome.History.Count);
     }

@@ -122,7 +122,7 @@ public class TrainingCheckpointTests
 
     private static void Run(TrainerOptions options, Sequential network)
     {
-        using var optimizer = new Adam(network.Parameters());
+        using var optimizer = new Optimizer(network.Parameters(), new Adam());
         new Trainer(network, optimizer, options).Run(TrainingSupport.Points(12), null);
     }
 }

@@ -94,7 +94,7 @@ public class TrainingResumeTests
     public void Run_TwiceWithTheSameTrainer_StartsAfresh()
     {
         using var network = TrainingTests.Pictures();
-        using var optimizer = new Adam(network.Parameters(), 0.01);
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.01));
         var options = new TrainerOptions { BatchSize = 10, Epochs = 2, Seed = 1, Schedule = new PlateauSchedule(0.1, 0, 0.9) };
         var trainer = new Trainer(network, optimizer, options);
         trainer.Run(TrainingSupport.Stripes(30), null);
@@ -111,9 +111,9 @@ public class TrainingResumeTests
         using var network = TrainingTests.Pictures();
         using Optimizer optimizer = kind switch
         {
-            "plain" => new Sgd(network.Parameters(), 0.05),
-            "nadam" => new NAdam(network.Parameters(), 0.01),
-            _ => new Sgd(network.Parameters(), 0.05) { Momentum = 0.9, Nesterov = true, ClipNorm = 1 },
+            "plain" => new Optimizer(network.Parameters(), new Sgd(0.05)),
+            "nadam" => new Optimizer(network.Parameters(), new NAdam(0.01)),
+            _ => new Optimizer(network.Parameters(), new Sgd(0.05) { Momentum = 0.9, Nesterov = true }) { ClipNorm = 1 },
         };
         var options = new TrainerOptions
         {

@@ -14,7 +14,7 @@ public class TrainingRunTests
     public void Run_Stripes_LearnsThemAndTellsEachEpoch()
     {
         using var network = TrainingTests.Pictures();
-        using var optimizer = new AdamW(network.Parameters(), 0.01);
+        using var optimizer = new Optimizer(network.Parameters(), new AdamW(0.01));
         var told = new Told();
         var options = new TrainerOptions { BatchSize = 16, Epochs = 12, Seed = 1, Schedule = new StepSchedule(6, 0.5) };
         var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Stripes(96), TrainingSupport.Stripes(30, skip: 96), told);
@@ -38,7 +38,7 @@ public class TrainingRunTests
     public void Run_OneFullBatch_IsTheStepDoneByHand()
     {
         using var network = new Sequential(new Dense(4, 3), Activation.Tanh(), new Dense(3, 2));
-        using var optimizer = new Sgd(network.Parameters(), 0.1);
+        using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
         var source = TrainingSupport.Points(6);
         var warnings = new List<string>();
         var options = new TrainerOptions { BatchSize = 8, Epochs = 1, Seed = 5, Warn = warnings.Add };
@@ -47,7 +47,7 @@ public class TrainingRunTests
 
         using var other = new Sequential(new Dense(4, 3), Activation.Tanh(), new Dense(3, 2));
         other.Initialize(5);
-        using var step = new Sgd(other.Parameters(), 0.1);
+        using var step = new Optimizer(other.Parameters(), new Sgd(0.1));
         var order = Enumerable.Range(0, 6).ToArray();
         new RandomStream(5, "shuffle/0").Shuffle<int>(order);
         var values = new float[24];
@@ -93,7 +93,7 @@ public class TrainingRunTests
     public void Run_TrainAccuracyReached_StopsAfterThatEpoch()
     {
         using var network = Small();
-        using var optimizer = new Adam(network.Parameters(), 0.02);
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.02));
         var options = new TrainerOptions { BatchSize = 8, Epochs = 100, Seed = 1, StopAtTrainAccuracy = 0.9 };
         var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Points(64), null);
         Assert.Equal(StopReason.TrainAccuracy, outcome.Stopped);
@@ -107,14 +107,14 @@ public class TrainingRunTests
     {
         var valid = TrainingSupport.Points(20);
         using var network = Small();
-        using var optimizer = new Adam(network.Parameters(), 0.02);
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.02));
         var options = new TrainerOptions { BatchSize = 8, Epochs = 2, Seed = 1, AverageDecay = 0.5 };
         var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Points(16), valid);
         var averaged = TrainingSupport.Bits(network);
 
         // The same four steps by hand.
         using var other = Small();
-        using var plain = new Adam(other.Parameters(), 0.02);
+        using var plain = new Optimizer(other.Parameters(), new Adam(0.02));
         new Trainer(other, plain, options with { AverageDecay = null }).Run(TrainingSupport.Points(16), valid);
         Assert.NotEqual(TrainingSupport.Bits(other), averaged);
         var (loss, accuracy) = Evaluation.Measure(network, new EvaluationBatches(valid, 64), default);
@@ -125,7 +125,7 @@ public class TrainingRunTests
     public void Run_LastBatchOfOne_JoinsTheOneBefore()
     {
         using var network = new Sequential(new Dense(4, 8), new BatchNorm1d(8), new Dense(8, 2));
-        using var optimizer = new Adam(network.Parameters(), 0.02);
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.02));
         new Trainer(network, optimizer, new TrainerOptions { BatchSize = 4, Epochs = 2 }).Run(TrainingSupport.Points(9), TrainingSupport.Points(5));
         Assert.Equal(4, optimizer.Steps);
     }
@@ -153,7 +153,7 @@ public class TrainingRunTests
     private static (TrainingOutcome Outcome, uint[] Bits) Stopped(EarlyStopping? stopping, int epochs)
     {
         using var network = Small();
-        using var optimizer = new Adam(network.Parameters(), 0.005);
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.005));
         var train = TrainingSupport.Points(40);
         var random = new RandomStream(4, "wrong");
         var valid = new ArraySource([.. Enumerable.Range(0, 80).Select(_ => (float)random.NextGaussian())], [.. Enumerable.Range(0, 20).Select(_ => random.NextInt(2))], 2, 4);

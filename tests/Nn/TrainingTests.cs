@@ -55,7 +55,7 @@ public class TrainingTests
     {
         using var network = new Sequential(new Dense(2, 8), Activation.Tanh(), new Dense(8, 2));
         network.Initialize(1);
-        using var optimizer = new Adam(network.Parameters(), 0.05);
+        using var optimizer = new Optimizer(network.Parameters(), new Adam(0.05));
         float[] x = [0, 0, 0, 1, 1, 0, 1, 1];
         int[] labels = [0, 1, 1, 0];
         for (var step = 0; step < 200; step++) Step(network, optimizer, x, new Shape(4, 2), labels, new RandomStream(1, "dropout"));
@@ -86,7 +86,7 @@ public class TrainingTests
 
         using var network = new Sequential(new Lstm(1, 12), new Dense(12, 2));
         network.Initialize(1);
-        using var optimizer = new NAdam(network.Parameters(), 0.02) { ClipNorm = 1 };
+        using var optimizer = new Optimizer(network.Parameters(), new NAdam(0.02)) { ClipNorm = 1 };
         for (var step = 0; step < 200; step++) Step(network, optimizer, x, new Shape(32, 10, 1), labels, new RandomStream(1, "dropout"));
         Assert.Equal(labels, Classify(network, x, new Shape(32, 10, 1)));
     }
@@ -160,7 +160,7 @@ public class TrainingTests
     private static void Train(Sequential network, int steps)
     {
         network.Initialize(1);
-        using var optimizer = new AdamW(network.Parameters(), 0.01);
+        using var optimizer = new Optimizer(network.Parameters(), new AdamW(0.01));
         var dropout = new RandomStream(1, "dropout");
         var (x, labels) = Stripes(64);
         for (var step = 0; step < steps; step++) Step(network, optimizer, x, new Shape(64, 1, 8, 8), labels, dropout);

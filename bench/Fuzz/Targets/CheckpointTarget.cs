@@ -11,7 +11,7 @@ namespace Engine.Fuzzing.Targets;
 internal sealed class CheckpointTarget : Target
 {
     private readonly Sequential _network = new(new Dense(3, 4), new Dense(4, 2));
-    private readonly Adam _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly ExponentialMovingAverage _average;
     private readonly Checkpoint _checkpoint;
     private readonly string _path, _copy;
@@ -20,7 +20,7 @@ internal sealed class CheckpointTarget : Target
     {
         (_path, _copy) = (Path.Combine(folder, "fuzz.checkpoint"), Path.Combine(folder, "copy.checkpoint"));
         _network.Initialize(1);
-        _optimizer = new(_network.Parameters());
+        _optimizer = new(_network.Parameters(), new Adam());
         _average = new(_network, 0.9);
         _checkpoint = new(_network, _optimizer)
         {

@@ -1,7 +1,16 @@
 using Engine.Classifiers.Numerics;
+using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Bayes;
+
+/// <summary>Gaussian naive Bayes.</summary>
+/// <param name="VarSmoothing">The share of the largest variance of a column that is added to all variances.</param>
+public sealed record NaiveBayesOptions([property: Range(Minimum = 0)] double VarSmoothing = 1e-9) : TabularOptions
+{
+    /// <inheritdoc/>
+    public override IClassifier Create(FitSettings settings = default) => new GaussianNaiveBayes(VarSmoothing);
+}
 
 /// <summary>
 /// Gaussian naive Bayes: within a class the columns are modelled as independent and normal (scikit-learn's <c>GaussianNB</c>).

@@ -16,9 +16,6 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
 {
     private const string Name = "KMeans";
 
-    // Each start keeps its centres until the best is chosen.
-    private const int MostStarts = 10_000;
-
     /// <summary>Clusters the rows of <paramref name="x"/>.</summary>
     /// <exception cref="EngineException">A setting is out of range, there are fewer rows than clusters, or a value is not finite.</exception>
     public static KMeans Fit(FeatureMatrix x, KMeansOptions options)
@@ -74,13 +71,8 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
 
     private static void Check(FeatureMatrix x, KMeansOptions options)
     {
-        if (options.Clusters < 1) throw new EngineException($"{Name}: clusters is {options.Clusters}; it must be at least 1.");
-        if (options.Starts is < 1 or > MostStarts) throw new EngineException($"{Name}: starts is {options.Starts}; it must be from 1 to {MostStarts}.");
-        if (options.MaxIterations < 1) throw new EngineException($"{Name}: maxIterations is {options.MaxIterations}; it must be at least 1.");
-        if (options.Batch < 1) throw new EngineException($"{Name}: batch is {options.Batch}; it must be at least 1.");
-        if (!(options.Tolerance >= 0)) throw new EngineException($"{Name}: tolerance is {options.Tolerance}; it must be at least 0.");
-        if (x.Rows < options.Clusters)
-            throw new EngineException($"{Name}: {options.Clusters} clusters were requested but there are only {x.Rows} rows.");
+        OptionCheck.Require(Name, options);
+        if (x.Rows < options.Clusters) throw new EngineException($"{Name}: {options.Clusters} clusters were requested but there are only {x.Rows} rows.");
         if (x.Columns == 0) throw new EngineException($"{Name}: the rows have no columns.");
         x.RequireFinite(Name);
     }

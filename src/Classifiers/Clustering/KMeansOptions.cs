@@ -1,21 +1,28 @@
+using Engine.Tensors;
+
 namespace Engine.Classifiers.Clustering;
 
 /// <summary>Settings of <see cref="KMeans"/>; the defaults are scikit-learn's.</summary>
 public sealed record KMeansOptions
 {
-    /// <summary>Number of clusters, from 1 to the rows.</summary>
+    /// <summary>Number of clusters, at most the rows.</summary>
+    [Range(Minimum = 1)]
     public int Clusters { get; init; } = 8;
 
-    /// <summary>How often it is begun anew, at least 1; the start that ends with the least inertia is kept.</summary>
+    /// <summary>How often it is begun anew; the start that ends with the least inertia is kept.</summary>
+    [Range(1, 10_000)]
     public int Starts { get; init; } = 10;
 
-    /// <summary>Most passes of a start over the rows, at least 1.</summary>
+    /// <summary>Most passes of a start over the rows.</summary>
+    [Range(Minimum = 1)]
     public int MaxIterations { get; init; } = 300;
 
     /// <summary>A start ends when the squared movement of all centres falls to this share of the columns' mean variance.</summary>
+    [Range(Minimum = 0)]
     public double Tolerance { get; init; } = 1e-4;
 
-    /// <summary>Rows of a step if the centres learn from random batches (Sculley 2010), at least 1; null: from all rows.</summary>
+    /// <summary>Rows of a step if the centres learn from random batches (Sculley 2010); null: from all rows.</summary>
+    [Range(Minimum = 1)]
     public int? Batch { get; init; }
 
     /// <summary>The seed of all starts.</summary>

@@ -3,6 +3,13 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Decomposition;
 
+/// <summary>Linear discriminant analysis: normal classes of one covariance.</summary>
+public sealed record LdaOptions : TabularOptions
+{
+    /// <inheritdoc/>
+    public override IClassifier Create(FitSettings settings = default) => new LdaClassifier(settings.Threads);
+}
+
 /// <summary>
 /// Classifies by linear discriminant analysis: models the classes as normal distributions with a common covariance and their
 /// training shares as priors, and returns their posterior probabilities (scikit-learn's <c>LinearDiscriminantAnalysis</c>). A

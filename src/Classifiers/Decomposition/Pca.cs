@@ -20,25 +20,6 @@ public enum PcaSolver
     Randomized,
 }
 
-/// <summary>Settings of a <see cref="Pca"/>.</summary>
-public sealed record PcaOptions
-{
-    /// <summary>Number of components, at least 1 and at most the number of rows and of columns.</summary>
-    public int Components { get; init; } = 10;
-
-    /// <summary>How they are computed.</summary>
-    public PcaSolver Solver { get; init; } = PcaSolver.Auto;
-
-    /// <summary>Whether to scale the projected columns to variance 1.</summary>
-    public bool Whiten { get; init; }
-
-    /// <summary>The seed of the randomised solver.</summary>
-    public ulong Seed { get; init; }
-
-    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
-    public int Threads { get; init; }
-}
-
 /// <summary>
 /// Principal component analysis (Pearson 1901; Hotelling 1933): rows become their coordinates along the orthogonal directions
 /// of largest variance. A component's sign is chosen so that its entry of largest magnitude is positive (scikit-learn's
@@ -60,11 +41,14 @@ public sealed class Pca : IColumnStep
     /// </exception>
     public Pca(PcaOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Components < 1) throw new EngineException($"{Name}: components is {options.Components}; it must be at least 1.");
-        if (!Enum.IsDefined(options.Solver)) throw new EngineException($"{Name}: solver {options.Solver} is unknown.");
-        _options = options;
+        _options = OptionCheck.Require(Name, options);
     }
+
+    /// <summary>The seed of the randomised solver.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
+    public int Threads { get; init; }
 
     /// <inheritdoc/>
     public int Columns => _mean.Length;
@@ -109,8 +93,8 @@ public sealed class Pca : IColumnStep
         var randomized = _options.Solver == PcaSolver.Randomized
             || (_options.Solver == PcaSolver.Auto && smaller > 2000 && _options.Components < 0.2 * smaller);
         var basis = randomized
-            ? PrincipalAxes.Randomized(x, mean, _options.Components, _options.Seed, _options.Threads)
-            : PrincipalAxes.Full(x, mean, _options.Components, _options.Threads);
+            ? PrincipalAxes.Randomized(x, mean, _options.Components, Seed, Threads)
+            : PrincipalAxes.Full(x, mean, _options.Components, Threads);
         var (count, total) = (x.Rows - 1.0, basis.TotalSquares);
         (_mean, _components) = (mean, basis.Axes);
         _variance = [.. basis.Squares.Select(s => s / count)];
@@ -124,7 +108,7 @@ public sealed class Pca : IColumnStep
         RequireFitted();
         x.RequireColumns(Name, Columns);
         x.RequireFinite(Name);
-        var projected = Centered.Project(x, _mean, _components, _options.Threads);
+        var projected = Centered.Project(x, _mean, _components, Threads);
         if (!_options.Whiten) return projected;
         for (var r = 0; r < x.Rows; r++)
         {

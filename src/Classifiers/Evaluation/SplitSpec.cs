@@ -44,6 +44,10 @@ public sealed record SplitSpec
     /// <summary>The default: one stratified split by track, a fifth tested.</summary>
     public static SplitSpec Stratified { get; } = new(SplitKind.Stratified);
 
+    /// <summary>So many stratified parts by track, each tested once: <c>kfold:K</c>.</summary>
+    /// <exception cref="EngineException">There are fewer than 2 or too many.</exception>
+    public static SplitSpec KFold(int parts) => new(SplitKind.KFold, rounds: Within($"kfold:{parts}", "K", $"{parts}", parts, 2, MostRounds));
+
     /// <summary>Which kind.</summary>
     public SplitKind Kind { get; }
 
@@ -107,7 +111,10 @@ public sealed record SplitSpec
             : throw new EngineException($"Split: '{text}' has the test share '{argument}'; it must be a number between 0 and 1.");
 
     private static int Count(string text, string what, string argument, int least, int most) =>
-        int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most
+        Within(text, what, argument, int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1, least, most);
+
+    private static int Within(string text, string what, string argument, int count, int least, int most) =>
+        count >= least && count <= most
             ? count
             : throw new EngineException($"Split: '{text}' has '{argument}' for {what}; it must be a whole number " +
                 $"from {least} to {most}.");

@@ -19,11 +19,7 @@ public sealed class KnnClassifier : IClassifier
     /// <exception cref="EngineException">k is below 1, or a value is not a member of its enumeration.</exception>
     public KnnClassifier(KnnOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.K < 1) throw new EngineException($"{Name}: k is {options.K}; it must be at least 1.");
-        if (!Enum.IsDefined(options.Votes)) throw new EngineException($"{Name}: votes {options.Votes} is unknown.");
-        if (!Enum.IsDefined(options.Metric)) throw new EngineException($"{Name}: metric {options.Metric} is unknown.");
-        Options = options;
+        Options = OptionCheck.Require(Name, options);
     }
 
     /// <summary>The settings.</summary>

@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Classifiers.Knn;
 
 /// <summary>How a neighbour's vote counts.</summary>
@@ -29,15 +31,12 @@ public enum KnnMetric
     GaussianDivergence,
 }
 
-/// <summary>Settings of a <see cref="KnnClassifier"/>.</summary>
-public sealed record KnnOptions
+/// <summary>The k nearest training rows vote.</summary>
+/// <param name="K">How many vote.</param>
+/// <param name="Metric">What near means.</param>
+/// <param name="Votes">Whether a nearer row counts for more.</param>
+public sealed record KnnOptions([property: Range(Minimum = 1)] int K = 5, KnnMetric Metric = KnnMetric.Euclidean, KnnVotes Votes = KnnVotes.Uniform) : TabularOptions
 {
-    /// <summary>Number of neighbours that vote, at least 1.</summary>
-    public int K { get; init; } = 5;
-
-    /// <summary>How votes weigh.</summary>
-    public KnnVotes Votes { get; init; } = KnnVotes.Uniform;
-
-    /// <summary>The distance.</summary>
-    public KnnMetric Metric { get; init; } = KnnMetric.Euclidean;
+    /// <inheritdoc/>
+    public override IClassifier Create(FitSettings settings = default) => new KnnClassifier(this) { Threads = settings.Threads };
 }

@@ -22,9 +22,7 @@ public sealed class LogisticRegression : IClassifier
     /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public LogisticRegression(LogisticOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate(Name);
-        Options = options;
+        Options = OptionCheck.Require(Name, options);
     }
 
     /// <summary>The settings.</summary>

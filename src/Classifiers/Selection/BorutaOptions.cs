@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Classifiers.Selection;
 
 /// <summary>What Boruta found out about a column.</summary>
@@ -13,18 +15,22 @@ public enum BorutaVerdict
     Rejected,
 }
 
-/// <summary>Settings of a <see cref="BorutaSelection"/>.</summary>
-public sealed record BorutaOptions
+/// <summary>Keeps columns that say more about the labels than shuffled ones, by Boruta on random forests.</summary>
+/// <param name="Trees">Trees of each run's forest.</param>
+/// <param name="MaxRuns">Most runs.</param>
+/// <param name="Alpha">The chance, over all columns, of a wrong verdict that is accepted.</param>
+/// <param name="KeepTentative">Whether columns that are tentative in the end are kept.</param>
+public sealed record BorutaOptions(
+    [property: Range(1, 100_000)] int Trees = 200,
+    [property: Range(1, 10_000)] int MaxRuns = 100,
+    [property: Range(Above = 0, Below = 1)] double Alpha = 0.01,
+    bool KeepTentative = true) : SelectionOptions
 {
-    /// <summary>Trees of each run's forest, at least 1.</summary>
-    public int Trees { get; init; } = 200;
+    /// <inheritdoc/>
+    public override IColumnStep Create(FitSettings settings = default) =>
+        new BorutaSelection(this) { Threads = settings.Threads, Seed = settings.Seed, Cancellation = settings.Cancellation };
 
-    /// <summary>Most runs, at least 1.</summary>
-    public int MaxRuns { get; init; } = 100;
-
-    /// <summary>The chance, over all columns, of a wrong verdict that is accepted; above 0 and below 1.</summary>
-    public double Alpha { get; init; } = 0.01;
-
-    /// <summary>Whether columns that are tentative in the end are kept.</summary>
-    public bool KeepTentative { get; init; } = true;
+    /// <inheritdoc/>
+    public override string Describe() =>
+        FormattableString.Invariant($"columns that say more about the labels than shuffled ones (Boruta, at most {MaxRuns} forests of {Trees} trees)");
 }

@@ -24,11 +24,7 @@ public sealed class BorutaSelection : ColumnSelection
     /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public BorutaSelection(BorutaOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Trees < 1) throw new EngineException($"{Name}: trees is {options.Trees}; it must be at least 1.");
-        if (options.MaxRuns < 1) throw new EngineException($"{Name}: max runs is {options.MaxRuns}; it must be at least 1.");
-        if (!(options.Alpha is > 0 and < 1)) throw new EngineException($"{Name}: alpha is {options.Alpha}; it must be above 0 and below 1.");
-        _options = options;
+        _options = OptionCheck.Require(Name, options);
     }
 
     /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>

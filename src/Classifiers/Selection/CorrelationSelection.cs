@@ -1,3 +1,4 @@
+using Engine.Tensors;
 using Engine.Tensors.Cpu;
 
 namespace Engine.Classifiers.Selection;
@@ -15,20 +16,21 @@ public enum CorrelationMeasure
     Mic,
 }
 
-/// <summary>Settings of a <see cref="CorrelationSelection"/>.</summary>
-public sealed record CorrelationOptions
+/// <summary>Keeps columns that correlate with the labels and do not repeat another.</summary>
+/// <param name="Measure">What correlation means.</param>
+/// <param name="Label">The least correlation with the labels.</param>
+/// <param name="Repeat">The correlation above which one column repeats another; the one that says less about the labels goes.</param>
+public sealed record CorrelationOptions(
+    CorrelationMeasure Measure = CorrelationMeasure.Pearson,
+    [property: Range(0, 1)] double Label = 0.2,
+    [property: Range(0, 1)] double Repeat = 0.95) : SelectionOptions
 {
-    /// <summary>The correlation measure.</summary>
-    public CorrelationMeasure Measure { get; init; } = CorrelationMeasure.Pearson;
+    /// <inheritdoc/>
+    public override IColumnStep Create(FitSettings settings = default) => new CorrelationSelection(this) { Threads = settings.Threads };
 
-    /// <summary>Columns whose correlation with the labels is below this are dropped; from 0 to 1.</summary>
-    public double Label { get; init; } = 0.2;
-
-    /// <summary>Of two columns correlated above this, the one less correlated with the labels is dropped; from 0 to 1.</summary>
-    public double Repeat { get; init; } = 0.95;
-
-    /// <summary>1: only the calling thread; otherwise the whole worker pool. The result is the same.</summary>
-    public int Threads { get; init; }
+    /// <inheritdoc/>
+    public override string Describe() =>
+        FormattableString.Invariant($"columns that correlate ({Measure.ToString().ToLowerInvariant()}) with the labels at {Label} or more and with no other above {Repeat}");
 }
 
 /// <summary>
@@ -46,12 +48,11 @@ public sealed class CorrelationSelection : ColumnSelection
     /// </exception>
     public CorrelationSelection(CorrelationOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (!(options.Label is >= 0 and <= 1)) throw new EngineException($"{Name}: label is {options.Label}; it must be from 0 to 1.");
-        if (!(options.Repeat is >= 0 and <= 1)) throw new EngineException($"{Name}: repeat is {options.Repeat}; it must be from 0 to 1.");
-        if (!Enum.IsDefined(options.Measure)) throw new EngineException($"{Name}: measure {options.Measure} is unknown.");
-        _options = options;
+        _options = OptionCheck.Require(Name, options);
     }
+
+    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
+    public int Threads { get; init; }
 
     private protected override int[] Choose(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
@@ -106,7 +107,7 @@ public sealed class CorrelationSelection : ColumnSelection
 
     private void For(int count, Action<int> body)
     {
-        if (_options.Threads != 1) WorkerPool.Run(count, body);
+        if (Threads != 1) WorkerPool.Run(count, body);
         else for (var i = 0; i < count; i++) body(i);
     }
 }

@@ -18,9 +18,7 @@ public sealed class SvmClassifier : IClassifier
     /// <exception cref="EngineException">A setting is out of range.</exception>
     public SvmClassifier(SvmOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate(Name);
-        Options = options;
+        Options = OptionCheck.Require(Name, options);
     }
 
     /// <summary>The settings.</summary>

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Engine.Tensors;
 
 namespace Engine.Classifiers.Svm;
 
 /// <summary>The gamma of a kernel: a number, or a rule that derives one from the training rows.</summary>
-public readonly record struct SvmGamma
+public readonly record struct SvmGamma : IRangedValue
 {
     private readonly bool _auto;
 
@@ -17,6 +18,9 @@ public readonly record struct SvmGamma
 
     /// <summary>The number; null for a rule.</summary>
     public double? Value { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Place, double Number)> Numbers => Value is { } value ? [("", value)] : [];
 
     /// <summary>A number, which must be above 0 when fitting.</summary>
     public static SvmGamma Of(double value) => new(value, false);

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Engine.Tensors;
+
 namespace Engine.Classifiers.Svm;
 
 /// <summary>What stands in for the scalar product of two rows a and b.</summary>
@@ -32,66 +35,37 @@ public enum SvmProbabilities
     Platt,
 }
 
-/// <summary>Settings of an <see cref="SvmClassifier"/>.</summary>
-public sealed record SvmOptions
+/// <summary>A support vector machine for each pair of classes, which vote.</summary>
+/// <param name="Kernel">What stands in for the scalar product.</param>
+/// <param name="C">What an error costs: the bound of every coefficient before class weights.</param>
+/// <param name="Gamma">The kernel's gamma.</param>
+/// <param name="Degree">The degree of a polynomial.</param>
+/// <param name="Coef0">The constant in a polynomial.</param>
+/// <param name="ClassWeight">The rule for how much an error costs in each class.</param>
+/// <param name="ClassWeights">A weight for each class, in the order of the sorted labels, instead of the rule; null: the rule.</param>
+/// <param name="Probabilities">Where the probabilities come from.</param>
+/// <param name="Tolerance">The gap between the most violating pair of gradients at which a problem is solved.</param>
+/// <param name="MaxIterations">Steps after which a problem is given up with a warning.</param>
+/// <param name="Shrinking">Whether rows that seem settled are left out for a while. The result is the same within the tolerance.</param>
+/// <param name="CacheMegabytes">
+/// Megabytes for values of the kernel: of all rows with all rows if they fit, else of the latest rows of each pair of classes that
+/// is being solved.
+/// </param>
+public sealed record SvmOptions(
+    SvmKernel Kernel = SvmKernel.Rbf,
+    [property: Range(Above = 0)] double C = 1,
+    [property: Range(Above = 0)] SvmGamma Gamma = default,
+    [property: Range(Minimum = 1)] int Degree = 3,
+    [property: Range] double Coef0 = 0,
+    ClassWeighting ClassWeight = ClassWeighting.None,
+    [property: Range(Above = 0)] IReadOnlyList<double>? ClassWeights = null,
+    SvmProbabilities Probabilities = SvmProbabilities.Votes,
+    [property: Range(Above = 0, Maximum = 1)] double Tolerance = 1e-3,
+    [property: Range(Minimum = 1)] int MaxIterations = 10_000_000,
+    bool Shrinking = true,
+    [property: Range(Minimum = 1), JsonPropertyName("cache_mb")] int CacheMegabytes = 512) : TabularOptions
 {
-    /// <summary>The kernel.</summary>
-    public SvmKernel Kernel { get; init; } = SvmKernel.Rbf;
-
-    /// <summary>What an error costs, above 0: the bound of every coefficient before class weights.</summary>
-    public double C { get; init; } = 1;
-
-    /// <summary>The kernel's gamma.</summary>
-    public SvmGamma Gamma { get; init; } = SvmGamma.Scale;
-
-    /// <summary>The degree of a polynomial, at least 1.</summary>
-    public int Degree { get; init; } = 3;
-
-    /// <summary>The constant in a polynomial.</summary>
-    public double Coef0 { get; init; }
-
-    /// <summary>The rule for how much an error costs in each class.</summary>
-    public ClassWeighting ClassWeight { get; init; } = ClassWeighting.None;
-
-    /// <summary>A weight above 0 for each class, in the order of the labels, instead of the rule; null: the rule.</summary>
-    public IReadOnlyList<double>? ClassWeights { get; init; }
-
-    /// <summary>Where the probabilities come from.</summary>
-    public SvmProbabilities Probabilities { get; init; } = SvmProbabilities.Votes;
-
-    /// <summary>The gap between the most violating pair of gradients at which a problem is solved, above 0 and at most 1.</summary>
-    public double Tolerance { get; init; } = 1e-3;
-
-    /// <summary>Steps after which a problem is given up with a warning, at least 1.</summary>
-    public int MaxIterations { get; init; } = 10_000_000;
-
-    /// <summary>Whether rows that seem settled are left out for a while. The result is the same within the tolerance.</summary>
-    public bool Shrinking { get; init; } = true;
-
-    /// <summary>
-    /// Megabytes, at least 1, for values of the kernel: of all rows with all rows if they fit, else of the latest rows of each
-    /// pair of classes that is being solved.
-    /// </summary>
-    public int CacheMegabytes { get; init; } = 512;
-
-    internal void Validate(string owner)
-    {
-        if (!Enum.IsDefined(Kernel)) throw new EngineException($"{owner}: kernel {Kernel} is unknown.");
-        if (!Enum.IsDefined(ClassWeight)) throw new EngineException($"{owner}: class weight {ClassWeight} is unknown.");
-        if (!Enum.IsDefined(Probabilities)) throw new EngineException($"{owner}: probabilities {Probabilities} is unknown.");
-        RequirePositive("c", C);
-        RequirePositive("tolerance", Tolerance);
-        RequirePositive("gamma", Gamma.Value ?? 1);
-        if (Tolerance > 1) throw new EngineException($"{owner}: tolerance is {Tolerance}; it must be at most 1.");
-        if (!double.IsFinite(Coef0)) throw new EngineException($"{owner}: coef0 is {Coef0}; it must be finite.");
-        foreach (var weight in ClassWeights ?? []) RequirePositive("a class weight", weight);
-        if (Degree < 1) throw new EngineException($"{owner}: degree is {Degree}; it must be at least 1.");
-        if (MaxIterations < 1) throw new EngineException($"{owner}: max iterations is {MaxIterations}; it must be at least 1.");
-        if (CacheMegabytes < 1) throw new EngineException($"{owner}: cache is {CacheMegabytes} MB; it must be at least 1.");
-
-        void RequirePositive(string name, double value)
-        {
-            if (!(value > 0 && double.IsFinite(value))) throw new EngineException($"{owner}: {name} is {value}; it must be above 0.");
-        }
-    }
+    /// <inheritdoc/>
+    public override IClassifier Create(FitSettings settings = default) =>
+        new SvmClassifier(this) { Threads = settings.Threads, Seed = settings.Seed, Warn = settings.Warn, Cancellation = settings.Cancellation };
 }

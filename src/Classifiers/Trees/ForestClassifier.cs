@@ -23,9 +23,11 @@ public sealed class ForestClassifier : IClassifier
     /// <exception cref="EngineException">A setting is out of range; the message says which.</exception>
     public ForestClassifier(ForestOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate(Name);
-        Options = options;
+        Options = OptionCheck.Require(Name, options);
+        if (options is { Bootstrap: false, OutOfBag: true } or { Bootstrap: false, OutOfBagImportance: true })
+        {
+            throw new EngineException($"{Name}: without bootstrap no row is out of bag; set bootstrap, or leave the out-of-bag figures off.");
+        }
     }
 
     /// <summary>The settings.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Engine.Tensors;
+
 namespace Engine.Classifiers.Trees;
 
 /// <summary>What a split makes small.</summary>
@@ -20,52 +23,56 @@ public enum SplitThresholds
     Random,
 }
 
-/// <summary>Settings of a <see cref="ForestClassifier"/>; the defaults are those of a random forest in scikit-learn.</summary>
-public sealed record ForestOptions
+/// <summary>A random forest: trees with the best thresholds, each grown from rows drawn with replacement; defaults are scikit-learn's.</summary>
+/// <param name="Trees">How many trees.</param>
+/// <param name="Criterion">What a split makes small.</param>
+/// <param name="MaxFeatures">How many columns, drawn anew, are tried at each split; more where those are all constant.</param>
+/// <param name="MaxDepth">Most splits between the root and a leaf; null: no limit.</param>
+/// <param name="MinSamplesSplit">Fewest training rows (each counted once) that are split further.</param>
+/// <param name="MinSamplesLeaf">Fewest training rows (each counted once) in a leaf.</param>
+/// <param name="Bootstrap">Whether each tree learns from as many rows as there are, drawn with replacement; else from all rows.</param>
+/// <param name="ClassWeight">How much a row of each class counts.</param>
+public record ForestOptions(
+    [property: Range(1, 100_000)] int Trees = 100,
+    SplitCriterion Criterion = SplitCriterion.Gini,
+    MaxFeatures MaxFeatures = default,
+    [property: Range(Minimum = 1)] int? MaxDepth = null,
+    [property: Range(Minimum = 2)] int MinSamplesSplit = 2,
+    [property: Range(Minimum = 1)] int MinSamplesLeaf = 1,
+    bool Bootstrap = true,
+    ClassWeighting ClassWeight = ClassWeighting.None) : TabularOptions
 {
-    /// <summary>Number of trees, at least 1.</summary>
-    public int Trees { get; init; } = 100;
-
-    /// <summary>What a split makes small.</summary>
-    public SplitCriterion Criterion { get; init; } = SplitCriterion.Gini;
-
     /// <summary>Where a column is cut.</summary>
+    [JsonIgnore]
     public SplitThresholds Thresholds { get; init; } = SplitThresholds.Best;
 
-    /// <summary>How many columns, drawn anew, are tried at each split; more where those are all constant.</summary>
-    public MaxFeatures MaxFeatures { get; init; } = MaxFeatures.Sqrt;
-
-    /// <summary>Most splits between the root and a leaf, at least 1; null: no limit.</summary>
-    public int? MaxDepth { get; init; }
-
-    /// <summary>Fewest training rows (each counted once) that are split further, at least 2.</summary>
-    public int MinSamplesSplit { get; init; } = 2;
-
-    /// <summary>Fewest training rows (each counted once) in a leaf, at least 1.</summary>
-    public int MinSamplesLeaf { get; init; } = 1;
-
-    /// <summary>Whether each tree learns from as many rows as there are, drawn with replacement; else from all rows.</summary>
-    public bool Bootstrap { get; init; } = true;
-
-    /// <summary>How much a row of each class counts.</summary>
-    public ClassWeighting ClassWeight { get; init; } = ClassWeighting.None;
-
     /// <summary>Whether to estimate accuracy by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.</summary>
+    [JsonIgnore]
     public bool OutOfBag { get; init; }
 
     /// <summary>Whether to measure what each column contributes by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.</summary>
+    [JsonIgnore]
     public bool OutOfBagImportance { get; init; }
 
-    /// <summary>Throws where a value cannot work.</summary>
-    internal void Validate(string operation)
-    {
-        if (Trees < 1) throw new EngineException($"{operation}: trees is {Trees}; it must be at least 1.");
-        if (!Enum.IsDefined(Criterion)) throw new EngineException($"{operation}: criterion {Criterion} is unknown.");
-        if (!Enum.IsDefined(Thresholds)) throw new EngineException($"{operation}: thresholds {Thresholds} is unknown.");
-        if (!Enum.IsDefined(ClassWeight)) throw new EngineException($"{operation}: class weight {ClassWeight} is unknown.");
-        if (MaxDepth < 1) throw new EngineException($"{operation}: max depth is {MaxDepth}; it must be at least 1.");
-        if (MinSamplesSplit < 2) throw new EngineException($"{operation}: min samples split is {MinSamplesSplit}; it must be at least 2.");
-        if (MinSamplesLeaf < 1) throw new EngineException($"{operation}: min samples leaf is {MinSamplesLeaf}; it must be at least 1.");
-        if (!Bootstrap && (OutOfBag || OutOfBagImportance)) throw new EngineException($"{operation}: without bootstrap no row is out of bag; set bootstrap, or leave the out-of-bag figures off.");
-    }
+    /// <inheritdoc/>
+    public override IClassifier Create(FitSettings settings = default) =>
+        new ForestClassifier(this) { Seed = settings.Seed, Threads = settings.Threads, Cancellation = settings.Cancellation };
+}
+
+/// <summary>Extra trees: every column drawn is cut at random, and the best of those cuts is taken.</summary>
+/// <inheritdoc cref="ForestOptions"/>
+public sealed record ExtraTreesOptions : ForestOptions
+{
+    /// <inheritdoc cref="ForestOptions"/>
+    [JsonConstructor]
+    public ExtraTreesOptions(
+        int trees = 100,
+        SplitCriterion criterion = SplitCriterion.Gini,
+        MaxFeatures maxFeatures = default,
+        int? maxDepth = null,
+        int minSamplesSplit = 2,
+        int minSamplesLeaf = 1,
+        bool bootstrap = false,
+        ClassWeighting classWeight = ClassWeighting.None)
+        : base(trees, criterion, maxFeatures, maxDepth, minSamplesSplit, minSamplesLeaf, bootstrap, classWeight) => Thresholds = SplitThresholds.Random;
 }

@@ -68,10 +68,10 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
 }
 
 /// <summary>A number from a range, rounded to four digits so that it is easy to copy.</summary>
-/// <param name="Path">The value's path.</param>
+/// <param name="Path">The value's path, such as <c>classifier.layers[0].units</c>.</param>
 /// <param name="Low">The least.</param>
-/// <param name="High">The greatest.</param>
-/// <param name="Log">Whether to search by orders of magnitude.</param>
+/// <param name="High">The greatest, above the least.</param>
+/// <param name="Log">Whether to search by orders of magnitude, from above 0.</param>
 public sealed record RealParameter(string Path, double Low, double High, bool Log = false) : SearchParameter(Path)
 {
     internal override double Count => double.PositiveInfinity;
@@ -97,10 +97,10 @@ public sealed record RealParameter(string Path, double Low, double High, bool Lo
 }
 
 /// <summary>A whole number from a range.</summary>
-/// <param name="Path">The value's path.</param>
+/// <param name="Path">The value's path, such as <c>classifier.layers[0].units</c>.</param>
 /// <param name="Low">The least.</param>
-/// <param name="High">The greatest.</param>
-/// <param name="Log">Whether to search by orders of magnitude.</param>
+/// <param name="High">The greatest, above the least.</param>
+/// <param name="Log">Whether to search by orders of magnitude, from above 0.</param>
 public sealed record IntegerParameter(string Path, int Low, int High, bool Log = false) : SearchParameter(Path)
 {
     internal override double Count => (double)High - Low + 1;
@@ -125,7 +125,7 @@ public sealed record IntegerParameter(string Path, int Low, int High, bool Log =
 }
 
 /// <summary>One of several unordered values.</summary>
-/// <param name="Path">The value's path.</param>
+/// <param name="Path">The value's path, such as <c>classifier.layers[0].units</c>.</param>
 /// <param name="Values">The values: numbers, strings, or anything else valid there.</param>
 public sealed record CategoricalParameter(string Path, IReadOnlyList<JsonElement> Values) : SearchParameter(Path)
 {

@@ -188,7 +188,7 @@ internal sealed class FrameExtractor
         return spec.Features switch
         {
             StftFeatures => DeviceFrames.Complex(options, device),
-            MelFeatures mel => DeviceFrames.Mel(options, new() { SampleRate = spec.SampleRate, Bands = mel.Bands }, device),
+            MelFeatures mel => DeviceFrames.Mel(options, mel.Filters(spec.SampleRate), device),
             _ => DeviceFrames.Of(spec.Features, spec.SampleRate, device),
         };
     }

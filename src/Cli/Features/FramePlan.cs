@@ -31,16 +31,11 @@ internal abstract class FramePlan
             case StftFeatures:
                 var stft = new Stft(options);
                 return new Of<Complex<float>>(stft, stft.Bins, source => FrameReader.Spectrum(source, stft));
-            case MelFeatures { Bands: var bands }:
-                var mel = new MelSpectrogram(options, new MelOptions { SampleRate = spec.SampleRate, Bands = bands });
-                return new Of<float>(mel.Stft, bands, source => FrameReader.Mel(source, mel));
+            case MelFeatures set:
+                var mel = new MelSpectrogram(options, set.Filters(spec.SampleRate));
+                return new Of<float>(mel.Stft, set.Bands, source => FrameReader.Mel(source, mel));
             case MfccFeatures set:
-                var mfcc = new Mfcc(new MfccOptions
-                {
-                    Coefficients = set.Coefficients,
-                    Stft = options,
-                    Mel = new MelOptions { SampleRate = spec.SampleRate, Bands = set.Bands },
-                });
+                var mfcc = new Mfcc(set.Cepstra(spec.SampleRate));
                 return new Of<float>(mfcc.MelSpectrogram.Stft, set.Coefficients, source => FrameReader.Mfcc(source, mfcc));
             default:
                 var power = new Stft(options);
@@ -48,15 +43,8 @@ internal abstract class FramePlan
         }
     }
 
-    /// <summary>The transform parameters of a feature set that has frames.</summary>
-    public static StftOptions Options(FeatureSpec features) => features switch
-    {
-        StftFeatures s => new() { FftSize = s.FftSize, HopLength = s.HopLength },
-        MelFeatures m => new() { FftSize = m.FftSize, HopLength = m.HopLength },
-        MfccFeatures m => new() { FftSize = m.FftSize, HopLength = m.HopLength },
-        ChromaFeatures c => new() { FftSize = c.FftSize, HopLength = c.HopLength },
-        _ => throw new ArgumentException($"FramePlan: {features} has no frames."),
-    };
+    /// <summary>The transform's parameters of a set that has frames.</summary>
+    public static StftOptions Options(FeatureSpec features) => features.Transform() ?? throw new ArgumentException($"FramePlan: {features} has no frames.");
 
     /// <summary>Whether the array of this many samples may be held in memory along with others.</summary>
     public abstract bool IsSmall(long samples);

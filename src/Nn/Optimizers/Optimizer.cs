@@ -6,21 +6,28 @@ namespace Engine.Nn.Optimizers;
 /// <summary>
 /// Changes parameters by their gradients. Each step is one pass over the parameters' memory, all of them together, and makes
 /// no new arrays of their size; states are made at the first step. Parameters that are frozen or got no gradient stay as they are.
-/// Formulas and defaults are PyTorch's unless said otherwise.
 /// </summary>
-public abstract class Optimizer : IDisposable
+public sealed class Optimizer : IDisposable
 {
+    private readonly OptimizerOptions _options;
+    private readonly StepFactors _factors;
     private readonly Slot[] _slots;
     private readonly ParameterUpdate[] _updates;
     private bool _hasStates;
 
-    private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
+    /// <summary>Makes the optimiser of some parameters.</summary>
+    /// <exception cref="ArgumentException">There is no parameter, or an option is out of its range.</exception>
+    public Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _factors, Kind) = (options, options.Start(), options.GetType().Name);
         _slots = [.. parameters.Where(p => !(p ?? throw new ArgumentException($"{Kind}: a parameter is null.")).IsBuffer).Select(p => new Slot(p))];
         if (_slots.Length == 0) Guard.Argument($"{Kind}: there is no parameter to learn.");
         _updates = new ParameterUpdate[_slots.Length];
-        LearningRate = learningRate;
+        LearningRate = options.LearningRate;
+        // A rate of 0 is none to start from, but a schedule may get there.
+        Guard.Ranges(Kind, options.GetType(), options with { LearningRate = 1 });
     }
 
     /// <summary>The step size; a schedule may change it between steps.</summary>
@@ -28,8 +35,7 @@ public abstract class Optimizer : IDisposable
     public double LearningRate { get; set => field = Guard.NotNegative(Kind, nameof(LearningRate), value); }
 
     /// <summary>λ of weight decay; how it acts is the optimiser's own.</summary>
-    /// <exception cref="ArgumentException">It is negative or not finite.</exception>
-    public double WeightDecay { get; init => field = Guard.NotNegative(Kind, nameof(WeightDecay), value); }
+    public double WeightDecay => _options.WeightDecay;
 
     /// <summary>
     /// Limits the length of all gradients together: if it is longer, all are scaled to this length; null for no limit.
@@ -45,12 +51,8 @@ public abstract class Optimizer : IDisposable
     /// <summary>How many steps were made.</summary>
     public long Steps { get; internal set; }
 
-    private protected string Kind => GetType().Name;
-
-    private protected abstract UpdateRule Rule { get; }
-
-    /// <summary>Whether weight decay shrinks the weights directly instead of being a part of the gradient.</summary>
-    private protected virtual bool DecoupledDecay => false;
+    /// <summary>The rule's name.</summary>
+    internal string Kind { get; }
 
     /// <summary>How many squares <see cref="Step(Action{Parameter[], Tensor})"/> hands out at most.</summary>
     internal int MostSquares => ClipNorm is null ? 0 : _slots.Length;
@@ -72,12 +74,12 @@ public abstract class Optimizer : IDisposable
         MakeStates();
         using var suspended = Tape.NoGrad();
         using var scale = ClipNorm is { } limit ? Scale(limit, later) : null;
-        var factors = Factors(++Steps) with
+        var factors = _factors(++Steps, LearningRate) with
         {
             Clip = (float)(ClipValue ?? double.PositiveInfinity),
-            DirectDecay = DecoupledDecay ? (float)(LearningRate * WeightDecay) : 0,
+            DirectDecay = _options.DecoupledDecay ? (float)(LearningRate * WeightDecay) : 0,
         };
-        var decay = DecoupledDecay ? 0 : WeightDecay;
+        var decay = _options.DecoupledDecay ? 0 : WeightDecay;
         var count = 0;
         foreach (var slot in _slots)
         {
@@ -85,7 +87,7 @@ public abstract class Optimizer : IDisposable
             _updates[count++] = new(slot.Parameter.Value, gradient, slot.First, slot.Second) { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
         }
 
-        Tensor.UpdateAll(Rule, factors, _updates.AsSpan(0, count), scale);
+        Tensor.UpdateAll(_options.Rule, factors, _updates.AsSpan(0, count), scale);
         Array.Clear(_updates);
     }
 
@@ -119,11 +121,7 @@ public abstract class Optimizer : IDisposable
     public void Dispose()
     {
         foreach (var slot in _slots) slot.Dispose();
-        GC.SuppressFinalize(this);
     }
-
-    /// <summary>The rule's own numbers for step number <paramref name="step"/>, from 1 on.</summary>
-    private protected abstract UpdateFactors Factors(long step);
 
     /// <summary>Which gradient it is, if any, that keeps the length of all from being limited; null if none does.</summary>
     internal string? Fault(Parameter[] parameters, ReadOnlySpan<float> squares)
@@ -150,10 +148,7 @@ public abstract class Optimizer : IDisposable
     private void MakeStates()
     {
         if (_hasStates) return;
-        var rule = Rule;
-        foreach (var slot in _slots) slot.MakeStates(
-            rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum,
-            rule is not (UpdateRule.Plain or UpdateRule.Momentum));
+        foreach (var slot in _slots) slot.MakeStates(_options.KeepsFirst, _options.KeepsSecond);
         _hasStates = true;
     }
 

@@ -6,28 +6,22 @@ namespace Engine.Nn.Optimizers;
 /// Stochastic gradient descent: g = gradient + WeightDecay·w, m = Momentum·m + g, w -= rate·m; with Nesterov
 /// w -= rate·(g + Momentum·m) (Sutskever et al. 2013).
 /// </summary>
-public sealed class Sgd : Optimizer
+/// <param name="LearningRate">The step size.</param>
+/// <param name="Momentum">How much of the last step's direction stays.</param>
+/// <param name="Nesterov">Whether to look ahead along the momentum, which must then be above 0.</param>
+/// <param name="WeightDecay">λ of weight decay, a part of the gradient.</param>
+public sealed record Sgd(
+    double LearningRate,
+    [property: Range(Minimum = 0, Below = 1)] double Momentum = 0,
+    bool Nesterov = false,
+    double WeightDecay = 0) : OptimizerOptions(LearningRate, WeightDecay)
 {
-    /// <summary>Makes the optimiser of some parameters.</summary>
-    /// <exception cref="ArgumentException">There is no parameter, or a number is out of its range.</exception>
-    public Sgd(IEnumerable<Parameter> parameters, double learningRate)
-        : base(parameters, learningRate)
-    {
-    }
+    internal override UpdateRule Rule => Momentum == 0 ? UpdateRule.Plain : UpdateRule.Momentum;
 
-    /// <summary>How much of the last step's direction stays, in [0, 1).</summary>
-    /// <exception cref="ArgumentException">It is out of its range.</exception>
-    public double Momentum { get; init => field = Guard.Fraction(Kind, nameof(Momentum), value); }
-
-    /// <summary>Whether to look ahead along the momentum.</summary>
-    public bool Nesterov { get; init; }
-
-    private protected override UpdateRule Rule => Momentum == 0 ? UpdateRule.Plain : UpdateRule.Momentum;
-
-    private protected override UpdateFactors Factors(long step) => new()
+    private protected override UpdateFactors Factors(long step, double learningRate) => new()
     {
         FirstDecay = (float)Momentum,
-        GradientRate = Nesterov || Momentum == 0 ? (float)LearningRate : 0,
-        StateRate = (float)(Nesterov ? LearningRate * Momentum : LearningRate),
+        GradientRate = Nesterov || Momentum == 0 ? (float)learningRate : 0,
+        StateRate = (float)(Nesterov ? learningRate * Momentum : learningRate),
     };
 }

@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Nn.Training;
 
 /// <summary>What early stopping watches on the validation examples.</summary>
@@ -17,7 +19,10 @@ public enum EarlyStoppingMonitor
 /// <param name="Monitor">The figure.</param>
 /// <param name="Patience">Epochs in a row without improvement that are borne; 0: the first such epoch is the last.</param>
 /// <param name="MinimumDelta">The figure must be better than the best so far by more than this to count.</param>
-public sealed record EarlyStopping(EarlyStoppingMonitor Monitor, int Patience, double MinimumDelta = 0)
+public sealed record EarlyStopping(
+    EarlyStoppingMonitor Monitor = EarlyStoppingMonitor.Loss,
+    [property: Range(Minimum = 0)] int Patience = 10,
+    [property: Range(Minimum = 0)] double MinimumDelta = 0)
 {
     /// <summary>What every figure is better than.</summary>
     internal double Worst => Monitor == EarlyStoppingMonitor.Loss ? double.PositiveInfinity : double.NegativeInfinity;

@@ -7,12 +7,14 @@ namespace Engine.Nn.Training;
 public sealed record TrainerOptions
 {
     /// <summary>
-    /// Examples a step, at least 1. The last batch of an epoch has what is left; a single example left over joins the batch
+    /// Examples a step. The last batch of an epoch has what is left; a single example left over joins the batch
     /// before it, since batch normalisation needs two.
     /// </summary>
+    [Range(Minimum = 1)]
     public required int BatchSize { get; init; }
 
-    /// <summary>Passes over the training examples, at most; at least 1. A resumed run may have more.</summary>
+    /// <summary>Passes over the training examples, at most. A resumed run may have more.</summary>
+    [Range(Minimum = 1)]
     public required int Epochs { get; init; }
 
     /// <summary>
@@ -26,25 +28,29 @@ public sealed record TrainerOptions
     /// <summary>What the optimiser's learning rate is multiplied by, asked at every step. A plateau schedule is shown the validation loss, or the training loss if there are no validation examples.</summary>
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
 
-    /// <summary>The share of each target that is spread evenly over all classes (Szegedy et al. 2016), in [0, 1).</summary>
+    /// <summary>The share of each target that is spread evenly over all classes (Szegedy et al. 2016).</summary>
+    [Range(Minimum = 0, Below = 1)]
     public double LabelSmoothing { get; init; }
 
     /// <summary>
     /// α of mixup (Zhang et al. 2018), 0 for none: each batch is mixed with itself in reverse order by a share drawn from
     /// Beta(α, α), inputs and loss alike.
     /// </summary>
+    [Range(Minimum = 0)]
     public double MixUp { get; init; }
 
     /// <summary>
-    /// The decay of a moving average of the weights, in [0, 1), or null for none. It is what is validated and what the
+    /// The decay of a moving average of the weights, or null for none. It is what is validated and what the
     /// network has in the end.
     /// </summary>
+    [Range(Minimum = 0, Below = 1)]
     public double? AverageDecay { get; init; }
 
     /// <summary>When to stop by the validation examples, which must then be given; null: not.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>The accuracy on the training examples, above 0 and at most 1, that the first epoch to reach it is the last; null: none.</summary>
+    /// <summary>The first epoch that reaches this accuracy on the training examples is the last; null: none does.</summary>
+    [Range(Above = 0, Maximum = 1)]
     public double? StopAtTrainAccuracy { get; init; }
 
     /// <summary>
@@ -70,23 +76,10 @@ public sealed record TrainerOptions
 
     internal void Check()
     {
-        Guard.Positive(nameof(Trainer), nameof(BatchSize), BatchSize);
-        Guard.Positive(nameof(Trainer), nameof(Epochs), Epochs);
+        Guard.Ranges(nameof(Trainer), typeof(TrainerOptions), this);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Metadata);
-        Guard.Fraction(nameof(Trainer), nameof(LabelSmoothing), LabelSmoothing);
-        Guard.NotNegative(nameof(Trainer), nameof(MixUp), MixUp);
-        if (AverageDecay is { } decay) Guard.Fraction(nameof(Trainer), nameof(AverageDecay), decay);
-        if (StopAtTrainAccuracy is { } accuracy && !(accuracy is > 0 and <= 1))
-        {
-            Guard.Argument($"Trainer: {nameof(StopAtTrainAccuracy)} is {accuracy}; it must be above 0 and at most 1.");
-        }
-
         if (CheckpointInterval < TimeSpan.Zero) Guard.Argument($"Trainer: {nameof(CheckpointInterval)} is {CheckpointInterval}; it must not be negative.");
-        if (EarlyStopping is { } stopping)
-        {
-            if (stopping.Patience < 0) Guard.Argument($"Trainer: {nameof(EarlyStopping)}.{nameof(stopping.Patience)} is {stopping.Patience}; it must be at least 0.");
-            Guard.NotNegative(nameof(Trainer), $"{nameof(EarlyStopping)}.{nameof(stopping.MinimumDelta)}", stopping.MinimumDelta);
-        }
+        if (EarlyStopping is not null) Guard.Ranges(nameof(Trainer), typeof(EarlyStopping), EarlyStopping, $"{nameof(EarlyStopping)}.");
     }
 }

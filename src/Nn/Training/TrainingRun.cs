@@ -229,7 +229,7 @@ internal sealed class TrainingRun : IDisposable
             [Own + "examples"] = $"{_train.Count} of {_train.Classes} classes",
             [Own + "validation_examples"] = $"{_valid?.Count ?? 0}",
             [Own + "batch_size"] = $"{_options.BatchSize}",
-            [Own + "optimizer"] = $"{_optimizer.GetType().Name}, learning rate {_learningRate}, weight decay {_optimizer.WeightDecay}",
+            [Own + "optimizer"] = $"{_optimizer.Kind}, learning rate {_learningRate}, weight decay {_optimizer.WeightDecay}",
             [Own + "schedule"] = _options.Schedule.GetType().Name,
             [Own + "label_smoothing"] = $"{_options.LabelSmoothing}",
             [Own + "mixup"] = $"{_options.MixUp}",

@@ -1,5 +1,7 @@
 using Engine.Classifiers;
+using Engine.Classifiers.Decomposition;
 using Engine.Classifiers.Scaling;
+using Engine.Classifiers.Selection;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
@@ -17,7 +19,7 @@ internal sealed class ColumnSteps
     private readonly (string Name, IColumnStep Step)[] _steps;
 
     /// <summary>The steps of a recipe, not fitted.</summary>
-    public ColumnSteps(ScalerKind scaler, SelectionSpec? selection, ProjectionSpec? projection, FitSettings settings)
+    public ColumnSteps(ScalerKind scaler, SelectionOptions? selection, ProjectionOptions? projection, FitSettings settings)
     {
         _scaler = scaler.Create();
         var steps = new List<(string, IColumnStep)>();

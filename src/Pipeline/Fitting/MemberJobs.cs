@@ -30,7 +30,7 @@ internal sealed class MemberJobs(FitJob job, EnsembleSpec spec)
             throw new EngineException($"{job.Recipe.Name}: stacking holds out a part of every genre's training tracks, but " +
                 $"'{fewest.Genre}' has only one.");
         if (fewest.Tracks < wanted) job.Warn?.Invoke($"{job.Recipe.Name}: stacking by {fewest.Tracks} folds instead of {wanted}, as '{fewest.Genre}' has {fewest.Tracks} training tracks");
-        return Splits.Create(SplitSpec.Parse($"kfold:{Math.Min(wanted, fewest.Tracks)}"), samples, SeedOf("stacking")).Folds;
+        return Splits.Create(SplitSpec.KFold(Math.Min(wanted, fewest.Tracks)), samples, SeedOf("stacking")).Folds;
     }
 
     private FitJob Create(int member, int[] rows, string stream)

@@ -129,9 +129,7 @@ internal sealed class NetworkPipeline : FittedPipeline
         LabelSmoothing = spec.LabelSmoothing,
         MixUp = spec.MixUp,
         AverageDecay = spec.AverageDecay,
-        EarlyStopping = spec.EarlyStopping is { } stop
-            ? new EarlyStopping(stop.Monitor, stop.Patience, stop.MinimumDelta)
-            : null,
+        EarlyStopping = spec.EarlyStopping,
         StopAtTrainAccuracy = spec.StopAtTrainAccuracy,
     };
 

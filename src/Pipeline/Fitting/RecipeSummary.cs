@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Nn;
+using Engine.Pipeline.Json;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
@@ -80,7 +81,7 @@ public sealed record RecipeSummary(
         return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(recipe.Projection?.OutputColumns(frontEnd.Columns.Count, labels) ?? frontEnd.Columns.Count))];
     }
 
-    private static string SetName(FeatureSpec spec) => (string)JsonSerializer.SerializeToNode(spec, RecipeJson.Compact.FeatureSpec)!["set"]!;
+    private static string SetName(FeatureSpec spec) => (string)JsonSerializer.SerializeToNode(spec, RecipeJson.Compact.Of<FeatureSpec>())!["set"]!;
 
-    private static string Kind(Recipe recipe) => (string)JsonSerializer.SerializeToNode(recipe.Classifier, RecipeJson.Compact.ClassifierSpec)!["kind"]!;
+    private static string Kind(Recipe recipe) => (string)JsonSerializer.SerializeToNode(recipe.Classifier, RecipeJson.Compact.Of<ClassifierOptions>())!["kind"]!;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Engine.Classifiers;
 using Engine.Classifiers.Svm;
+using Engine.Classifiers.Trees;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
@@ -19,8 +20,8 @@ internal sealed class TabularPipeline : FittedPipeline
 
     private TabularPipeline(Recipe recipe, FitSettings settings)
     {
-        (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularClassifierSpec)recipe.Classifier).Create(settings));
-        _squares = recipe.Classifier is not (ForestSpec or ExtraTreesSpec);
+        (_steps, _classifier) = (ColumnSteps.Of(recipe, settings), ((TabularOptions)recipe.Classifier).Create(settings));
+        _squares = recipe.Classifier is not ForestOptions;
     }
 
     /// <summary>Fits on training and validation rows together: these classifiers do not validate.</summary>
@@ -30,7 +31,7 @@ internal sealed class TabularPipeline : FittedPipeline
     /// Whether parts of the rows can be held out without recomputing the kernel; the columns must not depend on the labels.
     /// </summary>
     public static bool SharesKernel(Recipe recipe) =>
-        recipe is { Classifier: SvmSpec { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
+        recipe is { Classifier: SvmOptions { Probabilities: not SvmProbabilities.Platt }, Selection: null, Projection: null };
 
     /// <summary>
     /// The same, plus scores of parts of the training rows from machines fitted without the part; null if there are no parts or

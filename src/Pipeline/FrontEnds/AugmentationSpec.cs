@@ -1,4 +1,4 @@
-using Engine.Classifiers;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -8,14 +8,9 @@ namespace Engine.Pipeline.FrontEnds;
 /// <param name="Crop">The largest share of the time axis by which an example is shifted.</param>
 /// <param name="GainDb">The largest change of level in dB, up or down.</param>
 /// <param name="Noise">Deviation of the normal noise that is added.</param>
-public sealed record AugmentationSpec(double TimeMask = 0, double FrequencyMask = 0, double Crop = 0, double GainDb = 0, double Noise = 0)
-{
-    internal void Validate(string at, RangeCheck check)
-    {
-        check.Fraction($"{at}.time_mask", TimeMask);
-        check.Fraction($"{at}.frequency_mask", FrequencyMask);
-        check.Fraction($"{at}.crop", Crop);
-        check.NotNegativeSingle($"{at}.gain_db", GainDb);
-        check.NotNegativeSingle($"{at}.noise", Noise);
-    }
-}
+public sealed record AugmentationSpec(
+    [property: Range(Minimum = 0, Below = 1)] double TimeMask = 0,
+    [property: Range(Minimum = 0, Below = 1)] double FrequencyMask = 0,
+    [property: Range(Minimum = 0, Below = 1)] double Crop = 0,
+    [property: Range(Minimum = 0, Single = true)] double GainDb = 0,
+    [property: Range(Minimum = 0, Single = true)] double Noise = 0);

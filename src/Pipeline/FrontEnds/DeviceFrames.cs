@@ -79,25 +79,13 @@ public sealed class DeviceFrames : IDisposable
     }
 
     /// <summary>Whether a device can compute a set: those that are frames of a spectrum and nothing else.</summary>
-    public static bool Supports(FeatureSpec features) => features is StftFeatures or MelFeatures or MfccFeatures;
+    public static bool Supports(FeatureSpec features) => features?.FramesOnDevice is not null;
 
     /// <summary>The frames whose means and variances are the columns of a set: magnitudes, mel bands in dB, or coefficients.</summary>
     /// <exception cref="EngineException">The set has more than frames of a spectrum.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
-    public static DeviceFrames Of(FeatureSpec features, int sampleRate, Device device) => features switch
-    {
-        StftFeatures s => Magnitude(new() { FftSize = s.FftSize, HopLength = s.HopLength }, device),
-        MelFeatures m => Mel(new() { FftSize = m.FftSize, HopLength = m.HopLength }, new() { SampleRate = sampleRate, Bands = m.Bands }, device, new()),
-        MfccFeatures m => Mfcc(
-            new()
-            {
-                Coefficients = m.Coefficients,
-                Stft = new() { FftSize = m.FftSize, HopLength = m.HopLength },
-                Mel = new() { SampleRate = sampleRate, Bands = m.Bands },
-            },
-            device),
-        _ => throw new EngineException($"{features?.GetType().Name ?? "A set that is null"} cannot be computed on {device?.Name}; the sets mfcc, mel and stft can."),
-    };
+    public static DeviceFrames Of(FeatureSpec features, int sampleRate, Device device) => features?.FramesOnDevice?.Invoke(sampleRate, device)
+        ?? throw new EngineException($"{features?.GetType().Name ?? "A set that is null"} cannot be computed on {device?.Name}; the sets mfcc, mel and stft can.");
 
     /// <summary>
     /// The frames [frames, <see cref="Bins"/>] of each signal. Shorter ones are padded to the longest of their batch, which takes

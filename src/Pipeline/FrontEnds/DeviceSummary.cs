@@ -12,7 +12,7 @@ internal sealed class DeviceSummary(FeatureSpec features, int sampleRate, Device
     private const int BatchSamples = 1 << 23;
 
     private readonly DeviceFrames _frames = DeviceFrames.Of(features, sampleRate, device);
-    private readonly FeatureExtractor _onCpu = Create([features], sampleRate);
+    private readonly FeatureExtractor _onCpu = features.CreateExtractor(sampleRate);
 
     public override IReadOnlyList<string> Columns => _onCpu.Columns;
 

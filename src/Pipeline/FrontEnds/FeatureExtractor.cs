@@ -24,29 +24,10 @@ internal abstract class FeatureExtractor
         return rows;
     }
 
-    /// <summary>Plans the transforms of the plain sets among <paramref name="parts"/>: their columns, one set after the other.</summary>
-    public static FeatureExtractor Create(IEnumerable<FeatureSpec> parts, int sampleRate)
-    {
-        FeatureExtractor[] plain = [.. parts.Where(p => p is not WindowSpec).Select(p => Create(p, sampleRate))];
-        return plain is [var only] ? only : new CombinedExtractor(plain);
-    }
+    /// <summary>The columns of several, one after the other.</summary>
+    public static FeatureExtractor Join(params FeatureExtractor[] parts) => parts is [var only] ? only : new JoinedExtractor(parts);
 
-    private static FeatureExtractor Create(FeatureSpec spec, int sampleRate) => spec switch
-    {
-        Gtzan57Features gtzan57 => new Gtzan57Extractor(gtzan57, sampleRate),
-        MfccFeatures mfcc => SummaryExtractor.Mfcc(mfcc, sampleRate),
-        MelFeatures mel => SummaryExtractor.MelDecibels(mel, sampleRate),
-        StftFeatures stft => SummaryExtractor.Stft(stft),
-        ChromaFeatures chroma => SummaryExtractor.Chroma(chroma),
-        PsfGaussianFeatures psf => new PsfGaussianExtractor(psf, sampleRate),
-        AllFeatures => new CombinedExtractor(
-            new Gtzan57Extractor(new(), sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new()),
-            SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(), SummaryExtractor.Flatness()),
-        _ => throw new ArgumentOutOfRangeException(nameof(spec), $"FrontEnd: unknown feature set {spec}."),
-    };
-
-    /// <summary>The columns of several extractors, one after the other.</summary>
-    private sealed class CombinedExtractor(params FeatureExtractor[] parts) : FeatureExtractor
+    private sealed class JoinedExtractor(params FeatureExtractor[] parts) : FeatureExtractor
     {
         public override IReadOnlyList<string> Columns { get; } = [.. parts.SelectMany(p => p.Columns)];
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
 using Engine.Dsp;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -41,6 +42,15 @@ public abstract record FeatureSpec
     /// <summary>True if a part gives windows, not only columns.</summary>
     internal bool HasWindows => Parts.Any(p => p is WindowSpec);
 
+    /// <summary>The transform whose frames a set of one spectrum is made of; null for other sets.</summary>
+    public virtual StftOptions? Transform() => null;
+
+    /// <summary>Plans what computes its columns.</summary>
+    internal virtual FeatureExtractor CreateExtractor(int sampleRate) => throw new InvalidOperationException($"FrontEnd: {this} has no plain columns of its own.");
+
+    /// <summary>The frames whose means and variances are its columns, on a device at a sample rate; null for a set that has more than frames.</summary>
+    internal virtual Func<int, Device, DeviceFrames>? FramesOnDevice => null;
+
     /// <summary>
     /// Throws where a parameter has a value that cannot work in this front end, whose rate and segments are valid;
     /// <paramref name="at"/> is the spec's JSON path.
@@ -54,6 +64,8 @@ public abstract record FeatureSpec
 /// <param name="Exclude">Columns left out, by name or by how their names begin (<c>mfcc</c>); null: none.</param>
 public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Exclude = null) : FeatureSpec
 {
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => new Gtzan57Extractor(this, sampleRate);
+
     /// <summary>The columns that are left, in the published order.</summary>
     internal IEnumerable<string> Columns => Gtzan57.Columns.Where(c => Exclude?.Any(e => Matches(c, e)) != true);
 
@@ -71,23 +83,28 @@ public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnor
 }
 
 /// <summary>Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>: mean and variance of each over the frames.</summary>
-/// <param name="Coefficients">How many (<c>n_mfcc</c>).</param>
+/// <param name="Coefficients">How many (<c>n_mfcc</c>), from 1 to <c>n_mels</c>.</param>
 /// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 /// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
 public sealed record MfccFeatures(
     [property: JsonPropertyName("n_mfcc")] int Coefficients = 20,
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512,
-    [property: JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
 {
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
-    {
-        check.AtLeast($"{at}.n_fft", FftSize, 1);
-        check.AtLeast($"{at}.hop_length", HopLength, 1);
-        check.AtLeast($"{at}.n_mels", Bands, 1);
-        check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
-    }
+    /// <inheritdoc/>
+    public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
+
+    /// <summary>The transform, the bands and the coefficients at a sample rate.</summary>
+    public MfccOptions Cepstra(int sampleRate) =>
+        new() { Coefficients = Coefficients, Stft = Transform(), Mel = new() { SampleRate = sampleRate, Bands = Bands } };
+
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Mfcc(this, sampleRate);
+
+    internal override Func<int, Device, DeviceFrames> FramesOnDevice => (sampleRate, device) => DeviceFrames.Mfcc(Cepstra(sampleRate), device);
+
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) => check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
 }
 
 /// <summary>Mel spectrogram as <c>librosa.feature.melspectrogram</c>: mean and variance of each band's power in dB.</summary>
@@ -95,49 +112,56 @@ public sealed record MfccFeatures(
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 /// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
 public sealed record MelFeatures(
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512,
-    [property: JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("n_mels")] int Bands = 128) : FeatureSpec
 {
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
-    {
-        check.AtLeast($"{at}.n_fft", FftSize, 1);
-        check.AtLeast($"{at}.hop_length", HopLength, 1);
-        check.AtLeast($"{at}.n_mels", Bands, 1);
-    }
+    /// <inheritdoc/>
+    public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
+
+    /// <summary>The bands at a sample rate.</summary>
+    public MelOptions Filters(int sampleRate) => new() { SampleRate = sampleRate, Bands = Bands };
+
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.MelDecibels(this, sampleRate);
+
+    internal override Func<int, Device, DeviceFrames> FramesOnDevice => (sampleRate, device) => DeviceFrames.Mel(Transform(), Filters(sampleRate), device, new());
 }
 
 /// <summary>Magnitudes of <c>librosa.stft</c>: mean and variance of each bin.</summary>
 /// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 public sealed record StftFeatures(
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512) : FeatureSpec
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512) : FeatureSpec
 {
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
-    {
-        check.AtLeast($"{at}.n_fft", FftSize, 1);
-        check.AtLeast($"{at}.hop_length", HopLength, 1);
-    }
+    /// <inheritdoc/>
+    public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
+
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Stft(this);
+
+    internal override Func<int, Device, DeviceFrames> FramesOnDevice => (_, device) => DeviceFrames.Magnitude(Transform(), device);
 }
 
 /// <summary>Chromagram as <c>librosa.feature.chroma_stft</c>, 12 pitch classes: mean and variance of each.</summary>
-/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
+/// <param name="FftSize">Points of the transform (<c>n_fft</c>); tuning finds peaks between bins, which one point does not have.</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 public sealed record ChromaFeatures(
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512) : FeatureSpec
+    [property: Range(Minimum = 2), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512) : FeatureSpec
 {
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
-    {
-        // Tuning finds peaks between bins, which a transform of one point does not have.
-        check.AtLeast($"{at}.n_fft", FftSize, 2);
-        check.AtLeast($"{at}.hop_length", HopLength, 1);
-    }
+    /// <inheritdoc/>
+    public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
+
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Chroma(this);
 }
 
 /// <summary>The 57 published columns, then mel bands, chroma, contrast, tonnetz and flatness; librosa's defaults.</summary>
-public sealed record AllFeatures : FeatureSpec;
+public sealed record AllFeatures : FeatureSpec
+{
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => FeatureExtractor.Join(
+        new Gtzan57Extractor(new(), sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new()),
+        SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(), SummaryExtractor.Flatness());
+}
 
 /// <summary>
 /// One Gaussian per clip: mean vector and covariance matrix of its python_speech_features MFCC frames, as the published
@@ -145,29 +169,23 @@ public sealed record AllFeatures : FeatureSpec;
 /// </summary>
 /// <param name="WindowSeconds">Length of a frame in seconds (<c>winlen</c>).</param>
 /// <param name="StepSeconds">Step between frames in seconds (<c>winstep</c>).</param>
-/// <param name="Coefficients">Cepstral coefficients (<c>numcep</c>).</param>
+/// <param name="Coefficients">Cepstral coefficients (<c>numcep</c>), from 1 to <c>nfilt</c>.</param>
 /// <param name="Filters">Filters of the bank (<c>nfilt</c>).</param>
 /// <param name="FftSize">Points of the transform (<c>nfft</c>).</param>
 /// <param name="PreEmphasis">Coefficient of the pre-emphasis filter (<c>preemph</c>).</param>
 /// <param name="Lifter">Cepstral lifter (<c>ceplifter</c>); 0 for none.</param>
 /// <param name="AppendEnergy">True: the first coefficient is replaced by the log of the frame's energy.</param>
 public sealed record PsfGaussianFeatures(
-    [property: JsonPropertyName("winlen")] double WindowSeconds = 0.025,
-    [property: JsonPropertyName("winstep")] double StepSeconds = 0.01,
+    [property: Range(Above = 0), JsonPropertyName("winlen")] double WindowSeconds = 0.025,
+    [property: Range(Above = 0), JsonPropertyName("winstep")] double StepSeconds = 0.01,
     [property: JsonPropertyName("numcep")] int Coefficients = 13,
-    [property: JsonPropertyName("nfilt")] int Filters = 26,
-    [property: JsonPropertyName("nfft")] int FftSize = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("nfilt")] int Filters = 26,
+    [property: Range(Minimum = 1), JsonPropertyName("nfft")] int FftSize = 512,
     [property: JsonPropertyName("preemph")] double PreEmphasis = 0.97,
-    [property: JsonPropertyName("ceplifter")] int Lifter = 22,
+    [property: Range(Minimum = 0), JsonPropertyName("ceplifter")] int Lifter = 22,
     bool AppendEnergy = true) : FeatureSpec
 {
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
-    {
-        check.Positive($"{at}.winlen", WindowSeconds);
-        check.Positive($"{at}.winstep", StepSeconds);
-        check.AtLeast($"{at}.nfilt", Filters, 1);
-        check.Between($"{at}.numcep", Coefficients, 1, Filters);
-        check.AtLeast($"{at}.nfft", FftSize, 1);
-        check.AtLeast($"{at}.ceplifter", Lifter, 0);
-    }
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => new PsfGaussianExtractor(this, sampleRate);
+
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) => check.Between($"{at}.numcep", Coefficients, 1, Filters);
 }

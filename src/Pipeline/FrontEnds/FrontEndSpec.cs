@@ -1,19 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
+using Engine.Pipeline.Json;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>How a recording becomes feature rows.</summary>
-/// <param name="SampleRate">The rate in Hz that every recording is resampled to, 1000 to 384000.</param>
+/// <param name="SampleRate">The rate in Hz that every recording is resampled to.</param>
 /// <param name="Features">What is computed from the samples.</param>
 /// <param name="Segment">Length in seconds of the windows a recording is cut into, one row each; null: one row per recording.</param>
 /// <param name="Hop">Seconds from the start of one window to that of the next; null: the segment's, so that windows touch.</param>
 public sealed record FrontEndSpec(
-    int SampleRate,
+    [property: Range(1000, 384_000)] int SampleRate,
     FeatureSpec Features,
-    double? Segment = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Hop = null)
+    [property: Range(Above = 0)] double? Segment = null,
+    [property: Range(Above = 0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Hop = null)
 {
     /// <summary>Samples of a window at <see cref="SampleRate"/>; null: those of the whole recording.</summary>
     internal int? SegmentSamples => Segment is { } seconds ? (int)Math.Round(seconds * SampleRate) : null;
@@ -26,7 +28,7 @@ public sealed record FrontEndSpec(
 
     internal void Validate(RangeCheck check)
     {
-        check.Between("$.front_end.sample_rate", SampleRate, 1000, 384000);
+        JsonRanges.Check(this, FrontEndJson.Default.FrontEndSpec, "$.front_end", check);
         if (Segment is { } segment) CheckSeconds("$.front_end.segment", segment);
         if (Hop is { } hop)
         {
@@ -38,7 +40,6 @@ public sealed record FrontEndSpec(
 
         void CheckSeconds(string path, double seconds)
         {
-            check.Positive(path, seconds);
             if (seconds * SampleRate is < 1 or > int.MaxValue)
             {
                 check.Fail(path, seconds, $"at {SampleRate} Hz it must be from 1 to {int.MaxValue} samples");

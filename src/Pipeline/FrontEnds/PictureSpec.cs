@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Engine.Classifiers;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -25,24 +25,16 @@ public enum ColorMapKind
 /// <param name="Height">Its height.</param>
 /// <param name="ColorMap">Its colours.</param>
 public sealed record MelPicture(
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512,
-    [property: JsonPropertyName("n_mels")] int Bands = 128,
-    int Width = 400,
-    int Height = 400,
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("n_mels")] int Bands = 128,
+    [property: Range(1, 4096)] int Width = 400,
+    [property: Range(1, 4096)] int Height = 400,
     ColorMapKind ColorMap = ColorMapKind.Magma) : WindowSpec
 {
-    private const int MaxSide = 4096;
+    internal override WindowExtractor CreateWindows(int sampleRate) => new PictureWindows(this, sampleRate);
 
     internal override int MinimumSamples => FftSize;
 
     internal override bool HasFixedSizes => true;
-
-    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
-    {
-        CheckFrames(at, check, FftSize, HopLength);
-        check.AtLeast($"{at}.n_mels", Bands, 1);
-        check.Between($"{at}.width", Width, 1, MaxSide);
-        check.Between($"{at}.height", Height, 1, MaxSide);
-    }
 }

@@ -33,30 +33,25 @@ internal sealed class SummaryExtractor : FeatureExtractor
 
     public static SummaryExtractor Mfcc(MfccFeatures spec, int sampleRate)
     {
-        var mfcc = new Mfcc(new MfccOptions
-        {
-            Coefficients = spec.Coefficients,
-            Stft = Frames(spec.FftSize, spec.HopLength),
-            Mel = new MelOptions { SampleRate = sampleRate, Bands = spec.Bands },
-        });
+        var mfcc = new Mfcc(spec.Cepstra(sampleRate));
         return new(Names("mfcc", spec.Coefficients), spec.FftSize, source => FrameReader.Mfcc(source, mfcc));
     }
 
     public static SummaryExtractor MelDecibels(MelFeatures spec, int sampleRate)
     {
-        var mel = new MelSpectrogram(Frames(spec.FftSize, spec.HopLength), new MelOptions { SampleRate = sampleRate, Bands = spec.Bands });
+        var mel = new MelSpectrogram(spec.Transform(), spec.Filters(sampleRate));
         return new(Names("mel_db", spec.Bands), spec.FftSize, source => FrameReader.MelDecibels(source, mel));
     }
 
     public static SummaryExtractor Stft(StftFeatures spec)
     {
-        var stft = new Stft(Frames(spec.FftSize, spec.HopLength));
+        var stft = new Stft(spec.Transform());
         return new(Names("stft", stft.Bins), spec.FftSize, source => FrameReader.Magnitude(source, stft));
     }
 
     public static SummaryExtractor Chroma(ChromaFeatures spec)
     {
-        var stft = new Stft(Frames(spec.FftSize, spec.HopLength));
+        var stft = new Stft(spec.Transform());
         return new(Names("chroma", 12), spec.FftSize, source => FrameReader.Chroma(source, stft));
     }
 
@@ -102,8 +97,6 @@ internal sealed class SummaryExtractor : FeatureExtractor
 
         return [.. mean.Zip(variance).SelectMany(p => new[] { p.First, p.Second / count })];
     }
-
-    private static StftOptions Frames(int fftSize, int hop) => new() { FftSize = fftSize, HopLength = hop };
 
     private static string[] Names(string name, int count) => [.. Enumerable.Range(1, count).Select(i => $"{name}{i}")];
 }

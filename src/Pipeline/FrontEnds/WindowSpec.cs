@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
 using Engine.Dsp;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -30,6 +31,9 @@ public enum DecibelReference
 /// <summary>A feature set whose rows are float32 tensors of one size.</summary>
 public abstract record WindowSpec : FeatureSpec
 {
+    /// <summary>Plans what computes its windows.</summary>
+    internal abstract WindowExtractor CreateWindows(int sampleRate);
+
     /// <summary>The fewest samples that a window can be made of.</summary>
     internal abstract int MinimumSamples { get; }
 
@@ -58,18 +62,8 @@ public abstract record WindowSpec : FeatureSpec
         }
     }
 
-    private protected abstract void ValidateParameters(string at, RangeCheck check, int sampleRate);
-
-    private protected static void CheckFrames(string at, RangeCheck check, int fftSize, int hopLength)
+    private protected virtual void ValidateParameters(string at, RangeCheck check, int sampleRate)
     {
-        check.AtLeast($"{at}.n_fft", fftSize, 1);
-        check.AtLeast($"{at}.hop_length", hopLength, 1);
-    }
-
-    private protected static void CheckMel(string at, RangeCheck check, int bands, double min, double? max, int sampleRate)
-    {
-        check.AtLeast($"{at}.n_mels", bands, 1);
-        CheckBand(at, check, ("fmin", min), ("fmax", max), sampleRate);
     }
 
     private protected static void CheckBand(string at, RangeCheck check, (string Name, double Hertz) low, (string Name, double? Hertz) high, int sampleRate)
@@ -87,23 +81,16 @@ public abstract record WindowSpec : FeatureSpec
         LogScale.Ln => (1, decibels * Math.Log(10) / (amplitude ? 20 : 10)),
         _ => (Math.Pow(10, decibels / (amplitude ? 20 : 10)), 0),
     };
-
-    private protected static void CheckRange(string at, RangeCheck check, double? topDecibels)
-    {
-        if (topDecibels is { } range) check.Positive($"{at}.top_db", range);
-    }
 }
 
 /// <summary>The samples themselves: <c>[1, samples]</c>.</summary>
 public sealed record Wave : WindowSpec
 {
+    internal override WindowExtractor CreateWindows(int sampleRate) => new WaveWindows();
+
     internal override int MinimumSamples => 1;
 
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.None, amplitude: true);
-
-    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
-    {
-    }
 }
 
 /// <summary>
@@ -112,8 +99,8 @@ public sealed record Wave : WindowSpec
 /// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 /// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
-/// <param name="MinFrequency">Lower edge of the first band in Hz (<c>fmin</c>).</param>
-/// <param name="MaxFrequency">Upper edge of the last band in Hz (<c>fmax</c>); null: half the sample rate.</param>
+/// <param name="MinFrequency">Lower edge of the first band in Hz (<c>fmin</c>), from 0 to below half the sample rate.</param>
+/// <param name="MaxFrequency">Upper edge of the last band in Hz (<c>fmax</c>), above <c>fmin</c>; null: half the sample rate.</param>
 /// <param name="Power">2 to filter the power of the spectrum, 1 its magnitude (<c>power</c>).</param>
 /// <param name="Log">The logarithm taken.</param>
 /// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
@@ -122,30 +109,27 @@ public sealed record Wave : WindowSpec
 /// <param name="Norm">How bands are scaled (<c>norm</c>).</param>
 /// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
 public sealed record MelFrames(
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512,
-    [property: JsonPropertyName("n_mels")] int Bands = 128,
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("n_mels")] int Bands = 128,
     [property: JsonPropertyName("fmin")] double MinFrequency = 0,
     [property: JsonPropertyName("fmax")] double? MaxFrequency = null,
-    int Power = 2,
+    [property: Range(1, 2)] int Power = 2,
     LogScale Log = LogScale.Db,
     [property: JsonPropertyName("ref")] DecibelReference Reference = DecibelReference.One,
-    [property: JsonPropertyName("top_db")] double? TopDecibels = 80,
+    [property: Range(Above = 0), JsonPropertyName("top_db")] double? TopDecibels = 80,
     bool Htk = false,
     MelNorm Norm = MelNorm.Slaney,
     bool Center = true) : WindowSpec
 {
+    internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Mel(this, sampleRate);
+
     internal override int MinimumSamples => FftSize;
 
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: Power == 1);
 
-    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
-    {
-        CheckFrames(at, check, FftSize, HopLength);
-        CheckMel(at, check, Bands, MinFrequency, MaxFrequency, sampleRate);
-        check.Between($"{at}.power", Power, 1, 2);
-        CheckRange(at, check, TopDecibels);
-    }
+    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate) =>
+        CheckBand(at, check, ("fmin", MinFrequency), ("fmax", MaxFrequency), sampleRate);
 }
 
 /// <summary>Magnitudes of <c>librosa.stft</c>: <c>[1, n_fft/2 + 1, frames]</c>, low frequencies first.</summary>
@@ -156,29 +140,25 @@ public sealed record MelFrames(
 /// <param name="TopDecibels">Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.</param>
 /// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
 public sealed record StftFrames(
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512,
     LogScale Log = LogScale.Db,
     [property: JsonPropertyName("ref")] DecibelReference Reference = DecibelReference.One,
-    [property: JsonPropertyName("top_db")] double? TopDecibels = 80,
+    [property: Range(Above = 0), JsonPropertyName("top_db")] double? TopDecibels = 80,
     bool Center = true) : WindowSpec
 {
+    internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Stft(this);
+
     internal override int MinimumSamples => FftSize;
 
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: true);
-
-    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
-    {
-        CheckFrames(at, check, FftSize, HopLength);
-        CheckRange(at, check, TopDecibels);
-    }
 }
 
 /// <summary>
 /// Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>, each normalised over a sliding window of frames if asked
 /// to: <c>[1, n_mfcc, frames]</c>.
 /// </summary>
-/// <param name="Coefficients">How many (<c>n_mfcc</c>).</param>
+/// <param name="Coefficients">How many (<c>n_mfcc</c>), from 1 to <c>n_mels</c>.</param>
 /// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 /// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
@@ -187,19 +167,19 @@ public sealed record StftFrames(
 /// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
 public sealed record MfccFrames(
     [property: JsonPropertyName("n_mfcc")] int Coefficients = 20,
-    [property: JsonPropertyName("n_fft")] int FftSize = 2048,
-    int HopLength = 512,
-    [property: JsonPropertyName("n_mels")] int Bands = 128,
+    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("n_mels")] int Bands = 128,
     int CmvnWindow = 0,
     bool Variance = true,
     bool Center = true) : WindowSpec
 {
+    internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Mfcc(this, sampleRate);
+
     internal override int MinimumSamples => FftSize;
 
     private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
     {
-        CheckFrames(at, check, FftSize, HopLength);
-        check.AtLeast($"{at}.n_mels", Bands, 1);
         check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
         if (CmvnWindow < 0 || (CmvnWindow > 0 && CmvnWindow % 2 == 0)) check.Fail($"{at}.cmvn_window", CmvnWindow, "it must be an odd number of frames, or 0 for none");
     }
@@ -213,29 +193,27 @@ public sealed record MfccFrames(
 /// <param name="FrameStep">Samples between frames (<c>frame_step</c>).</param>
 /// <param name="FftSize">Points of the transform (<c>nfft</c>), at least the frame's.</param>
 /// <param name="Filters">Filters of the bank (<c>nfilt</c>).</param>
-/// <param name="LowFrequency">Lower edge of the first filter in Hz (<c>lowfreq</c>).</param>
-/// <param name="HighFrequency">Upper edge of the last filter in Hz (<c>highfreq</c>); null: half the sample rate.</param>
+/// <param name="LowFrequency">Lower edge of the first filter in Hz (<c>lowfreq</c>), from 0 to below half the sample rate.</param>
+/// <param name="HighFrequency">Upper edge of the last filter in Hz (<c>highfreq</c>), above <c>lowfreq</c>; null: half the sample rate.</param>
 /// <param name="PreEmphasis">Coefficient of the pre-emphasis filter (<c>preemph</c>).</param>
 public sealed record PsfLogMelFrames(
-    [property: JsonPropertyName("frame_len")] int FrameLength = 512,
-    [property: JsonPropertyName("frame_step")] int FrameStep = 256,
+    [property: Range(Minimum = 1), JsonPropertyName("frame_len")] int FrameLength = 512,
+    [property: Range(Minimum = 1), JsonPropertyName("frame_step")] int FrameStep = 256,
     [property: JsonPropertyName("nfft")] int FftSize = 512,
-    [property: JsonPropertyName("nfilt")] int Filters = 64,
+    [property: Range(Minimum = 1), JsonPropertyName("nfilt")] int Filters = 64,
     [property: JsonPropertyName("lowfreq")] double LowFrequency = 0,
     [property: JsonPropertyName("highfreq")] double? HighFrequency = null,
-    [property: JsonPropertyName("preemph")] double PreEmphasis = 0.97) : WindowSpec
+    [property: Range, JsonPropertyName("preemph")] double PreEmphasis = 0.97) : WindowSpec
 {
+    internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.PsfLogMel(this, sampleRate);
+
     internal override int MinimumSamples => FrameLength;
 
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.Ln, amplitude: false);
 
     private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
     {
-        check.AtLeast($"{at}.frame_len", FrameLength, 1);
-        check.AtLeast($"{at}.frame_step", FrameStep, 1);
         check.AtLeast($"{at}.nfft", FftSize, FrameLength);
-        check.AtLeast($"{at}.nfilt", Filters, 1);
         CheckBand(at, check, ("lowfreq", LowFrequency), ("highfreq", HighFrequency), sampleRate);
-        if (!double.IsFinite(PreEmphasis)) check.Fail($"{at}.preemph", PreEmphasis, "it must be finite");
     }
 }

@@ -122,8 +122,8 @@ internal static class StrictJson
         foreach (var entry in value.EnumerateObject())
         {
             if (entry.Name == discriminator) continue;
-            var property = type.Properties.FirstOrDefault(p => p.Name == entry.Name)
-                ?? throw Error($"{path}.{entry.Name} is not a known key; {path} takes {Join(type.Properties.Select(p => p.Name))}", source);
+            var property = Keys(type).FirstOrDefault(p => p.Name == entry.Name)
+                ?? throw Error($"{path}.{entry.Name} is not a known key; {path} takes {Join(Keys(type).Select(p => p.Name))}", source);
             if (entry.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable) continue;
             Check(entry.Value, type.Options.GetTypeInfo(property.PropertyType), $"{path}.{entry.Name}", source);
         }
@@ -131,6 +131,9 @@ internal static class StrictJson
         var missing = type.Properties.FirstOrDefault(p => p.IsRequired && !value.TryGetProperty(p.Name, out _));
         if (missing is not null) throw Error($"{path}.{missing.Name} is missing", source);
     }
+
+    /// <summary>The properties of a type that JSON has; those it ignores have no getter.</summary>
+    internal static IEnumerable<JsonPropertyInfo> Keys(JsonTypeInfo type) => type.Properties.Where(p => p.Get is not null);
 
     private static void CheckLeaf(JsonElement value, JsonTypeInfo type, string path, string source)
     {
@@ -146,7 +149,7 @@ internal static class StrictJson
         throw Error($"{path} is null; expected {Expected(type)}", source);
     }
 
-    private static string Expected(JsonTypeInfo type)
+    internal static string Expected(JsonTypeInfo type)
     {
         var plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         var info = type.Options.GetTypeInfo(plain);

@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Nn;
 using Engine.Nn.Layers;
 using Engine.Tensors;
@@ -13,20 +12,16 @@ public sealed record ReluSpec : LayerSpec
 
 /// <summary>x above 0, slope · x below.</summary>
 /// <param name="Slope">The factor below 0.</param>
-public sealed record LeakyReluSpec(double Slope = 0.01) : LayerSpec
+public sealed record LeakyReluSpec([property: Range(Minimum = 0, Single = true)] double Slope = 0.01) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => Activation.LeakyRelu(Slope);
-
-    internal override void Validate(string at, RangeCheck check) => check.NotNegativeSingle($"{at}.slope", Slope);
 }
 
 /// <summary>x above 0, alpha · (eˣ - 1) below.</summary>
 /// <param name="Alpha">The factor below 0.</param>
-public sealed record EluSpec(double Alpha = 1) : LayerSpec
+public sealed record EluSpec([property: Range(Minimum = 0, Single = true)] double Alpha = 1) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => Activation.Elu(Alpha);
-
-    internal override void Validate(string at, RangeCheck check) => check.NotNegativeSingle($"{at}.alpha", Alpha);
 }
 
 /// <summary>x · Φ(x).</summary>

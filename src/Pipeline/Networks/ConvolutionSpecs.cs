@@ -11,11 +11,18 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Stride">Positions between outputs.</param>
 /// <param name="Padding">Zeros around the series; the width of a pair holds.</param>
 /// <param name="Dilation">Positions between taps.</param>
-/// <param name="Groups">Into how many independent groups the channels are split.</param>
+/// <param name="Groups">Into how many independent groups the channels are split, from 1 to the filters.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 /// <param name="Bias">Whether a learned number is added to each filter's output.</param>
 public sealed record Conv1dSpec(
-    int Filters, int Kernel, int Stride = 1, Padding Padding = default, int Dilation = 1, int Groups = 1, double L2 = 0, bool Bias = true) : LayerSpec
+    [property: Range(1, LayerSpec.Largest)] int Filters,
+    [property: Range(1, LayerSpec.Largest)] int Kernel,
+    [property: Range(1, LayerSpec.Largest)] int Stride = 1,
+    [property: Range(0, LayerSpec.Largest)] Padding Padding = default,
+    [property: Range(1, LayerSpec.Largest)] int Dilation = 1,
+    int Groups = 1,
+    [property: Range(Minimum = 0)] double L2 = 0,
+    bool Bias = true) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels)
     {
@@ -26,16 +33,7 @@ public sealed record Conv1dSpec(
         return layer;
     }
 
-    internal override void Validate(string at, RangeCheck check)
-    {
-        check.Between($"{at}.filters", Filters, 1, Largest);
-        check.Between($"{at}.kernel", Kernel, 1, Largest);
-        check.Between($"{at}.stride", Stride, 1, Largest);
-        Padding.Each.Validate($"{at}.padding", check, 0);
-        check.Between($"{at}.dilation", Dilation, 1, Largest);
-        check.Between($"{at}.groups", Groups, 1, Filters);
-        check.NotNegative($"{at}.l2", L2);
-    }
+    internal override void Validate(string at, RangeCheck check) => check.Between($"{at}.groups", Groups, 1, Filters);
 }
 
 /// <summary>A convolution of pictures [N, C, H, W] to [N, filters, rows, columns].</summary>
@@ -44,11 +42,18 @@ public sealed record Conv1dSpec(
 /// <param name="Stride">Rows and columns between outputs; null: 1.</param>
 /// <param name="Padding">Zeros around the picture.</param>
 /// <param name="Dilation">Rows and columns between taps; null: 1.</param>
-/// <param name="Groups">Into how many independent groups the channels are split.</param>
+/// <param name="Groups">Into how many independent groups the channels are split, from 1 to the filters.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 /// <param name="Bias">Whether a learned number is added to each filter's output.</param>
 public sealed record Conv2dSpec(
-    int Filters, Extent Kernel, Extent? Stride = null, Padding Padding = default, Extent? Dilation = null, int Groups = 1, double L2 = 0, bool Bias = true) : LayerSpec
+    [property: Range(1, LayerSpec.Largest)] int Filters,
+    [property: Range(1, LayerSpec.Largest)] Extent Kernel,
+    [property: Range(1, LayerSpec.Largest)] Extent? Stride = null,
+    [property: Range(0, LayerSpec.Largest)] Padding Padding = default,
+    [property: Range(1, LayerSpec.Largest)] Extent? Dilation = null,
+    int Groups = 1,
+    [property: Range(Minimum = 0)] double L2 = 0,
+    bool Bias = true) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels)
     {
@@ -59,14 +64,5 @@ public sealed record Conv2dSpec(
         return layer;
     }
 
-    internal override void Validate(string at, RangeCheck check)
-    {
-        check.Between($"{at}.filters", Filters, 1, Largest);
-        Kernel.Validate($"{at}.kernel", check, 1);
-        Stride?.Validate($"{at}.stride", check, 1);
-        Padding.Each.Validate($"{at}.padding", check, 0);
-        Dilation?.Validate($"{at}.dilation", check, 1);
-        check.Between($"{at}.groups", Groups, 1, Filters);
-        check.NotNegative($"{at}.l2", L2);
-    }
+    internal override void Validate(string at, RangeCheck check) => check.Between($"{at}.groups", Groups, 1, Filters);
 }

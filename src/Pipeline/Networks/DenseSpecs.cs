@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Nn;
 using Engine.Nn.Layers;
 using Engine.Tensors;
@@ -9,7 +8,7 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Units">Outputs.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 /// <param name="Bias">Whether a learned number is added to each output.</param>
-public sealed record DenseSpec(int Units, double L2 = 0, bool Bias = true) : LayerSpec
+public sealed record DenseSpec([property: Range(1, LayerSpec.Largest)] int Units, [property: Range(Minimum = 0)] double L2 = 0, bool Bias = true) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels)
     {
@@ -18,17 +17,11 @@ public sealed record DenseSpec(int Units, double L2 = 0, bool Bias = true) : Lay
         layer.Parameter("weight").L2 = L2;
         return layer;
     }
-
-    internal override void Validate(string at, RangeCheck check)
-    {
-        check.Between($"{at}.units", Units, 1, Largest);
-        check.NotNegative($"{at}.l2", L2);
-    }
 }
 
 /// <summary>The dense layer that ends a network: one output a label. The loss and the probabilities apply the softmax.</summary>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
-public sealed record OutputSpec(double L2 = 0) : LayerSpec
+public sealed record OutputSpec([property: Range(Minimum = 0)] double L2 = 0) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels)
     {
@@ -37,8 +30,6 @@ public sealed record OutputSpec(double L2 = 0) : LayerSpec
         layer.Parameter("weight").L2 = L2;
         return layer;
     }
-
-    internal override void Validate(string at, RangeCheck check) => check.NotNegative($"{at}.l2", L2);
 }
 
 /// <summary>All axes but the first in one: [N, …] to [N, features].</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Engine.Classifiers;
 using Engine.Pipeline.Json;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.Networks;
 
@@ -9,16 +9,13 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 [JsonConverter(typeof(ExtentConverter))]
-public readonly record struct Extent(int Height, int Width)
+public readonly record struct Extent(int Height, int Width) : IRangedValue
 {
     /// <summary>1 by 1.</summary>
     internal static Extent One { get; } = new(1, 1);
 
-    internal void Validate(string at, RangeCheck check, int minimum)
-    {
-        check.Between($"{at}[0]", Height, minimum, LayerSpec.Largest);
-        check.Between($"{at}[1]", Width, minimum, LayerSpec.Largest);
-    }
+    /// <inheritdoc/>
+    public IEnumerable<(string Place, double Number)> Numbers => [("[0]", Height), ("[1]", Width)];
 }
 
 internal sealed class ExtentConverter : JsonConverter<Extent>, IDescribedConverter

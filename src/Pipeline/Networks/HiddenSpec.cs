@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Nn;
 using Engine.Tensors;
 
@@ -12,10 +11,12 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Units">Outputs of each.</param>
 /// <param name="Dropout">The probability of zero in training.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
-public sealed record HiddenSpec(int Count, int Units, double Dropout = 0, double L2 = 0) : LayerSpec
+public sealed record HiddenSpec(
+    [property: Range(1, 1000)] int Count,
+    [property: Range(1, LayerSpec.Largest)] int Units,
+    [property: Range(Minimum = 0, Below = 1)] double Dropout = 0,
+    [property: Range(Minimum = 0)] double L2 = 0) : LayerSpec
 {
-    private const int MostLayers = 1000;
-
     internal override long LayerCount => 3L * Count;
 
     internal override Layer Create(Shape input, int labels)
@@ -29,13 +30,5 @@ public sealed record HiddenSpec(int Count, int Units, double Dropout = 0, double
         }
 
         return new Sequential([.. layers]);
-    }
-
-    internal override void Validate(string at, RangeCheck check)
-    {
-        check.Between($"{at}.count", Count, 1, MostLayers);
-        check.Between($"{at}.units", Units, 1, Largest);
-        check.Fraction($"{at}.dropout", Dropout);
-        check.NotNegative($"{at}.l2", L2);
     }
 }

@@ -11,7 +11,7 @@ namespace Engine.Pipeline.Networks;
 /// <c>[1, 2]</c> for height and width.
 /// </summary>
 [JsonConverter(typeof(PaddingConverter))]
-public readonly record struct Padding
+public readonly record struct Padding : IRangedValue
 {
     /// <summary>No zeros.</summary>
     public static Padding Valid => default;
@@ -24,6 +24,9 @@ public readonly record struct Padding
 
     /// <summary>How many on each side, unless <see cref="IsSame"/>.</summary>
     public Extent Each { get; private init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Place, double Number)> Numbers => Each.Numbers;
 
     /// <summary>So many zeros on each side.</summary>
     public static Padding Of(Extent each) => new() { Each = each };

@@ -9,14 +9,9 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Size">Positions of the window.</param>
 /// <param name="Stride">Positions between windows; null: its size.</param>
 /// <param name="Padding">Positions of padding on each side, at most half the window.</param>
-public abstract record Pool1dSpec(int Size, int? Stride, int Padding) : LayerSpec
+public abstract record Pool1dSpec([property: Range(1, LayerSpec.Largest)] int Size, [property: Range(1, LayerSpec.Largest)] int? Stride, int Padding) : LayerSpec
 {
-    internal override void Validate(string at, RangeCheck check)
-    {
-        check.Between($"{at}.size", Size, 1, Largest);
-        if (Stride is { } stride) check.Between($"{at}.stride", stride, 1, Largest);
-        check.Between($"{at}.padding", Padding, 0, Size / 2);
-    }
+    internal override void Validate(string at, RangeCheck check) => check.Between($"{at}.padding", Padding, 0, Size / 2);
 
     private protected static void RequireSeries(Shape input) => RequireRank(input, 3, 3, "series [N, C, L]");
 }
@@ -47,12 +42,10 @@ public sealed record AveragePool1dSpec(int Size, int? Stride = null, int Padding
 /// <param name="Size">Height and width of the window.</param>
 /// <param name="Stride">Rows and columns between windows; null: its size.</param>
 /// <param name="Padding">Rows and columns of padding on each side, at most half the window; null: none.</param>
-public abstract record Pool2dSpec(Extent Size, Extent? Stride, Extent? Padding) : LayerSpec
+public abstract record Pool2dSpec([property: Range(1, LayerSpec.Largest)] Extent Size, [property: Range(1, LayerSpec.Largest)] Extent? Stride, Extent? Padding) : LayerSpec
 {
     internal override void Validate(string at, RangeCheck check)
     {
-        Size.Validate($"{at}.size", check, 1);
-        Stride?.Validate($"{at}.stride", check, 1);
         if (Padding is not { } padding) return;
         check.Between($"{at}.padding[0]", padding.Height, 0, Size.Height / 2);
         check.Between($"{at}.padding[1]", padding.Width, 0, Size.Width / 2);

@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Nn;
 using Engine.Nn.Layers;
 using Engine.Tensors;
@@ -10,17 +9,9 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Layers">How many, one on top of the other.</param>
 /// <param name="Bidirectional">Whether a second state runs from the end to the start; both are put side by side.</param>
 /// <param name="Sequence">True: all states, [N, T, units]; false: the last, [N, units].</param>
-public abstract record RecurrentSpec(int Units, int Layers, bool Bidirectional, bool Sequence) : LayerSpec
+public abstract record RecurrentSpec([property: Range(1, 65_536)] int Units, [property: Range(1, 64)] int Layers, bool Bidirectional, bool Sequence) : LayerSpec
 {
-    private const int MostUnits = 65_536, MostLayers = 64;
-
     internal override long LayerCount => Layers;
-
-    internal override void Validate(string at, RangeCheck check)
-    {
-        check.Between($"{at}.units", Units, 1, MostUnits);
-        check.Between($"{at}.layers", Layers, 1, MostLayers);
-    }
 
     private protected static int Features(Shape input)
     {

@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
+using Engine.Classifiers.Decomposition;
+using Engine.Classifiers.Selection;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Json;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.Recipes;
 
@@ -9,12 +13,8 @@ namespace Engine.Pipeline.Recipes;
 /// <param name="Combine">How their probabilities become one; null: their plain mean.</param>
 public sealed record EnsembleSpec(
     [property: JsonPropertyOrder(1)] IReadOnlyList<MemberSpec> Members,
-    [property: JsonPropertyOrder(0)] CombineSpec? Combine = null) : ClassifierSpec
+    [property: JsonPropertyOrder(0)] CombineSpec? Combine = null) : ClassifierOptions
 {
-    internal override bool NeedsGaussianRows => Members.Count > 0 && Members.All(m => m.Classifier.NeedsGaussianRows);
-
-    internal override bool HasNetwork => Members.Any(m => m.Classifier.HasNetwork);
-
     /// <summary>A member as a recipe of its own.</summary>
     internal Recipe RecipeOf(int member, Recipe recipe) => recipe with
     {
@@ -28,7 +28,7 @@ public sealed record EnsembleSpec(
         Classifier = Members[member].Classifier,
     };
 
-    internal override void Validate(string at, RangeCheck check)
+    internal void Validate(string at, RangeCheck check)
     {
         if (Members.Count == 0) check.Fail($"{at}.members", "[]", "it must hold at least one member");
         for (var m = 0; m < Members.Count; m++)
@@ -36,6 +36,7 @@ public sealed record EnsembleSpec(
             if (Members[m].Classifier is EnsembleSpec) check.Fail($"{at}.members[{m}].classifier.kind", "ensemble", "a member cannot be an ensemble; name its members here");
         }
 
+        JsonRanges.Check(Combine, RecipeJson.Indented.Of<CombineSpec>(), $"{at}.combine", check);
         Combine?.Validate($"{at}.combine", check, Members.Count);
     }
 }
@@ -47,11 +48,11 @@ public sealed record EnsembleSpec(
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
 /// <param name="Projection">What the columns kept are projected onto; null: nothing.</param>
 public sealed record MemberSpec(
-    [property: JsonPropertyOrder(4)] ClassifierSpec Classifier,
+    [property: JsonPropertyOrder(4)] ClassifierOptions Classifier,
     [property: JsonPropertyOrder(0)] ScalerKind Scaler = ScalerKind.None,
     [property: JsonPropertyOrder(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
-    [property: JsonPropertyOrder(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null,
-    [property: JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionSpec? Projection = null);
+    [property: JsonPropertyOrder(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionOptions? Selection = null,
+    [property: JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionOptions? Projection = null);
 
 /// <summary>How the probabilities of an ensemble's members become one.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -59,19 +60,20 @@ public sealed record MemberSpec(
 [JsonDerivedType(typeof(StackingSpec), "stacking")]
 public abstract record CombineSpec
 {
-    internal abstract void Validate(string at, RangeCheck check, int members);
+    internal virtual void Validate(string at, RangeCheck check, int members)
+    {
+    }
 }
 
 /// <summary>The mean of the members' probabilities.</summary>
 /// <param name="Weights">How much each member counts; null: all alike.</param>
-public sealed record AverageSpec(IReadOnlyList<double>? Weights = null) : CombineSpec
+public sealed record AverageSpec([property: Range(Minimum = 0)] IReadOnlyList<double>? Weights = null) : CombineSpec
 {
     internal override void Validate(string at, RangeCheck check, int members)
     {
         if (Weights is null) return;
         if (Weights.Count != members) check.Fail($"{at}.weights", $"a list of {Weights.Count}", $"it must have a weight for each of the {members} members");
-        for (var m = 0; m < Weights.Count; m++) check.NotNegative($"{at}.weights[{m}]", Weights[m]);
-        check.Positive($"{at}.weights, summed,", Weights.Sum());
+        if (Weights.Sum() is var sum && !(sum > 0 && double.IsFinite(sum))) check.Fail($"{at}.weights, summed,", sum, "it must be above 0");
     }
 }
 
@@ -81,11 +83,4 @@ public sealed record AverageSpec(IReadOnlyList<double>? Weights = null) : Combin
 /// </summary>
 /// <param name="Folds">Parts the training tracks are dealt into; fewer if a genre has fewer tracks.</param>
 /// <param name="C">What an error costs the logistic regression beside the size of its weights.</param>
-public sealed record StackingSpec(int Folds = 5, double C = 1) : CombineSpec
-{
-    internal override void Validate(string at, RangeCheck check, int members)
-    {
-        check.Between($"{at}.folds", Folds, 2, 1000);
-        check.Positive($"{at}.c", C);
-    }
-}
+public sealed record StackingSpec([property: Range(2, 1000)] int Folds = 5, [property: Range(Above = 0)] double C = 1) : CombineSpec;

@@ -9,7 +9,7 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Recipes;
 
 /// <summary>A neural network as data: its layers and how it is trained.</summary>
-/// <param name="Layers">The layers; the last, and only the last, is <see cref="OutputSpec"/>.</param>
+/// <param name="Layers">The layers; the last, and only the last, is <c>output</c>.</param>
 /// <param name="Training">How it is trained.</param>
 /// <param name="Initializer">How its weights start.</param>
 /// <param name="Branches">
@@ -22,20 +22,19 @@ public sealed record NetworkSpec(
     [property: JsonPropertyOrder(3)] TrainingSpec Training,
     [property: JsonPropertyOrder(0)] NetworkInitializer Initializer = NetworkInitializer.Pytorch,
     [property: JsonPropertyOrder(1)] IReadOnlyList<IReadOnlyList<LayerSpec>>? Branches = null,
-    [property: JsonPropertyOrder(4)] AugmentationSpec? Augmentation = null) : ClassifierSpec
+    [property: JsonPropertyOrder(4)] AugmentationSpec? Augmentation = null) : ClassifierOptions
 {
     // Every layer is described before anything else happens; a few bytes of recipe must not stand for millions of layers.
     private const int MostLayers = 10_000;
-
-    internal override bool HasNetwork => true;
 
     /// <summary>Makes the network, not initialised; see <see cref="NetworkBuilder.Build"/>.</summary>
     internal Module Build(IReadOnlyList<Shape> inputs, int labels, string source) => NetworkBuilder.Build(Layers, Branches, Initializer, inputs, labels, source);
 
     /// <summary>Makes the optimiser of a network that was built from this spec.</summary>
-    internal Optimizer CreateOptimizer(Module network) => Training.Optimizer.Create(network.Parameters(), Training.ClipNorm, Training.ClipValue);
+    internal Optimizer CreateOptimizer(Module network) =>
+        new(network.Parameters(), Training.Optimizer) { ClipNorm = Training.ClipNorm, ClipValue = Training.ClipValue };
 
-    internal override void Validate(string at, RangeCheck check)
+    internal void Validate(string at, RangeCheck check)
     {
         if (Layers.Count == 0) check.Fail($"{at}.layers", "[]", "it must end in the layer output");
         Validate(Layers, $"{at}.layers", check, Layers.Count - 1);
@@ -43,8 +42,7 @@ public sealed record NetworkSpec(
         for (var b = 0; b < Branches?.Count; b++) Validate(Branches[b], $"{at}.branches[{b}]", check, -1);
         var layers = Layers.Concat((Branches ?? []).SelectMany(b => b)).Sum(l => l.LayerCount);
         if (layers > MostLayers) check.Fail($"{at}.layers", $"{layers} layers in all", $"there may be at most {MostLayers}");
-        Training.Validate($"{at}.training", check);
-        Augmentation?.Validate($"{at}.augmentation", check);
+        if (Training.Optimizer is Sgd { Nesterov: true, Momentum: 0 }) check.Fail($"{at}.training.optimizer.nesterov", "true", "it needs a momentum above 0");
     }
 
     private static void Validate(IReadOnlyList<LayerSpec> layers, string at, RangeCheck check, int output)

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
+using Engine.Classifiers.Decomposition;
+using Engine.Classifiers.Selection;
 using Engine.Classifiers.Tuning;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
@@ -23,7 +25,10 @@ public sealed record PublishedResult(string Source, double? Accuracy = null, str
 /// <param name="FrontEnd">How a recording becomes feature rows.</param>
 /// <param name="Scaler">How feature columns are brought to a common scale.</param>
 /// <param name="Classifier">What learns from the scaled rows.</param>
-/// <param name="Split">The split used when the user asks for none; see <c>SplitSpec.Parse</c>.</param>
+/// <param name="Split">
+/// The split used when the user asks for none: <c>stratified</c>, <c>stratified:SHARE</c>, <c>holdout:K</c>, <c>kfold:K</c>,
+/// <c>files:TRAIN,[VALID,]TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>.
+/// </param>
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
 /// <param name="WindowScaler">How the values of windows are brought to a common scale; needs a feature set that gives windows.</param>
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
@@ -35,12 +40,12 @@ public sealed record Recipe(
     string Description,
     FrontEndSpec FrontEnd,
     ScalerKind Scaler,
-    ClassifierSpec Classifier,
+    ClassifierOptions Classifier,
     string Split = "stratified",
     PublishedResult? Published = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionSpec? Selection = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionSpec? Projection = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionOptions? Selection = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionOptions? Projection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CalibrationKind Calibration = CalibrationKind.None)
 {
@@ -48,7 +53,7 @@ public sealed record Recipe(
     /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
     public static Recipe Parse(string json, string source)
     {
-        var recipe = StrictJson.Read(json, RecipeJson.Default.Recipe, source);
+        var recipe = StrictJson.Read(json, RecipeJson.Indented.Of<Recipe>(), source);
         recipe.Validate(new RangeCheck(source));
         return recipe;
     }
@@ -62,7 +67,7 @@ public sealed record Recipe(
     }
 
     /// <summary>The recipe as indented JSON with every parameter: what <see cref="Parse"/> reads.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Default.Recipe);
+    public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Indented.Of<Recipe>());
 
     /// <summary>
     /// A copy with one value changed: <c>With("classifier.k", "7")</c>, <c>With("classifier.layers[0].filters", "8")</c>. The
@@ -106,17 +111,19 @@ public sealed record Recipe(
     {
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
-        Classifier.Validate("$.classifier", check);
         ValidateSearch(check);
         if (Classifier is EnsembleSpec ensemble)
         {
+            ensemble.Validate("$.classifier", check);
             ValidateMembers(ensemble, check);
             return;
         }
 
-        Selection?.Validate("$.selection", check);
+        CheckRanges(Classifier, "$.classifier", check);
+        (Classifier as NetworkSpec)?.Validate("$.classifier", check);
+        CheckRanges(Selection, "$.selection", check);
         if (Selection is not null) RequirePlainColumns("$.selection", check);
-        Projection?.Validate("$.projection", check);
+        CheckRanges(Projection, "$.projection", check);
         if (Projection is not null) RequirePlainColumns("$.projection", check);
         WindowCheck.Validate(this, check);
         if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
@@ -125,6 +132,8 @@ public sealed record Recipe(
                 "it goes with features.set psf-mfcc-gaussian and scaler none, and they with it");
         }
     }
+
+    private static void CheckRanges<T>(T? options, string at, RangeCheck check) => JsonRanges.Check(options, RecipeJson.Indented.Of<T>(), at, check);
 
     private void ValidateSearch(RangeCheck check)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Engine.Classifiers;
 using Engine.Classifiers.Decomposition;
 using Engine.Classifiers.Knn;
@@ -19,6 +20,7 @@ namespace Engine.Pipeline.Recipes;
 /// <summary>The JSON of recipes, generated at compile time.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     WriteIndented = true,
     NewLine = "\n",
     AllowOutOfOrderMetadataProperties = true,
@@ -37,9 +39,25 @@ namespace Engine.Pipeline.Recipes;
         typeof(KebabCaseEnum<GenresAt>),
     ])]
 [JsonSerializable(typeof(Recipe))]
+[JsonSerializable(typeof(NetworkSpec))]
+[JsonSerializable(typeof(EnsembleSpec))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class RecipeJson : JsonSerializerContext
 {
+    /// <summary>Several lines.</summary>
+    public static JsonSerializerOptions Indented => field ??= WithNetworks(Default.Options, Default);
+
     /// <summary>The same JSON on one line.</summary>
-    public static RecipeJson Compact => field ??= new(OneLine.Of(Default.Options));
+    public static JsonSerializerOptions Compact => field ??= OneLine.Of(Indented);
+
+    /// <summary>Options that also know the classifiers that are made of others or of layers.</summary>
+    public static JsonSerializerOptions WithNetworks(JsonSerializerOptions options, IJsonTypeInfoResolver types) => new(options)
+    {
+        TypeInfoResolver = types.WithAddedModifier(type =>
+        {
+            if (type.Type != typeof(ClassifierOptions)) return;
+            type.PolymorphismOptions!.DerivedTypes.Add(new(typeof(NetworkSpec), "network"));
+            type.PolymorphismOptions.DerivedTypes.Add(new(typeof(EnsembleSpec), "ensemble"));
+        }),
+    };
 }

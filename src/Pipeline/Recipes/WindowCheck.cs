@@ -10,7 +10,7 @@ internal static class WindowCheck
     public static void Validate(Recipe recipe, RangeCheck check)
     {
         var features = recipe.FrontEnd.Features;
-        if (recipe.Classifier is TabularClassifierSpec && features.HasWindows)
+        if (recipe.Classifier is TabularOptions && features.HasWindows)
         {
             if (features.Parts.Count > 1) check.Fail("$.front_end.features.set", "joined", "only a network reads windows beside other features; this classifier takes plain columns, or one set of windows");
             if (recipe.WindowScaler != WindowScalerKind.None) check.Fail("$.window_scaler", recipe.WindowScaler.ToString().ToLowerInvariant(), "it must be none: to this classifier a window's values are columns, which scaler scales");

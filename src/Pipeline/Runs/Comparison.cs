@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Json;
 
 namespace Engine.Pipeline.Runs;
 
@@ -95,5 +96,5 @@ public sealed record Comparison(
     }
 
     /// <summary>The comparison as indented JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented.Comparison) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented.Of<Comparison>()) + "\n";
 }

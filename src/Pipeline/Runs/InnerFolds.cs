@@ -25,7 +25,7 @@ internal sealed class InnerFolds
         (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
         try
         {
-            _split = Splits.Create(SplitSpec.Parse($"kfold:{folds}"), [.. train.Select(r => data.Samples[r])], seed);
+            _split = Splits.Create(SplitSpec.KFold(folds), [.. train.Select(r => data.Samples[r])], seed);
         }
         catch (EngineException e)
         {

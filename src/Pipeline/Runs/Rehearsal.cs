@@ -84,7 +84,7 @@ public static class Rehearsal
         };
     }
 
-    private static ClassifierSpec OneEpoch(ClassifierSpec classifier) => classifier switch
+    private static ClassifierOptions OneEpoch(ClassifierOptions classifier) => classifier switch
     {
         NetworkSpec network => network with { Training = network.Training with { Epochs = 1 } },
         EnsembleSpec ensemble => ensemble with { Members = [.. ensemble.Members.Select(m => m with { Classifier = OneEpoch(m.Classifier) })] },

@@ -7,6 +7,8 @@ namespace Engine.Pipeline.Runs;
 
 /// <summary>The JSON of runs, comparisons and trials, with the options of recipes, which they contain.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(NetworkSpec))]
+[JsonSerializable(typeof(EnsembleSpec))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(TrialsHeader))]
@@ -14,8 +16,8 @@ namespace Engine.Pipeline.Runs;
 internal sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>Several lines.</summary>
-    public static RunJson Indented { get; } = new(new JsonSerializerOptions(RecipeJson.Default.Options));
+    public static JsonSerializerOptions Indented => field ??= RecipeJson.WithNetworks(RecipeJson.Indented, Default);
 
     /// <summary>One line.</summary>
-    public static RunJson Compact { get; } = new(OneLine.Of(RecipeJson.Default.Options));
+    public static JsonSerializerOptions Compact => field ??= OneLine.Of(Indented);
 }

@@ -15,7 +15,23 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Label">Its genre.</param>
 /// <param name="Digest">16 hexadecimal digits of the SHA-256 of its audio file, or of its values in a table.</param>
 /// <param name="Use">What it was used for, one word per round: train, valid, test, both (trained on and tested), or unused.</param>
-public sealed record RunRow(string Name, string Track, string Label, string Digest, string Use);
+public sealed record RunRow(string Name, string Track, string Label, string Digest, string Use)
+{
+    /// <summary>What it was used for in a round.</summary>
+    internal RowUse In(int round) => Enum.Parse<RowUse>(Use.Split(' ')[round], ignoreCase: true);
+}
+
+/// <summary>What a row is used for in a round.</summary>
+[Flags]
+internal enum RowUse
+{
+    Unused = 0,
+    Train = 1,
+    Valid = 2,
+    Test = 4,
+    Both = Train | Test,
+    Learned = Train | Valid,
+}
 
 /// <summary>
 /// The content of <c>run.json</c>: everything needed to repeat a run's test, but no time, machine or thread count, so that equal
@@ -69,7 +85,7 @@ public sealed record RunRecord(
     public static RunRecord Load(string run)
     {
         var path = Path.Combine(run, RunFolder.RecordFile);
-        var record = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.RunRecord, path);
+        var record = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.Of<RunRecord>(), path);
         if (record.Format != CurrentFormat) throw new EngineException($"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads '{CurrentFormat}'.");
         if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no rows.");
         if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -96,7 +112,7 @@ public sealed record RunRecord(
     }
 
     /// <summary>The record as indented JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented.RunRecord) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented.Of<RunRecord>()) + "\n";
 
     /// <summary>How many rounds the split has.</summary>
     internal int Rounds => Rows[0].Use.Split(' ').Length;
@@ -104,15 +120,14 @@ public sealed record RunRecord(
     /// <summary>The use of each row in each round of a split, as <see cref="RunRow.Use"/> writes it.</summary>
     internal static string[] Uses(IReadOnlyList<Fold> folds, int rows)
     {
-        var uses = new string[rows][];
-        for (var r = 0; r < rows; r++) uses[r] = [.. Enumerable.Repeat("unused", folds.Count)];
+        var uses = new RowUse[folds.Count, rows];
         for (var f = 0; f < folds.Count; f++)
         {
-            foreach (var r in folds[f].Train) uses[r][f] = "train";
-            foreach (var r in folds[f].Valid) uses[r][f] = "valid";
-            foreach (var r in folds[f].Test) uses[r][f] = uses[r][f] == "unused" ? "test" : "both";
+            foreach (var r in folds[f].Train) uses[f, r] |= RowUse.Train;
+            foreach (var r in folds[f].Valid) uses[f, r] |= RowUse.Valid;
+            foreach (var r in folds[f].Test) uses[f, r] |= RowUse.Test;
         }
 
-        return [.. uses.Select(u => string.Join(' ', u))];
+        return [.. Enumerable.Range(0, rows).Select(r => string.Join(' ', Enumerable.Range(0, folds.Count).Select(f => uses[f, r].ToString().ToLowerInvariant())))];
     }
 }

@@ -23,7 +23,7 @@ internal static class SavedRounds
         if (tested.Count != record.Rounds) throw new EngineException($"{file}: has {tested.Count} rounds, but {RunFolder.RecordFile} has {record.Rounds}.");
         var odd = tested.SelectMany(g => g).FirstOrDefault(r => !rows.ContainsKey(r.Name));
         if (odd is not null) throw new EngineException($"{file}: {odd.Name} is not in {RunFolder.RecordFile}.");
-        RunRow[] Learned(int round) => [.. record.Rows.Where(r => r.Use.Split(' ')[round] is "train" or "valid" or "both")];
+        RunRow[] Learned(int round) => [.. record.Rows.Where(r => (r.In(round) & RowUse.Learned) != 0)];
         var byRow = Enumerable.Range(0, record.Rounds)
             .Select(f => Gather([.. tested[f + 1].GroupBy(r => r.Name)], record, r => r.Probabilities, null, Learned(f).Length, metrics.TrainAccuracy)).ToArray();
         var byTrack = metrics.Tracks is not { } tracks ? null : Enumerable.Range(0, record.Rounds).Select(f => Gather(

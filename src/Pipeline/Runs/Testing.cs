@@ -4,6 +4,7 @@ using Engine.Classifiers.Evaluation.Names;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
 
@@ -81,14 +82,8 @@ public static class Testing
     // A single round needs only its tested tracks; recordings that training skipped are never needed.
     private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model)
     {
-        if (!Path.Exists(record.Data))
-        {
-            throw new EngineException(
-                $"{record.Data}: the data of the run {options.Run} are gone; if they moved, name them: engine test " +
-                $"{options.Run} DATA.");
-        }
-
-        var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.Use.Split(' ')[0] is "test" or "both").ToArray();
+        if (!Path.Exists(record.Data)) throw new EngineException($"{record.Data}: the data of the run {options.Run} are gone; if they moved, name them: engine test {options.Run} DATA.");
+        var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.In(0).HasFlag(RowUse.Test)).ToArray();
         var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, record.GenresAt, wanted.Select(r => new TrackId(r.Track)).ToHashSet());
         var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
         var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();
@@ -103,9 +98,9 @@ public static class Testing
 
     private static TestingResult StoredSplit(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
-        var uses = record.Rows.ToDictionary(r => r.Name, r => r.Use.Split(' '));
-        int[] Rows(int round, params string[] wanted) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => uses.TryGetValue(data.Rows[i].Name, out var words) && wanted.Contains(words[round]))];
-        var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, "train", "both"), Rows(f, "valid"), Rows(f, "test", "both"))).ToArray();
+        var rows = record.Rows.ToDictionary(r => r.Name);
+        int[] Rows(int round, RowUse use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => rows.TryGetValue(data.Rows[i].Name, out var row) && row.In(round).HasFlag(use))];
+        var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, RowUse.Train), Rows(f, RowUse.Valid), Rows(f, RowUse.Test))).ToArray();
         var rounds = new Rounds(record.Recipe, data, record.Labels);
         var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, model.Device, options.Extraction);
         var results = new RoundResult[folds.Length];
@@ -164,7 +159,7 @@ public static class Testing
 
     private static TestingResult OtherData(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
-        var trained = record.Rows.Where(r => r.Use.Split(' ')[0] is "train" or "valid" or "both").ToArray();
+        var trained = record.Rows.Where(r => (r.In(0) & RowUse.Learned) != 0).ToArray();
         var (tracks, digests) = (trained.Select(r => r.Track).ToHashSet(), trained.Select(r => r.Digest).ToHashSet());
         var stems = data.Doubt is null ? [] : trained.Select(r => NumberedNames.WithoutExtension(r.Track)).ToHashSet();
         bool IsKnown(LabelledRow row) => tracks.Contains(row.Track.Value) || digests.Contains(row.Digest) || IsWindow(row, stems);

@@ -50,7 +50,7 @@ internal sealed class TrialLog
             {
                 RunFolder.RequireFree(run);
                 Disk.CreateFolder(run);
-                RunFolder.WriteText(log._path, Line(JsonSerializer.Serialize(header, RunJson.Compact.TrialsHeader)));
+                RunFolder.WriteText(log._path, Line(JsonSerializer.Serialize(header, RunJson.Compact.Of<TrialsHeader>())));
                 return log;
             }
 
@@ -69,7 +69,7 @@ internal sealed class TrialLog
     {
         try
         {
-            Disk.Append(_path, Encoding.UTF8.GetBytes(Line(JsonSerializer.Serialize(trial, RunJson.Compact.Trial))));
+            Disk.Append(_path, Encoding.UTF8.GetBytes(Line(JsonSerializer.Serialize(trial, RunJson.Compact.Of<Trial>()))));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,10 +86,10 @@ internal sealed class TrialLog
         if (whole.Length < text.Length) RunFolder.WriteText(_path, whole);
         var lines = whole.Split('\n')[..^1];
         if (lines.Length == 0) throw new EngineException($"{_path}: has no header; remove it to start over.");
-        RequireSame(header, StrictJson.Read(lines[0], RunJson.Indented.TrialsHeader, $"{_path}, line 1"));
+        RequireSame(header, StrictJson.Read(lines[0], RunJson.Indented.Of<TrialsHeader>(), $"{_path}, line 1"));
         for (var l = 1; l < lines.Length; l++)
         {
-            var trial = StrictJson.Read(lines[l], RunJson.Indented.Trial, $"{_path}, line {l + 1}");
+            var trial = StrictJson.Read(lines[l], RunJson.Indented.Of<Trial>(), $"{_path}, line {l + 1}");
             double[] point = [.. trial.Position];
             var fits = trial.Number == l && point.Length == space.Parameters.Count
                 && space.Parameters.Select((p, i) => trial.Values.TryGetValue(p.Path, out var value) && value.GetRawText() == p.Value(point[i])).All(same => same);

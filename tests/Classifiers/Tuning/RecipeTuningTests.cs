@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engine.Classifiers.Knn;
 using Engine.Classifiers.Tuning;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
@@ -50,7 +51,7 @@ public sealed class RecipeTuningTests : IDisposable
         Assert.Equal(result.Best.Folds.Average(), result.Best.Accuracy!.Value, 12);
         var best = Recipe.Load(_folder["run", "best.json"]);
         Assert.Null(best.Search);
-        Assert.Equal(result.Best.Values["classifier.k"].GetInt32(), ((KnnSpec)best.Classifier).K);
+        Assert.Equal(result.Best.Values["classifier.k"].GetInt32(), ((KnnOptions)best.Classifier).K);
 
         var plain = Training.Run(new TrainingOptions { Data = _table, Recipe = best, Output = _folder["plain"], Split = "holdout:2", Seed = 2 });
         Assert.Equal(plain.Metrics.LogLoss, result.Training.Metrics.LogLoss);
@@ -210,8 +211,8 @@ public sealed class RecipeTuningTests : IDisposable
     public void Trial_Json_ReadsBack()
     {
         var trial = new Trial(1, new Dictionary<string, JsonElement> { ["a.b"] = JsonElement.Parse("\"x\"") }, null, [], [0.25], 1.5, "why");
-        var text = JsonSerializer.Serialize(trial, RunJson.Compact.Trial);
+        var text = JsonSerializer.Serialize(trial, RunJson.Compact.Of<Trial>());
         Assert.DoesNotContain('\n', text);
-        Assert.Equal(text, JsonSerializer.Serialize(StrictJson.Read(text, RunJson.Indented.Trial, "trial"), RunJson.Compact.Trial));
+        Assert.Equal(text, JsonSerializer.Serialize(StrictJson.Read(text, RunJson.Indented.Of<Trial>(), "trial"), RunJson.Compact.Of<Trial>()));
     }
 }

@@ -1,4 +1,5 @@
 using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Pipeline.Fitting.Calibrating;

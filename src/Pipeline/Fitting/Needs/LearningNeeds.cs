@@ -1,3 +1,11 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Bayes;
+using Engine.Classifiers.Decomposition;
+using Engine.Classifiers.Knn;
+using Engine.Classifiers.Linear;
+using Engine.Classifiers.Selection;
+using Engine.Classifiers.Svm;
+using Engine.Classifiers.Trees;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Recipes;
 
@@ -29,21 +37,21 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
         return plan;
     }
 
-    private void AddSelection(MemoryPlan plan, SelectionSpec? selection, string at)
+    private void AddSelection(MemoryPlan plan, SelectionOptions? selection, string at)
     {
         switch (selection)
         {
-            case CorrelationSelectionSpec:
+            case CorrelationOptions:
                 plan.Add($"{at}.kind", $"the correlations of {columns:0} columns with each other", sizeof(double) * (columns * columns + 2 * rows * columns));
                 break;
-            case BorutaSelectionSpec boruta:
+            case BorutaOptions boruta:
                 plan.Add($"{at}.kind", "the shadow columns", 2 * sizeof(double) * rows * columns);
                 plan.Add($"{at}.trees", $"{boruta.Trees} trees of {rows:0} rows", Trees(boruta.Trees, null, 1, 2 * columns));
                 break;
         }
     }
 
-    private void AddProjection(MemoryPlan plan, ProjectionSpec? projection, string at)
+    private void AddProjection(MemoryPlan plan, ProjectionOptions? projection, string at)
     {
         if (projection is null) return;
         var side = Math.Min(rows, columns);
@@ -51,31 +59,28 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
         plan.Add($"{at}.components", "the axes", sizeof(double) * columns * Math.Min(side, projection.OutputColumns((int)Math.Min(columns, int.MaxValue), (int)Math.Min(classes, int.MaxValue))));
     }
 
-    private void AddClassifier(MemoryPlan plan, ClassifierSpec classifier, string at, double width)
+    private void AddClassifier(MemoryPlan plan, ClassifierOptions classifier, string at, double width)
     {
         switch (classifier)
         {
-            case KnnSpec:
+            case KnnOptions:
                 plan.Add($"{at}.kind", $"the {rows:0} rows to compare with", 2 * sizeof(double) * rows * width);
                 break;
-            case ForestSpec forest:
+            case ForestOptions forest:
                 plan.Add($"{at}.trees", $"{forest.Trees} trees of {rows:0} rows", Trees(forest.Trees, forest.MaxDepth, forest.MinSamplesLeaf, width));
                 break;
-            case ExtraTreesSpec forest:
-                plan.Add($"{at}.trees", $"{forest.Trees} trees of {rows:0} rows", Trees(forest.Trees, forest.MaxDepth, forest.MinSamplesLeaf, width));
-                break;
-            case SvmSpec svm:
+            case SvmOptions svm:
                 plan.Add($"{at}.cache_mb", "the kernel's values", Math.Min(svm.CacheMegabytes * 1048576.0, sizeof(float) * rows * rows));
                 plan.Add($"{at}.kind", "the support vectors", sizeof(double) * rows * width);
                 break;
-            case LdaSpec:
+            case LdaOptions:
                 var side = Math.Min(rows, width);
                 plan.Add($"{at}.kind", $"the products of {side:0} {(rows < width ? "rows" : "columns")} with each other", sizeof(double) * (2 * side * side + rows * width + 2 * classes * width));
                 break;
-            case LogisticSpec:
+            case LogisticOptions:
                 plan.Add($"{at}.kind", "the weights and their last changes", (2 * LbfgsPairs + 5) * sizeof(double) * classes * (width + 1));
                 break;
-            case NaiveBayesSpec:
+            case NaiveBayesOptions:
                 plan.Add($"{at}.kind", "the means and variances", 3 * sizeof(double) * classes * width);
                 break;
         }

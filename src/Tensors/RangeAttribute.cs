@@ -1,0 +1,74 @@
+namespace Engine.Tensors;
+
+/// <summary>
+/// The numbers that an option may be, which are always finite. It stands on the property of an options record; on that of a list
+/// or an <see cref="IRangedValue"/> it holds for each number, and null is free of it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RangeAttribute : Attribute
+{
+    /// <summary>The ends that are set.</summary>
+    public RangeAttribute()
+    {
+    }
+
+    /// <summary>From one number to another, both included.</summary>
+    public RangeAttribute(double minimum, double maximum) => (Minimum, Maximum) = (minimum, maximum);
+
+    /// <summary>The least number; NaN: none.</summary>
+    public double Minimum { get; set; } = double.NaN;
+
+    /// <summary>What every number is above; NaN: nothing.</summary>
+    public double Above { get; set; } = double.NaN;
+
+    /// <summary>The greatest number; NaN: none.</summary>
+    public double Maximum { get; set; } = double.NaN;
+
+    /// <summary>What every number is below; NaN: nothing.</summary>
+    public double Below { get; set; } = double.NaN;
+
+    /// <summary>Whether the number must also be so in single precision, which networks work in.</summary>
+    public bool Single { get; set; }
+
+    /// <summary>The range in words: <c>at least 0 and below 1</c>.</summary>
+    public string Rule
+    {
+        get
+        {
+            if (Single) return double.IsNaN(Above) ? $"from {Minimum} to {float.MaxValue}" : $"above {Above} and within single precision, from {float.Epsilon} to {float.MaxValue}";
+            if (!double.IsNaN(Minimum) && !double.IsNaN(Maximum)) return $"from {Minimum} to {Maximum}";
+            var ends = new[] { ("at least", Minimum), ("above", Above), ("at most", Maximum), ("below", Below) };
+            var rule = string.Join(" and ", ends.Where(e => !double.IsNaN(e.Item2)).Select(e => $"{e.Item1} {e.Item2}"));
+            return rule.Length > 0 ? rule : "finite";
+        }
+    }
+
+    /// <summary>The first number of a value that is out of the range, and what follows the option's name to reach it; null if there is none.</summary>
+    public (string Place, double Number)? Fault(object? value)
+    {
+        foreach (var (place, number) in Numbers(value))
+        {
+            if (!Contains(number) || (Single && !Contains((float)number))) return (place, number);
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<(string Place, double Number)> Numbers(object? value) => value switch
+    {
+        null => [],
+        IRangedValue several => several.Numbers,
+        IEnumerable<double> list => list.Select((number, i) => ($"[{i}]", number)),
+        _ => [("", Convert.ToDouble(value))],
+    };
+
+    private bool Contains(double number) =>
+        double.IsFinite(number) && !(number < Minimum) && !(number <= Above) && !(number > Maximum) && !(number >= Below);
+}
+
+/// <summary>An option that stands for several numbers or none, for which one range holds.</summary>
+public interface IRangedValue
+{
+    /// <summary>The numbers, and what follows the option's name to reach them, such as <c>[0]</c>.</summary>
+    IEnumerable<(string Place, double Number)> Numbers { get; }
+}

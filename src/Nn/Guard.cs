@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Engine.Nn;
 
-/// <summary>Cold paths and checks of options.</summary>
+/// <summary>Cold throw helpers and option checks.</summary>
 internal static class Guard
 {
     [DoesNotReturn]

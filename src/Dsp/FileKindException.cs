@@ -1,6 +1,6 @@
 namespace Engine.Dsp;
 
-/// <summary>A pipe, a device or a socket is where a file is needed. It was not opened.</summary>
+/// <summary>The path is a pipe, a device or a socket instead of a file. It was not opened.</summary>
 public sealed class FileKindException : IOException
 {
     /// <summary>Says what is at <paramref name="path"/>.</summary>

@@ -5,8 +5,8 @@ namespace Engine.Nn.Layers;
 /// <summary>
 /// Base of <see cref="Lstm"/> and <see cref="Gru"/>: maps sequences [N, T, F] through one or more layers to the whole output
 /// sequence [N, T, H·directions] or to the last state [N, H·directions]. Parameters are PyTorch's: <c>weight_ih_l0</c>
-/// [gates·H, F], <c>weight_hh_l0</c> [gates·H, H], <c>bias_ih_l0</c>, <c>bias_hh_l0</c>; further layers are <c>l1</c> and so on,
-/// and the reverse direction adds <c>_reverse</c>.
+/// [gates·H, F], <c>weight_hh_l0</c> [gates·H, H], <c>bias_ih_l0</c>, <c>bias_hh_l0</c>; later layers end in <c>_l1</c> and so
+/// on, and the reverse direction adds <c>_reverse</c>.
 /// </summary>
 public abstract class Recurrent : Layer
 {
@@ -15,7 +15,7 @@ public abstract class Recurrent : Layer
     private readonly int _layers;
     private readonly int _directions;
     private readonly bool _wholeSequence;
-    // Each has parameters and a name.
+    // Each layer adds parameters and names.
     private const int MostLayers = 1000;
 
     private readonly Parameter[] _parameters;

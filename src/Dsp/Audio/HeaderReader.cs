@@ -12,7 +12,7 @@ internal static class HeaderReader
         var got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (got == bytes.Length) return;
         throw new AudioFormatException(name,
-            $"the file ends inside {what}: only {got} of its {bytes.Length} bytes are present. It is cut short.");
+            $"the file ends inside {what}: {got} of its {bytes.Length} bytes are present. It is cut short.");
     }
 
     /// <summary>Skips <paramref name="count"/> bytes.</summary>
@@ -34,7 +34,7 @@ internal static class HeaderReader
         if (left > 0)
         {
             throw new AudioFormatException(name,
-                $"the header declares {count} bytes, {left} of them past the end of the file. It is cut short or damaged.");
+                $"the header claims a part of {count} bytes, of which {left} are past the end of the file. It is cut short or damaged.");
         }
     }
 

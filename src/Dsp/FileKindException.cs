@@ -7,6 +7,6 @@ public sealed class FileKindException : IOException
     public FileKindException(string path, FileKind kind)
         : base($"{path}: it is {RegularFile.Describe(kind)}, not a file, so it is not read.") => Kind = kind;
 
-    /// <summary>What is there.</summary>
+    /// <summary>What is at the path.</summary>
     public FileKind Kind { get; }
 }

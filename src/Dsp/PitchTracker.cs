@@ -30,7 +30,7 @@ public sealed class PitchTracker
         if (!(minFrequency < maxFrequency) || !(threshold >= 0 && threshold < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(minFrequency),
-                $"PitchTracker: minFrequency is {minFrequency}, maxFrequency {maxFrequency}, threshold {threshold}; the first must lie below the second and threshold in [0, 1).");
+                $"PitchTracker: minFrequency is {minFrequency}, maxFrequency {maxFrequency}, threshold {threshold}; the first must be below the second, and threshold in [0, 1).");
         }
 
         (_sampleRate, _fftSize, _threshold) = (sampleRate, fftSize, (float)threshold);

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The share of a wanted magnitude beside an unwanted one, <c>x^p / (x^p + r^p)</c>, scaled so that no power overflows:
+/// The share of a wanted magnitude relative to an unwanted one, <c>x^p / (x^p + r^p)</c>, scaled so that no power overflows:
 /// <c>librosa.util.softmask</c>.
 /// </summary>
 internal readonly struct SoftMask

@@ -26,7 +26,7 @@ public sealed class SpectralShape
         SpectrumCheck.Rate(nameof(SpectralShape), sampleRate, fftSize);
         if (!(rollPercent > 0 && rollPercent < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rollPercent), $"SpectralShape: rollPercent is {rollPercent}; it must lie between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(rollPercent), $"SpectralShape: rollPercent is {rollPercent}; it must be between 0 and 1.");
         }
 
         _rollPercent = (float)rollPercent;

@@ -35,7 +35,7 @@ public abstract class Module : IDisposable
     public IEnumerable<Parameter> Parameters() => State().Where(p => !p.IsBuffer);
 
     /// <summary>Finds a parameter or buffer by its name within the whole tree.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists those that exist.</exception>
+    /// <exception cref="ArgumentException">No parameter has this name; the message lists those that exist.</exception>
     public Parameter Parameter(string name) =>
         State().FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"{Where}: no parameter is called '{name}'; there are {string.Join(", ", State().Select(p => p.Name))}.");
 

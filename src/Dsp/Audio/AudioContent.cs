@@ -46,9 +46,9 @@ internal static class AudioContent
         if (start.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF])) return "a 7-Zip archive";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return "a gzip archive";
         if (start.StartsWith("%PDF"u8)) return "a PDF document";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "a PNG picture";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG picture";
-        if (start.StartsWith("GIF8"u8)) return "a GIF picture";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "a PNG image";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG image";
+        if (start.StartsWith("GIF8"u8)) return "a GIF image";
         if (start.StartsWith("MThd"u8)) return "a MIDI file (notes without sound)";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'])) return "a NumPy array";
         if (IsSafetensors(start)) return "tensors (safetensors), such as a model's";

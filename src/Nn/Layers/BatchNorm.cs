@@ -20,7 +20,7 @@ public abstract class BatchNorm : Layer
     {
         var kind = GetType().Name;
         _channels = Guard.Positive(kind, nameof(channels), channels);
-        if (!(momentum is >= 0 and <= 1)) Guard.Argument($"{kind}: momentum is {momentum}; it must lie between 0 and 1.");
+        if (!(momentum is >= 0 and <= 1)) Guard.Argument($"{kind}: momentum is {momentum}; it must be between 0 and 1.");
         _momentum = (float)momentum;
         _epsilon = (float)Guard.AboveZero(kind, nameof(epsilon), epsilon);
         var shape = new Shape(channels);

@@ -105,7 +105,7 @@ public sealed class AudioFileTests : IDisposable
         { "song.mp3", [.. "PK\x03\x04"u8, .. new byte[30]], "a ZIP archive" },
         { "song.mp3", [.. "%PDF-1.7\n"u8, 0xFF, 0], "a PDF document" },
         { "song.mp3", [0x1F, 0x8B, 8, 0, 0, 0], "a gzip archive" },
-        { "song.mp3", [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF"u8], "a JPEG picture" },
+        { "song.mp3", [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF"u8], "a JPEG image" },
         { "song.mp3", [.. "MThd"u8, 0, 0, 0, 6], "a MIDI file (notes without sound)" },
         { "song.wav", [.. "<html><head><title>Sign in</title>"u8], "a web page (HTML)" },
         { "song.mp3", [.. "\n <!doctype HTML>\n<html>"u8], "a web page (HTML)" },

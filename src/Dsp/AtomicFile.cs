@@ -39,7 +39,7 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>The stream to write to; it can also be read and seeks.</summary>
+    /// <summary>The stream to write to; it is also readable and seekable.</summary>
     public FileStream Stream { get; }
 
     /// <summary>Moves the file to its path, replacing any existing file. Nothing can be written afterwards.</summary>

@@ -8,7 +8,7 @@ namespace Engine.Dsp;
 internal interface IMedianLanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Values side by side in one vector.</summary>
+    /// <summary>The number of values in one vector.</summary>
     static abstract int Count { get; }
 
     /// <summary>A vector with <paramref name="value"/> in every lane.</summary>

@@ -8,7 +8,7 @@ namespace Engine.Nn;
 /// <summary>
 /// Everything that training needs to continue as if it had never stopped, in one safetensors file: weights (<c>model.…</c>),
 /// optimiser states (<c>optimizer.…</c>), the average (<c>average.…</c>), the best weights so far (<c>best.…</c>), positions of
-/// random streams (<c>random.…</c>), counters (<c>counter.…</c>) and the epochs done (<c>history</c>). Set the
+/// random streams (<c>random.…</c>), counters (<c>counter.…</c>) and the completed epochs (<c>history</c>). Set the
 /// properties that a run uses; saving and loading cover exactly those.
 /// </summary>
 /// <param name="network">The network.</param>
@@ -24,7 +24,7 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
     /// <summary>The best weights so far, if the run keeps them.</summary>
     public WeightSnapshot? Best { get; init; }
 
-    /// <summary>The epochs done, if the run keeps a history; loading replaces them all.</summary>
+    /// <summary>The completed epochs, if the run keeps a history; loading replaces them all.</summary>
     public IList<EpochRecord>? History { get; init; }
 
     /// <summary>The random streams by name; loading restores their positions.</summary>

@@ -19,7 +19,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         var share = 1 - Guard.Fraction(nameof(ExponentialMovingAverage), nameof(decay), decay);
-        // A plain step against the value, backwards: average - share·average + share·value.
+        // As a plain optimiser step with the value as gradient: average - share·average + share·value.
         _factors = new UpdateFactors { DirectDecay = (float)share, GradientRate = -(float)share };
         _pairs = [.. network.State().Select(p => (p, WeightSnapshot.Copy(p.Value)))];
         _updates = new ParameterUpdate[_pairs.Length];

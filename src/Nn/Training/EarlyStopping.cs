@@ -11,7 +11,7 @@ public enum EarlyStoppingMonitor
 }
 
 /// <summary>
-/// Stops when the validation figure has not improved for more than <paramref name="Patience"/> epochs in a row. The network
+/// Stops when the validation figure has not improved for more epochs in a row than the patience. The network
 /// ends with the weights of the best epoch, whatever ended the training.
 /// </summary>
 /// <param name="Monitor">The figure.</param>

@@ -13,7 +13,7 @@ namespace Engine.Nn.Training;
 /// them.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="Seconds">The epoch's time including validation, summed over its parts if it was interrupted.</param>
-/// <param name="SamplesPerSecond">Training examples per second, without validation.</param>
+/// <param name="SamplesPerSecond">Training examples per second of training, without validation.</param>
 public sealed record EpochRecord(
     int Epoch, double Loss, double Accuracy, double? ValidLoss, double? ValidAccuracy, double LearningRate, double Seconds, double SamplesPerSecond);
 

@@ -13,8 +13,8 @@ namespace Engine.Nn.Training;
 internal readonly record struct StepFigures(int Batch, long Step, int Examples, float Loss, double Correct, string? Fault = null);
 
 /// <summary>
-/// The losses, scores and (if the norm is clipped) squared gradients of steps on a GPU. They stay there, because fetching
-/// them waits for all queued work, while without it the next step can be queued. They are fetched all at once.
+/// The losses, scores and (if the norm is clipped) squared gradients of steps on a GPU. They stay there because fetching
+/// them would wait for all queued work before the next step could be queued. They are fetched all at once.
 /// </summary>
 internal sealed class PendingSteps : IDisposable
 {

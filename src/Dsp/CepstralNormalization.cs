@@ -57,7 +57,7 @@ public static class CepstralNormalization
     /// <param name="center">True: the window is centred on the frame; false: it covers the frame and <c>window</c> frames before
     /// it.</param>
     /// <param name="variance">Whether to divide by the deviation (<c>norm-vars</c>).</param>
-    /// <param name="minWindow">The least frames of an uncentred window, at the start of the recording
+    /// <param name="minWindow">The minimum length of an uncentred window in frames, at the start of the recording
     /// (<c>min-cmn-window</c>).</param>
     /// <exception cref="ArgumentOutOfRangeException">A window is not from 1 to 2²⁴.</exception>
     public static Frames<float> Kaldi(

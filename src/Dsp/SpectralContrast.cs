@@ -24,7 +24,7 @@ public sealed class SpectralContrast
     /// <param name="fftSize">The transform's length.</param>
     /// <param name="minFrequency">The upper edge of the lowest band, in Hz.</param>
     /// <param name="octaves">The number of bands above it.</param>
-    /// <param name="quantile">The share of a band's bins that form its peak and its valley, in (0, 1); at least one bin
+    /// <param name="quantile">The share of a band's bins that forms its peak and its valley, in (0, 1); at least one bin
     /// each.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range, or a band begins above half the sample
     /// rate.</exception>

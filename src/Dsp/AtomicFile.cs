@@ -3,9 +3,9 @@ using Engine.Dsp.Files;
 namespace Engine.Dsp;
 
 /// <summary>
-/// A file being written that a reader, or a crash, never meets half of: it has a temporary name in the same folder until
-/// <see cref="Commit"/> flushes it to the disk and renames it. Disposed without that, it leaves nothing behind; if the process
-/// is killed, the next one that writes into the folder removes what it left.
+/// Writes a file so that no reader ever sees half of it, even after a crash: it has a temporary name in the same folder until
+/// <see cref="Commit"/> flushes it to disk and renames it. If disposed without a commit, it leaves nothing behind; if the
+/// process is killed, the next one that writes to the folder cleans up.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -15,13 +15,13 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Opens the temporary file for <paramref name="path"/>.</summary>
     /// <exception cref="IOException">The folder does not exist, or cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder is not open to this user.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no access to the folder.</exception>
     public AtomicFile(string path) : this(path, Path.GetDirectoryName(Path.GetFullPath(path))!, lasting: true)
     {
     }
 
     /// <summary>
-    /// The same for a cache entry: its temporary file goes into a given folder, and its name need not survive a power failure.
+    /// The same for a cache entry: its temporary file goes into the given folder, and its name need not survive a power failure.
     /// </summary>
     public AtomicFile(string path, string temporaries, bool lasting)
     {
@@ -39,10 +39,10 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>What to write to; it can be read and sought, too.</summary>
+    /// <summary>The stream to write to; it is also readable and seekable.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Puts the file at its path, in place of one that is there. Nothing can be written afterwards.</summary>
+    /// <summary>Moves the file to its path, replacing any existing file. Nothing can be written afterwards.</summary>
     /// <exception cref="IOException">The disk is full or refuses the file, or the path is a folder.</exception>
     public void Commit()
     {

@@ -1,16 +1,17 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// Sliding cepstral mean and variance normalisation: each feature minus its mean, optionally over its deviation, in a window
-/// of frames around it (Viikki and Laurila, 1998). The two common definitions differ at the edges and are named apart.
+/// Sliding cepstral mean and variance normalisation: each feature minus its mean, optionally divided by its standard deviation,
+/// over a window of frames around it (Viikki and Laurila, 1998). The two common definitions differ at the edges; each has its
+/// own method.
 /// </summary>
 public static class CepstralNormalization
 {
     /// <summary>
-    /// As <c>speechpy.processing.cmvnw</c>: a centred window over the features mirrored at both ends (the end frames
-    /// repeated), and the deviation taken of the mean-subtracted features in the same way, plus 2⁻³⁰.
+    /// Like <c>speechpy.processing.cmvnw</c>: a centred window over the features, mirrored at both ends (end frames
+    /// repeated); the standard deviation is that of the mean-subtracted features, computed likewise, plus 2⁻³⁰.
     /// </summary>
-    /// <param name="features">[frames, features]; left as it is.</param>
+    /// <param name="features">[frames, features]; not modified.</param>
     /// <param name="window">Frames under the window, odd.</param>
     /// <param name="variance">Whether to divide by the deviation.</param>
     /// <exception cref="ArgumentOutOfRangeException">The window is even, or not from 1 to 2²⁴.</exception>
@@ -48,14 +49,16 @@ public static class CepstralNormalization
     }
 
     /// <summary>
-    /// As Kaldi's <c>apply-cmvn-sliding</c>: the window is moved, not mirrored, where it would leave the recording, and
-    /// variances are at least 1e-10; a single frame becomes zero under variance normalisation.
+    /// Like Kaldi's <c>apply-cmvn-sliding</c>: near the ends the window is shifted, not mirrored, and variances are at least
+    /// 1e-10; variance normalisation turns a single frame into zeros.
     /// </summary>
-    /// <param name="features">[frames, features]; left as it is.</param>
+    /// <param name="features">[frames, features]; not modified.</param>
     /// <param name="window">Frames under the window, at least 1 (<c>cmn-window</c>).</param>
-    /// <param name="center">True: the window is centred on the frame; false: it holds the frame and <c>window</c> before it.</param>
+    /// <param name="center">True: the window is centred on the frame; false: it covers the frame and <c>window</c> frames before
+    /// it.</param>
     /// <param name="variance">Whether to divide by the deviation (<c>norm-vars</c>).</param>
-    /// <param name="minWindow">Frames that an uncentred window has at the start of the recording (<c>min-cmn-window</c>).</param>
+    /// <param name="minWindow">The minimum length of an uncentred window in frames, at the start of the recording
+    /// (<c>min-cmn-window</c>).</param>
     /// <exception cref="ArgumentOutOfRangeException">A window is not from 1 to 2²⁴.</exception>
     public static Frames<float> Kaldi(
         Frames<float> features, int window = 600, bool center = false, bool variance = false, int minWindow = 100)
@@ -102,8 +105,8 @@ public static class CepstralNormalization
         return (start, end);
     }
 
-    // Running sums over the column mirrored by half a window at both ends, end values repeated: sums[t + window] - sums[t] is
-    // the window centred on t.
+    // Running sums over the column, mirrored by half a window at both ends with the end values repeated:
+    // sums[t + window] - sums[t] is the sum over the window centred on t.
     private static double[] MirroredSums(double[] column, int window, bool squares)
     {
         var n = column.Length;

@@ -1,7 +1,7 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// Chroma features of a power spectrogram: how much energy each pitch class has in each frame, as
+/// Chroma features of a power spectrogram: the energy of each pitch class in each frame, as
 /// <c>librosa.feature.chroma_stft</c>.
 /// </summary>
 public static class Chroma
@@ -13,8 +13,8 @@ public static class Chroma
     /// <param name="power">Squared magnitudes [frames, bins].</param>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="options">The parameters; null means the defaults, with the tuning estimated from <paramref name="power"/>.</param>
-    /// <param name="fftSize">The transform's length; null means the even length of these bins.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit or a parameter is out of its range.</exception>
+    /// <param name="fftSize">The transform's length; null means the even length with this number of bins.</param>
+    /// <exception cref="ArgumentException">The sizes do not match or a parameter is out of range.</exception>
     public static Frames<float> Of(Frames<float> power, double sampleRate, ChromaOptions? options = null, int? fftSize = null)
     {
         ArgumentNullException.ThrowIfNull(power);
@@ -29,18 +29,18 @@ public static class Chroma
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="options">The parameters; null means the defaults, with the tuning estimated.</param>
     /// <param name="stft">The transform; null means the defaults.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public static Frames<float> Of(ReadOnlySpan<float> signal, double sampleRate, ChromaOptions? options = null, StftOptions? stft = null)
     {
         var transform = new Stft(stft ?? new());
         return Of(transform.Power(signal), sampleRate, options, transform.Options.FftSize);
     }
 
-    /// <summary>The chroma of every frame by a filter bank made before, [frames, classes].</summary>
+    /// <summary>The chroma of every frame with an existing filter bank, [frames, classes].</summary>
     /// <param name="power">Squared magnitudes [frames, bins].</param>
     /// <param name="filters">The weights.</param>
     /// <param name="norm">How each frame is scaled.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public static Frames<float> Of(Frames<float> power, ChromaFilterBank filters, ChromaNorm norm = ChromaNorm.Max)
     {
         ArgumentNullException.ThrowIfNull(power);
@@ -55,7 +55,7 @@ public static class Chroma
         return chroma;
     }
 
-    /// <summary>Scales one frame in place; a silent one stays as it is.</summary>
+    /// <summary>Scales one frame in place; a silent one is left unchanged.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="norm"/> is unknown.</exception>
     public static void Normalize(Span<float> chroma, ChromaNorm norm = ChromaNorm.Max)
     {

@@ -10,9 +10,10 @@ public sealed class ChromaFilterBank
     /// <summary>Computes the weights, in double.</summary>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="fftSize">The transform's length.</param>
-    /// <param name="tuning">The deviation from A440 in fractions of a class; it takes the place of that in <paramref name="options"/>.</param>
+    /// <param name="tuning">The deviation from A440 in fractions of a class; it replaces the tuning in
+    /// <paramref name="options"/>.</param>
     /// <param name="options">The other parameters; null means the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public ChromaFilterBank(double sampleRate, int fftSize, double tuning = 0, ChromaOptions? options = null)
     {
         options ??= new();
@@ -36,7 +37,7 @@ public sealed class ChromaFilterBank
     public int Bins => Weights.Bins;
 
     /// <summary>Folds one frame: <paramref name="power"/> [<see cref="Bins"/>] to <paramref name="chroma"/> [<see cref="Classes"/>].</summary>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Apply(ReadOnlySpan<float> power, Span<float> chroma)
     {
         SpectrumCheck.Length(nameof(ChromaFilterBank), "the frame", power.Length, Bins);
@@ -74,7 +75,8 @@ public sealed class ChromaFilterBank
         return weights;
     }
 
-    // In classes above 27.5 Hz, from bin 0, which is put one and a half octaves below bin 1, to one past the last.
+    // The pitches of the bins and of one past the last, in classes above 27.5 Hz; bin 0 is placed one and a half octaves below
+    // bin 1.
     private static double[] Pitches(double sampleRate, int fftSize, double tuning, int classes)
     {
         var pitches = new double[fftSize / 2 + 2];

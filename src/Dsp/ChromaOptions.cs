@@ -3,7 +3,7 @@ namespace Engine.Dsp;
 /// <summary>How a chroma frame is scaled.</summary>
 public enum ChromaNorm
 {
-    /// <summary>Not at all: the energy per pitch class.</summary>
+    /// <summary>No scaling: the energy per pitch class.</summary>
     None,
 
     /// <summary>The largest value is 1 (librosa's default).</summary>
@@ -28,7 +28,9 @@ public sealed record ChromaOptions
     /// <summary>The centre of the weight over octaves above 27.5 Hz (<c>ctroct</c>).</summary>
     public double CenterOctave { get; init; } = 5;
 
-    /// <summary>The standard deviation of that weight in octaves (<c>octwidth</c>); null means every octave counts alike.</summary>
+    /// <summary>
+    /// The standard deviation of that weight in octaves (<c>octwidth</c>); null means all octaves have equal weight.
+    /// </summary>
     public double? OctaveWidth { get; init; } = 2;
 
     /// <summary>True: class 0 is C. False: it is A (<c>base_c</c>).</summary>

@@ -23,8 +23,8 @@ public readonly record struct Complex<T>(T Real, T Imaginary)
     /// <summary>The complex conjugate.</summary>
     public Complex<T> Conjugate => new(Real, -Imaginary);
 
-    /// <summary>The parts, as <see cref="System.Numerics.Complex"/> writes them; a record's own text would go on with the
-    /// conjugate of the conjugate for ever.</summary>
+    /// <summary>The parts, formatted as by <see cref="System.Numerics.Complex"/>; a record's default text would recurse into
+    /// conjugates forever.</summary>
     public override string ToString() => $"<{Real}; {Imaginary}>";
 
     /// <summary>Adds two numbers.</summary>

@@ -7,14 +7,14 @@ namespace Engine.Dsp;
 /// <summary>
 /// The orthonormal discrete cosine transform of one length N, planned once and reused: DCT-II forward,
 /// <c>X[k] = s[k]·Σ x[n]·cos(πk(2n+1)/2N)</c> with s[0] = √(1/N) and s[k] = √(2/N), and its inverse, the DCT-III; values as
-/// <c>scipy.fft.dct(norm='ortho')</c>. Up to 32 coefficients are products with a matrix, more come from a real FFT of N points
+/// <c>scipy.fft.dct(norm='ortho')</c>. Up to 32 coefficients are computed by a matrix product, more by a real FFT of N points
 /// (Makhoul, "A fast cosine transform in one and two dimensions", 1980). Immutable and safe to share between threads.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class Dct<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Both ways take time in proportion to the length; the matrix also to the coefficients kept, and wins for up to this many.
+    // The time of both grows with the length, and that of the matrix also with the coefficients kept; it wins up to this many.
     private const int MatrixCoefficients = 32;
 
     private readonly T[]? _matrix;
@@ -23,8 +23,10 @@ public sealed class Dct<T>
 
     /// <summary>Plans transforms of <paramref name="length"/> points.</summary>
     /// <param name="length">The number of points N.</param>
-    /// <param name="coefficients">The first coefficients, kept; null: all N. The inverse takes the others as 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is not from 1 to 2²⁴, or coefficients outside 1 … length.</exception>
+    /// <param name="coefficients">How many of the first coefficients to keep; null: all N. The inverse takes the others as
+    /// 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not from 1 to 2²⁴, or coefficients is not from 1 to the
+    /// length.</exception>
     public Dct(int length, int? coefficients = null)
     {
         if (length is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(length), $"Dct: length is {length}; it must be from 1 to {Guard.MostPoints}.");
@@ -63,7 +65,7 @@ public sealed class Dct<T>
     public int Coefficients { get; }
 
     /// <summary>DCT-II of rows: <paramref name="input"/> [rows·Length] to <paramref name="output"/> [rows·Coefficients].</summary>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Forward(ReadOnlySpan<T> input, Span<T> output)
     {
         var rows = Rows(input.Length, output.Length);
@@ -82,7 +84,7 @@ public sealed class Dct<T>
     }
 
     /// <summary>DCT-III of rows: <paramref name="input"/> [rows·Coefficients] to <paramref name="output"/> [rows·Length].</summary>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Inverse(ReadOnlySpan<T> input, Span<T> output)
     {
         var rows = Rows(output.Length, input.Length);
@@ -103,7 +105,7 @@ public sealed class Dct<T>
 
     private double Scale(int k) => Math.Sqrt((k == 0 ? 1.0 : 2.0) / Length);
 
-    // π·m/2N, reduced to one turn first so that large products lose no digits.
+    // π·m/2N, first reduced to one turn, so that large products lose no digits.
     private double Angle(long m) => Math.PI * (m % (4L * Length)) / (2.0 * Length);
 
     // The even samples, then the odd ones backwards; the real and imaginary part of bin k, turned by exp(-iπk/2N), are then

@@ -5,7 +5,7 @@ namespace Engine.Dsp;
 
 /// <summary>
 /// Conversions to decibels: <c>librosa.power_to_db</c> and <c>librosa.amplitude_to_db</c>. Input and output may be the same
-/// span. A NaN stays NaN and does not touch the other values.
+/// span. NaN stays NaN and does not affect other values.
 /// </summary>
 public static class Decibels
 {
@@ -15,7 +15,7 @@ public static class Decibels
     /// <param name="power">Power values of any shape.</param>
     /// <param name="decibels">As many values, in dB.</param>
     /// <param name="reference">The power of 0 dB; <see cref="Peak"/> of the input puts its maximum at 0 dB.</param>
-    /// <param name="amin">The smallest power told apart from zero.</param>
+    /// <param name="amin">The floor for power values.</param>
     /// <param name="topDb">The range kept below the maximum of this span, in dB; null keeps everything.</param>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">amin is not positive, or topDb negative.</exception>
@@ -32,7 +32,7 @@ public static class Decibels
     /// <param name="amplitude">Amplitudes of any shape.</param>
     /// <param name="decibels">As many values, in dB.</param>
     /// <param name="reference">The amplitude of 0 dB; <see cref="Peak"/> of the input puts its maximum at 0 dB.</param>
-    /// <param name="amin">The smallest amplitude told apart from zero.</param>
+    /// <param name="amin">The floor for amplitudes.</param>
     /// <param name="topDb">The range kept below the maximum of this span, in dB; null keeps everything.</param>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">amin is not positive, or topDb negative.</exception>
@@ -43,10 +43,12 @@ public static class Decibels
         Map(amplitude, decibels, new(amin, -1, 20, reference), topDb);
     }
 
-    /// <summary>The largest value, at least 0: the reference for <c>ref=np.max</c> on spectra. NaN is passed over.</summary>
+    /// <summary>The largest value, at least 0: the reference for <c>ref=np.max</c> on spectra. NaN is ignored.</summary>
     public static float Peak(ReadOnlySpan<float> values) => Math.Max(0, VectorMath.Max(values));
 
-    /// <summary>Raises every value to <paramref name="floor"/>: what topDb does where the maximum is that of a longer series.</summary>
+    /// <summary>
+    /// Raises every value to <paramref name="floor"/>: what topDb does if the maximum is that of a longer series.
+    /// </summary>
     internal static void Raise(Span<float> decibels, float floor) => VectorMath.Map(decibels, decibels, new Floor(floor));
 
     private static void Map(ReadOnlySpan<float> input, Span<float> decibels, Logarithm logarithm, float? topDb)
@@ -62,8 +64,8 @@ public static class Decibels
         if (topDb is { } range && !(range >= 0)) throw new ArgumentOutOfRangeException(nameof(topDb), $"Decibels: topDb is {range}; it must be at least 0.");
     }
 
-    // factor·log10(max(amin, x, sign·x) / max(amin, |reference|)), the sign being -1 where x stands for |x|. Single values take
-    // the vector logarithm too, so that a value does not depend on its place.
+    // factor·log10(max(amin, x, sign·x) / max(amin, |reference|)), with sign -1 if x stands for |x|. Single values use
+    // the vector logarithm too, so that a result does not depend on its position.
     private readonly struct Logarithm(float amin, float sign, double factor, float reference) : IMap
     {
         private readonly float _scale = (float)(factor * Math.Log10(2));

@@ -29,7 +29,7 @@ public sealed class Delta
 
     /// <summary>
     /// The derivative of each feature, in units per frame: [frames, features] to the same shape. Within half a width of
-    /// either end the polynomial of the first or last whole window goes on; its derivative of that order is constant.
+    /// either end, the polynomial of the first or last whole window is extrapolated; its derivative of that order is constant.
     /// </summary>
     /// <exception cref="ArgumentException">There are fewer frames than the width.</exception>
     public Frames<float> Compute(Frames<float> features)

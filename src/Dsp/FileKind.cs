@@ -1,18 +1,18 @@
 namespace Engine.Dsp;
 
-/// <summary>What is at a path, links followed.</summary>
+/// <summary>What is at a path, after following links.</summary>
 public enum FileKind
 {
     /// <summary>Nothing, or nothing this user can see.</summary>
     Missing,
 
-    /// <summary>A file with content of its own, which has an end.</summary>
+    /// <summary>A regular file, whose content has an end.</summary>
     Regular,
 
     /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A FIFO, or the pipe behind a name such as <c>/dev/stdin</c>: opening or reading it may block for ever.</summary>
+    /// <summary>A FIFO, or the pipe behind a name such as <c>/dev/stdin</c>: opening or reading it may block forever.</summary>
     Pipe,
 
     /// <summary>A device, such as <c>/dev/zero</c>: it may have no end.</summary>

@@ -13,8 +13,8 @@ namespace Engine.Dsp;
 internal sealed class FilterBank<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A run is widened with zero weights to whole vectors, so that the product has no tail. Nearly half of a usual
-    // mel bank has at most eight bins: 256 bits waste less on them than 512 and are summed faster.
+    // A run is padded with zero weights to whole vectors, so that the product has no tail. Nearly half the filters of a typical
+    // mel bank have at most eight bins: 256-bit vectors waste less on them than 512-bit ones, and are summed faster.
     private static readonly int s_lanes = Vector256<T>.Count;
 
     private readonly T[] _weights;
@@ -41,10 +41,10 @@ internal sealed class FilterBank<T>
         _weights = [.. weights];
     }
 
-    /// <summary>Filters in the bank.</summary>
+    /// <summary>The number of filters.</summary>
     public int Count => _bands.Length;
 
-    /// <summary>Bins of a spectrum.</summary>
+    /// <summary>The number of bins in a spectrum.</summary>
     public int Bins { get; }
 
     /// <summary>The weights as a matrix [bands, bins].</summary>

@@ -1,7 +1,7 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// Where the frames of a time-domain descriptor lie: librosa's <c>util.frame</c> with or without centring. A centred signal
+/// The frame positions of a time-domain descriptor: librosa's <c>util.frame</c> with or without centring. A centred signal
 /// is padded by half a frame on both sides.
 /// </summary>
 internal readonly struct FrameGrid
@@ -24,13 +24,13 @@ internal readonly struct FrameGrid
         Count = padded < frameLength ? 0 : (int)(1 + (padded - frameLength) / hopLength);
     }
 
-    /// <summary>Samples of one frame, padding included.</summary>
+    /// <summary>Samples per frame, including padding.</summary>
     public int FrameLength { get; }
 
     /// <summary>The number of frames.</summary>
     public int Count { get; }
 
-    /// <summary>The samples of the signal under frame <paramref name="t"/>; what the frame has beyond them is padding.</summary>
+    /// <summary>The samples of the signal under frame <paramref name="t"/>; the rest of the frame is padding.</summary>
     public Range this[int t]
     {
         get

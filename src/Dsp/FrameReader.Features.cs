@@ -3,12 +3,12 @@ using Engine.Dsp.Audio;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Makes <see cref="FrameReader{T}"/>s of the spectral features. Those that depend on the whole recording (its loudest value, its
-/// tuning) read it once when they are created.
+/// Creates <see cref="FrameReader{T}"/>s of the spectral features. Those that depend on the whole recording (its loudest value,
+/// its tuning) read it once on creation.
 /// </summary>
 /// <remarks>
 /// Each throws an <see cref="ArgumentException"/> for a transform that mirrors the signal at its ends and for a recording of
-/// more than 2³¹ samples, and an <see cref="IOException"/> where the samples cannot be read.
+/// more than 2³¹ samples, and an <see cref="IOException"/> if the samples cannot be read.
 /// </remarks>
 public static class FrameReader
 {
@@ -107,7 +107,7 @@ public static class FrameReader
         ArgumentNullException.ThrowIfNull(contrast);
         var (magnitude, bands) = (new float[stft?.Bins ?? 0], contrast.Bands);
 
-        // A frame is its peaks, then its valleys. The range of each ends below the loudest of its own.
+        // A frame holds its peaks, then its valleys. Each is floored relative to its own loudest value.
         var both = Decibels(Of<float>(source, stft, 2 * bands, (spectrum, frame) =>
         {
             Dsp.Spectrum.Magnitude(spectrum, magnitude);

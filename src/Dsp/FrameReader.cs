@@ -1,9 +1,8 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// The frames <c>[Count, Bins]</c> of a recording, computed from its samples on demand: no more than a block of
-/// either is in memory, whatever the length. The bits equal those of the transform of the whole signal. For one
-/// thread at a time.
+/// The frames <c>[Count, Bins]</c> of a recording, computed from its samples on demand: at most one block of each is in memory,
+/// whatever the length. The bits equal those of the transform of the whole signal. Not thread-safe.
 /// </summary>
 /// <typeparam name="T">The element: float or <see cref="Complex{T}"/>.</typeparam>
 public sealed class FrameReader<T>
@@ -12,11 +11,11 @@ public sealed class FrameReader<T>
     private readonly Action<int, Span<T>> _fill;
     private T[]? _all;
 
-    /// <summary>Frames that <paramref name="fill"/> computes.</summary>
+    /// <summary>Creates a reader of the frames that <paramref name="fill"/> computes.</summary>
     /// <param name="count">How many frames there are.</param>
-    /// <param name="bins">The values of one.</param>
+    /// <param name="bins">The values of one frame.</param>
     /// <param name="blockFrames">How many to read at once, at least 1.</param>
-    /// <param name="fill">Computes the frames from a number on, as many as fit its span.</param>
+    /// <param name="fill">Computes frames from a given one on, as many as fit into its span.</param>
     public FrameReader(int count, int bins, int blockFrames, Action<int, Span<T>> fill)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -32,7 +31,7 @@ public sealed class FrameReader<T>
     /// <summary>The values of one frame.</summary>
     public int Bins { get; }
 
-    /// <summary>How many frames to read at once: some MB of values and samples.</summary>
+    /// <summary>How many frames to read at once: a few MB of values and samples.</summary>
     public int BlockFrames { get; }
 
     /// <summary>Computes the frames from <paramref name="first"/> on, as many as <paramref name="frames"/> has room for.</summary>
@@ -51,7 +50,7 @@ public sealed class FrameReader<T>
         if (!frames.IsEmpty) _fill(first, frames);
     }
 
-    /// <summary>All frames, block by block: the number of each block's first frame, and its values in a shared buffer.</summary>
+    /// <summary>All frames, block by block: the index of each block's first frame, and its values in a shared buffer.</summary>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public IEnumerable<(int First, ReadOnlyMemory<T> Values)> Blocks()
     {
@@ -71,8 +70,8 @@ public sealed class FrameReader<T>
     }
 
     /// <summary>
-    /// The same frames, for several passes: computed now and remembered if they are at most
-    /// 2²¹ values, otherwise computed each time.
+    /// The same frames, for several passes: computed now and kept if they have at most
+    /// 2²¹ values, otherwise recomputed each time.
     /// </summary>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public FrameReader<T> Remembered()

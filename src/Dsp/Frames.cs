@@ -7,7 +7,7 @@ namespace Engine.Dsp;
 public sealed class Frames<T>
     where T : unmanaged
 {
-    /// <summary>Makes a zeroed matrix of <paramref name="count"/> frames with <paramref name="bins"/> values each.</summary>
+    /// <summary>Creates a zero matrix of <paramref name="count"/> frames with <paramref name="bins"/> values each.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the matrix has more values than an array can hold.</exception>
     public Frames(int count, int bins)
         : this(count, bins, new T[Size(count, bins)])
@@ -15,7 +15,7 @@ public sealed class Frames<T>
     }
 
     /// <summary>Wraps <paramref name="data"/>, which is used and not copied.</summary>
-    /// <exception cref="ArgumentException"><paramref name="data"/> has not exactly count × bins elements.</exception>
+    /// <exception cref="ArgumentException"><paramref name="data"/> does not have exactly count × bins elements.</exception>
     public Frames(int count, int bins, T[] data)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -10,8 +10,8 @@ namespace Engine.Dsp;
 /// Planned once; safe to share between threads.
 /// </summary>
 /// <remarks>
-/// All are finite for samples up to 1e15, also of silence, whose means and variances are zero except the first MFCC's mean;
-/// beyond that squares overflow and features turn infinite or NaN.
+/// All are finite for samples up to 1e15; larger ones overflow when squared and give infinite or NaN features. For silence,
+/// means and variances are zero except the first MFCC's mean.
 /// </remarks>
 public sealed class Gtzan57
 {
@@ -19,7 +19,7 @@ public sealed class Gtzan57
     private readonly ConcurrentBag<Gtzan57Workspace> _pool = [];
 
     /// <summary>Plans the extraction.</summary>
-    /// <param name="sampleRate">Samples per second of the signals; the published table's is 22,050.</param>
+    /// <param name="sampleRate">Samples per second of the signals; 22,050 in the published table.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not positive and finite.</exception>
     public Gtzan57(double sampleRate = 22050)
         : this(new Gtzan57Plan(sampleRate))
@@ -29,7 +29,7 @@ public sealed class Gtzan57
     /// <summary>The same, with another block size.</summary>
     internal Gtzan57(Gtzan57Plan plan) => _plan = plan;
 
-    /// <summary>The names of the values, in their order.</summary>
+    /// <summary>The names of the values, in order.</summary>
     public static IReadOnlyList<string> Columns { get; } = Array.AsReadOnly<string>(
     [
         .. MeanAndVariance(["chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate", "harmony", "perceptr"]),
@@ -42,12 +42,12 @@ public sealed class Gtzan57
 
     /// <summary>Computes the 57 features of a mono signal, in the order of <see cref="Columns"/>.</summary>
     /// <param name="signal">Samples, at least one; frames are padded with zeros, so it may be shorter than a frame.</param>
-    /// <exception cref="ArgumentException">The signal is empty, or a sample NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">The signal is empty, or a sample is NaN or infinite.</exception>
     public double[] Extract(ReadOnlySpan<float> signal) => Run(SampleSource.Of(signal.ToArray(), (int)Math.Clamp(SampleRate, 1, int.MaxValue)));
 
     /// <summary>
-    /// The same for a recording of any length, whose samples are read block by block and, where it is longer than a minute, more
-    /// than once: the bits are those of the whole signal, in at most 110 MB and 4 MB for each hour.
+    /// The same for a recording of any length, read block by block and, if it is longer than a minute, more than once. The
+    /// bits are those of the whole signal; it takes at most 110 MB, plus 4 MB per hour.
     /// </summary>
     /// <param name="source">The recording, at this rate.</param>
     /// <exception cref="ArgumentException">

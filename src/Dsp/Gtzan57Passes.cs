@@ -3,10 +3,10 @@ using Engine.Dsp.Audio;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Takes one recording through <see cref="Gtzan57"/>: passes over its blocks of frames. The first analyses each frame on
-/// its own and finds what the others need from the whole: the tuning and the loudest mel band. The second computes chroma,
-/// coefficients, onsets and the separated signals, and their means; the third the deviations from those, of the second's series
-/// if they are kept, else recomputed. A clip is one block, loaded once.
+/// Computes <see cref="Gtzan57"/> for one recording, in passes over its blocks of frames. The first pass analyses each frame
+/// by itself and finds what the others need from the whole: the tuning and the loudest mel band. The second computes chroma,
+/// coefficients, onsets and the separated signals, and their means; the third computes the deviations from the means, from
+/// series kept by the second or recomputed. A clip is one block, loaded once.
 /// </summary>
 internal sealed class Gtzan57Passes
 {
@@ -68,7 +68,7 @@ internal sealed class Gtzan57Passes
                 var (first, end) = (b * _plan.BlockFrames, Math.Min((b + 1) * _plan.BlockFrames, _spectra.Count));
                 var (start, stop) = ((long)first * _hop, end == _spectra.Count ? _length : Math.Min((long)end * _hop, _length));
                 var over = _plan.Stft.FramesOver(start, stop, _spectra.Count);
-                // The block's own frames overlap its samples, except for a last one centred where the samples end.
+                // The block's own frames overlap its samples, except for a last one centred on the samples' end.
                 var (from, to) = (Math.Min(over.First, first), Math.Max(over.End, end));
                 var halo = _plan.Separation.Halo;
                 yield return new(first, end, (int)start, (int)(stop - start), over, (Math.Max(0, from - halo), Math.Min(_spectra.Count, to + halo)));
@@ -132,11 +132,11 @@ internal sealed class Gtzan57Passes
         }
     }
 
-    // Everything that needs one frame alone: fills the series of the frames and, with decibels, the mel spectrogram; notes
-    // of the loudest band and of the peaks that tell the tuning.
+    // Everything that needs only one frame: fills the series of the frames and, if decibels, the mel spectrogram; records
+    // the loudest band and the peaks for the tuning.
     private void Analyze(in Block block)
     {
-        Open((block.First, block.End)); // all there are, of a clip
+        Open((block.First, block.End)); // all frames, for a clip
         Check();
         var mel = Series(_work.Mel, _bands, block);
         var lead = _plan.Stft.Options.FftSize / 2;
@@ -215,7 +215,7 @@ internal sealed class Gtzan57Passes
         _plan.Stft.Inverse(frames, over.First, Harmonic(block), block.Start, _spectra.Count);
     }
 
-    // As OnsetStrength with its defaults: a lag of one frame, and shifted by half a transform.
+    // Like OnsetStrength with its defaults: a lag of one frame, shifted by half a transform.
     private void Onsets(in Block block, ReadOnlySpan<float> mel)
     {
         var shift = _plan.Stft.Options.FftSize / (2 * _hop);
@@ -230,7 +230,7 @@ internal sealed class Gtzan57Passes
 
     private Span<float> Harmonic(in Block block) => _work.Harmonic.AsSpan(_kept ? block.Start : 0, block.Samples);
 
-    // The masks add up to one and the transform inverts exactly: what is not harmonic is percussive.
+    // The masks sum to one and the transform inverts exactly, so the percussive part is the rest.
     private Span<float> Percussive(in Block block, ReadOnlySpan<float> harmonic)
     {
         var percussive = _work.Percussive.AsSpan(0, block.Samples);
@@ -261,8 +261,8 @@ internal sealed class Gtzan57Passes
         _spectra.Load(frames.First, frames.End);
     }
 
-    // The spectrum and magnitudes of one of the frames. A transform writes from both ends, which is slow far from the cache; so
-    // it writes to one place for all, which is copied and which whatever else needs this frame alone reads.
+    // The spectrum and magnitudes of one frame. A transform writes from both ends, which is slow outside the cache, so it writes
+    // to one shared buffer, which is then copied; other code that needs only this frame reads the buffer.
     private void Transform(int t)
     {
         _spectra.Read(t, _spectrum);
@@ -280,13 +280,13 @@ internal sealed class Gtzan57Passes
         }
     }
 
-    /// <summary>Frames of the recording, and the samples from where they are centred.</summary>
+    /// <summary>A block of frames, and the samples from the centre of the first one on.</summary>
     /// <param name="First">The first frame.</param>
     /// <param name="End">The frame after the last.</param>
     /// <param name="Start">The first sample.</param>
     /// <param name="Samples">How many samples.</param>
-    /// <param name="Over">The frames that lie over the samples.</param>
-    /// <param name="Slab">Those, and the frames that their separation depends on.</param>
+    /// <param name="Over">The frames that overlap the samples.</param>
+    /// <param name="Slab">Those frames and the ones that their separation depends on.</param>
     private readonly record struct Block(int First, int End, int Start, int Samples, (int First, int End) Over, (int First, int End) Slab)
     {
         public int Frames => End - First;

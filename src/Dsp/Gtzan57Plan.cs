@@ -1,18 +1,20 @@
 namespace Engine.Dsp;
 
-/// <summary>The transforms behind <see cref="Gtzan57"/>, and how a long recording is cut. Immutable and safe to share.</summary>
+/// <summary>
+/// The transforms behind <see cref="Gtzan57"/>, and how long recordings are split. Immutable and safe to share.
+/// </summary>
 /// <param name="SampleRate">Samples per second.</param>
 internal sealed record Gtzan57Plan(double SampleRate)
 {
     /// <summary>
-    /// Frames of a block: 48 s at 22,050 Hz, so that a clip is a single block whose spectra are computed once. Its spectra,
+    /// Frames per block: 48 s at 22,050 Hz, so that a clip is a single block whose spectra are computed once. A block's spectra,
     /// magnitudes and medians take 34 MB.
     /// </summary>
     public int BlockFrames { get; init; } = 2048;
 
     /// <summary>
-    /// The longest recording, in samples, whose mel spectrogram and harmonic signal are kept from pass to pass (6 minutes,
-    /// 42 MB); those of a longer one are computed twice, for the mean and for the deviations from it.
+    /// The longest recording, in samples, whose mel spectrogram and harmonic signal are kept between passes (6 minutes,
+    /// 42 MB); for a longer one they are computed twice, for the mean and for the deviations.
     /// </summary>
     public int KeptSamples { get; init; } = 1 << 23;
 
@@ -31,7 +33,7 @@ internal sealed record Gtzan57Plan(double SampleRate)
     /// <summary>Centroid, bandwidth and rolloff.</summary>
     public SpectralShape Shape { get; } = new(SampleRate, new StftOptions().FftSize);
 
-    /// <summary>The peaks that give the tuning.</summary>
+    /// <summary>Finds the peaks for the tuning.</summary>
     public PitchTracker Pitches { get; } = new(SampleRate, new StftOptions().FftSize);
 
     /// <summary>Mel filters and coefficients.</summary>

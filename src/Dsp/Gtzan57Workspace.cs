@@ -1,12 +1,12 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// The memory that one extraction of <see cref="Gtzan57"/> fills, kept for the next and grown on demand: for a
-/// 30 s clip at 22,050 Hz 25 MB, for longer recordings 40 MB plus what is kept of their frames.
+/// The memory of a <see cref="Gtzan57"/> extraction, reused by the next and grown on demand: 25 MB for a 30 s clip
+/// at 22,050 Hz, 40 MB plus what is kept of the frames for longer recordings.
 /// </summary>
 internal sealed class Gtzan57Workspace
 {
-    // Recordings of a collection differ by a few frames; room for more spares most of them new arrays.
+    // Recordings in a collection differ by a few frames; spare room avoids new arrays for most of them.
     private const double Spare = 1.05;
 
     private Complex<float>[] _spectrum = [];
@@ -31,10 +31,10 @@ internal sealed class Gtzan57Workspace
     /// <summary>The mel spectrogram in dB.</summary>
     public float[] Mel { get; private set; } = [];
 
-    /// <summary>The spectrogram [frames, bins] of a block and of the frames around it, then its harmonic part.</summary>
+    /// <summary>The spectrogram [frames, bins] of a block and the frames around it, then its harmonic part.</summary>
     public Span<Complex<float>> Spectrum(int values) => _spectrum.AsSpan(0, values);
 
-    /// <summary>Its magnitudes, then medians of them.</summary>
+    /// <summary>The magnitudes, then their medians.</summary>
     public Span<float> Magnitude(int values) => _magnitude.AsSpan(0, values);
 
     /// <summary>Medians of the magnitudes, then masks.</summary>
@@ -45,7 +45,7 @@ internal sealed class Gtzan57Workspace
     {
         if (_spectrum.Length < spectrum)
         {
-            // The smaller ones are freed first, so that both need not fit at once.
+            // Free the smaller ones first, so that both need not fit at once.
             (_spectrum, _magnitude, _medians) = ([], [], []);
             var room = Room(spectrum);
             _spectrum = GC.AllocateUninitializedArray<Complex<float>>(room);
@@ -60,7 +60,7 @@ internal sealed class Gtzan57Workspace
         if (Chroma.Length < chroma) Chroma = GC.AllocateUninitializedArray<float>(Room(chroma));
     }
 
-    /// <summary>Releases what only a long recording needs.</summary>
+    /// <summary>Releases memory that only long recordings need.</summary>
     public void Shrink(int most)
     {
         if (Harmonic.Length > most) Harmonic = [];

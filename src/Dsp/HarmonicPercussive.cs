@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Separates tones, which are steady along time, from strokes, which are broad in frequency, by comparing medians of the
+/// Separates tones, which are steady in time, from strokes, which are broad in frequency, by comparing medians of the
 /// magnitudes along both axes: Fitzgerald, "Harmonic/percussive separation using median filtering" (2010); with margins
 /// Driedger, Müller and Disch (2014). Values as <c>librosa.decompose.hpss</c> and <c>librosa.effects.hpss</c>.
 /// Immutable and safe to share between threads.
@@ -19,7 +19,8 @@ public sealed class HarmonicPercussive
     private readonly SoftMask _mask;
 
     /// <summary>Plans a separation.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is even or below 1, the power not above 0 or a margin below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is even or below 1, the power is not above 0, or a margin is below
+    /// 1.</exception>
     public HarmonicPercussive(HarmonicPercussiveOptions? options = null)
     {
         Options = options ?? new();
@@ -32,7 +33,7 @@ public sealed class HarmonicPercussive
     /// <summary>The parameters.</summary>
     public HarmonicPercussiveOptions Options { get; }
 
-    /// <summary>Frames before and after one that its harmonic part depends on.</summary>
+    /// <summary>How many frames before and after a frame its harmonic part depends on.</summary>
     internal int Halo => Options.HarmonicSize / 2;
 
     /// <summary>
@@ -92,17 +93,17 @@ public sealed class HarmonicPercussive
     }
 
     /// <summary>
-    /// Replaces frames <paramref name="first"/> to <paramref name="end"/> of a spectrogram [frames, bins] by their harmonic part
-    /// without allocating: <paramref name="magnitude"/>, which holds the magnitudes of all frames, and <paramref name="work"/>,
-    /// as large, are overwritten. The part of a longer spectrogram that has <see cref="Halo"/> more frames on both sides, or
-    /// begins or ends with it, gives these frames the same bits as the whole.
+    /// Replaces frames <paramref name="first"/> to <paramref name="end"/> of a spectrogram [frames, bins] with their harmonic
+    /// part without allocating: <paramref name="magnitude"/>, which holds the magnitudes of all frames, and
+    /// <paramref name="work"/>, of the same size, are overwritten. Given a part of a longer spectrogram with <see cref="Halo"/>
+    /// more frames on both sides (fewer at the ends of the whole), the frames get the same bits as in the whole.
     /// </summary>
     internal void KeepHarmonic(Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins, int first, int end)
     {
         _alongTime.AlongTime(magnitude, work, magnitude.Length / bins, bins);
         for (var start = first; start < end; start += FusedFrames)
         {
-            // A few frames, so that they stay in the cache from step to step.
+            // A few frames at a time, so that they stay in the cache between steps.
             var frames = Math.Min(FusedFrames, end - start);
             var strokes = magnitude.Slice(start * bins, frames * bins);
             var tones = work.Slice(start * bins, frames * bins);
@@ -129,7 +130,7 @@ public sealed class HarmonicPercussive
         var target = MemoryMarshal.Cast<Complex<float>, Vector<float>>(result);
         for (var i = 0; i < factors.Length; i++)
         {
-            // A factor's bits in both halves of 64 scale a real and an imaginary part.
+            // The factor is duplicated into both halves of 64 bits, for the real and the imaginary part.
             Vector.Widen(factors[i], out var low, out var high);
             target[2 * i] = source[2 * i] * (low | (low << 32)).As<ulong, float>();
             target[2 * i + 1] = source[2 * i + 1] * (high | (high << 32)).As<ulong, float>();

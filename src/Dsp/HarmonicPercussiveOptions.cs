@@ -3,16 +3,18 @@ namespace Engine.Dsp;
 /// <summary>The parameters of a harmonic-percussive separation, with librosa's defaults.</summary>
 public sealed record HarmonicPercussiveOptions
 {
-    /// <summary>Frames under the median along time that finds steady tones; odd.</summary>
+    /// <summary>Frames in the median along time, which finds steady tones; odd.</summary>
     public int HarmonicSize { get; init; } = 31;
 
-    /// <summary>Bins under the median along frequency that finds strokes; odd.</summary>
+    /// <summary>Bins in the median along frequency, which finds strokes; odd.</summary>
     public int PercussiveSize { get; init; } = 31;
 
     /// <summary>The exponent of the soft masks, above 0; +∞ gives hard masks of zeros and ones.</summary>
     public float Power { get; init; } = 2;
 
-    /// <summary>How many times the percussive estimate the harmonic one must be to share a bin evenly; at least 1.</summary>
+    /// <summary>
+    /// The factor by which the harmonic estimate must exceed the percussive one to share a bin evenly; at least 1.
+    /// </summary>
     public float HarmonicMargin { get; init; } = 1;
 
     /// <summary>The same for the percussive estimate. With margins above 1 the parts leave a residual.</summary>

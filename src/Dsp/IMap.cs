@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp;
 
-/// <summary>A map of one value to one, in every vector width, for <see cref="VectorMath.Map"/>.</summary>
+/// <summary>A map of single values in every vector width, for <see cref="VectorMath.Map"/>.</summary>
 internal interface IMap
 {
     Vector512<float> Apply(Vector512<float> x);

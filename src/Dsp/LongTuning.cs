@@ -2,9 +2,9 @@ namespace Engine.Dsp;
 
 /// <summary>
 /// <see cref="TuningEstimator"/> for a recording of any length, with bit-identical results in bounded memory. Up to a
-/// limit the peaks are kept. Beyond it they are counted by the upper half of their height's bits and by tuning; that
-/// shows which class of heights holds the median. The frames then have to come once more, to tell the peaks of that class
-/// apart.
+/// limit the peaks are kept. Above it, they are counted by the upper half of their height's bits and by tuning, which
+/// shows which class of heights contains the median. A second pass over the frames then resolves the peaks of that
+/// class.
 /// </summary>
 /// <param name="tracker">Finds the peaks of a frame.</param>
 /// <param name="peakLimit">The most peaks kept.</param>
@@ -15,7 +15,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
 
     private const int BinsPerOctave = 12, Intervals = 100;
 
-    // Half of a float's 32 bits, which order like the numbers if none is negative.
+    // Half of a float's 32 bits, which have the same order as the numbers if none is negative.
     private const int Shift = 16;
 
     private readonly TuningEstimator _kept = new(tracker);
@@ -38,7 +38,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         _kept.Clear();
     }
 
-    /// <summary>Ends the first pass: if <see cref="NeedsDetail"/>, all frames follow again.</summary>
+    /// <summary>Ends the first pass; if <see cref="NeedsDetail"/>, all frames must be added again.</summary>
     public void StartDetail()
     {
         if (_coarse is null) return;
@@ -62,7 +62,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         _kept.Clear();
     }
 
-    /// <summary>The tuning, as <see cref="TuningEstimator.Estimate(int, double)"/> gives it for the same frames.</summary>
+    /// <summary>The tuning, as <see cref="TuningEstimator.Estimate(int, double)"/> returns it for the same frames.</summary>
     public double Estimate()
     {
         if (_coarse is null) return _kept.Estimate(BinsPerOctave, 1.0 / Intervals);
@@ -77,7 +77,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         return _pitches.Tuning(counted);
     }
 
-    // The ranks, from 0, of the two heights in the middle, which coincide if their number is odd.
+    // The ranks, from 0, of the two middle heights, which coincide if their number is odd.
     private (long Lower, long Upper) MiddleRanks => ((_coarse!.Total - 1) / 2, _coarse.Total / 2);
 
     private float Height(int coarse, Classes detail, long rank)
@@ -86,7 +86,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
         return Value(coarse, detail.ClassOf(rank - below, out _));
     }
 
-    // Without the sign, which only a NaN can have.
+    // Without the sign bit, which only a NaN can have.
     private static int Bits(float height) => BitConverter.SingleToInt32Bits(height) & int.MaxValue;
 
     private static float Value(int upperHalf, int lowerHalf) => BitConverter.Int32BitsToSingle((upperHalf << Shift) | lowerHalf);
@@ -104,7 +104,7 @@ internal sealed class LongTuning(PitchTracker tracker, int peakLimit = LongTunin
             Total++;
         }
 
-        /// <summary>The class of the peak of a rank, and how many lie in the classes below.</summary>
+        /// <summary>The class of the peak with a given rank, and the number of peaks in lower classes.</summary>
         public int ClassOf(long rank, out long below)
         {
             below = 0;

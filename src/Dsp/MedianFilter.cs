@@ -5,20 +5,20 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Running medians of a spectrogram along time or along frequency, values as <c>scipy.ndimage.median_filter</c> with
+/// Running medians of a spectrogram along time or frequency; values as <c>scipy.ndimage.median_filter</c> with
 /// <c>mode='reflect'</c> (beyond an edge the values repeat mirrored, the edge value first).
 /// Immutable and safe to share between threads.
 /// </summary>
 /// <remarks>
-/// Values are ordered by IEEE 754 totalOrder: -0 is below +0, a NaN with its sign bit clear (NumPy's) above +∞ and
-/// one with it set (.NET's <see cref="float.NaN"/>) below -∞. Results do not depend on the vector width.
+/// Values are ordered by IEEE 754 totalOrder: -0 is below +0, NaN with a clear sign bit (NumPy's) is above +∞, and
+/// with a set one (.NET's <see cref="float.NaN"/>) below -∞. Results do not depend on the vector width.
 /// </remarks>
 public sealed unsafe class MedianFilter
 {
     private const int Alignment = 64;
 
-    /// <summary>Makes a filter.</summary>
-    /// <param name="size">Values under the window, odd.</param>
+    /// <summary>Creates a filter.</summary>
+    /// <param name="size">Values in the window, odd.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is even or below 1.</exception>
     public MedianFilter(int size)
     {
@@ -36,7 +36,7 @@ public sealed unsafe class MedianFilter
         Frequency,
     }
 
-    /// <summary>The number of values under the window.</summary>
+    /// <summary>The number of values in the window.</summary>
     public int Size { get; }
 
     /// <summary>Each value's median over the <see cref="Size"/> frames around it, in its own bin.</summary>
@@ -57,11 +57,11 @@ public sealed unsafe class MedianFilter
         return result;
     }
 
-    /// <summary>As the public form, from and to row-major [frames, bins] memory, which may be the same.</summary>
+    /// <summary>Like the public overload, from and to row-major [frames, bins] memory, which may be the same.</summary>
     internal void AlongTime(ReadOnlySpan<float> source, Span<float> result, int frames, int bins) =>
         Filter(source, result, frames, bins, Axis.Time);
 
-    /// <summary>As the public form, from and to row-major [frames, bins] memory, which may be the same.</summary>
+    /// <summary>Like the public overload, from and to row-major [frames, bins] memory, which may be the same.</summary>
     internal void AlongFrequency(ReadOnlySpan<float> source, Span<float> result, int frames, int bins) =>
         Filter(source, result, frames, bins, Axis.Frequency);
 
@@ -81,7 +81,7 @@ public sealed unsafe class MedianFilter
         }
     }
 
-    // Filters as many columns from `first` on as fill whole vectors: a strip of lanes, padded at both ends, at a time.
+    // Filters as many columns from `first` on as fill whole vectors, one strip of lanes, padded at both ends, at a time.
     private int Strips<TVector, TLanes>(int* source, int* result, int frames, int bins, Axis axis, int first)
         where TVector : unmanaged
         where TLanes : struct, IMedianLanes<TVector>
@@ -99,7 +99,7 @@ public sealed unsafe class MedianFilter
         {
             var x = (TVector*)(((nint)start + Alignment - 1) / Alignment * Alignment);
             var y = x + padded;
-            // The rounded-up outputs read what no sample fills.
+            // The outputs added by rounding up read past the samples.
             new Span<byte>(x, checked(padded * sizeof(TVector))).Clear();
             for (; columns - first >= lanes; first += lanes)
             {

@@ -3,15 +3,15 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp;
 
-/// <summary>A vector of 32-bit keys and the two operations that a sorting network is made of.</summary>
+/// <summary>A vector of 32-bit keys with the two operations of a sorting network.</summary>
 /// <typeparam name="TVector">The vector: one of the hardware's widths, or a plain int.</typeparam>
 internal interface IMedianLanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Values side by side in one vector.</summary>
+    /// <summary>The number of values in one vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The vector with every lane <paramref name="value"/>.</summary>
+    /// <summary>A vector with <paramref name="value"/> in every lane.</summary>
     static abstract TVector Broadcast(int value);
 
     /// <summary>The smaller value of each lane.</summary>
@@ -21,7 +21,7 @@ internal interface IMedianLanes<TVector>
     static abstract TVector Max(TVector a, TVector b);
 
     /// <summary>
-    /// Turns the bits of a float into an integer of the same order (IEEE 754 totalOrder), and such an integer back:
+    /// Maps the bits of a float to an integer with the same order (IEEE 754 totalOrder), and back:
     /// integer minima are cheaper than float ones and have no special case for NaN.
     /// </summary>
     static abstract TVector Key(TVector bits);

@@ -7,27 +7,27 @@ namespace Engine.Dsp;
 /// Running medians of a column of vectors, all lanes at once, by sorting networks that neighbouring windows share.
 /// </summary>
 /// <remarks>
-/// W = 2^m outputs in a row have k - W + 1 samples in common. Those are sorted once; of the samples that can still
-/// become the median of one of the W windows, exactly W are left. Halving the group adds the W/2 samples that only
-/// the half's windows share, and leaves W/2 candidates, until one output and one candidate remain: the hierarchical
-/// tiling of A. Adams, "Fast median filters using separable sorting networks" (2021), in one dimension. A size that
-/// is not 2W - 1 gets as many samples -∞ as +∞ to make it so, which moves no median. The cost is
-/// O(log² k) minima and maxima per output; for k = 31 about 36. Optimised at the first call: a command that reads a few
-/// clips ends before tiering would have noticed.
+/// W = 2^m consecutive outputs have k - W + 1 samples in common. These are sorted once, after which exactly W of them can
+/// still be the median of one of the W windows. Halving the group adds the W/2 samples that only the half's
+/// windows share, and leaves W/2 candidates, until one output and one candidate remain: the hierarchical
+/// tiling of A. Adams, "Fast median filters using separable sorting networks" (2021), in one dimension. A size other
+/// than 2W - 1 is padded with equally many samples of -∞ and +∞, which does not change the medians. The cost is
+/// O(log² k) minima and maxima per output; about 36 for k = 31. Compiled with full optimisation at the first call: a command
+/// that reads a few clips ends before tiered compilation would notice.
 /// </remarks>
 internal static unsafe class MedianFilterNetwork<TVector, TLanes>
     where TVector : unmanaged
     where TLanes : struct, IMedianLanes<TVector>
 {
-    /// <summary>Outputs that are found together for windows of <paramref name="size"/> samples: W.</summary>
+    /// <summary>The number of outputs computed together for windows of <paramref name="size"/> samples: W.</summary>
     public static int Group(int size) => (int)BitOperations.RoundUpToPowerOf2((uint)(size + 1) / 2);
 
-    /// <summary>Vectors of scratch memory that <see cref="Filter"/> needs.</summary>
+    /// <summary>The vectors of scratch memory that <see cref="Filter"/> needs.</summary>
     public static int Scratch(int size) => 4 * Group(size);
 
     /// <summary>
     /// The medians <c>y[o] = median(x[o .. o + size - 1])</c>. <paramref name="outputs"/> is rounded up to a multiple
-    /// of W, so x holds that many + size - 1 vectors and y that many.
+    /// of W, so y holds that many vectors and x size - 1 more.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Filter(int size, TVector* x, TVector* y, int outputs, TVector* scratch)
@@ -73,7 +73,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
         DescendTo4(candidates, right, left + 4, right + 4, y + 4);
     }
 
-    // As Middle with n = 4, and on.
+    // Like Middle with n = 4, then the remaining levels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DescendTo4(TVector* v, TVector* added, TVector* left, TVector* right, TVector* y)
     {
@@ -102,7 +102,7 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
         y[1] = TLanes.Max(low, TLanes.Min(high, right));
     }
 
-    // The third and fourth of six values, four of them sorted.
+    // The third and fourth smallest of six values, four of which are sorted.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TVector Low, TVector High) Middle2(TVector a0, TVector a1, TVector a2, TVector a3, TVector b0, TVector b1)
     {
@@ -123,10 +123,10 @@ internal static unsafe class MedianFilterNetwork<TVector, TLanes>
         var sorted = middle + n;
         for (var i = 0; i < n; i++) sorted[i] = b[i];
         Sort(sorted, n);
-        // Without the n lowest of all: what is left of a's lower half and b is bitonic.
+        // Drop the n lowest of all: what is left of a's lower half and b is bitonic.
         for (var i = 0; i < n; i++) sorted[n - 1 - i] = TLanes.Max(a[i], sorted[n - 1 - i]);
         Clean(sorted, n);
-        // Without the n highest.
+        // Drop the n highest.
         for (var i = 0; i < n; i++) middle[i] = TLanes.Min(a[n + i], sorted[n - 1 - i]);
         Clean(middle, n);
     }

@@ -52,7 +52,7 @@ public sealed class MelFilterBank
     private readonly FilterBank<float> _filters;
 
     /// <summary>Designs the filters for spectra of <paramref name="fftSize"/>/2 + 1 bins.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public MelFilterBank(MelOptions options, int fftSize)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -74,8 +74,8 @@ public sealed class MelFilterBank
     public int Bins => _filters.Bins;
 
     /// <summary>
-    /// The filters that no bin falls into, ascending: their output is always zero. librosa warns of them; a caller who
-    /// has an eye on the user should too. Fewer bands or a larger transform avoids them.
+    /// The filters that no bin falls into, ascending: their output is always zero. librosa warns about them, and user-facing
+    /// callers should too. Fewer bands or a larger transform avoids them.
     /// </summary>
     public IReadOnlyList<int> EmptyBands { get; }
 
@@ -83,7 +83,7 @@ public sealed class MelFilterBank
     public Frames<float> ToDense() => _filters.ToDense();
 
     /// <summary>Filters one spectrum of <see cref="Bins"/> values (power, usually) into <see cref="Bands"/> values.</summary>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     public void Apply(ReadOnlySpan<float> spectrum, Span<float> mel)
     {
         if (spectrum.Length != Bins || mel.Length != Bands) Throw(spectrum.Length, mel.Length);
@@ -94,7 +94,7 @@ public sealed class MelFilterBank
     }
 
     /// <summary>Filters every frame of a spectrogram [frames, bins] into [frames, bands].</summary>
-    /// <exception cref="ArgumentException">The spectrogram has another number of bins.</exception>
+    /// <exception cref="ArgumentException">The spectrogram has the wrong number of bins.</exception>
     public Frames<float> Apply(Frames<float> spectrogram)
     {
         ArgumentNullException.ThrowIfNull(spectrogram);

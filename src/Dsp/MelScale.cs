@@ -3,17 +3,17 @@ namespace Engine.Dsp;
 /// <summary>Which formula turns hertz into mels.</summary>
 public enum MelScale
 {
-    /// <summary>Linear below 1 kHz and logarithmic above, as Slaney's Auditory Toolbox (1998); librosa's default.</summary>
+    /// <summary>Linear below 1 kHz and logarithmic above, as in Slaney's Auditory Toolbox (1998); librosa's default.</summary>
     Slaney,
 
-    /// <summary>2595·log10(1 + f/700), as the Hidden Markov Model Toolkit (O'Shaughnessy, 1987).</summary>
+    /// <summary>2595·log10(1 + f/700), as in the Hidden Markov Model Toolkit (O'Shaughnessy, 1987).</summary>
     Htk,
 }
 
 /// <summary>Conversions between hertz and mels, as <c>librosa.hz_to_mel</c> and <c>librosa.mel_to_hz</c>.</summary>
 public static class Mel
 {
-    // Slaney: 200/3 Hz per mel up to 1 kHz (15 mels), then 27 mels for each factor of 6.4.
+    // Slaney: 200/3 Hz per mel up to 1 kHz (15 mels), then 27 mels per factor of 6.4.
     private const double HertzPerMel = 200.0 / 3;
     private const double CornerHertz = 1000;
     private const double CornerMel = CornerHertz / HertzPerMel;

@@ -9,7 +9,7 @@ namespace Engine.Dsp;
 public sealed class MelSpectrogram
 {
     /// <summary>Plans the transform and designs the filters.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public MelSpectrogram(StftOptions stft, MelOptions mel)
     {
         Stft = new(stft);
@@ -32,7 +32,7 @@ public sealed class MelSpectrogram
     }
 
     /// <summary>As <see cref="Compute(ReadOnlySpan{float})"/>, into <paramref name="output"/> [FrameCount, Bands].</summary>
-    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    /// <exception cref="ArgumentException">The output has the wrong size, or the signal is too short to be reflected.</exception>
     public void Compute(ReadOnlySpan<float> signal, Frames<float> output)
     {
         ArgumentNullException.ThrowIfNull(output);

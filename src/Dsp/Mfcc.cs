@@ -16,7 +16,7 @@ public sealed record MfccOptions
     /// <summary>The coefficients kept (<c>n_mfcc</c>), at most the number of mel bands.</summary>
     public int Coefficients { get; init; } = 20;
 
-    /// <summary>The liftering parameter L: coefficient n is scaled by 1 + (L/2)·sin(π(n+1)/L); 0 switches it off.</summary>
+    /// <summary>The liftering parameter L: coefficient n is scaled by 1 + (L/2)·sin(π(n+1)/L); 0 disables it.</summary>
     public double Lifter { get; init; }
 
     /// <summary>The scaling of the cosine transform.</summary>
@@ -39,7 +39,7 @@ public sealed class Mfcc
     private readonly float[] _scale;
 
     /// <summary>Plans the transform.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public Mfcc(MfccOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -74,8 +74,8 @@ public sealed class Mfcc
         return FromDecibels(mel);
     }
 
-    /// <summary>Computes the coefficients of a mel power spectrogram [frames, bands], which is left as it is.</summary>
-    /// <exception cref="ArgumentException">The spectrogram has another number of bands.</exception>
+    /// <summary>Computes the coefficients of a mel power spectrogram [frames, bands], which is not modified.</summary>
+    /// <exception cref="ArgumentException">The spectrogram has the wrong number of bands.</exception>
     public Frames<float> FromPower(Frames<float> mel)
     {
         ArgumentNullException.ThrowIfNull(mel);
@@ -85,7 +85,7 @@ public sealed class Mfcc
     }
 
     /// <summary>Computes the coefficients of a mel spectrogram in dB [frames, bands]: <c>librosa.feature.mfcc(S=…)</c>.</summary>
-    /// <exception cref="ArgumentException">The spectrogram has another number of bands.</exception>
+    /// <exception cref="ArgumentException">The spectrogram has the wrong number of bands.</exception>
     public Frames<float> FromDecibels(Frames<float> mel)
     {
         ArgumentNullException.ThrowIfNull(mel);

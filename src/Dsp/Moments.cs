@@ -1,6 +1,6 @@
 namespace Engine.Dsp;
 
-/// <summary>The mean and the variance (of a population: divided by n, as <c>numpy.var</c>) of a series.</summary>
+/// <summary>The mean and the population variance (divided by n, as <c>numpy.var</c>) of a series.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="Variance">The mean squared deviation from it.</param>
 internal readonly record struct Moments(double Mean, double Variance)

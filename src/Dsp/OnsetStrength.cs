@@ -5,22 +5,25 @@ namespace Engine.Dsp;
 /// <summary>The parameters of onset strength, with librosa's defaults.</summary>
 public sealed record OnsetOptions
 {
-    /// <summary>Frames between those compared (<c>lag</c>).</summary>
+    /// <summary>The distance in frames between the compared frames (<c>lag</c>).</summary>
     public int Lag { get; init; } = 1;
 
-    /// <summary>Bands of the maximum filter over the earlier frame, which keeps vibrato from counting as onsets (<c>max_size</c>); 1 means none.</summary>
+    /// <summary>
+    /// Width in bands of the maximum filter over the earlier frame, which keeps vibrato from counting as onsets
+    /// (<c>max_size</c>); 1 means none.
+    /// </summary>
     public int MaxSize { get; init; } = 1;
 
-    /// <summary>True: a high-pass filter takes the mean away (<c>detrend</c>).</summary>
+    /// <summary>True: a high-pass filter removes the mean (<c>detrend</c>).</summary>
     public bool Detrend { get; init; }
 
     /// <summary>True: shifted so that frame t is centred on sample t·hop (<c>center</c>).</summary>
     public bool Center { get; init; } = true;
 
-    /// <summary>The transform's length behind the spectrogram; it sets the shift.</summary>
+    /// <summary>The transform length of the spectrogram; it determines the shift.</summary>
     public int FftSize { get; init; } = 2048;
 
-    /// <summary>Samples between frames of the spectrogram; it sets the shift.</summary>
+    /// <summary>Samples between frames of the spectrogram; it determines the shift.</summary>
     public int HopLength { get; init; } = 512;
 }
 
@@ -57,7 +60,7 @@ public static class OnsetStrength
     /// <param name="signal">Mono samples.</param>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="options">The parameters, those of the transform among them; null means the defaults.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public static float[] Of(ReadOnlySpan<float> signal, double sampleRate, OnsetOptions? options = null)
     {
         options ??= new();
@@ -67,7 +70,9 @@ public static class OnsetStrength
         return Of(mel, options);
     }
 
-    /// <summary>The mean over bands of how much <paramref name="now"/> exceeds <paramref name="before"/>, decreases counting as 0.</summary>
+    /// <summary>
+    /// The mean over bands of how much <paramref name="now"/> exceeds <paramref name="before"/>, with decreases counted as 0.
+    /// </summary>
     /// <exception cref="ArgumentException">The frames differ in length.</exception>
     public static float Rise(ReadOnlySpan<float> before, ReadOnlySpan<float> now)
     {
@@ -75,7 +80,7 @@ public static class OnsetStrength
         return VectorSum.Of(before, now, default(Increase)) / now.Length;
     }
 
-    // scipy.ndimage.maximum_filter1d along the bands; its mirrored border adds no value that the window has not already.
+    // scipy.ndimage.maximum_filter1d along the bands; its mirrored border adds no value that is not already in the window.
     private static Frames<float> MaxFilter(Frames<float> x, int size)
     {
         var result = new Frames<float>(x.Count, x.Bins);

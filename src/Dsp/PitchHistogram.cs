@@ -1,7 +1,7 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// Counts how far frequencies lie from the nearest pitch, in fractions of a bin in [-0.5, 0.5): the histogram of
+/// A histogram of how far frequencies are from the nearest pitch, in fractions of a bin in [-0.5, 0.5), as
 /// <c>librosa.pitch_tuning</c>.
 /// </summary>
 /// <param name="binsPerOctave">The bins of an octave.</param>
@@ -10,7 +10,7 @@ internal readonly struct PitchHistogram(int binsPerOctave, int counts)
 {
     private readonly double _step = 1.0 / counts;
 
-    /// <summary>The interval that a frequency in Hz, which is positive, falls into.</summary>
+    /// <summary>The interval of a positive frequency in Hz.</summary>
     public int IndexOf(float frequency)
     {
         // The deviation is rounded to float at each step, as librosa's is; 27.5 Hz is A440 four octaves down.

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Finds the spectral peaks of a frame, their frequencies and heights refined by a parabola through three bins, as
+/// Finds the spectral peaks of a frame, with frequencies and heights refined by a parabola through three bins, as
 /// <c>librosa.piptrack</c> (J. O. Smith, "Sinusoidal peak interpolation", in Spectral Audio Signal Processing, 2011).
 /// Planned once; immutable and safe to share between threads. Nothing is allocated per frame.
 /// </summary>
@@ -23,14 +23,14 @@ public sealed class PitchTracker
     /// <param name="minFrequency">The lowest bin searched, in Hz.</param>
     /// <param name="maxFrequency">Bins from here on, or from half the sample rate on, are not searched, in Hz.</param>
     /// <param name="threshold">The share of the frame's maximum that a peak must exceed, in [0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public PitchTracker(double sampleRate, int fftSize, double minFrequency = 150, double maxFrequency = 4000, double threshold = 0.1)
     {
         SpectrumCheck.Rate(nameof(PitchTracker), sampleRate, fftSize);
         if (!(minFrequency < maxFrequency) || !(threshold >= 0 && threshold < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(minFrequency),
-                $"PitchTracker: minFrequency is {minFrequency}, maxFrequency {maxFrequency}, threshold {threshold}; the first must lie below the second and threshold in [0, 1).");
+                $"PitchTracker: minFrequency is {minFrequency}, maxFrequency {maxFrequency}, threshold {threshold}; the first must be below the second, and threshold in [0, 1).");
         }
 
         (_sampleRate, _fftSize, _threshold) = (sampleRate, fftSize, (float)threshold);
@@ -53,7 +53,8 @@ public sealed class PitchTracker
     /// <param name="spectrum">Magnitudes or powers [<see cref="Bins"/>], not negative.</param>
     /// <param name="frequencies">Receives each peak's frequency in Hz; at least <see cref="MaxPeaks"/> long.</param>
     /// <param name="heights">Receives each peak's height, in the unit of the spectrum; at least <see cref="MaxPeaks"/> long.</param>
-    /// <exception cref="ArgumentException">A span is too short, or the spectrum not of <see cref="Bins"/> values.</exception>
+    /// <exception cref="ArgumentException">A span is too short, or the spectrum does not have <see cref="Bins"/>
+    /// values.</exception>
     public int Track(ReadOnlySpan<float> spectrum, Span<float> frequencies, Span<float> heights)
     {
         SpectrumCheck.Length(nameof(PitchTracker), "the frame", spectrum.Length, Bins);
@@ -87,8 +88,8 @@ public sealed class PitchTracker
         return count;
     }
 
-    // In librosa's precision step by step: neighbours are added in float, the quotient is taken in double and rounded to
-    // float, the frequency is taken in double and rounded, the height in float. Tuning counts these in narrow bins.
+    // Follows librosa's precision in each step, because tuning counts the results in narrow bins: neighbours are added in float,
+    // quotient and frequency are computed in double and rounded to float, and the height in float.
     private void Refine(ReadOnlySpan<float> spectrum, int k, out float frequency, out float height)
     {
         float shift = 0, slope = 0;
@@ -97,7 +98,7 @@ public sealed class PitchTracker
             var (below, above) = (spectrum[k - 1], spectrum[k + 1]);
             var curvature = (double)(float)(above + below) - 2.0 * spectrum[k];
             slope = (above - below) / 2;
-            // A vertex further than one bin away is no peak of this bin.
+            // A vertex more than one bin away is not a peak of this bin.
             if (Math.Abs(slope) < Math.Abs(curvature)) shift = (float)(-slope / curvature);
         }
 

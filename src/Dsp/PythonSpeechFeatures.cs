@@ -10,12 +10,12 @@ public sealed record PythonSpeechFeaturesOptions
     public double SampleRate { get; init; } = 16000;
 
     /// <summary>
-    /// What each sample is multiplied with first. That package is fed the integers of 16-bit files, and its log energies tell:
-    /// 32768 makes audio in [-1, 1] those integers again. 1 takes the samples as they are.
+    /// A factor applied to each sample first. The package is usually fed the integers of 16-bit files, which affects its log
+    /// energies: 32768 turns audio in [-1, 1] back into those integers; 1 leaves samples unchanged.
     /// </summary>
     public double SampleScale { get; init; } = 32768;
 
-    /// <summary>A frame's length in seconds (<c>winlen</c>), rounded to samples, halves up.</summary>
+    /// <summary>A frame's length in seconds (<c>winlen</c>), rounded half up to samples.</summary>
     public double WindowSeconds { get; init; } = 0.025;
 
     /// <summary>The time between frames in seconds (<c>winstep</c>), rounded likewise.</summary>
@@ -27,7 +27,7 @@ public sealed record PythonSpeechFeaturesOptions
     /// <summary>The mel filters (<c>nfilt</c>).</summary>
     public int Filters { get; init; } = 26;
 
-    /// <summary>Points of the transform (<c>nfft</c>); null: the first power of two that holds a frame.</summary>
+    /// <summary>Points of the transform (<c>nfft</c>); null: the smallest power of two that holds a frame.</summary>
     public int? FftSize { get; init; }
 
     /// <summary>The lower edge of the first filter in Hz (<c>lowfreq</c>).</summary>
@@ -45,18 +45,18 @@ public sealed record PythonSpeechFeaturesOptions
     /// <summary>Whether coefficient 0 is replaced by the logarithm of the frame's energy (<c>appendEnergy</c>).</summary>
     public bool AppendEnergy { get; init; } = true;
 
-    /// <summary>The window (<c>winfunc</c>), symmetric as NumPy's; the package's default is none.</summary>
+    /// <summary>The window (<c>winfunc</c>), symmetric as in NumPy; the package's default is none.</summary>
     public WindowKind Window { get; init; } = WindowKind.Rectangular;
 }
 
 /// <summary>
 /// Cepstral coefficients and log filter banks exactly as the Python package python_speech_features 0.6 defines them, which is
 /// neither librosa nor HTK: pre-emphasis, a zero-padded last frame, filters whose edges are rounded to bins, natural logarithms
-/// with zeros replaced by 2⁻⁵². In double precision, as there. Immutable and safe to share between threads.
+/// with zeros replaced by 2⁻⁵². Double precision, like the package. Immutable and safe to share between threads.
 /// </summary>
 public sealed class PythonSpeechFeatures
 {
-    // As many as the points of the longest transform; beyond, filters have no bin of their own.
+    // As many as the points of the longest transform; with more, filters would have no bin of their own.
     private const int MostFilters = 1 << 24;
 
     private readonly int _frameLength;
@@ -68,7 +68,7 @@ public sealed class PythonSpeechFeatures
     private readonly double[] _lift;
 
     /// <summary>Plans the transforms.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public PythonSpeechFeatures(PythonSpeechFeaturesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -97,14 +97,16 @@ public sealed class PythonSpeechFeatures
     /// <summary>The parameters.</summary>
     public PythonSpeechFeaturesOptions Options { get; }
 
-    /// <summary>How many frames a signal gives: at least one; the last is padded with zeros. None for an empty signal.</summary>
+    /// <summary>The number of frames of a signal: at least one, the last padded with zeros; none for an empty signal.</summary>
     public int FrameCount(int samples)
     {
         if (samples <= 0) return 0;
         return samples <= _frameLength ? 1 : 1 + (int)(((long)samples - _frameLength + _step - 1) / _step);
     }
 
-    /// <summary><c>python_speech_features.mfcc</c>: [frames, coefficients]. A NaN spoils the frames that hold it.</summary>
+    /// <summary>
+    /// <c>python_speech_features.mfcc</c>: [frames, coefficients]. A NaN invalidates the frames that contain it.
+    /// </summary>
     public Frames<float> Mfcc(ReadOnlySpan<float> signal)
     {
         var cepstra = new Frames<float>(FrameCount(signal.Length), Options.Coefficients);
@@ -127,8 +129,8 @@ public sealed class PythonSpeechFeatures
     }
 
     /// <summary>
-    /// The coefficients of as many frames as <paramref name="cepstra"/> holds, the first of which begins with
-    /// <paramref name="samples"/>; <paramref name="previous"/> is the sample before, 0 at the start of the recording.
+    /// The coefficients of as many frames as <paramref name="cepstra"/> holds, the first starting with
+    /// <paramref name="samples"/>; <paramref name="previous"/> is the sample before them, 0 at the start of the recording.
     /// </summary>
     internal void Mfcc(ReadOnlySpan<float> samples, float previous, Span<float> cepstra)
     {
@@ -201,8 +203,8 @@ public sealed class PythonSpeechFeatures
     }
 
     /// <summary>
-    /// The bins that the filters begin, peak and end at. With an odd fftSize, rounding decides which of two bins the last falls
-    /// into, so the frequencies equal those of <c>numpy.linspace</c> bit for bit: steps are added, and the last is the end
+    /// The bins at which the filters begin, peak and end. With an odd fftSize, rounding decides which of two bins the last falls
+    /// into, so the frequencies equal those of <c>numpy.linspace</c> bit for bit: steps are added, and the last value is the end
     /// itself.
     /// </summary>
     internal static double[] Edges(int filters, int fftSize, double sampleRate, double low, double high)

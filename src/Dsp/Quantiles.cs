@@ -3,13 +3,16 @@ namespace Engine.Dsp;
 /// <summary>Order statistics by selection, without sorting everything.</summary>
 internal static class Quantiles
 {
-    /// <summary>The median as <c>numpy.median</c>: of an even count the mean, in float, of the middle two. Reorders <paramref name="values"/>.</summary>
+    /// <summary>
+    /// The median as <c>numpy.median</c>: for an even count, the mean of the middle two, in float. Reorders
+    /// <paramref name="values"/>.
+    /// </summary>
     public static float Median(Span<float> values)
     {
         var middle = values.Length / 2;
         var upper = Select(values, middle);
         if (values.Length % 2 == 1) return upper;
-        // Everything before the middle is no larger than it, so the lower of the two is their maximum.
+        // Everything before the middle is at most as large, so the lower of the two is its maximum.
         var lower = values[0];
         foreach (var value in values[..middle]) lower = MathF.Max(lower, value);
         return (lower + upper) / 2;

@@ -4,16 +4,16 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Tells files from what only looks like one: opening a FIFO blocks until a program writes to it, and reading a device may
-/// never end. .NET does not expose these kinds, so we ask the system.
+/// Distinguishes regular files from FIFOs and devices: opening a FIFO blocks until a program writes to it, and reading a device
+/// may never end. .NET does not expose these kinds, so we ask the system.
 /// </summary>
 public static unsafe partial class RegularFile
 {
     private const int TypeMask = 0xF000; // S_IFMT of stat(2), and the types; Linux and macOS agree on all of them
     private const int PipeType = 0x1000, CharacterType = 0x2000, FolderType = 0x4000, BlockType = 0x6000, SocketType = 0xC000;
 
-    /// <summary>What is at <paramref name="path"/>, links followed. Never blocks. On Windows, and where the system cannot be
-    /// asked, everything is a file or a folder.</summary>
+    /// <summary>What is at <paramref name="path"/>, after following links. Never blocks. On Windows, and if the system call is
+    /// unavailable, everything is a file or a folder.</summary>
     public static FileKind KindOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -23,20 +23,20 @@ public static unsafe partial class RegularFile
     }
 
     /// <summary>
-    /// What is at a path, and an identity that is the same whichever path leads there; null where the system does not tell: not on
-    /// Linux, or there is nothing.
+    /// What is at a path, and an identity that is the same for every path to it; null if unknown (not on Linux) or if nothing
+    /// exists there.
     /// </summary>
     public static (FileKind Kind, string Key)? Identify(string path) =>
         OperatingSystem.IsLinux() && Query(path) is { } found ? (found.Kind, found.Key) : null;
 
-    /// <summary>Throws for a pipe, a device or a socket; opening reports a missing path or a folder.</summary>
+    /// <summary>Throws for a pipe, a device or a socket; missing paths and folders are reported on opening.</summary>
     /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
     public static void Require(string path)
     {
         if (KindOf(path) is var kind and (FileKind.Pipe or FileKind.Device or FileKind.Socket)) throw new FileKindException(path, kind);
     }
 
-    /// <summary>Opens a file for reading, as <see cref="File.OpenRead"/> does, and nothing else.</summary>
+    /// <summary>Opens a file for reading like <see cref="File.OpenRead"/>, but never a pipe, device or socket.</summary>
     /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
     public static FileStream OpenRead(string path)
     {
@@ -55,12 +55,12 @@ public static unsafe partial class RegularFile
         _ => "missing",
     };
 
-    /// <summary>The kind and, on Linux, the device and inode; null where the system cannot be asked.</summary>
+    /// <summary>The kind and, on Linux, the device and inode; null if the system call is unavailable.</summary>
     private static (FileKind Kind, string Key)? Query(string path)
     {
         try
         {
-            Span<byte> status = stackalloc byte[512]; // more than any of the structures
+            Span<byte> status = stackalloc byte[512]; // larger than any of the structures
             fixed (byte* to = status)
             {
                 if (OperatingSystem.IsLinux())
@@ -83,7 +83,7 @@ public static unsafe partial class RegularFile
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            // A C library older than the call: fall back to what .NET says.
+            // The C library lacks the call: fall back to .NET.
         }
 
         return null;
@@ -98,7 +98,7 @@ public static unsafe partial class RegularFile
         _ => FileKind.Regular,
     };
 
-    // Its structure is the same on every processor, unlike that of stat(2).
+    // Its structure is the same on every architecture, unlike that of stat(2).
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, byte* status);
 

@@ -5,7 +5,7 @@ public static class Rms
 {
     /// <summary>The root mean square of every frame of a signal.</summary>
     /// <param name="signal">Mono samples.</param>
-    /// <param name="frameLength">Samples of a frame.</param>
+    /// <param name="frameLength">Samples per frame.</param>
     /// <param name="hopLength">Samples between frames.</param>
     /// <param name="center">True: frame t is centred on sample t·hopLength. False: it starts there.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
@@ -34,8 +34,8 @@ public static class Rms
     /// frame), as <c>librosa.feature.rms(S=…)</c>.
     /// </summary>
     /// <param name="magnitude">Magnitudes [frames, frameLength/2 + 1].</param>
-    /// <param name="frameLength">The transform's length; null means the even length of these bins.</param>
-    /// <exception cref="ArgumentException">The bins are not those of <paramref name="frameLength"/>.</exception>
+    /// <param name="frameLength">The transform's length; null means the even length with this number of bins.</param>
+    /// <exception cref="ArgumentException">The number of bins does not match <paramref name="frameLength"/>.</exception>
     public static float[] FromMagnitude(Frames<float> magnitude, int? frameLength = null)
     {
         ArgumentNullException.ThrowIfNull(magnitude);
@@ -45,7 +45,7 @@ public static class Rms
         for (var t = 0; t < result.Length; t++)
         {
             var frame = magnitude[t];
-            // Every bin stands for itself and its mirror, except the first and, for an even length, the last.
+            // Every bin represents itself and its mirror image, except the first and, for an even length, the last.
             var twice = 2 * VectorMath.Dot(frame, frame) - frame[0] * frame[0];
             if (length % 2 == 0) twice -= frame[^1] * frame[^1];
             result[t] = MathF.Sqrt(Math.Max(0, twice)) / length;

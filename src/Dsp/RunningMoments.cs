@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// <see cref="Moments"/> of a series that comes in pieces, twice: once for the mean, and after
-/// <see cref="StartDeviations"/> once more for the deviations from it. The bits do not depend on where it is cut.
+/// <see cref="Moments"/> of a series that is added in pieces, twice: once for the mean and, after
+/// <see cref="StartDeviations"/>, once for the deviations from it. The bits do not depend on how it is split.
 /// </summary>
 internal sealed class RunningMoments
 {
-    // Values wait here until they fill a vector, so that each is added in the lane it has in the whole series.
+    // Values are held here until they fill a vector, so that each is added in its lane of the whole series.
     private readonly float[] _pending = new float[Vector<float>.Count];
     private int _waiting;
     private Vector<double> _sumLow, _sumHigh, _squaresLow, _squaresHigh;
@@ -49,7 +49,7 @@ internal sealed class RunningMoments
         _waiting = values.Length - whole;
     }
 
-    /// <summary>Ends the first pass: the series follows again from its start.</summary>
+    /// <summary>Ends the first pass; the series must be added again from its start.</summary>
     public void StartDeviations()
     {
         _mean = Sums().Sum / _count;

@@ -5,20 +5,21 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The share of a wanted magnitude beside an unwanted one, <c>x^p / (x^p + r^p)</c>, scaled so that no power overflows:
+/// The share of a wanted magnitude relative to an unwanted one, <c>x^p / (x^p + r^p)</c>, scaled so that no power overflows:
 /// <c>librosa.util.softmask</c>.
 /// </summary>
 internal readonly struct SoftMask
 {
-    // The smallest normal number: below it librosa sees silence.
+    // The smallest normal number; librosa treats anything below as silence.
     private const float Tiny = 1.17549435e-38f;
 
     private readonly float _power;
     private readonly float _silence;
 
-    /// <summary>Makes a mask.</summary>
+    /// <summary>Creates a mask.</summary>
     /// <param name="power">The exponent p, above 0; +∞ gives 1 where x &gt; r and 0 elsewhere.</param>
-    /// <param name="splitZeros">True: where both are silent the mask is a half; false: zero. Without effect on infinite p.</param>
+    /// <param name="splitZeros">True: the mask is a half where both are silent; false: zero. Has no effect if p is
+    /// infinite.</param>
     public SoftMask(float power, bool splitZeros)
     {
         _power = power;
@@ -27,9 +28,9 @@ internal readonly struct SoftMask
 
     /// <summary>Fills <paramref name="mask"/>, which may be the span of <paramref name="x"/>.</summary>
     /// <param name="x">Wanted magnitudes, not negative.</param>
-    /// <param name="r">Unwanted magnitudes, not negative, as many.</param>
-    /// <param name="margin">A factor of the unwanted ones.</param>
-    /// <param name="mask">The shares, in [0, 1], as many.</param>
+    /// <param name="r">Unwanted magnitudes, not negative, of the same length.</param>
+    /// <param name="margin">A factor applied to the unwanted ones.</param>
+    /// <param name="mask">The shares, in [0, 1], of the same length.</param>
     public void Apply(ReadOnlySpan<float> x, ReadOnlySpan<float> r, float margin, Span<float> mask)
     {
         var done = _power == 2 ? Square(x, r, margin, mask) : 0;
@@ -48,8 +49,8 @@ internal readonly struct SoftMask
 
     private float Raise(float value) => _power == 2 ? value * value : _power == 1 ? value : MathF.Pow(value, _power);
 
-    // Whole vectors of the commonest case. Division is the bottleneck and no faster at 512 bits than at 256, so the width
-    // is Vector's. Rounds as Share does.
+    // Whole vectors of the most common case. Division is the bottleneck and no faster at 512 bits than at 256, so the width
+    // is Vector's. Rounds like Share.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Square(ReadOnlySpan<float> x, ReadOnlySpan<float> r, float margin, Span<float> mask)
     {

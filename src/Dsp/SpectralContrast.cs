@@ -5,25 +5,29 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Spectral contrast: in each of several octave bands, the difference in dB between the mean of the loudest and of the
+/// Spectral contrast: in each of several octave bands, the difference in dB between the means of the loudest and of the
 /// softest bins, as <c>librosa.feature.spectral_contrast</c> (D.-N. Jiang et al., "Music type classification by spectral
 /// contrast feature", 2002). Planned once; immutable and safe to share between threads.
 /// </summary>
 /// <inheritdoc cref="Stft.MagnitudeInDouble" path="/remarks"/>
 public sealed class SpectralContrast
 {
-    // Up to here keeping lists beats sorting a band.
+    // Up to here, keeping lists is faster than sorting a band.
     private const int MaxKept = 16;
 
     private readonly Band[] _bands;
 
-    /// <summary>Plans the bands: one below <paramref name="minFrequency"/>, then octaves, the last reaching to the end.</summary>
+    /// <summary>
+    /// Plans the bands: one below <paramref name="minFrequency"/>, then octaves, the last of which extends to the end.
+    /// </summary>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="fftSize">The transform's length.</param>
     /// <param name="minFrequency">The upper edge of the lowest band, in Hz.</param>
     /// <param name="octaves">The number of bands above it.</param>
-    /// <param name="quantile">The share of a band's bins that make its peak and its valley, in (0, 1); at least one bin does.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range, or a band begins above half the sample rate.</exception>
+    /// <param name="quantile">The share of a band's bins that forms its peak and its valley, in (0, 1); at least one bin
+    /// each.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range, or a band begins above half the sample
+    /// rate.</exception>
     /// <exception cref="ArgumentException">The transform is so short that a band has no bin.</exception>
     public SpectralContrast(double sampleRate, int fftSize, double minFrequency = 200, int octaves = 6, double quantile = 0.02)
     {
@@ -53,8 +57,9 @@ public sealed class SpectralContrast
 
     /// <summary>The contrast of every frame, [frames, <see cref="Bands"/>], in dB or linear.</summary>
     /// <param name="magnitude">Magnitudes [frames, <see cref="Bins"/>].</param>
-    /// <param name="linear">True: peak minus valley. False: of their dB values, each no lower than 80 dB below the highest in the whole array.</param>
-    /// <exception cref="ArgumentException">The frames have not <see cref="Bins"/> values.</exception>
+    /// <param name="linear">True: peak minus valley. False: the difference of their dB values, each floored at 80 dB below the
+    /// highest in the whole array.</param>
+    /// <exception cref="ArgumentException">The frames do not have <see cref="Bins"/> values.</exception>
     public Frames<float> Of(Frames<float> magnitude, bool linear = false)
     {
         ArgumentNullException.ThrowIfNull(magnitude);
@@ -75,7 +80,7 @@ public sealed class SpectralContrast
     /// <param name="signal">Mono samples.</param>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="stft">The transform; null means the defaults.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public static Frames<float> Of(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null)
     {
         var transform = new Stft(stft ?? new());
@@ -83,7 +88,7 @@ public sealed class SpectralContrast
     }
 
     /// <summary>The peak and the valley of each band of one frame, linear: <paramref name="peaks"/> and <paramref name="valleys"/> [<see cref="Bands"/>].</summary>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Frame(ReadOnlySpan<float> magnitude, Span<float> peaks, Span<float> valleys)
     {
         SpectrumCheck.Length(nameof(SpectralContrast), "the frame", magnitude.Length, Bins);
@@ -107,7 +112,7 @@ public sealed class SpectralContrast
             var high = minFrequency * Math.Pow(2, b);
             var first = Array.FindIndex(frequencies, f => f >= low);
             var end = Array.FindLastIndex(frequencies, f => f <= high) + 1;
-            // librosa adds the bin below the band, lets the last band reach to the end, and drops the top bin of the others
+            // librosa adds the bin below the band, extends the last band to the end, and drops the top bin of the others
             // after counting it.
             var empty = first < 0 || end <= first;
             if (b > 0) first--;
@@ -145,9 +150,9 @@ public sealed class SpectralContrast
         return sum / count;
     }
 
-    // Every lane keeps the largest values it has seen in descending order. In the end each lane's list takes in that of the
-    // lane half a vector on, then a quarter on, and so forth: the first lane then holds the largest of all. There is no
-    // branch on the data.
+    // Every lane keeps the largest values it has seen, in descending order. At the end, each lane's list is merged with that of
+    // the lane half a vector on, then a quarter on, and so forth, until the first lane holds the largest of all. There are no
+    // data-dependent branches.
     [SkipLocalsInit]
     private static void SelectLargest<TDirection>(ReadOnlySpan<float> values, Span<Vector<float>> lists)
         where TDirection : struct, IDirection
@@ -164,7 +169,7 @@ public sealed class SpectralContrast
 
         for (var shift = width / 2; shift > 0; shift /= 2)
         {
-            // Twice in a row in memory, a vector is rotated by reading it from the middle.
+            // A vector stored twice in a row is rotated by reading from the middle.
             for (var k = 0; k < lists.Length; k++)
             {
                 lists[k].CopyTo(buffer[(2 * k * width)..]);
@@ -175,7 +180,7 @@ public sealed class SpectralContrast
         }
     }
 
-    // Lane by lane, a value sinks past those that are larger and takes the place of each that is smaller; the last falls out.
+    // In each lane, a value sinks past larger ones and is inserted before smaller ones; the last one drops out.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Sink(Span<Vector<float>> lists, Vector<float> value)
     {

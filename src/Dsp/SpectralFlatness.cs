@@ -10,27 +10,27 @@ namespace Engine.Dsp;
 /// <inheritdoc cref="Stft.MagnitudeInDouble" path="/remarks"/>
 public static class SpectralFlatness
 {
-    /// <summary>The floor under each power value, librosa's <c>amin</c>; a silent frame therefore has flatness 1.</summary>
+    /// <summary>The floor of each power value, librosa's <c>amin</c>; silent frames therefore have flatness 1.</summary>
     public const float DefaultFloor = 1e-10f;
 
     /// <summary>The flatness of one frame.</summary>
     /// <param name="power">The squared magnitudes of one frame.</param>
-    /// <param name="floor">The least power counted, positive.</param>
+    /// <param name="floor">The floor of each power value, positive.</param>
     /// <exception cref="ArgumentException">The frame is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="floor"/> is not positive.</exception>
     public static float Frame(ReadOnlySpan<float> power, float floor = DefaultFloor)
     {
         if (power.IsEmpty) throw new ArgumentException("SpectralFlatness: the frame has 0 values; at least 1 is needed.", nameof(power));
         if (!(floor > 0)) throw new ArgumentOutOfRangeException(nameof(floor), $"SpectralFlatness: floor is {floor}; it must be positive.");
-        // Logarithms relative to the mean: those of a flat spectrum are near 0 and add up without rounding.
+        // Logarithms relative to the mean: for a flat spectrum they are near 0 and add up without rounding.
         var mean = VectorSum.Of(power, power, new Floored(floor)) / power.Length;
         return MathF.Exp(VectorSum.Of(power, power, new FlooredLog(floor, 1 / mean)) / power.Length);
     }
 
     /// <summary>The flatness of every frame.</summary>
     /// <param name="power">Squared magnitudes [frames, bins].</param>
-    /// <param name="floor">The least power counted, positive.</param>
-    /// <exception cref="ArgumentException">A frame is empty or the floor not positive.</exception>
+    /// <param name="floor">The floor of each power value, positive.</param>
+    /// <exception cref="ArgumentException">A frame is empty, or the floor is not positive.</exception>
     public static float[] Of(Frames<float> power, float floor = DefaultFloor)
     {
         ArgumentNullException.ThrowIfNull(power);
@@ -42,8 +42,8 @@ public static class SpectralFlatness
     /// <summary>The flatness of every frame of a signal.</summary>
     /// <param name="signal">Mono samples.</param>
     /// <param name="stft">The transform; null means the defaults.</param>
-    /// <param name="floor">The least power counted, positive.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    /// <param name="floor">The floor of each power value, positive.</param>
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public static float[] Of(ReadOnlySpan<float> signal, StftOptions? stft = null, float floor = DefaultFloor)
     {
         var spectrogram = new Stft(stft ?? new()).MagnitudeInDouble(signal);

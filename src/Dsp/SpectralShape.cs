@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Where the energy of a magnitude spectrum lies: its centroid, bandwidth and rolloff in Hz, as
+/// The shape of a magnitude spectrum: its centroid, bandwidth and rolloff in Hz, as
 /// <c>librosa.feature.spectral_centroid</c>, <c>spectral_bandwidth</c> (p = 2) and <c>spectral_rolloff</c>. Planned for one
 /// sample rate and transform length; immutable and safe to share between threads. Nothing is allocated per frame.
 /// </summary>
@@ -19,14 +19,14 @@ public sealed class SpectralShape
     /// <summary>Plans the descriptors for spectra of fftSize/2 + 1 bins.</summary>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="fftSize">The transform's length.</param>
-    /// <param name="rollPercent">The share of the summed magnitude that lies at or below the rolloff, in (0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <param name="rollPercent">The share of the summed magnitude at or below the rolloff, in (0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public SpectralShape(double sampleRate, int fftSize, double rollPercent = 0.85)
     {
         SpectrumCheck.Rate(nameof(SpectralShape), sampleRate, fftSize);
         if (!(rollPercent > 0 && rollPercent < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rollPercent), $"SpectralShape: rollPercent is {rollPercent}; it must lie between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(rollPercent), $"SpectralShape: rollPercent is {rollPercent}; it must be between 0 and 1.");
         }
 
         _rollPercent = (float)rollPercent;
@@ -37,7 +37,7 @@ public sealed class SpectralShape
     public int Bins => _frequencies.Length;
 
     /// <summary>The mean frequency in Hz of one frame, weighted by magnitude; 0 for a silent frame.</summary>
-    /// <exception cref="ArgumentException">The frame has not <see cref="Bins"/> values.</exception>
+    /// <exception cref="ArgumentException">The frame does not have <see cref="Bins"/> values.</exception>
     public float Centroid(ReadOnlySpan<float> magnitude)
     {
         Check(magnitude);
@@ -48,7 +48,7 @@ public sealed class SpectralShape
     /// The standard deviation in Hz of one frame's frequencies around <paramref name="centroid"/>, weighted by magnitude;
     /// 0 for a silent frame.
     /// </summary>
-    /// <exception cref="ArgumentException">The frame has not <see cref="Bins"/> values.</exception>
+    /// <exception cref="ArgumentException">The frame does not have <see cref="Bins"/> values.</exception>
     public float Bandwidth(ReadOnlySpan<float> magnitude, float centroid)
     {
         Check(magnitude);
@@ -56,7 +56,7 @@ public sealed class SpectralShape
     }
 
     /// <summary>The lowest frequency in Hz at which the running sum of the magnitudes reaches rollPercent of its total; 0 for a silent frame.</summary>
-    /// <exception cref="ArgumentException">The frame has not <see cref="Bins"/> values.</exception>
+    /// <exception cref="ArgumentException">The frame does not have <see cref="Bins"/> values.</exception>
     [SkipLocalsInit]
     public float Rolloff(ReadOnlySpan<float> magnitude)
     {
@@ -85,7 +85,7 @@ public sealed class SpectralShape
 
     /// <summary>The centroid of every frame, in Hz.</summary>
     /// <param name="magnitude">Magnitudes [frames, bins], not negative.</param>
-    /// <exception cref="ArgumentException">The frames have not <see cref="Bins"/> values.</exception>
+    /// <exception cref="ArgumentException">The frames do not have <see cref="Bins"/> values.</exception>
     public float[] Centroids(Frames<float> magnitude)
     {
         ArgumentNullException.ThrowIfNull(magnitude);
@@ -118,7 +118,7 @@ public sealed class SpectralShape
     /// <param name="signal">Mono samples.</param>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="stft">The transform; null means the defaults.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public static float[] Centroids(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null)
     {
         var transform = new Stft(stft ?? new());

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Element-wise maps of complex spectra. The rounding of a value does not depend on its place or the vector width.
+/// Element-wise maps of complex spectra. The rounding of a value does not depend on its position or the vector width.
 /// </summary>
 public static class Spectrum
 {
@@ -79,8 +79,8 @@ public static class Spectrum
         public static float Apply(float power) => MathF.Sqrt(power);
     }
 
-    // Squares are added to their swapped neighbours, so both values of a pair hold its power. Two vectors of those are merged,
-    // the first into the even places, and then put in order. No fused multiply-add: every width rounds as the scalars do.
+    // Squares are added to their swapped neighbours, so that both values of a pair hold its power. Two such vectors are merged,
+    // the first into the even places, and then put in order. No fused multiply-add: every width rounds like the scalar code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map<TFinish>(ref float spectrum, ref float result, nuint n)
         where TFinish : struct, IFinish

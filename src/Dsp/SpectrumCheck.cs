@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp;
 
-/// <summary>The rules that every function of one spectrum shares; the throwing halves stay out of the hot code.</summary>
+/// <summary>Checks shared by the functions of a spectrum; the throwing parts stay out of the hot code.</summary>
 internal static class SpectrumCheck
 {
-    /// <summary>The sample rate is positive and finite, and the transform long enough to have a bin above 0 Hz.</summary>
+    /// <summary>Checks that the sample rate is positive and finite, and that the transform has a bin above 0 Hz.</summary>
     public static void Rate(string operation, double sampleRate, int fftSize)
     {
         if (!(sampleRate > 0) || !double.IsFinite(sampleRate))
@@ -19,14 +19,14 @@ internal static class SpectrumCheck
         }
     }
 
-    /// <summary>A frame or an output has exactly the planned number of values.</summary>
+    /// <summary>Checks that a frame or an output has exactly the planned number of values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Length(string operation, string what, int length, int expected)
     {
         if (length != expected) ThrowLength(operation, what, length, expected);
     }
 
-    /// <summary>The transform length that a spectrogram of <paramref name="bins"/> bins stands for when the caller names none.</summary>
+    /// <summary>The default transform length for a spectrogram of <paramref name="bins"/> bins.</summary>
     public static int FftSize(int bins, int? fftSize) => fftSize ?? Math.Max(2, 2 * (bins - 1));
 
     private static void ThrowLength(string operation, string what, int length, int expected) =>

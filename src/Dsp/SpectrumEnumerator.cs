@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Engine.Dsp;
 
-/// <summary>The spectra of one signal in turn, computed as they are asked for; made by <see cref="Stft.Enumerate"/>.</summary>
+/// <summary>The spectra of one signal in turn, computed on demand; created by <see cref="Stft.Enumerate"/>.</summary>
 public ref struct SpectrumEnumerator
 {
     private readonly Stft _stft;
@@ -25,10 +25,10 @@ public ref struct SpectrumEnumerator
     /// <summary>The enumerator itself, for <c>foreach</c>.</summary>
     public readonly SpectrumEnumerator GetEnumerator() => this;
 
-    /// <summary>Computes the next spectrum; false after the last.</summary>
+    /// <summary>Computes the next spectrum; returns false after the last.</summary>
     public bool MoveNext() => TryRead(_buffers.Spectrum[.._stft.Bins]);
 
-    // Computes the next spectrum right where it is wanted.
+    // Computes the next spectrum directly into its destination.
     internal bool TryRead(Span<Complex<float>> spectrum)
     {
         if (_next >= _count) return false;
@@ -38,10 +38,10 @@ public ref struct SpectrumEnumerator
         return true;
     }
 
-    /// <summary>Returns the buffers. Calling it twice is allowed, also on copies; nothing can be read afterwards.</summary>
+    /// <summary>Returns the buffers. It may be called more than once, also on copies; nothing can be read afterwards.</summary>
     public readonly void Dispose() => _buffers.Return();
 
-    // Copies of the enumerator share it: an array returned twice would be rented to two others at once.
+    // Shared by copies of the enumerator: an array returned twice would be rented to two users at once.
     private sealed class Buffers(int frame, int spectrum)
     {
         private float[]? _frame = Cleared(frame);

@@ -3,7 +3,7 @@ using Engine.Dsp.Audio;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The spectra of a run of a recording's frames, bit for bit what <see cref="Stft.Enumerate"/> gives for the whole. Only the
+/// The spectra of a run of a recording's frames, bit for bit those of <see cref="Stft.Enumerate"/> for the whole. Only the
 /// samples under the run are in memory. Not safe to share between threads.
 /// </summary>
 internal sealed class SpectrumReader
@@ -17,7 +17,7 @@ internal sealed class SpectrumReader
     private long _start;
     private int _length;
 
-    /// <summary>Reads nothing yet.</summary>
+    /// <summary>Creates a reader; nothing is read yet.</summary>
     /// <param name="stft">The transform.</param>
     /// <param name="source">The recording.</param>
     /// <param name="buffer">Memory for samples; replaced if it is too short.</param>
@@ -49,19 +49,21 @@ internal sealed class SpectrumReader
     /// <summary>How many frames there are.</summary>
     public int Count { get; }
 
-    /// <summary>The memory for samples.</summary>
+    /// <summary>The sample buffer.</summary>
     public float[] Buffer => _samples;
 
-    /// <summary>The samples that are in memory: those from <see cref="Start"/> on.</summary>
+    /// <summary>The samples in memory, starting at <see cref="Start"/>.</summary>
     public ReadOnlySpan<float> Samples => _samples.AsSpan(0, _length);
 
-    /// <summary>The number of the first of <see cref="Samples"/>.</summary>
+    /// <summary>The index of the first of <see cref="Samples"/>.</summary>
     public long Start => _start;
 
-    /// <summary>How many frames of so many bins a block should have, so that it stays in bounds for any transform.</summary>
+    /// <summary>
+    /// The number of frames per block for a given number of bins, so that block size is bounded for any transform.
+    /// </summary>
     public static int FramesOfBlock(int bins, int hop) => Math.Clamp(Math.Min(BlockValues / Math.Max(1, bins), BlockSamples / hop), 1, MostFrames);
 
-    /// <summary>Takes the samples under frames <paramref name="first"/> to <paramref name="end"/> into memory.</summary>
+    /// <summary>Loads the samples under frames <paramref name="first"/> to <paramref name="end"/>.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
     public void Load(int first, int end)
     {

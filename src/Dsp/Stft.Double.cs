@@ -7,13 +7,13 @@ namespace Engine.Dsp;
 public sealed partial class Stft
 {
     /// <summary>
-    /// The magnitude spectrogram, windowed and transformed in double and rounded to float at the end, as librosa does; it takes
-    /// about twice the time of <see cref="Magnitude(ReadOnlySpan{float})"/>.
+    /// The magnitude spectrogram, windowed and transformed in double and rounded to float at the end, as librosa does; about
+    /// twice as slow as <see cref="Magnitude(ReadOnlySpan{float})"/>.
     /// </summary>
     /// <remarks>
     /// A transform in float has rounding noise some 140 dB below a frame's loudest bin. The noise of 16-bit samples hides it,
-    /// but in a synthetic signal without noise it is all that the softest bins hold, and spectral contrast, flatness and
-    /// bandwidth rest on those.
+    /// but in a synthetic signal without noise it is all that the softest bins contain, and spectral contrast, flatness and
+    /// bandwidth depend on those.
     /// </remarks>
     /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public Frames<float> MagnitudeInDouble(ReadOnlySpan<float> signal)

@@ -9,8 +9,8 @@ public sealed partial class Stft
     /// estimate of Griffin and Lim (1984), as <c>librosa.istft</c>.
     /// </summary>
     /// <param name="spectrum">[frames, Bins], as <see cref="Forward(ReadOnlySpan{float})"/> returns.</param>
-    /// <param name="length">Samples to return; null: all that the frames cover, without padding.</param>
-    /// <exception cref="ArgumentException">The spectrum has another number of bins.</exception>
+    /// <param name="length">The number of samples to return; null: all that the frames cover, without padding.</param>
+    /// <exception cref="ArgumentException">The spectrum has the wrong number of bins.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative, or longer than an array can be.</exception>
     public float[] Inverse(Frames<Complex<float>> spectrum, int? length = null)
     {
@@ -23,10 +23,10 @@ public sealed partial class Stft
     }
 
     /// <summary>
-    /// As <see cref="Inverse(Frames{Complex{float}}, int?)"/>, into <paramref name="signal"/>, whose length is the number of
-    /// samples asked for. Samples that no frame covers, or only zeros of the window, are left unscaled (mostly zero).
+    /// Like <see cref="Inverse(Frames{Complex{float}}, int?)"/>, into <paramref name="signal"/>, whose length is the number of
+    /// samples. Samples covered by no frame, or only by zeros of the window, are left unscaled (mostly zero).
     /// </summary>
-    /// <exception cref="ArgumentException">The spectrum has another number of bins.</exception>
+    /// <exception cref="ArgumentException">The spectrum has the wrong number of bins.</exception>
     public void Inverse(Frames<Complex<float>> spectrum, Span<float> signal)
     {
         ArgumentNullException.ThrowIfNull(spectrum);
@@ -42,7 +42,9 @@ public sealed partial class Stft
     internal void Inverse(ReadOnlySpan<Complex<float>> spectrum, Span<float> signal) =>
         Inverse(spectrum, 0, signal, 0, spectrum.Length / Bins);
 
-    /// <summary>The frames that lie over the samples from <paramref name="start"/> to <paramref name="end"/>, of so many in all.</summary>
+    /// <summary>
+    /// The frames that overlap samples <paramref name="start"/> to <paramref name="end"/>, out of a given total.
+    /// </summary>
     internal (int First, int End) FramesOver(long start, long end, int frames)
     {
         var first = (start + Lead - _windowStart - _window.Length + Options.Hop) / Options.Hop;
@@ -51,13 +53,13 @@ public sealed partial class Stft
     }
 
     /// <summary>
-    /// A part of the signal, bit for bit as in the whole: <paramref name="signal"/> from sample
-    /// <paramref name="start"/> on, out of all frames that lie over it (<see cref="FramesOver"/>).
+    /// A part of the signal, bit for bit as in the whole: <paramref name="signal"/>, starting at sample
+    /// <paramref name="start"/>, from all frames that overlap it (<see cref="FramesOver"/>).
     /// </summary>
-    /// <param name="spectrum">The frames from <paramref name="first"/> on, Bins values each.</param>
-    /// <param name="first">The number of the first.</param>
+    /// <param name="spectrum">The frames starting at <paramref name="first"/>, Bins values each.</param>
+    /// <param name="first">The index of the first frame.</param>
     /// <param name="signal">The samples.</param>
-    /// <param name="start">The number of the first.</param>
+    /// <param name="start">The index of the first sample.</param>
     /// <param name="frames">How many frames the whole spectrum has.</param>
     internal void Inverse(ReadOnlySpan<Complex<float>> spectrum, int first, Span<float> signal, long start, int frames)
     {
@@ -84,8 +86,8 @@ public sealed partial class Stft
         VectorMath.AddProduct(_window.AsSpan(from, to - from), frame[from..to], signal[(start + from)..(start + to)]);
     }
 
-    // Divides by Σ w². Away from both ends of the whole the sum repeats with each hop, so it is computed per sample only near
-    // them. signal begins at sample `start`; count is that of all frames.
+    // Divides by Σ w². Away from both ends of the whole, the sum repeats with each hop, so it is computed per sample only near
+    // the ends. signal begins at sample `start`; count is the number of all frames.
     private void Normalize(Span<float> signal, long start, int count)
     {
         var steady = (int)Math.Clamp(WindowStart(0) + _window.Length - 1 - start, 0, signal.Length);

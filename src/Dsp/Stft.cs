@@ -7,9 +7,9 @@ namespace Engine.Dsp;
 /// <c>librosa.stft</c> and <c>librosa.istft</c>. Immutable and safe to share between threads.
 /// </summary>
 /// <remarks>
-/// A centred transform of an empty or short signal gives the frames that its padding allows (one, of zeros, for an
-/// empty signal and an even FftSize); one that is not centred gives no frame for a signal shorter than FftSize. A NaN or
-/// infinite sample makes every bin of the frames whose window covers it NaN; librosa refuses such signals. Windowed samples
+/// A centred transform of an empty or short signal returns the frames that its padding allows (a single zero frame for an
+/// empty signal and an even FftSize); an uncentred one returns no frames for a signal shorter than FftSize. A NaN or
+/// infinite sample makes every bin NaN in the frames whose window covers it; librosa rejects such signals. Windowed samples
 /// below 2⁻¹⁰⁰ count as 0.
 /// </remarks>
 public sealed partial class Stft
@@ -19,7 +19,7 @@ public sealed partial class Stft
     private readonly RealFft<float> _fft;
 
     /// <summary>Plans the transform.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the window longer than FftSize.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the window is longer than FftSize.</exception>
     public Stft(StftOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,10 +36,10 @@ public sealed partial class Stft
     /// <summary>Bins per frame, FftSize/2 + 1.</summary>
     public int Bins => _fft.Bins;
 
-    // Samples of padding before the first one.
+    // Samples of padding before the signal.
     private int Lead => Options.Center ? Options.FftSize / 2 : 0;
 
-    /// <summary>How many frames a signal of <paramref name="samples"/> samples gives.</summary>
+    /// <summary>The number of frames of a signal of <paramref name="samples"/> samples.</summary>
     public int FrameCount(int samples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
@@ -57,7 +57,7 @@ public sealed partial class Stft
     }
 
     /// <summary>Transforms a signal into <paramref name="output"/> [FrameCount, Bins].</summary>
-    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    /// <exception cref="ArgumentException">The output has the wrong size, or the signal is too short to be reflected.</exception>
     public void Forward(ReadOnlySpan<float> signal, Frames<Complex<float>> output)
     {
         CheckOutput(signal.Length, output);
@@ -75,7 +75,7 @@ public sealed partial class Stft
     }
 
     /// <summary>The power spectrogram, into <paramref name="output"/> [FrameCount, Bins].</summary>
-    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    /// <exception cref="ArgumentException">The output has the wrong size, or the signal is too short to be reflected.</exception>
     public void Power(ReadOnlySpan<float> signal, Frames<float> output)
     {
         CheckOutput(signal.Length, output);
@@ -93,7 +93,7 @@ public sealed partial class Stft
     }
 
     /// <summary>The magnitude spectrogram, into <paramref name="output"/> [FrameCount, Bins].</summary>
-    /// <exception cref="ArgumentException">The output's size is another, or the signal is too short to be reflected.</exception>
+    /// <exception cref="ArgumentException">The output has the wrong size, or the signal is too short to be reflected.</exception>
     public void Magnitude(ReadOnlySpan<float> signal, Frames<float> output)
     {
         CheckOutput(signal.Length, output);
@@ -102,7 +102,7 @@ public sealed partial class Stft
     }
 
     /// <summary>
-    /// The spectra of a signal one after the other, each in the same buffer: <c>foreach (var bins in stft.Enumerate(y))</c>.
+    /// The spectra of a signal, one at a time in the same buffer: <c>foreach (var bins in stft.Enumerate(y))</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public SpectrumEnumerator Enumerate(ReadOnlySpan<float> signal)
@@ -111,7 +111,7 @@ public sealed partial class Stft
         return new(this, signal);
     }
 
-    // Windows the FftSize samples from start on and transforms them. Only the window's support of frame is written; the
+    // Windows the FftSize samples from start and transforms them. Only the part of frame under the window is written; the
     // rest must be zero.
     internal void Transform(ReadOnlySpan<float> signal, int start, Span<float> frame, Span<Complex<float>> spectrum)
     {

@@ -8,7 +8,7 @@ public enum PadMode
 
     /// <summary>
     /// With the signal mirrored at its first and last sample, which are not repeated. The signal must be longer than
-    /// FftSize/2: NumPy would mirror a shorter one again and again, which is an artefact and no analysis.
+    /// FftSize/2: NumPy would mirror a shorter one repeatedly, which is an artefact.
     /// </summary>
     Reflect,
 }
@@ -22,7 +22,9 @@ public sealed record StftOptions
     /// <summary>Samples between frames (<c>hop_length</c>); null means a quarter of the window.</summary>
     public int? HopLength { get; init; }
 
-    /// <summary>Samples under the window (<c>win_length</c>), zero-padded to FftSize on both sides; null means FftSize.</summary>
+    /// <summary>
+    /// Length of the window in samples (<c>win_length</c>), zero-padded to FftSize on both sides; null means FftSize.
+    /// </summary>
     public int? WindowLength { get; init; }
 
     /// <summary>The window's shape; periodic.</summary>
@@ -34,7 +36,7 @@ public sealed record StftOptions
     /// <summary>What a centred transform pads with.</summary>
     public PadMode PadMode { get; init; } = PadMode.Constant;
 
-    /// <summary>The hop in samples after defaults.</summary>
+    /// <summary>The hop in samples, with the default applied.</summary>
     public int Hop => HopLength ?? Math.Max(1, (WindowLength ?? FftSize) / 4);
 
     internal void Validate()

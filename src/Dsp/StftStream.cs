@@ -3,7 +3,7 @@ namespace Engine.Dsp;
 /// <summary>
 /// A short-time Fourier transform of samples that arrive in pieces: push them, read the frames that are complete. The
 /// frames are bit for bit those of <see cref="Stft.Forward(ReadOnlySpan{float})"/> with <c>center=false</c> on the whole
-/// signal, however it is cut. For one thread at a time; it keeps only samples that a coming frame needs.
+/// signal, however it is split. Not thread-safe. Keeps only the samples that later frames need.
 /// </summary>
 public sealed class StftStream
 {
@@ -42,8 +42,10 @@ public sealed class StftStream
         _end += samples.Length;
     }
 
-    /// <summary>Writes the next frame's spectrum, of <see cref="Bins"/> values; false when samples are missing.</summary>
-    /// <exception cref="ArgumentException"><paramref name="spectrum"/> has another length.</exception>
+    /// <summary>
+    /// Writes the next frame's spectrum, of <see cref="Bins"/> values; returns false if more samples are needed.
+    /// </summary>
+    /// <exception cref="ArgumentException"><paramref name="spectrum"/> has the wrong length.</exception>
     public bool TryRead(Span<Complex<float>> spectrum)
     {
         if (spectrum.Length != Bins) throw new ArgumentException($"StftStream: the output has {spectrum.Length} values; it must have {Bins}.");
@@ -55,7 +57,7 @@ public sealed class StftStream
         return true;
     }
 
-    // Moves what is pending to the front, into a larger buffer when it would fill more than half of this one.
+    // Moves pending samples to the front, and to a larger buffer if they would fill more than half of this one.
     private void MakeRoom(int samples)
     {
         var pending = _pending.AsSpan(_start, _end - _start);

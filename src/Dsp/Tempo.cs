@@ -23,12 +23,15 @@ public sealed record TempoOptions
 /// </summary>
 public static class Tempo
 {
-    /// <summary>The tempo in beats per minute; of a silent envelope the tempo of a lag nearest to the prior's centre.</summary>
-    /// <param name="onsetStrength">One value per frame, as <see cref="OnsetStrength"/> gives.</param>
+    /// <summary>
+    /// The tempo in beats per minute; for a silent envelope, the tempo of the lag nearest to the prior's centre.
+    /// </summary>
+    /// <param name="onsetStrength">One value per frame, as <see cref="OnsetStrength"/> returns.</param>
     /// <param name="sampleRate">Samples per second of the signal behind it.</param>
     /// <param name="hopLength">Samples between its frames.</param>
     /// <param name="options">The parameters; null means the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range, or no lag of the window is a tempo below MaxBpm.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range, or the window is too short for any tempo below
+    /// MaxBpm.</exception>
     public static double Estimate(ReadOnlySpan<float> onsetStrength, double sampleRate, int hopLength = 512, TempoOptions? options = null)
     {
         options ??= new();
@@ -39,7 +42,7 @@ public static class Tempo
         if (first >= lags)
         {
             throw new ArgumentOutOfRangeException(nameof(options),
-                $"Tempo: windowSeconds is {options.WindowSeconds}, {lags} frames, which hold no period of a tempo below maxBpm, {options.MaxBpm}.");
+                $"Tempo: windowSeconds is {options.WindowSeconds}, {lags} frames; that is too short for a tempo below maxBpm, {options.MaxBpm}.");
         }
 
         var correlation = Tempogram.Mean(onsetStrength, lags);
@@ -47,7 +50,7 @@ public static class Tempo
         for (var lag = first; lag < lags; lag++)
         {
             var octaves = (Math.Log2(Bpm(lag)) - Math.Log2(options.StartBpm)) / options.StandardDeviation;
-            // A negative correlation, which only an envelope with negative values has, is no sign of a period.
+            // A negative correlation, which needs an envelope with negative values, does not indicate a period.
             var score = double.LogP1(1e6 * Math.Max(0, correlation[lag])) - 0.5 * octaves * octaves;
             if (score > bestScore) (best, bestScore) = (lag, score);
         }
@@ -62,7 +65,8 @@ public static class Tempo
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="hopLength">Samples between frames.</param>
     /// <param name="options">The parameters; null means the defaults.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range, or no lag of the window is a tempo below MaxBpm.</exception>
+    /// <exception cref="ArgumentException">A parameter is out of range, or the window is too short for any tempo below
+    /// MaxBpm.</exception>
     public static double OfSignal(ReadOnlySpan<float> signal, double sampleRate, int hopLength = 512, TempoOptions? options = null) =>
         Estimate(OnsetStrength.Of(signal, sampleRate, new() { HopLength = hopLength }), sampleRate, hopLength, options);
 

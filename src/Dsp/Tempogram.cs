@@ -10,15 +10,15 @@ namespace Engine.Dsp;
 /// </summary>
 public static class Tempogram
 {
-    // Even, as frames go in pairs.
+    // Even, because frames are processed in pairs.
     private const int BlockFrames = 1 << 14;
 
     /// <summary>
-    /// The mean over all frames of the tempogram: for each lag 0…windowLength-1 the mean autocorrelation of the envelope under a
-    /// Hann window centred on each frame, each frame scaled to 1 at lag 0. In double, as librosa computes it.
+    /// The mean over all frames of the tempogram: for each lag 0…windowLength-1, the mean autocorrelation of the envelope under a
+    /// Hann window centred on each frame, with each frame scaled to 1 at lag 0. In double, like librosa.
     /// </summary>
     /// <param name="onsetStrength">One value per frame.</param>
-    /// <param name="windowLength">Frames under the window, from 1 to 2²³.</param>
+    /// <param name="windowLength">Frames in the window, from 1 to 2²³.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="windowLength"/> is not from 1 to 2²³.</exception>
     public static double[] Mean(ReadOnlySpan<float> onsetStrength, int windowLength)
     {
@@ -43,8 +43,8 @@ public static class Tempogram
 
     // The summed power spectra of all windowed and scaled frames, before k and -k are averaged. Two real frames go through
     // one complex transform: as Z = X + iY, |Z[k]|² + |Z[-k]|² = 2(|X[k]|² + |Y[k]|²). Real and imaginary parts alternate, so
-    // frame t and its successor are the run from 2t on of a sequence that holds every value and its successor. The frames
-    // are taken in blocks: a long recording's would be 40 bytes for each float of its envelope.
+    // frame t and its successor are the run starting at 2t in a sequence of every value followed by its successor. Frames are
+    // processed in blocks, because a whole long recording would need 40 bytes for each float of its envelope.
     private static double[] PowerOfPairs(ReadOnlySpan<float> onsetStrength, int windowLength, FftPlan<double> fft)
     {
         var lanes = Vector<double>.Count;
@@ -87,8 +87,8 @@ public static class Tempogram
         return power;
     }
 
-    // For each frame what makes its energy under the window, which is its autocorrelation at lag 0 and so its maximum, 1; for
-    // a silent one 0. One more, 0, pairs with the last of an odd number.
+    // For each frame, the factor that makes its energy under the window 1 (that is its autocorrelation at lag 0, and so its
+    // maximum), or 0 for a silent frame. An extra 0 pairs with the last of an odd number of frames.
     private static double[] Scales(double[] envelope, double[] window, int frames)
     {
         var squares = Array.ConvertAll(envelope, x => x * x);
@@ -100,8 +100,8 @@ public static class Tempogram
         return scales;
     }
 
-    // The envelope from padded frame `first` on, with ramps of `width`, rounded to float as the values are, from 0 to the first
-    // value and from the last back to 0; beyond them 0, which lets the last frame have a successor.
+    // The envelope from padded frame `first` on, with ramps of `width`, rounded to float like the values, from 0 to the first
+    // value and from the last back to 0; zeros beyond them give the last frame a successor.
     private static void Pad(ReadOnlySpan<float> values, int width, int first, double[] padded)
     {
         for (var i = 0; i < padded.Length; i++)
@@ -115,7 +115,7 @@ public static class Tempogram
         }
     }
 
-    // The least product of 2, 3 and 5 that is no less.
+    // The smallest product of powers of 2, 3 and 5 that is at least as large.
     private static int NextFastLength(int length)
     {
         while (true)

@@ -7,11 +7,11 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// Turns numbers too small to matter into 0: those below 2⁻¹⁰⁰, which of samples is 600 dB below full scale, and whose products
+/// Flushes numbers too small to matter to 0: those below 2⁻¹⁰⁰, which for samples is 600 dB below full scale, and whose products
 /// with any reasonable number would leave the normal range. An operation with a subnormal operand or result takes over a hundred
-/// cycles on many processors, and what shrinks at every step (a long fade, a gradient through time, a running mean) stays
-/// subnormal for long, or for ever. The bits are compared as integers, which costs the same for any value and gives the same on
-/// every processor and at every vector width. NaN stays.
+/// cycles on many processors, and values that shrink at every step (a long fade, a gradient through time, a running mean) stay
+/// subnormal for a long time, or forever. The bits are compared as integers, which costs the same for any value and gives the
+/// same result on every processor and vector width. NaN is kept.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Tiny : IMap
@@ -22,42 +22,42 @@ public readonly struct Tiny : IMap
 
     private const int Magnitude = int.MaxValue;
 
-    /// <summary>One number.</summary>
+    /// <summary>Flushes one number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Flush(float x) => (BitConverter.SingleToInt32Bits(x) & Magnitude) < LeastBits ? 0 : x;
 
-    /// <summary>Sixteen numbers.</summary>
+    /// <summary>Flushes sixteen numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Flush(Vector512<float> x) => From(x, LeastBits);
 
-    /// <summary>Eight numbers.</summary>
+    /// <summary>Flushes eight numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Flush(Vector256<float> x) => From(x, LeastBits);
 
-    /// <summary>Four numbers.</summary>
+    /// <summary>Flushes four numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Flush(Vector128<float> x) => From(x, LeastBits);
 
-    /// <summary>A subnormal number as 0, for results whose small values may mean something.</summary>
+    /// <summary>Flushes one subnormal number to 0, for results whose small values may be significant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FlushSubnormal(float x) => (BitConverter.SingleToInt32Bits(x) & Magnitude) < NormalBits ? 0 : x;
 
-    /// <summary>Subnormal numbers of sixteen as 0.</summary>
+    /// <summary>Flushes subnormal numbers, sixteen at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FlushSubnormal(Vector512<float> x) => From(x, NormalBits);
 
-    /// <summary>Subnormal numbers of eight as 0.</summary>
+    /// <summary>Flushes subnormal numbers, eight at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FlushSubnormal(Vector256<float> x) => From(x, NormalBits);
 
-    /// <summary>Subnormal numbers of four as 0.</summary>
+    /// <summary>Flushes subnormal numbers, four at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FlushSubnormal(Vector128<float> x) => From(x, NormalBits);
 
-    /// <summary>All of them, in place.</summary>
+    /// <summary>Flushes all of them in place.</summary>
     public static void Flush(Span<float> values) => VectorMath.Map(values, values, default(Tiny));
 
-    /// <summary>The same for more than a span can hold.</summary>
+    /// <summary>The same for more values than a span can hold.</summary>
     public static unsafe void Flush(float* values, long count)
     {
         for (long done = 0, part; done < count; done += part)
@@ -67,13 +67,13 @@ public readonly struct Tiny : IMap
         }
     }
 
-    /// <summary>Whether there is a number that is not 0 and that <see cref="Flush(Span{float})"/> would make 0.</summary>
+    /// <summary>Whether there is a nonzero number that <see cref="Flush(Span{float})"/> would set to 0.</summary>
     public static bool Any(ReadOnlySpan<float> values)
     {
         var bits = MemoryMarshal.Cast<float, uint>(values);
         var i = 0;
 
-        // One less turns 0 into the largest: what remains below the limit is tiny.
+        // Subtracting 1 turns 0 into the largest value, so only tiny numbers remain below the limit.
         var (magnitude, least) = (new Vector<uint>(Magnitude), new Vector<uint>(LeastBits - 1));
         for (; i <= bits.Length - Vector<uint>.Count; i += Vector<uint>.Count)
         {

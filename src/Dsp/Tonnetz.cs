@@ -11,7 +11,7 @@ public static class Tonnetz
 
     /// <summary>The tonal centroid of every frame, [frames, 6], each coordinate in [-1, 1]; 0 for a silent frame.</summary>
     /// <param name="chroma">Chroma [frames, classes]; each frame is scaled to a sum of 1 first.</param>
-    /// <exception cref="ArgumentException">There is no class.</exception>
+    /// <exception cref="ArgumentException">There are no classes.</exception>
     public static Frames<float> Of(Frames<float> chroma)
     {
         ArgumentNullException.ThrowIfNull(chroma);

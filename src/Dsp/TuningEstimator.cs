@@ -1,10 +1,10 @@
 namespace Engine.Dsp;
 
 /// <summary>
-/// Estimates how far music is tuned from A440, in fractions of a bin (of a semitone with 12 bins per octave) in [-0.5, 0.5),
-/// as <c>librosa.estimate_tuning</c>: the fullest bin of a histogram of the pitches' deviations, counting the louder half of
-/// the spectral peaks. Add frames, then estimate. Not safe to share between threads: give each its own and merge them; the
-/// result does not depend on the order.
+/// Estimates how far a recording's tuning deviates from A440, in fractions of a bin (of a semitone with 12 bins per octave) in
+/// [-0.5, 0.5), as <c>librosa.estimate_tuning</c>: the fullest bin of a histogram of the pitches' deviations, counting the louder
+/// half of the spectral peaks. Add frames, then estimate. Not safe to share between threads: give each its own and merge them;
+/// the result does not depend on the order.
 /// </summary>
 public sealed class TuningEstimator
 {
@@ -16,13 +16,13 @@ public sealed class TuningEstimator
     /// <summary>Starts with no frames.</summary>
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="fftSize">The transform's length.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public TuningEstimator(double sampleRate, int fftSize)
         : this(new PitchTracker(sampleRate, fftSize))
     {
     }
 
-    /// <summary>Starts with no frames and a pitch search of its own parameters.</summary>
+    /// <summary>Starts with no frames and a custom pitch search.</summary>
     public TuningEstimator(PitchTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);
@@ -36,8 +36,9 @@ public sealed class TuningEstimator
     internal ReadOnlySpan<float> Heights => _heights.AsSpan(0, _count);
 
     /// <summary>Adds the peaks of one frame.</summary>
-    /// <param name="spectrum">Magnitudes or powers; <c>librosa.estimate_tuning</c> takes magnitudes, and <c>chroma_stft</c> gives it powers.</param>
-    /// <exception cref="ArgumentException">The frame has not the tracker's number of bins.</exception>
+    /// <param name="spectrum">Magnitudes or powers; <c>librosa.estimate_tuning</c> expects magnitudes, but <c>chroma_stft</c>
+    /// passes it powers.</param>
+    /// <exception cref="ArgumentException">The frame does not have the tracker's number of bins.</exception>
     public void Add(ReadOnlySpan<float> spectrum)
     {
         Reserve(_tracker.MaxPeaks);
@@ -54,13 +55,13 @@ public sealed class TuningEstimator
         _count += other._count;
     }
 
-    /// <summary>Forgets the peaks.</summary>
+    /// <summary>Clears the peaks.</summary>
     internal void Clear() => _count = 0;
 
     /// <summary>The tuning in fractions of a bin; 0 when no frame had a peak.</summary>
     /// <param name="binsPerOctave">The bins of an octave.</param>
     /// <param name="resolution">The width of the histogram's bins, as a fraction of a bin, from 10⁻⁶ to 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public double Estimate(int binsPerOctave = 12, double resolution = 0.01)
     {
         if (_count == 0) return FromPitches([], binsPerOctave, resolution);
@@ -75,9 +76,9 @@ public sealed class TuningEstimator
     /// <summary>The tuning of a whole spectrogram; <paramref name="spectrum"/> [frames, bins] as in <see cref="Add"/>.</summary>
     /// <param name="spectrum">Magnitudes or powers.</param>
     /// <param name="sampleRate">Samples per second.</param>
-    /// <param name="fftSize">The transform's length; null means the even length of these bins.</param>
+    /// <param name="fftSize">The transform's length; null means the even length with this number of bins.</param>
     /// <param name="binsPerOctave">The bins of an octave.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit or a parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">The sizes do not match or a parameter is out of range.</exception>
     public static double Estimate(Frames<float> spectrum, double sampleRate, int? fftSize = null, int binsPerOctave = 12)
     {
         ArgumentNullException.ThrowIfNull(spectrum);
@@ -91,18 +92,21 @@ public sealed class TuningEstimator
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="stft">The transform; null means the defaults.</param>
     /// <param name="binsPerOctave">The bins of an octave.</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public static double Estimate(ReadOnlySpan<float> signal, double sampleRate, StftOptions? stft = null, int binsPerOctave = 12)
     {
         var transform = new Stft(stft ?? new());
         return Estimate(transform.Magnitude(signal), sampleRate, transform.Options.FftSize, binsPerOctave);
     }
 
-    /// <summary>The tuning of a set of frequencies in Hz, as <c>librosa.pitch_tuning</c>; those not positive are left out, and of none the tuning is 0.</summary>
+    /// <summary>
+    /// The tuning of a set of frequencies in Hz, as <c>librosa.pitch_tuning</c>; others than positive ones are ignored; 0 if none
+    /// is left.
+    /// </summary>
     /// <param name="frequencies">Frequencies in Hz.</param>
     /// <param name="binsPerOctave">The bins of an octave.</param>
     /// <param name="resolution">The width of the histogram's bins, as a fraction of a bin, from 10⁻⁶ to 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
     public static double FromPitches(ReadOnlySpan<float> frequencies, int binsPerOctave = 12, double resolution = 0.01)
     {
         if (binsPerOctave < 1 || !(resolution is >= 1e-6 and <= 1))

@@ -6,14 +6,15 @@ using System.Runtime.Intrinsics;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The vector kernels that the spectral front ends share. Each falls through 512, 256 and 128 bits to scalars, each
-/// narrower loop being the tail of the wider one. Lengths are the callers' duty: all spans are as long as the first.
-/// They are optimised at their first call: one clip is over before the runtime would have found out that they are hot.
+/// Vector kernels shared by the spectral front ends. Each falls through from 512, 256 and 128 bits to scalars, each
+/// narrower loop being the tail of the wider one. Callers must ensure that all spans are as long as the first.
+/// Compiled with full optimisation at the first call: a clip is done before the runtime would notice that they are hot.
 /// </summary>
 internal static class VectorMath
 {
     /// <summary>
-    /// <c>Σ a[i]·b[i]</c>. One accumulator per width: callers take many short products in a row, whose chains overlap.
+    /// <c>Σ a[i]·b[i]</c>. One accumulator per width: callers compute many short products in a row, whose dependency chains
+    /// overlap.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Dot<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
@@ -121,7 +122,7 @@ internal static class VectorMath
         for (; i < n; i++) Unsafe.Add(ref z, i) = map.Apply(Unsafe.Add(ref x, i));
     }
 
-    /// <summary>The largest value; NaN is passed over, and negative infinity returned if nothing is left.</summary>
+    /// <summary>The largest value; NaN is ignored; returns negative infinity if nothing is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(ReadOnlySpan<float> values)
     {
@@ -142,7 +143,7 @@ internal static class VectorMath
         return float.MaxNumber(float.MaxNumber(max[0], max[1]), float.MaxNumber(max[2], max[3]));
     }
 
-    /// <summary>The sum of a vector's values by halves; <c>Vector256.Sum</c> keeps an order that takes twice as long.</summary>
+    /// <summary>The sum of a vector's values by halving; <c>Vector256.Sum</c> uses an order that takes twice as long.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum<T>(Vector256<T> x)
         where T : unmanaged => Vector128.Sum(x.GetLower() + x.GetUpper());

@@ -22,12 +22,12 @@ public enum WindowKind
 /// <summary>Window functions, as <c>scipy.signal.get_window</c> defines them.</summary>
 public static class Windows
 {
-    /// <summary>Makes a window of <paramref name="length"/> values.</summary>
+    /// <summary>Creates a window of <paramref name="length"/> values.</summary>
     /// <param name="kind">Its shape.</param>
     /// <param name="length">The number of values, from 1 to 2²⁴.</param>
     /// <param name="periodic">True: one period of a periodic function (for spectra); false: symmetric (for filters).</param>
     /// <param name="beta">The Kaiser window's shape parameter; ignored by the others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is not from 1 to 2²⁴, or the kind unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not from 1 to 2²⁴, or the kind is unknown.</exception>
     public static double[] Create(WindowKind kind, int length, bool periodic = true, double beta = 14)
     {
         if (length is < 1 or > Guard.MostPoints)
@@ -61,7 +61,7 @@ public static class Windows
         return window;
     }
 
-    // Power series of the modified Bessel function of the first kind, order 0 (Abramowitz and Stegun 9.6.12).
+    // The power series of the modified Bessel function of the first kind, order 0 (Abramowitz and Stegun 9.6.12).
     private static double BesselI0(double x)
     {
         double sum = 1, term = 1;

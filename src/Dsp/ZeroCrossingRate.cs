@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp;
 
 /// <summary>
-/// The share of samples of a frame at which the signal changes sign, as <c>librosa.feature.zero_crossing_rate</c>: samples
+/// The share of a frame's samples at which the signal changes sign, as <c>librosa.feature.zero_crossing_rate</c>: samples
 /// within 1e-10 of zero count as positive, and the first and last sample pad a centred signal.
 /// </summary>
 public static class ZeroCrossingRate
@@ -13,7 +13,7 @@ public static class ZeroCrossingRate
 
     /// <summary>The rate of every frame of a signal, in [0, 1).</summary>
     /// <param name="signal">Mono samples.</param>
-    /// <param name="frameLength">Samples of a frame.</param>
+    /// <param name="frameLength">Samples per frame.</param>
     /// <param name="hopLength">Samples between frames.</param>
     /// <param name="center">True: frame t is centred on sample t·hopLength. False: it starts there.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
@@ -21,12 +21,12 @@ public static class ZeroCrossingRate
     {
         var grid = new FrameGrid(nameof(ZeroCrossingRate), signal.Length, frameLength, hopLength, center);
         var result = new float[grid.Count];
-        // Padding repeats the outer samples, so no crossing lies in it.
+        // Padding repeats the outer samples, so it contains no crossings.
         for (var t = 0; t < result.Length; t++) result[t] = (float)((double)Crossings(signal[grid[t]]) / frameLength);
         return result;
     }
 
-    /// <summary>How many of the samples after the first have another sign than the one before them.</summary>
+    /// <summary>The number of samples after the first whose sign differs from the sample before.</summary>
     public static int Crossings(ReadOnlySpan<float> samples)
     {
         if (samples.Length < 2) return 0;
@@ -38,7 +38,7 @@ public static class ZeroCrossingRate
         for (; i + width <= length; i += width)
         {
             var before = Vector.LessThan(Vector.LoadUnsafe(ref start, i - 1), limit);
-            // A comparison's true is -1, so subtracting counts.
+            // A true comparison is -1, so subtracting counts.
             count -= before ^ Vector.LessThan(Vector.LoadUnsafe(ref start, i), limit);
         }
 

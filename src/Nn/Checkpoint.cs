@@ -6,9 +6,10 @@ using Engine.Tensors.Serialization;
 namespace Engine.Nn;
 
 /// <summary>
-/// Everything that training needs to go on as if it had never stopped, in one safetensors file: weights (<c>model.…</c>),
+/// Everything that training needs to continue as if it had never stopped, in one safetensors file: weights (<c>model.…</c>),
 /// optimiser states (<c>optimizer.…</c>), the average (<c>average.…</c>), the best weights so far (<c>best.…</c>), positions of
-/// random streams (<c>random.…</c>), counters (<c>counter.…</c>) and the epochs done (<c>history</c>). Set what a run has; saving and loading cover exactly that.
+/// random streams (<c>random.…</c>), counters (<c>counter.…</c>) and the completed epochs (<c>history</c>). Set the
+/// properties that a run uses; saving and loading cover exactly those.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="optimizer">Its optimiser.</param>
@@ -23,23 +24,26 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
     /// <summary>The best weights so far, if the run keeps them.</summary>
     public WeightSnapshot? Best { get; init; }
 
-    /// <summary>The epochs done, if the run keeps a history; loading replaces them all.</summary>
+    /// <summary>The completed epochs, if the run keeps a history; loading replaces them all.</summary>
     public IList<EpochRecord>? History { get; init; }
 
-    /// <summary>The random streams by name; loading moves them to where they were.</summary>
+    /// <summary>The random streams by name; loading restores their positions.</summary>
     public IReadOnlyDictionary<string, RandomStream> Streams { get; init; } = new Dictionary<string, RandomStream>();
 
-    /// <summary>Numbers by name (epoch, batch, best loss); loading replaces the values of exactly these names.</summary>
+    /// <summary>Numbers by name (epoch, batch, best loss); loading replaces the values of these names only.</summary>
     public Dictionary<string, double> Counters { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Texts by name (recipe, seed); loading replaces them all.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Sees the counters and the history of a file before anything is changed, and says what is wrong with them, or null.</summary>
+    /// <summary>
+    /// Checks the counters and the history of a file before anything is changed; returns what is wrong with them, or null.
+    /// </summary>
     internal Func<IReadOnlyDictionary<string, double>, IReadOnlyList<EpochRecord>, string?>? Judge { get; init; }
 
-    /// <summary>Writes the file; until the last moment what was there before stays whole.</summary>
-    /// <exception cref="IOException">The file cannot be written; the message names it, and what was there before is whole.</exception>
+    /// <summary>Writes the file; a previous file stays intact until the new one is complete.</summary>
+    /// <exception cref="IOException">The file cannot be written; the message names it, and the previous file is
+    /// intact.</exception>
     /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
     public void Save(string path)
     {
@@ -57,18 +61,18 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: the checkpoint cannot be written ({error.Message}); the one before, if there was any, is whole.", error);
+            throw new IOException($"{path}: the checkpoint cannot be written ({error.Message}); the previous checkpoint, if any, is intact.", error);
         }
     }
 
     /// <summary>
-    /// Reads the file and moves network, optimiser, average, best weights, streams, counters and history to where they were.
+    /// Reads the file and restores network, optimiser, average, best weights, streams, counters and history.
     /// Every name, shape and type is checked before anything is changed.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="metadata">The texts that the file must have, all and no others; null: any.</param>
+    /// <param name="metadata">The exact texts that the file must have; null: any.</param>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged or not a checkpoint of this run; the message names what does not fit.
+    /// The file is damaged or not a checkpoint of this run; the message names each mismatch.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(string path, IReadOnlyDictionary<string, string>? metadata = null)

@@ -4,7 +4,7 @@ namespace Engine.Nn;
 
 /// <summary>
 /// A smoothed copy of a network's parameters and buffers: average = decay·average + (1 - decay)·value after each step
-/// (Polyak and Juditsky 1992, with exponential weights). Evaluate with it between two calls of <see cref="Swap"/>.
+/// (Polyak and Juditsky 1992, with exponential weights). Evaluate it between two calls to <see cref="Swap"/>.
 /// </summary>
 public sealed class ExponentialMovingAverage : IDisposable
 {
@@ -12,20 +12,20 @@ public sealed class ExponentialMovingAverage : IDisposable
     private readonly ParameterUpdate[] _updates;
     private readonly UpdateFactors _factors;
 
-    /// <summary>Starts from the network's present values.</summary>
+    /// <summary>Starts from the network's current values.</summary>
     /// <exception cref="ArgumentException">The decay is not in [0, 1).</exception>
     /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
     public ExponentialMovingAverage(Module network, double decay)
     {
         ArgumentNullException.ThrowIfNull(network);
         var share = 1 - Guard.Fraction(nameof(ExponentialMovingAverage), nameof(decay), decay);
-        // A plain step against the value, backwards: average - share·average + share·value.
+        // As a plain optimiser step with the value as gradient: average - share·average + share·value.
         _factors = new UpdateFactors { DirectDecay = (float)share, GradientRate = -(float)share };
         _pairs = [.. network.State().Select(p => (p, WeightSnapshot.Copy(p.Value)))];
         _updates = new ParameterUpdate[_pairs.Length];
     }
 
-    /// <summary>Follows the network's present values.</summary>
+    /// <summary>Updates the averages with the network's current values.</summary>
     public void Update()
     {
         for (var i = 0; i < _pairs.Length; i++) _updates[i] = new(_pairs[i].Average, _pairs[i].Parameter.Value);
@@ -43,10 +43,10 @@ public sealed class ExponentialMovingAverage : IDisposable
         }
     }
 
-    /// <summary>The averages by their parameters' names.</summary>
+    /// <summary>The averages by parameter name.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State() => _pairs.Select(p => (p.Parameter.Name, p.Average));
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         foreach (var (_, average) in _pairs) average.Dispose();

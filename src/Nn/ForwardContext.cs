@@ -2,17 +2,22 @@ using Engine.Tensors;
 
 namespace Engine.Nn;
 
-/// <summary>How a forward pass is meant: training, with the stream that dropout draws from, or evaluation.</summary>
+/// <summary>The mode of a forward pass: training, with the random stream for dropout, or evaluation.</summary>
 public sealed class ForwardContext
 {
     private readonly RandomStream? _dropout;
 
     private ForwardContext(RandomStream? dropout) => _dropout = dropout;
 
-    /// <summary>Whether dropout drops and batch normalisation uses and follows the batch's own statistics.</summary>
+    /// <summary>
+    /// Whether dropout is active, and batch normalisation uses the batch's statistics and updates its running ones.
+    /// </summary>
     public bool Training => _dropout is not null;
 
-    /// <summary>Sees the output of every layer that has none inside, as it is made: feature maps, or the search for the first value that is not finite. A ReLU that is computed with the layer before it shows up as that layer.</summary>
+    /// <summary>
+    /// Called with the output of every leaf layer: to collect feature maps, or to find the first value that is not finite. A ReLU
+    /// fused into the layer before it is reported as that layer.
+    /// </summary>
     public Action<Layer, Tensor>? Observer { get; private init; }
 
     internal RandomStream Dropout => _dropout!;

@@ -4,7 +4,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn;
 
-/// <summary>Cold paths and checks of options.</summary>
+/// <summary>Cold throw helpers and option checks.</summary>
 internal static class Guard
 {
     [DoesNotReturn]

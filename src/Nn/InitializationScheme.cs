@@ -3,14 +3,14 @@ using Engine.Nn.Layers;
 namespace Engine.Nn;
 
 /// <summary>
-/// Sets how a whole network's weights start. Without either the layers start as PyTorch's do. Call before
+/// Sets how the weights of a whole network are initialised; by default, layers start like PyTorch's. Call before
 /// <see cref="Module.Initialize"/>.
 /// </summary>
 public static class InitializationScheme
 {
     /// <summary>
-    /// As Keras' layers start: weights Xavier-uniform, hidden weights of recurrent layers orthogonal, biases 0 but the forget
-    /// gates of LSTM layers 1.
+    /// Like Keras: Xavier-uniform weights, orthogonal hidden weights in recurrent layers, biases 0, except 1 for the forget
+    /// gates of LSTM layers.
     /// </summary>
     public static void Keras(Module network) => Set(network, Initializers.XavierUniform, SetRecurrentAsKeras);
 
@@ -26,7 +26,7 @@ public static class InitializationScheme
         foreach (var parameter in module.Parameters()) parameter.Initializer = parameter.Shape.Rank > 1 ? weight : Initializers.Zeros;
     }
 
-    // PyTorch's two biases act as one sum: the forget gate's 1 stands in the first.
+    // PyTorch's two biases are added, so the forget gate's 1 goes into the first.
     private static void SetRecurrentAsKeras(Recurrent layer)
     {
         foreach (var parameter in layer.Parameters())

@@ -8,7 +8,7 @@ namespace Engine.Nn;
 /// <param name="random">The stream.</param>
 public delegate void Initializer(Span<float> values, Shape shape, RandomStream random);
 
-/// <summary>Starting values by the usual recipes.</summary>
+/// <summary>Common initialisers.</summary>
 public static class Initializers
 {
     /// <summary>Zeros.</summary>
@@ -23,16 +23,16 @@ public static class Initializers
     /// <summary>Uniform within ±√(6/fan-in), for layers before a ReLU (He et al. 2015).</summary>
     public static Initializer KaimingUniform { get; } = (values, shape, random) => FillUniform(values, Math.Sqrt(6 / Fans(shape).In), random);
 
-    /// <summary>Normal with deviation √(2/fan-in), for layers before a ReLU (He et al. 2015).</summary>
+    /// <summary>Normal with standard deviation √(2/fan-in), for layers before a ReLU (He et al. 2015).</summary>
     public static Initializer KaimingNormal { get; } = (values, shape, random) => FillNormal(values, Math.Sqrt(2 / Fans(shape).In), random);
 
     /// <summary>Uniform within ±√(6/(fan-in + fan-out)) (Glorot and Bengio 2010); Keras' default for weights.</summary>
     public static Initializer XavierUniform { get; } = (values, shape, random) => FillUniform(values, Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out)), random);
 
-    /// <summary>Normal with deviation √(2/(fan-in + fan-out)) (Glorot and Bengio 2010).</summary>
+    /// <summary>Normal with standard deviation √(2/(fan-in + fan-out)) (Glorot and Bengio 2010).</summary>
     public static Initializer XavierNormal { get; } = (values, shape, random) => FillNormal(values, Math.Sqrt(2 / (Fans(shape).In + Fans(shape).Out)), random);
 
-    /// <summary>The same value everywhere.</summary>
+    /// <summary>A constant.</summary>
     public static Initializer Constant(float value) => (values, _, _) => values.Fill(value);
 
     /// <summary>Uniform in [-bound, bound).</summary>
@@ -40,7 +40,7 @@ public static class Initializers
 
     /// <summary>
     /// gain times a matrix with orthonormal rows, or columns if it has more rows (Saxe, McClelland and Ganguli 2014);
-    /// Keras' default for the hidden weights of recurrent layers. Axes beyond the first count as columns.
+    /// Keras' default for the hidden weights of recurrent layers. Axes after the first count as columns.
     /// </summary>
     public static Initializer Orthogonal(double gain = 1) => (values, shape, random) =>
     {
@@ -62,7 +62,7 @@ public static class Initializers
         return (shape[1] * taps, shape[0] * taps);
     }
 
-    // 24 random bits are all that a float in [0, 1) holds.
+    // A float in [0, 1) holds 24 random bits.
     private static void FillUniform(Span<float> values, double bound, RandomStream random)
     {
         foreach (ref var value in values) value = (float)(((random.NextUInt32() >> 8) * (2.0 / (1 << 24)) - 1) * bound);
@@ -73,7 +73,7 @@ public static class Initializers
         foreach (ref var value in values) value = (float)(deviation * random.NextGaussian());
     }
 
-    // Gram and Schmidt on normal vectors, each cleaned twice, which is enough for full precision (Kahan; Parlett 1980).
+    // Gram-Schmidt on normal vectors, each orthogonalised twice, which gives full precision (Kahan; Parlett 1980).
     private static double[][] OrthonormalRows(int rows, int columns, RandomStream random)
     {
         var basis = new double[rows][];

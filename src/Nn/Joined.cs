@@ -3,15 +3,15 @@ using Engine.Tensors;
 namespace Engine.Nn;
 
 /// <summary>
-/// A network with several inputs: each has a branch of its own that ends in features [N, F]; those are put side by side and
-/// run through a trunk. Names: <c>branches.0.…</c>, <c>branches.1.…</c>, <c>trunk.…</c>.
+/// A network with several inputs: each has its own branch, which ends in features [N, F]; these are concatenated and fed to
+/// a trunk. Names: <c>branches.0.…</c>, <c>branches.1.…</c>, <c>trunk.…</c>.
 /// </summary>
 public sealed class Joined : Module
 {
     private readonly Layer[] _branches;
     private readonly Layer _trunk;
 
-    /// <summary>Joins branches, one for each input, before a trunk.</summary>
+    /// <summary>Joins branches, one per input, into a trunk.</summary>
     /// <exception cref="ArgumentException">There is no branch, or a layer is already part of a network.</exception>
     public Joined(Layer trunk, params ReadOnlySpan<Layer> branches)
     {
@@ -62,8 +62,8 @@ public sealed class Joined : Module
         for (var i = 0; i < _branches.Length; i++)
         {
             var output = _branches[i].OutputShape(inputs[i]);
-            if (output.Rank != 2) Guard.Argument($"{Where}: {_branches[i].Where} makes {output} of {inputs[i]}; a branch must end in [N, features].");
-            if (i > 0 && output[0] != samples) Guard.Argument($"{Where}: {_branches[i].Where} makes {output} but the first branch has {samples} samples.");
+            if (output.Rank != 2) Guard.Argument($"{Where}: {_branches[i].Where} maps {inputs[i]} to {output}; a branch must end in [N, features].");
+            if (i > 0 && output[0] != samples) Guard.Argument($"{Where}: {_branches[i].Where} returns {output}, but the first branch has {samples} samples.");
             samples = output[0];
             width += output[1];
         }

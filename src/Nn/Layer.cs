@@ -8,23 +8,23 @@ public abstract class Layer : Module
     /// <inheritdoc/>
     public sealed override int InputCount => 1;
 
-    /// <summary>Whether a ReLU that follows can be computed together with this layer.</summary>
+    /// <summary>Whether a following ReLU can be fused into this layer.</summary>
     internal virtual bool FusesRelu => false;
 
     /// <summary>The output's shape for an input's shape, samples first.</summary>
-    /// <exception cref="ArgumentException">The input does not fit; the message names the layer and the shapes.</exception>
+    /// <exception cref="ArgumentException">The input shape is wrong; the message names the layer and the shapes.</exception>
     public abstract Shape OutputShape(Shape input);
 
-    /// <summary>Multiplications with an addition in the matrix products and convolutions of one forward pass.</summary>
+    /// <summary>Multiply-adds in the matrix products and convolutions of one forward pass.</summary>
     public virtual long MultiplyAdds(Shape input) => 0;
 
     /// <summary>
-    /// Runs the layer. What comes out belongs to the caller; it may be <paramref name="x"/> itself where there is nothing
+    /// Runs the layer. The caller owns the result, which is <paramref name="x"/> itself if there is nothing
     /// to do.
     /// </summary>
     /// <param name="x">Samples along the first axis.</param>
     /// <param name="context">Training or evaluation.</param>
-    /// <exception cref="ArgumentException">The input does not fit; the message names the layer and the shapes.</exception>
+    /// <exception cref="ArgumentException">The input shape is wrong; the message names the layer and the shapes.</exception>
     /// <exception cref="InvalidOperationException">A parameter has no values yet.</exception>
     /// <exception cref="ObjectDisposedException">The layer or the input was disposed of.</exception>
     public Tensor Forward(Tensor x, ForwardContext context) => Run(x, context, relu: false);
@@ -45,14 +45,14 @@ public abstract class Layer : Module
         return [.. Summarize(inputs[0])];
     }
 
-    /// <summary>The rows of this layer and those inside.</summary>
+    /// <summary>The rows of this layer and its children.</summary>
     internal virtual IEnumerable<LayerSummary> Summarize(Shape input) =>
         [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(), MultiplyAdds(input)) { Memory = Memory(input) }];
 
-    /// <summary>What a training step keeps of it. Without a word it keeps nothing.</summary>
+    /// <summary>What a training step keeps of this layer; nothing by default.</summary>
     internal virtual LayerMemory Memory(Shape input) => default;
 
-    /// <summary>Runs the layer and, if <paramref name="relu"/>, a ReLU with it.</summary>
+    /// <summary>Runs the layer, followed by a ReLU if <paramref name="relu"/>.</summary>
     internal Tensor Run(Tensor x, ForwardContext context, bool relu)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -63,10 +63,10 @@ public abstract class Layer : Module
         return output;
     }
 
-    /// <summary>Computes the output of an input whose shape was checked.</summary>
+    /// <summary>Computes the output; the input's shape has been checked.</summary>
     protected abstract Tensor Compute(Tensor x, ForwardContext context);
 
-    /// <summary>The output with negatives cut to zero; called only where <see cref="FusesRelu"/>.</summary>
+    /// <summary>The output with negative values set to zero; called only if <see cref="FusesRelu"/>.</summary>
     private protected virtual Tensor ComputeRelu(Tensor x, ForwardContext context)
     {
         using var output = Compute(x, context);

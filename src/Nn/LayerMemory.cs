@@ -7,24 +7,24 @@ internal readonly record struct LayerMemory
 {
     private const long ValueBytes = sizeof(float);
 
-    /// <summary>Whether the way back reads the layer's input.</summary>
+    /// <summary>Whether the backward pass reads the layer's input.</summary>
     public bool KeepsInput { get; init; }
 
-    /// <summary>Whether the way back reads the layer's output.</summary>
+    /// <summary>Whether the backward pass reads the layer's output.</summary>
     public bool KeepsOutput { get; init; }
 
-    /// <summary>Further bytes that the backward pass reads.</summary>
+    /// <summary>Other bytes that the backward pass reads.</summary>
     public long OtherBytes { get; init; }
 
-    /// <summary>Whether the output is the input's memory.</summary>
+    /// <summary>Whether the output shares the input's memory.</summary>
     public bool IsView { get; init; }
 
-    /// <summary>Whether the gradient of the input takes the place of the output's.</summary>
+    /// <summary>Whether the input's gradient overwrites the output's.</summary>
     public bool InPlace { get; init; }
 
     /// <summary>
-    /// The most bytes at one time: on the way back a layer finds what it and those before it have kept, the gradient of its
-    /// output, and makes that of its input.
+    /// The peak number of bytes: in the backward pass of a layer, what it and the layers before it have kept, the gradient of
+    /// its output, and the gradient of its input.
     /// </summary>
     public static long Peak(IReadOnlyList<LayerSummary> layers)
     {
@@ -33,7 +33,7 @@ internal readonly record struct LayerMemory
         {
             var (layer, memory) = (layers[i], layers[i].Memory);
             var isFirst = i == 0 || layer.Input != layers[i - 1].Output;
-            // The inputs of the network stay with the caller.
+            // The caller owns the network's inputs.
             if (isFirst || (memory.KeepsInput && !inputIsKept)) kept += Bytes(layer.Input);
             if (memory.KeepsOutput) kept += Bytes(layer.Output);
             kept += memory.OtherBytes;

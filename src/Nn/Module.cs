@@ -4,7 +4,7 @@ namespace Engine.Nn;
 
 /// <summary>
 /// A part of a network: a tree of modules with named parameters. Names are those of PyTorch's state dictionary, so that
-/// weights travel both ways: <c>0.weight</c>, <c>weight_ih_l0</c>, <c>running_mean</c>.
+/// weights can be exchanged in both directions: <c>0.weight</c>, <c>weight_ih_l0</c>, <c>running_mean</c>.
 /// </summary>
 public abstract class Module : IDisposable
 {
@@ -13,13 +13,13 @@ public abstract class Module : IDisposable
     private Module? _parent;
     private string _name = "";
 
-    /// <summary>The names from the root to here, joined by points; empty for the root.</summary>
+    /// <summary>The path from the root, joined by dots; empty for the root.</summary>
     public string Path => string.IsNullOrEmpty(_parent?.Path) ? _name : $"{_parent.Path}.{_name}";
 
-    /// <summary>What it is and its sizes, as <c>Dense 128 -> 10</c>.</summary>
+    /// <summary>Type and sizes, such as <c>Dense 128 -> 10</c>.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The modules inside, in order.</summary>
+    /// <summary>The child modules, in order.</summary>
     public IReadOnlyList<Module> Children => _children;
 
     /// <summary>How many inputs <see cref="Forward(IReadOnlyList{Tensor}, ForwardContext)"/> takes.</summary>
@@ -28,26 +28,26 @@ public abstract class Module : IDisposable
     /// <summary>Path and description, as errors name a module.</summary>
     internal string Where => Path.Length == 0 ? Description : $"{Path} ({Description})";
 
-    /// <summary>Everything that is saved with the network: parameters and buffers of this module and those inside.</summary>
+    /// <summary>Everything that is saved: the parameters and buffers of this module and its children.</summary>
     public IEnumerable<Parameter> State() => _state.Concat(_children.SelectMany(c => c.State()));
 
-    /// <summary>The learned parameters of this module and those inside.</summary>
+    /// <summary>The learned parameters of this module and its children.</summary>
     public IEnumerable<Parameter> Parameters() => State().Where(p => !p.IsBuffer);
 
     /// <summary>Finds a parameter or buffer by its name within the whole tree.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists those that are.</exception>
+    /// <exception cref="ArgumentException">No parameter has this name; the message lists those that exist.</exception>
     public Parameter Parameter(string name) =>
         State().FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"{Where}: no parameter is called '{name}'; there are {string.Join(", ", State().Select(p => p.Name))}.");
 
-    /// <summary>How many numbers are learned.</summary>
+    /// <summary>The number of learned parameters.</summary>
     public long CountParameters() => Parameters().Sum(p => (long)p.Shape.Count);
 
     /// <summary>
-    /// Gives every parameter and buffer its starting values. Each draws from a stream of its own name, so what one starts
-    /// from does not depend on the others.
+    /// Initialises every parameter and buffer. Each draws from a random stream of its own name, so its initial values do not
+    /// depend on the others.
     /// </summary>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="device">Where the network will work; the processor if null.</param>
+    /// <param name="device">The device that the network will run on; the default device if null.</param>
     public void Initialize(ulong seed, Device? device = null)
     {
         foreach (var parameter in State())
@@ -58,21 +58,23 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Runs the network on one tensor for each input, the samples along their first axis.</summary>
-    /// <exception cref="ArgumentException">The number of inputs or a shape does not fit; the message names the layer and the shapes.</exception>
+    /// <summary>Runs the network on one tensor per input, samples along the first axis.</summary>
+    /// <exception cref="ArgumentException">The number of inputs or a shape is wrong; the message names the layer and the
+    /// shapes.</exception>
     public abstract Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context);
 
-    /// <summary>The layers in the order in which they run on inputs of these shapes, without running them.</summary>
-    /// <exception cref="ArgumentException">The number of inputs or a shape does not fit; the message names the layer and the shapes.</exception>
+    /// <summary>The layers in execution order for inputs of these shapes, without running them.</summary>
+    /// <exception cref="ArgumentException">The number of inputs or a shape is wrong; the message names the layer and the
+    /// shapes.</exception>
     public abstract IReadOnlyList<LayerSummary> Summarize(IReadOnlyList<Shape> inputs);
 
-    /// <summary>Forgets all gradients.</summary>
+    /// <summary>Clears all gradients.</summary>
     public void ClearGradients()
     {
         foreach (var parameter in Parameters()) parameter.ClearGradient();
     }
 
-    /// <summary>Gives the memory of all parameters back.</summary>
+    /// <summary>Frees the memory of all parameters.</summary>
     public void Dispose()
     {
         foreach (var parameter in State()) parameter.Dispose();
@@ -98,7 +100,7 @@ public abstract class Module : IDisposable
         _children.Add(child);
     }
 
-    /// <summary>The number of inputs is right.</summary>
+    /// <summary>Checks the number of inputs.</summary>
     private protected void CheckInputs(int count)
     {
         if (count != InputCount) Guard.Argument($"{Where}: {count} inputs were given; it takes {InputCount}.");

@@ -3,9 +3,9 @@ using Engine.Tensors;
 namespace Engine.Nn;
 
 /// <summary>
-/// A named tensor of a module: learned (a weight, a bias), or a buffer that travels with the weights without being learned
-/// (running statistics). Its shape is known from the start, its memory is made by <see cref="Module.Initialize"/> or by
-/// loading, so that a network can be described without the memory that it would take.
+/// A named tensor of a module: learned (a weight, a bias), or a buffer that is saved with the weights but not learned
+/// (running statistics). Its shape is known from the start; its memory is allocated by <see cref="Module.Initialize"/> or by
+/// loading, so that a network can be described without allocating it.
 /// </summary>
 public sealed class Parameter : IDisposable
 {
@@ -20,13 +20,13 @@ public sealed class Parameter : IDisposable
         (_owner, _name, Shape, Initializer, IsBuffer) = (owner, name, shape, initializer, isBuffer);
     }
 
-    /// <summary>The name in PyTorch's state dictionary, as <c>0.weight</c>.</summary>
+    /// <summary>The name in PyTorch's state dictionary, such as <c>0.weight</c>.</summary>
     public string Name => _owner.Path.Length == 0 ? _name : $"{_owner.Path}.{_name}";
 
     /// <summary>The sizes.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Gives the values that training starts from.</summary>
+    /// <summary>Sets the initial values.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>Whether it is a buffer, which no optimiser changes.</summary>
@@ -38,7 +38,7 @@ public sealed class Parameter : IDisposable
     /// <exception cref="ArgumentException">It is negative or not finite.</exception>
     public double L2 { get; set => field = Guard.NotNegative(Name, nameof(L2), value); }
 
-    /// <summary>Whether training leaves a learned parameter as it is.</summary>
+    /// <summary>Whether training leaves a learned parameter unchanged.</summary>
     public bool IsFrozen
     {
         get => _frozen;
@@ -50,12 +50,13 @@ public sealed class Parameter : IDisposable
         }
     }
 
-    /// <summary>Whether the memory was made.</summary>
+    /// <summary>Whether the memory is allocated.</summary>
     public bool HasValue => _value is not null;
 
     /// <summary>The values.</summary>
-    /// <exception cref="InvalidOperationException">The network was neither initialised nor loaded.</exception>
-    /// <exception cref="ObjectDisposedException">The network was disposed of, and neither initialised nor loaded since.</exception>
+    /// <exception cref="InvalidOperationException">The network has been neither initialised nor loaded.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of and has been neither initialised nor loaded
+    /// since.</exception>
     public Tensor Value
     {
         get
@@ -68,10 +69,10 @@ public sealed class Parameter : IDisposable
         }
     }
 
-    /// <summary>The gradient that backward passes have added up, or null.</summary>
+    /// <summary>The gradient accumulated by backward passes, or null.</summary>
     public Tensor? Gradient => _value?.Grad;
 
-    /// <summary>Forgets the gradient.</summary>
+    /// <summary>Clears the gradient.</summary>
     public void ClearGradient()
     {
         if (_value?.Grad is not { } gradient) return;
@@ -88,7 +89,7 @@ public sealed class Parameter : IDisposable
         _value = null;
     }
 
-    /// <summary>Overwrites the values, making or moving the memory if it is not on <paramref name="device"/>.</summary>
+    /// <summary>Overwrites the values, allocating or moving the memory if it is not on <paramref name="device"/>.</summary>
     internal void Assign(ReadOnlySpan<float> values, Device device)
     {
         if (_value?.Device == device)

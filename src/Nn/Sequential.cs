@@ -4,16 +4,15 @@ using Engine.Tensors;
 namespace Engine.Nn;
 
 /// <summary>
-/// Layers one after the other, named by their numbers as in PyTorch. What lies between two layers is let go of as soon as
-/// the next has used it (a tape keeps what the way back needs), and a ReLU after a dense layer or a convolution is computed
-/// together with it.
+/// A chain of layers, named by their indices as in PyTorch. An intermediate tensor is freed as soon as the next layer has
+/// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it.
 /// </summary>
 public sealed class Sequential : Layer
 {
     private readonly Layer[] _layers;
 
-    /// <summary>Chains layers, at least one.</summary>
-    /// <exception cref="ArgumentException">There is none, or one is already part of a network.</exception>
+    /// <summary>Chains one or more layers.</summary>
+    /// <exception cref="ArgumentException">There is no layer, or one is already part of a network.</exception>
     public Sequential(params ReadOnlySpan<Layer> layers)
     {
         if (layers.Length == 0) Guard.Argument("Sequential: there is no layer; it needs at least one.");

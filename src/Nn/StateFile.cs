@@ -3,7 +3,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Nn;
 
-/// <summary>Moves a network's parameters and buffers to and from a safetensors file by their names.</summary>
+/// <summary>Stores a network's parameters and buffers by name in a safetensors file, and restores them.</summary>
 public static class StateFile
 {
     private const string Variance = "running_var";
@@ -11,9 +11,11 @@ public static class StateFile
     // PyTorch's batch normalisation counts its steps; nothing here depends on that count.
     private const string StepCount = "num_batches_tracked";
 
-    /// <summary>Adds every parameter and buffer to a file, so that <c>torch</c>'s <c>load_state_dict</c> takes it with no prefix.</summary>
+    /// <summary>
+    /// Adds every parameter and buffer to a file, so that <c>torch</c>'s <c>load_state_dict</c> accepts it without a prefix.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
-    /// <exception cref="ArgumentException">The file already holds a tensor of one of the names.</exception>
+    /// <exception cref="ArgumentException">The file already holds a tensor of the same name.</exception>
     public static void Store(SafetensorsFile file, Module network, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -26,9 +28,9 @@ public static class StateFile
     /// names, shapes and values are checked before anything is changed.
     /// </summary>
     /// <param name="file">The file's contents.</param>
-    /// <param name="network">What to fill.</param>
-    /// <param name="device">Where the network will work; the processor if null.</param>
-    /// <param name="prefix">What stands before the names.</param>
+    /// <param name="network">The network to fill.</param>
+    /// <param name="device">The device that the network will run on; the default device if null.</param>
+    /// <param name="prefix">The prefix of the names.</param>
     /// <param name="name">The file's name in messages.</param>
     /// <exception cref="InvalidDataException">
     /// A tensor is missing, unexpected, of another shape or type, or holds a value that is not finite or a negative variance; the
@@ -66,14 +68,14 @@ public static class StateFile
     }
 }
 
-/// <summary>Gathers what does not fit between a file and what is to be filled from it.</summary>
+/// <summary>Collects the mismatches between a file and what is to be filled from it.</summary>
 internal sealed class StateFit(SafetensorsFile file, string name)
 {
     private const int Shown = 5;
 
     private readonly List<string> _problems = [];
 
-    /// <summary>Whether the file has the tensor, of this type and shape.</summary>
+    /// <summary>Checks that the file has the tensor, with this type and shape.</summary>
     public bool Check(string tensor, Shape shape)
     {
         var before = _problems.Count;
@@ -83,7 +85,7 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         return _problems.Count == before;
     }
 
-    /// <summary>All values are finite and none is below <paramref name="least"/>.</summary>
+    /// <summary>Checks that all values are finite and at least <paramref name="least"/>.</summary>
     public void CheckValues(string tensor, float least)
     {
         var values = (float[])file.Tensors[tensor].Data;
@@ -107,18 +109,18 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         else if (stored.Data is not double[] || stored.Shape.Count != 2 || stored.Shape[1] != columns) _problems.Add($"'{tensor}' is {stored}; it must be F64 [rows, {columns}]");
     }
 
-    /// <summary>The file has exactly these texts.</summary>
+    /// <summary>Checks that the file has exactly these texts.</summary>
     public void CheckMetadata(IReadOnlyDictionary<string, string> wanted)
     {
         foreach (var (key, value) in wanted.OrderBy(w => w.Key, StringComparer.Ordinal))
         {
             if (!file.Metadata.TryGetValue(key, out var stored)) _problems.Add($"'{key}' is missing; this run has '{value}'");
-            else if (stored != value) _problems.Add($"'{key}' is '{stored}' there but '{value}' in this run");
+            else if (stored != value) _problems.Add($"'{key}' is '{stored}' in the file but '{value}' in this run");
         }
 
         foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
-            if (!wanted.ContainsKey(key)) _problems.Add($"'{key}' is '{value}' there but is unknown to this run");
+            if (!wanted.ContainsKey(key)) _problems.Add($"'{key}' is '{value}' in the file but is unknown to this run");
         }
     }
 

@@ -90,7 +90,7 @@ public sealed class PendingStepsTests : IDisposable
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
         var options = new TrainerOptions { BatchSize = 2, Epochs = 1, Device = s_second, CheckpointPath = path, CheckpointInterval = TimeSpan.Zero };
         var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, options).Run(new ArraySource(values, new int[10], 2, 4), null));
-        Assert.Matches(@"^Trainer: epoch 1, batch (\d) of 5 \(step \1\): the loss is NaN; second is asked for it only after later steps, .*--device cpu", error.Message);
+        Assert.Matches(@"^Trainer: epoch 1, batch (\d) of 5 \(step \1\): the loss is NaN; second reports it only after later steps, .*--device cpu", error.Message);
         if (!File.Exists(path)) return;
         Assert.All(Engine.Tensors.Serialization.SafetensorsFile.Read(path).Tensors.Values.Select(t => t.Data).OfType<float[]>(), v => Assert.All(v, x => Assert.True(float.IsFinite(x))));
     }

@@ -18,12 +18,12 @@ public class TrainingCheckpointTests
         Run(options);
         foreach (var (changed, expected) in new (TrainerOptions, string)[]
         {
-            (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "other" } }, "'recipe' is 'points' there but 'other' in this run"),
-            (options with { Metadata = new Dictionary<string, string>() }, "'recipe' is 'points' there but is unknown to this run"),
+            (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "other" } }, "'recipe' is 'points' in the file but 'other' in this run"),
+            (options with { Metadata = new Dictionary<string, string>() }, "'recipe' is 'points' in the file but is unknown to this run"),
             (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "points", ["data"] = "x" } }, "'data' is missing; this run has 'x'"),
-            (options with { Seed = 9 }, "'trainer/seed' is '3' there but '9' in this run"),
-            (options with { BatchSize = 5 }, "'trainer/batch_size' is '4' there but '5' in this run"),
-            (options with { AverageDecay = 0.9 }, "'trainer/average_decay' is '' there but '0.9' in this run"),
+            (options with { Seed = 9 }, "'trainer/seed' is '3' in the file but '9' in this run"),
+            (options with { BatchSize = 5 }, "'trainer/batch_size' is '4' in the file but '5' in this run"),
+            (options with { AverageDecay = 0.9 }, "'trainer/average_decay' is '' in the file but '0.9' in this run"),
         })
         {
             var message = Assert.Throws<InvalidDataException>(() => Run(changed)).Message;

@@ -44,7 +44,7 @@ public class TrainingErrorTests
             (fine, new ArraySource([], [], 2, 4), null, "Trainer: there are no validation examples; it needs at least one."),
             (new ArraySource(new float[8], [1, 2], 2, 4), null, null, "Trainer: training example 1 has the label 2; the 2 classes are 0 to 1."),
             (fine, new ArraySource(new float[4], [-1], 2, 4), null, "Trainer: validation example 0 has the label -1; the 2 classes are 0 to 1."),
-            (new ArraySource(new float[4], [1], 3, 4), null, null, "Trainer: the network makes [1, 2] of one example; it must be [1, 3], a score for each class."),
+            (new ArraySource(new float[4], [1], 3, 4), null, null, "Trainer: the network maps one example to [1, 2]; it must be [1, 3], one score per class."),
             (new ArraySource(new float[5], [1], 2, 5), null, null, "0 (Dense 4 -> 2): input [1, 5]"),
             (fine, new ArraySource(new float[5], [1], 2, 5), null, "Trainer: training examples are [4] but validation examples [5]."),
             (fine, new ArraySource(new float[4], [1], 3, 4), null, "Trainer: the training examples have 2 classes but the validation examples 3."),
@@ -106,7 +106,7 @@ public class TrainingErrorTests
         var values = TrainingSupport.Points(4);
         var network = new Sequential(new Dense(4, 2));
         network.Parameter("0.weight").L2 = 1e38;
-        Assert.Contains("Trainer: epoch 1 (step 1): 0.weight [2, 4] is not finite any more.", Fails(network, values, 1e30));
+        Assert.Contains("Trainer: epoch 1 (step 1): 0.weight [2, 4] is no longer finite.", Fails(network, values, 1e30));
     }
 
     [Fact]

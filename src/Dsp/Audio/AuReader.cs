@@ -4,9 +4,9 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Reads AU files (Sun and NeXT, <c>.au</c> and <c>.snd</c>): mu-law (1), PCM of 8, 16, 24 and 32 bits (2 to 5), float of 32
-/// and 64 bits (6, 7) and A-law (27), scaled as in <see cref="WavReader"/>. A data size of 0xFFFFFFFF, or of 0 in a file that
-/// goes on, is open: the data reaches to the end of the file. Files that start with <c>dns.</c>, as DEC wrote them, are the same
-/// in little-endian. Source: Sun Microsystems, <c>audio/au(4)</c>.
+/// and 64 bits (6, 7) and A-law (27), scaled as in <see cref="WavReader"/>. A data size of 0xFFFFFFFF, or of 0 with bytes
+/// following, means that the data extends to the end of the file. Files that start with <c>dns.</c> (DEC) are the
+/// little-endian variant. Source: Sun Microsystems, <c>audio/au(4)</c>.
 /// </summary>
 public static class AuReader
 {
@@ -16,7 +16,8 @@ public static class AuReader
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds, rounded to the nearest frame.</param>
     /// <param name="duration">How much to read at most, in seconds; null for all.</param>
-    /// <exception cref="AudioFormatException">The file is no AU file of an encoding above, has no sample in the part asked for,
+    /// <exception cref="AudioFormatException">The file is not an AU file in an encoding listed above, has no sample in the
+    /// requested part,
     /// or has one that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative or duration is not positive.</exception>
     public static AudioSignal Read(string path, double offset = 0, double? duration = null)

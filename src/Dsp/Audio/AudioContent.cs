@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>What the first bytes of a file say it is.</summary>
+/// <summary>Recognises a file's format by its first bytes.</summary>
 internal static class AudioContent
 {
     /// <summary>How many bytes are inspected.</summary>
@@ -14,7 +14,7 @@ internal static class AudioContent
     /// <summary>What <see cref="NoRecording"/> calls text of an unknown kind.</summary>
     public const string Text = "text";
 
-    /// <summary>The format's name, or null where the bytes are of no format known here.</summary>
+    /// <summary>The format's name, or null if the format is unknown.</summary>
     public static string? Sniff(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("RIFF"u8)) return start.Length < 12 || start[8..].StartsWith("WAVE"u8) ? Wav : "RIFF (not WAVE)";
@@ -37,8 +37,8 @@ internal static class AudioContent
         return MpegFrame(start);
     }
 
-    /// <summary>What a file is if it is certainly not a recording, with an article; null if it may be one. Playlists are text, so
-    /// none is ever handed to a decoder that might follow it.</summary>
+    /// <summary>What the file is, with an article, if it is certainly not a recording; otherwise null. Playlists are text, so
+    /// they never reach a decoder that might follow them.</summary>
     public static string? NoRecording(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
@@ -46,10 +46,10 @@ internal static class AudioContent
         if (start.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF])) return "a 7-Zip archive";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return "a gzip archive";
         if (start.StartsWith("%PDF"u8)) return "a PDF document";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "a PNG picture";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG picture";
-        if (start.StartsWith("GIF8"u8)) return "a GIF picture";
-        if (start.StartsWith("MThd"u8)) return "a MIDI file, notes without sound,";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "a PNG image";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG image";
+        if (start.StartsWith("GIF8"u8)) return "a GIF image";
+        if (start.StartsWith("MThd"u8)) return "a MIDI file (notes without sound)";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'])) return "a NumPy array";
         if (IsSafetensors(start)) return "tensors (safetensors), such as a model's";
         if (!IsText(start)) return null;
@@ -69,7 +69,9 @@ internal static class AudioContent
     private static bool IsSafetensors(ReadOnlySpan<byte> start) => start.Length > 9 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}'
         && start[4..8].IndexOfAnyExcept((byte)0) < 0;
 
-    /// <summary>Whether there are only characters, line ends and tabs, in ASCII, UTF-8, UTF-16 or an 8-bit alphabet.</summary>
+    /// <summary>
+    /// Whether it consists of printable characters, line ends and tabs, in ASCII, UTF-8, UTF-16 or an 8-bit encoding.
+    /// </summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty) return false;
@@ -84,7 +86,7 @@ internal static class AudioContent
         return characters >= start.Length / 2;
     }
 
-    /// <summary>Mostly ASCII in UTF-16: every other byte is zero, and no others.</summary>
+    /// <summary>Mostly ASCII in UTF-16: exactly every other byte is zero.</summary>
     private static bool IsWideText(ReadOnlySpan<byte> start)
     {
         var little = start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]);

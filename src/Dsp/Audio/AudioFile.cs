@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Reads a recording of any kind as mono float. WAV and AU are recognised by content and read natively; everything else is
+/// Reads a recording of any format as mono float. WAV and AU are recognised by content and read natively; everything else is
 /// decoded by <see cref="FfmpegDecoder"/>.
 /// </summary>
 public static class AudioFile
@@ -23,7 +23,7 @@ public static class AudioFile
     /// <c>ffmpeg</c> that is not on the PATH, has no sample in the requested part, has one that is not finite, or is longer than
     /// <see cref="DefaultLongest"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder, or the user has no access to it.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative, or duration or target rate is not positive.</exception>
     public static AudioSignal Read(string path, double offset = 0, double? duration = null, int? targetRate = null)
     {
@@ -33,8 +33,8 @@ public static class AudioFile
     }
 
     /// <summary>
-    /// Decodes a file, or a part of it, to samples that are read by position, in memory that stops growing
-    /// at ten minutes; longer recordings go to a temporary file.
+    /// Decodes a file, or a part of it, to samples that are read by position. Recordings of up to ten minutes stay in memory;
+    /// longer ones go to a temporary file.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds, rounded to the nearest frame.</param>
@@ -42,8 +42,8 @@ public static class AudioFile
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the file.</param>
     /// <param name="longest">The longest accepted recording, in seconds.</param>
     /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
-    /// <exception cref="IOException">The file cannot be read, or there is no room for a temporary file.</exception>
-    /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
+    /// <exception cref="IOException">The file cannot be read, or there is no space for a temporary file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder, or the user has no access to it.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative, or duration or target rate is not positive.</exception>
     public static DecodedAudio Open(
         string path, double offset = 0, double? duration = null, int? targetRate = null, double longest = DefaultLongest)
@@ -54,12 +54,12 @@ public static class AudioFile
     }
 
     /// <summary>The same from a stream, which may be a pipe. It is read once, to its end, and stays open.</summary>
-    /// <param name="stream">The bytes of a recording, from its first one on.</param>
-    /// <param name="name">Stands for the recording in errors.</param>
+    /// <param name="stream">The bytes of a recording, from the first one.</param>
+    /// <param name="name">The recording's name in errors.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the recording.</param>
     /// <param name="longest">The longest accepted recording, in seconds.</param>
     /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
-    /// <exception cref="IOException">The stream cannot be read, or there is no room for a temporary file.</exception>
+    /// <exception cref="IOException">The stream cannot be read, or there is no space for a temporary file.</exception>
     public static DecodedAudio Open(Stream stream, string name, int? targetRate = null, double longest = DefaultLongest) =>
         Open(stream, name, 0, null, targetRate, longest, FfmpegDecoder.FindOnPath);
 
@@ -125,7 +125,9 @@ public static class AudioFile
         }
     }
 
-    /// <summary>Starts to read WAV and AU; for anything <c>ffmpeg</c> may know, null and the format's name.</summary>
+    /// <summary>
+    /// Starts to read WAV and AU; for other formats that <c>ffmpeg</c> may know, returns null and the format's name.
+    /// </summary>
     internal static SampleReader? StartNative(
         Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
@@ -237,7 +239,7 @@ public static class AudioFile
     private static AudioFormatException TooManySamples(string name) =>
         new(name, $"it has more than {Array.MaxLength} samples. Read it in parts, by offset and duration.");
 
-    /// <summary>What changes when a file is written to.</summary>
+    /// <summary>Properties that change when the file is written to.</summary>
     private readonly record struct FileState(long Length, DateTime Written)
     {
         public static FileState Of(Stream stream) =>

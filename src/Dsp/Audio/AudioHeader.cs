@@ -16,21 +16,21 @@ internal enum SampleFormat
     ALaw,
 }
 
-/// <summary>What the header of a WAV or AU file says; the stream stands at the first frame after reading it.</summary>
+/// <summary>The header of a WAV or AU file; reading it leaves the stream at the first frame.</summary>
 /// <param name="Format">How one sample is stored.</param>
 /// <param name="Codec">The format's name, for messages.</param>
 /// <param name="BigEndian">Whether the most significant byte comes first.</param>
 /// <param name="Channels">Samples per frame.</param>
 /// <param name="SampleRate">Frames per second.</param>
-/// <param name="Frames">Whole frames that can be read; null where only the end of the stream will tell.</param>
+/// <param name="Frames">Whole frames that can be read; null if only the end of the stream tells.</param>
 /// <param name="Missing">Whole frames that the header claims but the stream lacks.</param>
 internal readonly record struct AudioHeader(
     SampleFormat Format, string Codec, bool BigEndian, int Channels, int SampleRate, long? Frames = null, long Missing = 0)
 {
-    /// <summary>The rates that are believed; anything else is a damaged header.</summary>
+    /// <summary>The accepted sample rates; any other means a damaged header.</summary>
     public const int LowestRate = 1_000, HighestRate = 768_000;
 
-    /// <summary>The channel counts that are believed.</summary>
+    /// <summary>The accepted channel counts.</summary>
     public const int MostChannels = 1024;
 
     /// <summary>Bytes of one sample of one channel.</summary>
@@ -47,7 +47,7 @@ internal readonly record struct AudioHeader(
     public int FrameBytes => SampleBytes * Channels;
 
     /// <summary>Rejects rates and channel counts that no recording has.</summary>
-    /// <exception cref="AudioFormatException">The sample rate or the number of channels is not believable.</exception>
+    /// <exception cref="AudioFormatException">The sample rate or the number of channels is implausible.</exception>
     public static void Check(string name, long sampleRate, long channels)
     {
         if (sampleRate is < LowestRate or > HighestRate)
@@ -63,10 +63,10 @@ internal readonly record struct AudioHeader(
         }
     }
 
-    /// <summary>This header with the audio that starts at the stream's position and has <paramref name="claimed"/>
+    /// <summary>This header for audio that starts at the stream's position and has <paramref name="claimed"/>
     /// bytes.</summary>
-    /// <param name="stream">Stands at the first frame.</param>
-    /// <param name="claimed">The size in the header, or null where it leaves the size open.</param>
+    /// <param name="stream">Positioned at the first frame.</param>
+    /// <param name="claimed">The size in the header, or null if it leaves the size open.</param>
     /// <remarks>A partial frame at the end is ignored: no audio is missing.</remarks>
     public AudioHeader WithData(Stream stream, long? claimed)
     {

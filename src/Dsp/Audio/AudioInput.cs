@@ -4,15 +4,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Opens what the user names as a recording: a file, or the standard input and other pipes that this process was started with
-/// (<c>-</c>, <c>/dev/stdin</c>, the shell's <c>&lt;(…)</c>). Nothing is opened that might block for ever.
+/// Opens a recording named by the user: a file, or standard input and other pipes passed to this process
+/// (<c>-</c>, <c>/dev/stdin</c>, the shell's <c>&lt;(…)</c>). Never opens anything that might block forever.
 /// </summary>
 public static class AudioInput
 {
-    /// <summary>The name of the standard input.</summary>
+    /// <summary>The name of standard input.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>Whether <paramref name="path"/> is what this process was started with, so that it can be read once only.</summary>
+    /// <summary>
+    /// Whether <paramref name="path"/> was passed to this process as an open file, which can be read only once.
+    /// </summary>
     public static bool IsInherited(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -21,9 +23,9 @@ public static class AudioInput
     }
 
     /// <summary>Opens a recording for reading.</summary>
-    /// <exception cref="AudioFormatException">A named FIFO, a device or a socket lies at the path.</exception>
-    /// <exception cref="IOException">There is no such file, or it cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The path is a folder, or not open to this user.</exception>
+    /// <exception cref="AudioFormatException">The path is a named FIFO, a device or a socket.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder, or the user has no access to it.</exception>
     public static Stream Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -40,7 +42,7 @@ public static class AudioInput
         };
     }
 
-    /// <summary>The file descriptor of this process that a path stands for, or null.</summary>
+    /// <summary>The file descriptor of this process that a path refers to, or null.</summary>
     private static int? Descriptor(string path)
     {
         if (path == "/dev/stdin") return 0;

@@ -1,9 +1,9 @@
 namespace Engine.Dsp.Audio;
 
-/// <summary>Mono samples, full scale at ±1, and their rate.</summary>
+/// <summary>Mono samples, full scale at ±1, and their sample rate.</summary>
 public sealed class AudioSignal
 {
-    /// <summary>Wraps <paramref name="samples"/>, which are used and not copied.</summary>
+    /// <summary>Wraps <paramref name="samples"/>, without copying.</summary>
     /// <param name="samples">Mono samples, <c>[n]</c>, full scale at ±1.</param>
     /// <param name="sampleRate">Samples per second.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
@@ -27,18 +27,18 @@ public sealed class AudioSignal
     public int SampleRate { get; }
 
     /// <summary>
-    /// Whether the file held less audio than it declares: the samples are those that were there. A size that the header leaves
-    /// open, as programs that write to a pipe do, is not a truncation, nor is a partial frame at the end.
+    /// Whether the file holds less audio than it declares; the samples are those found. Neither a size that the header leaves
+    /// open, as programs writing to a pipe do, nor a partial frame at the end counts as truncation.
     /// </summary>
     public bool Truncated { get; init; }
 
-    /// <summary>What is missing or damaged, as a sentence without the file's name; null if nothing that matters is.</summary>
+    /// <summary>What is missing or damaged, as a sentence without the file's name; null if nothing significant is.</summary>
     public string? Damage { get; init; }
 
     /// <summary>The length in seconds.</summary>
     public double Seconds => (double)Samples.Length / SampleRate;
 
-    /// <summary>The same sound at another rate; this object itself where the rate is the same.</summary>
+    /// <summary>The signal resampled to another rate; this object itself if the rate is the same.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
     public AudioSignal Resample(int sampleRate) => sampleRate == SampleRate
         ? this

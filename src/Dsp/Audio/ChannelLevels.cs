@@ -6,8 +6,9 @@ namespace Engine.Dsp.Audio;
 /// <summary>Measures how loud a recording's channels and their mean are, to tell silence from channels that cancel out.</summary>
 internal sealed class ChannelLevels
 {
-    /// <summary>Below this share of the channels' power, the mean is only rounding and dither: −60 dB. The mean of
-    /// two independent channels has half.</summary>
+    /// <summary>Below this share of the channels' power (−60 dB), the mean is only rounding and dither. Two independent channels
+    /// have
+    /// half their power in the mean.</summary>
     private const double Cancelled = 1e-6;
 
     private readonly int _channels;
@@ -20,13 +21,13 @@ internal sealed class ChannelLevels
     /// <param name="flushed">Whether the faintest samples were read as zeros.</param>
     public ChannelLevels(int channels, bool flushed) => (_channels, _flushed) = (channels, flushed);
 
-    /// <summary>Takes a block: the frames as they were stored, and their means.</summary>
+    /// <summary>Adds a block: the stored frames and their means.</summary>
     public void Add(ReadOnlySpan<float> interleaved, ReadOnlySpan<float> mono)
     {
         _samples += mono.Length;
         if (_channels == 1)
         {
-            // Only whether there is any sound matters, so one sample is enough.
+            // One sample is enough to know that there is sound.
             if (_power == 0 && mono.ContainsAnyExcept(0f)) _power = _meanPower = 1;
             return;
         }
@@ -35,7 +36,7 @@ internal sealed class ChannelLevels
         _meanPower += SumOfSquares(mono);
     }
 
-    /// <summary>Why there is no sound to work on, as a sentence; null if there is.</summary>
+    /// <summary>Why there is no usable sound, as a sentence; null if there is.</summary>
     public string? Silence()
     {
         if (_samples == 0) return null;

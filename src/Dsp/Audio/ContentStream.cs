@@ -4,8 +4,8 @@ using Engine.Dsp.Files;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// The bytes of a recording, from a file or a pipe, read once from start to end: each is hashed, and shown to an observer, as
-/// it passes, so whatever is learned about the content holds for the bytes that were decoded. If the stream can seek,
+/// Reads the bytes of a recording, from a file or a pipe, once from start to end, and passes each to a hash and an
+/// observer, so whatever is learned about the content holds for the bytes that were decoded. If the inner stream can seek,
 /// so can this one; skipped bytes are hashed too.
 /// </summary>
 internal sealed class ContentStream : ForwardStream
@@ -19,7 +19,7 @@ internal sealed class ContentStream : ForwardStream
     private long _position, _seen;
     private volatile bool _waiting;
 
-    /// <summary>Wraps a stream that stands at the first byte of the content; it is not disposed.</summary>
+    /// <summary>Wraps a stream positioned at the first byte of the content; it is not disposed.</summary>
     /// <param name="inner">The bytes.</param>
     /// <param name="hashed">Whether to read and hash every byte.</param>
     public ContentStream(Stream inner, bool hashed)
@@ -31,7 +31,7 @@ internal sealed class ContentStream : ForwardStream
     /// <summary>Receives every byte once, in order.</summary>
     public ReadOnlySpanAction? Observer { get; set; }
 
-    /// <summary>Takes bytes as they pass.</summary>
+    /// <summary>Receives bytes as they are read.</summary>
     public delegate void ReadOnlySpanAction(ReadOnlySpan<byte> bytes);
 
     /// <summary>Whether a read of the wrapped stream is in progress: a pipe may have no data yet.</summary>
@@ -51,8 +51,9 @@ internal sealed class ContentStream : ForwardStream
         }
     }
 
-    /// <summary>The first bytes, <paramref name="count"/> or as many as there are; the position stays at the first. Called before
-    /// anything is read.</summary>
+    /// <summary>The first <paramref name="count"/> bytes, or fewer if the content is shorter, without moving the position. Call
+    /// it before
+    /// reading.</summary>
     public byte[] Peek(int count)
     {
         var bytes = new byte[count];
@@ -78,7 +79,7 @@ internal sealed class ContentStream : ForwardStream
         return _digest = _hash?.GetHashAndReset() ?? [];
     }
 
-    /// <summary>Goes back to the first byte; false in a pipe that is past the peeked bytes.</summary>
+    /// <summary>Rewinds to the first byte; false for a pipe that is past the peeked bytes.</summary>
     public bool TryRewind()
     {
         if (!CanSeek && _position > _start.Length) return false;
@@ -86,7 +87,7 @@ internal sealed class ContentStream : ForwardStream
         return true;
     }
 
-    /// <summary>Puts the last byte back, so that it is read again; false in a pipe that is past the peeked bytes.</summary>
+    /// <summary>Puts back the last byte, so that it is read again; false for a pipe that is past the peeked bytes.</summary>
     public bool TryStepBack()
     {
         if (!CanSeek && _position > _start.Length) return false;

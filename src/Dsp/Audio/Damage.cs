@@ -3,23 +3,23 @@ using System.Globalization;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// What a recording lost. One policy for every format: a warning says how many seconds are missing; if more than half of what the
-/// file declares is missing, it is refused.
+/// The policy for incomplete recordings of any format: a warning says how many seconds are missing; if more than half of the
+/// declared length is missing, the file is refused.
 /// </summary>
 internal static class Damage
 {
-    /// <summary>A loss below this is not reported: less than a frame of any analysis.</summary>
+    /// <summary>A smaller loss is not reported: it is less than one analysis frame.</summary>
     public const double Unheard = 0.01;
 
-    /// <summary>The share of the declared length that must be there.</summary>
+    /// <summary>The share of the declared length that must be present.</summary>
     private const double NeededShare = 0.5;
 
-    /// <summary>Compares lengths, in seconds: a sentence, or null if nothing that matters is missing.</summary>
+    /// <summary>Compares lengths, in seconds; returns a sentence, or null if nothing significant is missing.</summary>
     /// <param name="name">The file.</param>
-    /// <param name="declared">What the file says it holds.</param>
-    /// <param name="decoded">What was there.</param>
-    /// <param name="tolerance">A difference up to this is not a loss.</param>
-    /// <param name="said">What the decoder said, if anything.</param>
+    /// <param name="declared">The length that the file declares.</param>
+    /// <param name="decoded">The length found.</param>
+    /// <param name="tolerance">The largest difference that is not a loss.</param>
+    /// <param name="said">The decoder's message, if any.</param>
     /// <exception cref="AudioFormatException">More than half is missing.</exception>
     public static string? Of(string name, double declared, double decoded, double tolerance, string? said = null)
     {

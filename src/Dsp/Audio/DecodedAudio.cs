@@ -1,7 +1,7 @@
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// A recording decoded from start to end, and what was learned on the way. Short ones are held in memory, long
+/// A decoded recording, and what decoding showed. Short recordings are held in memory, long
 /// ones in a temporary file that disappears with the process.
 /// </summary>
 public sealed class DecodedAudio : SampleSource
@@ -15,8 +15,8 @@ public sealed class DecodedAudio : SampleSource
     public string? Damage { get; internal init; }
 
     /// <summary>
-    /// Why there is no sound in it, as a sentence without the file's name: silence, or channels that cancel each other out in
-    /// their mean. Null if there is sound.
+    /// Why it has no sound, as a sentence without the file's name: it is silent, or its channels cancel each other out.
+    /// Null if there is sound.
     /// </summary>
     public string? Silence { get; internal init; }
 

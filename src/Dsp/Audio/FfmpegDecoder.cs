@@ -4,19 +4,19 @@ using System.Globalization;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Decodes what is not WAV or AU with an <c>ffmpeg</c> program, as a child process. Its output is a WAV stream of all channels
-/// at their own rate, so that the mono mix and the resampling are ours for every format.
+/// Decodes formats other than WAV and AU with <c>ffmpeg</c> as a child process. Its output is a WAV stream with all channels
+/// at the original rate, so that mixing to mono and resampling are the same for every format.
 /// </summary>
 /// <remarks>
-/// It is fed through its standard input and may open no file, pipe or address, and its demuxers are those of containers that hold
-/// their own audio: a playlist posing as a recording is never followed.
+/// It reads standard input and may not open files, pipes or addresses; its demuxers are limited to containers that hold
+/// their own audio, so a playlist posing as a recording is never followed.
 /// </remarks>
 public sealed class FfmpegDecoder
 {
-    /// <summary>Its only sources: its input, cached in an unnamed file so that it can seek back.</summary>
+    /// <summary>Its only source: standard input, cached in an unnamed file so that it can seek back.</summary>
     private const string Protocols = "cache,pipe";
 
-    /// <summary>The demuxers that may be used.</summary>
+    /// <summary>The allowed demuxers.</summary>
     private const string Containers = "aac,ac3,adx,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,caf,dff,dsf,dts,dtshd,eac3,flac,flv,iff,"
         + "loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,nut,ogg,oma,rm,shn,sox,tak,tta,truehd,voc,w64,wav,wv,xwma";
 
@@ -25,7 +25,8 @@ public sealed class FfmpegDecoder
 
     /// <summary>Uses the program at <paramref name="program"/>.</summary>
     /// <param name="program">The path of <c>ffmpeg</c>.</param>
-    /// <param name="patience">How long it may give no output before it is stopped, and how much longer than the recording it may
+    /// <param name="patience">How long it may produce no output before it is stopped, and how much longer than the recording's
+    /// length it may
     /// take; null for one minute.</param>
     public FfmpegDecoder(string program, TimeSpan? patience = null)
     {
@@ -46,7 +47,7 @@ public sealed class FfmpegDecoder
         return program is null ? null : new FfmpegDecoder(program);
     }
 
-    /// <summary>Decodes the first audio stream of a file, or a part of it, as the mean of its channels, at its own
+    /// <summary>Decodes the first audio stream of a file, or a part of it, as the mean of its channels, at its original
     /// rate.</summary>
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds.</param>
@@ -87,7 +88,7 @@ public sealed class FfmpegDecoder
             "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info",
             "-protocol_whitelist", Protocols, "-format_whitelist", Containers, "-read_ahead_limit", "-1",
         ];
-        if (format == AudioContent.Flac) arguments.AddRange(["-err_detect", "crccheck"]); // or a wrong bit is decoded in silence
+        if (format == AudioContent.Flac) arguments.AddRange(["-err_detect", "crccheck"]); // else a flipped bit goes unnoticed
         if (offset > 0) arguments.AddRange(["-ss", offset.ToString("0.######", CultureInfo.InvariantCulture)]);
         if (duration is { } d) arguments.AddRange(["-t", d.ToString("0.######", CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-i", "cache:pipe:0", "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"]);

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Reads <c>ffmpeg</c>'s standard error line by line: the declared length, and complaints. It keeps a
-/// handful of lines, each limited in length, whatever arrives.
+/// Reads <c>ffmpeg</c>'s standard error line by line for the declared length and complaints. However much arrives, it keeps
+/// only a handful of lines of limited length.
 /// </summary>
 internal sealed partial class FfmpegLog
 {
@@ -26,8 +26,8 @@ internal sealed partial class FfmpegLog
     /// <summary>Called at each complaint.</summary>
     public Action? OnComplaint { get; init; }
 
-    /// <summary>The length in seconds that the file declares, to 10 ms; null if it declares none, or if that of its pictures
-    /// may be meant.</summary>
+    /// <summary>The length in seconds that the file declares, to 10 ms; null if it declares none, or if it may be that of the
+    /// video.</summary>
     public double? Seconds
     {
         get
@@ -47,13 +47,13 @@ internal sealed partial class FfmpegLog
         }
     }
 
-    /// <summary>Whether there is no audio in the file.</summary>
+    /// <summary>Whether the file has no audio.</summary>
     public bool HasNoAudio { get; private set; }
 
-    /// <summary>The demuxer that the content asked for and that may not be used, or null.</summary>
+    /// <summary>The demuxer that the content needs but that is not allowed, or null.</summary>
     public string? Forbidden { get; private set; }
 
-    /// <summary>Takes the next bytes.</summary>
+    /// <summary>Adds the next bytes.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         foreach (var value in bytes)
@@ -63,7 +63,7 @@ internal sealed partial class FfmpegLog
         }
     }
 
-    /// <summary>Takes the last line, which has no line end.</summary>
+    /// <summary>Adds the last line, which has no line end.</summary>
     public void EndLine()
     {
         if (_line.Count == 0) return;
@@ -81,7 +81,7 @@ internal sealed partial class FfmpegLog
         var match = Line().Match(text);
         if (!match.Success)
         {
-            if (!HasNoAudio) _last = text.Trim(); // it goes on to explain its own options
+            if (!HasNoAudio) _last = text.Trim(); // explanations of ffmpeg's options follow
             return false;
         }
 
@@ -132,7 +132,7 @@ internal sealed partial class FfmpegLog
     [GeneratedRegex(@"^  Duration: (\d+):(\d\d):(\d\d\.\d+)")]
     private static partial Regex Length();
 
-    /// <summary>Newer versions repeat a complaint under the name of one of their components.</summary>
+    /// <summary>Newer versions repeat a complaint under a component's name.</summary>
     [GeneratedRegex("^(?:Error opening|Error submitting|Decoding error|Task finished|Terminating|Conversion failed|Nothing was written)")]
     private static partial Regex General();
 }

@@ -5,17 +5,19 @@ using Engine.Dsp.Files;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// A recording that an <c>ffmpeg</c> process decodes: one thread feeds it, one reads its messages, a timer stops it when it
-/// stalls or takes far longer than the recording lasts. It cannot outlive this process by much: both of its pipes break.
+/// Decodes a recording with an <c>ffmpeg</c> process: one thread feeds it, one reads its messages, and a timer stops it when it
+/// stalls or takes far longer than the recording's length. It cannot outlive this process by much, because both its pipes break.
 /// </summary>
 internal sealed class FfmpegReader : IMonoReader
 {
-    private const double LossyTolerance = 0.3, LosslessTolerance = 0.05; // seconds: encoders pad, and the length is told in 10 ms
+    private const double LossyTolerance = 0.3, LosslessTolerance = 0.05; // seconds: encoders pad; lengths come in steps of 10 ms
 
-    /// <summary>Bytes that may lie between the decoder and this side when it complains; twice the pipe and both buffers.</summary>
+    /// <summary>
+    /// Bytes that may be in flight between the decoder and us when it complains: twice the pipe and both buffers.
+    /// </summary>
     private const long InFlight = 1 << 18;
 
-    /// <summary>A pipe may be endless, and its content is kept so that the decoder can seek back.</summary>
+    /// <summary>A limit, because a pipe may be endless and its content is kept so that the decoder can seek back.</summary>
     private const long MostPiped = 4L << 30;
 
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
@@ -37,12 +39,12 @@ internal sealed class FfmpegReader : IMonoReader
     private Exception? _feedError;
     private TimeSpan _starved;
     private long _progress; // ticks of the clock
-    private long _fed, _fedBefore; // bytes of input: now, and when the timer last looked
+    private long _fed, _fedBefore; // bytes of input: now, and at the timer's last check
     private long _lastComplaint = -1; // bytes of output before it
     private volatile string? _ended;
 
     /// <summary>Starts the process and reads the header of its output.</summary>
-    /// <exception cref="AudioFormatException">It cannot be run, or gives no audio.</exception>
+    /// <exception cref="AudioFormatException">It cannot be run, or produces no audio.</exception>
     public FfmpegReader(ProcessStartInfo start, ContentStream content, string format, string name, bool whole, TimeSpan patience)
     {
         (_content, _format, _name, _whole, _patience) = (content, format, name, whole, patience);
@@ -77,7 +79,7 @@ internal sealed class FfmpegReader : IMonoReader
         }
         catch (AudioFormatException e)
         {
-            // Let it end by itself, so that its own message is the one shown.
+            // Let it exit by itself, so that its own message is shown.
             _problem = e;
             _output.CopyTo(Stream.Null);
             using (this)
@@ -92,7 +94,7 @@ internal sealed class FfmpegReader : IMonoReader
             throw;
         }
 
-        _log.LengthRead.Wait(TimeSpan.FromMilliseconds(100)); // it is told before the first sample, on the other pipe
+        _log.LengthRead.Wait(TimeSpan.FromMilliseconds(100)); // it is reported before the first sample, on the other pipe
     }
 
     /// <inheritdoc/>
@@ -138,19 +140,19 @@ internal sealed class FfmpegReader : IMonoReader
         _watch.Dispose();
         if (!_process.HasExited) Kill();
         _process.WaitForExit(s_farewell);
-        _listener.Join(s_farewell); // what the process started itself may hold its pipes open
+        _listener.Join(s_farewell); // its child processes may hold its pipes open
         if (!_content.Waiting) _feeder.Join(s_farewell);
         _process.Dispose();
     }
 
-    /// <summary>Whether there were complaints from inside the audio. At its end, tags and other harmless leftovers cause
-    /// some; FLAC frames carry checksums, so there a complaint always means damage.</summary>
+    /// <summary>Whether there were complaints about the audio before its end. At the end, tags and other harmless leftovers cause
+    /// complaints; FLAC frames carry checksums, so for FLAC every complaint means damage.</summary>
     private bool Inside() => _log.Complaints > 0
         && (_format == AudioContent.Flac || (_log.Seconds is null && _check is null && _output.Bytes - _lastComplaint > InFlight));
 
     private void End()
     {
-        if (!_process.WaitForExit(_patience)) _ended ??= $"ffmpeg did not end within {_patience.TotalSeconds:0.#} s of its last output";
+        if (!_process.WaitForExit(_patience)) _ended ??= $"ffmpeg did not exit within {_patience.TotalSeconds:0.#} s of its last output";
         if (!_process.HasExited) Kill();
         _process.WaitForExit(s_farewell);
         _listener.Join(s_farewell);
@@ -223,7 +225,7 @@ internal sealed class FfmpegReader : IMonoReader
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
-                return; // it has ended, or has all it wants
+                return; // it has exited, or has all the input it wants
             }
 
             Progress();
@@ -239,7 +241,7 @@ internal sealed class FfmpegReader : IMonoReader
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The process is gone; its earlier messages tell why.
+            // The process is gone; its earlier messages say why.
         }
 
         _log.EndLine();
@@ -265,13 +267,13 @@ internal sealed class FfmpegReader : IMonoReader
         var now = _clock.Elapsed;
         if (now - TimeSpan.FromSeconds((double)Interlocked.Read(ref _progress) / Stopwatch.Frequency) > _patience)
         {
-            _ended ??= $"ffmpeg gave no output for {_patience.TotalSeconds:0.#} s";
+            _ended ??= $"ffmpeg produced no output for {_patience.TotalSeconds:0.#} s";
             Kill();
         }
         else if ((_reader is { } reader ? (double)reader.Frames / reader.SampleRate : 0) is var seconds
             && now - _starved > _patience + TimeSpan.FromSeconds(seconds))
         {
-            _ended ??= $"ffmpeg gave {seconds:0.#} s of sound in {now.TotalSeconds:0.#} s";
+            _ended ??= $"ffmpeg produced {seconds:0.#} s of audio in {now.TotalSeconds:0.#} s";
             Kill();
         }
     }
@@ -284,7 +286,7 @@ internal sealed class FfmpegReader : IMonoReader
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It ended by itself.
+            // It has exited by itself.
         }
     }
 

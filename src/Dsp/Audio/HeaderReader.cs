@@ -2,21 +2,21 @@ using System.Text;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>Reading the parts of a header from a stream that may end anywhere and need not seek.</summary>
+/// <summary>Reads parts of a header from a stream that may end anywhere and need not support seeking.</summary>
 internal static class HeaderReader
 {
     /// <summary>Fills <paramref name="bytes"/>.</summary>
-    /// <exception cref="AudioFormatException">The stream ends before.</exception>
+    /// <exception cref="AudioFormatException">The stream ends too early.</exception>
     public static void Fill(Stream stream, Span<byte> bytes, string name, string what)
     {
         var got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (got == bytes.Length) return;
         throw new AudioFormatException(name,
-            $"the file ends inside {what}: {got} of its {bytes.Length} bytes are there. It is cut short.");
+            $"the file ends inside {what}: {got} of its {bytes.Length} bytes are present. It is cut short.");
     }
 
-    /// <summary>Passes over <paramref name="count"/> bytes.</summary>
-    /// <exception cref="AudioFormatException">The stream ends before.</exception>
+    /// <summary>Skips <paramref name="count"/> bytes.</summary>
+    /// <exception cref="AudioFormatException">The stream ends too early.</exception>
     public static void Skip(Stream stream, long count, string name)
     {
         long left = count;
@@ -34,11 +34,11 @@ internal static class HeaderReader
         if (left > 0)
         {
             throw new AudioFormatException(name,
-                $"the header holds a part of {count} bytes, of which {left} are past the end of the file. It is cut short or damaged.");
+                $"the header claims a part of {count} bytes, of which {left} are past the end of the file. It is cut short or damaged.");
         }
     }
 
-    /// <summary>Bytes as a reader of hex dumps knows them.</summary>
+    /// <summary>Formats bytes as in a hex dump.</summary>
     public static string Hex(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(3 * bytes.Length);

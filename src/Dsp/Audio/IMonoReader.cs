@@ -1,25 +1,25 @@
 namespace Engine.Dsp.Audio;
 
-/// <summary>A recording that is being decoded, from its first sample to its last, as the mean of its channels.</summary>
+/// <summary>Decodes a recording from start to end, as the mean of its channels.</summary>
 internal interface IMonoReader : IDisposable
 {
     /// <summary>Samples per second.</summary>
     int SampleRate { get; }
 
-    /// <summary>How many samples there will be, if known before the end.</summary>
+    /// <summary>The total number of samples, if known in advance.</summary>
     long? Length { get; }
 
-    /// <summary>How many samples the recording declares, if it does; it may hold fewer.</summary>
+    /// <summary>The number of samples that the recording declares, if any; it may hold fewer.</summary>
     long? Declared { get; }
 
     /// <summary>The levels of the channels read so far.</summary>
     ChannelLevels Levels { get; }
 
-    /// <summary>Fills the span; gives less than that only at the end.</summary>
+    /// <summary>Fills the span; returns fewer samples only at the end.</summary>
     /// <exception cref="AudioFormatException">A sample is not finite, or the decoder failed.</exception>
     int Read(Span<float> mono);
 
-    /// <summary>Called at the end: what is missing or damaged, as a sentence, or null.</summary>
+    /// <summary>Called at the end; returns what is missing or damaged, as a sentence, or null.</summary>
     /// <exception cref="AudioFormatException">The decoder failed, or most is missing.</exception>
     string? Finish();
 

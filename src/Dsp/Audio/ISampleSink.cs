@@ -1,8 +1,8 @@
 namespace Engine.Dsp.Audio;
 
-/// <summary>Takes samples in order.</summary>
+/// <summary>Receives samples in order.</summary>
 internal interface ISampleSink
 {
-    /// <summary>Takes the next samples.</summary>
+    /// <summary>Receives the next samples.</summary>
     void Add(ReadOnlySpan<float> samples);
 }

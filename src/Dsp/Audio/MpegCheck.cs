@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Walks the frames of an MP3 (or MPEG layer I or II) or AAC (ADTS) stream and counts bytes between frames that belong
-/// to none: a hole, which decoders skip. Tags are not holes, and what follows the last frame is not a loss. Sources: ISO/IEC
-/// 11172-3, 13818-3, 13818-7.
+/// Walks the frames of an MP3 (or MPEG layer I or II) or AAC (ADTS) stream and counts the bytes of holes, which
+/// belong to no frame and which decoders skip. Tags are not holes, and bytes after the last frame are not a loss. Sources:
+/// ISO/IEC 11172-3, 13818-3, 13818-7.
 /// </summary>
 internal sealed class MpegCheck : IContentCheck
 {
-    private const double Tolerance = 0.1; // seconds: a splice leaves the rest of a frame or two
+    private const double Tolerance = 0.1; // seconds: a splice leaves parts of a frame or two
 
-    private const int HeaderBytes = 32; // of the longest thing that is recognised, an APE tag's header
+    private const int HeaderBytes = 32; // the longest header recognised, an APE tag's
 
     private static readonly int[] s_adtsRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
     private static readonly int[] s_mpegRates = [44100, 48000, 32000];
@@ -29,8 +29,8 @@ internal sealed class MpegCheck : IContentCheck
     private readonly byte[] _head = new byte[HeaderBytes];
     private int _headCount;
     private long _skip; // bytes left of a frame or a tag
-    private (int Kind, int Rate)? _kind; // of the frames; others are taken for chance
-    private bool _tentative; // one frame was found after a hole, and is believed when another follows it
+    private (int Kind, int Rate)? _kind; // of the frames; other kinds are chance matches
+    private bool _tentative; // one frame was found after a hole; it counts if another follows
     private double _tentativeSeconds, _seconds;
     private long _tentativeBytes, _frameBytes, _pending, _lost;
 
@@ -63,7 +63,7 @@ internal sealed class MpegCheck : IContentCheck
         return Damage.Of(name, _seconds + lost, _seconds, Tolerance, $"{_lost} bytes between its frames are not audio");
     }
 
-    /// <summary>Inspects what is at the start of the buffer, and skips it.</summary>
+    /// <summary>Inspects and skips what is at the start of the buffer.</summary>
     private void Take()
     {
         if (Tag(_head) is > 0 and var tag)
@@ -74,7 +74,7 @@ internal sealed class MpegCheck : IContentCheck
         else if (Frame(_head) is { } frame && (_kind ?? frame.Kind) == frame.Kind)
         {
             if (_pending == 0 || _tentative || _kind is null) Believe();
-            if (_kind is null) (_pending, _kind) = (0, frame.Kind); // what comes before the first frame is no loss
+            if (_kind is null) (_pending, _kind) = (0, frame.Kind); // bytes before the first frame are not a loss
             if (_pending > 0)
             {
                 (_tentative, _tentativeSeconds, _tentativeBytes) = (true, frame.Seconds, frame.Bytes);
@@ -89,7 +89,7 @@ internal sealed class MpegCheck : IContentCheck
         }
         else
         {
-            if (_tentative) _pending += _tentativeBytes; // it was chance
+            if (_tentative) _pending += _tentativeBytes; // it was a chance match
             _tentative = false;
             _pending++;
             Pass(1);
@@ -117,7 +117,7 @@ internal sealed class MpegCheck : IContentCheck
         _skip = count - within;
     }
 
-    /// <summary>The length of a tag, or 0 if there is none.</summary>
+    /// <summary>The length of the tag, or 0 if there is none.</summary>
     private static long Tag(ReadOnlySpan<byte> at)
     {
         if (at.StartsWith("ID3"u8)) return 10 + ((at[6] & 0x7F) << 21 | (at[7] & 0x7F) << 14 | (at[8] & 0x7F) << 7 | (at[9] & 0x7F));

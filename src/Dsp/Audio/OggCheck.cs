@@ -12,7 +12,7 @@ internal sealed class OggCheck : IContentCheck
     /// <inheritdoc/>
     public void See(ReadOnlySpan<byte> bytes)
     {
-        // First what spans two blocks, then what is within this one.
+        // First a page header that spans two blocks, then those within this one.
         Span<byte> seam = stackalloc byte[2 * HeaderTypeAt];
         _carried.AsSpan(0, _carriedCount).CopyTo(seam);
         var fresh = bytes[..Math.Min(bytes.Length, HeaderTypeAt)];

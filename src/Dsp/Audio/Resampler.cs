@@ -6,12 +6,12 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Changes the sample rate by band-limited interpolation with a Kaiser-windowed sinc: flat within 0.01 dB up to 0.9 of the
-/// lower of the two Nyquist frequencies, 100 dB down from that frequency on, and without delay: output k is the sound at
-/// input position k·from/to, samples beyond the ends being 0. Source: J. O. Smith, "Digital Audio Resampling Home Page"
+/// lower of the two Nyquist frequencies, 100 dB down from that frequency on, and no delay: output k is the signal at
+/// input position k·from/to, with samples beyond the ends taken as 0. Source: J. O. Smith, "Digital Audio Resampling Home Page"
 /// (CCRMA); R. E. Crochiere and L. R. Rabiner, "Multirate Digital Signal Processing", 1983.
 /// </summary>
 /// <remarks>
-/// Ratios of small integers have one row of filter taps per phase; all others interpolate linearly between
+/// Ratios of small integers use one row of filter taps per phase; all others interpolate linearly between
 /// <see cref="ResamplerFilter.PhasesPerPeriod"/> rows. An instance is immutable and safe to share between threads.
 /// </remarks>
 public sealed class Resampler
@@ -21,8 +21,8 @@ public sealed class Resampler
 
     private static readonly ConcurrentDictionary<(int From, int To), Resampler> s_cache = new();
 
-    private readonly ResamplerFilter? _filter; // null where the rates are equal
-    private readonly int _up, _down; // to/from in lowest terms; 0 where it has none that are small
+    private readonly ResamplerFilter? _filter; // null if the rates are equal
+    private readonly int _up, _down; // to/from in lowest terms; 0 if those are not small
     private readonly double _step; // input samples per output sample
 
     /// <summary>Designs the filter for two rates, which may be any positive numbers.</summary>
@@ -53,7 +53,7 @@ public sealed class Resampler
         _filter = ResamplerFilter.Interpolated(_step);
     }
 
-    /// <summary>A resampler for two whole rates, kept for the next caller with the same ones.</summary>
+    /// <summary>A resampler for two integer rates, cached for later calls with the same rates.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A rate is not positive, or their ratio is beyond 1000.</exception>
     public static Resampler For(int fromRate, int toRate)
     {
@@ -63,7 +63,7 @@ public sealed class Resampler
         return s_cache.GetOrAdd((fromRate, toRate), made);
     }
 
-    /// <summary>The output samples for <paramref name="inputLength"/> input samples: ceil(n·to/from).</summary>
+    /// <summary>The number of output samples for <paramref name="inputLength"/> input samples: ceil(n·to/from).</summary>
     /// <exception cref="OverflowException">The output is longer than an array can be.</exception>
     public int OutputLength(int inputLength) => checked((int)OutputLength((long)inputLength));
 
@@ -75,7 +75,7 @@ public sealed class Resampler
         return checked(_up > 0 ? (inputLength * _up + _down - 1) / _down : (long)Math.Ceiling(inputLength / _step));
     }
 
-    /// <summary>Outputs that are best computed together: they share rows of taps.</summary>
+    /// <summary>The number of outputs to compute together, because they share rows of taps.</summary>
     internal int Group => _filter is null || _up == 0 ? 1 : ResamplerKernel.Windows * _up;
 
     /// <summary>The first input sample that output <paramref name="k"/> depends on; negative before the start.</summary>
@@ -104,13 +104,13 @@ public sealed class Resampler
     }
 
     /// <summary>
-    /// A part of the outputs from a part of the inputs; samples outside it count as 0. An output has the same bits
-    /// whatever part it is computed in.
+    /// Computes a part of the outputs from a part of the inputs; samples outside it count as 0. An output's bits do not depend
+    /// on the part in which it is computed.
     /// </summary>
-    /// <param name="samples">The inputs from <paramref name="from"/> on.</param>
-    /// <param name="from">Where they start in the whole signal.</param>
-    /// <param name="output">The outputs from <paramref name="first"/> on.</param>
-    /// <param name="first">Where they start in the whole result; a multiple of <see cref="Group"/>.</param>
+    /// <param name="samples">The inputs, starting at <paramref name="from"/>.</param>
+    /// <param name="from">Their start in the whole signal.</param>
+    /// <param name="output">The outputs, starting at <paramref name="first"/>.</param>
+    /// <param name="first">Their start in the whole result; a multiple of <see cref="Group"/>.</param>
     internal void Apply(ReadOnlySpan<float> samples, long from, Span<float> output, long first)
     {
         if (_filter is null)
@@ -134,7 +134,7 @@ public sealed class Resampler
     /// <summary>The input sample at or before the position of an output.</summary>
     private long Place(long k) => _up > 0 ? k / _up * _down + k % _up * _down / _up : (long)Math.Floor(k * _step);
 
-    /// <summary>Some periods of outputs at a time: outputs one period apart share their row of taps.</summary>
+    /// <summary>Computes several periods of outputs at a time: outputs one period apart share a row of taps.</summary>
     private void ApplyRational(
         ResamplerFilter filter, ReadOnlySpan<float> samples, long from, Span<float> output, long first, Span<float> scratch)
     {
@@ -177,7 +177,7 @@ public sealed class Resampler
         }
     }
 
-    /// <summary>The samples under a row of taps, from <paramref name="start"/> on; a zero-padded copy where they end.</summary>
+    /// <summary>The samples under a row of taps, from <paramref name="start"/>; a zero-padded copy at the ends.</summary>
     private static ReadOnlySpan<float> Window(ReadOnlySpan<float> samples, long start, Span<float> scratch)
     {
         if (start >= 0 && start + scratch.Length <= samples.Length) return samples.Slice((int)start, scratch.Length);

@@ -6,13 +6,13 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 internal sealed class ResamplerFilter
 {
-    /// <summary>Rows per sample of the lower rate where rows are interpolated: images stay 120 dB down.</summary>
+    /// <summary>Rows per sample of the lower rate if rows are interpolated: images stay 120 dB down.</summary>
     public const int PhasesPerPeriod = 512;
 
-    /// <summary>The transition runs from 0.9 to 1.0 of the lower Nyquist frequency, so the cut-off is in its middle.</summary>
+    /// <summary>The transition runs from 0.9 to 1.0 of the lower Nyquist frequency, with the cut-off in the middle.</summary>
     private const double CutOff = 0.95, Transition = 0.1;
 
-    /// <summary>In dB; some more than promised, for rounding and interpolation.</summary>
+    /// <summary>In dB; slightly more than specified, to allow for rounding and interpolation.</summary>
     private const double Attenuation = 106;
 
     /// <summary>Kaiser's formulas for β and for the length; the latter in samples of the lower rate.</summary>
@@ -20,7 +20,7 @@ internal sealed class ResamplerFilter
 
     private const int RowMultiple = 8; // floats of the widest vector used, so that kernels have no tail
 
-    /// <summary>Enough terms for the last to be below 1e-17 of the sum.</summary>
+    /// <summary>Enough terms that the last is below 1e-17 of the sum.</summary>
     private static readonly double[] s_reciprocalSquares = [.. Enumerable.Range(1, 30).Select(k => 1.0 / (k * k))];
 
     private static readonly double s_besselBeta = BesselI0(Beta);
@@ -48,17 +48,17 @@ internal sealed class ResamplerFilter
     /// <summary>Rows per input sample.</summary>
     public int Phases { get; }
 
-    /// <summary>How many samples a row starts before the input sample at or before the output's position.</summary>
+    /// <summary>How many samples a row starts before the input sample at or preceding the output's position.</summary>
     public int Before { get; }
 
-    /// <summary>Taps of a row, with zeros at its end, a multiple of 8.</summary>
+    /// <summary>Taps per row, zero-padded to a multiple of 8.</summary>
     public int RowLength { get; }
 
     /// <summary>Row k for output k of a period of <paramref name="up"/> outputs and <paramref name="down"/> inputs.</summary>
     public static ResamplerFilter Rational(int up, int down) =>
         new((double)down / up, up, up, k => (int)((long)k * down % up));
 
-    /// <summary>Row k for the fraction k / <see cref="Phases"/>, the last one included.</summary>
+    /// <summary>Row k for the fraction k / <see cref="Phases"/>, inclusive.</summary>
     public static ResamplerFilter Interpolated(double step)
     {
         var phases = (int)Math.Ceiling(PhasesPerPeriod / Math.Max(1, step));

@@ -6,7 +6,7 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Sums of products of a row of taps with windows of samples, y = Σ row[j]·x[j]. Row lengths are multiples of 8, so no width
-/// has a tail. Every sum has one vector accumulator, in whichever function: an output does not depend on its neighbours.
+/// has a tail. Every function uses one vector accumulator per sum, so an output does not depend on its neighbours.
 /// </summary>
 internal static class ResamplerKernel
 {
@@ -45,8 +45,8 @@ internal static class ResamplerKernel
 
     /// <summary>
     /// Eight windows, <paramref name="shift"/> samples apart, to outputs <paramref name="stride"/> apart: nine loads for eight
-    /// multiplications, and eight independent chains, as many as the latency and the two units of current processors need.
-    /// Vectors of 512 bits are no faster: nearly every load of a window would cross a cache line.
+    /// multiplications, and eight independent chains, as many as two units of current latency need.
+    /// 512-bit vectors are no faster: nearly every load of a window would cross a cache line.
     /// </summary>
     public static void Dots(ReadOnlySpan<float> row, ReadOnlySpan<float> windows, int shift, Span<float> output, int stride)
     {

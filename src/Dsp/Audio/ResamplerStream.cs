@@ -1,12 +1,12 @@
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Resamples a signal that comes in blocks of any size, in memory that does not grow with it: the same bits as
-/// <see cref="Resampler.Apply(ReadOnlySpan{float})"/> gives for the whole.
+/// Resamples a signal that arrives in blocks of any size, in bounded memory, with the same bits as
+/// <see cref="Resampler.Apply(ReadOnlySpan{float})"/> for the whole signal.
 /// </summary>
 internal sealed class ResamplerStream
 {
-    private const int BlockOutputs = 1 << 14, BlockInputs = 1 << 18; // of a call to the resampler, whichever is fewer
+    private const int BlockOutputs = 1 << 14, BlockInputs = 1 << 18; // per call to the resampler, whichever is fewer
 
     private readonly Resampler _resampler;
     private readonly ISampleSink _sink;
@@ -14,9 +14,9 @@ internal sealed class ResamplerStream
     private float[] _input = new float[1 << 15];
     private int _held; // inputs in the buffer
     private long _start; // where the buffer starts in the whole signal
-    private long _written; // outputs given so far
+    private long _written; // outputs written so far
 
-    /// <summary>Gives the result to <paramref name="sink"/>.</summary>
+    /// <summary>Writes the result to <paramref name="sink"/>.</summary>
     public ResamplerStream(Resampler resampler, ISampleSink sink)
     {
         (_resampler, _sink) = (resampler, sink);
@@ -24,7 +24,7 @@ internal sealed class ResamplerStream
         _output = new float[(outputs + resampler.Group - 1) / resampler.Group * resampler.Group];
     }
 
-    /// <summary>Takes the next inputs.</summary>
+    /// <summary>Adds the next inputs.</summary>
     public void Add(ReadOnlySpan<float> samples)
     {
         while (!samples.IsEmpty)
@@ -40,7 +40,7 @@ internal sealed class ResamplerStream
         }
     }
 
-    /// <summary>Gives the outputs that reach beyond the last input.</summary>
+    /// <summary>Writes the outputs that reach beyond the last input.</summary>
     public void Finish()
     {
         var total = _resampler.OutputLength(_start + _held);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>Stored samples to float, full scale at ±1, and the mean over channels. Samples below 2⁻¹⁰⁰ become 0.</summary>
+/// <summary>Converts stored samples to float, full scale at ±1, and averages channels. Samples below 2⁻¹⁰⁰ become 0.</summary>
 internal static class SampleDecoder
 {
     private const float Int8Scale = 1f / (1 << 7), Int16Scale = 1f / (1 << 15), Int32Scale = 1f / (1u << 31);
@@ -54,7 +54,7 @@ internal static class SampleDecoder
         }
     }
 
-    /// <summary>The mean of each frame's channels, added in their order and then divided, as <c>librosa.to_mono</c>
+    /// <summary>The mean of each frame's channels, summed in order and then divided, as <c>librosa.to_mono</c>
     /// does.</summary>
     public static void Mean(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)
     {
@@ -72,7 +72,7 @@ internal static class SampleDecoder
         }
     }
 
-    /// <summary>One index falls through the widths; the conversion is exact, so the bits do not depend on them.</summary>
+    /// <summary>One index runs through all vector widths; the conversion is exact, so the bits do not depend on them.</summary>
     private static void DecodeInt16(ReadOnlySpan<short> source, Span<float> target)
     {
         ref var from = ref MemoryMarshal.GetReference(source);

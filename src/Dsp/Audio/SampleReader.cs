@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Dsp.Audio;
 
-/// <summary>Reads frames from a stream that stands at the first one, and mixes them to mono, block by block.</summary>
+/// <summary>Reads frames from a stream positioned at the first one, and mixes them to mono, block by block.</summary>
 internal sealed class SampleReader : IMonoReader
 {
     private const int BlockBytes = 1 << 16; // stays in the second-level cache between reading and converting
@@ -52,7 +52,7 @@ internal sealed class SampleReader : IMonoReader
     public int SampleRate => _header.SampleRate;
 
     /// <inheritdoc/>
-    /// <remarks>Of a pipe it is not known: what its header says was never held against what is there.</remarks>
+    /// <remarks>Unknown for a pipe, whose header cannot be checked against the content in advance.</remarks>
     public long? Length => _stream.CanSeek ? Declared : null;
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ internal sealed class SampleReader : IMonoReader
     /// <summary>Frames read so far.</summary>
     public long Frames => _done;
 
-    /// <summary>Rejects a part that cannot be: a programming error, not one of the file.</summary>
+    /// <summary>Rejects an impossible part: a programming error, not a fault of the file.</summary>
     public static void CheckPart(double offset, double? duration)
     {
         if (!(offset >= 0 && offset <= 1e9))
@@ -98,7 +98,7 @@ internal sealed class SampleReader : IMonoReader
     public string? Finish()
     {
         if (_done == 0) throw new AudioFormatException(_name, "the requested part holds no samples.");
-        var missing = (Declared ?? _done) - _done; // of a pipe: how much is there shows at the end
+        var missing = (Declared ?? _done) - _done; // for a pipe, the length is known only at the end
         if (missing > 0 && _stream.CanSeek) throw new AudioFormatException(_name, "the file became shorter while it was read.");
         if (_first + _done + missing == _header.Frames) missing += _header.Missing;
         Short = missing > 0;
@@ -133,7 +133,7 @@ internal sealed class SampleReader : IMonoReader
             SampleDecoder.Decode(block, _header, interleaved);
             SampleDecoder.Mean(interleaved, _header.Channels, target);
             Levels.Add(interleaved, target);
-            if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target); // a mean may be smaller than what it is of
+            if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target); // a mean may be smaller than its terms
         }
 
         CheckFinite(target);
@@ -143,7 +143,7 @@ internal sealed class SampleReader : IMonoReader
 
     private void CheckFinite(ReadOnlySpan<float> samples)
     {
-        const int Exponent = 0x7F800000; // all ones in infinities and NaNs alone
+        const int Exponent = 0x7F800000; // all ones only in infinities and NaNs
         var bits = MemoryMarshal.Cast<float, int>(samples);
         var i = 0;
         var mask = new Vector<int>(Exponent);

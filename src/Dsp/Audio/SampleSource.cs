@@ -1,12 +1,12 @@
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// The mono samples of a recording at one rate, read by position and any number of times: from memory, or from wherever a
-/// recording lies that is too long for it. Reading is thread-safe; disposing ends it.
+/// The mono samples of a recording at one rate, read by position any number of times, from memory or, for long
+/// recordings, from a file. Reading is thread-safe until it is disposed.
 /// </summary>
 public abstract class SampleSource : IDisposable
 {
-    /// <summary>Samples of this rate and length.</summary>
+    /// <summary>Creates a source with this rate and length.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1 or the length negative.</exception>
     protected SampleSource(int sampleRate, long length)
     {
@@ -24,21 +24,21 @@ public abstract class SampleSource : IDisposable
     /// <summary>The length in seconds.</summary>
     public double Seconds => (double)Length / SampleRate;
 
-    /// <summary>Wraps samples in memory, which are used and not copied.</summary>
+    /// <summary>Wraps samples in memory, without copying.</summary>
     /// <param name="samples">Mono samples, <c>[n]</c>, full scale at ±1.</param>
     /// <param name="sampleRate">Samples per second.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
     public static SampleSource Of(ReadOnlyMemory<float> samples, int sampleRate) => new MemorySource(samples, sampleRate);
 
-    /// <summary>Copies the samples from <paramref name="start"/> on; all of the destination must lie within the recording.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part asked for is not wholly within the recording.</exception>
-    /// <exception cref="IOException">The samples lie in a file that cannot be read.</exception>
+    /// <summary>Copies the samples from <paramref name="start"/> on; the whole range must lie within the recording.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not wholly within the recording.</exception>
+    /// <exception cref="IOException">The samples are in a file that cannot be read.</exception>
     public void Read(long start, Span<float> destination)
     {
         if (start < 0 || destination.Length > Length - start)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(start), $"Read: samples {start} to {start + destination.Length} of {Length} are asked for.");
+                nameof(start), $"Read: samples {start} to {start + destination.Length} of {Length} were requested.");
         }
 
         ReadCore(start, destination);

@@ -12,7 +12,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <summary>Ten minutes at 22,050 Hz, 53 MB.</summary>
     public const int LargestInMemory = 10 * 60 * 22_050;
 
-    private const int ChunkSamples = 1 << 14; // small arrays, which the collector moves and frees early
+    private const int ChunkSamples = 1 << 14; // small arrays, which the garbage collector frees early
 
     private readonly string _name, _folder;
     private readonly int _largestInMemory;
@@ -21,7 +21,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
 
     /// <summary>An empty store.</summary>
     /// <param name="name">The recording, for messages.</param>
-    /// <param name="largestInMemory">Beyond this many samples they go to a file.</param>
+    /// <param name="largestInMemory">Above this many samples, they go to a file.</param>
     /// <param name="folder">Where the file goes; null: the system's temporary folder.</param>
     public SampleStore(string name, int largestInMemory = LargestInMemory, string? folder = null) =>
         (_name, _largestInMemory, _folder) = (name, largestInMemory, folder ?? Path.GetTempPath());
@@ -55,7 +55,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
         }
     }
 
-    /// <summary>Copies a part that is within the store; safe from any thread once nothing is added any more.</summary>
+    /// <summary>Copies a part that is within the store; safe from any thread once all samples are added.</summary>
     /// <exception cref="IOException">The temporary file cannot be read.</exception>
     public void Read(long start, Span<float> destination)
     {

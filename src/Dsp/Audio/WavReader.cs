@@ -5,20 +5,20 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Reads RIFF/WAVE files (their 64-bit forms RF64 and BW64, and the big-endian RIFX): PCM of 8, 16, 24 and 32 bits, float of 32
-/// and 64 bits, mu-law and A-law, plain or as <c>WAVE_FORMAT_EXTENSIBLE</c>. Integers are scaled by their container (int16 / 32768), as
-/// libsndfile does; unused low bits of a container are zero by the standard and need no scaling of their own.
-/// Chunks other than <c>fmt </c>, <c>ds64</c> and <c>data</c> are passed over. Source: Microsoft, "Multimedia Programming
-/// Interface and Data Specifications 1.0"; EBU Tech 3306 (RF64).
+/// and 64 bits, mu-law and A-law, plain or as <c>WAVE_FORMAT_EXTENSIBLE</c>. Integers are scaled by their container size (int16 /
+/// 32768), as in libsndfile; unused low bits of a container are zero by the standard and need no extra scaling. Chunks other than
+/// <c>fmt </c>, <c>ds64</c> and <c>data</c> are skipped. Source: Microsoft, "Multimedia Programming Interface and Data
+/// Specifications 1.0"; EBU Tech 3306 (RF64).
 /// </summary>
 /// <remarks>
-/// A data size of 0 followed by bytes that are no chunk, of 0xFFFFFFFF, or of about 2 GiB or more that the file does not hold
-/// is what programs write that do not know the length yet: the data then reaches to the end of the file.
-/// Any other size beyond the end means a truncated file: its whole frames are read, see <see cref="AudioSignal.Damage"/>.
+/// Programs that do not know the length yet write a data size of 0 (followed by bytes that are not a chunk), 0xFFFFFFFF, or
+/// about 2 GiB or more, beyond the end of the file: the data then extends to the end of the file.
+/// Any other size beyond the end means a truncated file, whose complete frames are read; see <see cref="AudioSignal.Damage"/>.
 /// A partial frame at the end is not damage.
 /// </remarks>
 public static class WavReader
 {
-    /// <summary>What <c>sox</c> and <c>arecord</c> write for an open length, less their headers.</summary>
+    /// <summary>The sizes that <c>sox</c> and <c>arecord</c> write for an open length, less their headers.</summary>
     private const uint OpenSize = 0x7FFFF000;
 
     private const int PcmTag = 1, FloatTag = 3, ALawTag = 6, MuLawTag = 7, ExtensibleTag = 0xFFFE;
@@ -31,7 +31,8 @@ public static class WavReader
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in seconds, rounded to the nearest frame.</param>
     /// <param name="duration">How much to read at most, in seconds; null for all.</param>
-    /// <exception cref="AudioFormatException">The file is no WAV file of a format above, has no sample in the part asked for,
+    /// <exception cref="AudioFormatException">The file is not a WAV file in a format listed above, has no sample in the requested
+    /// part,
     /// or has one that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Offset is negative or duration is not positive.</exception>
     public static AudioSignal Read(string path, double offset = 0, double? duration = null)
@@ -131,7 +132,7 @@ public static class WavReader
         if (known && (format == SampleFormat.Other || header.FrameBytes != frameBytes || bits > 8 * header.SampleBytes))
         {
             throw new AudioFormatException(name,
-                $"the header says {header.Codec}, {channels} channels and {frameBytes} bytes a frame, which do not fit together. "
+                $"the header says {header.Codec}, {channels} channels and {frameBytes} bytes per frame, a contradiction. "
                 + "It is damaged.");
         }
 
@@ -150,7 +151,7 @@ public static class WavReader
         _ => $"format 0x{tag:X4}",
     };
 
-    /// <summary>The size of the data chunk, or null where the writer left it open.</summary>
+    /// <summary>The size of the data chunk, or null if the writer left it open.</summary>
     private static long? Claimed(Stream stream, long size, bool bigEndian)
     {
         if (size == uint.MaxValue || (size == 0 && !ChunksFollow(stream, bigEndian))) return null;
@@ -176,7 +177,7 @@ public static class WavReader
         return position > start && position == stream.Length;
     }
 
-    /// <summary>Passes over the rest of a chunk and its padding to an even size, which some writers forget.</summary>
+    /// <summary>Skips the rest of a chunk and its padding to an even size, which some writers forget.</summary>
     private static void SkipChunk(Stream stream, long size, int read, string name)
     {
         HeaderReader.Skip(stream, size - read, name);

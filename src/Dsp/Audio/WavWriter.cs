@@ -6,23 +6,23 @@ namespace Engine.Dsp.Audio;
 /// <summary>How <see cref="WavWriter"/> stores a sample.</summary>
 public enum WavEncoding
 {
-    /// <summary>16-bit integers: round(32768·x), limited to their range.</summary>
+    /// <summary>16-bit integers: round(32768·x), clipped to their range.</summary>
     Pcm16,
 
-    /// <summary>32-bit floats, bit by bit.</summary>
+    /// <summary>32-bit floats, unchanged.</summary>
     Float32,
 }
 
-/// <summary>Writes WAV files, through a temporary file that is renamed when it is complete.</summary>
+/// <summary>Writes WAV files, through a temporary file that is renamed when complete.</summary>
 public static class WavWriter
 {
     private const int BlockSamples = 1 << 14;
 
     /// <summary>Writes a mono signal.</summary>
-    /// <param name="path">The file; replaced where it exists.</param>
+    /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="signal">The samples and their rate.</param>
     /// <param name="encoding">How a sample is stored.</param>
-    /// <exception cref="ArgumentException">A sample is not finite, or there are more than a WAV file holds.</exception>
+    /// <exception cref="ArgumentException">A sample is not finite, or there are more than a WAV file can hold.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, AudioSignal signal, WavEncoding encoding = WavEncoding.Pcm16)
     {
@@ -31,15 +31,16 @@ public static class WavWriter
     }
 
     /// <summary>Writes interleaved samples, <c>[frames, channels]</c>.</summary>
-    /// <param name="path">The file; replaced where it exists.</param>
+    /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="samples">Full scale at ±1.</param>
     /// <param name="sampleRate">Frames per second.</param>
     /// <param name="encoding">How a sample is stored.</param>
     /// <param name="channels">Samples per frame.</param>
-    /// <exception cref="ArgumentException">A sample is not finite, there are more than a WAV file holds, or their number is no
-    /// multiple of <paramref name="channels"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The rate or the number of channels is not one that a reader
-    /// accepts.</exception>
+    /// <exception cref="ArgumentException">A sample is not finite, there are more than a WAV file can hold, or their number is
+    /// not
+    /// a multiple of <paramref name="channels"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate or the number of channels is outside the range that readers
+    /// accept.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(
         string path, ReadOnlySpan<float> samples, int sampleRate, WavEncoding encoding = WavEncoding.Pcm16, int channels = 1)
@@ -107,12 +108,12 @@ public static class WavWriter
 
         if (samples.Length % channels != 0)
         {
-            throw new ArgumentException($"WavWriter: {samples.Length} samples are no whole number of frames of {channels} channels.");
+            throw new ArgumentException($"WavWriter: {samples.Length} samples do not divide into frames of {channels} channels.");
         }
 
         if (samples.Length * (long)SampleBytes(encoding) > uint.MaxValue - 36)
         {
-            throw new ArgumentException($"WavWriter: {samples.Length} samples are more than the 4 GiB of a WAV file hold.");
+            throw new ArgumentException($"WavWriter: {samples.Length} samples are more than the 4 GiB of a WAV file can hold.");
         }
 
         for (var i = 0; i < samples.Length; i++)

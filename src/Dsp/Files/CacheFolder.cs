@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Engine.Dsp.Files;
 
-/// <summary>Where caches are: one rule for all of them.</summary>
+/// <summary>The location of all caches.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CacheFolder
 {
@@ -12,8 +12,8 @@ public static class CacheFolder
     public static string? Chosen => Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen ? Path.GetFullPath(chosen) : null;
 
     /// <summary>
-    /// <c>engine</c> in the user's cache folder. Users without a home, such as some services, get their own in the temporary
-    /// folder: a cache does not belong in the working folder.
+    /// <c>engine</c> in the user's cache folder. Users without a home folder, such as some services, get one in the temporary
+    /// folder, because a cache does not belong in the working folder.
     /// </summary>
     public static string OfUser()
     {
@@ -25,9 +25,9 @@ public static class CacheFolder
         return Path.IsPathRooted(caches) ? Path.Combine(caches, "engine") : Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");
     }
 
-    /// <summary>Makes a cache folder; in the shared temporary folder it is open to its owner only.</summary>
+    /// <summary>Creates a cache folder; in the shared temporary folder, only its owner can access it.</summary>
     /// <exception cref="UnauthorizedAccessException">
-    /// The existing one is open to others, who could choose what is read from it.
+    /// Others have access to the existing folder and could change what is read from it.
     /// </exception>
     public static void Make(string folder)
     {
@@ -40,7 +40,7 @@ public static class CacheFolder
         Disk.CreateFolder(folder);
     }
 
-    // This user's folder in the temporary folder, if the cache is in there.
+    // This user's folder in the temporary folder, if it contains the cache.
     private static string? Shared(string folder)
     {
         var top = Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");

@@ -5,21 +5,21 @@ using Microsoft.Win32.SafeHandles;
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// Every change that Engine makes to files and folders, so that a test can end the work before any one of them, and so that
-/// what the disk refuses is an error: <see cref="FileStream"/> ignores a failed <c>fsync</c>.
+/// Every change that Engine makes to files and folders, so that a test can interrupt the work before any of them, and disk
+/// errors are reported: <see cref="FileStream"/> ignores a failed <c>fsync</c>.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Disk
 {
-    // Errors of fsync that say only that there is nothing to synchronise: a pipe, or a file system without it.
+    // fsync errors that only mean it is not supported: for a pipe, or by the file system.
     private const int InvalidArgument = 22, NotSupportedOnLinux = 95, NotSupportedOnMac = 45, Interrupted = 4;
 
     /// <summary>
-    /// Called before every change, with its kind and path; an exception from it ends the work there. For tests.
+    /// Called before every change, with its kind and path; an exception from it stops the work there. For tests.
     /// </summary>
     internal static AsyncLocal<Action<string, string>?> Before { get; } = new();
 
-    /// <summary>Makes a folder and its missing parents.</summary>
+    /// <summary>Creates a folder and its missing parents.</summary>
     public static void CreateFolder(string path)
     {
         if (Directory.Exists(path)) return;
@@ -27,14 +27,14 @@ public static class Disk
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Makes a new file to write to, which no other process can open.</summary>
+    /// <summary>Creates a new file for writing that no other process can open.</summary>
     public static FileStream Create(string path)
     {
         Tell("create", path);
         return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
 
-    /// <summary>Adds to the end of a file and waits until it is on the disk.</summary>
+    /// <summary>Appends to a file and waits until the data is on disk.</summary>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
         Tell("append", path);
@@ -43,7 +43,7 @@ public static class Disk
         Flush(stream);
     }
 
-    /// <summary>Waits until a file is on the disk.</summary>
+    /// <summary>Waits until a file is on disk.</summary>
     /// <exception cref="IOException">The disk refuses it.</exception>
     public static void Flush(FileStream stream)
     {
@@ -52,7 +52,7 @@ public static class Disk
         if (!OperatingSystem.IsWindows()) Synchronise(stream.SafeFileHandle, stream.Name);
     }
 
-    /// <summary>Closes a file that is thrown away: it does not matter that the disk is too full for the rest of it.</summary>
+    /// <summary>Closes a file that is to be discarded, so it does not matter if the disk is full.</summary>
     public static void Discard(FileStream stream)
     {
         try
@@ -61,11 +61,11 @@ public static class Disk
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // Its last bytes could not be written; it is closed all the same.
+            // The last bytes could not be written, but the file is closed.
         }
     }
 
-    /// <summary>Waits until the names in a folder are on the disk, where that is more than waiting for its files.</summary>
+    /// <summary>Waits until the names in a folder are on disk, on systems where flushing the files is not enough.</summary>
     /// <exception cref="IOException">The disk refuses it.</exception>
     public static void FlushFolder(string path)
     {
@@ -83,14 +83,14 @@ public static class Disk
         File.Move(from, to, overwrite: true);
     }
 
-    /// <summary>Renames a folder; nothing may have the new name.</summary>
+    /// <summary>Renames a folder; the new name must not exist.</summary>
     public static void MoveFolder(string from, string to)
     {
         Tell("move", to);
         Directory.Move(from, to);
     }
 
-    /// <summary>Removes a file, or a link to nothing, if it exists.</summary>
+    /// <summary>Removes a file or a broken link, if it exists.</summary>
     public static void Delete(string path)
     {
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
@@ -119,7 +119,7 @@ public static class Disk
     }
 
     /// <summary>
-    /// The text of a small file that another process may have locked; null if there is none or we may not read it.
+    /// The text of a small file that another process may have locked; null if it does not exist or cannot be read.
     /// </summary>
     public static unsafe string? Peek(string path)
     {
@@ -132,7 +132,7 @@ public static class Disk
                 return reader.ReadToEnd();
             }
 
-            // File.Open would take a lock of its own to read, and fail.
+            // File.Open would take a read lock, and fail.
             using var handle = Libc.Open(path, 0);
             if (handle.IsInvalid) return null;
             Span<byte> bytes = stackalloc byte[1024];

@@ -8,17 +8,17 @@ using System.Text.RegularExpressions;
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// Keeps a second process, or a second caller in this one, out of a folder during long work. The lock is the system's,
-/// on a small file beside the folder, and ends with its process, however that ends; the file says who holds it. It is beside
-/// the folder because the folder may not exist yet, and should hold only results; if only the folder itself is writable
-/// by us, it is inside.
+/// Keeps other processes, and other callers in this one, out of a folder during long work. It is an operating-system lock
+/// on a small file beside the folder, released when the process ends in any way; the file says who holds it. It is beside
+/// the folder because the folder may not exist yet and should hold only results; if only the folder itself is writable,
+/// it is inside.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed partial class FolderLock : IDisposable
 {
     private const string Inside = ".engine.lock";
 
-    // Errors that say somebody else has the lock.
+    // Errors meaning that someone else holds the lock.
     private const int SharingViolation = 32, WouldBlockOnLinux = 11, WouldBlockOnMac = 35;
 
     private readonly string _path;
@@ -30,17 +30,17 @@ public sealed partial class FolderLock : IDisposable
     /// <summary>Whether an entry of a folder is a lock.</summary>
     public static bool IsName(string name) => name == Inside || Beside().IsMatch(name);
 
-    /// <summary>Whether the lock of a folder exists: it is held, or its process was killed.</summary>
+    /// <summary>Whether a folder's lock file exists: the lock is held, or its process was killed.</summary>
     public static bool IsLeft(string folder)
     {
         var full = Place(folder);
         return File.Exists(Path.Combine(full, Inside)) || (Path.GetDirectoryName(full) is { } parent && File.Exists(Path.Combine(parent, NameFor(Path.GetFileName(full)))));
     }
 
-    /// <summary>Takes the lock of a folder, which need not exist; missing parents are made.</summary>
+    /// <summary>Acquires the lock of a folder, which need not exist; missing parents are created.</summary>
     /// <exception cref="FolderInUseException">It is held; the message says by whom.</exception>
     /// <exception cref="IOException">The lock cannot be written, so neither could the folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">Neither beside the folder nor in it may be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Neither the folder nor its parent is writable.</exception>
     public static FolderLock Take(string folder)
     {
         var full = Place(folder);
@@ -74,7 +74,7 @@ public sealed partial class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is free all the same; whoever comes next takes it.
+            // The lock is released anyway; its next holder reuses the file.
         }
         finally
         {
@@ -103,7 +103,7 @@ public sealed partial class FolderLock : IDisposable
                 stream.Write(Encoding.UTF8.GetBytes(text));
                 Disk.Flush(stream);
 
-                // Whoever held it may have removed the file between our opening and our locking it: then ours is a file without a name.
+                // The previous holder may have removed the file between our opening and locking it; then ours has no name.
                 if (Disk.Peek(path) == text) return new(path, stream, made);
                 stream.Dispose();
             }
@@ -116,7 +116,7 @@ public sealed partial class FolderLock : IDisposable
         }
     }
 
-    // A process that only looks for leftover locks holds it for a moment.
+    // A process looking for leftover locks holds it briefly.
     private static FileStream? OpenPatiently(string path)
     {
         for (var attempt = 1; attempt < 10; attempt++)
@@ -128,7 +128,7 @@ public sealed partial class FolderLock : IDisposable
         return Open(path);
     }
 
-    // The file, locked; null if somebody else has the lock.
+    // The locked file; null if someone else holds the lock.
     private static FileStream? Open(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -150,7 +150,7 @@ public sealed partial class FolderLock : IDisposable
         }
         catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMac)
         {
-            // FileStream takes a shared lock of its own.
+            // FileStream takes a shared lock itself.
             return null;
         }
 
@@ -163,7 +163,7 @@ public sealed partial class FolderLock : IDisposable
             return null;
         }
 
-        // A file system without locks cannot tell.
+        // Without file-system locks we cannot tell.
         return stream;
     }
 
@@ -225,6 +225,6 @@ public sealed partial class FolderLock : IDisposable
     private static partial Regex Beside();
 }
 
-/// <summary>Another process is working in a folder; the message says which.</summary>
+/// <summary>Another process is using the folder; the message says which.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class FolderInUseException(string message) : IOException(message);

@@ -1,6 +1,6 @@
 namespace Engine.Dsp.Files;
 
-/// <summary>A stream that is read from start to end; an implementation gives <see cref="Stream.Read(Span{byte})"/>.</summary>
+/// <summary>A stream that is read from start to end; subclasses implement <see cref="Stream.Read(Span{byte})"/>.</summary>
 internal abstract class ForwardStream : Stream
 {
     /// <inheritdoc/>

@@ -4,13 +4,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Dsp.Files;
 
-/// <summary>The few Unix calls that .NET lacks, or whose errors it ignores.</summary>
+/// <summary>Unix calls that .NET lacks or whose errors it ignores.</summary>
 internal static unsafe partial class Libc
 {
-    // Looked up in the program itself: the library's name differs between systems, and it is already loaded.
+    // Resolved in the running program: the library's name differs between systems, and it is already loaded.
     static Libc() => NativeLibrary.SetDllImportResolver(typeof(Libc).Assembly, Find);
 
-    /// <summary>Waits until a file is on the disk; not 0: <see cref="Marshal.GetLastPInvokeError"/> says why it is not.</summary>
+    /// <summary>
+    /// Waits until a file is on disk; if the result is not 0, <see cref="Marshal.GetLastPInvokeError"/> has the error.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Synchronise(SafeFileHandle file);
 
@@ -18,11 +20,14 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial SafeFileHandle Open(string path, int flags);
 
-    /// <summary>Reads bytes; negative: it failed.</summary>
+    /// <summary>Reads bytes; negative if it failed.</summary>
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle file, byte* bytes, nint count);
 
-    /// <summary>Takes a lock of a whole file, which ends with the handle; not 0: <see cref="Marshal.GetLastPInvokeError"/> says why it cannot.</summary>
+    /// <summary>
+    /// Locks a whole file until the handle is closed; if the result is not 0, <see cref="Marshal.GetLastPInvokeError"/> has the
+    /// error.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
 

@@ -1,22 +1,23 @@
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// A temporary file that has lost its name: it disappears when it is closed or the process ends, however that happens. Only its
+/// An unlinked temporary file: it disappears when it is closed or the process ends in any way. Only its
 /// owner can read it.
 /// </summary>
 internal static class NamelessFile
 {
-    /// <summary>Creates one, empty.</summary>
-    /// <param name="folder">Where its content lies; killed before the name is gone, it is removed by the next sweep there.</param>
-    /// <param name="bufferSize">Bytes of the stream's buffer; 0 for none.</param>
+    /// <summary>Creates an empty one.</summary>
+    /// <param name="folder">The folder that stores it; if the process is killed before unlinking, the next sweep there removes
+    /// it.</param>
+    /// <param name="bufferSize">The stream's buffer size in bytes; 0 for none.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder is not open to this user.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no access to the folder.</exception>
     public static FileStream Create(string folder, int bufferSize)
     {
         var path = Temporary.In(folder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, BufferSize = bufferSize };
 
-        // Windows cannot delete an open file, but does when it is closed.
+        // Windows cannot delete an open file, but can delete it on close.
         if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose;
         else options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try

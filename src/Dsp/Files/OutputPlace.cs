@@ -2,11 +2,11 @@ using System.ComponentModel;
 
 namespace Engine.Dsp.Files;
 
-/// <summary>Tests a place for results before the work, so that no hours go into what cannot be written.</summary>
+/// <summary>Checks before the work that results can be written, so that no hours are wasted.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class OutputPlace
 {
-    // A full disk still takes an empty file.
+    // A full disk still accepts an empty file.
     private const int Bytes = 4096;
 
     /// <summary>Throws if the system allows no file or folder of this name.</summary>
@@ -29,7 +29,7 @@ public static class OutputPlace
 
     /// <summary>Writes a few bytes where the file will be, and removes them.</summary>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder is not open to this user.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no access to the folder.</exception>
     public static void Try(string path)
     {
         RequireName(path);

@@ -3,8 +3,9 @@ using System.ComponentModel;
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// A folder that nobody sees half filled: it has a temporary name beside its place until <see cref="Commit"/> renames
-/// it. Disposed without that, it leaves nothing behind; if the process is killed, the next one that writes there removes it.
+/// Fills a folder so that nobody sees it half full: it has a temporary name beside its place until <see cref="Commit"/>
+/// renames it. If disposed without a commit, it leaves nothing behind; if the process is killed, the next one that writes
+/// there removes it.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class StagedFolder : IDisposable
@@ -12,7 +13,7 @@ public sealed class StagedFolder : IDisposable
     private readonly string _place;
 
     /// <summary>
-    /// Makes the temporary folder for one that will be at <paramref name="place"/>, open to its owner alone if asked for.
+    /// Creates the temporary folder for <paramref name="place"/>, optionally accessible only to its owner.
     /// </summary>
     public StagedFolder(string place, bool ownerOnly = false)
     {
@@ -35,7 +36,7 @@ public sealed class StagedFolder : IDisposable
     /// <summary>The folder to fill.</summary>
     public string Path { get; }
 
-    /// <summary>Moves the folder into place, where only an empty folder may be.</summary>
+    /// <summary>Moves the folder into place, where at most an empty folder may exist.</summary>
     public void Commit()
     {
         if (Directory.Exists(_place)) Disk.DeleteEmptyFolder(_place);
@@ -44,7 +45,7 @@ public sealed class StagedFolder : IDisposable
         Disk.FlushFolder(System.IO.Path.GetDirectoryName(_place)!);
     }
 
-    /// <summary>Moves the files into a folder that may exist and hold others, replacing those of the same names.</summary>
+    /// <summary>Moves the files into a folder that may exist and hold others, replacing files of the same names.</summary>
     public void CommitInto()
     {
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))

@@ -9,17 +9,17 @@ using System.Text.RegularExpressions;
 namespace Engine.Dsp.Files;
 
 /// <summary>
-/// The files and folders that are being written: <c>.engine-MACHINE-PROCESS-RANDOM.tmp</c>, beside what they become. The name says
-/// whose they are, so that those of a killed process are recognised and removed, and those of a living
-/// one are left alone. It is short, however long the target's name.
+/// Temporary files and folders, named <c>.engine-MACHINE-PROCESS-RANDOM.tmp</c> and placed beside their targets. The name
+/// identifies the owner, so that leftovers of a killed process are recognised and removed, and those of a running one are left
+/// alone. It is short even if the target's name is long.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class Temporary
 {
-    // A process of another machine or container cannot be looked up; a file untouched for this long has no owner.
+    // Processes on other machines or in other containers cannot be looked up; a file untouched for this long counts as abandoned.
     private static readonly TimeSpan s_foreignAge = TimeSpan.FromDays(1);
 
-    // Start times are computed from the time since the machine started, which lags behind clock changes.
+    // Start times are computed from the machine's uptime, which lags behind clock changes.
     private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(10);
 
     private static readonly string s_machine = Machine();
@@ -37,10 +37,10 @@ public static partial class Temporary
     /// <summary>The name is no longer in use: its file was renamed or removed.</summary>
     public static void Done(string path) => s_own.TryRemove(path, out _);
 
-    /// <summary>Whether a file or folder of this name is a temporary one.</summary>
+    /// <summary>Whether this is the name of a temporary file or folder.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
-    /// <summary>Removes leftovers of killed processes from a folder, unless this process has done so before.</summary>
+    /// <summary>Removes leftovers of killed processes from a folder, unless this process has already done so.</summary>
     public static void SweepOnce(string folder)
     {
         if (s_swept.TryAdd(folder, true)) Sweep(folder);
@@ -67,13 +67,13 @@ public static partial class Temporary
         return removed;
     }
 
-    /// <summary>Removes what this process is writing: it is about to end, and nobody else would.</summary>
+    /// <summary>Removes what this process is writing, because it is about to end and nobody else would.</summary>
     public static void RemoveOwn()
     {
         foreach (var path in s_own.Keys) TryRemove(path);
     }
 
-    /// <summary>Removes a temporary file or folder; false if it cannot be.</summary>
+    /// <summary>Removes a temporary file or folder; returns false on failure.</summary>
     public static bool TryRemove(string path)
     {
         try
@@ -88,7 +88,7 @@ public static partial class Temporary
         }
         finally
         {
-            // What could not be removed now may be at the next sweep.
+            // The next sweep tries again.
             Done(path);
         }
     }
@@ -102,7 +102,7 @@ public static partial class Temporary
         return process == Environment.ProcessId || !MayOwn(process, written);
     }
 
-    // Whether a live process may have written at that time: process ids are reused.
+    // Whether a running process may have written at that time: process ids are reused.
     private static bool MayOwn(int id, DateTime written)
     {
         try
@@ -120,7 +120,7 @@ public static partial class Temporary
         }
     }
 
-    // A zombie: killed, but its parent has not waited for it; in a container there may be none that does.
+    // A zombie: killed, but its parent has not waited for it; in a container, perhaps nobody ever does.
     private static bool IsZombie(int id)
     {
         if (!OperatingSystem.IsLinux()) return false;

@@ -4,8 +4,8 @@ using Engine.Dsp.Files;
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
-/// Passes reads through and keeps the CRC-32 of zip files over them, which <see cref="System.IO.Compression.ZipArchive"/> does
-/// not compare. Eight bytes a step: Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC
+/// Passes reads through and computes their CRC-32 as in zip files, which <see cref="System.IO.Compression.ZipArchive"/> does
+/// not check. Eight bytes per step: Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC
 /// Generators", 2005.
 /// </summary>
 internal sealed class Crc32Stream(Stream inner) : ForwardStream
@@ -52,7 +52,7 @@ internal sealed class Crc32Stream(Stream inner) : ForwardStream
         _state = crc;
     }
 
-    /// <summary>Entry 256·k + b is the checksum step of byte b followed by k zero bytes.</summary>
+    /// <summary>Entry 256·k + b is the CRC of byte b followed by k zero bytes.</summary>
     private static uint[] MakeTable()
     {
         var table = new uint[8 * 256];

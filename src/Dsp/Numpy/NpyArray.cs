@@ -4,15 +4,15 @@ using System.Text;
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
-/// One array of NumPy's <c>.npy</c> format, versions 1 to 3, C or Fortran order and either byte order in the file, C order here.
-/// Read are <c>b1</c>, <c>i4 i8 f4 f8 c8 c16 U</c> and, widened to the next of these, <c>i1 u1 i2 u2 u4 u8 f2</c>; written are the
-/// former, little-endian. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+/// One array of NumPy's <c>.npy</c> format, versions 1 to 3; files may be in C or Fortran order and either byte order, arrays are
+/// in C order. Reads <c>b1</c>, <c>i4 i8 f4 f8 c8 c16 U</c> and, widened to the next of these, <c>i1 u1 i2 u2 u4 u8 f2</c>;
+/// writes the former, little-endian. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 /// </summary>
 public sealed class NpyArray : INpyContent
 {
     private const int BlockItems = 1 << 16;
 
-    /// <summary>Refuses what is no text, on both ways.</summary>
+    /// <summary>Rejects invalid text when encoding and decoding.</summary>
     private static readonly UTF32Encoding s_utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
 
     private readonly Array? _data;
@@ -22,7 +22,8 @@ public sealed class NpyArray : INpyContent
     /// <param name="data">The values in C order: float[], double[], int[], long[], bool[], string[], or <see cref="Complex{T}"/>[] of
     /// float or double.</param>
     /// <param name="shape">The sizes; none for a scalar.</param>
-    /// <exception cref="ArgumentException">The data are of another type, or not as many as the shape says.</exception>
+    /// <exception cref="ArgumentException">The data have an unsupported type, or their number does not match the
+    /// shape.</exception>
     public NpyArray(Array data, params int[] shape)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -43,7 +44,7 @@ public sealed class NpyArray : INpyContent
     /// <exception cref="InvalidDataException">The array came from an <c>.npz</c> file and is of a type that cannot be read.</exception>
     public Array Data => _data ?? throw new InvalidDataException(_problem);
 
-    /// <summary>Whether <see cref="Data"/> only throws.</summary>
+    /// <summary>Whether <see cref="Data"/> throws.</summary>
     internal bool IsUnreadable => _data is null;
 
     /// <summary>The sizes; empty for a scalar.</summary>
@@ -58,7 +59,7 @@ public sealed class NpyArray : INpyContent
     }
 
     /// <summary>Reads a <c>.npy</c> file.</summary>
-    /// <exception cref="InvalidDataException">The file is no array of a supported type.</exception>
+    /// <exception cref="InvalidDataException">The file is not an array of a supported type.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NpyArray Load(string path)
     {
@@ -116,7 +117,7 @@ public sealed class NpyArray : INpyContent
     };
 
     /// <summary>The values as 64-bit integers.</summary>
-    /// <exception cref="InvalidDataException">They are no integers.</exception>
+    /// <exception cref="InvalidDataException">They are not integers.</exception>
     public long[] ToInt64s() => Data switch
     {
         long[] l => l,
@@ -130,10 +131,11 @@ public sealed class NpyArray : INpyContent
     public string[] ToStrings() => Data as string[] ?? throw Unlike("text");
 
     /// <summary>Reads one array of <paramref name="length"/> bytes.</summary>
-    /// <param name="stream">Stands at the magic bytes.</param>
-    /// <param name="length">The size that is claimed for header and values; it must be the size that they need.</param>
-    /// <param name="likely">A size not to allocate beyond before as many bytes were seen; the claim may be a lie.</param>
-    /// <exception cref="InvalidDataException">The bytes are no array of a supported type, or not as many as claimed.</exception>
+    /// <param name="stream">Positioned at the magic bytes.</param>
+    /// <param name="length">The claimed size of header and values, which must equal their actual size.</param>
+    /// <param name="likely">The most bytes to allocate before that many have been read, because the claim may be false.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an array of a supported type, or not as many as
+    /// claimed.</exception>
     internal static NpyArray Read(Stream stream, long length, long likely)
     {
         var header = NpyHeader.Read(stream, length, out var left);
@@ -142,7 +144,9 @@ public sealed class NpyArray : INpyContent
             : throw new InvalidDataException(Unsupported(header.Type));
     }
 
-    /// <summary>Reads one array, or keeps for <see cref="Data"/> why its type cannot be read; as <see cref="Read(Stream, long, long)"/> otherwise.</summary>
+    /// <summary>
+    /// Like <see cref="Read(Stream, long, long)"/>, but for an unreadable type, <see cref="Data"/> throws the reason.
+    /// </summary>
     internal static NpyArray ReadOrDefer(Stream stream, long length, long likely, string name)
     {
         var header = NpyHeader.Read(stream, length, out var left);

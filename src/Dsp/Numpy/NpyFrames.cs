@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
-/// The frames of a recording as one array in librosa's orientation <c>[bins, frames]</c>, written block by block: it is never
-/// in memory whole. The bytes are those of <see cref="NpyArray.FromFrames"/>.
+/// The frames of a recording as one array in librosa's orientation <c>[bins, frames]</c>, written block by block, so that it is
+/// never completely in memory. The bytes are those of <see cref="NpyArray.FromFrames"/>.
 /// </summary>
 /// <typeparam name="T">The element: float or <see cref="Complex{T}"/> of float.</typeparam>
 /// <param name="frames">Computes the frames.</param>
@@ -16,7 +16,7 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
     /// <inheritdoc/>
     public void Write(Stream stream)
     {
-        // A new file can be filled in any order; another stream gets the bytes in theirs.
+        // A new file can be filled in any order; other streams need the bytes in sequence.
         if (stream is FileStream { CanSeek: true, Length: 0 } file)
         {
             Fill(file);
@@ -27,11 +27,11 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
         scratch.Write(stream);
     }
 
-    /// <summary>Computes the array into a scratch file, from which it can be written more than once.</summary>
+    /// <summary>Computes the array into a scratch file, so that it can be written more than once.</summary>
     /// <exception cref="IOException">The file cannot be written, or the samples cannot be read.</exception>
     public NpyScratch ToScratch() => NpyScratch.Create(scratchFolder, Fill);
 
-    // A block is frame after frame and the array bin after bin: a run of each bin's row is written where it belongs.
+    // Blocks are ordered by frame and the array by bin, so each bin's part of a block is written to its own place.
     private void Fill(FileStream file)
     {
         var type = typeof(T) == typeof(Complex<float>) ? "<c8" : "<f4";
@@ -39,7 +39,7 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
         file.Write(header);
         file.Flush();
         var size = Unsafe.SizeOf<T>();
-        // The whole length first, so that a disk that is too small fails before the work.
+        // Set the full length first, so that a full disk fails before the work.
         file.SetLength(header.Length + (long)frames.Bins * frames.Count * size);
         T[] columns = [];
         foreach (var (first, values) in frames.Blocks())
@@ -55,7 +55,7 @@ public sealed class NpyFrames<T>(FrameReader<T> frames, string scratchFolder) : 
         }
     }
 
-    // Sixteen frames at a time, whose lines fit in the cache.
+    // Sixteen frames at a time, whose cache lines fit in the cache.
     private void Transpose(ReadOnlySpan<T> values, Span<T> columns, int count)
     {
         const int Block = 16;

@@ -6,7 +6,7 @@ namespace Engine.Dsp.Numpy;
 
 /// <summary>The part of a <c>.npy</c> file before the values: a Python dictionary in text, padded to 64 bytes.</summary>
 /// <param name="Type">NumPy's name of the element type, such as <c>&lt;f4</c>.</param>
-/// <param name="FortranOrder">Whether the first index runs fastest.</param>
+/// <param name="FortranOrder">Whether the first index varies fastest.</param>
 /// <param name="Shape">The sizes; empty for a scalar.</param>
 internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
 {
@@ -14,11 +14,11 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Reads a header; the stream then stands at the first value.</summary>
-    /// <param name="stream">Stands at the magic bytes.</param>
+    /// <summary>Reads a header and leaves the stream at the first value.</summary>
+    /// <param name="stream">Positioned at the magic bytes.</param>
     /// <param name="available">The bytes that the stream holds.</param>
-    /// <param name="left">Those of them that follow the header.</param>
-    /// <exception cref="InvalidDataException">The bytes are no header of versions 1 to 3.</exception>
+    /// <param name="left">The bytes that follow the header.</param>
+    /// <exception cref="InvalidDataException">The bytes are not a header of version 1 to 3.</exception>
     public static NpyHeader Read(Stream stream, long available, out long left)
     {
         Span<byte> start = stackalloc byte[12];
@@ -27,7 +27,7 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
         var version = start[6];
         if (version is < 1 or > 3)
         {
-            throw new InvalidDataException($"npy: format version {version}.{start[7]} is not known; 1 to 3 are.");
+            throw new InvalidDataException($"npy: format version {version}.{start[7]} is not supported; 1 to 3 are.");
         }
         var lengthBytes = version == 1 ? 2 : 4;
         Fill(stream, start.Slice(8, lengthBytes), "the header's length");
@@ -72,7 +72,7 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
             count *= size;
             if (count > Array.MaxLength)
             {
-                throw new InvalidDataException($"npy: shape ({string.Join(", ", Shape)}) has more values than an array holds.");
+                throw new InvalidDataException($"npy: shape ({string.Join(", ", Shape)}) has more values than fit in an array.");
             }
         }
 

@@ -6,12 +6,12 @@ using System.Text;
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
-/// The values of a <c>.npy</c> file as arrays of the types that <see cref="NpyArray"/> holds: either byte order, and the narrower
-/// kinds of numbers widened without loss.
+/// Reads the values of a <c>.npy</c> file, in either byte order, into arrays of the types that <see cref="NpyArray"/> holds;
+/// narrower number types are widened without loss.
 /// </summary>
-/// <param name="stream">Stands at the first value.</param>
+/// <param name="stream">Positioned at the first value.</param>
 /// <param name="count">How many values there are.</param>
-/// <param name="likely">Allocate no more than this before that many bytes were read: the header may lie.</param>
+/// <param name="likely">The most bytes to allocate before that many have been read, because the header may be false.</param>
 internal readonly struct NpyItems(Stream stream, int count, long likely)
 {
     /// <summary>The types that can be read, for errors.</summary>
@@ -19,7 +19,7 @@ internal readonly struct NpyItems(Stream stream, int count, long likely)
 
     private const int BlockItems = 1 << 16;
 
-    // Refuses invalid text.
+    // Rejects invalid text.
     private static readonly UTF32Encoding s_utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
 
     /// <summary>Bytes of one value of a NumPy type; null if the type is not supported.</summary>

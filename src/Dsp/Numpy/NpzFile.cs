@@ -5,24 +5,24 @@ namespace Engine.Dsp.Numpy;
 /// <summary>NumPy's <c>.npz</c>: a zip of <c>.npy</c> arrays, stored or deflated.</summary>
 public static class NpzFile
 {
-    /// <summary>The ratio by which measured data may be deflated; beyond it, memory is taken only as bytes arrive.</summary>
+    /// <summary>The plausible compression ratio of measured data; above it, memory is allocated only as bytes arrive.</summary>
     private const int LikelyRatio = 8;
 
-    /// <summary>The time that NumPy gives its entries: the earliest a zip can hold, so that equal arrays make equal
+    /// <summary>The timestamp that NumPy gives entries: the earliest that a zip can hold, so that equal arrays make equal
     /// files.</summary>
     private static readonly DateTimeOffset s_epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // How far a file may inflate by default: a few bytes can claim gigabytes.
+    // The default limit on decompressed size: a few bytes can claim gigabytes.
     private const long FreeBytes = 256L << 20, BytesPerByte = 64;
 
     /// <summary>
-    /// Reads every array of a file, by name without <c>.npy</c>. A member of an unreadable type, or that is not an array, fails
-    /// only when its <see cref="NpyArray.Data"/> is asked for.
+    /// Reads every array of a file, by name without <c>.npy</c>. A member that is not an array, or has an unreadable type, fails
+    /// only when its <see cref="NpyArray.Data"/> is read.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="mostBytes">Bytes that all arrays together may have; null: 256 MiB and 64 times the file's size.</param>
-    /// <exception cref="InvalidDataException">The file is not a zip, its arrays have more bytes, or it is damaged (checksums are
-    /// compared).</exception>
+    /// <param name="mostBytes">The most bytes of all arrays together; null: 256 MiB plus 64 times the file's size.</param>
+    /// <exception cref="InvalidDataException">The file is not a zip, its arrays are larger, or it is damaged (checksums are
+    /// checked).</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Dictionary<string, NpyArray> Read(string path, long? mostBytes = null)
     {
@@ -30,7 +30,7 @@ public static class NpzFile
         return Read(stream, path, mostBytes);
     }
 
-    /// <summary>Writes arrays, in their order, through a temporary file that is renamed when it is complete.</summary>
+    /// <summary>Writes arrays in order, through a temporary file that is renamed when complete.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
     /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
@@ -42,7 +42,7 @@ public static class NpzFile
         WriteContents(path, arrays.Select(a => KeyValuePair.Create<string, INpyContent>(a.Key, a.Value)), compress);
     }
 
-    /// <summary>The same for arrays that may exceed memory. Each is written before the next is asked for.</summary>
+    /// <summary>The same for arrays that may exceed memory. Each is written before the next is requested.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="arrays">The arrays and their names, without <c>.npy</c>.</param>
     /// <param name="compress">Whether to deflate, as <c>numpy.savez_compressed</c> does.</param>
@@ -74,7 +74,7 @@ public static class NpzFile
                 }
 
                 left -= entry.Length;
-                if (left < 0) throw new InvalidDataException($"with it the arrays have {-left} bytes more than the {mostBytes ?? FreeBytes + BytesPerByte * stream.Length} that a file of {stream.Length} may hold.");
+                if (left < 0) throw new InvalidDataException($"it takes the arrays {-left} bytes over the limit of {mostBytes ?? FreeBytes + BytesPerByte * stream.Length} for a file of {stream.Length} bytes.");
                 arrays[member[..^4]] = Read(entry, $"{name}: member '{member}'");
             }
 

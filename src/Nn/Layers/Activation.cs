@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Layers;
 
-/// <summary>A function of each value, or the softmax of the last axis.</summary>
+/// <summary>An element-wise function, or softmax along the last axis.</summary>
 public sealed class Activation : Layer
 {
     private readonly Func<Tensor, Tensor> _function;
@@ -44,7 +44,7 @@ public sealed class Activation : Layer
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 
-    // A ReLU needs one bit a value, and is computed within the layer before or in its place.
+    // A ReLU keeps one bit per value, and is fused into the layer before it or computed in place.
     internal override LayerMemory Memory(Shape input) =>
         IsRelu ? new() { IsView = true, OtherBytes = (input.Count + 7) / 8 } : new() { KeepsOutput = true, InPlace = true };
 

@@ -20,7 +20,7 @@ public abstract class BatchNorm : Layer
     {
         var kind = GetType().Name;
         _channels = Guard.Positive(kind, nameof(channels), channels);
-        if (!(momentum is >= 0 and <= 1)) Guard.Argument($"{kind}: momentum is {momentum}; it must lie between 0 and 1.");
+        if (!(momentum is >= 0 and <= 1)) Guard.Argument($"{kind}: momentum is {momentum}; it must be between 0 and 1.");
         _momentum = (float)momentum;
         _epsilon = (float)Guard.AboveZero(kind, nameof(epsilon), epsilon);
         var shape = new Shape(channels);
@@ -57,8 +57,10 @@ public abstract class BatchNorm : Layer
 /// <summary>Batch normalisation of features [N, C] or series [N, C, L].</summary>
 public sealed class BatchNorm1d : BatchNorm
 {
-    /// <summary>Makes the layer with PyTorch's defaults; momentum is how far the running statistics move at each step.</summary>
-    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    /// <summary>
+    /// Creates the layer with PyTorch's defaults; momentum is the weight of each batch in the running statistics.
+    /// </summary>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
     public BatchNorm1d(int channels, double momentum = 0.1, double epsilon = 1e-5)
         : base(channels, momentum, epsilon)
     {
@@ -67,11 +69,13 @@ public sealed class BatchNorm1d : BatchNorm
     private protected override (string Form, int MinRank, int MaxRank) Form => ("[N, C] or [N, C, L]", 2, 3);
 }
 
-/// <summary>Batch normalisation of pictures [N, C, H, W].</summary>
+/// <summary>Batch normalisation of images [N, C, H, W].</summary>
 public sealed class BatchNorm2d : BatchNorm
 {
-    /// <summary>Makes the layer with PyTorch's defaults; momentum is how far the running statistics move at each step.</summary>
-    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    /// <summary>
+    /// Creates the layer with PyTorch's defaults; momentum is the weight of each batch in the running statistics.
+    /// </summary>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
     public BatchNorm2d(int channels, double momentum = 0.1, double epsilon = 1e-5)
         : base(channels, momentum, epsilon)
     {

@@ -10,15 +10,15 @@ public sealed class Conv1d : Layer
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
 
-    /// <summary>Makes a layer that starts as PyTorch's <c>Conv1d</c> does.</summary>
-    /// <exception cref="ArgumentException">A size is below 1 or the options do not fit.</exception>
+    /// <summary>Creates a layer initialised like PyTorch's <c>Conv1d</c>.</summary>
+    /// <exception cref="ArgumentException">A size is below 1 or the options are invalid.</exception>
     public Conv1d(int channels, int filters, int taps, int stride = 1, int padding = 0)
         : this(channels, filters, taps, Conv2dOptions.Line(stride, padding))
     {
     }
 
-    /// <summary>Makes a layer that starts as PyTorch's <c>Conv1d</c> does; the options' widths apply.</summary>
-    /// <exception cref="ArgumentException">A size is below 1 or the options do not fit.</exception>
+    /// <summary>Creates a layer initialised like PyTorch's <c>Conv1d</c>; it uses the widths in the options.</summary>
+    /// <exception cref="ArgumentException">A size is below 1 or the options are invalid.</exception>
     public Conv1d(int channels, int filters, int taps, Conv2dOptions options, bool bias = true)
     {
         _channels = Guard.Positive(nameof(Conv1d), nameof(channels), channels);

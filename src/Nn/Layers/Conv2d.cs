@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Layers;
 
-/// <summary>A convolution of pictures [N, C, H, W] with <c>weight</c> [K, C/groups, KH, KW] and <c>bias</c> [K].</summary>
+/// <summary>A convolution of images [N, C, H, W] with <c>weight</c> [K, C/groups, KH, KW] and <c>bias</c> [K].</summary>
 public sealed class Conv2d : Layer
 {
     private readonly int _channels;
@@ -10,15 +10,15 @@ public sealed class Conv2d : Layer
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
 
-    /// <summary>Makes a layer with a square kernel that starts as PyTorch's <c>Conv2d</c> does.</summary>
-    /// <exception cref="ArgumentException">A size is below 1 or the options do not fit.</exception>
+    /// <summary>Creates a layer with a square kernel, initialised like PyTorch's <c>Conv2d</c>.</summary>
+    /// <exception cref="ArgumentException">A size is below 1 or the options are invalid.</exception>
     public Conv2d(int channels, int filters, int kernel, int stride = 1, int padding = 0)
         : this(channels, filters, kernel, kernel, Conv2dOptions.Uniform(stride, padding))
     {
     }
 
-    /// <summary>Makes a layer that starts as PyTorch's <c>Conv2d</c> does.</summary>
-    /// <exception cref="ArgumentException">A size is below 1 or the options do not fit.</exception>
+    /// <summary>Creates a layer initialised like PyTorch's <c>Conv2d</c>.</summary>
+    /// <exception cref="ArgumentException">A size is below 1 or the options are invalid.</exception>
     public Conv2d(int channels, int filters, int kernelHeight, int kernelWidth, Conv2dOptions options, bool bias = true)
     {
         _channels = Guard.Positive(nameof(Conv2d), nameof(channels), channels);

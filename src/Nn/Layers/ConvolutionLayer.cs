@@ -1,6 +1,6 @@
 namespace Engine.Nn.Layers;
 
-/// <summary>What the convolution layers check alike.</summary>
+/// <summary>Checks shared by the convolution layers.</summary>
 internal static class ConvolutionLayer
 {
     public static void CheckGroups(string layer, int channels, int filters, int groups)

@@ -10,7 +10,7 @@ public sealed class Dense : Layer
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
 
-    /// <summary>Makes a layer that starts as PyTorch's <c>Linear</c> does.</summary>
+    /// <summary>Creates a layer initialised like PyTorch's <c>Linear</c>.</summary>
     /// <exception cref="ArgumentException">A size is below 1.</exception>
     public Dense(int inputs, int outputs, bool bias = true)
     {

@@ -2,12 +2,15 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Layers;
 
-/// <summary>In training sets each value to zero with a probability and scales the others up (Srivastava et al. 2014); else passes its input on.</summary>
+/// <summary>
+/// In training, zeroes each value with a given probability and scales up the others (Srivastava et al. 2014); otherwise the
+/// identity.
+/// </summary>
 public sealed class Dropout : Layer
 {
     private readonly float _rate;
 
-    /// <summary>Makes the layer; the rate is the probability of zero.</summary>
+    /// <summary>Creates the layer; the rate is the probability of zeroing a value.</summary>
     /// <exception cref="ArgumentException">The rate is not in [0, 1).</exception>
     public Dropout(double rate) => _rate = (float)Guard.Fraction(nameof(Dropout), nameof(rate), rate);
 

@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Layers;
 
-/// <summary>All axes but the first in one: [N, …] to [N, features], without a copy.</summary>
+/// <summary>Merges all axes after the first: [N, …] to [N, features], without a copy.</summary>
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ public sealed class LayerNorm : Layer
     private readonly Parameter _weight;
     private readonly Parameter _bias;
 
-    /// <summary>Makes the layer for a last axis of <paramref name="size"/>.</summary>
+    /// <summary>Creates the layer for a last axis of length <paramref name="size"/>.</summary>
     /// <exception cref="ArgumentException">The size is below 1, or epsilon is not above 0.</exception>
     public LayerNorm(int size, double epsilon = 1e-5)
     {

@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Layers;
 
-/// <summary>What the pooling layers share: a window that moves over pictures [N, C, H, W], or over series [N, C, L].</summary>
+/// <summary>Base of the pooling layers: a window that moves over images [N, C, H, W] or series [N, C, L].</summary>
 public abstract class Pooling : Layer
 {
     private readonly bool _line;
@@ -10,7 +10,7 @@ public abstract class Pooling : Layer
     private protected Pooling(Pool2dOptions options, bool line)
     {
         (Options, _line) = (options, line);
-        // One window on a plane of its size: everything but the input's own size is checked here.
+        // Apply the window to a plane of its own size: this checks everything except the input's size.
         _ = new Pool2dGeometry(new Shape(1, 1, Math.Max(1, options.KernelHeight), Math.Max(1, options.KernelWidth)), options, GetType().Name);
     }
 
@@ -33,42 +33,42 @@ public abstract class Pooling : Layer
     }
 }
 
-/// <summary>The maximum of each window of pictures.</summary>
+/// <summary>The maximum of each window of images.</summary>
 public sealed class MaxPool2d : Pooling
 {
     /// <summary>A square window that moves by <paramref name="stride"/> (0: its own size).</summary>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public MaxPool2d(int size, int stride = 0, int padding = 0)
         : this(Pool2dOptions.Square(size, stride, padding))
     {
     }
 
-    /// <summary>A window of any form.</summary>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    /// <summary>A window of any shape.</summary>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public MaxPool2d(Pool2dOptions options)
         : base(options, line: false)
     {
     }
 
-    // A byte notes which place of its window each value came from.
+    // One byte per output records where in its window the maximum was.
     internal override LayerMemory Memory(Shape input) => new() { OtherBytes = OutputShape(input).Count };
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.MaxPool2d(x, Options);
 }
 
-/// <summary>The mean of each window of pictures; padding counts as zeros.</summary>
+/// <summary>The mean of each window of images; padding counts as zeros.</summary>
 public sealed class AveragePool2d : Pooling
 {
     /// <summary>A square window that moves by <paramref name="stride"/> (0: its own size).</summary>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public AveragePool2d(int size, int stride = 0, int padding = 0)
         : this(Pool2dOptions.Square(size, stride, padding))
     {
     }
 
-    /// <summary>A window of any form.</summary>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    /// <summary>A window of any shape.</summary>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public AveragePool2d(Pool2dOptions options)
         : base(options, line: false)
     {
@@ -82,13 +82,13 @@ public sealed class AveragePool2d : Pooling
 public sealed class MaxPool1d : Pooling
 {
     /// <summary>A window that moves by <paramref name="stride"/> (0: its own size).</summary>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public MaxPool1d(int size, int stride = 0, int padding = 0)
         : base(Pool2dOptions.Line(size, stride, padding), line: true)
     {
     }
 
-    // A byte notes which place of its window each value came from.
+    // One byte per output records where in its window the maximum was.
     internal override LayerMemory Memory(Shape input) => new() { OtherBytes = OutputShape(input).Count };
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ public sealed class MaxPool1d : Pooling
 public sealed class AveragePool1d : Pooling
 {
     /// <summary>A window that moves by <paramref name="stride"/> (0: its own size).</summary>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public AveragePool1d(int size, int stride = 0, int padding = 0)
         : base(Pool2dOptions.Line(size, stride, padding), line: true)
     {

@@ -3,10 +3,10 @@ using Engine.Tensors;
 namespace Engine.Nn.Layers;
 
 /// <summary>
-/// What <see cref="Lstm"/> and <see cref="Gru"/> share: sequences [N, T, F] through one or more layers, to the whole output
+/// Base of <see cref="Lstm"/> and <see cref="Gru"/>: maps sequences [N, T, F] through one or more layers to the whole output
 /// sequence [N, T, H·directions] or to the last state [N, H·directions]. Parameters are PyTorch's: <c>weight_ih_l0</c>
-/// [gates·H, F], <c>weight_hh_l0</c> [gates·H, H], <c>bias_ih_l0</c>, <c>bias_hh_l0</c>; the next layers count on, the
-/// direction from the end to the start adds <c>_reverse</c>.
+/// [gates·H, F], <c>weight_hh_l0</c> [gates·H, H], <c>bias_ih_l0</c>, <c>bias_hh_l0</c>; later layers end in <c>_l1</c> and so
+/// on, and the reverse direction adds <c>_reverse</c>.
 /// </summary>
 public abstract class Recurrent : Layer
 {
@@ -15,7 +15,7 @@ public abstract class Recurrent : Layer
     private readonly int _layers;
     private readonly int _directions;
     private readonly bool _wholeSequence;
-    // Each keeps parameters and a name.
+    // Each layer adds parameters and names.
     private const int MostLayers = 1000;
 
     private readonly Parameter[] _parameters;
@@ -54,8 +54,8 @@ public abstract class Recurrent : Layer
         return (long)input[0] * input[1] * _parameters.Where(p => p.Shape.Rank == 2).Sum(p => (long)p.Shape.Count);
     }
 
-    // Every layer and direction keeps its states and, for each of them, the gates and one value more; the next layer reads
-    // the states of all directions side by side.
+    // Every layer and direction keeps its states and, for each state, the gates and one more value; the next layer reads
+    // the concatenated states of all directions.
     internal override LayerMemory Memory(Shape input)
     {
         var states = 4L * input[0] * input[1] * Units * _directions;
@@ -119,7 +119,7 @@ public abstract class Recurrent : Layer
 /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gate order i, f, g, o; see <see cref="Recurrent"/>.</summary>
 public sealed class Lstm : Recurrent
 {
-    /// <summary>Makes layers that start as PyTorch's <c>LSTM</c> does.</summary>
+    /// <summary>Creates layers initialised like PyTorch's <c>LSTM</c>.</summary>
     /// <exception cref="ArgumentException">A size is below 1.</exception>
     public Lstm(int features, int units, int layers = 1, bool bidirectional = false, bool wholeSequence = false)
         : base(features, units, layers, bidirectional, wholeSequence, 4)
@@ -132,7 +132,7 @@ public sealed class Lstm : Recurrent
 /// <summary>Gated recurrent units (Cho et al. 2014), gate order r, z, n; see <see cref="Recurrent"/>.</summary>
 public sealed class Gru : Recurrent
 {
-    /// <summary>Makes layers that start as PyTorch's <c>GRU</c> does.</summary>
+    /// <summary>Creates layers initialised like PyTorch's <c>GRU</c>.</summary>
     /// <exception cref="ArgumentException">A size is below 1.</exception>
     public Gru(int features, int units, int layers = 1, bool bidirectional = false, bool wholeSequence = false)
         : base(features, units, layers, bidirectional, wholeSequence, 3)

@@ -2,7 +2,9 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Layers;
 
-/// <summary>Pictures as series: the rows of all channels become channels, [N, C, H, W] to [N, C·H, W], without a copy.</summary>
+/// <summary>
+/// Turns images into series: every row of every channel becomes a channel, [N, C, H, W] to [N, C·H, W], without a copy.
+/// </summary>
 public sealed class Series : Layer
 {
     /// <inheritdoc/>
@@ -25,7 +27,7 @@ public sealed class Series : Layer
     }
 }
 
-/// <summary>Series as sequences, for recurrent layers: [N, F, T] to [N, T, F].</summary>
+/// <summary>Turns series into sequences for recurrent layers: [N, F, T] to [N, T, F].</summary>
 public sealed class Sequence : Layer
 {
     /// <inheritdoc/>

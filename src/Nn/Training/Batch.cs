@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>The examples of one step in buffers that are filled again and again.</summary>
+/// <summary>The examples of one step, in reusable buffers.</summary>
 internal sealed class Batch
 {
     private readonly IExampleSource _source;
@@ -21,18 +21,18 @@ internal sealed class Batch
         _row = new Memory<float>[_inputs.Length];
     }
 
-    /// <summary>How many examples it has now.</summary>
+    /// <summary>How many examples it holds now.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The examples' numbers in the source.</summary>
+    /// <summary>The examples' indices in the source.</summary>
     public ReadOnlySpan<int> Examples => _examples.AsSpan(0, Count);
 
     public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Count);
 
-    /// <summary>The labels of what each example was mixed with.</summary>
+    /// <summary>The labels of the examples that each was mixed with.</summary>
     public ReadOnlySpan<int> PartnerLabels => _partnerLabels.AsSpan(0, Count);
 
-    /// <summary>The share of the examples themselves in what they were mixed to; 1 if they were not.</summary>
+    /// <summary>The share of each example in its mixture; 1 if not mixed.</summary>
     public double Share { get; private set; }
 
     public int Inputs => _inputs.Length;
@@ -42,7 +42,7 @@ internal sealed class Batch
 
     public ReadOnlySpan<float> Values(int input) => _inputs[input].AsSpan(0, Count * _shapes[input].Count);
 
-    /// <summary>Reads the inputs of some examples; <paramref name="augmentation"/> is moved to where each example begins.</summary>
+    /// <summary>Reads the inputs of some examples; <paramref name="augmentation"/> is moved to each example's position.</summary>
     public void Read(ReadOnlySpan<int> examples, RandomStream? augmentation)
     {
         Count = examples.Length;
@@ -56,7 +56,7 @@ internal sealed class Batch
                 _row[input] = _inputs[input].AsMemory(i * size, size);
             }
 
-            // 2³² words for each example are more than any can draw.
+            // No example can draw more than 2³² words.
             if (augmentation is not null) augmentation.Position = (ulong)(uint)examples[i] << 32;
             _source.Read(examples[i], _row, augmentation);
         }
@@ -67,7 +67,7 @@ internal sealed class Batch
         for (var i = 0; i < Count; i++) _labels[i] = _source.Label(_examples[i]);
     }
 
-    /// <summary>Replaces each example by share·itself + (1 - share)·its mirror image in the batch's order.</summary>
+    /// <summary>Replaces each example by share·itself + (1 - share)·its counterpart in the reversed batch.</summary>
     public void Mix(double share)
     {
         Share = share;
@@ -84,7 +84,7 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Copies the inputs to tensors of the innermost scope.</summary>
+    /// <summary>Copies the inputs to tensors in the innermost scope.</summary>
     public Tensor[] Upload(Device device)
     {
         var tensors = new Tensor[_inputs.Length];

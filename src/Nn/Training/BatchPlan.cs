@@ -1,8 +1,8 @@
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// How an epoch is cut into batches: all of the same size but the last, which has what is left. A single example left over
-/// joins the batch before it, because batch normalisation cannot learn from one.
+/// Splits an epoch into batches of equal size; the last one takes the remainder. A single remaining example joins the
+/// batch before it, because batch normalisation needs at least two.
 /// </summary>
 internal readonly record struct BatchPlan(int Examples, int BatchSize)
 {

@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>What early stopping watches on the validation examples.</summary>
+/// <summary>The validation figure that early stopping monitors.</summary>
 public enum EarlyStoppingMonitor
 {
     /// <summary>The loss, which should fall.</summary>
@@ -13,18 +13,18 @@ public enum EarlyStoppingMonitor
 }
 
 /// <summary>
-/// Stops when the validation figure has not become better for more than so many epochs in a row. The network ends with the
-/// weights of the best epoch, whatever stopped the training.
+/// Stops when the validation figure has not improved for more epochs in a row than the patience. The network
+/// ends with the weights of the best epoch, whatever ended the training.
 /// </summary>
 /// <param name="Monitor">The figure.</param>
-/// <param name="Patience">Epochs in a row without improvement that are borne; 0: the first such epoch is the last.</param>
-/// <param name="MinimumDelta">The figure must be better than the best so far by more than this to count.</param>
+/// <param name="Patience">Tolerated epochs in a row without improvement; 0: stop at the first one.</param>
+/// <param name="MinimumDelta">An improvement must exceed this to count.</param>
 public sealed record EarlyStopping(
     EarlyStoppingMonitor Monitor = EarlyStoppingMonitor.Loss,
     [property: Range(Minimum = 0)] int Patience = 10,
     [property: Range(Minimum = 0)] double MinimumDelta = 0)
 {
-    /// <summary>What every figure is better than.</summary>
+    /// <summary>The starting value, which every figure improves on.</summary>
     internal double Worst => Monitor == EarlyStoppingMonitor.Loss ? double.PositiveInfinity : double.NegativeInfinity;
 
     internal double Figure(EpochRecord epoch) => (Monitor == EarlyStoppingMonitor.Loss ? epoch.ValidLoss : epoch.ValidAccuracy)!.Value;

@@ -2,15 +2,15 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>Runs a trained network over examples, which are read ahead while it computes.</summary>
+/// <summary>Runs a trained network over examples, reading ahead while it computes.</summary>
 public static class Evaluation
 {
     /// <summary>The softmax of the scores of every example: [count, classes], row-major, in the order of the source.</summary>
-    /// <param name="network">A network with values that ends in scores [N, classes].</param>
-    /// <param name="source">The examples; their labels are not asked for.</param>
-    /// <param name="batchSize">Examples at a time; they do not influence each other.</param>
-    /// <param name="c">Stops it after the batch in hand.</param>
-    /// <exception cref="ArgumentException">The batch size is below 1, or the network does not fit the examples.</exception>
+    /// <param name="network">An initialised network that ends in scores [N, classes].</param>
+    /// <param name="source">The examples; their labels are not read.</param>
+    /// <param name="batchSize">Examples per batch; they do not influence each other.</param>
+    /// <param name="c">Stops it after the current batch.</param>
+    /// <exception cref="ArgumentException">The batch size is below 1, or the network does not match the examples.</exception>
     /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static float[] Probabilities(Module network, IExampleSource source, int batchSize, CancellationToken c = default)
@@ -65,7 +65,7 @@ public static class Evaluation
     }
 }
 
-/// <summary>Examples in their own order, as they are, in buffers that serve for every reading; there must be at least one.</summary>
+/// <summary>Examples in their own order, unaugmented, in buffers reused by every pass; there must be at least one.</summary>
 internal sealed class EvaluationBatches
 {
     private readonly BatchPlan _plan;
@@ -81,7 +81,7 @@ internal sealed class EvaluationBatches
 
     public int Count => _examples.Length;
 
-    /// <summary>Starts reading from the first example on; one reading at a time.</summary>
+    /// <summary>Starts reading at the first example; one pass at a time.</summary>
     public ReadAhead Read(bool labels)
     {
         var next = 0;

@@ -2,7 +2,7 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Nn.Training;
 
-/// <summary>Epochs as a table of doubles [epochs, columns] in a checkpoint; a figure that there is not is NaN.</summary>
+/// <summary>Epochs as a table of doubles [epochs, columns] in a checkpoint; missing figures are NaN.</summary>
 internal static class HistoryTable
 {
     public const int Columns = 8;

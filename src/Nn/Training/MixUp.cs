@@ -2,12 +2,12 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>Draws the shares of mixup.</summary>
+/// <summary>Draws mixup's shares.</summary>
 internal static class MixUp
 {
     /// <summary>
-    /// A number from Beta(α, α) as g / (g + h) of two gamma variables, from their logarithms because those of a small α
-    /// underflow.
+    /// Draws from Beta(α, α) as g / (g + h) with two gamma variables, computed from their logarithms because gamma variables
+    /// of small α underflow.
     /// </summary>
     public static double Share(double alpha, RandomStream random)
     {
@@ -15,7 +15,7 @@ internal static class MixUp
         return 1 / (1 + Math.Exp(-difference));
     }
 
-    // The logarithm of a Gamma(α) variable: Marsaglia and Tsang 2000 for α + 1, and their g·u^(1/α) down to α.
+    // The logarithm of a Gamma(α) variable: Marsaglia and Tsang 2000 for α + 1, then their g·u^(1/α) for α.
     private static double LogGamma(double alpha, RandomStream random)
     {
         var d = alpha + 1 - 1.0 / 3;

@@ -3,15 +3,17 @@ using Engine.Tensors.Autograd;
 
 namespace Engine.Nn.Training;
 
-/// <summary>The search for where numbers first stopped being finite.</summary>
+/// <summary>Finds where values first stopped being finite.</summary>
 internal static class NonFinite
 {
-    /// <summary>The first parameter or buffer with a value that is not finite, or null. A sum is not finite if one of its terms is not.</summary>
+    /// <summary>
+    /// The first parameter or buffer with a value that is not finite, or null. A sum is not finite if any of its terms is not.
+    /// </summary>
     public static Parameter? FirstParameter(Module network)
     {
         using var scope = new TensorScope();
         Parameter[] state = [.. network.State()];
-        // Side by side, so that a GPU is asked once.
+        // In one tensor, so that the GPU is read once.
         var sums = Tensor.Zeros(new Shape(state.Length), state[0].Value.Device);
         for (var i = 0; i < state.Length; i++) sums.Slice(0, i, 1).Reshape().CopyFrom(state[i].Value.Sum());
         var values = sums.ToArray();
@@ -19,13 +21,14 @@ internal static class NonFinite
     }
 
     /// <summary>
-    /// Runs a batch again from the same weights and random numbers and says where it goes wrong first: in an input, in a
+    /// Reruns a batch with the same weights and random numbers and reports where it first goes wrong: in an input, in a
     /// layer's output, or in a gradient.
     /// </summary>
-    /// <param name="network">The network, with the weights that it had.</param>
+    /// <param name="network">The network, with the weights from before the step.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="context">Makes the forward pass' context with the given observer.</param>
-    /// <param name="loss">The loss of the scores, whose gradients are looked at if all else is finite; null: there is no way back.</param>
+    /// <param name="context">Creates the context of the forward pass with the given observer.</param>
+    /// <param name="loss">The loss of the scores, whose gradients are checked if all else is finite; null: no backward
+    /// pass.</param>
     public static string Explain(Module network, Batch batch, Func<Action<Layer, Tensor>, ForwardContext> context, Func<Tensor, Tensor>? loss)
     {
         for (var input = 0; input < batch.Inputs; input++)
@@ -52,7 +55,7 @@ internal static class NonFinite
         var values = output.ToArray();
         if (First(values) is var at && at < 0) return null;
         var parameter = layer.State().FirstOrDefault(p => First(p.Value.ToArray()) >= 0);
-        var cause = parameter is null ? "" : $", whose {parameter.Name} {parameter.Shape} is not finite itself: an earlier step made it too large";
+        var cause = parameter is null ? "" : $", whose {parameter.Name} {parameter.Shape} is itself not finite: an earlier step made it too large";
         return $"the first layer whose output is not finite ({values[at]}) is {layer.Where}{cause}.";
     }
 

@@ -3,18 +3,18 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>What a step made of its batch.</summary>
-/// <param name="Batch">The batch's number in its epoch, from 0.</param>
+/// <summary>The results of one step.</summary>
+/// <param name="Batch">The batch's index in its epoch, from 0.</param>
 /// <param name="Step">The step's number in the run, from 1.</param>
 /// <param name="Examples">How many examples the batch had.</param>
 /// <param name="Loss">Their mean loss.</param>
-/// <param name="Correct">How many of them were classified rightly; a mixed one counts for both of its labels by their shares.</param>
-/// <param name="Fault">Why the step could not limit the gradients' length, if so; the weights are spoilt then.</param>
+/// <param name="Correct">How many of them were classified correctly; a mixed one counts for both labels by their shares.</param>
+/// <param name="Fault">Why the step could not clip the gradient norm, or null; the weights are then invalid.</param>
 internal readonly record struct StepFigures(int Batch, long Step, int Examples, float Loss, double Correct, string? Fault = null);
 
 /// <summary>
-/// Losses, scores and squared gradients (if their length is limited) of steps on a GPU, which stay there until somebody wants
-/// them: to fetch them is to wait for all that is queued, and the next step can be queued meanwhile. They are fetched all at once.
+/// The losses, scores and (if the norm is clipped) squared gradients of steps on a GPU. They stay there because fetching
+/// them would wait for all queued work before the next step could be queued. They are fetched all at once.
 /// </summary>
 internal sealed class PendingSteps : IDisposable
 {
@@ -31,7 +31,9 @@ internal sealed class PendingSteps : IDisposable
     private readonly Waiting[] _steps;
     private int _count;
 
-    /// <summary>Makes room for some steps of a plan on a device. A step's values are its loss, the squares, and the scores.</summary>
+    /// <summary>
+    /// Allocates room for some steps of a plan on a device. A step's values are its loss, the squared gradients and the scores.
+    /// </summary>
     public PendingSteps(BatchPlan plan, int classes, Optimizer optimizer, Device device)
     {
         (_optimizer, _classes, _scoresAt) = (optimizer, classes, 1 + optimizer.MostSquares);
@@ -40,7 +42,7 @@ internal sealed class PendingSteps : IDisposable
         _values = TensorScope.Release(Tensor.Zeros(new Shape(_steps.Length * _stride), device));
     }
 
-    /// <summary>Whether the steps must be taken before another can be added.</summary>
+    /// <summary>Whether the steps must be fetched before another can be added.</summary>
     public bool IsFull => _count == _steps.Length;
 
     /// <summary>Queues a copy of a step's loss and scores.</summary>
@@ -51,14 +53,14 @@ internal sealed class PendingSteps : IDisposable
         Copy(scores, _scoresAt);
     }
 
-    /// <summary>Queues a copy of the squared gradients of the step added last.</summary>
+    /// <summary>Queues a copy of the squared gradients of the last step added.</summary>
     public void AddSquares(Parameter[] parameters, Tensor squares)
     {
         _steps[_count - 1] = _steps[_count - 1] with { Squared = parameters };
         Copy(squares, 1);
     }
 
-    /// <summary>Fetches the figures of the steps that wait, in their order.</summary>
+    /// <summary>Fetches the figures of the pending steps, in order.</summary>
     public StepFigures[] Take()
     {
         if (_count == 0) return [];
@@ -77,10 +79,10 @@ internal sealed class PendingSteps : IDisposable
         return figures;
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose() => _values.Dispose();
 
-    // Into the step added last.
+    // Into the last step added.
     private void Copy(Tensor values, int offset)
     {
         using var room = _values.Slice(0, (_count - 1) * _stride + offset, values.Count);

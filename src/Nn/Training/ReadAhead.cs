@@ -3,15 +3,14 @@ using System.Runtime.ExceptionServices;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// Fills batches one after the other on a thread of its own while their user works on those before: never more than two
-/// at a time, unless they are so small that many together stay small. Then half of them are filled at one go, since to wake
-/// a thread takes longer than to fill a small batch.
+/// Fills batches on its own thread while the consumer works on earlier ones: normally one ahead. Small batches use a longer
+/// ring, of which half is filled at a time, because waking a thread takes longer than filling a small batch.
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {
     private const int Most = 32;
 
-    // Together with the weights of a small network this stays within a second-level cache.
+    // Together with a small network's weights, this stays in the second-level cache.
     private const long SmallBytes = 1 << 20;
 
     private readonly Batch[] _ring;
@@ -26,8 +25,8 @@ internal sealed class ReadAhead : IDisposable
     private long _taken;
 
     /// <summary>Starts reading.</summary>
-    /// <param name="ring">What is filled in turn; see <see cref="Ring"/>.</param>
-    /// <param name="fill">Fills a batch, in the order of the calls; false when there is none left.</param>
+    /// <param name="ring">The batches that are filled in turn; see <see cref="Ring"/>.</param>
+    /// <param name="fill">Fills the next batch; returns false when there are no more.</param>
     public ReadAhead(Batch[] ring, Func<Batch, bool> fill)
     {
         (_ring, _group, _fill) = (ring, ring.Length / 2, fill);
@@ -36,7 +35,7 @@ internal sealed class ReadAhead : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Makes the batches for some reading: two, or as many small ones as are worth it.</summary>
+    /// <summary>Creates the batches: two, or as many small ones as pay off.</summary>
     public static Batch[] Ring(IExampleSource source, BatchPlan plan)
     {
         var bytes = Math.Max(1, plan.Largest * source.Shapes.Sum(s => 4L * s.Count));
@@ -44,7 +43,9 @@ internal sealed class ReadAhead : IDisposable
         return [.. Enumerable.Range(0, 2 * (int)pairs).Select(_ => new Batch(source, plan.Largest))];
     }
 
-    /// <summary>The next batch, which stays as it is until the next call; null when there is none left. What reading threw is thrown here.</summary>
+    /// <summary>
+    /// The next batch, valid until the next call; null when there are no more. Rethrows exceptions of the reader.
+    /// </summary>
     public Batch? Next()
     {
         if (_taken > 0 && _taken % _group == 0) _free.Release(_group);
@@ -54,7 +55,7 @@ internal sealed class ReadAhead : IDisposable
         return null;
     }
 
-    /// <summary>Waits for the batch under way; what goes wrong with it is nobody's business any more.</summary>
+    /// <summary>Waits for the batch being filled and ignores its errors.</summary>
     public void Dispose()
     {
         _stopping = true;
@@ -81,7 +82,7 @@ internal sealed class ReadAhead : IDisposable
             _error = ExceptionDispatchInfo.Capture(error);
         }
 
-        // One more than there are batches: the end.
+        // One more than there are batches, for the end marker.
         _ready.Release();
     }
 }

@@ -1,6 +1,6 @@
 namespace Engine.Nn.Training;
 
-/// <summary>What a network's scores [N, classes] are worth, in double precision and in the order of the rows.</summary>
+/// <summary>Loss and accuracy of a network's scores [N, classes], in double precision and row order.</summary>
 internal static class Scores
 {
     /// <summary>The sum over rows of -ln softmax(scores)[label].</summary>
@@ -20,7 +20,7 @@ internal static class Scores
         return total;
     }
 
-    /// <summary>In how many rows the label has the highest score, the first of equal ones counting as highest.</summary>
+    /// <summary>The number of rows whose label has the highest score; ties go to the first.</summary>
     public static int Correct(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
     {
         var classes = scores.Length / labels.Length;
@@ -40,7 +40,7 @@ internal static class Scores
         return correct;
     }
 
-    /// <summary>The same where each row may be a mixture: it counts for both of its labels by their shares.</summary>
+    /// <summary>The same for rows that may be mixtures: each counts for both labels by their shares.</summary>
     public static double Correct(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, ReadOnlySpan<int> partnerLabels, double share)
     {
         var own = Correct(scores, labels);

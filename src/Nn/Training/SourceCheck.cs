@@ -2,17 +2,17 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>That examples fit a network and each other.</summary>
+/// <summary>Checks that examples match a network and each other.</summary>
 internal static class SourceCheck
 {
-    /// <summary>The network takes the examples' inputs and ends in one score for each class.</summary>
+    /// <summary>Checks that the network accepts the examples' inputs and ends in one score per class.</summary>
     public static void Network(Module network, IExampleSource source, string operation)
     {
         var output = network.Summarize([.. source.Shapes.Select(s => new Shape([1, .. s.Sizes]))])[^1].Output;
-        if (output != new Shape(1, source.Classes)) Guard.Argument($"{operation}: the network makes {output} of one example; it must be [1, {source.Classes}], a score for each class.");
+        if (output != new Shape(1, source.Classes)) Guard.Argument($"{operation}: the network maps one example to {output}; it must be [1, {source.Classes}], one score per class.");
     }
 
-    /// <summary>There are examples, and every label is one of the classes.</summary>
+    /// <summary>Checks that there are examples and that every label is one of the classes.</summary>
     public static void Labels(IExampleSource source, string what)
     {
         if (source.Count == 0) Guard.Argument($"Trainer: there are no {what} examples; it needs at least one.");
@@ -23,7 +23,7 @@ internal static class SourceCheck
         }
     }
 
-    /// <summary>Both have the same inputs and classes.</summary>
+    /// <summary>Checks that both have the same inputs and classes.</summary>
     public static void Same(IExampleSource train, IExampleSource valid)
     {
         if (train.Classes != valid.Classes) Guard.Argument($"Trainer: the training examples have {train.Classes} classes but the validation examples {valid.Classes}.");

@@ -4,9 +4,9 @@ using Engine.Tensors;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// Trains a network to tell the classes of its examples apart, by cross entropy, in mini-batches that are read ahead while
-/// it computes. Everything random follows from the seed, so two runs end with the same bits, whatever the number of
-/// threads and wherever a run was interrupted and resumed.
+/// Trains a classifier network by cross entropy, in mini-batches that are read ahead while it computes. All randomness
+/// derives from the seed, so two runs end with the same bits, whatever the number of threads and wherever a run was
+/// interrupted and resumed.
 /// </summary>
 public sealed class Trainer
 {
@@ -16,8 +16,8 @@ public sealed class Trainer
     private readonly double _learningRate;
     private readonly IReadOnlyDictionary<string, double> _freshSchedule;
 
-    /// <summary>Notes what to train and how. The optimiser's learning rate now is what the schedule scales.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <summary>Creates a trainer. The schedule scales the optimiser's current learning rate.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public Trainer(Module network, Optimizer optimizer, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -29,23 +29,24 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// Initialises the network from the seed and trains it; or, if there is a checkpoint at
-    /// <see cref="TrainerOptions.CheckpointPath"/>, goes on from there. A run that had ended gives its result again, or does
-    /// the epochs that it has been given more.
+    /// Initialises the network from the seed and trains it, or continues from the checkpoint at
+    /// <see cref="TrainerOptions.CheckpointPath"/> if it exists. A finished run returns its result again, or trains on if the
+    /// number of epochs has been raised.
     /// </summary>
-    /// <param name="train">What to learn from.</param>
-    /// <param name="valid">What to validate with after each epoch; null: nothing.</param>
-    /// <param name="progress">Told of each epoch that this call ends.</param>
-    /// <param name="cancellation">Stops after the batch in hand, with the checkpoint written.</param>
+    /// <param name="train">The training examples.</param>
+    /// <param name="valid">The examples to validate on after each epoch; null: none.</param>
+    /// <param name="progress">Receives each epoch that this call completes.</param>
+    /// <param name="cancellation">Stops after the current batch and writes the checkpoint.</param>
     /// <returns>The history; the network has the weights of <see cref="TrainingOutcome.BestEpoch"/>.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no examples, a label is no class, early stopping has nothing to validate with, or the network does not fit
+    /// There are no examples, a label is not a class, early stopping has no validation examples, or the network does not match
     /// the examples.
     /// </exception>
     /// <exception cref="TrainingException">The loss or the weights stopped being finite; the message says where.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is torn or of another run; the message names what does not fit, and nothing of it was used.</exception>
-    /// <exception cref="IOException">The checkpoint cannot be read or written; the one before is whole.</exception>
-    /// <exception cref="DeviceException">The device ran out of memory or was lost; the checkpoint before is whole.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another run; the message names each
+    /// mismatch, and none of it was used.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written; the previous one is intact.</exception>
+    /// <exception cref="DeviceException">The device ran out of memory or was lost; the previous checkpoint is intact.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public TrainingOutcome Run(
         IExampleSource train, IExampleSource? valid, IProgress<EpochRecord>? progress = null, CancellationToken cancellation = default)

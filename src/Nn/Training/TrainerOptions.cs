@@ -3,75 +3,80 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>How a network is trained.</summary>
+/// <summary>Options for training a network.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>
-    /// Examples a step. The last batch of an epoch has what is left; a single example left over joins the batch
-    /// before it, since batch normalisation needs two.
+    /// Examples per step, at least 1. The last batch of an epoch takes the remainder; a single remaining example joins the
+    /// batch before it, because batch normalisation needs two.
     /// </summary>
     [Range(Minimum = 1)]
     public required int BatchSize { get; init; }
 
-    /// <summary>Passes over the training examples, at most. A resumed run may have more.</summary>
+    /// <summary>The most passes over the training examples, at least 1. It may be raised when a run is resumed.</summary>
     [Range(Minimum = 1)]
     public required int Epochs { get; init; }
 
     /// <summary>
-    /// Where the network learns; null: <see cref="Engine.Tensors.Device.Default"/>. A run can be resumed on another device.
+    /// The device to train on; null: <see cref="Engine.Tensors.Device.Default"/>. A run can be resumed on another device.
     /// </summary>
     public Device? Device { get; init; }
 
-    /// <summary>What the starting weights, shuffling, dropout, augmentation and mixup are drawn from.</summary>
+    /// <summary>The seed for initial weights, shuffling, dropout, augmentation and mixup.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What the optimiser's learning rate is multiplied by, asked at every step. A plateau schedule is shown the validation loss, or the training loss if there are no validation examples.</summary>
+    /// <summary>
+    /// The factor of the optimiser's learning rate at every step. A plateau schedule sees the validation loss, or the training
+    /// loss if there are no validation examples.
+    /// </summary>
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
 
-    /// <summary>The share of each target that is spread evenly over all classes (Szegedy et al. 2016).</summary>
+    /// <summary>
+    /// Label smoothing: the share of each target that is spread evenly over all classes (Szegedy et al. 2016), in [0, 1).
+    /// </summary>
     [Range(Minimum = 0, Below = 1)]
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// α of mixup (Zhang et al. 2018), 0 for none: each batch is mixed with itself in reverse order by a share drawn from
-    /// Beta(α, α), inputs and loss alike.
+    /// α of mixup (Zhang et al. 2018), 0 for none: inputs and loss of each batch are mixed with those of the reversed batch, by
+    /// a share drawn from Beta(α, α).
     /// </summary>
     [Range(Minimum = 0)]
     public double MixUp { get; init; }
 
     /// <summary>
-    /// The decay of a moving average of the weights, or null for none. It is what is validated and what the
-    /// network has in the end.
+    /// The decay of a moving average of the weights, in [0, 1), or null for none. Validation and the final network use the
+    /// average.
     /// </summary>
     [Range(Minimum = 0, Below = 1)]
     public double? AverageDecay { get; init; }
 
-    /// <summary>When to stop by the validation examples, which must then be given; null: not.</summary>
+    /// <summary>Early stopping, which needs validation examples; null: none.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>The first epoch that reaches this accuracy on the training examples is the last; null: none does.</summary>
+    /// <summary>Stop after the first epoch that reaches this training accuracy, above 0 and at most 1; null: never.</summary>
     [Range(Above = 0, Maximum = 1)]
     public double? StopAtTrainAccuracy { get; init; }
 
     /// <summary>
-    /// The file that the run is gone on from if it exists, and that its state is written to: on cancellation, at the end,
-    /// and every <see cref="CheckpointInterval"/>. Null: none is kept.
+    /// The checkpoint file: the run resumes from it if it exists, and writes its state to it on cancellation, at the end,
+    /// and every <see cref="CheckpointInterval"/>. Null: no checkpoint.
     /// </summary>
     public string? CheckpointPath { get; init; }
 
     /// <summary>
-    /// The least time between two checkpoints, which is stretched where writing would take more than a twentieth of the
+    /// The minimum time between two checkpoints, extended if writing would take more than a twentieth of the
     /// time; zero: one after every batch.
     /// </summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// What identifies the run (recipe, digest of the data): stored in the checkpoint, and required to be equal by the run
-    /// that goes on from it. Keys that begin with <c>trainer/</c> are the trainer's own.
+    /// Texts that identify the run (recipe, digest of the data): stored in the checkpoint, and required to be equal when a run
+    /// resumes from it. Keys that begin with <c>trainer/</c> are reserved for the trainer.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Told of what is legal but hardly meant, in one line; null: nobody is.</summary>
+    /// <summary>Receives one-line warnings about options that are valid but probably not intended; null: none.</summary>
     public Action<string>? Warn { get; init; }
 
     internal void Check()

@@ -3,8 +3,8 @@ using Engine.Tensors;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// The training batches of all epochs, from any of them on. Each epoch's order, each batch's mixing and each example's
-/// augmentation have random streams of their own, so where the reading starts and how far it is ahead changes nothing.
+/// The training batches of all epochs, starting at any batch. Each epoch's order, each batch's mixing and each example's
+/// augmentation has its own random stream, so neither the starting point nor the reading ahead changes the results.
 /// </summary>
 internal sealed class TrainingBatches(IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch)
 {
@@ -13,7 +13,7 @@ internal sealed class TrainingBatches(IExampleSource source, TrainerOptions opti
     private int _epoch = epoch;
     private int _batch = batch;
 
-    /// <summary>Fills the next batch; false after the last epoch.</summary>
+    /// <summary>Fills the next batch; returns false after the last epoch.</summary>
     public bool Fill(Batch target)
     {
         if (_batch == plan.Batches) (_epoch, _batch, _augmentation) = (_epoch + 1, 0, null);

@@ -1,14 +1,14 @@
 namespace Engine.Nn.Training;
 
-/// <summary>A training that cannot go on: its loss or its weights are not finite any more. The message says where that began.</summary>
+/// <summary>Training cannot continue: the loss or the weights are no longer finite. The message says where that began.</summary>
 public sealed class TrainingException : Exception
 {
-    /// <summary>An error with the line to show.</summary>
+    /// <summary>Creates an error with this message.</summary>
     public TrainingException(string message) : base(message)
     {
     }
 
-    /// <summary>An error with the line to show and what caused it.</summary>
+    /// <summary>Creates an error with this message and cause.</summary>
     public TrainingException(string message, Exception innerException) : base(message, innerException)
     {
     }

@@ -4,10 +4,10 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>One run of a <see cref="Trainer"/> on an initialised network, from its beginning or its checkpoint to its end.</summary>
+/// <summary>One run of a <see cref="Trainer"/> on an initialised network, from the start or a checkpoint to the end.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    // A checkpoint may take this share of the time.
+    // Checkpoints may take this share of the time.
     private const double CheckpointShare = 1.0 / 20;
 
     private readonly Module _network;
@@ -41,7 +41,7 @@ internal sealed class TrainingRun : IDisposable
         _identity = Identity();
     }
 
-    /// <summary>Trains to the end and gives the network its final weights.</summary>
+    /// <summary>Trains to the end and sets the network's final weights.</summary>
     public TrainingOutcome Complete(IProgress<EpochRecord>? progress, CancellationToken cancellation)
     {
         Resume();
@@ -101,7 +101,7 @@ internal sealed class TrainingRun : IDisposable
         if (_state.Batch < _plan.Batches) SaveIfDue();
     }
 
-    // Takes note of the steps whose figures are still on the device, which must have made them first.
+    // Fetches and records the figures of pending steps, which waits for the device.
     private void Fetch()
     {
         if (_pending is null) return;
@@ -110,10 +110,10 @@ internal sealed class TrainingRun : IDisposable
         {
             if (!float.IsFinite(figures.Loss))
             {
-                throw new TrainingException($"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} is asked for it only after later steps, too late to see where that began: train with --device cpu to be told.");
+                throw new TrainingException($"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} reports it only after later steps, too late to locate the cause; train with --device cpu to find it.");
             }
 
-            // What the step made of the weights is in those of all later steps, but in no checkpoint: each is written after this.
+            // The faulty weights carry into all later steps, but into no checkpoint: checkpoints are written after this check.
             if (figures.Fault is { } fault) throw new TrainingException($"{At(figures.Batch, figures.Step)}: {fault}");
             Note(figures);
         }
@@ -149,11 +149,11 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    // Validates, and keeps the weights if they are the best.
+    // Validates, and keeps the weights if they are the best so far.
     private EpochRecord EndEpoch(CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        if (NonFinite.FirstParameter(_network) is { } parameter) throw new TrainingException($"Trainer: epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {parameter.Name} {parameter.Shape} is not finite any more.");
+        if (NonFinite.FirstParameter(_network) is { } parameter) throw new TrainingException($"Trainer: epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {parameter.Name} {parameter.Shape} is no longer finite.");
         _average?.Swap();
         try
         {
@@ -219,7 +219,7 @@ internal sealed class TrainingRun : IDisposable
         _state.Load(_checkpoint.Counters);
     }
 
-    // Everything of this run that its course depends on.
+    // Every setting that determines the course of this run.
     private Dictionary<string, string> Identity()
     {
         const string Own = "trainer/";
@@ -236,7 +236,7 @@ internal sealed class TrainingRun : IDisposable
             [Own + "early_stopping"] = $"{_options.EarlyStopping?.Monitor}",
             [Own + "average_decay"] = $"{_options.AverageDecay}",
         };
-        if (_options.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Own, StringComparison.Ordinal)) is { } key) Guard.Argument($"Trainer: the metadata key '{key}' begins with '{Own}', which is the trainer's own.");
+        if (_options.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Own, StringComparison.Ordinal)) is { } key) Guard.Argument($"Trainer: the metadata key '{key}' begins with '{Own}', which is reserved for the trainer.");
         return identity;
     }
 }

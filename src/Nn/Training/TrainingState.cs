@@ -4,14 +4,14 @@ using Engine.Nn.Schedules;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// Where a training stands, between two batches: everything that a run must know to go on, beside weights and optimiser.
-/// No random stream has a position here: each is opened anew for its epoch, batch or example.
+/// The state of a run between two batches: everything it needs to continue, except weights and optimiser.
+/// Random streams need no position: each epoch, batch and example opens its own.
 /// </summary>
 internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule schedule, int batches, bool validates)
 {
     private const string Schedule = "schedule.";
 
-    /// <summary>Batches done in this epoch; all of them while validation is still to come.</summary>
+    /// <summary>Batches completed in this epoch; all of them while validation is pending.</summary>
     public int Batch { get; set; }
 
     /// <summary>Sums over the examples of this epoch.</summary>
@@ -19,13 +19,13 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
 
     public double CorrectSum { get; set; }
 
-    /// <summary>What this epoch took so far.</summary>
+    /// <summary>Seconds spent on this epoch so far.</summary>
     public double Seconds { get; set; }
 
-    /// <summary>How much of that was training.</summary>
+    /// <summary>Seconds of that spent on training.</summary>
     public double TrainSeconds { get; set; }
 
-    /// <summary>The best epoch, from 1, or 0 before there is one, with its figure and the epochs since.</summary>
+    /// <summary>The best epoch, from 1, or 0 if there is none yet, with its figure and the number of epochs since.</summary>
     public int BestEpoch { get; set; }
 
     public double BestFigure { get; set; } = options.EarlyStopping?.Worst ?? 0;
@@ -34,10 +34,12 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
 
     public List<EpochRecord> History { get; } = [];
 
-    /// <summary>The epoch under way, from 0.</summary>
+    /// <summary>The current epoch, from 0.</summary>
     public int Epoch => History.Count;
 
-    /// <summary>Why the training is over, or null if it goes on. Follows from the rest, so that a run can be given more epochs.</summary>
+    /// <summary>
+    /// Why training has ended, or null if it continues. Derived from the rest, so that epochs can be added to a run.
+    /// </summary>
     public StopReason? Stopped =>
         History.Count == 0 ? null
         : History[^1].Accuracy >= options.StopAtTrainAccuracy ? StopReason.TrainAccuracy
@@ -45,7 +47,7 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
         : History.Count >= options.Epochs ? StopReason.Epochs
         : null;
 
-    /// <summary>Ends the epoch: notes it, tells the schedule, and returns whether it is the best so far.</summary>
+    /// <summary>Ends the epoch: records it, notifies the schedule, and returns whether it is the best so far.</summary>
     public bool EndEpoch(EpochRecord record)
     {
         History.Add(record);
@@ -80,7 +82,7 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
         schedule.Load(schedule.Save().Keys.ToDictionary(n => n, n => counters[Schedule + n]));
     }
 
-    /// <summary>What is impossible about a checkpoint's numbers, or null.</summary>
+    /// <summary>What is wrong with a checkpoint's numbers, or null.</summary>
     public string? Judge(IReadOnlyDictionary<string, double> counters, IReadOnlyList<EpochRecord> history)
     {
         for (var i = 0; i < history.Count; i++)

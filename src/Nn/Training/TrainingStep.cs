@@ -5,20 +5,20 @@ using Engine.Tensors.Autograd;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// One step: forward, loss, backward, optimiser, average. All memory it used goes back to the pool. On the processor the
-/// loss, and the gradients' length if it is limited, are looked at before anything is changed; on a GPU, where to look is to
-/// wait, they are left to <paramref name="pending"/>, and nothing in the step waits for the device.
+/// One step: forward, loss, backward, optimiser, average. All its memory is returned to the pool. On the CPU the loss, and the
+/// gradient norm if it is clipped, are checked before anything is changed; on a GPU, where reading them would stall, they
+/// are left to <paramref name="pending"/>, and nothing in the step waits for the device.
 /// </summary>
-/// <param name="network">What learns, where it works.</param>
-/// <param name="optimizer">What changes its weights.</param>
-/// <param name="average">The average that follows them, if one is kept.</param>
+/// <param name="network">The network, on its device.</param>
+/// <param name="optimizer">The optimiser of its weights.</param>
+/// <param name="average">The average of the weights, if one is kept.</param>
 /// <param name="options">The run's options.</param>
-/// <param name="pending">Where figures wait on a GPU; null on the processor.</param>
+/// <param name="pending">Holds the figures on a GPU; null on the CPU.</param>
 internal sealed class TrainingStep(Module network, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options, PendingSteps? pending)
 {
     private readonly Device _device = network.State().First().Value.Device;
 
-    /// <summary>Changes the weights by one batch; returns its figures, or null if they are pending.</summary>
+    /// <summary>Trains on one batch; returns its figures, or null if they are pending.</summary>
     /// <exception cref="TrainingException">The loss or a gradient is not finite; the message says where that began but not when.</exception>
     public StepFigures? Run(Batch batch, int epoch, int number)
     {
@@ -26,7 +26,7 @@ internal sealed class TrainingStep(Module network, Optimizer optimizer, Exponent
         StepFigures? figures = null;
         using (var tape = new Tape())
         {
-            // All that is uploaded comes first: the rest of the step is launches alone.
+            // Upload everything first, so that the rest of the step only launches kernels.
             var inputs = batch.Upload(_device);
             var labels = Labels(batch.Labels);
             var partners = batch.Share == 1 ? null : Labels(batch.PartnerLabels);

@@ -90,7 +90,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         var fake = Fake("""echo $$ > "${0%/*}/id"; sleep 600""", TimeSpan.FromSeconds(2));
         var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.mp3", s_mp3)));
-        Assert.Contains("ffmpeg gave no output for 2 s and was stopped.", error.Message);
+        Assert.Contains("ffmpeg produced no output for 2 s and was stopped.", error.Message);
         var id = int.Parse(File.ReadAllText(_folder["id"]));
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(id));
     }
@@ -101,7 +101,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue));
         var fake = Fake("""cat "${0%/*}/out.wav"; while sleep 0.1; do printf 'abcd'; done""", TimeSpan.FromSeconds(1));
         var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.mp3", s_mp3))).Message;
-        Assert.Matches(@"ffmpeg gave 0 s of sound in [\d.]+ s and was stopped\.", error);
+        Assert.Matches(@"ffmpeg produced 0 s of audio in [\d.]+ s and was stopped\.", error);
     }
 
     [UnixFact]

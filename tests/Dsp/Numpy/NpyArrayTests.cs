@@ -64,7 +64,7 @@ public sealed class NpyArrayTests : IDisposable
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, "records are not supported" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 8, "shape (3) of <f4 needs 12 bytes, but 8 follow" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 16, "needs 12 bytes, but 16 follow" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2000000000, 2000000000, 4), }", 4, "more values than an array holds" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2000000000, 2000000000, 4), }", 4, "more values than fit in an array" },
         { "{'descr': '<U2000000000', 'fortran_order': False, 'shape': (2000000000,), }", 4, "needs 16000000000000000000 bytes" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", 4, "a size from 0" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }", 4, "a size from 0" },

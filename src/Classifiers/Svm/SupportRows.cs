@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Engine.Classifiers.Numerics;
 using Engine.Tensors.Cpu;
 using Engine.Tensors.Cpu.Kernels;
 using Engine.Tensors.Serialization;

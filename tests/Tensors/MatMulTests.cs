@@ -61,7 +61,7 @@ public class MatMulTests
         float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), bias = GradCheck.Draw(random, n), c = GradCheck.Draw(random, m * (n + 3));
         var before = c.ToArray();
         fixed (float* left = a, right = b, shift = bias, target = c)
-            Gemm.Run(m, n, k, new MatrixOperand(left, k, 1), new MatrixOperand(right, 1, n), target, n + 3, accumulate, new GemmEpilogue(null, shift, true));
+            Gemm.Run(m, n, k, new MatrixOperand<float>(left, k, 1), new MatrixOperand<float>(right, 1, n), target, n + 3, accumulate, new GemmEpilogue<float>(null, shift, true));
 
         for (var i = 0; i < m; i++)
         {
@@ -85,6 +85,11 @@ public class MatMulTests
             }
         }
     }
+
+    [Fact]
+    public unsafe void Gemm_NeitherFloatNorDouble_IsNamed() => Assert.Equal(
+        "Gemm: the elements are System.Half; they must be float or double.",
+        Assert.Throws<NotSupportedException>(() => Gemm.Run<Half>(1, 1, 1, new(null, 1, 1), new(null, 1, 1), null, 1)).Message);
 
     [Fact]
     public void MatMul_Batched_MatchesPyTorch() =>

@@ -1,5 +1,6 @@
 using Engine.Classifiers.Numerics;
 using Engine.Tensors.Cpu;
+using Engine.Tensors.Cpu.Kernels;
 
 namespace Engine.Classifiers.Decomposition;
 
@@ -21,8 +22,8 @@ internal static unsafe class Centered
             var target = c;
             ForColumnBlocks(x, mean, threads, (first, block, columns) =>
             {
-                var operand = new ProductOperand(block, columns, 1);
-                MatrixProduct.Run(x.Rows, x.Rows, columns, operand, operand, target, x.Rows, accumulate: first > 0, lower: true, threads);
+                var operand = new MatrixOperand<double>(block, columns, 1);
+                Gemm.Run(x.Rows, x.Rows, columns, operand, operand, target, x.Rows, accumulate: first > 0, lower: true, threads);
             });
         }
 
@@ -40,8 +41,8 @@ internal static unsafe class Centered
             for (var first = 0; first < x.Rows; first += BlockRows)
             {
                 var rows = Subtract(x, mean, first, block);
-                var operand = new ProductOperand(b, 1, x.Columns);
-                MatrixProduct.Run(x.Columns, x.Columns, rows, operand, operand, c, x.Columns, accumulate: first > 0, lower: true, threads);
+                var operand = new MatrixOperand<double>(b, 1, x.Columns);
+                Gemm.Run(x.Columns, x.Columns, rows, operand, operand, c, x.Columns, accumulate: first > 0, lower: true, threads);
             }
         }
 
@@ -56,8 +57,8 @@ internal static unsafe class Centered
         fixed (double* left = a.Data, c = product.Data)
         {
             double* source = left, target = c;
-            ForColumnBlocks(x, mean, threads, (first, block, columns) => MatrixProduct.Run(
-                a.Rows, columns, x.Rows, new ProductOperand(source, a.Columns, 1), new ProductOperand(block, 1, columns), target + first, x.Columns, threads: threads));
+            ForColumnBlocks(x, mean, threads, (first, block, columns) => Gemm.Run(
+                a.Rows, columns, x.Rows, new MatrixOperand<double>(source, a.Columns, 1), new MatrixOperand<double>(block, 1, columns), target + first, x.Columns, threads: threads));
         }
 
         return product;
@@ -74,7 +75,7 @@ internal static unsafe class Centered
             for (int first = 0, rows; first < x.Rows; first += rows)
             {
                 rows = Subtract(x, mean, first, block);
-                MatrixProduct.Run(rows, axes.Rows, x.Columns, new ProductOperand(b, x.Columns, 1), new ProductOperand(a, x.Columns, 1), c + (long)first * axes.Rows, axes.Rows, threads: threads);
+                Gemm.Run(rows, axes.Rows, x.Columns, new MatrixOperand<double>(b, x.Columns, 1), new MatrixOperand<double>(a, x.Columns, 1), c + (long)first * axes.Rows, axes.Rows, threads: threads);
             }
         }
 

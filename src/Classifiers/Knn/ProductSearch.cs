@@ -88,7 +88,7 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
                 var rows = Math.Min(RowBlock, _train.Rows - first);
                 fixed (float* a = &single[from * queries.Columns], b = &_transposed[first], c = products)
                 {
-                    Gemm.Run(to - from, rows, queries.Columns, new MatrixOperand(a, queries.Columns, 1), new MatrixOperand(b, 1, _train.Rows), c, RowBlock, accumulate: false);
+                    Gemm.Run(to - from, rows, queries.Columns, new(a, queries.Columns, 1), new(b, 1, _train.Rows), c, RowBlock, accumulate: false);
                 }
 
                 for (var q = 0; q < to - from; q++) candidates[q].Add(products.AsSpan(q * RowBlock, rows), _squares.AsSpan(first, rows), first);

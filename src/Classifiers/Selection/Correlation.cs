@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Engine.Classifiers.Numerics;
 
 namespace Engine.Classifiers.Selection;
@@ -72,12 +73,12 @@ public static class Correlation
         for (var c = 0; c < rows.Rows; c++)
         {
             var row = rows.Row(c);
-            if (Center(row)) Vectors.Scale(row, 1 / Math.Sqrt(Vectors.Dot(row, row)));
+            if (Center(row)) TensorPrimitives.Multiply(row, 1 / Math.Sqrt(Vectors.Dot(row, row)), row);
             else row.Clear();
         }
 
         var r = MatrixProduct.Gram(rows);
-        foreach (ref var v in r.Data.AsSpan()) v = Math.Clamp(v, -1, 1);
+        TensorPrimitives.Clamp<double>(r.Data, -1, 1, r.Data);
         for (var c = 0; c < r.Rows; c++) r.Row(c)[c] = 1;
         return r;
     }
@@ -85,20 +86,12 @@ public static class Correlation
     // Subtracts the mean and scales the largest value to 1, so that squares stay in range; false if all values are equal.
     private static bool Center(Span<double> values)
     {
-        var largest = 0.0;
-        var constant = true;
-        foreach (var v in values)
-        {
-            largest = Math.Max(largest, Math.Abs(v));
-            constant &= v == values[0];
-        }
-
-        if (constant) return false;
-        foreach (ref var v in values) v /= largest;
+        if (values.IndexOfAnyExcept(values[0]) < 0) return false;
+        TensorPrimitives.Divide(values, Math.Abs(TensorPrimitives.MaxMagnitude<double>(values)), values);
         var mean = 0.0;
         foreach (var v in values) mean += v;
         mean /= values.Length;
-        foreach (ref var v in values) v -= mean;
+        TensorPrimitives.Subtract(values, mean, values);
         return true;
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Engine.Classifiers.Numerics;
 using Engine.Tensors.Cpu;
+using Engine.Tensors.Cpu.Kernels;
 
 namespace Engine.Classifiers.Svm;
 
@@ -75,7 +75,7 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
             for (var from = 0; from < count; from += block)
             {
                 var (start, to) = (from, Math.Min(count, from + block));
-                MatrixProduct.Run(to - start, to, columns, new(rows + (long)start * columns, columns, 1), new(rows, columns, 1), products, to, lower: start == 0, threads: threads);
+                Gemm.Run(to - start, to, columns, new(rows + (long)start * columns, columns, 1), new(rows, columns, 1), products, to, lower: start == 0, threads: threads);
                 Serially.OrFor(threads, to - start, 8, (first, end) =>
                 {
                     for (var row = start + first; row < start + end; row++)

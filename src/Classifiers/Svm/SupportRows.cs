@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Engine.Classifiers.Numerics;
 using Engine.Tensors.Cpu;
+using Engine.Tensors.Cpu.Kernels;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Svm;
@@ -91,7 +91,7 @@ internal sealed unsafe class SupportRows
     {
         if (_wide != null)
         {
-            MatrixProduct.Run(count, Count, Columns, new(rows, Columns, 1), new(_wide, Columns, 1), products, Count, threads: threads);
+            Gemm.Run(count, Count, Columns, new(rows, Columns, 1), new(_wide, Columns, 1), products, Count, threads: threads);
             GC.KeepAlive(this);
             return;
         }
@@ -107,7 +107,7 @@ internal sealed unsafe class SupportRows
                 {
                     for (var r = start; r < end; r++) Widen(r, first, chunk.AsSpan(r * width, steps));
                 });
-                MatrixProduct.Run(count, Count, steps, new(rows + from, Columns, 1), new(support, width, 1), products, Count, accumulate: from > 0, threads: threads);
+                Gemm.Run(count, Count, steps, new(rows + from, Columns, 1), new(support, width, 1), products, Count, accumulate: from > 0, threads: threads);
             }
         }
     }

@@ -13,8 +13,8 @@ internal sealed unsafe partial class CpuBackend
     {
         using var lease = new StorageLease(input, weightInput, weightHidden, bias, output, cell, history);
         var sizes = Sizes(input, output, reverse);
-        if (Vector512.IsHardwareAccelerated) new Lstm<GemmTile512>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
-        else new Lstm<GemmTile256>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
+        if (Vector512.IsHardwareAccelerated) new Lstm<TileRow512<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
+        else new Lstm<TileRow256<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
     }
 
     /// <inheritdoc/>
@@ -27,8 +27,8 @@ internal sealed unsafe partial class CpuBackend
         var gradients = new LstmGradients(
             (nint)Floats(gradOutput), gradCell is null ? 0 : (nint)Floats(gradCell), gradInput is null ? 0 : (nint)Floats(gradInput),
             (nint)Floats(gradWeightInput), (nint)Floats(gradWeightHidden), (nint)Floats(gradBias));
-        if (Vector512.IsHardwareAccelerated) new LstmGradient<GemmTile512>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), gradients);
-        else new LstmGradient<GemmTile256>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), gradients);
+        if (Vector512.IsHardwareAccelerated) new LstmGradient<TileRow512<float>>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), gradients);
+        else new LstmGradient<TileRow256<float>>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), gradients);
     }
 
     /// <inheritdoc/>

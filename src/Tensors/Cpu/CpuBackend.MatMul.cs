@@ -13,7 +13,7 @@ internal sealed unsafe partial class CpuBackend
         var batches = result.Shape.Product(0, result.Rank - 2);
         // An operand without a batch axis is read again for every batch; one that has rows only becomes one tall product.
         if (batches > 1 && b.Rank == 2 && !transposeA && a.Rank == result.Rank) (m, batches) = (m * batches, 1);
-        var epilogue = new GemmEpilogue(null, bias is null ? null : Floats(bias), relu);
+        var epilogue = new GemmEpilogue<float>(null, bias is null ? null : Floats(bias), relu);
         for (var batch = 0; batch < batches; batch++)
         {
             var left = Operand(Floats(a) + (a.Rank > 2 ? (long)batch * m * k : 0), m, k, transposeA);
@@ -23,6 +23,6 @@ internal sealed unsafe partial class CpuBackend
     }
 
     // Stored [outer, k], or [k, outer] if transposed.
-    private static MatrixOperand Operand(float* data, int outer, int k, bool transposed) =>
-        transposed ? new MatrixOperand(data, 1, outer) : new MatrixOperand(data, k, 1);
+    private static MatrixOperand<float> Operand(float* data, int outer, int k, bool transposed) =>
+        transposed ? new MatrixOperand<float>(data, 1, outer) : new MatrixOperand<float>(data, k, 1);
 }

@@ -24,7 +24,7 @@ internal static unsafe class Conv2d
             var (image, group, block) = (task / blocks / groups, task / blocks % groups, task % blocks);
             var source = input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width;
             var target = output + ((long)image * g.Filters + group * g.GroupFilters) * plane;
-            var epilogue = new GemmEpilogue(bias is null ? null : bias + group * g.GroupFilters, null, relu);
+            var epilogue = new GemmEpilogue<float>(bias is null ? null : bias + group * g.GroupFilters, null, relu);
             correlation.Run(packed, group, source, block, new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1), epilogue);
         });
     }

@@ -46,28 +46,28 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     /// <param name="block">The block.</param>
     /// <param name="output">Where the rows go.</param>
     /// <param name="epilogue">Bias and ReLU, rows counted from the group's first.</param>
-    public void Run(float* packed, int group, float* image, int block, ConvOutput output, GemmEpilogue epilogue)
+    public void Run(float* packed, int group, float* image, int block, ConvOutput output, GemmEpilogue<float> epilogue)
     {
         var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
         window.Pack(image, block, buffer);
         packed += PackedSize(1) * group;
         fixed (int* offsets = window.Offsets)
         {
-            if (Vector512.IsHardwareAccelerated) Tiles<GemmTile512>(packed, buffer, offsets, block, output, epilogue);
-            else Tiles<GemmTile256>(packed, buffer, offsets, block, output, epilogue);
+            if (Vector512.IsHardwareAccelerated) Tiles<TileRow512<float>>(packed, buffer, offsets, block, output, epilogue);
+            else Tiles<TileRow256<float>>(packed, buffer, offsets, block, output, epilogue);
         }
     }
 
     private static int TileHeight(int left) =>
-        Vector512.IsHardwareAccelerated ? IGemmTile.Height<GemmTile512>(left) : IGemmTile.Height<GemmTile256>(left);
+        Vector512.IsHardwareAccelerated ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
 
-    private void Tiles<TTile>(float* packed, float* buffer, int* offsets, int block, ConvOutput output, GemmEpilogue epilogue)
-        where TTile : struct, IGemmTile
+    private void Tiles<TRow>(float* packed, float* buffer, int* offsets, int block, ConvOutput output, GemmEpilogue<float> epilogue)
+        where TRow : struct, ITileRow<TRow, float>
     {
         var (firstRow, blockRows, firstColumn, blockColumns) = window.Block(block);
-        var edge = stackalloc float[TTile.Rows[0] * TTile.Columns];
+        var edge = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
         var positions = (blockRows - 1) * window.Pitch + blockColumns;
-        for (var position = 0; position < positions; position += TTile.Columns)
+        for (var position = 0; position < positions; position += TRow.Columns)
         {
             var (row, column) = (position / window.Pitch, position % window.Pitch);
             if (column >= blockColumns)
@@ -77,29 +77,29 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
                 position = ++row * window.Pitch;
             }
 
-            var inside = output.ColumnStep == 1 && column + TTile.Columns <= blockColumns;
+            var inside = output.ColumnStep == 1 && column + TRow.Columns <= blockColumns;
             var weights = packed;
             for (int r = 0, height; r < rows; r += height)
             {
-                height = IGemmTile.Height<TTile>(rows - r);
+                height = GemmTile<float, TRow>.Height(rows - r);
                 var real = Math.Min(height, rows - r);
                 var columns = new OffsetColumns(buffer + position, offsets);
                 if (inside && real == height)
                 {
                     var target = output.At(r, firstRow + row, firstColumn + column);
-                    TTile.Run(height, weights, columns, _depth, target, output.PlaneStride, false);
-                    if (!epilogue.IsEmpty) epilogue.Apply(target, output.PlaneStride, r, 0, height, TTile.Columns);
+                    GemmTile<float, TRow>.Run(height, weights, columns, _depth, target, output.PlaneStride, false);
+                    if (!epilogue.IsEmpty) epilogue.Apply(target, output.PlaneStride, r, 0, height, TRow.Columns);
                 }
                 else
                 {
-                    TTile.Run(height, weights, columns, _depth, edge, TTile.Columns, false);
-                    if (!epilogue.IsEmpty) epilogue.Apply(edge, TTile.Columns, r, 0, real, TTile.Columns);
-                    for (int i = 0, y = row, x = column; i < TTile.Columns; i++)
+                    GemmTile<float, TRow>.Run(height, weights, columns, _depth, edge, TRow.Columns, false);
+                    if (!epilogue.IsEmpty) epilogue.Apply(edge, TRow.Columns, r, 0, real, TRow.Columns);
+                    for (int i = 0, y = row, x = column; i < TRow.Columns; i++)
                     {
                         if (x < blockColumns && y < blockRows)
                         {
                             var target = output.At(r, firstRow + y, firstColumn + x);
-                            for (var j = 0; j < real; j++) target[(long)j * output.PlaneStride] = edge[j * TTile.Columns + i];
+                            for (var j = 0; j < real; j++) target[(long)j * output.PlaneStride] = edge[j * TRow.Columns + i];
                         }
 
                         if (++x == window.Pitch) (x, y) = (0, y + 1);

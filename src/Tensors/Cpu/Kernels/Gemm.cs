@@ -1,73 +1,91 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The matrix product c[m, n] (+)= a[m, k] · b[k, n], row-major c. Operands are copied into panels as the register tiles
-/// read them (b not, if few rows use it), in blocks that the caches hold (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication",
-/// ACM TOMS 34, 2008; the tile loop as in BLIS). Threads share the packed blocks and split c into blocks whose edges depend
-/// on the shape alone; every element's sum runs over k in the same order on any number of threads.
+/// The matrix product c[m, n] (+)= a[m, k] · b[k, n], row-major c, of floats or doubles. Operands are copied into panels as the
+/// register tiles read them (b not, if few rows use it), in blocks that the caches hold (Goto and van de Geijn, "Anatomy of
+/// high-performance matrix multiplication", ACM TOMS 34, 2008; the tile loop as in BLIS). Threads share the packed blocks and
+/// split c into blocks whose edges depend on the shape alone; every element's sum runs over k in the same order on any number
+/// of threads.
 /// </summary>
-internal static unsafe class Gemm
+public static unsafe class Gemm
 {
-    // A panel of a (12 × 384 floats, 18 KiB) stays in the first-level cache while a panel of b streams past.
-    private const int DepthBlock = 384;
-
-    // Packed a, 1536 × 384, and packed b, 384 × 3072, share the last-level cache: 2.3 and 4.5 MiB.
+    // Packed a, 1536 rows of a depth block, and packed b, 12 KiB wide, share the last-level cache: 2.3 and 4.5 MiB of floats,
+    // 3 and 3 MiB of doubles.
     private const int RowBlock = 1536;
-    private const int ColumnBlock = 3072;
+    private const int ColumnBlockBytes = 12 << 10;
 
-    // One task: at most this many rows and columns of c, its part of a (216 KiB) in the second-level cache, and smaller
-    // where a block would otherwise have too few tasks to share out evenly.
+    // One task: at most this many rows and columns of c, its part of a (216 KiB of floats, 288 KiB of doubles) in the
+    // second-level cache, and smaller where a block would otherwise have too few tasks to share out evenly.
     private const int MaxTaskRows = 144;
-    private const int MaxTaskColumns = 256;
+    private const int MaxTaskBytes = 1 << 10;
     private const int TasksPerBlock = 16;
 
     // Packing b costs two moves an element and is paid back by 2·m operations: below this, row-major b is read where it lies.
     private const int InPlaceRows = 64;
 
     // Below some 10 µs of arithmetic, waking the workers costs more than they give.
-    private const long SerialWork = 500_000;
+    private const long SerialBytes = 2_000_000;
 
     [ThreadStatic]
-    private static Scratch? s_scratch;
+    private static AlignedBuffer? s_packedA, s_packedB;
 
-    /// <summary>The tile family this processor runs best.</summary>
-    private static bool Use512 => Vector512.IsHardwareAccelerated;
+    /// <summary>Computes the product; rows of c lie <paramref name="stride"/> apart, and c may not overlap an operand.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="m">Rows of a and c.</param>
+    /// <param name="n">Columns of b and c.</param>
+    /// <param name="k">Columns of a, rows of b.</param>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand.</param>
+    /// <param name="c">The result.</param>
+    /// <param name="stride">The distance between rows of c.</param>
+    /// <param name="accumulate">Whether the product is added to c.</param>
+    /// <param name="lower">Whether elements above the diagonal are not wanted: they are left undefined.</param>
+    /// <param name="threads">1 keeps the work on the calling thread.</param>
+    public static void Run<T>(
+        int m, int n, int k, MatrixOperand<T> a, MatrixOperand<T> b, T* c, int stride,
+        bool accumulate = false, bool lower = false, int threads = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Run(m, n, k, a, b, c, stride, accumulate, default(GemmEpilogue<T>), lower, threads);
 
-    /// <summary>Computes the product. c may not overlap an operand.</summary>
-    public static void Run<TA, TB>(int m, int n, int k, TA a, TB b, float* c, int stride, bool accumulate, GemmEpilogue epilogue = default)
-        where TA : struct, IGemmOperand
-        where TB : struct, IGemmOperand
+    /// <summary>The product, with an epilogue for what is finished.</summary>
+    internal static void Run<T>(
+        int m, int n, int k, MatrixOperand<T> a, MatrixOperand<T> b, T* c, int stride,
+        bool accumulate, GemmEpilogue<T> epilogue, bool lower = false, int threads = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw new NotSupportedException($"Gemm: the elements are {typeof(T)}; they must be float or double.");
         if (m == 0 || n == 0) return;
-        if (Use512) new Product<TA, TB, GemmTile512>(m, n, k, a, b, c, stride, accumulate, epilogue).Run();
-        else new Product<TA, TB, GemmTile256>(m, n, k, a, b, c, stride, accumulate, epilogue).Run();
+        var serial = threads == 1 || 2.0 * m * n * k * sizeof(T) < SerialBytes;
+        if (Vector512.IsHardwareAccelerated)
+            new Product<T, TileRow512<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial).Run();
+        else
+            new Product<T, TileRow256<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial).Run();
     }
 
-    private static Scratch Packed() => s_scratch ??= new Scratch();
+    // The memory a thread keeps for its next product.
+    private static T* Reserve<T>(ref AlignedBuffer? buffer, long count)
+        where T : unmanaged => (T*)(buffer ??= new AlignedBuffer()).Reserve(count * sizeof(T) / sizeof(float));
 
-    /// <summary>The packed blocks of one thread's product, grown to the largest asked for.</summary>
-    private sealed class Scratch
+    private sealed class Product<T, TRow>(
+        int m, int n, int k, MatrixOperand<T> a, MatrixOperand<T> b, T* c, int stride,
+        bool accumulate, GemmEpilogue<T> epilogue, bool lower, bool serial)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TRow : struct, ITileRow<TRow, T>
     {
-        private readonly AlignedBuffer _a = new(), _b = new();
-
-        public float* A(long count) => _a.Reserve(count);
-
-        public float* B(long count) => _b.Reserve(count);
-    }
-
-    private sealed class Product<TA, TB, TTile>(
-        int m, int n, int k, TA a, TB b, float* c, int stride, bool accumulate, GemmEpilogue epilogue)
-        where TA : struct, IGemmOperand
-        where TB : struct, IGemmOperand
-        where TTile : struct, IGemmTile
-    {
-        private readonly int _rowBlock = Math.Min(RowBlock, RoundUp(m, TTile.Rows[^1]));
-        private readonly int _columnBlock = Math.Min(ColumnBlock, RoundUp(n, TTile.Columns));
+        private readonly int _rowBlock = Math.Min(RowBlock, RoundUp(m, TRow.Unit));
+        private readonly int _columnBlock = Math.Min(ColumnBlock, RoundUp(n, TRow.Columns));
         private readonly int _taskRows = TaskRows(Math.Min(m, RowBlock));
         private readonly int _taskColumns = TaskColumns(Math.Min(n, ColumnBlock), Tasks(Math.Min(m, RowBlock), MaxTaskRows));
-        private readonly bool _inPlace = m <= InPlaceRows && n >= TTile.Columns && b.HasContiguousSteps;
+        private readonly bool _inPlace = m <= InPlaceRows && n >= TRow.Columns && b.HasContiguousSteps;
+
+        // A panel of a (12 rows, 18 KiB of floats or 24 KiB of doubles) stays in the first-level cache while b streams past.
+        private static int DepthBlock => typeof(T) == typeof(float) ? 384 : 256;
+
+        private static int ColumnBlock => ColumnBlockBytes / sizeof(T);
 
         public void Run()
         {
@@ -77,82 +95,90 @@ internal static unsafe class Gemm
                 return;
             }
 
-            var serial = 2L * m * n * k < SerialWork;
             var depthBlock = Math.Min(DepthBlock, k);
-            var scratch = Packed();
-            var packedA = scratch.A((long)_rowBlock * depthBlock);
-            var packedB = _inPlace ? null : scratch.B((long)_columnBlock * depthBlock);
+            var packedA = Reserve<T>(ref s_packedA, (long)_rowBlock * depthBlock);
+            var packedB = _inPlace ? null : Reserve<T>(ref s_packedB, (long)_columnBlock * depthBlock);
             for (var column = 0; column < n; column += _columnBlock)
             {
                 var columns = Math.Min(_columnBlock, n - column);
+                // The row blocks before lie above the diagonal.
+                var first = lower ? column / _rowBlock * _rowBlock : 0;
                 for (var depth = 0; depth < k; depth += depthBlock)
                 {
                     var steps = Math.Min(depthBlock, k - depth);
-                    for (var row = 0; row < m; row += _rowBlock)
-                        Block(new Extent(row, Math.Min(_rowBlock, m - row), column, columns, depth, steps), packedA, packedB, serial);
+                    for (var row = first; row < m; row += _rowBlock)
+                    {
+                        // b is packed once for all row blocks, or not at all.
+                        var extent = new Extent(row, Math.Min(_rowBlock, m - row), column, columns, depth, steps);
+                        Block(extent, packedA, packedB, row == first && !_inPlace);
+                    }
                 }
             }
         }
 
-        private void Block(Extent e, float* packedA, float* packedB, bool serial)
+        private void Block(Extent e, T* packedA, T* packedB, bool packB)
         {
-            // b is packed once for all row blocks, or not at all.
-            var bTasks = e.Row == 0 && !_inPlace ? Tasks(e.Columns, _taskColumns) : 0;
-            var aTasks = Tasks(e.Rows, _taskRows);
-            Loop(serial, aTasks + bTasks, task =>
+            var (aTasks, columnTasks) = (Tasks(e.Rows, _taskRows), Tasks(e.Columns, _taskColumns));
+            var bTasks = packB ? columnTasks : 0;
+            Loop(aTasks + bTasks, task =>
             {
                 if (task < bTasks) PackColumns(e, task, packedB);
                 else PackRows(e, task - bTasks, packedA);
             });
-            var columnTasks = Tasks(e.Columns, _taskColumns);
-            Loop(serial, aTasks * columnTasks, task => Multiply(e, task / columnTasks, task % columnTasks, packedA, packedB));
+            Loop(aTasks * columnTasks, task => Multiply(e, task / columnTasks, task % columnTasks, packedA, packedB));
         }
 
-        private void PackRows(Extent e, int task, float* packedA)
+        private void PackRows(Extent e, int task, T* packedA)
         {
             var (from, to) = (task * _taskRows, Math.Min((task + 1) * _taskRows, e.Rows));
             for (int row = from, rows; row < to; row += rows)
             {
-                rows = IGemmTile.Height<TTile>(to - row);
+                rows = GemmTile<T, TRow>.Height(to - row);
                 a.Pack(e.Row + row, Math.Min(rows, to - row), rows, e.Depth, e.Steps, packedA + (long)row * e.Steps);
             }
         }
 
-        private void PackColumns(Extent e, int task, float* packedB)
+        private void PackColumns(Extent e, int task, T* packedB)
         {
             var (from, to) = (task * _taskColumns, Math.Min((task + 1) * _taskColumns, e.Columns));
-            for (var column = from; column < to; column += TTile.Columns)
-                b.Pack(e.Column + column, Math.Min(TTile.Columns, to - column), TTile.Columns, e.Depth, e.Steps, packedB + (long)column * e.Steps);
+            for (var column = from; column < to; column += TRow.Columns)
+            {
+                var columns = Math.Min(TRow.Columns, to - column);
+                b.Pack(e.Column + column, columns, TRow.Columns, e.Depth, e.Steps, packedB + (long)column * e.Steps);
+            }
         }
 
-        private void Multiply(Extent e, int rowTask, int columnTask, float* packedA, float* packedB)
+        private void Multiply(Extent e, int rowTask, int columnTask, T* packedA, T* packedB)
         {
             var (fromRow, toRow) = (rowTask * _taskRows, Math.Min((rowTask + 1) * _taskRows, e.Rows));
             var (fromColumn, toColumn) = (columnTask * _taskColumns, Math.Min((columnTask + 1) * _taskColumns, e.Columns));
             var add = accumulate || e.Depth > 0;
             var last = e.Depth + e.Steps == k && !epilogue.IsEmpty;
-            var edge = stackalloc float[TTile.Rows[0] * TTile.Columns];
+            var edge = stackalloc T[GemmTile<T, TRow>.MaxRows * TRow.Columns];
             for (int row = fromRow, rows; row < toRow; row += rows)
             {
-                rows = IGemmTile.Height<TTile>(toRow - row);
+                rows = GemmTile<T, TRow>.Height(toRow - row);
                 var inside = Math.Min(rows, toRow - row);
-                for (var column = fromColumn; column < toColumn; column += TTile.Columns)
+                // Tiles that lie above the diagonal altogether are left out.
+                var end = lower ? Math.Min(toColumn, e.Row + row + inside - e.Column) : toColumn;
+                for (var column = fromColumn; column < end; column += TRow.Columns)
                 {
-                    var columns = Math.Min(TTile.Columns, toColumn - column);
+                    var columns = Math.Min(TRow.Columns, toColumn - column);
                     var target = c + (long)(e.Row + row) * stride + e.Column + column;
                     // In place, a short panel begins further left so as to end with b; its first columns were done before.
-                    var again = _inPlace ? TTile.Columns - columns : 0;
+                    var again = _inPlace ? TRow.Columns - columns : 0;
                     var panel = _inPlace
                         ? b.InPlace(e.Column + column - again, e.Depth)
-                        : new PackedColumns(packedB + (long)column * e.Steps, TTile.Columns);
-                    if (inside == rows && columns == TTile.Columns)
+                        : new PackedColumns<T>(packedB + (long)column * e.Steps, TRow.Columns);
+                    if (inside == rows && columns == TRow.Columns)
                     {
-                        TTile.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, target, stride, add);
+                        GemmTile<T, TRow>.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, target, stride, add);
                     }
                     else
                     {
-                        TTile.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, edge, TTile.Columns, false);
-                        for (var i = 0; i < inside; i++) Merge(edge + i * TTile.Columns + again, target + (long)i * stride, columns, add);
+                        GemmTile<T, TRow>.Run(rows, packedA + (long)row * e.Steps, panel, e.Steps, edge, TRow.Columns, false);
+                        for (var i = 0; i < inside; i++)
+                            Merge(edge + i * TRow.Columns + again, target + (long)i * stride, columns, add);
                     }
 
                     if (last) epilogue.Apply(target, stride, e.Row + row, e.Column + column, inside, columns);
@@ -161,10 +187,10 @@ internal static unsafe class Gemm
         }
 
         // The part of a tile's row that lies inside c.
-        private static void Merge(float* from, float* to, int count, bool add)
+        private static void Merge(T* from, T* to, int count, bool add)
         {
             var i = 0;
-            for (; i <= count - 4; i += 4)
+            for (; i <= count - Vector128<T>.Count; i += Vector128<T>.Count)
             {
                 var value = Vector128.Load(from + i);
                 (add ? value + Vector128.Load(to + i) : value).Store(to + i);
@@ -178,22 +204,22 @@ internal static unsafe class Gemm
         {
             for (var row = 0; row < m; row++)
             {
-                if (!accumulate) new Span<float>(c + (long)row * stride, n).Clear();
+                if (!accumulate) new Span<T>(c + (long)row * stride, n).Clear();
             }
 
             if (!epilogue.IsEmpty) epilogue.Apply(c, stride, 0, 0, m, n);
         }
 
-        private static void Loop(bool serial, int tasks, Action<int> body)
+        private void Loop(int tasks, Action<int> body)
         {
             if (!serial) WorkerPool.Run(tasks, body);
             else for (var task = 0; task < tasks; task++) body(task);
         }
 
-        private static int TaskRows(int rows) => RoundUp(Tasks(rows, Tasks(rows, MaxTaskRows)), TTile.Rows[0]);
+        private static int TaskRows(int rows) => RoundUp(Tasks(rows, Tasks(rows, MaxTaskRows)), GemmTile<T, TRow>.MaxRows);
 
         private static int TaskColumns(int columns, int rowTasks) =>
-            Math.Min(MaxTaskColumns, RoundUp(Tasks(columns, Tasks(TasksPerBlock, rowTasks)), TTile.Columns));
+            Math.Min(MaxTaskBytes / sizeof(T), RoundUp(Tasks(columns, Tasks(TasksPerBlock, rowTasks)), TRow.Columns));
 
         private static int Tasks(int count, int size) => (count + size - 1) / size;
 

@@ -1,22 +1,24 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>What happens to a finished block of c while it is still in the cache: a bias is added, negatives are cut off.</summary>
-internal readonly unsafe struct GemmEpilogue(float* rowBias, float* columnBias, bool relu)
+/// <summary>What happens to a finished block of c while it is in the cache: a bias is added, negatives are cut off.</summary>
+internal readonly unsafe struct GemmEpilogue<T>(T* rowBias, T* columnBias, bool relu)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly float* _rowBias = rowBias;
-    private readonly float* _columnBias = columnBias;
+    private readonly T* _rowBias = rowBias;
+    private readonly T* _columnBias = columnBias;
 
     public bool IsEmpty => _rowBias is null && _columnBias is null && !relu;
 
-    public void Apply(float* c, int stride, int row, int column, int rows, int columns)
+    public void Apply(T* c, int stride, int row, int column, int rows, int columns)
     {
         for (var i = 0; i < rows; i++, c += stride)
         {
-            var bias = _rowBias is null ? 0 : _rowBias[row + i];
+            var bias = _rowBias is null ? T.Zero : _rowBias[row + i];
             var j = 0;
-            for (; j <= columns - Vector256<float>.Count; j += Vector256<float>.Count)
+            for (; j <= columns - Vector256<T>.Count; j += Vector256<T>.Count)
             {
                 var value = Vector256.Load(c + j);
                 if (_rowBias is not null) value += Vector256.Create(bias);
@@ -31,7 +33,7 @@ internal readonly unsafe struct GemmEpilogue(float* rowBias, float* columnBias, 
                 var value = c[j];
                 if (_rowBias is not null) value += bias;
                 if (_columnBias is not null) value += _columnBias[column + j];
-                c[j] = relu && value < 0 ? 0 : value;
+                c[j] = relu && value < T.Zero ? T.Zero : value;
             }
         }
     }

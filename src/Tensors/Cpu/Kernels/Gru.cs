@@ -17,14 +17,14 @@ internal static unsafe class Gru
         if (rows == 0) return;
         using Scratch sums = new((long)rows * 3 * h), products = new((long)s.Batch * 3 * h);
         float* gates = sums.Floats, hidden = products.Floats;
-        Gemm.Run(rows, 3 * h, s.Features, new MatrixOperand(input, s.Features, 1), new MatrixOperand(weightInput, s.Features, 1), gates, 3 * h, false, new GemmEpilogue(null, biasInput, false));
+        Gemm.Run(rows, 3 * h, s.Features, new(input, s.Features, 1), new(weightInput, s.Features, 1), gates, 3 * h, false, new GemmEpilogue<float>(null, biasInput, false));
         for (var step = 0; step < s.Steps; step++)
         {
             var (time, before) = (s.Time(step), step == 0 ? 0 : s.Time(step - 1));
 
             // The first step starts from zeros: a product with no terms leaves the bias.
-            var state = new MatrixOperand(output + (long)before * h, s.Steps * h, 1);
-            Gemm.Run(s.Batch, 3 * h, step == 0 ? 0 : h, state, new MatrixOperand(weightHidden, h, 1), hidden, 3 * h, false, new GemmEpilogue(null, biasHidden, false));
+            var state = new MatrixOperand<float>(output + (long)before * h, s.Steps * h, 1);
+            Gemm.Run(s.Batch, 3 * h, step == 0 ? 0 : h, state, new(weightHidden, h, 1), hidden, 3 * h, false, new GemmEpilogue<float>(null, biasHidden, false));
             for (var n = 0; n < s.Batch; n++)
             {
                 var at = (long)n * s.Steps + time;
@@ -78,17 +78,17 @@ internal static unsafe class Gru
                 }
             }
 
-            Gemm.Run(s.Batch, h, 3 * h, new MatrixOperand(fromHidden + (long)time * 3 * h, s.Steps * 3 * h, 1), new MatrixOperand(weightHidden, 1, h), state, h, true);
+            Gemm.Run(s.Batch, h, 3 * h, new(fromHidden + (long)time * 3 * h, s.Steps * 3 * h, 1), new(weightHidden, 1, h), state, h, true);
         }
 
-        Gemm.Run(3 * h, s.Features, rows, new MatrixOperand(fromInput, 1, 3 * h), new MatrixOperand(input, 1, s.Features), gradWeightInput, s.Features, false);
+        Gemm.Run(3 * h, s.Features, rows, new(fromInput, 1, 3 * h), new(input, 1, s.Features), gradWeightInput, s.Features, false);
         Tiny.Flush(gradWeightInput, 3L * h * s.Features);
-        Gemm.Run(3 * h, h, rows, new MatrixOperand(fromHidden, 1, 3 * h), new MatrixOperand(before, 1, h), gradWeightHidden, h, false);
+        Gemm.Run(3 * h, h, rows, new(fromHidden, 1, 3 * h), new(before, 1, h), gradWeightHidden, h, false);
         Tiny.Flush(gradWeightHidden, 3L * h * h);
         Reductions.Sum(fromInput, new Shape(rows, 3 * h), gradBiasInput, new Shape(1, 3 * h));
         Reductions.Sum(fromHidden, new Shape(rows, 3 * h), gradBiasHidden, new Shape(1, 3 * h));
         if (gradInput is null) return;
-        Gemm.Run(rows, s.Features, 3 * h, new MatrixOperand(fromInput, 3 * h, 1), new MatrixOperand(weightInput, 1, s.Features), gradInput, s.Features, false);
+        Gemm.Run(rows, s.Features, 3 * h, new(fromInput, 3 * h, 1), new(weightInput, 1, s.Features), gradInput, s.Features, false);
         Tiny.Flush(gradInput, (long)rows * s.Features);
     }
 

@@ -9,13 +9,13 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// some rows of the batch and 16 units, multiplies for their four gates, applies the gates while they are in the cache, and
 /// writes the new hidden state back both as output and packed for the next step. States below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
-internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
-    where TTile : struct, IGemmTile
+internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
+    where TRow : struct, ITileRow<TRow, float>
 {
     // Below this many operations a step is not worth waking another thread.
     private const long SerialWork = 200_000;
 
-    private readonly RowTiles<TTile> _rows = new(sizes.Batch);
+    private readonly RowTiles<TRow> _rows = new(sizes.Batch);
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
 
     /// <summary>Fills output, the last cell states and the history.</summary>
@@ -48,7 +48,7 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
                     if (current > 0) Multiply(tile, block, from, panels, history + (long)sizes.Time(current) * gateColumns);
                     Gates(tile, block, current, history, cells, output);
                     var depth = Math.Min(LstmLayout.Block, units - block * LstmLayout.Block);
-                    new MatrixOperand(output + (long)sizes.Time(current) * units, steps * units, 1)
+                    new MatrixOperand<float>(output + (long)sizes.Time(current) * units, steps * units, 1)
                         .Pack(tile.Row, tile.Count, tile.Height, block * LstmLayout.Block, depth, to + (long)tile.Padded * units + block * LstmLayout.Block * tile.Height);
                 }
             }
@@ -70,8 +70,8 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
         LstmLayout.Reorder(weightInput, sizes.Units, columns, ordered);
         LstmLayout.Reorder(bias, sizes.Units, 1, orderedBias);
         Gemm.Run(
-            sizes.Batch * sizes.Steps, rows, columns, new MatrixOperand(input, columns, 1), new MatrixOperand(ordered, columns, 1),
-            gates, rows, false, new GemmEpilogue(null, orderedBias, false));
+            sizes.Batch * sizes.Steps, rows, columns, new(input, columns, 1), new(ordered, columns, 1),
+            gates, rows, false, new GemmEpilogue<float>(null, orderedBias, false));
     }
 
     // Panels [block, part of its 64 columns, units, Columns].
@@ -81,30 +81,30 @@ internal sealed unsafe class Lstm<TTile>(SequenceSizes sizes)
         using var memory = new Scratch((long)columns * units);
         var ordered = memory.Floats;
         LstmLayout.Reorder(weightHidden, units, units, ordered);
-        var operand = new MatrixOperand(ordered, units, 1);
-        for (var column = 0; column < columns; column += TTile.Columns)
-            operand.Pack(column, TTile.Columns, TTile.Columns, 0, units, panels + (long)column * units);
+        var operand = new MatrixOperand<float>(ordered, units, 1);
+        for (var column = 0; column < columns; column += TRow.Columns)
+            operand.Pack(column, TRow.Columns, TRow.Columns, 0, units, panels + (long)column * units);
     }
 
     private void Multiply((int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
     {
         var (units, stride) = (sizes.Units, sizes.Steps * 4 * _padded);
-        var edge = stackalloc float[TTile.Rows[0] * TTile.Columns];
-        for (var part = 0; part < LstmLayout.Columns; part += TTile.Columns)
+        var edge = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
+        for (var part = 0; part < LstmLayout.Columns; part += TRow.Columns)
         {
             var column = block * LstmLayout.Columns + part;
             var target = gates + (long)tile.Row * stride + column;
-            var panel = new PackedColumns(panels + (long)column * units, TTile.Columns);
+            var panel = new PackedColumns<float>(panels + (long)column * units, TRow.Columns);
             if (tile.Count == tile.Height)
             {
-                TTile.Run(tile.Height, hidden + (long)tile.Padded * units, panel, units, target, stride, true);
+                GemmTile<float, TRow>.Run(tile.Height, hidden + (long)tile.Padded * units, panel, units, target, stride, true);
                 continue;
             }
 
-            TTile.Run(tile.Height, hidden + (long)tile.Padded * units, panel, units, edge, TTile.Columns, false);
+            GemmTile<float, TRow>.Run(tile.Height, hidden + (long)tile.Padded * units, panel, units, edge, TRow.Columns, false);
             for (var row = 0; row < tile.Count; row++)
             {
-                for (var i = 0; i < TTile.Columns; i++) target[(long)row * stride + i] += edge[row * TTile.Columns + i];
+                for (var i = 0; i < TRow.Columns; i++) target[(long)row * stride + i] += edge[row * TRow.Columns + i];
             }
         }
     }

@@ -7,18 +7,18 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal readonly record struct LstmGradients(nint Output, nint Cell, nint Input, nint WeightInput, nint WeightHidden, nint Bias);
 
 /// <summary>
-/// Backpropagation through time for <see cref="Lstm{TTile}"/>. A step needs gates′ · weight for the hidden state before it;
+/// Backpropagation through time for <see cref="Lstm{TRow}"/>. A step needs gates′ · weight for the hidden state before it;
 /// a task multiplies for some rows and units and at once turns the result into the gates' gradients of the step before,
 /// in place of the activations and packed for the next product. A gradient that shrinks at each step becomes 0 below 2⁻¹⁰⁰:
 /// see <see cref="Tiny"/>. Afterwards all steps together give the gradients of
 /// input and weights in one large product each.
 /// </summary>
-internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
-    where TTile : struct, IGemmTile
+internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
+    where TRow : struct, ITileRow<TRow, float>
 {
     private const long SerialWork = 200_000;
 
-    private readonly RowTiles<TTile> _rows = new(sizes.Batch);
+    private readonly RowTiles<TRow> _rows = new(sizes.Batch);
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
 
     private int GateColumns => 4 * _padded;
@@ -35,7 +35,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         var ordered = memory.Floats;
         LstmLayout.Reorder(weightInput, sizes.Units, sizes.Features, ordered);
         Gemm.Run(
-            rows, sizes.Features, GateColumns, new MatrixOperand(history, GateColumns, 1), new MatrixOperand(ordered, 1, sizes.Features),
+            rows, sizes.Features, GateColumns, new(history, GateColumns, 1), new(ordered, 1, sizes.Features),
             (float*)gradients.Input, sizes.Features, false);
         Tiny.Flush((float*)gradients.Input, (long)rows * sizes.Features);
     }
@@ -43,14 +43,14 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
     private void Steps(float* weightHidden, float* history, LstmGradients gradients)
     {
         var (batch, steps, units) = (sizes.Batch, sizes.Steps, sizes.Units);
-        var panelUnits = (_padded + TTile.Columns - 1) / TTile.Columns * TTile.Columns;
+        var panelUnits = (_padded + TRow.Columns - 1) / TRow.Columns * TRow.Columns;
         using Scratch weights = new((long)panelUnits * GateColumns), states = new(2L * _rows.PaddedRows * GateColumns), cells = new((long)batch * _padded);
         float* panels = weights.Floats, packed = states.Floats, cellGradient = cells.Floats;
         PackHidden(weightHidden, panelUnits, panels);
         new Span<float>(cellGradient, batch * _padded).Clear();
         for (var n = 0; gradients.Cell != 0 && n < batch; n++)
             new Span<float>((float*)gradients.Cell + n * units, units).CopyTo(new Span<float>(cellGradient + n * _padded, units));
-        var blocks = (_padded + TTile.Columns - 1) / TTile.Columns;
+        var blocks = (_padded + TRow.Columns - 1) / TRow.Columns;
         var tasks = blocks * _rows.Groups.Length;
         var serial = 2L * batch * GateColumns * units < SerialWork;
         for (var step = steps - 1; step >= 0; step--)
@@ -61,20 +61,20 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
 
             void Task(int task)
             {
-                var (first, group) = (task % blocks * TTile.Columns, _rows.Groups[task / blocks]);
+                var (first, group) = (task % blocks * TRow.Columns, _rows.Groups[task / blocks]);
                 var from = packed + (long)(current % 2) * _rows.PaddedRows * GateColumns;
                 var to = packed + (long)((current + 1) % 2) * _rows.PaddedRows * GateColumns;
-                var hidden = stackalloc float[TTile.Rows[0] * TTile.Columns];
+                var hidden = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
                 foreach (var tile in group)
                 {
-                    if (current == steps - 1) new Span<float>(hidden, tile.Height * TTile.Columns).Clear();
-                    else TTile.Run(tile.Height, from + (long)tile.Padded * GateColumns, new PackedColumns(panels + (long)first * GateColumns, TTile.Columns), GateColumns, hidden, TTile.Columns, false);
-                    var end = Math.Min(TTile.Columns, _padded - first);
+                    if (current == steps - 1) new Span<float>(hidden, tile.Height * TRow.Columns).Clear();
+                    else GemmTile<float, TRow>.Run(tile.Height, from + (long)tile.Padded * GateColumns, new PackedColumns<float>(panels + (long)first * GateColumns, TRow.Columns), GateColumns, hidden, TRow.Columns, false);
+                    var end = Math.Min(TRow.Columns, _padded - first);
                     for (var unit = 0; unit < end; unit += LstmLayout.Block)
                         Gates(tile, first + unit, current, hidden + unit, history, cellGradient, (float*)gradients.Output);
                     var columns = end / LstmLayout.Block * LstmLayout.Columns;
                     var start = first / LstmLayout.Block * LstmLayout.Columns;
-                    new MatrixOperand(history + (long)sizes.Time(current) * GateColumns, steps * GateColumns, 1)
+                    new MatrixOperand<float>(history + (long)sizes.Time(current) * GateColumns, steps * GateColumns, 1)
                         .Pack(tile.Row, tile.Count, tile.Height, start, columns, to + (long)tile.Padded * GateColumns + (long)start * tile.Height);
                 }
             }
@@ -88,9 +88,9 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         using var memory = new Scratch((long)GateColumns * units);
         var ordered = memory.Floats;
         LstmLayout.Reorder(weightHidden, units, units, ordered);
-        var operand = new MatrixOperand(ordered, 1, units);
-        for (var unit = 0; unit < count; unit += TTile.Columns)
-            operand.Pack(unit, Math.Clamp(units - unit, 0, TTile.Columns), TTile.Columns, 0, GateColumns, panels + (long)unit * GateColumns);
+        var operand = new MatrixOperand<float>(ordered, 1, units);
+        for (var unit = 0; unit < count; unit += TRow.Columns)
+            operand.Pack(unit, Math.Clamp(units - unit, 0, TRow.Columns), TRow.Columns, 0, GateColumns, panels + (long)unit * GateColumns);
     }
 
     // Activations to gradients of the sums in place, for 16 units.
@@ -106,7 +106,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
             Vector512<float> i = Vector512.Load(at), f = Vector512.Load(at + 16), g = Vector512.Load(at + 32), o = Vector512.Load(at + 48);
             var tanh = VectorMath.Tanh(Vector512.Load(cells + ((long)n * steps + time) * _padded + unit));
             var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + sizes.Time(step - 1)) * _padded + unit);
-            var h = Tiny.Flush(Vector512.Load(hidden + row * TTile.Columns) + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit));
+            var h = Tiny.Flush(Vector512.Load(hidden + row * TRow.Columns) + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit));
             var c = Tiny.Flush(Vector512.FusedMultiplyAdd(h * o, one - tanh * tanh, Vector512.Load(cellGradient + (long)n * _padded + unit)));
             Tiny.Flush(c * g * i * (one - i)).Store(at);
             Tiny.Flush(c * previous * f * (one - f)).Store(at + 16);
@@ -122,7 +122,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
         var width = Math.Max(features, units);
         using Scratch memory = new((long)GateColumns * width), states = new((long)rows * units);
         float* ordered = memory.Floats, before = states.Floats;
-        Gemm.Run(GateColumns, features, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(input, 1, features), ordered, features, false);
+        Gemm.Run(GateColumns, features, rows, new(gates, 1, GateColumns), new(input, 1, features), ordered, features, false);
         Tiny.Flush(ordered, (long)GateColumns * features);
         LstmLayout.Restore(ordered, units, features, (float*)gradients.WeightInput);
 
@@ -137,7 +137,7 @@ internal sealed unsafe class LstmGradient<TTile>(SequenceSizes sizes)
             }
         }
 
-        Gemm.Run(GateColumns, units, rows, new MatrixOperand(gates, 1, GateColumns), new MatrixOperand(before, 1, units), ordered, units, false);
+        Gemm.Run(GateColumns, units, rows, new(gates, 1, GateColumns), new(before, 1, units), ordered, units, false);
         Tiny.Flush(ordered, (long)GateColumns * units);
         LstmLayout.Restore(ordered, units, units, (float*)gradients.WeightHidden);
         Reductions.Sum(gates, new Shape(rows, GateColumns), ordered, new Shape(1, GateColumns));

@@ -49,8 +49,8 @@ internal static unsafe class LstmLayout
 }
 
 /// <summary>The rows of a batch cut into register tiles, and the tiles shared out into groups of some 36 rows.</summary>
-internal sealed class RowTiles<TTile>
-    where TTile : struct, IGemmTile
+internal sealed class RowTiles<TRow>
+    where TRow : struct, ITileRow<TRow, float>
 {
     private const int GroupRows = 36;
 
@@ -60,7 +60,7 @@ internal sealed class RowTiles<TTile>
         var padded = 0;
         for (int row = 0, height; row < rows; row += height)
         {
-            height = IGemmTile.Height<TTile>(rows - row);
+            height = GemmTile<float, TRow>.Height(rows - row);
             tiles.Add((row, Math.Min(height, rows - row), height, padded));
             padded += height;
         }

@@ -79,9 +79,9 @@ internal static unsafe class Softmax
     });
 
     // Up to sixteen rows of n to n vectors, and back.
-    private static void Turn(float* rows, int count, int n, float* lanes) => new MatrixOperand(rows, n, 1).Pack(0, count, Width, 0, n, lanes);
+    private static void Turn(float* rows, int count, int n, float* lanes) => new MatrixOperand<float>(rows, n, 1).Pack(0, count, Width, 0, n, lanes);
 
-    private static void TurnBack(float* lanes, int count, int n, float* rows) => new MatrixOperand(lanes, Width, 1).Pack(0, n, n, 0, count, rows);
+    private static void TurnBack(float* lanes, int count, int n, float* rows) => new MatrixOperand<float>(lanes, Width, 1).Pack(0, n, n, 0, count, rows);
 
     private static void ForwardLanes(float* lanes, bool logarithm, int n)
     {

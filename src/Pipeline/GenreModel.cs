@@ -327,7 +327,9 @@ public sealed class GenreModel : IDisposable
     private static string Value(SafetensorsFile file, string key) =>
         file.Metadata.TryGetValue(key, out var value) ? value : throw new EngineException($"no '{key}' in the metadata; this is not a model of Engine.");
 
-    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.Of<string[]>());
+    private static string Names(IEnumerable<string> names) =>
+        JsonSerializer.Serialize([.. names], RecipeJson.Compact.Of<string[]>());
 
-    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Indented.Of<string[]>(), key);
+    private static string[] Names(SafetensorsFile file, string key) =>
+        StrictJson.Read(Value(file, key), RecipeJson.Indented.Of<string[]>(), key);
 }

@@ -44,7 +44,8 @@ internal abstract class FramePlan
     }
 
     /// <summary>The transform's parameters of a set that has frames.</summary>
-    public static StftOptions Options(FeatureSpec features) => features.Transform() ?? throw new ArgumentException($"FramePlan: {features} has no frames.");
+    public static StftOptions Options(FeatureSpec features) =>
+        features.Transform() ?? throw new ArgumentException($"FramePlan: {features} has no frames.");
 
     /// <summary>Whether the array of so many samples may lie in memory beside others.</summary>
     public abstract bool IsSmall(long samples);

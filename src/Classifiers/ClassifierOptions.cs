@@ -31,4 +31,8 @@ public abstract record TabularOptions : ClassifierOptions
 /// <param name="Seed">The seed of its random streams.</param>
 /// <param name="Warn">Told of what the user should know but what stops nothing.</param>
 /// <param name="Cancellation">Stops the fit.</param>
-public readonly record struct FitSettings(int Threads = 0, ulong Seed = 0, Action<string>? Warn = null, CancellationToken Cancellation = default);
+public readonly record struct FitSettings(
+    int Threads = 0,
+    ulong Seed = 0,
+    Action<string>? Warn = null,
+    CancellationToken Cancellation = default);

@@ -8,7 +8,9 @@ namespace Engine.Classifiers;
 /// <summary>Checks an options record by the ranges that stand on its properties.</summary>
 internal static partial class OptionCheck
 {
-    /// <summary>Throws where a number is out of its range or a value is not of its enumeration: <c>ForestClassifier: max depth is 0; …</c></summary>
+    /// <summary>
+    /// Throws where a number is out of its range or a value is not of its enumeration.
+    /// </summary>
     public static T Require<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string operation, T options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -41,14 +41,21 @@ internal static class Guard
         return value;
     }
 
-    /// <summary>Throws where an option is out of the range that stands on its property; <paramref name="part"/> comes before its name.</summary>
+    /// <summary>
+    /// Throws where an option is out of the range that stands on its property; <paramref name="part"/> comes before its name.
+    /// </summary>
     public static void Ranges(
-        string operation, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, object options, string part = "")
+        string operation,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type,
+        object options,
+        string part = "")
     {
         foreach (var property in type.GetProperties())
         {
-            if (property.GetCustomAttribute<RangeAttribute>() is not { } range || range.Fault(property.GetValue(options)) is not var (place, number)) continue;
-            Argument($"{operation}: {part}{property.Name}{place} is {number}; it must be {range.Rule}.");
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range && range.Fault(property.GetValue(options)) is var (place, number))
+            {
+                Argument($"{operation}: {part}{property.Name}{place} is {number}; it must be {range.Rule}.");
+            }
         }
     }
 }

@@ -333,7 +333,9 @@ public sealed class GenreModel : IDisposable
             ? value
             : throw new EngineException($"no '{key}' in the metadata; this is not an Engine model.");
 
-    private static string Names(IEnumerable<string> names) => JsonSerializer.Serialize([.. names], RecipeJson.Compact.Of<string[]>());
+    private static string Names(IEnumerable<string> names) =>
+        JsonSerializer.Serialize([.. names], RecipeJson.Compact.Of<string[]>());
 
-    private static string[] Names(SafetensorsFile file, string key) => StrictJson.Read(Value(file, key), RecipeJson.Indented.Of<string[]>(), key);
+    private static string[] Names(SafetensorsFile file, string key) =>
+        StrictJson.Read(Value(file, key), RecipeJson.Indented.Of<string[]>(), key);
 }

@@ -35,7 +35,8 @@ public sealed class RangeAttribute : Attribute
     {
         get
         {
-            if (Single) return double.IsNaN(Above) ? $"from {Minimum} to {float.MaxValue}" : $"above {Above} and within single precision, from {float.Epsilon} to {float.MaxValue}";
+            if (Single && double.IsNaN(Above)) return $"from {Minimum} to {float.MaxValue}";
+            if (Single) return $"above {Above} and within single precision, from {float.Epsilon} to {float.MaxValue}";
             if (!double.IsNaN(Minimum) && !double.IsNaN(Maximum)) return $"from {Minimum} to {Maximum}";
             var ends = new[] { ("at least", Minimum), ("above", Above), ("at most", Maximum), ("below", Below) };
             var rule = string.Join(" and ", ends.Where(e => !double.IsNaN(e.Item2)).Select(e => $"{e.Item1} {e.Item2}"));
@@ -43,7 +44,10 @@ public sealed class RangeAttribute : Attribute
         }
     }
 
-    /// <summary>The first number of a value that is out of the range, and what follows the option's name to reach it; null if there is none.</summary>
+    /// <summary>
+    /// The first number of a value that is out of the range, and what follows the option's name to reach it; null if there is
+    /// none.
+    /// </summary>
     public (string Place, double Number)? Fault(object? value)
     {
         foreach (var (place, number) in Numbers(value))

@@ -23,10 +23,14 @@ public abstract record ProjectionOptions
 /// <param name="Components">How many, at most the rows and the columns.</param>
 /// <param name="Whiten">Whether each is brought to variance 1.</param>
 /// <param name="Solver">How they are found.</param>
-public sealed record PcaOptions([property: Range(Minimum = 1)] int Components, bool Whiten = false, PcaSolver Solver = PcaSolver.Auto) : ProjectionOptions
+public sealed record PcaOptions(
+    [property: Range(Minimum = 1)] int Components,
+    bool Whiten = false,
+    PcaSolver Solver = PcaSolver.Auto) : ProjectionOptions
 {
     /// <inheritdoc/>
-    public override IColumnStep Create(FitSettings settings = default) => new Pca(this) { Seed = settings.Seed, Threads = settings.Threads };
+    public override IColumnStep Create(FitSettings settings = default) =>
+        new Pca(this) { Seed = settings.Seed, Threads = settings.Threads };
 
     /// <inheritdoc/>
     public override int OutputColumns(int columns, int labels) => Components;
@@ -43,8 +47,10 @@ public sealed record LdaProjectionOptions([property: Range(Minimum = 1)] int? Co
     public override IColumnStep Create(FitSettings settings = default) => new LdaProjection(Components, settings.Threads);
 
     /// <inheritdoc/>
-    public override int OutputColumns(int columns, int labels) => Math.Min(Components ?? int.MaxValue, Math.Min(columns, labels - 1));
+    public override int OutputColumns(int columns, int labels) =>
+        Math.Min(Components ?? int.MaxValue, Math.Min(columns, labels - 1));
 
     /// <inheritdoc/>
-    public override string Describe() => Components is { } components ? $"at most {components} linear discriminants" : "all linear discriminants";
+    public override string Describe() =>
+        Components is { } components ? $"at most {components} linear discriminants" : "all linear discriminants";
 }

@@ -46,7 +46,8 @@ public sealed record SplitSpec
 
     /// <summary>So many stratified parts by track, each tested once: <c>kfold:K</c>.</summary>
     /// <exception cref="EngineException">There are fewer than 2 or too many.</exception>
-    public static SplitSpec KFold(int parts) => new(SplitKind.KFold, rounds: Within($"kfold:{parts}", "K", $"{parts}", parts, 2, MostRounds));
+    public static SplitSpec KFold(int parts) =>
+        new(SplitKind.KFold, rounds: Within($"kfold:{parts}", "K", $"{parts}", parts, 2, MostRounds));
 
     /// <summary>Which kind.</summary>
     public SplitKind Kind { get; }

@@ -35,7 +35,10 @@ public enum KnnMetric
 /// <param name="K">How many vote.</param>
 /// <param name="Metric">What near means.</param>
 /// <param name="Votes">Whether a nearer row counts for more.</param>
-public sealed record KnnOptions([property: Range(Minimum = 1)] int K = 5, KnnMetric Metric = KnnMetric.Euclidean, KnnVotes Votes = KnnVotes.Uniform) : TabularOptions
+public sealed record KnnOptions(
+    [property: Range(Minimum = 1)] int K = 5,
+    KnnMetric Metric = KnnMetric.Euclidean,
+    KnnVotes Votes = KnnVotes.Uniform) : TabularOptions
 {
     /// <inheritdoc/>
     public override IClassifier Create(FitSettings settings = default) => new KnnClassifier(this) { Threads = settings.Threads };

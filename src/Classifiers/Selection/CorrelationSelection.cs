@@ -19,14 +19,17 @@ public enum CorrelationMeasure
 /// <summary>Keeps columns that correlate with the labels and do not repeat another.</summary>
 /// <param name="Measure">What correlation means.</param>
 /// <param name="Label">The least correlation with the labels.</param>
-/// <param name="Repeat">The correlation above which one column repeats another; the one that says less about the labels goes.</param>
+/// <param name="Repeat">
+/// The correlation above which one column repeats another; the one that says less about the labels goes.
+/// </param>
 public sealed record CorrelationOptions(
     CorrelationMeasure Measure = CorrelationMeasure.Pearson,
     [property: Range(0, 1)] double Label = 0.2,
     [property: Range(0, 1)] double Repeat = 0.95) : SelectionOptions
 {
     /// <inheritdoc/>
-    public override IColumnStep Create(FitSettings settings = default) => new CorrelationSelection(this) { Threads = settings.Threads };
+    public override IColumnStep Create(FitSettings settings = default) =>
+        new CorrelationSelection(this) { Threads = settings.Threads };
 
     /// <inheritdoc/>
     public override string Describe() =>

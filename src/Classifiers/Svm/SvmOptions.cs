@@ -42,11 +42,15 @@ public enum SvmProbabilities
 /// <param name="Degree">The degree of a polynomial.</param>
 /// <param name="Coef0">The constant in a polynomial.</param>
 /// <param name="ClassWeight">The rule for how much an error costs in each class.</param>
-/// <param name="ClassWeights">A weight for each class, in the order of the sorted labels, instead of the rule; null: the rule.</param>
+/// <param name="ClassWeights">
+/// A weight for each class, in the order of the sorted labels, instead of the rule; null: the rule.
+/// </param>
 /// <param name="Probabilities">Where the probabilities come from.</param>
 /// <param name="Tolerance">The gap between the most violating pair of gradients at which a problem is solved.</param>
 /// <param name="MaxIterations">Steps after which a problem is given up with a warning.</param>
-/// <param name="Shrinking">Whether rows that seem settled are left out for a while. The result is the same within the tolerance.</param>
+/// <param name="Shrinking">
+/// Whether rows that seem settled are left out for a while. The result is the same within the tolerance.
+/// </param>
 /// <param name="CacheMegabytes">
 /// Megabytes for values of the kernel: of all rows with all rows if they fit, else of the latest rows of each pair of classes that
 /// is being solved.
@@ -67,5 +71,11 @@ public sealed record SvmOptions(
 {
     /// <inheritdoc/>
     public override IClassifier Create(FitSettings settings = default) =>
-        new SvmClassifier(this) { Threads = settings.Threads, Seed = settings.Seed, Warn = settings.Warn, Cancellation = settings.Cancellation };
+        new SvmClassifier(this)
+        {
+            Threads = settings.Threads,
+            Seed = settings.Seed,
+            Warn = settings.Warn,
+            Cancellation = settings.Cancellation,
+        };
 }

@@ -23,14 +23,18 @@ public enum SplitThresholds
     Random,
 }
 
-/// <summary>A random forest: trees with the best thresholds, each grown from rows drawn with replacement; defaults are scikit-learn's.</summary>
+/// <summary>
+/// A random forest: trees with the best thresholds, each grown from rows drawn with replacement; defaults are scikit-learn's.
+/// </summary>
 /// <param name="Trees">How many trees.</param>
 /// <param name="Criterion">What a split makes small.</param>
 /// <param name="MaxFeatures">How many columns, drawn anew, are tried at each split; more where those are all constant.</param>
 /// <param name="MaxDepth">Most splits between the root and a leaf; null: no limit.</param>
 /// <param name="MinSamplesSplit">Fewest training rows (each counted once) that are split further.</param>
 /// <param name="MinSamplesLeaf">Fewest training rows (each counted once) in a leaf.</param>
-/// <param name="Bootstrap">Whether each tree learns from as many rows as there are, drawn with replacement; else from all rows.</param>
+/// <param name="Bootstrap">
+/// Whether each tree learns from as many rows as there are, drawn with replacement; else from all rows.
+/// </param>
 /// <param name="ClassWeight">How much a row of each class counts.</param>
 public record ForestOptions(
     [property: Range(1, 100_000)] int Trees = 100,
@@ -74,5 +78,6 @@ public sealed record ExtraTreesOptions : ForestOptions
         int minSamplesLeaf = 1,
         bool bootstrap = false,
         ClassWeighting classWeight = ClassWeighting.None)
-        : base(trees, criterion, maxFeatures, maxDepth, minSamplesSplit, minSamplesLeaf, bootstrap, classWeight) => Thresholds = SplitThresholds.Random;
+        : base(trees, criterion, maxFeatures, maxDepth, minSamplesSplit, minSamplesLeaf, bootstrap, classWeight) =>
+        Thresholds = SplitThresholds.Random;
 }

@@ -44,7 +44,8 @@ internal abstract class FramePlan
     }
 
     /// <summary>The transform's parameters of a set that has frames.</summary>
-    public static StftOptions Options(FeatureSpec features) => features.Transform() ?? throw new ArgumentException($"FramePlan: {features} has no frames.");
+    public static StftOptions Options(FeatureSpec features) =>
+        features.Transform() ?? throw new ArgumentException($"FramePlan: {features} has no frames.");
 
     /// <summary>Whether the array of this many samples may be held in memory along with others.</summary>
     public abstract bool IsSmall(long samples);

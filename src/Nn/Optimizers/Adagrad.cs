@@ -6,10 +6,14 @@ namespace Engine.Nn.Optimizers;
 /// <param name="LearningRate">The step size.</param>
 /// <param name="Epsilon">Keeps the quotient finite.</param>
 /// <param name="WeightDecay">λ of weight decay, a part of the gradient.</param>
-public sealed record Adagrad(double LearningRate = 1e-2, [property: Range(Minimum = 0)] double Epsilon = 1e-10, double WeightDecay = 0)
+public sealed record Adagrad(
+    double LearningRate = 1e-2,
+    [property: Range(Minimum = 0)] double Epsilon = 1e-10,
+    double WeightDecay = 0)
     : OptimizerOptions(LearningRate, WeightDecay)
 {
     internal override UpdateRule Rule => UpdateRule.Adagrad;
 
-    private protected override UpdateFactors Factors(long step, double learningRate) => new() { GradientRate = (float)learningRate, Epsilon = (float)Epsilon };
+    private protected override UpdateFactors Factors(long step, double learningRate) =>
+        new() { GradientRate = (float)learningRate, Epsilon = (float)Epsilon };
 }

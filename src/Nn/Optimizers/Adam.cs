@@ -30,12 +30,22 @@ public abstract record AdamFamily(
 
 /// <summary>Adam (Kingma and Ba 2015); weight decay is part of the gradient.</summary>
 /// <inheritdoc cref="AdamFamily"/>
-public sealed record Adam(double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0)
+public sealed record Adam(
+    double LearningRate = 1e-3,
+    double Beta1 = 0.9,
+    double Beta2 = 0.999,
+    double Epsilon = 1e-8,
+    double WeightDecay = 0)
     : AdamFamily(LearningRate, Beta1, Beta2, Epsilon, WeightDecay);
 
 /// <summary>Adam with weight decay apart from the gradient: w is first multiplied by 1 - rate·WeightDecay (Loshchilov and Hutter 2019).</summary>
 /// <inheritdoc cref="AdamFamily"/>
-public sealed record AdamW(double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01)
+public sealed record AdamW(
+    double LearningRate = 1e-3,
+    double Beta1 = 0.9,
+    double Beta2 = 0.999,
+    double Epsilon = 1e-8,
+    double WeightDecay = 0.01)
     : AdamFamily(LearningRate, Beta1, Beta2, Epsilon, WeightDecay)
 {
     internal override bool DecoupledDecay => true;
@@ -43,12 +53,18 @@ public sealed record AdamW(double LearningRate = 1e-3, double Beta1 = 0.9, doubl
 
 /// <summary>Adam with the maximum norm: the running size is the largest recent gradient (Kingma and Ba 2015, section 7).</summary>
 /// <inheritdoc cref="AdamFamily"/>
-public sealed record Adamax(double LearningRate = 2e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0)
+public sealed record Adamax(
+    double LearningRate = 2e-3,
+    double Beta1 = 0.9,
+    double Beta2 = 0.999,
+    double Epsilon = 1e-8,
+    double WeightDecay = 0)
     : AdamFamily(LearningRate, Beta1, Beta2, Epsilon, WeightDecay)
 {
     internal override UpdateRule Rule => UpdateRule.Adamax;
 
-    private protected override UpdateFactors Factors(long step, double learningRate) => base.Factors(step, learningRate) with { SecondDecay = (float)Beta2 };
+    private protected override UpdateFactors Factors(long step, double learningRate) =>
+        base.Factors(step, learningRate) with { SecondDecay = (float)Beta2 };
 }
 
 /// <summary>Adam with Nesterov momentum (Dozat 2016): β₁ itself warms up as β₁·(1 - 0.96^(t·MomentumDecay)/2).</summary>

@@ -4,7 +4,10 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Optimizers;
 
-/// <summary>Which rule an <see cref="Optimizer"/> follows, and its parameters; formulas and defaults are PyTorch's unless said otherwise.</summary>
+/// <summary>
+/// Which rule an <see cref="Optimizer"/> follows, and its parameters; formulas and defaults are PyTorch's unless said
+/// otherwise.
+/// </summary>
 /// <param name="LearningRate">The step size that a schedule starts from.</param>
 /// <param name="WeightDecay">λ of weight decay.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -16,7 +19,9 @@ namespace Engine.Nn.Optimizers;
 [JsonDerivedType(typeof(Adagrad), "adagrad")]
 [JsonDerivedType(typeof(RmsProp), "rmsprop")]
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
-public abstract record OptimizerOptions([property: Range(Above = 0)] double LearningRate, [property: Range(Minimum = 0)] double WeightDecay)
+public abstract record OptimizerOptions(
+    [property: Range(Above = 0)] double LearningRate,
+    [property: Range(Minimum = 0)] double WeightDecay)
 {
     /// <summary>How many numbers the optimiser keeps for each weight.</summary>
     [JsonIgnore]

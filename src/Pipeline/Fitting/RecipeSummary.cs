@@ -81,7 +81,9 @@ public sealed record RecipeSummary(
         return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(recipe.Projection?.OutputColumns(frontEnd.Columns.Count, labels) ?? frontEnd.Columns.Count))];
     }
 
-    private static string SetName(FeatureSpec spec) => (string)JsonSerializer.SerializeToNode(spec, RecipeJson.Compact.Of<FeatureSpec>())!["set"]!;
+    private static string SetName(FeatureSpec spec) =>
+        (string)JsonSerializer.SerializeToNode(spec, RecipeJson.Compact.Of<FeatureSpec>())!["set"]!;
 
-    private static string Kind(Recipe recipe) => (string)JsonSerializer.SerializeToNode(recipe.Classifier, RecipeJson.Compact.Of<ClassifierOptions>())!["kind"]!;
+    private static string Kind(Recipe recipe) =>
+        (string)JsonSerializer.SerializeToNode(recipe.Classifier, RecipeJson.Compact.Of<ClassifierOptions>())!["kind"]!;
 }

@@ -84,7 +84,8 @@ public sealed class DeviceFrames : IDisposable
     /// <summary>The frames whose means and variances are the columns of a set: magnitudes, mel bands in dB, or coefficients.</summary>
     /// <exception cref="EngineException">The set has more than frames of a spectrum.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
-    public static DeviceFrames Of(FeatureSpec features, int sampleRate, Device device) => features?.FramesOnDevice?.Invoke(sampleRate, device)
+    public static DeviceFrames Of(FeatureSpec features, int sampleRate, Device device) =>
+        features?.FramesOnDevice?.Invoke(sampleRate, device)
         ?? throw new EngineException($"{features?.GetType().Name ?? "A set that is null"} cannot be computed on {device?.Name}; the sets mfcc, mel and stft can.");
 
     /// <summary>

@@ -25,7 +25,8 @@ internal abstract class FeatureExtractor
     }
 
     /// <summary>The columns of several, one after the other.</summary>
-    public static FeatureExtractor Join(params FeatureExtractor[] parts) => parts is [var only] ? only : new JoinedExtractor(parts);
+    public static FeatureExtractor Join(params FeatureExtractor[] parts) =>
+        parts is [var only] ? only : new JoinedExtractor(parts);
 
     private sealed class JoinedExtractor(params FeatureExtractor[] parts) : FeatureExtractor
     {

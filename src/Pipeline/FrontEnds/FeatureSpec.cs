@@ -46,9 +46,13 @@ public abstract record FeatureSpec
     public virtual StftOptions? Transform() => null;
 
     /// <summary>Plans what computes its columns.</summary>
-    internal virtual FeatureExtractor CreateExtractor(int sampleRate) => throw new InvalidOperationException($"FrontEnd: {this} has no plain columns of its own.");
+    internal virtual FeatureExtractor CreateExtractor(int sampleRate) =>
+        throw new InvalidOperationException($"FrontEnd: {this} has no plain columns of its own.");
 
-    /// <summary>The frames whose means and variances are its columns, on a device at a sample rate; null for a set that has more than frames.</summary>
+    /// <summary>
+    /// The frames whose means and variances are its columns, on a device at a sample rate; null for a set that has more than
+    /// frames.
+    /// </summary>
     internal virtual Func<int, Device, DeviceFrames>? FramesOnDevice => null;
 
     /// <summary>
@@ -102,9 +106,11 @@ public sealed record MfccFeatures(
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Mfcc(this, sampleRate);
 
-    internal override Func<int, Device, DeviceFrames> FramesOnDevice => (sampleRate, device) => DeviceFrames.Mfcc(Cepstra(sampleRate), device);
+    internal override Func<int, Device, DeviceFrames> FramesOnDevice =>
+        (sampleRate, device) => DeviceFrames.Mfcc(Cepstra(sampleRate), device);
 
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) => check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) =>
+        check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
 }
 
 /// <summary>Mel spectrogram as <c>librosa.feature.melspectrogram</c>: mean and variance of each band's power in dB.</summary>
@@ -124,7 +130,8 @@ public sealed record MelFeatures(
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.MelDecibels(this, sampleRate);
 
-    internal override Func<int, Device, DeviceFrames> FramesOnDevice => (sampleRate, device) => DeviceFrames.Mel(Transform(), Filters(sampleRate), device, new());
+    internal override Func<int, Device, DeviceFrames> FramesOnDevice =>
+        (sampleRate, device) => DeviceFrames.Mel(Transform(), Filters(sampleRate), device, new());
 }
 
 /// <summary>Magnitudes of <c>librosa.stft</c>: mean and variance of each bin.</summary>
@@ -139,11 +146,14 @@ public sealed record StftFeatures(
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Stft(this);
 
-    internal override Func<int, Device, DeviceFrames> FramesOnDevice => (_, device) => DeviceFrames.Magnitude(Transform(), device);
+    internal override Func<int, Device, DeviceFrames> FramesOnDevice =>
+        (_, device) => DeviceFrames.Magnitude(Transform(), device);
 }
 
 /// <summary>Chromagram as <c>librosa.feature.chroma_stft</c>, 12 pitch classes: mean and variance of each.</summary>
-/// <param name="FftSize">Points of the transform (<c>n_fft</c>); tuning finds peaks between bins, which one point does not have.</param>
+/// <param name="FftSize">
+/// Points of the transform (<c>n_fft</c>); tuning finds peaks between bins, which one point does not have.
+/// </param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 public sealed record ChromaFeatures(
     [property: Range(Minimum = 2), JsonPropertyName("n_fft")] int FftSize = 2048,
@@ -187,5 +197,6 @@ public sealed record PsfGaussianFeatures(
 {
     internal override FeatureExtractor CreateExtractor(int sampleRate) => new PsfGaussianExtractor(this, sampleRate);
 
-    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) => check.Between($"{at}.numcep", Coefficients, 1, Filters);
+    internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) =>
+        check.Between($"{at}.numcep", Coefficients, 1, Filters);
 }

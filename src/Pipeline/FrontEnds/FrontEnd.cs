@@ -55,7 +55,10 @@ public sealed class FrontEnd
         _onCpu = device is null || device == Device.Cpu;
         try
         {
-            _extractor = _onCpu ? FeatureExtractor.Join([.. spec.Features.Parts.Where(p => p is not WindowSpec).Select(p => p.CreateExtractor(spec.SampleRate))]) : new DeviceSummary(spec.Features, spec.SampleRate, device!);
+            var plain = spec.Features.Parts.Where(p => p is not WindowSpec);
+            _extractor = _onCpu
+                ? FeatureExtractor.Join([.. plain.Select(p => p.CreateExtractor(spec.SampleRate))])
+                : new DeviceSummary(spec.Features, spec.SampleRate, device!);
             _windowSpecs = [.. spec.Features.Parts.OfType<WindowSpec>()];
             _windows = [.. _windowSpecs.Select(w => w.CreateWindows(spec.SampleRate))];
         }

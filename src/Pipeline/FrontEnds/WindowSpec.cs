@@ -100,7 +100,9 @@ public sealed record Wave : WindowSpec
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 /// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
 /// <param name="MinFrequency">Lower edge of the first band in Hz (<c>fmin</c>), from 0 to below half the sample rate.</param>
-/// <param name="MaxFrequency">Upper edge of the last band in Hz (<c>fmax</c>), above <c>fmin</c>; null: half the sample rate.</param>
+/// <param name="MaxFrequency">
+/// Upper edge of the last band in Hz (<c>fmax</c>), above <c>fmin</c>; null: half the sample rate.
+/// </param>
 /// <param name="Power">2 to filter the power of the spectrum, 1 its magnitude (<c>power</c>).</param>
 /// <param name="Log">The logarithm taken.</param>
 /// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
@@ -193,8 +195,12 @@ public sealed record MfccFrames(
 /// <param name="FrameStep">Samples between frames (<c>frame_step</c>).</param>
 /// <param name="FftSize">Points of the transform (<c>nfft</c>), at least the frame's.</param>
 /// <param name="Filters">Filters of the bank (<c>nfilt</c>).</param>
-/// <param name="LowFrequency">Lower edge of the first filter in Hz (<c>lowfreq</c>), from 0 to below half the sample rate.</param>
-/// <param name="HighFrequency">Upper edge of the last filter in Hz (<c>highfreq</c>), above <c>lowfreq</c>; null: half the sample rate.</param>
+/// <param name="LowFrequency">
+/// Lower edge of the first filter in Hz (<c>lowfreq</c>), from 0 to below half the sample rate.
+/// </param>
+/// <param name="HighFrequency">
+/// Upper edge of the last filter in Hz (<c>highfreq</c>), above <c>lowfreq</c>; null: half the sample rate.
+/// </param>
 /// <param name="PreEmphasis">Coefficient of the pre-emphasis filter (<c>preemph</c>).</param>
 public sealed record PsfLogMelFrames(
     [property: Range(Minimum = 1), JsonPropertyName("frame_len")] int FrameLength = 512,

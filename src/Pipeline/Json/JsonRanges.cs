@@ -8,7 +8,10 @@ namespace Engine.Pipeline.Json;
 /// <summary>Checks options by the ranges that stand on their properties; errors name the JSON path.</summary>
 internal static class JsonRanges
 {
-    /// <summary>Throws where a number of a value, or of what it holds, is out of its range; <paramref name="at"/> is the value's JSON path.</summary>
+    /// <summary>
+    /// Throws where a number of a value, or of what it holds, is out of its range; <paramref name="at"/> is the value's JSON
+    /// path.
+    /// </summary>
     public static void Check(object? value, JsonTypeInfo type, string at, RangeCheck check)
     {
         if (type.Kind == JsonTypeInfoKind.Enumerable && value is IEnumerable items)

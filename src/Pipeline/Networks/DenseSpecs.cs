@@ -8,7 +8,10 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Units">Outputs.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 /// <param name="Bias">Whether a learned number is added to each output.</param>
-public sealed record DenseSpec([property: Range(1, LayerSpec.Largest)] int Units, [property: Range(Minimum = 0)] double L2 = 0, bool Bias = true) : LayerSpec
+public sealed record DenseSpec(
+    [property: Range(1, LayerSpec.Largest)] int Units,
+    [property: Range(Minimum = 0)] double L2 = 0,
+    bool Bias = true) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels)
     {

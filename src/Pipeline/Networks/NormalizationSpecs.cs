@@ -7,7 +7,9 @@ namespace Engine.Pipeline.Networks;
 /// <summary>Batch normalisation of each channel of pictures, series or features.</summary>
 /// <param name="Momentum">How far the running statistics move at each step (PyTorch's meaning; Keras' 0.99 is 0.01 here).</param>
 /// <param name="Epsilon">Added to the variance.</param>
-public sealed record BatchNormSpec([property: Range(0, 1)] double Momentum = 0.1, [property: Range(Above = 0, Single = true)] double Epsilon = 1e-5) : LayerSpec
+public sealed record BatchNormSpec(
+    [property: Range(0, 1)] double Momentum = 0.1,
+    [property: Range(Above = 0, Single = true)] double Epsilon = 1e-5) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels)
     {

@@ -9,7 +9,10 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Size">Positions of the window.</param>
 /// <param name="Stride">Positions between windows; null: its size.</param>
 /// <param name="Padding">Positions of padding on each side, at most half the window.</param>
-public abstract record Pool1dSpec([property: Range(1, LayerSpec.Largest)] int Size, [property: Range(1, LayerSpec.Largest)] int? Stride, int Padding) : LayerSpec
+public abstract record Pool1dSpec(
+    [property: Range(1, LayerSpec.Largest)] int Size,
+    [property: Range(1, LayerSpec.Largest)] int? Stride,
+    int Padding) : LayerSpec
 {
     internal override void Validate(string at, RangeCheck check) => check.Between($"{at}.padding", Padding, 0, Size / 2);
 
@@ -42,7 +45,10 @@ public sealed record AveragePool1dSpec(int Size, int? Stride = null, int Padding
 /// <param name="Size">Height and width of the window.</param>
 /// <param name="Stride">Rows and columns between windows; null: its size.</param>
 /// <param name="Padding">Rows and columns of padding on each side, at most half the window; null: none.</param>
-public abstract record Pool2dSpec([property: Range(1, LayerSpec.Largest)] Extent Size, [property: Range(1, LayerSpec.Largest)] Extent? Stride, Extent? Padding) : LayerSpec
+public abstract record Pool2dSpec(
+    [property: Range(1, LayerSpec.Largest)] Extent Size,
+    [property: Range(1, LayerSpec.Largest)] Extent? Stride,
+    Extent? Padding) : LayerSpec
 {
     internal override void Validate(string at, RangeCheck check)
     {

@@ -9,7 +9,11 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Layers">How many, one on top of the other.</param>
 /// <param name="Bidirectional">Whether a second state runs from the end to the start; both are put side by side.</param>
 /// <param name="Sequence">True: all states, [N, T, units]; false: the last, [N, units].</param>
-public abstract record RecurrentSpec([property: Range(1, 65_536)] int Units, [property: Range(1, 64)] int Layers, bool Bidirectional, bool Sequence) : LayerSpec
+public abstract record RecurrentSpec(
+    [property: Range(1, 65_536)] int Units,
+    [property: Range(1, 64)] int Layers,
+    bool Bidirectional,
+    bool Sequence) : LayerSpec
 {
     internal override long LayerCount => Layers;
 

@@ -30,7 +30,10 @@ public sealed record ConstantScheduleSpec(double WarmUp = 0) : ScheduleSpec(Warm
 /// <param name="Epochs">Epochs between two steps.</param>
 /// <param name="Decay">The factor of a step.</param>
 /// <param name="WarmUp">Epochs in which it first rises; 0: none.</param>
-public sealed record StepScheduleSpec([property: Range(Minimum = 1)] int Epochs, [property: Range(Above = 0)] double Decay = 0.1, double WarmUp = 0) : ScheduleSpec(WarmUp)
+public sealed record StepScheduleSpec(
+    [property: Range(Minimum = 1)] int Epochs,
+    [property: Range(Above = 0)] double Decay = 0.1,
+    double WarmUp = 0) : ScheduleSpec(WarmUp)
 {
     private protected override LearningRateSchedule CreateAfterWarmUp(int epochs) => new StepSchedule(Epochs, Decay);
 }
@@ -38,7 +41,9 @@ public sealed record StepScheduleSpec([property: Range(Minimum = 1)] int Epochs,
 /// <summary>It falls along half a cosine until the last epoch.</summary>
 /// <param name="Floor">The share of it that is left at the end.</param>
 /// <param name="WarmUp">Epochs in which it first rises; 0: none.</param>
-public sealed record CosineScheduleSpec([property: Range(Minimum = 0, Below = 1)] double Floor = 0, double WarmUp = 0) : ScheduleSpec(WarmUp)
+public sealed record CosineScheduleSpec(
+    [property: Range(Minimum = 0, Below = 1)] double Floor = 0,
+    double WarmUp = 0) : ScheduleSpec(WarmUp)
 {
     private protected override LearningRateSchedule CreateAfterWarmUp(int epochs) => new CosineSchedule(epochs, Floor);
 }

@@ -73,7 +73,8 @@ public sealed record AverageSpec([property: Range(Minimum = 0)] IReadOnlyList<do
     {
         if (Weights is null) return;
         if (Weights.Count != members) check.Fail($"{at}.weights", $"a list of {Weights.Count}", $"it must have a weight for each of the {members} members");
-        if (Weights.Sum() is var sum && !(sum > 0 && double.IsFinite(sum))) check.Fail($"{at}.weights, summed,", sum, "it must be above 0");
+        var sum = Weights.Sum();
+        if (!(sum > 0 && double.IsFinite(sum))) check.Fail($"{at}.weights, summed,", sum, "it must be above 0");
     }
 }
 
@@ -83,4 +84,6 @@ public sealed record AverageSpec([property: Range(Minimum = 0)] IReadOnlyList<do
 /// </summary>
 /// <param name="Folds">Parts the training tracks are dealt into; fewer if a genre has fewer tracks.</param>
 /// <param name="C">What an error costs the logistic regression beside the size of its weights.</param>
-public sealed record StackingSpec([property: Range(2, 1000)] int Folds = 5, [property: Range(Above = 0)] double C = 1) : CombineSpec;
+public sealed record StackingSpec(
+    [property: Range(2, 1000)] int Folds = 5,
+    [property: Range(Above = 0)] double C = 1) : CombineSpec;

@@ -42,7 +42,10 @@ public sealed record NetworkSpec(
         for (var b = 0; b < Branches?.Count; b++) Validate(Branches[b], $"{at}.branches[{b}]", check, -1);
         var layers = Layers.Concat((Branches ?? []).SelectMany(b => b)).Sum(l => l.LayerCount);
         if (layers > MostLayers) check.Fail($"{at}.layers", $"{layers} layers in all", $"there may be at most {MostLayers}");
-        if (Training.Optimizer is Sgd { Nesterov: true, Momentum: 0 }) check.Fail($"{at}.training.optimizer.nesterov", "true", "it needs a momentum above 0");
+        if (Training.Optimizer is Sgd { Nesterov: true, Momentum: 0 })
+        {
+            check.Fail($"{at}.training.optimizer.nesterov", "true", "it needs a momentum above 0");
+        }
     }
 
     private static void Validate(IReadOnlyList<LayerSpec> layers, string at, RangeCheck check, int output)

@@ -133,7 +133,8 @@ public sealed record Recipe(
         }
     }
 
-    private static void CheckRanges<T>(T? options, string at, RangeCheck check) => JsonRanges.Check(options, RecipeJson.Indented.Of<T>(), at, check);
+    private static void CheckRanges<T>(T? options, string at, RangeCheck check) =>
+        JsonRanges.Check(options, RecipeJson.Indented.Of<T>(), at, check);
 
     private void ValidateSearch(RangeCheck check)
     {

@@ -128,6 +128,7 @@ public sealed record RunRecord(
             foreach (var r in folds[f].Test) uses[f, r] |= RowUse.Test;
         }
 
-        return [.. Enumerable.Range(0, rows).Select(r => string.Join(' ', Enumerable.Range(0, folds.Count).Select(f => uses[f, r].ToString().ToLowerInvariant())))];
+        string Word(int fold, int row) => uses[fold, row].ToString().ToLowerInvariant();
+        return [.. Enumerable.Range(0, rows).Select(r => string.Join(' ', Enumerable.Range(0, folds.Count).Select(f => Word(f, r))))];
     }
 }

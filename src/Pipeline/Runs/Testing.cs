@@ -99,8 +99,10 @@ public static class Testing
     private static TestingResult StoredSplit(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
         var rows = record.Rows.ToDictionary(r => r.Name);
-        int[] Rows(int round, RowUse use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => rows.TryGetValue(data.Rows[i].Name, out var row) && row.In(round).HasFlag(use))];
-        var folds = Enumerable.Range(0, RepeatedRounds(record)).Select(f => new Fold(Rows(f, RowUse.Train), Rows(f, RowUse.Valid), Rows(f, RowUse.Test))).ToArray();
+        bool IsUsed(int i, int round, RowUse use) => rows.TryGetValue(data.Rows[i].Name, out var row) && row.In(round).HasFlag(use);
+        int[] Rows(int round, RowUse use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => IsUsed(i, round, use))];
+        var folds = Enumerable.Range(0, RepeatedRounds(record))
+            .Select(f => new Fold(Rows(f, RowUse.Train), Rows(f, RowUse.Valid), Rows(f, RowUse.Test))).ToArray();
         var rounds = new Rounds(record.Recipe, data, record.Labels);
         var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, model.Device, options.Extraction);
         var results = new RoundResult[folds.Length];

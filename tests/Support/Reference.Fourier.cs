@@ -17,7 +17,17 @@ internal static partial class Reference
 
         var result = new Complex<double>[n];
         for (var k = 0; k < n; k++)
-            for (var i = 0; i < n; i++) result[k] += x[i] * roots[(int)((long)k * i % n)];
+        {
+            // k·i modulo n.
+            var at = 0;
+            foreach (var value in x)
+            {
+                result[k] += value * roots[at];
+                at += k;
+                if (at >= n) at -= n;
+            }
+        }
+
         return result;
     }
 

@@ -222,7 +222,12 @@ public sealed class SpectralTests : IDisposable
         {
             Array.Clear(frame);
             var first = (n - window.Length) / 2;
-            for (var i = 0; i < window.Length; i++) frame[first + i] = new((double)window[i] * Sample(samples.AsSpan(f / frames * length, length), f % frames * options.Hop - lead + first + i), 0);
+            for (var i = 0; i < window.Length; i++)
+            {
+                var signal = samples.AsSpan(f / frames * length, length);
+                frame[first + i] = new((double)window[i] * Sample(signal, f % frames * options.Hop - lead + first + i), 0);
+            }
+
             var spectrum = Reference.Fourier(frame)[..bins];
             var ours = Array.ConvertAll(values[(f * width)..((f + 1) * width)], v => (double)v);
             var what = $"{options}, {signals} × {length}, frame {f}";

@@ -24,7 +24,8 @@ internal sealed class SpectralPlan
         Points = Transform;
         if (!FitsLocal)
         {
-            Points = BitOperations.IsPow2(Transform) ? Transform : (int)BitOperations.RoundUpToPowerOf2((uint)(2 * Transform - 1));
+            var least = BitOperations.IsPow2(Transform) ? Transform : 2 * Transform - 1;
+            Points = (int)BitOperations.RoundUpToPowerOf2((uint)least);
             FitsLocal = Points <= largest;
             radices = Radices(Points);
         }
@@ -102,7 +103,7 @@ internal sealed class SpectralPlan
         for (var k = 0; k <= FftSize / 2; k++) tables.Add(Twiddles.Root(k, FftSize));
         if (IsConvolution)
         {
-            // The chirp's conjugate, wrapped around and divided by the points: what a spectrum is multiplied with to be convolved.
+            // The chirp's conjugate, wrapped around and divided by the points: its spectrum multiplies another to convolve.
             var kernel = new Complex<double>[Points];
             for (var k = 0; k < Transform; k++)
             {

@@ -84,9 +84,9 @@ internal static unsafe class FrameSpectra
         var k = 0;
         for (; k <= bins - 8; k += 8)
         {
-            var power = Eight(spectrum + 2 * k);
-            if (root) power = Vector512.Sqrt(power);
-            Tiny.FlushSubnormal(Vector256.Narrow(power.GetLower(), power.GetUpper())).Store(result + k);
+            var (low, high) = (Four(spectrum + 2 * k), Four(spectrum + 2 * k + 8));
+            if (root) (low, high) = (Vector256.Sqrt(low), Vector256.Sqrt(high));
+            Tiny.FlushSubnormal(Vector256.Narrow(low, high)).Store(result + k);
         }
 
         for (; k < bins; k++)
@@ -96,13 +96,13 @@ internal static unsafe class FrameSpectra
         }
     }
 
+    // Squares are added to their swapped neighbours, so both parts of a pair hold its power.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Eight(double* spectrum)
+    private static Vector256<double> Four(double* spectrum)
     {
-        Vector512<double> low = Vector512.Load(spectrum), high = Vector512.Load(spectrum + 8);
-        (low, high) = (low * low, high * high);
-        var even = Vector512.Shuffle(low + Vector512.Shuffle(low, Vector512.Create(1L, 0, 3, 2, 5, 4, 7, 6)), Vector512.Create(0L, 2, 4, 6, 0, 2, 4, 6));
-        var odd = Vector512.Shuffle(high + Vector512.Shuffle(high, Vector512.Create(1L, 0, 3, 2, 5, 4, 7, 6)), Vector512.Create(0L, 2, 4, 6, 0, 2, 4, 6));
-        return Vector512.Create(even.GetLower(), odd.GetLower());
+        var squares = Vector512.Load(spectrum);
+        squares *= squares;
+        squares += Vector512.Shuffle(squares, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6));
+        return Vector512.Shuffle(squares, Vector512.Create(0, 2, 4, 6, 1, 3, 5, 7)).GetLower();
     }
 }

@@ -29,8 +29,7 @@ internal sealed unsafe class Bluestein<T> : Transform<T>
         kernel.Span.Clear();
         for (var n = 0; n < length; n++)
         {
-            // The square is taken modulo 2N: as a floating-point angle it would lose its last places.
-            var root = Twiddles.Root((long)n * n % (2L * length), 2L * length);
+            var root = Twiddles.Chirp(n, length);
             (chirp.Span[n], chirp.Span[length + n]) = (T.CreateTruncating(root.Re), T.CreateTruncating(root.Im));
             var mirror = n == 0 ? 0 : size - n;
             kernel.Span[n] = kernel.Span[mirror] = root.Re / size;

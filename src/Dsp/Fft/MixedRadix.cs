@@ -72,10 +72,7 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
             for (; rest % prime == 0; rest /= prime) factors.Add(prime);
         if (!BitOperations.IsPow2(rest)) return null;
 
-        var twos = BitOperations.Log2((uint)rest);
-        var eights = twos % 3 == 1 && twos > 1 ? twos / 3 - 1 : twos / 3;
-        factors.AddRange(Enumerable.Repeat(8, eights));
-        factors.AddRange((twos - 3 * eights) switch { 0 => [], 1 => [2], 2 => [4], _ => (int[])[4, 4] });
+        factors.AddRange(PowersOfTwo(BitOperations.Log2((uint)rest)));
 
         // The first pass sets how long the next one's rows are, and powers of two leave it fastest; after that, the
         // longer the rows, the better a large radix with its many twiddles pays.
@@ -85,6 +82,14 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
         factors.Insert(0, first);
         while (factors.Count < 2) factors.Insert(0, 1);
         return [.. factors];
+    }
+
+    /// <summary>The radices of 2^<paramref name="twos"/>, small ones first: eights, but no 2 where two fours will do.</summary>
+    public static List<int> PowersOfTwo(int twos)
+    {
+        var eights = twos % 3 == 1 && twos > 1 ? twos / 3 - 1 : twos / 3;
+        int[] rest = (twos - 3 * eights) switch { 0 => [], 1 => [2], 2 => [4], _ => [4, 4] };
+        return [.. rest, .. Enumerable.Repeat(8, eights)];
     }
 
     /// <summary>The twiddles of one pass, laid out as <see cref="ITwiddle{V, T}"/> reads them.</summary>

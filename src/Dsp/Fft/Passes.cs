@@ -31,7 +31,8 @@ internal sealed unsafe class FirstPass<V, T, TRadix, TSource>(nuint m, Table<T> 
         for (nuint p = 0; p < m; p += V.Count)
         {
             var at = Math.Min(p, m - V.Count);
-            TRadix.Apply<TSource, LaneTwiddle<V, T>, Transposed<V, T>>(a, b, at, m, w, at, m, re, im, at * (nuint)TRadix.Size, 0);
+            TRadix.Apply<TSource, NoTwiddle<V, T>, LaneTwiddle<V, T>, Transposed<V, T>>(
+                a, b, at, m, w, at, m, re, im, at * (nuint)TRadix.Size, 0);
         }
     }
 }
@@ -55,7 +56,7 @@ internal sealed unsafe class MiddlePass<V, T, TRadix>(nuint m, nuint s, Table<T>
             for (nuint q = 0; q < s; q += V.Count)
             {
                 var at = Math.Min(q, last);
-                TRadix.Apply<SplitPoints<V, T>, SharedTwiddle<V, T>, Strided<V, T, SplitPoints<V, T>>>(
+                TRadix.Apply<SplitPoints<V, T>, NoTwiddle<V, T>, SharedTwiddle<V, T>, Strided<V, T, SplitPoints<V, T>>>(
                     a, b, s * p + at, s * m, w, p, m, re, im, s * (nuint)TRadix.Size * p + at, s);
             }
         }
@@ -75,7 +76,7 @@ internal sealed unsafe class LastPass<V, T, TRadix, TSink>(nuint s) : Pass<T>
         for (nuint q = 0; q < s; q += V.Count)
         {
             var at = Math.Min(q, s - V.Count);
-            TRadix.Apply<SplitPoints<V, T>, NoTwiddle<V, T>, Strided<V, T, TSink>>(
+            TRadix.Apply<SplitPoints<V, T>, NoTwiddle<V, T>, NoTwiddle<V, T>, Strided<V, T, TSink>>(
                 a, b, at, s, null, 0, 1, re, im, at, s);
         }
     }

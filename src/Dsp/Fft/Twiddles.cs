@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Engine.Dsp.Fft;
 
 /// <summary>Roots of unity, within one unit in the last place of a double; in float, the nearest.</summary>
-internal static class Twiddles
+public static class Twiddles
 {
     // 2π = TwoPi + TwoPiRest to 107 bits.
     private const double TwoPi = 2 * Math.PI;
@@ -29,8 +29,14 @@ internal static class Twiddles
         return (left ? -cos : cos, lower ? sin : -sin);
     }
 
+    /// <summary>
+    /// Bluestein's chirp exp(-πi·n²/length), n from 0 to length - 1. The square is taken modulo 2·length: as a floating-point
+    /// angle it would lose its last places.
+    /// </summary>
+    public static (double Re, double Im) Chirp(long n, long length) => Root(n * n % (2 * length), 2 * length);
+
     /// <summary>The root in the precision of a transform.</summary>
-    public static (T Re, T Im) Root<T>(long k, long n)
+    internal static (T Re, T Im) Root<T>(long k, long n)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (re, im) = Root(k, n);

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Engine.Tensors.Cpu.Kernels;
+using Engine.Dsp;
+using Engine.Dsp.Fft;
 
 namespace Engine.Tensors.Gpu;
 
@@ -15,7 +16,7 @@ internal sealed class SpectralPlan
     public SpectralPlan(int fftSize, int localBytes)
     {
         FftSize = fftSize;
-        Transform = FourierTables.Points(fftSize);
+        Transform = int.IsEvenInteger(fftSize) ? fftSize / 2 : fftSize;
         // A point takes two floats in each of two buffers.
         var largest = Math.Min(localBytes, LocalLimit) / (4 * sizeof(float));
         var radices = Radices(Transform);
@@ -23,7 +24,8 @@ internal sealed class SpectralPlan
         Points = Transform;
         if (!FitsLocal)
         {
-            Points = FrameFft.PaddedPoints(Transform);
+            var least = BitOperations.IsPow2(Transform) ? Transform : 2 * Transform - 1;
+            Points = (int)BitOperations.RoundUpToPowerOf2((uint)least);
             FitsLocal = Points <= largest;
             radices = Radices(Points);
         }
@@ -96,8 +98,24 @@ internal sealed class SpectralPlan
 
     private float[] MakeTables()
     {
-        double[] tables = [.. FourierTables.Roots(Points, Points), .. FourierTables.Roots(FftSize, FftSize / 2 + 1)];
-        if (IsConvolution) tables = [.. tables, .. FourierTables.Chirp(Transform), .. new FrameFft(Transform).ConvolutionSpectrum];
-        return Array.ConvertAll(tables, x => (float)x);
+        var tables = new List<(double Re, double Im)>();
+        for (var k = 0; k < Points; k++) tables.Add(Twiddles.Root(k, Points));
+        for (var k = 0; k <= FftSize / 2; k++) tables.Add(Twiddles.Root(k, FftSize));
+        if (IsConvolution)
+        {
+            // The chirp's conjugate, wrapped around and divided by the points: its spectrum multiplies another to convolve.
+            var kernel = new Complex<double>[Points];
+            for (var k = 0; k < Transform; k++)
+            {
+                var (re, im) = Twiddles.Chirp(k, Transform);
+                tables.Add((re, im));
+                kernel[k] = kernel[(Points - k) % Points] = new(re / Points, -im / Points);
+            }
+
+            new FftPlan<double>(Points).Forward(kernel, kernel);
+            tables.AddRange(kernel.Select(point => (point.Real, point.Imaginary)));
+        }
+
+        return [.. tables.SelectMany(point => (float[])[(float)point.Re, (float)point.Im])];
     }
 }

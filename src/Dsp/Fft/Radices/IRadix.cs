@@ -5,7 +5,7 @@ namespace Engine.Dsp.Fft;
 
 /// <summary>
 /// One butterfly on as many columns as <typeparamref name="V"/> has lanes: reads <see cref="Size"/> points a step
-/// apart, transforms them, turns result j by the j-th twiddle and hands all of them to the sink.
+/// apart, transforms them and hands the results to the sink; point j is turned by the j-th twiddle before, or result j after.
 /// </summary>
 internal unsafe interface IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
@@ -15,15 +15,16 @@ internal unsafe interface IRadix<V, T>
     static abstract int Size { get; }
 
     /// <summary>Reads at a, b + i + j·step; twiddles as <see cref="ITwiddle{V, T}"/>; writes to re, im + o (+ j·stride).</summary>
-    static abstract void Apply<TSource, TTwiddle, TSink>(
+    static abstract void Apply<TSource, TBefore, TAfter, TSink>(
         T* a, T* b, nuint i, nuint step, T* w, nuint p, nuint m, T* re, T* im, nuint o, nuint stride)
         where TSource : ISource<V, T>
-        where TTwiddle : ITwiddle<V, T>
+        where TBefore : ITwiddle<V, T>
+        where TAfter : ITwiddle<V, T>
         where TSink : IRadixSink<V, T>;
 }
 
 /// <summary>
-/// Turns result j of a butterfly by w^(j·p). The table holds, for j = 1 … radix - 1, the m real and then the m
+/// Turns point j of a butterfly by w^(j·p). The table holds, for j = 1 … radix - 1, the m real and then the m
 /// imaginary parts of that root for p = 0 … m - 1.
 /// </summary>
 internal unsafe interface ITwiddle<V, T>
@@ -33,7 +34,7 @@ internal unsafe interface ITwiddle<V, T>
     static abstract ComplexLanes<V, T> Apply(T* w, nuint j, nuint p, nuint m, ComplexLanes<V, T> x);
 }
 
-/// <summary>No turn: the last pass.</summary>
+/// <summary>No turn: before a butterfly, and after that of the last pass.</summary>
 internal readonly unsafe struct NoTwiddle<V, T> : ITwiddle<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

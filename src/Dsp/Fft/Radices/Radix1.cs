@@ -11,9 +11,10 @@ internal readonly unsafe struct Radix1<V, T> : IRadix<V, T>
     public static int Size => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<TSource, TTwiddle, TSink>(
+    public static void Apply<TSource, TBefore, TAfter, TSink>(
         T* a, T* b, nuint i, nuint step, T* w, nuint p, nuint m, T* re, T* im, nuint o, nuint stride)
         where TSource : ISource<V, T>
-        where TTwiddle : ITwiddle<V, T>
+        where TBefore : ITwiddle<V, T>
+        where TAfter : ITwiddle<V, T>
         where TSink : IRadixSink<V, T> => TSink.Store(re, im, o, stride, TSource.Load(a, b, i));
 }

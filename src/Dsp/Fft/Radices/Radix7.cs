@@ -11,19 +11,20 @@ internal readonly unsafe struct Radix7<V, T> : IRadix<V, T>
     public static int Size => 7;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<TSource, TTwiddle, TSink>(
+    public static void Apply<TSource, TBefore, TAfter, TSink>(
         T* a, T* b, nuint i, nuint step, T* w, nuint p, nuint m, T* re, T* im, nuint o, nuint stride)
         where TSource : ISource<V, T>
-        where TTwiddle : ITwiddle<V, T>
+        where TBefore : ITwiddle<V, T>
+        where TAfter : ITwiddle<V, T>
         where TSink : IRadixSink<V, T>
     {
         var x0 = TSource.Load(a, b, i);
-        var x1 = TSource.Load(a, b, i + step);
-        var x2 = TSource.Load(a, b, i + 2 * step);
-        var x3 = TSource.Load(a, b, i + 3 * step);
-        var x4 = TSource.Load(a, b, i + 4 * step);
-        var x5 = TSource.Load(a, b, i + 5 * step);
-        var x6 = TSource.Load(a, b, i + 6 * step);
+        var x1 = TBefore.Apply(w, 1, p, m, TSource.Load(a, b, i + step));
+        var x2 = TBefore.Apply(w, 2, p, m, TSource.Load(a, b, i + 2 * step));
+        var x3 = TBefore.Apply(w, 3, p, m, TSource.Load(a, b, i + 3 * step));
+        var x4 = TBefore.Apply(w, 4, p, m, TSource.Load(a, b, i + 4 * step));
+        var x5 = TBefore.Apply(w, 5, p, m, TSource.Load(a, b, i + 5 * step));
+        var x6 = TBefore.Apply(w, 6, p, m, TSource.Load(a, b, i + 6 * step));
 
         var cos1 = V.Broadcast(T.CreateTruncating(0.62348980185873353053)); // cos(2π/7)
         var cos2 = V.Broadcast(T.CreateTruncating(-0.22252093395631440429)); // cos(4π/7)
@@ -45,11 +46,11 @@ internal readonly unsafe struct Radix7<V, T> : IRadix<V, T>
         var turned3 = (difference1 * sin3).Minus(sin1, difference2).Plus(sin2, difference3);
 
         TSink.Store(re, im, o, stride, x0 + sum1 + sum2 + sum3,
-            TTwiddle.Apply(w, 1, p, m, middle1.MinusI(turned1)),
-            TTwiddle.Apply(w, 2, p, m, middle2.MinusI(turned2)),
-            TTwiddle.Apply(w, 3, p, m, middle3.MinusI(turned3)),
-            TTwiddle.Apply(w, 4, p, m, middle3.PlusI(turned3)),
-            TTwiddle.Apply(w, 5, p, m, middle2.PlusI(turned2)),
-            TTwiddle.Apply(w, 6, p, m, middle1.PlusI(turned1)));
+            TAfter.Apply(w, 1, p, m, middle1.MinusI(turned1)),
+            TAfter.Apply(w, 2, p, m, middle2.MinusI(turned2)),
+            TAfter.Apply(w, 3, p, m, middle3.MinusI(turned3)),
+            TAfter.Apply(w, 4, p, m, middle3.PlusI(turned3)),
+            TAfter.Apply(w, 5, p, m, middle2.PlusI(turned2)),
+            TAfter.Apply(w, 6, p, m, middle1.PlusI(turned1)));
     }
 }

@@ -11,20 +11,21 @@ internal readonly unsafe struct Radix8<V, T> : IRadix<V, T>
     public static int Size => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<TSource, TTwiddle, TSink>(
+    public static void Apply<TSource, TBefore, TAfter, TSink>(
         T* a, T* b, nuint i, nuint step, T* w, nuint p, nuint m, T* re, T* im, nuint o, nuint stride)
         where TSource : ISource<V, T>
-        where TTwiddle : ITwiddle<V, T>
+        where TBefore : ITwiddle<V, T>
+        where TAfter : ITwiddle<V, T>
         where TSink : IRadixSink<V, T>
     {
         var x0 = TSource.Load(a, b, i);
-        var x1 = TSource.Load(a, b, i + step);
-        var x2 = TSource.Load(a, b, i + 2 * step);
-        var x3 = TSource.Load(a, b, i + 3 * step);
-        var x4 = TSource.Load(a, b, i + 4 * step);
-        var x5 = TSource.Load(a, b, i + 5 * step);
-        var x6 = TSource.Load(a, b, i + 6 * step);
-        var x7 = TSource.Load(a, b, i + 7 * step);
+        var x1 = TBefore.Apply(w, 1, p, m, TSource.Load(a, b, i + step));
+        var x2 = TBefore.Apply(w, 2, p, m, TSource.Load(a, b, i + 2 * step));
+        var x3 = TBefore.Apply(w, 3, p, m, TSource.Load(a, b, i + 3 * step));
+        var x4 = TBefore.Apply(w, 4, p, m, TSource.Load(a, b, i + 4 * step));
+        var x5 = TBefore.Apply(w, 5, p, m, TSource.Load(a, b, i + 5 * step));
+        var x6 = TBefore.Apply(w, 6, p, m, TSource.Load(a, b, i + 6 * step));
+        var x7 = TBefore.Apply(w, 7, p, m, TSource.Load(a, b, i + 7 * step));
 
         var half = V.Broadcast(T.CreateTruncating(0.70710678118654752440)); // √½
 
@@ -51,12 +52,12 @@ internal readonly unsafe struct Radix8<V, T> : IRadix<V, T>
         odd3 = odd3.PlusI(odd3);
 
         TSink.Store(re, im, o, stride, even0 + odd0,
-            TTwiddle.Apply(w, 1, p, m, even1.Plus(half, odd1)),
-            TTwiddle.Apply(w, 2, p, m, even2.MinusI(odd2)),
-            TTwiddle.Apply(w, 3, p, m, even3.Minus(half, odd3)),
-            TTwiddle.Apply(w, 4, p, m, even0 - odd0),
-            TTwiddle.Apply(w, 5, p, m, even1.Minus(half, odd1)),
-            TTwiddle.Apply(w, 6, p, m, even2.PlusI(odd2)),
-            TTwiddle.Apply(w, 7, p, m, even3.Plus(half, odd3)));
+            TAfter.Apply(w, 1, p, m, even1.Plus(half, odd1)),
+            TAfter.Apply(w, 2, p, m, even2.MinusI(odd2)),
+            TAfter.Apply(w, 3, p, m, even3.Minus(half, odd3)),
+            TAfter.Apply(w, 4, p, m, even0 - odd0),
+            TAfter.Apply(w, 5, p, m, even1.Minus(half, odd1)),
+            TAfter.Apply(w, 6, p, m, even2.PlusI(odd2)),
+            TAfter.Apply(w, 7, p, m, even3.Plus(half, odd3)));
     }
 }

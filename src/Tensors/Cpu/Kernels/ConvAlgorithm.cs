@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Engine.Dsp.Fft;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -52,7 +53,7 @@ internal static class ConvAlgorithms
 
     private static bool ServesFft(in Conv2dGeometry g) =>
         g is { Height: 1, KernelHeight: 1, OutputHeight: 1, Options: { PadTop: 0, DilationWidth: 1, Groups: 1 } }
-        && g.KernelWidth <= SeriesFft.MaxLength / 2 * g.Options.StrideWidth;
+        && g.KernelWidth <= ConvFftBlocks.MaxLength / 2 * g.Options.StrideWidth;
 
     private static bool PaysFft(in Conv2dGeometry g)
     {

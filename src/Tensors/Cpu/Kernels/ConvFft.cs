@@ -1,3 +1,5 @@
+using Engine.Dsp.Fft;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
@@ -104,9 +106,8 @@ internal sealed unsafe class ConvFft
         using var memory = Batch(_stride);
         var batch = memory.Floats;
         pieces.Load(_weightPlaces, batch);
-        // Multiplied with a conjugated spectrum, a filter slides along without being turned round.
         for (var phase = 0; phase < _stride; phase++)
-            _fft.Forward(batch + phase * SeriesBatch.Size(_fft), kernels, phase * _kernels + first, Transposed ? 1 : -1);
+            kernels.Forward(_fft, batch + phase * _fft.BatchLength, phase * _kernels + first);
     }
 
     private void Round(SeriesSpectra kernels, int first, int rows, float* bias, bool relu)
@@ -124,7 +125,7 @@ internal sealed unsafe class ConvFft
             var batch = memory.Floats;
             pieces.Load(_sourcePlaces, batch);
             for (var phase = 0; phase < _source.Stride; phase++)
-                _fft.Forward(batch + phase * SeriesBatch.Size(_fft), sources, (phase * _source.Channels + channel) * rows + group, 1);
+                sources.Forward(_fft, batch + phase * _fft.BatchLength, (phase * _source.Channels + channel) * rows + group);
         });
         WorkerPool.Run(_fft.Points, point => Multiply(kernels, sources, targets, point, rows));
         WorkerPool.Run(_target.Channels * groups, task =>
@@ -133,7 +134,7 @@ internal sealed unsafe class ConvFft
             using var memory = Batch(_target.Stride);
             var batch = memory.Floats;
             for (var phase = 0; phase < _target.Stride; phase++)
-                _fft.Inverse(targets, (phase * _target.Channels + channel) * rows + group, batch + phase * SeriesBatch.Size(_fft), 1);
+                targets.Inverse(_fft, (phase * _target.Channels + channel) * rows + group, batch + phase * _fft.BatchLength);
             var pieces = Pieces(_target, first + group, channel);
             pieces.Store(_targetPlaces, _skip, _step * _target.Stride, batch, 1f / _fft.Points, bias is null ? 0 : bias[channel], relu);
         });
@@ -146,9 +147,12 @@ internal sealed unsafe class ConvFft
             var weights = new ComplexMatrix((nint)(kernels.At(point) + phase * _kernels), kernels.Plane, Transposed ? 1 : _channels, Transposed ? _channels : 1);
             var from = sources.At(point) + (Transposed ? 0 : (long)phase * _channels * rows);
             var to = targets.At(point) + (Transposed ? (long)phase * _channels * rows : 0);
-            SpectralProduct.Run(
-                weights, new ComplexMatrix((nint)from, sources.Plane, rows, 1), new ComplexMatrix((nint)to, targets.Plane, rows, 1),
-                _target.Channels, rows, _source.Channels, !Transposed && phase > 0);
+            var source = new ComplexMatrix((nint)from, sources.Plane, rows, 1);
+            var target = new ComplexMatrix((nint)to, targets.Plane, rows, 1);
+            var (height, depth) = (_target.Channels, _source.Channels);
+            // Multiplied with a conjugated spectrum, a filter slides along without being turned round.
+            if (Transposed) SpectralProduct.Run<PlainSum>(weights, source, target, height, rows, depth, false);
+            else SpectralProduct.Run<ConjugateLeftSum>(weights, source, target, height, rows, depth, phase > 0);
         }
     }
 
@@ -163,7 +167,7 @@ internal sealed unsafe class ConvFft
         return pieces;
     }
 
-    private Scratch Batch(int phases) => new((long)phases * SeriesBatch.Size(_fft));
+    private Scratch Batch(int phases) => new((long)phases * _fft.BatchLength);
 
     private static int Count(int size, int block) => (size + block - 1) / block;
 

@@ -1,3 +1,5 @@
+using Engine.Dsp.Fft;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
@@ -10,6 +12,9 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <param name="Cost">What all of it takes, in steps of sixteen multiply-adds.</param>
 internal readonly record struct ConvFftBlocks(int Length, int Step, int PerSeries, double Cost)
 {
+    /// <summary>Shortest and longest N.</summary>
+    public const int MinLength = 64, MaxLength = 4096;
+
     /// <summary>For the forward pass and, blocks for blocks, the gradient of the weight.</summary>
     public static ConvFftBlocks Forward(in Conv2dGeometry g) =>
         Best(g, g.OutputWidth, g.Channels * g.Options.StrideWidth + g.Filters);
@@ -30,7 +35,7 @@ internal readonly record struct ConvFftBlocks(int Length, int Step, int PerSerie
         var taps = (g.KernelWidth + g.Options.StrideWidth - 1) / g.Options.StrideWidth;
         var products = (double)g.Channels * g.Options.StrideWidth * g.Filters;
         var best = new ConvFftBlocks(0, 0, 0, double.PositiveInfinity);
-        for (var length = SeriesFft.MinLength; length <= SeriesFft.MaxLength; length *= 2)
+        for (var length = MinLength; length <= MaxLength; length *= 2)
         {
             var step = length - taps + 1;
             if (step < 8) continue;

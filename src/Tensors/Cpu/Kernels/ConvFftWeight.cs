@@ -1,3 +1,5 @@
+using Engine.Dsp.Fft;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
@@ -63,7 +65,7 @@ internal sealed unsafe class ConvFftWeight
             using var memory = Batch();
             var batch = memory.Floats;
             for (var phase = 0; phase < _stride; phase++)
-                _fft.Inverse(sums, (phase * down + row) * RoundUp(across) + column, batch + phase * SeriesBatch.Size(_fft), FiltersAcross ? -1 : 1);
+                sums.Inverse(_fft, (phase * down + row) * RoundUp(across) + column, batch + phase * _fft.BatchLength);
             var pieces = new SeriesBatch();
             for (var lane = 0; lane < Math.Min(SeriesFft.Lanes, across - column); lane++)
             {
@@ -104,10 +106,18 @@ internal sealed unsafe class ConvFftWeight
                 var g = (nint)gradients.At(point);
                 var (down, across) = FiltersAcross ? (_channels, RoundUp(_filters)) : (_filters, RoundUp(_channels));
                 var target = new ComplexMatrix((nint)(sums.At(point) + phase * down * across), sums.Plane, across, 1);
-                var (left, right) = FiltersAcross
-                    ? (new ComplexMatrix(x, inputs.Plane, 1, _channels), new ComplexMatrix(g, gradients.Plane, _filters, 1))
-                    : (new ComplexMatrix(g, gradients.Plane, 1, _filters), new ComplexMatrix(x, inputs.Plane, _channels, 1));
-                SpectralProduct.Run(left, right, target, down, across, rows, first > 0);
+                if (FiltersAcross)
+                {
+                    var left = new ComplexMatrix(x, inputs.Plane, 1, _channels);
+                    var right = new ComplexMatrix(g, gradients.Plane, _filters, 1);
+                    SpectralProduct.Run<ConjugateRightSum>(left, right, target, down, across, rows, first > 0);
+                }
+                else
+                {
+                    var left = new ComplexMatrix(g, gradients.Plane, 1, _filters);
+                    var right = new ComplexMatrix(x, inputs.Plane, _channels, 1);
+                    SpectralProduct.Run<ConjugateLeftSum>(left, right, target, down, across, rows, first > 0);
+                }
             }
         });
     }
@@ -125,7 +135,7 @@ internal sealed unsafe class ConvFftWeight
         var batch = memory.Floats;
         pieces.Load(_inputPlaces, batch);
         for (var phase = 0; phase < _stride; phase++)
-            _fft.Forward(batch + phase * SeriesBatch.Size(_fft), inputs, phase * phaseSeries + series, FiltersAcross ? -1 : 1);
+            inputs.Forward(_fft, batch + phase * _fft.BatchLength, phase * phaseSeries + series);
     }
 
     private void TransformGradients(int first, int rows, int series, SeriesSpectra gradients, float* biases)
@@ -144,10 +154,10 @@ internal sealed unsafe class ConvFftWeight
         using var memory = Batch();
         var batch = memory.Floats;
         pieces.Load(_gradientPlaces, batch);
-        _fft.Forward(batch, gradients, series, FiltersAcross ? 1 : -1);
+        gradients.Forward(_fft, batch, series);
     }
 
-    private Scratch Batch() => new((long)_stride * SeriesBatch.Size(_fft));
+    private Scratch Batch() => new((long)_stride * _fft.BatchLength);
 
     private static int RoundUp(int count) => (count + SeriesFft.Lanes - 1) / SeriesFft.Lanes * SeriesFft.Lanes;
 }

@@ -1,56 +1,60 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Tiny = Engine.Dsp.Tiny;
+using Engine.Dsp;
+using Engine.Dsp.Fft;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Spectrograms: result [N, frames, bins] of samples [N, L] under a window. Work is split by frames, eight of them a batch,
-/// which <see cref="FrameFft"/> transforms; what is stored is rounded to float once.
+/// Spectrograms: result [N, frames, bins] of samples [N, L] under a window. Work is split by frames, each of which is
+/// transformed alone and in double precision, so nothing in a frame touches another; what is stored is rounded to float once.
 /// </summary>
 internal static unsafe class FrameSpectra
 {
-    private const int Lanes = FrameFft.Lanes;
-
-    // Butterflies that make a task of some 50 µs.
-    private const int Grain = 8 * 1024;
+    // Samples that make a task of some 50 µs.
+    private const int Grain = 16 * 1024;
 
     /// <summary>Computes all frames.</summary>
     public static void Run(SpectrogramGeometry geometry, float* samples, float* window, float* result)
     {
-        var fft = new FrameFft(FourierTables.Points(geometry.Options.FftSize));
-        var turns = FourierTables.Roots(geometry.Options.FftSize, geometry.Bins);
-        var frames = geometry.Signals * geometry.Frames;
-        RowParallel.For((frames + Lanes - 1) / Lanes, Math.Max(1, Grain / fft.Points), (from, to) =>
+        var fft = new RealFft<double>(geometry.Options.FftSize);
+        var values = geometry.Options.Values;
+        var width = values == SpectrogramValues.Complex ? 2L * fft.Bins : fft.Bins;
+        RowParallel.For(geometry.Signals * geometry.Frames, Math.Max(1, Grain / fft.Length), (from, to) =>
         {
-            var points = 2L * fft.Points;
             // Two floats to a double.
-            using var memory = new Scratch(2 * 2 * Lanes * points);
-            var data = (Vector512<double>*)memory.Floats;
-            for (var batch = from; batch < to; batch++)
+            using var memory = new Scratch(2L * (fft.Length + 2 * fft.Bins));
+            double* frame = memory.Doubles, spectrum = frame + fft.Length;
+            new Span<double>(frame, fft.Length).Clear();
+            for (var row = from; row < to; row++)
             {
-                var (first, count) = (batch * Lanes, Math.Min(Lanes, frames - batch * Lanes));
-                Gather(geometry, samples, window, first, count, (double*)data, fft.Length);
-                var spectrum = fft.Forward(data, data + points);
-                var width = geometry.Options.Values == SpectrogramValues.Complex ? 2L * geometry.Bins : geometry.Bins;
-                Store(geometry, spectrum, fft.Length, turns, result + first * width, width, count);
+                var signal = samples + (long)(row / geometry.Frames) * geometry.Samples;
+                var start = row % geometry.Frames * geometry.Options.Hop - geometry.Lead + geometry.WindowStart;
+                Cut(geometry, signal, start, window, frame + geometry.WindowStart);
+                fft.Forward(new(frame, fft.Length), new(spectrum, fft.Bins));
+                if (values == SpectrogramValues.Complex) Round(spectrum, result + row * width, 2 * fft.Bins);
+                else Power(spectrum, result + row * width, fft.Bins, values == SpectrogramValues.Magnitude);
             }
         });
     }
 
-    // The windowed samples of frames first … first + count - 1; the lanes beyond stay zero.
-    private static void Gather(SpectrogramGeometry geometry, float* samples, float* window, int first, int count, double* data, int points)
+    // The windowed samples from start on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Cut(in SpectrogramGeometry geometry, float* signal, int start, float* window, double* frame)
     {
-        new Span<double>(data, 2 * points * Lanes).Clear();
-        // Samples of an even transform are real and imaginary parts in turn, of an odd one real parts.
-        var step = geometry.Options.FftSize % 2 == 0 ? Lanes : 2 * Lanes;
-        for (var lane = 0; lane < count; lane++)
+        var i = 0;
+        if (start >= 0 && start + geometry.WindowLength <= geometry.Samples)
         {
-            var signal = samples + (long)((first + lane) / geometry.Frames) * geometry.Samples;
-            var start = (first + lane) % geometry.Frames * geometry.Options.Hop - geometry.Lead + geometry.WindowStart;
-            var to = data + (long)geometry.WindowStart * step + lane;
-            for (var i = 0; i < geometry.WindowLength; i++, to += step) *to = (double)window[i] * Tiny.Flush(Padded(geometry, signal, start + i));
+            for (; i <= geometry.WindowLength - 16; i += 16)
+            {
+                var (factorLow, factorHigh) = Vector512.Widen(Vector512.Load(window + i));
+                var (low, high) = Vector512.Widen(Tiny.Flush(Vector512.Load(signal + start + i)));
+                (factorLow * low).Store(frame + i);
+                (factorHigh * high).Store(frame + i + 8);
+            }
         }
+
+        for (; i < geometry.WindowLength; i++) frame[i] = (double)window[i] * Tiny.Flush(Padded(geometry, signal, start + i));
     }
 
     private static float Padded(in SpectrogramGeometry geometry, float* signal, int i)
@@ -64,42 +68,41 @@ internal static unsafe class FrameSpectra
         return (uint)i < (uint)geometry.Samples ? signal[i] : 0;
     }
 
-    // X[k] = ½(Z[k] + conj Z[M-k]) - (i/2)·w^k·(Z[k] - conj Z[M-k]) of an even transform; of an odd one Z itself.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Store(
-        SpectrogramGeometry geometry, Vector512<double>* z, int points, double[] turns, float* result, long width, int count)
+    private static void Round(double* values, float* result, int count)
     {
-        var (even, values) = (geometry.Options.FftSize % 2 == 0, geometry.Options.Values);
-        for (var k = 0; k < geometry.Bins; k++)
-        {
-            Vector512<double> real, imaginary;
-            if (even)
-            {
-                Vector512<double>* a = z + 2 * (k == points ? 0 : k), b = z + 2 * (k == 0 ? 0 : points - k);
-                Vector512<double> sumReal = a[0] + b[0], sumImaginary = a[1] - b[1], lessReal = a[0] - b[0], lessImaginary = a[1] + b[1];
-                Vector512<double> cosine = Vector512.Create(turns[2 * k]), sine = Vector512.Create(turns[2 * k + 1]);
-                real = (sumReal + (cosine * lessImaginary + sine * lessReal)) * 0.5;
-                imaginary = (sumImaginary - (cosine * lessReal - sine * lessImaginary)) * 0.5;
-            }
-            else
-            {
-                (real, imaginary) = (z[2 * k], z[2 * k + 1]);
-            }
+        var i = 0;
+        for (; i <= count - 16; i += 16)
+            Tiny.FlushSubnormal(Vector512.Narrow(Vector512.Load(values + i), Vector512.Load(values + i + 8))).Store(result + i);
+        for (; i < count; i++) result[i] = Tiny.FlushSubnormal((float)values[i]);
+    }
 
-            var power = real * real + imaginary * imaginary;
-            if (values == SpectrogramValues.Magnitude) power = Vector512.Sqrt(power);
-            for (var lane = 0; lane < count; lane++)
-            {
-                if (values == SpectrogramValues.Complex)
-                {
-                    result[lane * width + 2 * k] = Tiny.FlushSubnormal((float)real[lane]);
-                    result[lane * width + 2 * k + 1] = Tiny.FlushSubnormal((float)imaginary[lane]);
-                }
-                else
-                {
-                    result[lane * width + k] = Tiny.FlushSubnormal((float)power[lane]);
-                }
-            }
+    // re² + im² of interleaved parts, or its root.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Power(double* spectrum, float* result, int bins, bool root)
+    {
+        var k = 0;
+        for (; k <= bins - 8; k += 8)
+        {
+            var (low, high) = (Four(spectrum + 2 * k), Four(spectrum + 2 * k + 8));
+            if (root) (low, high) = (Vector256.Sqrt(low), Vector256.Sqrt(high));
+            Tiny.FlushSubnormal(Vector256.Narrow(low, high)).Store(result + k);
         }
+
+        for (; k < bins; k++)
+        {
+            var power = new Complex<double>(spectrum[2 * k], spectrum[2 * k + 1]).Power;
+            result[k] = Tiny.FlushSubnormal((float)(root ? Math.Sqrt(power) : power));
+        }
+    }
+
+    // Squares are added to their swapped neighbours, so both parts of a pair hold its power.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Four(double* spectrum)
+    {
+        var squares = Vector512.Load(spectrum);
+        squares *= squares;
+        squares += Vector512.Shuffle(squares, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6));
+        return Vector512.Shuffle(squares, Vector512.Create(0, 2, 4, 6, 1, 3, 5, 7)).GetLower();
     }
 }

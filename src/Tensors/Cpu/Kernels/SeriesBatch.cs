@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Engine.Dsp.Fft;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -27,14 +28,11 @@ internal unsafe struct SeriesBatch
         for (var n = 0; n < places.Length; n++)
         {
             var sample = Math.Min(n, key.Length * key.Stride - 1);
-            places[n] = sample % key.Stride * Size(fft) + fft.Place(sample / key.Stride);
+            places[n] = sample % key.Stride * fft.BatchLength + fft.Place(sample / key.Stride);
         }
 
         return places;
     });
-
-    /// <summary>Floats of one phase's buffer.</summary>
-    public static int Size(SeriesFft fft) => fft.Length * SeriesFft.Lanes;
 
     /// <summary>Says where a lane's piece starts and which of its samples exist; the others are read as zero and not written.</summary>
     public void Set(int lane, float* piece, long from, long to)

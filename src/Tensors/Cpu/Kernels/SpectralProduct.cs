@@ -11,9 +11,9 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal readonly unsafe record struct ComplexMatrix(nint Real, nint Imaginary, nint Row, nint Column);
 
 /// <summary>
-/// c[rows, columns] (+)= a[rows, depth] · b[depth, columns], complex, at one point of the spectra of <see cref="ConvFft"/>:
-/// register tiles of 8, 4 or 1 rows by sixteen columns, four multiply-adds to a complex one. Like the tiles of
-/// <see cref="WinogradTile"/> they read a as it lies.
+/// c[rows, columns] (+)= a[rows, depth] · b[depth, columns], complex, either of them conjugated if asked, at one point of the
+/// spectra of <see cref="ConvFft"/>: register tiles of 8, 4 or 1 rows by sixteen columns, four multiply-adds to a complex one.
+/// Like the tiles of <see cref="WinogradTile"/> they read a as it lies.
 /// </summary>
 internal static unsafe class SpectralProduct
 {
@@ -22,7 +22,9 @@ internal static unsafe class SpectralProduct
 
     /// <summary>The whole product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(ComplexMatrix a, ComplexMatrix b, ComplexMatrix c, int rows, int columns, int depth, bool accumulate)
+    public static void Run<TSum>(
+        ComplexMatrix a, ComplexMatrix b, ComplexMatrix c, int rows, int columns, int depth, bool accumulate)
+        where TSum : struct, IProductSum
     {
         for (int row = 0, height; row < rows; row += height)
         {
@@ -32,15 +34,19 @@ internal static unsafe class SpectralProduct
             {
                 var right = (float*)b.Real + column;
                 var target = (float*)c.Real + row * c.Row + column;
-                if (height == 8) Run8(left, a.Imaginary, a.Row, a.Column, right, b.Imaginary, b.Row, depth, target, c.Imaginary, c.Row, accumulate);
-                else if (height == 4) Run4(left, a.Imaginary, a.Row, a.Column, right, b.Imaginary, b.Row, depth, target, c.Imaginary, c.Row, accumulate);
-                else Run1(left, a.Imaginary, a.Column, right, b.Imaginary, b.Row, depth, target, c.Imaginary, accumulate);
+                nint ai = a.Imaginary, bi = b.Imaginary, ci = c.Imaginary;
+                if (height == 8) Run8<TSum>(left, ai, a.Row, a.Column, right, bi, b.Row, depth, target, ci, c.Row, accumulate);
+                if (height == 4) Run4<TSum>(left, ai, a.Row, a.Column, right, bi, b.Row, depth, target, ci, c.Row, accumulate);
+                if (height == 1) Run1<TSum>(left, ai, a.Column, right, bi, b.Row, depth, target, ci, accumulate);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run8(float* a, nint ai, nint row, nint step, float* b, nint bi, nint width, int k, float* c, nint ci, nint stride, bool accumulate)
+    private static void Run8<TSum>(
+        float* a, nint ai, nint row, nint step, float* b, nint bi, nint width,
+        int k, float* c, nint ci, nint stride, bool accumulate)
+        where TSum : struct, IProductSum
     {
         Vector512<float> r0 = default, i0 = default;
         Vector512<float> r1 = default, i1 = default;
@@ -55,14 +61,14 @@ internal static unsafe class SpectralProduct
         for (var p = 0; p < k; p++)
         {
             var (real, imaginary) = (Vector512.Load(b), Vector512.Load(b + bi));
-            MultiplyAdd(*a, *ia, real, imaginary, ref r0, ref i0);
-            MultiplyAdd(a[row], ia[row], real, imaginary, ref r1, ref i1);
-            MultiplyAdd(a[2 * row], ia[2 * row], real, imaginary, ref r2, ref i2);
-            MultiplyAdd(*a3, *ia3, real, imaginary, ref r3, ref i3);
-            MultiplyAdd(a3[row], ia3[row], real, imaginary, ref r4, ref i4);
-            MultiplyAdd(a3[2 * row], ia3[2 * row], real, imaginary, ref r5, ref i5);
-            MultiplyAdd(*a6, *ia6, real, imaginary, ref r6, ref i6);
-            MultiplyAdd(a6[row], ia6[row], real, imaginary, ref r7, ref i7);
+            TSum.Add(*a, *ia, real, imaginary, ref r0, ref i0);
+            TSum.Add(a[row], ia[row], real, imaginary, ref r1, ref i1);
+            TSum.Add(a[2 * row], ia[2 * row], real, imaginary, ref r2, ref i2);
+            TSum.Add(*a3, *ia3, real, imaginary, ref r3, ref i3);
+            TSum.Add(a3[row], ia3[row], real, imaginary, ref r4, ref i4);
+            TSum.Add(a3[2 * row], ia3[2 * row], real, imaginary, ref r5, ref i5);
+            TSum.Add(*a6, *ia6, real, imaginary, ref r6, ref i6);
+            TSum.Add(a6[row], ia6[row], real, imaginary, ref r7, ref i7);
             a += step;
             a3 += step;
             a6 += step;
@@ -83,7 +89,10 @@ internal static unsafe class SpectralProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run4(float* a, nint ai, nint row, nint step, float* b, nint bi, nint width, int k, float* c, nint ci, nint stride, bool accumulate)
+    private static void Run4<TSum>(
+        float* a, nint ai, nint row, nint step, float* b, nint bi, nint width,
+        int k, float* c, nint ci, nint stride, bool accumulate)
+        where TSum : struct, IProductSum
     {
         Vector512<float> r0 = default, i0 = default;
         Vector512<float> r1 = default, i1 = default;
@@ -93,10 +102,10 @@ internal static unsafe class SpectralProduct
         for (var p = 0; p < k; p++)
         {
             var (real, imaginary) = (Vector512.Load(b), Vector512.Load(b + bi));
-            MultiplyAdd(*a, *ia, real, imaginary, ref r0, ref i0);
-            MultiplyAdd(a[row], ia[row], real, imaginary, ref r1, ref i1);
-            MultiplyAdd(a[2 * row], ia[2 * row], real, imaginary, ref r2, ref i2);
-            MultiplyAdd(*a3, *ia3, real, imaginary, ref r3, ref i3);
+            TSum.Add(*a, *ia, real, imaginary, ref r0, ref i0);
+            TSum.Add(a[row], ia[row], real, imaginary, ref r1, ref i1);
+            TSum.Add(a[2 * row], ia[2 * row], real, imaginary, ref r2, ref i2);
+            TSum.Add(*a3, *ia3, real, imaginary, ref r3, ref i3);
             a += step;
             a3 += step;
             ia += step;
@@ -111,21 +120,14 @@ internal static unsafe class SpectralProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run1(float* a, nint ai, nint step, float* b, nint bi, nint width, int k, float* c, nint ci, bool accumulate)
+    private static void Run1<TSum>(
+        float* a, nint ai, nint step, float* b, nint bi, nint width, int k, float* c, nint ci, bool accumulate)
+        where TSum : struct, IProductSum
     {
         Vector512<float> r = default, i = default;
-        for (var p = 0; p < k; p++, a += step, b += width) MultiplyAdd(*a, a[ai], Vector512.Load(b), Vector512.Load(b + bi), ref r, ref i);
+        for (var p = 0; p < k; p++, a += step, b += width)
+            TSum.Add(*a, a[ai], Vector512.Load(b), Vector512.Load(b + bi), ref r, ref i);
         Store(r, i, c, ci, accumulate);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAdd(float aReal, float aImaginary, Vector512<float> real, Vector512<float> imaginary, ref Vector512<float> sumReal, ref Vector512<float> sumImaginary)
-    {
-        var (x, y) = (Vector512.Create(aReal), Vector512.Create(aImaginary));
-        sumReal = Vector512.FusedMultiplyAdd(x, real, sumReal);
-        sumImaginary = Vector512.FusedMultiplyAdd(x, imaginary, sumImaginary);
-        sumReal = VectorMath.SubtractProduct(sumReal, y, imaginary);
-        sumImaginary = Vector512.FusedMultiplyAdd(y, real, sumImaginary);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -139,5 +141,62 @@ internal static unsafe class SpectralProduct
 
         real.Store(c);
         imaginary.Store(c + ci);
+    }
+}
+
+/// <summary>How the products of two complex numbers are summed.</summary>
+internal interface IProductSum
+{
+    /// <summary>Adds one product, of a with b.</summary>
+    static abstract void Add(
+        float aReal, float aImaginary, Vector512<float> bReal, Vector512<float> bImaginary,
+        ref Vector512<float> real, ref Vector512<float> imaginary);
+}
+
+/// <summary>Σ a·b.</summary>
+internal readonly struct PlainSum : IProductSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(
+        float aReal, float aImaginary, Vector512<float> bReal, Vector512<float> bImaginary,
+        ref Vector512<float> real, ref Vector512<float> imaginary)
+    {
+        var (x, y) = (Vector512.Create(aReal), Vector512.Create(aImaginary));
+        real = Vector512.FusedMultiplyAdd(x, bReal, real);
+        imaginary = Vector512.FusedMultiplyAdd(x, bImaginary, imaginary);
+        real = VectorMath.SubtractProduct(real, y, bImaginary);
+        imaginary = Vector512.FusedMultiplyAdd(y, bReal, imaginary);
+    }
+}
+
+/// <summary>Σ conj(a)·b.</summary>
+internal readonly struct ConjugateLeftSum : IProductSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(
+        float aReal, float aImaginary, Vector512<float> bReal, Vector512<float> bImaginary,
+        ref Vector512<float> real, ref Vector512<float> imaginary)
+    {
+        var (x, y) = (Vector512.Create(aReal), Vector512.Create(aImaginary));
+        real = Vector512.FusedMultiplyAdd(x, bReal, real);
+        imaginary = Vector512.FusedMultiplyAdd(x, bImaginary, imaginary);
+        real = Vector512.FusedMultiplyAdd(y, bImaginary, real);
+        imaginary = VectorMath.SubtractProduct(imaginary, y, bReal);
+    }
+}
+
+/// <summary>Σ a·conj(b).</summary>
+internal readonly struct ConjugateRightSum : IProductSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(
+        float aReal, float aImaginary, Vector512<float> bReal, Vector512<float> bImaginary,
+        ref Vector512<float> real, ref Vector512<float> imaginary)
+    {
+        var (x, y) = (Vector512.Create(aReal), Vector512.Create(aImaginary));
+        real = Vector512.FusedMultiplyAdd(x, bReal, real);
+        imaginary = VectorMath.SubtractProduct(imaginary, x, bImaginary);
+        real = Vector512.FusedMultiplyAdd(y, bImaginary, real);
+        imaginary = Vector512.FusedMultiplyAdd(y, bReal, imaginary);
     }
 }

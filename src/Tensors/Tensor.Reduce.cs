@@ -1,4 +1,5 @@
 using Engine.Tensors.Autograd;
+using Engine.Tensors.Operators;
 
 namespace Engine.Tensors;
 
@@ -95,7 +96,7 @@ public sealed partial class Tensor
     internal Tensor Stretch(Shape shape)
     {
         var result = Zeros(shape, Device);
-        Device.Backend.Binary(BinaryOp.Add, this, result, result);
+        Device.Backend.Binary<Add>(this, result, result);
         return result;
     }
 

@@ -1,4 +1,5 @@
 using Engine.Tensors;
+using Engine.Tensors.Operators;
 
 namespace Engine.Cli.Bench;
 
@@ -58,10 +59,10 @@ internal static class KernelCases
         .. Convolution("3×3, 128 channels", [8, 128, 56, 56], [128, 128, 3, 3], Conv2dOptions.Uniform(padding: 1)),
         .. Convolution("cs464-conv1d-raw, second layer", [4, 8, 1, 68_903], [16, 8, 1, 52], new()),
         .. Lstm(64, 50, 400, 400),
-        Bytes("Add", 12, o => (Tensor a, Tensor b, Tensor c) => o.Backend.Binary(BinaryOp.Add, a, b, c)),
-        Bytes("Relu", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Unary(UnaryOp.Relu, a, 0, c)),
-        Bytes("Tanh", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Unary(UnaryOp.Tanh, a, 0, c)),
-        Bytes("Gelu", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Unary(UnaryOp.Gelu, a, 0, c)),
+        Bytes("Add", 12, o => (Tensor a, Tensor b, Tensor c) => o.Backend.Binary<Add>(a, b, c)),
+        Bytes("Relu", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Unary<Relu>(a, 0, c)),
+        Bytes("Tanh", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Unary<Tanh>(a, 0, c)),
+        Bytes("Gelu", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Unary<Gelu>(a, 0, c)),
         Bytes("Dropout", 8, o => (Tensor a, Tensor _, Tensor c) => o.Backend.Dropout(a, 0.5f, 1, 2, 3, c)),
         new("Sum of all", $"[{Long}]", 4.0 * Long, false, o => Call(o.Draw(Long), o.Result(1), o.Backend.Sum)),
         new("Sum of rows", "[16384, 1024]", 4.0 * Long, false, o => Call(o.Draw(16384, 1024), o.Result(16384, 1), o.Backend.Sum)),
@@ -172,6 +173,6 @@ internal static class KernelCases
     {
         Tensor g = o.Draw(Long), p = o.Draw(Long), m = o.Draw(Long), v = o.Draw(Long);
         var factors = new UpdateFactors { StateRate = 1e-6f, FirstShare = 0.1f, SecondShare = 0.001f, Epsilon = 1e-8f };
-        return () => o.Backend.Update(UpdateRule.Adam, factors, null, [new(p, g, m, v)]);
+        return () => o.Backend.Update<UpdateRules.Adam>(factors, null, [new(p, g, m, v)]);
     }
 }

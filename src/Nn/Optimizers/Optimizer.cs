@@ -150,10 +150,7 @@ public abstract class Optimizer : IDisposable
     private void MakeStates()
     {
         if (_hasStates) return;
-        var rule = Rule;
-        foreach (var slot in _slots) slot.MakeStates(
-            rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum,
-            rule is not (UpdateRule.Plain or UpdateRule.Momentum));
+        foreach (var slot in _slots) slot.MakeStates(Rule.HasFirst(), Rule.HasSecond());
         _hasStates = true;
     }
 

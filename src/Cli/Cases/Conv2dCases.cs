@@ -1,9 +1,9 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Convolutions and both gradients: strides, dilations, uneven padding, groups, series, and shapes that choose each algorithm.</summary>
-internal static class Conv2dChecks
+internal static class Conv2dCases
 {
     // A transform's own sums are longer than those it saves, so that it errs by more than u·Σ|ab| a few times over.
     private const double Most = 64;
@@ -28,15 +28,15 @@ internal static class Conv2dChecks
         ([2, 4, 1, 300], [6, 2, 1, 9], Conv2dOptions.Line(padding: 8, dilation: 2, groups: 2)),
     ];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_cases.SelectMany(c => Of(c.Input, c.Weight, c.Options)),
         .. Of([2, 5, 12, 19], [9, 5, 3, 3], Conv2dOptions.Uniform(padding: 1)).Select(c => c with { Shifted = true }),
         NaN(),
     ];
 
-    private static Check[] Of(int[] x, int[] w, Conv2dOptions options)
+    private static OperationCase[] Of(int[] x, int[] w, Conv2dOptions options)
     {
         var geometry = new Conv2dGeometry(new Shape(x), new Shape(w), options, "selftest");
         var sizes = Describe(geometry);
@@ -119,7 +119,7 @@ internal static class Conv2dChecks
     }
 
     // A NaN reaches every output whose window it lies in. How far beyond it spreads is the algorithm's affair.
-    private static Check NaN() => new("Conv2d", "[2, 3, 9, 11] with [5, 3, 3, 3] and a NaN, relu", p =>
+    private static OperationCase NaN() => new("Conv2d", "[2, 3, 9, 11] with [5, 3, 3, 3] and a NaN, relu", p =>
     {
         var g = new Conv2dGeometry(new Shape(2, 3, 9, 11), new Shape(5, 3, 3, 3), new(), "selftest");
         float[] x = p.Draw(2 * 3 * 9 * 11), w = p.Draw(5 * 3 * 9);

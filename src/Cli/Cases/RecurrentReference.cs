@@ -1,4 +1,4 @@
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>
 /// An LSTM (four gates i, f, g, o) or GRU (three, r, z, n) of one direction by plain loops in double, forwards and, step by

@@ -1,18 +1,18 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Dropout drops the same elements on every device: those that the Philox stream says.</summary>
-internal static class DropoutChecks
+internal static class DropoutCases
 {
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. new[] { 0, 1, 63, 64, 65, 1000, 100_003 }.Select(count => Dropout(count, 0.4f, 12)), Dropout(5000, 0, 3), Dropout(5000, 0.99f, 3),
         Dropout(5000, 0.5f, uint.MaxValue - 20), Dropout(777, 0.25f, 5) with { Shifted = true },
     ];
 
-    private static Check Dropout(int count, float rate, ulong counter) => new("Dropout", $"[{count}] rate {rate}, block {counter}, in place too", p =>
+    private static OperationCase Dropout(int count, float rate, ulong counter) => new("Dropout", $"[{count}] rate {rate}, block {counter}, in place too", p =>
     {
         const ulong key = 0x1234_5678_9ABC_DEF0, stream = 0xFEDC_BA98_7654_3210;
         var x = p.Draw(count);

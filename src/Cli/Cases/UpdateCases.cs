@@ -1,12 +1,13 @@
 using Engine.Tensors;
+using Engine.Tensors.Operators;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>
 /// A step of every optimiser's rule, bare and with scaling, clipping and both kinds of weight decay, on one parameter and on
 /// many; the squared lengths of gradients, and the scale that limits the length of all.
 /// </summary>
-internal static class UpdateChecks
+internal static class UpdateCases
 {
     private static readonly UpdateFactors s_bare = new()
     {
@@ -25,8 +26,8 @@ internal static class UpdateChecks
     // More than go into one launch, of sizes that have nothing in common.
     private static readonly int[] s_many = [1, 40_000, 3, 257, 10_007, 64, 1, 5, 1023, 2, 4096, 10, 77, 300, 9, 8, 16, 1, 2500];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. Enum.GetValues<UpdateRule>().SelectMany(rule => new[]
         {
@@ -40,14 +41,14 @@ internal static class UpdateChecks
         ClipScale("[33]", 33, 1, 0.5) with { Shifted = true },
     ];
 
-    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
+    private static OperationCase Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
     {
         var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, scale, weightDecay, count));
-        p.Backend.Update(rule, f, scale == 1 ? null : p.Input([scale], 1), Array.ConvertAll(steps, s => s.Update));
+        UpdateStep.Find(rule).Run(p.Backend, f, scale == 1 ? null : p.Input([scale], 1), Array.ConvertAll(steps, s => s.Update));
         foreach (var step in steps) step.Check(p);
     });
 
-    private static Check SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
+    private static OperationCase SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
     {
         var values = Array.ConvertAll(counts, count => p.Draw(count));
         var sums = Array.ConvertAll(values, x => x.Sum(v => (double)v * v));
@@ -58,7 +59,7 @@ internal static class UpdateChecks
     });
 
     // Squares up to `most`, and one more that may not be finite.
-    private static Check ClipScale(string sizes, int count, float most, double limit, float one = 0) => new("ClipScale", sizes, p =>
+    private static OperationCase ClipScale(string sizes, int count, float most, double limit, float one = 0) => new("ClipScale", sizes, p =>
     {
         var squares = p.Draw(count, 0.1 * most, most);
         squares[count / 2] += one;
@@ -94,9 +95,8 @@ internal static class UpdateChecks
                 _weightSizes[i] = Math.Abs(w[i]) + stepSize;
             }
 
-            var usesFirst = rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum;
-            var usesSecond = rule is not (UpdateRule.Plain or UpdateRule.Momentum);
-            Update = new(p.InOut(w, count), p.Input(g, count), usesFirst ? p.InOut(m, count) : null, usesSecond ? p.InOut(v, count) : null) { WeightDecay = weightDecay };
+            Tensor? first = rule.HasFirst() ? p.InOut(m, count) : null, second = rule.HasSecond() ? p.InOut(v, count) : null;
+            Update = new(p.InOut(w, count), p.Input(g, count), first, second) { WeightDecay = weightDecay };
         }
 
         public ParameterUpdate Update { get; }
@@ -110,7 +110,7 @@ internal static class UpdateChecks
     }
 
     // The rules as IBackend gives them; sizes are those of the terms, without cancellation.
-    private static (double Step, double Size) Step(
+    internal static (double Step, double Size) Step(
         UpdateRule rule, in UpdateFactors f, double g, double size, double m, double v, out double first, out double firstSize, out double second, out double secondSize)
     {
         (first, second) = (m, v);

@@ -1,9 +1,9 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Sums over every choice of axes, maxima of rows with their places, and the gradient of a choice.</summary>
-internal static class ReduceChecks
+internal static class ReduceCases
 {
     private static readonly int[][] s_masks = [.. Enumerable.Range(0, 16).Select(m => new[] { m & 1, m >> 1 & 1, m >> 2 & 1, m >> 3 & 1 })];
 
@@ -15,8 +15,8 @@ internal static class ReduceChecks
 
     private static readonly (int Rows, int N)[] s_rows = [(1, 1), (5, 33), (300, 7), (3, 10_007), (1, 300_000), (1025, 64), (40, 257)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_shapes.Select(s => Sum(s.Sizes, s.Summed)), Sum([33, 130], [0, 1]) with { Shifted = true }, Sum([130, 33], [1, 0]) with { Shifted = true },
         new("Sum", "[40, 300] with NaN and ∞", NonFinite),
@@ -24,7 +24,7 @@ internal static class ReduceChecks
         .. s_rows.Select(s => Scatter(s.Rows, s.N)),
     ];
 
-    private static Check Sum(int[] sizes, int[] summed) => new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
+    private static OperationCase Sum(int[] sizes, int[] summed) => new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
     {
         var shape = new Shape(sizes);
         int[] kept = [.. sizes.Zip(summed, (size, s) => s == 1 ? 1 : size)];
@@ -63,7 +63,7 @@ internal static class ReduceChecks
     }
 
     // Few different values, so that the first of equals is asked for, and a NaN in every third row.
-    private static Check Max(int rows, int n) => new("Max", $"[{rows}, {n}] with ties and NaN", p =>
+    private static OperationCase Max(int rows, int n) => new("Max", $"[{rows}, {n}] with ties and NaN", p =>
     {
         var x = Array.ConvertAll(p.Draw(rows * n), v => MathF.Round(v * 20));
         for (var r = 2; r < rows; r += 3) x[r * n + r % n] = float.NaN;
@@ -87,7 +87,7 @@ internal static class ReduceChecks
         }
     });
 
-    private static Check Scatter(int rows, int n) => new("Scatter", $"[{rows}, {n}]", p =>
+    private static OperationCase Scatter(int rows, int n) => new("Scatter", $"[{rows}, {n}]", p =>
     {
         var (values, places) = (p.Draw(rows), p.DrawIndices(rows, n));
         var expected = new float[rows * n];

@@ -1,9 +1,9 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Maxima and means of windows, and their gradients: windows apart, overlapping, padded, along a line, larger than a byte counts.</summary>
-internal static class Pool2dChecks
+internal static class Pool2dCases
 {
     private static readonly (int[] Input, Pool2dOptions Options)[] s_cases =
     [
@@ -13,8 +13,8 @@ internal static class Pool2dChecks
         ([64, 40, 2, 2], Pool2dOptions.Square(2)),
     ];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_cases.SelectMany(c => Of(c.Input, c.Options)), .. Of([2, 3, 10, 21], Pool2dOptions.Square(2)).Select(c => c with { Shifted = true }),
         // Equal values, as after a ReLU: the first wins.
@@ -22,7 +22,7 @@ internal static class Pool2dChecks
         Maximum("MaxPool2d", "[2, 3, 9, 11] with NaN", [2, 3, 9, 11], Pool2dOptions.Square(3, stride: 2), v => v > 0.9f ? float.NaN : v),
     ];
 
-    private static Check[] Of(int[] sizes, Pool2dOptions options)
+    private static OperationCase[] Of(int[] sizes, Pool2dOptions options)
     {
         var g = new Pool2dGeometry(new Shape(sizes), options, "selftest");
         var text = $"[{string.Join(", ", sizes)}] by {g.KernelHeight}×{g.KernelWidth}, stride {g.StrideHeight}, {g.StrideWidth}, padding {g.PadHeight}, {g.PadWidth}";
@@ -33,7 +33,7 @@ internal static class Pool2dChecks
         ];
     }
 
-    private static Check Maximum(string operation, string text, int[] sizes, Pool2dOptions options, Func<float, float> map) => new(operation, text, p =>
+    private static OperationCase Maximum(string operation, string text, int[] sizes, Pool2dOptions options, Func<float, float> map) => new(operation, text, p =>
     {
         var g = new Pool2dGeometry(new Shape(sizes), options, "selftest");
         float[] x = Array.ConvertAll(p.Draw(g.Planes * g.Height * g.Width), v => map(v)), gradient = p.Draw(g.OutputShape.Count);

@@ -1,12 +1,12 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Spectrograms by transforms of every kind of size, their padding and values, and decibels.</summary>
-internal static class SpectralChecks
+internal static class SpectralCases
 {
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. new[] { 1, 2, 15, 16, 22, 60, 97, 256, 441, 512, 1000, 1009, 2048, 2205, 4099, 16384 }.Select(size =>
             Spectrogram(2, size + size / 2 + 3, size - size / 5, new() { FftSize = size, Hop = size / 3 + 1, Values = SpectrogramValues.Complex })),
@@ -25,7 +25,7 @@ internal static class SpectralChecks
         Decibels(3, 77, new(), true) with { Shifted = true },
     ];
 
-    private static Check Spectrogram(int signals, int samples, int windowLength, SpectrogramOptions o) => new(
+    private static OperationCase Spectrogram(int signals, int samples, int windowLength, SpectrogramOptions o) => new(
         "Spectrogram",
         $"{o.Values} of {o.FftSize}{(o.Center ? "" : " not centred")}{(o.Reflect ? " reflected" : "")}, window {windowLength}, hop {o.Hop}, of [{signals}, {samples}]",
         p =>
@@ -93,7 +93,7 @@ internal static class SpectralChecks
         return n == 1;
     }
 
-    private static Check Decibels(int rows, int n, DecibelOptions o, bool counted) => new(
+    private static OperationCase Decibels(int rows, int n, DecibelOptions o, bool counted) => new(
         "Decibels",
         $"[{rows}, {n}]{(o.Amplitude ? " of amplitudes" : "")}{(counted ? " counted" : "")}, reference {(o.Reference is { } r ? $"{r}" : "maximum")}, range {(o.TopDecibels is { } t ? $"{t}" : "all")}, with NaN",
         p =>

@@ -1,14 +1,14 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>LSTM and GRU over whole sequences, both directions of time, and their gradients.</summary>
-internal static class RecurrentChecks
+internal static class RecurrentCases
 {
     private static readonly (int N, int T, int F, int H)[] s_sizes = [(1, 1, 1, 1), (3, 4, 5, 7), (13, 2, 3, 16), (5, 9, 4, 33), (40, 3, 20, 20), (3, 12, 70, 130), (66, 2, 9, 64)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. new[] { 4, 3 }.SelectMany(gates => s_sizes.SelectMany((s, i) => new[]
         {
@@ -20,11 +20,11 @@ internal static class RecurrentChecks
         }),
     ];
 
-    private static Check Forward(int gates, int n, int t, int f, int h, bool reverse, bool nan = false) => new(
+    private static OperationCase Forward(int gates, int n, int t, int f, int h, bool reverse, bool nan = false) => new(
         gates == 4 ? "Lstm" : "Gru", $"{Sizes(n, t, f, h, reverse)}{(nan ? " with NaN" : "")}", p => new Run(p, gates, n, t, f, h, reverse, nan).CheckForward());
 
     // Without the gradient of the input and of the cell, which networks often need not.
-    private static Check Gradient(int gates, int n, int t, int f, int h, bool reverse, bool everything) => new(
+    private static OperationCase Gradient(int gates, int n, int t, int f, int h, bool reverse, bool everything) => new(
         gates == 4 ? "LstmGradient" : "GruGradient", $"{Sizes(n, t, f, h, reverse)}{(everything ? "" : ", of the weights")}", p => new Run(p, gates, n, t, f, h, reverse, false).CheckGradients(everything));
 
     private static string Sizes(int n, int t, int f, int h, bool reverse) => $"[{n}, {t}, {f}] to {h} units{(reverse ? " backwards in time" : "")}";

@@ -1,7 +1,7 @@
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Matrix products: every transposition, sizes below, at and above tiles, few results of long sums, batches, epilogues.</summary>
-internal static class MatMulChecks
+internal static class MatMulCases
 {
     private static readonly (int M, int N, int K)[] s_sizes =
     [
@@ -9,8 +9,8 @@ internal static class MatMulChecks
         (300, 200, 145), (8, 10, 4096), (1, 10, 8197), (40, 24, 5001), (257, 3, 700), (3, 259, 700), (4, 4, 0),
     ];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_sizes.SelectMany(s => Transpositions.Select(t => Product(new(s.M, s.N, s.K) { TransposeA = t.A, TransposeB = t.B }))),
         .. Transpositions.Select(t => Product(new(130, 70, 66) { TransposeA = t.A, TransposeB = t.B }) with { Shifted = true }),
@@ -29,7 +29,7 @@ internal static class MatMulChecks
 
     private static (bool A, bool B)[] Transpositions => [(false, false), (true, false), (false, true), (true, true)];
 
-    private static Check Product(Case c) => new("MatMul", c.ToString(), p =>
+    private static OperationCase Product(Case c) => new("MatMul", c.ToString(), p =>
     {
         Run(p, c, "product", p.Draw);
         if (!c.NaN) Run(p, c, "product of whole numbers", null);

@@ -1,12 +1,12 @@
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Softmax, its logarithm, their gradients, and the cross entropy.</summary>
-internal static class SoftmaxChecks
+internal static class SoftmaxCases
 {
     private static readonly (int Rows, int N)[] s_sizes = [(1, 1), (5, 10), (1003, 10), (300, 33), (70, 257), (3, 1000), (2, 10_007), (2, 100_003)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_sizes.SelectMany(s => new[] { false, true }.SelectMany(log => new[] { Softmax(s.Rows, s.N, log), Gradient(s.Rows, s.N, log, log) })),
         Softmax(37, 11, false) with { Shifted = true }, Gradient(37, 11, false, true) with { Shifted = true },
@@ -14,7 +14,7 @@ internal static class SoftmaxChecks
         .. s_sizes.SelectMany(s => new[] { 0f, 0.1f }.Select(smoothing => CrossEntropy(s.Rows, s.N, smoothing))), CrossEntropy(37, 11, 0.1f) with { Shifted = true },
     ];
 
-    private static Check Softmax(int rows, int n, bool logarithm) => new("Softmax", $"{(logarithm ? "log " : "")}[{rows}, {n}]", p =>
+    private static OperationCase Softmax(int rows, int n, bool logarithm) => new("Softmax", $"{(logarithm ? "log " : "")}[{rows}, {n}]", p =>
     {
         var x = p.Draw(rows * n, -8, 8);
         var (expected, budget) = (new double[x.Length], new double[x.Length]);
@@ -35,7 +35,7 @@ internal static class SoftmaxChecks
         p.Expect("result", result, expected, i => budget[i]);
     });
 
-    private static Check Gradient(int rows, int n, bool logarithm, bool inPlace) => new("SoftmaxGradient", $"{(logarithm ? "log " : "")}[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
+    private static OperationCase Gradient(int rows, int n, bool logarithm, bool inPlace) => new("SoftmaxGradient", $"{(logarithm ? "log " : "")}[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
     {
         float[] x = p.Draw(rows * n, -8, 8), g = p.Draw(rows * n), output = new float[x.Length];
         var (expected, budget) = (new double[x.Length], new double[x.Length]);
@@ -74,7 +74,7 @@ internal static class SoftmaxChecks
         p.Expect("result", result, [e / (1 + e), 1 / (1 + e), 0, 0, 0.5, 0.5, nan, nan, nan, third, third, third], _ => 8 * Probe.U);
     }
 
-    private static Check CrossEntropy(int rows, int n, float smoothing) => new("CrossEntropy", $"[{rows}, {n}] smoothing {smoothing}", p =>
+    private static OperationCase CrossEntropy(int rows, int n, float smoothing) => new("CrossEntropy", $"[{rows}, {n}] smoothing {smoothing}", p =>
     {
         var (x, labels) = (p.Draw(rows * n, -8, 8), p.DrawIndices(rows, n));
         var (losses, limits, gradient, budget) = (new double[rows], new double[rows], new double[x.Length], new double[x.Length]);

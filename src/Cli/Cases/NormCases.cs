@@ -1,17 +1,17 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Batch and layer normalisation, and their gradients.</summary>
-internal static class NormChecks
+internal static class NormCases
 {
     private static readonly (int N, int Channels, int Length)[] s_channels =
         [(3, 5, 40), (64, 3, 1), (1, 2, 100_003), (2, 130, 257), (300, 7, 9), (5, 1, 2048), (16, 33, 100)];
 
     private static readonly (int Rows, int N)[] s_rows = [(1, 1), (3, 37), (300, 8), (5, 1024), (2, 5003), (1, 100_003), (70, 129)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_channels.SelectMany(s => new[] { Statistics(s.N, s.Channels, s.Length, 0), Normalize(s.N, s.Channels, s.Length) }),
         Statistics(2, 3, 20_003, 30), Normalize(3, 5, 41) with { Shifted = true }, Statistics(3, 5, 41, 0) with { Shifted = true },
@@ -22,7 +22,7 @@ internal static class NormChecks
         Layer(3, 38) with { Shifted = true }, LayerGradient(3, 38, true) with { Shifted = true }, LayerGradient(40, 300, true),
     ];
 
-    private static Check Statistics(int n, int channels, int length, double mean) => new("ChannelStatistics", $"[{n}, {channels}, {length}]{(mean == 0 ? "" : $" of mean {mean}")}", p =>
+    private static OperationCase Statistics(int n, int channels, int length, double mean) => new("ChannelStatistics", $"[{n}, {channels}, {length}]{(mean == 0 ? "" : $" of mean {mean}")}", p =>
     {
         var x = p.Draw(n * channels * length, mean - 1, mean + 1);
         Tensor2 result = new(p.Result(channels), p.Result(channels));
@@ -33,7 +33,7 @@ internal static class NormChecks
         p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceError(root));
     });
 
-    private static Check Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
+    private static OperationCase Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
     {
         const float momentum = 0.1f, correction = 1.25f;
         float[] mean = p.Draw(channels), variance = p.Draw(channels, 0.5, 2), runningMean = p.Draw(channels), runningVariance = p.Draw(channels, 0.5, 2);
@@ -50,7 +50,7 @@ internal static class NormChecks
         }
     });
 
-    private static Check Scale(int channels) => new("ChannelScale", $"[{channels}]", p =>
+    private static OperationCase Scale(int channels) => new("ChannelScale", $"[{channels}]", p =>
     {
         const float epsilon = 1e-3f;
         float[] variance = p.Draw(channels, 0, 2), weight = p.Draw(channels);
@@ -61,7 +61,7 @@ internal static class NormChecks
         p.Expect("scale", result.Second, [.. inverse.Select((v, c) => v * weight[c])], c => 5 * Probe.U * inverse[c] * Math.Abs(weight[c]));
     });
 
-    private static Check Normalize(int n, int channels, int length) => new("NormalizeChannels", $"[{n}, {channels}, {length}], in place too", p =>
+    private static OperationCase Normalize(int n, int channels, int length) => new("NormalizeChannels", $"[{n}, {channels}, {length}], in place too", p =>
     {
         float[] x = p.Draw(n * channels * length), mean = p.Draw(channels), scale = p.Draw(channels, 0.5, 3), shift = p.Draw(channels);
         var expected = new double[x.Length];
@@ -76,7 +76,7 @@ internal static class NormChecks
         int C(int i) => i / length % channels;
     });
 
-    private static Check BatchGradient(int n, int channels, int length, bool batchStatistics, bool inPlace) =>
+    private static OperationCase BatchGradient(int n, int channels, int length, bool batchStatistics, bool inPlace) =>
         new("BatchNormGradient", $"[{n}, {channels}, {length}]{(batchStatistics ? " training" : "")}{(inPlace ? " in place" : "")}", p =>
         {
             float[] x = p.Draw(n * channels * length), g = p.Draw(x.Length), weight = p.Draw(channels, 0.5, 2);
@@ -104,7 +104,7 @@ internal static class NormChecks
             p.Expect("gradInput", gradInput, expected, i => budget[i]);
         });
 
-    private static Check Layer(int rows, int n) => new("LayerNorm", $"[{rows}, {n}]", p =>
+    private static OperationCase Layer(int rows, int n) => new("LayerNorm", $"[{rows}, {n}]", p =>
     {
         const float epsilon = 1e-5f;
         float[] x = p.Draw(rows * n), weight = p.Draw(n), bias = p.Draw(n);
@@ -131,7 +131,7 @@ internal static class NormChecks
         p.Expect("statistics", result.Second, statistics, i => limits[i]);
     });
 
-    private static Check LayerGradient(int rows, int n, bool inPlace) => new("LayerNormGradient", $"[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
+    private static OperationCase LayerGradient(int rows, int n, bool inPlace) => new("LayerNormGradient", $"[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
     {
         float[] x = p.Draw(rows * n), g = p.Draw(rows * n), weight = p.Draw(n), statistics = new float[2 * rows];
         for (var r = 0; r < rows; r++)

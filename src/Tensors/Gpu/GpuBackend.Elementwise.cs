@@ -38,7 +38,8 @@ internal sealed partial class GpuBackend
     /// <inheritdoc/>
     public void UnaryGradient<TOperator>(Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
         where TOperator : struct, IDifferentiableOperator =>
-        Map(s_elementwise, NameOf<TOperator>() + "_gradient_map", gradInput.Count, gradInput.Count, saved, gradOutput, parameter, gradInput);
+        Map(
+            s_elementwise, NameOf<TOperator>() + "_gradient_map", gradInput.Count, gradInput.Count, saved, gradOutput, parameter, gradInput);
 
     /// <inheritdoc/>
     public void NonZeroBits(Tensor x, Tensor bits) => Map(s_elementwise, "non_zero_bits", bits.Count, x.Count, bits.Count, x, bits);

@@ -65,7 +65,8 @@ internal readonly struct Sqrt : IDifferentiableOperator
     public static float Gradient(float saved, float gradient, float p) => gradient * 0.5f / saved;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Gradient(Vector512<float> saved, Vector512<float> gradient, float p) => gradient * 0.5f / saved;
+    public static Vector512<float> Gradient(Vector512<float> saved, Vector512<float> gradient, float p) =>
+        gradient * 0.5f / saved;
 }
 
 /// <summary>xᵖ.</summary>

@@ -19,7 +19,7 @@ public interface IUnaryOperator
 /// <summary>An operation whose derivative needs its input or its output.</summary>
 public interface IDifferentiableOperator : IUnaryOperator
 {
-    /// <summary>Whether the derivative is cheapest from the output, which is then kept for the backward pass; else the input is.</summary>
+    /// <summary>Whether the derivative is cheapest from the output, which the backward pass then keeps; else the input.</summary>
     static virtual bool SavesOutput => false;
 
     /// <summary>gradient · f′ of one element, from what was saved.</summary>

@@ -42,10 +42,11 @@ internal abstract class UpdateStep
 
     /// <summary>The operator of a rule.</summary>
     public static UpdateStep Find(UpdateRule rule) =>
-        Array.Find(s_all, s => s.Rule == rule) ?? throw new ArgumentOutOfRangeException(nameof(rule), $"Update: unknown rule {rule}.");
+        Array.Find(s_all, s => s.Rule == rule)
+        ?? throw new ArgumentOutOfRangeException(nameof(rule), $"Update: unknown rule {rule}.");
 
-    /// <summary><see cref="IBackend.Update"/> with this operator.</summary>
-    public abstract void Run(IBackend backend, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates);
+    /// <summary><see cref="IBackend.Update{TOperator}"/> with this operator.</summary>
+    public abstract void Run(IBackend backend, in UpdateFactors factors, Tensor? scale, ReadOnlySpan<ParameterUpdate> updates);
 
     private sealed class Of<TOperator> : UpdateStep
         where TOperator : struct, IUpdateOperator
@@ -56,8 +57,8 @@ internal abstract class UpdateStep
 
         public override bool HasSecond => TOperator.HasSecond;
 
-        public override void Run(IBackend backend, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates) =>
-            backend.Update<TOperator>(factors, gradientScale, updates);
+        public override void Run(IBackend backend, in UpdateFactors factors, Tensor? scale, ReadOnlySpan<ParameterUpdate> updates) =>
+            backend.Update<TOperator>(factors, scale, updates);
     }
 }
 
@@ -71,7 +72,8 @@ internal static class UpdateRules
         public static float Step(in UpdateFactors f, float g, ref float m, ref float v) => g * f.GradientRate;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v) =>
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v) =>
             g * f.GradientRate;
     }
 
@@ -88,7 +90,8 @@ internal static class UpdateRules
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
         {
             m = Vector512.FusedMultiplyAdd(m, Vector512.Create(f.FirstDecay), g);
             return Direction(f, g, m);
@@ -111,7 +114,8 @@ internal static class UpdateRules
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
         {
             m = Towards(m, g, f.FirstShare);
             v = Towards(v, g * g, f.SecondShare);
@@ -136,7 +140,8 @@ internal static class UpdateRules
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
         {
             m = Towards(m, g, f.FirstShare);
             v = Vector512.Max(v * f.SecondDecay, Vector512.Abs(g) + Vector512.Create(f.Epsilon));
@@ -157,7 +162,8 @@ internal static class UpdateRules
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
         {
             v = Vector512.FusedMultiplyAdd(g, g, v);
             return g * f.GradientRate / (Vector512.Sqrt(v) + Vector512.Create(f.Epsilon));
@@ -177,7 +183,8 @@ internal static class UpdateRules
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
         {
             v = Towards(v, g * g, f.SecondShare);
             return g * f.GradientRate / (Vector512.Sqrt(v) + Vector512.Create(f.Epsilon));
@@ -200,10 +207,12 @@ internal static class UpdateRules
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Step(in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
+        public static Vector512<float> Step(
+            in UpdateFactors f, Vector512<float> g, ref Vector512<float> m, ref Vector512<float> v)
         {
             v = Towards(v, g * g, f.SecondShare);
-            m = Vector512.FusedMultiplyAdd(m, Vector512.Create(f.FirstDecay), g / (Vector512.Sqrt(v) + Vector512.Create(f.Epsilon)));
+            var normalised = g / (Vector512.Sqrt(v) + Vector512.Create(f.Epsilon));
+            m = Vector512.FusedMultiplyAdd(m, Vector512.Create(f.FirstDecay), normalised);
             return m * f.StateRate;
         }
     }

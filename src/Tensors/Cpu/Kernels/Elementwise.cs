@@ -27,7 +27,8 @@ internal static unsafe class Elementwise
         RowParallel.For(count, Grain, (from, to) =>
         {
             var i = from;
-            for (; i <= to - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(x + i), parameter)), result + i, stream);
+            for (; i <= to - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(x + i), parameter)), result + i, stream);
             if (i < to) StorePart(Tiny.FlushSubnormal(TOperator.Apply(LoadPart(x + i, to - i), parameter)), result + i, to - i);
         });
     }
@@ -86,15 +87,18 @@ internal static unsafe class Elementwise
         var i = 0;
         if (stepA == 1 && stepB == 1)
         {
-            for (; i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(a + i), Vector512.Load(b + i))), result + i, stream);
+            for (; i <= count - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(a + i), Vector512.Load(b + i))), result + i, stream);
         }
         else if (stepA == 1)
         {
-            for (var right = Vector512.Create(*b); i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(a + i), right)), result + i, stream);
+            for (var right = Vector512.Create(*b); i <= count - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(a + i), right)), result + i, stream);
         }
         else if (stepB == 1)
         {
-            for (var left = Vector512.Create(*a); i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Apply(left, Vector512.Load(b + i))), result + i, stream);
+            for (var left = Vector512.Create(*a); i <= count - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(left, Vector512.Load(b + i))), result + i, stream);
         }
 
         if (i >= count) return;

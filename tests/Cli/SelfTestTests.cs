@@ -31,7 +31,9 @@ public class SelfTestTests
     // Without this, what follows could fail for the wrapper's own sake.
     [Fact]
     public void SelfTest_OfARightBackendInAWrapper_Passes() =>
-        Assert.All(CaseTable.All.Where(c => c.Operation is "Binary" or "MaxPool2d" or "Lstm"), check => Assert.Null(SelfTestRun.Run(Wrapped(null), check).Fault));
+        Assert.All(
+            CaseTable.All.Where(c => c.Operation is "Binary" or "MaxPool2d" or "Lstm"),
+            check => Assert.Null(SelfTestRun.Run(Wrapped(null), check).Fault));
 
     [Theory, MemberData(nameof(Operations))]
     public void SelfTest_OneNumberWrong_FailsEveryCheckOfTheOperation(string operation)
@@ -40,7 +42,9 @@ public class SelfTestTests
         var checks = Of(operation);
         Assert.NotEmpty(checks);
         var results = Array.ConvertAll(checks, c => SelfTestRun.Run(device, c));
-        Assert.All(results.Where(r => HasResults(r.Case)), r => Assert.True(!r.Passed, $"{r.Case.Operation} {r.Case.Description} did not notice; {r.Share:P0} of the budget"));
+        Assert.All(
+            results.Where(r => HasResults(r.Case)),
+            r => Assert.True(!r.Passed, $"{r.Case.Operation} {r.Case.Description} did not notice; {r.Share:P0} of the budget"));
         Assert.Contains(results, r => r.Share > 1);
     }
 
@@ -108,7 +112,8 @@ public class SelfTestTests
 
     private static Device Wrapped(string? wrong, bool throws = false) => new("wrong", new WrongBackend(wrong, throws));
 
-    private static OperationCase[] Of(string operation) => [.. CaseTable.All.Where(c => c.Operation.Split(", ").Contains(operation))];
+    private static OperationCase[] Of(string operation) =>
+        [.. CaseTable.All.Where(c => c.Operation.Split(", ").Contains(operation))];
 
     // Where there is nothing there is nothing wrong; a last number that is NaN stays one; of some bits only the valid count.
     private static bool HasResults(OperationCase check) =>

@@ -11,7 +11,14 @@ public class UpdateRuleTests
 {
     private static readonly UpdateFactors s_factors = new()
     {
-        GradientRate = 0.05f, StateRate = 0.07f, FirstDecay = 0.9f, FirstShare = 0.1f, SecondDecay = 0.99f, SecondShare = 0.01f, SecondScale = 1.7f, Epsilon = 1e-3f,
+        GradientRate = 0.05f,
+        StateRate = 0.07f,
+        FirstDecay = 0.9f,
+        FirstShare = 0.1f,
+        SecondDecay = 0.99f,
+        SecondShare = 0.01f,
+        SecondScale = 1.7f,
+        Epsilon = 1e-3f,
     };
 
     [Fact]
@@ -39,10 +46,12 @@ public class UpdateRuleTests
         where TOperator : struct, IUpdateOperator
     {
         var random = new RandomStream(6, "rules");
-        float[] g = GradCheck.Draw(random, 1000), m = GradCheck.Draw(random, 1000), v = Array.ConvertAll(GradCheck.Draw(random, 1000), x => x * x + 0.1f);
+        float[] g = GradCheck.Draw(random, 1000), m = GradCheck.Draw(random, 1000);
+        var v = Array.ConvertAll(GradCheck.Draw(random, 1000), x => x * x + 0.1f);
         for (var i = 0; i < g.Length; i++)
         {
-            var (_, size) = UpdateCases.Step(TOperator.Rule, s_factors, g[i], Math.Abs(g[i]), m[i], v[i], out _, out var firstSize, out _, out var secondSize);
+            var (_, size) = UpdateCases.Step(
+                TOperator.Rule, s_factors, g[i], Math.Abs(g[i]), m[i], v[i], out _, out var firstSize, out _, out var secondSize);
             var (first, second) = (m[i], v[i]);
             var (firsts, seconds) = (Vector512.Create(first), Vector512.Create(second));
             var step = TOperator.Step(s_factors, g[i], ref first, ref second);

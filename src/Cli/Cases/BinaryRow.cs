@@ -12,8 +12,8 @@ namespace Engine.Cli.Cases;
 /// <param name="Scalar">Its scalar form.</param>
 /// <param name="Vector">Its vector form.</param>
 internal sealed record BinaryRow(
-    string Name, Func<double, double, double> F, double Units, Action<IBackend, Tensor, Tensor, Tensor> Run, Func<float, float, float> Scalar,
-    Func<float, float, float> Vector)
+    string Name, Func<double, double, double> F, double Units, Action<IBackend, Tensor, Tensor, Tensor> Run,
+    Func<float, float, float> Scalar, Func<float, float, float> Vector)
 {
     /// <summary>An operation, its function in double and its budget.</summary>
     public static BinaryRow Of<TOperator>(Func<double, double, double> f, double units)

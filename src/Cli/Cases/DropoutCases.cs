@@ -12,23 +12,35 @@ internal static class DropoutCases
         Dropout(5000, 0.5f, uint.MaxValue - 20), Dropout(777, 0.25f, 5) with { Shifted = true },
     ];
 
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+        [Dropout(CaseTable.Long, 0.5f, 3) with { Sizes = $"[{CaseTable.Long}]" }];
+
     private static OperationCase Dropout(int count, float rate, ulong counter) => new("Dropout", $"[{count}] rate {rate}, block {counter}, in place too", p =>
     {
         const ulong key = 0x1234_5678_9ABC_DEF0, stream = 0xFEDC_BA98_7654_3210;
         var x = p.Draw(count);
-        var expected = new double[count];
+        foreach (var inPlace in Probe.Placements)
+        {
+            var result = inPlace ? p.InOut(x, count) : p.Result(count);
+            var input = inPlace ? result : p.Input(x, count);
+            if (!p.Run(() => p.Backend.Dropout(input, rate, key, stream, counter, result))) return;
+            var expected = Reference(x, rate, key, stream, counter);
+            p.Expect("result", result, expected, i => 8 * Probe.U * Math.Abs(expected[i]));
+        }
+    })
+    { Bytes = 8.0 * count };
+
+    private static double[] Reference(float[] x, float rate, ulong key, ulong stream, ulong counter)
+    {
+        var expected = new double[x.Length];
         var block = new uint[4];
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < x.Length; i++)
         {
             RandomStream.Philox(key, stream, counter + (ulong)(i / 64 * 16 + i % 16), block);
             expected[i] = block[i % 64 / 16] < rate * 4294967296.0 ? 0 : x[i] / (1 - (double)rate);
         }
 
-        foreach (var inPlace in Probe.Placements)
-        {
-            var result = inPlace ? p.InOut(x, count) : p.Result(count);
-            p.Backend.Dropout(inPlace ? result : p.Input(x, count), rate, key, stream, counter, result);
-            p.Expect("result", result, expected, i => 8 * Probe.U * Math.Abs(expected[i]));
-        }
-    });
+        return expected;
+    }
 }

@@ -20,28 +20,38 @@ internal static class ElementwiseCases
         Of<Shift>((x, p) => x.Shift(p), 0.25f, (-9, 9), (x, p) => x + p, 1),
         Of<Relu>((x, _) => x.Relu(), 0, (-9, 9), (x, _) => x < 0 ? 0 : x, 0),
         Of<LeakyRelu>(
-            (x, p) => x.LeakyRelu(p), 0.01f, (-9, 9), (x, p) => x < 0 ? x * p : x, 1, (-9, 9), (x, p) => x > 0 ? 1 : p, (_, f) => 2 * f),
+            (x, p) => x.LeakyRelu(p), 0.01f, (-9, 9), (x, p) => x < 0 ? x * p : x, 1,
+            (-9, 9), (x, p) => x > 0 ? 1 : p, (_, f) => 2 * f),
         Of<Elu>(
-            (x, p) => x.Elu(p), 1.5f, (-9, 9), (x, p) => x < 0 ? p * (Math.Exp(x) - 1) : x, 8, (-1.5, 9), (y, p) => y < 0 ? y + p : 1, (_, f) => 4 * f),
+            (x, p) => x.Elu(p), 1.5f, (-9, 9), (x, p) => x < 0 ? p * (Math.Exp(x) - 1) : x, 8,
+            (-1.5, 9), (y, p) => y < 0 ? y + p : 1, (_, f) => 4 * f),
         Of<Gelu>(
-            (x, _) => x.Gelu(), 0, (-6, 6), (x, _) => x * Normal(x), 6, (-6, 6), (x, _) => Normal(x) + x * Density(x), (x, _) => 12 * (1 + Math.Abs(x)),
-            besides: x => 6 * Math.Abs(x)),
-        Of<Sigmoid>((x, _) => x.Sigmoid(), 0, (-20, 20), (x, _) => Logistic(x), 8, (0, 1), (y, _) => y * (1 - y), (y, _) => 4 * y),
+            (x, _) => x.Gelu(), 0, (-6, 6), (x, _) => x * Normal(x), 6,
+            (-6, 6), (x, _) => Normal(x) + x * Density(x), (x, _) => 12 * (1 + Math.Abs(x)), besides: x => 6 * Math.Abs(x)),
+        Of<Sigmoid>(
+            (x, _) => x.Sigmoid(), 0, (-20, 20), (x, _) => Logistic(x), 8, (0, 1), (y, _) => y * (1 - y), (y, _) => 4 * y),
         Of<Tanh>((x, _) => x.Tanh(), 0, (-9, 9), (x, _) => Math.Tanh(x), 6, (-1, 1), (y, _) => 1 - y * y, (_, _) => 4),
-        Of<Softplus>((x, _) => x.Softplus(), 0, (-20, 20), (x, _) => Softplus(x), 8, (-20, 20), (x, _) => Logistic(x), (_, f) => 16 * f),
+        Of<Softplus>(
+            (x, _) => x.Softplus(), 0, (-20, 20), (x, _) => Softplus(x), 8, (-20, 20), (x, _) => Logistic(x), (_, f) => 16 * f),
         Of<Exp>((x, _) => x.Exp(), 0, (-80, 80), (x, _) => Math.Exp(x), 4, (0, 90), (y, _) => y, (_, f) => 2 * f),
-        Of<Log>((x, _) => x.Log(), 0, (0.001, 50), (x, _) => Math.Log(x), 4, (0.1, 9), (x, _) => 1 / x, (_, f) => 8 * f, besides: _ => 2),
+        Of<Log>(
+            (x, _) => x.Log(), 0, (0.001, 50), (x, _) => Math.Log(x), 4,
+            (0.1, 9), (x, _) => 1 / x, (_, f) => 8 * f, besides: _ => 2),
         Of<Sqrt>((x, _) => x.Sqrt(), 0, (0, 50), (x, _) => Math.Sqrt(x), 4, (0.1, 9), (y, _) => 0.5 / y, (_, f) => 8 * f),
         Of<Power>((x, p) => x.Power(p), 2, (-9, 9), Math.Pow, 2),
         Of<Power>((x, p) => x.Power(p), 3, (-9, 9), Math.Pow, 3, (-9, 9), (x, p) => p * x * x, (_, f) => 6 * f),
         Of<Power>((x, p) => x.Power(p), -1, (0.1, 9), Math.Pow, 4),
         Of<Power>((x, p) => x.Power(p), 0.5f, (0.1, 9), Math.Pow, 4),
-        Of<Power>((x, p) => x.Power(p), 1.7f, (0.1, 9), Math.Pow, 16, (0.1, 9), (x, p) => p * Math.Pow(x, p - 1), (_, f) => 40 * f),
+        Of<Power>(
+            (x, p) => x.Power(p), 1.7f, (0.1, 9), Math.Pow, 16, (0.1, 9), (x, p) => p * Math.Pow(x, p - 1), (_, f) => 40 * f),
     ];
 
     /// <summary>The operations on two elements, and what one may err by, in u of its result.</summary>
     public static readonly BinaryRow[] Binary =
-        [BinaryRow.Of<Add>((a, b) => a + b, 2), BinaryRow.Of<Subtract>((a, b) => a - b, 2), BinaryRow.Of<Multiply>((a, b) => a * b, 2), BinaryRow.Of<Divide>((a, b) => a / b, 6)];
+    [
+        BinaryRow.Of<Add>((a, b) => a + b, 2), BinaryRow.Of<Subtract>((a, b) => a - b, 2),
+        BinaryRow.Of<Multiply>((a, b) => a * b, 2), BinaryRow.Of<Divide>((a, b) => a / b, 6),
+    ];
 
     /// <summary>The cases to check.</summary>
     public static IEnumerable<OperationCase> All { get; } =
@@ -50,11 +60,21 @@ internal static class ElementwiseCases
         .. Binary.Select(row => Pairs(row, [1023], [1023]) with { Shifted = true }),
         .. Unary.Select(row => Map(row, 70_001)),
         .. Unary.Where(row => row.Name != nameof(Power) || row.P == 2).Select(NonFinite),
-        .. Unary.Where(row => row.Gradient is not null).SelectMany(row => Probe.Placements.Select(inPlace => Gradient(row, inPlace))),
+        .. Unary.Where(row => row.Gradient is not null).SelectMany(row => new[] { Gradient(row, false), Gradient(row, true) }),
         .. new[] { 1, 31, 33, 70_001 }.SelectMany(count => new[] { Bits(count), Mask(count, false), Mask(count, true), AddScaled(count) }),
     ];
 
-    private static OperationCase Pairs(BinaryRow row, int[] a, int[] b) => new("Binary", $"{row.Name} [{string.Join(", ", a)}] and [{string.Join(", ", b)}]", p =>
+    /// <summary>The cases to time, by their operators' names.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+    [
+        Named(Binary[0].Name, Pairs(Binary[0], [CaseTable.Long], [CaseTable.Long])),
+        .. Unary.DistinctBy(row => row.Name).Select(row => Named(row.Name, Map(row, CaseTable.Long))),
+    ];
+
+    private static OperationCase Named(string name, OperationCase operation) =>
+        operation with { Operation = name, Sizes = $"[{CaseTable.Long}]", Shifted = false };
+
+    private static OperationCase Pairs(BinaryRow row, int[] a, int[] b) => new("Binary", $"{row.Name} {new Shape(a)} and {new Shape(b)}", p =>
     {
         Shape left = new(a), right = new(b), shape = Shape.Broadcast(left, right, "selftest");
         float[] x = p.Draw(left.Count), y = p.Draw(right.Count, 0.5, 2);
@@ -104,13 +124,15 @@ internal static class ElementwiseCases
         p.Expect("result", result, Array.ConvertAll(x, v => row.F(v)), _ => 1e-5);
     });
 
-    private static OperationCase Gradient(UnaryRow row, bool inPlace) => new("UnaryGradient", $"{row.Name} {row.P} [3001]{(inPlace ? " in place" : "")}", p =>
+    private static OperationCase Gradient(UnaryRow row, bool inPlace) => new(
+        "UnaryGradient", $"{row.Name} {row.P} [3001]{(inPlace ? " in place" : "")}", p =>
     {
         var gradient = row.Gradient!;
         float[] saved = p.Draw(3001, gradient.Low, gradient.High), g = p.Draw(3001);
         var result = inPlace ? p.InOut(g, g.Length) : p.Result(g.Length);
         gradient.Run(p.Backend, p.Input(saved, saved.Length), inPlace ? result : p.Input(g, g.Length), result);
-        p.Expect("gradient", result, [.. saved.Zip(g, (s, v) => gradient.Factor(s) * v)], i => Math.Abs(g[i]) * gradient.Budget(saved[i]) + UnaryRow.Smallest);
+        double[] expected = [.. saved.Zip(g, (s, v) => gradient.Factor(s) * v)];
+        p.Expect("gradient", result, expected, i => Math.Abs(g[i]) * gradient.Budget(saved[i]) + UnaryRow.Smallest);
     });
 
     // Also of what is no number: only ±0 is zero.

@@ -25,19 +25,24 @@ internal static class LayoutCases
         .. s_rows.SelectMany(s => new[] { GatherRows(s.Rows, s.N, s.Taken), ScatterAddRows(s.Rows, s.N, s.Taken) }),
     ];
 
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+        [Gather("[4096, 4096]", [4096, 4096], [4096, 4096], 0, [1, 4096]) with { Operation = "Transpose" }];
+
     private static OperationCase Gather(string name, int[] source, int[] sizes, int offset, int[] strides) => new("CopyStrided", name, p =>
     {
-        var places = Places(sizes, offset, strides);
         var x = p.Draw(new Shape(source).Count);
-        var result = p.Result(sizes);
-        p.Backend.CopyStrided(p.Input(x, source), offset, strides, result);
+        Tensor input = p.Input(x, source), result = p.Result(sizes);
+        if (!p.Run(() => p.Backend.CopyStrided(input, offset, strides, result))) return;
+        var places = Places(sizes, offset, strides);
         p.ExpectExactly("copy", result, Array.ConvertAll(places, i => x[i]));
 
         var numbers = p.DrawIndices(x.Length, int.MaxValue);
         var copied = p.IndexResult(sizes);
         p.Backend.CopyStrided(p.Indices(numbers, source), offset, strides, copied);
         p.ExpectExactly("copy of int32", copied, Array.ConvertAll(places, i => numbers[i]));
-    });
+    })
+    { Bytes = 8.0 * new Shape(sizes).Count };
 
     private static OperationCase Scatter(string name, int[] target, int[] sizes, int offset, int[] strides) => new("CopyToStrided", name, p =>
     {

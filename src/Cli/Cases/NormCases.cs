@@ -22,16 +22,21 @@ internal static class NormCases
         Layer(3, 38) with { Shifted = true }, LayerGradient(3, 38, true) with { Shifted = true }, LayerGradient(40, 300, true),
     ];
 
+    /// <summary>The cases to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } = [Layer(16384, 1024), Statistics(64, 64, 4096, 0)];
+
     private static OperationCase Statistics(int n, int channels, int length, double mean) => new("ChannelStatistics", $"[{n}, {channels}, {length}]{(mean == 0 ? "" : $" of mean {mean}")}", p =>
     {
         var x = p.Draw(n * channels * length, mean - 1, mean + 1);
         Tensor2 result = new(p.Result(channels), p.Result(channels));
-        p.Backend.ChannelStatistics(p.Input(x, n, channels, length), result.First, result.Second);
+        var input = p.Input(x, n, channels, length);
+        if (!p.Run(() => p.Backend.ChannelStatistics(input, result.First, result.Second))) return;
         var moments = Enumerable.Range(0, channels).Select(c => Moments.Of(Channel(x, n, channels, length, c))).ToArray();
         var root = Math.Sqrt(n * length);
         p.Expect("mean", result.First, [.. moments.Select(m => m.Mean)], c => 4 * Probe.U * root * moments[c].Size);
         p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceError(root));
-    });
+    })
+    { Bytes = 4.0 * n * channels * length };
 
     private static OperationCase Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
     {
@@ -109,10 +114,12 @@ internal static class NormCases
         const float epsilon = 1e-5f;
         float[] x = p.Draw(rows * n), weight = p.Draw(n), bias = p.Draw(n);
         Tensor2 result = new(p.Result(rows, n), p.Result(rows, 2));
-        p.Backend.LayerNorm(p.Input(x, rows, n), p.Input(weight, n), p.Input(bias, n), epsilon, result.First, result.Second);
+        Tensor input = p.Input(x, rows, n), scale = p.Input(weight, n), shift = p.Input(bias, n);
+        if (!p.Run(() => p.Backend.LayerNorm(input, scale, shift, epsilon, result.First, result.Second))) return;
         var moments = Enumerable.Range(0, rows).Select(r => Moments.Of(x.AsSpan(r * n, n).ToArray())).ToArray();
         var root = Math.Sqrt(n);
-        var (expected, budget, statistics, limits) = (new double[x.Length], new double[x.Length], new double[2 * rows], new double[2 * rows]);
+        var expected = LayerNorm(Probe.Wide(x), Probe.Wide(weight), Probe.Wide(bias), n);
+        var (budget, statistics, limits) = (new double[x.Length], new double[2 * rows], new double[2 * rows]);
         for (var r = 0; r < rows; r++)
         {
             var m = moments[r];
@@ -122,14 +129,45 @@ internal static class NormCases
             for (var i = r * n; i < (r + 1) * n; i++)
             {
                 var position = (x[i] - m.Mean) * inverse;
-                expected[i] = position * weight[i % n] + bias[i % n];
                 budget[i] = Math.Abs(weight[i % n]) * (inverse * limits[2 * r] + inverse * 4 * Probe.U * Math.Abs(x[i]) + Math.Abs(position) * limits[2 * r + 1] / inverse) + 4 * Probe.U * Math.Abs(bias[i % n]);
             }
         }
 
         p.Expect("result", result.First, expected, i => budget[i]);
         p.Expect("statistics", result.Second, statistics, i => limits[i]);
-    });
+    })
+    { Bytes = 8.0 * rows * n };
+
+    /// <summary>Layer normalisation of rows of n in double; epsilon 1e-5.</summary>
+    public static double[] LayerNorm(double[] x, double[] w, double[] b, int n)
+    {
+        var y = new double[x.Length];
+        for (var row = 0; row < x.Length / n; row++)
+        {
+            var values = x.AsSpan(row * n, n).ToArray();
+            var mean = values.Average();
+            var deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + 1e-5f);
+            for (var i = 0; i < n; i++) y[row * n + i] = (values[i] - mean) / deviation * w[i] + b[i];
+        }
+
+        return y;
+    }
+
+    /// <summary>Batch normalisation of x [n, channels, length] in double, by its own or given statistics; epsilon 1e-5.</summary>
+    public static double[] BatchNorm(
+        double[] x, double[] w, double[] b, int n, int channels, int length, (double Mean, double Variance)? running)
+    {
+        var y = new double[x.Length];
+        for (var c = 0; c < channels; c++)
+        {
+            var places = Enumerable.Range(0, n).SelectMany(i => Enumerable.Range((i * channels + c) * length, length)).ToArray();
+            var mean = running?.Mean ?? places.Average(p => x[p]);
+            var variance = running?.Variance ?? places.Average(p => (x[p] - mean) * (x[p] - mean));
+            foreach (var p in places) y[p] = (x[p] - mean) / Math.Sqrt(variance + 1e-5f) * w[c] + b[c];
+        }
+
+        return y;
+    }
 
     private static OperationCase LayerGradient(int rows, int n, bool inPlace) => new("LayerNormGradient", $"[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
     {

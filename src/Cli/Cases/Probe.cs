@@ -49,6 +49,12 @@ internal class Probe(Device device, OperationCase operation)
         return values;
     }
 
+    /// <summary>Operands as a reference in double takes them.</summary>
+    public static double[] Wide(float[] values) => Array.ConvertAll(values, v => (double)v);
+
+    /// <summary>Their magnitudes, of which a reference gives those of its sums.</summary>
+    public static double[] Magnitudes(float[] values) => Array.ConvertAll(values, v => Math.Abs((double)v));
+
     /// <summary>Random whole numbers as float, few enough that sums of their products are exact in any order: not one term can be missed.</summary>
     public float[] DrawWhole(int count) => Array.ConvertAll(DrawIndices(count, 5), v => v - 2f);
 

@@ -53,7 +53,9 @@ internal sealed record UnaryRow(
         Func<Tensor, float, Tensor> call, float p, (double Low, double High) range, Func<double, double, double> f, double ulps,
         Func<double, double>? besides = null)
         where TOperator : struct, IUnaryOperator =>
-        new(typeof(TOperator).Name, p, x => call(x, p), range.Low, range.High, x => f(x, p), x => Probe.U * (2 * ulps * Math.Abs(f(x, p)) + (besides?.Invoke(x) ?? 0)) + Smallest)
+        new(
+            typeof(TOperator).Name, p, x => call(x, p), range.Low, range.High, x => f(x, p),
+            x => Probe.U * (2 * ulps * Math.Abs(f(x, p)) + (besides?.Invoke(x) ?? 0)) + Smallest)
         {
             Run = (backend, x, result) => backend.Unary<TOperator>(x, p, result),
             Scalar = x => TOperator.Apply(x, p),
@@ -72,13 +74,15 @@ internal sealed record UnaryRow(
     /// <param name="besides">What rounding of the function may cost besides, in u.</param>
     public static UnaryRow Of<TOperator>(
         Func<Tensor, float, Tensor> call, float p, (double Low, double High) range, Func<double, double, double> f, double ulps,
-        (double Low, double High) saved, Func<double, double, double> factor, Func<double, double, double> budget, Func<double, double>? besides = null)
+        (double Low, double High) saved, Func<double, double, double> factor, Func<double, double, double> budget,
+        Func<double, double>? besides = null)
         where TOperator : struct, IDifferentiableOperator =>
         Of<TOperator>(call, p, range, f, ulps, besides) with
         {
             Gradient = new(
                 saved.Low, saved.High, s => factor(s, p), s => Probe.U * Math.Abs(budget(s, factor(s, p))),
                 (backend, s, g, result) => backend.UnaryGradient<TOperator>(s, p, g, result),
-                (s, g) => TOperator.Gradient(s, g, p), (s, g) => TOperator.Gradient(Vector512.Create(s), Vector512.Create(g), p)[0]),
+                (s, g) => TOperator.Gradient(s, g, p),
+                (s, g) => TOperator.Gradient(Vector512.Create(s), Vector512.Create(g), p)[0]),
         };
 }

@@ -41,12 +41,19 @@ internal static class UpdateCases
         ClipScale("[33]", 33, 1, 0.5) with { Shifted = true },
     ];
 
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+        [Update(UpdateRule.Adam, "", s_bare, 1, 0, CaseTable.Long) with { Operation = "Adam", Sizes = $"[{CaseTable.Long}]" }];
+
     private static OperationCase Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
     {
         var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, scale, weightDecay, count));
-        UpdateStep.Find(rule).Run(p.Backend, f, scale == 1 ? null : p.Input([scale], 1), Array.ConvertAll(steps, s => s.Update));
+        var updates = Array.ConvertAll(steps, s => s.Update);
+        var factor = scale == 1 ? null : p.Input([scale], 1);
+        if (!p.Run(() => UpdateStep.Find(rule).Run(p.Backend, f, factor, updates))) return;
         foreach (var step in steps) step.Check(p);
-    });
+    })
+    { Bytes = 4.0 * (3 + (rule.HasFirst() ? 2 : 0) + (rule.HasSecond() ? 2 : 0)) * counts.Sum() };
 
     private static OperationCase SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
     {
@@ -75,37 +82,43 @@ internal static class UpdateCases
     // One parameter's step: its tensors, and what must become of them.
     private sealed class Expectation
     {
-        private readonly double[] _weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes;
+        private readonly UpdateRule _rule;
+        private readonly UpdateFactors _f;
+        private readonly double _scale, _weightDecay;
+        private readonly float[] _g, _w, _m, _v;
 
         public Expectation(Probe p, UpdateRule rule, in UpdateFactors f, float scale, float weightDecay, int count)
         {
-            float[] g = p.Draw(count), w = p.Draw(count), m = p.Draw(count), v = p.Draw(count, 0.1, 1);
+            (_rule, _f, _scale, _weightDecay) = (rule, f, scale, weightDecay);
+            (_g, _w, _m, _v) = (p.Draw(count), p.Draw(count), p.Draw(count), p.Draw(count, 0.1, 1));
             // A NaN in the gradient is not clipped away.
-            if (count > 1) g[count / 2] = float.NaN;
-            (_weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes) =
-                (new double[count], new double[count], new double[count], new double[count], new double[count], new double[count]);
-            for (var i = 0; i < count; i++)
-            {
-                var gradient = g[i] * (double)scale;
-                gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -f.Clip, f.Clip);
-                var size = Math.Abs(gradient) + Math.Abs((double)weightDecay * w[i]);
-                gradient += (double)weightDecay * w[i];
-                var (step, stepSize) = Step(rule, f, gradient, size, m[i], v[i], out _firsts[i], out _firstSizes[i], out _seconds[i], out _secondSizes[i]);
-                _weights[i] = w[i] * (1 - (double)f.DirectDecay) - step;
-                _weightSizes[i] = Math.Abs(w[i]) + stepSize;
-            }
-
-            Tensor? first = rule.HasFirst() ? p.InOut(m, count) : null, second = rule.HasSecond() ? p.InOut(v, count) : null;
-            Update = new(p.InOut(w, count), p.Input(g, count), first, second) { WeightDecay = weightDecay };
+            if (count > 1) _g[count / 2] = float.NaN;
+            Tensor? first = rule.HasFirst() ? p.InOut(_m, count) : null, second = rule.HasSecond() ? p.InOut(_v, count) : null;
+            Update = new(p.InOut(_w, count), p.Input(_g, count), first, second) { WeightDecay = weightDecay };
         }
 
         public ParameterUpdate Update { get; }
 
         public void Check(Probe p)
         {
-            p.Expect("parameter", Update.Parameter, _weights, i => 8 * Probe.U * _weightSizes[i]);
-            if (Update.First is { } first) p.Expect("first state", first, _firsts, i => 8 * Probe.U * _firstSizes[i]);
-            if (Update.Second is { } second) p.Expect("second state", second, _seconds, i => 8 * Probe.U * _secondSizes[i]);
+            var count = _g.Length;
+            double[] weights = new double[count], firsts = new double[count], seconds = new double[count];
+            double[] weightSizes = new double[count], firstSizes = new double[count], secondSizes = new double[count];
+            for (var i = 0; i < count; i++)
+            {
+                var gradient = _g[i] * _scale;
+                gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -_f.Clip, _f.Clip);
+                var size = Math.Abs(gradient) + Math.Abs(_weightDecay * _w[i]);
+                gradient += _weightDecay * _w[i];
+                var (step, stepSize) = Step(
+                    _rule, _f, gradient, size, _m[i], _v[i], out firsts[i], out firstSizes[i], out seconds[i], out secondSizes[i]);
+                weights[i] = _w[i] * (1 - (double)_f.DirectDecay) - step;
+                weightSizes[i] = Math.Abs(_w[i]) + stepSize;
+            }
+
+            p.Expect("parameter", Update.Parameter, weights, i => 8 * Probe.U * weightSizes[i]);
+            if (Update.First is { } first) p.Expect("first state", first, firsts, i => 8 * Probe.U * firstSizes[i]);
+            if (Update.Second is { } second) p.Expect("second state", second, seconds, i => 8 * Probe.U * secondSizes[i]);
         }
     }
 

@@ -1,3 +1,5 @@
+using Engine.Tensors.Operators;
+
 namespace Engine.Tensors;
 
 /// <summary>
@@ -27,6 +29,16 @@ public enum UpdateRule
 
     /// <summary>v as RmsProp; m = FirstDecay·m + g/(√v + Epsilon); p -= b·m.</summary>
     RmsPropMomentum,
+}
+
+/// <summary>What is known of a rule.</summary>
+public static class UpdateRuleStates
+{
+    /// <summary>Whether the rule has the first state, m.</summary>
+    public static bool HasFirst(this UpdateRule rule) => UpdateStep.Find(rule).HasFirst;
+
+    /// <summary>Whether the rule has the second state, v.</summary>
+    public static bool HasSecond(this UpdateRule rule) => UpdateStep.Find(rule).HasSecond;
 }
 
 /// <summary>The numbers of one update step; see <see cref="UpdateRule"/>. Shares (1 - β) are given, not decays, where β is near 1 and 1 - β would lose its digits.</summary>
@@ -85,11 +97,12 @@ public partial interface IBackend
     /// One step of an optimiser on each of some parameters, in one pass over their memory and as few launches as the device
     /// can do with; the states that the rule does not use are null. A parameter's bits do not depend on the others.
     /// </summary>
-    /// <param name="rule">The formula.</param>
+    /// <typeparam name="TOperator">The formula.</typeparam>
     /// <param name="factors">Its numbers.</param>
     /// <param name="gradientScale">One number, by which all gradients are multiplied first; null for 1. It lies on the device, which may only have been told to work it out.</param>
     /// <param name="updates">The parameters.</param>
-    void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates);
+    void Update<TOperator>(in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+        where TOperator : struct, IUpdateOperator;
 
     /// <summary>result[k] = Σ x² over all elements of tensor k.</summary>
     void SumSquares(ReadOnlySpan<Tensor> tensors, Tensor result);

@@ -18,12 +18,7 @@ public sealed partial class Tensor
         var (key, stream) = (random.Key, random.Stream);
         var result = Empty(Shape, Device);
         Device.Backend.Dropout(this, rate, key, stream, counter, result);
-        Tape.Record([result], [this], [], context =>
-        {
-            var gradient = context.Reuse();
-            gradient.Device.Backend.Dropout(context.Gradient, rate, key, stream, counter, gradient);
-            context.Accept(0, gradient);
-        });
+        Tape.Record([result], [this], [], DropoutGradients.Dropout(rate, key, stream, counter));
         return result;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Engine.Tensors.Autograd;
+using Engine.Tensors.Operators;
 
 namespace Engine.Tensors;
 
@@ -9,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
     public static Tensor Add(Tensor a, Tensor b)
     {
-        var result = Binary(BinaryOp.Add, a, b);
+        var result = Binary<Add>(a, b);
         Tape.Record([result], [a, b], [], ElementwiseGradients.Add(a.Shape, b.Shape));
         return result;
     }
@@ -18,7 +19,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
     public static Tensor Subtract(Tensor a, Tensor b)
     {
-        var result = Binary(BinaryOp.Subtract, a, b);
+        var result = Binary<Subtract>(a, b);
         Tape.Record([result], [a, b], [], ElementwiseGradients.Subtract(a.Shape, b.Shape));
         return result;
     }
@@ -27,7 +28,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
     public static Tensor Multiply(Tensor a, Tensor b)
     {
-        var result = Binary(BinaryOp.Multiply, a, b);
+        var result = Binary<Multiply>(a, b);
         Tape.Record([result], [a, b], [a, b], ElementwiseGradients.Multiply);
         return result;
     }
@@ -36,7 +37,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes do not broadcast, or the devices differ.</exception>
     public static Tensor Divide(Tensor a, Tensor b)
     {
-        var result = Binary(BinaryOp.Divide, a, b);
+        var result = Binary<Divide>(a, b);
         Tape.Record([result], [a, b], [result, b], ElementwiseGradients.Divide(a.Shape));
         return result;
     }
@@ -67,30 +68,30 @@ public sealed partial class Tensor
     /// <summary>factor · x.</summary>
     public Tensor Scale(float factor)
     {
-        var result = Unary(UnaryOp.Scale, factor);
-        Tape.Record([result], [this], [], context => context.Accept(0, context.Gradient.Scale(factor)));
+        var result = Unary<Scale>(factor);
+        Tape.Record([result], [this], [], ElementwiseGradients.Scale(factor));
         return result;
     }
 
     /// <summary>x + value.</summary>
     public Tensor Shift(float value)
     {
-        var result = Unary(UnaryOp.Offset, value);
-        Tape.Record([result], [this], [], context => context.Accept(0, context.Gradient.Alias()));
+        var result = Unary<Shift>(value);
+        Tape.Record([result], [this], [], ElementwiseGradients.Shift);
         return result;
     }
 
     /// <summary>max(x, 0); a NaN stays.</summary>
     public Tensor Relu()
     {
-        var result = Unary(UnaryOp.Relu, 0);
+        var result = Unary<Relu>(0);
         using var alive = Tape.NeedsGradient(this) ? result.NonZeroBits() : null;
-        Tape.Record([result], [this], alive is null ? [] : [alive], context => context.Accept(0, context.Masked(0)));
+        Tape.Record([result], [this], alive is null ? [] : [alive], ElementwiseGradients.Relu);
         return result;
     }
 
     /// <summary>x above 0, slope · x below.</summary>
-    public Tensor LeakyRelu(float slope = 0.01f) => Differentiable(UnaryOp.LeakyRelu, slope);
+    public Tensor LeakyRelu(float slope = 0.01f) => Differentiable<LeakyRelu>(slope);
 
     /// <summary>x above 0, alpha · (eˣ - 1) below (Clevert, Unterthiner and Hochreiter 2016).</summary>
     /// <exception cref="ArgumentException">alpha is below 0 or NaN.</exception>
@@ -98,32 +99,32 @@ public sealed partial class Tensor
     {
         // The gradient tells the two sides apart by the output's sign.
         if (!(alpha >= 0)) Throw.Argument($"Elu: alpha is {alpha} for {Shape}; it must be at least 0.");
-        return Differentiable(UnaryOp.Elu, alpha);
+        return Differentiable<Elu>(alpha);
     }
 
     /// <summary>x · Φ(x) with the exact normal distribution function (Hendrycks and Gimpel 2016).</summary>
-    public Tensor Gelu() => Differentiable(UnaryOp.Gelu);
+    public Tensor Gelu() => Differentiable<Gelu>();
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public Tensor Sigmoid() => Differentiable(UnaryOp.Sigmoid);
+    public Tensor Sigmoid() => Differentiable<Sigmoid>();
 
     /// <summary>The hyperbolic tangent.</summary>
-    public Tensor Tanh() => Differentiable(UnaryOp.Tanh);
+    public Tensor Tanh() => Differentiable<Tanh>();
 
     /// <summary>ln(1 + eˣ), without overflow.</summary>
-    public Tensor Softplus() => Differentiable(UnaryOp.Softplus);
+    public Tensor Softplus() => Differentiable<Softplus>();
 
     /// <summary>eˣ.</summary>
-    public Tensor Exp() => Differentiable(UnaryOp.Exp);
+    public Tensor Exp() => Differentiable<Exp>();
 
     /// <summary>The natural logarithm; -∞ at 0, NaN below.</summary>
-    public Tensor Log() => Differentiable(UnaryOp.Log);
+    public Tensor Log() => Differentiable<Log>();
 
     /// <summary>The square root; NaN below 0.</summary>
-    public Tensor Sqrt() => Differentiable(UnaryOp.Sqrt);
+    public Tensor Sqrt() => Differentiable<Sqrt>();
 
     /// <summary>x to the power of <paramref name="exponent"/>.</summary>
-    public Tensor Power(float exponent) => Differentiable(UnaryOp.Power, exponent);
+    public Tensor Power(float exponent) => Differentiable<Power>(exponent);
 
     /// <summary>One bit for each element, set where it is not zero.</summary>
     internal Tensor NonZeroBits()
@@ -133,28 +134,30 @@ public sealed partial class Tensor
         return bits;
     }
 
-    private static Tensor Binary(BinaryOp op, Tensor a, Tensor b)
+    private static Tensor Binary<TOperator>(Tensor a, Tensor b)
+        where TOperator : struct, IBinaryOperator
     {
-        var operation = op.ToString();
+        var operation = typeof(TOperator).Name;
         CheckOperands(operation, a, b);
         var result = Empty(Shape.Broadcast(a.Shape, b.Shape, operation), a.Device);
-        a.Device.Backend.Binary(op, a, b, result);
+        a.Device.Backend.Binary<TOperator>(a, b, result);
         return result;
     }
 
-    private Tensor Unary(UnaryOp op, float parameter, [CallerMemberName] string operation = "")
+    private Tensor Unary<TOperator>(float parameter, [CallerMemberName] string operation = "")
+        where TOperator : struct, IUnaryOperator
     {
         Expect(ElementType.Float32, operation);
         var result = Empty(Shape, Device);
-        Device.Backend.Unary(op, this, parameter, result);
+        Device.Backend.Unary<TOperator>(this, parameter, result);
         return result;
     }
 
-    private Tensor Differentiable(UnaryOp op, float parameter = 0, [CallerMemberName] string operation = "")
+    private Tensor Differentiable<TOperator>(float parameter = 0, [CallerMemberName] string operation = "")
+        where TOperator : struct, IDifferentiableOperator
     {
-        var result = Unary(op, parameter, operation);
-        var saved = ElementwiseGradients.SavesOutput(op) ? result : this;
-        Tape.Record([result], [this], [saved], ElementwiseGradients.Unary(op, parameter));
+        var result = Unary<TOperator>(parameter, operation);
+        Tape.Record([result], [this], [TOperator.SavesOutput ? result : this], ElementwiseGradients.Unary<TOperator>(parameter));
         return result;
     }
 

@@ -10,8 +10,7 @@ public sealed partial class Tensor
     {
         ExpectAlive(nameof(Reshape));
         var result = Alias(Infer(sizes));
-        var original = Shape;
-        Tape.Record([result], [this], [], context => context.Accept(0, context.Gradient.Alias(original)));
+        Tape.Record([result], [this], [], LayoutGradients.Reshape(Shape));
         return result;
     }
 
@@ -25,12 +24,7 @@ public sealed partial class Tensor
         var strides = Strides();
         var result = Empty(new Shape([.. order.Select(a => Shape[a])]), Device, Type);
         Device.Backend.CopyStrided(this, 0, [.. order.Select(a => strides[a])], result);
-        Tape.Record([result], [this], [], context =>
-        {
-            var inverse = new int[order.Length];
-            for (var i = 0; i < order.Length; i++) inverse[order[i]] = i;
-            context.Accept(0, context.Gradient.Permute(inverse));
-        });
+        Tape.Record([result], [this], [], LayoutGradients.Permute(order));
         return result;
     }
 
@@ -59,7 +53,7 @@ public sealed partial class Tensor
             Throw.Argument($"Slice: indices {start} to {(long)start + length} are outside axis {axis} of {Shape}.");
         }
 
-        var (source, strides, shape) = (Shape, Strides(), Shape.With(axis, length));
+        var (strides, shape) = (Strides(), Shape.With(axis, length));
         var offset = start * strides[axis];
         Tensor result;
         if (shape.Product(0, axis) == 1)
@@ -72,12 +66,7 @@ public sealed partial class Tensor
             Device.Backend.CopyStrided(this, offset, strides, result);
         }
 
-        Tape.Record([result], [this], [], context =>
-        {
-            var gradient = Zeros(source, context.Gradient.Device);
-            gradient.Device.Backend.CopyToStrided(context.Gradient, gradient, offset, strides);
-            context.Accept(0, gradient);
-        });
+        Tape.Record([result], [this], [], LayoutGradients.Slice(Shape, offset, strides));
         return result;
     }
 
@@ -115,13 +104,7 @@ public sealed partial class Tensor
         }
 
         var lengths = Array.ConvertAll(tensors.ToArray(), t => t.Shape[axis]);
-        Tape.Record([result], tensors!, [], context =>
-        {
-            for (var i = 0; i < starts.Length; i++)
-            {
-                if (context.Needs(i)) context.Accept(i, context.Gradient.Slice(axis, starts[i], lengths[i]));
-            }
-        });
+        Tape.Record([result], tensors!, [], LayoutGradients.Concat(axis, starts, lengths));
         return result;
     }
 
@@ -145,13 +128,7 @@ public sealed partial class Tensor
         using var rows = Alias(new Shape(Shape[0], rowSize));
         var result = Empty(Shape.With(0, indices.Count), Device);
         Device.Backend.GatherRows(rows, indices, result);
-        var (flat, shape) = (rows.Shape, Shape);
-        Tape.Record([result], [this], [indices], context =>
-        {
-            using var gradient = Empty(flat, context.Gradient.Device);
-            gradient.Device.Backend.ScatterAddRows(context.Gradient, context.Saved(0), gradient);
-            context.Accept(0, gradient.Alias(shape));
-        });
+        Tape.Record([result], [this], [indices], LayoutGradients.GatherRows(rows.Shape, Shape));
         return result;
     }
 

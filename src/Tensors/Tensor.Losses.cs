@@ -29,11 +29,7 @@ public sealed partial class Tensor
         using var suspended = Tape.NoGrad();
         var result = losses.Mean();
         suspended.Dispose();
-        Tape.Record([result], [scores], gradient is null ? [] : [gradient], context =>
-        {
-            using var share = context.Gradient.Scale(1f / rows);
-            context.Accept(0, context.Saved(0) * share);
-        });
+        Tape.Record([result], [scores], gradient is null ? [] : [gradient], SoftmaxGradients.CrossEntropy(rows));
         return result;
     }
 
@@ -111,15 +107,7 @@ public sealed partial class Tensor
         using var source = Alias(rows);
         using var target = result.Alias(rows);
         Device.Backend.Softmax(source, logarithm, target);
-        Tape.Record([result], [this], [result], context =>
-        {
-            var gradient = context.Reuse();
-            using var output = context.Saved(0).Alias(rows);
-            using var from = context.Gradient.Alias(rows);
-            using var to = gradient.Alias(rows);
-            gradient.Device.Backend.SoftmaxGradient(output, logarithm, from, to);
-            context.Accept(0, gradient);
-        });
+        Tape.Record([result], [this], [result], SoftmaxGradients.Softmax(rows, logarithm));
         return result;
     }
 }

@@ -78,23 +78,9 @@ public sealed partial class Tensor
             backend.Lstm(x, w.WeightInput, w.WeightHidden, bias, reverse, output, cell, history);
         }
 
-        Tape.Record([output, cell], [x, w.WeightInput, w.WeightHidden, w.BiasInput, w.BiasHidden], [x, w.WeightInput, w.WeightHidden, output, history], context =>
-        {
-            var gradOutput = context.GradientOf(0) is { } g ? g.Alias() : Zeros(context.Saved(3).Shape, context.Saved(3).Device);
-            var gradInput = context.Needs(0) ? Empty(context.Saved(0).Shape, gradOutput.Device) : null;
-            var gradWeightInput = Empty(context.Saved(1).Shape, gradOutput.Device);
-            var gradWeightHidden = Empty(context.Saved(2).Shape, gradOutput.Device);
-            var gradBias = Empty(new Shape(4 * units), gradOutput.Device);
-            gradOutput.Device.Backend.LstmGradient(
-                context.Saved(0), context.Saved(1), context.Saved(2), reverse, context.Saved(3), context.Saved(4),
-                gradOutput, context.GradientOf(1), gradInput, gradWeightInput, gradWeightHidden, gradBias);
-            gradOutput.Dispose();
-            if (gradInput is not null) context.Accept(0, gradInput);
-            context.Accept(1, gradWeightInput);
-            context.Accept(2, gradWeightHidden);
-            context.Accept(4, gradBias.Alias());
-            context.Accept(3, gradBias);
-        });
+        Tape.Record(
+            [output, cell], [x, w.WeightInput, w.WeightHidden, w.BiasInput, w.BiasHidden],
+            [x, w.WeightInput, w.WeightHidden, output, history], LstmGradients.Lstm(reverse));
         return (output, cell);
     }
 
@@ -104,23 +90,9 @@ public sealed partial class Tensor
         var output = Empty(new Shape(n, t, units), x.Device);
         using var history = Empty(new Shape(n, t, 4 * units), x.Device);
         x.Device.Backend.Gru(x, w.WeightInput, w.WeightHidden, w.BiasInput, w.BiasHidden, reverse, output, history);
-        Tape.Record([output], [x, w.WeightInput, w.WeightHidden, w.BiasInput, w.BiasHidden], [x, w.WeightInput, w.WeightHidden, output, history], context =>
-        {
-            var device = context.Gradient.Device;
-            var gradInput = context.Needs(0) ? Empty(context.Saved(0).Shape, device) : null;
-            var gradWeightInput = Empty(context.Saved(1).Shape, device);
-            var gradWeightHidden = Empty(context.Saved(2).Shape, device);
-            var gradBiasInput = Empty(new Shape(3 * units), device);
-            var gradBiasHidden = Empty(new Shape(3 * units), device);
-            device.Backend.GruGradient(
-                context.Saved(0), context.Saved(1), context.Saved(2), reverse, context.Saved(3), context.Saved(4), context.Gradient,
-                gradInput, gradWeightInput, gradWeightHidden, gradBiasInput, gradBiasHidden);
-            if (gradInput is not null) context.Accept(0, gradInput);
-            context.Accept(1, gradWeightInput);
-            context.Accept(2, gradWeightHidden);
-            context.Accept(3, gradBiasInput);
-            context.Accept(4, gradBiasHidden);
-        });
+        Tape.Record(
+            [output], [x, w.WeightInput, w.WeightHidden, w.BiasInput, w.BiasHidden],
+            [x, w.WeightInput, w.WeightHidden, output, history], LstmGradients.Gru(reverse));
         return output;
     }
 

@@ -52,19 +52,7 @@ public sealed partial class Tensor
         using (var output = result.Alias(flat)) backend.NormalizeChannels(input, mean, scale, bias, output);
         suspended.Dispose();
         using var savedMean = training ? mean.Alias() : mean + Zeros(mean.Shape, mean.Device);
-        Tape.Record([result], [x, weight, bias], [x, weight, savedMean, inverse], context =>
-        {
-            var gradient = context.Reuse();
-            var gradWeight = Empty(new Shape(channels), gradient.Device);
-            var gradBias = Empty(new Shape(channels), gradient.Device);
-            using var saved = context.Saved(0).Alias(flat);
-            using var from = context.Gradient.Alias(flat);
-            using (var to = gradient.Alias(flat))
-                gradient.Device.Backend.BatchNormGradient(saved, context.Saved(2), context.Saved(3), context.Saved(1), training, from, to, gradWeight, gradBias);
-            context.Accept(0, gradient);
-            context.Accept(1, gradWeight);
-            context.Accept(2, gradBias);
-        });
+        Tape.Record([result], [x, weight, bias], [x, weight, savedMean, inverse], NormGradients.BatchNorm(flat, training));
         return result;
     }
 
@@ -84,19 +72,7 @@ public sealed partial class Tensor
         using var statistics = Empty(new Shape(rows[0], 2), x.Device);
         using var input = x.Alias(rows);
         using (var output = result.Alias(rows)) x.Device.Backend.LayerNorm(input, weight, bias, epsilon, output, statistics);
-        Tape.Record([result], [x, weight, bias], [x, weight, statistics], context =>
-        {
-            var gradient = context.Reuse();
-            var gradWeight = Empty(new Shape(rows[1]), gradient.Device);
-            var gradBias = Empty(new Shape(rows[1]), gradient.Device);
-            using var saved = context.Saved(0).Alias(rows);
-            using var from = context.Gradient.Alias(rows);
-            using (var to = gradient.Alias(rows))
-                gradient.Device.Backend.LayerNormGradient(saved, context.Saved(2), context.Saved(1), from, to, gradWeight, gradBias);
-            context.Accept(0, gradient);
-            context.Accept(1, gradWeight);
-            context.Accept(2, gradBias);
-        });
+        Tape.Record([result], [x, weight, bias], [x, weight, statistics], NormGradients.LayerNorm(rows));
         return result;
     }
 

@@ -42,13 +42,7 @@ public sealed partial class Tensor
         var result = Empty(geometry.OutputShape, x.Device);
         using var places = Tape.NeedsGradient(x) ? Empty(x.Device.Backend.MaxPool2dPlaces(geometry), x.Device, ElementType.Int32) : null;
         x.Device.Backend.MaxPool2d(geometry, x, result, places);
-        var shape = x.Shape;
-        Tape.Record([result], [x], places is null ? [] : [places], context =>
-        {
-            var gradient = Empty(shape, context.Gradient.Device);
-            gradient.Device.Backend.MaxPool2dGradient(geometry, context.Saved(0), context.Gradient, gradient);
-            context.Accept(0, gradient);
-        });
+        Tape.Record([result], [x], places is null ? [] : [places], Pool2dGradients.Max(geometry, x.Shape));
         return result;
     }
 
@@ -56,13 +50,7 @@ public sealed partial class Tensor
     {
         var result = Empty(geometry.OutputShape, x.Device);
         x.Device.Backend.AveragePool2d(geometry, x, result);
-        var shape = x.Shape;
-        Tape.Record([result], [x], [], context =>
-        {
-            var gradient = Empty(shape, context.Gradient.Device);
-            gradient.Device.Backend.AveragePool2dGradient(geometry, context.Gradient, gradient);
-            context.Accept(0, gradient);
-        });
+        Tape.Record([result], [x], [], Pool2dGradients.Average(geometry, x.Shape));
         return result;
     }
 

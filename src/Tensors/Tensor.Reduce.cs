@@ -1,4 +1,5 @@
 using Engine.Tensors.Autograd;
+using Engine.Tensors.Operators;
 
 namespace Engine.Tensors;
 
@@ -18,12 +19,7 @@ public sealed partial class Tensor
         using var sum = Empty(kept, Device);
         Device.Backend.Sum(this, sum);
         var result = sum.Alias(keepAxes ? kept : squeezed);
-        var shape = Shape;
-        Tape.Record([result], [this], [], context =>
-        {
-            using var gradient = context.Gradient.Alias(kept);
-            context.Accept(0, gradient.Stretch(shape));
-        });
+        Tape.Record([result], [this], [], ReduceGradients.Sum(kept, Shape));
         return result;
     }
 
@@ -68,13 +64,7 @@ public sealed partial class Tensor
         using var indices = Tape.NeedsGradient(rows) ? Empty(new Shape(kept.Count), Device, ElementType.Int32) : null;
         Device.Backend.Max(rows, values, indices);
         using var result = values.Alias();
-        var shape = rows.Shape;
-        Tape.Record([result], [rows], indices is null ? [] : [indices], context =>
-        {
-            var gradient = Empty(shape, context.Gradient.Device);
-            gradient.Device.Backend.Scatter(context.Gradient, context.Saved(0), gradient);
-            context.Accept(0, gradient);
-        });
+        Tape.Record([result], [rows], indices is null ? [] : [indices], ReduceGradients.Max(rows.Shape));
         return result.Reshape([.. (keepAxes ? kept : squeezed).Sizes]);
     }
 
@@ -95,7 +85,7 @@ public sealed partial class Tensor
     internal Tensor Stretch(Shape shape)
     {
         var result = Zeros(shape, Device);
-        Device.Backend.Binary(BinaryOp.Add, this, result, result);
+        Device.Backend.Binary<Add>(this, result, result);
         return result;
     }
 

@@ -1,3 +1,5 @@
+using Engine.Tensors.Operators;
+
 namespace Engine.Tensors;
 
 public sealed partial class Tensor
@@ -62,12 +64,13 @@ public sealed partial class Tensor
             if (gradientScale.Count != 1) Throw.Argument($"{operation}: the gradients' scale {gradientScale.Shape} must have one element.");
         }
 
+        var step = UpdateStep.Find(rule);
         foreach (var (parameter, gradient, first, second) in updates)
         {
             CheckOperands(operation, updates[0].Parameter, parameter);
             CheckState(nameof(gradient), gradient, true);
-            CheckState(nameof(first), first, rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum);
-            CheckState(nameof(second), second, rule is not (UpdateRule.Plain or UpdateRule.Momentum));
+            CheckState(nameof(first), first, step.HasFirst);
+            CheckState(nameof(second), second, step.HasSecond);
 
             void CheckState(string name, Tensor? state, bool wanted)
             {
@@ -78,7 +81,7 @@ public sealed partial class Tensor
             }
         }
 
-        updates[0].Parameter.Device.Backend.Update(rule, factors, gradientScale, updates);
+        step.Run(updates[0].Parameter.Device.Backend, factors, gradientScale, updates);
         foreach (var (parameter, _, first, second) in updates)
         {
             parameter.MarkWritten();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
 using Engine.Tensors;
@@ -14,9 +15,9 @@ public class SelfTestTests
     public void SelfTest_OnTheProcessor_Passes()
     {
         var lines = EngineRun.Of("selftest").Succeeds().TrimEnd().Split('\n');
-        Assert.Equal(SelfTestRun.All.Count + 2, lines.Length);
+        Assert.Equal(CaseTable.All.Count + 2, lines.Length);
         Assert.All(lines[1..^1], line => Assert.EndsWith("pass", line.TrimEnd()));
-        Assert.StartsWith($"selftest: {SelfTestRun.All.Count} of {SelfTestRun.All.Count} passed on cpu (", lines[^1]);
+        Assert.StartsWith($"selftest: {CaseTable.All.Count} of {CaseTable.All.Count} passed on cpu (", lines[^1]);
     }
 
     [OpenClFact]
@@ -30,7 +31,9 @@ public class SelfTestTests
     // Without this, what follows could fail for the wrapper's own sake.
     [Fact]
     public void SelfTest_OfARightBackendInAWrapper_Passes() =>
-        Assert.All(SelfTestRun.All.Where(c => c.Operation is "Binary" or "MaxPool2d" or "Lstm"), check => Assert.Null(SelfTestRun.Run(Wrapped(null), check).Fault));
+        Assert.All(
+            CaseTable.All.Where(c => c.Operation is "Binary" or "MaxPool2d" or "Lstm"),
+            check => Assert.Null(SelfTestRun.Run(Wrapped(null), check).Fault));
 
     [Theory, MemberData(nameof(Operations))]
     public void SelfTest_OneNumberWrong_FailsEveryCheckOfTheOperation(string operation)
@@ -39,7 +42,9 @@ public class SelfTestTests
         var checks = Of(operation);
         Assert.NotEmpty(checks);
         var results = Array.ConvertAll(checks, c => SelfTestRun.Run(device, c));
-        Assert.All(results.Where(r => HasResults(r.Check)), r => Assert.True(!r.Passed, $"{r.Check.Operation} {r.Check.Description} did not notice; {r.Share:P0} of the budget"));
+        Assert.All(
+            results.Where(r => HasResults(r.Case)),
+            r => Assert.True(!r.Passed, $"{r.Case.Operation} {r.Case.Description} did not notice; {r.Share:P0} of the budget"));
         Assert.Contains(results, r => r.Share > 1);
     }
 
@@ -107,10 +112,11 @@ public class SelfTestTests
 
     private static Device Wrapped(string? wrong, bool throws = false) => new("wrong", new WrongBackend(wrong, throws));
 
-    private static Check[] Of(string operation) => [.. SelfTestRun.All.Where(c => c.Operation.Split(", ").Contains(operation))];
+    private static OperationCase[] Of(string operation) =>
+        [.. CaseTable.All.Where(c => c.Operation.Split(", ").Contains(operation))];
 
     // Where there is nothing there is nothing wrong; a last number that is NaN stays one; of some bits only the valid count.
-    private static bool HasResults(Check check) =>
+    private static bool HasResults(OperationCase check) =>
         !check.Sizes.StartsWith("[0]", StringComparison.Ordinal) && !check.Sizes.Contains("[0, 3]") && !check.Sizes.StartsWith("0 of", StringComparison.Ordinal)
         && !check.Sizes.Contains("NaN") && check.Operation != "MaskGradient";
 }

@@ -1,5 +1,6 @@
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
+using Engine.Tensors.Operators;
 
 namespace Engine.Tests.Cli;
 
@@ -52,21 +53,24 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(Fill), target);
     }
 
-    public void Binary(BinaryOp op, Tensor a, Tensor b, Tensor result)
+    public void Binary<TOperator>(Tensor a, Tensor b, Tensor result)
+        where TOperator : struct, IBinaryOperator
     {
-        Inner.Binary(op, a, b, result);
+        Inner.Binary<TOperator>(a, b, result);
         Spoil(nameof(Binary), result);
     }
 
-    public void Unary(UnaryOp op, Tensor x, float parameter, Tensor result)
+    public void Unary<TOperator>(Tensor x, float parameter, Tensor result)
+        where TOperator : struct, IUnaryOperator
     {
-        Inner.Unary(op, x, parameter, result);
+        Inner.Unary<TOperator>(x, parameter, result);
         Spoil(nameof(Unary), result);
     }
 
-    public void UnaryGradient(UnaryOp op, Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
+    public void UnaryGradient<TOperator>(Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
+        where TOperator : struct, IDifferentiableOperator
     {
-        Inner.UnaryGradient(op, saved, parameter, gradOutput, gradInput);
+        Inner.UnaryGradient<TOperator>(saved, parameter, gradOutput, gradInput);
         Spoil(nameof(UnaryGradient), gradInput);
     }
 
@@ -245,9 +249,10 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(Dropout), result);
     }
 
-    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+    public void Update<TOperator>(in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+        where TOperator : struct, IUpdateOperator
     {
-        Inner.Update(rule, factors, gradientScale, updates);
+        Inner.Update<TOperator>(factors, gradientScale, updates);
         Spoil(nameof(Update), updates[^1].Second ?? updates[^1].Parameter);
     }
 

@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu.Kernels;
@@ -31,24 +32,20 @@ internal static class ConvCheck
         var (xs, ws, bs, gs) = (Widen(x), Widen(w), Widen(b), Widen(seed));
         var (xa, wa, ba, ga) = (Magnitudes(xs), Magnitudes(ws), Magnitudes(bs), Magnitudes(gs));
         var (taps, positions) = (geometry.KernelHeight * geometry.KernelWidth, geometry.Batch * geometry.OutputHeight * geometry.OutputWidth);
-        AssertEach(Reference.Conv2d(xs, ws, bs, geometry), y, Reference.Conv2d(xa, wa, ba, geometry), taps * geometry.GroupChannels, constant, shared, "output");
-        var (gradInput, gradWeight) = Reference.Conv2dGradients(xs, ws, gs, geometry);
-        var (inputSums, weightSums) = Reference.Conv2dGradients(xa, wa, ga, geometry);
+        AssertEach(
+            Conv2dCases.Convolve(xs, ws, bs, geometry), y, Conv2dCases.Convolve(xa, wa, ba, geometry), taps * geometry.GroupChannels,
+            constant, shared, "output");
+        var (gradInput, gradWeight) = Conv2dCases.Gradients(xs, ws, gs, geometry);
+        var (inputSums, weightSums) = Conv2dCases.Gradients(xa, wa, ga, geometry);
         AssertEach(gradInput, x.Grad!, inputSums, taps * geometry.GroupFilters, constant, shared, "gradInput");
         AssertEach(gradWeight, w.Grad!, weightSums, shared ? Math.Max(taps, positions) : positions, constant, shared, "gradWeight");
-        AssertEach(SumOfEachFilter(gs, geometry), b.Grad!, SumOfEachFilter(ga, geometry), positions, constant, shared, "gradBias");
+        AssertEach(
+            Conv2dCases.SumOfEachFilter(gs, geometry), b.Grad!, Conv2dCases.SumOfEachFilter(ga, geometry), positions,
+            constant, shared, "gradBias");
         foreach (var leaf in new[] { x, w, b }) leaf.Grad!.Dispose();
 
         Tensor Draw(Shape shape) =>
             Tensor.From(Array.ConvertAll(GradCheck.Draw(random, shape.Count), v => constant ? (float)mean : v + (float)mean), shape, device);
-    }
-
-    private static double[] SumOfEachFilter(double[] gradient, Conv2dGeometry g)
-    {
-        var sums = new double[g.Filters];
-        var plane = g.OutputHeight * g.OutputWidth;
-        for (var i = 0; i < gradient.Length; i++) sums[i / plane % g.Filters] += gradient[i];
-        return sums;
     }
 
     // Errors in units of each value's budget.

@@ -1,20 +1,34 @@
+using Engine.Dsp;
+
 namespace Engine.Tests.Support;
 
-/// <summary>Naive loops in double: what the kernels are measured against. One file per family, <c>Reference.*.cs</c>.</summary>
-internal static partial class Reference
+/// <summary>Fourier sums in double: what the transforms are measured against.</summary>
+internal static class Reference
 {
-    /// <summary>a [m, k] · b [k, n], either stored transposed.</summary>
-    public static double[] MatMul(double[] a, double[] b, int m, int n, int k, bool transposeA = false, bool transposeB = false)
+    /// <summary><c>X[k] = Σ x[n]·exp(-2πi·kn/N)</c>, in N² steps.</summary>
+    public static Complex<double>[] Fourier(ReadOnlySpan<Complex<double>> x)
     {
-        var c = new double[m * n];
-        for (var i = 0; i < m; i++)
+        var n = x.Length;
+        var roots = new Complex<double>[n];
+        for (var k = 0; k < n; k++)
         {
-            for (var j = 0; j < n; j++)
-            {
-                for (var p = 0; p < k; p++) c[i * n + j] += a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
-            }
+            var (sin, cos) = Math.SinCos(2 * Math.PI * k / n);
+            roots[k] = new(cos, -sin);
         }
 
-        return c;
+        var result = new Complex<double>[n];
+        for (var k = 0; k < n; k++)
+            for (var i = 0; i < n; i++) result[k] += x[i] * roots[(int)((long)k * i % n)];
+        return result;
+    }
+
+    /// <summary><c>x[n] = 1/N·Σ X[k]·exp(2πi·kn/N)</c>.</summary>
+    public static Complex<double>[] InverseFourier(ReadOnlySpan<Complex<double>> spectrum)
+    {
+        var n = spectrum.Length;
+        var mirrored = Fourier(spectrum);
+        var result = new Complex<double>[n];
+        for (var i = 0; i < n; i++) result[i] = mirrored[(n - i) % n] * (1.0 / n);
+        return result;
     }
 }

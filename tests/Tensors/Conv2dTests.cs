@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 using Engine.Tests.Support;
@@ -63,7 +64,7 @@ public class Conv2dTests
         GradCheck.Run(
             [(x, GradCheck.Draw(random, x.Count)), (w, GradCheck.Draw(random, w.Count)), (b, GradCheck.Draw(random, b.Count))],
             t => Tensor.Conv2d(t[0], t[1], t[2], options),
-            v => Reference.Conv2d(v[0], v[1], v[2], geometry),
+            v => Conv2dCases.Convolve(v[0], v[1], v[2], geometry),
             Math.Max(w.Count, geometry.OutputShape.Count));
     }
 
@@ -77,7 +78,7 @@ public class Conv2dTests
         GradCheck.Run(
             [(x, GradCheck.Draw(random, x.Count)), (w, GradCheck.Draw(random, w.Count)), (b, GradCheck.Draw(random, b.Count))],
             t => Tensor.Conv2d(t[0], t[1], t[2], options, relu: true),
-            v => Array.ConvertAll(Reference.Conv2d(v[0], v[1], v[2], geometry), y => Math.Max(0, y)),
+            v => Array.ConvertAll(Conv2dCases.Convolve(v[0], v[1], v[2], geometry), y => Math.Max(0, y)),
             geometry.OutputShape.Count);
     }
 

@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu;
@@ -52,7 +53,7 @@ public class ConvFftTests
         GradCheck.Run(
             [(x, GradCheck.Draw(random, x.Count)), (w, GradCheck.Draw(random, w.Count)), (b, GradCheck.Draw(random, b.Count))],
             t => Tensor.Conv2d(t[0], t[1], t[2], options, relu),
-            v => Array.ConvertAll(Reference.Conv2d(v[0], v[1], v[2], geometry), y => relu ? Math.Max(0, y) : y),
+            v => Array.ConvertAll(Conv2dCases.Convolve(v[0], v[1], v[2], geometry), y => relu ? Math.Max(0, y) : y),
             geometry.OutputShape.Count);
     }
 

@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu;
@@ -50,7 +51,7 @@ public class LstmTests
                         var result = gates == 4 ? Tensor.Lstm(x[0], weights, bidirectional) : Tensor.Gru(x[0], weights, bidirectional);
                         return gates == 4 ? Tensor.Concat(0, result.Output.Reshape(-1), result.Cell!.Reshape(-1)) : result.Output;
                     },
-                    x => Reference.Recurrent(x, n, t, f, h, gates, bidirectional),
+                    x => RecurrentReference.Layer(x, n, t, f, h, gates, bidirectional),
                     4 * t * (f + h));
             }
         }

@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 using Engine.Tensors.Cpu.Kernels;
@@ -111,7 +112,7 @@ public class MatMulTests
         GradCheck.Run(
             [(a, GradCheck.Draw(random, 30)), (b, GradCheck.Draw(random, 24))],
             t => Tensor.MatMul(t[0], t[1], transposeA, transposeB),
-            x => Reference.MatMul(x[0], x[1], 5, 4, 6, transposeA, transposeB),
+            x => MatMulCases.Product(x[0], x[1], 5, 4, 6, transposeA, transposeB),
             6);
     }
 
@@ -124,7 +125,7 @@ public class MatMulTests
             t => Tensor.Dense(t[0], t[1], t[2], relu: true),
             x =>
             {
-                var y = Reference.MatMul(x[0], x[1], 6, 5, 6, false, true);
+                var y = MatMulCases.Product(x[0], x[1], 6, 5, 6, false, true);
                 for (var i = 0; i < y.Length; i++) y[i] = Math.Max(0, y[i] + x[2][i % 5]);
                 return y;
             },

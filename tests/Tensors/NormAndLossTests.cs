@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tests.Support;
@@ -39,7 +40,7 @@ public class NormAndLossTests
             GradCheck.Run(
                 [(shape, GradCheck.Draw(random, shape.Count)), (new Shape(channels), GradCheck.Draw(random, channels)), (new Shape(channels), GradCheck.Draw(random, channels))],
                 t => Tensor.BatchNorm(t[0], t[1], t[2], mean, variance, training),
-                x => Reference.BatchNorm(x[0], x[1], x[2], n, channels, length, training ? null : (0.1f, 0.7f)),
+                x => NormCases.BatchNorm(x[0], x[1], x[2], n, channels, length, training ? null : (0.1f, 0.7f)),
                 n * length);
         }
     }
@@ -66,7 +67,7 @@ public class NormAndLossTests
         GradCheck.Run(
             [(shape, GradCheck.Draw(random, shape.Count)), (new Shape(37), GradCheck.Draw(random, 37)), (new Shape(37), GradCheck.Draw(random, 37))],
             t => Tensor.LayerNorm(t[0], t[1], t[2]),
-            x => Reference.LayerNorm(x[0], x[1], x[2], 37),
+            x => NormCases.LayerNorm(x[0], x[1], x[2], 37),
             37);
     }
 
@@ -93,7 +94,7 @@ public class NormAndLossTests
             GradCheck.Run(
                 [(shape, GradCheck.Draw(random, shape.Count))],
                 t => logarithm ? t[0].LogSoftmax(axis) : t[0].Softmax(axis),
-                x => Reference.Softmax(x[0], n, axis == -1 ? 1 : 6, logarithm),
+                x => SoftmaxCases.Reference(x[0], n, axis == -1 ? 1 : 6, logarithm),
                 n);
         }
     }

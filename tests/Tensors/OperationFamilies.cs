@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu.Kernels;
@@ -81,8 +82,8 @@ internal static class OperationFamilies
 
     private static readonly Func<Tensor, Tensor>[] s_maps =
     [
-        x => x.Scale(0.3f), x => x.Shift(0), x => x.Relu(), x => x.LeakyRelu(), x => x.Elu(), x => x.Gelu(), x => x.Sigmoid(), x => x.Tanh(), x => x.Softplus(),
-        x => x.Exp(), x => x.Log(), x => x.Sqrt(), x => x.Power(2), x => x.Power(1.5f), x => x.Scale(120).Exp(), x => x.Scale(120).Sigmoid(), x => x.Scale(120).Softplus(),
+        .. ElementwiseCases.Unary.Select(row => row.Call), x => x.Scale(0.3f), x => x.Shift(0), x => x.Elu(), x => x.Power(1.5f),
+        x => x.Scale(120).Exp(), x => x.Scale(120).Sigmoid(), x => x.Scale(120).Softplus(),
     ];
 
     private static readonly Func<Tensor, Tensor, Tensor>[] s_arithmetic = [Tensor.Add, Tensor.Subtract, Tensor.Multiply, Tensor.Divide];
@@ -202,8 +203,8 @@ internal static class OperationFamilies
                 foreach (var rule in Enum.GetValues<UpdateRule>())
                 {
                     var (parameter, gradient) = (run.Values(n), run.Values(n));
-                    var first = rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum ? Tensor.Zeros(new Shape(n)) : null;
-                    var second = rule is UpdateRule.Plain or UpdateRule.Momentum ? null : Tensor.Zeros(new Shape(n));
+                    var first = rule.HasFirst() ? Tensor.Zeros(new Shape(n)) : null;
+                    var second = rule.HasSecond() ? Tensor.Zeros(new Shape(n)) : null;
                     var factors = new UpdateFactors { GradientRate = 0.1f, StateRate = 0.1f, FirstDecay = 0.9f, FirstShare = 0.1f, SecondDecay = 0.9f, SecondShare = 0.1f, Epsilon = 1e-8f };
                     parameter.Update(rule, factors, gradient, first, second);
                     run.Result(parameter);

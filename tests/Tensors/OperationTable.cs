@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 
 namespace Engine.Tests.Tensors;
@@ -45,10 +46,10 @@ internal static class OperationTable
         Broadcast("MeanSquaredError", Tensor.MeanSquaredError), Broadcast("BinaryCrossEntropyWithLogits", Tensor.BinaryCrossEntropyWithLogits),
         new("op_UnaryNegation", 1, ["2 3"], t => -t[0]) { Spoken = "Negate" },
         new("Negate", 1, ["2 3"], t => Tensor.Negate(t[0])),
-        Map("Scale", t => t.Scale(2), 1), Map("Shift", t => t.Shift(2), 1), Map("Relu", t => t.Relu()), Map("LeakyRelu", t => t.LeakyRelu(), 1),
-        Map("Elu", t => t.Elu(), 1) with { BadNumbers = [(t => t[0].Elu(-0.5f), ["-0.5"]), (t => t[0].Elu(float.NaN), ["NaN"])] },
-        Map("Gelu", t => t.Gelu()), Map("Sigmoid", t => t.Sigmoid()), Map("Tanh", t => t.Tanh()), Map("Softplus", t => t.Softplus()),
-        Map("Exp", t => t.Exp()), Map("Log", t => t.Log()), Map("Sqrt", t => t.Sqrt()), Map("Power", t => t.Power(2), 1),
+        .. ElementwiseCases.Unary.DistinctBy(row => row.Name).Select(row => Map(row.Name, row.Call, row.P == 0 ? 0 : 1) with
+        {
+            BadNumbers = row.Name == "Elu" ? [(t => t[0].Elu(-0.5f), ["-0.5"]), (t => t[0].Elu(float.NaN), ["NaN"])] : [],
+        }),
         Map("Dropout", t => t.Dropout(0.5f, s_random), 2) with
         {
             BadNumbers =

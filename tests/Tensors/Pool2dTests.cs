@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tests.Support;
 
@@ -45,8 +46,8 @@ public class Pool2dTests
         // Distinct values far enough apart that a difference quotient does not change who wins.
         var values = Enumerable.Range(0, shape.Count).Select(i => (i + 0.5f) / shape.Count - 0.5f).ToArray();
         random.Shuffle<float>(values);
-        GradCheck.Run([(shape, values)], t => Tensor.MaxPool2d(t[0], options), x => Reference.Pool2d(x[0], g, maximum: true), 25);
-        GradCheck.Run([(shape, values)], t => Tensor.AveragePool2d(t[0], options), x => Reference.Pool2d(x[0], g, maximum: false), 25);
+        GradCheck.Run([(shape, values)], t => Tensor.MaxPool2d(t[0], options), x => Pool2dCases.Reference(x[0], g, true), 25);
+        GradCheck.Run([(shape, values)], t => Tensor.AveragePool2d(t[0], options), x => Pool2dCases.Reference(x[0], g, false), 25);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
 using Engine.Tests.Support;
@@ -27,17 +28,16 @@ public class ReduceTests
         var values = GradCheck.Draw(random, shape.Count);
         foreach (var keep in new[] { false, true })
         {
-            GradCheck.Run([(shape, values)], t => t[0].Sum(axes, keep), x => Reference.Reduce(x[0], shape, axes, g => g.Sum()), Math.Max(4, shape.Count));
+            Check(t => t.Sum(axes, keep), g => g.Sum());
             if (shape.Count == 0) continue;
-            GradCheck.Run([(shape, values)], t => t[0].Mean(axes, keep), x => Reference.Reduce(x[0], shape, axes, g => g.Average()), Math.Max(4, shape.Count));
-            GradCheck.Run([(shape, values)], t => t[0].Max(axes, keep), x => Reference.Reduce(x[0], shape, axes, g => g.Max()), Math.Max(4, shape.Count));
-            if (Reference.Reduce(new double[shape.Count], shape, axes, g => g.Count)[0] < 2) continue;
-            GradCheck.Run(
-                [(shape, values)],
-                t => t[0].Variance(axes, 1, keep),
-                x => Reference.Reduce(x[0], shape, axes, g => g.Sum(v => (v - g.Average()) * (v - g.Average())) / (g.Count - 1)),
-                Math.Max(4, shape.Count));
+            Check(t => t.Mean(axes, keep), g => g.Average());
+            Check(t => t.Max(axes, keep), g => g.Max());
+            if (ReduceCases.Fold(new double[shape.Count], shape, axes, g => g.Count)[0] < 2) continue;
+            Check(t => t.Variance(axes, 1, keep), g => g.Sum(v => (v - g.Average()) * (v - g.Average())) / (g.Count - 1));
         }
+
+        void Check(Func<Tensor, Tensor> operation, Func<List<double>, double> fold) => GradCheck.Run(
+            [(shape, values)], t => operation(t[0]), x => ReduceCases.Fold(x[0], shape, axes, fold), Math.Max(4, shape.Count));
     }
 
     [Fact]

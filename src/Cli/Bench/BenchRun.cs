@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Engine.Cli.Cases;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
@@ -54,10 +55,12 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
     /// <summary>Times the kernels.</summary>
     public IEnumerable<KernelRate> Kernels()
     {
-        foreach (var kernel in KernelCases.All)
+        foreach (var operation in CaseTable.Timed)
         {
             using var scope = new TensorScope();
-            yield return new(kernel.Name, kernel.Sizes, kernel.Amount, kernel.IsFlops, Time(KernelShare / KernelCases.All.Count, kernel.Prepare(new Operands(device))));
+            var call = new TimedProbe(device, operation).Prepare();
+            var (isFlops, timing) = (operation.Flops > 0, Time(KernelShare / CaseTable.Timed.Count, call));
+            yield return new(operation.Operation, operation.Sizes, isFlops ? operation.Flops : operation.Bytes, isFlops, timing);
         }
     }
 
@@ -65,9 +68,9 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
     public IReadOnlyList<KernelRate> Transfers()
     {
         using var scope = new TensorScope();
-        var operands = new Operands(device);
-        var values = Operands.Numbers(TransferCount);
-        var tensor = operands.Result(TransferCount);
+        var values = new float[TransferCount];
+        Array.Fill(values, 0.5f);
+        var tensor = Tensor.From(values, new Shape(TransferCount), device);
         var bytes = MemoryMarshal.AsBytes(values.AsSpan()).Length;
         return
         [

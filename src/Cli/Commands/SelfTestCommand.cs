@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
 
@@ -31,11 +32,11 @@ internal static class SelfTestCommand
             }
 
             var chosen = DeviceOption.Resolve(name);
-            var report = new SelfTestReport(session.Output, chosen, SelfTestRun.All, parsed.GetValue(json));
-            foreach (var check in SelfTestRun.All)
+            var report = new SelfTestReport(session.Output, chosen, CaseTable.All, parsed.GetValue(json));
+            foreach (var operation in CaseTable.All)
             {
                 session.Cancel.ThrowIfCancellationRequested();
-                report.Add(SelfTestRun.Run(chosen, check));
+                report.Add(SelfTestRun.Run(chosen, operation));
             }
 
             return report.Finish() ? CommandLine.Done : CommandLine.Failed;

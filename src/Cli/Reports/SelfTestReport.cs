@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Engine.Cli.Cases;
 using Engine.Cli.SelfTest;
 using Engine.Tensors;
 
@@ -15,11 +16,11 @@ internal sealed class SelfTestReport
     private readonly int _sizesWidth;
     private readonly List<CheckResult> _results = [];
 
-    /// <summary>Starts a report on <paramref name="checks"/>.</summary>
-    public SelfTestReport(TextWriter output, Device device, IReadOnlyList<Check> checks, bool json)
+    /// <summary>Starts a report on <paramref name="cases"/>.</summary>
+    public SelfTestReport(TextWriter output, Device device, IReadOnlyList<OperationCase> cases, bool json)
     {
         (_output, _device, _json) = (output, device, json);
-        (_operationWidth, _sizesWidth) = (checks.Max(c => c.Operation.Length), checks.Max(c => c.Description.Length));
+        (_operationWidth, _sizesWidth) = (cases.Max(c => c.Operation.Length), cases.Max(c => c.Description.Length));
         if (!json) _output.WriteLine($"{"operation".PadRight(_operationWidth)}  {"on".PadRight(_sizesWidth)}  error of budget");
     }
 
@@ -28,7 +29,7 @@ internal sealed class SelfTestReport
     {
         _results.Add(result);
         if (_json) return;
-        _output.WriteLine($"{result.Check.Operation.PadRight(_operationWidth)}  {result.Check.Description.PadRight(_sizesWidth)}  {Share(result),6}  {(result.Passed ? "pass" : $"FAIL: {result.Fault}")}");
+        _output.WriteLine($"{result.Case.Operation.PadRight(_operationWidth)}  {result.Case.Description.PadRight(_sizesWidth)}  {Share(result),6}  {(result.Passed ? "pass" : $"FAIL: {result.Fault}")}");
         _output.Flush();
     }
 
@@ -50,8 +51,8 @@ internal sealed class SelfTestReport
         ["total"] = _results.Count,
         ["checks"] = new JsonArray([.. _results.Select(r => new JsonObject
         {
-            ["operation"] = r.Check.Operation,
-            ["sizes"] = r.Check.Description,
+            ["operation"] = r.Case.Operation,
+            ["sizes"] = r.Case.Description,
             ["passed"] = r.Passed,
             ["budget_used"] = double.IsFinite(r.Share) ? Math.Round(r.Share, 4) : null,
             ["seconds"] = Math.Round(r.Seconds, 4),

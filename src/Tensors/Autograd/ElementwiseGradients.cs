@@ -1,3 +1,5 @@
+using Engine.Tensors.Operators;
+
 namespace Engine.Tensors.Autograd;
 
 /// <summary>Backward steps of the element-wise operations.</summary>
@@ -38,15 +40,21 @@ internal static class ElementwiseGradients
         context.Accept(1, ProductTo(negative, quotient, b.Shape));
     };
 
-    /// <summary>Whether the derivative is cheapest from the output; the others save the input.</summary>
-    public static bool SavesOutput(UnaryOp op) =>
-        op is UnaryOp.Elu or UnaryOp.Sigmoid or UnaryOp.Tanh or UnaryOp.Exp or UnaryOp.Sqrt;
+    /// <summary>g · factor.</summary>
+    public static Tape.BackwardFunction Scale(float factor) => context => context.Accept(0, context.Gradient.Scale(factor));
+
+    /// <summary>The gradient itself.</summary>
+    public static void Shift(BackwardContext context) => context.Accept(0, context.Gradient.Alias());
+
+    /// <summary>The gradient where the result is not zero. Saved: the result's bits.</summary>
+    public static void Relu(BackwardContext context) => context.Accept(0, context.Masked(0));
 
     /// <summary>g · f′. Saved: the output or the input.</summary>
-    public static Tape.BackwardFunction Unary(UnaryOp op, float parameter) => context =>
+    public static Tape.BackwardFunction Unary<TOperator>(float parameter)
+        where TOperator : struct, IDifferentiableOperator => context =>
     {
         var gradient = context.Reuse();
-        gradient.Device.Backend.UnaryGradient(op, context.Saved(0), parameter, context.Gradient, gradient);
+        gradient.Device.Backend.UnaryGradient<TOperator>(context.Saved(0), parameter, context.Gradient, gradient);
         context.Accept(0, gradient);
     };
 

@@ -1,3 +1,5 @@
+using Engine.Tensors.Operators;
+
 namespace Engine.Tensors.Autograd;
 
 /// <summary>
@@ -26,7 +28,7 @@ internal sealed class GradientSlot(Tensor? leaf)
         {
             // Another handle sees these values (a sum passes one gradient to both operands), so add into fresh memory.
             var fresh = TensorScope.Release(Tensor.Empty(sum.Shape, sum.Device));
-            sum.Device.Backend.Binary(BinaryOp.Add, sum, gradient, fresh);
+            sum.Device.Backend.Binary<Add>(sum, gradient, fresh);
             sum.Dispose();
             gradient.Dispose();
             sum = fresh;

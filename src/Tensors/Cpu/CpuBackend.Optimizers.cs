@@ -1,24 +1,23 @@
 using Engine.Tensors.Cpu.Kernels;
+using Engine.Tensors.Operators;
 
 namespace Engine.Tensors.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+    public void Update<TOperator>(in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+        where TOperator : struct, IUpdateOperator
     {
         using var lease = new StorageLease(gradientScale);
         var scale = gradientScale is null ? 1 : *Floats(gradientScale);
-        switch (rule)
+        foreach (ref readonly var update in updates)
         {
-            case UpdateRule.Plain: Update<UpdateOperators.Plain>(factors, scale, updates); break;
-            case UpdateRule.Momentum: Update<UpdateOperators.Momentum>(factors, scale, updates); break;
-            case UpdateRule.Adam: Update<UpdateOperators.Adam>(factors, scale, updates); break;
-            case UpdateRule.Adamax: Update<UpdateOperators.Adamax>(factors, scale, updates); break;
-            case UpdateRule.Adagrad: Update<UpdateOperators.Adagrad>(factors, scale, updates); break;
-            case UpdateRule.RmsProp: Update<UpdateOperators.RmsProp>(factors, scale, updates); break;
-            case UpdateRule.RmsPropMomentum: Update<UpdateOperators.RmsPropMomentum>(factors, scale, updates); break;
-            default: throw new ArgumentOutOfRangeException(nameof(rule), $"Update: unknown rule {rule}.");
+            var (parameter, gradient, first, second) = update;
+            using var operands = new StorageLease(parameter, gradient, first, second);
+            Optimizers.Update<TOperator>(
+                factors, scale, update.WeightDecay, Floats(gradient), Floats(parameter),
+                first is null ? null : Floats(first), second is null ? null : Floats(second), parameter.Count);
         }
     }
 
@@ -40,17 +39,5 @@ internal sealed unsafe partial class CpuBackend
         double sum = 0;
         for (var i = 0; i < squares.Count; i++) sum += Floats(squares)[i];
         *Floats(result) = double.IsFinite(sum) ? (float)Math.Min(1, limit / Math.Sqrt(sum)) : float.NaN;
-    }
-
-    private static void Update<TOperator>(in UpdateFactors factors, float scale, ReadOnlySpan<ParameterUpdate> updates)
-        where TOperator : struct, IUpdateOperator
-    {
-        foreach (ref readonly var update in updates)
-        {
-            var (parameter, gradient, first, second) = update;
-            using var lease = new StorageLease(parameter, gradient, first, second);
-            Optimizers.Update<TOperator>(
-                factors, scale, update.WeightDecay, Floats(gradient), Floats(parameter), first is null ? null : Floats(first), second is null ? null : Floats(second), parameter.Count);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Engine.Tensors.Operators;
+
 namespace Engine.Tensors.Gpu;
 
 internal sealed partial class GpuBackend
@@ -5,16 +7,10 @@ internal sealed partial class GpuBackend
     private static readonly KernelFamily s_elementwise = new("elementwise");
 
     /// <inheritdoc/>
-    public void Binary(BinaryOp op, Tensor a, Tensor b, Tensor result)
+    public void Binary<TOperator>(Tensor a, Tensor b, Tensor result)
+        where TOperator : struct, IBinaryOperator
     {
-        var kernel = op switch
-        {
-            BinaryOp.Add => "add",
-            BinaryOp.Subtract => "subtract",
-            BinaryOp.Multiply => "multiply",
-            BinaryOp.Divide => "divide",
-            _ => throw new ArgumentOutOfRangeException(nameof(op), $"Binary: unknown operation {op}."),
-        };
+        var kernel = NameOf<TOperator>();
         if (a.Shape == result.Shape && b.Shape == result.Shape)
         {
             Map(s_elementwise, kernel + "_same", result.Count, result.Count, a, b, result);
@@ -35,15 +31,15 @@ internal sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void Unary(UnaryOp op, Tensor x, float parameter, Tensor result) =>
-        Map(s_elementwise, NameOf(op) + "_map", result.Count, result.Count, x, parameter, result);
+    public void Unary<TOperator>(Tensor x, float parameter, Tensor result)
+        where TOperator : struct, IUnaryOperator =>
+        Map(s_elementwise, NameOf<TOperator>() + "_map", result.Count, result.Count, x, parameter, result);
 
     /// <inheritdoc/>
-    public void UnaryGradient(UnaryOp op, Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
-    {
-        if (op is UnaryOp.Scale or UnaryOp.Offset or UnaryOp.Relu) throw new ArgumentOutOfRangeException(nameof(op), $"UnaryGradient: {op} needs no saved values.");
-        Map(s_elementwise, NameOf(op) + "_gradient_map", gradInput.Count, gradInput.Count, saved, gradOutput, parameter, gradInput);
-    }
+    public void UnaryGradient<TOperator>(Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
+        where TOperator : struct, IDifferentiableOperator =>
+        Map(
+            s_elementwise, NameOf<TOperator>() + "_gradient_map", gradInput.Count, gradInput.Count, saved, gradOutput, parameter, gradInput);
 
     /// <inheritdoc/>
     public void NonZeroBits(Tensor x, Tensor bits) => Map(s_elementwise, "non_zero_bits", bits.Count, x.Count, bits.Count, x, bits);
@@ -55,22 +51,16 @@ internal sealed partial class GpuBackend
     /// <inheritdoc/>
     public void AddScaled(Tensor source, float scale, Tensor target) => Map(s_elementwise, "add_scaled", target.Count, target.Count, source, scale, target);
 
-    // As elementwise.cl calls it, where exp, log, tanh and sqrt are taken.
-    private static string NameOf(UnaryOp op) => op switch
+    // As elementwise.cl calls it, where several names are taken.
+    private static string NameOf<TOperator>() => typeof(TOperator).Name switch
     {
-        UnaryOp.Scale => "scale",
-        UnaryOp.Offset => "offset",
-        UnaryOp.Relu => "relu",
-        UnaryOp.LeakyRelu => "leaky_relu",
-        UnaryOp.Elu => "elu",
-        UnaryOp.Gelu => "gelu",
-        UnaryOp.Sigmoid => "logistic",
-        UnaryOp.Tanh => "hyperbolic_tangent",
-        UnaryOp.Softplus => "softplus",
-        UnaryOp.Exp => "exponential",
-        UnaryOp.Log => "logarithm",
-        UnaryOp.Sqrt => "square_root",
-        UnaryOp.Power => "power",
-        _ => throw new ArgumentOutOfRangeException(nameof(op), $"Unary: unknown operation {op}."),
+        nameof(Shift) => "offset",
+        nameof(LeakyRelu) => "leaky_relu",
+        nameof(Sigmoid) => "logistic",
+        nameof(Tanh) => "hyperbolic_tangent",
+        nameof(Exp) => "exponential",
+        nameof(Log) => "logarithm",
+        nameof(Sqrt) => "square_root",
+        var name => name.ToLowerInvariant(),
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Engine.Tensors.Operators;
 
 namespace Engine.Tensors.Gpu;
 
@@ -13,7 +14,8 @@ internal sealed partial class GpuBackend
         ("ADAMAX", (int)UpdateRule.Adamax), ("ADAGRAD", (int)UpdateRule.Adagrad), ("RMS_PROP", (int)UpdateRule.RmsProp));
 
     /// <inheritdoc/>
-    public void Update(UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+    public void Update<TOperator>(in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+        where TOperator : struct, IUpdateOperator
     {
         var arguments = default(UpdateArguments);
         for (; updates.Length > 0; updates = updates[Math.Min(Fused, updates.Length)..])
@@ -32,7 +34,7 @@ internal sealed partial class GpuBackend
                 arguments[next++] = update.Second;
             }
 
-            arguments[next++] = (int)rule;
+            arguments[next++] = (int)TOperator.Rule;
             arguments[next++] = gradientScale;
             arguments[next++] = factors.Clip;
             arguments[next++] = factors.DirectDecay;

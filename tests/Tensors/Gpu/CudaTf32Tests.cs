@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Gpu;
 using Engine.Tests.Support;
@@ -27,8 +28,9 @@ public class CudaTf32Tests
         {
             using var product = Tensor.MatMul(left, right, transposeA, transposeB);
             double[] roundedA = Array.ConvertAll(a, Round), roundedB = Array.ConvertAll(b, Round);
-            var expected = Reference.MatMul(roundedA, roundedB, m, n, k, transposeA, transposeB);
-            var magnitude = Reference.MatMul(Array.ConvertAll(roundedA, Math.Abs), Array.ConvertAll(roundedB, Math.Abs), m, n, k, transposeA, transposeB);
+            var expected = MatMulCases.Product(roundedA, roundedB, m, n, k, transposeA, transposeB);
+            var magnitude = MatMulCases.Product(
+                Array.ConvertAll(roundedA, Math.Abs), Array.ConvertAll(roundedB, Math.Abs), m, n, k, transposeA, transposeB);
 
             // Tensor cores add products with fewer bits than a fused multiply-add keeps.
             var actual = product.ToArray();

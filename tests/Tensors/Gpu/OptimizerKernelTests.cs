@@ -1,4 +1,5 @@
 using Engine.Tensors;
+using Engine.Tensors.Operators;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
@@ -117,8 +118,7 @@ public class OptimizerKernelTests
     {
         using var scope = new TensorScope();
         var random = new RandomStream(1, "updates");
-        var first = rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum;
-        var second = rule is not (UpdateRule.Plain or UpdateRule.Momentum);
+        var (first, second) = (rule.HasFirst(), rule.HasSecond());
         var parameters = new List<GuardedTensor>();
         var updates = new List<ParameterUpdate>();
         foreach (var count in s_counts)
@@ -126,7 +126,7 @@ public class OptimizerKernelTests
             GuardedTensor Next() => new(device, new Shape(count), GradCheck.Draw(random, count));
             GuardedTensor p = Next(), g = Next(), m = Next(), v = Next();
             if (zeroGradients) device.Backend.Fill(g, 0);
-            device.Backend.Unary(UnaryOp.Power, v, 2, v);
+            device.Backend.Unary<Power>(v, 2, v);
             parameters.Add(p);
             if (first) parameters.Add(m);
             if (second) parameters.Add(v);

@@ -1,3 +1,4 @@
+using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tests.Support;
 
@@ -25,8 +26,8 @@ public class ReduceKernelTests
         using var sum = new GuardedTensor(device, kept);
         device.Backend.Sum(x, sum);
         var wide = Array.ConvertAll(values, v => (double)v);
-        var expected = Reference.Reduce(wide, shape, axes, g => g.Sum());
-        var magnitudes = Reference.Reduce(wide, shape, axes, g => g.Sum(Math.Abs) * Math.Sqrt(g.Count));
+        var expected = ReduceCases.Fold(wide, shape, axes, g => g.Sum());
+        var magnitudes = ReduceCases.Fold(wide, shape, axes, g => g.Sum(Math.Abs) * Math.Sqrt(g.Count));
         var actual = sum.Values();
         for (var i = 0; i < expected.Length; i++) Close.Assert([expected[i]], [(double)actual[i]], 4 * Unit * magnitudes[i], what: $"{shape}, sum {i}");
 
@@ -93,7 +94,7 @@ public class ReduceKernelTests
         {
             using var result = new GuardedTensor(device, new Shape(rows, n));
             device.Backend.Softmax(x, logarithm, result);
-            var expected = Reference.Softmax(Array.ConvertAll(values, v => (double)v), n, 1, logarithm);
+            var expected = SoftmaxCases.Reference(Array.ConvertAll(values, v => (double)v), n, 1, logarithm);
             Close.Assert(expected, Array.ConvertAll(result.Values(), v => (double)v), logarithm ? 4e-6 : 1e-30, 4e-6, "softmax");
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Engine.Tensors.Operators;
 using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tensors.Cpu.Kernels;
@@ -26,14 +27,15 @@ internal static unsafe class Elementwise
         RowParallel.For(count, Grain, (from, to) =>
         {
             var i = from;
-            for (; i <= to - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(Vector512.Load(x + i), parameter)), result + i, stream);
-            if (i < to) StorePart(Tiny.FlushSubnormal(TOperator.Invoke(LoadPart(x + i, to - i), parameter)), result + i, to - i);
+            for (; i <= to - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(x + i), parameter)), result + i, stream);
+            if (i < to) StorePart(Tiny.FlushSubnormal(TOperator.Apply(LoadPart(x + i, to - i), parameter)), result + i, to - i);
         });
     }
 
     /// <summary>gradInput[i] = gradOutput[i] · f′, from what was saved.</summary>
     public static void UnaryGradient<TOperator>(float* saved, float parameter, float* gradOutput, float* gradInput, int count)
-        where TOperator : struct, IUnaryGradientOperator
+        where TOperator : struct, IDifferentiableOperator
     {
         var stream = Streams(gradInput, count) && gradInput != gradOutput;
         RowParallel.For(count, Grain, (from, to) =>
@@ -85,21 +87,24 @@ internal static unsafe class Elementwise
         var i = 0;
         if (stepA == 1 && stepB == 1)
         {
-            for (; i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(Vector512.Load(a + i), Vector512.Load(b + i))), result + i, stream);
+            for (; i <= count - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(a + i), Vector512.Load(b + i))), result + i, stream);
         }
         else if (stepA == 1)
         {
-            for (var right = Vector512.Create(*b); i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(Vector512.Load(a + i), right)), result + i, stream);
+            for (var right = Vector512.Create(*b); i <= count - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(Vector512.Load(a + i), right)), result + i, stream);
         }
         else if (stepB == 1)
         {
-            for (var left = Vector512.Create(*a); i <= count - Width; i += Width) Write(Tiny.FlushSubnormal(TOperator.Invoke(left, Vector512.Load(b + i))), result + i, stream);
+            for (var left = Vector512.Create(*a); i <= count - Width; i += Width)
+                Write(Tiny.FlushSubnormal(TOperator.Apply(left, Vector512.Load(b + i))), result + i, stream);
         }
 
         if (i >= count) return;
         var restA = stepA == 1 ? LoadPart(a + i, Math.Min(Width, count - i)) : Vector512.Create(*a);
         var restB = stepB == 1 ? LoadPart(b + i, Math.Min(Width, count - i)) : Vector512.Create(*b);
-        var rest = Tiny.FlushSubnormal(TOperator.Invoke(restA, restB));
+        var rest = Tiny.FlushSubnormal(TOperator.Apply(restA, restB));
         for (; i < count; i += Width) StorePart(rest, result + i, Math.Min(Width, count - i));
     }
 

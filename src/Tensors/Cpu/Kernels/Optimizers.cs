@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Engine.Tensors.Operators;
 using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tensors.Cpu.Kernels;

@@ -1,17 +1,17 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Batch and layer normalisation, and their gradients.</summary>
-internal static class NormChecks
+internal static class NormCases
 {
     private static readonly (int N, int Channels, int Length)[] s_channels =
         [(3, 5, 40), (64, 3, 1), (1, 2, 100_003), (2, 130, 257), (300, 7, 9), (5, 1, 2048), (16, 33, 100)];
 
     private static readonly (int Rows, int N)[] s_rows = [(1, 1), (3, 37), (300, 8), (5, 1024), (2, 5003), (1, 100_003), (70, 129)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_channels.SelectMany(s => new[] { Statistics(s.N, s.Channels, s.Length, 0), Normalize(s.N, s.Channels, s.Length) }),
         Statistics(2, 3, 20_003, 30), Normalize(3, 5, 41) with { Shifted = true }, Statistics(3, 5, 41, 0) with { Shifted = true },
@@ -22,18 +22,23 @@ internal static class NormChecks
         Layer(3, 38) with { Shifted = true }, LayerGradient(3, 38, true) with { Shifted = true }, LayerGradient(40, 300, true),
     ];
 
-    private static Check Statistics(int n, int channels, int length, double mean) => new("ChannelStatistics", $"[{n}, {channels}, {length}]{(mean == 0 ? "" : $" of mean {mean}")}", p =>
+    /// <summary>The cases to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } = [Layer(16384, 1024), Statistics(64, 64, 4096, 0)];
+
+    private static OperationCase Statistics(int n, int channels, int length, double mean) => new("ChannelStatistics", $"[{n}, {channels}, {length}]{(mean == 0 ? "" : $" of mean {mean}")}", p =>
     {
         var x = p.Draw(n * channels * length, mean - 1, mean + 1);
         Tensor2 result = new(p.Result(channels), p.Result(channels));
-        p.Backend.ChannelStatistics(p.Input(x, n, channels, length), result.First, result.Second);
+        var input = p.Input(x, n, channels, length);
+        if (!p.Run(() => p.Backend.ChannelStatistics(input, result.First, result.Second))) return;
         var moments = Enumerable.Range(0, channels).Select(c => Moments.Of(Channel(x, n, channels, length, c))).ToArray();
         var root = Math.Sqrt(n * length);
         p.Expect("mean", result.First, [.. moments.Select(m => m.Mean)], c => 4 * Probe.U * root * moments[c].Size);
         p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceError(root));
-    });
+    })
+    { Bytes = 4.0 * n * channels * length };
 
-    private static Check Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
+    private static OperationCase Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
     {
         const float momentum = 0.1f, correction = 1.25f;
         float[] mean = p.Draw(channels), variance = p.Draw(channels, 0.5, 2), runningMean = p.Draw(channels), runningVariance = p.Draw(channels, 0.5, 2);
@@ -50,7 +55,7 @@ internal static class NormChecks
         }
     });
 
-    private static Check Scale(int channels) => new("ChannelScale", $"[{channels}]", p =>
+    private static OperationCase Scale(int channels) => new("ChannelScale", $"[{channels}]", p =>
     {
         const float epsilon = 1e-3f;
         float[] variance = p.Draw(channels, 0, 2), weight = p.Draw(channels);
@@ -61,7 +66,7 @@ internal static class NormChecks
         p.Expect("scale", result.Second, [.. inverse.Select((v, c) => v * weight[c])], c => 5 * Probe.U * inverse[c] * Math.Abs(weight[c]));
     });
 
-    private static Check Normalize(int n, int channels, int length) => new("NormalizeChannels", $"[{n}, {channels}, {length}], in place too", p =>
+    private static OperationCase Normalize(int n, int channels, int length) => new("NormalizeChannels", $"[{n}, {channels}, {length}], in place too", p =>
     {
         float[] x = p.Draw(n * channels * length), mean = p.Draw(channels), scale = p.Draw(channels, 0.5, 3), shift = p.Draw(channels);
         var expected = new double[x.Length];
@@ -76,7 +81,7 @@ internal static class NormChecks
         int C(int i) => i / length % channels;
     });
 
-    private static Check BatchGradient(int n, int channels, int length, bool batchStatistics, bool inPlace) =>
+    private static OperationCase BatchGradient(int n, int channels, int length, bool batchStatistics, bool inPlace) =>
         new("BatchNormGradient", $"[{n}, {channels}, {length}]{(batchStatistics ? " training" : "")}{(inPlace ? " in place" : "")}", p =>
         {
             float[] x = p.Draw(n * channels * length), g = p.Draw(x.Length), weight = p.Draw(channels, 0.5, 2);
@@ -104,15 +109,17 @@ internal static class NormChecks
             p.Expect("gradInput", gradInput, expected, i => budget[i]);
         });
 
-    private static Check Layer(int rows, int n) => new("LayerNorm", $"[{rows}, {n}]", p =>
+    private static OperationCase Layer(int rows, int n) => new("LayerNorm", $"[{rows}, {n}]", p =>
     {
         const float epsilon = 1e-5f;
         float[] x = p.Draw(rows * n), weight = p.Draw(n), bias = p.Draw(n);
         Tensor2 result = new(p.Result(rows, n), p.Result(rows, 2));
-        p.Backend.LayerNorm(p.Input(x, rows, n), p.Input(weight, n), p.Input(bias, n), epsilon, result.First, result.Second);
+        Tensor input = p.Input(x, rows, n), scale = p.Input(weight, n), shift = p.Input(bias, n);
+        if (!p.Run(() => p.Backend.LayerNorm(input, scale, shift, epsilon, result.First, result.Second))) return;
         var moments = Enumerable.Range(0, rows).Select(r => Moments.Of(x.AsSpan(r * n, n).ToArray())).ToArray();
         var root = Math.Sqrt(n);
-        var (expected, budget, statistics, limits) = (new double[x.Length], new double[x.Length], new double[2 * rows], new double[2 * rows]);
+        var expected = LayerNorm(Probe.Wide(x), Probe.Wide(weight), Probe.Wide(bias), n);
+        var (budget, statistics, limits) = (new double[x.Length], new double[2 * rows], new double[2 * rows]);
         for (var r = 0; r < rows; r++)
         {
             var m = moments[r];
@@ -122,16 +129,47 @@ internal static class NormChecks
             for (var i = r * n; i < (r + 1) * n; i++)
             {
                 var position = (x[i] - m.Mean) * inverse;
-                expected[i] = position * weight[i % n] + bias[i % n];
                 budget[i] = Math.Abs(weight[i % n]) * (inverse * limits[2 * r] + inverse * 4 * Probe.U * Math.Abs(x[i]) + Math.Abs(position) * limits[2 * r + 1] / inverse) + 4 * Probe.U * Math.Abs(bias[i % n]);
             }
         }
 
         p.Expect("result", result.First, expected, i => budget[i]);
         p.Expect("statistics", result.Second, statistics, i => limits[i]);
-    });
+    })
+    { Bytes = 8.0 * rows * n };
 
-    private static Check LayerGradient(int rows, int n, bool inPlace) => new("LayerNormGradient", $"[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
+    /// <summary>Layer normalisation of rows of n in double; epsilon 1e-5.</summary>
+    public static double[] LayerNorm(double[] x, double[] w, double[] b, int n)
+    {
+        var y = new double[x.Length];
+        for (var row = 0; row < x.Length / n; row++)
+        {
+            var values = x.AsSpan(row * n, n).ToArray();
+            var mean = values.Average();
+            var deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + 1e-5f);
+            for (var i = 0; i < n; i++) y[row * n + i] = (values[i] - mean) / deviation * w[i] + b[i];
+        }
+
+        return y;
+    }
+
+    /// <summary>Batch normalisation of x [n, channels, length] in double, by its own or given statistics; epsilon 1e-5.</summary>
+    public static double[] BatchNorm(
+        double[] x, double[] w, double[] b, int n, int channels, int length, (double Mean, double Variance)? running)
+    {
+        var y = new double[x.Length];
+        for (var c = 0; c < channels; c++)
+        {
+            var places = Enumerable.Range(0, n).SelectMany(i => Enumerable.Range((i * channels + c) * length, length)).ToArray();
+            var mean = running?.Mean ?? places.Average(p => x[p]);
+            var variance = running?.Variance ?? places.Average(p => (x[p] - mean) * (x[p] - mean));
+            foreach (var p in places) y[p] = (x[p] - mean) / Math.Sqrt(variance + 1e-5f) * w[c] + b[c];
+        }
+
+        return y;
+    }
+
+    private static OperationCase LayerGradient(int rows, int n, bool inPlace) => new("LayerNormGradient", $"[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
     {
         float[] x = p.Draw(rows * n), g = p.Draw(rows * n), weight = p.Draw(n), statistics = new float[2 * rows];
         for (var r = 0; r < rows; r++)

@@ -1,12 +1,12 @@
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Softmax, its logarithm, their gradients, and the cross entropy.</summary>
-internal static class SoftmaxChecks
+internal static class SoftmaxCases
 {
     private static readonly (int Rows, int N)[] s_sizes = [(1, 1), (5, 10), (1003, 10), (300, 33), (70, 257), (3, 1000), (2, 10_007), (2, 100_003)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_sizes.SelectMany(s => new[] { false, true }.SelectMany(log => new[] { Softmax(s.Rows, s.N, log), Gradient(s.Rows, s.N, log, log) })),
         Softmax(37, 11, false) with { Shifted = true }, Gradient(37, 11, false, true) with { Shifted = true },
@@ -14,28 +14,45 @@ internal static class SoftmaxChecks
         .. s_sizes.SelectMany(s => new[] { 0f, 0.1f }.Select(smoothing => CrossEntropy(s.Rows, s.N, smoothing))), CrossEntropy(37, 11, 0.1f) with { Shifted = true },
     ];
 
-    private static Check Softmax(int rows, int n, bool logarithm) => new("Softmax", $"{(logarithm ? "log " : "")}[{rows}, {n}]", p =>
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } = [Softmax(16384, 1024, false)];
+
+    private static OperationCase Softmax(int rows, int n, bool logarithm) => new("Softmax", $"{(logarithm ? "log " : "")}[{rows}, {n}]", p =>
     {
         var x = p.Draw(rows * n, -8, 8);
-        var (expected, budget) = (new double[x.Length], new double[x.Length]);
-        for (var r = 0; r < rows; r++)
+        Tensors.Tensor input = p.Input(x, rows, n), result = p.Result(rows, n);
+        if (!p.Run(() => p.Backend.Softmax(input, logarithm, result))) return;
+        var expected = Reference(Probe.Wide(x), n, 1, logarithm);
+        var sums = Enumerable.Range(0, rows).Select(r => LogSum(x, r, n)).ToArray();
+        p.Expect("result", result, expected, i =>
         {
-            var (most, log) = LogSum(x, r, n);
-            for (var i = r * n; i < (r + 1) * n; i++)
+            var (most, log) = sums[i / n];
+            // What the logarithm may err by is what the exponential of it may err by in relation to itself.
+            var error = Probe.U * (8 + 4 * Math.Sqrt(n) + 2 * Math.Abs(x[i] - most) + 2 * Math.Abs(log - most));
+            return logarithm ? error + 2 * Probe.U * Math.Abs(expected[i]) : error * expected[i];
+        });
+    })
+    { Bytes = 8.0 * rows * n };
+
+    /// <summary>The softmax, or its logarithm, over n values that lie <paramref name="inner"/> apart, in double.</summary>
+    public static double[] Reference(double[] x, int n, int inner, bool logarithm)
+    {
+        var y = new double[x.Length];
+        for (var i = 0; i < x.Length / n; i++)
+        {
+            var start = i / inner * n * inner + i % inner;
+            var sum = Enumerable.Range(0, n).Sum(j => Math.Exp(x[start + j * inner]));
+            for (var j = 0; j < n; j++)
             {
-                var value = x[i] - log;
-                // What the logarithm may err by is what the exponential of it may err by in relation to itself.
-                var error = Probe.U * (8 + 4 * Math.Sqrt(n) + 2 * Math.Abs(x[i] - most) + 2 * Math.Abs(log - most));
-                (expected[i], budget[i]) = logarithm ? (value, error + 2 * Probe.U * Math.Abs(value)) : (Math.Exp(value), error * Math.Exp(value));
+                var at = start + j * inner;
+                y[at] = logarithm ? x[at] - Math.Log(sum) : Math.Exp(x[at]) / sum;
             }
         }
 
-        var result = p.Result(rows, n);
-        p.Backend.Softmax(p.Input(x, rows, n), logarithm, result);
-        p.Expect("result", result, expected, i => budget[i]);
-    });
+        return y;
+    }
 
-    private static Check Gradient(int rows, int n, bool logarithm, bool inPlace) => new("SoftmaxGradient", $"{(logarithm ? "log " : "")}[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
+    private static OperationCase Gradient(int rows, int n, bool logarithm, bool inPlace) => new("SoftmaxGradient", $"{(logarithm ? "log " : "")}[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
     {
         float[] x = p.Draw(rows * n, -8, 8), g = p.Draw(rows * n), output = new float[x.Length];
         var (expected, budget) = (new double[x.Length], new double[x.Length]);
@@ -74,7 +91,7 @@ internal static class SoftmaxChecks
         p.Expect("result", result, [e / (1 + e), 1 / (1 + e), 0, 0, 0.5, 0.5, nan, nan, nan, third, third, third], _ => 8 * Probe.U);
     }
 
-    private static Check CrossEntropy(int rows, int n, float smoothing) => new("CrossEntropy", $"[{rows}, {n}] smoothing {smoothing}", p =>
+    private static OperationCase CrossEntropy(int rows, int n, float smoothing) => new("CrossEntropy", $"[{rows}, {n}] smoothing {smoothing}", p =>
     {
         var (x, labels) = (p.Draw(rows * n, -8, 8), p.DrawIndices(rows, n));
         var (losses, limits, gradient, budget) = (new double[rows], new double[rows], new double[x.Length], new double[x.Length]);

@@ -1,12 +1,12 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Spectrograms by transforms of every kind of size, their padding and values, and decibels.</summary>
-internal static class SpectralChecks
+internal static class SpectralCases
 {
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. new[] { 1, 2, 15, 16, 22, 60, 97, 256, 441, 512, 1000, 1009, 2048, 2205, 4099, 16384 }.Select(size =>
             Spectrogram(2, size + size / 2 + 3, size - size / 5, new() { FftSize = size, Hop = size / 3 + 1, Values = SpectrogramValues.Complex })),
@@ -25,18 +25,24 @@ internal static class SpectralChecks
         Decibels(3, 77, new(), true) with { Shifted = true },
     ];
 
-    private static Check Spectrogram(int signals, int samples, int windowLength, SpectrogramOptions o) => new(
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } = [Spectrogram(16, 661_794, 2048, new())];
+
+    private static OperationCase Spectrogram(int signals, int samples, int windowLength, SpectrogramOptions o) => new(
         "Spectrogram",
         $"{o.Values} of {o.FftSize}{(o.Center ? "" : " not centred")}{(o.Reflect ? " reflected" : "")}, window {windowLength}, hop {o.Hop}, of [{signals}, {samples}]",
         p =>
         {
             float[] x = p.Draw(signals * samples), window = p.Draw(windowLength);
             var g = new SpectrogramGeometry(new Shape(signals, samples), new Shape(windowLength), o, "selftest");
+            Tensor input = p.Input(x, signals, samples), taper = p.Input(window, windowLength), result = p.Result(g.Output.Sizes);
+            if (!p.Run(() => p.Backend.Spectrogram(g, input, taper, result))) return;
             var (expected, budget) = Reference(g, x, window);
-            var result = p.Result(g.Output.Sizes);
-            p.Backend.Spectrogram(g, p.Input(x, signals, samples), p.Input(window, windowLength), result);
             p.Expect("result", result, expected, i => budget[i]);
-        });
+        })
+    {
+        Bytes = 4.0 * (signals * samples + new SpectrogramGeometry(new(signals, samples), new(windowLength), o, "selftest").Output.Count),
+    };
 
     // The sums themselves, of which each may err by u·log₂n of the frame's length, and three times that by a convolution.
     private static (double[] Values, double[] Budget) Reference(in SpectrogramGeometry g, float[] x, float[] window)
@@ -93,7 +99,7 @@ internal static class SpectralChecks
         return n == 1;
     }
 
-    private static Check Decibels(int rows, int n, DecibelOptions o, bool counted) => new(
+    private static OperationCase Decibels(int rows, int n, DecibelOptions o, bool counted) => new(
         "Decibels",
         $"[{rows}, {n}]{(o.Amplitude ? " of amplitudes" : "")}{(counted ? " counted" : "")}, reference {(o.Reference is { } r ? $"{r}" : "maximum")}, range {(o.TopDecibels is { } t ? $"{t}" : "all")}, with NaN",
         p =>

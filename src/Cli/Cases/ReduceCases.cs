@@ -1,9 +1,9 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Sums over every choice of axes, maxima of rows with their places, and the gradient of a choice.</summary>
-internal static class ReduceChecks
+internal static class ReduceCases
 {
     private static readonly int[][] s_masks = [.. Enumerable.Range(0, 16).Select(m => new[] { m & 1, m >> 1 & 1, m >> 2 & 1, m >> 3 & 1 })];
 
@@ -13,10 +13,13 @@ internal static class ReduceChecks
         ([64, 40, 130], [1, 0, 1]), ([2, 3, 4, 5, 6, 7], [0, 1, 0, 1, 1, 0]), ([], []), ([3, 0], [0, 1]), ([1, 5, 1], [0, 1, 0]),
     ];
 
+    // Random numbers and whole ones, of which not one may be missed.
+    private static readonly bool[] s_kinds = [false, true];
+
     private static readonly (int Rows, int N)[] s_rows = [(1, 1), (5, 33), (300, 7), (3, 10_007), (1, 300_000), (1025, 64), (40, 257)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_shapes.Select(s => Sum(s.Sizes, s.Summed)), Sum([33, 130], [0, 1]) with { Shifted = true }, Sum([130, 33], [1, 0]) with { Shifted = true },
         new("Sum", "[40, 300] with NaN and ∞", NonFinite),
@@ -24,27 +27,56 @@ internal static class ReduceChecks
         .. s_rows.Select(s => Scatter(s.Rows, s.N)),
     ];
 
-    private static Check Sum(int[] sizes, int[] summed) => new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
+    /// <summary>The cases to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+    [
+        Sum([CaseTable.Long], [1]) with { Operation = "Sum of all" },
+        Sum([16384, 1024], [0, 1]) with { Operation = "Sum of rows" },
+        Sum([16384, 1024], [1, 0]) with { Operation = "Sum of columns" },
+    ];
+
+    private static OperationCase Sum(int[] sizes, int[] summed) => new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
     {
         var shape = new Shape(sizes);
         int[] kept = [.. sizes.Zip(summed, (size, s) => s == 1 ? 1 : size)];
-        var count = new Shape(kept).Count;
-        foreach (var (x, whole) in new[] { (p.Draw(shape.Count), false), (p.DrawWhole(shape.Count), true) })
+        int[] axes = [.. Enumerable.Range(0, sizes.Length).Where(a => summed[a] == 1)];
+        foreach (var whole in s_kinds)
         {
-            var (values, magnitudes) = (new double[count], new double[count]);
-            for (var i = 0; i < x.Length; i++)
+            var x = whole ? p.DrawWhole(shape.Count) : p.Draw(shape.Count);
+            Tensor input = p.Input(x, sizes), result = p.Result(kept);
+            if (!p.Run(() => p.Backend.Sum(input, result))) return;
+            var values = Fold(Probe.Wide(x), shape, axes, g => g.Sum());
+            var magnitudes = Fold(Probe.Magnitudes(x), shape, axes, g => g.Sum());
+            if (whole) p.Expect("sums of whole numbers", result, values, _ => 0);
+            else p.ExpectSums("sums", result, (values, magnitudes), Math.Max(1, shape.Count / Math.Max(1, result.Count)));
+        }
+    })
+    { Bytes = 4.0 * new Shape(sizes).Count };
+
+    /// <summary>Gathers the elements that share their indices along the other axes, and folds each group.</summary>
+    public static double[] Fold(double[] x, Shape shape, int[] axes, Func<List<double>, double> fold)
+    {
+        var reduced = axes.Select(a => a < 0 ? a + shape.Rank : a).ToHashSet();
+        var kept = 1;
+        for (var axis = 0; axis < shape.Rank; axis++) kept *= reduced.Contains(axis) ? 1 : shape.Sizes[axis];
+        var groups = Enumerable.Range(0, kept).Select(_ => new List<double>()).ToArray();
+        for (var i = 0; i < x.Length; i++)
+        {
+            int rest = i, index = 0, stride = 1;
+            for (var axis = shape.Rank - 1; axis >= 0; axis--)
             {
-                var to = Place(i, sizes, kept);
-                values[to] += x[i];
-                magnitudes[to] += Math.Abs(x[i]);
+                var at = rest % shape.Sizes[axis];
+                rest /= shape.Sizes[axis];
+                if (reduced.Contains(axis)) continue;
+                index += at * stride;
+                stride *= shape.Sizes[axis];
             }
 
-            var result = p.Result(kept);
-            p.Backend.Sum(p.Input(x, sizes), result);
-            if (whole) p.Expect("sums of whole numbers", result, values, _ => 0);
-            else p.ExpectSums("sums", result, (values, magnitudes), Math.Max(1, shape.Count / Math.Max(1, count)));
+            groups[index].Add(x[i]);
         }
-    });
+
+        return Array.ConvertAll(groups, g => fold(g));
+    }
 
     private static void NonFinite(Probe p)
     {
@@ -63,7 +95,7 @@ internal static class ReduceChecks
     }
 
     // Few different values, so that the first of equals is asked for, and a NaN in every third row.
-    private static Check Max(int rows, int n) => new("Max", $"[{rows}, {n}] with ties and NaN", p =>
+    private static OperationCase Max(int rows, int n) => new("Max", $"[{rows}, {n}] with ties and NaN", p =>
     {
         var x = Array.ConvertAll(p.Draw(rows * n), v => MathF.Round(v * 20));
         for (var r = 2; r < rows; r += 3) x[r * n + r % n] = float.NaN;
@@ -87,7 +119,7 @@ internal static class ReduceChecks
         }
     });
 
-    private static Check Scatter(int rows, int n) => new("Scatter", $"[{rows}, {n}]", p =>
+    private static OperationCase Scatter(int rows, int n) => new("Scatter", $"[{rows}, {n}]", p =>
     {
         var (values, places) = (p.Draw(rows), p.DrawIndices(rows, n));
         var expected = new float[rows * n];
@@ -96,19 +128,6 @@ internal static class ReduceChecks
         p.Backend.Scatter(p.Input(values, rows), p.Indices(places, rows), target);
         p.ExpectExactly("target", target, expected);
     });
-
-    private static int Place(int i, int[] sizes, int[] kept)
-    {
-        int place = 0, stride = 1;
-        for (var axis = sizes.Length - 1; axis >= 0; axis--)
-        {
-            if (kept[axis] != 1) place += i % sizes[axis] * stride;
-            i /= sizes[axis];
-            stride *= kept[axis];
-        }
-
-        return place;
-    }
 
     private static string Axes(int[] summed)
     {

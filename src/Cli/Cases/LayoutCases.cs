@@ -1,9 +1,9 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Permutations, slices and repeats, and rows by number.</summary>
-internal static class LayoutChecks
+internal static class LayoutCases
 {
     // The source's sizes, then the result's sizes, offset and strides.
     private static readonly (string Name, int[] Source, int[] Result, int Offset, int[] Strides)[] s_copies =
@@ -17,29 +17,34 @@ internal static class LayoutChecks
 
     private static readonly (int Rows, int N, int Taken)[] s_rows = [(1, 1, 1), (7, 33, 20), (300, 1, 1000), (3, 5000, 9), (500, 64, 700), (10, 4, 0)];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_copies.SelectMany(c => new[] { Gather(c.Name, c.Source, c.Result, c.Offset, c.Strides), Gather(c.Name, c.Source, c.Result, c.Offset, c.Strides) with { Shifted = true } }),
         .. s_copies.Where(c => !c.Strides.Contains(0)).Select(c => Scatter(c.Name, c.Source, c.Result, c.Offset, c.Strides)),
         .. s_rows.SelectMany(s => new[] { GatherRows(s.Rows, s.N, s.Taken), ScatterAddRows(s.Rows, s.N, s.Taken) }),
     ];
 
-    private static Check Gather(string name, int[] source, int[] sizes, int offset, int[] strides) => new("CopyStrided", name, p =>
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+        [Gather("[4096, 4096]", [4096, 4096], [4096, 4096], 0, [1, 4096]) with { Operation = "Transpose" }];
+
+    private static OperationCase Gather(string name, int[] source, int[] sizes, int offset, int[] strides) => new("CopyStrided", name, p =>
     {
-        var places = Places(sizes, offset, strides);
         var x = p.Draw(new Shape(source).Count);
-        var result = p.Result(sizes);
-        p.Backend.CopyStrided(p.Input(x, source), offset, strides, result);
+        Tensor input = p.Input(x, source), result = p.Result(sizes);
+        if (!p.Run(() => p.Backend.CopyStrided(input, offset, strides, result))) return;
+        var places = Places(sizes, offset, strides);
         p.ExpectExactly("copy", result, Array.ConvertAll(places, i => x[i]));
 
         var numbers = p.DrawIndices(x.Length, int.MaxValue);
         var copied = p.IndexResult(sizes);
         p.Backend.CopyStrided(p.Indices(numbers, source), offset, strides, copied);
         p.ExpectExactly("copy of int32", copied, Array.ConvertAll(places, i => numbers[i]));
-    });
+    })
+    { Bytes = 8.0 * new Shape(sizes).Count };
 
-    private static Check Scatter(string name, int[] target, int[] sizes, int offset, int[] strides) => new("CopyToStrided", name, p =>
+    private static OperationCase Scatter(string name, int[] target, int[] sizes, int offset, int[] strides) => new("CopyToStrided", name, p =>
     {
         var places = Places(sizes, offset, strides);
         float[] x = p.Draw(places.Length), before = p.Draw(new Shape(target).Count);
@@ -49,7 +54,7 @@ internal static class LayoutChecks
         p.ExpectExactly("target", result, before);
     });
 
-    private static Check GatherRows(int rows, int n, int taken) => new("GatherRows", $"{taken} of [{rows}, {n}]", p =>
+    private static OperationCase GatherRows(int rows, int n, int taken) => new("GatherRows", $"{taken} of [{rows}, {n}]", p =>
     {
         var (x, numbers) = (p.Draw(rows * n), p.DrawIndices(taken, rows));
         var result = p.Result(taken, n);
@@ -58,7 +63,7 @@ internal static class LayoutChecks
     });
 
     // In the order of the rows given, so that the sums are the same everywhere, bit for bit.
-    private static Check ScatterAddRows(int rows, int n, int given) => new("ScatterAddRows", $"{given} to [{rows}, {n}]", p =>
+    private static OperationCase ScatterAddRows(int rows, int n, int given) => new("ScatterAddRows", $"{given} to [{rows}, {n}]", p =>
     {
         var (x, numbers) = (p.Draw(given * n), p.DrawIndices(given, rows));
         var expected = new float[rows * n];

@@ -1,9 +1,10 @@
 using Engine.Tensors;
+using static Engine.Cli.Cases.Probe;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Convolutions and both gradients: strides, dilations, uneven padding, groups, series, and shapes that choose each algorithm.</summary>
-internal static class Conv2dChecks
+internal static class Conv2dCases
 {
     // A transform's own sums are longer than those it saves, so that it errs by more than u·Σ|ab| a few times over.
     private const double Most = 64;
@@ -28,98 +29,87 @@ internal static class Conv2dChecks
         ([2, 4, 1, 300], [6, 2, 1, 9], Conv2dOptions.Line(padding: 8, dilation: 2, groups: 2)),
     ];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_cases.SelectMany(c => Of(c.Input, c.Weight, c.Options)),
         .. Of([2, 5, 12, 19], [9, 5, 3, 3], Conv2dOptions.Uniform(padding: 1)).Select(c => c with { Shifted = true }),
         NaN(),
     ];
 
-    private static Check[] Of(int[] x, int[] w, Conv2dOptions options)
+    /// <summary>The cases to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+    [
+        .. Named("cs464-conv2d, second layer", [8, 16, 398, 398], [16, 16, 3, 3], new()),
+        .. Named("3×3, 128 channels", [8, 128, 56, 56], [128, 128, 3, 3], Conv2dOptions.Uniform(padding: 1)),
+        .. Named("cs464-conv1d-raw, second layer", [4, 8, 1, 68_903], [16, 8, 1, 52], new()),
+    ];
+
+    private static IEnumerable<OperationCase> Named(string name, int[] x, int[] w, Conv2dOptions options) =>
+        Of(x, w, options).Select(c => c with { Sizes = name });
+
+    private static OperationCase[] Of(int[] x, int[] w, Conv2dOptions options)
     {
         var geometry = new Conv2dGeometry(new Shape(x), new Shape(w), options, "selftest");
         var sizes = Describe(geometry);
+        var flops = 2.0 * geometry.OutputShape.Count * geometry.GroupChannels * geometry.KernelHeight * geometry.KernelWidth;
         return
         [
-            new("Conv2d", sizes, p => Forward(p, geometry, x, w)),
-            new("Conv2dInputGradient", sizes, p => InputGradient(p, geometry, x, w)),
-            new("Conv2dWeightGradient", sizes, p => WeightGradient(p, geometry, x, w)),
+            new("Conv2d", sizes, p => Forward(p, geometry, x, w)) { Flops = flops },
+            new("Conv2dInputGradient", sizes, p => InputGradient(p, geometry, x, w)) { Flops = flops },
+            new("Conv2dWeightGradient", sizes, p => WeightGradient(p, geometry, x, w)) { Flops = flops },
         ];
     }
 
     private static void Forward(Probe p, Conv2dGeometry g, int[] xSizes, int[] wSizes)
     {
         float[] x = p.Draw(Count(xSizes)), w = p.Draw(Count(wSizes)), bias = p.Draw(g.Filters);
-        var (values, magnitudes) = (new double[g.OutputShape.Count], new double[g.OutputShape.Count]);
-        ForEachProduct(g, (input, weight, output) =>
-        {
-            var term = (double)x[input] * w[weight];
-            values[output] += term;
-            magnitudes[output] += Math.Abs(term);
-        });
         Tensor input = p.Input(x, xSizes), kernel = p.Input(w, wSizes), result = p.Result(g.OutputShape.Sizes);
-        var (terms, floor) = (g.GroupChannels * g.KernelHeight * g.KernelWidth, magnitudes.Average());
-        p.Backend.Conv2d(g, input, kernel, null, false, result);
-        p.ExpectSums("output", result, (values, magnitudes), terms, floor, Most);
-
-        for (var i = 0; i < values.Length; i++)
-        {
-            var b = bias[i / (g.OutputHeight * g.OutputWidth) % g.Filters];
-            (values[i], magnitudes[i]) = (Math.Max(0, values[i] + b), magnitudes[i] + Math.Abs(b));
-        }
+        if (!p.Run(() => p.Backend.Conv2d(g, input, kernel, null, false, result))) return;
+        var terms = g.GroupChannels * g.KernelHeight * g.KernelWidth;
+        var magnitudes = Convolve(Magnitudes(x), Magnitudes(w), null, g);
+        var floor = magnitudes.Average();
+        p.ExpectSums("output", result, (Convolve(Wide(x), Wide(w), null, g), magnitudes), terms, floor, Most);
 
         var activated = p.Result(g.OutputShape.Sizes);
         p.Backend.Conv2d(g, input, kernel, p.Input(bias, g.Filters), true, activated);
+        var values = Array.ConvertAll(Convolve(Wide(x), Wide(w), Wide(bias), g), v => Math.Max(0, v));
+        magnitudes = Convolve(Magnitudes(x), Magnitudes(w), Magnitudes(bias), g);
         p.ExpectSums("output with bias and relu", activated, (values, magnitudes), terms + 1, floor, Most);
     }
 
     private static void InputGradient(Probe p, Conv2dGeometry g, int[] xSizes, int[] wSizes)
     {
         float[] w = p.Draw(Count(wSizes)), gradient = p.Draw(g.OutputShape.Count);
-        var (values, magnitudes) = (new double[Count(xSizes)], new double[Count(xSizes)]);
-        ForEachProduct(g, (input, weight, output) =>
-        {
-            var term = (double)gradient[output] * w[weight];
-            values[input] += term;
-            magnitudes[input] += Math.Abs(term);
-        });
-        var result = p.Result(xSizes);
-        p.Backend.Conv2dInputGradient(g, p.Input(gradient, g.OutputShape.Sizes), p.Input(w, wSizes), result);
+        Tensor output = p.Input(gradient, g.OutputShape.Sizes), kernel = p.Input(w, wSizes), result = p.Result(xSizes);
+        if (!p.Run(() => p.Backend.Conv2dInputGradient(g, output, kernel, result))) return;
+        var x = new double[Count(xSizes)];
+        var values = Gradients(x, Wide(w), Wide(gradient), g).Input;
+        var magnitudes = Gradients(x, Magnitudes(w), Magnitudes(gradient), g).Input;
         p.ExpectSums("gradInput", result, (values, magnitudes), g.GroupFilters * g.KernelHeight * g.KernelWidth, magnitudes.Average(), Most);
     }
 
     private static void WeightGradient(Probe p, Conv2dGeometry g, int[] xSizes, int[] wSizes)
     {
         float[] x = p.Draw(Count(xSizes)), gradient = p.Draw(g.OutputShape.Count);
-        var (values, magnitudes) = (new double[Count(wSizes)], new double[Count(wSizes)]);
-        ForEachProduct(g, (input, weight, output) =>
-        {
-            var term = (double)gradient[output] * x[input];
-            values[weight] += term;
-            magnitudes[weight] += Math.Abs(term);
-        });
-        var (sums, sizes) = (new double[g.Filters], new double[g.Filters]);
-        for (var i = 0; i < gradient.Length; i++)
-        {
-            sums[i / (g.OutputHeight * g.OutputWidth) % g.Filters] += gradient[i];
-            sizes[i / (g.OutputHeight * g.OutputWidth) % g.Filters] += Math.Abs(gradient[i]);
-        }
-
+        Tensor input = p.Input(x, xSizes), output = p.Input(gradient, g.OutputShape.Sizes);
+        Tensor gradWeight = p.Result(wSizes), gradBias = p.Result(g.Filters), alone = p.Result(wSizes);
+        if (!p.Run(() => p.Backend.Conv2dWeightGradient(g, input, output, alone, null))) return;
+        var w = new double[Count(wSizes)];
+        var values = Gradients(Wide(x), w, Wide(gradient), g).Weight;
+        var magnitudes = Gradients(Magnitudes(x), w, Magnitudes(gradient), g).Weight;
         var positions = g.Batch * g.OutputHeight * g.OutputWidth;
         // A transform rounds all taps of a kernel alike, so that many are at least the terms.
         var terms = Math.Max(positions, g.KernelHeight * g.KernelWidth);
-        Tensor input = p.Input(x, xSizes), output = p.Input(gradient, g.OutputShape.Sizes);
-        Tensor gradWeight = p.Result(wSizes), gradBias = p.Result(g.Filters), alone = p.Result(wSizes);
+        p.ExpectSums("gradWeight without bias", alone, (values, magnitudes), terms, magnitudes.Average(), Most);
         p.Backend.Conv2dWeightGradient(g, input, output, gradWeight, gradBias);
         p.ExpectSums("gradWeight", gradWeight, (values, magnitudes), terms, magnitudes.Average(), Most);
-        p.ExpectSums("gradBias", gradBias, (sums, sizes), positions);
-        p.Backend.Conv2dWeightGradient(g, input, output, alone, null);
-        p.ExpectSums("gradWeight without bias", alone, (values, magnitudes), terms, magnitudes.Average(), Most);
+        var sums = (SumOfEachFilter(Wide(gradient), g), SumOfEachFilter(Magnitudes(gradient), g));
+        p.ExpectSums("gradBias", gradBias, sums, positions);
     }
 
     // A NaN reaches every output whose window it lies in. How far beyond it spreads is the algorithm's affair.
-    private static Check NaN() => new("Conv2d", "[2, 3, 9, 11] with [5, 3, 3, 3] and a NaN, relu", p =>
+    private static OperationCase NaN() => new("Conv2d", "[2, 3, 9, 11] with [5, 3, 3, 3] and a NaN, relu", p =>
     {
         var g = new Conv2dGeometry(new Shape(2, 3, 9, 11), new Shape(5, 3, 3, 3), new(), "selftest");
         float[] x = p.Draw(2 * 3 * 9 * 11), w = p.Draw(5 * 3 * 9);
@@ -136,6 +126,35 @@ internal static class Conv2dChecks
 
         p.Expect("output", actual, [.. struck.Select(s => s ? double.NaN : 0)], _ => 0);
     });
+
+    /// <summary>Cross-correlation in double.</summary>
+    public static double[] Convolve(double[] x, double[] w, double[]? bias, Conv2dGeometry g)
+    {
+        var y = new double[g.OutputShape.Count];
+        for (var i = 0; i < y.Length && bias is not null; i++) y[i] = bias[i / (g.OutputHeight * g.OutputWidth) % g.Filters];
+        ForEachProduct(g, (input, weight, output) => y[output] += x[input] * w[weight]);
+        return y;
+    }
+
+    /// <summary>The gradients of <see cref="Convolve"/>'s input and weight, for a given gradient of its output.</summary>
+    public static (double[] Input, double[] Weight) Gradients(double[] x, double[] w, double[] gradient, Conv2dGeometry g)
+    {
+        var (gradInput, gradWeight) = (new double[x.Length], new double[w.Length]);
+        ForEachProduct(g, (input, weight, output) =>
+        {
+            gradInput[input] += gradient[output] * w[weight];
+            gradWeight[weight] += gradient[output] * x[input];
+        });
+        return (gradInput, gradWeight);
+    }
+
+    /// <summary>The gradient of the bias.</summary>
+    public static double[] SumOfEachFilter(double[] gradient, Conv2dGeometry g)
+    {
+        var sums = new double[g.Filters];
+        for (var i = 0; i < gradient.Length; i++) sums[i / (g.OutputHeight * g.OutputWidth) % g.Filters] += gradient[i];
+        return sums;
+    }
 
     // Every product of the convolution: the indices of its input, of its weight and of the output it belongs to.
     private static void ForEachProduct(Conv2dGeometry g, Action<int, int, int> product)

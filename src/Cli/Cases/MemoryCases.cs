@@ -1,14 +1,14 @@
 using System.Runtime.InteropServices;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Bytes to the device, within it and back.</summary>
-internal static class MemoryChecks
+internal static class MemoryCases
 {
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
-        .. new[] { 0, 1, 257, 1_000_003 }.Select(count => new Check("Upload, Download", $"[{count}]", p =>
+        .. new[] { 0, 1, 257, 1_000_003 }.Select(count => new OperationCase("Upload, Download", $"[{count}]", p =>
         {
             var values = p.Draw(count);
             p.ExpectExactly("fetched", p.Input(values, count), values);
@@ -18,14 +18,14 @@ internal static class MemoryChecks
             p.Backend.Upload(MemoryMarshal.AsBytes(values.AsSpan()), target);
             p.ExpectExactly("fetched from the middle of a block", target, values);
         })),
-        .. new[] { false, true }.Select(shifted => new Check("Copy", "[100003]", p =>
+        .. new[] { false, true }.Select(shifted => new OperationCase("Copy", "[100003]", p =>
         {
             var values = p.Draw(100_003);
             var result = p.Result(values.Length);
             p.Backend.Copy(p.Input(values, values.Length), result);
             p.ExpectExactly("copy", result, values);
         }) { Shifted = shifted }),
-        .. new[] { 1.25f, -0f, -1e30f }.Select(value => new Check("Fill", $"[70001] of {value}", p =>
+        .. new[] { 1.25f, -0f, -1e30f }.Select(value => new OperationCase("Fill", $"[70001] of {value}", p =>
         {
             var result = p.Result(70_001);
             p.Backend.Fill(result, value);

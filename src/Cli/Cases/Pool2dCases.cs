@@ -1,9 +1,9 @@
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>Maxima and means of windows, and their gradients: windows apart, overlapping, padded, along a line, larger than a byte counts.</summary>
-internal static class Pool2dChecks
+internal static class Pool2dCases
 {
     private static readonly (int[] Input, Pool2dOptions Options)[] s_cases =
     [
@@ -13,8 +13,8 @@ internal static class Pool2dChecks
         ([64, 40, 2, 2], Pool2dOptions.Square(2)),
     ];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. s_cases.SelectMany(c => Of(c.Input, c.Options)), .. Of([2, 3, 10, 21], Pool2dOptions.Square(2)).Select(c => c with { Shifted = true }),
         // Equal values, as after a ReLU: the first wins.
@@ -22,7 +22,7 @@ internal static class Pool2dChecks
         Maximum("MaxPool2d", "[2, 3, 9, 11] with NaN", [2, 3, 9, 11], Pool2dOptions.Square(3, stride: 2), v => v > 0.9f ? float.NaN : v),
     ];
 
-    private static Check[] Of(int[] sizes, Pool2dOptions options)
+    private static OperationCase[] Of(int[] sizes, Pool2dOptions options)
     {
         var g = new Pool2dGeometry(new Shape(sizes), options, "selftest");
         var text = $"[{string.Join(", ", sizes)}] by {g.KernelHeight}×{g.KernelWidth}, stride {g.StrideHeight}, {g.StrideWidth}, padding {g.PadHeight}, {g.PadWidth}";
@@ -33,19 +33,18 @@ internal static class Pool2dChecks
         ];
     }
 
-    private static Check Maximum(string operation, string text, int[] sizes, Pool2dOptions options, Func<float, float> map) => new(operation, text, p =>
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+        [Maximum("MaxPool2d", "2×2 of [16, 16, 256, 256]", [16, 16, 256, 256], Pool2dOptions.Square(2), v => v)];
+
+    private static OperationCase Maximum(string operation, string text, int[] sizes, Pool2dOptions options, Func<float, float> map) => new(operation, text, p =>
     {
         var g = new Pool2dGeometry(new Shape(sizes), options, "selftest");
         float[] x = Array.ConvertAll(p.Draw(g.Planes * g.Height * g.Width), v => map(v)), gradient = p.Draw(g.OutputShape.Count);
-        var (winners, values) = (new int[gradient.Length], new float[gradient.Length]);
-        Array.Fill(winners, -1);
-        ForEachPlace(g, (input, output) =>
-        {
-            if (winners[output] >= 0 && !(x[input] > values[output]) && !(float.IsNaN(x[input]) && !float.IsNaN(values[output]))) return;
-            (winners[output], values[output]) = (input, x[input]);
-        });
         Tensor input = p.Input(x, sizes), result = p.Result(g.OutputShape.Sizes), places = p.IndexResult(p.Backend.MaxPool2dPlaces(g).Sizes);
-        p.Backend.MaxPool2d(g, input, result, places);
+        if (!p.Run(() => p.Backend.MaxPool2d(g, input, result, places))) return;
+        var winners = Winners(Probe.Wide(x), g);
+        var values = Array.ConvertAll(winners, i => x[i]);
         p.ExpectExactly("maxima", result, values);
         if (operation == "MaxPool2d")
         {
@@ -65,21 +64,38 @@ internal static class Pool2dChecks
         var gradInput = p.Result(sizes);
         p.Backend.MaxPool2dGradient(g, places, p.Input(gradient, g.OutputShape.Sizes), gradInput);
         p.ExpectSums("gradInput", gradInput, (sums, magnitudes), g.KernelHeight * g.KernelWidth);
-    });
+    })
+    { Bytes = 4.0 * new Shape(sizes).Count + 5.0 * new Pool2dGeometry(new Shape(sizes), options, "selftest").OutputShape.Count };
+
+    /// <summary>The maximum of each window, or its mean with padding as zeros, in double.</summary>
+    public static double[] Reference(double[] x, Pool2dGeometry g, bool maximum)
+    {
+        if (maximum) return Array.ConvertAll(Winners(x, g), i => x[i]);
+        var means = new double[g.OutputShape.Count];
+        ForEachPlace(g, (input, output) => means[output] += x[input] / (g.KernelHeight * g.KernelWidth));
+        return means;
+    }
+
+    // The first place of each window's maximum; a NaN is one.
+    private static int[] Winners(double[] x, Pool2dGeometry g)
+    {
+        var winners = new int[g.OutputShape.Count];
+        Array.Fill(winners, -1);
+        ForEachPlace(g, (input, output) =>
+        {
+            ref var best = ref winners[output];
+            if (best < 0 || x[input] > x[best] || (double.IsNaN(x[input]) && !double.IsNaN(x[best]))) best = input;
+        });
+        return winners;
+    }
 
     private static void Average(Probe p, Pool2dGeometry g, int[] sizes)
     {
         var x = p.Draw(g.Planes * g.Height * g.Width);
-        var (values, magnitudes) = (new double[g.OutputShape.Count], new double[g.OutputShape.Count]);
-        var window = g.KernelHeight * g.KernelWidth;
-        ForEachPlace(g, (input, output) =>
-        {
-            values[output] += (double)x[input] / window;
-            magnitudes[output] += Math.Abs((double)x[input]) / window;
-        });
         var result = p.Result(g.OutputShape.Sizes);
         p.Backend.AveragePool2d(g, p.Input(x, sizes), result);
-        p.ExpectSums("means", result, (values, magnitudes), window);
+        var sums = (Reference(Probe.Wide(x), g, false), Reference(Probe.Magnitudes(x), g, false));
+        p.ExpectSums("means", result, sums, g.KernelHeight * g.KernelWidth);
     }
 
     private static void AverageGradient(Probe p, Pool2dGeometry g, int[] sizes)

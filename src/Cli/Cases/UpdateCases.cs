@@ -1,12 +1,13 @@
 using Engine.Tensors;
+using Engine.Tensors.Operators;
 
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>
 /// A step of every optimiser's rule, bare and with scaling, clipping and both kinds of weight decay, on one parameter and on
 /// many; the squared lengths of gradients, and the scale that limits the length of all.
 /// </summary>
-internal static class UpdateChecks
+internal static class UpdateCases
 {
     private static readonly UpdateFactors s_bare = new()
     {
@@ -25,8 +26,8 @@ internal static class UpdateChecks
     // More than go into one launch, of sizes that have nothing in common.
     private static readonly int[] s_many = [1, 40_000, 3, 257, 10_007, 64, 1, 5, 1023, 2, 4096, 10, 77, 300, 9, 8, 16, 1, 2500];
 
-    /// <summary>The checks.</summary>
-    public static IEnumerable<Check> All { get; } =
+    /// <summary>The cases to check.</summary>
+    public static IEnumerable<OperationCase> All { get; } =
     [
         .. Enum.GetValues<UpdateRule>().SelectMany(rule => new[]
         {
@@ -40,14 +41,21 @@ internal static class UpdateChecks
         ClipScale("[33]", 33, 1, 0.5) with { Shifted = true },
     ];
 
-    private static Check Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
+    /// <summary>The case to time.</summary>
+    public static IEnumerable<OperationCase> Timed { get; } =
+        [Update(UpdateRule.Adam, "", s_bare, 1, 0, CaseTable.Long) with { Operation = "Adam", Sizes = $"[{CaseTable.Long}]" }];
+
+    private static OperationCase Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
     {
         var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, scale, weightDecay, count));
-        p.Backend.Update(rule, f, scale == 1 ? null : p.Input([scale], 1), Array.ConvertAll(steps, s => s.Update));
+        var updates = Array.ConvertAll(steps, s => s.Update);
+        var factor = scale == 1 ? null : p.Input([scale], 1);
+        if (!p.Run(() => UpdateStep.Find(rule).Run(p.Backend, f, factor, updates))) return;
         foreach (var step in steps) step.Check(p);
-    });
+    })
+    { Bytes = 4.0 * (3 + (rule.HasFirst() ? 2 : 0) + (rule.HasSecond() ? 2 : 0)) * counts.Sum() };
 
-    private static Check SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
+    private static OperationCase SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
     {
         var values = Array.ConvertAll(counts, count => p.Draw(count));
         var sums = Array.ConvertAll(values, x => x.Sum(v => (double)v * v));
@@ -58,7 +66,7 @@ internal static class UpdateChecks
     });
 
     // Squares up to `most`, and one more that may not be finite.
-    private static Check ClipScale(string sizes, int count, float most, double limit, float one = 0) => new("ClipScale", sizes, p =>
+    private static OperationCase ClipScale(string sizes, int count, float most, double limit, float one = 0) => new("ClipScale", sizes, p =>
     {
         var squares = p.Draw(count, 0.1 * most, most);
         squares[count / 2] += one;
@@ -74,43 +82,48 @@ internal static class UpdateChecks
     // One parameter's step: its tensors, and what must become of them.
     private sealed class Expectation
     {
-        private readonly double[] _weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes;
+        private readonly UpdateRule _rule;
+        private readonly UpdateFactors _f;
+        private readonly double _scale, _weightDecay;
+        private readonly float[] _g, _w, _m, _v;
 
         public Expectation(Probe p, UpdateRule rule, in UpdateFactors f, float scale, float weightDecay, int count)
         {
-            float[] g = p.Draw(count), w = p.Draw(count), m = p.Draw(count), v = p.Draw(count, 0.1, 1);
+            (_rule, _f, _scale, _weightDecay) = (rule, f, scale, weightDecay);
+            (_g, _w, _m, _v) = (p.Draw(count), p.Draw(count), p.Draw(count), p.Draw(count, 0.1, 1));
             // A NaN in the gradient is not clipped away.
-            if (count > 1) g[count / 2] = float.NaN;
-            (_weights, _weightSizes, _firsts, _firstSizes, _seconds, _secondSizes) =
-                (new double[count], new double[count], new double[count], new double[count], new double[count], new double[count]);
-            for (var i = 0; i < count; i++)
-            {
-                var gradient = g[i] * (double)scale;
-                gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -f.Clip, f.Clip);
-                var size = Math.Abs(gradient) + Math.Abs((double)weightDecay * w[i]);
-                gradient += (double)weightDecay * w[i];
-                var (step, stepSize) = Step(rule, f, gradient, size, m[i], v[i], out _firsts[i], out _firstSizes[i], out _seconds[i], out _secondSizes[i]);
-                _weights[i] = w[i] * (1 - (double)f.DirectDecay) - step;
-                _weightSizes[i] = Math.Abs(w[i]) + stepSize;
-            }
-
-            var usesFirst = rule is UpdateRule.Momentum or UpdateRule.Adam or UpdateRule.Adamax or UpdateRule.RmsPropMomentum;
-            var usesSecond = rule is not (UpdateRule.Plain or UpdateRule.Momentum);
-            Update = new(p.InOut(w, count), p.Input(g, count), usesFirst ? p.InOut(m, count) : null, usesSecond ? p.InOut(v, count) : null) { WeightDecay = weightDecay };
+            if (count > 1) _g[count / 2] = float.NaN;
+            Tensor? first = rule.HasFirst() ? p.InOut(_m, count) : null, second = rule.HasSecond() ? p.InOut(_v, count) : null;
+            Update = new(p.InOut(_w, count), p.Input(_g, count), first, second) { WeightDecay = weightDecay };
         }
 
         public ParameterUpdate Update { get; }
 
         public void Check(Probe p)
         {
-            p.Expect("parameter", Update.Parameter, _weights, i => 8 * Probe.U * _weightSizes[i]);
-            if (Update.First is { } first) p.Expect("first state", first, _firsts, i => 8 * Probe.U * _firstSizes[i]);
-            if (Update.Second is { } second) p.Expect("second state", second, _seconds, i => 8 * Probe.U * _secondSizes[i]);
+            var count = _g.Length;
+            double[] weights = new double[count], firsts = new double[count], seconds = new double[count];
+            double[] weightSizes = new double[count], firstSizes = new double[count], secondSizes = new double[count];
+            for (var i = 0; i < count; i++)
+            {
+                var gradient = _g[i] * _scale;
+                gradient = double.IsNaN(gradient) ? gradient : Math.Clamp(gradient, -_f.Clip, _f.Clip);
+                var size = Math.Abs(gradient) + Math.Abs(_weightDecay * _w[i]);
+                gradient += _weightDecay * _w[i];
+                var (step, stepSize) = Step(
+                    _rule, _f, gradient, size, _m[i], _v[i], out firsts[i], out firstSizes[i], out seconds[i], out secondSizes[i]);
+                weights[i] = _w[i] * (1 - (double)_f.DirectDecay) - step;
+                weightSizes[i] = Math.Abs(_w[i]) + stepSize;
+            }
+
+            p.Expect("parameter", Update.Parameter, weights, i => 8 * Probe.U * weightSizes[i]);
+            if (Update.First is { } first) p.Expect("first state", first, firsts, i => 8 * Probe.U * firstSizes[i]);
+            if (Update.Second is { } second) p.Expect("second state", second, seconds, i => 8 * Probe.U * secondSizes[i]);
         }
     }
 
     // The rules as IBackend gives them; sizes are those of the terms, without cancellation.
-    private static (double Step, double Size) Step(
+    internal static (double Step, double Size) Step(
         UpdateRule rule, in UpdateFactors f, double g, double size, double m, double v, out double first, out double firstSize, out double second, out double secondSize)
     {
         (first, second) = (m, v);

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Engine.Tensors;
 
-namespace Engine.Cli.SelfTest;
+namespace Engine.Cli.Cases;
 
 /// <summary>
-/// What a check works with: random operands on the device, results full of NaN, and the comparison. Around every tensor lie
+/// What a case works with: random operands on the device, results full of NaN, and the comparison. Around every tensor lie
 /// values that no kernel may read (NaN, beside operands) or overwrite (beside results).
 /// </summary>
-internal sealed class Probe(Device device, Check check)
+internal class Probe(Device device, OperationCase operation)
 {
     /// <summary>Half the distance from 1 to the next float: the largest relative error of one rounding.</summary>
     public const double U = 1.0 / (1 << 24);
@@ -20,7 +20,7 @@ internal sealed class Probe(Device device, Check check)
     private const float Frame = 54321.5f;
     private const int IndexFrame = 54321;
 
-    private readonly RandomStream _random = new(1, check.Description);
+    private readonly RandomStream _random = new(1, operation.Description);
     private readonly List<(Tensor Whole, Tensor View)> _results = [];
 
     /// <summary>The operations to check.</summary>
@@ -32,15 +32,28 @@ internal sealed class Probe(Device device, Check check)
     /// <summary>The first thing that is wrong, if any.</summary>
     public string? Fault { get; private set; }
 
-    private int Before => check.Shifted ? Crooked : Aligned;
+    private int Before => operation.Shifted ? Crooked : Aligned;
+
+    /// <summary>Runs the operation; whether the case is then to look at its results.</summary>
+    public virtual bool Run(Action call)
+    {
+        call();
+        return true;
+    }
 
     /// <summary>Random numbers, evenly distributed.</summary>
-    public float[] Draw(int count, double low = -1, double high = 1)
+    public virtual float[] Draw(int count, double low = -1, double high = 1)
     {
         var values = new float[count];
         foreach (ref var value in values.AsSpan()) value = (float)(low + (high - low) * _random.NextDouble());
         return values;
     }
+
+    /// <summary>Operands as a reference in double takes them.</summary>
+    public static double[] Wide(float[] values) => Array.ConvertAll(values, v => (double)v);
+
+    /// <summary>Their magnitudes, of which a reference gives those of its sums.</summary>
+    public static double[] Magnitudes(float[] values) => Array.ConvertAll(values, v => Math.Abs((double)v));
 
     /// <summary>Random whole numbers as float, few enough that sums of their products are exact in any order: not one term can be missed.</summary>
     public float[] DrawWhole(int count) => Array.ConvertAll(DrawIndices(count, 5), v => v - 2f);

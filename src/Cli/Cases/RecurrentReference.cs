@@ -1,4 +1,4 @@
-namespace Engine.Cli.SelfTest.Checks;
+namespace Engine.Cli.Cases;
 
 /// <summary>
 /// An LSTM (four gates i, f, g, o) or GRU (three, r, z, n) of one direction by plain loops in double, forwards and, step by
@@ -13,10 +13,10 @@ internal sealed class RecurrentReference
     // Gates after their functions [n, t, gates·h], cells [n, t, h], and of a GRU U h + d of the last gate [n, t, h].
     private readonly double[] _activations, _cells, _candidates;
 
-    public RecurrentReference(int n, int t, int f, int h, int gates, bool reverse, double[] x, double[] wi, double[] wh, double[] bi, double[] bh)
+    public RecurrentReference(int n, int t, int f, int h, int gates, bool reverse, double[][] operands)
     {
         (_n, _t, _f, _h, _gates, _reverse) = (n, t, f, h, gates, reverse);
-        (_x, _wi, _wh, _bi, _bh) = (x, wi, wh, bi, bh);
+        (_x, _wi, _wh, _bi, _bh) = (operands[0], operands[1], operands[2], operands[3], operands[4]);
         Output = new double[n * t * h];
         _activations = new double[n * t * gates * h];
         _cells = new double[n * t * h];
@@ -37,6 +37,21 @@ internal sealed class RecurrentReference
 
     /// <summary>The largest Σ|w·x| + Σ|w·h| + |b| in front of a gate.</summary>
     public double LargestSum { get; private set; }
+
+    /// <summary>
+    /// One layer, both directions if asked for: the outputs [n, t, h·directions] and, for an LSTM, the last cell states
+    /// [directions, n, h] behind them; from x, then weights and biases of each direction.
+    /// </summary>
+    public static double[] Layer(double[][] operands, int n, int t, int f, int h, int gates, bool bidirectional)
+    {
+        RecurrentReference[] directions =
+        [
+            .. Enumerable.Range(0, bidirectional ? 2 : 1)
+                .Select(d => new RecurrentReference(n, t, f, h, gates, d == 1, [operands[0], .. operands.AsSpan(1 + 4 * d, 4)])),
+        ];
+        var output = Enumerable.Range(0, n * t).SelectMany(row => directions.SelectMany(d => d.Output[(row * h)..(row * h + h)]));
+        return [.. output, .. gates == 4 ? directions.SelectMany(d => d.Cell) : []];
+    }
 
     /// <summary>The gradients of Σ gradOutput·output + Σ gradCell·cell, and the largest Σ|..| among the sums of each.</summary>
     public (double[] Values, double Largest)[] Gradients(double[] gradOutput, double[]? gradCell)

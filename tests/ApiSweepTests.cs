@@ -24,7 +24,8 @@ public class ApiSweepTests
         using var folder = new TemporaryFolder();
         try
         {
-            ChildTests.Run([typeof(SweptApiTests)], "a heap of 512 MiB", (Variable, folder["last"]), ("DOTNET_GCHeapHardLimit", "0x20000000"));
+            ChildTests.Run([typeof(SweptApiTests)], "a heap of 512 MiB", (Variable, folder["last"]),
+                ("DOTNET_GCHeapHardLimit", "0x20000000"));
         }
         catch (Exception e) when (File.Exists(folder["last"]))
         {
@@ -36,7 +37,8 @@ public class ApiSweepTests
 /// <summary>What <see cref="ApiSweepTests"/> runs; an ordinary run passes it over.</summary>
 public class SweptApiTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
@@ -56,9 +58,12 @@ public class SweptApiTests
         var (faults, calls, members) = (new List<string>(), 0, 0);
         foreach (var type in Assembly.Load(name).GetExportedTypes().SelectMany(Closed).OrderBy(t => t.FullName))
         {
-            if (type.IsAbstract && !type.IsSealed || type.IsEnum || typeof(Delegate).IsAssignableFrom(type) || s_passedOver.Contains(type.Name)) continue;
-            if (type.GetCustomAttribute<EditorBrowsableAttribute>() is { State: EditorBrowsableState.Never }) continue; // shared between Engine's projects
-            foreach (var member in type.GetMembers(Declared).OfType<MethodBase>().Where(m => !m.ContainsGenericParameters && m.Name is not ("Equals" or "GetHashCode" or "ToString")))
+            if (type.IsAbstract && !type.IsSealed || type.IsEnum || typeof(Delegate).IsAssignableFrom(type)
+                || s_passedOver.Contains(type.Name)) continue;
+            // shared between Engine's projects
+            if (type.GetCustomAttribute<EditorBrowsableAttribute>() is { State: EditorBrowsableState.Never }) continue;
+            foreach (var member in type.GetMembers(Declared).OfType<MethodBase>()
+                .Where(m => !m.ContainsGenericParameters && m.Name is not ("Equals" or "GetHashCode" or "ToString")))
             {
                 var before = calls;
                 foreach (var fault in Sweep(type, member, () => calls++)) faults.Add(fault);
@@ -67,7 +72,8 @@ public class SweptApiTests
         }
 
         Assert.True(members >= 80 && calls >= 400, $"{name}: only {members} members were called, {calls} times.");
-        Assert.True(faults.Count == 0, $"{name}, {calls} calls of {members} members:\n{string.Join('\n', faults.Distinct().Take(200))}");
+        Assert.True(faults.Count == 0,
+            $"{name}, {calls} calls of {members} members:\n{string.Join('\n', faults.Distinct().Take(200))}");
     }
 
     private static IEnumerable<Type> Closed(Type type)
@@ -87,8 +93,10 @@ public class SweptApiTests
     private static IEnumerable<string> Sweep(Type type, MethodBase member, Action count)
     {
         var parameters = member.GetParameters();
-        if (parameters.Any(p => p.ParameterType.IsByRef && !p.IsIn || p.ParameterType.IsPointer || p.ParameterType.IsByRefLike && HostileArguments.Span(p.ParameterType) is null)) yield break;
-        var types = Array.ConvertAll(parameters, p => p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType);
+        if (parameters.Any(p => p.ParameterType.IsByRef && !p.IsIn || p.ParameterType.IsPointer
+            || p.ParameterType.IsByRefLike && HostileArguments.Span(p.ParameterType) is null)) yield break;
+        var types = Array.ConvertAll(parameters,
+            p => p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType);
         if (!member.IsStatic && member is MethodInfo && (type.IsByRefLike || HostileArguments.Typical(type) is null)) yield break;
         var call = Compile(member, types);
         for (var i = -1; i < parameters.Length; i++)
@@ -97,11 +105,13 @@ public class SweptApiTests
             {
                 var arguments = types.Select((t, k) => k == i ? value : HostileArguments.Typical(t)).ToArray();
                 if (arguments.Where((a, k) => k != i && a is null && !parameters[k].HasDefaultValue).Any()) continue;
-                if (arguments.Where((a, k) => a is null && types[k].IsValueType && Nullable.GetUnderlyingType(types[k]) is null).Any()) continue;
+                if (arguments.Where((a, k) => a is null && types[k].IsValueType && Nullable.GetUnderlyingType(types[k]) is null)
+                    .Any()) continue;
                 if (i >= 0 && value is null && types[i].IsValueType && Nullable.GetUnderlyingType(types[i]) is null) continue;
                 var instance = member.IsStatic || member is ConstructorInfo ? null : HostileArguments.Typical(type);
                 count();
-                var what = $"{type.Name}.{member.Name}({string.Join(", ", types.Select(t => t.Name))}){(i < 0 ? "" : $" with {parameters[i].Name} = {text}")}";
+                var with = i < 0 ? "" : $" with {parameters[i].Name} = {text}";
+                var what = $"{type.Name}.{member.Name}({string.Join(", ", types.Select(t => t.Name))}){with}";
                 File.WriteAllText(Log!, what);
                 if (Fault(() => call(instance, arguments)) is { } fault) yield return $"{what}: {fault}";
             }
@@ -129,8 +139,10 @@ public class SweptApiTests
         return error switch
         {
             null or ArgumentException or InvalidOperationException or NotSupportedException or OperationCanceledException => null,
-            EngineException or AudioFormatException or TrainingException or DeviceException or IOException or InvalidDataException or UnauthorizedAccessException => null,
-            _ => $"{error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Engine.") && !l.Contains("Tests"))?.Trim()}",
+            EngineException or AudioFormatException or TrainingException or DeviceException or IOException or InvalidDataException
+                or UnauthorizedAccessException => null,
+            _ => $"{error.GetType().Name}: {error.Message} " + error.StackTrace?.Split('\n')
+                .FirstOrDefault(l => l.Contains("Engine.") && !l.Contains("Tests"))?.Trim(),
         };
     }
 

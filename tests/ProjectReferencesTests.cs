@@ -38,7 +38,8 @@ public partial class ProjectReferencesTests
     {
         var source = Path.Combine(Root(), "src", "Pipeline");
         var files = Directory.GetFiles(source, "*.cs", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(source, f))
-            .Where(f => !f.StartsWith("obj", StringComparison.Ordinal) && !f.StartsWith("bin", StringComparison.Ordinal)).ToArray();
+            .Where(f => !f.StartsWith("obj", StringComparison.Ordinal) && !f.StartsWith("bin", StringComparison.Ordinal))
+            .ToArray();
         Assert.True(files.Length > 100);
         foreach (var file in files)
         {
@@ -57,5 +58,6 @@ public partial class ProjectReferencesTests
 
     private static string Name(string path) => Path.GetFileNameWithoutExtension(path).Replace("Engine.", "");
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, ".."));
 }

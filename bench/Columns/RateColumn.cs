@@ -27,7 +27,8 @@ public sealed class RateColumn : IColumn
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
         var descriptor = benchmarkCase.Descriptor;
-        if (!descriptor.Type.IsAssignableTo(typeof(IWork)) || summary[benchmarkCase]?.ResultStatistics is not { } statistics) return "-";
+        if (!descriptor.Type.IsAssignableTo(typeof(IWork)) || summary[benchmarkCase]?.ResultStatistics is not { } statistics)
+            return "-";
         var instance = (IWork)Activator.CreateInstance(descriptor.Type)!;
         foreach (var parameter in benchmarkCase.Parameters.Items)
             descriptor.Type.GetProperty(parameter.Name)?.SetValue(instance, parameter.Value);

@@ -22,7 +22,8 @@ internal static class Instrumentation
 
     private const string TraceAssembly = "SharpFuzz.Common";
 
-    private static readonly string[] s_assemblies = ["Engine.Dsp", "Engine.Tensors", "Engine.Nn", "Engine.Classifiers", "Engine.Pipeline", "engine"];
+    private static readonly string[] s_assemblies =
+        ["Engine.Dsp", "Engine.Tensors", "Engine.Nn", "Engine.Classifiers", "Engine.Pipeline", "engine"];
 
     /// <summary>Has instrumented what is not instrumented yet.</summary>
     /// <returns>Why it cannot be done; null if it is.</returns>

@@ -13,7 +13,9 @@ public abstract class FrontEndBench
         for (var i = 0; i < Signal.Length; i++) Signal[i] = random.NextSingle() - 0.5f;
     }
 
-    /// <summary><c>n_fft/hop/mels</c>: librosa's defaults, the 64-band front end, and 25 ms frames each 10 ms at 16 kHz.</summary>
+    /// <summary>
+    /// <c>n_fft/hop/mels</c>: librosa's defaults, the 64-band front end, and 25 ms frames each 10 ms at 16 kHz.
+    /// </summary>
     [Params("2048/512/128", "512/256/64", "400/160/40")]
     public string Sizes { get; set; } = "";
 

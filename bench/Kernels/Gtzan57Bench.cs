@@ -18,7 +18,8 @@ public class Gtzan57Bench
         for (var i = 0; i < _signal.Length; i++)
         {
             var (beat, t) = (i / 11025, i % 11025 / 22050.0);
-            var chord = Math.Sin(2 * Math.PI * 220 * (1 + beat % 4 / 4.0) * t) + Math.Sin(2 * Math.PI * 330 * (1 + beat % 3 / 5.0) * t);
+            var chord = Math.Sin(2 * Math.PI * 220 * (1 + beat % 4 / 4.0) * t)
+                + Math.Sin(2 * Math.PI * 330 * (1 + beat % 3 / 5.0) * t);
             _signal[i] = (float)(0.3 * chord * Math.Exp(-5 * t)) + 0.02f * (random.NextSingle() - 0.5f);
         }
     }

@@ -32,5 +32,6 @@ public class LstmBench : TensorBench
 
     [Benchmark]
     public void ForwardAndBackward() => Backward(
-        () => Tensor.Lstm(_x, [_weights]).Output, _weights.WeightInput, _weights.WeightHidden, _weights.BiasInput, _weights.BiasHidden);
+        () => Tensor.Lstm(_x, [_weights]).Output, _weights.WeightInput, _weights.WeightHidden, _weights.BiasInput,
+        _weights.BiasHidden);
 }

@@ -52,7 +52,9 @@ public class MfccBench : FrontEndBench
     [Benchmark]
     public Frames<float> FromSignal() => _mfcc.Compute(Signal);
 
-    /// <summary>The python_speech_features profile, 25/10 ms, 1,024 points, in double precision; the sizes do not matter to it.</summary>
+    /// <summary>
+    /// The python_speech_features profile, 25/10 ms, 1,024 points, in double precision; the sizes do not matter to it.
+    /// </summary>
     [Benchmark]
     public Frames<float> PythonSpeechFeatures() => _speech.Mfcc(Signal);
 }

@@ -8,7 +8,8 @@ public class NormBench : TensorBench
 {
     private const int Batch = 32, Channels = 64, Height = 62, Width = 64;
 
-    private Tensor _x = null!, _rows = null!, _weight = null!, _bias = null!, _rowWeight = null!, _rowBias = null!, _mean = null!, _variance = null!;
+    private Tensor _x = null!, _rows = null!, _weight = null!, _bias = null!, _rowWeight = null!, _rowBias = null!, _mean = null!,
+        _variance = null!;
 
     public override string RateUnit => "GB/s";
 
@@ -23,7 +24,8 @@ public class NormBench : TensorBench
     }
 
     [Benchmark]
-    public void BatchNorm() => Backward(() => Tensor.BatchNorm(_x, _weight, _bias, _mean, _variance, training: true), _x, _weight, _bias);
+    public void BatchNorm() =>
+    Backward(() => Tensor.BatchNorm(_x, _weight, _bias, _mean, _variance, training: true), _x, _weight, _bias);
 
     [Benchmark]
     public void LayerNorm() => Backward(() => Tensor.LayerNorm(_rows, _rowWeight, _rowBias), _rows, _rowWeight, _rowBias);

@@ -11,7 +11,8 @@ public class ResampleBench
     private float[] _signal = null!;
 
     /// <summary>From and to; the last pair has no small ratio and interpolates its taps.</summary>
-    public static IEnumerable<(int From, int To)> Ratios => [(44100, 22050), (48000, 22050), (22050, 16000), (11025, 22050), (44101, 22050)];
+    public static IEnumerable<(int From, int To)> Ratios =>
+        [(44100, 22050), (48000, 22050), (22050, 16000), (11025, 22050), (44101, 22050)];
 
     [ParamsSource(nameof(Ratios))]
     public (int From, int To) Rates { get; set; }

@@ -13,7 +13,8 @@ public class SoftmaxBench : TensorBench
 
     public override string RateUnit => "GB/s";
 
-    public override double? WorkPerCall(string method) => Numbers(Sizes) is [var rows, var n] ? 4.0 * rows * n * (method == nameof(Forward) ? 2 : 5) : null;
+    public override double? WorkPerCall(string method) => Numbers(Sizes) is [var rows, var n]
+        ? 4.0 * rows * n * (method == nameof(Forward) ? 2 : 5) : null;
 
     [GlobalSetup]
     public void Setup() => _x = Leaf(Numbers(Sizes));

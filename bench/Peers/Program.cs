@@ -14,9 +14,11 @@ switch (args)
         return 0;
     case ["commit"]:
         // What follows the version's plus is the commit that it was built from.
-        Console.WriteLine(typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+') is [_, var commit] ? commit : "unknown");
+        var version = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        Console.WriteLine(version.Split('+') is [_, var commit] ? commit : "unknown");
         return 0;
     default:
-        Console.Error.WriteLine("The scripts beside this program's source start it: fft, classifiers, tensors DEVICE, recipes or commit.");
+        Console.Error.WriteLine(
+            "The scripts beside this program's source start it: fft, classifiers, tensors DEVICE, recipes or commit.");
         return 2;
 }

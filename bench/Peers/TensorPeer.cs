@@ -30,7 +30,9 @@ internal static class TensorPeer
         }
 
         var gpu = Device.Default.Backend as GpuBackend;
-        Console.WriteLine(gpu is null ? RuntimeInformation.FrameworkDescription : $"{RuntimeInformation.FrameworkDescription}, {gpu.Info.Model}, {gpu.Info.Driver}");
+        Console.WriteLine(gpu is null
+            ? RuntimeInformation.FrameworkDescription
+                : $"{RuntimeInformation.FrameworkDescription}, {gpu.Info.Model}, {gpu.Info.Driver}");
         var name = "";
         Case? current = null;
         while (Console.ReadLine() is { } line)
@@ -38,7 +40,8 @@ internal static class TensorPeer
             var words = line.Split(' ');
             if (words[0] == "peak")
             {
-                Console.WriteLine(words[1] == "flops" ? DevicePeak.FlopsPerSecond(Device.Default) : DevicePeak.BytesPerSecond(Device.Default));
+                Console.WriteLine(words[1] == "flops"
+                    ? DevicePeak.FlopsPerSecond(Device.Default) : DevicePeak.BytesPerSecond(Device.Default));
                 continue;
             }
 
@@ -142,7 +145,8 @@ internal static class TensorPeer
                 weights.Add(new(
                     Random([4 * s[layer], s[layer - 1]], grad: true), Random([4 * s[layer], s[layer]], grad: true),
                     Random([4 * s[layer]], grad: true), Random([4 * s[layer]], grad: true)));
-                leaves.AddRange([weights[^1].WeightInput, weights[^1].WeightHidden, weights[^1].BiasInput, weights[^1].BiasHidden]);
+                leaves.AddRange([weights[^1].WeightInput, weights[^1].WeightHidden, weights[^1].BiasInput,
+                    weights[^1].BiasHidden]);
                 leaves[^4].Write([.. leaves[^4].ToArray().Select(v => 0.1f * v)]);
                 leaves[^3].Write([.. leaves[^3].ToArray().Select(v => 0.1f * v)]);
             }
@@ -194,7 +198,8 @@ internal static class TensorPeer
         {
             Tensor weight = Random([sizes[1]], grad: true), bias = Random([sizes[1]], grad: true);
             Tensor mean = Tensor.Zeros(new Shape(sizes[1])), variance = Tensor.Full(new Shape(sizes[1]), 1);
-            return Backward(x => Tensor.BatchNorm(x, weight, bias, mean, variance, training: true), Random(sizes, grad: true), weight, bias);
+            return Backward(x => Tensor.BatchNorm(x, weight, bias, mean, variance, training: true), Random(sizes, grad: true),
+                weight, bias);
         }
 
         private Action Step(string network, int batch)

@@ -27,7 +27,8 @@ internal sealed class TrainingStep : IDisposable
             _ => throw new ArgumentException($"peers: no network is called '{name}'."),
         };
         _network.Initialize(1);
-        _optimizer = name == "cs464-conv2d" ? new Optimizer(_network.Parameters(), new Sgd(1e-3)) : new Optimizer(_network.Parameters(), new Adam(1e-3));
+        _optimizer = name == "cs464-conv2d"
+            ? new Optimizer(_network.Parameters(), new Sgd(1e-3)) : new Optimizer(_network.Parameters(), new Adam(1e-3));
         var random = new Random(1);
         var values = new float[shape.Count];
         foreach (ref var value in values.AsSpan()) value = random.NextSingle() - 0.5f;
@@ -68,7 +69,8 @@ internal sealed class TrainingStep : IDisposable
     private static Sequential Lstm() => new(new Lstm(1200, 400, layers: 2), new Dense(400, 10));
 
     private static Sequential Conv1dRaw() => new(
-        new Conv1d(1, 8, 27, stride: 2), Activation.Relu(), new MaxPool1d(4), new Conv1d(8, 16, 52), Activation.Relu(), new MaxPool1d(8),
+        new Conv1d(1, 8, 27, stride: 2), Activation.Relu(), new MaxPool1d(4), new Conv1d(8, 16, 52), Activation.Relu(),
+        new MaxPool1d(8),
         new Conv1d(16, 48, 97, stride: 2), Activation.Relu(), new MaxPool1d(4), new Conv1d(48, 128, 127), Activation.Relu(),
         new Flatten(), new Dense(119_936, 128), Activation.Relu(), new Dense(128, 10));
 
@@ -77,5 +79,6 @@ internal sealed class TrainingStep : IDisposable
         new Conv2d(64, 128, 3), Activation.Relu(), new MaxPool2d(2), new Flatten(), new Dense(128 * 14 * 14, 10));
 
     private static Sequential Mlp() => new(
-        new Dense(57, 256), Activation.Relu(), new Dense(256, 128), Activation.Relu(), new Dense(128, 64), Activation.Relu(), new Dense(64, 10));
+        new Dense(57, 256), Activation.Relu(), new Dense(256, 128), Activation.Relu(), new Dense(128, 64), Activation.Relu(),
+        new Dense(64, 10));
 }

@@ -6,7 +6,9 @@ public enum ClassWeighting
     /// <summary>Every row counts 1.</summary>
     None,
 
-    /// <summary>Every class counts the same: a row counts rows / (classes present · rows of its class), as in scikit-learn.</summary>
+    /// <summary>
+    /// Every class counts the same: a row counts rows / (classes present · rows of its class), as in scikit-learn.
+    /// </summary>
     Balanced,
 }
 

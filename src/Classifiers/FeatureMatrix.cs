@@ -89,7 +89,8 @@ public sealed class FeatureMatrix
     /// <summary>Throws unless the number of columns matches the fitted state.</summary>
     internal void RequireColumns(string operation, int expected)
     {
-        if (Columns != expected) throw new EngineException($"{operation}: the rows have {Columns} columns but it was fitted on {expected}.");
+        if (Columns != expected)
+            throw new EngineException($"{operation}: the rows have {Columns} columns but it was fitted on {expected}.");
     }
 
     /// <summary>The values as a tensor <c>[Rows, Columns]</c> (F64) to store.</summary>
@@ -99,7 +100,9 @@ public sealed class FeatureMatrix
     {
         if (rows < 0 || columns < 0 || (long)rows * columns > Array.MaxLength)
         {
-            throw new EngineException($"FeatureMatrix: [{rows}, {columns}] is not a size; both must be at least 0 and the product at most {Array.MaxLength}.");
+            throw new EngineException(
+                $"FeatureMatrix: [{rows}, {columns}] is not a size; both must be at least 0 and the product at most "
+                    + $"{Array.MaxLength}.");
         }
 
         return rows * columns;
@@ -107,7 +110,8 @@ public sealed class FeatureMatrix
 
     [DoesNotReturn]
     private static void ThrowLength(int rows, int columns, int length) =>
-        throw new EngineException($"FeatureMatrix: [{rows}, {columns}] needs {(long)rows * columns} values but the array has {length}.");
+        throw new EngineException(
+            $"FeatureMatrix: [{rows}, {columns}] needs {(long)rows * columns} values but the array has {length}.");
 
     [DoesNotReturn]
     private static void ThrowNotFinite(string operation, int row, int column, double value) =>

@@ -14,7 +14,9 @@ public interface IClassifier
     /// <summary>Number of columns it was fitted on; 0 before.</summary>
     int Columns { get; }
 
-    /// <summary>Learns from rows <paramref name="x"/> <c>[n, columns]</c> and labels <c>[n]</c> in [0, <paramref name="classes"/>).</summary>
+    /// <summary>
+    /// Learns from rows <paramref name="x"/> <c>[n, columns]</c> and labels <c>[n]</c> in [0, <paramref name="classes"/>).
+    /// </summary>
     /// <exception cref="EngineException">
     /// No rows, a label out of range, a value that is not finite, or mismatched sizes.
     /// </exception>

@@ -14,7 +14,9 @@ public interface IColumnStep
     /// <summary>Number of columns it produces; 0 before fitting.</summary>
     int OutputColumns { get; }
 
-    /// <summary>Learns from rows <paramref name="x"/> <c>[n, columns]</c> and labels <c>[n]</c> in [0, <paramref name="classes"/>).</summary>
+    /// <summary>
+    /// Learns from rows <paramref name="x"/> <c>[n, columns]</c> and labels <c>[n]</c> in [0, <paramref name="classes"/>).
+    /// </summary>
     /// <exception cref="EngineException">
     /// No rows, a label out of range, a value that is not finite, mismatched sizes, or no columns would be left.
     /// </exception>

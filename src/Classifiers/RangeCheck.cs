@@ -30,5 +30,6 @@ public sealed class RangeCheck(string source)
 
     /// <summary>Throws, naming a value and the rule it breaks.</summary>
     /// <exception cref="EngineException">Always.</exception>
-    public void Fail(string path, object value, string rule) => throw new EngineException($"{source}: {path} is {value}; {rule}.");
+    public void Fail(string path, object value, string rule) =>
+        throw new EngineException($"{source}: {path} is {value}; {rule}.");
 }

@@ -20,7 +20,8 @@ namespace Engine.Cli;
 /// </param>
 /// <param name="errorIsTerminal">Whether <paramref name="error"/> is a terminal; only then are progress bars shown.</param>
 /// <param name="cancel">Stops the running command.</param>
-public sealed class CommandLine(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
+public sealed class CommandLine(
+    TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
 {
     /// <summary>The command succeeded.</summary>
     public const int Done = 0;
@@ -36,7 +37,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
 
     /// <summary>The release version, such as <c>0.1.0</c>.</summary>
     public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(
+            '+')[0];
 
     private const string NoMemory =
         "there is not enough memory. Use less data or fewer --threads, or give the process more memory.";
@@ -126,7 +128,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
         // A driver's log keeps its line breaks.
         if (e is DeviceException) session.Error.WriteLine($"engine: {message}");
         else session.Fail(message);
-        if (IsFault(e)) session.Error.WriteLine($"This is a fault in engine ({e.GetType().Name}); --debug shows where it happened.");
+        if (IsFault(e))
+            session.Error.WriteLine($"This is a fault in engine ({e.GetType().Name}); --debug shows where it happened.");
         if (debug) session.Error.WriteLine(e);
         return code;
     }
@@ -138,7 +141,8 @@ public sealed class CommandLine(TextWriter output, TextWriter error, bool output
     // The disk is full or access is denied: the command line and the input may still be correct.
     private static bool IsTrouble(Exception cause) =>
         cause is UnauthorizedAccessException or OutOfMemoryException
-        || cause is IOException and not (FileNotFoundException or DirectoryNotFoundException or AudioFormatException or FileKindException);
+        || cause is IOException and not (FileNotFoundException or DirectoryNotFoundException or AudioFormatException
+            or FileKindException);
 
     private static string Path(Command command) =>
         command is RootCommand ? "engine" : $"{string.Join(' ', command.Parents.OfType<Command>().Select(Path))} {command.Name}";

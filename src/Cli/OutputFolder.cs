@@ -29,6 +29,7 @@ internal static class OutputFolder
     private static void RequireFree(string folder, bool force)
     {
         if (force || !Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return;
-        throw new CommandLineException($"{folder}: exists and is not empty; name another folder, or add --force to write into it.");
+        throw new CommandLineException(
+            $"{folder}: exists and is not empty; name another folder, or add --force to write into it.");
     }
 }

@@ -14,7 +14,8 @@ internal sealed unsafe partial class StopSignals : IDisposable
     // Stopping a whole process group may signal this process twice in quick succession.
     private static readonly TimeSpan s_same = TimeSpan.FromSeconds(0.5);
 
-    private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+    private static readonly (PosixSignal Signal, int Number)[] s_signals =
+        [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
 
     private readonly CancellationTokenSource _cancel = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -36,7 +37,8 @@ internal sealed unsafe partial class StopSignals : IDisposable
     public CancellationToken Token => _cancel.Token;
 
     /// <summary>The exit code of a command that returned <paramref name="code"/>: that of the signal if one stopped it.</summary>
-    public int ExitCode(int code) => code == CommandLine.Stopped && Volatile.Read(ref _first) is > 0 and var number ? FirstOfSignals + number : code;
+    public int ExitCode(int code) => code == CommandLine.Stopped && Volatile.Read(ref _first) is > 0 and var number
+        ? FirstOfSignals + number : code;
 
     /// <summary>Stops listening.</summary>
     public void Dispose()

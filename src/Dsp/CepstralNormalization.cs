@@ -20,7 +20,8 @@ public static class CepstralNormalization
         ArgumentNullException.ThrowIfNull(features);
         if (window is < 1 or > Guard.MostPoints || window % 2 == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be odd and from 1 to {Guard.MostPoints}.");
+            throw new ArgumentOutOfRangeException(nameof(window),
+                $"CepstralNormalization: window is {window}; it must be odd and from 1 to {Guard.MostPoints}.");
         }
 
         var result = new Frames<float>(features.Count, features.Bins);
@@ -64,8 +65,12 @@ public static class CepstralNormalization
         Frames<float> features, int window = 600, bool center = false, bool variance = false, int minWindow = 100)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (window is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(window), $"CepstralNormalization: window is {window}; it must be from 1 to {Guard.MostPoints}.");
-        if (minWindow is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(minWindow), $"CepstralNormalization: minWindow is {minWindow}; it must be from 1 to {Guard.MostPoints}.");
+        if (window is < 1 or > Guard.MostPoints)
+            throw new ArgumentOutOfRangeException(nameof(window),
+                $"CepstralNormalization: window is {window}; it must be from 1 to {Guard.MostPoints}.");
+        if (minWindow is < 1 or > Guard.MostPoints)
+            throw new ArgumentOutOfRangeException(nameof(minWindow),
+                $"CepstralNormalization: minWindow is {minWindow}; it must be from 1 to {Guard.MostPoints}.");
         var result = new Frames<float>(features.Count, features.Bins);
         var (sums, squares) = (new double[features.Count + 1], new double[features.Count + 1]);
         for (var f = 0; f < features.Bins; f++)

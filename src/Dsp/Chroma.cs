@@ -12,7 +12,9 @@ public static class Chroma
     /// <summary>The chroma of every frame, [frames, classes].</summary>
     /// <param name="power">Squared magnitudes [frames, bins].</param>
     /// <param name="sampleRate">Samples per second.</param>
-    /// <param name="options">The parameters; null means the defaults, with the tuning estimated from <paramref name="power"/>.</param>
+    /// <param name="options">
+    /// The parameters; null means the defaults, with the tuning estimated from <paramref name="power"/>.
+    /// </param>
     /// <param name="fftSize">The transform's length; null means the even length with this number of bins.</param>
     /// <exception cref="ArgumentException">The sizes do not match or a parameter is out of range.</exception>
     public static Frames<float> Of(Frames<float> power, double sampleRate, ChromaOptions? options = null, int? fftSize = null)
@@ -30,7 +32,8 @@ public static class Chroma
     /// <param name="options">The parameters; null means the defaults, with the tuning estimated.</param>
     /// <param name="stft">The transform; null means the defaults.</param>
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
-    public static Frames<float> Of(ReadOnlySpan<float> signal, double sampleRate, ChromaOptions? options = null, StftOptions? stft = null)
+    public static Frames<float> Of(
+        ReadOnlySpan<float> signal, double sampleRate, ChromaOptions? options = null, StftOptions? stft = null)
     {
         var transform = new Stft(stft ?? new());
         return Of(transform.Power(signal), sampleRate, options, transform.Options.FftSize);
@@ -68,7 +71,8 @@ public static class Chroma
                 ChromaNorm.Max => Math.Max(length, Math.Abs(value)),
                 ChromaNorm.Sum => length + Math.Abs(value),
                 ChromaNorm.Euclidean => length + (double)value * value,
-                _ => throw new ArgumentOutOfRangeException(nameof(norm), $"Chroma: norm is {norm}; it must be None, Max, Sum or Euclidean."),
+                _ => throw new ArgumentOutOfRangeException(nameof(norm),
+                    $"Chroma: norm is {norm}; it must be None, Max, Sum or Euclidean."),
             };
         }
 

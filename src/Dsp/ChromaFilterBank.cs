@@ -21,7 +21,8 @@ public sealed class ChromaFilterBank
         if (options.Classes < 1 || options.OctaveWidth <= 0 || !double.IsFinite(tuning))
         {
             throw new ArgumentOutOfRangeException(nameof(options),
-                $"ChromaFilterBank: classes is {options.Classes}, octaveWidth {options.OctaveWidth}, tuning {tuning}; the first two must be positive and tuning finite.");
+                $"ChromaFilterBank: classes is {options.Classes}, octaveWidth {options.OctaveWidth}, tuning {tuning}; the "
+                    + "first two must be positive and tuning finite.");
         }
 
         Weights = Compute(sampleRate, fftSize, tuning, options);
@@ -36,7 +37,9 @@ public sealed class ChromaFilterBank
     /// <summary>Bins per frame.</summary>
     public int Bins => Weights.Bins;
 
-    /// <summary>Folds one frame: <paramref name="power"/> [<see cref="Bins"/>] to <paramref name="chroma"/> [<see cref="Classes"/>].</summary>
+    /// <summary>
+    /// Folds one frame: <paramref name="power"/> [<see cref="Bins"/>] to <paramref name="chroma"/> [<see cref="Classes"/>].
+    /// </summary>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Apply(ReadOnlySpan<float> power, Span<float> chroma)
     {

@@ -22,7 +22,9 @@ public sealed record ChromaOptions
     /// <summary>Pitch classes per octave (<c>n_chroma</c>).</summary>
     public int Classes { get; init; } = 12;
 
-    /// <summary>The deviation from A440 in fractions of a class (<c>tuning</c>); null means estimated from the spectrogram.</summary>
+    /// <summary>
+    /// The deviation from A440 in fractions of a class (<c>tuning</c>); null means estimated from the spectrogram.
+    /// </summary>
     public double? Tuning { get; init; }
 
     /// <summary>The centre of the weight over octaves above 27.5 Hz (<c>ctroct</c>).</summary>

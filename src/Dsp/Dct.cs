@@ -29,12 +29,15 @@ public sealed class Dct<T>
     /// length.</exception>
     public Dct(int length, int? coefficients = null)
     {
-        if (length is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(length), $"Dct: length is {length}; it must be from 1 to {Guard.MostPoints}.");
+        if (length is < 1 or > Guard.MostPoints)
+            throw new ArgumentOutOfRangeException(nameof(length),
+                $"Dct: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         Length = length;
         Coefficients = coefficients ?? length;
         if (Coefficients < 1 || Coefficients > length)
         {
-            throw new ArgumentOutOfRangeException(nameof(coefficients), $"Dct: coefficients is {coefficients}; it must be between 1 and the length {length}.");
+            throw new ArgumentOutOfRangeException(nameof(coefficients),
+                $"Dct: coefficients is {coefficients}; it must be between 1 and the length {length}.");
         }
 
         if (Coefficients <= MatrixCoefficients)
@@ -64,7 +67,9 @@ public sealed class Dct<T>
     /// <summary>The number of coefficients kept.</summary>
     public int Coefficients { get; }
 
-    /// <summary>DCT-II of rows: <paramref name="input"/> [rows·Length] to <paramref name="output"/> [rows·Coefficients].</summary>
+    /// <summary>
+    /// DCT-II of rows: <paramref name="input"/> [rows·Length] to <paramref name="output"/> [rows·Coefficients].
+    /// </summary>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Forward(ReadOnlySpan<T> input, Span<T> output)
     {
@@ -83,7 +88,9 @@ public sealed class Dct<T>
         }
     }
 
-    /// <summary>DCT-III of rows: <paramref name="input"/> [rows·Coefficients] to <paramref name="output"/> [rows·Length].</summary>
+    /// <summary>
+    /// DCT-III of rows: <paramref name="input"/> [rows·Coefficients] to <paramref name="output"/> [rows·Length].
+    /// </summary>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Inverse(ReadOnlySpan<T> input, Span<T> output)
     {
@@ -164,7 +171,8 @@ public sealed class Dct<T>
     {
         if (points % Length != 0 || (long)points / Length * Coefficients != coefficients)
         {
-            throw new ArgumentException($"Dct: {points} points and {coefficients} coefficients; they must be rows × {Length} and rows × {Coefficients}.");
+            throw new ArgumentException(
+                $"Dct: {points} points and {coefficients} coefficients; they must be rows × {Length} and rows × {Coefficients}.");
         }
 
         return points / Length;

@@ -59,9 +59,11 @@ public static class Decibels
 
     private static void Check(int input, int output, float amin, float? topDb)
     {
-        if (input != output) throw new ArgumentException($"Decibels: the input has {input} values but the output {output}; they must agree.");
+        if (input != output)
+            throw new ArgumentException($"Decibels: the input has {input} values but the output {output}; they must agree.");
         if (!(amin > 0)) throw new ArgumentOutOfRangeException(nameof(amin), $"Decibels: amin is {amin}; it must be positive.");
-        if (topDb is { } range && !(range >= 0)) throw new ArgumentOutOfRangeException(nameof(topDb), $"Decibels: topDb is {range}; it must be at least 0.");
+        if (topDb is { } range && !(range >= 0))
+            throw new ArgumentOutOfRangeException(nameof(topDb), $"Decibels: topDb is {range}; it must be at least 0.");
     }
 
     // factor·log10(max(amin, x, sign·x) / max(amin, |reference|)), with sign -1 if x stands for |x|. Single values use

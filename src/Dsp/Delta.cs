@@ -11,11 +11,16 @@ public sealed class Delta
     /// <summary>Designs the filter.</summary>
     /// <param name="width">Frames under the window, odd, from 3 to 65535.</param>
     /// <param name="order">Which derivative, at least 1 and below the width.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The width is even or not from 3 to 65535, or the order out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The width is even or not from 3 to 65535, or the order out of its range.
+    /// </exception>
     public Delta(int width = 9, int order = 1)
     {
-        if (width is < 3 or > ushort.MaxValue || width % 2 == 0) throw new ArgumentOutOfRangeException(nameof(width), $"Delta: width is {width}; it must be odd and from 3 to 65535.");
-        if (order < 1 || order >= width) throw new ArgumentOutOfRangeException(nameof(order), $"Delta: order is {order}; it must be at least 1 and below the width {width}.");
+        if (width is < 3 or > ushort.MaxValue || width % 2 == 0)
+            throw new ArgumentOutOfRangeException(nameof(width), $"Delta: width is {width}; it must be odd and from 3 to 65535.");
+        if (order < 1 || order >= width)
+            throw new ArgumentOutOfRangeException(nameof(order),
+                $"Delta: order is {order}; it must be at least 1 and below the width {width}.");
         Width = width;
         Order = order;
         _weights = Design(width, order);
@@ -35,7 +40,8 @@ public sealed class Delta
     public Frames<float> Compute(Frames<float> features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (features.Count < Width) throw new ArgumentException($"Delta: width is {Width}, but there are only {features.Count} frames.");
+        if (features.Count < Width)
+            throw new ArgumentException($"Delta: width is {Width}, but there are only {features.Count} frames.");
         var delta = new Frames<float>(features.Count, features.Bins);
         for (var t = 0; t < delta.Count; t++)
         {
@@ -47,7 +53,8 @@ public sealed class Delta
     }
 
     // The least-squares polynomial's leading coefficient is <p, x> / <p, p> with the monic polynomial p of that degree that is
-    // orthogonal, over the window, to all lower ones (Gram; built by its three-term recurrence). Times order! it is the derivative.
+    // orthogonal, over the window, to all lower ones (Gram; built by its three-term recurrence). Times order! it is the
+    // derivative.
     private static float[] Design(int width, int order)
     {
         double[] previous = new double[width], p = new double[width];

@@ -4,7 +4,9 @@ namespace Engine.Dsp;
 public static class FftFrequencies
 {
     /// <summary>Creates the fftSize/2 + 1 frequencies k·sampleRate/fftSize in Hz.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not positive and finite, or fftSize is not from 2 to 2²⁴.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The rate is not positive and finite, or fftSize is not from 2 to 2²⁴.
+    /// </exception>
     public static double[] Create(double sampleRate, int fftSize)
     {
         SpectrumCheck.Rate(nameof(FftFrequencies), sampleRate, fftSize);

@@ -24,10 +24,12 @@ public static class FrameReader
         Of<Complex<float>>(source, stft, stft?.Bins ?? 0, (spectrum, frame) => spectrum.CopyTo(frame));
 
     /// <summary>Its magnitudes: <see cref="Stft.Magnitude(ReadOnlySpan{float})"/>.</summary>
-    public static FrameReader<float> Magnitude(SampleSource source, Stft stft) => Of<float>(source, stft, stft?.Bins ?? 0, Dsp.Spectrum.Magnitude);
+    public static FrameReader<float> Magnitude(SampleSource source, Stft stft) =>
+        Of<float>(source, stft, stft?.Bins ?? 0, Dsp.Spectrum.Magnitude);
 
     /// <summary>Its power: <see cref="Stft.Power(ReadOnlySpan{float})"/>.</summary>
-    public static FrameReader<float> Power(SampleSource source, Stft stft) => Of<float>(source, stft, stft?.Bins ?? 0, Dsp.Spectrum.Power);
+    public static FrameReader<float> Power(SampleSource source, Stft stft) =>
+        Of<float>(source, stft, stft?.Bins ?? 0, Dsp.Spectrum.Power);
 
     /// <summary>Mel power: <see cref="MelSpectrogram.Compute(ReadOnlySpan{float})"/>.</summary>
     public static FrameReader<float> Mel(SampleSource source, MelSpectrogram mel)
@@ -65,10 +67,13 @@ public static class FrameReader
         ArgumentNullException.ThrowIfNull(mfcc);
         var coefficients = mfcc.Options.Coefficients;
         float[] bands = [];
-        return new(mel.Count, coefficients, mel.BlockFrames, (first, frames) => mfcc.FromDecibels(Scratch(mel, first, frames.Length / coefficients, ref bands), frames));
+        return new(mel.Count, coefficients, mel.BlockFrames,
+            (first, frames) => mfcc.FromDecibels(Scratch(mel, first, frames.Length / coefficients, ref bands), frames));
     }
 
-    /// <summary>Chroma, tuned to the recording: <see cref="Chroma.Of(Frames{float}, double, ChromaOptions?, int?)"/> of its power.</summary>
+    /// <summary>
+    /// Chroma, tuned to the recording: <see cref="Chroma.Of(Frames{float}, double, ChromaOptions?, int?)"/> of its power.
+    /// </summary>
     public static FrameReader<float> Chroma(SampleSource source, Stft stft)
     {
         var power = Power(source, stft).Remembered();
@@ -134,7 +139,9 @@ public static class FrameReader
         });
     }
 
-    /// <summary>Spectral flatness, one value per frame: <see cref="SpectralFlatness.Of(Frames{float}, float)"/> of the power.</summary>
+    /// <summary>
+    /// Spectral flatness, one value per frame: <see cref="SpectralFlatness.Of(Frames{float}, float)"/> of the power.
+    /// </summary>
     public static FrameReader<float> Flatness(SampleSource source, Stft stft)
     {
         var power = new float[stft?.Bins ?? 0];
@@ -171,7 +178,8 @@ public static class FrameReader
         ArgumentNullException.ThrowIfNull(stft);
         var spectra = new SpectrumReader(stft, source);
         var spectrum = new Complex<float>[stft.Bins];
-        return new(spectra.Count, bins, SpectrumReader.FramesOfBlock(Math.Max(bins, stft.Bins), stft.Options.Hop), (first, frames) =>
+        return new(spectra.Count, bins, SpectrumReader.FramesOfBlock(Math.Max(bins, stft.Bins), stft.Options.Hop),
+            (first, frames) =>
         {
             var count = frames.Length / bins;
             spectra.Load(first, first + count);
@@ -183,7 +191,8 @@ public static class FrameReader
         });
     }
 
-    private static FrameReader<float> Decibels(FrameReader<float> power) => new(power.Count, power.Bins, power.BlockFrames, (first, frames) =>
+    private static FrameReader<float> Decibels(FrameReader<float> power) =>
+        new(power.Count, power.Bins, power.BlockFrames, (first, frames) =>
     {
         power.Read(first, frames);
         Dsp.Decibels.FromPower(frames, frames, topDb: null);

@@ -34,7 +34,9 @@ public sealed class FrameReader<T>
     /// <summary>How many frames to read at once: a few MB of values and samples.</summary>
     public int BlockFrames { get; }
 
-    /// <summary>Computes the frames from <paramref name="first"/> on, as many as <paramref name="frames"/> has room for.</summary>
+    /// <summary>
+    /// Computes the frames from <paramref name="first"/> on, as many as <paramref name="frames"/> has room for.
+    /// </summary>
     /// <param name="first">The first frame.</param>
     /// <param name="frames">Receives the values, frame after frame.</param>
     /// <exception cref="ArgumentException">The span does not hold whole frames of the recording.</exception>
@@ -79,8 +81,10 @@ public sealed class FrameReader<T>
         const int MostValues = 1 << 21;
         if ((long)Count * Bins > MostValues) return this;
         var all = new T[Count * Bins];
-        for (var first = 0; first < Count; first += BlockFrames) Read(first, all.AsSpan(first * Bins, Math.Min(BlockFrames, Count - first) * Bins));
+        for (var first = 0; first < Count; first += BlockFrames)
+            Read(first, all.AsSpan(first * Bins, Math.Min(BlockFrames, Count - first) * Bins));
         var bins = Bins;
-        return new(Count, Bins, BlockFrames, (first, frames) => all.AsSpan(first * bins, frames.Length).CopyTo(frames)) { _all = all };
+        return new(Count, Bins, BlockFrames,
+            (first, frames) => all.AsSpan(first * bins, frames.Length).CopyTo(frames)) { _all = all };
     }
 }

@@ -8,7 +8,9 @@ public sealed class Frames<T>
     where T : unmanaged
 {
     /// <summary>Creates a zero matrix of <paramref name="count"/> frames with <paramref name="bins"/> values each.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the matrix has more values than an array can hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A size is negative, or the matrix has more values than an array can hold.
+    /// </exception>
     public Frames(int count, int bins)
         : this(count, bins, new T[Size(count, bins)])
     {
@@ -21,7 +23,8 @@ public sealed class Frames<T>
         ArgumentNullException.ThrowIfNull(data);
         if (data.Length != Size(count, bins))
         {
-            throw new ArgumentException($"Frames: {count} frames of {bins} bins need {(long)count * bins} values, but data has {data.Length}.");
+            throw new ArgumentException(
+                $"Frames: {count} frames of {bins} bins need {(long)count * bins} values, but data has {data.Length}.");
         }
 
         Count = count;
@@ -45,7 +48,10 @@ public sealed class Frames<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(bins);
-        if ((long)count * bins > System.Array.MaxLength) throw new ArgumentOutOfRangeException(nameof(count), $"Frames: {count} frames of {bins} bins are more than the {System.Array.MaxLength} values that an array can hold.");
+        if ((long)count * bins > System.Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(count),
+                $"Frames: {count} frames of {bins} bins are more than the {System.Array.MaxLength} values that an array can "
+                    + "hold.");
         return count * bins;
     }
 }

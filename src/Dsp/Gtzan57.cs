@@ -32,7 +32,8 @@ public sealed class Gtzan57
     /// <summary>The names of the values, in order.</summary>
     public static IReadOnlyList<string> Columns { get; } = Array.AsReadOnly<string>(
     [
-        .. MeanAndVariance(["chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate", "harmony", "perceptr"]),
+        .. MeanAndVariance(["chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate",
+            "harmony", "perceptr"]),
         "tempo",
         .. MeanAndVariance(Enumerable.Range(1, 20).Select(i => $"mfcc{i}")),
     ]);
@@ -43,7 +44,8 @@ public sealed class Gtzan57
     /// <summary>Computes the 57 features of a mono signal, in the order of <see cref="Columns"/>.</summary>
     /// <param name="signal">Samples, at least one; frames are padded with zeros, so it may be shorter than a frame.</param>
     /// <exception cref="ArgumentException">The signal is empty, or a sample is NaN or infinite.</exception>
-    public double[] Extract(ReadOnlySpan<float> signal) => Run(SampleSource.Of(signal.ToArray(), (int)Math.Clamp(SampleRate, 1, int.MaxValue)));
+    public double[] Extract(ReadOnlySpan<float> signal) =>
+        Run(SampleSource.Of(signal.ToArray(), (int)Math.Clamp(SampleRate, 1, int.MaxValue)));
 
     /// <summary>
     /// The same for a recording of any length, read block by block and, if it is longer than a minute, more than once. The
@@ -59,7 +61,8 @@ public sealed class Gtzan57
         ArgumentNullException.ThrowIfNull(source);
         if (source.SampleRate != SampleRate)
         {
-            throw new ArgumentException($"Gtzan57: the recording has {source.SampleRate} samples per second; it must have {SampleRate}.", nameof(source));
+            throw new ArgumentException(
+                $"Gtzan57: the recording has {source.SampleRate} samples per second; it must have {SampleRate}.", nameof(source));
         }
 
         return Run(source);
@@ -67,7 +70,8 @@ public sealed class Gtzan57
 
     private double[] Run(SampleSource source)
     {
-        if (source.Length == 0) throw new ArgumentException("Gtzan57: the signal has 0 samples; it must have at least 1.", nameof(source));
+        if (source.Length == 0)
+            throw new ArgumentException("Gtzan57: the signal has 0 samples; it must have at least 1.", nameof(source));
         if (!_pool.TryTake(out var work)) work = new();
         var features = new Gtzan57Passes(_plan, source, work).Run();
         work.Shrink(_plan.PooledValues);
@@ -75,5 +79,6 @@ public sealed class Gtzan57
         return features;
     }
 
-    private static IEnumerable<string> MeanAndVariance(IEnumerable<string> names) => names.SelectMany(name => (string[])[name + "_mean", name + "_var"]);
+    private static IEnumerable<string> MeanAndVariance(IEnumerable<string> names) =>
+        names.SelectMany(name => (string[])[name + "_mean", name + "_var"]);
 }

@@ -56,7 +56,8 @@ internal sealed class Gtzan57Passes
         }
 
         var series = _kept ? frames : Math.Min(frames, plan.BlockFrames);
-        work.Reserve(checked(slab * _bins), _kept ? _length : longest, longest, series * _bands, series * plan.Mfcc.Options.Coefficients, series * 12);
+        work.Reserve(checked(slab * _bins), _kept ? _length : longest, longest, series * _bands,
+            series * plan.Mfcc.Options.Coefficients, series * 12);
     }
 
     private IEnumerable<Block> Blocks
@@ -71,7 +72,8 @@ internal sealed class Gtzan57Passes
                 // The block's own frames overlap its samples, except for a last one centred on the samples' end.
                 var (from, to) = (Math.Min(over.First, first), Math.Max(over.End, end));
                 var halo = _plan.Separation.Halo;
-                yield return new(first, end, (int)start, (int)(stop - start), over, (Math.Max(0, from - halo), Math.Min(_spectra.Count, to + halo)));
+                yield return new(first, end, (int)start, (int)(stop - start), over,
+                    (Math.Max(0, from - halo), Math.Min(_spectra.Count, to + halo)));
             }
         }
     }
@@ -210,7 +212,8 @@ internal sealed class Gtzan57Passes
         var (slab, over) = (_loaded, block.Over);
         var values = (slab.End - slab.First) * _bins;
         var spectrum = _work.Spectrum(values);
-        _plan.Separation.KeepHarmonic(spectrum, _work.Magnitude(values), _work.Medians(values), _bins, over.First - slab.First, over.End - slab.First);
+        _plan.Separation.KeepHarmonic(spectrum, _work.Magnitude(values), _work.Medians(values), _bins, over.First - slab.First,
+            over.End - slab.First);
         var frames = spectrum.Slice((over.First - slab.First) * _bins, (over.End - over.First) * _bins);
         _plan.Stft.Inverse(frames, over.First, Harmonic(block), block.Start, _spectra.Count);
     }
@@ -222,7 +225,8 @@ internal sealed class Gtzan57Passes
         for (var t = Math.Max(1, block.First); t < block.End && t + shift < _onsets.Length; t++)
         {
             var at = (t - block.First) * _bands;
-            _onsets[t + shift] = OnsetStrength.Rise(t == block.First ? _before : mel.Slice(at - _bands, _bands), mel.Slice(at, _bands));
+            _onsets[t + shift] = OnsetStrength.Rise(t == block.First ? _before : mel.Slice(at - _bands, _bands),
+                mel.Slice(at, _bands));
         }
 
         mel[^_bands..].CopyTo(_before);
@@ -239,13 +243,17 @@ internal sealed class Gtzan57Passes
         return percussive;
     }
 
-    private Span<float> Series(float[] values, int width, in Block block) => values.AsSpan((_kept ? block.First : 0) * width, block.Frames * width);
+    private Span<float> Series(float[] values, int width, in Block block) =>
+        values.AsSpan((_kept ? block.First : 0) * width, block.Frames * width);
 
-    private Span<float> Magnitude(int t) => _work.Magnitude((_loaded.End - _loaded.First) * _bins).Slice((t - _loaded.First) * _bins, _bins);
+    private Span<float> Magnitude(int t) =>
+        _work.Magnitude((_loaded.End - _loaded.First) * _bins).Slice((t - _loaded.First) * _bins, _bins);
 
-    private void Power(int t) => Spectrum.Power(_work.Spectrum((_loaded.End - _loaded.First) * _bins).Slice((t - _loaded.First) * _bins, _bins), _power);
+    private void Power(int t) =>
+        Spectrum.Power(_work.Spectrum((_loaded.End - _loaded.First) * _bins).Slice((t - _loaded.First) * _bins, _bins), _power);
 
-    private ReadOnlySpan<float> Samples(long start, long end) => _spectra.Samples[(int)(start - _spectra.Start)..(int)(Math.Max(start, end) - _spectra.Start)];
+    private ReadOnlySpan<float> Samples(long start, long end) =>
+        _spectra.Samples[(int)(start - _spectra.Start)..(int)(Math.Max(start, end) - _spectra.Start)];
 
     // The spectra and magnitudes of a run of frames.
     private void Load((int First, int End) frames)
@@ -287,7 +295,8 @@ internal sealed class Gtzan57Passes
     /// <param name="Samples">How many samples.</param>
     /// <param name="Over">The frames that overlap the samples.</param>
     /// <param name="Slab">Those frames and the ones that their separation depends on.</param>
-    private readonly record struct Block(int First, int End, int Start, int Samples, (int First, int End) Over, (int First, int End) Slab)
+    private readonly record struct Block(
+        int First, int End, int Start, int Samples, (int First, int End) Over, (int First, int End) Slab)
     {
         public int Frames => End - First;
     }

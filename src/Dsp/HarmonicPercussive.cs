@@ -98,7 +98,8 @@ public sealed class HarmonicPercussive
     /// <paramref name="work"/>, of the same size, are overwritten. Given a part of a longer spectrogram with <see cref="Halo"/>
     /// more frames on both sides (fewer at the ends of the whole), the frames get the same bits as in the whole.
     /// </summary>
-    internal void KeepHarmonic(Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins, int first, int end)
+    internal void KeepHarmonic(
+        Span<Complex<float>> spectrum, Span<float> magnitude, Span<float> work, int bins, int first, int end)
     {
         _alongTime.AlongTime(magnitude, work, magnitude.Length / bins, bins);
         for (var start = first; start < end; start += FusedFrames)
@@ -145,7 +146,8 @@ public sealed class HarmonicPercussive
         {
             if (magnitude.Data[i] is >= 0 and < float.PositiveInfinity) continue;
             throw new ArgumentException(
-                $"HarmonicPercussive: the magnitude of frame {i / magnitude.Bins}, bin {i % magnitude.Bins} is {magnitude.Data[i]}; it must be finite and at least 0.");
+                $"HarmonicPercussive: the magnitude of frame {i / magnitude.Bins}, bin {i % magnitude.Bins} is "
+                    + $"{magnitude.Data[i]}; it must be finite and at least 0.");
         }
     }
 }

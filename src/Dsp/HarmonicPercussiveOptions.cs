@@ -27,10 +27,12 @@ public sealed record HarmonicPercussiveOptions
             throw new ArgumentOutOfRangeException(nameof(Power), $"HarmonicPercussive: power is {Power}; it must be above 0.");
         }
 
-        if (!(HarmonicMargin >= 1) || !(PercussiveMargin >= 1) || !float.IsFinite(HarmonicMargin) || !float.IsFinite(PercussiveMargin))
+        if (!(HarmonicMargin >= 1) || !(PercussiveMargin >= 1) || !float.IsFinite(HarmonicMargin)
+            || !float.IsFinite(PercussiveMargin))
         {
             throw new ArgumentOutOfRangeException(nameof(HarmonicMargin),
-                $"HarmonicPercussive: the margins are {HarmonicMargin} and {PercussiveMargin}; both must be finite and at least 1.");
+                $"HarmonicPercussive: the margins are {HarmonicMargin} and {PercussiveMargin}; both must be finite and at "
+                    + "least 1.");
         }
     }
 }

@@ -74,9 +74,12 @@ public sealed unsafe class MedianFilter
         {
             var columns = axis == Axis.Time ? bins : frames;
             var done = 0;
-            if (Vector512.IsHardwareAccelerated) done = Strips<Vector512<int>, MedianLanes512>((int*)s, (int*)r, frames, bins, axis, done);
-            if (Vector256.IsHardwareAccelerated) done = Strips<Vector256<int>, MedianLanes256>((int*)s, (int*)r, frames, bins, axis, done);
-            if (Vector128.IsHardwareAccelerated) done = Strips<Vector128<int>, MedianLanes128>((int*)s, (int*)r, frames, bins, axis, done);
+            if (Vector512.IsHardwareAccelerated)
+                done = Strips<Vector512<int>, MedianLanes512>((int*)s, (int*)r, frames, bins, axis, done);
+            if (Vector256.IsHardwareAccelerated)
+                done = Strips<Vector256<int>, MedianLanes256>((int*)s, (int*)r, frames, bins, axis, done);
+            if (Vector128.IsHardwareAccelerated)
+                done = Strips<Vector128<int>, MedianLanes128>((int*)s, (int*)r, frames, bins, axis, done);
             Strips<int, MedianLanes1>((int*)s, (int*)r, frames, bins, axis, done);
         }
     }

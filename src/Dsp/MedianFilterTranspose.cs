@@ -16,7 +16,8 @@ internal static unsafe class MedianFilterTranspose
         var (tiledRows, tiledColumns) = Sse.IsSupported ? (rows / Tile * Tile, columns / Tile * Tile) : (0, 0);
         for (var c = 0; c < tiledColumns; c += Tile)
             for (var r = 0; r < tiledRows; r += Tile)
-                CopyTile((float*)source + r * sourceStride + c, sourceStride, (float*)target + c * targetStride + r, targetStride);
+                CopyTile((float*)source + r * sourceStride + c, sourceStride, (float*)target + c * targetStride + r,
+                    targetStride);
         CopyValues(source, sourceStride, 0, tiledRows, tiledColumns, columns, target, targetStride);
         CopyValues(source, sourceStride, tiledRows, rows, 0, columns, target, targetStride);
     }

@@ -33,11 +33,13 @@ public sealed record MelOptions
 
     internal void Validate()
     {
-        Guard.Check(double.IsFinite(SampleRate) && SampleRate > 0, $"MelFilterBank: sampleRate is {SampleRate} Hz; it must be positive.");
+        Guard.Check(double.IsFinite(SampleRate) && SampleRate > 0,
+            $"MelFilterBank: sampleRate is {SampleRate} Hz; it must be positive.");
         Guard.Check(Bands >= 1, $"MelFilterBank: bands is {Bands}; it must be at least 1.");
         Guard.Check(MinFrequency >= 0, $"MelFilterBank: minFrequency is {MinFrequency} Hz; it must be at least 0.");
         var max = MaxFrequency ?? SampleRate / 2;
-        Guard.Check(double.IsFinite(max) && max > MinFrequency, $"MelFilterBank: maxFrequency is {max} Hz; it must exceed minFrequency {MinFrequency} Hz.");
+        Guard.Check(double.IsFinite(max) && max > MinFrequency,
+            $"MelFilterBank: maxFrequency is {max} Hz; it must exceed minFrequency {MinFrequency} Hz.");
         Guard.Check(Enum.IsDefined(Scale), $"MelFilterBank: unknown scale {Scale}.");
         Guard.Check(Enum.IsDefined(Norm), $"MelFilterBank: unknown norm {Norm}.");
     }
@@ -57,7 +59,9 @@ public sealed class MelFilterBank
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (fftSize is < 1 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(fftSize), $"MelFilterBank: fftSize is {fftSize}; it must be from 1 to {Guard.MostPoints}.");
+        if (fftSize is < 1 or > Guard.MostPoints)
+            throw new ArgumentOutOfRangeException(nameof(fftSize),
+                $"MelFilterBank: fftSize is {fftSize}; it must be from 1 to {Guard.MostPoints}.");
         Options = options;
         var dense = Design(options, fftSize);
         _filters = new(dense);
@@ -90,7 +94,8 @@ public sealed class MelFilterBank
         _filters.Apply(spectrum, mel);
 
         void Throw(int spectrum, int mel) =>
-            throw new ArgumentException($"MelFilterBank: the spectrum has {spectrum} bins and the output {mel} bands; they must be {Bins} and {Bands}.");
+            throw new ArgumentException(
+                $"MelFilterBank: the spectrum has {spectrum} bins and the output {mel} bands; they must be {Bins} and {Bands}.");
     }
 
     /// <summary>Filters every frame of a spectrogram [frames, bins] into [frames, bands].</summary>

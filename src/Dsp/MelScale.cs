@@ -39,7 +39,9 @@ public static class Mel
     /// <exception cref="ArgumentOutOfRangeException">The count is not from 2 to 2²⁴.</exception>
     public static double[] Frequencies(int count, double minHertz, double maxHertz, MelScale scale = MelScale.Slaney)
     {
-        if (count is < 2 or > Guard.MostPoints) throw new ArgumentOutOfRangeException(nameof(count), $"Mel: count is {count}; it must be from 2 to {Guard.MostPoints}.");
+        if (count is < 2 or > Guard.MostPoints)
+            throw new ArgumentOutOfRangeException(nameof(count),
+                $"Mel: count is {count}; it must be from 2 to {Guard.MostPoints}.");
         var (low, high) = (FromHertz(minHertz, scale), FromHertz(maxHertz, scale));
         var frequencies = new double[count];
         for (var i = 0; i < count; i++) frequencies[i] = ToHertz(low + (high - low) * i / (count - 1), scale);

@@ -39,7 +39,9 @@ public sealed class MelSpectrogram
         var count = Stft.FrameCount(signal.Length);
         if (output.Count != count || output.Bins != Filters.Bands)
         {
-            throw new ArgumentException($"MelSpectrogram: {signal.Length} samples give [{count}, {Filters.Bands}] values, but the output is [{output.Count}, {output.Bins}].");
+            throw new ArgumentException(
+                $"MelSpectrogram: {signal.Length} samples give [{count}, {Filters.Bands}] values, but the output is "
+                    + $"[{output.Count}, {output.Bins}].");
         }
 
         var power = ArrayPool<float>.Shared.Rent(Stft.Bins);

@@ -89,7 +89,8 @@ public sealed class Mfcc
     public Frames<float> FromDecibels(Frames<float> mel)
     {
         ArgumentNullException.ThrowIfNull(mel);
-        if (mel.Bins != Options.Mel.Bands) throw new ArgumentException($"Mfcc: the spectrogram has {mel.Bins} bands; it must have {Options.Mel.Bands}.");
+        if (mel.Bins != Options.Mel.Bands)
+            throw new ArgumentException($"Mfcc: the spectrogram has {mel.Bins} bands; it must have {Options.Mel.Bands}.");
         var cepstra = new Frames<float>(mel.Count, Options.Coefficients);
         FromDecibels(mel.Data, cepstra.Data);
         return cepstra;
@@ -99,6 +100,7 @@ public sealed class Mfcc
     internal void FromDecibels(ReadOnlySpan<float> mel, Span<float> cepstra)
     {
         _dct.Forward(mel, cepstra);
-        for (var t = 0; t < cepstra.Length; t += _scale.Length) VectorMath.Multiply(cepstra.Slice(t, _scale.Length), _scale, cepstra.Slice(t, _scale.Length));
+        for (var t = 0; t < cepstra.Length; t += _scale.Length)
+            VectorMath.Multiply(cepstra.Slice(t, _scale.Length), _scale, cepstra.Slice(t, _scale.Length));
     }
 }

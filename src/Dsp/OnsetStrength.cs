@@ -44,7 +44,8 @@ public static class OnsetStrength
         if (options.Lag < 1 || options.MaxSize < 1 || options.FftSize < 1 || options.HopLength < 1 || decibels.Bins < 1)
         {
             throw new ArgumentException(
-                $"OnsetStrength: lag is {options.Lag}, maxSize {options.MaxSize}, fftSize {options.FftSize}, hopLength {options.HopLength}, bands {decibels.Bins}; each must be at least 1.");
+                $"OnsetStrength: lag is {options.Lag}, maxSize {options.MaxSize}, fftSize {options.FftSize}, hopLength "
+                    + $"{options.HopLength}, bands {decibels.Bins}; each must be at least 1.");
         }
 
         var reference = options.MaxSize == 1 ? decibels : MaxFilter(decibels, options.MaxSize);
@@ -113,7 +114,8 @@ public static class OnsetStrength
 
     private readonly struct Increase : ISumStep
     {
-        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Max(Vector<float>.Zero, y - x);
+        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) =>
+            sum + Vector.Max(Vector<float>.Zero, y - x);
 
         public float Add(float sum, float x, float y) => sum + MathF.Max(0, y - x);
     }

@@ -24,13 +24,15 @@ public sealed class PitchTracker
     /// <param name="maxFrequency">Bins from here on, or from half the sample rate on, are not searched, in Hz.</param>
     /// <param name="threshold">The share of the frame's maximum that a peak must exceed, in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
-    public PitchTracker(double sampleRate, int fftSize, double minFrequency = 150, double maxFrequency = 4000, double threshold = 0.1)
+    public PitchTracker(
+        double sampleRate, int fftSize, double minFrequency = 150, double maxFrequency = 4000, double threshold = 0.1)
     {
         SpectrumCheck.Rate(nameof(PitchTracker), sampleRate, fftSize);
         if (!(minFrequency < maxFrequency) || !(threshold >= 0 && threshold < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(minFrequency),
-                $"PitchTracker: minFrequency is {minFrequency}, maxFrequency {maxFrequency}, threshold {threshold}; the first must be below the second, and threshold in [0, 1).");
+                $"PitchTracker: minFrequency is {minFrequency}, maxFrequency {maxFrequency}, threshold {threshold}; the "
+                    + "first must be below the second, and threshold in [0, 1).");
         }
 
         (_sampleRate, _fftSize, _threshold) = (sampleRate, fftSize, (float)threshold);
@@ -52,7 +54,9 @@ public sealed class PitchTracker
     /// <summary>Finds the peaks of one frame, from low to high, and returns how many there are.</summary>
     /// <param name="spectrum">Magnitudes or powers [<see cref="Bins"/>], not negative.</param>
     /// <param name="frequencies">Receives each peak's frequency in Hz; at least <see cref="MaxPeaks"/> long.</param>
-    /// <param name="heights">Receives each peak's height, in the unit of the spectrum; at least <see cref="MaxPeaks"/> long.</param>
+    /// <param name="heights">
+    /// Receives each peak's height, in the unit of the spectrum; at least <see cref="MaxPeaks"/> long.
+    /// </param>
     /// <exception cref="ArgumentException">A span is too short, or the spectrum does not have <see cref="Bins"/>
     /// values.</exception>
     public int Track(ReadOnlySpan<float> spectrum, Span<float> frequencies, Span<float> heights)
@@ -60,7 +64,9 @@ public sealed class PitchTracker
         SpectrumCheck.Length(nameof(PitchTracker), "the frame", spectrum.Length, Bins);
         if (frequencies.Length < MaxPeaks || heights.Length < MaxPeaks)
         {
-            throw new ArgumentException($"PitchTracker: frequencies has {frequencies.Length} and heights {heights.Length} values; a frame may need {MaxPeaks}.");
+            throw new ArgumentException(
+                $"PitchTracker: frequencies has {frequencies.Length} and heights {heights.Length} values; a frame may need "
+                    + $"{MaxPeaks}.");
         }
 
         var floor = _threshold * Max(spectrum);
@@ -111,7 +117,8 @@ public sealed class PitchTracker
         ref var start = ref MemoryMarshal.GetReference(x);
         var max = new Vector<float>(x[0]);
         var i = 0;
-        for (; i + Vector<float>.Count <= x.Length; i += Vector<float>.Count) max = Vector.Max(max, Vector.LoadUnsafe(ref start, (nuint)i));
+        for (; i + Vector<float>.Count <= x.Length; i += Vector<float>.Count)
+            max = Vector.Max(max, Vector.LoadUnsafe(ref start, (nuint)i));
         var result = max[0];
         for (var lane = 1; lane < Vector<float>.Count; lane++) result = MathF.Max(result, max[lane]);
         for (; i < x.Length; i++) result = MathF.Max(result, x[i]);

@@ -73,18 +73,23 @@ public sealed class PythonSpeechFeatures
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        Guard.Check(double.IsFinite(options.SampleRate) && options.SampleRate > 0, $"PythonSpeechFeatures: sampleRate is {options.SampleRate} Hz; it must be positive.");
+        Guard.Check(double.IsFinite(options.SampleRate) && options.SampleRate > 0,
+            $"PythonSpeechFeatures: sampleRate is {options.SampleRate} Hz; it must be positive.");
         _frameLength = Samples(options.WindowSeconds, "windowSeconds");
         _step = Samples(options.StepSeconds, "stepSeconds");
         var fftSize = options.FftSize ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_frameLength);
-        Guard.Check(fftSize >= _frameLength, $"PythonSpeechFeatures: fftSize is {fftSize}; it must be at least the frame's {_frameLength} samples.");
-        Guard.Check(options.Filters is >= 1 and <= MostFilters, $"PythonSpeechFeatures: filters is {options.Filters}; it must be from 1 to {MostFilters}.");
+        Guard.Check(fftSize >= _frameLength,
+            $"PythonSpeechFeatures: fftSize is {fftSize}; it must be at least the frame's {_frameLength} samples.");
+        Guard.Check(options.Filters is >= 1
+            and <= MostFilters, $"PythonSpeechFeatures: filters is {options.Filters}; it must be from 1 to {MostFilters}.");
         Guard.Check(options.Coefficients >= 1 && options.Coefficients <= options.Filters,
-            $"PythonSpeechFeatures: coefficients is {options.Coefficients}; it must be between 1 and the {options.Filters} filters.");
+            $"PythonSpeechFeatures: coefficients is {options.Coefficients}; it must be between 1 and the {options.Filters} "
+                + "filters.");
         Guard.Check(options.Lifter >= 0, $"PythonSpeechFeatures: lifter is {options.Lifter}; it must be at least 0.");
         var high = options.HighFrequency ?? options.SampleRate / 2;
         Guard.Check(options.LowFrequency >= 0 && high > options.LowFrequency && high <= options.SampleRate / 2,
-            $"PythonSpeechFeatures: lowFrequency is {options.LowFrequency} and highFrequency {high} Hz; they must ascend from 0 to half of {options.SampleRate} Hz.");
+            $"PythonSpeechFeatures: lowFrequency is {options.LowFrequency} and highFrequency {high} Hz; they must ascend "
+                + $"from 0 to half of {options.SampleRate} Hz.");
         _window = Windows.Create(options.Window, _frameLength, periodic: false);
         _fft = new(fftSize);
         _filters = new(Design(options.Filters, fftSize, options.SampleRate, options.LowFrequency, high));
@@ -121,7 +126,9 @@ public sealed class PythonSpeechFeatures
         return new(bank.Count, bank.Bins, Array.ConvertAll(bank.Data, x => (float)x));
     }
 
-    /// <summary>The samples from the start of frame <paramref name="first"/> to the end of the one before <paramref name="end"/>.</summary>
+    /// <summary>
+    /// The samples from the start of frame <paramref name="first"/> to the end of the one before <paramref name="end"/>.
+    /// </summary>
     internal (long Start, long End) SamplesOf(int first, int end, long samples)
     {
         var start = Math.Min((long)first * _step, samples);
@@ -224,7 +231,9 @@ public sealed class PythonSpeechFeatures
     private int Samples(double seconds, string name)
     {
         var samples = Math.Round(seconds * Options.SampleRate, MidpointRounding.AwayFromZero);
-        Guard.Check(samples is >= 1 and <= 1 << 28, $"PythonSpeechFeatures: {name} is {seconds} at {Options.SampleRate} Hz; it must be at least one sample.");
+        Guard.Check(samples is >= 1
+            and <= 1 << 28, $"PythonSpeechFeatures: {name} is {seconds} at {Options.SampleRate} Hz; it must be at least one "
+            + "sample.");
         return (int)samples;
     }
 }

@@ -33,7 +33,8 @@ public static unsafe partial class RegularFile
     /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
     public static void Require(string path)
     {
-        if (KindOf(path) is var kind and (FileKind.Pipe or FileKind.Device or FileKind.Socket)) throw new FileKindException(path, kind);
+        if (KindOf(path) is var kind and (FileKind.Pipe or FileKind.Device or FileKind.Socket))
+            throw new FileKindException(path, kind);
     }
 
     /// <summary>Opens a file for reading like <see cref="File.OpenRead"/>, but never a pipe, device or socket.</summary>
@@ -70,13 +71,15 @@ public static unsafe partial class RegularFile
                     const uint TypeAndInode = 0x101; // STATX_TYPE | STATX_INO
                     if (StatX(CurrentFolder, path, 0, TypeAndInode, to) != 0) return null;
                     var device = BinaryPrimitives.ReadUInt64LittleEndian(status[DeviceOffset..]);
-                    return (KindOf(status[ModeOffset..]), $"{device:x}:{BinaryPrimitives.ReadUInt64LittleEndian(status[InodeOffset..])}");
+                    return (KindOf(status[ModeOffset..]),
+                        $"{device:x}:{BinaryPrimitives.ReadUInt64LittleEndian(status[InodeOffset..])}");
                 }
 
                 if (OperatingSystem.IsMacOS())
                 {
                     const int ModeOffset = 4; // of st_mode, after a device number of 32 bits
-                    var result = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatMacX64(path, to) : StatMac(path, to);
+                    var result = RuntimeInformation.ProcessArchitecture == Architecture.X64
+                        ? StatMacX64(path, to) : StatMac(path, to);
                     return result == 0 ? (KindOf(status[ModeOffset..]), "") : null;
                 }
             }

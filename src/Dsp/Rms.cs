@@ -17,13 +17,16 @@ public static class Rms
         return result;
     }
 
-    /// <summary>The root mean square of one frame: <paramref name="samples"/> and zeros up to <paramref name="frameLength"/>.</summary>
+    /// <summary>
+    /// The root mean square of one frame: <paramref name="samples"/> and zeros up to <paramref name="frameLength"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">There are more samples than <paramref name="frameLength"/>.</exception>
     public static float Frame(ReadOnlySpan<float> samples, int frameLength)
     {
         if (frameLength < 1 || samples.Length > frameLength)
         {
-            throw new ArgumentException($"Rms: {samples.Length} samples in a frame of {frameLength}; it must be at least 1 and hold them all.");
+            throw new ArgumentException(
+                $"Rms: {samples.Length} samples in a frame of {frameLength}; it must be at least 1 and hold them all.");
         }
 
         return MathF.Sqrt(VectorMath.Dot(samples, samples) / frameLength);

@@ -35,14 +35,16 @@ public sealed class SpectralContrast
         if (!(minFrequency > 0) || octaves < 1 || !(quantile > 0 && quantile < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(minFrequency),
-                $"SpectralContrast: minFrequency is {minFrequency}, octaves {octaves}, quantile {quantile}; the first two must be positive and quantile between 0 and 1.");
+                $"SpectralContrast: minFrequency is {minFrequency}, octaves {octaves}, quantile {quantile}; the first two "
+                    + "must be positive and quantile between 0 and 1.");
         }
 
         var top = minFrequency * Math.Pow(2, octaves - 1);
         if (!(top < sampleRate / 2))
         {
             throw new ArgumentOutOfRangeException(nameof(octaves),
-                $"SpectralContrast: the highest of {octaves} octaves above {minFrequency} Hz begins at {top} Hz; it must begin below half the sample rate, {sampleRate / 2}.");
+                $"SpectralContrast: the highest of {octaves} octaves above {minFrequency} Hz begins at {top} Hz; it must "
+                    + $"begin below half the sample rate, {sampleRate / 2}.");
         }
 
         Bins = fftSize / 2 + 1;
@@ -87,7 +89,10 @@ public sealed class SpectralContrast
         return new SpectralContrast(sampleRate, transform.Options.FftSize).Of(transform.MagnitudeInDouble(signal));
     }
 
-    /// <summary>The peak and the valley of each band of one frame, linear: <paramref name="peaks"/> and <paramref name="valleys"/> [<see cref="Bands"/>].</summary>
+    /// <summary>
+    /// The peak and the valley of each band of one frame, linear: <paramref name="peaks"/> and <paramref name="valleys"/>
+    /// [<see cref="Bands"/>].
+    /// </summary>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
     public void Frame(ReadOnlySpan<float> magnitude, Span<float> peaks, Span<float> valleys)
     {
@@ -121,7 +126,8 @@ public sealed class SpectralContrast
             if (empty || count < 1)
             {
                 throw new ArgumentException(
-                    $"SpectralContrast: the band from {low} to {high} Hz has no bin at a spacing of {frequencies[1]} Hz; fftSize must be larger.");
+                    $"SpectralContrast: the band from {low} to {high} Hz has no bin at a spacing of {frequencies[1]} Hz; "
+                        + "fftSize must be larger.");
             }
 
             var kept = Math.Max(1, (int)Math.Round(quantile * members, MidpointRounding.ToEven));

@@ -20,8 +20,10 @@ public static class SpectralFlatness
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="floor"/> is not positive.</exception>
     public static float Frame(ReadOnlySpan<float> power, float floor = DefaultFloor)
     {
-        if (power.IsEmpty) throw new ArgumentException("SpectralFlatness: the frame has 0 values; at least 1 is needed.", nameof(power));
-        if (!(floor > 0)) throw new ArgumentOutOfRangeException(nameof(floor), $"SpectralFlatness: floor is {floor}; it must be positive.");
+        if (power.IsEmpty)
+            throw new ArgumentException("SpectralFlatness: the frame has 0 values; at least 1 is needed.", nameof(power));
+        if (!(floor > 0))
+            throw new ArgumentOutOfRangeException(nameof(floor), $"SpectralFlatness: floor is {floor}; it must be positive.");
         // Logarithms relative to the mean: for a flat spectrum they are near 0 and add up without rounding.
         var mean = VectorSum.Of(power, power, new Floored(floor)) / power.Length;
         return MathF.Exp(VectorSum.Of(power, power, new FlooredLog(floor, 1 / mean)) / power.Length);
@@ -53,14 +55,16 @@ public static class SpectralFlatness
 
     private readonly struct FlooredLog(float floor, float scale) : ISumStep
     {
-        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Log(Vector.Max(x, new Vector<float>(floor)) * scale);
+        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) =>
+            sum + Vector.Log(Vector.Max(x, new Vector<float>(floor)) * scale);
 
         public float Add(float sum, float x, float y) => sum + MathF.Log(MathF.Max(x, floor) * scale);
     }
 
     private readonly struct Floored(float floor) : ISumStep
     {
-        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) => sum + Vector.Max(x, new Vector<float>(floor));
+        public Vector<float> Add(Vector<float> sum, Vector<float> x, Vector<float> y) =>
+            sum + Vector.Max(x, new Vector<float>(floor));
 
         public float Add(float sum, float x, float y) => sum + MathF.Max(x, floor);
     }

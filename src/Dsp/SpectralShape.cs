@@ -26,7 +26,8 @@ public sealed class SpectralShape
         SpectrumCheck.Rate(nameof(SpectralShape), sampleRate, fftSize);
         if (!(rollPercent > 0 && rollPercent < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rollPercent), $"SpectralShape: rollPercent is {rollPercent}; it must be between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(rollPercent),
+                $"SpectralShape: rollPercent is {rollPercent}; it must be between 0 and 1.");
         }
 
         _rollPercent = (float)rollPercent;
@@ -55,7 +56,10 @@ public sealed class SpectralShape
         return MathF.Sqrt(VectorSum.Of(magnitude, _frequencies, new SquaredDeviation(centroid)) / Norm(magnitude));
     }
 
-    /// <summary>The lowest frequency in Hz at which the running sum of the magnitudes reaches rollPercent of its total; 0 for a silent frame.</summary>
+    /// <summary>
+    /// The lowest frequency in Hz at which the running sum of the magnitudes reaches rollPercent of its total; 0 for a silent
+    /// frame.
+    /// </summary>
     /// <exception cref="ArgumentException">The frame does not have <see cref="Bins"/> values.</exception>
     [SkipLocalsInit]
     public float Rolloff(ReadOnlySpan<float> magnitude)
@@ -147,7 +151,8 @@ public sealed class SpectralShape
         return norm < Tiny ? 1 : norm;
     }
 
-    private void Check(ReadOnlySpan<float> magnitude) => SpectrumCheck.Length(nameof(SpectralShape), "the frame", magnitude.Length, Bins);
+    private void Check(ReadOnlySpan<float> magnitude) =>
+        SpectrumCheck.Length(nameof(SpectralShape), "the frame", magnitude.Length, Bins);
 
     private readonly struct SquaredDeviation(float center) : ISumStep
     {

@@ -10,12 +10,14 @@ internal static class SpectrumCheck
     {
         if (!(sampleRate > 0) || !double.IsFinite(sampleRate))
         {
-            throw new ArgumentOutOfRangeException(nameof(sampleRate), $"{operation}: sampleRate is {sampleRate}; it must be positive and finite.");
+            throw new ArgumentOutOfRangeException(nameof(sampleRate),
+                $"{operation}: sampleRate is {sampleRate}; it must be positive and finite.");
         }
 
         if (fftSize is < 2 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(fftSize), $"{operation}: fftSize is {fftSize}; it must be from 2 to {Guard.MostPoints}.");
+            throw new ArgumentOutOfRangeException(nameof(fftSize),
+                $"{operation}: fftSize is {fftSize}; it must be from 2 to {Guard.MostPoints}.");
         }
     }
 

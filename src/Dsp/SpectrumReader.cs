@@ -30,12 +30,14 @@ internal sealed class SpectrumReader
         ArgumentNullException.ThrowIfNull(source);
         if (stft.Options is { Center: true, PadMode: PadMode.Reflect })
         {
-            throw new ArgumentException("SpectrumReader: padMode is Reflect; a recording that is read in parts must be padded with zeros.", nameof(stft));
+            throw new ArgumentException(
+                "SpectrumReader: padMode is Reflect; a recording that is read in parts must be padded with zeros.", nameof(stft));
         }
 
         if (source.Length > int.MaxValue)
         {
-            throw new ArgumentException($"SpectrumReader: the recording has {source.Length} samples; the most is {int.MaxValue}.", nameof(source));
+            throw new ArgumentException($"SpectrumReader: the recording has {source.Length} samples; the most is {int.MaxValue}.",
+                nameof(source));
         }
 
         (Stft, _source, _samples) = (stft, source, buffer ?? []);
@@ -61,7 +63,8 @@ internal sealed class SpectrumReader
     /// <summary>
     /// The number of frames per block for a given number of bins, so that block size is bounded for any transform.
     /// </summary>
-    public static int FramesOfBlock(int bins, int hop) => Math.Clamp(Math.Min(BlockValues / Math.Max(1, bins), BlockSamples / hop), 1, MostFrames);
+    public static int FramesOfBlock(int bins, int hop) =>
+        Math.Clamp(Math.Min(BlockValues / Math.Max(1, bins), BlockSamples / hop), 1, MostFrames);
 
     /// <summary>Loads the samples under frames <paramref name="first"/> to <paramref name="end"/>.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>

@@ -32,7 +32,8 @@ public sealed partial class Stft
                 for (var i = 0; i < samples.Length; i++) samples[i] = Padded(signal, start + i);
             Multiply(samples, window, frame.AsSpan(_windowStart));
             fft.Forward(frame, spectrum);
-            Round(MemoryMarshal.Cast<Complex<double>, double>(spectrum), MemoryMarshal.Cast<Complex<float>, float>(rounded.AsSpan()));
+            Round(MemoryMarshal.Cast<Complex<double>, double>(spectrum),
+                MemoryMarshal.Cast<Complex<float>, float>(rounded.AsSpan()));
             Spectrum.Magnitude(rounded, magnitude[t]);
         }
 
@@ -56,7 +57,8 @@ public sealed partial class Stft
     {
         var i = 0;
         for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
-            Vector.Narrow(new Vector<double>(values[i..]), new Vector<double>(values[(i + Vector<double>.Count)..])).CopyTo(result[i..]);
+            Vector.Narrow(new Vector<double>(values[i..]), new Vector<double>(values[(i + Vector<double>.Count)..]))
+                .CopyTo(result[i..]);
         for (; i < values.Length; i++) result[i] = (float)values[i];
     }
 }

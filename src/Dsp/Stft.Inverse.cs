@@ -16,7 +16,9 @@ public sealed partial class Stft
     {
         ArgumentNullException.ThrowIfNull(spectrum);
         var covered = spectrum.Count == 0 ? 0 : checked(Options.FftSize + Options.Hop * (spectrum.Count - 1) - 2 * Lead);
-        if (length < 0 || length > Array.MaxLength) throw new ArgumentOutOfRangeException(nameof(length), $"Stft: length is {length}; it must be from 0 to {Array.MaxLength}.");
+        if (length < 0 || length > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(length),
+                $"Stft: length is {length}; it must be from 0 to {Array.MaxLength}.");
         var signal = new float[length ?? covered];
         Inverse(spectrum, signal);
         return signal;

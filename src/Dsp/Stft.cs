@@ -144,7 +144,9 @@ public sealed partial class Stft
     {
         if (Options.Center && Options.PadMode == PadMode.Reflect && samples <= Lead)
         {
-            throw new ArgumentException($"Stft: reflect padding of {Lead} samples (fftSize {Options.FftSize}) needs a signal of at least {Lead + 1}, but it has {samples}.");
+            throw new ArgumentException(
+                $"Stft: reflect padding of {Lead} samples (fftSize {Options.FftSize}) needs a signal of at least "
+                    + $"{Lead + 1}, but it has {samples}.");
         }
     }
 
@@ -154,7 +156,9 @@ public sealed partial class Stft
         ArgumentNullException.ThrowIfNull(output);
         if (output.Count != FrameCount(samples) || output.Bins != Bins)
         {
-            throw new ArgumentException($"Stft: {samples} samples give [{FrameCount(samples)}, {Bins}] values, but the output is [{output.Count}, {output.Bins}].");
+            throw new ArgumentException(
+                $"Stft: {samples} samples give [{FrameCount(samples)}, {Bins}] values, but the output is [{output.Count}, "
+                    + $"{output.Bins}].");
         }
     }
 }

@@ -41,10 +41,12 @@ public sealed record StftOptions
 
     internal void Validate()
     {
-        Guard.Check(FftSize is >= 1 and <= Guard.MostPoints, $"Stft: fftSize is {FftSize}; it must be from 1 to {Guard.MostPoints}.");
+        Guard.Check(FftSize is >= 1
+            and <= Guard.MostPoints, $"Stft: fftSize is {FftSize}; it must be from 1 to {Guard.MostPoints}.");
         Guard.Check(Hop >= 1, $"Stft: hopLength is {Hop}; it must be at least 1.");
         Guard.Check(WindowLength is null or >= 1, $"Stft: windowLength is {WindowLength}; it must be at least 1.");
-        Guard.Check(WindowLength is null || WindowLength <= FftSize, $"Stft: windowLength is {WindowLength}; it must not exceed fftSize {FftSize}.");
+        Guard.Check(WindowLength is null || WindowLength <= FftSize,
+            $"Stft: windowLength is {WindowLength}; it must not exceed fftSize {FftSize}.");
         Guard.Check(Enum.IsDefined(PadMode), $"Stft: unknown padMode {PadMode}.");
     }
 }

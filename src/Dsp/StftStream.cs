@@ -20,7 +20,9 @@ public sealed class StftStream
     public StftStream(StftOptions options)
     {
         _stft = new(options);
-        if (options.Center) throw new ArgumentException("StftStream: center is True; a stream has no padding, so it must be False.", nameof(options));
+        if (options.Center)
+            throw new ArgumentException("StftStream: center is True; a stream has no padding, so it must be False.",
+                nameof(options));
         _frame = new float[options.FftSize];
         _pending = new float[2 * options.FftSize];
     }
@@ -48,7 +50,8 @@ public sealed class StftStream
     /// <exception cref="ArgumentException"><paramref name="spectrum"/> has the wrong length.</exception>
     public bool TryRead(Span<Complex<float>> spectrum)
     {
-        if (spectrum.Length != Bins) throw new ArgumentException($"StftStream: the output has {spectrum.Length} values; it must have {Bins}.");
+        if (spectrum.Length != Bins)
+            throw new ArgumentException($"StftStream: the output has {spectrum.Length} values; it must have {Bins}.");
         if (Available == 0) return false;
         _stft.Transform(_pending.AsSpan(_start, _end - _start), 0, _frame, spectrum);
         var used = Math.Min(_stft.Options.Hop, _end - _start);

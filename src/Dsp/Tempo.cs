@@ -32,7 +32,8 @@ public static class Tempo
     /// <param name="options">The parameters; null means the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range, or the window is too short for any tempo below
     /// MaxBpm.</exception>
-    public static double Estimate(ReadOnlySpan<float> onsetStrength, double sampleRate, int hopLength = 512, TempoOptions? options = null)
+    public static double Estimate(
+        ReadOnlySpan<float> onsetStrength, double sampleRate, int hopLength = 512, TempoOptions? options = null)
     {
         options ??= new();
         Check(sampleRate, hopLength, options);
@@ -42,7 +43,8 @@ public static class Tempo
         if (first >= lags)
         {
             throw new ArgumentOutOfRangeException(nameof(options),
-                $"Tempo: windowSeconds is {options.WindowSeconds}, {lags} frames; that is too short for a tempo below maxBpm, {options.MaxBpm}.");
+                $"Tempo: windowSeconds is {options.WindowSeconds}, {lags} frames; that is too short for a tempo below "
+                    + $"maxBpm, {options.MaxBpm}.");
         }
 
         var correlation = Tempogram.Mean(onsetStrength, lags);
@@ -67,7 +69,8 @@ public static class Tempo
     /// <param name="options">The parameters; null means the defaults.</param>
     /// <exception cref="ArgumentException">A parameter is out of range, or the window is too short for any tempo below
     /// MaxBpm.</exception>
-    public static double OfSignal(ReadOnlySpan<float> signal, double sampleRate, int hopLength = 512, TempoOptions? options = null) =>
+    public static double OfSignal(
+        ReadOnlySpan<float> signal, double sampleRate, int hopLength = 512, TempoOptions? options = null) =>
         Estimate(OnsetStrength.Of(signal, sampleRate, new() { HopLength = hopLength }), sampleRate, hopLength, options);
 
     private static void Check(double sampleRate, int hopLength, TempoOptions options)
@@ -75,13 +78,16 @@ public static class Tempo
         if (!(sampleRate > 0) || !double.IsFinite(sampleRate) || hopLength < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(sampleRate),
-                $"Tempo: sampleRate is {sampleRate} and hopLength {hopLength}; the first must be positive and finite, the second at least 1.");
+                $"Tempo: sampleRate is {sampleRate} and hopLength {hopLength}; the first must be positive and finite, the "
+                    + "second at least 1.");
         }
 
-        if (!(options.StartBpm > 0) || !(options.StandardDeviation > 0) || !(options.WindowSeconds > 0) || options.WindowSeconds * sampleRate > int.MaxValue)
+        if (!(options.StartBpm > 0) || !(options.StandardDeviation > 0) || !(options.WindowSeconds > 0)
+            || options.WindowSeconds * sampleRate > int.MaxValue)
         {
             throw new ArgumentOutOfRangeException(nameof(options),
-                $"Tempo: startBpm is {options.StartBpm}, standardDeviation {options.StandardDeviation}, windowSeconds {options.WindowSeconds}; each must be positive, and the window at most {int.MaxValue} samples.");
+                $"Tempo: startBpm is {options.StartBpm}, standardDeviation {options.StandardDeviation}, windowSeconds "
+                    + $"{options.WindowSeconds}; each must be positive, and the window at most {int.MaxValue} samples.");
         }
     }
 }

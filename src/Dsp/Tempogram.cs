@@ -24,7 +24,8 @@ public static class Tempogram
     {
         if (windowLength is < 1 or > Guard.MostPoints / 2)
         {
-            throw new ArgumentOutOfRangeException(nameof(windowLength), $"Tempogram: windowLength is {windowLength}; it must be from 1 to {Guard.MostPoints / 2}.");
+            throw new ArgumentOutOfRangeException(nameof(windowLength),
+                $"Tempogram: windowLength is {windowLength}; it must be from 1 to {Guard.MostPoints / 2}.");
         }
 
         var mean = new double[windowLength];

@@ -102,13 +102,16 @@ public readonly struct Tiny : IMap
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> From(Vector512<float> x, int least) =>
-        Vector512.AndNot(x.AsInt32(), Vector512.LessThan(x.AsInt32() & Vector512.Create(Magnitude), Vector512.Create(least))).AsSingle();
+        Vector512.AndNot(x.AsInt32(), Vector512.LessThan(x.AsInt32() & Vector512.Create(Magnitude), Vector512.Create(least)))
+            .AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> From(Vector256<float> x, int least) =>
-        Vector256.AndNot(x.AsInt32(), Vector256.LessThan(x.AsInt32() & Vector256.Create(Magnitude), Vector256.Create(least))).AsSingle();
+        Vector256.AndNot(x.AsInt32(), Vector256.LessThan(x.AsInt32() & Vector256.Create(Magnitude), Vector256.Create(least)))
+            .AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> From(Vector128<float> x, int least) =>
-        Vector128.AndNot(x.AsInt32(), Vector128.LessThan(x.AsInt32() & Vector128.Create(Magnitude), Vector128.Create(least))).AsSingle();
+        Vector128.AndNot(x.AsInt32(), Vector128.LessThan(x.AsInt32() & Vector128.Create(Magnitude), Vector128.Create(least)))
+            .AsSingle();
 }

@@ -112,7 +112,8 @@ public sealed class TuningEstimator
         if (binsPerOctave < 1 || !(resolution is >= 1e-6 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(binsPerOctave),
-                $"TuningEstimator: binsPerOctave is {binsPerOctave} and resolution {resolution}; the first must be at least 1 and the second from 0.000001 to 1.");
+                $"TuningEstimator: binsPerOctave is {binsPerOctave} and resolution {resolution}; the first must be at least "
+                    + "1 and the second from 0.000001 to 1.");
         }
 
         var counts = new long[(int)Math.Ceiling(1 / resolution)];

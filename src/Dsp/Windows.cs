@@ -32,7 +32,8 @@ public static class Windows
     {
         if (length is < 1 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), $"Windows: length is {length}; it must be from 1 to {Guard.MostPoints}.");
+            throw new ArgumentOutOfRangeException(nameof(length),
+                $"Windows: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         }
 
         var window = new double[length];

@@ -15,7 +15,8 @@ namespace Engine.Nn;
 /// <param name="optimizer">Its optimiser.</param>
 public sealed class Checkpoint(Module network, Optimizer optimizer)
 {
-    private const string Model = "model.", States = "optimizer.", Averages = "average.", Bests = "best.", Random = "random.", Counter = "counter.";
+    private const string Model = "model.", States = "optimizer.", Averages = "average.", Bests = "best.", Random = "random.",
+        Counter = "counter.";
     private const string StepCount = "optimizer_steps", Epochs = "history";
 
     /// <summary>The average of the weights, if the run keeps one.</summary>
@@ -50,7 +51,8 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         var file = new SafetensorsFile();
         StateFile.Store(file, network, Model);
         foreach (var (name, tensor) in Tensors()) file.Tensors.Add(name, StateFile.Store(tensor));
-        foreach (var (name, stream) in Streams) file.Tensors.Add(Random + name, new StoredTensor(new[] { unchecked((long)stream.Position) }, 1));
+        foreach (var (name, stream) in Streams) file.Tensors.Add(Random + name,
+            new StoredTensor(new[] { unchecked((long)stream.Position) }, 1));
         foreach (var (name, value) in Counters) file.Tensors.Add(Counter + name, new StoredTensor(new[] { value }, 1));
         if (History is not null) file.Tensors.Add(Epochs, HistoryTable.Store(History));
         file.Tensors.Add(StepCount, new StoredTensor(new[] { optimizer.Steps }, 1));
@@ -61,7 +63,8 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: the checkpoint cannot be written ({error.Message}); the previous checkpoint, if any, is intact.", error);
+            throw new IOException($"{path}: the checkpoint cannot be written ({error.Message}); the previous checkpoint, if "
+                + "any, is intact.", error);
         }
     }
 
@@ -134,7 +137,8 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         }
 
         fit.ThrowIfAny();
-        if (Judge?.Invoke(StoredCounters(file), History is null ? [] : HistoryTable.Read(file.Tensors[Epochs])) is { } problem) fit.Problem(problem);
+        if (Judge?.Invoke(StoredCounters(file), History is null ? [] : HistoryTable.Read(file.Tensors[Epochs])) is { } problem)
+            fit.Problem(problem);
         fit.ThrowIfAny();
     }
 

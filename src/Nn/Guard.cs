@@ -23,7 +23,8 @@ internal static class Guard
     /// <summary>Returns a finite number of at least 0.</summary>
     public static double NotNegative(string operation, string name, double value)
     {
-        if (!(value >= 0) || double.IsInfinity(value)) Argument($"{operation}: {name} is {value}; it must be finite and at least 0.");
+        if (!(value >= 0) || double.IsInfinity(value))
+            Argument($"{operation}: {name} is {value}; it must be finite and at least 0.");
         return value;
     }
 
@@ -52,7 +53,8 @@ internal static class Guard
     {
         foreach (var property in type.GetProperties())
         {
-            if (property.GetCustomAttribute<RangeAttribute>() is { } range && range.Fault(property.GetValue(options)) is var (place, number))
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range
+                && range.Fault(property.GetValue(options)) is var (place, number))
             {
                 Argument($"{operation}: {part}{property.Name}{place} is {number}; it must be {range.Rule}.");
             }

@@ -14,7 +14,9 @@ public static class InitializationScheme
     /// </summary>
     public static void Keras(Module network) => Set(network, Initializers.XavierUniform, SetRecurrentAsKeras);
 
-    /// <summary>Weights uniform within ±√(6/fan-in) (He et al. 2015), biases 0; recurrent layers as in <see cref="Keras"/>.</summary>
+    /// <summary>
+    /// Weights uniform within ±√(6/fan-in) (He et al. 2015), biases 0; recurrent layers as in <see cref="Keras"/>.
+    /// </summary>
     public static void Kaiming(Module network) => Set(network, Initializers.KaimingUniform, SetRecurrentAsKeras);
 
     private static void Set(Module module, Initializer weight, Action<Recurrent> recurrent)
@@ -23,7 +25,8 @@ public static class InitializationScheme
         foreach (var child in module.Children) Set(child, weight, recurrent);
         if (module is Recurrent layer) recurrent(layer);
         if (module is not (Dense or Conv1d or Conv2d)) return;
-        foreach (var parameter in module.Parameters()) parameter.Initializer = parameter.Shape.Rank > 1 ? weight : Initializers.Zeros;
+        foreach (var parameter in module.Parameters())
+            parameter.Initializer = parameter.Shape.Rank > 1 ? weight : Initializers.Zeros;
     }
 
     // PyTorch's two biases are added, so the forget gate's 1 goes into the first.

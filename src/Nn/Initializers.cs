@@ -18,19 +18,24 @@ public static class Initializers
     public static Initializer Ones { get; } = Constant(1);
 
     /// <summary>PyTorch's default for weights of dense layers and convolutions: uniform within ±1/√fan-in.</summary>
-    public static Initializer PyTorchWeight { get; } = (values, shape, random) => FillUniform(values, 1 / Math.Sqrt(Fans(shape).In), random);
+    public static Initializer PyTorchWeight { get; } =
+        (values, shape, random) => FillUniform(values, 1 / Math.Sqrt(Fans(shape).In), random);
 
     /// <summary>Uniform within ±√(6/fan-in), for layers before a ReLU (He et al. 2015).</summary>
-    public static Initializer KaimingUniform { get; } = (values, shape, random) => FillUniform(values, Math.Sqrt(6 / Fans(shape).In), random);
+    public static Initializer KaimingUniform { get; } =
+        (values, shape, random) => FillUniform(values, Math.Sqrt(6 / Fans(shape).In), random);
 
     /// <summary>Normal with standard deviation √(2/fan-in), for layers before a ReLU (He et al. 2015).</summary>
-    public static Initializer KaimingNormal { get; } = (values, shape, random) => FillNormal(values, Math.Sqrt(2 / Fans(shape).In), random);
+    public static Initializer KaimingNormal { get; } =
+        (values, shape, random) => FillNormal(values, Math.Sqrt(2 / Fans(shape).In), random);
 
     /// <summary>Uniform within ±√(6/(fan-in + fan-out)) (Glorot and Bengio 2010); Keras' default for weights.</summary>
-    public static Initializer XavierUniform { get; } = (values, shape, random) => FillUniform(values, Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out)), random);
+    public static Initializer XavierUniform { get; } =
+        (values, shape, random) => FillUniform(values, Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out)), random);
 
     /// <summary>Normal with standard deviation √(2/(fan-in + fan-out)) (Glorot and Bengio 2010).</summary>
-    public static Initializer XavierNormal { get; } = (values, shape, random) => FillNormal(values, Math.Sqrt(2 / (Fans(shape).In + Fans(shape).Out)), random);
+    public static Initializer XavierNormal { get; } =
+        (values, shape, random) => FillNormal(values, Math.Sqrt(2 / (Fans(shape).In + Fans(shape).Out)), random);
 
     /// <summary>A constant.</summary>
     public static Initializer Constant(float value) => (values, _, _) => values.Fill(value);

@@ -62,8 +62,11 @@ public sealed class Joined : Module
         for (var i = 0; i < _branches.Length; i++)
         {
             var output = _branches[i].OutputShape(inputs[i]);
-            if (output.Rank != 2) Guard.Argument($"{Where}: {_branches[i].Where} maps {inputs[i]} to {output}; a branch must end in [N, features].");
-            if (i > 0 && output[0] != samples) Guard.Argument($"{Where}: {_branches[i].Where} returns {output}, but the first branch has {samples} samples.");
+            if (output.Rank != 2)
+                Guard.Argument($"{Where}: {_branches[i].Where} maps {inputs[i]} to {output}; a branch must end in [N, "
+                    + "features].");
+            if (i > 0 && output[0] != samples)
+                Guard.Argument($"{Where}: {_branches[i].Where} returns {output}, but the first branch has {samples} samples.");
             samples = output[0];
             width += output[1];
         }

@@ -47,7 +47,8 @@ public abstract class Layer : Module
 
     /// <summary>The rows of this layer and its children.</summary>
     internal virtual IEnumerable<LayerSummary> Summarize(Shape input) =>
-        [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(), MultiplyAdds(input)) { Memory = Memory(input) }];
+        [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(),
+            MultiplyAdds(input)) { Memory = Memory(input) }];
 
     /// <summary>What a training step keeps of this layer; nothing by default.</summary>
     internal virtual LayerMemory Memory(Shape input) => default;
@@ -77,6 +78,8 @@ public abstract class Layer : Module
     private protected void CheckInput(Shape input, string form, int minRank, int maxRank, int axis = 0, int? size = null)
     {
         if (input.Rank < minRank || input.Rank > maxRank) Guard.Argument($"{Where}: input {input} must be {form}.");
-        if (size is { } wanted && input[axis] != wanted) Guard.Argument($"{Where}: input {input} has size {input[axis]} along axis {input.Axis(axis, Where)}; it must have {wanted}.");
+        if (size is { } wanted && input[axis] != wanted)
+            Guard.Argument($"{Where}: input {input} has size {input[axis]} along axis {input.Axis(axis, Where)}; it must "
+                + $"have {wanted}.");
     }
 }

@@ -37,7 +37,9 @@ public abstract class Module : IDisposable
     /// <summary>Finds a parameter or buffer by its name within the whole tree.</summary>
     /// <exception cref="ArgumentException">No parameter has this name; the message lists those that exist.</exception>
     public Parameter Parameter(string name) =>
-        State().FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"{Where}: no parameter is called '{name}'; there are {string.Join(", ", State().Select(p => p.Name))}.");
+        State().FirstOrDefault(p => p.Name == name)
+        ?? throw new ArgumentException(
+            $"{Where}: no parameter is called '{name}'; there are {string.Join(", ", State().Select(p => p.Name))}.");
 
     /// <summary>The number of learned parameters.</summary>
     public long CountParameters() => Parameters().Sum(p => (long)p.Shape.Count);
@@ -85,17 +87,20 @@ public abstract class Module : IDisposable
     public override string ToString() => Where;
 
     /// <summary>Adds a learned parameter.</summary>
-    protected Parameter AddParameter(string name, Shape shape, Initializer initializer) => Add(new Parameter(this, name, shape, initializer, false));
+    protected Parameter AddParameter(string name, Shape shape, Initializer initializer) =>
+        Add(new Parameter(this, name, shape, initializer, false));
 
     /// <summary>Adds a buffer, which is saved but not learned.</summary>
-    protected Parameter AddBuffer(string name, Shape shape, Initializer initializer) => Add(new Parameter(this, name, shape, initializer, true));
+    protected Parameter AddBuffer(string name, Shape shape, Initializer initializer) =>
+        Add(new Parameter(this, name, shape, initializer, true));
 
     /// <summary>Adds a module inside this one.</summary>
     /// <exception cref="ArgumentException">It is already inside another.</exception>
     protected void AddChild(string name, Module child)
     {
         ArgumentNullException.ThrowIfNull(child);
-        if (child._parent is not null) Guard.Argument($"{Where}: {child.Where} is already part of a network and cannot be added as '{name}'.");
+        if (child._parent is not null)
+            Guard.Argument($"{Where}: {child.Where} is already part of a network and cannot be added as '{name}'.");
         (child._parent, child._name) = (this, name);
         _children.Add(child);
     }

@@ -63,7 +63,9 @@ public sealed class Parameter : IDisposable
         {
             var value = _value;
             if (value is not null) return value;
-            if (_isDisposed) throw new ObjectDisposedException(null, $"{Name} {Shape} was disposed of; initialise the network or load weights again.");
+            if (_isDisposed)
+                throw new ObjectDisposedException(null,
+                    $"{Name} {Shape} was disposed of; initialise the network or load weights again.");
             Guard.Invalid($"{Name} {Shape} has no values yet; initialise the network or load weights first.");
             return null;
         }

@@ -36,7 +36,8 @@ public static class StateFile
     /// A tensor is missing, unexpected, of another shape or type, or holds a value that is not finite or a negative variance; the
     /// message names it.
     /// </exception>
-    public static void Restore(SafetensorsFile file, Module network, Device? device = null, string prefix = "", string name = "weights")
+    public static void Restore(
+        SafetensorsFile file, Module network, Device? device = null, string prefix = "", string name = "weights")
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(network);
@@ -53,10 +54,12 @@ public static class StateFile
         var wanted = network.State().ToDictionary(p => prefix + p.Name, p => p.Shape);
         foreach (var (tensor, shape) in wanted)
         {
-            if (fit.Check(tensor, shape)) fit.CheckValues(tensor, least: tensor.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue);
+            if (fit.Check(tensor, shape))
+                fit.CheckValues(tensor, least: tensor.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue);
         }
 
-        foreach (var tensor in file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var tensor in file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal))
         {
             if (!wanted.ContainsKey(tensor) && !tensor.EndsWith(StepCount, StringComparison.Ordinal)) fit.Unknown(tensor);
         }
@@ -81,7 +84,8 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         var before = _problems.Count;
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' {shape} is missing");
         else if (stored.Data is not float[]) _problems.Add($"'{tensor}' is {stored}; it must be F32 {shape}");
-        else if (!stored.Shape.SequenceEqual(shape.Sizes.ToArray())) _problems.Add($"'{tensor}' is {stored}; the network has {shape}");
+        else if (!stored.Shape.SequenceEqual(shape.Sizes.ToArray()))
+        _problems.Add($"'{tensor}' is {stored}; the network has {shape}");
         return _problems.Count == before;
     }
 
@@ -92,7 +96,8 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         for (var i = 0; i < values.Length; i++)
         {
             if (float.IsFinite(values[i]) && values[i] >= least) continue;
-            _problems.Add($"'{tensor}' holds {values[i]} at index {i}; {(least < 0 ? "every value must be finite" : "a variance must be finite and at least 0")}");
+            var rule = least < 0 ? "every value must be finite" : "a variance must be finite and at least 0";
+            _problems.Add($"'{tensor}' holds {values[i]} at index {i}; {rule}");
             return;
         }
     }
@@ -100,13 +105,15 @@ internal sealed class StateFit(SafetensorsFile file, string name)
     public void CheckNumber<T>(string tensor)
     {
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' is missing");
-        else if (stored.Data is not T[] { Length: 1 }) _problems.Add($"'{tensor}' is {stored}; it must be one {StoredTensor.TypeName(typeof(T))} number");
+        else if (stored.Data is not T[] { Length: 1 })
+        _problems.Add($"'{tensor}' is {stored}; it must be one {StoredTensor.TypeName(typeof(T))} number");
     }
 
     public void CheckTable(string tensor, int columns)
     {
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' is missing");
-        else if (stored.Data is not double[] || stored.Shape.Count != 2 || stored.Shape[1] != columns) _problems.Add($"'{tensor}' is {stored}; it must be F64 [rows, {columns}]");
+        else if (stored.Data is not double[] || stored.Shape.Count != 2 || stored.Shape[1] != columns)
+        _problems.Add($"'{tensor}' is {stored}; it must be F64 [rows, {columns}]");
     }
 
     /// <summary>Checks that the file has exactly these texts.</summary>

@@ -54,7 +54,9 @@ public sealed class GenreModel : IDisposable
     private readonly Calibration? _calibration;
     private readonly Shared<FittedPipeline> _pipeline;
 
-    internal GenreModel(Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed, string? engineVersion = null)
+    internal GenreModel(
+        Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed,
+        string? engineVersion = null)
     {
         (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
         var device = pipeline.Device;
@@ -148,7 +150,9 @@ public sealed class GenreModel : IDisposable
     /// </summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in Hz; they are resampled to the recipe's.</param>
-    /// <exception cref="EngineException">The rate is out of range, a sample is not finite, or the audio is too short or silent.</exception>
+    /// <exception cref="EngineException">
+    /// The rate is out of range, a sample is not finite, or the audio is too short or silent.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
@@ -177,7 +181,8 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(IReadOnlyList<string> paths, ExtractionOptions options)
+    public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(
+        IReadOnlyList<string> paths, ExtractionOptions options)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
@@ -250,8 +255,10 @@ public sealed class GenreModel : IDisposable
     }
 
     // Adds the windows' probabilities, as they are extracted, to their mean.
-    private ExtractedFile ExtractFile(FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean) =>
-        _frontEnd.ExtractFile(path, cache, maxHours, (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
+    private ExtractedFile ExtractFile(
+        FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean) =>
+        _frontEnd.ExtractFile(path, cache, maxHours,
+            (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
 
     private GenrePrediction Rank(double[] scores)
     {
@@ -275,7 +282,8 @@ public sealed class GenreModel : IDisposable
         catch (InvalidDataException e)
         {
             // Errors from reading the file already name it; errors from reading its tensors do not.
-            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}",
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -292,7 +300,10 @@ public sealed class GenreModel : IDisposable
         var file = SafetensorsFile.Read(path);
         var format = Value(file, "format");
         var version = Value(file, "engine_version");
-        if (format != Format) throw new EngineException($"the model's format is '{format}' (written by Engine {version}); this Engine, {CurrentVersion}, reads '{Format}'.");
+        if (format != Format)
+            throw new EngineException(
+                $"the model's format is '{format}' (written by Engine {version}); this Engine, {CurrentVersion}, reads "
+                    + $"'{Format}'.");
         return (file, Recipe.Parse(Value(file, "recipe"), "recipe"));
     }
 
@@ -325,7 +336,8 @@ public sealed class GenreModel : IDisposable
         }
 
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
-        return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels, Value(file, "split"), seed, Value(file, "engine_version"));
+        return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
+            Value(file, "split"), seed, Value(file, "engine_version"));
     }
 
     private static string Value(SafetensorsFile file, string key) =>

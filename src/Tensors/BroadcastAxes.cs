@@ -9,8 +9,12 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
     // As many axes as a kernel takes.
     private const int Most = 4;
 
-    /// <summary>Called for each block of at most four axes, outermost first: sizes and strides, where the block begins in the operands and the result, and its elements.</summary>
-    public delegate void Block(ReadOnlySpan<int> sizes, ReadOnlySpan<int> stridesA, ReadOnlySpan<int> stridesB, (int A, int B, int Result) offsets, int count);
+    /// <summary>
+    /// Called for each block of at most four axes, outermost first: sizes and strides, where the block begins in the operands and
+    /// the result, and its elements.
+    /// </summary>
+    public delegate void Block(ReadOnlySpan<int> sizes, ReadOnlySpan<int> stridesA, ReadOnlySpan<int> stridesB,
+        (int A, int B, int Result) offsets, int count);
 
     /// <summary>The axes along which neighbours are neighbours in A and in B; -1 if there is none.</summary>
     public (int A, int B) UnitAxes => (Array.IndexOf(StridesA, 1), Array.IndexOf(StridesB, 1));
@@ -24,7 +28,9 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
         return Merge(result.Sizes, stridesA, stridesB);
     }
 
-    /// <summary>Merges the axes of a copy: A is read or written at the strides, outermost first, and B is the dense tensor of this shape.</summary>
+    /// <summary>
+    /// Merges the axes of a copy: A is read or written at the strides, outermost first, and B is the dense tensor of this shape.
+    /// </summary>
     public static BroadcastAxes Of(Shape shape, ReadOnlySpan<int> strides)
     {
         Span<int> dense = stackalloc int[shape.Rank];

@@ -68,44 +68,55 @@ public readonly record struct Conv2dGeometry
     /// <param name="weight">[K, C/Groups, KH, KW].</param>
     /// <param name="options">Stride, padding, dilation and groups.</param>
     /// <param name="operation">Named in the errors.</param>
-    /// <param name="line">Whether the shapes are those of series, [N, C, L] and [K, C/groups, KL], which count as one row high.</param>
-    /// <exception cref="ArgumentException">A rank, a channel count or an option does not fit, or the kernel is larger than the padded input.</exception>
+    /// <param name="line">
+    /// Whether the shapes are those of series, [N, C, L] and [K, C/groups, KL], which count as one row high.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A rank, a channel count or an option does not fit, or the kernel is larger than the padded input.
+    /// </exception>
     public Conv2dGeometry(Shape input, Shape weight, Conv2dOptions options, string operation, bool line = false)
     {
         Options = options;
         if (input.Rank != (line ? 3 : 4) || weight.Rank != input.Rank)
         {
-            Throw.Argument($"{operation}: input {input} and weight {weight} must be {(line ? "[N, C, L] and [K, C/groups, KL]" : "[N, C, H, W] and [K, C/groups, KH, KW]")}.");
+            var forms = line ? "[N, C, L] and [K, C/groups, KL]" : "[N, C, H, W] and [K, C/groups, KH, KW]";
+            Throw.Argument($"{operation}: input {input} and weight {weight} must be {forms}.");
         }
 
         (Batch, Channels, Height, Width) = (input[0], input[1], line ? 1 : input[2], input[-1]);
         (Filters, KernelHeight, KernelWidth) = (weight[0], line ? 1 : weight[2], weight[-1]);
         if (options.StrideHeight < 1 || options.StrideWidth < 1 || options.DilationHeight < 1 || options.DilationWidth < 1)
         {
-            Throw.Argument($"{operation}: strides {options.StrideHeight}, {options.StrideWidth} and dilations {options.DilationHeight}, {options.DilationWidth} must be at least 1 for input {input} and weight {weight}.");
+            Throw.Argument($"{operation}: strides {options.StrideHeight}, {options.StrideWidth} and dilations "
+                + $"{options.DilationHeight}, {options.DilationWidth} must be at least 1 for input {input} and weight {weight}.");
         }
 
         if (options.PadTop < 0 || options.PadBottom < 0 || options.PadLeft < 0 || options.PadRight < 0)
         {
-            Throw.Argument($"{operation}: padding {options.PadTop}, {options.PadBottom}, {options.PadLeft}, {options.PadRight} must not be negative for input {input} and weight {weight}.");
+            Throw.Argument($"{operation}: padding {options.PadTop}, {options.PadBottom}, {options.PadLeft}, "
+                + $"{options.PadRight} must not be negative for input {input} and weight {weight}.");
         }
 
         if (options.Groups < 1 || Channels % options.Groups != 0 || Filters % options.Groups != 0)
         {
-            Throw.Argument($"{operation}: {options.Groups} groups do not divide the {Channels} channels of input {input} and the {Filters} filters of weight {weight}.");
+            Throw.Argument($"{operation}: {options.Groups} groups do not divide the {Channels} channels of input {input} "
+                + $"and the {Filters} filters of weight {weight}.");
         }
 
         if (weight[1] != Channels / options.Groups)
         {
-            Throw.Argument($"{operation}: input {input} has {Channels} channels in {options.Groups} groups but weight {weight} takes {weight[1]}.");
+            Throw.Argument($"{operation}: input {input} has {Channels} channels in {options.Groups} groups but weight "
+                + $"{weight} takes {weight[1]}.");
         }
 
         if (KernelHeight < 1 || KernelWidth < 1) Throw.Argument($"{operation}: weight {weight} has no taps.");
-        OutputHeight = Output(Height + options.PadTop + options.PadBottom, KernelHeight, options.StrideHeight, options.DilationHeight);
+        OutputHeight = Output(Height + options.PadTop + options.PadBottom, KernelHeight, options.StrideHeight,
+            options.DilationHeight);
         OutputWidth = Output(Width + options.PadLeft + options.PadRight, KernelWidth, options.StrideWidth, options.DilationWidth);
         if (OutputHeight < 1 || OutputWidth < 1)
         {
-            Throw.Argument($"{operation}: weight {weight} with dilation {options.DilationHeight}, {options.DilationWidth} is larger than the padded input {input}.");
+            Throw.Argument($"{operation}: weight {weight} with dilation {options.DilationHeight}, {options.DilationWidth} "
+                + $"is larger than the padded input {input}.");
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Engine.Tensors;
 
-/// <summary>How values become decibels, with the names and defaults of <c>librosa.power_to_db</c> and <c>amplitude_to_db</c>.</summary>
+/// <summary>
+/// How values become decibels, with the names and defaults of <c>librosa.power_to_db</c> and <c>amplitude_to_db</c>.
+/// </summary>
 public readonly record struct DecibelOptions
 {
     /// <summary>Makes the default options.</summary>

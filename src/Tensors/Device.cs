@@ -16,7 +16,9 @@ public sealed class Device
     /// <summary>The processor this program runs on; always present.</summary>
     public static Device Cpu => BackendRegistry.Cpu;
 
-    /// <summary>Where tensors and networks go that are made without naming a device: the processor, unless the program chooses another.</summary>
+    /// <summary>
+    /// Where tensors and networks go that are made without naming a device: the processor, unless the program chooses another.
+    /// </summary>
     /// <exception cref="ArgumentNullException">It is set to null.</exception>
     public static Device Default
     {
@@ -28,7 +30,10 @@ public sealed class Device
         }
     }
 
-    /// <summary>Threads that operations on the processor use, in the whole program; one per logical processor at first. No result depends on it.</summary>
+    /// <summary>
+    /// Threads that operations on the processor use, in the whole program; one per logical processor at first. No result depends
+    /// on it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public static int CpuThreads
     {
@@ -42,7 +47,10 @@ public sealed class Device
     /// <summary>The operations.</summary>
     public IBackend Backend { get; }
 
-    /// <summary>Finds a device by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda+tf32</c> for less exact products on tensor cores, <c>cuda+graphs</c> for launches that are replayed as graphs, or <c>auto</c> for the best there is.</summary>
+    /// <summary>
+    /// Finds a device by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda+tf32</c> for less exact products
+    /// on tensor cores, <c>cuda+graphs</c> for launches that are replayed as graphs, or <c>auto</c> for the best there is.
+    /// </summary>
     /// <exception cref="DeviceException">No such device is present; the message says why and what there is.</exception>
     public static Device Get(string name)
     {

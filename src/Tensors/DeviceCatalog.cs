@@ -83,12 +83,19 @@ internal sealed class DeviceCatalog
         var index = 0;
         if (platform is null || (colon >= 0 && !(int.TryParse(plain[(colon + 1)..], out index) && index >= 0)))
         {
-            throw new DeviceException($"'{name}' is no device; there are cpu, auto, {string.Join(", ", _platforms.Select(p => $"{p.Prefix}, {p.Prefix}:1"))}. See: engine devices");
+            var others = string.Join(", ", _platforms.Select(p => $"{p.Prefix}, {p.Prefix}:1"));
+            throw new DeviceException($"'{name}' is no device; there are cpu, auto, {others}. See: engine devices");
         }
 
         if (!Try(platform, out var devices, out var reason)) throw new DeviceException($"device '{name}': {reason}");
-        if (index >= devices.Count) throw new DeviceException($"device '{name}': there {(devices.Count == 1 ? "is" : "are")} only {string.Join(", ", devices.Select(d => d.Name))}.");
-        if (tf32 && devices[index].Capability < Tf32Capability) throw new DeviceException($"device '{name}': {devices[index].Model} has no tensor cores for TF32; NVIDIA's GPUs have them, through CUDA, from compute capability 8.0 on. Leave {Tf32} out.");
+        if (index >= devices.Count)
+            throw new DeviceException(
+                $"device '{name}': there {(devices.Count == 1 ? "is" : "are")} only "
+                    + $"{string.Join(", ", devices.Select(d => d.Name))}.");
+        if (tf32 && devices[index].Capability < Tf32Capability)
+            throw new DeviceException(
+                $"device '{name}': {devices[index].Model} has no tensor cores for TF32; NVIDIA's GPUs have them, through "
+                    + $"CUDA, from compute capability 8.0 on. Leave {Tf32} out.");
         return Open(platform, index, devices[index].Name, tf32, graphs);
     }
 
@@ -118,10 +125,12 @@ internal sealed class DeviceCatalog
             if (graphs && driver is not IGpuGraphs)
             {
                 driver.Dispose();
-                throw new DeviceException($"device '{name}': {platform.Prefix} has no graphs of launches; CUDA has them. Leave {Graphs} out.");
+                throw new DeviceException(
+                    $"device '{name}': {platform.Prefix} has no graphs of launches; CUDA has them. Leave {Graphs} out.");
             }
 
-            return _open[name] = new Device(name, new GpuBackend(graphs ? new GraphReplay(driver) : driver, _cache) { AllowTf32 = tf32 });
+            return _open[name] = new Device(name,
+                new GpuBackend(graphs ? new GraphReplay(driver) : driver, _cache) { AllowTf32 = tf32 });
         }
     }
 
@@ -165,7 +174,8 @@ internal sealed class DeviceCatalog
     };
 
     private static DeviceListing Listing(GpuDeviceInfo device) =>
-        new(device.Name, $"{device.Model}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.#} GiB, {device.ComputeUnits} compute units, {device.Driver}", true)
+        new(device.Name, $"{device.Model}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.#} GiB, {device.ComputeUnits} "
+        + $"compute units, {device.Driver}", true)
         {
             Model = device.Model,
             Driver = device.Driver,

@@ -11,6 +11,9 @@ public partial interface IBackend
     /// <summary>gradInput from gradOutput, overwriting it; after a ReLU the caller has masked gradOutput.</summary>
     void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor weight, Tensor gradInput);
 
-    /// <summary>gradWeight and, if given, gradBias from the input and gradOutput, overwriting them; after a ReLU the caller has masked gradOutput.</summary>
+    /// <summary>
+    /// gradWeight and, if given, gradBias from the input and gradOutput, overwriting them; after a ReLU the caller has masked
+    /// gradOutput.
+    /// </summary>
     void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias);
 }

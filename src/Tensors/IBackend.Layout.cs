@@ -2,7 +2,9 @@ namespace Engine.Tensors;
 
 public partial interface IBackend
 {
-    /// <summary>result[i₀, i₁, …] = source at Σ iₐ·strides[a] + offset, in elements of either type: permutations, slices and repeats.</summary>
+    /// <summary>
+    /// result[i₀, i₁, …] = source at Σ iₐ·strides[a] + offset, in elements of either type: permutations, slices and repeats.
+    /// </summary>
     void CopyStrided(Tensor source, int offset, ReadOnlySpan<int> strides, Tensor result);
 
     /// <summary>The reverse: target at Σ iₐ·strides[a] + offset = source[i₀, i₁, …]; the other elements stay.</summary>

@@ -13,8 +13,12 @@ public partial interface IBackend
     /// <param name="reverse">Whether time runs from the last step to the first.</param>
     /// <param name="output">[N, T, H], the hidden states.</param>
     /// <param name="cell">[N, H], the cell state after the last step.</param>
-    /// <param name="history">What the backward pass needs, in the backend's own layout; its shape from <see cref="LstmHistory"/>.</param>
-    void Lstm(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell, Tensor history);
+    /// <param name="history">
+    /// What the backward pass needs, in the backend's own layout; its shape from <see cref="LstmHistory"/>.
+    /// </param>
+    void Lstm(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell,
+        Tensor history);
 
     /// <summary>The shape of the history for N sequences of T steps with H units.</summary>
     Shape LstmHistory(int batch, int steps, int units);
@@ -39,7 +43,9 @@ public partial interface IBackend
     /// <param name="reverse">Whether time runs from the last step to the first.</param>
     /// <param name="output">[N, T, H], the hidden states.</param>
     /// <param name="history">[N, T, 4H]: r, z, n and U h + d, for the backward pass.</param>
-    void Gru(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output, Tensor history);
+    void Gru(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output,
+        Tensor history);
 
     /// <summary>The gradients of <see cref="Gru"/>; gradInput may be null (not wanted). The history is overwritten.</summary>
     void GruGradient(

@@ -15,5 +15,7 @@ public partial interface IBackend
     /// <param name="accumulate">Adds to the result instead of overwriting it.</param>
     /// <param name="bias">A vector [n] added to every row, or null.</param>
     /// <param name="relu">Whether negatives are then set to zero (a NaN stays).</param>
-    void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false);
+    void MatMul(
+        Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null,
+        bool relu = false);
 }

@@ -11,9 +11,12 @@ public partial interface IBackend
     /// Moves running statistics [C] towards those of a batch: running = (1 - momentum)·running + momentum·statistic, of which
     /// the variance is multiplied by <paramref name="correction"/>.
     /// </summary>
-    void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance);
+    void FollowStatistics(
+        Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance);
 
-    /// <summary>What normalisation multiplies with: inverse = 1/√(variance + epsilon) and scale = inverse·weight, all [C].</summary>
+    /// <summary>
+    /// What normalisation multiplies with: inverse = 1/√(variance + epsilon) and scale = inverse·weight, all [C].
+    /// </summary>
     void ChannelScale(Tensor variance, float epsilon, Tensor weight, Tensor inverse, Tensor scale);
 
     /// <summary>result[n, c, l] = (x - mean[c])·scale[c] + shift[c], with x [N, C, L]; the result may be x.</summary>
@@ -25,7 +28,8 @@ public partial interface IBackend
     /// <paramref name="batchStatistics"/> mean and deviation came from x itself and pass a gradient on; else they are constants.
     /// </summary>
     void BatchNormGradient(
-        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias);
+        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput,
+        Tensor gradWeight, Tensor gradBias);
 
     /// <summary>
     /// result = (x - mean)/√(variance + epsilon)·weight + bias over the rows of x [rows, n]; weight and bias are [n];
@@ -34,5 +38,6 @@ public partial interface IBackend
     void LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor result, Tensor statistics);
 
     /// <summary>The gradients of layer normalisation; gradInput may be gradOutput.</summary>
-    void LayerNormGradient(Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias);
+    void LayerNormGradient(
+        Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias);
 }

@@ -15,7 +15,9 @@ public enum UpdateRule
     /// <summary>m = FirstDecay·m + g; p -= a·g + b·m. Heavy ball and Nesterov.</summary>
     Momentum,
 
-    /// <summary>m += FirstShare·(g - m); v += SecondShare·(g² - v); p -= (a·g + b·m)/(√v·SecondScale + Epsilon). Adam and NAdam.</summary>
+    /// <summary>
+    /// m += FirstShare·(g - m); v += SecondShare·(g² - v); p -= (a·g + b·m)/(√v·SecondScale + Epsilon). Adam and NAdam.
+    /// </summary>
     Adam,
 
     /// <summary>m += FirstShare·(g - m); v = max(SecondDecay·v, |g| + Epsilon); p -= b·m/v.</summary>
@@ -41,7 +43,10 @@ public static class UpdateRuleStates
     public static bool HasSecond(this UpdateRule rule) => UpdateStep.Find(rule).HasSecond;
 }
 
-/// <summary>The numbers of one update step; see <see cref="UpdateRule"/>. Shares (1 - β) are given, not decays, where β is near 1 and 1 - β would lose its digits.</summary>
+/// <summary>
+/// The numbers of one update step; see <see cref="UpdateRule"/>. Shares (1 - β) are given, not decays, where β is near 1 and 1 -
+/// β would lose its digits.
+/// </summary>
 public readonly record struct UpdateFactors
 {
     /// <summary>Factors that change nothing by themselves: no clipping, no decay, rates of 0.</summary>
@@ -99,7 +104,10 @@ public partial interface IBackend
     /// </summary>
     /// <typeparam name="TOperator">The formula.</typeparam>
     /// <param name="factors">Its numbers.</param>
-    /// <param name="gradientScale">One number, by which all gradients are multiplied first; null for 1. It lies on the device, which may only have been told to work it out.</param>
+    /// <param name="gradientScale">
+    /// One number, by which all gradients are multiplied first; null for 1. It lies on the device, which may only have been told
+    /// to work it out.
+    /// </param>
     /// <param name="updates">The parameters.</param>
     void Update<TOperator>(in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
         where TOperator : struct, IUpdateOperator;

@@ -2,7 +2,9 @@ namespace Engine.Tensors;
 
 public partial interface IBackend
 {
-    /// <summary>The size of what the device notes about the winners of <see cref="MaxPool2d"/>, an int32 tensor of its own layout.</summary>
+    /// <summary>
+    /// The size of what the device notes about the winners of <see cref="MaxPool2d"/>, an int32 tensor of its own layout.
+    /// </summary>
     Shape MaxPool2dPlaces(in Pool2dGeometry geometry);
 
     /// <summary>

@@ -5,7 +5,9 @@ public partial interface IBackend
     /// <summary>result [rows, n] = softmax of each row, or its logarithm.</summary>
     void Softmax(Tensor x, bool logarithm, Tensor result);
 
-    /// <summary>gradInput from the softmax's (or log-softmax's) own output and gradOutput, all [rows, n]; gradInput may be gradOutput.</summary>
+    /// <summary>
+    /// gradInput from the softmax's (or log-softmax's) own output and gradOutput, all [rows, n]; gradInput may be gradOutput.
+    /// </summary>
     void SoftmaxGradient(Tensor output, bool logarithm, Tensor gradOutput, Tensor gradInput);
 
     /// <summary>

@@ -5,7 +5,8 @@ namespace Engine.Tensors;
 /// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
 /// two, so at most an eighth is wasted. Blocks that stay idle too long go back to the device.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A timer that is not set holds nothing, and it is set only while blocks wait.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001",
+    Justification = "A timer that is not set holds nothing, and it is set only while blocks wait.")]
 internal abstract class MemoryPool
 {
     private readonly Lock _lock = new();
@@ -167,7 +168,8 @@ internal abstract class MemoryPool
 
     private long BlockLength(long byteLength)
     {
-        var step = Math.Max(SmallestStep, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
+        var step = Math.Max(SmallestStep,
+            (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(byteLength, 1)) / 16);
         return Math.Max(step, (byteLength + step - 1) / step * step);
     }
 

@@ -37,7 +37,9 @@ public readonly record struct Pool2dOptions
         new(1, size) { StrideWidth = stride, PadWidth = padding };
 }
 
-/// <summary>All sizes of one pooling: input [N, C, H, W] to output [N, C, OH, OW]; a rest that fills no window is left out.</summary>
+/// <summary>
+/// All sizes of one pooling: input [N, C, H, W] to output [N, C, OH, OW]; a rest that fills no window is left out.
+/// </summary>
 public readonly record struct Pool2dGeometry
 {
     /// <summary>Checks the shape and works out the output's.</summary>
@@ -45,28 +47,34 @@ public readonly record struct Pool2dGeometry
     /// <param name="options">Window, stride and padding.</param>
     /// <param name="operation">Named in the errors.</param>
     /// <param name="line">Whether the shape is that of series, [N, C, L], which count as one row high.</param>
-    /// <exception cref="ArgumentException">The rank or an option does not fit, or the window is larger than the padded input.</exception>
+    /// <exception cref="ArgumentException">
+    /// The rank or an option does not fit, or the window is larger than the padded input.
+    /// </exception>
     public Pool2dGeometry(Shape input, Pool2dOptions options, string operation, bool line = false)
     {
-        if (input.Rank != (line ? 3 : 4)) Throw.Argument($"{operation}: input {input} must be {(line ? "[N, C, L]" : "[N, C, H, W]")}.");
+        if (input.Rank != (line ? 3 : 4))
+            Throw.Argument($"{operation}: input {input} must be {(line ? "[N, C, L]" : "[N, C, H, W]")}.");
         (KernelHeight, KernelWidth) = (options.KernelHeight, options.KernelWidth);
         StrideHeight = options.StrideHeight == 0 ? KernelHeight : options.StrideHeight;
         StrideWidth = options.StrideWidth == 0 ? KernelWidth : options.StrideWidth;
         (PadHeight, PadWidth) = (options.PadHeight, options.PadWidth);
         if (KernelHeight < 1 || KernelWidth < 1 || StrideHeight < 1 || StrideWidth < 1)
         {
-            Throw.Argument($"{operation}: window {KernelHeight}×{KernelWidth} and stride {StrideHeight}, {StrideWidth} must be at least 1 for input {input}.");
+            Throw.Argument($"{operation}: window {KernelHeight}×{KernelWidth} and stride {StrideHeight}, {StrideWidth} must "
+                + $"be at least 1 for input {input}.");
         }
 
         if (PadHeight < 0 || PadWidth < 0 || PadHeight > KernelHeight / 2 || PadWidth > KernelWidth / 2)
         {
-            Throw.Argument($"{operation}: padding {PadHeight}, {PadWidth} must lie between 0 and half the window {KernelHeight}×{KernelWidth} for input {input}.");
+            Throw.Argument($"{operation}: padding {PadHeight}, {PadWidth} must lie between 0 and half the window "
+                + $"{KernelHeight}×{KernelWidth} for input {input}.");
         }
 
         (Planes, Height, Width) = (input[0] * input[1], line ? 1 : input[2], input[-1]);
         OutputHeight = Output(Height + 2 * PadHeight, KernelHeight, StrideHeight);
         OutputWidth = Output(Width + 2 * PadWidth, KernelWidth, StrideWidth);
-        if (OutputHeight < 1 || OutputWidth < 1) Throw.Argument($"{operation}: the window {KernelHeight}×{KernelWidth} is larger than the padded input {input}.");
+        if (OutputHeight < 1 || OutputWidth < 1)
+            Throw.Argument($"{operation}: the window {KernelHeight}×{KernelWidth} is larger than the padded input {input}.");
         OutputShape = new Shape(input[0], input[1], OutputHeight, OutputWidth);
     }
 

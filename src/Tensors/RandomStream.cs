@@ -95,7 +95,9 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>Philox 4×32-10: four random words for (<paramref name="key"/>, <paramref name="stream"/>, <paramref name="counter"/>).</summary>
+    /// <summary>
+    /// Philox 4×32-10: four random words for (<paramref name="key"/>, <paramref name="stream"/>, <paramref name="counter"/>).
+    /// </summary>
     public static void Philox(ulong key, ulong stream, ulong counter, Span<uint> block)
     {
         uint c0 = (uint)counter, c1 = (uint)(counter >> 32), c2 = (uint)stream, c3 = (uint)(stream >> 32);

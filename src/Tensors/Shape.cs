@@ -14,7 +14,9 @@ public readonly struct Shape : IEquatable<Shape>
     private readonly int[]? _sizes;
 
     /// <summary>Makes a shape; the sizes are copied.</summary>
-    /// <exception cref="ArgumentException">A size is negative, the product reaches 2³¹, or there are more than 64 axes.</exception>
+    /// <exception cref="ArgumentException">
+    /// A size is negative, the product reaches 2³¹, or there are more than 64 axes.
+    /// </exception>
     public Shape(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length > MostAxes) Throw.Argument($"Shape: {sizes.Length} axes are too many; at most {MostAxes} are allowed.");
@@ -82,7 +84,9 @@ public readonly struct Shape : IEquatable<Shape>
         return axis < 0 ? axis + Rank : axis;
     }
 
-    /// <summary>The product of the sizes from axis <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
+    /// <summary>
+    /// The product of the sizes from axis <paramref name="start"/> up to, not including, <paramref name="end"/>.
+    /// </summary>
     public int Product(int start, int end)
     {
         var product = 1;

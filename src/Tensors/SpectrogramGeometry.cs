@@ -13,7 +13,9 @@ public enum SpectrogramValues
     Complex,
 }
 
-/// <summary>How signals are cut into frames and transformed. The default is 2048 points every 512 samples, centred between zeros.</summary>
+/// <summary>
+/// How signals are cut into frames and transformed. The default is 2048 points every 512 samples, centred between zeros.
+/// </summary>
 public readonly record struct SpectrogramOptions
 {
     /// <summary>Makes the default options.</summary>
@@ -30,7 +32,9 @@ public readonly record struct SpectrogramOptions
     /// <summary>True: frame t is centred on sample t·hop, after padding. False: it starts there.</summary>
     public bool Center { get; init; } = true;
 
-    /// <summary>Whether a centred transform pads with the signal mirrored at its first and last sample, and not with zeros.</summary>
+    /// <summary>
+    /// Whether a centred transform pads with the signal mirrored at its first and last sample, and not with zeros.
+    /// </summary>
     public bool Reflect { get; init; }
 
     /// <summary>What the result holds.</summary>
@@ -51,22 +55,32 @@ public readonly record struct SpectrogramGeometry
     /// <param name="window">[W], at most FftSize.</param>
     /// <param name="options">Frames and transform.</param>
     /// <param name="operation">Named in the errors.</param>
-    /// <exception cref="ArgumentException">A rank or an option does not fit, or the signals are too short to be reflected.</exception>
+    /// <exception cref="ArgumentException">
+    /// A rank or an option does not fit, or the signals are too short to be reflected.
+    /// </exception>
     public SpectrogramGeometry(Shape samples, Shape window, SpectrogramOptions options, string operation)
     {
         Options = options;
         if (samples.Rank != 2) Throw.Argument($"{operation}: samples {samples} must be [N, L].");
         (Signals, Samples) = (samples[0], samples[1]);
-        if (options.FftSize is < 1 or > MaxFftSize) Throw.Argument($"{operation}: fftSize is {options.FftSize} for samples {samples}; it must be from 1 to {MaxFftSize}.");
+        if (options.FftSize is < 1 or > MaxFftSize)
+            Throw.Argument($"{operation}: fftSize is {options.FftSize} for samples {samples}; it must be from 1 to "
+                + $"{MaxFftSize}.");
         if (options.Hop < 1) Throw.Argument($"{operation}: hop is {options.Hop} for samples {samples}; it must be at least 1.");
-        if (!Enum.IsDefined(options.Values)) Throw.Argument($"{operation}: unknown values {options.Values} for samples {samples}.");
-        if (window.Rank != 1 || window.Count < 1 || window.Count > options.FftSize) Throw.Argument($"{operation}: window {window} must be [W], with 1 to fftSize {options.FftSize} values, for samples {samples}.");
+        if (!Enum.IsDefined(options.Values))
+            Throw.Argument($"{operation}: unknown values {options.Values} for samples {samples}.");
+        if (window.Rank != 1 || window.Count < 1 || window.Count > options.FftSize)
+            Throw.Argument($"{operation}: window {window} must be [W], with 1 to fftSize {options.FftSize} values, for "
+                + $"samples {samples}.");
         // Places of padded samples stay below 2³¹.
-        if (Samples > int.MaxValue - 2 * MaxFftSize) Throw.Argument($"{operation}: samples {samples} are more than {int.MaxValue - 2 * MaxFftSize} of one signal; cut it.");
+        if (Samples > int.MaxValue - 2 * MaxFftSize)
+            Throw.Argument($"{operation}: samples {samples} are more than {int.MaxValue - 2 * MaxFftSize} of one signal; "
+                + "cut it.");
         WindowLength = window.Count;
         if (options is { Center: true, Reflect: true } && Samples <= Lead && Signals > 0)
         {
-            Throw.Argument($"{operation}: samples {samples} are {Samples} of each signal; reflect padding of {Lead} (fftSize {options.FftSize}) needs at least {Lead + 1}.");
+            Throw.Argument($"{operation}: samples {samples} are {Samples} of each signal; reflect padding of {Lead} "
+                + $"(fftSize {options.FftSize}) needs at least {Lead + 1}.");
         }
     }
 
@@ -89,7 +103,8 @@ public readonly record struct SpectrogramGeometry
     public int Lead => Options.Center ? Options.FftSize / 2 : 0;
 
     /// <summary>Frames of a signal.</summary>
-    public int Frames => Samples + 2L * Lead < Options.FftSize ? 0 : 1 + (int)((Samples + 2L * Lead - Options.FftSize) / Options.Hop);
+    public int Frames => Samples + 2L * Lead < Options.FftSize
+        ? 0 : 1 + (int)((Samples + 2L * Lead - Options.FftSize) / Options.Hop);
 
     /// <summary>Bins of a frame, FftSize/2 + 1.</summary>
     public int Bins => Options.FftSize / 2 + 1;
@@ -98,5 +113,6 @@ public readonly record struct SpectrogramGeometry
     public bool Reflects => Options is { Center: true, Reflect: true };
 
     /// <summary>The result's shape.</summary>
-    public Shape Output => Options.Values == SpectrogramValues.Complex ? new(Signals, Frames, Bins, 2) : new(Signals, Frames, Bins);
+    public Shape Output => Options.Values == SpectrogramValues.Complex
+        ? new(Signals, Frames, Bins, 2) : new(Signals, Frames, Bins);
 }

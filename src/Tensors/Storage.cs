@@ -16,7 +16,9 @@ public abstract class Storage
     /// <summary>The bytes asked for (the block itself may be somewhat larger).</summary>
     public long ByteLength { get; }
 
-    /// <summary>How often the contents were changed in place; saved tensors compare it before the backward pass reads them.</summary>
+    /// <summary>
+    /// How often the contents were changed in place; saved tensors compare it before the backward pass reads them.
+    /// </summary>
     internal int Version { get; set; }
 
     /// <summary>Whether exactly one tensor sees this memory, so that it may be overwritten.</summary>
@@ -39,7 +41,8 @@ public abstract class Storage
         return false;
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "The last Release is this type's Dispose.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816",
+        Justification = "The last Release is this type's Dispose.")]
     internal void Release()
     {
         if (Interlocked.Decrement(ref _references) == 0)

@@ -8,7 +8,9 @@ public sealed partial class Tensor
     /// Whether a tape records what is done with this tensor, so that <see cref="Tape.Backward"/> fills <see cref="Grad"/>.
     /// Set it on leaves: parameters, or inputs whose gradient is wanted.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The tensor holds integers, or is itself the result of a recorded operation.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The tensor holds integers, or is itself the result of a recorded operation.
+    /// </exception>
     public bool RequiresGrad
     {
         get => Slot is not null;
@@ -16,7 +18,8 @@ public sealed partial class Tensor
         {
             Expect(ElementType.Float32, nameof(RequiresGrad));
             if (value == RequiresGrad) return;
-            if (!value && !IsLeaf) Throw.Invalid($"RequiresGrad: {Shape} is the result of a recorded operation; use Detach to cut it off.");
+            if (!value && !IsLeaf)
+                Throw.Invalid($"RequiresGrad: {Shape} is the result of a recorded operation; use Detach to cut it off.");
             IsLeaf = value;
             Slot = value ? new GradientSlot(this) : null;
         }

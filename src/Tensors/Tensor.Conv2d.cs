@@ -20,14 +20,17 @@ public sealed partial class Tensor
     public static Tensor Conv1d(Tensor x, Tensor weight, Tensor? bias = null, Conv2dOptions? options = null, bool relu = false) =>
         Convolve(nameof(Conv1d), x, weight, bias, options, relu, line: true);
 
-    private static Tensor Convolve(string operation, Tensor x, Tensor weight, Tensor? bias, Conv2dOptions? options, bool relu, bool line)
+    private static Tensor Convolve(
+        string operation, Tensor x, Tensor weight, Tensor? bias, Conv2dOptions? options, bool relu, bool line)
     {
         CheckOperands(operation, x, weight);
         var geometry = new Conv2dGeometry(x.Shape, weight.Shape, options ?? new Conv2dOptions(), operation, line);
         if (bias is not null)
         {
             CheckOperands(operation, x, bias);
-            if (bias.Rank != 1 || bias.Count != geometry.Filters) Throw.Argument($"{operation}: bias {bias.Shape} must be [{geometry.Filters}], one value for each filter of weight {weight.Shape}.");
+            if (bias.Rank != 1 || bias.Count != geometry.Filters)
+                Throw.Argument($"{operation}: bias {bias.Shape} must be [{geometry.Filters}], one value for each filter of "
+                    + $"weight {weight.Shape}.");
         }
 
         if (!line) return Convolve(geometry, x, weight, bias, relu);
@@ -42,7 +45,8 @@ public sealed partial class Tensor
         var result = Empty(geometry.OutputShape, x.Device);
         x.Device.Backend.Conv2d(geometry, x, weight, bias, relu, result);
         using var alive = relu && Tape.NeedsGradient(x, weight, bias) ? result.NonZeroBits() : null;
-        Tape.Record([result], [x, weight, bias], alive is null ? [x, weight] : [x, weight, alive], Conv2dGradients.Conv2d(geometry, relu));
+        Tape.Record([result], [x, weight, bias], alive is null ? [x, weight] : [x, weight, alive],
+            Conv2dGradients.Conv2d(geometry, relu));
         return result;
     }
 }

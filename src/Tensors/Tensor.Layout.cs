@@ -14,7 +14,9 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>The axes in another order: axis i of the result is axis <c>axes[i]</c> of this tensor. Copies, unless nothing moves.</summary>
+    /// <summary>
+    /// The axes in another order: axis i of the result is axis <c>axes[i]</c> of this tensor. Copies, unless nothing moves.
+    /// </summary>
     /// <exception cref="ArgumentException">The axes are no permutation.</exception>
     public Tensor Permute(params ReadOnlySpan<int> axes)
     {
@@ -86,7 +88,8 @@ public sealed partial class Tensor
         var total = 0;
         foreach (var tensor in tensors)
         {
-            if (tensor.Rank != first.Rank || tensor.Shape.With(axis, first.Shape[axis]) != first.Shape || tensor.Type != first.Type || tensor.Device != first.Device)
+            if (tensor.Rank != first.Rank || tensor.Shape.With(axis, first.Shape[axis]) != first.Shape
+                || tensor.Type != first.Type || tensor.Device != first.Device)
             {
                 Throw.Argument($"Concat: {tensor} does not join {first} along axis {axis}.");
             }
@@ -110,18 +113,22 @@ public sealed partial class Tensor
 
     /// <summary>Rows of the first axis by number: result[r] = this[indices[r]]; a row may be taken more than once.</summary>
     /// <param name="indices">int32, one axis.</param>
-    /// <exception cref="ArgumentException">The indices are no vector, are on another device, or one lies outside the axis.</exception>
+    /// <exception cref="ArgumentException">
+    /// The indices are no vector, are on another device, or one lies outside the axis.
+    /// </exception>
     public Tensor GatherRows(Tensor indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
         Expect(ElementType.Float32, nameof(GatherRows));
         indices.Expect(ElementType.Int32, nameof(GatherRows));
-        if (Rank < 1 || indices.Rank != 1) Throw.Argument($"GatherRows: {Shape} needs an axis and indices {indices.Shape} exactly one.");
+        if (Rank < 1 || indices.Rank != 1)
+            Throw.Argument($"GatherRows: {Shape} needs an axis and indices {indices.Shape} exactly one.");
         ExpectOneDevice(nameof(GatherRows), "source", this, nameof(indices), indices);
         var numbers = indices.ToIndices();
         for (var i = 0; i < numbers.Length; i++)
         {
-            if ((uint)numbers[i] >= (uint)Shape[0]) Throw.Argument($"GatherRows: index {numbers[i]} at position {i} is outside the {Shape[0]} rows of {Shape}.");
+            if ((uint)numbers[i] >= (uint)Shape[0])
+                Throw.Argument($"GatherRows: index {numbers[i]} at position {i} is outside the {Shape[0]} rows of {Shape}.");
         }
 
         var rowSize = Shape.Product(1, Rank);
@@ -159,13 +166,15 @@ public sealed partial class Tensor
         long product = 1;
         foreach (var size in known)
         {
-            if (size < 0) Throw.Argument($"Reshape: [{Listed(sizes)}] for {Shape} has the size {size}; only one may be open, as -1.");
+            if (size < 0)
+                Throw.Argument($"Reshape: [{Listed(sizes)}] for {Shape} has the size {size}; only one may be open, as -1.");
             // Beyond any tensor's count; a zero still makes it zero.
             product = Math.Min(product * size, int.MaxValue + 1L);
         }
 
         if (free >= 0 && product > 0 && Count % product == 0) product *= known[free] = (int)(Count / product);
-        if (product != Count || (free >= 0 && product == 0)) Throw.Argument($"Reshape: {Shape} has {Count} elements, which [{Listed(sizes)}] cannot hold.");
+        if (product != Count || (free >= 0 && product == 0))
+            Throw.Argument($"Reshape: {Shape} has {Count} elements, which [{Listed(sizes)}] cannot hold.");
         return new Shape(known);
     }
 

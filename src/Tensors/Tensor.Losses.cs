@@ -17,11 +17,15 @@ public sealed partial class Tensor
     /// fused operation. With label smoothing the target keeps 1 - smoothing on the label and spreads the rest evenly over
     /// all classes (Szegedy et al. 2016), as in PyTorch.
     /// </summary>
-    /// <exception cref="ArgumentException">Shapes or devices do not fit, a label is no class, or the smoothing is outside [0, 1].</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes or devices do not fit, a label is no class, or the smoothing is outside [0, 1].
+    /// </exception>
     public static Tensor CrossEntropy(Tensor scores, Tensor labels, float smoothing = 0)
     {
         CheckLabels(nameof(CrossEntropy), scores, labels);
-        if (!(smoothing is >= 0 and <= 1)) Throw.Argument($"CrossEntropy: label smoothing is {smoothing} for scores {scores.Shape}; it must lie between 0 and 1.");
+        if (!(smoothing is >= 0 and <= 1))
+            Throw.Argument($"CrossEntropy: label smoothing is {smoothing} for scores {scores.Shape}; it must lie between 0 "
+                + "and 1.");
         var rows = scores.Shape[0];
         using var losses = Empty(new Shape(rows), scores.Device);
         using var gradient = Tape.NeedsGradient(scores) ? Empty(scores.Shape, scores.Device) : null;
@@ -87,7 +91,9 @@ public sealed partial class Tensor
         var values = labels.ToIndices();
         for (var i = 0; i < values.Length; i++)
         {
-            if ((uint)values[i] >= (uint)scores.Shape[1]) Throw.Argument($"{operation}: label {values[i]} of sample {i} is none of the {scores.Shape[1]} classes of scores {scores.Shape}.");
+            if ((uint)values[i] >= (uint)scores.Shape[1])
+                Throw.Argument($"{operation}: label {values[i]} of sample {i} is none of the {scores.Shape[1]} classes of "
+                    + $"scores {scores.Shape}.");
         }
     }
 

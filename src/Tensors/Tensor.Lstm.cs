@@ -34,13 +34,16 @@ public sealed partial class Tensor
     public static RecurrentResult Gru(Tensor x, ReadOnlySpan<RecurrentWeights> weights, bool bidirectional = false) =>
         Recurrent(nameof(Gru), x, weights, bidirectional, 3);
 
-    private static RecurrentResult Recurrent(string operation, Tensor x, ReadOnlySpan<RecurrentWeights> weights, bool bidirectional, int gates)
+    private static RecurrentResult Recurrent(
+        string operation, Tensor x, ReadOnlySpan<RecurrentWeights> weights, bool bidirectional, int gates)
     {
         ArgumentNullException.ThrowIfNull(x);
         x.Expect(ElementType.Float32, operation);
         if (x.Rank != 3) Throw.Argument($"{operation}: input {x.Shape} must be [N, T, F].");
         var directions = bidirectional ? 2 : 1;
-        if (weights.Length == 0 || weights.Length % directions != 0) Throw.Argument($"{operation}: {weights.Length} sets of weights do not make layers of {directions} for input {x.Shape}.");
+        if (weights.Length == 0 || weights.Length % directions != 0)
+            Throw.Argument($"{operation}: {weights.Length} sets of weights do not make layers of {directions} for input "
+                + $"{x.Shape}.");
         if (x.Shape[1] == 0) Throw.Argument($"{operation}: input {x.Shape} has no steps.");
         var output = x;
         List<Tensor> hidden = [], cells = [];
@@ -107,9 +110,11 @@ public sealed partial class Tensor
 
         if (w.WeightInput.Rank != 2 || w.WeightInput.Shape[0] != w.WeightHidden.Shape[0] || w.WeightInput.Shape[1] != x.Shape[2])
         {
-            Throw.Argument($"{operation}: input weight {w.WeightInput.Shape} must be [{w.WeightHidden.Shape[0]}, {x.Shape[2]}] for input {x.Shape} and hidden weight {w.WeightHidden.Shape}.");
+            Throw.Argument($"{operation}: input weight {w.WeightInput.Shape} must be [{w.WeightHidden.Shape[0]}, "
+                + $"{x.Shape[2]}] for input {x.Shape} and hidden weight {w.WeightHidden.Shape}.");
         }
 
-        CheckVectors(operation, x, w.WeightHidden.Shape[0], (nameof(w.BiasInput), w.BiasInput), (nameof(w.BiasHidden), w.BiasHidden));
+        CheckVectors(operation, x, w.WeightHidden.Shape[0], (nameof(w.BiasInput), w.BiasInput),
+            (nameof(w.BiasHidden), w.BiasHidden));
     }
 }

@@ -31,11 +31,15 @@ public sealed partial class Tensor
     {
         CheckOperands(nameof(Dense), x, weight);
         if (weight.Rank != 2) Throw.Argument($"Dense: weight {weight.Shape} must have two axes, [out, in].");
-        if (x.Rank < 1 || x.Shape[-1] != weight.Shape[1]) Throw.Argument($"Dense: input {x.Shape} has {(x.Rank < 1 ? 0 : x.Shape[-1])} features but weight {weight.Shape} takes {weight.Shape[1]}.");
+        if (x.Rank < 1 || x.Shape[-1] != weight.Shape[1])
+            Throw.Argument($"Dense: input {x.Shape} has {(x.Rank < 1 ? 0 : x.Shape[-1])} features but weight {weight.Shape} "
+                + $"takes {weight.Shape[1]}.");
         if (bias is not null)
         {
             CheckOperands(nameof(Dense), x, bias);
-            if (bias.Rank != 1 || bias.Count != weight.Shape[0]) Throw.Argument($"Dense: bias {bias.Shape} must be [{weight.Shape[0]}], one value for each output of weight {weight.Shape}.");
+            if (bias.Rank != 1 || bias.Count != weight.Shape[0])
+                Throw.Argument($"Dense: bias {bias.Shape} must be [{weight.Shape[0]}], one value for each output of weight "
+                    + $"{weight.Shape}.");
         }
 
         var shape = x.Shape.With(-1, weight.Shape[0]);
@@ -55,9 +59,12 @@ public sealed partial class Tensor
         if (a.Rank < 2 || b.Rank < 2) Throw.Argument($"MatMul: left {a} and right {b} must both have two axes or more.");
         var (m, k) = transposeA ? (a[-1], a[-2]) : (a[-2], a[-1]);
         var (rows, n) = transposeB ? (b[-1], b[-2]) : (b[-2], b[-1]);
-        if (k != rows) Throw.Argument($"MatMul: left {Named(a, transposeA)} has {k} columns but right {Named(b, transposeB)} has {rows} rows.");
+        if (k != rows)
+            Throw.Argument($"MatMul: left {Named(a, transposeA)} has {k} columns but right {Named(b, transposeB)} has "
+                + $"{rows} rows.");
         ReadOnlySpan<int> batchA = a.Sizes[..^2], batchB = b.Sizes[..^2];
-        if (a.Rank > 2 && b.Rank > 2 && !batchA.SequenceEqual(batchB)) Throw.Argument($"MatMul: left {a} and right {b} have different batch axes.");
+        if (a.Rank > 2 && b.Rank > 2 && !batchA.SequenceEqual(batchB))
+            Throw.Argument($"MatMul: left {a} and right {b} have different batch axes.");
         return new Shape([.. a.Rank > 2 ? batchA : batchB, m, n]);
     }
 

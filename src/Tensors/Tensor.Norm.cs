@@ -18,17 +18,23 @@ public sealed partial class Tensor
     /// <param name="training">Whether to use and follow the batch's statistics.</param>
     /// <param name="momentum">How far the running statistics move, between 0 and 1.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <exception cref="ArgumentException">The shapes or devices do not fit, a channel has a single value in training, epsilon is negative or the momentum outside [0, 1].</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes or devices do not fit, a channel has a single value in training, epsilon is negative or the momentum outside
+    /// [0, 1].
+    /// </exception>
     public static Tensor BatchNorm(
-        Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance, bool training, float momentum = 0.1f, float epsilon = 1e-5f)
+        Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance, bool training, float momentum = 0.1f,
+        float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(x);
         x.Expect(ElementType.Float32, nameof(BatchNorm));
         if (x.Rank < 2) Throw.Argument($"BatchNorm: input {x.Shape} must be [N, C] or [N, C, ...].");
         CheckEpsilon(nameof(BatchNorm), x, epsilon);
-        if (!(momentum is >= 0 and <= 1)) Throw.Argument($"BatchNorm: momentum is {momentum} for input {x.Shape}; it must lie between 0 and 1.");
+        if (!(momentum is >= 0 and <= 1))
+            Throw.Argument($"BatchNorm: momentum is {momentum} for input {x.Shape}; it must lie between 0 and 1.");
         var channels = x.Shape[1];
-        CheckVectors(nameof(BatchNorm), x, channels, (nameof(weight), weight), (nameof(bias), bias), (nameof(runningMean), runningMean), (nameof(runningVariance), runningVariance));
+        CheckVectors(nameof(BatchNorm), x, channels, (nameof(weight), weight), (nameof(bias), bias),
+            (nameof(runningMean), runningMean), (nameof(runningVariance), runningVariance));
         var backend = x.Device.Backend;
         var flat = new Shape(x.Shape[0], channels, x.Shape.Product(2, x.Rank));
         var size = flat[0] * flat[2];
@@ -39,7 +45,8 @@ public sealed partial class Tensor
         using var suspended = Tape.NoGrad();
         if (training)
         {
-            if (size < 2) Throw.Argument($"BatchNorm: input {x.Shape} has {size} values in a channel; training needs two or more.");
+            if (size < 2)
+                Throw.Argument($"BatchNorm: input {x.Shape} has {size} values in a channel; training needs two or more.");
             backend.ChannelStatistics(input, mean, variance);
             backend.FollowStatistics(mean, variance, momentum, (float)size / (size - 1), runningMean, runningVariance);
             runningMean.MarkWritten();
@@ -81,12 +88,14 @@ public sealed partial class Tensor
         if (!(epsilon >= 0)) Throw.Argument($"{operation}: epsilon is {epsilon} for input {x.Shape}; it must be at least 0.");
     }
 
-    private static void CheckVectors(string operation, Tensor x, int count, params ReadOnlySpan<(string Name, Tensor Tensor)> vectors)
+    private static void CheckVectors(
+        string operation, Tensor x, int count, params ReadOnlySpan<(string Name, Tensor Tensor)> vectors)
     {
         foreach (var (name, vector) in vectors)
         {
             CheckOperands(operation, x, vector);
-            if (vector.Rank != 1 || vector.Count != count) Throw.Argument($"{operation}: {name} {vector.Shape} must be [{count}] for input {x.Shape}.");
+            if (vector.Rank != 1 || vector.Count != count)
+                Throw.Argument($"{operation}: {name} {vector.Shape} must be [{count}] for input {x.Shape}.");
         }
     }
 }

@@ -6,19 +6,27 @@ public sealed partial class Tensor
 {
     /// <summary>The maximum of each window of x [N, C, H, W]; padding never wins, a NaN does.</summary>
     /// <exception cref="ArgumentException">The rank or the options do not fit.</exception>
-    public static Tensor MaxPool2d(Tensor x, Pool2dOptions options) => MaxPool(Checked(nameof(MaxPool2d), x, options, line: false), x);
+    public static Tensor MaxPool2d(Tensor x, Pool2dOptions options) =>
+        MaxPool(Checked(nameof(MaxPool2d), x, options, line: false), x);
 
     /// <summary>The mean of each window of x [N, C, H, W]; padding counts as zeros.</summary>
     /// <exception cref="ArgumentException">The rank or the options do not fit.</exception>
-    public static Tensor AveragePool2d(Tensor x, Pool2dOptions options) => AveragePool(Checked(nameof(AveragePool2d), x, options, line: false), x);
+    public static Tensor AveragePool2d(Tensor x, Pool2dOptions options) =>
+        AveragePool(Checked(nameof(AveragePool2d), x, options, line: false), x);
 
-    /// <summary>The maximum of each window of a series x [N, C, L]; the options' widths apply (see <see cref="Pool2dOptions.Line"/>).</summary>
+    /// <summary>
+    /// The maximum of each window of a series x [N, C, L]; the options' widths apply (see <see cref="Pool2dOptions.Line"/>).
+    /// </summary>
     /// <exception cref="ArgumentException">The rank or the options do not fit.</exception>
-    public static Tensor MaxPool1d(Tensor x, Pool2dOptions options) => AsLine(Checked(nameof(MaxPool1d), x, options, line: true), x, MaxPool);
+    public static Tensor MaxPool1d(Tensor x, Pool2dOptions options) =>
+        AsLine(Checked(nameof(MaxPool1d), x, options, line: true), x, MaxPool);
 
-    /// <summary>The mean of each window of a series x [N, C, L]; the options' widths apply (see <see cref="Pool2dOptions.Line"/>).</summary>
+    /// <summary>
+    /// The mean of each window of a series x [N, C, L]; the options' widths apply (see <see cref="Pool2dOptions.Line"/>).
+    /// </summary>
     /// <exception cref="ArgumentException">The rank or the options do not fit.</exception>
-    public static Tensor AveragePool1d(Tensor x, Pool2dOptions options) => AsLine(Checked(nameof(AveragePool1d), x, options, line: true), x, AveragePool);
+    public static Tensor AveragePool1d(Tensor x, Pool2dOptions options) =>
+        AsLine(Checked(nameof(AveragePool1d), x, options, line: true), x, AveragePool);
 
     /// <summary>The mean over all positions of x [N, C, ...], to [N, C].</summary>
     /// <exception cref="ArgumentException">The rank is below 3.</exception>
@@ -40,7 +48,8 @@ public sealed partial class Tensor
     private static Tensor MaxPool(Pool2dGeometry geometry, Tensor x)
     {
         var result = Empty(geometry.OutputShape, x.Device);
-        using var places = Tape.NeedsGradient(x) ? Empty(x.Device.Backend.MaxPool2dPlaces(geometry), x.Device, ElementType.Int32) : null;
+        using var places = Tape.NeedsGradient(x)
+            ? Empty(x.Device.Backend.MaxPool2dPlaces(geometry), x.Device, ElementType.Int32) : null;
         x.Device.Backend.MaxPool2d(geometry, x, result, places);
         Tape.Record([result], [x], places is null ? [] : [places], Pool2dGradients.Max(geometry, x.Shape));
         return result;

@@ -38,12 +38,16 @@ public sealed partial class Tensor
     /// The variance over some axes: squared deviations from the mean, divided by n - <paramref name="correction"/>
     /// (0: of the population, 1: unbiased).
     /// </summary>
-    /// <exception cref="ArgumentException">An axis does not exist or is named twice, or the correction is negative or above n.</exception>
+    /// <exception cref="ArgumentException">
+    /// An axis does not exist or is named twice, or the correction is negative or above n.
+    /// </exception>
     public Tensor Variance(ReadOnlySpan<int> axes, int correction = 0, bool keepAxes = false)
     {
         Expect(ElementType.Float32, nameof(Variance));
         var size = (double)Count / ReducedShapes(axes, nameof(Variance)).Kept.Count;
-        if (correction < 0 || correction > size) Throw.Argument($"Variance: correction is {correction}; it must lie between 0 and the {size} values of {Shape} that each variance is of.");
+        if (correction < 0 || correction > size)
+            Throw.Argument($"Variance: correction is {correction}; it must lie between 0 and the {size} values of {Shape} "
+                + "that each variance is of.");
         using var mean = Mean(axes, keepAxes: true);
         using var deviation = this - mean;
         using var square = deviation * deviation;

@@ -11,7 +11,9 @@ public sealed partial class Tensor
     /// <param name="samples">Signals [N, L].</param>
     /// <param name="window">[W], at most fftSize; it lies in the middle of a frame.</param>
     /// <param name="options">Frames, transform and what the result holds.</param>
-    /// <exception cref="ArgumentException">A shape, a device or an option does not fit, or the signals are too short to be reflected.</exception>
+    /// <exception cref="ArgumentException">
+    /// A shape, a device or an option does not fit, or the signals are too short to be reflected.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A gradient is asked for.</exception>
     public static Tensor Spectrogram(Tensor samples, Tensor window, SpectrogramOptions options)
     {
@@ -39,13 +41,16 @@ public sealed partial class Tensor
         Expect(ElementType.Float32, nameof(ToDecibels));
         if (Rank < 1) Throw.Argument($"ToDecibels: input {Shape} must have an axis, which counts the signals.");
         if (!(options.Floor > 0)) Throw.Argument($"ToDecibels: minimum is {options.Floor} for {Shape}; it must be positive.");
-        if (options.TopDecibels is { } range && !(range >= 0)) Throw.Argument($"ToDecibels: topDecibels is {range} for {Shape}; it must be at least 0.");
-        if (options.Reference is { } reference && float.IsNaN(reference)) Throw.Argument($"ToDecibels: reference is {reference} for {Shape}; it must be a number.");
+        if (options.TopDecibels is { } range && !(range >= 0))
+            Throw.Argument($"ToDecibels: topDecibels is {range} for {Shape}; it must be at least 0.");
+        if (options.Reference is { } reference && float.IsNaN(reference))
+            Throw.Argument($"ToDecibels: reference is {reference} for {Shape}; it must be a number.");
         if (counts is not null)
         {
             counts.Expect(ElementType.Int32, nameof(ToDecibels));
             ExpectOneDevice(nameof(ToDecibels), "input", this, nameof(counts), counts);
-            if (counts.Rank != 1 || counts.Count != Shape[0]) Throw.Argument($"ToDecibels: counts {counts.Shape} must be [{Shape[0]}], one for each signal of {Shape}.");
+            if (counts.Rank != 1 || counts.Count != Shape[0])
+                Throw.Argument($"ToDecibels: counts {counts.Shape} must be [{Shape[0]}], one for each signal of {Shape}.");
         }
 
         ExpectConstant(nameof(ToDecibels), this);
@@ -61,6 +66,8 @@ public sealed partial class Tensor
     // A gradient that silently stayed away would look like one that is zero.
     private static void ExpectConstant(string operation, Tensor x)
     {
-        if (Tape.NeedsGradient(x)) Throw.Invalid($"{operation}: {x.Shape} requires a gradient, and {operation} has none; use Detach to say that it is constant.");
+        if (Tape.NeedsGradient(x))
+            Throw.Invalid($"{operation}: {x.Shape} requires a gradient, and {operation} has none; use Detach to say that it "
+                + "is constant.");
     }
 }

@@ -24,9 +24,12 @@ public sealed partial class Tensor
     /// <param name="rule">The formula.</param>
     /// <param name="factors">Its numbers.</param>
     /// <param name="updates">What to change, by what.</param>
-    /// <param name="gradientScale">One number, by which all gradients are multiplied first, as <see cref="ClipScale"/> makes it; null for 1.</param>
+    /// <param name="gradientScale">
+    /// One number, by which all gradients are multiplied first, as <see cref="ClipScale"/> makes it; null for 1.
+    /// </param>
     /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
-    public static void UpdateAll(UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates, Tensor? gradientScale = null) =>
+    public static void UpdateAll(
+        UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates, Tensor? gradientScale = null) =>
         UpdateEach(nameof(UpdateAll), rule, factors, gradientScale, updates);
 
     /// <summary>Σ x² of each tensor, [tensors]; the tape does not record it.</summary>
@@ -55,13 +58,15 @@ public sealed partial class Tensor
         return result;
     }
 
-    private static void UpdateEach(string operation, UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
+    private static void UpdateEach(
+        string operation, UpdateRule rule, in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
     {
         if (updates.Length == 0) return;
         if (gradientScale is not null)
         {
             CheckOperands(operation, updates[0].Parameter, gradientScale);
-            if (gradientScale.Count != 1) Throw.Argument($"{operation}: the gradients' scale {gradientScale.Shape} must have one element.");
+            if (gradientScale.Count != 1)
+                Throw.Argument($"{operation}: the gradients' scale {gradientScale.Shape} must have one element.");
         }
 
         var step = UpdateStep.Find(rule);
@@ -74,10 +79,13 @@ public sealed partial class Tensor
 
             void CheckState(string name, Tensor? state, bool wanted)
             {
-                if (state is null != !wanted) Throw.Argument($"{operation}: {rule} {(wanted ? "needs" : "has no")} {name} for {parameter.Shape}.");
+                if (state is null != !wanted)
+                    Throw.Argument($"{operation}: {rule} {(wanted ? "needs" : "has no")} {name} for {parameter.Shape}.");
                 if (state is null) return;
                 CheckOperands(operation, parameter, state);
-                if (state.Shape != parameter.Shape) Throw.Argument($"{operation}: {name} {state.Shape} must have the shape {parameter.Shape} of what it updates.");
+                if (state.Shape != parameter.Shape)
+                    Throw.Argument($"{operation}: {name} {state.Shape} must have the shape {parameter.Shape} of what it "
+                        + "updates.");
             }
         }
 

@@ -165,7 +165,8 @@ public sealed partial class Tensor : IDisposable
         if (a.Device != b.Device) Throw.Device(operation, nameA, a, nameB, b);
     }
 
-    private static Tensor Upload(string operation, ReadOnlySpan<byte> bytes, int count, Shape shape, ElementType type, Device? device)
+    private static Tensor Upload(
+        string operation, ReadOnlySpan<byte> bytes, int count, Shape shape, ElementType type, Device? device)
     {
         if (count != shape.Count) Throw.Argument($"{operation}: {count} values do not fill {shape}, which has {shape.Count}.");
         var tensor = Empty(shape, device ?? Device.Default, type);

@@ -44,7 +44,10 @@ public class TensorScope : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Takes a tensor that outlives its scope (a parameter, an optimiser's state) out of every scope and returns it: its holder disposes of it.</summary>
+    /// <summary>
+    /// Takes a tensor that outlives its scope (a parameter, an optimiser's state) out of every scope and returns it: its holder
+    /// disposes of it.
+    /// </summary>
     /// <exception cref="ArgumentNullException"><paramref name="tensor"/> is null.</exception>
     public static Tensor Release(Tensor tensor)
     {
@@ -63,7 +66,8 @@ public class TensorScope : IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (IsDisposed) return;
-        if (s_current != this) Throw.Invalid("TensorScope: a scope opened inside this one, or on another thread, is still open; end it first.");
+        if (s_current != this)
+            Throw.Invalid("TensorScope: a scope opened inside this one, or on another thread, is still open; end it first.");
         IsDisposed = true;
         s_current = _parent;
         foreach (var tensor in _tensors)

@@ -10,14 +10,16 @@ using Engine.Tensors;
 namespace Engine.Tests.Classifiers;
 
 /// <summary>
-/// Every number of every feature set, layer, optimiser, schedule, classifier, selection and projection is replaced by values that no
-/// one means. Each recipe is refused in one line, or works within the limit; nothing else may come of it.
+/// Every number of every feature set, layer, optimiser, schedule, classifier, selection and projection is replaced by values that
+/// no one means. Each recipe is refused in one line, or works within the limit; nothing else may come of it.
 /// </summary>
 public class AbsurdValueTests
 {
     private const long Limit = 96L << 20;
 
-    private static readonly string[] s_values = ["0", "-1", "1", "2", "-2147483648", "2147483647", "65536", "1000000", "1e9", "1e308", "-1e308", "1e-320", "5e-324", "0.5", "null", "\"NaN\"", "[1e308]"];
+    private static readonly string[] s_values =
+        ["0", "-1", "1", "2", "-2147483648", "2147483647", "65536", "1000000", "1e9", "1e308", "-1e308", "1e-320", "5e-324",
+        "0.5", "null", "\"NaN\"", "[1e308]"];
 
     private static readonly float[] s_clip = PipelineCorpus.Clip("pulse", 1);
 
@@ -45,15 +47,19 @@ public class AbsurdValueTests
     [
         """{"set":"mfcc"}""", """{"set":"mel"}""", """{"set":"stft"}""", """{"set":"chroma"}""", """{"set":"gtzan57"}""",
         """{"set":"psf-mfcc-gaussian","nfft":1024}""",
-        """{"set":"wave"}""", """{"set":"mel-frames","fmax":4000}""", """{"set":"mel-frames","power":1,"log":"ln","center":false}""", """{"set":"stft-frames"}""",
-        """{"set":"mfcc-frames","cmvn_window":5}""", """{"set":"psf-logmel-frames","highfreq":4000}""", """{"set":"mel-picture","width":30,"height":20}""",
+        """{"set":"wave"}""", """{"set":"mel-frames","fmax":4000}""",
+        """{"set":"mel-frames","power":1,"log":"ln","center":false}""", """{"set":"stft-frames"}""",
+        """{"set":"mfcc-frames","cmvn_window":5}""", """{"set":"psf-logmel-frames","highfreq":4000}""",
+        """{"set":"mel-picture","width":30,"height":20}""",
         """{"set":"joined","inputs":[{"set":"mel"},{"set":"mel-frames","top_db":60}]}""",
     ];
 
     private static readonly string[] s_classifiers =
     [
-        """{"kind":"knn"}""", """{"kind":"forest","max_depth":3,"trees":2}""", """{"kind":"extra-trees","trees":2,"max_features":0.5}""", """{"kind":"forest","trees":2,"max_features":3}""",
-        """{"kind":"svm","gamma":0.5,"class_weights":[1,2,3],"kernel":"polynomial","max_iterations":1000}""", """{"kind":"svm","max_iterations":1000}""",
+        """{"kind":"knn"}""", """{"kind":"forest","max_depth":3,"trees":2}""",
+        """{"kind":"extra-trees","trees":2,"max_features":0.5}""", """{"kind":"forest","trees":2,"max_features":3}""",
+        """{"kind":"svm","gamma":0.5,"class_weights":[1,2,3],"kernel":"polynomial","max_iterations":1000}""",
+        """{"kind":"svm","max_iterations":1000}""",
         """{"kind":"lda"}""", """{"kind":"logistic","max_iterations":50}""", """{"kind":"naive-bayes"}""",
     ];
 
@@ -80,7 +86,8 @@ public class AbsurdValueTests
     public void FrontEnd_AnyNumber_IsRefusedInOneLineOrWorks(string features)
     {
         var windows = features.Contains("frames") || features.Contains("wave") || features.Contains("picture");
-        var classifier = features.Contains("gaussian") ? """{"kind":"knn","metric":"gaussian-divergence"}""" : features.Contains("joined")
+        var classifier = features.Contains("gaussian")
+            ? """{"kind":"knn","metric":"gaussian-divergence"}""" : features.Contains("joined")
             ? """{"kind":"network","branches":[[{"layer":"flatten"}],[{"layer":"dense","units":2}]],"layers":[{"layer":"output"}],"training":{"optimizer":{"kind":"adam"},"batch":2,"epochs":1}}"""
             : """{"kind":"knn"}""";
         var recipe = Recipe.Parse(Json(features, windows ? "0.5" : "null", classifier), "base");
@@ -142,13 +149,17 @@ public class AbsurdValueTests
     [InlineData("selection", """{"kind":"boruta","trees":5,"max_runs":5}""")]
     [InlineData("projection", """{"kind":"pca","components":2}""")]
     [InlineData("projection", """{"kind":"lda","components":2}""")]
-    [InlineData("classifier", """{"kind":"ensemble","combine":{"kind":"stacking"},"members":[{"classifier":{"kind":"knn"}},{"classifier":{"kind":"lda"}}]}""")]
-    [InlineData("classifier", """{"kind":"ensemble","combine":{"kind":"average","weights":[1,2]},"members":[{"classifier":{"kind":"knn"}},{"classifier":{"kind":"lda"}}]}""")]
+    [InlineData("classifier",
+        """{"kind":"ensemble","combine":{"kind":"stacking"},"members":[{"classifier":{"kind":"knn"}},{"classifier":{"kind":"lda"}}]}""")]
+    [InlineData("classifier",
+        """{"kind":"ensemble","combine":{"kind":"average","weights":[1,2]},"members":[{"classifier":{"kind":"knn"}},{"classifier":{"kind":"lda"}}]}""")]
     [InlineData("search", """[{"kind":"real","path":"classifier.k","low":1,"high":2}]""")]
     [InlineData("published", """{"source":"s","accuracy":0.5}""")]
     public void Part_AnyNumber_IsRefusedInOneLineOrStands(string key, string value)
     {
-        var text = Json("""{"set":"gtzan57"}""", "null", """{"kind":"knn"}""").Replace(key == "classifier" ? "\"classifier\":{\"kind\":\"knn\"}" : "\"none\",", key == "classifier" ? $"\"classifier\":{value}" : $"\"none\",\"{key}\":{value},");
+        var text = Json("""{"set":"gtzan57"}""", "null", """{"kind":"knn"}""")
+            .Replace(key == "classifier" ? "\"classifier\":{\"kind\":\"knn\"}" : "\"none\",",
+                key == "classifier" ? $"\"classifier\":{value}" : $"\"none\",\"{key}\":{value},");
         var recipe = Recipe.Parse(text, "base");
         Sweep(recipe, key, changed => Assert.Equal(changed, Recipe.Parse(changed.ToJson(), "again")));
     }
@@ -164,7 +175,8 @@ public class AbsurdValueTests
     private static void Sweep(Recipe recipe, string under, Action<Recipe> work)
     {
         var numbers = 0;
-        foreach (var path in Numbers(JsonNode.Parse(recipe.ToJson())!, "").Where(p => p.StartsWith(under, StringComparison.Ordinal)))
+        foreach (var path in Numbers(JsonNode.Parse(recipe.ToJson())!, "")
+            .Where(p => p.StartsWith(under, StringComparison.Ordinal)))
         {
             foreach (var value in s_values)
             {
@@ -176,7 +188,9 @@ public class AbsurdValueTests
                     work(changed);
                 });
                 Assert.True(error is null or EngineException, $"{path}={value}: {error}");
-                if (error is not null) Assert.True(error.Message.Split('\n').Length <= 2 && error.Message.Length < 700, $"{path}={value}: {error.Message}");
+                if (error is not null)
+                    Assert.True(error.Message.Split('\n').Length <= 2 && error.Message.Length < 700,
+                        $"{path}={value}: {error.Message}");
             }
         }
 

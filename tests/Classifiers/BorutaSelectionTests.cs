@@ -13,7 +13,8 @@ public sealed class BorutaSelectionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static BorutaSelection Fitted(BorutaOptions options, FeatureMatrix x, int[] labels, int classes, int threads = 0, ulong seed = 1)
+    private static BorutaSelection Fitted(
+        BorutaOptions options, FeatureMatrix x, int[] labels, int classes, int threads = 0, ulong seed = 1)
     {
         var boruta = new BorutaSelection(options) { Threads = threads, Seed = seed };
         boruta.Fit(x, labels, classes);
@@ -38,8 +39,10 @@ public sealed class BorutaSelectionTests : IDisposable
     {
         // Not even ten heads in ten throws are certain among 57 columns.
         var (x, labels) = ForestData.Leaning(60, 57, 3, 2);
-        Assert.All(Fitted(new BorutaOptions { Trees = 5, MaxRuns = 3 }, x, labels, 3).Verdicts.ToArray(), v => Assert.Equal(BorutaVerdict.Tentative, v));
-        var message = Assert.Throws<EngineException>(() => Fitted(new BorutaOptions { Trees = 5, MaxRuns = 3, KeepTentative = false }, x, labels, 3)).Message;
+        Assert.All(Fitted(new BorutaOptions { Trees = 5, MaxRuns = 3 }, x, labels, 3).Verdicts.ToArray(),
+            v => Assert.Equal(BorutaVerdict.Tentative, v));
+        var message = Assert.Throws<EngineException>(
+            () => Fitted(new BorutaOptions { Trees = 5, MaxRuns = 3, KeepTentative = false }, x, labels, 3)).Message;
         Assert.Contains("none of 57 columns", message);
     }
 
@@ -48,7 +51,9 @@ public sealed class BorutaSelectionTests : IDisposable
     {
         var (x, labels) = ForestData.Leaning(100, 4, 3, 3);
         int[] shuffled = [.. labels.Select((_, r) => labels[r * 37 % 100])];
-        Assert.Contains("none of 4 columns says more", Assert.Throws<EngineException>(() => Fitted(new BorutaOptions { Trees = 40, KeepTentative = false }, x, shuffled, 3)).Message);
+        Assert.Contains("none of 4 columns says more",
+            Assert.Throws<EngineException>(() => Fitted(new BorutaOptions { Trees = 40, KeepTentative = false }, x, shuffled, 3))
+                .Message);
     }
 
     [Fact]
@@ -72,7 +77,9 @@ public sealed class BorutaSelectionTests : IDisposable
         Assert.Contains("row 0, column 0 is NaN", Message(() => boruta.Fit(new FeatureMatrix(2, 1, [double.NaN, 1]), [0, 1], 2)));
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() => new BorutaSelection(new BorutaOptions()) { Cancellation = source.Token }.Fit(new FeatureMatrix(2, 1), [0, 1], 2));
+        Assert.Throws<OperationCanceledException>(
+            () => new BorutaSelection(new BorutaOptions()) { Cancellation = source.Token }.Fit(new FeatureMatrix(2, 1), [0, 1],
+                2));
     }
 
     [Fact]
@@ -80,7 +87,8 @@ public sealed class BorutaSelectionTests : IDisposable
     {
         var recipe = RecipeCatalog.Get("gtzan57-knn").With("selection", """{ "kind": "boruta", "trees": 20, "max_runs": 12 }""");
         Assert.Contains("at most 12 forests of 20 trees", recipe.Selection!.Describe());
-        var run = Training.Run(new TrainingOptions { Data = PipelineCorpus.WriteTable(_folder["table.csv"]), Output = _folder["run"], Recipe = recipe, Split = "holdout:2", Seed = 1 });
+        var run = Training.Run(new TrainingOptions { Data = PipelineCorpus.WriteTable(_folder["table.csv"]),
+            Output = _folder["run"], Recipe = recipe, Split = "holdout:2", Seed = 1 });
         var test = Testing.Run(new TestingOptions { Run = _folder["run"] });
         Assert.Equal(run.Metrics.LogLoss, test.Metrics.LogLoss);
         Assert.Empty(test.Notes);

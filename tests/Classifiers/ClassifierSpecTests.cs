@@ -15,11 +15,13 @@ public sealed class ClassifierSpecTests : IDisposable
 
     [Theory]
     [InlineData("gtzan57-forest", "classifier.trees", "0", "$.classifier.trees is 0; it must be from 1 to")]
-    [InlineData("gtzan57-forest", "classifier.max_features", "0", "$.classifier.max_features is 0; expected \"sqrt\", \"log2\", \"all\", a whole number of columns, or a share")]
+    [InlineData("gtzan57-forest", "classifier.max_features", "0",
+        "$.classifier.max_features is 0; expected \"sqrt\", \"log2\", \"all\", a whole number of columns, or a share")]
     [InlineData("gtzan57-forest", "classifier.max_features", "1.5", "$.classifier.max_features is 1.5")]
     [InlineData("gtzan57-forest", "classifier.max_features", "none", "$.classifier.max_features is \"none\"")]
     [InlineData("gtzan57-forest", "classifier.max_depth", "0", "$.classifier.max_depth is 0; it must be at least 1")]
-    [InlineData("gtzan57-forest", "classifier.min_samples_split", "1", "$.classifier.min_samples_split is 1; it must be at least 2")]
+    [InlineData("gtzan57-forest", "classifier.min_samples_split", "1",
+        "$.classifier.min_samples_split is 1; it must be at least 2")]
     [InlineData("gtzan57-forest", "classifier.min_samples_leaf", "0", "$.classifier.min_samples_leaf is 0")]
     [InlineData("gtzan57-forest", "classifier.criterion", "log_loss", "one of gini, entropy")]
     [InlineData("gtzan57-forest", "classifier.class_weight", "even", "one of none, balanced")]
@@ -49,8 +51,10 @@ public sealed class ClassifierSpecTests : IDisposable
     public void Forest_DefaultsLeftOut_AreScikitLearns()
     {
         var recipe = RecipeCatalog.Get("gtzan57-forest").With("classifier", """{ "kind": "forest" }""");
-        Assert.Equal(new ForestOptions(100, SplitCriterion.Gini, MaxFeatures.Sqrt, null, 2, 1, true, ClassWeighting.None), recipe.Classifier);
-        Assert.Equal(new ExtraTreesOptions(bootstrap: false), recipe.With("classifier", """{ "kind": "extra-trees" }""").Classifier);
+        Assert.Equal(new ForestOptions(100, SplitCriterion.Gini, MaxFeatures.Sqrt, null, 2, 1, true, ClassWeighting.None),
+            recipe.Classifier);
+        Assert.Equal(new ExtraTreesOptions(bootstrap: false), recipe.With("classifier", """{ "kind": "extra-trees" }""")
+            .Classifier);
     }
 
     [Theory]
@@ -70,7 +74,9 @@ public sealed class ClassifierSpecTests : IDisposable
         });
         Assert.True(result.Metrics.Accuracy > 0.6, $"{result.Metrics.Accuracy}");
         var test = Testing.Run(new() { Run = _folder["run"] });
-        Assert.Equal(result.Metrics.ToJson(), (test.Metrics with { PredictSeconds = result.Metrics.PredictSeconds, FitSeconds = result.Metrics.FitSeconds }).ToJson());
+        Assert.Equal(result.Metrics.ToJson(),
+            (test.Metrics with { PredictSeconds = result.Metrics.PredictSeconds,
+                FitSeconds = result.Metrics.FitSeconds }).ToJson());
         Assert.Empty(test.Notes);
     }
 
@@ -82,7 +88,9 @@ public sealed class ClassifierSpecTests : IDisposable
         {
             var recipe = RecipeCatalog.Get(name);
             if (recipe.Classifier is ForestOptions) recipe = recipe.With("classifier.trees", "10");
-            var result = Training.Run(new TrainingOptions { Data = _folder["table.csv"], Output = _folder[name], Recipe = recipe, Split = "stratified", Seed = 1 });
+            var result = Training.Run(
+                new TrainingOptions { Data = _folder["table.csv"], Output = _folder[name], Recipe = recipe, Split = "stratified",
+                    Seed = 1 });
             Assert.True(result.Metrics.Accuracy > 0.5, name);
         }
 

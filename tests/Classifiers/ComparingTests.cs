@@ -32,7 +32,8 @@ public sealed class ComparingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private ComparisonOptions Options(string split = "holdout:3", params Recipe[] recipes) =>
-        new() { Data = _table, Recipes = recipes.Length > 0 ? recipes : [_knn, _network], Output = _folder["compared"], Split = split, Seed = 5 };
+        new() { Data = _table, Recipes = recipes.Length > 0
+            ? recipes : [_knn, _network], Output = _folder["compared"], Split = split, Seed = 5 };
 
     private TrainingResult Train(Recipe recipe, string run, string split) =>
         Training.Run(new TrainingOptions { Data = _table, Recipe = recipe, Output = _folder[run], Split = split, Seed = 5 });
@@ -50,7 +51,8 @@ public sealed class ComparingTests : IDisposable
             var figures = comparison.Systems.Single(s => s.Name == recipe.Name);
             Assert.Equal(trained.Folds?.Accuracies ?? [trained.Accuracy], figures.Accuracies);
             Assert.Equal(trained.Folds?.Accuracy ?? new MeanSd(trained.Accuracy, null), figures.Accuracy);
-            Assert.Equal(trained.Folds?.AveragePrecisionMacro ?? new MeanSd(trained.AveragePrecisionMacro, null), figures.AveragePrecisionMacro);
+            Assert.Equal(trained.Folds?.AveragePrecisionMacro ?? new MeanSd(trained.AveragePrecisionMacro, null),
+                figures.AveragePrecisionMacro);
             Assert.Equal(trained.Folds?.AccuracyCi95 ?? trained.AccuracyCi95, figures.AccuracyCi95);
             Assert.Equal(trained.TrainAccuracy!.Value, figures.TrainAccuracy.Mean!.Value, 12);
             Assert.Equal(trained.Protocol, figures.Protocol);
@@ -92,12 +94,15 @@ public sealed class ComparingTests : IDisposable
         Train(_knn, "two", "kfold:3");
         Assert.Contains("kfold:3 with seed 5", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["two"]])));
         Assert.Contains("two or more", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"]])));
-        Assert.Contains($"{_folder["none"]}: there is no such folder", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["none"]])));
+        Assert.Contains($"{_folder["none"]}: there is no such folder",
+            PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["none"]])));
         var other = PipelineCorpus.WriteTable(_folder["other.csv"], tracks: 9);
         Training.Run(new TrainingOptions { Data = other, Recipe = _knn, Output = _folder["three"], Split = "kfold:2", Seed = 5 });
-        Assert.Contains("not tested on the same rows", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["three"]])));
+        Assert.Contains("not tested on the same rows",
+            PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["one"], _folder["three"]])));
         File.WriteAllText(_folder["two", "predictions.csv"], "track\n");
-        Assert.Contains("column 'path' is missing", PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["two"], _folder["two", "."]])));
+        Assert.Contains("column 'path' is missing",
+            PipelineCorpus.ErrorOf(() => Comparing.OfRuns([_folder["two"], _folder["two", "."]])));
     }
 
     [Fact]
@@ -144,17 +149,21 @@ public sealed class ComparingTests : IDisposable
         Assert.NotEqual(before, Times(_knn));
         Assert.Equal(1, changed.Systems[0].TrainAccuracy.Mean);
 
-        DateTime[] Times(Recipe recipe) => [.. Directory.GetFiles(_folder["compared", recipe.Name, "rounds"]).Order().Select(File.GetLastWriteTimeUtc)];
+        DateTime[] Times(Recipe recipe) =>
+            [.. Directory.GetFiles(_folder["compared", recipe.Name, "rounds"]).Order().Select(File.GetLastWriteTimeUtc)];
     }
 
     [Fact]
     public void Run_FolderOfAnotherComparison_IsRefused()
     {
         Comparing.Run(Options("holdout:2", _knn));
-        Assert.Contains("the split of the finished rounds", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:3", _knn))));
-        Assert.Contains("the seed of the finished rounds", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn) with { Seed = 6 })));
+        Assert.Contains("the split of the finished rounds",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:3", _knn))));
+        Assert.Contains("the seed of the finished rounds",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn) with { Seed = 6 })));
         PipelineCorpus.WriteTable(_table, tracks: 9);
-        Assert.Contains("the data of the finished rounds", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn))));
+        Assert.Contains("the data of the finished rounds",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn))));
         File.WriteAllText(_folder["compared", "letter.txt"], "");
         Assert.Contains("letter.txt", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn))));
         Assert.Contains("is a file", PipelineCorpus.ErrorOf(() => Comparing.Run(Options() with { Output = _table })));
@@ -164,10 +173,14 @@ public sealed class ComparingTests : IDisposable
     public void Run_BadRecipes_AreRefusedBeforeAnyWork()
     {
         Assert.Contains("no recipe", PipelineCorpus.ErrorOf(() => Comparing.Run(Options() with { Recipes = [] })));
-        Assert.Contains("2 recipes are named 'gtzan57-knn'", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn, _knn.With("classifier.k", "3")))));
-        Assert.Contains("reads windows of audio", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn, RecipeCatalog.Get("cs464-lstm")))));
-        Assert.Contains("'../out'", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn.With("name", "../out")))));
-        Assert.Contains("no such folder", PipelineCorpus.ErrorOf(() => Comparing.Run(Options() with { Data = _folder["none.csv"] })));
+        Assert.Contains("2 recipes are named 'gtzan57-knn'",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn, _knn.With("classifier.k", "3")))));
+        Assert.Contains("reads windows of audio",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn, RecipeCatalog.Get("cs464-lstm")))));
+        Assert.Contains("'../out'",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdout:2", _knn.With("name", "../out")))));
+        Assert.Contains("no such folder",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(Options() with { Data = _folder["none.csv"] })));
         Assert.Contains("'holdouts:3'", PipelineCorpus.ErrorOf(() => Comparing.Run(Options("holdouts:3"))));
     }
 
@@ -204,7 +217,8 @@ public sealed class ComparingTests : IDisposable
         var comparison = Comparing.Run(Options("leaky-windows", _knn, _network));
         Assert.True(comparison.Leaky);
         Assert.Equal([false, true, false, true], comparison.Systems.Select(comparison.IsRanked));
-        foreach (var file in new[] { "compare.json", "compare.csv", "compare.md" }) Assert.Contains("LEAKY", File.ReadAllText(_folder["compared", file]));
+        foreach (var file in new[] { "compare.json", "compare.csv", "compare.md" })
+            Assert.Contains("LEAKY", File.ReadAllText(_folder["compared", file]));
         Assert.All(File.ReadAllLines(_folder["compared", "compare.csv"]).Skip(1), line => Assert.EndsWith(",LEAKY", line));
         Assert.Equal(9, comparison.Systems[1].NTest);
     }
@@ -216,7 +230,8 @@ public sealed class ComparingTests : IDisposable
         var two = Comparing.Run(Options() with { Output = _folder["two"], Extraction = new ExtractionOptions { Threads = 2 } });
         foreach (var file in new[] { "gtzan57-knn", "small" })
         {
-            Assert.Equal(one.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)), two.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)));
+            Assert.Equal(one.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)),
+                two.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)));
         }
     }
 
@@ -227,11 +242,13 @@ public sealed class ComparingTests : IDisposable
     {
         // 'pulse' is in one of the two lists only.
         string[] Tracks(int from, int to, bool pulse) =>
-            [.. PipelineCorpus.Genres.Where(g => pulse || g != "pulse").SelectMany(g => Enumerable.Range(from, to - from).Select(t => $"{g}.{t:00000}.wav"))];
+            [.. PipelineCorpus.Genres.Where(g => pulse || g != "pulse")
+                .SelectMany(g => Enumerable.Range(from, to - from).Select(t => $"{g}.{t:00000}.wav"))];
         File.WriteAllLines(_folder["train.txt"], Tracks(0, 6, side == "train"));
         File.WriteAllLines(_folder["test.txt"], Tracks(6, 8, side == "test"));
         var comparison = Comparing.Run(Options($"files:{_folder["train.txt"]},{_folder["test.txt"]}"));
-        Assert.Contains(comparison.Notes, n => n.Contains("'pulse'", StringComparison.Ordinal) && n.EndsWith(note, StringComparison.Ordinal));
+        Assert.Contains(comparison.Notes,
+            n => n.Contains("'pulse'", StringComparison.Ordinal) && n.EndsWith(note, StringComparison.Ordinal));
         // Whoever never learned of a genre cannot be right about its third of the tested tracks.
         Assert.All(comparison.Systems, s => Assert.InRange(s.Accuracy.Mean!.Value, 0, side == "test" ? 2.0 / 3 : 1));
         Assert.All(comparison.Systems, s => Assert.True(s.RocAucOvrMacro.Mean is null or (>= 0 and <= 1)));
@@ -243,19 +260,24 @@ public sealed class ComparingTests : IDisposable
     [InlineData(0.0001, "0.0001")]
     [InlineData(0.00009, "<0.0001")]
     [InlineData(0, "<0.0001")]
-    public void Pair_SmallChance_IsNotPrintedAsZero(double p, string text) => Assert.Equal(text, new ComparedPair("a", "b", 0, p, null, null).PValueText);
+    public void Pair_SmallChance_IsNotPrintedAsZero(double p, string text) =>
+    Assert.Equal(text, new ComparedPair("a", "b", 0, p, null, null).PValueText);
 
     [Fact]
     public void Run_OneGenre_IsRefused()
     {
-        PipelineCorpus.WriteTable(_table, edit: lines => lines.Where(l => !l.EndsWith("pulse", StringComparison.Ordinal) && !l.EndsWith("hiss", StringComparison.Ordinal)));
+        PipelineCorpus.WriteTable(_table,
+            edit: lines => lines.Where(
+                l => !l.EndsWith("pulse", StringComparison.Ordinal) && !l.EndsWith("hiss", StringComparison.Ordinal)));
         Assert.Contains("at least two genres", PipelineCorpus.ErrorOf(() => Comparing.Run(Options())));
     }
 
     [Fact]
     public void Run_NaNInTheTable_NamesLineAndColumn()
     {
-        PipelineCorpus.WriteTable(_table, edit: lines => lines.Select((l, i) => i == 3 ? $"{string.Join(',', l.Split(',')[..2])},NaN,{string.Join(',', l.Split(',')[3..])}" : l));
+        PipelineCorpus.WriteTable(_table,
+            edit: lines => lines.Select(
+                (l, i) => i == 3 ? $"{string.Join(',', l.Split(',')[..2])},NaN,{string.Join(',', l.Split(',')[3..])}" : l));
         Assert.Contains("line 4", PipelineCorpus.ErrorOf(() => Comparing.Run(Options())));
     }
 }

@@ -7,7 +7,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Frames that a device computes against librosa's, with the budgets of the tests of <c>src/Dsp</c>, and against ours.</summary>
+/// <summary>
+/// Frames that a device computes against librosa's, with the budgets of the tests of <c>src/Dsp</c>, and against ours.
+/// </summary>
 public class DeviceFramesTests
 {
     private static readonly string[] s_signals = ["music", "noise", "chirp", "silence"];
@@ -39,7 +41,8 @@ public class DeviceFramesTests
         var options = new StftOptions { FftSize = 512, HopLength = 100, PadMode = PadMode.Reflect };
         using var reflected = DeviceFrames.Magnitude(options, Device.Cpu);
         float[][] longer = [signals[0], signals[1], signals[2], signals[5]];
-        foreach (var (signal, frames) in longer.Zip(reflected.Compute(longer))) Close.Assert(new Stft(options).Magnitude(signal).Data, frames.Data, 1e-4);
+        foreach (var (signal, frames) in longer.Zip(reflected.Compute(longer))) Close.Assert(new Stft(options).Magnitude(signal)
+            .Data, frames.Data, 1e-4);
         Assert.Contains("reflect padding of 256", Assert.Throws<ArgumentException>(() => reflected.Compute(signals)).Message);
     }
 
@@ -78,7 +81,8 @@ public class DeviceFramesTests
     [Fact]
     public void SpectrogramNotCentred_OfShortSignals_HasNoFrames()
     {
-        using var frames = DeviceFrames.Mfcc(new() { Stft = new() { FftSize = 64, Center = false }, Mel = new() { Bands = 8 }, Coefficients = 5 }, Device.Cpu);
+        using var frames = DeviceFrames.Mfcc(
+            new() { Stft = new() { FftSize = 64, Center = false }, Mel = new() { Bands = 8 }, Coefficients = 5 }, Device.Cpu);
         Assert.Equal([0, 1], frames.Compute([new float[63], new float[64]]).Select(f => f.Count));
         Assert.Equal([0, 5], [.. frames.Compute([new float[63]]).SelectMany(f => new[] { f.Count, f.Bins })]);
     }
@@ -88,8 +92,11 @@ public class DeviceFramesTests
     {
         Assert.False(DeviceFrames.Supports(new Gtzan57Features()));
         Assert.True(DeviceFrames.Supports(new MelFeatures()));
-        Assert.Contains("mfcc, mel and stft can", Assert.Throws<EngineException>(() => DeviceFrames.Of(new ChromaFeatures(), 22050, Device.Cpu)).Message);
-        Assert.Contains("coefficients is 9", Assert.Throws<ArgumentOutOfRangeException>(() => DeviceFrames.Mfcc(new() { Coefficients = 9, Mel = new() { Bands = 8 } }, Device.Cpu)).Message);
+        Assert.Contains("mfcc, mel and stft can",
+            Assert.Throws<EngineException>(() => DeviceFrames.Of(new ChromaFeatures(), 22050, Device.Cpu)).Message);
+        Assert.Contains("coefficients is 9",
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => DeviceFrames.Mfcc(new() { Coefficients = 9, Mel = new() { Bands = 8 } }, Device.Cpu)).Message);
     }
 
     [OpenClFact]
@@ -117,21 +124,28 @@ public class DeviceFramesTests
         Assert.False(Directory.Exists(folder["cache"]));
         var kept = new FrontEnd(new(22050, new MelFeatures())).ExtractFile(path, cache);
         Assert.True(Directory.Exists(folder["cache"]));
-        Assert.NotEqual(kept.Features.Rows.Data, new FrontEnd(new(22050, new MelFeatures()), device).ExtractFile(path, cache).Features.Rows.Data);
-        Assert.Contains("mfcc, mel and stft can", Assert.Throws<EngineException>(() => new FrontEnd(new(22050, new Gtzan57Features()), device)).Message);
+        Assert.NotEqual(kept.Features.Rows.Data, new FrontEnd(new(22050, new MelFeatures()), device).ExtractFile(path, cache)
+            .Features.Rows.Data);
+        Assert.Contains("mfcc, mel and stft can",
+            Assert.Throws<EngineException>(() => new FrontEnd(new(22050, new Gtzan57Features()), device)).Message);
     }
 
     private static void MatchLibrosa(Device device)
     {
         var mel = new MelOptions();
-        Check(DeviceFrames.Mel(new(), mel, device), (s, f) => FeatureReference.Assert(s, "mel_128", f, relative: 1e-4, ofMaximum: 1e-6));
-        Check(DeviceFrames.Mel(new() { FftSize = 512, HopLength = 256 }, new() { Bands = 64 }, device), (s, f) => FeatureReference.Assert(s, "mel_64_512_256", f, frameStep: 2, relative: 1e-4, ofMaximum: 1e-6));
-        Check(DeviceFrames.Mel(new(), mel, device, new() { Reference = null }), (s, f) => FeatureReference.Assert(s, "mel_128_db", f, absolute: 5e-3, relative: 1e-4));
-        Check(DeviceFrames.Mfcc(new(), device), (s, f) => FeatureReference.Assert(s, "mfcc_20", f, absolute: 5e-3, relative: 1e-4));
+        Check(DeviceFrames.Mel(new(), mel, device),
+            (s, f) => FeatureReference.Assert(s, "mel_128", f, relative: 1e-4, ofMaximum: 1e-6));
+        Check(DeviceFrames.Mel(new() { FftSize = 512, HopLength = 256 }, new() { Bands = 64 }, device),
+            (s, f) => FeatureReference.Assert(s, "mel_64_512_256", f, frameStep: 2, relative: 1e-4, ofMaximum: 1e-6));
+        Check(DeviceFrames.Mel(new(), mel, device, new() { Reference = null }),
+            (s, f) => FeatureReference.Assert(s, "mel_128_db", f, absolute: 5e-3, relative: 1e-4));
+        Check(DeviceFrames.Mfcc(new(), device),
+            (s, f) => FeatureReference.Assert(s, "mfcc_20", f, absolute: 5e-3, relative: 1e-4));
         Check(
             DeviceFrames.Mfcc(new() { Coefficients = 13, Lifter = 22, Mel = new() { Scale = MelScale.Htk } }, device),
             (s, f) => FeatureReference.Assert(s, "mfcc_13_htk_lift22", f, absolute: 5e-3, relative: 1e-4));
-        Check(DeviceFrames.Complex(new(), device), (s, f) => FeatureReference.Assert(s, "stft_2048_512", Pairs(f), frameStep: 4, ofMaximum: 1e-5));
+        Check(DeviceFrames.Complex(new(), device),
+            (s, f) => FeatureReference.Assert(s, "stft_2048_512", Pairs(f), frameStep: 4, ofMaximum: 1e-5));
         Check(
             DeviceFrames.Complex(new() { FftSize = 512, HopLength = 256, PadMode = PadMode.Reflect }, device),
             (s, f) => FeatureReference.Assert(s, "stft_512_256_reflect", Pairs(f), frameStep: 8, ofMaximum: 1e-5));
@@ -142,7 +156,8 @@ public class DeviceFramesTests
         static void Check(DeviceFrames frames, Action<string, Frames<float>> compare)
         {
             using (frames)
-                foreach (var (signal, result) in s_signals.Zip(frames.Compute([.. s_signals.Select(Vectors.Signal)]))) compare(signal, result);
+                foreach (var (signal, result) in s_signals.Zip(frames.Compute([.. s_signals.Select(Vectors.Signal)]))) compare(
+                    signal, result);
         }
     }
 
@@ -151,7 +166,8 @@ public class DeviceFramesTests
     {
         var stft = new StftOptions { FftSize = 1000, HopLength = 300, WindowLength = 900 };
         var mfcc = new MfccOptions { Coefficients = 40, Stft = stft, Mel = new() { Bands = 60 } };
-        float[][] signals = [Vectors.Signal("short"), Vectors.Signal("music"), [], [0.5f], Vectors.Signal("noise"), Signals.Noise(1500, 3)];
+        float[][] signals = [Vectors.Signal("short"), Vectors.Signal("music"), [], [0.5f], Vectors.Signal("noise"),
+            Signals.Noise(1500, 3)];
 
         using var magnitudes = DeviceFrames.Magnitude(stft, device);
         using var mels = DeviceFrames.Mel(stft, mfcc.Mel, device);
@@ -169,7 +185,8 @@ public class DeviceFramesTests
         void Compare(Frames<float> expected, Frames<float> actual, double absolute, double relative, double ofMaximum)
         {
             Assert.Equal((expected.Count, expected.Bins), (actual.Count, actual.Bins));
-            Close.Assert(expected.Data, actual.Data, absolute + ofMaximum * expected.Data.Select(Math.Abs).DefaultIfEmpty().Max(), relative, $"{device}");
+            Close.Assert(expected.Data, actual.Data, absolute + ofMaximum * expected.Data.Select(Math.Abs).DefaultIfEmpty().Max(),
+                relative, $"{device}");
         }
     }
 

@@ -29,9 +29,12 @@ public sealed class EnsembleTests : IDisposable
           "classifier": { "kind": "ensemble", "combine": {{combine}}, "members": [ {{string.Join(", ", members)}} ] } }
         """, "small.json");
 
-    private TrainingResult Train(string output, Recipe recipe, string split = "stratified:0.3", int windows = 0, int threads = 0) => Training.Run(new TrainingOptions
+    private TrainingResult Train(
+        string output, Recipe recipe, string split = "stratified:0.3", int windows = 0, int threads = 0) =>
+            Training.Run(new TrainingOptions
     {
-        Data = File.Exists(_folder["table.csv"]) ? _folder["table.csv"] : PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 10, windows: windows),
+        Data = File.Exists(_folder["table.csv"])
+            ? _folder["table.csv"] : PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 10, windows: windows),
         Output = _folder[output],
         Recipe = recipe,
         Split = split,
@@ -44,7 +47,8 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void Average_MembersWithoutChance_IsTheMeanOfTheirRuns()
     {
-        Recipe Alone(string scaler, string classifier) => RecipeCatalog.Get("gtzan57-knn").With("classifier", classifier).With("scaler", scaler).With("calibration", "none");
+        Recipe Alone(string scaler, string classifier) =>
+            RecipeCatalog.Get("gtzan57-knn").With("classifier", classifier).With("scaler", scaler).With("calibration", "none");
         var knn = Probabilities(Train("knn", Alone("standard", """{ "kind": "knn", "k": 3 }""")));
         var bayes = Probabilities(Train("bayes", Alone("robust", """{ "kind": "naive-bayes", "var_smoothing": 0.1 }""")));
         var mean = Probabilities(Train("mean", Ensemble("""{ "kind": "average" }""", Knn, Bayes)));
@@ -62,7 +66,9 @@ public sealed class EnsembleTests : IDisposable
     {
         var result = Train("run", Ensemble(combine, Knn, Forest, Bayes), split, windows);
         var test = Testing.Run(new() { Run = _folder["run"] });
-        Assert.Equal(result.Metrics.ToJson(), (test.Metrics with { PredictSeconds = result.Metrics.PredictSeconds, FitSeconds = result.Metrics.FitSeconds }).ToJson());
+        Assert.Equal(result.Metrics.ToJson(),
+            (test.Metrics with { PredictSeconds = result.Metrics.PredictSeconds,
+                FitSeconds = result.Metrics.FitSeconds }).ToJson());
         Assert.Equal(Probabilities(result), test.Tested.SelectMany(t => t.Probabilities));
         Assert.True(result.Metrics.Accuracy > 0.6, $"{result.Metrics.Accuracy}");
         Assert.All(result.Tested, t => Close.Assert([1], [t.Probabilities.Sum()], 1e-12));
@@ -73,7 +79,8 @@ public sealed class EnsembleTests : IDisposable
     {
         var result = Train("run", Ensemble("""{ "kind": "stacking", "folds": 2 }""", Network, Forest), "holdout:2");
         var test = Testing.Run(new() { Run = _folder["run"] });
-        Assert.Equal(result.Tested.Where(t => t.Fold == 1).SelectMany(t => t.Probabilities), test.Tested.SelectMany(t => t.Probabilities));
+        Assert.Equal(result.Tested.Where(t => t.Fold == 1).SelectMany(t => t.Probabilities),
+            test.Tested.SelectMany(t => t.Probabilities));
         Assert.Contains("round 1 of 2", Assert.Single(test.Notes));
     }
 
@@ -83,7 +90,8 @@ public sealed class EnsembleTests : IDisposable
         var recipe = Ensemble("""{ "kind": "stacking", "folds": 3 }""", Forest, Network);
         Train("one", recipe, threads: 1);
         Train("two", recipe, threads: 2);
-        Assert.Equal(File.ReadAllBytes(_folder["one", GenreModel.FileName]), File.ReadAllBytes(_folder["two", GenreModel.FileName]));
+        Assert.Equal(File.ReadAllBytes(_folder["one", GenreModel.FileName]),
+            File.ReadAllBytes(_folder["two", GenreModel.FileName]));
     }
 
     [Fact]
@@ -105,7 +113,8 @@ public sealed class EnsembleTests : IDisposable
     public void Folds_WindowsOfATrack_StayTogether()
     {
         var recipe = Ensemble("""{ "kind": "stacking" }""", Network, Knn);
-        var data = LabelledRows.Load(PipelineCorpus.WriteTable(_folder["table.csv"], windows: 4), new FrontEnd(recipe.FrontEnd), new());
+        var data = LabelledRows.Load(PipelineCorpus.WriteTable(_folder["table.csv"], windows: 4), new FrontEnd(recipe.FrontEnd),
+            new());
         int[] rows = [.. Enumerable.Range(0, data.Rows.Count).Where(i => i % 7 != 0)];
         var job = new FitJob
         {
@@ -127,7 +136,8 @@ public sealed class EnsembleTests : IDisposable
         Assert.Equal(folds[0].Train.Length, knn.Train.Count);
         Assert.Equal(folds[0].Train.Length, network.Train.Count + network.Valid!.Count);
         Assert.Empty(network.Train.Samples.Select(s => s.Track).Intersect(network.Valid.Samples.Select(s => s.Track)));
-        Assert.Equal(4, new[] { network.Seed, knn.Seed, jobs.Whole(0).Seed, jobs.Part(0, 1, folds[1].Train).Seed }.Distinct().Count());
+        Assert.Equal(4, new[] { network.Seed, knn.Seed, jobs.Whole(0).Seed, jobs.Part(0, 1, folds[1].Train).Seed }.Distinct()
+            .Count());
     }
 
     [Fact]
@@ -143,8 +153,10 @@ public sealed class EnsembleTests : IDisposable
     [InlineData("classifier.members[0].classifier.k", "0", "$.classifier.members[0] as a recipe: $.classifier.k is 0")]
     [InlineData("classifier.members[0].classifier.k", "x", "$.classifier.members[0].classifier.k is \"x\"")]
     [InlineData("classifier.members[0].classifier.metric", "gaussian-divergence", "psf-mfcc-gaussian")]
-    [InlineData("classifier.members[0].classifier", """{ "kind": "ensemble", "members": [] }""", "$.classifier.members[0].classifier.kind is ensemble; a member cannot be an ensemble")]
-    [InlineData("classifier.combine", """{ "kind": "average", "weights": [1] }""", "$.classifier.combine.weights is a list of 1; it must have a weight for each of the 2")]
+    [InlineData("classifier.members[0].classifier", """{ "kind": "ensemble", "members": [] }""",
+        "$.classifier.members[0].classifier.kind is ensemble; a member cannot be an ensemble")]
+    [InlineData("classifier.combine", """{ "kind": "average", "weights": [1] }""",
+        "$.classifier.combine.weights is a list of 1; it must have a weight for each of the 2")]
     [InlineData("classifier.combine", """{ "kind": "average", "weights": [1, -1] }""", "$.classifier.combine.weights[1] is -1")]
     [InlineData("classifier.combine", """{ "kind": "average", "weights": [0, 0] }""", "summed, is 0; it must be above 0")]
     [InlineData("classifier.combine", """{ "kind": "stacking", "folds": 1 }""", "$.classifier.combine.folds is 1")]
@@ -152,7 +164,8 @@ public sealed class EnsembleTests : IDisposable
     [InlineData("scaler", "standard", "$.scaler is standard; it must be none, as each member")]
     [InlineData("front_end.features", """{ "set": "psf-mfcc-gaussian" }""", "psf-mfcc-gaussian")]
     public void With_BadValue_NamesPathAndRule(string path, string value, string expected) =>
-        Assert.Contains(expected, PipelineCorpus.ErrorOf(() => Ensemble("""{ "kind": "average" }""", Knn, Bayes).With(path, value)));
+        Assert.Contains(expected,
+            PipelineCorpus.ErrorOf(() => Ensemble("""{ "kind": "average" }""", Knn, Bayes).With(path, value)));
 
     [Fact]
     public void Load_TensorMissingOrExtra_NamesTheMember()
@@ -160,7 +173,8 @@ public sealed class EnsembleTests : IDisposable
         Train("run", Ensemble("""{ "kind": "stacking", "folds": 2 }""", Knn, Bayes));
         var model = _folder["run", GenreModel.FileName];
         var original = File.ReadAllBytes(model);
-        foreach (var (name, expected) in new[] { ("members.0.classifier.train", "member 1: "), ("members.1.scaler.scale", "member 2: "), ("stacking.bias", "'bias' is missing") })
+        foreach (var (name, expected) in new[] { ("members.0.classifier.train", "member 1: "),
+            ("members.1.scaler.scale", "member 2: "), ("stacking.bias", "'bias' is missing") })
         {
             Edit(file => file.Tensors.Remove(name));
             Assert.Contains(expected, PipelineCorpus.ErrorOf(() => GenreModel.Load(model)));
@@ -175,7 +189,8 @@ public sealed class EnsembleTests : IDisposable
         var other = SafetensorsFile.Read(_folder["other", GenreModel.FileName]);
         Edit(file =>
         {
-            foreach (var name in new[] { "coefficients", "bias", "present", "classes" }) file.Tensors[$"stacking.{name}"] = other.Tensors[$"stacking.{name}"];
+            foreach (var name in new[] { "coefficients", "bias", "present", "classes" })
+                file.Tensors[$"stacking.{name}"] = other.Tensors[$"stacking.{name}"];
         });
         Assert.Contains("the stacking maps 9 probabilities to 3 classes, but 2 members return 3 each",
             PipelineCorpus.ErrorOf(() => GenreModel.Load(model)));
@@ -201,6 +216,7 @@ public sealed class EnsembleTests : IDisposable
         }).Metrics.Accuracy;
         var ensemble = Accuracy("ensemble", "ensemble");
         Assert.InRange(ensemble, 0.755, 0.79);
-        foreach (var alone in new[] { "gtzan57-svm", "gtzan57-forest", "gtzan57-logistic", "gtzan57-bayes" }) Assert.True(Accuracy(alone, alone) < ensemble, alone);
+        foreach (var alone in new[] { "gtzan57-svm", "gtzan57-forest", "gtzan57-logistic", "gtzan57-bayes" })
+            Assert.True(Accuracy(alone, alone) < ensemble, alone);
     }
 }

@@ -10,8 +10,8 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Classifiers;
 
 /// <summary>
-/// Tables of values that no recording has. A training either works, and the run can be loaded and tested with the same figures, or it
-/// is refused in one line before anything is written; what it learned is never a file that cannot be read.
+/// Tables of values that no recording has. A training either works, and the run can be loaded and tested with the same figures,
+/// or it is refused in one line before anything is written; what it learned is never a file that cannot be read.
 /// </summary>
 public class ExtremeTableTests
 {
@@ -89,8 +89,10 @@ public class ExtremeTableTests
             var error = Record.Exception(() => Training.Run(new() { Data = table, Recipe = recipe, Output = run, Seed = 1 }));
             if (error is not null)
             {
-                Assert.True(error is EngineException && error.Message.Split('\n').Length <= 2 && error.Message.Length < 500, $"{name}: {error}");
-                Assert.False(File.Exists(Path.Combine(run, GenreModel.FileName)), $"{name}: a model was written, then: {error.Message}");
+                Assert.True(error is EngineException && error.Message.Split('\n').Length <= 2 && error.Message.Length < 500,
+                    $"{name}: {error}");
+                Assert.False(File.Exists(Path.Combine(run, GenreModel.FileName)),
+                    $"{name}: a model was written, then: {error.Message}");
                 Assert.True(name is not "ordinary", $"{name}: {error.Message}");
                 continue;
             }
@@ -98,8 +100,11 @@ public class ExtremeTableTests
             using var model = GenreModel.Load(run);
             var test = Testing.Run(new() { Run = run });
             var trained = MetricsReport.FromJson(File.ReadAllText(Path.Combine(run, RunFolder.MetricsFile)));
-            Assert.True(trained.LogLoss == test.Metrics.LogLoss && trained.Accuracy == test.Metrics.Accuracy, $"{name}: {trained.LogLoss} became {test.Metrics.LogLoss}");
-            Assert.All(test.Tested, row => Assert.True(Math.Abs(row.Probabilities.Sum() - 1) < 1e-9 && row.Probabilities.All(p => p is >= 0 and <= 1), $"{name}: {string.Join(' ', row.Probabilities)}"));
+            Assert.True(trained.LogLoss == test.Metrics.LogLoss && trained.Accuracy == test.Metrics.Accuracy,
+                $"{name}: {trained.LogLoss} became {test.Metrics.LogLoss}");
+            Assert.All(test.Tested,
+                row => Assert.True(Math.Abs(row.Probabilities.Sum() - 1) < 1e-9 && row.Probabilities.All(p => p is >= 0 and <= 1),
+                    $"{name}: {string.Join(' ', row.Probabilities)}"));
         }
     }
 
@@ -109,14 +114,19 @@ public class ExtremeTableTests
     {
         using var folder = new TemporaryFolder();
         Write(folder["ordinary.csv"], s_tables["ordinary"]);
-        Training.Run(new() { Data = folder["ordinary.csv"], Recipe = RecipeOf(s_classifiers[classifier], step), Output = folder["run"], Seed = 1 });
+        Training.Run(new() { Data = folder["ordinary.csv"], Recipe = RecipeOf(s_classifiers[classifier], step),
+            Output = folder["run"], Seed = 1 });
         foreach (var (name, value) in s_tables)
         {
             Write(folder[$"{name}.csv"], value, "other");
             TestingResult? test = null;
             var error = Record.Exception(() => test = Testing.Run(new() { Run = folder["run"], Data = folder[$"{name}.csv"] }));
-            if (error is not null) Assert.True(error is EngineException && error.Message.Split('\n').Length <= 2 && error.Message.Length < 500, $"{name}: {error}");
-            else Assert.All(test!.Tested, row => Assert.True(Math.Abs(row.Probabilities.Sum() - 1) < 1e-9 && row.Probabilities.All(p => p is >= 0 and <= 1), $"{name}: {string.Join(' ', row.Probabilities)}"));
+            if (error is not null)
+                Assert.True(error is EngineException && error.Message.Split('\n').Length <= 2 && error.Message.Length < 500,
+                    $"{name}: {error}");
+            else Assert.All(test!.Tested,
+                row => Assert.True(Math.Abs(row.Probabilities.Sum() - 1) < 1e-9 && row.Probabilities.All(p => p is >= 0 and <= 1),
+                    $"{name}: {string.Join(' ', row.Probabilities)}"));
         }
     }
 
@@ -125,7 +135,9 @@ public class ExtremeTableTests
     {
         using var folder = new TemporaryFolder();
         Write(folder["table.csv"], s_tables["one outlier"]);
-        var message = PipelineCorpus.ErrorOf(() => Training.Run(new() { Data = folder["table.csv"], Recipe = RecipeOf(s_classifiers["naive-bayes"], "none"), Output = folder["run"], Seed = 1 }));
+        var message = PipelineCorpus.ErrorOf(
+            () => Training.Run(new() { Data = folder["table.csv"], Recipe = RecipeOf(s_classifiers["naive-bayes"], "none"),
+                Output = folder["run"], Seed = 1 }));
         Assert.Contains("tempo", message);
         Assert.Contains("1E+306", message);
         Assert.False(Path.Exists(folder["run"]));
@@ -141,7 +153,8 @@ public class ExtremeTableTests
             "lda" => "\"projection\":{\"kind\":\"lda\"},",
             _ => "",
         };
-        var exclude = string.Join(',', Engine.Dsp.Gtzan57.Columns.Except(s_columns).Where(c => !s_columns.Any(k => k.StartsWith(c, StringComparison.Ordinal))).Select(c => $"\"{c}\""));
+        var exclude = string.Join(',', Engine.Dsp.Gtzan57.Columns.Except(s_columns)
+            .Where(c => !s_columns.Any(k => k.StartsWith(c, StringComparison.Ordinal))).Select(c => $"\"{c}\""));
         var scaler = step is "standard" or "robust" or "min-max" && !classifier.Contains("ensemble") ? step : "none";
         return Recipe.Parse($$"""{"name":"x","description":"d","front_end":{"sample_rate":22050,"features":{"set":"gtzan57","exclude":[{{exclude}}]},"segment":null},"scaler":"{{scaler}}",{{more}}"classifier":{{classifier}}}""", "extreme");
     }
@@ -152,7 +165,9 @@ public class ExtremeTableTests
         for (var r = 0; r < 24; r++)
         {
             var (random, genre) = (new RandomStream((ulong)r, "extreme"), PipelineCorpus.Genres[r % 3]);
-            var values = s_columns.Select((_, c) => value(r, c, random.NextGaussian() + (c % 3 == r % 3 ? 1.5 : 0)).ToString("R", CultureInfo.InvariantCulture));
+            var values = s_columns.Select(
+                (_, c) => value(r, c, random.NextGaussian() + (c % 3 == r % 3 ? 1.5 : 0))
+                    .ToString("R", CultureInfo.InvariantCulture));
             lines.Add($"{name}{genre}.{r / 3:00000}.wav,661794,{string.Join(',', values)},{genre}");
         }
 

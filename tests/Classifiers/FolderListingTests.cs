@@ -29,7 +29,8 @@ public sealed class FolderListingTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data", "rock", "self"], ".");
         Directory.CreateSymbolicLink(_folder["data", "rock", "other"], _folder["data", "blues"]);
         Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav"], Paths());
-        Assert.Contains("4 links skipped because they lead to something already listed or back up the tree: blues/far up, blues/up, " +
+        Assert.Contains("4 links skipped because they lead to something already listed or back up the tree: blues/far up, "
+            + "blues/up, " +
             "rock/other and 1 more", Assert.Single(_warnings));
     }
 
@@ -42,7 +43,8 @@ public sealed class FolderListingTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data", "tango"], _folder["else"]);
         Directory.CreateSymbolicLink(_folder["data", "soul2"], "soul");
         var dataset = Dataset.Open(Root, GenresAt.Top, _warnings.Add);
-        Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav", "soul/deep/f.wav", "soul/e.wav"], dataset.Recordings.Select(r => r.RelativePath));
+        Assert.Equal(["blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/d.wav", "soul/deep/f.wav", "soul/e.wav"],
+            dataset.Recordings.Select(r => r.RelativePath));
         Assert.Contains("3 links skipped", _warnings[0]);
         Assert.Contains("soul/deep/back", _warnings[0]);
     }
@@ -69,7 +71,9 @@ public sealed class FolderListingTests : IDisposable
     public void Links_ThatLeadNowhere_AreErrorsThatSaySo()
     {
         File.CreateSymbolicLink(_folder["data", "rock", "e.wav"], "gone.wav");
-        var message = PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(Root, _folder["run"]) with { Extraction = new() { Threads = 1, OnError = OnError.Skip } }));
+        var message = PipelineCorpus.ErrorOf(
+            () => Training.Run(PipelineCorpus.Options(Root,
+                _folder["run"]) with { Extraction = new() { Threads = 1, OnError = OnError.Skip } }));
         Assert.Contains("every recording of", message);
         var file = _folder["data", "rock", "e.wav"];
         var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
@@ -102,7 +106,8 @@ public sealed class FolderListingTests : IDisposable
     [Fact]
     public void Kinds_ThatFfmpegReads_AreRecordings()
     {
-        string[] kinds = ["wv", "caf", "ape", "mka", "aifc", "w64", "rf64", "amr", "spx", "dsf", "tta", "mpc", "3gp", "m4b", "WAV"];
+        string[] kinds = ["wv", "caf", "ape", "mka", "aifc", "w64", "rf64", "amr", "spx", "dsf", "tta", "mpc", "3gp", "m4b",
+            "WAV"];
         Touch([.. kinds.Select(k => $"data/blues/x{k}.{k}")]);
         Assert.Equal(4 + kinds.Length, Paths().Length);
         Assert.Empty(_warnings);
@@ -111,7 +116,8 @@ public sealed class FolderListingTests : IDisposable
     [Fact]
     public void Kinds_Unknown_AreCountedAndPicturesAreNot()
     {
-        Touch("data/blues/x.sid", "data/blues/y.sid", "data/rock/z.mod", "data/rock/noend", "data/rock/cover.jpg", "data/rock/list.m3u", "data/rock/README", "data/rock/.hidden.sid");
+        Touch("data/blues/x.sid", "data/blues/y.sid", "data/rock/z.mod", "data/rock/noend", "data/rock/cover.jpg",
+            "data/rock/list.m3u", "data/rock/README", "data/rock/.hidden.sid");
         Assert.Equal(4, Paths().Length);
         Assert.EndsWith("4 files skipped because their extensions are not known as audio: 2 .sid, 1 without an extension, 1 " +
             ".mod", Assert.Single(_warnings));
@@ -141,7 +147,8 @@ public sealed class FolderListingTests : IDisposable
             var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);
             Assert.Contains("the file name is not " +
                 "UTF-8", PipelineCorpus.ErrorOf(() => FeatureExtraction.Run(frontEnd, [bad], new())));
-            Assert.Equal(bad, Assert.Single(FeatureExtraction.Run(frontEnd, [bad], new() { OnError = OnError.Skip }).Skipped).Path);
+            Assert.Equal(bad, Assert.Single(FeatureExtraction.Run(frontEnd, [bad], new() { OnError = OnError.Skip }).Skipped)
+                .Path);
         }
         finally
         {

@@ -27,11 +27,13 @@ public class GaussianDivergenceTests
         for (var c = 0; c < d; c++) mean[c] = Enumerable.Range(0, frames).Average(f => x[f, c]);
         var covariance = new double[d, d];
         for (var a = 0; a < d; a++)
-            for (var b = 0; b < d; b++) covariance[a, b] = Enumerable.Range(0, frames).Sum(f => (x[f, a] - mean[a]) * (x[f, b] - mean[b])) / (frames - 1);
+            for (var b = 0; b < d; b++)
+                covariance[a, b] = Enumerable.Range(0, frames).Sum(f => (x[f, a] - mean[a]) * (x[f, b] - mean[b])) / (frames - 1);
         return new Gaussian(mean, covariance);
     }
 
-    private static FeatureMatrix Matrix(IReadOnlyList<Gaussian> clips) => new(clips.Count, clips[0].Row.Length, [.. clips.SelectMany(c => c.Row)]);
+    private static FeatureMatrix Matrix(IReadOnlyList<Gaussian> clips) =>
+        new(clips.Count, clips[0].Row.Length, [.. clips.SelectMany(c => c.Row)]);
 
     private static KnnClassifier Fitted(FeatureMatrix train)
     {
@@ -54,7 +56,8 @@ public class GaussianDivergenceTests
         var neighbors = Fitted(Matrix(train)).Neighbors(Matrix(queries), train.Length);
         for (var q = 0; q < queries.Length; q++)
         {
-            var expected = train.Select(t => ReferenceDistance.Gaussian(queries[q].Mean, queries[q].Covariance, t.Mean, t.Covariance)).ToArray();
+            var expected = train.Select(
+                t => ReferenceDistance.Gaussian(queries[q].Mean, queries[q].Covariance, t.Mean, t.Covariance)).ToArray();
             Close.Assert(expected.Order().ToArray(), neighbors.Distances.Row(q), 1e-8, 1e-8, $"distances of {q}");
             Assert.Equal(Enumerable.Range(0, train.Length).OrderBy(t => expected[t]), neighbors.Row(q).ToArray());
         }
@@ -85,17 +88,20 @@ public class GaussianDivergenceTests
         for (var d = 1; d <= 1000; d++) Assert.Equal(d, GaussianDivergence.Dimensions(GaussianDivergence.Columns(d)));
         foreach (var columns in new[] { 0, 1, 3, 4, 103, 105, int.MaxValue })
         {
-            Assert.Contains($"{columns} columns", Assert.Throws<EngineException>(() => GaussianDivergence.Dimensions(columns)).Message);
+            Assert.Contains($"{columns} columns", Assert.Throws<EngineException>(() => GaussianDivergence.Dimensions(columns))
+                .Message);
         }
     }
 
     [Fact]
     public void ToRow_MeanAndCovariance_AreMeanThenUpperTriangle() =>
-        Assert.Equal([1, 2, 3, 10, 11, 12, 20, 21, 30], GaussianDivergence.ToRow([1, 2, 3], [10, 11, 12, 11, 20, 21, 12, 21, 30]));
+        Assert.Equal([1, 2, 3, 10, 11, 12, 20, 21, 30],
+            GaussianDivergence.ToRow([1, 2, 3], [10, 11, 12, 11, 20, 21, 12, 21, 30]));
 
     [Fact]
     public void ToRow_WrongSize_Throws() =>
-        Assert.Contains("2 values but the covariance 3; it needs 4", Assert.Throws<EngineException>(() => GaussianDivergence.ToRow([1, 2], [1, 2, 3])).Message);
+        Assert.Contains("2 values but the covariance 3; it needs 4",
+            Assert.Throws<EngineException>(() => GaussianDivergence.ToRow([1, 2], [1, 2, 3])).Message);
 
     [Theory]
     [InlineData(0, 0, 0, false)] // silence
@@ -112,7 +118,8 @@ public class GaussianDivergenceTests
     public void Knn_SingularCovariance_NamesTheRow()
     {
         var train = new FeatureMatrix(2, 5, [0, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
-        Assert.Contains("covariance of training row 1 is not positive definite", Assert.Throws<EngineException>(() => Fitted(train)).Message);
+        Assert.Contains("covariance of training row 1 is not positive definite",
+            Assert.Throws<EngineException>(() => Fitted(train)).Message);
         var knn = Fitted(train.Select([0]));
         Assert.Contains("covariance of row 1", Assert.Throws<EngineException>(() => knn.PredictProbabilities(train)).Message);
         Assert.Contains("4 columns are not a mean and covariance",

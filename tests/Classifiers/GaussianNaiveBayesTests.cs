@@ -12,7 +12,8 @@ public class GaussianNaiveBayesTests
     {
         int[] rows = [.. Enumerable.Range(0, 200).Where(r => r % 2 == parity)];
         var labels = GtzanReference.Ints("labels_test");
-        return (new FeatureMatrix(200, 57, GtzanReference.Doubles("standard_test")).Select(rows), [.. rows.Select(r => labels[r])]);
+        return (new FeatureMatrix(200, 57, GtzanReference.Doubles("standard_test")).Select(rows),
+            [.. rows.Select(r => labels[r])]);
     }
 
     private static GaussianNaiveBayes Fitted(FeatureMatrix x, int[] labels, int classes, double smoothing = 1e-9)
@@ -30,7 +31,8 @@ public class GaussianNaiveBayesTests
         var (other, truth) = Gtzan(1);
         var probabilities = Fitted(x, labels, 10).PredictProbabilities(other);
         Close.Assert(
-            [8.92416353067614e-05, 2.2462546604259468e-21, 0.6795294968083228, 6.438768747801387e-10, 1.2717298671693325e-08, 4.219517611904204e-07, 5.746209928462249e-35, 2.611016483612125e-28, 0.3203808262434386, 1.2577342494394478e-18],
+            [8.92416353067614e-05, 2.2462546604259468e-21, 0.6795294968083228, 6.438768747801387e-10, 1.2717298671693325e-08,
+                4.219517611904204e-07, 5.746209928462249e-35, 2.611016483612125e-28, 0.3203808262434386, 1.2577342494394478e-18],
             probabilities.Row(0), 0, 1e-9);
         Assert.Equal(48, probabilities.ArgMax().Zip(truth).Count(p => p.First == p.Second));
     }
@@ -50,10 +52,12 @@ public class GaussianNaiveBayesTests
             {
                 double[] values = [.. mine.Select(r => x[r, c])];
                 var variance = Variance(values) + raise;
-                return product * Math.Exp(-Math.Pow(query[c] - values.Average(), 2) / (2 * variance)) / Math.Sqrt(2 * Math.PI * variance);
+                return product * Math.Exp(-Math.Pow(query[c] - values.Average(), 2) / (2 * variance)) / Math.Sqrt(
+                    2 * Math.PI * variance);
             });
         }).ToArray();
-        Close.Assert([.. densities.Select(d => d / densities.Sum())], Fitted(x, labels, 3, smoothing).PredictProbabilities(x).Row(7), 0, 1e-9);
+        Close.Assert([.. densities.Select(d => d / densities.Sum())], Fitted(x, labels, 3, smoothing).PredictProbabilities(x)
+            .Row(7), 0, 1e-9);
 
         static double Variance(double[] values) => values.Average(v => Math.Pow(v - values.Average(), 2));
     }
@@ -86,7 +90,8 @@ public class GaussianNaiveBayesTests
         var bayes = new GaussianNaiveBayes(0);
         Assert.Contains("not fitted", Message(() => bayes.PredictProbabilities(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => bayes.SaveState()));
-        Assert.Contains("column 0 is constant in class 0 and smoothing is 0", Message(() => bayes.Fit(new FeatureMatrix(3, 1, [1, 1, 2]), [0, 0, 1], 2)));
+        Assert.Contains("column 0 is constant in class 0 and smoothing is 0",
+            Message(() => bayes.Fit(new FeatureMatrix(3, 1, [1, 1, 2]), [0, 0, 1], 2)));
         Assert.Contains("column 0 has too wide a range",
             Message(() => bayes.Fit(new FeatureMatrix(2, 1, [1e300, -1e300]), [0, 0], 1)));
         Assert.Contains("row 1, column 0 is NaN", Message(() => bayes.Fit(new FeatureMatrix(2, 1, [1, double.NaN]), [0, 1], 2)));

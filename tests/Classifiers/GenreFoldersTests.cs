@@ -19,7 +19,8 @@ public class GenreFoldersTests
     [InlineData("blues rock blues", "train/blues/a.wav", "train/rock/b.wav", "test/blues/c.wav")]
     [InlineData("blues blues rock", "fold 1/blues/a.wav", "fold 2/blues/b.wav", "fold 2/rock/c.wav")]
     [InlineData("blues rock rock", "blues/CD1/a.wav", "rock/disc 2/b.wav", "rock/c.wav")]
-    public void Auto_OneReading_IsTaken(string expected, params string[] paths) => Assert.Equal(expected.Split(' '), Labels(GenresAt.Auto, paths));
+    public void Auto_OneReading_IsTaken(string expected, params string[] paths) =>
+    Assert.Equal(expected.Split(' '), Labels(GenresAt.Auto, paths));
 
     [Fact]
     public void Auto_TwoReadings_AsksNamingBoth()

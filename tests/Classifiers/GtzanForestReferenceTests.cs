@@ -14,27 +14,31 @@ public class GtzanForestReferenceTests
         return split.Folds.Select((fold, round) =>
         {
             var forest = new ForestClassifier(new ForestOptions { Trees = 500 }) { Seed = (ulong)round };
-            forest.Fit(gtzan.Features.Select(fold.TrainAndValid), [.. fold.TrainAndValid.Select(r => gtzan.Labels[r])], gtzan.Names.Length);
+            forest.Fit(gtzan.Features.Select(fold.TrainAndValid), [.. fold.TrainAndValid.Select(r => gtzan.Labels[r])],
+                gtzan.Names.Length);
             var predicted = forest.PredictProbabilities(gtzan.Features.Select(fold.Test)).ArgMax();
             return predicted.Zip(fold.Test).Average(p => p.First == gtzan.Labels[p.Second] ? 1.0 : 0);
         }).Average();
     }
 
-    // Forests scatter by about 0.008 with their seed alone, and means of 40 holdouts by 0.005 with the split's; scikit-learn's own
-    // is 0.718 over 40 holdouts of its own and 0.701 over ours.
+    // Forests scatter by about 0.008 with their seed alone, and means of 40 holdouts by 0.005 with the split's; scikit-learn's
+    // own is 0.718 over 40 holdouts of its own and 0.701 over ours.
     [GtzanFact]
-    public void Forest_ManyHoldouts_ReachesScikitLearnsAccuracy() => Assert.Equal(0.701, Accuracy("features_30_sec.csv", "holdout:40"), 0.012);
+    public void Forest_ManyHoldouts_ReachesScikitLearnsAccuracy() =>
+    Assert.Equal(0.701, Accuracy("features_30_sec.csv", "holdout:40"), 0.012);
 
     [GtzanFact]
     public void Forest_FaultFilteredLists_ReachesScikitLearnsAccuracy()
     {
-        var lists = string.Join(',', new[] { "train", "valid", "test" }.Select(l => GtzanFeatures.List($"fault_filtered_{l}.txt")));
+        var lists = string.Join(',',
+            new[] { "train", "valid", "test" }.Select(l => GtzanFeatures.List($"fault_filtered_{l}.txt")));
         Assert.Equal(0.510, Accuracy("features_30_sec.csv", "files:" + lists), 0.02);
     }
 
     [GtzanFact]
     public void Forest_ArtistFolds_ReachesScikitLearnsAccuracy() => Assert.Equal(0.464, Enumerable.Range(1, 3).Average(f =>
-        Accuracy("features_30_sec.csv", $"files:{GtzanFeatures.List($"artist_fold{f}_train.tsv")},{GtzanFeatures.List($"artist_fold{f}_test.tsv")}")), 0.02);
+        Accuracy("features_30_sec.csv",
+            $"files:{GtzanFeatures.List($"artist_fold{f}_train.tsv")},{GtzanFeatures.List($"artist_fold{f}_test.tsv")}")), 0.02);
 
     [GtzanFact]
     public void Forest_WindowsByTrackAndLeaky_ReachesScikitLearnsAccuracies()
@@ -65,6 +69,7 @@ public class GtzanForestReferenceTests
         var forest = new ForestClassifier(new ForestOptions { Trees = 500 });
         forest.Fit(gtzan.Features, gtzan.Labels, gtzan.Names.Length);
         var importance = forest.Importance.ToArray();
-        Close.Assert([0.0453, 0.0417, 0.0313, 0.0312, 0.0309], [.. new[] { 0, 15, 23, 2, 1 }.Select(c => importance[c])], 0, 0.12, "importance");
+        Close.Assert([0.0453, 0.0417, 0.0313, 0.0312, 0.0309], [.. new[] { 0, 15, 23, 2, 1 }.Select(c => importance[c])], 0, 0.12,
+            "importance");
     }
 }

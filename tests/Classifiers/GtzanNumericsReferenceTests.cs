@@ -6,7 +6,9 @@ using static Engine.Tests.Support.GtzanReference;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Correlations, projections and clusters of the published features, against SciPy's and scikit-learn's arrays.</summary>
+/// <summary>
+/// Correlations, projections and clusters of the published features, against SciPy's and scikit-learn's arrays.
+/// </summary>
 public class GtzanNumericsReferenceTests
 {
     [GtzanFact]

@@ -17,7 +17,8 @@ public class GtzanReferenceTests
         scaler.Fit(gtzan.Features.Select(Ints("train_rows")));
         Close.Assert(Doubles("standard_mean"), scaler.Center, 1e-15, 1e-9, "mean");
         Close.Assert(Doubles("standard_scale"), scaler.Scale, 0, 1e-9, "scale");
-        Close.Assert(Doubles("standard_test"), scaler.Transform(gtzan.Features.Select(Ints("test_rows"))).Data, 1e-9, 1e-9, "rows");
+        Close.Assert(Doubles("standard_test"), scaler.Transform(gtzan.Features.Select(Ints("test_rows"))).Data, 1e-9, 1e-9,
+            "rows");
     }
 
     [GtzanFact]
@@ -34,7 +35,8 @@ public class GtzanReferenceTests
     public void Knn_GtzanRows_FindsScikitLearnsNeighbours()
     {
         var (train, labels, test) = Scaled();
-        foreach (var (name, metric) in new[] { ("euclidean", KnnMetric.Euclidean), ("manhattan", KnnMetric.Manhattan), ("cosine", KnnMetric.Cosine), ("chebyshev", KnnMetric.Chebyshev) })
+        foreach (var (name, metric) in new[] { ("euclidean", KnnMetric.Euclidean), ("manhattan", KnnMetric.Manhattan),
+            ("cosine", KnnMetric.Cosine), ("chebyshev", KnnMetric.Chebyshev) })
         {
             var knn = new KnnClassifier(new KnnOptions { Metric = metric });
             knn.Fit(train, labels, 10);
@@ -42,7 +44,8 @@ public class GtzanReferenceTests
             // GTZAN holds some recordings twice; scikit-learn orders such twins by chance, we by training row.
             foreach (var (expected, actual) in Ints($"nn5_{name}_idx").Zip(neighbors.Indices))
             {
-                Assert.True(expected == actual || train.Row(expected).SequenceEqual(train.Row(actual)), $"{name}: {expected} and {actual} are no twins.");
+                Assert.True(expected == actual || train.Row(expected).SequenceEqual(train.Row(actual)),
+                    $"{name}: {expected} and {actual} are no twins.");
             }
 
             Close.Assert(Doubles($"nn5_{name}_dist"), neighbors.Distances.Data, 1e-9, 1e-9, name);
@@ -93,7 +96,8 @@ public class GtzanReferenceTests
     [GtzanFact]
     public void FiveNearest_FaultFilteredLists_ReachesScikitLearnsAccuracy()
     {
-        var lists = string.Join(',', new[] { "train", "valid", "test" }.Select(l => GtzanFeatures.List($"fault_filtered_{l}.txt")));
+        var lists = string.Join(',',
+            new[] { "train", "valid", "test" }.Select(l => GtzanFeatures.List($"fault_filtered_{l}.txt")));
         var (split, figures) = FiveNearest("features_30_sec.csv", "files:" + lists);
         Assert.Equal((443, 197, 290), (split.Folds[0].Train.Length, split.Folds[0].Valid.Length, split.Folds[0].Test.Length));
         Assert.Equal(["70 tracks (70 rows) are on no list and were left out"], split.Notes);
@@ -104,7 +108,9 @@ public class GtzanReferenceTests
     public void FiveNearest_ArtistFolds_ReachesScikitLearnsAccuracy()
     {
         var folds = Enumerable.Range(1, 3).Select(f =>
-            FiveNearest("features_30_sec.csv", $"files:{GtzanFeatures.List($"artist_fold{f}_train.tsv")},{GtzanFeatures.List($"artist_fold{f}_test.tsv")}").Figures.Accuracies[0]);
+            FiveNearest("features_30_sec.csv",
+                $"files:{GtzanFeatures.List($"artist_fold{f}_train.tsv")},{GtzanFeatures.List($"artist_fold{f}_test.tsv")}")
+                    .Figures.Accuracies[0]);
         Assert.Equal(0.445, folds.Average(), 3);
     }
 
@@ -112,7 +118,8 @@ public class GtzanReferenceTests
     public void FiveNearest_ArtistGroups_IsFarBelowTheRandomSplit()
     {
         var gtzan = GtzanFeatures.Load("features_30_sec.csv");
-        var artist = File.ReadLines(GtzanFeatures.List("artists.tsv")).Select(l => l.Split('\t')).ToDictionary(f => Path.GetFileNameWithoutExtension(f[0]), f => f[1]);
+        var artist = File.ReadLines(GtzanFeatures.List("artists.tsv")).Select(l => l.Split('\t'))
+            .ToDictionary(f => Path.GetFileNameWithoutExtension(f[0]), f => f[1]);
         for (ulong seed = 1; seed <= 5; seed++)
         {
             var (split, figures) = FiveNearest("features_30_sec.csv", "groups:" + GtzanFeatures.List("artists.tsv"), seed);
@@ -120,10 +127,12 @@ public class GtzanReferenceTests
             string Artist(int row) => artist[gtzan.Samples[row].Track.Value];
             Assert.Empty(fold.Train.Select(Artist).Intersect(fold.Test.Select(Artist)));
             Assert.Equal(948, fold.Train.Length + fold.Test.Length);
-            Assert.Equal(["52 tracks (52 rows) have no group in '" + GtzanFeatures.List("artists.tsv") + "' and were left out"], split.Notes);
+            Assert.Equal(["52 tracks (52 rows) have no group in '" + GtzanFeatures.List("artists.tsv") + "' and were left out"],
+                split.Notes);
             foreach (var genre in gtzan.Samples.Where(s => artist.ContainsKey(s.Track.Value)).GroupBy(s => s.Genre))
             {
-                Assert.InRange(fold.Test.Count(r => gtzan.Samples[r].Genre == genre.Key), 0.2 * genre.Count() - 1, 0.2 * genre.Count() + 1);
+                Assert.InRange(fold.Test.Count(r => gtzan.Samples[r].Genre == genre.Key), 0.2 * genre.Count() - 1,
+                    0.2 * genre.Count() + 1);
             }
 
             Assert.InRange(figures.Accuracies[0], 0.35, 0.58);

@@ -23,7 +23,8 @@ public class KMeansTests
     // Lloyd's iterations by definition, every distance computed.
     private static (FeatureMatrix Centers, int[] Labels) Naive(FeatureMatrix x, FeatureMatrix centers, int iterations)
     {
-        int[] Assign() => [.. Enumerable.Range(0, x.Rows).Select(r => Enumerable.Range(0, centers.Rows).MinBy(c => Vectors.SquaredDistance(x.Row(r), centers.Row(c))))];
+        int[] Assign() => [.. Enumerable.Range(0, x.Rows)
+            .Select(r => Enumerable.Range(0, centers.Rows).MinBy(c => Vectors.SquaredDistance(x.Row(r), centers.Row(c))))];
         for (var i = 0; i < iterations; i++)
         {
             var labels = Assign();
@@ -43,7 +44,8 @@ public class KMeansTests
         var found = KMeans.Fit(x, new KMeansOptions { Clusters = 4, Seed = 1 });
         Assert.Equal(1, ClusterMetrics.AdjustedRand(groups, found.Labels), 1e-15);
         Assert.Equal(found.Labels, found.Predict(x));
-        Assert.Equal(Enumerable.Range(0, x.Rows).Sum(r => Vectors.SquaredDistance(x.Row(r), found.Centers.Row(found.Labels[r]))), found.Inertia, 1e-12);
+        Assert.Equal(Enumerable.Range(0, x.Rows).Sum(r => Vectors.SquaredDistance(x.Row(r), found.Centers.Row(found.Labels[r]))),
+            found.Inertia, 1e-12);
     }
 
     [Theory]
@@ -73,7 +75,8 @@ public class KMeansTests
     public void Fit_MoreStarts_NeverEndWorse()
     {
         var x = Normal(200, 5, 4);
-        var inertias = new[] { 1, 3, 20 }.Select(s => KMeans.Fit(x, new KMeansOptions { Clusters = 9, Starts = s }).Inertia).ToArray();
+        var inertias = new[] { 1, 3, 20 }.Select(s => KMeans.Fit(x, new KMeansOptions { Clusters = 9, Starts = s }).Inertia)
+            .ToArray();
         Assert.Equal(inertias.OrderDescending(), inertias);
     }
 
@@ -83,7 +86,8 @@ public class KMeansTests
     public void Fit_OneOrManyThreads_SameBits(int? batch)
     {
         var x = Normal(1200, 6, 5);
-        var (one, many) = (KMeans.Fit(x, new KMeansOptions { Clusters = 6, Starts = 3, Batch = batch, Threads = 1 }), KMeans.Fit(x, new KMeansOptions { Clusters = 6, Starts = 3, Batch = batch }));
+        var (one, many) = (KMeans.Fit(x, new KMeansOptions { Clusters = 6, Starts = 3, Batch = batch, Threads = 1 }),
+            KMeans.Fit(x, new KMeansOptions { Clusters = 6, Starts = 3, Batch = batch }));
         Assert.Equal(one.Centers.Data, many.Centers.Data);
         Assert.Equal(one.Labels, many.Labels);
         Assert.Equal(one.Inertia, many.Inertia);
@@ -109,7 +113,8 @@ public class KMeansTests
     }
 
     [Fact]
-    public void Fit_AsManyClustersAsRows_HasNoInertia() => Assert.Equal(0, KMeans.Fit(Normal(8, 2, 6), new KMeansOptions { Clusters = 8 }).Inertia, 1e-20);
+    public void Fit_AsManyClustersAsRows_HasNoInertia() =>
+    Assert.Equal(0, KMeans.Fit(Normal(8, 2, 6), new KMeansOptions { Clusters = 8 }).Inertia, 1e-20);
 
     [Fact]
     public void KMeans_WrongInput_NamesTheValue()
@@ -121,8 +126,10 @@ public class KMeansTests
         Assert.Contains("batch is 0", Message(() => KMeans.Fit(x, new KMeansOptions { Batch = 0 })));
         Assert.Contains("tolerance is -1", Message(() => KMeans.Fit(x, new KMeansOptions { Tolerance = -1 })));
         Assert.Contains("8 clusters were requested but there are only 5 rows", Message(() => KMeans.Fit(x, new KMeansOptions())));
-        Assert.Contains("row 0, column 0 is NaN", Message(() => KMeans.Fit(new FeatureMatrix(1, 1, [double.NaN]), new KMeansOptions { Clusters = 1 })));
-        Assert.Contains("3 columns but it was fitted on 2", Message(() => KMeans.Fit(x, new KMeansOptions { Clusters = 2 }).Predict(new FeatureMatrix(1, 3))));
+        Assert.Contains("row 0, column 0 is NaN",
+            Message(() => KMeans.Fit(new FeatureMatrix(1, 1, [double.NaN]), new KMeansOptions { Clusters = 1 })));
+        Assert.Contains("3 columns but it was fitted on 2",
+            Message(() => KMeans.Fit(x, new KMeansOptions { Clusters = 2 }).Predict(new FeatureMatrix(1, 3))));
     }
 
     [Fact]
@@ -142,7 +149,8 @@ public class KMeansTests
         int[] a = [0, 0, 1, 1], b = [5, 5, 3, 2];
         Assert.Equal(4.0 / 7, ClusterMetrics.AdjustedRand(a, b), 1e-15);
         Assert.Equal(Math.Log(2), ClusterMetrics.MutualInformation(a, b), 1e-15);
-        Assert.Equal(2 * Math.Log(2) / (Math.Log(2) + 1.5 * Math.Log(2)), ClusterMetrics.NormalizedMutualInformation(a, b), 1e-15);
+        Assert.Equal(2 * Math.Log(2) / (Math.Log(2) + 1.5 * Math.Log(2)), ClusterMetrics.NormalizedMutualInformation(a, b),
+            1e-15);
         Assert.Equal(1, ClusterMetrics.AdjustedRand([3, 3], [1, 1]));
         Assert.Equal(1, ClusterMetrics.NormalizedMutualInformation([3, 3], [1, 1]));
         Assert.Equal(0, ClusterMetrics.MutualInformation([0, 1, 0, 1], [0, 0, 1, 1]), 1e-15);

@@ -4,7 +4,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Work that is killed before any one of its changes of files goes on to the same bits, and nothing stays of it.</summary>
+/// <summary>
+/// Work that is killed before any one of its changes of files goes on to the same bits, and nothing stays of it.
+/// </summary>
 public sealed class KilledAnywhereTests : IDisposable
 {
     private const string Network = """
@@ -35,9 +37,11 @@ public sealed class KilledAnywhereTests : IDisposable
     [InlineData("holdout:2", 0)]
     public void Train_Network_GoesOnToTheSameBits(string split, double checkpointEvery)
     {
-        var options = new TrainingOptions { Data = _table, Recipe = _network, Output = "", Split = split, Seed = 3, CheckpointInterval = TimeSpan.FromSeconds(checkpointEvery) };
+        var options = new TrainingOptions { Data = _table, Recipe = _network, Output = "", Split = split, Seed = 3,
+            CheckpointInterval = TimeSpan.FromSeconds(checkpointEvery) };
         Training.Run(options with { Output = _folder["whole", "run"] });
-        KillEverywhere(20, ["model.safetensors", "predictions.csv", "run.json"], run => Training.Run(options with { Output = run }), run =>
+        KillEverywhere(20, ["model.safetensors", "predictions.csv", "run.json"],
+            run => Training.Run(options with { Output = run }), run =>
         {
             if (File.Exists(Path.Combine(run, "run.json"))) Training.Resume(options with { Output = run });
             else Training.Run(options with { Output = run });
@@ -49,7 +53,8 @@ public sealed class KilledAnywhereTests : IDisposable
     {
         var options = new TrainingOptions { Data = _table, Recipe = _knn, Output = "", Seed = 3 };
         Training.Run(options with { Output = _folder["whole", "run"] });
-        KillEverywhere(5, ["model.safetensors", "predictions.csv", "run.json"], run => Training.Run(options with { Output = run }), run =>
+        KillEverywhere(5, ["model.safetensors", "predictions.csv", "run.json"],
+            run => Training.Run(options with { Output = run }), run =>
         {
             if (!File.Exists(Path.Combine(run, "metrics.json"))) Training.Run(options with { Output = run });
 
@@ -62,15 +67,18 @@ public sealed class KilledAnywhereTests : IDisposable
     [Fact]
     public void Compare_GoesOnToTheSameFigures()
     {
-        var options = new ComparisonOptions { Data = _table, Recipes = [_knn, _network], Output = _folder["whole", "run"], Split = "holdout:2", Seed = 3 };
+        var options = new ComparisonOptions { Data = _table, Recipes = [_knn, _network], Output = _folder["whole", "run"],
+            Split = "holdout:2", Seed = 3 };
         var whole = Comparing.Run(options).Pairs;
-        KillEverywhere(20, ["recipes.sha256", "small/recipe.json"], run => Comparing.Run(options with { Output = run }), run => Assert.Equal(whole, Comparing.Run(options with { Output = run }).Pairs));
+        KillEverywhere(20, ["recipes.sha256", "small/recipe.json"], run => Comparing.Run(options with { Output = run }),
+            run => Assert.Equal(whole, Comparing.Run(options with { Output = run }).Pairs));
     }
 
     [Fact]
     public void Compare_ChangedRecipe_GoesOnToTheSameFigures()
     {
-        var before = new ComparisonOptions { Data = _table, Recipes = [_knn, _network], Output = _folder["whole", "run"], Split = "holdout:2", Seed = 3 };
+        var before = new ComparisonOptions { Data = _table, Recipes = [_knn, _network], Output = _folder["whole", "run"],
+            Split = "holdout:2", Seed = 3 };
         var after = before with { Recipes = [_knn.With("classifier.k", "1"), _network] };
         Comparing.Run(before);
         var whole = Comparing.Run(after).Pairs;
@@ -85,9 +93,11 @@ public sealed class KilledAnywhereTests : IDisposable
     [Fact]
     public void Tune_GoesOnToTheSameBits()
     {
-        var options = new TuningOptions { Data = _table, Recipe = _network, Output = _folder["whole", "run"], Trials = 2, Folds = 2, Split = "holdout:2", Seed = 3 };
+        var options = new TuningOptions { Data = _table, Recipe = _network, Output = _folder["whole", "run"], Trials = 2,
+            Folds = 2, Split = "holdout:2", Seed = 3 };
         RecipeTuning.Run(options);
-        KillEverywhere(20, ["model.safetensors", "predictions.csv", "best.json"], run => RecipeTuning.Run(options with { Output = run }), run =>
+        KillEverywhere(20, ["model.safetensors", "predictions.csv", "best.json"],
+            run => RecipeTuning.Run(options with { Output = run }), run =>
         {
             // After the very last change there is nothing to go on with.
             if (!IsWhole(run)) RecipeTuning.Run(options with { Output = run });
@@ -107,16 +117,22 @@ public sealed class KilledAnywhereTests : IDisposable
             }
 
             goOn(run);
-            Assert.All(files, file => Assert.True(File.ReadAllBytes(_folder["whole", "run", file]).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(run, file))), $"{file} differs after a kill before change {change}"));
+            Assert.All(files, file =>
+                Assert.True(File.ReadAllBytes(_folder["whole", "run", file]).AsSpan()
+                    .SequenceEqual(File.ReadAllBytes(Path.Combine(run, file))),
+                    $"{file} differs after a kill before change {change}"));
             Assert.Equal(Entries(_folder["whole"]), Entries(_folder[$"killed-{change}"]));
             Directory.Delete(_folder[$"killed-{change}"], recursive: true);
         }
     }
 
-    private static bool IsWhole(string run) => File.Exists(Path.Combine(run, "metrics.json")) && Entries(Path.GetDirectoryName(run)!).All(e => !e.Contains(".engine-", StringComparison.Ordinal) && !e.Contains("rounds", StringComparison.Ordinal));
+    private static bool IsWhole(string run) => File.Exists(Path.Combine(run, "metrics.json"))
+        && Entries(Path.GetDirectoryName(run)!)
+            .All(e => !e.Contains(".engine-", StringComparison.Ordinal) && !e.Contains("rounds", StringComparison.Ordinal));
 
     private static string[] Entries(string folder) =>
-        [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(e => Path.GetRelativePath(folder, e)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(e => Path.GetRelativePath(folder, e))
+            .Order(StringComparer.Ordinal)];
 
     private static void Unwatched(Action work)
     {

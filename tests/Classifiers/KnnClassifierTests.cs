@@ -53,7 +53,8 @@ public class KnnClassifierTests
     {
         for (var rows = 1; rows <= 18; rows++)
         {
-            foreach (var columns in new[] { 1, 2, 3, 8, 13 }) AssertNeighbors(metric, Random(rows, columns, (ulong)rows), Random(3, columns, 99), rows);
+            foreach (var columns in new[] { 1, 2, 3, 8, 13 })
+                AssertNeighbors(metric, Random(rows, columns, (ulong)rows), Random(3, columns, 99), rows);
         }
     }
 
@@ -69,7 +70,8 @@ public class KnnClassifierTests
     // Few queries go to the exhaustive search, many to the matrix product: it must find the same, bit for bit.
     private static void AssertProductIsExhaustive(KnnMetric metric, FeatureMatrix train, FeatureMatrix queries, int k)
     {
-        Assert.True(ProductSearch<Euclidean>.PaysFor(queries.Rows, train.Rows, k) && !ProductSearch<Euclidean>.PaysFor(1, train.Rows, k));
+        Assert.True(ProductSearch<Euclidean>.PaysFor(queries.Rows, train.Rows, k)
+            && !ProductSearch<Euclidean>.PaysFor(1, train.Rows, k));
         var knn = Fitted(train, new int[train.Rows], 1, new KnnOptions { K = 1, Metric = metric });
         var all = knn.Neighbors(queries, k);
         for (var q = 0; q < queries.Rows; q++)
@@ -88,7 +90,8 @@ public class KnnClassifierTests
         AssertProductIsExhaustive(metric, Random(2100, 19, 1), Random(200, 19, 2), 5);
         AssertProductIsExhaustive(metric, Random(1100, 3, 3), Random(400, 3, 4), 40);
         // Whole numbers: most distances are equal to others.
-        FeatureMatrix Rounded(int rows, ulong seed) => new(rows, 2, [.. Random(rows, 2, seed).Data.Select(v => Math.Round(2 * v))]);
+        FeatureMatrix Rounded(int rows, ulong seed) =>
+            new(rows, 2, [.. Random(rows, 2, seed).Data.Select(v => Math.Round(2 * v))]);
         AssertProductIsExhaustive(metric, Rounded(1500, 5), Rounded(200, 6), 7);
     }
 
@@ -99,7 +102,8 @@ public class KnnClassifierTests
     [InlineData(1, 1e-9)]
     public void Neighbors_ManyRowsFarAwayOrOfOddSize_AreTheExhaustiveOnes(double offset, double spread)
     {
-        FeatureMatrix Moved(int rows, ulong seed) => new(rows, 4, [.. Random(rows, 4, seed).Data.Select(v => offset + spread * v)]);
+        FeatureMatrix Moved(int rows, ulong seed) =>
+            new(rows, 4, [.. Random(rows, 4, seed).Data.Select(v => offset + spread * v)]);
         var train = Moved(1500, 7);
         // One row far outside: it sets the scale of the single-precision product.
         train.Row(3)[0] += 1e5 * spread;
@@ -115,11 +119,13 @@ public class KnnClassifierTests
         for (var q = 0; q < queries.Rows; q++)
         {
             var query = queries.Row(q).ToArray();
-            var reference = Enumerable.Range(0, train.Rows).Select(t => s_references[metric](query, train.Row(t).ToArray())).ToArray();
+            var reference = Enumerable.Range(0, train.Rows).Select(t => s_references[metric](query, train.Row(t).ToArray()))
+                .ToArray();
             var expected = reference.Order().Take(k).ToArray();
             Close.Assert(expected, neighbors.Distances.Row(q), 1e-12, 1e-12, $"{metric} row {q}");
             // The same rows, unless two are as good as equally far.
-            Close.Assert(expected, [.. neighbors.Row(q).ToArray().Select(t => reference[t])], 1e-12, 1e-12, $"{metric} indices of row {q}");
+            Close.Assert(expected, [.. neighbors.Row(q).ToArray().Select(t => reference[t])], 1e-12, 1e-12,
+                $"{metric} indices of row {q}");
             Assert.Equal(k, neighbors.Row(q).ToArray().Distinct().Count());
         }
     }
@@ -130,7 +136,8 @@ public class KnnClassifierTests
         var x = new FeatureMatrix(20, 1, [.. Enumerable.Range(0, 20).Select(i => i % 2 == 0 ? 1.0 : -1.0)]);
         foreach (var metric in s_references.Keys.Where(m => m != KnnMetric.Cosine))
         {
-            var neighbors = Fitted(x, new int[20], 1, new KnnOptions { Metric = metric }).Neighbors(new FeatureMatrix(1, 1, [0.0]), 12);
+            var neighbors = Fitted(x, new int[20], 1, new KnnOptions { Metric = metric })
+                .Neighbors(new FeatureMatrix(1, 1, [0.0]), 12);
             Assert.Equal(Enumerable.Range(0, 12), neighbors.Indices);
         }
     }
@@ -185,7 +192,8 @@ public class KnnClassifierTests
     [Fact]
     public void PredictProbabilities_DistanceZero_OnlySuchNeighboursVote()
     {
-        var knn = Fitted(new FeatureMatrix(5, 1, [1, 1, 1, 1.5, 9]), [0, 1, 1, 0, 0], 2, new KnnOptions { K = 4, Votes = KnnVotes.Distance });
+        var knn = Fitted(new FeatureMatrix(5, 1, [1, 1, 1, 1.5, 9]), [0, 1, 1, 0, 0], 2,
+            new KnnOptions { K = 4, Votes = KnnVotes.Distance });
         Close.Assert([1.0 / 3, 2.0 / 3], knn.PredictProbabilities(new FeatureMatrix(1, 1, [1])).Data, 1e-15);
     }
 
@@ -195,11 +203,13 @@ public class KnnClassifierTests
         var x = new FeatureMatrix(2, 1, [1.7e308, 1.6e308]);
         foreach (var votes in Enum.GetValues<KnnVotes>())
         {
-            var far = Fitted(x, [0, 1], 2, new KnnOptions { K = 2, Votes = votes }).PredictProbabilities(new FeatureMatrix(1, 1, [-1.7e308]));
+            var far = Fitted(x, [0, 1], 2, new KnnOptions { K = 2, Votes = votes })
+                .PredictProbabilities(new FeatureMatrix(1, 1, [-1.7e308]));
             Close.Assert([0.5, 0.5], far.Data, 0);
         }
 
-        var tiny = Fitted(new FeatureMatrix(2, 1, [5e-324, 1e-323]), [0, 1], 2, new KnnOptions { K = 2, Votes = KnnVotes.Distance, Metric = KnnMetric.Manhattan });
+        var tiny = Fitted(new FeatureMatrix(2, 1, [5e-324, 1e-323]), [0, 1], 2,
+            new KnnOptions { K = 2, Votes = KnnVotes.Distance, Metric = KnnMetric.Manhattan });
         Close.Assert([2.0 / 3, 1.0 / 3], tiny.PredictProbabilities(new FeatureMatrix(1, 1)).Data, 1e-15);
     }
 
@@ -233,7 +243,8 @@ public class KnnClassifierTests
     [Fact]
     public void LoadState_WrongTensors_NamesThem()
     {
-        var state = new Dictionary<string, StoredTensor>(Fitted(Random(6, 2, 1), [0, 1, 0, 1, 0, 1], 2, new KnnOptions()).SaveState());
+        var state = new Dictionary<string, StoredTensor>(Fitted(Random(6, 2, 1), [0, 1, 0, 1, 0, 1], 2, new KnnOptions())
+            .SaveState());
         AssertThrows("labels", new(new int[5], 5), "tensor 'labels' is I32 [5]; expected I32 [6]");
         AssertThrows("labels", new(new[] { 0, 0, 0, 0, 0, 7 }, 6), "label 7 is outside [0, 2)");
         AssertThrows("train", new(new float[12], 6, 2), "tensor 'train' is F32 [6, 2]; expected F64 [any, any]");
@@ -242,7 +253,9 @@ public class KnnClassifierTests
         Assert.Contains("tensor 'train' is missing", Message(() => new KnnClassifier(new KnnOptions()).LoadState(state)));
 
         void AssertThrows(string name, StoredTensor tensor, string message) =>
-            Assert.Contains(message, Message(() => new KnnClassifier(new KnnOptions()).LoadState(new Dictionary<string, StoredTensor>(state) { [name] = tensor })));
+            Assert.Contains(message,
+                Message(() => new KnnClassifier(new KnnOptions()).LoadState(
+                    new Dictionary<string, StoredTensor>(state) { [name] = tensor })));
     }
 
     [Fact]
@@ -257,11 +270,13 @@ public class KnnClassifierTests
         Assert.Contains("2 rows but 1 labels", Message(() => knn.Fit(new FeatureMatrix(2, 1), [0], 1)));
         Assert.Contains("no columns", Message(() => knn.Fit(new FeatureMatrix(2, 0), [0, 0], 1)));
         Assert.Contains("label -1 is outside [0, 3)", Message(() => knn.Fit(new FeatureMatrix(2, 1), [0, -1], 3)));
-        Assert.Contains("row 0, column 1 is Infinity", Message(() => knn.Fit(new FeatureMatrix(2, 2, [0, double.PositiveInfinity, 0, 0]), [0, 0], 1)));
+        Assert.Contains("row 0, column 1 is Infinity",
+            Message(() => knn.Fit(new FeatureMatrix(2, 2, [0, double.PositiveInfinity, 0, 0]), [0, 0], 1)));
         knn.Fit(new FeatureMatrix(2, 2), [0, 0], 1);
         Assert.Contains("3 columns but it was fitted on 2", Message(() => knn.PredictProbabilities(new FeatureMatrix(1, 3))));
         Assert.Contains("3 neighbours were requested; there are 2", Message(() => knn.Neighbors(new FeatureMatrix(1, 2), 3)));
-        Assert.Contains("row 0, column 0 is NaN", Message(() => knn.PredictProbabilities(new FeatureMatrix(1, 2, [double.NaN, 0]))));
+        Assert.Contains("row 0, column 0 is NaN",
+            Message(() => knn.PredictProbabilities(new FeatureMatrix(1, 2, [double.NaN, 0]))));
         Assert.Empty(knn.PredictProbabilities(new FeatureMatrix(0, 2)).Data);
     }
 

@@ -36,7 +36,8 @@ public class LdaTests
         var pooled = new FeatureMatrix(x.Columns, x.Columns);
         for (var r = 0; r < x.Rows; r++)
             for (var a = 0; a < x.Columns; a++)
-                for (var b = 0; b < x.Columns; b++) pooled.Row(a)[b] += (x[r, a] - means[labels[r], a]) * (x[r, b] - means[labels[r], b]) / (x.Rows - classes);
+                for (var b = 0; b < x.Columns; b++)
+                    pooled.Row(a)[b] += (x[r, a] - means[labels[r], a]) * (x[r, b] - means[labels[r], b]) / (x.Rows - classes);
         var inverse = Cholesky.TryFactor(pooled)!.Inverse();
         var scores = new double[classes];
         for (var c = 0; c < classes; c++)
@@ -53,7 +54,8 @@ public class LdaTests
     {
         var (x, labels) = Example();
         var probabilities = Fitted(x, labels, 3).PredictProbabilities(x);
-        for (var r = 0; r < x.Rows; r++) Close.Assert(Reference(x, labels, 3, x.Row(r).ToArray()), probabilities.Row(r), 1e-9, 0, $"row {r}");
+        for (var r = 0; r < x.Rows; r++)
+            Close.Assert(Reference(x, labels, 3, x.Row(r).ToArray()), probabilities.Row(r), 1e-9, 0, $"row {r}");
     }
 
     [Fact]
@@ -72,7 +74,8 @@ public class LdaTests
                 for (var b = 0; b < 2; b++)
                 {
                     double Column(int c) => Enumerable.Range(0, rows.Rows).Average(r => rows[r, c]);
-                    pooled.Row(a)[b] += Enumerable.Range(0, rows.Rows).Sum(r => (rows[r, a] - Column(a)) * (rows[r, b] - Column(b))) / (x.Rows - 3);
+                    pooled.Row(a)[b] += Enumerable.Range(0, rows.Rows)
+                        .Sum(r => (rows[r, a] - Column(a)) * (rows[r, b] - Column(b))) / (x.Rows - 3);
                 }
         }
 
@@ -93,7 +96,8 @@ public class LdaTests
             (wide.Row(r)[5], wide.Row(r)[6], wide.Row(r)[7]) = (3, x[r, 0], x[r, 2]);
         }
 
-        Close.Assert(Fitted(x, labels, 3).PredictProbabilities(x).Data, Fitted(wide, labels, 3).PredictProbabilities(wide).Data, 1e-8);
+        Close.Assert(Fitted(x, labels, 3).PredictProbabilities(x).Data, Fitted(wide, labels, 3).PredictProbabilities(wide).Data,
+            1e-8);
     }
 
     [Fact]
@@ -102,7 +106,8 @@ public class LdaTests
         var (x, labels) = Example();
         var probabilities = Fitted(x, [.. labels.Select(l => l == 2 ? 3 : l)], 5).PredictProbabilities(x);
         var expected = Fitted(x, labels, 3).PredictProbabilities(x);
-        for (var r = 0; r < x.Rows; r++) Close.Assert([expected[r, 0], expected[r, 1], 0, expected[r, 2], 0], probabilities.Row(r), 1e-9);
+        for (var r = 0; r < x.Rows; r++)
+            Close.Assert([expected[r, 0], expected[r, 1], 0, expected[r, 2], 0], probabilities.Row(r), 1e-9);
     }
 
     [Fact]
@@ -120,7 +125,8 @@ public class LdaTests
         second.LoadState(first.SaveState());
         Assert.Equal((4, 5), (second.Classes, second.Columns));
         Assert.Equal(first.PredictProbabilities(x).Data, second.PredictProbabilities(x).Data);
-        var state = new Dictionary<string, Engine.Tensors.Serialization.StoredTensor>(first.SaveState()) { ["priors"] = new(new double[] { 0, 0, 2, 0 }, 4) };
+        var state = new Dictionary<string,
+            Engine.Tensors.Serialization.StoredTensor>(first.SaveState()) { ["priors"] = new(new double[] { 0, 0, 2, 0 }, 4) };
         Assert.Contains("tensor 'priors' holds 2", Message(() => second.LoadState(state)));
     }
 
@@ -134,7 +140,8 @@ public class LdaTests
         Assert.Contains("2 rows of 2 classes", Message(() => lda.Fit(Normal(2, 2, 1), [0, 1], 2)));
         Assert.Contains("no spread", Message(() => lda.Fit(new FeatureMatrix(4, 1, [1, 1, 2, 2]), [0, 0, 1, 1], 2)));
         Assert.Contains("means are identical", Message(() => lda.Fit(new FeatureMatrix(4, 1, [1, 2, 1, 2]), [0, 0, 1, 1], 2)));
-        Assert.Contains("row 1, column 0 is NaN", Message(() => lda.Fit(new FeatureMatrix(3, 1, [1, double.NaN, 2]), [0, 0, 1], 2)));
+        Assert.Contains("row 1, column 0 is NaN",
+            Message(() => lda.Fit(new FeatureMatrix(3, 1, [1, double.NaN, 2]), [0, 0, 1], 2)));
         lda.Fit(Normal(9, 2, 1), [0, 1, 0, 1, 0, 1, 0, 1, 0], 2);
         Assert.Contains("3 columns but it was fitted on 2", Message(() => lda.PredictProbabilities(new FeatureMatrix(1, 3))));
     }

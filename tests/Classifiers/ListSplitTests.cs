@@ -20,11 +20,14 @@ public sealed class ListSplitTests : IDisposable
         .. Enumerable.Range(0, rock).Select(t => new Sample(TrackId.Of($"rock/rock.{t:D5}.wav", "rock"), "rock")),
     ];
 
-    private string Write(string name, params string[] lines) => _folder.Write(name, Encoding.UTF8.GetBytes(string.Join("\n", lines)));
+    private string Write(string name, params string[] lines) =>
+        _folder.Write(name, Encoding.UTF8.GetBytes(string.Join("\n", lines)));
 
-    private static Split Create(string spec, Sample[] samples, ulong seed = 1) => Splits.Create(SplitSpec.Parse(spec), samples, seed);
+    private static Split Create(string spec, Sample[] samples, ulong seed = 1) =>
+        Splits.Create(SplitSpec.Parse(spec), samples, seed);
 
-    private static string Message(string spec, Sample[] samples) => Assert.Throws<EngineException>(() => Create(spec, samples)).Message;
+    private static string Message(string spec, Sample[] samples) =>
+        Assert.Throws<EngineException>(() => Create(spec, samples)).Message;
 
     [Fact]
     public void Files_OtherFoldersAndExtensions_MatchByGenreAndNumber()
@@ -42,7 +45,8 @@ public sealed class ListSplitTests : IDisposable
     [Fact]
     public void Files_ThreeLists_SecondIsValidation()
     {
-        var spec = $"files:{Write("a", "blues.00000", "rock.00000")},{Write("b", "blues.00001")},{Write("c", "rock.00001", "blues.00002")}";
+        var (train, valid) = (Write("a", "blues.00000", "rock.00000"), Write("b", "blues.00001"));
+        var spec = $"files:{train},{valid},{Write("c", "rock.00001", "blues.00002")}";
         var fold = Create(spec, Rows(3, 2)).Folds[0];
         Assert.Equal([0, 3], fold.Train);
         Assert.Equal([1], fold.Valid);
@@ -53,8 +57,10 @@ public sealed class ListSplitTests : IDisposable
     [Fact]
     public void Files_OwnNames_MatchByPath()
     {
-        Sample[] rows = [new(TrackId.Of("rock/a song.mp3", "rock"), "rock"), new(TrackId.Of("pop/b.mp3", "pop"), "pop"), new(TrackId.Of("pop/take.00001.wav", "pop"), "pop")];
-        var fold = Create($"files:{Write("a", "./rock/a song.mp3", "pop\\b.mp3")},{Write("b", "pop/take.00001.wav")}", rows).Folds[0];
+        Sample[] rows = [new(TrackId.Of("rock/a song.mp3", "rock"), "rock"), new(TrackId.Of("pop/b.mp3", "pop"), "pop"),
+            new(TrackId.Of("pop/take.00001.wav", "pop"), "pop")];
+        var fold = Create($"files:{Write("a", "./rock/a song.mp3", "pop\\b.mp3")},{Write("b", "pop/take.00001.wav")}", rows)
+            .Folds[0];
         Assert.Equal([1, 0], fold.Train);
         Assert.Equal([2], fold.Test);
     }
@@ -72,7 +78,8 @@ public sealed class ListSplitTests : IDisposable
     [InlineData("pop/can\u00E7\u00E3o 1.3.wav")]
     public void Files_EntryAsAPersonWritesIt_FindsItsTrack(string entry)
     {
-        foreach (var encoding in new Encoding[] { new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, false), new UTF32Encoding() })
+        foreach (var encoding in new Encoding[] { new UTF8Encoding(true), new UnicodeEncoding(false, true),
+            new UnicodeEncoding(true, false), new UTF32Encoding() })
         {
             Sample[] rows = [new(TrackId.Of("pop/canc\u0327a\u0303o " +
                 "1.wav", "pop"), "pop"), new(TrackId.Of("rock/b.wav", "rock"), "rock")];
@@ -84,7 +91,8 @@ public sealed class ListSplitTests : IDisposable
     [Fact]
     public void Files_NameOfSeveralTracks_NamesNoneAndIsSaid()
     {
-        Sample[] rows = [.. new[] { "pop", "rock" }.SelectMany(g => new[] { "01.wav", "02.wav" }.Select(n => new Sample(TrackId.Of($"{g}/{n}", g), g)))];
+        Sample[] rows = [.. new[] { "pop",
+            "rock" }.SelectMany(g => new[] { "01.wav", "02.wav" }.Select(n => new Sample(TrackId.Of($"{g}/{n}", g), g)))];
         var split = Create($"files:{Write("a", "01.wav", "pop/02.wav", "jazz/02.wav")},{Write("b", "rock/01.wav")}", rows);
         Assert.Equal([1], split.Folds[0].Train);
         Assert.Contains("1 listed names, such as '01.wav', match several tracks and were not used; write " +
@@ -122,7 +130,8 @@ public sealed class ListSplitTests : IDisposable
     public void Files_AllWindowsOfATrack_GoWithIt()
     {
         Sample[] rows = [.. Rows(2, 2).SelectMany(s => Enumerable.Range(0, 3).Select(w => s with { Window = w }))];
-        var fold = Create($"files:{Write("a", "blues.00000", "rock.00000")},{Write("b", "blues.00001", "rock.00001")}", rows).Folds[0];
+        var fold = Create($"files:{Write("a", "blues.00000", "rock.00000")},{Write("b", "blues.00001", "rock.00001")}", rows)
+            .Folds[0];
         Assert.Equal([0, 1, 2, 6, 7, 8], fold.Train);
         Assert.Equal([3, 4, 5, 9, 10, 11], fold.Test);
     }
@@ -134,18 +143,23 @@ public sealed class ListSplitTests : IDisposable
         var test = Write("test", "rock.00000");
         var notes = Create($"files:{train},{test}", Rows(1, 1)).Notes;
         Assert.Equal(
-            [$"3 of the 4 tracks that '{train}' lists are not in the data", "genre 'rock' is tested but never trained on", "genre 'blues' is trained on but not tested"],
+            [$"3 of the 4 tracks that '{train}' lists are not in the data", "genre 'rock' is tested but never trained on",
+                "genre 'blues' is trained on but not tested"],
             notes);
     }
 
     [Fact]
     public void Files_WrongLists_NameFileAndTrack()
     {
-        var (one, two, empty) = (Write("one", "blues.00000", "rock.00000"), Write("two", "rock.00001", "", "blues/blues.00000.au"), Write("empty", "", " "));
-        Assert.Equal($"Split: track 'blues.00000' is in '{one}' and, line 3, in '{two}'; it can be on one side only.", Message($"files:{one},{two}", Rows(2, 2)));
+        var (one, two, empty) =
+            (Write("one", "blues.00000", "rock.00000"), Write("two", "rock.00001", "", "blues/blues.00000.au"),
+            Write("empty", "", " "));
+        Assert.Equal($"Split: track 'blues.00000' is in '{one}' and, line 3, in '{two}'; it can be on one side only.",
+            Message($"files:{one},{two}", Rows(2, 2)));
         Assert.Equal($"Split: the list '{empty}' is empty; a list has one track per line.",
             Message($"files:{one},{empty}", Rows(2, 2)));
-        Assert.Equal($"Split: none of the 2 tracks that '{one}' lists is among the 2 tracks of the data.", Message($"files:{one},{two}", [new(new TrackId("a"), "a"), new(new TrackId("b"), "b")]));
+        Assert.Equal($"Split: none of the 2 tracks that '{one}' lists is among the 2 tracks of the data.",
+            Message($"files:{one},{two}", [new(new TrackId("a"), "a"), new(new TrackId("b"), "b")]));
         Assert.Contains($"cannot read the list '{_folder["missing"]}'", Message($"files:{one},{_folder["missing"]}", Rows(2, 2)));
         Assert.Contains($"cannot read the list '{_folder.Path}'", Message($"files:{one},{_folder.Path}", Rows(2, 2)));
     }
@@ -170,7 +184,9 @@ public sealed class ListSplitTests : IDisposable
             return !fold.Train.Select(r => Group(samples[r])).Intersect(fold.Test.Select(r => Group(samples[r]))).Any()
                 && fold.Train.Length + fold.Test.Length == samples.Length
                 && fold.Test.Select(r => samples[r]).SequenceEqual(same.Folds[0].Test.Select(r => reversed[r]))
-                && samples.GroupBy(s => s.Genre).All(g => Math.Abs(fold.Test.Count(r => samples[r].Genre == g.Key) - 0.2 * g.Count()) <= c.groups / 2.0 + 0.5);
+                && samples.GroupBy(s => s.Genre)
+                    .All(g => Math.Abs(fold.Test.Count(r => samples[r].Genre == g.Key) - 0.2 * g.Count()) <= c.groups / 2.0
+                        + 0.5);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -197,9 +213,11 @@ public sealed class ListSplitTests : IDisposable
     [Fact]
     public void Groups_UnknownTracks_AreCountedAndUngroupedLeftOut()
     {
-        var file = Write("groups", "blues.00000\ta", "blues.00001\tb", "rock.00000\tc", "rock.00001\td", "jazz.00000\te", "rock.00001\td");
+        var file = Write("groups", "blues.00000\ta", "blues.00001\tb", "rock.00000\tc", "rock.00001\td", "jazz.00000\te",
+            "rock.00001\td");
         var split = Create($"groups:{file}", Rows(3, 2));
-        Assert.Equal([$"1 of the tracks that '{file}' lists are not in the data", $"1 tracks (1 rows) have no group in '{file}' and were left out"], split.Notes);
+        Assert.Equal([$"1 of the tracks that '{file}' lists are not in the data",
+            $"1 tracks (1 rows) have no group in '{file}' and were left out"], split.Notes);
         Assert.DoesNotContain(2, split.Folds[0].Train.Concat(split.Folds[0].Test));
         Assert.StartsWith($"groups:{file}: every group on one side, about 20% tested, seed 1", split.Protocol);
     }
@@ -221,13 +239,16 @@ public sealed class ListSplitTests : IDisposable
     public void Groups_GenreThatCannotBeSplit_NamesIt()
     {
         var one = Write("one", "blues.00000\ta", "blues.00001\ta", "rock.00000\tb", "rock.00001\tc");
-        Assert.Equal($"Split: 'groups:{one}' needs at least 2 groups of every genre; 'blues' has 1.", Message($"groups:{one}", Rows(2, 2)));
+        Assert.Equal($"Split: 'groups:{one}' needs at least 2 groups of every genre; 'blues' has 1.",
+            Message($"groups:{one}", Rows(2, 2)));
         var none = Write("none", "blues.00000\ta", "blues.00001\tb");
-        Assert.Equal($"Split: '{none}' groups tracks of 1 genres of the data; at least two are needed.", Message($"groups:{none}", Rows(2, 2)));
+        Assert.Equal($"Split: '{none}' groups tracks of 1 genres of the data; at least two are needed.",
+            Message($"groups:{none}", Rows(2, 2)));
         Assert.Contains("cannot read the list", Message($"groups:{_folder["missing"]}", Rows(2, 2)));
 
         // Blues is a and b, rock b and c, pop c and a: whichever side a takes, b and c cannot both differ from it and each other.
-        var cycle = Write("cycle", "blues.00000\ta", "blues.00001\tb", "rock.00000\tb", "rock.00001\tc", "pop.00000\tc", "pop.00001\ta");
+        var cycle = Write("cycle", "blues.00000\ta", "blues.00001\tb", "rock.00000\tb", "rock.00001\tc", "pop.00000\tc",
+            "pop.00001\ta");
         Assert.Contains(
             "on both sides: its 2 tracks share groups with other genres",
             Message($"groups:{cycle}", [.. Rows(2, 2), new(new("pop.00000"), "pop"), new(new("pop.00001"), "pop")]));

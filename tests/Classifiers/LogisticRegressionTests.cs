@@ -20,8 +20,10 @@ public class LogisticRegressionTests
         return classifier;
     }
 
-    private static double Objective(LogisticRegression fitted, FeatureMatrix x, int[] labels, ClassWeighting weighting = ClassWeighting.None) =>
-        ReferenceLogistic.Objective(x, labels, weighting.OfRows(labels, fitted.Classes), fitted.Options.C, fitted.Coefficients!, fitted.Bias.ToArray(), fitted.Present.ToArray());
+    private static double Objective(
+        LogisticRegression fitted, FeatureMatrix x, int[] labels, ClassWeighting weighting = ClassWeighting.None) =>
+        ReferenceLogistic.Objective(x, labels, weighting.OfRows(labels, fitted.Classes), fitted.Options.C, fitted.Coefficients!,
+            fitted.Bias.ToArray(), fitted.Present.ToArray());
 
     // The optima are scikit-learn's, by its solver newton-cg with tol 1e-10.
     [Theory]
@@ -31,7 +33,8 @@ public class LogisticRegressionTests
     public void Fit_GtzanRows_ReachesScikitLearnsOptimum(double c, double optimum)
     {
         var (x, labels) = (Rows(), Labels());
-        Close.Assert([optimum], [Objective(Fitted(new LogisticOptions { C = c, Tolerance = 1e-8 }, x, labels, 10), x, labels)], 0, 1e-8, "objective");
+        Close.Assert([optimum], [Objective(Fitted(new LogisticOptions { C = c, Tolerance = 1e-8 }, x, labels, 10), x, labels)], 0,
+            1e-8, "objective");
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public class LogisticRegressionTests
         var fitted = Fitted(new LogisticOptions(), x, labels, 2);
         Close.Assert([2.1632906143927553], [Objective(fitted, x, labels)], 0, 1e-8, "objective");
         var probabilities = fitted.PredictProbabilities(x.Select([0, 1, 2]));
-        Close.Assert([0.00813388, 0.08357549, 0.02196856], [probabilities[0, 1], probabilities[1, 1], probabilities[2, 1]], 1e-6, 0, "probabilities");
+        Close.Assert([0.00813388, 0.08357549, 0.02196856], [probabilities[0, 1], probabilities[1, 1], probabilities[2, 1]], 1e-6,
+            0, "probabilities");
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public class LogisticRegressionTests
         var gtzan = GtzanFeatures.Load("features_30_sec.csv");
         var scaler = new StandardScaler();
         scaler.Fit(gtzan.Features.Select(GtzanReference.Ints("train_rows")));
-        var fitted = Fitted(new LogisticOptions(), scaler.Transform(gtzan.Features.Select(GtzanReference.Ints("train_rows"))), GtzanReference.Ints("labels_train"), 10);
+        var fitted = Fitted(new LogisticOptions(), scaler.Transform(gtzan.Features.Select(GtzanReference.Ints("train_rows"))),
+            GtzanReference.Ints("labels_train"), 10);
         // Theirs stopped at a gradient of 1e-4, C = 1: its own distance from the optimum.
         Close.Assert(GtzanReference.Doubles("scores"), fitted.PredictProbabilities(Rows()).Data, 5e-4);
     }
@@ -69,7 +74,8 @@ public class LogisticRegressionTests
     public void Fit_OneOrManyThreads_SameBits()
     {
         var (x, labels) = (Rows(), Labels());
-        var (one, many) = (Fitted(new LogisticOptions(), x, labels, 10, threads: 1), Fitted(new LogisticOptions(), x, labels, 10, threads: 0));
+        var (one, many) = (Fitted(new LogisticOptions(), x, labels, 10, threads: 1),
+            Fitted(new LogisticOptions(), x, labels, 10, threads: 0));
         Assert.Equal(one.Coefficients!.Data, many.Coefficients!.Data);
         Assert.Equal(one.PredictProbabilities(x).Data, many.PredictProbabilities(x).Data);
     }
@@ -113,17 +119,21 @@ public class LogisticRegressionTests
     public void Logistic_WrongInput_NamesTheValue()
     {
         Assert.Contains("c is 0", Message(() => _ = new LogisticRegression(new LogisticOptions { C = 0 })));
-        Assert.Contains("tolerance is NaN", Message(() => _ = new LogisticRegression(new LogisticOptions { Tolerance = double.NaN })));
-        Assert.Contains("max iterations is 0", Message(() => _ = new LogisticRegression(new LogisticOptions { MaxIterations = 0 })));
+        Assert.Contains("tolerance is NaN",
+            Message(() => _ = new LogisticRegression(new LogisticOptions { Tolerance = double.NaN })));
+        Assert.Contains("max iterations is 0",
+            Message(() => _ = new LogisticRegression(new LogisticOptions { MaxIterations = 0 })));
         var classifier = new LogisticRegression(new LogisticOptions());
         Assert.Contains("not fitted", Message(() => classifier.PredictProbabilities(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => classifier.SaveState()));
         Assert.Contains("all 2 training rows have label 4; at least two labels are needed",
             Message(() => classifier.Fit(new FeatureMatrix(2, 1), [4, 4], 5)));
-        Assert.Contains("row 0, column 0 is NaN", Message(() => classifier.Fit(new FeatureMatrix(2, 1, [double.NaN, 1]), [0, 1], 2)));
+        Assert.Contains("row 0, column 0 is NaN",
+            Message(() => classifier.Fit(new FeatureMatrix(2, 1, [double.NaN, 1]), [0, 1], 2)));
         Assert.Contains("2 rows but 1 labels", Message(() => classifier.Fit(new FeatureMatrix(2, 1), [0], 1)));
         classifier.Fit(new FeatureMatrix(2, 2, [1, 2, 3, 4]), [0, 1], 2);
-        Assert.Contains("3 columns but it was fitted on 2", Message(() => classifier.PredictProbabilities(new FeatureMatrix(1, 3))));
+        Assert.Contains("3 columns but it was fitted on 2",
+            Message(() => classifier.PredictProbabilities(new FeatureMatrix(1, 3))));
         var state = new Dictionary<string, StoredTensor>(classifier.SaveState()) { ["present"] = new(new[] { 1, 1 }, 2) };
         Assert.Contains("'present' holds 1 at index 1", Message(() => classifier.LoadState(state)));
         state["present"] = new(new[] { 0, 2 }, 2);
@@ -138,7 +148,8 @@ public class LogisticRegressionTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() => new LogisticRegression(new LogisticOptions()) { Cancellation = source.Token }.Fit(Rows(), Labels(), 10));
+        Assert.Throws<OperationCanceledException>(
+            () => new LogisticRegression(new LogisticOptions()) { Cancellation = source.Token }.Fit(Rows(), Labels(), 10));
     }
 
     private static string Message(Action act) => Assert.Throws<EngineException>(act).Message;

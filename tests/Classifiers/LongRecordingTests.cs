@@ -17,7 +17,8 @@ public sealed class LongRecordingTests : IDisposable
     public void Extract_Source_GivesTheRowsOfItsSamples()
     {
         var source = new FormulaSource(50_000);
-        foreach (var spec in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures(FftSize: 1024)).Concat(WindowSets.Sets.Select(s => s.Spec)))
+        foreach (var spec in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures(FftSize: 1024))
+            .Concat(WindowSets.Sets.Select(s => s.Spec)))
         {
             var frontEnd = WindowSets.FrontEnd(spec, spec.HasWindows ? WindowSets.Segment : null, spec.HasWindows ? 0.3 : null);
             var (expected, actual) = (frontEnd.Extract(source.ToArray(), PipelineCorpus.Rate), frontEnd.Extract(source));
@@ -48,11 +49,14 @@ public sealed class LongRecordingTests : IDisposable
     {
         var frontEnd = new FrontEnd(new(PipelineCorpus.Rate, new MfccFeatures()));
         var silence = new float[100_000];
-        Assert.Contains("all 100000 samples are 0", PipelineCorpus.ErrorOf(() => frontEnd.Extract(SampleSource.Of(silence, PipelineCorpus.Rate))));
+        Assert.Contains("all 100000 samples are 0",
+            PipelineCorpus.ErrorOf(() => frontEnd.Extract(SampleSource.Of(silence, PipelineCorpus.Rate))));
         silence[70_001] = float.NaN;
-        Assert.Contains("sample 70001 is NaN", PipelineCorpus.ErrorOf(() => frontEnd.Extract(SampleSource.Of(silence, PipelineCorpus.Rate))));
+        Assert.Contains("sample 70001 is NaN",
+            PipelineCorpus.ErrorOf(() => frontEnd.Extract(SampleSource.Of(silence, PipelineCorpus.Rate))));
         silence[70_001] = 2e15f;
-        Assert.Contains("sample 70001 is 2E+15", PipelineCorpus.ErrorOf(() => FrontEnd.CheckSamples(SampleSource.Of(silence, PipelineCorpus.Rate), "x", 1e15f)));
+        Assert.Contains("sample 70001 is 2E+15",
+            PipelineCorpus.ErrorOf(() => FrontEnd.CheckSamples(SampleSource.Of(silence, PipelineCorpus.Rate), "x", 1e15f)));
     }
 
     [Fact]
@@ -88,7 +92,8 @@ public sealed class LongRecordingTests : IDisposable
             var file = frontEnd.ExtractFile(path, cache, ExtractionOptions.DefaultMaxHours, (part, count) =>
             {
                 Assert.Equal(whole.Rows.Rows, count);
-                for (var r = 0; r < part.Rows.Rows; r++) Assert.True(whole.Only().Row(rows + r).SequenceEqual(part.Only().Row(r)));
+                for (var r = 0; r < part.Rows.Rows; r++)
+                    Assert.True(whole.Only().Row(rows + r).SequenceEqual(part.Only().Row(r)));
                 rows += part.Rows.Rows;
             });
             Assert.Equal(whole.Rows.Rows, rows);
@@ -115,7 +120,8 @@ public sealed class LongRecordingTests : IDisposable
         var random = new Random(2);
         var rows = new FeatureMatrix(100, 7, [.. Enumerable.Range(0, 700).Select(_ => random.NextDouble())]);
         var mean = new double[7];
-        foreach (var part in (int[][])[[.. Enumerable.Range(0, 64)], [.. Enumerable.Range(64, 36)]]) TrackAverage.Add(rows.Select(part), 100, mean);
+        foreach (var part in (int[][])[[.. Enumerable.Range(0, 64)], [.. Enumerable.Range(64, 36)]])
+            TrackAverage.Add(rows.Select(part), 100, mean);
         Assert.Equal(TrackAverage.Of(rows), mean);
     }
 
@@ -125,7 +131,8 @@ public sealed class LongRecordingTests : IDisposable
     {
         var spec = new MelPicture(256, 16, 128, 40, 30, ColorMapKind.Gray);
         var source = new FormulaSource(270_000);
-        var mel = new MelSpectrogram(new StftOptions { FftSize = 256, HopLength = 16 }, new MelOptions { SampleRate = PipelineCorpus.Rate });
+        var mel = new MelSpectrogram(new StftOptions { FftSize = 256, HopLength = 16 },
+            new MelOptions { SampleRate = PipelineCorpus.Rate });
         Assert.True((long)mel.Stft.FrameCount(270_000) * 128 > 1 << 21);
         var decibels = new Levels(LogScale.Db, amplitude: false, DecibelReference.Max, 80).Of(mel.Compute(source.ToArray()));
         var (columns, rows, picture) = (new float[40 * 128], new float[40 * 128], new float[40 * 30]);
@@ -150,7 +157,8 @@ public sealed class LongRecordingTests : IDisposable
         var (expected, actual) = (new float[to * 5], new float[to * 5]);
         var resize = new AxisResize(from, to);
         resize.Apply(source, expected, 5);
-        for (var first = 0; first < from; first += 4) resize.Add(source.AsSpan(first * 5, Math.Min(4, from - first) * 5), first, actual, 5);
+        for (var first = 0; first < from; first += 4)
+            resize.Add(source.AsSpan(first * 5, Math.Min(4, from - first) * 5), first, actual, 5);
         Assert.Equal(expected, actual);
     }
 

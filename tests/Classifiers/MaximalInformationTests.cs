@@ -38,7 +38,8 @@ public class MaximalInformationTests
                 for (var b = 0; b < rows; b++)
                 {
                     if (joint[a, b] == 0) continue;
-                    var (pa, pb) = (Enumerable.Range(0, rows).Sum(k => joint[a, k]), Enumerable.Range(0, cells).Sum(k => joint[k, b]));
+                    var (pa, pb) = (Enumerable.Range(0, rows).Sum(k => joint[a, k]), Enumerable.Range(0, cells)
+                        .Sum(k => joint[k, b]));
                     sum += joint[a, b] * Math.Log(joint[a, b] / (pa * pb));
                 }
 
@@ -94,8 +95,10 @@ public class MaximalInformationTests
     {
         var (x, noise) = (Uniform(120, 7), Uniform(120, 8));
         double[] y = [.. x.Select((v, i) => v + 0.3 * noise[i])];
-        Assert.Equal(MaximalInformation.Coefficient(x, y), MaximalInformation.Coefficient([.. x.Select(Math.Exp)], [.. y.Select(v => 5 - v)]), 0.05);
-        Assert.Equal(MaximalInformation.Coefficient(x, y), MaximalInformation.Coefficient([.. x.Select(Math.Exp)], [.. y.Select(v => v * v * v)]));
+        Assert.Equal(MaximalInformation.Coefficient(x, y),
+            MaximalInformation.Coefficient([.. x.Select(Math.Exp)], [.. y.Select(v => 5 - v)]), 0.05);
+        Assert.Equal(MaximalInformation.Coefficient(x, y),
+            MaximalInformation.Coefficient([.. x.Select(Math.Exp)], [.. y.Select(v => v * v * v)]));
     }
 
     [Fact]
@@ -104,7 +107,8 @@ public class MaximalInformationTests
         var x = Uniform(200, 9);
         int[] labels = [.. x.Select(v => (int)(4 * v))];
         Assert.InRange(MaximalInformation.WithLabels(x, labels, 4), 0.99, 1);
-        Assert.Equal(MaximalInformation.WithLabels(x, labels, 4), MaximalInformation.WithLabels(x, [.. labels.Select(l => new[] { 2, 9, 0, 5 }[l])], 10), 1e-15);
+        Assert.Equal(MaximalInformation.WithLabels(x, labels, 4),
+            MaximalInformation.WithLabels(x, [.. labels.Select(l => new[] { 2, 9, 0, 5 }[l])], 10), 1e-15);
         Assert.InRange(MaximalInformation.WithLabels(Uniform(200, 10), labels, 4), 0, 0.2);
         Assert.Equal(0, MaximalInformation.WithLabels(x, new int[200], 1));
         Assert.Equal(0, MaximalInformation.WithLabels(new double[200], labels, 4));
@@ -117,7 +121,9 @@ public class MaximalInformationTests
         var rows = new FeatureMatrix(200, 3);
         for (var r = 0; r < 200; r++) new[] { x[r], Math.Sqrt(x[r]), other[r] }.CopyTo(rows.Row(r));
         int[] labels = [.. x.Select(v => Math.Abs(v - 0.5) < 0.25 ? 1 : 0)];
-        var selections = new[] { 1, 0 }.Select(threads => new CorrelationSelection(new CorrelationOptions { Measure = CorrelationMeasure.Mic, Label = 0.5 }) { Threads = threads }).ToArray();
+        var selections = new[] { 1,
+            0 }.Select(threads => new CorrelationSelection(
+                new CorrelationOptions { Measure = CorrelationMeasure.Mic, Label = 0.5 }) { Threads = threads }).ToArray();
         foreach (var selection in selections)
         {
             selection.Fit(rows, labels, 2);
@@ -130,6 +136,7 @@ public class MaximalInformationTests
     {
         Assert.Contains("2 values of x but 3 of y",
             Assert.Throws<EngineException>(() => MaximalInformation.Coefficient([1, 2], [1, 2, 3])).Message);
-        Assert.Contains("column 1 is NaN", Assert.Throws<EngineException>(() => MaximalInformation.Coefficient([1, double.NaN], [1, 2])).Message);
+        Assert.Contains("column 1 is NaN",
+            Assert.Throws<EngineException>(() => MaximalInformation.Coefficient([1, double.NaN], [1, 2])).Message);
     }
 }

@@ -31,13 +31,15 @@ public sealed class MemoryNeedsTests : IDisposable
         ("$.front_end.features.n_fft", new(22050, new StftFeatures(1 << 30))),
         ("$.front_end.features.n_fft", new(22050, new ChromaFeatures(int.MaxValue))),
         ("$.front_end.features.hop_length", new(22050, new StftFeatures(65536, 1))),
-        ("$.front_end.features.numcep", new(22050, new PsfGaussianFeatures(Coefficients: 100_000, Filters: 100_000, WindowSeconds: 0.02))),
+        ("$.front_end.features.numcep",
+            new(22050, new PsfGaussianFeatures(Coefficients: 100_000, Filters: 100_000, WindowSeconds: 0.02))),
         ("$.front_end.features.nfilt", new(22050, new PsfGaussianFeatures(Filters: 2_000_000, FftSize: 65536))),
         ("$.front_end.features.nfft", new(22050, new PsfGaussianFeatures(FftSize: int.MaxValue))),
         ("$.front_end.segment", new(22050, new Wave(), 97_000)),
         ("$.front_end.hop", new(22050, new Wave(), 10, 0.0001)),
         ("$.front_end.features.cmvn_window", new(22050, new MfccFrames(CmvnWindow: int.MaxValue), 3)),
-        ("$.front_end.features.inputs[1].n_fft", new(22050, new JoinedFeatures([new Gtzan57Features(), new StftFrames(1 << 29)]), 90_000)),
+        ("$.front_end.features.inputs[1].n_fft",
+            new(22050, new JoinedFeatures([new Gtzan57Features(), new StftFrames(1 << 29)]), 90_000)),
         ("$.front_end.features.n_mels", new(22050, new MelPicture(Bands: 3_000_000))),
     ];
 
@@ -71,7 +73,8 @@ public sealed class MemoryNeedsTests : IDisposable
     public void FrontEnd_LimitRaisedOrLowered_Decides()
     {
         var spec = new FrontEndSpec(22050, new MelFeatures(4096, 512, 4000));
-        Assert.Contains("$.front_end.features.n_mels: ", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(spec, memoryLimit: 16 << 20)));
+        Assert.Contains("$.front_end.features.n_mels: ",
+            PipelineCorpus.ErrorOf(() => _ = new FrontEnd(spec, memoryLimit: 16 << 20)));
         Assert.Equal(8000, new FrontEnd(spec, memoryLimit: 1L << 30).Columns.Count);
         Assert.Contains("it must be at least 1", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(spec, memoryLimit: 0)));
     }
@@ -97,8 +100,10 @@ public sealed class MemoryNeedsTests : IDisposable
     {
         var recipe = RecipeCatalog.Get("cs464-conv2d");
         var summary = RecipeSummary.Of(recipe);
-        Assert.Equal(summary.TrainingBytes, summary.Needs.Where(n => n.At.StartsWith("$.classifier", StringComparison.Ordinal)).Sum(n => n.Bytes), 1.0);
-        var message = PipelineCorpus.ErrorOf(() => RecipeSummary.Of(recipe.With("classifier.layers[0].filters", "1000000"), 10, 8L << 30));
+        Assert.Equal(summary.TrainingBytes, summary.Needs.Where(n => n.At.StartsWith("$.classifier", StringComparison.Ordinal))
+            .Sum(n => n.Bytes), 1.0);
+        var message = PipelineCorpus.ErrorOf(
+            () => RecipeSummary.Of(recipe.With("classifier.layers[0].filters", "1000000"), 10, 8L << 30));
         Assert.Contains("recipe cs464-conv2d: $.classifier.", message);
     }
 
@@ -123,7 +128,8 @@ public sealed class MemoryNeedsTests : IDisposable
     {
         var hidden = "{\"layer\":\"hidden\",\"count\":1000,\"units\":8}";
         var layers = $"[{string.Join(',', Enumerable.Repeat(hidden, 20))},{{\"layer\":\"output\"}}]";
-        Assert.Contains("layers in all", PipelineCorpus.ErrorOf(() => RecipeCatalog.Get("cortis-mlp-fixed").With("classifier.layers", layers)));
+        Assert.Contains("layers in all",
+            PipelineCorpus.ErrorOf(() => RecipeCatalog.Get("cortis-mlp-fixed").With("classifier.layers", layers)));
     }
 
     [Theory]
@@ -160,7 +166,8 @@ public sealed class MemoryNeedsTests : IDisposable
     {
         var recipe = RecipeCatalog.Get("cortis-mlp-fixed") with
         {
-            Search = [new CategoricalParameter("classifier.layers[0].units", [System.Text.Json.JsonElement.Parse("4"), System.Text.Json.JsonElement.Parse("1000000")])],
+            Search = [new CategoricalParameter("classifier.layers[0].units",
+                [System.Text.Json.JsonElement.Parse("4"), System.Text.Json.JsonElement.Parse("1000000")])],
         };
         var result = RecipeTuning.Run(new TuningOptions
         {
@@ -182,13 +189,16 @@ public sealed class MemoryNeedsTests : IDisposable
     {
         Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]), _folder["run"]));
         var model = _folder["run", GenreModel.FileName];
-        foreach (var features in new FeatureSpec[] { new MelFeatures(2048, 512, 300_000), new StftFeatures(1 << 30), new MfccFeatures(20, 65536, 512, 40_000) })
+        foreach (var features in new FeatureSpec[] { new MelFeatures(2048, 512, 300_000), new StftFeatures(1 << 30),
+            new MfccFeatures(20, 65536, 512, 40_000) })
         {
             var file = SafetensorsFile.Read(model);
             var recipe = Recipe.Parse(file.Metadata["recipe"], "");
             file.Metadata["recipe"] = (recipe with { FrontEnd = recipe.FrontEnd with { Features = features } }).ToJson();
             // With the right number of columns, too, where that is not absurd itself.
-            if (features is MfccFeatures) file.Metadata["columns"] = System.Text.Json.JsonSerializer.Serialize(Enumerable.Range(0, 40).Select(i => $"c{i}"));
+            if (features is MfccFeatures)
+                file.Metadata["columns"] =
+                    System.Text.Json.JsonSerializer.Serialize(Enumerable.Range(0, 40).Select(i => $"c{i}"));
             file.Write(_folder["absurd.safetensors"]);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(_folder["absurd.safetensors"]));

@@ -18,9 +18,11 @@ public class MetricsTests
 
     private static int[] Ints(string name) => GtzanReference.Ints(name);
 
-    private static MetricsReport Report() => Metrics.Compute(new FeatureMatrix(200, 10, Array("scores")), Ints("labels_test"), s_names);
+    private static MetricsReport Report() =>
+        Metrics.Compute(new FeatureMatrix(200, 10, Array("scores")), Ints("labels_test"), s_names);
 
-    private static void Equal(double expected, double? actual, string what) => Close.Assert([expected], [actual ?? double.NaN], 1e-9, what: what);
+    private static void Equal(double expected, double? actual, string what) =>
+        Close.Assert([expected], [actual ?? double.NaN], 1e-9, what: what);
 
     [Fact]
     public void Compute_LogisticScores_MatchesScikitLearn()
@@ -33,9 +35,11 @@ public class MetricsTests
         Close.Assert(Array("recall"), [.. labels.Select(m => m.Recall!.Value)], 1e-9, what: "recall");
         Close.Assert(Array("f1"), [.. labels.Select(m => m.F1!.Value)], 1e-9, what: "f1");
         Assert.Equal(Ints("support"), labels.Select(m => m.Support));
-        foreach (var (name, average) in new[] { ("macro", report.MacroAvg), ("weighted", report.WeightedAvg), ("micro", report.MicroAvg) })
+        foreach (var (name, average) in new[] { ("macro", report.MacroAvg), ("weighted", report.WeightedAvg),
+            ("micro", report.MicroAvg) })
         {
-            Close.Assert(Array("prf_" + name), [average.Precision!.Value, average.Recall!.Value, average.F1!.Value], 1e-9, what: name);
+            Close.Assert(Array("prf_" + name), [average.Precision!.Value, average.Recall!.Value, average.F1!.Value], 1e-9,
+                what: name);
             Assert.Equal(200, average.Support);
         }
 
@@ -55,7 +59,8 @@ public class MetricsTests
     [InlineData(5)]
     public void TopKAccuracy_LogisticScores_MatchesScikitLearn(int k)
     {
-        Equal(Scalar($"top{k}"), Metrics.TopKAccuracy(new FeatureMatrix(200, 10, Array("scores")), Ints("labels_test"), k), $"top{k}");
+        Equal(Scalar($"top{k}"), Metrics.TopKAccuracy(new FeatureMatrix(200, 10, Array("scores")), Ints("labels_test"), k),
+            $"top{k}");
         if (k <= 3) Equal(Scalar($"top{k}"), Report().TopKAccuracy[k.ToString()], $"top{k}");
     }
 
@@ -75,12 +80,14 @@ public class MetricsTests
         {
             var scores = rows.Get.Select(r => (double)(r.Score % 8)).ToArray();
             var positive = rows.Get.Select(r => r.Positive).ToArray();
-            var pairs = from p in rows.Get where p.Positive from n in rows.Get where !n.Positive select (p.Score % 8).CompareTo(n.Score % 8);
+            var pairs = from p in rows.Get where p.Positive from n in rows.Get
+                where !n.Positive select (p.Score % 8).CompareTo(n.Score % 8);
             double? auc = pairs.Any() ? pairs.Average(s => s > 0 ? 1.0 : s == 0 ? 0.5 : 0) : null;
             double ap = 0, recall = 0, total = positive.Count(p => p);
             foreach (var threshold in scores.Distinct().OrderDescending())
             {
-                double hits = rows.Get.Count(r => r.Positive && r.Score % 8 >= threshold), taken = scores.Count(s => s >= threshold);
+                double hits = rows.Get.Count(r => r.Positive && r.Score % 8 >= threshold),
+                taken = scores.Count(s => s >= threshold);
                 ap += (hits / total - recall) * (hits / taken);
                 recall = hits / total;
             }
@@ -99,7 +106,9 @@ public class MetricsTests
         var report = Metrics.Compute(new FeatureMatrix(3, 2, [0.9, 0.1, 0.9, 0.1, 0.3, 0.7]), [0, 1, 1], ["a", "b"]);
         Assert.Equal((2 * 0.4 + 0.3) / 3, report.ExpectedCalibrationError!.Value, 12);
         // Shares of what a row sums to.
-        Assert.Equal(report.ExpectedCalibrationError.Value, Metrics.Compute(new FeatureMatrix(3, 2, [9, 1, 9, 1, 3, 7]), [0, 1, 1], ["a", "b"]).ExpectedCalibrationError!.Value, 12);
+        Assert.Equal(report.ExpectedCalibrationError.Value,
+            Metrics.Compute(new FeatureMatrix(3, 2, [9, 1, 9, 1, 3, 7]), [0, 1, 1], ["a", "b"]).ExpectedCalibrationError!.Value,
+            12);
         Assert.Contains("\"ece\":", report.ToJson());
     }
 
@@ -114,7 +123,8 @@ public class MetricsTests
         var report = MetricsReport.FromJson(Metrics.Compute(scores, labels, names).ToJson());
         Assert.Equal(count <= Metrics.MostMatrixLabels, report.ConfusionMatrix is not null);
         Assert.Equal(0.25, report.Accuracy);
-        Assert.Equal(count <= Metrics.MostMatrixLabels ? null : [new("g1", "g2", 2), new ConfusedPair("g1", "g3", 1)], report.ConfusedPairs);
+        Assert.Equal(count <= Metrics.MostMatrixLabels ? null : [new("g1", "g2", 2), new ConfusedPair("g1", "g3", 1)],
+            report.ConfusedPairs);
         if (report.ConfusionMatrix is { } matrix) Assert.Equal((1, 2, 1), (matrix[0][0], matrix[1][2], matrix[1][3]));
     }
 
@@ -131,7 +141,8 @@ public class MetricsTests
     public void Compute_LabelNeverTestedNorPredicted_IsNullAndLeftOutOfMacro()
     {
         // Truth a a b, prediction a b b; c is nowhere, so the averages are of a and b.
-        var report = Metrics.Compute(new FeatureMatrix(3, 3, [0.8, 0.2, 0, 0.3, 0.7, 0, 0.1, 0.9, 0]), [0, 0, 1], ["a", "b", "c"]);
+        var report = Metrics.Compute(new FeatureMatrix(3, 3, [0.8, 0.2, 0, 0.3, 0.7, 0, 0.1, 0.9, 0]), [0, 0, 1],
+            ["a", "b", "c"]);
         Assert.Equal(new LabelMetrics(null, null, null, 0), report.PerLabel["c"]);
         Assert.Equal(0.75, report.MacroAvg.Precision!.Value, 12);
         Assert.Equal(0.75, report.MacroAvg.Recall!.Value, 12);
@@ -149,23 +160,28 @@ public class MetricsTests
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("mcc").ValueKind);
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("roc_auc_ovr_macro").ValueKind);
-        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("per_label").GetProperty("b").GetProperty("recall").ValueKind);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("per_label").GetProperty("b").GetProperty("recall")
+            .ValueKind);
     }
 
     [Fact]
     public void ToJson_Report_HasTheContractsNamesAndReadsBack()
     {
-        var report = Report() with { Protocol = "stratified", Seed = ulong.MaxValue, Recipe = "gtzan57-knn", Device = "cpu", TrainAccuracy = 0.9, NTrain = 800, FitSeconds = 0.1, PredictSeconds = 0.2 };
+        var report = Report() with { Protocol = "stratified", Seed = ulong.MaxValue, Recipe = "gtzan57-knn", Device = "cpu",
+            TrainAccuracy = 0.9, NTrain = 800, FitSeconds = 0.1, PredictSeconds = 0.2 };
         var text = report.ToJson();
         using var json = JsonDocument.Parse(text);
         string[] expected =
         [
-            "accuracy", "accuracy_ci95", "top_k_accuracy", "per_label", "macro_avg", "weighted_avg", "micro_avg", "roc_auc_ovr_macro", "average_precision_macro", "log_loss", "ece", "calibrated", "mcc",
-            "cohen_kappa", "confusion_matrix", "labels", "folds", "train_accuracy", "protocol", "leaky", "seed", "recipe", "device", "fit_seconds", "predict_seconds", "n_train", "n_test",
+            "accuracy", "accuracy_ci95", "top_k_accuracy", "per_label", "macro_avg", "weighted_avg", "micro_avg",
+            "roc_auc_ovr_macro", "average_precision_macro", "log_loss", "ece", "calibrated", "mcc",
+            "cohen_kappa", "confusion_matrix", "labels", "folds", "train_accuracy", "protocol", "leaky", "seed", "recipe",
+            "device", "fit_seconds", "predict_seconds", "n_train", "n_test",
         ];
         Assert.Equal(expected.Order(), json.RootElement.EnumerateObject().Select(p => p.Name).Order());
         Assert.Equal(["1", "2", "3"], json.RootElement.GetProperty("top_k_accuracy").EnumerateObject().Select(p => p.Name));
-        Assert.Equal(["precision", "recall", "f1", "support", "roc_auc", "average_precision"], json.RootElement.GetProperty("per_label").GetProperty("genre3").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["precision", "recall", "f1", "support", "roc_auc", "average_precision"],
+            json.RootElement.GetProperty("per_label").GetProperty("genre3").EnumerateObject().Select(p => p.Name));
         Assert.Equal(text, MetricsReport.FromJson(text).ToJson());
         Assert.EndsWith("}\n", text);
     }
@@ -181,7 +197,8 @@ public class MetricsTests
     [Fact]
     public void FromJson_RunOfBeforeThereWereMoreFolds_IsRead()
     {
-        var rounds = new[] { (new FeatureMatrix(2, 2, [1, 0, 0, 1]), new[] { 0, 1 }), (new FeatureMatrix(2, 2, [1, 0, 0, 1]), new[] { 0, 1 }) };
+        var rounds = new[] { (new FeatureMatrix(2, 2, [1, 0, 0, 1]), new[] { 0, 1 }),
+            (new FeatureMatrix(2, 2, [1, 0, 0, 1]), new[] { 0, 1 }) };
         var json = JsonNode.Parse(Metrics.Pool(rounds, ["a", "b"], overlapping: false).ToJson())!;
         json["folds"]!.AsObject().Remove("average_precision_macro");
         json["folds"]!.AsObject().Remove("accuracy_ci95");
@@ -201,7 +218,8 @@ public class MetricsTests
         Assert.Equal(0.75, report.Folds.Accuracy.Mean);
         Assert.Equal(Math.Sqrt(0.125), report.Folds.Accuracy.Sd!.Value, 12);
         Assert.Null(report.Folds.Top3Accuracy.Mean);
-        var precisions = new[] { first, second }.Select(r => Metrics.Compute(r.Item1, r.Item2, ["a", "b"]).AveragePrecisionMacro!.Value).ToArray();
+        var precisions = new[] { first,
+            second }.Select(r => Metrics.Compute(r.Item1, r.Item2, ["a", "b"]).AveragePrecisionMacro!.Value).ToArray();
         Assert.Equal(precisions.Average(), report.Folds.AveragePrecisionMacro!.Mean!.Value, 12);
         Assert.Equal(Math.Abs(precisions[0] - precisions[1]) / Math.Sqrt(2), report.Folds.AveragePrecisionMacro!.Sd!.Value, 12);
         Assert.NotNull(Metrics.Pool([first, second], ["a", "b"], overlapping: false).AccuracyCi95);

@@ -18,7 +18,8 @@ public sealed class ModelDisposalTests : IClassFixture<ModelDisposalTests.Traine
     public void Dispose_WhileManyThreadsPredict_PredictionsAreRightOrSaySo()
     {
         var seen = new ConcurrentDictionary<string, int>();
-        using (var model = GenreModel.Load(_trained.ModelPath)) _trained.Expected = string.Join(';', model.Predict(_trained.Samples, PipelineCorpus.Rate).Ranked);
+        using (var model = GenreModel.Load(_trained.ModelPath)) _trained.Expected =
+            string.Join(';', model.Predict(_trained.Samples, PipelineCorpus.Rate).Ranked);
         for (var round = 0; round < 12; round++)
         {
             var model = GenreModel.Load(_trained.ModelPath);
@@ -80,7 +81,8 @@ public sealed class ModelDisposalTests : IClassFixture<ModelDisposalTests.Traine
     {
         try
         {
-            return string.Join(';', model.Predict(_trained.Samples, PipelineCorpus.Rate).Ranked) == _trained.Expected ? "right" : "wrong";
+            return string.Join(';', model.Predict(_trained.Samples, PipelineCorpus.Rate).Ranked) == _trained.Expected
+                ? "right" : "wrong";
         }
         catch (Exception e)
         {

@@ -6,7 +6,9 @@ using Engine.Tensors;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>The shipped network recipes: that they are there, build at their front end's sizes, and are as large as published.</summary>
+/// <summary>
+/// The shipped network recipes: that they are there, build at their front end's sizes, and are as large as published.
+/// </summary>
 public class NetworkRecipeTests
 {
     public static TheoryData<string> Names => [.. Networks];
@@ -17,7 +19,8 @@ public class NetworkRecipeTests
     public void Catalog_HoldsEveryPublishedNetwork() => Assert.Equal(
         [
             "aiml-cnn", "aiml-ffnn", "cortis-cnn-mel", "cortis-cnn-mel-30s", "cortis-cnn-mfcc", "cortis-cnn-stft",
-            "cortis-mlp-fixed", "cortis-mlp-fixed-3s", "cortis-mlp-nomfcc", "cortis-mlp-nomfcc-3s", "cortis-mlp-tuned", "cortis-mlp-tuned-3s",
+            "cortis-mlp-fixed", "cortis-mlp-fixed-3s", "cortis-mlp-nomfcc", "cortis-mlp-nomfcc-3s", "cortis-mlp-tuned",
+            "cortis-mlp-tuned-3s",
             "cortis-mmnn", "cs464-conv1d-mel", "cs464-conv1d-raw", "cs464-conv2d", "cs464-conv2d-keras", "cs464-lstm",
             "dsap-cnn-18", "dsap-cnn-26", "spectro-ann",
         ],
@@ -60,7 +63,8 @@ public class NetworkRecipeTests
     public void Cs464Lstm_Sees400StepsOf1200()
     {
         var layers = RecipeSummary.Of(RecipeCatalog.Get("cs464-lstm")).Network.Layers;
-        Assert.Equal(new Shape(1, 400, 1200), layers.Single(l => l.Description.StartsWith("Lstm", StringComparison.Ordinal)).Input);
+        Assert.Equal(new Shape(1, 400, 1200), layers.Single(l => l.Description.StartsWith("Lstm", StringComparison.Ordinal))
+            .Input);
     }
 
     [Fact]
@@ -72,7 +76,8 @@ public class NetworkRecipeTests
     [InlineData("", "$.front_end.features.exclude[0] is \"\"", "beginning of one")]
     public void Exclude_OfNoColumn_IsRefused(string start, string found, string expected)
     {
-        var message = PipelineCorpus.ErrorOf(() => RecipeCatalog.Get("cortis-mlp-nomfcc").With("front_end.features.exclude", $"[\"{start}\"]"));
+        var message = PipelineCorpus.ErrorOf(
+            () => RecipeCatalog.Get("cortis-mlp-nomfcc").With("front_end.features.exclude", $"[\"{start}\"]"));
         Assert.Contains(found, message);
         Assert.Contains(expected, message);
     }
@@ -85,19 +90,22 @@ public class NetworkRecipeTests
         var some = new FrontEnd(new(PipelineCorpus.Rate, new Gtzan57Features(["mfcc", "tempo"])));
         var (allRow, someRow) = (all.Extract(samples, PipelineCorpus.Rate).Rows, some.Extract(samples, PipelineCorpus.Rate).Rows);
         Assert.Equal(16, some.Columns.Count);
-        for (var c = 0; c < some.Columns.Count; c++) Assert.Equal(allRow.Row(0)[all.Columns.ToList().IndexOf(some.Columns[c])], someRow.Row(0)[c]);
+        for (var c = 0; c < some.Columns.Count; c++)
+            Assert.Equal(allRow.Row(0)[all.Columns.ToList().IndexOf(some.Columns[c])], someRow.Row(0)[c]);
         Assert.Equal("""{"sample_rate":22050,"features":{"set":"gtzan57"},"segment":null}""", all.Spec.ToCanonicalJson());
     }
 
     [Fact]
     public void Summary_OfARecipeWithoutANetwork_SaysWhatItHas() =>
-        Assert.Equal("recipe aiml-knn has no network to summarise; its classifier is knn.", PipelineCorpus.ErrorOf(() => RecipeSummary.Of(RecipeCatalog.Get("aiml-knn"))));
+        Assert.Equal("recipe aiml-knn has no network to summarise; its classifier is knn.",
+            PipelineCorpus.ErrorOf(() => RecipeSummary.Of(RecipeCatalog.Get("aiml-knn"))));
 
     [Fact]
     public void Summary_CountsOptimiserAndAverage()
     {
         var summary = RecipeSummary.Of(RecipeCatalog.Get("cs464-conv2d").With("classifier.training.average_decay", "0.99"));
-        Assert.Equal((4 * 4_432_418, 4 * 4_432_418, 2 * 4 * 4_432_418), (summary.ParameterBytes, summary.GradientBytes, summary.OptimizerBytes));
+        Assert.Equal((4 * 4_432_418, 4 * 4_432_418, 2 * 4 * 4_432_418),
+            (summary.ParameterBytes, summary.GradientBytes, summary.OptimizerBytes));
         Assert.Equal(20, summary.Batch);
     }
 

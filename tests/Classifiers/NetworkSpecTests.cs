@@ -88,7 +88,8 @@ public class NetworkSpecTests
     [InlineData("layers", "{}", "$.classifier.layers is {}", "a list")]
     [InlineData("layers.filters", "3", "no object 'layers'", "training")]
     [InlineData("branches", "[]", "$.classifier.branches is []", "each input")]
-    [InlineData("branches", """[[{"layer":"relu"}],[{"layer":"output"}]]""", "$.classifier.branches[1][0].layer is output", "only there")]
+    [InlineData("branches", """[[{"layer":"relu"}],[{"layer":"output"}]]""", "$.classifier.branches[1][0].layer is output",
+        "only there")]
     [InlineData("branches", """[[{"layer":"relu","slope":1}]]""", "$.classifier.branches[0][0].slope is not a known key", "")]
     [InlineData("initializer", "zeros", "$.classifier.initializer is \"zeros\"", "pytorch, keras, kaiming")]
     [InlineData("training.batch", "0", "$.classifier.training.batch is 0", "from 1 to")]
@@ -98,7 +99,8 @@ public class NetworkSpecTests
     [InlineData("training.optimizer.learning_rate", "0", "$.classifier.training.optimizer.learning_rate is 0", "above 0")]
     [InlineData("training.schedule", """{"kind":"step"}""", "$.classifier.training.schedule.epochs is missing", "")]
     [InlineData("training.schedule", """{"kind":"cosine","floor":1}""", "$.classifier.training.schedule.floor is 1", "below 1")]
-    [InlineData("training.early_stopping.monitor", "f1", "$.classifier.training.early_stopping.monitor is \"f1\"", "loss, accuracy")]
+    [InlineData("training.early_stopping.monitor", "f1", "$.classifier.training.early_stopping.monitor is \"f1\"",
+        "loss, accuracy")]
     [InlineData("training.early_stopping.patience", "-1", "$.classifier.training.early_stopping.patience is -1", "at least 0")]
     [InlineData("training.stop_at_train_accuracy", "80", "$.classifier.training.stop_at_train_accuracy is 80", "at most 1")]
     [InlineData("training.validation", "1", "$.classifier.training.validation is 1", "below 1")]

@@ -36,7 +36,9 @@ public class NfcTests
     [Fact]
     public void Compose_EveryPairOfTheTable_GivesItsCharacter()
     {
-        for (var i = 0; i < NfcTable.Composed.Length; i += 3) Assert.Equal(NfcTable.Composed[i..(i + 1)], Nfc.Compose(NfcTable.Composed[(i + 1)..(i + 3)]));
-        for (var i = 0; i < NfcTable.TakenApart.Length; i += 3) Assert.DoesNotContain(NfcTable.TakenApart[i], Nfc.Compose(NfcTable.TakenApart[i..(i + 1)]));
+        for (var i = 0; i < NfcTable.Composed.Length; i += 3)
+            Assert.Equal(NfcTable.Composed[i..(i + 1)], Nfc.Compose(NfcTable.Composed[(i + 1)..(i + 3)]));
+        for (var i = 0; i < NfcTable.TakenApart.Length; i += 3)
+            Assert.DoesNotContain(NfcTable.TakenApart[i], Nfc.Compose(NfcTable.TakenApart[i..(i + 1)]));
     }
 }

@@ -28,7 +28,8 @@ public class PcaTests
         var covariance = new FeatureMatrix(x.Columns, x.Columns);
         for (var r = 0; r < x.Rows; r++)
             for (var a = 0; a < x.Columns; a++)
-                for (var b = 0; b < x.Columns; b++) covariance.Row(a)[b] += (x[r, a] - mean[a]) * (x[r, b] - mean[b]) / (x.Rows - 1);
+                for (var b = 0; b < x.Columns; b++)
+                    covariance.Row(a)[b] += (x[r, a] - mean[a]) * (x[r, b] - mean[b]) / (x.Rows - 1);
         return covariance;
     }
 
@@ -81,7 +82,8 @@ public class PcaTests
         var projected = Fitted(x, new PcaOptions(6)).Transform(x);
         for (var r = 1; r < x.Rows; r++)
         {
-            Assert.Equal(Vectors.SquaredDistance(x.Row(0), x.Row(r)), Vectors.SquaredDistance(projected.Row(0), projected.Row(r)), 1e-9);
+            Assert.Equal(Vectors.SquaredDistance(x.Row(0), x.Row(r)), Vectors.SquaredDistance(projected.Row(0), projected.Row(r)),
+                1e-9);
         }
     }
 
@@ -114,7 +116,8 @@ public class PcaTests
     public void Fit_OneOrManyThreads_SameBits(PcaSolver solver)
     {
         var x = Rows(90, 200, 6);
-        var (one, many) = (Fitted(x, new PcaOptions(7) { Solver = solver }, threads: 1), Fitted(x, new PcaOptions(7) { Solver = solver }));
+        var (one, many) = (Fitted(x, new PcaOptions(7) { Solver = solver }, threads: 1),
+            Fitted(x, new PcaOptions(7) { Solver = solver }));
         Assert.Equal(one.Components.Data, many.Components.Data);
         Assert.Equal(one.Transform(x).Data, many.Transform(x).Data);
     }
@@ -128,7 +131,8 @@ public class PcaTests
         second.LoadState(first.SaveState());
         Assert.Equal((9, 3), (second.Columns, second.OutputColumns));
         Assert.Equal(first.Transform(x).Data, second.Transform(x).Data);
-        Assert.Contains("tensor 'components' is F64 [3, 9]; expected F64 [4, 9]", Message(() => new Pca(new PcaOptions(4)).LoadState(first.SaveState())));
+        Assert.Contains("tensor 'components' is F64 [3, 9]; expected F64 [4, 9]",
+            Message(() => new Pca(new PcaOptions(4)).LoadState(first.SaveState())));
         Assert.Contains("tensor 'mean' is missing", Message(() => second.LoadState(new Dictionary<string, StoredTensor>())));
     }
 
@@ -143,7 +147,8 @@ public class PcaTests
         Assert.Contains("1 rows; variance needs at least 2", Message(() => pca.Fit(new FeatureMatrix(1, 5))));
         Assert.Contains("3 components were requested; rows [9, 2] have at most 2",
             Message(() => pca.Fit(new FeatureMatrix(9, 2))));
-        Assert.Contains("row 0, column 1 is NaN", Message(() => pca.Fit(new FeatureMatrix(3, 3, [0, double.NaN, 0, 0, 0, 0, 0, 0, 0]))));
+        Assert.Contains("row 0, column 1 is NaN",
+            Message(() => pca.Fit(new FeatureMatrix(3, 3, [0, double.NaN, 0, 0, 0, 0, 0, 0, 0]))));
         pca.Fit(Normal(5, 4, 1));
         Assert.Contains("3 columns but it was fitted on 4", Message(() => pca.Transform(new FeatureMatrix(1, 3))));
     }

@@ -48,7 +48,8 @@ public sealed class PipelineBadInputTests : IDisposable
     public void Train_SeveralBadRecordings_TheFirstIsNamedWhateverTheThreads()
     {
         var audio = PipelineCorpus.WriteAudio(_folder["audio"]);
-        foreach (var name in new[] { "hiss.00001.wav", "hiss.00002.wav", "hiss.00004.wav" }) Spoil(_folder["audio", "hiss", name], "zero bytes");
+        foreach (var name in new[] { "hiss.00001.wav", "hiss.00002.wav", "hiss.00004.wav" })
+            Spoil(_folder["audio", "hiss", name], "zero bytes");
         foreach (var threads in new[] { 1, 2, 8 })
         {
             var options = PipelineCorpus.Options(audio, _folder["run"]) with { Extraction = new() { Threads = threads } };
@@ -62,7 +63,8 @@ public sealed class PipelineBadInputTests : IDisposable
         var audio = PipelineCorpus.WriteAudio(_folder["audio"], tracks: 2);
         foreach (var file in Directory.GetFiles(_folder["audio", "pulse"])) Spoil(file, "no header");
         var options = PipelineCorpus.Options(audio, _folder["run"]) with { Extraction = new() { OnError = OnError.Skip } };
-        Assert.Contains("every recording of pulse was skipped; the first because: ", PipelineCorpus.ErrorOf(() => Training.Run(options)));
+        Assert.Contains("every recording of pulse was skipped; the first because: ",
+            PipelineCorpus.ErrorOf(() => Training.Run(options)));
     }
 
     [Theory]
@@ -73,7 +75,8 @@ public sealed class PipelineBadInputTests : IDisposable
         var audio = PipelineCorpus.WriteAudio(_folder["audio"]);
         var silent = _folder["audio", "drone", "drone.00003.wav"];
         PipelineCorpus.WriteWav(silent, new float[22050]);
-        Assert.Contains($"{silent}: all 22050 samples are 0", PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(audio, _folder["run"], recipe))));
+        Assert.Contains($"{silent}: all 22050 samples are 0",
+            PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(audio, _folder["run"], recipe))));
     }
 
     [Fact]
@@ -83,9 +86,11 @@ public sealed class PipelineBadInputTests : IDisposable
         var paused = _folder["audio", "drone", "drone.00003.wav"];
         PipelineCorpus.WriteWav(paused, [.. PipelineCorpus.Clip("drone", 3, 0.6), .. new float[11025]]);
         var options = PipelineCorpus.Options(audio, _folder["run"]);
-        Assert.Equal(15 * 2, Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.5") }).Record.Rows.Count);
+        Assert.Equal(15 * 2, Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.5") })
+            .Record.Rows.Count);
         options = PipelineCorpus.Options(audio, _folder["other"], "aiml-knn");
-        var message = PipelineCorpus.ErrorOf(() => Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") }));
+        var message = PipelineCorpus.ErrorOf(
+            () => Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") }));
         Assert.Contains($"{paused}, segment 2: the covariance", message);
         Assert.Contains("not positive definite, as for silence", message);
     }
@@ -116,7 +121,8 @@ public sealed class PipelineBadInputTests : IDisposable
     public void Train_MoreNeighboursThanRows_IsAnError()
     {
         var options = PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 3), _folder["run"]);
-        Assert.Contains("k is 50", PipelineCorpus.ErrorOf(() => Training.Run(options with { Recipe = options.Recipe.With("classifier.k", "50") })));
+        Assert.Contains("k is 50",
+            PipelineCorpus.ErrorOf(() => Training.Run(options with { Recipe = options.Recipe.With("classifier.k", "50") })));
     }
 
     [Theory]
@@ -137,27 +143,34 @@ public sealed class PipelineBadInputTests : IDisposable
     [InlineData("holdout:x", "'x'")]
     [InlineData("files:/nowhere/a.txt,/nowhere/b.txt", "/nowhere/a.txt")]
     public void Train_BadSplit_NamesIt(string split, string expected) => Assert.Contains(expected, PipelineCorpus.ErrorOf(() =>
-        Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]), _folder["run"]) with { Split = split })));
+        Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]),
+            _folder["run"]) with { Split = split })));
 
     [Fact]
     public void Train_TableLacksAColumn_NamesIt()
     {
-        var table = PipelineCorpus.WriteTable(_folder["table.csv"], edit: lines => lines.Select((l, i) => i == 0 ? l.Replace("tempo", "bpm") : l));
-        Assert.Contains($"{table}: column 'tempo' is missing", PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"]))));
-        Assert.Contains("column 'mfcc1_mfcc1_cov' is missing", PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"], "aiml-knn"))));
+        var table = PipelineCorpus.WriteTable(_folder["table.csv"],
+            edit: lines => lines.Select((l, i) => i == 0 ? l.Replace("tempo", "bpm") : l));
+        Assert.Contains($"{table}: column 'tempo' is missing",
+            PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"]))));
+        Assert.Contains("column 'mfcc1_mfcc1_cov' is missing",
+            PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"], "aiml-knn"))));
     }
 
     [Fact]
     public void Train_TableRowWithoutLabel_IsNamed()
     {
-        var table = PipelineCorpus.WriteTable(_folder["table.csv"], edit: lines => lines.Select((l, i) => i == 3 ? l.Replace(",drone", ",") : l));
-        Assert.Contains("drone.00002.wav has no label", PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"]))));
+        var table = PipelineCorpus.WriteTable(_folder["table.csv"],
+            edit: lines => lines.Select((l, i) => i == 3 ? l.Replace(",drone", ",") : l));
+        Assert.Contains("drone.00002.wav has no label",
+            PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"]))));
     }
 
     [Fact]
     public void Train_TableWithATrackTwice_NamesBoth()
     {
-        var table = PipelineCorpus.WriteTable(_folder["table.csv"], edit: lines => lines.Select((l, i) => i == 3 ? l.Replace("drone.00002.wav", "drone.00001.au") : l));
+        var table = PipelineCorpus.WriteTable(_folder["table.csv"],
+            edit: lines => lines.Select((l, i) => i == 3 ? l.Replace("drone.00002.wav", "drone.00001.au") : l));
         var message = PipelineCorpus.ErrorOf(() => Training.Run(PipelineCorpus.Options(table, _folder["run"])));
         Assert.Contains("track drone.00001 appears twice", message);
         Assert.Contains("drone.00001.au", message);
@@ -169,7 +182,8 @@ public sealed class PipelineBadInputTests : IDisposable
         var options = PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]), _folder["run"]);
         Directory.CreateDirectory(_folder["run"]);
         File.WriteAllText(_folder["run", "song.txt"], "mine");
-        Assert.Contains($"{_folder["run"]}: the folder exists and is not empty", PipelineCorpus.ErrorOf(() => Training.Run(options)));
+        Assert.Contains($"{_folder["run"]}: the folder exists and is not empty",
+            PipelineCorpus.ErrorOf(() => Training.Run(options)));
         Assert.Contains("is a file", PipelineCorpus.ErrorOf(() => Training.Run(options with { Output = _folder["table.csv"] })));
         Assert.Equal(["song.txt"], Directory.GetFiles(_folder["run"]).Select(Path.GetFileName));
 
@@ -183,9 +197,12 @@ public sealed class PipelineBadInputTests : IDisposable
     [Fact]
     public void FrontEnd_ImpossibleParameters_AreNamed()
     {
-        Assert.Contains("segments of 0.05 s", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new Gtzan57Features(), 0.05))));
-        Assert.Contains("$.front_end.features.n_mfcc is 200", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new MfccFeatures(200)))));
-        Assert.Contains("512", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new PsfGaussianFeatures(WindowSeconds: 1)))));
+        Assert.Contains("segments of 0.05 s",
+            PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new Gtzan57Features(), 0.05))));
+        Assert.Contains("$.front_end.features.n_mfcc is 200",
+            PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(22050, new MfccFeatures(200)))));
+        Assert.Contains("512", PipelineCorpus.ErrorOf(
+            () => _ = new FrontEnd(new(22050, new PsfGaussianFeatures(WindowSeconds: 1)))));
     }
 
     private static void Spoil(string path, string kind)

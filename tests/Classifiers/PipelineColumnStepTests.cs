@@ -7,7 +7,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Selection between a recipe's scaler and what learns: fitted with it, saved with it, refused where it makes no sense.</summary>
+/// <summary>
+/// Selection between a recipe's scaler and what learns: fitted with it, saved with it, refused where it makes no sense.
+/// </summary>
 public sealed class PipelineColumnStepTests : IDisposable
 {
     private const string Correlation = """{"kind":"correlation","measure":"pearson","label":0.3,"repeat":0.9}""";
@@ -44,7 +46,8 @@ public sealed class PipelineColumnStepTests : IDisposable
         var training = Training.Run(PipelineCorpus.Options(table, _folder["run"]) with { Recipe = recipe, Split = "stratified" });
         Assert.Equal(training.Metrics.LogLoss, Testing.Run(new TestingOptions { Run = _folder["run"] }).Metrics.LogLoss);
         if (recipe.Classifier is NetworkSpec) Assert.Equal($"[{columns}]", $"{RecipeSummary.Of(recipe).Inputs[0].Shape}");
-        else Assert.Equal(columns, $"{SafetensorsFile.Read(_folder["run", GenreModel.FileName]).Tensors["classifier.train"].Shape[1]}");
+        else Assert.Equal(columns,
+            $"{SafetensorsFile.Read(_folder["run", GenreModel.FileName]).Tensors["classifier.train"].Shape[1]}");
     }
 
     [Fact]
@@ -52,14 +55,16 @@ public sealed class PipelineColumnStepTests : IDisposable
     {
         var table = PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 40);
         var recipe = RecipeCatalog.Get("gtzan57-knn").With("classifier", """{"kind":"lda"}""");
-        Assert.InRange(Training.Run(PipelineCorpus.Options(table, _folder["run"]) with { Recipe = recipe }).Metrics.Accuracy, 0.9, 1);
+        Assert.InRange(Training.Run(PipelineCorpus.Options(table, _folder["run"]) with { Recipe = recipe }).Metrics.Accuracy, 0.9,
+            1);
     }
 
     [Fact]
     public void Load_SelectionOfOtherColumns_SaysSo()
     {
         var recipe = RecipeCatalog.Get("gtzan57-knn").With("selection", Correlation);
-        Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]), _folder["run"]) with { Recipe = recipe, Split = "stratified" });
+        Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]),
+            _folder["run"]) with { Recipe = recipe, Split = "stratified" });
         var path = _folder["run", GenreModel.FileName];
         var file = SafetensorsFile.Read(path);
         file.Tensors["selection.columns"] = new StoredTensor(new[] { 60 }, 1);
@@ -68,7 +73,8 @@ public sealed class PipelineColumnStepTests : IDisposable
     }
 
     [Fact]
-    public void Recipe_WithoutSelection_SaysNothingOfIt() => Assert.DoesNotContain("selection", RecipeCatalog.Get("gtzan57-knn").ToJson());
+    public void Recipe_WithoutSelection_SaysNothingOfIt() =>
+    Assert.DoesNotContain("selection", RecipeCatalog.Get("gtzan57-knn").ToJson());
 
     [Theory]
     [InlineData("gtzan57-knn", """{"kind":"correlation","label":2}""", "$.selection.label is 2")]

@@ -30,7 +30,8 @@ internal static class PipelineCorpus
             last = 0.7f * last + noise;
             samples[i] = genre switch
             {
-                "drone" => (float)(0.3 * Math.Sin(2 * Math.PI * pitch * time) + 0.2 * Math.Sin(2 * Math.PI * pitch * 1.5 * time)) + 0.02f * noise,
+                "drone" => (float)(0.3 * Math.Sin(2 * Math.PI * pitch * time) + 0.2 * Math.Sin(2 * Math.PI * pitch * 1.5 * time))
+                    + 0.02f * noise,
                 "hiss" => 0.4f * last,
                 _ => (float)(0.8 * Math.Exp(-(i % period) / 200.0) * Math.Sin(2 * Math.PI * pitch * 3 * time)) + 0.05f * noise,
             };
@@ -39,7 +40,10 @@ internal static class PipelineCorpus
         return samples;
     }
 
-    /// <summary>Writes <paramref name="tracks"/> recordings of each genre; <paramref name="backwards"/> makes the files in the opposite order.</summary>
+    /// <summary>
+    /// Writes <paramref name="tracks"/> recordings of each genre; <paramref name="backwards"/> makes the files in the opposite
+    /// order.
+    /// </summary>
     public static string WriteAudio(string root, int tracks = 5, bool backwards = false)
     {
         var files = Genres.SelectMany(g => Enumerable.Range(0, tracks).Select(t => (Genre: g, Track: t))).ToList();
@@ -53,10 +57,12 @@ internal static class PipelineCorpus
         return root;
     }
 
-    public static void WriteWav(string path, float[] samples, int rate = Rate) => WavWriter.Write(path, new AudioSignal(samples, rate));
+    public static void WriteWav(string path, float[] samples, int rate = Rate) =>
+        WavWriter.Write(path, new AudioSignal(samples, rate));
 
     /// <summary>Writes a table of random features that lean to their genre, one line per track or per window.</summary>
-    public static string WriteTable(string path, int tracks = 8, int windows = 0, Func<List<string>, IEnumerable<string>>? edit = null)
+    public static string WriteTable(
+        string path, int tracks = 8, int windows = 0, Func<List<string>, IEnumerable<string>>? edit = null)
     {
         List<string> lines = [$"filename,length,{string.Join(',', Gtzan57.Columns)},label"];
         for (var g = 0; g < Genres.Length; g++)
@@ -66,8 +72,11 @@ internal static class PipelineCorpus
                 var random = new RandomStream((ulong)t, Genres[g]);
                 for (var w = 0; w < Math.Max(windows, 1); w++)
                 {
-                    var values = Gtzan57.Columns.Select((_, c) => (random.NextGaussian() + (c % Genres.Length == g ? 1.5 : 0)).ToString("R", CultureInfo.InvariantCulture));
-                    lines.Add($"{Genres[g]}.{t:00000}{(windows > 0 ? $".{w}" : "")}.wav,661794,{string.Join(',', values)},{Genres[g]}");
+                    var values = Gtzan57.Columns.Select(
+                        (_, c) => (random.NextGaussian() + (c % Genres.Length == g ? 1.5 : 0)).ToString("R",
+                            CultureInfo.InvariantCulture));
+                    var window = windows > 0 ? $".{w}" : "";
+                    lines.Add($"{Genres[g]}.{t:00000}{window}.wav,661794,{string.Join(',', values)},{Genres[g]}");
                 }
             }
         }

@@ -12,8 +12,10 @@ public sealed class PipelineDatasetTests : IDisposable
     [Fact]
     public void Open_NestedLayout_FindsGenresSkipsTheRest()
     {
-        Touch("Data/genres_original/rock/rock.00002.wav", "Data/genres_original/rock/rock.00001.au", "Data/genres_original/blues/my song.mp3",
-            "Data/genres_original/blues/._blues.00000.wav", "Data/genres_original/blues/.hidden.wav", "Data/genres_original/blues/notes.txt",
+        Touch("Data/genres_original/rock/rock.00002.wav", "Data/genres_original/rock/rock.00001.au",
+            "Data/genres_original/blues/my song.mp3",
+            "Data/genres_original/blues/._blues.00000.wav", "Data/genres_original/blues/.hidden.wav",
+            "Data/genres_original/blues/notes.txt",
             "Data/images/rock/rock.00001.png", ".trash/blues/blues.00009.wav", "Data/features_30_sec.csv");
         var dataset = Dataset.Open(_folder.Path);
         Assert.Equal(["blues", "rock"], dataset.Labels);
@@ -42,7 +44,8 @@ public sealed class PipelineDatasetTests : IDisposable
     {
         Touch("cut/blues/a.0.wav", "cut/blues/a.1.wav", "cut/blues/b.0.wav", "cut/rock/c.0.wav", "cut/rock/c.1.wav");
         var cut = Dataset.Open(_folder["cut"]);
-        Assert.Equal(["blues/a.wav", "blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/c.wav"], cut.Recordings.Select(r => r.Track.Value));
+        Assert.Equal(["blues/a.wav", "blues/a.wav", "blues/b.wav", "rock/c.wav", "rock/c.wav"],
+            cut.Recordings.Select(r => r.Track.Value));
         Assert.Equal([0, 1, 0, 0, 1], cut.Recordings.Select(r => r.Window));
         Assert.Contains("count as windows of 3 tracks", Assert.Single(cut.Notes));
 
@@ -64,7 +67,8 @@ public sealed class PipelineDatasetTests : IDisposable
 
     [Fact]
     public void Open_EmptyFolder_SaysWhatIsExpected() =>
-        Assert.Equal($"{_folder.Path}: no recording found; expected one sub-folder of audio files per genre.", PipelineCorpus.ErrorOf(() => Dataset.Open(_folder.Path)));
+        Assert.Equal($"{_folder.Path}: no recording found; expected one sub-folder of audio files per genre.",
+            PipelineCorpus.ErrorOf(() => Dataset.Open(_folder.Path)));
 
     [Fact]
     public void Open_FileOutsideGenres_IsNamed()
@@ -74,7 +78,8 @@ public sealed class PipelineDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Open_NoFolder_IsNamed() => Assert.Contains(_folder["nothing"], PipelineCorpus.ErrorOf(() => Dataset.Open(_folder["nothing"])));
+    public void Open_NoFolder_IsNamed() =>
+    Assert.Contains(_folder["nothing"], PipelineCorpus.ErrorOf(() => Dataset.Open(_folder["nothing"])));
 
     private string[] Paths(string root) => [.. Dataset.Open(_folder[root]).Recordings.Select(r => r.RelativePath)];
 

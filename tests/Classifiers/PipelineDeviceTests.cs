@@ -7,7 +7,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Which device a recipe's networks work on, what says so, and that a model and a training move between devices.</summary>
+/// <summary>
+/// Which device a recipe's networks work on, what says so, and that a model and a training move between devices.
+/// </summary>
 public sealed class PipelineDeviceTests : IDisposable
 {
     private const string Network = """
@@ -18,7 +20,8 @@ public sealed class PipelineDeviceTests : IDisposable
         }
         """;
 
-    private static readonly Recipe s_network = RecipeCatalog.Get("gtzan57-knn").With("classifier", Network) with { Name = "small-mlp" };
+    private static readonly Recipe s_network = RecipeCatalog.Get("gtzan57-knn")
+        .With("classifier", Network) with { Name = "small-mlp" };
     private static readonly Recipe s_knn = RecipeCatalog.Get("gtzan57-knn").With("classifier.k", "3");
 
     private readonly TemporaryFolder _folder = new();
@@ -44,7 +47,8 @@ public sealed class PipelineDeviceTests : IDisposable
     [InlineData("cuda:1")]
     public void Run_ClassifierOnAnotherDevice_IsRefused(string device)
     {
-        var ensemble = s_knn.With("scaler", "none").With("classifier", """{ "kind": "ensemble", "members": [ { "classifier": { "kind": "knn", "k": 3 } } ] }""") with { Name = "two" };
+        var ensemble = s_knn.With("scaler", "none")
+            .With("classifier", """{ "kind": "ensemble", "members": [ { "classifier": { "kind": "knn", "k": 3 } } ] }""") with { Name = "two" };
         foreach (var recipe in new[] { s_knn, ensemble })
         {
             var expected = $"{recipe.Name} has no network; it runs on the processor: leave --device out.";
@@ -59,7 +63,8 @@ public sealed class PipelineDeviceTests : IDisposable
 
         Recipe[] recipes = [s_knn, RecipeCatalog.Get("gtzan57-svm")];
         var options = new ComparisonOptions { Data = Table(), Recipes = recipes, Output = _folder["compared"], Device = device };
-        Assert.Equal("none of gtzan57-knn, gtzan57-svm has a network; they run on the processor: leave --device out.", PipelineCorpus.ErrorOf(() => Comparing.Run(options)));
+        Assert.Equal("none of gtzan57-knn, gtzan57-svm has a network; they run on the processor: leave --device out.",
+            PipelineCorpus.ErrorOf(() => Comparing.Run(options)));
     }
 
     [Theory]
@@ -67,7 +72,8 @@ public sealed class PipelineDeviceTests : IDisposable
     [InlineData("opencl:99", "device 'opencl:99': ")]
     public void Run_NetworkOnADeviceThatIsAbsent_SaysWhy(string device, string expected)
     {
-        Assert.StartsWith(expected, PipelineCorpus.ErrorOf(() => Training.Run(Options("run", s_network) with { Device = device })));
+        Assert.StartsWith(expected,
+            PipelineCorpus.ErrorOf(() => Training.Run(Options("run", s_network) with { Device = device })));
         Assert.False(Directory.Exists(_folder["run"]));
         Training.Run(Options("run", s_network));
         Assert.StartsWith(expected, PipelineCorpus.ErrorOf(() => Testing.Run(new() { Run = _folder["run"], Device = device })));
@@ -94,7 +100,8 @@ public sealed class PipelineDeviceTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => Interrupted("run", "cpu"));
         var path = _folder["run", RunFolder.RecordFile];
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"device\": \"cpu\"", "\"device\": \"opencl:99\""));
-        Assert.StartsWith($"{_folder["run"]} was trained on opencl:99, which cannot be used: device 'opencl:99': ", PipelineCorpus.ErrorOf(() => Training.Resume(Options("run", s_network))));
+        Assert.StartsWith($"{_folder["run"]} was trained on opencl:99, which cannot be used: device 'opencl:99': ",
+            PipelineCorpus.ErrorOf(() => Training.Resume(Options("run", s_network))));
         var result = Training.Resume(Options("run", s_network) with { Device = "cpu" });
         Assert.Equal("cpu", result.Record.Device);
         Assert.Contains("the training moved from opencl:99 to cpu", string.Join(' ', result.Record.Notes));
@@ -114,7 +121,9 @@ public sealed class PipelineDeviceTests : IDisposable
         var other = Testing.Run(new() { Run = _folder["run"], Device = "cpu" });
         Assert.Equal("cpu", other.Metrics.Device);
         Close.Assert([trained.Metrics.LogLoss], new[] { other.Metrics.LogLoss }, 0, 1e-5);
-        if (other.Metrics.LogLoss != trained.Metrics.LogLoss) Assert.Contains(other.Notes, n => n.EndsWith("opencl, where it was trained, and cpu round differently", StringComparison.Ordinal));
+        if (other.Metrics.LogLoss != trained.Metrics.LogLoss)
+            Assert.Contains(other.Notes,
+                n => n.EndsWith("opencl, where it was trained, and cpu round differently", StringComparison.Ordinal));
     }
 
     [OpenClFact]
@@ -131,7 +140,8 @@ public sealed class PipelineDeviceTests : IDisposable
     {
         Training.Run(Options("one", s_network) with { Device = "opencl" });
         Training.Run(Options("two", s_network) with { Device = "opencl" });
-        foreach (var file in new[] { GenreModel.FileName, RunFolder.RecordFile, RunFolder.PredictionsFile }) Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
+        foreach (var file in new[] { GenreModel.FileName, RunFolder.RecordFile, RunFolder.PredictionsFile })
+            Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
     }
 
     [OpenClFact]
@@ -142,11 +152,13 @@ public sealed class PipelineDeviceTests : IDisposable
             Assert.ThrowsAny<OperationCanceledException>(() => Interrupted(expected, "opencl"));
             var result = Training.Resume(Options(expected, s_network) with { Device = device });
             Assert.Equal((expected, expected), (result.Record.Device, result.Metrics.Device));
-            Assert.Equal(device is not null, result.Record.Notes.Any(n => n.StartsWith("the training moved from opencl to cpu", StringComparison.Ordinal)));
+            Assert.Equal(device is not null,
+                result.Record.Notes.Any(n => n.StartsWith("the training moved from opencl to cpu", StringComparison.Ordinal)));
         }
 
         Training.Run(Options("whole", s_network) with { Device = "opencl" });
-        Assert.Equal(File.ReadAllBytes(_folder["whole", GenreModel.FileName]), File.ReadAllBytes(_folder["opencl", GenreModel.FileName]));
+        Assert.Equal(File.ReadAllBytes(_folder["whole", GenreModel.FileName]),
+            File.ReadAllBytes(_folder["opencl", GenreModel.FileName]));
     }
 
     [OpenClFact]
@@ -164,7 +176,8 @@ public sealed class PipelineDeviceTests : IDisposable
     [OpenClFact]
     public void Compare_NetworkAndClassifierOnOpenCl_NamesTheDeviceOfEach()
     {
-        var options = new ComparisonOptions { Data = Table(), Recipes = [s_network, s_knn], Output = _folder["compared"], Split = "holdout:2", Device = "opencl" };
+        var options = new ComparisonOptions { Data = Table(), Recipes = [s_network, s_knn], Output = _folder["compared"],
+            Split = "holdout:2", Device = "opencl" };
         Assert.Equal(["opencl", "cpu"], Comparing.Run(options).Systems.Select(s => s.Device));
         Assert.Contains("\"device\": \"opencl\"", File.ReadAllText(_folder["compared", "compare.json"]));
 
@@ -176,7 +189,9 @@ public sealed class PipelineDeviceTests : IDisposable
     public void Ensemble_OnOpenCl_HasItsNetworkThere()
     {
         var members = $$"""{ "kind": "ensemble", "members": [ { "scaler": "standard", "classifier": { "kind": "knn", "k": 3 } }, { "scaler": "standard", "classifier": {{Network}} } ] }""";
-        var result = Training.Run(Options("run", s_knn.With("scaler", "none").With("classifier", members) with { Name = "mixed" }) with { Device = "opencl" });
+        var result = Training.Run(
+            Options("run", s_knn.With("scaler", "none")
+                .With("classifier", members) with { Name = "mixed" }) with { Device = "opencl" });
         Assert.Equal("opencl", result.Metrics.Device);
         var test = Testing.Run(new() { Run = _folder["run"], Device = "cpu" });
         Assert.Equal("cpu", test.Metrics.Device);
@@ -186,20 +201,25 @@ public sealed class PipelineDeviceTests : IDisposable
     [OpenClFact]
     public void Tune_OnOpenCl_TrainsTheBestThere()
     {
-        var recipe = s_network.With("search", """[{"path": "classifier.training.batch", "kind": "integer", "low": 4, "high": 8}]""");
-        var result = RecipeTuning.Run(new() { Data = Table(), Recipe = recipe, Output = _folder["run"], Trials = 2, Folds = 2, Device = "opencl" });
+        var recipe = s_network.With("search",
+            """[{"path": "classifier.training.batch", "kind": "integer", "low": 4, "high": 8}]""");
+        var result = RecipeTuning.Run(
+            new() { Data = Table(), Recipe = recipe, Output = _folder["run"], Trials = 2, Folds = 2, Device = "opencl" });
         Assert.Equal("opencl", result.Training.Metrics.Device);
     }
 
-    private string Table() => File.Exists(_folder["table.csv"]) ? _folder["table.csv"] : PipelineCorpus.WriteTable(_folder["table.csv"]);
+    private string Table() => File.Exists(_folder["table.csv"])
+        ? _folder["table.csv"] : PipelineCorpus.WriteTable(_folder["table.csv"]);
 
-    private TrainingOptions Options(string run, Recipe recipe) => new() { Data = Table(), Output = _folder[run], Recipe = recipe, Seed = 5 };
+    private TrainingOptions Options(string run, Recipe recipe) =>
+        new() { Data = Table(), Output = _folder[run], Recipe = recipe, Seed = 5 };
 
     // Stops after the second epoch.
     private TrainingResult Interrupted(string run, string device)
     {
         using var stop = new CancellationTokenSource();
-        return Training.Run(Options(run, s_network) with { Device = device, Extraction = new() { Cancellation = stop.Token }, Epochs = new Watch(e => { if (e.Record.Epoch == 2) stop.Cancel(); }) });
+        return Training.Run(Options(run, s_network) with { Device = device, Extraction = new() { Cancellation = stop.Token },
+            Epochs = new Watch(e => { if (e.Record.Epoch == 2) stop.Cancel(); }) });
     }
 
     private sealed class Watch(Action<TrainingEpoch> report) : IProgress<TrainingEpoch>

@@ -3,7 +3,9 @@ using Engine.Pipeline;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>What a program that embeds a model sees: this namespace and nothing else (the trained model comes from a helper).</summary>
+/// <summary>
+/// What a program that embeds a model sees: this namespace and nothing else (the trained model comes from a helper).
+/// </summary>
 public sealed class PipelineEmbeddingTests : IClassFixture<PipelineEmbeddingTests.Trained>
 {
     private readonly Trained _trained;
@@ -30,16 +32,19 @@ public sealed class PipelineEmbeddingTests : IClassFixture<PipelineEmbeddingTest
         var samples = _trained.Samples("drone", 22050).Concat(_trained.Samples("hiss", 22050)).ToArray();
         const int window = 6615;
         var parts = Enumerable.Range(0, samples.Length / window)
-            .Select(w => model.Predict(samples.AsSpan(w * window, window), 22050).Ranked.ToDictionary(g => g.Label, g => g.Probability)).ToArray();
+            .Select(w => model.Predict(samples.AsSpan(w * window, window), 22050)
+            .Ranked.ToDictionary(g => g.Label, g => g.Probability)).ToArray();
         Assert.Equal(6, parts.Length);
-        foreach (var (label, probability) in model.Predict(samples, 22050).Ranked) Assert.Equal(parts.Average(p => p[label]), probability, 1e-12);
+        foreach (var (label, probability) in model.Predict(samples, 22050)
+            .Ranked) Assert.Equal(parts.Average(p => p[label]), probability, 1e-12);
     }
 
     [Fact]
     public void Predict_File_EqualsItsSamples()
     {
         using var model = GenreModel.Load(_trained.ModelPath);
-        Assert.Equal(model.Predict(_trained.Samples("hiss", 22050), 22050).Ranked, model.Predict(_trained.WavPath("hiss")).Ranked);
+        Assert.Equal(model.Predict(_trained.Samples("hiss", 22050), 22050).Ranked, model.Predict(_trained.WavPath("hiss"))
+            .Ranked);
     }
 
     [Fact]
@@ -82,7 +87,8 @@ public sealed class PipelineEmbeddingTests : IClassFixture<PipelineEmbeddingTest
 
         public string WavPath(string genre) => _folder["audio", genre, $"{genre}.00001.wav"];
 
-        public float[] Samples(string genre, int rate) => Engine.Dsp.Audio.AudioFile.Read(WavPath(genre), targetRate: rate).Samples;
+        public float[] Samples(string genre, int rate) =>
+            Engine.Dsp.Audio.AudioFile.Read(WavPath(genre), targetRate: rate).Samples;
 
         public void Dispose() => _folder.Dispose();
     }

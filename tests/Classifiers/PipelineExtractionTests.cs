@@ -46,9 +46,11 @@ public sealed class PipelineExtractionTests : IDisposable
     [Fact]
     public void Run_WhateverGoesWrongInOneRecording_LeavesTheOthers()
     {
-        string[] paths = [Wav("a.wav"), Wav("long.wav", seconds: 3), "nul\0byte.wav", Wav("b.wav"), Wav("huge.wav"), Cut("cut.wav", 0.75)];
+        string[] paths = [Wav("a.wav"), Wav("long.wav", seconds: 3), "nul\0byte.wav", Wav("b.wav"), Wav("huge.wav"),
+            Cut("cut.wav", 0.75)];
         var options = new ExtractionOptions { OnError = OnError.Skip, MaxHours = 2.0 / 3600 };
-        var result = FeatureExtraction.Run(_frontEnd, paths, options, (i, file) => i == 4 ? throw new InsufficientMemoryException() : file);
+        var result = FeatureExtraction.Run(_frontEnd, paths, options,
+            (i, file) => i == 4 ? throw new InsufficientMemoryException() : file);
         Assert.Equal([0, 3], Enumerable.Range(0, paths.Length).Where(i => result.Files[i] is not null));
         Assert.Equal([paths[1], paths[2], paths[4], paths[5]], result.Skipped.Select(s => s.Path));
         Assert.Contains("raise the limit", result.Skipped[0].Reason);
@@ -64,7 +66,8 @@ public sealed class PipelineExtractionTests : IDisposable
         var fault = Assert.Throws<InvalidOperationException>(() => FeatureExtraction.Run(_frontEnd, ["nul\0byte.wav"], new()));
         Assert.StartsWith("nul\0byte.wav: ", fault.Message);
         Assert.IsAssignableFrom<ArgumentException>(fault.InnerException);
-        var memory = Assert.Throws<EngineException>(() => FeatureExtraction.Run(_frontEnd, [path], new(), (_, _) => throw new InsufficientMemoryException()));
+        var memory = Assert.Throws<EngineException>(
+            () => FeatureExtraction.Run(_frontEnd, [path], new(), (_, _) => throw new InsufficientMemoryException()));
         Assert.IsAssignableFrom<OutOfMemoryException>(memory.InnerException);
     }
 
@@ -73,16 +76,21 @@ public sealed class PipelineExtractionTests : IDisposable
     public void Run_CancellationAndTheCallersOwnErrors_AreNotSkipped()
     {
         var options = new ExtractionOptions { OnError = OnError.Skip };
-        Assert.Throws<ObjectDisposedException>(() => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options, (_, _) => throw new ObjectDisposedException("model")));
-        Assert.Throws<OperationCanceledException>(() => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options, (_, _) => throw new OperationCanceledException()));
-        Assert.Throws<FormatException>(() => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options, (_, _) => throw new FormatException()));
+        Assert.Throws<ObjectDisposedException>(
+            () => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options,
+                (_, _) => throw new ObjectDisposedException("model")));
+        Assert.Throws<OperationCanceledException>(
+            () => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options, (_, _) => throw new OperationCanceledException()));
+        Assert.Throws<FormatException>(
+            () => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options, (_, _) => throw new FormatException()));
     }
 
     [UnixFact]
     public void ExtractFile_FifoAmongTheRecordings_IsRefusedAtOnce()
     {
         var fifo = Fifo.Make(_folder["f.wav"]);
-        Assert.Contains("it is a pipe (FIFO)", PipelineCorpus.ErrorOf(() => _frontEnd.ExtractFile(fifo, new FeatureCache(_folder["cache"]))));
+        Assert.Contains("it is a pipe (FIFO)",
+            PipelineCorpus.ErrorOf(() => _frontEnd.ExtractFile(fifo, new FeatureCache(_folder["cache"]))));
     }
 
     [UnixFact]

@@ -33,7 +33,8 @@ public sealed class PipelineFeatureCacheTests : IDisposable
     [Fact]
     public void Key_AnyPartDiffers_Differs()
     {
-        string[] keys = [_key, FeatureCache.Key([1, 2, 4], FrontEndJson, 1), FeatureCache.Key([1, 2, 3], "{}", 1), FeatureCache.Key([1, 2, 3], FrontEndJson, 2)];
+        string[] keys = [_key, FeatureCache.Key([1, 2, 4], FrontEndJson, 1), FeatureCache.Key([1, 2, 3], "{}", 1),
+            FeatureCache.Key([1, 2, 3], FrontEndJson, 2)];
         Assert.Equal(4, keys.Distinct().Count());
     }
 
@@ -79,7 +80,8 @@ public sealed class PipelineFeatureCacheTests : IDisposable
         var frontEnd = new FrontEnd(new FrontEndSpec(22050, new MfccFeatures()));
         var hash = frontEnd.ExtractFile(wav).Hash;
         var planted = new FeatureRows(9, new FeatureMatrix(1, 40));
-        _cache.Put(FeatureCache.Key(hash, frontEnd.Spec.ToCanonicalJson(), FrontEnd.Version), frontEnd.Spec.ToCanonicalJson(), planted);
+        _cache.Put(FeatureCache.Key(hash, frontEnd.Spec.ToCanonicalJson(), FrontEnd.Version), frontEnd.Spec.ToCanonicalJson(),
+            planted);
         Assert.Equal(planted.Length, frontEnd.ExtractFile(wav, _cache).Features.Length);
     }
 
@@ -95,7 +97,8 @@ public sealed class PipelineFeatureCacheTests : IDisposable
             {
                 var which = (round + worker) % keys.Length;
                 cache.Put(keys[which], FrontEndJson, Rows(which + 1));
-                if (cache.TryGet(keys[which], FrontEndJson) is not { } read || !read.Rows.Data.SequenceEqual(Rows(which + 1).Rows.Data)) wrong.Add($"entry {which}");
+                if (cache.TryGet(keys[which], FrontEndJson) is not { } read
+                    || !read.Rows.Data.SequenceEqual(Rows(which + 1).Rows.Data)) wrong.Add($"entry {which}");
             }
         }));
         await Task.WhenAll(tasks);
@@ -152,7 +155,8 @@ public sealed class PipelineFeatureCacheTests : IDisposable
     {
         try
         {
-            using var file = new FileStream(_folder["cache", key[..2], key + ".features"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(_folder["cache", key[..2], key + ".features"], FileMode.Open, FileAccess.Write,
+                FileShare.ReadWrite | FileShare.Delete);
             file.SetLength(file.Length / 2);
         }
         catch (FileNotFoundException)
@@ -163,9 +167,11 @@ public sealed class PipelineFeatureCacheTests : IDisposable
 
     private async Task Extract(string name, params string[] more)
     {
-        using var process = Child.Engine(_folder, ["features", _folder["audio"], "--set", "mfcc", "--out", _folder[$"{name}.csv"], .. more]);
+        using var process = Child.Engine(_folder,
+            ["features", _folder["audio"], "--set", "mfcc", "--out", _folder[$"{name}.csv"], .. more]);
         await Task.Run(() => process.End().Succeeds());
     }
 
-    private static FeatureRows Rows(int rows) => new(100, new FeatureMatrix(rows, 4, [.. Enumerable.Range(0, rows * 4).Select(i => Math.Sin(i) * rows)]));
+    private static FeatureRows Rows(int rows) =>
+        new(100, new FeatureMatrix(rows, 4, [.. Enumerable.Range(0, rows * 4).Select(i => Math.Sin(i) * rows)]));
 }

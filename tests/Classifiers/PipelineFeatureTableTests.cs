@@ -25,7 +25,8 @@ public sealed class PipelineFeatureTableTests : IDisposable
     public void Write_ThenRead_GivesTheSameBits()
     {
         double[] values = [Math.PI, -0.0, double.Epsilon, double.MaxValue, 1.0 / 3, 123456789.123];
-        var table = new FeatureTable(["one", "two"], [new("a.wav", 3, "x"), new("b \"c\".wav", null, ""), new("ü.wav", 5, "y,z")], new FeatureMatrix(3, 2, values));
+        var table = new FeatureTable(["one", "two"], [new("a.wav", 3, "x"), new("b \"c\".wav", null, ""), new("ü.wav", 5, "y,z")],
+            new FeatureMatrix(3, 2, values));
         table.Write(_folder["out.csv"]);
         Assert.StartsWith("filename,length,one,two,label\n", File.ReadAllText(_folder["out.csv"]));
         File.WriteAllText(_folder["out.csv"], File.ReadAllText(_folder["out.csv"]).Replace(",,", ",0,"));
@@ -56,7 +57,8 @@ public sealed class PipelineFeatureTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("filename,length,tempo,label", "column 'rms' is missing; the header has 4 columns: filename, length, tempo, label")]
+    [InlineData("filename,length,tempo,label",
+        "column 'rms' is missing; the header has 4 columns: filename, length, tempo, label")]
     [InlineData("name,length,tempo,rms,label", "column 'filename' is missing")]
     [InlineData("filename,length,tempo,rms,genre", "column 'label' is missing")]
     [InlineData("filename,length,tempo,tempo,rms,label", "column 'tempo' appears 2 times")]
@@ -84,7 +86,8 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [InlineData("filename,length,tempo,rms,label", "\"a, b.wav\",10,120.5,-4.86E-05,pop,,")]
     public void Read_AsSpreadsheetsWriteIt_GivesTheSame(string header, string line)
     {
-        foreach (var encoding in new Encoding[] { new UTF8Encoding(false), new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true) })
+        foreach (var encoding in new Encoding[] { new UTF8Encoding(false), new UTF8Encoding(true),
+            new UnicodeEncoding(false, true), new UnicodeEncoding(true, true) })
         {
             File.WriteAllText(_folder["table.csv"], header + "\r\n" + line + "\r\n", encoding);
             var table = FeatureTable.Read(_folder["table.csv"], ["rms", "tempo"]);
@@ -130,21 +133,26 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [Fact]
     public void Read_ManyColumnsMissing_NamesTheFirstFew()
     {
-        var message = PipelineCorpus.ErrorOf(() => FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop"), ["rms", "tempo", .. Enumerable.Range(0, 500).Select(i => $"mfcc{i}")]));
+        var message = PipelineCorpus.ErrorOf(
+            () => FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop"),
+                ["rms", "tempo", .. Enumerable.Range(0, 500).Select(i => $"mfcc{i}")]));
         Assert.Contains("column 'rms' is missing, as are 500 more (mfcc0, mfcc1, mfcc2, mfcc3, ...); the header has 3 " +
             "columns", message);
     }
 
     [Fact]
     public void Read_OneNameInTwoGenres_IsTwoRows() =>
-        Assert.Equal(["pop", "rock"], FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop", "a.wav,2,rock")).Rows.Select(r => r.Label));
+        Assert.Equal(["pop", "rock"], FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,pop", "a.wav,2,rock"))
+            .Rows.Select(r => r.Label));
 
     [Fact]
     public void Write_Tracks_AreAColumnThatIsNoFeature()
     {
-        var table = new FeatureTable(["one"], [new("a_1.wav", 3, "x", "x/a"), new("a_2.wav", null, "x", "x/a")], new FeatureMatrix(2, 1, [1, 2]));
+        var table = new FeatureTable(["one"], [new("a_1.wav", 3, "x", "x/a"), new("a_2.wav", null, "x", "x/a")],
+            new FeatureMatrix(2, 1, [1, 2]));
         table.Write(_folder["out.csv"]);
-        Assert.Equal("filename,track,length,one,label\na_1.wav,x/a,3,1,x\na_2.wav,x/a,,2,x\n", File.ReadAllText(_folder["out.csv"]));
+        Assert.Equal("filename,track,length,one,label\na_1.wav,x/a,3,1,x\na_2.wav,x/a,,2,x\n",
+            File.ReadAllText(_folder["out.csv"]));
         var read = FeatureTable.Read(_folder["out.csv"]);
         Assert.Equal(table.Rows, read.Rows);
         Assert.Equal(["one"], read.Columns);
@@ -153,8 +161,10 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [Fact]
     public void Read_LabelsNotNeeded_MayBeMissing()
     {
-        Assert.Equal([new("a.wav", null, "")], FeatureTable.Read(Write("filename,tempo", "a.wav,1"), ["tempo"], needsLabels: false).Rows);
-        Assert.Equal([new("a.wav", null, "")], FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,"), ["tempo"], needsLabels: false).Rows);
+        Assert.Equal([new("a.wav", null, "")],
+            FeatureTable.Read(Write("filename,tempo", "a.wav,1"), ["tempo"], needsLabels: false).Rows);
+        Assert.Equal([new("a.wav", null, "")],
+            FeatureTable.Read(Write("filename,tempo,label", "a.wav,1,"), ["tempo"], needsLabels: false).Rows);
     }
 
     private string Write(params string[] lines)

@@ -29,7 +29,8 @@ public class PipelineFrontEndTests
             var frontEnd = new FrontEnd(new(PipelineCorpus.Rate, spec));
             var samples = PipelineCorpus.Clip("hiss", 1)[..frontEnd.MinimumSamples];
             Assert.Equal(1, frontEnd.Extract(samples, PipelineCorpus.Rate).Rows.Rows);
-            Assert.Contains($"at least {samples.Length}", PipelineCorpus.ErrorOf(() => frontEnd.Extract(samples.AsSpan(1), PipelineCorpus.Rate)));
+            Assert.Contains($"at least {samples.Length}",
+                PipelineCorpus.ErrorOf(() => frontEnd.Extract(samples.AsSpan(1), PipelineCorpus.Rate)));
         }
     }
 
@@ -37,7 +38,8 @@ public class PipelineFrontEndTests
     public void Extract_Mfcc_IsMeanAndVarianceOverFrames()
     {
         var samples = PipelineCorpus.Clip("drone", 3);
-        var row = new FrontEnd(new(PipelineCorpus.Rate, new MfccFeatures(Coefficients: 5))).Extract(samples, PipelineCorpus.Rate).Rows.Data;
+        var row = new FrontEnd(new(PipelineCorpus.Rate, new MfccFeatures(Coefficients: 5))).Extract(samples, PipelineCorpus.Rate)
+            .Rows.Data;
         var frames = new Mfcc(new MfccOptions { Coefficients = 5 }).Compute(samples);
         for (var n = 0; n < 5; n++)
         {
@@ -62,11 +64,14 @@ public class PipelineFrontEndTests
             AppendEnergy = false,
         }).Mfcc(samples);
         double Mean(int i) => Enumerable.Range(0, frames.Count).Average(t => (double)frames[t][i]);
-        double Covariance(int i, int j) => Enumerable.Range(0, frames.Count).Sum(t => (frames[t][i] - Mean(i)) * (frames[t][j] - Mean(j))) / (frames.Count - 1);
-        double[] expected = [Mean(0), Mean(1), Mean(2), Covariance(0, 0), Covariance(0, 1), Covariance(0, 2), Covariance(1, 1), Covariance(1, 2), Covariance(2, 2)];
+        double Covariance(int i, int j) =>
+            Enumerable.Range(0, frames.Count).Sum(t => (frames[t][i] - Mean(i)) * (frames[t][j] - Mean(j))) / (frames.Count - 1);
+        double[] expected = [Mean(0), Mean(1), Mean(2), Covariance(0, 0), Covariance(0, 1), Covariance(0, 2), Covariance(1, 1),
+            Covariance(1, 2), Covariance(2, 2)];
         var row = frontEnd.Extract(samples, PipelineCorpus.Rate).Rows.Data;
         Close.Assert(expected, row, 1e-12, 1e-10);
-        Assert.Equal(["mfcc1_mean", "mfcc2_mean", "mfcc3_mean", "mfcc1_mfcc1_cov", "mfcc1_mfcc2_cov", "mfcc1_mfcc3_cov", "mfcc2_mfcc2_cov", "mfcc2_mfcc3_cov", "mfcc3_mfcc3_cov"], frontEnd.Columns);
+        Assert.Equal(["mfcc1_mean", "mfcc2_mean", "mfcc3_mean", "mfcc1_mfcc1_cov", "mfcc1_mfcc2_cov", "mfcc1_mfcc3_cov",
+            "mfcc2_mfcc2_cov", "mfcc2_mfcc3_cov", "mfcc3_mfcc3_cov"], frontEnd.Columns);
         Assert.Equal(GaussianDivergence.Columns(3), row.Length);
     }
 
@@ -79,7 +84,8 @@ public class PipelineFrontEndTests
         Assert.Equal((8820, 2), (rows.Length, rows.Rows.Rows));
         for (var r = 0; r < 2; r++)
         {
-            Assert.Equal(whole.Extract(samples.AsSpan(r * 8820, 8820), PipelineCorpus.Rate).Rows.Data, rows.Rows.Row(r).ToArray());
+            Assert.Equal(whole.Extract(samples.AsSpan(r * 8820, 8820), PipelineCorpus.Rate).Rows.Data, rows.Rows.Row(r)
+                .ToArray());
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class PipelineModelFileTests : IDisposable
     }
 
     [Fact]
-    public void Load_Missing_IsNamed() => Assert.Contains(_folder["none"], PipelineCorpus.ErrorOf(() => GenreModel.Load(_folder["none"])));
+    public void Load_Missing_IsNamed() =>
+    Assert.Contains(_folder["none"], PipelineCorpus.ErrorOf(() => GenreModel.Load(_folder["none"])));
 
     [Theory]
     [InlineData("format", "engine-model-2", "the model's format is 'engine-model-2'")]
@@ -72,7 +73,8 @@ public sealed class PipelineModelFileTests : IDisposable
     {
         Edit(file => file.Metadata["recipe"] = Recipe.Parse(file.Metadata["recipe"], "").With("scaler", "none").ToJson());
         Assert.Contains("tensor 'scaler.", PipelineCorpus.ErrorOf(() => GenreModel.Load(_model)));
-        Edit(file => file.Metadata["recipe"] = Recipe.Parse(file.Metadata["recipe"], "").With("scaler", "standard").With("classifier.k", "500").ToJson());
+        Edit(file => file.Metadata["recipe"] = Recipe.Parse(file.Metadata["recipe"], "").With("scaler", "standard")
+            .With("classifier.k", "500").ToJson());
         Assert.Contains("500", PipelineCorpus.ErrorOf(() => GenreModel.Load(_model)));
     }
 

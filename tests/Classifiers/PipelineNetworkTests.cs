@@ -6,7 +6,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Networks from recordings and tables to run folders: training, going on after an interruption, testing, labelling.</summary>
+/// <summary>
+/// Networks from recordings and tables to run folders: training, going on after an interruption, testing, labelling.
+/// </summary>
 public sealed class PipelineNetworkTests : IDisposable
 {
     // metrics.json and history.csv hold the seconds it took, which are all that may differ between equal runs.
@@ -65,7 +67,8 @@ public sealed class PipelineNetworkTests : IDisposable
             Directory.GetFileSystemEntries(_folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var test = Testing.Run(new() { Run = _folder["run"] });
-        Assert.Equal(result.Metrics with { FitSeconds = null, PredictSeconds = null, Tracks = null }, Plain(test.Metrics, result.Metrics), Same);
+        Assert.Equal(result.Metrics with { FitSeconds = null, PredictSeconds = null, Tracks = null },
+            Plain(test.Metrics, result.Metrics), Same);
         Assert.Equal(result.Metrics.Tracks.LogLoss, test.Metrics.Tracks!.LogLoss);
         Assert.Equal(result.Metrics.Tracks.TrainAccuracy, test.Metrics.Tracks.TrainAccuracy);
     }
@@ -101,7 +104,8 @@ public sealed class PipelineNetworkTests : IDisposable
     {
         Train("one", threads: 1, backwards: false);
         Train("two", threads: 2, backwards: true);
-        foreach (var file in s_identical) Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
+        foreach (var file in s_identical)
+            Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
 
         // The folder's name is in run.json, so both trainings find the data in the same place.
         void Train(string run, int threads, bool backwards)
@@ -133,7 +137,8 @@ public sealed class PipelineNetworkTests : IDisposable
         Assert.Contains("--resume", PipelineCorpus.ErrorOf(() => Testing.Run(new() { Run = _folder["interrupted"] })));
 
         var resumed = Training.Resume(interrupted with { Extraction = new(), Epochs = null });
-        foreach (var file in s_identical) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["interrupted", file]));
+        foreach (var file in s_identical)
+            Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["interrupted", file]));
         Assert.Equal(whole.Metrics.LogLoss, resumed.Metrics.LogLoss);
         Assert.Equal(History("whole"), History("interrupted"));
         Assert.False(Directory.Exists(_folder["interrupted", "rounds"]));
@@ -144,7 +149,8 @@ public sealed class PipelineNetworkTests : IDisposable
     public void Resume_DataThatChanged_IsRefused()
     {
         using var stop = new CancellationTokenSource();
-        var options = Options(Audio(), "run", Cnn) with { Extraction = new() { Cancellation = stop.Token }, Epochs = new Counter(() => false, stop.Cancel) };
+        var options = Options(Audio(), "run", Cnn) with { Extraction = new() { Cancellation = stop.Token },
+            Epochs = new Counter(() => false, stop.Cancel) };
         Assert.ThrowsAny<OperationCanceledException>(() => Training.Run(options));
         PipelineCorpus.WriteWav(_folder["audio", "drone", "drone.00000.wav"], PipelineCorpus.Clip("drone", 99));
         Assert.Contains("have changed", PipelineCorpus.ErrorOf(() => Training.Resume(options with { Extraction = new() })));
@@ -152,7 +158,8 @@ public sealed class PipelineNetworkTests : IDisposable
 
     [Fact]
     public void Resume_NoRun_IsRefused() =>
-        Assert.Contains("there is no run to resume", PipelineCorpus.ErrorOf(() => Training.Resume(Options("nowhere", "run", Cnn))));
+        Assert.Contains("there is no run to resume",
+            PipelineCorpus.ErrorOf(() => Training.Resume(Options("nowhere", "run", Cnn))));
 
     [Fact]
     public void Test_NetworkOfSeveralRounds_IsOfTheStoredOne()
@@ -168,7 +175,8 @@ public sealed class PipelineNetworkTests : IDisposable
     public void Run_Overfit_TrainsAndTestsTheSameTracksAndSaysLeaky()
     {
         var recipe = Rehearsal.ForOverfit(Recipe.Parse(Mlp, "test").With("classifier.training.epochs", "300"));
-        var result = Training.Run(Options(PipelineCorpus.WriteTable(_folder["table.csv"]), "run", Mlp) with { Recipe = recipe, Split = "overfit:6" });
+        var result = Training.Run(
+            Options(PipelineCorpus.WriteTable(_folder["table.csv"]), "run", Mlp) with { Recipe = recipe, Split = "overfit:6" });
         Assert.True(result.Metrics.Leaky);
         Assert.Equal((6, 6), (result.Metrics.NTrain, result.Metrics.NTest));
         Assert.Equal(6, result.Record.Rows.Count(r => r.Use == "both"));
@@ -213,10 +221,12 @@ public sealed class PipelineNetworkTests : IDisposable
     private string Audio() => PipelineCorpus.WriteAudio(_folder["audio"]);
 
     private TrainingOptions Options(string data, string run, string recipe) =>
-        new() { Data = data, Output = _folder[run], Recipe = Recipe.Parse(recipe, "test"), Seed = 5, CheckpointInterval = TimeSpan.Zero };
+        new() { Data = data, Output = _folder[run], Recipe = Recipe.Parse(recipe, "test"), Seed = 5,
+            CheckpointInterval = TimeSpan.Zero };
 
     // Without the seconds.
-    private string[] History(string run) => [.. File.ReadAllLines(_folder[run, RunFolder.HistoryFile]).Select(l => string.Join(',', l.Split(',')[..^2]))];
+    private string[] History(string run) =>
+        [.. File.ReadAllLines(_folder[run, RunFolder.HistoryFile]).Select(l => string.Join(',', l.Split(',')[..^2]))];
 
     private sealed class Counter(Func<bool> goOn, Action stop) : IProgress<TrainingEpoch>
     {

@@ -39,7 +39,8 @@ public class PipelineRecipeTests
     [InlineData("classifier.k", "2.5", "$.classifier.k is 2.5", "a whole number")]
     [InlineData("classifier.k", "null", "$.classifier.k is null", "a whole number")]
     [InlineData("classifier.kk", "3", "$.classifier.kk is not a known key", "k, metric, votes")]
-    [InlineData("classifier.metric", "euclid", "$.classifier.metric is \"euclid\"", "euclidean, manhattan, cosine, chebyshev, gaussian-divergence")]
+    [InlineData("classifier.metric", "euclid", "$.classifier.metric is \"euclid\"",
+        "euclidean, manhattan, cosine, chebyshev, gaussian-divergence")]
     [InlineData("classifier.metric", "gaussian-divergence", "psf-mfcc-gaussian", "scaler none")]
     [InlineData("classifier.kind", "oracle", "$.classifier.kind is \"oracle\"", "one of knn, ")]
     [InlineData("scaler", "7", "$.scaler is 7", "none, standard, robust, min-max")]
@@ -60,7 +61,8 @@ public class PipelineRecipeTests
     public void With_GoodValues_ChangesOnlyThem()
     {
         var recipe = RecipeCatalog.Get("gtzan57-knn");
-        var changed = recipe.With("classifier.k", "9").With("scaler", "min-max").With("front_end.segment", "3").With("name", "mine");
+        var changed = recipe.With("classifier.k", "9").With("scaler", "min-max").With("front_end.segment", "3")
+            .With("name", "mine");
         Assert.Equal(recipe with
         {
             Name = "mine",

@@ -25,7 +25,8 @@ public sealed class PipelineTrainingTests : IDisposable
         var result = Training.Run(PipelineCorpus.Options(Audio(), _folder["run"], recipe));
         Assert.Equal(3, result.Metrics.NTest);
         Assert.True(result.Metrics.Accuracy > 0.5);
-        Assert.Equal(["metrics.json", "model.safetensors", "predictions.csv", "run.json"], Directory.GetFiles(_folder["run"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["metrics.json", "model.safetensors", "predictions.csv", "run.json"], Directory.GetFiles(_folder["run"])
+            .Select(Path.GetFileName).Order());
         AssertSameFigures(result.Metrics, Testing.Run(new() { Run = _folder["run"] }));
         AssertSameFigures(result.Metrics, Testing.Run(new() { Run = _folder["run"], Data = _folder["audio"] }));
     }
@@ -47,12 +48,15 @@ public sealed class PipelineTrainingTests : IDisposable
         Assert.Equal(rounds, result.Tested.Max(t => t.Fold));
         Assert.Equal(rounds > 1 ? rounds : null, result.Metrics.Folds?.Accuracies.Count);
         var lines = File.ReadAllLines(_folder["run", RunFolder.PredictionsFile]);
-        var numbers = result.Metrics.Calibrated ? "probability_drone,probability_hiss,probability_pulse,score_drone,score_hiss,score_pulse" : "score_drone,score_hiss,score_pulse";
+        var numbers = result.Metrics.Calibrated
+            ? "probability_drone,probability_hiss,probability_pulse,score_drone,score_hiss,score_pulse"
+            : "score_drone,score_hiss,score_pulse";
         Assert.Equal(split == "leaky-windows", result.Metrics.Calibrated);
         Assert.Equal($"track,path,label,predicted,{numbers},fold,leaky", lines[0]);
         Assert.All(lines[1..], line => Assert.EndsWith(result.Metrics.Leaky ? ",LEAKY" : ",no", line));
         Assert.Equal(result.Metrics.NTest + 1, lines.Length);
-        Assert.Equal(MetricsReport.FromJson(File.ReadAllText(_folder["run", RunFolder.MetricsFile])).ToJson(), result.Metrics.ToJson());
+        Assert.Equal(MetricsReport.FromJson(File.ReadAllText(_folder["run", RunFolder.MetricsFile])).ToJson(),
+            result.Metrics.ToJson());
     }
 
     [Theory]
@@ -62,13 +66,15 @@ public sealed class PipelineTrainingTests : IDisposable
     {
         Train("one", threads: 1, backwards: false);
         Train("two", threads: 2, backwards: true);
-        foreach (var file in s_identical) Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
+        foreach (var file in s_identical)
+            Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
 
         void Train(string output, int threads, bool backwards)
         {
             // The same path both times: run.json names it.
             PipelineCorpus.WriteAudio(_folder["audio"], backwards: backwards);
-            Training.Run(PipelineCorpus.Options(_folder["audio"], _folder[output], recipe) with { Extraction = new() { Threads = threads } });
+            Training.Run(PipelineCorpus.Options(_folder["audio"], _folder[output],
+                recipe) with { Extraction = new() { Threads = threads } });
             Directory.Delete(_folder["audio"], recursive: true);
         }
     }
@@ -80,7 +86,8 @@ public sealed class PipelineTrainingTests : IDisposable
         Training.Run(PipelineCorpus.Options(table, _folder["one"]) with { Split = "holdout:2" });
         PipelineCorpus.WriteTable(table, edit: lines => lines.Skip(1).Reverse().Prepend(lines[0]));
         Training.Run(PipelineCorpus.Options(table, _folder["two"]) with { Split = "holdout:2" });
-        foreach (var file in s_identical) Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
+        foreach (var file in s_identical)
+            Assert.Equal(File.ReadAllBytes(_folder["one", file]), File.ReadAllBytes(_folder["two", file]));
     }
 
     [Fact]
@@ -96,7 +103,8 @@ public sealed class PipelineTrainingTests : IDisposable
         Assert.Equal(15, new FeatureCache(_folder["cache"]).List().Count);
         foreach (var run in new[] { "cold", "warm" })
         {
-            foreach (var file in s_identical) Assert.Equal(File.ReadAllBytes(_folder["none", file]), File.ReadAllBytes(_folder[run, file]));
+            foreach (var file in s_identical)
+                Assert.Equal(File.ReadAllBytes(_folder["none", file]), File.ReadAllBytes(_folder[run, file]));
         }
     }
 
@@ -106,7 +114,8 @@ public sealed class PipelineTrainingTests : IDisposable
         var options = PipelineCorpus.Options(Audio(), _folder["run"]);
         var result = Training.Run(options with { Recipe = options.Recipe.With("front_end.segment", "0.3") });
         Assert.Equal(3 * 3, result.Metrics.NTest);
-        Assert.All(result.Record.Rows.GroupBy(r => r.Track), track => Assert.Equal((3, 1), (track.Count(), track.Select(r => r.Use).Distinct().Count())));
+        Assert.All(result.Record.Rows.GroupBy(r => r.Track),
+            track => Assert.Equal((3, 1), (track.Count(), track.Select(r => r.Use).Distinct().Count())));
         Assert.Contains("drone.00000.2", result.Record.Rows.Select(r => r.Name));
         AssertSameFigures(result.Metrics, Testing.Run(new() { Run = _folder["run"] }));
     }
@@ -119,7 +128,8 @@ public sealed class PipelineTrainingTests : IDisposable
         var files = Dataset.Open(_folder["audio"]).Recordings;
         var features = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], new());
         var rows = files.Select(f => new FeatureTableRow(Path.GetFileName(f.FullPath), 22050, f.Label)).ToArray();
-        new FeatureTable(frontEnd.Columns, rows, new(rows.Length, 57, [.. features.Files.SelectMany(f => f!.Features.Rows.Data)])).Write(_folder["table.csv"]);
+        new FeatureTable(frontEnd.Columns, rows,
+            new(rows.Length, 57, [.. features.Files.SelectMany(f => f!.Features.Rows.Data)])).Write(_folder["table.csv"]);
 
         var onTable = Training.Run(PipelineCorpus.Options(_folder["table.csv"], _folder["a"]));
         var onAudio = Training.Run(PipelineCorpus.Options(_folder["audio"], _folder["b"]));
@@ -172,7 +182,8 @@ public sealed class PipelineTrainingTests : IDisposable
         using var source = new CancellationTokenSource();
         var options = PipelineCorpus.Options(Audio(), _folder["run"]) with
         {
-            Extraction = new() { Cancellation = source.Token, Progress = new Callback(p => { if (p.Done == 3) source.Cancel(); }) },
+            Extraction = new() { Cancellation = source.Token, Progress = new Callback(p => { if (p.Done == 3)
+                source.Cancel(); }) },
         };
         Assert.Throws<OperationCanceledException>(() => Training.Run(options));
         Assert.Equal(["audio"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
@@ -184,7 +195,8 @@ public sealed class PipelineTrainingTests : IDisposable
         Audio();
         File.Copy(_folder["audio", "hiss", "hiss.00000.wav"], _folder["audio", "hiss", "hiss.00077.wav"]);
         var warnings = new List<string>();
-        Training.Run(PipelineCorpus.Options(_folder["audio"], _folder["run"]) with { Extraction = new() { Warn = warnings.Add } });
+        Training.Run(PipelineCorpus.Options(_folder["audio"],
+            _folder["run"]) with { Extraction = new() { Warn = warnings.Add } });
         Assert.Contains("hiss/hiss.00000.wav and hiss/hiss.00077.wav", Assert.Single(warnings));
     }
 
@@ -195,7 +207,8 @@ public sealed class PipelineTrainingTests : IDisposable
     private static void AssertSameFigures(MetricsReport expected, TestingResult actual)
     {
         // All but how long it took.
-        Assert.Equal(expected.ToJson(), (actual.Metrics with { PredictSeconds = expected.PredictSeconds, FitSeconds = expected.FitSeconds }).ToJson());
+        Assert.Equal(expected.ToJson(),
+            (actual.Metrics with { PredictSeconds = expected.PredictSeconds, FitSeconds = expected.FitSeconds }).ToJson());
         Assert.Empty(actual.Notes);
     }
 

@@ -18,7 +18,8 @@ public class SelectionTests
         {
             labels[r] = r % 3;
             var signal = labels[r] + 0.1 * random.NextGaussian();
-            new[] { signal, 7 - 3 * signal + 0.001 * random.NextGaussian(), random.NextGaussian(), 4, labels[r] + random.NextGaussian() }.CopyTo(x.Row(r));
+            new[] { signal, 7 - 3 * signal + 0.001 * random.NextGaussian(), random.NextGaussian(), 4,
+                labels[r] + random.NextGaussian() }.CopyTo(x.Row(r));
         }
 
         return (x, labels);
@@ -27,7 +28,8 @@ public class SelectionTests
     private static double Pearson(double[] a, double[] b)
     {
         var (ma, mb) = (a.Average(), b.Average());
-        return a.Zip(b).Sum(p => (p.First - ma) * (p.Second - mb)) / Math.Sqrt(a.Sum(v => (v - ma) * (v - ma)) * b.Sum(v => (v - mb) * (v - mb)));
+        return a.Zip(b).Sum(p => (p.First - ma) * (p.Second - mb)) / Math.Sqrt(
+            a.Sum(v => (v - ma) * (v - ma)) * b.Sum(v => (v - mb) * (v - mb)));
     }
 
     private static double[] Column(FeatureMatrix x, int c) => [.. Enumerable.Range(0, x.Rows).Select(r => x[r, c])];
@@ -113,16 +115,21 @@ public class SelectionTests
     [Fact]
     public void Selection_WrongInput_NamesTheValue()
     {
-        Assert.Contains("label is 2; it must be from 0 to 1", Message(() => _ = new CorrelationSelection(new CorrelationOptions { Label = 2 })));
-        Assert.Contains("repeat is NaN", Message(() => _ = new CorrelationSelection(new CorrelationOptions { Repeat = double.NaN })));
-        Assert.Contains("measure 9 is unknown", Message(() => _ = new CorrelationSelection(new CorrelationOptions { Measure = (CorrelationMeasure)9 })));
+        Assert.Contains("label is 2; it must be from 0 to 1",
+            Message(() => _ = new CorrelationSelection(new CorrelationOptions { Label = 2 })));
+        Assert.Contains("repeat is NaN",
+            Message(() => _ = new CorrelationSelection(new CorrelationOptions { Repeat = double.NaN })));
+        Assert.Contains("measure 9 is unknown",
+            Message(() => _ = new CorrelationSelection(new CorrelationOptions { Measure = (CorrelationMeasure)9 })));
         var selection = new CorrelationSelection(new CorrelationOptions { Label = 0.99 });
         Assert.Contains("not fitted", Message(() => selection.Transform(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => selection.SaveState()));
-        Assert.Contains("row 1, column 0 is NaN", Message(() => selection.Fit(new FeatureMatrix(2, 1, [1, double.NaN]), [0, 1], 2)));
+        Assert.Contains("row 1, column 0 is NaN",
+            Message(() => selection.Fit(new FeatureMatrix(2, 1, [1, double.NaN]), [0, 1], 2)));
         Assert.Contains("label 2 is outside [0, 2)", Message(() => selection.Fit(new FeatureMatrix(2, 1), [0, 2], 2)));
         Assert.Contains("no rows", Message(() => selection.Fit(new FeatureMatrix(0, 1), [], 2)));
-        Assert.Contains("no column correlates with the labels at 0.99; the strongest, column 0, at 0", Message(() => selection.Fit(new FeatureMatrix(4, 1, [1, 2, 1, 2]), [0, 0, 1, 1], 2)));
+        Assert.Contains("no column correlates with the labels at 0.99; the strongest, column 0, at 0",
+            Message(() => selection.Fit(new FeatureMatrix(4, 1, [1, 2, 1, 2]), [0, 0, 1, 1], 2)));
         selection.Fit(new FeatureMatrix(2, 1, [1, 2]), [0, 1], 2);
         Assert.Contains("3 columns but it was fitted on 1", Message(() => selection.Transform(new FeatureMatrix(1, 3))));
         AssertLoad("selected", new(new[] { 1, 0 }, 2), "holds 0 at index 1; the columns must ascend and be below 2");
@@ -131,7 +138,8 @@ public class SelectionTests
 
         void AssertLoad(string name, StoredTensor tensor, string message)
         {
-            var state = new Dictionary<string, StoredTensor> { ["selected"] = new(new[] { 0, 1 }, 2), ["columns"] = new(new[] { 2 }, 1), [name] = tensor };
+            var state = new Dictionary<string, StoredTensor> { ["selected"] = new(new[] { 0, 1 }, 2),
+                ["columns"] = new(new[] { 2 }, 1), [name] = tensor };
             Assert.Contains(message, Message(() => selection.LoadState(state)));
         }
     }

@@ -6,7 +6,10 @@ using FsCheck.Fluent;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>Tail probabilities, McNemar's test and the corrected resampled t-test; reference values are SciPy 1.10's, of quantiles mpmath's (SciPy's have ten digits).</summary>
+/// <summary>
+/// Tail probabilities, McNemar's test and the corrected resampled t-test; reference values are SciPy 1.10's, of quantiles
+/// mpmath's (SciPy's have ten digits).
+/// </summary>
 public class SignificanceTests
 {
     [Theory]
@@ -17,7 +20,8 @@ public class SignificanceTests
     [InlineData(14.9, 24.924132002217277)]
     [InlineData(150.5, 602.5139548705853)]
     [InlineData(1e6, 12815504.569147611)]
-    public void LogGamma_SomeValues_MatchSciPy(double x, double expected) => Close.Assert([expected], [SpecialFunctions.LogGamma(x)], 1e-13, 1e-14, $"{x}");
+    public void LogGamma_SomeValues_MatchSciPy(double x, double expected) =>
+    Close.Assert([expected], [SpecialFunctions.LogGamma(x)], 1e-13, 1e-14, $"{x}");
 
     [Theory]
     [InlineData(0.5, 0.5, 0.3, 0.3690101195655454)]
@@ -34,7 +38,8 @@ public class SignificanceTests
     [InlineData(12.5, 4, 0.00023561604689269984)]
     [InlineData(4.781, 199, 3.3867066283705287e-06)]
     [InlineData(0.001, 2, 0.99929289339559)]
-    public void StudentT_TwoSided_MatchesSciPy(double t, double freedom, double expected) => Close.Assert([expected], [StudentT.TwoSided(t, freedom)], 0, 1e-11, $"{t}");
+    public void StudentT_TwoSided_MatchesSciPy(double t, double freedom, double expected) =>
+    Close.Assert([expected], [StudentT.TwoSided(t, freedom)], 0, 1e-11, $"{t}");
 
     [Theory]
     [InlineData(0.05, 9, 2.2621571627982055)]
@@ -75,7 +80,8 @@ public class SignificanceTests
     [Fact]
     public void McNemar_WrongInput_NamesTheValues()
     {
-        Assert.Contains("2 rows of the first classifier but 1", Assert.Throws<EngineException>(() => McNemar.Of([true, false], [true])).Message);
+        Assert.Contains("2 rows of the first classifier but 1",
+            Assert.Throws<EngineException>(() => McNemar.Of([true, false], [true])).Message);
         Assert.Contains("-1 and 3", Assert.Throws<EngineException>(() => McNemar.Of(-1, 3)).Message);
     }
 
@@ -84,7 +90,8 @@ public class SignificanceTests
     {
         double[] differences = [0.02, 0.01, -0.01, 0.03, 0.00, 0.015, 0.02, 0.005, -0.005, 0.03];
         Close.Assert([0.1970614781772109], [CorrectedResampled.PValue(differences, 0.25)], 0, 1e-11, "p");
-        Close.Assert([0.7161741741785002, 0.7878258258214998], CorrectedResampled.Interval([0.75, 0.73, 0.78, 0.74, 0.76], 0.25), 1e-12, 0, "interval");
+        Close.Assert([0.7161741741785002, 0.7878258258214998], CorrectedResampled.Interval([0.75, 0.73, 0.78, 0.74, 0.76], 0.25),
+            1e-12, 0, "interval");
     }
 
     [Fact]
@@ -100,6 +107,7 @@ public class SignificanceTests
     public void CorrectedResampled_WrongInput_NamesTheValue()
     {
         Assert.Contains("1 rounds", Assert.Throws<EngineException>(() => CorrectedResampled.Interval([0.5], 0.25)).Message);
-        Assert.Contains("NaN tested rows", Assert.Throws<EngineException>(() => CorrectedResampled.PValue([0.5, 0.4], double.NaN)).Message);
+        Assert.Contains("NaN tested rows", Assert.Throws<EngineException>(() => CorrectedResampled.PValue([0.5, 0.4], double.NaN))
+            .Message);
     }
 }

@@ -19,26 +19,35 @@ public class SmoSolverTests
         return new FeatureMatrix(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(_ => random.NextGaussian())]);
     }
 
-    private static double[] Squares(FeatureMatrix x) => [.. Enumerable.Range(0, x.Rows).Select(r => DotProduct.Of(x.Row(r), x.Row(r)))];
+    private static double[] Squares(FeatureMatrix x) =>
+        [.. Enumerable.Range(0, x.Rows).Select(r => DotProduct.Of(x.Row(r), x.Row(r)))];
 
-    private static SmoSolution Solve(FeatureMatrix x, int positives, KernelFunction kernel, SmoSettings settings, int slots = int.MaxValue, bool computed = false)
+    private static SmoSolution Solve(
+        FeatureMatrix x, int positives, KernelFunction kernel, SmoSettings settings, int slots = int.MaxValue,
+        bool computed = false)
     {
         using var gram = computed ? null : GramMatrix.Of(x, Squares(x), kernel, 1);
-        var memory = new float[KernelRowCache.MemoryFor(x.Rows, (long)Math.Min(slots, x.Rows) * (x.Rows + 7) / 8 * 8 * sizeof(float))];
-        return new SmoSolver((IKernelRows?)gram ?? new ComputedRows(x, Squares(x), kernel), [.. Enumerable.Range(0, positives)], [.. Enumerable.Range(positives, x.Rows - positives)], settings, memory).Solve();
+        var memory = new float[KernelRowCache.MemoryFor(x.Rows,
+            (long)Math.Min(slots, x.Rows) * (x.Rows + 7) / 8 * 8 * sizeof(float))];
+        return new SmoSolver((IKernelRows?)gram ?? new ComputedRows(x, Squares(x), kernel), [.. Enumerable.Range(0, positives)],
+            [.. Enumerable.Range(positives, x.Rows - positives)], settings, memory).Solve();
     }
 
-    private static void AssertSolved(SmoSolution solution, FeatureMatrix x, int positives, Func<double[], double[], double> kernel, SmoSettings settings)
+    private static void AssertSolved(
+        SmoSolution solution, FeatureMatrix x, int positives, Func<double[], double[], double> kernel, SmoSettings settings)
     {
         Assert.True(solution.Converged, $"gap {solution.Gap} after {solution.Iterations} steps");
         for (var k = 0; k < x.Rows; k++)
         {
-            Assert.InRange(solution.Weights[k], k < positives ? 0 : -settings.NegativeBound, k < positives ? settings.PositiveBound : 0);
+            Assert.InRange(solution.Weights[k], k < positives ? 0 : -settings.NegativeBound,
+                k < positives ? settings.PositiveBound : 0);
         }
 
         var total = solution.Weights.Sum(Math.Abs);
         Close.Assert([0], [solution.Weights.Sum()], 1e-12 * total, 0, "sum of the weights");
-        var (primal, dual, magnitude) = ReferenceSvm.Objectives(x, positives, kernel, solution.Weights, solution.Rho, settings.PositiveBound, settings.NegativeBound);
+        var (primal, dual, magnitude) =
+            ReferenceSvm.Objectives(x, positives, kernel, solution.Weights, solution.Rho, settings.PositiveBound,
+                settings.NegativeBound);
 
         // Each row's hinge is off by the tolerance at most; the kernel's rounding to single precision, 2⁻²⁴, adds its share.
         var rounding = magnitude / (1 << 24) + 1e-9;
@@ -57,13 +66,16 @@ public class SmoSolverTests
                        from ratio in Gen.Elements(0.2, 1.0, 5.0)
                        from shrinking in Gen.Elements(true, false)
                        from seed in Gen.Choose(0, 1000)
-                       select (Rows: size, Positives: Math.Clamp(size * share / 100, 1, size - 1), columns, c, ratio, shrinking, seed);
+                       select (Rows: size, Positives: Math.Clamp(size * share / 100, 1, size - 1), columns, c, ratio, shrinking,
+                           seed);
         Prop.ForAll(problems.ToArbitrary(), p =>
         {
             var x = Random(p.Rows, p.columns, (ulong)p.seed);
             var settings = new SmoSettings(p.c, p.c * p.ratio, 1e-4, 1_000_000, p.shrinking);
-            AssertSolved(Solve(x, p.Positives, new(SvmKernel.Rbf, 0.3, 0, 3), settings), x, p.Positives, ReferenceSvm.Rbf(0.3), settings);
-            AssertSolved(Solve(x, p.Positives, new(SvmKernel.Polynomial, 0.2, 1, 3), settings), x, p.Positives, ReferenceSvm.Polynomial(0.2, 1, 3), settings);
+            AssertSolved(Solve(x, p.Positives, new(SvmKernel.Rbf, 0.3, 0, 3), settings), x, p.Positives, ReferenceSvm.Rbf(0.3),
+                settings);
+            AssertSolved(Solve(x, p.Positives, new(SvmKernel.Polynomial, 0.2, 1, 3), settings), x, p.Positives,
+                ReferenceSvm.Polynomial(0.2, 1, 3), settings);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -147,7 +159,8 @@ public class SmoSolverTests
     {
         var x = Random(50, 3, 1);
         var rows = new ComputedRows(x, Squares(x), new KernelFunction(SvmKernel.Rbf, 0.5, 0, 3));
-        var solver = new SmoSolver(rows, [.. Enumerable.Range(0, 25)], [.. Enumerable.Range(25, 25)], new(1, 1, 1e-3, 1000, true), new float[50 * 56]);
+        var solver = new SmoSolver(rows, [.. Enumerable.Range(0, 25)], [.. Enumerable.Range(25, 25)], new(1, 1, 1e-3, 1000, true),
+            new float[50 * 56]);
         Assert.Throws<OperationCanceledException>(() => solver.Solve(new CancellationToken(canceled: true)));
     }
 }

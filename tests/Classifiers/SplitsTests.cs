@@ -24,9 +24,11 @@ public class SplitsTests
         from w in Enumerable.Range(0, 1 + (windows - 1) * (1 + t % 2) / 2)
         select new Sample(new TrackId($"{g.Name}.{t:D5}"), g.Name, w);
 
-    private static Split Create(string spec, IEnumerable<Sample> samples, ulong seed = 1) => Splits.Create(SplitSpec.Parse(spec), [.. samples], seed);
+    private static Split Create(string spec, IEnumerable<Sample> samples, ulong seed = 1) =>
+        Splits.Create(SplitSpec.Parse(spec), [.. samples], seed);
 
-    private static string Message(string spec, params IEnumerable<Sample> samples) => Assert.Throws<EngineException>(() => Create(spec, samples)).Message;
+    private static string Message(string spec, params IEnumerable<Sample> samples) =>
+        Assert.Throws<EngineException>(() => Create(spec, samples)).Message;
 
     [Fact]
     public void Create_RandomData_PutsEveryRowOnOneSideAndNoTrackOnTwo()
@@ -43,13 +45,15 @@ public class SplitsTests
     [Fact]
     public void Create_RandomData_TestsEachGenresShareWithinOneTrack()
     {
-        Prop.ForAll(s_datasets, data => s_byTrack.All(spec => Create(spec, data.Samples, data.Seed) is var split && split.Folds.All(fold =>
+        Prop.ForAll(s_datasets,
+            data => s_byTrack.All(spec => Create(spec, data.Samples, data.Seed) is var split && split.Folds.All(fold =>
         {
             var share = split.Spec.Kind == SplitKind.KFold ? 1.0 / split.Spec.Rounds : split.Spec.TestShare;
             return data.Samples.GroupBy(s => s.Genre).All(genre =>
             {
                 var tracks = genre.Select(s => s.Track).Distinct().Count();
-                var tested = fold.Test.Where(r => data.Samples[r].Genre == genre.Key).Select(r => data.Samples[r].Track).Distinct().Count();
+                var tested = fold.Test.Where(r => data.Samples[r].Genre == genre.Key).Select(r => data.Samples[r].Track)
+                    .Distinct().Count();
                 return Math.Abs(tested - share * tracks) < 1 + 1e-9 && tested > 0 && tested < tracks;
             });
         }))).QuickCheckThrowOnFailure();
@@ -75,7 +79,8 @@ public class SplitsTests
         {
             var fold = Create("stratified", data.Samples, data.Seed).Folds[0];
             var held = Splits.HoldOutValidation(fold, data.Samples, 0.25, data.Seed);
-            var (train, valid) = (held.Train.Select(r => data.Samples[r].Track).ToHashSet(), held.Valid.Select(r => data.Samples[r].Track).ToHashSet());
+            var (train, valid) = (held.Train.Select(r => data.Samples[r].Track).ToHashSet(),
+                held.Valid.Select(r => data.Samples[r].Track).ToHashSet());
             return held.Train.Concat(held.Valid).Order().SequenceEqual(fold.Train.Order()) && held.Test.SequenceEqual(fold.Test)
                 && !train.Overlaps(valid) && valid.Count > 0 && train.Count >= valid.Count;
         }).QuickCheckThrowOnFailure();
@@ -95,12 +100,15 @@ public class SplitsTests
         Prop.ForAll(s_datasets, data => s_byTrack.Append("leaky-windows").All(spec =>
         {
             var sorted = data.Samples.OrderBy(s => s.Track).ThenByDescending(s => s.Window).ToArray();
-            return Sides(Create(spec, data.Samples, data.Seed), data.Samples).SequenceEqual(Sides(Create(spec, sorted, data.Seed), sorted));
+            return Sides(Create(spec, data.Samples, data.Seed), data.Samples)
+                .SequenceEqual(Sides(Create(spec, sorted, data.Seed), sorted));
         })).QuickCheckThrowOnFailure();
     }
 
     private static IEnumerable<string> Sides(Split split, Sample[] samples) =>
-        split.Folds.Select(f => string.Join(' ', f.Train.Append(-1).Concat(f.Test).Select(r => r < 0 ? "|" : $"{samples[r].Track}#{samples[r].Window}")));
+        split.Folds.Select(f =>
+            string.Join(' ', f.Train.Append(-1).Concat(f.Test)
+                .Select(r => r < 0 ? "|" : $"{samples[r].Track}#{samples[r].Window}")));
 
     [Fact]
     public void KFold_RandomData_TestsEveryRowOnceInPartsOfLikeSize()
@@ -109,7 +117,8 @@ public class SplitsTests
         {
             var split = Create("kfold:3", data.Samples, data.Seed);
             var sizes = split.Folds.Select(f => f.Test.Select(r => data.Samples[r].Track).Distinct().Count()).ToArray();
-            return split.Folds.SelectMany(f => f.Test).Order().SequenceEqual(Enumerable.Range(0, data.Samples.Length)) && sizes.Max() - sizes.Min() <= 1;
+            return split.Folds.SelectMany(f => f.Test).Order().SequenceEqual(Enumerable.Range(0, data.Samples.Length))
+                && sizes.Max() - sizes.Min() <= 1;
         }).QuickCheckThrowOnFailure();
     }
 
@@ -141,18 +150,24 @@ public class SplitsTests
         var split = Create("leaky-windows", samples);
         Assert.True(split.Leaky);
         Assert.Contains("LEAKY", split.Protocol);
-        Assert.NotEmpty(split.Folds[0].Train.Select(r => samples[r].Track).Intersect(split.Folds[0].Test.Select(r => samples[r].Track)));
+        Assert.NotEmpty(split.Folds[0].Train.Select(r => samples[r].Track)
+            .Intersect(split.Folds[0].Test.Select(r => samples[r].Track)));
         Assert.Equal(samples.Length, split.Folds[0].Train.Union(split.Folds[0].Test).Count());
     }
 
     [Fact]
     public void Create_TooFewTracks_NamesGenreAndCount()
     {
-        Assert.Equal("Split: 'stratified' needs at least 2 tracks of every genre; 'genre1' has 1.", Message("stratified", Rows([5, 1])));
-        Assert.Equal("Split: 'holdout:3' needs at least 2 tracks of every genre; 'genre0' has 1.", Message("holdout:3", Rows([1, 5], windows: 4)));
-        Assert.Equal("Split: 'kfold:5' needs at least 5 tracks of every genre; 'genre1' has 4.", Message("kfold:5", Rows([5, 4])));
-        Assert.Equal("Split: 'leaky-windows' needs at least 2 windows of every genre; 'genre1' has 1.", Message("leaky-windows", Rows([5, 1])));
-        Assert.Equal("Split: all 5 tracks are of the genre 'genre0'; a classifier needs at least two genres.", Message("stratified", Rows([5])));
+        Assert.Equal("Split: 'stratified' needs at least 2 tracks of every genre; 'genre1' has 1.",
+            Message("stratified", Rows([5, 1])));
+        Assert.Equal("Split: 'holdout:3' needs at least 2 tracks of every genre; 'genre0' has 1.",
+            Message("holdout:3", Rows([1, 5], windows: 4)));
+        Assert.Equal("Split: 'kfold:5' needs at least 5 tracks of every genre; 'genre1' has 4.",
+            Message("kfold:5", Rows([5, 4])));
+        Assert.Equal("Split: 'leaky-windows' needs at least 2 windows of every genre; 'genre1' has 1.",
+            Message("leaky-windows", Rows([5, 1])));
+        Assert.Equal("Split: all 5 tracks are of the genre 'genre0'; a classifier needs at least two genres.",
+            Message("stratified", Rows([5])));
         Assert.Equal("Split: there are no rows to split.", Message("stratified"));
     }
 
@@ -160,7 +175,9 @@ public class SplitsTests
     public void Create_InconsistentRows_NamesTheTrack()
     {
         var track = new TrackId("blues.00000");
-        Assert.Contains("track 'blues.00000' is labelled 'blues' and 'jazz'", Message("stratified", new Sample(track, "blues"), new Sample(track, "jazz", 1)));
-        Assert.Contains("track 'blues.00000', window 3 appears twice", Message("stratified", new Sample(track, "blues", 3), new Sample(track, "blues", 3)));
+        Assert.Contains("track 'blues.00000' is labelled 'blues' and 'jazz'",
+            Message("stratified", new Sample(track, "blues"), new Sample(track, "jazz", 1)));
+        Assert.Contains("track 'blues.00000', window 3 appears twice",
+            Message("stratified", new Sample(track, "blues", 3), new Sample(track, "blues", 3)));
     }
 }

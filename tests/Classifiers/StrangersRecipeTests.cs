@@ -34,7 +34,9 @@ public sealed class StrangersRecipeTests : IDisposable
         { "\"k\":3", "\"k\":NaN", "not valid JSON" },
         { "\"k\":3", "\"k\":99999999999999999999", "expected a whole number" },
         { "\"segment\":null", "\"segment\":1e400", "$.front_end.segment is 1e400" },
-        { "\"scaler\":\"none\"", "\"scaler\":\"none\",\"search\":[{\"kind\":\"categorical\",\"path\":\"classifier.k\",\"values\":[1,1e999]}]", "$.search[0].values[1] is 1e999" },
+        { "\"scaler\":\"none\"",
+            "\"scaler\":\"none\",\"search\":[{\"kind\":\"categorical\",\"path\":\"classifier.k\",\"values\":[1,1e999]}]",
+            "$.search[0].values[1] is 1e999" },
         { "{\"kind\":\"knn\",\"k\":3}", "[[[[[[[[1]]]]]]]]", "$.classifier is " },
         { "{\"kind\":\"knn\",\"k\":3}", "{\"kind\":\"svm\",\"gamma\":-1}", "$.classifier.gamma is -1" },
         { "{\"kind\":\"knn\",\"k\":3}", "{\"kind\":\"forest\",\"max_features\":1e308}", "$.classifier.max_features" },
@@ -69,7 +71,8 @@ public sealed class StrangersRecipeTests : IDisposable
 
     [Fact]
     public void Parse_TextThatIsHalfASurrogatePair_IsRefused() =>
-        Assert.Contains("half of a surrogate pair", PipelineCorpus.ErrorOf(() => Recipe.Parse(Good.Replace("\"x\"", "\"\ud800\""), "mine.json")));
+        Assert.Contains("half of a surrogate pair",
+            PipelineCorpus.ErrorOf(() => Recipe.Parse(Good.Replace("\"x\"", "\"\ud800\""), "mine.json")));
 
     [Theory, MemberData(nameof(Files))]
     public void Load_FileThatIsNoRecipe_IsOneLine(string what)
@@ -139,7 +142,9 @@ public sealed class StrangersRecipeTests : IDisposable
         Assert.Equal(low, JsonElement.Parse(parameter.Value(parameter.Snap(0))).GetDouble());
         Assert.Equal(high, JsonElement.Parse(parameter.Value(parameter.Snap(1))).GetDouble());
         var middle = JsonElement.Parse(parameter.Value(0.5)).GetDouble();
-        if (log) Assert.InRange(Math.Log(middle), (Math.Log(low) + Math.Log(high)) / 2 - 0.01, (Math.Log(low) + Math.Log(high)) / 2 + 0.01);
+        if (log)
+            Assert.InRange(Math.Log(middle), (Math.Log(low) + Math.Log(high)) / 2 - 0.01,
+                (Math.Log(low) + Math.Log(high)) / 2 + 0.01);
         else Assert.InRange(middle, low / 2 + high / 2 - Math.Abs(high) * 1e-3, low / 2 + high / 2 + Math.Abs(high) * 1e-3);
     }
 
@@ -156,11 +161,17 @@ public sealed class StrangersRecipeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":3,\"high\":3}", "$.search[0].high is 3; it must be above low")]
-    [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":3,\"high\":2}", "$.search[0].high is 2; it must be above low")]
+    [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":3,\"high\":3}",
+        "$.search[0].high is 3; it must be above low")]
+    [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":3,\"high\":2}",
+        "$.search[0].high is 2; it must be above low")]
     [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":-1e999,\"high\":2}", "$.search[0].low is -1e999")]
-    [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":0,\"high\":2,\"log\":true}", "$.search[0].low is 0; it must be above 0")]
-    [InlineData("{\"kind\":\"integer\",\"path\":\"classifier.k\",\"low\":1,\"high\":3000000000}", "$.search[0].high is 3000000000; expected a whole number")]
+    [InlineData("{\"kind\":\"real\",\"path\":\"classifier.k\",\"low\":0,\"high\":2,\"log\":true}",
+        "$.search[0].low is 0; it must be above 0")]
+    [InlineData("{\"kind\":\"integer\",\"path\":\"classifier.k\",\"low\":1,\"high\":3000000000}",
+        "$.search[0].high is 3000000000; expected a whole number")]
     public void Search_RangeThatCannotBe_IsNamed(string search, string expected) =>
-        Assert.Contains(expected, PipelineCorpus.ErrorOf(() => Recipe.Parse(Good.Replace("\"scaler\":\"none\"", $"\"scaler\":\"none\",\"search\":[{search}]"), "mine.json")));
+        Assert.Contains(expected,
+            PipelineCorpus.ErrorOf(() =>
+                Recipe.Parse(Good.Replace("\"scaler\":\"none\"", $"\"scaler\":\"none\",\"search\":[{search}]"), "mine.json")));
 }

@@ -17,7 +17,9 @@ public class SvmClassifierTests
         double[] centre = [.. Enumerable.Range(0, classes * columns).Select(_ => spread * centres.NextGaussian())];
         var random = new RandomStream(seed, "svm test");
         int[] labels = [.. Enumerable.Range(0, rows).Select(r => r % classes)];
-        return (new FeatureMatrix(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(i => centre[labels[i / columns] * columns + i % columns] + random.NextGaussian())]), labels);
+        return (new FeatureMatrix(rows, columns,
+            [.. Enumerable.Range(0, rows * columns)
+                .Select(i => centre[labels[i / columns] * columns + i % columns] + random.NextGaussian())]), labels);
     }
 
     private static SvmClassifier Fitted(FeatureMatrix x, int[] labels, int classes, SvmOptions options, int threads = 0)
@@ -48,15 +50,18 @@ public class SvmClassifierTests
         };
         var state = svm.SaveState();
         var support = (double[])state["support"].Data;
-        var (counts, weights, rho) = ((int[])state["support_counts"].Data, (double[])state["weights"].Data, (double[])state["rho"].Data);
+        var (counts, weights, rho) =
+            ((int[])state["support_counts"].Data, (double[])state["weights"].Data, (double[])state["rho"].Data);
         var n = counts.Sum();
         var expected = new List<double>();
         for (var r = 0; r < test.Rows; r++)
         {
-            var values = Enumerable.Range(0, n).Select(v => kernel(test.Row(r).ToArray(), support[(v * 5)..(v * 5 + 5)])).ToArray();
+            var values = Enumerable.Range(0, n).Select(v => kernel(test.Row(r).ToArray(), support[(v * 5)..(v * 5 + 5)]))
+                .ToArray();
             foreach (var (a, b, pair) in new[] { (0, 1, 0), (0, 2, 1), (1, 2, 2) })
             {
-                double Part(int label, int line) => Enumerable.Range(counts[..label].Sum(), counts[label]).Sum(v => values[v] * weights[line * n + v]);
+                double Part(int label, int line) =>
+                    Enumerable.Range(counts[..label].Sum(), counts[label]).Sum(v => values[v] * weights[line * n + v]);
                 expected.Add(Part(a, b - 1) + Part(b, a) - rho[pair]);
             }
         }
@@ -87,7 +92,8 @@ public class SvmClassifierTests
         var (x, labels) = Clouds(300, 12, 5, 0.6, 7);
         foreach (var cache in new[] { 1, 512 })
         {
-            var options = new SvmOptions { C = 5, Gamma = SvmGamma.Of(0.05), Probabilities = probabilities, CacheMegabytes = cache };
+            var options = new SvmOptions { C = 5, Gamma = SvmGamma.Of(0.05), Probabilities = probabilities,
+                CacheMegabytes = cache };
             var (one, many) = (Fitted(x, labels, 5, options, 1), Fitted(x, labels, 5, options));
             Assert.Equal(one.PredictProbabilities(x).Data, many.PredictProbabilities(x).Data);
             foreach (var (name, tensor) in one.SaveState()) Assert.Equal(tensor.Data, many.SaveState()[name].Data);
@@ -145,10 +151,12 @@ public class SvmClassifierTests
         var random = new RandomStream(4, "platt test");
         int[] labels = [.. Enumerable.Range(0, 2000).Select(r => r % 2)];
         var x = new FeatureMatrix(2000, 1, [.. labels.Select(l => (l == 0 ? 1 : -1) + random.NextGaussian())]);
-        var svm = Fitted(x, labels, 2, new SvmOptions { Kernel = SvmKernel.Linear, C = 0.1, Probabilities = SvmProbabilities.Platt });
+        var svm = Fitted(x, labels, 2,
+            new SvmOptions { Kernel = SvmKernel.Linear, C = 0.1, Probabilities = SvmProbabilities.Platt });
         double[] at = [-2, -1, -0.25, 0, 0.25, 1, 2];
         var probabilities = svm.PredictProbabilities(new FeatureMatrix(at.Length, 1, at));
-        Close.Assert([.. at.Select(v => 1 / (1 + Math.Exp(-2 * v)))], [.. at.Select((_, r) => probabilities[r, 0])], 0.06, 0, "probability");
+        Close.Assert([.. at.Select(v => 1 / (1 + Math.Exp(-2 * v)))], [.. at.Select((_, r) => probabilities[r, 0])], 0.06, 0,
+            "probability");
         for (var r = 0; r < at.Length; r++) Close.Assert([1], [probabilities[r, 0] + probabilities[r, 1]], 1e-12);
     }
 
@@ -202,9 +210,11 @@ public class SvmClassifierTests
         Close.Assert([1 / (3 * x.Data.Average(v => (v - mean) * (v - mean)))], [Gamma(SvmGamma.Scale)], 0, 1e-14);
         Assert.Equal(1.0 / 3, Gamma(SvmGamma.Auto));
         Assert.Equal(0.7, Gamma(SvmGamma.Of(0.7)));
-        Assert.Equal(["scale", "auto", "0.5"], new[] { SvmGamma.Scale, SvmGamma.Auto, SvmGamma.Of(0.5) }.Select(g => g.ToString()));
+        Assert.Equal(["scale", "auto", "0.5"],
+            new[] { SvmGamma.Scale, SvmGamma.Auto, SvmGamma.Of(0.5) }.Select(g => g.ToString()));
 
-        double Gamma(SvmGamma gamma) => ((double[])Fitted(x, labels, 2, new SvmOptions { Gamma = gamma }).SaveState()["gamma"].Data)[0];
+        double Gamma(SvmGamma gamma) =>
+            ((double[])Fitted(x, labels, 2, new SvmOptions { Gamma = gamma }).SaveState()["gamma"].Data)[0];
     }
 
     [Fact]
@@ -255,7 +265,8 @@ public class SvmClassifierTests
             var decisions = Fitted(x, labels, 2, options).PairDecisions(x).Data;
 
             // The kernel's values are rounded to single precision: 80 of up to 60, by 2⁻²⁴ each.
-            Close.Assert(Fitted(plain, labels, 2, options).PairDecisions(plain).Data, decisions, 80.0 * 60 / (1 << 24), 0, $"{kernel}");
+            Close.Assert(Fitted(plain, labels, 2, options).PairDecisions(plain).Data, decisions, 80.0 * 60 / (1 << 24), 0,
+                $"{kernel}");
             for (var r = 0; r < 80; r += r % 4 == 1 ? 3 : 1) Assert.Equal(decisions[r], decisions[r + 2], 1e-12);
         }
 
@@ -269,7 +280,8 @@ public class SvmClassifierTests
     {
         var (x, labels) = Clouds(31, 3, 2, 3, 6);
         int[] lonely = [.. labels.Select((_, r) => r == 30 ? 1 : 0)];
-        var probabilities = Fitted(x, lonely, 2, new SvmOptions { Probabilities = SvmProbabilities.Platt }).PredictProbabilities(x);
+        var probabilities = Fitted(x, lonely, 2, new SvmOptions { Probabilities = SvmProbabilities.Platt })
+            .PredictProbabilities(x);
         Assert.All(probabilities.Data, p => Assert.InRange(p, 0, 1));
     }
 
@@ -278,7 +290,8 @@ public class SvmClassifierTests
     {
         var (x, labels) = Clouds(90, 4, 3, 0.2, 2);
         var warnings = new List<string>();
-        var svm = new SvmClassifier(new SvmOptions { C = 100, MaxIterations = 20, Probabilities = SvmProbabilities.Platt }) { Warn = warnings.Add };
+        var svm = new SvmClassifier(
+            new SvmOptions { C = 100, MaxIterations = 20, Probabilities = SvmProbabilities.Platt }) { Warn = warnings.Add };
         svm.Fit(x, labels, 3);
         Assert.Equal(3 * (1 + 5), warnings.Count);
         Assert.Matches(@"^SvmClassifier: labels 0 and 1 did not converge in 20 steps: the gap is \d+\.\d+, the tolerance 0\.001\. ", warnings[0]);
@@ -292,7 +305,8 @@ public class SvmClassifierTests
         var (x, labels) = Clouds(90, 4, 3, 0.2, 2);
         foreach (var threads in new[] { 0, 1 })
         {
-            var svm = new SvmClassifier(new SvmOptions()) { Threads = threads, Cancellation = new CancellationToken(canceled: true) };
+            var svm = new SvmClassifier(new SvmOptions()) { Threads = threads,
+                Cancellation = new CancellationToken(canceled: true) };
             Assert.Throws<OperationCanceledException>(() => svm.Fit(x, labels, 3));
             Assert.Equal(0, svm.Classes);
         }
@@ -322,20 +336,25 @@ public class SvmClassifierTests
         var (x, labels) = Clouds(6, 2, 2, 1, 6);
         var state = new Dictionary<string, StoredTensor>(Fitted(x, labels, 2, new SvmOptions { C = 1e-3 }).SaveState());
         AssertThrows("support", new(new int[12], 6, 2), "tensor 'support' is I32 [6, 2]; expected F64 [any, any]");
-        AssertThrows("support", new(new float[] { 0, 0, 0, float.NaN, 0, 0, 0, 0, 0, 0, 0, 0 }, 6, 2), "tensor 'support' holds NaN");
-        AssertThrows("support_counts", new(new[] { 3, 4 }, 2), "tensor 'support_counts' adds up to 7, but there are 6 support vectors");
+        AssertThrows("support", new(new float[] { 0, 0, 0, float.NaN, 0, 0, 0, 0, 0, 0, 0, 0 }, 6, 2),
+            "tensor 'support' holds NaN");
+        AssertThrows("support_counts", new(new[] { 3, 4 }, 2),
+            "tensor 'support_counts' adds up to 7, but there are 6 support vectors");
         AssertThrows("support_counts", new(new[] { -3, 9 }, 2), "tensor 'support_counts' holds -3");
         AssertThrows("labels", new(new[] { 1, 0 }, 2), "tensor 'labels' holds 0; its values must increase and be in [0, 2)");
         AssertThrows("labels", new(new[] { 0, 2 }, 2), "tensor 'labels' holds 2");
         AssertThrows("weights", new(new double[12], 2, 6), "tensor 'weights' is F64 [2, 6]; expected F64 [1, 6]");
         AssertThrows("rho", new(new[] { double.NaN }, 1), "tensor 'rho' holds NaN");
         AssertThrows("gamma", new(new[] { 0.0 }, 1), "tensor 'gamma' holds 0; it must be above 0");
-        Assert.Contains("tensor 'sigmoids' is missing", Message(() => new SvmClassifier(new SvmOptions { Probabilities = SvmProbabilities.Platt }).LoadState(state)));
+        Assert.Contains("tensor 'sigmoids' is missing",
+            Message(() => new SvmClassifier(new SvmOptions { Probabilities = SvmProbabilities.Platt }).LoadState(state)));
         state.Remove("rho");
         Assert.Contains("tensor 'rho' is missing", Message(() => new SvmClassifier(new SvmOptions()).LoadState(state)));
 
         void AssertThrows(string name, StoredTensor tensor, string message) =>
-            Assert.Contains(message, Message(() => new SvmClassifier(new SvmOptions()).LoadState(new Dictionary<string, StoredTensor>(state) { [name] = tensor })));
+            Assert.Contains(message,
+                Message(() => new SvmClassifier(new SvmOptions()).LoadState(
+                    new Dictionary<string, StoredTensor>(state) { [name] = tensor })));
     }
 
     [Fact]
@@ -361,16 +380,20 @@ public class SvmClassifierTests
         Assert.Contains("all 3 rows have the label 1", Message(() => svm.Fit(new FeatureMatrix(3, 1), [1, 1, 1], 2)));
         Assert.Contains("2 class weights but 3 labels", Message(() => svm.Fit(new FeatureMatrix(2, 1), [0, 1], 3)));
         Assert.Contains("row 1, column 0 is NaN", Message(() => svm.Fit(new FeatureMatrix(2, 1, [0, double.NaN]), [0, 1], 2)));
-        Assert.Contains("values of row 0 are too large to be squared", Message(() => svm.Fit(new FeatureMatrix(2, 1, [1e200, 0]), [0, 1], 2)));
+        Assert.Contains("values of row 0 are too large to be squared",
+            Message(() => svm.Fit(new FeatureMatrix(2, 1, [1e200, 0]), [0, 1], 2)));
         Assert.Contains(
             "values of the Linear kernel reach 1E+60 on these rows",
-            Message(() => new SvmClassifier(new SvmOptions { Kernel = SvmKernel.Linear }).Fit(new FeatureMatrix(2, 1, [1e30, 0]), [0, 1], 2)));
+            Message(() => new SvmClassifier(new SvmOptions { Kernel = SvmKernel.Linear }).Fit(new FeatureMatrix(2, 1, [1e30, 0]),
+                [0, 1], 2)));
         svm.Fit(new FeatureMatrix(2, 2, [0, 1, 2, 3]), [0, 1], 2);
         Assert.Contains("3 columns but it was fitted on 2", Message(() => svm.PredictProbabilities(new FeatureMatrix(1, 3))));
-        Assert.Contains("row 0, column 1 is Infinity", Message(() => svm.PredictProbabilities(new FeatureMatrix(1, 2, [0, double.PositiveInfinity]))));
+        Assert.Contains("row 0, column 1 is Infinity",
+            Message(() => svm.PredictProbabilities(new FeatureMatrix(1, 2, [0, double.PositiveInfinity]))));
         Assert.Empty(svm.PredictProbabilities(new FeatureMatrix(0, 2)).Data);
 
-        static void AssertRefused(SvmOptions options, string message) => Assert.Contains(message, Message(() => _ = new SvmClassifier(options)));
+        static void AssertRefused(SvmOptions options, string message) =>
+            Assert.Contains(message, Message(() => _ = new SvmClassifier(options)));
     }
 
     [Fact]

@@ -5,12 +5,14 @@ namespace Engine.Tests.Classifiers;
 /// <summary>Which rows are of one track: what the data say, what names say, and what they leave open.</summary>
 public class TrackNamesTests
 {
-    private static TrackNames Of(params (string Path, string Label)[] rows) => TrackNames.Of([.. rows.Select(r => new NamedRow(r.Path, r.Label))]);
+    private static TrackNames Of(params (string Path, string Label)[] rows) =>
+        TrackNames.Of([.. rows.Select(r => new NamedRow(r.Path, r.Label))]);
 
     private static (string Path, string Label)[] Table(string[] songs, string[] windows) =>
         [.. new[] { "blues", "rock" }.SelectMany(g => songs.SelectMany(s => windows.Select(w => ($"{g} {s}{w}", g))))];
 
-    private static string[] Tracks(TrackNames names) => [.. names.Tracks.Select(t => t.Window is { } window ? $"{t.Track}#{window}" : t.Track.Value)];
+    private static string[] Tracks(TrackNames names) =>
+        [.. names.Tracks.Select(t => t.Window is { } window ? $"{t.Track}#{window}" : t.Track.Value)];
 
     [Fact]
     public void Names_OfFolderAndTable_GiveOneTrack()
@@ -29,7 +31,8 @@ public class TrackNamesTests
 
     [Fact]
     public void Names_SameFileInTwoFoldersOfAGenre_AreToldApart() =>
-        Assert.Equal(["cd1/blues/1.wav", "cd2/blues/1.wav", "blues/2.wav"], Tracks(Of(("cd1/blues/1.wav", "blues"), ("cd2/blues/1.wav", "blues"), ("cd2/blues/2.wav", "blues"))));
+        Assert.Equal(["cd1/blues/1.wav", "cd2/blues/1.wav", "blues/2.wav"],
+            Tracks(Of(("cd1/blues/1.wav", "blues"), ("cd2/blues/1.wav", "blues"), ("cd2/blues/2.wav", "blues"))));
 
     [Theory]
     [InlineData("song.wav", "Pt. 2.wav")]
@@ -37,12 +40,16 @@ public class TrackNamesTests
     [InlineData("No. 5.wav", "caf\u00E9.wav")]
     public void Windows_OfFormDotNumber_AreGrouped(string one, string other)
     {
-        string Window(string song, int w) => NumberedNames.WithoutExtension(song) + $".{w}" + song[NumberedNames.WithoutExtension(song).Length..];
-        var rows = new[] { "blues", "rock" }.SelectMany(g => new[] { one, other }.SelectMany(s => Enumerable.Range(0, 3).Select(w => (Window(s, w), g)))).ToArray();
+        string Window(string song, int w) =>
+            NumberedNames.WithoutExtension(song) + $".{w}" + song[NumberedNames.WithoutExtension(song).Length..];
+        var rows = new[] { "blues",
+            "rock" }.SelectMany(g => new[] { one, other }.SelectMany(s => Enumerable.Range(0, 3).Select(w => (Window(s, w), g))))
+                .ToArray();
         Array.Reverse(rows);
         var names = Of(rows);
         Assert.Null(names.Doubt);
-        Assert.Equal(new[] { $"blues/{one}", $"blues/{other}", $"rock/{one}", $"rock/{other}" }.Order(), names.Tracks.Select(t => t.Track.Value).Distinct().Order());
+        Assert.Equal(new[] { $"blues/{one}", $"blues/{other}", $"rock/{one}", $"rock/{other}" }.Order(),
+            names.Tracks.Select(t => t.Track.Value).Distinct().Order());
         Assert.All(names.Tracks.GroupBy(t => t.Track), t => Assert.Equal([0, 1, 2], t.Select(w => w.Window!.Value).Order()));
         Assert.Contains("12 names", Assert.Single(names.Notes));
     }
@@ -99,7 +106,8 @@ public class TrackNamesTests
         [
             new("b_2.wav", "blues", "song b"), new("a_10.wav", "blues", "blues/song " +
                 "a.wav"), new("a_2.wav", "blues", "blues/song a.wav"),
-            new("song c.wav", "blues", "song c.wav"), new("d.7.wav", "blues", "d.wav"), new("d.5.wav", "blues", "d.wav"), new("x.wav", "blues", "blues.00001"),
+            new("song c.wav", "blues", "song c.wav"), new("d.7.wav", "blues", "d.wav"), new("d.5.wav", "blues", "d.wav"),
+            new("x.wav", "blues", "blues.00001"),
         ];
         string[] expected = ["blues/song b", "blues/song a.wav#1", "blues/song a.wav#0", "blues/song " +
             "c.wav", "blues/d.wav#7", "blues/d.wav#5", "blues.00001"];

@@ -6,7 +6,8 @@ namespace Engine.Tests.Classifiers;
 
 public class WindowAugmentationTests
 {
-    private static readonly FrontEnd s_frontEnd = WindowSets.FrontEnd(new JoinedFeatures([new MelFrames(256, 400, 12), new MelPicture(256, 200, 16, 30, 20)]));
+    private static readonly FrontEnd s_frontEnd =
+        WindowSets.FrontEnd(new JoinedFeatures([new MelFrames(256, 400, 12), new MelPicture(256, 200, 16, 30, 20)]));
 
     private static readonly FrontEnd s_wave = WindowSets.FrontEnd(new Wave());
 
@@ -46,7 +47,8 @@ public class WindowAugmentationTests
         for (ulong seed = 0; seed < 60; seed++)
         {
             var (before, after) = (Inputs(s_frontEnd), Run(s_frontEnd, new(TimeMask: 0.4), seed));
-            double[] places = [.. Enumerable.Range(0, 2).Select(input => Masked(s_frontEnd.WindowSizes[input], before[input], after[input], rows: false, 0.4, widths))];
+            double[] places = [.. Enumerable.Range(0, 2)
+                .Select(input => Masked(s_frontEnd.WindowSizes[input], before[input], after[input], rows: false, 0.4, widths))];
             if (places.Min() > 0) Assert.InRange(places[1] - places[0], -0.1, 0.1);
         }
 
@@ -60,7 +62,8 @@ public class WindowAugmentationTests
         for (ulong seed = 0; seed < 60; seed++)
         {
             var (before, after) = (Inputs(s_frontEnd), Run(s_frontEnd, new(FrequencyMask: 0.5), seed));
-            for (var input = 0; input < 2; input++) Masked(s_frontEnd.WindowSizes[input], before[input], after[input], rows: true, 0.5, widths);
+            for (var input = 0; input < 2; input++)
+                Masked(s_frontEnd.WindowSizes[input], before[input], after[input], rows: true, 0.5, widths);
         }
 
         Assert.True(widths.Min() < 0.1 && widths.Max() > 0.4);
@@ -74,14 +77,16 @@ public class WindowAugmentationTests
         {
             var (before, after) = (Inputs(s_wave)[0], Run(s_wave, new(Crop: 0.25), seed)[0]);
             var limit = WindowSets.Samples / 4;
-            var shift = Enumerable.Range(-limit, 2 * limit + 1).Single(s => Enumerable.Range(0, 50).All(i => after[i] == before[(i - s + before.Length) % before.Length]));
+            var shift = Enumerable.Range(-limit, 2 * limit + 1)
+                .Single(s => Enumerable.Range(0, 50).All(i => after[i] == before[(i - s + before.Length) % before.Length]));
             for (var i = 0; i < after.Length; i++) Assert.Equal(before[(i - shift + before.Length) % before.Length], after[i]);
             shifts.Add(shift);
         }
 
         Assert.True(shifts.Min() < -1000 && shifts.Max() > 1000);
         var (mel, moved) = (Inputs(s_frontEnd)[0], Run(s_frontEnd, new(Crop: 1), 3)[0]);
-        for (var bin = 0; bin < 12; bin++) Assert.Equal(mel.AsSpan(bin * 23, 23).ToArray().Order(), moved.AsSpan(bin * 23, 23).ToArray().Order());
+        for (var bin = 0; bin < 12; bin++)
+            Assert.Equal(mel.AsSpan(bin * 23, 23).ToArray().Order(), moved.AsSpan(bin * 23, 23).ToArray().Order());
     }
 
     [Fact]
@@ -90,8 +95,10 @@ public class WindowAugmentationTests
         var clip = PipelineCorpus.Clip("hiss", 3, WindowSets.Segment);
         FeatureSpec[] specs =
         [
-            new Wave(), new MelFrames(256, 400, 12, TopDecibels: null), new MelFrames(256, 400, 12, Log: LogScale.Ln), new MelFrames(256, 400, 12, Log: LogScale.None),
-            new MelFrames(256, 400, 12, Power: 1, Log: LogScale.Ln), new StftFrames(200, 500, LogScale.None), new PsfLogMelFrames(512, 256, 512, 24),
+            new Wave(), new MelFrames(256, 400, 12, TopDecibels: null), new MelFrames(256, 400, 12, Log: LogScale.Ln),
+            new MelFrames(256, 400, 12, Log: LogScale.None),
+            new MelFrames(256, 400, 12, Power: 1, Log: LogScale.Ln), new StftFrames(200, 500, LogScale.None),
+            new PsfLogMelFrames(512, 256, 512, 24),
         ];
         foreach (var spec in specs)
         {
@@ -125,7 +132,8 @@ public class WindowAugmentationTests
     }
 
     // The share of the axis where the mask begins; checks that it is one stretch of each channel's mean.
-    private static double Masked(IReadOnlyList<int> sizes, float[] before, float[] after, bool rows, double share, List<double> widths)
+    private static double Masked(
+        IReadOnlyList<int> sizes, float[] before, float[] after, bool rows, double share, List<double> widths)
     {
         var (bins, frames) = (sizes[1], sizes[2]);
         var size = rows ? bins : frames;
@@ -163,7 +171,8 @@ public class WindowAugmentationTests
     }
 
     private static float[][] Inputs(FrontEnd frontEnd, float[]? clip = null) =>
-        [.. frontEnd.Extract(clip ?? PipelineCorpus.Clip("hiss", 3, WindowSets.Segment), PipelineCorpus.Rate).Windows.Select(w => w.Values)];
+        [.. frontEnd.Extract(clip ?? PipelineCorpus.Clip("hiss", 3, WindowSets.Segment), PipelineCorpus.Rate)
+            .Windows.Select(w => w.Values)];
 
     private static float[][] Run(FrontEnd frontEnd, AugmentationSpec spec, ulong seed, float[]? clip = null)
     {

@@ -36,7 +36,8 @@ public sealed class WindowCacheTests : IDisposable
         foreach (var (expected, actual) in s_rows.Windows.Zip(read.Windows))
         {
             Assert.Equal(expected.Sizes, actual.Sizes);
-            Assert.Equal(expected.Values.Select(BitConverter.SingleToInt32Bits), actual.Values.Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(expected.Values.Select(BitConverter.SingleToInt32Bits),
+                actual.Values.Select(BitConverter.SingleToInt32Bits));
         }
     }
 
@@ -45,7 +46,8 @@ public sealed class WindowCacheTests : IDisposable
     {
         _cache.Put(_key, FrontEndJson, s_rows);
         const int Columns = 2 * 8, Floats = 12 * 4, Bytes = 12, MinusZero = 4 * 4, Sizes = 4 * (5 + 5 + 4), Checksum = 32;
-        Assert.Equal(24 + FrontEndJson.Length + Columns + Floats + Bytes + MinusZero + Sizes + Checksum, new FileInfo(Entry).Length);
+        Assert.Equal(24 + FrontEndJson.Length + Columns + Floats + Bytes + MinusZero + Sizes + Checksum,
+            new FileInfo(Entry).Length);
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class WindowCacheTests : IDisposable
         PipelineCorpus.WriteWav(wav, PipelineCorpus.Clip("drone", 0, 0.5));
         var frontEnd = WindowSets.FrontEnd(new Wave());
         var (hash, json) = (frontEnd.ExtractFile(wav).Hash, frontEnd.Spec.ToCanonicalJson());
-        _cache.Put(FeatureCache.Key(hash, json, FrontEnd.Version), json, new(9, new FeatureMatrix(1, 0), [new([1, 4], [1, 2, 3, 4])]));
+        _cache.Put(FeatureCache.Key(hash, json, FrontEnd.Version), json,
+            new(9, new FeatureMatrix(1, 0), [new([1, 4], [1, 2, 3, 4])]));
         Assert.Equal(WindowSets.Samples, frontEnd.ExtractFile(wav, _cache).Features.Length);
     }
 }

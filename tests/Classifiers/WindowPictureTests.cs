@@ -17,12 +17,15 @@ public class WindowPictureTests
     public void Extract_RisingChirp_RisesToTheRight()
     {
         var chirp = new float[22050];
-        for (var i = 0; i < chirp.Length; i++) chirp[i] = (float)Math.Sin(2 * Math.PI * (200 + 1900.0 * i / chirp.Length) * i / 22050);
+        for (var i = 0; i < chirp.Length; i++)
+            chirp[i] = (float)Math.Sin(2 * Math.PI * (200 + 1900.0 * i / chirp.Length) * i / 22050);
         var picture = WindowSets.Extract(new MelPicture(1024, 256, 64, 40, 60, ColorMapKind.Gray), chirp, 1);
-        var brightest = Enumerable.Range(0, 40).Select(x => Enumerable.Range(0, 60).MaxBy(y => picture.Values[y * 40 + x])).ToArray();
+        var brightest = Enumerable.Range(0, 40).Select(x => Enumerable.Range(0, 60).MaxBy(y => picture.Values[y * 40 + x]))
+            .ToArray();
         Assert.True(brightest[2] > 45, $"starts in row {brightest[2]} from the top");
         Assert.True(brightest[37] < 20, $"ends in row {brightest[37]} from the top");
-        for (var x = 3; x < 38; x++) Assert.True(brightest[x] <= brightest[x - 1], $"column {x} falls from {brightest[x - 1]} to {brightest[x]}");
+        for (var x = 3; x < 38; x++)
+            Assert.True(brightest[x] <= brightest[x - 1], $"column {x} falls from {brightest[x - 1]} to {brightest[x]}");
     }
 
     [Theory]
@@ -32,7 +35,8 @@ public class WindowPictureTests
     public void Extract_Gray_MatchesTheDefinition(int width, int height, int bands)
     {
         var samples = PipelineCorpus.Clip("pulse", 2, WindowSets.Segment);
-        var mel = WindowSets.MelPower(samples, new StftOptions { FftSize = 256, HopLength = 200 }, new MelOptions { Bands = bands });
+        var mel = WindowSets.MelPower(samples, new StftOptions { FftSize = 256, HopLength = 200 },
+            new MelOptions { Bands = bands });
         var decibels = WindowSets.ToDecibels(mel, mel.Max(r => r.Max()));
         var columns = Resize(Transpose(decibels), width);
         var resized = Resize(Transpose(columns), height);
@@ -44,7 +48,8 @@ public class WindowPictureTests
             {
                 var level = Math.Clamp((resized[height - 1 - y][x] + 80) / 80 * 256, 0, 255.999);
                 // A level within rounding of the edge between two may fall to either side.
-                Assert.InRange(picture.Values[y * width + x] * 255, Math.Floor(level - 0.01) - 0.001, Math.Floor(level + 0.01) + 0.001);
+                Assert.InRange(picture.Values[y * width + x] * 255, Math.Floor(level - 0.01) - 0.001,
+                    Math.Floor(level + 0.01) + 0.001);
                 Assert.Equal(picture.Values[y * width + x], picture.Values[(height + y) * width + x]);
                 Assert.Equal(picture.Values[y * width + x], picture.Values[(2 * height + y) * width + x]);
             }
@@ -63,7 +68,8 @@ public class WindowPictureTests
             var anchor = Math.Min((int)place, 9);
             for (var channel = 0; channel < 3; channel++)
             {
-                var color = s_magma[anchor][channel] + (place - anchor) * (s_magma[anchor + 1][channel] - s_magma[anchor][channel]);
+                var color = s_magma[anchor][channel]
+                    + (place - anchor) * (s_magma[anchor + 1][channel] - s_magma[anchor][channel]);
                 Assert.InRange(magma[channel * 600 + i] * 255 - color, -0.501, 0.501);
             }
         }
@@ -103,7 +109,8 @@ public class WindowPictureTests
         var source = Signals.Noise(from * 3);
         var result = new float[to * 3];
         new AxisResize(from, to).Apply(source, result, 3);
-        var expected = Resize([.. Enumerable.Range(0, from).Select(i => source.AsSpan(3 * i, 3).ToArray().Select(v => (double)v).ToArray())], to);
+        var expected = Resize([.. Enumerable.Range(0, from)
+            .Select(i => source.AsSpan(3 * i, 3).ToArray().Select(v => (double)v).ToArray())], to);
         Close.Assert(expected.SelectMany(r => r).ToArray(), Array.ConvertAll(result, v => (double)v), 1e-6);
     }
 
@@ -111,7 +118,9 @@ public class WindowPictureTests
     private static double[][] Resize(double[][] rows, int to)
     {
         var from = rows.Length;
-        return [.. Enumerable.Range(0, to).Select(i => from < to ? Between((i + 0.5) * from / to - 0.5) : Under((double)i * from / to, (double)(i + 1) * from / to))];
+        return [.. Enumerable.Range(0, to)
+            .Select(i => from < to ? Between((i + 0.5) * from / to - 0.5) : Under((double)i * from / to,
+                (double)(i + 1) * from / to))];
 
         double[] Between(double place)
         {
@@ -133,5 +142,6 @@ public class WindowPictureTests
         }
     }
 
-    private static double[][] Transpose(double[][] rows) => [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Select(r => r[c]).ToArray())];
+    private static double[][] Transpose(double[][] rows) =>
+        [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Select(r => r[c]).ToArray())];
 }

@@ -13,7 +13,8 @@ public sealed class WindowScalerTests : IDisposable
 
     public WindowScalerTests()
     {
-        var spec = new FrontEndSpec(PipelineCorpus.Rate, new JoinedFeatures([new MelFrames(256, 400, 12), new MelPicture(256, 200, 16, 30, 20)]), 0.15, 0.05);
+        var spec = new FrontEndSpec(PipelineCorpus.Rate,
+            new JoinedFeatures([new MelFrames(256, 400, 12), new MelPicture(256, 200, 16, 30, 20)]), 0.15, 0.05);
         _store = LabelledRows.Load(PipelineCorpus.WriteAudio(_folder["data"], 3), new FrontEnd(spec), new()).Windows!;
         _rows = [.. Enumerable.Range(0, _store.Rows).Where(r => r % 3 != 1).Reverse()];
     }
@@ -31,7 +32,8 @@ public sealed class WindowScalerTests : IDisposable
         {
             var windows = _rows.Select(r => Read(r, input)).ToArray();
             var sizes = _store.Sizes[input];
-            var groups = kind switch { WindowScalerKind.All => 1, WindowScalerKind.Channel => sizes[0], _ => sizes[0] * sizes[1] };
+            var groups = kind switch { WindowScalerKind.All => 1, WindowScalerKind.Channel => sizes[0], _ =>
+                sizes[0] * sizes[1] };
             var length = windows[0].Length / groups;
             var (actual, expected) = (Read(4, input), Array.ConvertAll(Read(4, input), v => (double)v));
             scaler.Apply(input, actual);
@@ -40,7 +42,8 @@ public sealed class WindowScalerTests : IDisposable
                 var values = windows.SelectMany(w => w.Skip(g * length).Take(length)).Select(v => (double)v).ToArray();
                 var mean = values.Average();
                 var deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
-                for (var i = g * length; i < (g + 1) * length; i++) expected[i] = (expected[i] - mean) / (deviation < 1e-9 ? 1 : deviation);
+                for (var i = g * length; i < (g + 1) * length; i++)
+                    expected[i] = (expected[i] - mean) / (deviation < 1e-9 ? 1 : deviation);
             }
 
             // The mean is rounded to single precision, half an ulp of 100 dB, and the deviation may be well below 1.
@@ -65,7 +68,8 @@ public sealed class WindowScalerTests : IDisposable
     {
         var all = new WindowScaler(WindowScalerKind.All, _store.Sizes);
         all.Fit(_store, [.. Enumerable.Range(0, _store.Rows)]);
-        Assert.NotEqual((double[])Fitted(WindowScalerKind.All).SaveState()["0.mean"].Data, (double[])all.SaveState()["0.mean"].Data);
+        Assert.NotEqual((double[])Fitted(WindowScalerKind.All).SaveState()["0.mean"].Data,
+            (double[])all.SaveState()["0.mean"].Data);
     }
 
     [Fact]
@@ -75,7 +79,8 @@ public sealed class WindowScalerTests : IDisposable
         silent[^1] = 0.1f;
         Directory.CreateDirectory(_folder["flat", "a"]);
         PipelineCorpus.WriteWav(_folder["flat", "a", "a.00000.wav"], silent);
-        var store = LabelledRows.Load(_folder["flat"], new FrontEnd(new(PipelineCorpus.Rate, new MelFrames(256, 400, 12), 0.2)), new()).Windows!;
+        var store = LabelledRows.Load(_folder["flat"], new FrontEnd(new(PipelineCorpus.Rate, new MelFrames(256, 400, 12), 0.2)),
+            new()).Windows!;
         var scaler = new WindowScaler(WindowScalerKind.Bin, store.Sizes);
         scaler.Fit(store, [0, 1, 2]);
         Assert.Equal(Enumerable.Repeat(1.0, 12), (double[])scaler.SaveState()["0.deviation"].Data);

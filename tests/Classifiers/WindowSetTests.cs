@@ -59,7 +59,8 @@ public class WindowSetTests
     public void MelFrames_Decibels_MatchTheDefinition(int power, DecibelReference reference)
     {
         var spec = new MelFrames(256, 400, 12, 100, 6000, power, LogScale.Db, reference, 60, Htk: true, Norm: MelNorm.None);
-        var options = new MelOptions { Bands = 12, MinFrequency = 100, MaxFrequency = 6000, Scale = MelScale.Htk, Norm = MelNorm.None };
+        var options = new MelOptions { Bands = 12, MinFrequency = 100, MaxFrequency = 6000, Scale = MelScale.Htk,
+            Norm = MelNorm.None };
         var mel = WindowSets.MelPower(First, new StftOptions { FftSize = 256, HopLength = 400 }, options, power);
         if (power == 1) mel = [.. mel.Select(row => row.Select(v => v * v).ToArray())];
         var expected = WindowSets.ToDecibels(mel, reference == DecibelReference.Max ? mel.Max(row => row.Max()) : 1, 60);
@@ -72,7 +73,8 @@ public class WindowSetTests
     [InlineData(LogScale.Ln, 1)]
     public void MelFrames_OtherScales_MatchTheDefinition(LogScale log, int power)
     {
-        var mel = WindowSets.MelPower(First, new StftOptions { FftSize = 256, HopLength = 400, Center = false }, new MelOptions { Bands = 12 }, power);
+        var mel = WindowSets.MelPower(First, new StftOptions { FftSize = 256, HopLength = 400, Center = false },
+            new MelOptions { Bands = 12 }, power);
         var floor = power == 1 ? 1e-5 : 1e-10;
         var expected = WindowSets.Flat(mel).Select(v => log == LogScale.Ln ? Math.Log(Math.Max(v, floor)) : v).ToArray();
         var actual = WindowSets.Extract(new MelFrames(256, 400, 12, Power: power, Log: log, Center: false), First).Values;
@@ -86,8 +88,10 @@ public class WindowSetTests
     {
         var spectra = ReferenceStft.Forward(First, new StftOptions { FftSize = 200, HopLength = 500 });
         var power = Enumerable.Range(0, 101).Select(k => spectra.Select(s => s[k].Power).ToArray()).ToArray();
-        double[] expected = log == LogScale.Db ? WindowSets.Flat(WindowSets.ToDecibels(power)) : [.. WindowSets.Flat(power).Select(Math.Sqrt)];
-        Close.Assert(expected, Widen(WindowSets.Extract(new StftFrames(200, 500, log), First).Values), log == LogScale.Db ? 1e-2 : 1e-6 * expected.Max());
+        double[] expected = log == LogScale.Db
+            ? WindowSets.Flat(WindowSets.ToDecibels(power)) : [.. WindowSets.Flat(power).Select(Math.Sqrt)];
+        Close.Assert(expected, Widen(WindowSets.Extract(new StftFrames(200, 500, log), First).Values),
+            log == LogScale.Db ? 1e-2 : 1e-6 * expected.Max());
     }
 
     [Theory]
@@ -96,7 +100,8 @@ public class WindowSetTests
     [InlineData(5, false)]
     public void MfccFrames_AreTheCoefficientsTransposed(int cmvn, bool variance)
     {
-        var options = new MfccOptions { Coefficients = 7, Stft = new() { FftSize = 256, HopLength = 400 }, Mel = new() { Bands = 20 } };
+        var options = new MfccOptions { Coefficients = 7, Stft = new() { FftSize = 256, HopLength = 400 },
+            Mel = new() { Bands = 20 } };
         var frames = new Mfcc(options).Compute(First);
         if (cmvn > 0) frames = CepstralNormalization.Speechpy(frames, cmvn, variance);
         AssertTransposed(frames, WindowSets.Extract(new MfccFrames(7, 256, 400, 20, cmvn, variance), First));
@@ -105,8 +110,10 @@ public class WindowSetTests
     [Fact]
     public void PsfLogMelFrames_AreTheLogFilterBankTransposed()
     {
-        var options = new PythonSpeechFeaturesOptions { SampleRate = 22050, WindowSeconds = 512 / 22050.0, StepSeconds = 256 / 22050.0, FftSize = 512, Filters = 64, Coefficients = 1 };
-        AssertTransposed(new PythonSpeechFeatures(options).LogFilterBank(First), WindowSets.Extract(new PsfLogMelFrames(), First));
+        var options = new PythonSpeechFeaturesOptions { SampleRate = 22050, WindowSeconds = 512 / 22050.0,
+            StepSeconds = 256 / 22050.0, FftSize = 512, Filters = 64, Coefficients = 1 };
+        AssertTransposed(new PythonSpeechFeatures(options).LogFilterBank(First),
+            WindowSets.Extract(new PsfLogMelFrames(), First));
     }
 
     [Fact]
@@ -114,10 +121,13 @@ public class WindowSetTests
     {
         var samples = new float[2 * WindowSets.Samples];
         First.CopyTo(samples, 0);
-        foreach (var (spec, _) in WindowSets.Sets) Assert.All(WindowSets.Extract(spec, samples).Row(1).ToArray(), v => Assert.True(float.IsFinite(v)));
+        foreach (var (spec, _) in WindowSets.Sets) Assert.All(WindowSets.Extract(spec, samples).Row(1).ToArray(),
+            v => Assert.True(float.IsFinite(v)));
         Assert.All(WindowSets.Extract(new MelFrames(256, 400, 12), samples).Row(1).ToArray(), v => Assert.Equal(-100, v));
-        Assert.All(WindowSets.Extract(new MelFrames(256, 400, 12, Reference: DecibelReference.Max, TopDecibels: 70), samples).Row(1).ToArray(), v => Assert.Equal(-70, v));
-        Assert.Contains("silent recording", PipelineCorpus.ErrorOf(() => WindowSets.Extract(new Wave(), new float[WindowSets.Samples])));
+        Assert.All(WindowSets.Extract(new MelFrames(256, 400, 12, Reference: DecibelReference.Max, TopDecibels: 70), samples)
+            .Row(1).ToArray(), v => Assert.Equal(-70, v));
+        Assert.Contains("silent recording",
+            PipelineCorpus.ErrorOf(() => WindowSets.Extract(new Wave(), new float[WindowSets.Samples])));
     }
 
     [Fact]
@@ -126,9 +136,11 @@ public class WindowSetTests
         var samples = new float[2 * WindowSets.Samples];
         First.CopyTo(samples, 0);
         samples.AsSpan(WindowSets.Samples).Fill(3e38f);
-        foreach (var spec in (FeatureSpec[])[new MelFrames(256, 400, 12, Log: LogScale.None), new MelPicture(256, 400, 12, 30, 20)])
+        foreach (var spec in (FeatureSpec[])[new MelFrames(256, 400, 12, Log: LogScale.None),
+            new MelPicture(256, 400, 12, 30, 20)])
         {
-            var message = PipelineCorpus.ErrorOf(() => WindowSets.FrontEnd(spec).Extract(samples, PipelineCorpus.Rate, "loud.wav"));
+            var message = PipelineCorpus.ErrorOf(
+                () => WindowSets.FrontEnd(spec).Extract(samples, PipelineCorpus.Rate, "loud.wav"));
             Assert.StartsWith("loud.wav, segment 1: value ", message);
             Assert.Contains(spec.GetType().Name, message);
         }
@@ -140,12 +152,14 @@ public class WindowSetTests
         var spec = new JoinedFeatures([new MfccFeatures(5), new Wave(), new ChromaFeatures(), new MelFrames(256, 400, 12)]);
         var frontEnd = WindowSets.FrontEnd(spec);
         Assert.Equal([[1, WindowSets.Samples], [1, 12, 23]], frontEnd.WindowSizes);
-        Assert.Equal([.. WindowSets.FrontEnd(new MfccFeatures(5)).Columns, .. WindowSets.FrontEnd(new ChromaFeatures()).Columns], frontEnd.Columns);
+        Assert.Equal([.. WindowSets.FrontEnd(new MfccFeatures(5)).Columns, .. WindowSets.FrontEnd(new ChromaFeatures()).Columns],
+            frontEnd.Columns);
         var rows = frontEnd.Extract(s_clip, PipelineCorpus.Rate);
         Assert.Equal((3, 34), (rows.Rows.Rows, rows.Rows.Columns));
         Assert.Equal(WindowSets.Extract(new Wave(), s_clip).Values, rows.Windows[0].Values);
         Assert.Equal(WindowSets.Extract(new MelFrames(256, 400, 12), s_clip).Values, rows.Windows[1].Values);
-        Assert.Equal(WindowSets.FrontEnd(new MfccFeatures(5)).Extract(s_clip, PipelineCorpus.Rate).Rows.Row(2).ToArray(), rows.Rows.Row(2)[..10].ToArray());
+        Assert.Equal(WindowSets.FrontEnd(new MfccFeatures(5)).Extract(s_clip, PipelineCorpus.Rate).Rows.Row(2).ToArray(),
+            rows.Rows.Row(2)[..10].ToArray());
     }
 
     private static void AssertTransposed(Frames<float> frames, WindowArray window)

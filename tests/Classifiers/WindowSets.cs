@@ -22,11 +22,13 @@ internal static class WindowSets
         (new MelPicture(256, 200, 16, 30, 20), [3, 20, 30]),
     ];
 
-    public static FrontEnd FrontEnd(FeatureSpec spec, double? segment = Segment, double? hop = null) => new(new(PipelineCorpus.Rate, spec, segment, hop));
+    public static FrontEnd FrontEnd(FeatureSpec spec, double? segment = Segment, double? hop = null) =>
+        new(new(PipelineCorpus.Rate, spec, segment, hop));
 
     public static WindowArray Only(this FeatureRows rows) => Assert.Single(rows.Windows);
 
-    public static WindowArray Extract(FeatureSpec spec, ReadOnlySpan<float> samples, double? segment = Segment, double? hop = null) =>
+    public static WindowArray Extract(
+        FeatureSpec spec, ReadOnlySpan<float> samples, double? segment = Segment, double? hop = null) =>
         FrontEnd(spec, segment, hop).Extract(samples, PipelineCorpus.Rate).Only();
 
     /// <summary>Mel power (or magnitude) by its definition, <c>[bands][frames]</c>.</summary>

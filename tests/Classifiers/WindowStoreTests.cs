@@ -7,7 +7,9 @@ namespace Engine.Tests.Classifiers;
 public sealed class WindowStoreTests : IDisposable
 {
     private static readonly FrontEndSpec s_spec =
-        new(PipelineCorpus.Rate, new JoinedFeatures([new MelFrames(256, 400, 12), new MfccFeatures(5), new MelPicture(256, 200, 16, 30, 20)]), 0.4, 0.2);
+        new(PipelineCorpus.Rate,
+            new JoinedFeatures([new MelFrames(256, 400, 12), new MfccFeatures(5), new MelPicture(256, 200, 16, 30, 20)]), 0.4,
+            0.2);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -23,7 +25,8 @@ public sealed class WindowStoreTests : IDisposable
         for (var row = 0; row < data.Rows.Count; row++)
         {
             var expected = frontEnd.ExtractFile(_folder["data", data.Rows[row].Path]).Features;
-            for (var input = 0; input < 2; input++) Assert.Equal(expected.Windows[input].Row(data.Rows[row].Window!.Value).ToArray(), Read(data, row, input));
+            for (var input = 0; input < 2; input++)
+                Assert.Equal(expected.Windows[input].Row(data.Rows[row].Window!.Value).ToArray(), Read(data, row, input));
             Assert.Equal(expected.Rows.Row(data.Rows[row].Window!.Value).ToArray(), data.Values.Row(row).ToArray());
         }
     }
@@ -42,7 +45,8 @@ public sealed class WindowStoreTests : IDisposable
         {
             Directory.Delete(_folder["data"], true);
             var warnings = new List<string>();
-            var data = Load(new ExtractionOptions { Cache = cache, Threads = threads, WindowMemory = budget, Warn = warnings.Add }, backwards: true);
+            var data = Load(new ExtractionOptions { Cache = cache, Threads = threads, WindowMemory = budget,
+                Warn = warnings.Add }, backwards: true);
             Assert.Equal(expected, All(data));
             Assert.Equal(!cached && budget < 1L << 40 ? 1 : 0, warnings.Count);
         }
@@ -89,7 +93,8 @@ public sealed class WindowStoreTests : IDisposable
 
     [Fact]
     public void Read_WrongLength_IsAnError() =>
-        Assert.Contains("[1, 12, 23] has 276 values, but the destination 5", Assert.Throws<ArgumentException>(() => Load(new()).Windows!.Read(0, 0, new float[5])).Message);
+        Assert.Contains("[1, 12, 23] has 276 values, but the destination 5",
+            Assert.Throws<ArgumentException>(() => Load(new()).Windows!.Read(0, 0, new float[5])).Message);
 
     [Fact]
     public void Load_Table_SaysWhatToDo()
@@ -102,10 +107,12 @@ public sealed class WindowStoreTests : IDisposable
 
     [Fact]
     public void Load_PlainColumns_HasNoStore() =>
-        Assert.Null(LabelledRows.Load(PipelineCorpus.WriteAudio(_folder["data"], 2), new FrontEnd(new(PipelineCorpus.Rate, new MfccFeatures())), new()).Windows);
+        Assert.Null(LabelledRows.Load(PipelineCorpus.WriteAudio(_folder["data"], 2),
+            new FrontEnd(new(PipelineCorpus.Rate, new MfccFeatures())), new()).Windows);
 
     private LabelledRows Load(ExtractionOptions options, bool backwards = false) =>
-        LabelledRows.Load(Directory.Exists(_folder["data"]) ? _folder["data"] : PipelineCorpus.WriteAudio(_folder["data"], 3, backwards), new FrontEnd(s_spec), options);
+        LabelledRows.Load(Directory.Exists(_folder["data"])
+            ? _folder["data"] : PipelineCorpus.WriteAudio(_folder["data"], 3, backwards), new FrontEnd(s_spec), options);
 
     private static float[] Read(LabelledRows data, int row, int input)
     {
@@ -114,5 +121,6 @@ public sealed class WindowStoreTests : IDisposable
         return window;
     }
 
-    private static float[][] All(LabelledRows data) => [.. Enumerable.Range(0, 2 * data.Rows.Count).Select(i => Read(data, i / 2, i % 2))];
+    private static float[][] All(LabelledRows data) =>
+        [.. Enumerable.Range(0, 2 * data.Rows.Count).Select(i => Read(data, i / 2, i % 2))];
 }

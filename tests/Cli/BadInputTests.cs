@@ -3,7 +3,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli;
 
-/// <summary>What users get wrong, through the command line: exit code 2, one or two lines that name file and value, nothing written.</summary>
+/// <summary>
+/// What users get wrong, through the command line: exit code 2, one or two lines that name file and value, nothing written.
+/// </summary>
 public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -31,7 +33,8 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     public void Data_GenreWithOneTrack_IsRefused()
     {
         CopyGenres(3, tracks: 5);
-        foreach (var file in Directory.GetFiles(_folder["data", "brasswalk"]).Order(StringComparer.Ordinal).Skip(1)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(_folder["data", "brasswalk"]).Order(StringComparer.Ordinal).Skip(1))
+            File.Delete(file);
         TrainIsRefused(_folder["data"], "brasswalk", "1");
     }
 
@@ -67,7 +70,8 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     public void Recording_ZeroBytes_IsRefused() => RecordingIsRefused([], "0 bytes");
 
     [Fact]
-    public void Recording_NoRiffHeader_IsRefused() => RecordingIsRefused([.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 7))], "no RIFF header");
+    public void Recording_NoRiffHeader_IsRefused() =>
+    RecordingIsRefused([.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 7))], "no RIFF header");
 
     [Fact]
     public void Recording_Truncated_IsRefused()
@@ -77,7 +81,8 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     }
 
     [Fact]
-    public void Recording_NotANumber_IsRefused() => RecordingIsRefused(Wav(Tone(22050, at: 1000, value: float.NaN), 22050), "NaN");
+    public void Recording_NotANumber_IsRefused() =>
+    RecordingIsRefused(Wav(Tone(22050, at: 1000, value: float.NaN), 22050), "NaN");
 
     [Theory]
     [InlineData(0)]
@@ -116,14 +121,16 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
 
     [Fact]
     public void Recipe_Unknown_IsRefusedWithTheList() =>
-        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan58-knn", "--out", _folder["run"]).IsRefused("gtzan58-knn", "aiml-knn", "gtzan57-knn");
+        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan58-knn", "--out", _folder["run"])
+            .IsRefused("gtzan58-knn", "aiml-knn", "gtzan57-knn");
 
     [Fact]
     public void Recipe_FileWithUnknownKey_IsRefusedWithItsPath()
     {
         var json = EngineRun.Of("recipes", "gtzan57-knn").Succeeds().Replace("\"k\":", "\"kay\":");
         File.WriteAllText(_folder["mine.json"], json);
-        EngineRun.Of("train", corpus.Corpus, "--recipe", _folder["mine.json"], "--out", _folder["run"]).IsRefused("mine.json", "kay");
+        EngineRun.Of("train", corpus.Corpus, "--recipe", _folder["mine.json"], "--out", _folder["run"])
+            .IsRefused("mine.json", "kay");
     }
 
     [Theory]
@@ -137,13 +144,15 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("--seed", "-1", "'-1'")]
     public void Train_BadOption_IsRefused(string option, string value, string part)
     {
-        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--out", _folder["run"], "--no-cache", option, value).IsRefused(part);
+        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--out", _folder["run"], "--no-cache", option, value)
+            .IsRefused(part);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
     [Fact]
     public void Split_ListMissing_IsRefused() =>
-        EngineRun.Of("train", corpus.Corpus, "--recipe", "aiml-knn", "--out", _folder["run"], "--no-cache", "--split", $"files:{_folder["a.txt"]},{_folder["b.txt"]}")
+        EngineRun.Of("train", corpus.Corpus, "--recipe", "aiml-knn", "--out", _folder["run"], "--no-cache", "--split",
+            $"files:{_folder["a.txt"]},{_folder["b.txt"]}")
             .IsRefused(_folder["a.txt"]);
 
     [Fact]
@@ -151,7 +160,8 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     {
         Directory.CreateDirectory(_folder["run"]);
         File.WriteAllText(_folder["run", "notes.txt"], "mine");
-        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--out", _folder["run"], "--no-cache").IsRefused(_folder["run"], "exists");
+        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--out", _folder["run"], "--no-cache")
+            .IsRefused(_folder["run"], "exists");
         Assert.Equal([_folder["run", "notes.txt"]], Directory.GetFileSystemEntries(_folder["run"]));
     }
 
@@ -223,7 +233,8 @@ public sealed class BadInputTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         foreach (var genre in Directory.GetDirectories(corpus.Corpus).Order(StringComparer.Ordinal).Take(genres))
         {
             Directory.CreateDirectory(_folder["data", Path.GetFileName(genre)]);
-            foreach (var file in Directory.GetFiles(genre).Order(StringComparer.Ordinal).Take(tracks)) File.Copy(file, _folder["data", Path.GetFileName(genre), Path.GetFileName(file)]);
+            foreach (var file in Directory.GetFiles(genre).Order(StringComparer.Ordinal).Take(tracks))
+                File.Copy(file, _folder["data", Path.GetFileName(genre), Path.GetFileName(file)]);
         }
     }
 

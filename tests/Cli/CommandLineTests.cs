@@ -6,13 +6,15 @@ namespace Engine.Tests.Cli;
 public class CommandLineTests
 {
     [Fact]
-    public void Version_Asked_IsPrinted() => Assert.Equal($"engine {CommandLine.Version}{Environment.NewLine}", EngineRun.Of("--version").Succeeds());
+    public void Version_Asked_IsPrinted() =>
+    Assert.Equal($"engine {CommandLine.Version}{Environment.NewLine}", EngineRun.Of("--version").Succeeds());
 
     [Fact]
     public void Help_OfEveryCommand_HasUsageAndExamples()
     {
         var commands = EngineRun.Of("--help").Succeeds().Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToArray();
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ')
+            .Select(line => line.Trim().Split(' ')[0]).ToArray();
         Assert.Contains("synth", commands);
         Assert.All(commands, command =>
         {
@@ -29,7 +31,8 @@ public class CommandLineTests
     public void Command_Unknown_IsRefusedWithTheList() => EngineRun.Of("trian").IsRefused("'trian'", "synth");
 
     [Fact]
-    public void Option_Unknown_IsRefusedWithTheList() => EngineRun.Of("synth", "x", "--track", "3").IsRefused("'--track'", "--tracks");
+    public void Option_Unknown_IsRefusedWithTheList() =>
+    EngineRun.Of("synth", "x", "--track", "3").IsRefused("'--track'", "--tracks");
 
     [Theory]
     [InlineData("--tracks", "0", "from 1 to 10000")]

@@ -26,8 +26,10 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
     {
         EngineRun.Of(Train("spectro-ann", "--device", device)).IsRefused(part);
         EngineRun.Of(Train("spectro-ann", "--dry-run", "--device", device)).IsRefused(part);
-        EngineRun.Of("compare", corpus.Corpus, "--recipes", "spectro-ann,gtzan57-knn", "--out", _folder["run"], "--device", device).IsRefused(part);
-        EngineRun.Of("tune", corpus.Corpus, "--recipe", "spectro-ann", "--set", Search, "--out", _folder["run"], "--device", device).IsRefused(part);
+        EngineRun.Of("compare", corpus.Corpus, "--recipes", "spectro-ann,gtzan57-knn", "--out", _folder["run"], "--device",
+            device).IsRefused(part);
+        EngineRun.Of("tune", corpus.Corpus, "--recipe", "spectro-ann", "--set", Search, "--out", _folder["run"], "--device",
+            device).IsRefused(part);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
@@ -50,13 +52,16 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
         EngineRun.Of(Train("gtzan57-knn", "--device", device)).IsRefused(Part);
         EngineRun.Of("test", corpus.Run, "--device", device).IsRefused(Part);
         EngineRun.Of("predict", corpus.Run, corpus.Corpus, "--device", device).IsRefused(Part);
-        EngineRun.Of("compare", corpus.Corpus, "--recipes", "gtzan57-knn", "--out", _folder["run"], "--device", device).IsRefused(Part);
-        EngineRun.Of("tune", corpus.Corpus, "--recipe", "gtzan57-knn", "--set", Search.Replace("training.batch", "k"), "--out", _folder["run"], "--device", device).IsRefused(Part);
+        EngineRun.Of("compare", corpus.Corpus, "--recipes", "gtzan57-knn", "--out", _folder["run"], "--device", device)
+            .IsRefused(Part);
+        EngineRun.Of("tune", corpus.Corpus, "--recipe", "gtzan57-knn", "--set", Search.Replace("training.batch", "k"), "--out",
+            _folder["run"], "--device", device).IsRefused(Part);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
     [Fact]
-    public void Device_WithRuns_IsRefused() => EngineRun.Of("compare", "--runs", $"{corpus.Run},{corpus.Run}", "--device", "cpu").IsRefused("leave --device out");
+    public void Device_WithRuns_IsRefused() =>
+    EngineRun.Of("compare", "--runs", $"{corpus.Run},{corpus.Run}", "--device", "cpu").IsRefused("leave --device out");
 
     [Fact]
     public void Device_Missing_IsRefused() => EngineRun.Of(Train("spectro-ann", "--device")).IsRefused("--device");
@@ -72,21 +77,29 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
     [OpenClFact]
     public void Device_OpenCl_TrainsTestsAndPredicts()
     {
-        Assert.Contains("device      opencl", EngineRun.Of(Train("spectro-ann", "--set", "classifier.training.epochs=2", "--device", "opencl:0")).Succeeds());
-        Assert.Contains("device      opencl", EngineRun.Of("test", _folder["run"], "--no-cache", "--device", "opencl").Succeeds());
+        Assert.Contains("device      opencl",
+            EngineRun.Of(Train("spectro-ann", "--set", "classifier.training.epochs=2", "--device", "opencl:0")).Succeeds());
+        Assert.Contains("device      opencl", EngineRun.Of("test", _folder["run"], "--no-cache", "--device", "opencl")
+            .Succeeds());
         Assert.Contains("device      cpu", EngineRun.Of("test", _folder["run"], "--no-cache").Succeeds());
-        EngineRun.Of("predict", _folder["run"], Path.Combine(corpus.Corpus, "moondub"), "--no-cache", "--device", "opencl").Succeeds();
+        EngineRun.Of("predict", _folder["run"], Path.Combine(corpus.Corpus, "moondub"), "--no-cache", "--device", "opencl")
+            .Succeeds();
     }
 
     [Fact]
     public void DeviceException_InMidRun_IsAFailureWithItsMessageAlone()
     {
         using var error = new StringWriter();
-        var session = new Session(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None);
-        var code = CommandLine.Explain(new AggregateException(new DeviceException("opencl: no room for 8 MiB. Use a smaller batch, or --device cpu.")), session, debug: false);
+        var session = new Session(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false,
+            CancellationToken.None);
+        var code = CommandLine.Explain(
+            new AggregateException(new DeviceException("opencl: no room for 8 MiB. Use a smaller batch, or --device cpu.")),
+            session, debug: false);
         Assert.Equal(CommandLine.Failed, code);
-        Assert.Equal($"engine: opencl: no room for 8 MiB. Use a smaller batch, or --device cpu.{Environment.NewLine}", error.ToString());
+        Assert.Equal($"engine: opencl: no room for 8 MiB. Use a smaller batch, or --device cpu.{Environment.NewLine}",
+            error.ToString());
     }
 
-    private string[] Train(string recipe, params string[] more) => ["train", corpus.Corpus, "--recipe", recipe, "--out", _folder["run"], "--no-cache", .. more];
+    private string[] Train(string recipe, params string[] more) =>
+        ["train", corpus.Corpus, "--recipe", recipe, "--out", _folder["run"], "--no-cache", .. more];
 }

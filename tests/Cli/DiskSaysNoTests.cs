@@ -19,7 +19,8 @@ public sealed class DiskSaysNoTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         var table = PipelineCorpus.WriteTable(_folder["f.csv"]);
-        Assert.Equal(0, Ended($"exec {redirection};", "train", table, "--recipe", "cortis-mlp-fixed", "--set", "classifier.training.epochs=3", "--out", _folder["run"]).Code);
+        Assert.Equal(0, Ended($"exec {redirection};", "train", table, "--recipe", "cortis-mlp-fixed", "--set",
+            "classifier.training.epochs=3", "--out", _folder["run"]).Code);
         Assert.True(File.Exists(_folder["run", "metrics.json"]));
         Assert.Equal(CommandLine.Wrong, Ended($"exec {redirection};", "predict", "nothing.wav", "nothing.wav").Code);
         Assert.Equal(CommandLine.Wrong, Ended($"exec {redirection};", "no-command").Code);
@@ -40,18 +41,22 @@ public sealed class DiskSaysNoTests : IDisposable
     public void Features_DiskThatRefusesAtTheEnd_FailsAndLeavesNothing()
     {
         File.WriteAllText(_folder["no.cpp"], "#include <errno.h>\nextern \"C\" int fsync(int) { errno = ENOSPC; return -1; }\n");
-        using (var compiler = Child.Start(new ProcessStartInfo("g++", ["-shared", "-fPIC", "-o", _folder["no.so"], _folder["no.cpp"]]))) compiler.End().Succeeds();
+        using (var compiler = Child.Start(
+            new ProcessStartInfo("g++", ["-shared", "-fPIC", "-o", _folder["no.so"], _folder["no.cpp"]]))) compiler.End()
+                .Succeeds();
         PipelineCorpus.WriteAudio(_folder["corpus"], tracks: 1);
         var before = Directory.GetFileSystemEntries(_folder.Path);
         foreach (var name in new[] { "x.csv", "x.npz", "x.npy" })
         {
-            var run = Ended($"export LD_PRELOAD='{_folder["no.so"]}';", "features", _folder["corpus"], "--set", name == "x.csv" ? "gtzan57" : "mel", "--no-cache", "--out", _folder[name]);
+            var run = Ended($"export LD_PRELOAD='{_folder["no.so"]}';", "features", _folder["corpus"], "--set",
+                name == "x.csv" ? "gtzan57" : "mel", "--no-cache", "--out", _folder[name]);
             Assert.Equal(CommandLine.Failed, run.Code);
             Assert.Contains("No space left on device", run.Error);
             Assert.Equal(before, Directory.GetFileSystemEntries(_folder.Path));
         }
 
-        var train = Ended($"export LD_PRELOAD='{_folder["no.so"]}';", "train", _folder["corpus"], "--recipe", "gtzan57-knn", "--no-cache", "--out", _folder["run"]);
+        var train = Ended($"export LD_PRELOAD='{_folder["no.so"]}';", "train", _folder["corpus"], "--recipe", "gtzan57-knn",
+            "--no-cache", "--out", _folder["run"]);
         Assert.Equal(CommandLine.Failed, train.Code);
         Assert.Contains("No space left on device", train.Error);
         Assert.Equal(before, Directory.GetFileSystemEntries(_folder.Path));
@@ -65,8 +70,10 @@ public sealed class DiskSaysNoTests : IDisposable
         var name = _folder[new string('x', 252)];
         foreach (var arguments in new[]
         {
-            new[] { "features", "nothing", "--out", name + ".csv" }, ["train", "nothing.csv", "--recipe", "gtzan57-knn", "--out", name + ".csv"],
-            ["compare", "nothing.csv", "--recipes", "gtzan57-knn", "--out", name + ".csv"], ["tune", table, "--recipe", "gtzan57-svm", "--out", name + ".csv"],
+            new[] { "features", "nothing", "--out", name + ".csv" },
+            ["train", "nothing.csv", "--recipe", "gtzan57-knn", "--out", name + ".csv"],
+            ["compare", "nothing.csv", "--recipes", "gtzan57-knn", "--out", name + ".csv"],
+            ["tune", table, "--recipe", "gtzan57-svm", "--out", name + ".csv"],
         })
         {
             var run = EngineRun.Of(arguments);
@@ -81,7 +88,8 @@ public sealed class DiskSaysNoTests : IDisposable
     public void Outputs_FolderThatIsAFile_AreRefusedBeforeTheWork()
     {
         File.WriteAllText(_folder["file"], "");
-        foreach (var command in new[] { new[] { "train", "nothing.csv", "--recipe", "gtzan57-knn" }, ["compare", "nothing.csv", "--recipes", "gtzan57-knn"] })
+        foreach (var command in new[] { new[] { "train", "nothing.csv", "--recipe", "gtzan57-knn" },
+            ["compare", "nothing.csv", "--recipes", "gtzan57-knn"] })
         {
             var run = EngineRun.Of([.. command, "--out", _folder["file", "run"]]);
             Assert.Equal(CommandLine.Failed, run.Code);
@@ -96,7 +104,8 @@ public sealed class DiskSaysNoTests : IDisposable
         PipelineCorpus.WriteAudio(_folder["corpus"], tracks: 1);
         Directory.CreateDirectory(_folder["work"]);
         Directory.CreateDirectory(_folder["temporary"]);
-        var before = $"unset ENGINE_CACHE; export HOME=/nowhere XDG_CACHE_HOME=here TMPDIR='{_folder["temporary"]}'; cd '{_folder["work"]}';";
+        var before = $"unset ENGINE_CACHE; export HOME=/nowhere XDG_CACHE_HOME=here TMPDIR='{_folder["temporary"]}'; cd "
+            + $"'{_folder["work"]}';";
         Ended(before, "features", _folder["corpus"], "--set", "mfcc", "--out", _folder["f.csv"]).Succeeds();
         Assert.Empty(Directory.GetFileSystemEntries(_folder["work"]));
         var cache = _folder["temporary", $"engine-{Environment.UserName}"];
@@ -122,7 +131,8 @@ public sealed class LinuxCompilerFactAttribute : FactAttribute
 {
     public LinuxCompilerFactAttribute()
     {
-        var found = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, "g++"))) ?? false;
+        var found = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
+            .Any(p => File.Exists(Path.Combine(p, "g++"))) ?? false;
         Skip = !OperatingSystem.IsLinux() ? "for Linux." : found ? null : "g++ is not on the PATH.";
     }
 }

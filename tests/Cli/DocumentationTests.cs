@@ -34,12 +34,14 @@ public partial class DocumentationTests
     {
         var (page, written) = (Path.Combine(Root(), "docs", "recipes.md"), Path.Combine(AppContext.BaseDirectory, "recipes.md"));
         File.WriteAllText(written, RecipeReference.Write());
-        Assert.True(File.Exists(page) && File.ReadAllText(page) == File.ReadAllText(written), $"{page} is out of date. Bring it up to date by: cp {written} {page}");
+        Assert.True(File.Exists(page) && File.ReadAllText(page) == File.ReadAllText(written),
+            $"{page} is out of date. Bring it up to date by: cp {written} {page}");
     }
 
     private static string Read(string document) => File.ReadAllText(Path.Combine(Root(), document));
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     [GeneratedRegex(@"(?:`|\()((?:src|tests|docs|bench)/[A-Za-z0-9_./-]+)(?:`|\))")]
     private static partial Regex SourcePath();

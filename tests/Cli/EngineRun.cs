@@ -25,7 +25,9 @@ internal sealed record EngineRun(int Code, string Output, string Error)
         return Output;
     }
 
-    /// <summary>Asserts exit code 2, one or two lines on stderr that hold all of <paramref name="parts"/>, and nothing on stdout.</summary>
+    /// <summary>
+    /// Asserts exit code 2, one or two lines on stderr that hold all of <paramref name="parts"/>, and nothing on stdout.
+    /// </summary>
     public void IsRefused(params string[] parts)
     {
         Assert.True(Code == CommandLine.Wrong, $"exit code {Code}: {Output}{Error}");

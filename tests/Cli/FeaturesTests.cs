@@ -34,10 +34,12 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("all")]
     public void Csv_EverySet_HasFiniteCells(string set)
     {
-        EngineRun.Of("features", Path.Combine(corpus.Corpus, "moondub"), "--set", set, "--out", _folder["f.csv"], "--no-cache").Succeeds();
+        EngineRun.Of("features", Path.Combine(corpus.Corpus, "moondub"), "--set", set, "--out", _folder["f.csv"], "--no-cache")
+            .Succeeds();
         var lines = File.ReadAllLines(_folder["f.csv"]);
         Assert.Equal(6, lines.Length);
-        Assert.All(lines[1..].SelectMany(l => l.Split(',')[1..^1]), cell => Assert.True(double.IsFinite(double.Parse(cell)), cell));
+        Assert.All(lines[1..].SelectMany(l => l.Split(',')[1..^1]),
+            cell => Assert.True(double.IsFinite(double.Parse(cell)), cell));
     }
 
     [Fact]
@@ -76,9 +78,11 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [Fact]
     public void Npz_Frames_KeepLibrosasOrientation()
     {
-        EngineRun.Of("features", Path.Combine(corpus.Corpus, "ironriff"), "--set", "mel", "--out", _folder["f.npz"], "--no-cache").Succeeds();
+        EngineRun.Of("features", Path.Combine(corpus.Corpus, "ironriff"), "--set", "mel", "--out", _folder["f.npz"], "--no-cache")
+            .Succeeds();
         var arrays = NpzFile.Read(_folder["f.npz"]);
-        Assert.Equal(["hop_length", "ironriff.00000.wav", "ironriff.00001.wav", "ironriff.00002.wav", "ironriff.00003.wav", "ironriff.00004.wav", "n_fft", "sr"], arrays.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["hop_length", "ironriff.00000.wav", "ironriff.00001.wav", "ironriff.00002.wav", "ironriff.00003.wav",
+            "ironriff.00004.wav", "n_fft", "sr"], arrays.Keys.Order(StringComparer.Ordinal));
         var frames = new MelSpectrogram(new StftOptions(), new MelOptions()).Compute(AudioFile.Read(Track).Samples);
         var mel = arrays["ironriff.00000.wav"];
         Assert.Equal([128, frames.Count], mel.Shape);
@@ -118,9 +122,11 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         EngineRun.Of("features", track, "--set", "stft", "--segment", "24", "--out", _folder["w.npz"], "--no-cache").Succeeds();
         var windows = NpzFile.Read(_folder["w.npz"]);
         Assert.Equal(5, windows.Count);
-        Assert.Equal(NpyArray.FromFrames(new Stft(new StftOptions()).Forward(samples.AsSpan(24 * 22050, 24 * 22050))).Data, windows["long.1.wav"].Data);
+        Assert.Equal(NpyArray.FromFrames(new Stft(new StftOptions()).Forward(samples.AsSpan(24 * 22050, 24 * 22050))).Data,
+            windows["long.1.wav"].Data);
         Assert.Equal(4, Directory.EnumerateFileSystemEntries(_folder.Path).Count());
-        EngineRun.Of("features", track, "--set", "stft", "--segment", "24", "--out", _folder["w.npy"], "--no-cache").IsRefused(".npz");
+        EngineRun.Of("features", track, "--set", "stft", "--segment", "24", "--out", _folder["w.npy"], "--no-cache")
+            .IsRefused(".npz");
         Assert.False(File.Exists(_folder["w.npy"]));
     }
 
@@ -132,8 +138,10 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         var samples = new float[9000];
         samples[100] = value;
         WavWriter.Write(_folder["bad.wav"], samples, 22050, WavEncoding.Float32);
-        EngineRun.Of("features", _folder["bad.wav"], "--set", "mel", "--out", _folder["f.npy"], "--no-cache").IsRefused("bad.wav", reason);
-        var run = EngineRun.Of("features", _folder["bad.wav"], Track, "--set", "mel", "--on-error", "skip", "--out", _folder["f.npz"], "--no-cache");
+        EngineRun.Of("features", _folder["bad.wav"], "--set", "mel", "--out", _folder["f.npy"], "--no-cache")
+            .IsRefused("bad.wav", reason);
+        var run = EngineRun.Of("features", _folder["bad.wav"], Track, "--set", "mel", "--on-error", "skip", "--out",
+            _folder["f.npz"], "--no-cache");
         Assert.Contains("1 skipped", run.Succeeds());
         Assert.Contains(reason, run.Error);
     }
@@ -148,7 +156,8 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         foreach (var device in new[] { "cpu", "opencl" })
         {
             EngineRun.Of("features", genre, "--set", set, "--out", _folder[device + ".npz"], "--device", device).Succeeds();
-            EngineRun.Of("features", genre, "--set", set, "--segment", "0.3", "--out", _folder[device + ".csv"], "--device", device, "--no-cache").Succeeds();
+            EngineRun.Of("features", genre, "--set", set, "--segment", "0.3", "--out", _folder[device + ".csv"], "--device",
+                device, "--no-cache").Succeeds();
         }
 
         var (expected, actual) = (NpzFile.Read(_folder["cpu.npz"]), NpzFile.Read(_folder["opencl.npz"]));
@@ -165,10 +174,12 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         foreach (var (one, other) in cells.Zip(others))
         {
             Assert.Equal((one[0], one[^1]), (other[0], other[^1]));
-            Close.Assert(Array.ConvertAll(one[1..^1], double.Parse), Array.ConvertAll(other[1..^1], double.Parse), 5e-3, 1e-2, one[0]);
+            Close.Assert(Array.ConvertAll(one[1..^1], double.Parse), Array.ConvertAll(other[1..^1], double.Parse), 5e-3, 1e-2,
+                one[0]);
         }
 
-        static float[] Values(NpyArray array) => array.Data is Complex<float>[] pairs ? System.Runtime.InteropServices.MemoryMarshal.Cast<Complex<float>, float>(pairs).ToArray() : array.ToSingles();
+        static float[] Values(NpyArray array) => array.Data is Complex<float>[] pairs
+            ? System.Runtime.InteropServices.MemoryMarshal.Cast<Complex<float>, float>(pairs).ToArray() : array.ToSingles();
         string[][] Cells(string device) => [.. File.ReadAllLines(_folder[device + ".csv"])[1..].Select(l => l.Split(','))];
     }
 
@@ -178,7 +189,8 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("all")]
     public void Device_SetThatItCannotCompute_IsRefused(string set)
     {
-        EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.csv"], "--device", "opencl").IsRefused($"'{set}' cannot be computed on opencl; mfcc, mel and stft can");
+        EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.csv"], "--device", "opencl")
+            .IsRefused($"'{set}' cannot be computed on opencl; mfcc, mel and stft can");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 

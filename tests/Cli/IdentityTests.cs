@@ -18,7 +18,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         foreach (var genre in s_genres)
         {
             Directory.CreateDirectory(_folder["own", genre]);
-            for (var n = 0; n < Songs; n++) File.Copy(Path.Combine(corpus.Corpus, genre, $"{genre}.{n:00000}.wav"), _folder["own", genre, Name(n)]);
+            for (var n = 0; n < Songs; n++)
+                File.Copy(Path.Combine(corpus.Corpus, genre, $"{genre}.{n:00000}.wav"), _folder["own", genre, Name(n)]);
         }
     }
 
@@ -45,7 +46,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         var lines = File.ReadAllLines(_folder["w.csv"]);
         File.WriteAllLines(_folder["x.csv"], [lines[0], .. lines[1..].Reverse()]);
         Assert.Equal(fromTable, Uses(Train("x.csv", "reversed", "--split", "kfold:2")));
-        Assert.Equal(File.ReadAllBytes(_folder["table", "predictions.csv"]), File.ReadAllBytes(_folder["reversed", "predictions.csv"]));
+        Assert.Equal(File.ReadAllBytes(_folder["table", "predictions.csv"]),
+            File.ReadAllBytes(_folder["reversed", "predictions.csv"]));
     }
 
     [Fact]
@@ -56,11 +58,15 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         File.WriteAllText(_folder["w.csv"], text);
         foreach (var split in new[] { "stratified", "kfold:2", "holdout:2" })
         {
-            Run("train", _folder["w.csv"], "--recipe", "gtzan57-knn", "--split", split, "--out", _folder["run"]).IsRefused("only in a number", "Add a column 'track'", split);
+            Run("train", _folder["w.csv"], "--recipe", "gtzan57-knn", "--split", split, "--out", _folder["run"])
+                .IsRefused("only in a number", "Add a column 'track'", split);
         }
 
-        Run("tune", _folder["w.csv"], "--recipe", "gtzan57-knn", "--set", """search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 2}]""", "--trials", "1", "--out", _folder["tuned"]).IsRefused("Add a column 'track'");
-        Run("compare", _folder["w.csv"], "--recipes", "gtzan57-knn", "--split", "holdout:2", "--out", _folder["compared"]).IsRefused("Add a column 'track'");
+        Run("tune", _folder["w.csv"], "--recipe", "gtzan57-knn", "--set",
+            """search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 2}]""", "--trials", "1", "--out",
+            _folder["tuned"]).IsRefused("Add a column 'track'");
+        Run("compare", _folder["w.csv"], "--recipes", "gtzan57-knn", "--split", "holdout:2", "--out", _folder["compared"])
+            .IsRefused("Add a column 'track'");
         Assert.Contains("LEAKY", Train("w.csv", "run", "--split", "leaky-windows").Succeeds());
 
         // The column says what is right: each row by itself, or the song of each.
@@ -88,8 +94,10 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Features("root.csv", _folder["own"]);
         Features("genres.csv", [.. s_genres.Select(g => _folder["own", g])]);
         Features("files.csv", [.. s_genres.SelectMany(g => Enumerable.Range(0, Songs).Select(n => _folder["own", g, Name(n)]))]);
-        string[] Tracks(string table) => [.. FeatureTable.Read(_folder[table]).Rows.Select(r => r.Track!).Order(StringComparer.Ordinal)];
-        Assert.Equal(Dataset.Open(_folder["own"]).Recordings.Select(r => r.Track.Value).Order(StringComparer.Ordinal), Tracks("root.csv"));
+        string[] Tracks(string table) =>
+            [.. FeatureTable.Read(_folder[table]).Rows.Select(r => r.Track!).Order(StringComparer.Ordinal)];
+        Assert.Equal(Dataset.Open(_folder["own"]).Recordings.Select(r => r.Track.Value).Order(StringComparer.Ordinal),
+            Tracks("root.csv"));
         Assert.Equal(Tracks("root.csv"), Tracks("genres.csv"));
         Assert.Equal(Tracks("root.csv"), Tracks("files.csv"));
 
@@ -122,7 +130,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
     {
         foreach (var genre in s_genres)
         {
-            for (var n = 0; n < Songs; n++) File.Move(_folder["own", genre, Name(n)], _folder["own", genre, $"{genre} {(char)('a' + n)}.wav"]);
+            for (var n = 0; n < Songs; n++)
+                File.Move(_folder["own", genre, Name(n)], _folder["own", genre, $"{genre} {(char)('a' + n)}.wav"]);
         }
 
         Features("t.csv", _folder["own"]);
@@ -134,7 +143,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         File.WriteAllText(_folder["run", "run.json"], record.Replace("\"track_rule\": 2", "\"track_rule\": 1"));
         Assert.Equal(Accuracy(trained), Accuracy(Run("test", _folder["run"]).Succeeds()));
 
-        static string Accuracy(string output) => output.Split('\n').Single(l => l.StartsWith("accuracy", StringComparison.Ordinal));
+        static string Accuracy(string output) =>
+            output.Split('\n').Single(l => l.StartsWith("accuracy", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -142,7 +152,10 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
     {
         Features("t.csv", _folder["own"]);
         Features("w.csv", "--segment", "0.4", _folder["own"]);
-        File.WriteAllLines(_folder["groups.tsv"], s_genres.SelectMany(g => Enumerable.Range(0, Songs).Select(n => $"{g}/{Name(n).Replace("ç", "c\u0327").Replace("ã", "a\u0303")}\t{g} {n / 2}")));
+        File.WriteAllLines(_folder["groups.tsv"],
+            s_genres.SelectMany(g =>
+                Enumerable.Range(0, Songs)
+                    .Select(n => $"{g}/{Name(n).Replace("ç", "c\u0327").Replace("ã", "a\u0303")}\t{g} {n / 2}")));
         var split = $"groups:{_folder["groups.tsv"]}";
         var tracks = Uses(Train("own", "a", "--split", split)).Select(u => (u.Track, u.Use)).ToHashSet();
         Assert.Contains(tracks, t => t.Use == "test");
@@ -153,7 +166,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
     [Fact]
     public void Copies_OnBothSides_AreANoteOfTheRun()
     {
-        foreach (var n in Enumerable.Range(0, Songs)) File.Copy(_folder["own", "ironriff", Name(n)], _folder["own", "ironriff", $"{(char)('a' + n)} copy.wav"]);
+        foreach (var n in Enumerable.Range(0, Songs))
+            File.Copy(_folder["own", "ironriff", Name(n)], _folder["own", "ironriff", $"{(char)('a' + n)} copy.wav"]);
         var output = Train("own", "run", "--split", "kfold:4").Succeeds();
         Assert.Matches(@"\d tested rows also appear under another name among those learned from", output);
     }
@@ -175,7 +189,9 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         [
             ["train", _folder["lib"], .. recipe, "--out", _folder["run"]],
             ["features", _folder["lib"], "--out", _folder["f.csv"]],
-            ["tune", _folder["lib"], .. recipe, "--set", """search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 2}]""", "--trials", "1", "--folds", "2", "--out", _folder["tuned"]],
+            ["tune", _folder["lib"], .. recipe, "--set",
+                """search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 2}]""", "--trials", "1", "--folds", "2",
+                "--out", _folder["tuned"]],
             ["compare", _folder["lib"], "--recipes", "aiml-knn", "--split", "holdout:2", "--out", _folder["compared"]],
             ["test", _folder["run"], _folder["lib"]],
             ["train", _folder["lib"], .. recipe, "--dry-run"],
@@ -190,7 +206,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Assert.Equal("amberwaltz/amberwaltz artist 0/00.wav", FeatureTable.Read(_folder["f.csv"]).Rows[0].Track);
         Run("test", _folder["run"]).Succeeds();
         Run("test", _folder["run"], "--genres-at", "top").IsRefused("--genres-at");
-        Run("train", _folder["f.csv"], "--recipe", "gtzan57-knn", "--out", _folder["g"], "--genres-at", "top").IsRefused("f.csv", "leave --genres-at out");
+        Run("train", _folder["f.csv"], "--recipe", "gtzan57-knn", "--out", _folder["g"], "--genres-at", "top")
+            .IsRefused("f.csv", "leave --genres-at out");
         Run("features", _folder["lib"], "--set", "mel", "--out", _folder["f.npz"], "--genres-at", "top").IsRefused("--genres-at");
         Run("features", _folder["lib"], "--set", "mel", "--out", _folder["f.npz"]).Succeeds();
     }
@@ -208,10 +225,12 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Assert.Equal(lines.Length, Run("predict", _folder["run"], _folder["bare.csv"]).Succeeds().TrimEnd().Split('\n').Length);
         File.WriteAllText(_folder["bare.tsv"], File.ReadAllText(_folder["bare.csv"]).Replace(',', '\t'));
         Assert.Equal(expected, Csv(Run("predict", _folder["run"], _folder["bare.tsv"], "--format", "csv").Succeeds()));
-        using var json = JsonDocument.Parse(Run("predict", _folder["run"], _folder["bare.csv"], _folder["own"], "--json").Succeeds());
+        using var json = JsonDocument.Parse(Run("predict", _folder["run"], _folder["bare.csv"], _folder["own"], "--json")
+            .Succeeds());
         Assert.Equal(2 * (lines.Length - 1), json.RootElement.GetArrayLength());
 
-        File.WriteAllText(_folder["bare.csv"], File.ReadAllText(_folder["bare.csv"]).Replace("tempo", "speed").Replace("rms_mean", "loud"));
+        File.WriteAllText(_folder["bare.csv"], File.ReadAllText(_folder["bare.csv"]).Replace("tempo", "speed")
+            .Replace("rms_mean", "loud"));
         Run("predict", _folder["run"], _folder["bare.csv"]).IsRefused("bare.csv", "column 'rms_mean' is missing, as are 1 " +
             "more (tempo)");
 
@@ -239,12 +258,15 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         }
     }
 
-    private static EngineRun Run(params string[] arguments) => EngineRun.Of(arguments[0] is "tune" or "train" or "test" or "compare" or "predict" or "features" ? [.. arguments, "--no-cache"] : arguments);
+    private static EngineRun Run(params string[] arguments) =>
+        EngineRun.Of(arguments[0] is "tune" or "train" or "test" or "compare" or "predict" or "features"
+            ? [.. arguments, "--no-cache"] : arguments);
 
     private EngineRun Train(string data, string run, params string[] more) =>
         Run(["train", _folder[data], "--recipe", "gtzan57-knn", "--set", "classifier.k=1", "--out", _folder[run], .. more]);
 
-    private void Features(string table, params string[] arguments) => Run(["features", .. arguments, "--out", _folder[table]]).Succeeds();
+    private void Features(string table, params string[] arguments) =>
+        Run(["features", .. arguments, "--out", _folder[table]]).Succeeds();
 
     // The column after the file name.
     private string WithoutTracks(string table) => TrackField().Replace(File.ReadAllText(_folder[table]), "$1,");

@@ -36,7 +36,8 @@ public sealed class KillTests : IDisposable
     [Fact]
     public void Train_KilledTwentyTimes_EndsInTheSameBytes()
     {
-        string[] begin = ["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--seed", "3", "--checkpoint-every", "0", "--out"];
+        string[] begin = ["train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--seed", "3", "--checkpoint-every",
+            "0", "--out"];
         using (var whole = Child.Engine(_folder, [.. begin, _folder["whole"]])) whole.End().Succeeds();
 
         var random = new RandomStream((ulong)Environment.TickCount64, "kills");
@@ -44,7 +45,8 @@ public sealed class KillTests : IDisposable
         {
             using var process = Child.Engine(_folder, BeginOrResume());
             // Killed some moments after an epoch's line, wherever the program then is.
-            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--) Assert.StartsWith("epoch", process.NextLine() ?? "no more lines");
+            for (var line = (int)(random.NextUInt32() % MostEpochsBetween); line >= 0; line--)
+                Assert.StartsWith("epoch", process.NextLine() ?? "no more lines");
             Thread.Sleep((int)(random.NextUInt32() % 40));
             process.Kill();
 
@@ -57,14 +59,17 @@ public sealed class KillTests : IDisposable
         using var last = Child.Engine(_folder, BeginOrResume());
         last.End().Succeeds();
         AssertSame();
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories), e => Path.GetFileName(e).StartsWith(".engine-", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories),
+            e => Path.GetFileName(e).StartsWith(".engine-", StringComparison.Ordinal));
 
         string[] BeginOrResume() =>
-            Directory.Exists(_folder["killed"]) ? ["train", "--resume", "--checkpoint-every", "0", "--out", _folder["killed"]] : [.. begin, _folder["killed"]];
+            Directory.Exists(_folder["killed"])
+            ? ["train", "--resume", "--checkpoint-every", "0", "--out", _folder["killed"]] : [.. begin, _folder["killed"]];
 
         void AssertSame()
         {
-            foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
+            foreach (var file in new[] { "model.safetensors", "predictions.csv" })
+                Assert.Equal(File.ReadAllBytes(_folder["whole", file]), File.ReadAllBytes(_folder["killed", file]));
             Assert.Equal(501, File.ReadAllLines(_folder["killed", "history.csv"]).Length);
         }
     }

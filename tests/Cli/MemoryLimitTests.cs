@@ -44,7 +44,9 @@ public class MemoryLimitTests
             ["features", folder[""], "--out", folder["f.csv"]],
         ];
         File.WriteAllBytes(folder["song.wav"], []);
-        foreach (var command in commands) EngineRun.Of([.. command, "--memory-limit", "1M"]).IsRefused("$.front_end.features.set", "the limit is 1 MiB", "--memory-limit");
+        foreach (var command in commands)
+            EngineRun.Of([.. command, "--memory-limit", "1M"])
+                .IsRefused("$.front_end.features.set", "the limit is 1 MiB", "--memory-limit");
         Assert.False(Path.Exists(folder["run"]) || Path.Exists(folder["tuned"]));
     }
 

@@ -51,7 +51,8 @@ internal sealed partial class RecipeReference
             return;
         }
 
-        var derived = kinds.DerivedTypes.Select(d => (d.TypeDiscriminator, Type: type.Options.GetTypeInfo(d.DerivedType))).ToArray();
+        var derived = kinds.DerivedTypes.Select(d => (d.TypeDiscriminator, Type: type.Options.GetTypeInfo(d.DerivedType)))
+            .ToArray();
         foreach (var (kind, part) in derived)
         {
             _page.Append($"### `\"{kinds.TypeDiscriminatorPropertyName}\": \"{kind}\"`\n\n{Summary(part.Type)}\n\n");
@@ -68,8 +69,10 @@ internal sealed partial class RecipeReference
         foreach (var key in StrictJson.Keys(type).OrderBy(k => k.Order))
         {
             var info = type.Options.GetTypeInfo(key.PropertyType);
-            var initial = key.IsRequired ? "" : $"`{JsonSerializer.Serialize(key.AssociatedParameter!.DefaultValue, RecipeJson.Compact.GetTypeInfo(key.PropertyType))}`";
-            _page.Append($"| `{key.Name}` | {TypeOf(info, key.Name)} | {initial} | {JsonRanges.Of(key)?.Rule} | {Meaning((PropertyInfo)key.AttributeProvider!, type.Type)} |\n");
+            var written = RecipeJson.Compact.GetTypeInfo(key.PropertyType);
+            var initial = key.IsRequired ? "" : $"`{JsonSerializer.Serialize(key.AssociatedParameter!.DefaultValue, written)}`";
+            _page.Append($"| `{key.Name}` | {TypeOf(info, key.Name)} | {initial} | {JsonRanges.Of(key)?.Rule} | "
+                + $"{Meaning((PropertyInfo)key.AttributeProvider!, type.Type)} |\n");
         }
 
         _page.Append('\n');
@@ -91,7 +94,8 @@ internal sealed partial class RecipeReference
         return type.Kind switch
         {
             JsonTypeInfoKind.Enumerable => $"a list, each {TypeOf(type.Options.GetTypeInfo(type.ElementType!), key)}",
-            JsonTypeInfoKind.Object => $"an object, [{Title(type.Type)}](#{Title(type.Type).ToLowerInvariant().Replace(' ', '-')})",
+            JsonTypeInfoKind.Object =>
+                $"an object, [{Title(type.Type)}](#{Title(type.Type).ToLowerInvariant().Replace(' ', '-')})",
             _ => part == typeof(JsonElement) ? "any value" : StrictJson.Expected(type),
         };
     }
@@ -106,7 +110,8 @@ internal sealed partial class RecipeReference
         {
             foreach (var word in Enum.GetNames(type))
             {
-                _page.Append($"| `{key}` | `{JsonNamingPolicy.KebabCaseLower.ConvertName(word)}` | {Text(_docs[$"F:{type.FullName}.{word}"].Element("summary")!)} |\n");
+                var meaning = Text(_docs[$"F:{type.FullName}.{word}"].Element("summary")!);
+                _page.Append($"| `{key}` | `{JsonNamingPolicy.KebabCaseLower.ConvertName(word)}` | {meaning} |\n");
             }
         }
     }
@@ -114,7 +119,8 @@ internal sealed partial class RecipeReference
     // FrontEndSpec is 'Front end'.
     private static string Title(Type type)
     {
-        var words = JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name.Replace("Spec", "").Replace("Options", "")).Replace('_', ' ');
+        var words = JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name.Replace("Spec", "").Replace("Options", ""))
+            .Replace('_', ' ');
         return char.ToUpperInvariant(words[0]) + words[1..];
     }
 
@@ -125,7 +131,8 @@ internal sealed partial class RecipeReference
     {
         for (var owner = type; owner is not null; owner = owner.BaseType)
         {
-            var found = _docs.GetValueOrDefault($"T:{owner.FullName}")?.Elements("param").FirstOrDefault(p => (string?)p.Attribute("name") == property.Name);
+            var found = _docs.GetValueOrDefault($"T:{owner.FullName}")?.Elements("param")
+                .FirstOrDefault(p => (string?)p.Attribute("name") == property.Name);
             if (found is not null) return Text(found);
         }
 
@@ -136,7 +143,8 @@ internal sealed partial class RecipeReference
     {
         XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
         XElement { Name.LocalName: "see" } see => $"`{((string)see.Attribute("cref")!).Split('.')[^1]}`",
-        XElement { Name.LocalName: "paramref" } name => $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName((string)name.Attribute("name")!)}`",
+        XElement { Name.LocalName: "paramref" } name =>
+            $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName((string)name.Attribute("name")!)}`",
         _ => node.ToString(),
     })), " ").Trim().Replace("|", "\\|").Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
 

@@ -86,18 +86,22 @@ public class SelfTestTests
         Assert.Equal("cpu", devices[0].GetProperty("name").GetString());
         Assert.Equal(Environment.ProcessorCount, devices[0].GetProperty("compute_units").GetInt32());
         Assert.True(devices[0].GetProperty("memory_bytes").GetInt64() > 0);
-        Assert.All(devices, d => Assert.NotEmpty(d.GetProperty(d.GetProperty("present").GetBoolean() ? "model" : "reason").GetString()!));
+        Assert.All(devices, d =>
+            Assert.NotEmpty(d.GetProperty(d.GetProperty("present").GetBoolean() ? "model" : "reason").GetString()!));
         Assert.All(BackendRegistry.List().Where(l => !l.IsPresent), l => Assert.Contains($"no {l.Name}: {l.Description}", text));
     }
 
     [Fact]
     public void Bench_OneRecipe_GivesRatesAndShares()
     {
-        using var json = JsonDocument.Parse(EngineRun.Of("bench", "--recipe", "cortis-mlp-fixed", "--seconds", "0.1", "--json").Succeeds());
+        using var json = JsonDocument.Parse(EngineRun.Of("bench", "--recipe", "cortis-mlp-fixed", "--seconds", "0.1", "--json")
+            .Succeeds());
         var root = json.RootElement;
         Assert.True(root.GetProperty("peak_flops").GetDouble() > 1e8);
-        Assert.All(root.GetProperty("kernels").EnumerateArray(), k => Assert.True(k.GetProperty("share_of_peak").GetDouble() > 0));
-        Assert.Equal(["upload", "download"], root.GetProperty("transfers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        Assert.All(root.GetProperty("kernels").EnumerateArray(),
+            k => Assert.True(k.GetProperty("share_of_peak").GetDouble() > 0));
+        Assert.Equal(["upload", "download"], root.GetProperty("transfers").EnumerateArray()
+            .Select(t => t.GetProperty("name").GetString()));
         var step = Assert.Single(root.GetProperty("training_steps").EnumerateArray());
         Assert.True(step.GetProperty("samples_per_second").GetDouble() > 0);
     }
@@ -117,6 +121,7 @@ public class SelfTestTests
 
     // Where there is nothing there is nothing wrong; a last number that is NaN stays one; of some bits only the valid count.
     private static bool HasResults(OperationCase check) =>
-        !check.Sizes.StartsWith("[0]", StringComparison.Ordinal) && !check.Sizes.Contains("[0, 3]") && !check.Sizes.StartsWith("0 of", StringComparison.Ordinal)
+        !check.Sizes.StartsWith("[0]", StringComparison.Ordinal) && !check.Sizes.Contains("[0, 3]")
+        && !check.Sizes.StartsWith("0 of", StringComparison.Ordinal)
         && !check.Sizes.Contains("NaN") && check.Operation != "MaskGradient";
 }

@@ -34,7 +34,8 @@ public sealed class SignalTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         EngineRun.Of("synth", _folder["corpus"], "--tracks", "3", "--seconds", "1").Succeeds();
-        using var process = Child.EngineAfter(_folder, before, "train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]);
+        using var process = Child.EngineAfter(_folder, before, "train", _folder["corpus"], "--recipe", _folder["recipe.json"],
+            "--out", _folder["run"]);
         Assert.StartsWith("epoch", process.NextLine());
         process.Signal(signal);
         var end = process.End();
@@ -50,7 +51,8 @@ public sealed class SignalTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         EngineRun.Of("synth", _folder["corpus"], "--tracks", "3", "--seconds", "1").Succeeds();
-        using var process = Child.EngineAfter(_folder, "trap '' HUP;", "train", _folder["corpus"], "--recipe", _folder["recipe.json"], "--out", _folder["run"]);
+        using var process = Child.EngineAfter(_folder, "trap '' HUP;", "train", _folder["corpus"], "--recipe",
+            _folder["recipe.json"], "--out", _folder["run"]);
         Assert.StartsWith("epoch", process.NextLine());
         process.Signal("HUP");
         for (var line = 0; line < 20; line++) Assert.StartsWith("epoch", process.NextLine());
@@ -77,7 +79,8 @@ public sealed class SignalTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         // A long track is not stopped in its midst.
-        using var process = Child.Engine(_folder, "synth", _folder["corpus"], "--tracks", "2", "--seconds", "1200", "--threads", "1");
+        using var process = Child.Engine(_folder, "synth", _folder["corpus"], "--tracks", "2", "--seconds", "1200", "--threads",
+            "1");
         WaitForTemporary();
         process.Signal("TERM");
         Thread.Sleep(700);
@@ -97,7 +100,9 @@ public sealed class SignalTests : IDisposable
     public void Output_ToAProgramThatStopsReading_EndsQuietly()
     {
         if (OperatingSystem.IsWindows()) return;
-        using var process = Child.Start(new("/bin/sh", ["-c", "(dotnet \"$0\" recipes; echo \"code $?\" >&2) | head -n 1", typeof(CommandLine).Assembly.Location]));
+        using var process = Child.Start(
+            new("/bin/sh", ["-c", "(dotnet \"$0\" recipes; echo \"code $?\" >&2) | head -n 1",
+                typeof(CommandLine).Assembly.Location]));
         var end = process.End();
         Assert.Equal("code 0\n", end.Error);
         Assert.Single(end.Output.TrimEnd().Split('\n'));

@@ -11,15 +11,19 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli;
 
-/// <summary>Whatever strangers call their files, genres and recipes: no terminal obeys it, and files give back the same names.</summary>
+/// <summary>
+/// Whatever strangers call their files, genres and recipes: no terminal obeys it, and files give back the same names.
+/// </summary>
 public sealed class StrangeNamesTests : IDisposable
 {
     private static readonly string[] s_genres = ["\u001b[31mred\u001b[0m", "line\nfeed", "\u202egpj.exe <script>alert(1)<b>"];
 
     private static readonly string[] s_tracks =
     [
-        "\u001b]0;title\u0007", "=cmd|' C'!A0", "a,\"quoted\",b", "new\nline", "carriage\rreturn", "tab\tbed", "\u009b31m", "\u2066hidden\u2069",
-        "[red]markup[bold]", "'; rm -rf ~ #", "@SUM(A1)", "line\u2028separator", new string('é', 120), "-dash", "back\\slash", "\u200f",
+        "\u001b]0;title\u0007", "=cmd|' C'!A0", "a,\"quoted\",b", "new\nline", "carriage\rreturn", "tab\tbed", "\u009b31m",
+        "\u2066hidden\u2069",
+        "[red]markup[bold]", "'; rm -rf ~ #", "@SUM(A1)", "line\u2028separator", new string('é', 120), "-dash", "back\\slash",
+        "\u200f",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -34,7 +38,8 @@ public sealed class StrangeNamesTests : IDisposable
         var names = WriteCorpus();
         string[] common = ["--seed", "1", "--no-cache"];
         Run("features", _folder["corpus"], "--out", _folder["f.csv"], "--no-cache");
-        Assert.Equal(names.Select(n => (n.Track, n.Genre)).Order(), FeatureTable.Read(_folder["f.csv"]).Rows.Select(r => (r.FileName, r.Label)).Order());
+        Assert.Equal(names.Select(n => (n.Track, n.Genre)).Order(), FeatureTable.Read(_folder["f.csv"])
+            .Rows.Select(r => (r.FileName, r.Label)).Order());
 
         Run(["train", _folder["corpus"], "--recipe", "gtzan57-knn", "--out", _folder["run"], .. common]);
         Run(["test", _folder["run"], "--no-cache"]);
@@ -48,15 +53,19 @@ public sealed class StrangeNamesTests : IDisposable
 
         Run("predict", _folder["run"], _folder["corpus"], "--no-cache");
         using var json = JsonDocument.Parse(Run("predict", _folder["run"], _folder["corpus"], "--json", "--no-cache").Output);
-        Assert.Equal(names.Select(n => n.Path).Order(StringComparer.Ordinal), json.RootElement.EnumerateArray().Select(e => e.GetProperty("file").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(names.Select(n => n.Path).Order(StringComparer.Ordinal), json.RootElement.EnumerateArray()
+            .Select(e => e.GetProperty("file").GetString()!).Order(StringComparer.Ordinal));
         var exact = EngineRun.Of("predict", _folder["run"], _folder["corpus"], "--format", "csv", "--no-cache").Succeeds();
-        Assert.Equal(names.Select(n => n.Path).Order(StringComparer.Ordinal), Table(exact).Select(r => r["file"]).Order(StringComparer.Ordinal));
+        Assert.Equal(names.Select(n => n.Path).Order(StringComparer.Ordinal), Table(exact).Select(r => r["file"])
+            .Order(StringComparer.Ordinal));
 
-        Run(["compare", _folder["corpus"], "--recipes", $"gtzan57-knn,{StrangeRecipe()}", "--split", "holdout:2", "--out", _folder["compared"], .. common]);
+        Run(["compare", _folder["corpus"], "--recipes", $"gtzan57-knn,{StrangeRecipe()}", "--split", "holdout:2", "--out",
+            _folder["compared"], .. common]);
         AssertSafe(File.ReadAllText(_folder["compared", "compare.md"]));
         Assert.DoesNotContain("<script>", File.ReadAllText(_folder["compared", "compare.md"]));
         const string Search = """search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 3}]""";
-        Run(["tune", _folder["corpus"], "--recipe", "gtzan57-knn", "--set", Search, "--trials", "2", "--folds", "2", "--out", _folder["tuned"], .. common]);
+        Run(["tune", _folder["corpus"], "--recipe", "gtzan57-knn", "--set", Search, "--trials", "2", "--folds", "2", "--out",
+            _folder["tuned"], .. common]);
         Run("cache", "ls");
         Run("summary", StrangeNetwork());
     }
@@ -106,7 +115,8 @@ public sealed class StrangeNamesTests : IDisposable
     public void Csv_OnATerminal_IsMadeVisible()
     {
         using var output = new StringWriter();
-        var session = new Session(output, TextWriter.Null, outputIsTerminal: true, errorIsTerminal: false, CancellationToken.None);
+        var session = new Session(output, TextWriter.Null, outputIsTerminal: true, errorIsTerminal: false,
+            CancellationToken.None);
         session.WriteExactly("\u001b[31m,1\n");
         Assert.Equal("\\u001b[31m,1\n", output.ToString());
     }
@@ -120,7 +130,8 @@ public sealed class StrangeNamesTests : IDisposable
             for (var t = 0; t < s_tracks.Length; t++)
             {
                 var name = $"{s_tracks[t]}{g}.wav";
-                PipelineCorpus.WriteWav(_folder["corpus", s_genres[g], name], PipelineCorpus.Clip(PipelineCorpus.Genres[g], t, 0.3));
+                PipelineCorpus.WriteWav(_folder["corpus", s_genres[g], name],
+                    PipelineCorpus.Clip(PipelineCorpus.Genres[g], t, 0.3));
                 names.Add((s_genres[g], name, _folder["corpus", s_genres[g], name]));
             }
         }
@@ -130,7 +141,8 @@ public sealed class StrangeNamesTests : IDisposable
 
     private string StrangeRecipe()
     {
-        var recipe = RecipeCatalog.Get("aiml-knn") with { Name = "a|b <script> \u202e`x`", Description = "\u001b[31m\nwith a\ttab" };
+        var recipe = RecipeCatalog.Get("aiml-knn") with { Name = "a|b <script> \u202e`x`",
+            Description = "\u001b[31m\nwith a\ttab" };
         File.WriteAllText(_folder["strange.json"], recipe.ToJson());
         return _folder["strange.json"];
     }
@@ -162,7 +174,8 @@ public sealed class StrangeNamesTests : IDisposable
     }
 
     private static void AssertSafe(string text) => Assert.DoesNotContain(text, c => c is not ('\n' or '\u200c' or '\u200d')
-        && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator);
 
     private List<Dictionary<string, string>> Table(string text)
     {

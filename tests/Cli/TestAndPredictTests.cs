@@ -21,8 +21,10 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     {
         using var json = JsonDocument.Parse(EngineRun.Of("test", corpus.Run, "--json", "--no-cache").Succeeds());
         using var stored = JsonDocument.Parse(File.ReadAllText(Path.Combine(corpus.Run, "metrics.json")));
-        Assert.Equal(stored.RootElement.EnumerateObject().Select(p => p.Name), json.RootElement.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(stored.RootElement.GetProperty("accuracy").GetDouble(), json.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Equal(stored.RootElement.EnumerateObject().Select(p => p.Name), json.RootElement.EnumerateObject()
+            .Select(p => p.Name));
+        Assert.Equal(stored.RootElement.GetProperty("accuracy").GetDouble(), json.RootElement.GetProperty("accuracy")
+            .GetDouble());
     }
 
     [Fact]
@@ -30,7 +32,8 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     {
         using var folder = new TemporaryFolder();
         EngineRun.Of("synth", folder["other"], "--tracks", "2", "--seconds", "1", "--seed", "8").Succeeds();
-        foreach (var file in Directory.GetFiles(folder["other"], "*.00001.wav", SearchOption.AllDirectories)) File.Move(file, file.Replace("00001", "00777"));
+        foreach (var file in Directory.GetFiles(folder["other"], "*.00001.wav", SearchOption.AllDirectories))
+            File.Move(file, file.Replace("00001", "00777"));
         var output = EngineRun.Of("test", corpus.Run, folder["other"], "--no-cache").Succeeds();
         Assert.Contains("other data", output);
         Assert.Contains("left out", output);
@@ -47,7 +50,8 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     }
 
     [Fact]
-    public void Test_NoRunFolder_IsRefused() => EngineRun.Of("test", corpus.Corpus, "--no-cache").IsRefused(corpus.Corpus, "run.json");
+    public void Test_NoRunFolder_IsRefused() =>
+    EngineRun.Of("test", corpus.Corpus, "--no-cache").IsRefused(corpus.Corpus, "run.json");
 
     [Fact]
     public void Predict_Table_NamesGenreAndRunnersUp()
@@ -79,8 +83,10 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
         Assert.Equal(expected.Label, entry.GetProperty("genre").GetString());
         Assert.Equal(
             expected.Ranked.Select(r => (r.Label, r.Probability)),
-            entry.GetProperty("ranked").EnumerateArray().Select(r => (r.GetProperty("genre").GetString()!, r.GetProperty("score").GetDouble())));
-        Assert.Equal(output, EngineRun.Of("predict", corpus.Run, Track, "--format", "json", "--top", "10", "--no-cache").Succeeds());
+            entry.GetProperty("ranked").EnumerateArray()
+                .Select(r => (r.GetProperty("genre").GetString()!, r.GetProperty("score").GetDouble())));
+        Assert.Equal(output, EngineRun.Of("predict", corpus.Run, Track, "--format", "json", "--top", "10", "--no-cache")
+            .Succeeds());
     }
 
     [Fact]
@@ -88,13 +94,18 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     {
         using var folder = new TemporaryFolder();
         EngineRun.Of("synth", folder["corpus"], "--tracks", "7", "--seconds", "1").Succeeds();
-        var report = EngineRun.Of("train", folder["corpus"], "--recipe", "gtzan57-svm", "--out", folder["run"], "--no-cache").Succeeds();
+        var report = EngineRun.Of("train", folder["corpus"], "--recipe", "gtzan57-svm", "--out", folder["run"], "--no-cache")
+            .Succeeds();
         Assert.Contains("calibration expected error of a probability", report);
         Assert.Contains("calibration none", corpus.TrainOutput);
-        Assert.Contains("20 held-out tracks", string.Join(' ', corpus.TrainOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-        string Predict(string run, string format) => EngineRun.Of("predict", run, Track, "--format", format, "--no-cache").Succeeds();
-        Assert.Equal(["file", "genre", "p", "then"], Predict(folder["run"], "table").Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(["file", "genre", "score", "then"], Predict(corpus.Run, "table").Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("20 held-out tracks",
+            string.Join(' ', corpus.TrainOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        string Predict(string run, string format) =>
+            EngineRun.Of("predict", run, Track, "--format", format, "--no-cache").Succeeds();
+        Assert.Equal(["file", "genre", "p", "then"], Predict(folder["run"], "table")
+            .Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["file", "genre", "score", "then"], Predict(corpus.Run, "table")
+            .Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("file,genre,probability,genre_2,probability_2,", Predict(folder["run"], "csv"));
         Assert.Contains("\"probability\":", Predict(folder["run"], "json"));
         Assert.DoesNotContain("probability", Predict(corpus.Run, "json"));

@@ -8,7 +8,8 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     [Fact]
     public void Train_SynthCorpus_PrintsProtocolAccuracyAndConfusion()
     {
-        string[] parts = ["gtzan57-knn", "50 tracks of 10 genres, 5 each", "stratified", "seed 1", "accuracy", "95 % interval", "macro F1", "top 2, 3", "recall", corpus.Run];
+        string[] parts = ["gtzan57-knn", "50 tracks of 10 genres, 5 each", "stratified", "seed 1", "accuracy", "95 % interval",
+            "macro F1", "top 2, 3", "recall", corpus.Run];
         Assert.All(parts, part => Assert.Contains(part, corpus.TrainOutput));
         Assert.All(corpus.TrainOutput.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
         Assert.DoesNotContain("LEAKY", corpus.TrainOutput);
@@ -27,7 +28,8 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     {
         using var folder = new TemporaryFolder();
         // The copy's entries are made in the opposite order, which is the order that many file systems list them in.
-        foreach (var file in Directory.GetFiles(corpus.Corpus, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Reverse())
+        foreach (var file in Directory.GetFiles(corpus.Corpus, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Reverse())
         {
             var copy = folder["corpus", Path.GetRelativePath(corpus.Corpus, file)];
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -35,7 +37,8 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
         }
 
         string[] Arguments(string run, string threads) =>
-            ["train", folder["corpus"], "--recipe", recipe, "--split", "holdout:2", "--seed", "3", "--out", folder[run], "--threads", threads, "--no-cache"];
+            ["train", folder["corpus"], "--recipe", recipe, "--split", "holdout:2", "--seed", "3", "--out", folder[run],
+            "--threads", threads, "--no-cache"];
         EngineRun.Of(Arguments("one", "1")).Succeeds();
         EngineRun.Of(Arguments("two", "2")).Succeeds();
         EngineRun.Of([.. Arguments("original", "2").Select(a => a == folder["corpus"] ? corpus.Corpus : a)]).Succeeds();
@@ -65,7 +68,8 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     public void Train_Split_IsNamedInTheOutput(string split, string part)
     {
         using var folder = new TemporaryFolder();
-        var output = EngineRun.Of("train", corpus.Corpus, "--recipe", "aiml-knn", "--split", split, "--out", folder["run"], "--no-cache").Succeeds();
+        var output = EngineRun.Of("train", corpus.Corpus, "--recipe", "aiml-knn", "--split", split, "--out", folder["run"],
+            "--no-cache").Succeeds();
         Assert.Contains(split.Split(':')[0], output);
         Assert.Contains(part, output);
     }
@@ -75,12 +79,17 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     {
         using var folder = new TemporaryFolder();
         string[] windows = ["--set", "front_end.segment=0.5"];
-        var train = EngineRun.Of(["train", corpus.Corpus, "--recipe", "gtzan57-knn", "--split", "leaky-windows", "--out", folder["run"], "--no-cache", .. windows]).Succeeds();
+        var train = EngineRun.Of(
+            ["train", corpus.Corpus, "--recipe", "gtzan57-knn", "--split", "leaky-windows", "--out", folder["run"], "--no-cache",
+                .. windows]).Succeeds();
         Assert.Contains("LEAKY", train);
         Assert.Contains("LEAKY", EngineRun.Of("test", folder["run"], "--no-cache").Succeeds());
         Assert.Contains("\"leaky\": true", EngineRun.Of("test", folder["run"], "--no-cache", "--json").Succeeds());
-        foreach (var file in new[] { "metrics.json", "run.json", "predictions.csv" }) Assert.Contains("LEAKY", File.ReadAllText(folder["run", file]));
-        string Predict(string format) => EngineRun.Of("predict", folder["run"], Path.Combine(corpus.Corpus, "moondub"), "--format", format, "--no-cache").Succeeds();
+        foreach (var file in new[] { "metrics.json", "run.json", "predictions.csv" })
+            Assert.Contains("LEAKY", File.ReadAllText(folder["run", file]));
+        string Predict(string format) =>
+            EngineRun.Of("predict", folder["run"], Path.Combine(corpus.Corpus, "moondub"), "--format", format, "--no-cache")
+                .Succeeds();
         Assert.Contains("LEAKY", Predict("table"));
         Assert.Contains(",LEAKY\n", Predict("csv"));
         Assert.Contains("\"leaky\": true", Predict("json"));
@@ -106,7 +115,8 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     public void Set_ChangesTheRecipeThatIsStored()
     {
         using var folder = new TemporaryFolder();
-        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--set", "classifier.k=3", "--set", "scaler=robust", "--out", folder["run"], "--no-cache").Succeeds();
+        EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--set", "classifier.k=3", "--set", "scaler=robust",
+            "--out", folder["run"], "--no-cache").Succeeds();
         using var json = JsonDocument.Parse(File.ReadAllText(folder["run", "run.json"]));
         var recipe = json.RootElement.GetProperty("recipe");
         Assert.Equal(3, recipe.GetProperty("classifier").GetProperty("k").GetInt32());

@@ -13,7 +13,8 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
 
     /// <summary>Every operation that has a result.</summary>
     public static IEnumerable<string> Operations { get; } =
-        typeof(IBackend).GetMethods().Select(m => m.Name).Except([nameof(Allocate), nameof(Trim), nameof(Wait), nameof(LstmHistory), nameof(MaxPool2dPlaces)]).Distinct();
+        typeof(IBackend).GetMethods().Select(m => m.Name)
+            .Except([nameof(Allocate), nameof(Trim), nameof(Wait), nameof(LstmHistory), nameof(MaxPool2dPlaces)]).Distinct();
 
     private IBackend Inner => _inner;
 
@@ -116,7 +117,9 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(ScatterAddRows), target);
     }
 
-    public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
+    public void MatMul(
+        Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null,
+        bool relu = false)
     {
         Inner.MatMul(a, transposeA, b, transposeB, result, accumulate, bias, relu);
         Spoil(nameof(MatMul), result);
@@ -134,7 +137,8 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(Conv2dInputGradient), gradInput);
     }
 
-    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
+    public void Conv2dWeightGradient(
+        in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
     {
         Inner.Conv2dWeightGradient(geometry, input, gradOutput, gradWeight, gradBias);
         Spoil(nameof(Conv2dWeightGradient), gradBias ?? gradWeight);
@@ -170,7 +174,8 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(ChannelStatistics), variance);
     }
 
-    public void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance)
+    public void FollowStatistics(
+        Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance)
     {
         Inner.FollowStatistics(mean, variance, momentum, correction, runningMean, runningVariance);
         Spoil(nameof(FollowStatistics), runningVariance);
@@ -189,7 +194,8 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
     }
 
     public void BatchNormGradient(
-        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
+        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput,
+        Tensor gradWeight, Tensor gradBias)
     {
         Inner.BatchNormGradient(x, mean, inverseDeviation, weight, batchStatistics, gradOutput, gradInput, gradWeight, gradBias);
         Spoil(nameof(BatchNormGradient), gradInput);
@@ -201,7 +207,8 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(LayerNorm), statistics);
     }
 
-    public void LayerNormGradient(Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
+    public void LayerNormGradient(
+        Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
     {
         Inner.LayerNormGradient(x, statistics, weight, gradOutput, gradInput, gradWeight, gradBias);
         Spoil(nameof(LayerNormGradient), gradWeight);
@@ -280,7 +287,9 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Spoil(nameof(Decibels), result);
     }
 
-    public void Lstm(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell, Tensor history)
+    public void Lstm(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell,
+        Tensor history)
     {
         Inner.Lstm(input, weightInput, weightHidden, bias, reverse, output, cell, history);
         Spoil(nameof(Lstm), cell);
@@ -290,11 +299,14 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Tensor input, Tensor weightInput, Tensor weightHidden, bool reverse, Tensor output, Tensor history,
         Tensor gradOutput, Tensor? gradCell, Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBias)
     {
-        Inner.LstmGradient(input, weightInput, weightHidden, reverse, output, history, gradOutput, gradCell, gradInput, gradWeightInput, gradWeightHidden, gradBias);
+        Inner.LstmGradient(input, weightInput, weightHidden, reverse, output, history, gradOutput, gradCell, gradInput,
+            gradWeightInput, gradWeightHidden, gradBias);
         Spoil(nameof(LstmGradient), gradWeightHidden);
     }
 
-    public void Gru(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output, Tensor history)
+    public void Gru(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output,
+        Tensor history)
     {
         Inner.Gru(input, weightInput, weightHidden, biasInput, biasHidden, reverse, output, history);
         Spoil(nameof(Gru), output);
@@ -304,7 +316,8 @@ internal sealed class WrongBackend(string? wrong, bool throws = false) : IBacken
         Tensor input, Tensor weightInput, Tensor weightHidden, bool reverse, Tensor output, Tensor history, Tensor gradOutput,
         Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBiasInput, Tensor gradBiasHidden)
     {
-        Inner.GruGradient(input, weightInput, weightHidden, reverse, output, history, gradOutput, gradInput, gradWeightInput, gradWeightHidden, gradBiasInput, gradBiasHidden);
+        Inner.GruGradient(input, weightInput, weightHidden, reverse, output, history, gradOutput, gradInput, gradWeightInput,
+            gradWeightHidden, gradBiasInput, gradBiasHidden);
         Spoil(nameof(GruGradient), gradBiasHidden);
     }
 

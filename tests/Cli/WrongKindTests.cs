@@ -101,7 +101,8 @@ public sealed class WrongKindTests(CorpusFixture corpus) : IClassFixture<CorpusF
         File.WriteAllText(_folder["list"], "\n \n");
         foreach (var split in new[] { $"groups:{_folder["list"]}", $"files:{_folder["list"]},{_folder["list"]}" })
         {
-            EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--out", _folder["out"], "--no-cache", "--split", split)
+            EngineRun.Of("train", corpus.Corpus, "--recipe", "gtzan57-knn", "--out", _folder["out"], "--no-cache", "--split",
+                split)
                 .IsRefused($"the list '{_folder["list"]}' is empty");
         }
     }

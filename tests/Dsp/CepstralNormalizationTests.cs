@@ -16,7 +16,8 @@ public class CepstralNormalizationTests
     public void Speechpy_MatchesDefinition(int frames, int window, bool variance)
     {
         var features = Features(frames);
-        Close.Assert(Speechpy(features, window, variance), CepstralNormalization.Speechpy(features, window, variance).Data, 1e-5, 1e-5);
+        Close.Assert(Speechpy(features, window, variance), CepstralNormalization.Speechpy(features, window, variance).Data, 1e-5,
+            1e-5);
     }
 
     // What speechpy's padding, means and deviations amount to, window by window.
@@ -35,7 +36,8 @@ public class CepstralNormalizationTests
             {
                 var values = Window(centred, t, f);
                 var mean = values.Average();
-                result[t * features.Bins + f] = centred[t * features.Bins + f] / (Math.Sqrt(values.Average(v => (v - mean) * (v - mean))) + Math.Pow(2, -30));
+                result[t * features.Bins + f] =
+                    centred[t * features.Bins + f] / (Math.Sqrt(values.Average(v => (v - mean) * (v - mean))) + Math.Pow(2, -30));
             }
         }
 
@@ -91,10 +93,14 @@ public class CepstralNormalizationTests
     public void CepstralNormalization_WrongArguments_NamesThem()
     {
         var features = Features(3);
-        Assert.Contains("window is 4; it must be odd", Assert.Throws<ArgumentOutOfRangeException>(() => CepstralNormalization.Speechpy(features, 4)).Message);
-        Assert.Contains("window is 0", Assert.Throws<ArgumentOutOfRangeException>(() => CepstralNormalization.Kaldi(features, 0)).Message);
-        Assert.Contains("minWindow is 0", Assert.Throws<ArgumentOutOfRangeException>(() => CepstralNormalization.Kaldi(features, minWindow: 0)).Message);
+        Assert.Contains("window is 4; it must be odd",
+            Assert.Throws<ArgumentOutOfRangeException>(() => CepstralNormalization.Speechpy(features, 4)).Message);
+        Assert.Contains("window is 0", Assert.Throws<ArgumentOutOfRangeException>(() => CepstralNormalization.Kaldi(features, 0))
+            .Message);
+        Assert.Contains("minWindow is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => CepstralNormalization.Kaldi(features, minWindow: 0)).Message);
     }
 
-    private static Frames<float> Features(int frames) => new(frames, 3, Array.ConvertAll(Signals.Noise(3 * frames), x => 5 + 10 * x));
+    private static Frames<float> Features(int frames) =>
+        new(frames, 3, Array.ConvertAll(Signals.Noise(3 * frames), x => 5 + 10 * x));
 }

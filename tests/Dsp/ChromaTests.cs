@@ -28,7 +28,8 @@ public class ChromaTests
     [InlineData("noise")]
     [InlineData("chirp")]
     [InlineData("silence")]
-    public void Chroma_Untuned_MatchesLibrosa(string signal) => AssertMatches(signal, "chroma_stft_tuning0", new() { Tuning = 0 });
+    public void Chroma_Untuned_MatchesLibrosa(string signal) =>
+    AssertMatches(signal, "chroma_stft_tuning0", new() { Tuning = 0 });
 
     [Theory]
     [InlineData(110)]
@@ -106,11 +107,18 @@ public class ChromaTests
     [Fact]
     public void Chroma_BadParameter_NamesTheValue()
     {
-        Assert.Contains("classes is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new ChromaFilterBank(22050, 2048, options: new() { Classes = 0 })).Message);
-        Assert.Contains("octaveWidth -1", Assert.Throws<ArgumentOutOfRangeException>(() => new ChromaFilterBank(22050, 2048, options: new() { OctaveWidth = -1 })).Message);
-        Assert.Contains("tuning NaN", Assert.Throws<ArgumentOutOfRangeException>(() => new ChromaFilterBank(22050, 2048, double.NaN)).Message);
-        Assert.Contains("norm is 9", Assert.Throws<ArgumentOutOfRangeException>(() => Chroma.Normalize(new float[2], (ChromaNorm)9)).Message);
-        Assert.Contains("1000 values; 1025", Assert.Throws<ArgumentException>(() => Chroma.Of(new Frames<float>(1, 1000), 22050, fftSize: 2048)).Message);
+        Assert.Contains("classes is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ChromaFilterBank(22050, 2048, options: new() { Classes = 0 }))
+                .Message);
+        Assert.Contains("octaveWidth -1",
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => new ChromaFilterBank(22050, 2048, options: new() { OctaveWidth = -1 })).Message);
+        Assert.Contains("tuning NaN",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ChromaFilterBank(22050, 2048, double.NaN)).Message);
+        Assert.Contains("norm is 9",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Chroma.Normalize(new float[2], (ChromaNorm)9)).Message);
+        Assert.Contains("1000 values; 1025",
+            Assert.Throws<ArgumentException>(() => Chroma.Of(new Frames<float>(1, 1000), 22050, fftSize: 2048)).Message);
     }
 
     private static void AssertMatches(string signal, string name, ChromaOptions options)
@@ -118,6 +126,7 @@ public class ChromaTests
         var expected = Spectra.Transpose(Vectors.Load("dsp_features_" + signal)[name]);
         var actual = Chroma.Of(Spectra.Power(Vectors.Signal(signal)), Spectra.Rate, options);
         Close.Assert(expected.Data, actual.Data, 2e-3, what: $"{signal} {name}");
-        Close.Assert(expected.Data, Chroma.Of(Vectors.Signal(signal), Spectra.Rate, options).Data, 2e-3, what: $"{signal} {name} of the signal");
+        Close.Assert(expected.Data, Chroma.Of(Vectors.Signal(signal), Spectra.Rate, options).Data, 2e-3,
+            what: $"{signal} {name} of the signal");
     }
 }

@@ -7,7 +7,8 @@ namespace Engine.Tests.Dsp;
 
 public class DctTests
 {
-    public static TheoryData<int> Lengths => [1, 2, 3, 4, 5, 7, 8, 13, 16, 60, 64, 97, 100, 128, 256, 441, 1000, 1009, 1024, 2048, 2205, 4096];
+    public static TheoryData<int> Lengths =>
+        [1, 2, 3, 4, 5, 7, 8, 13, 16, 60, 64, 97, 100, 128, 256, 441, 1000, 1009, 1024, 2048, 2205, 4096];
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -28,7 +29,8 @@ public class DctTests
 
         // The reference input is double: half an ulp for rounding it, then that of an FFT.
         var budget = Math.ScaleB(1, -24) * (1 + 3 * Math.Log2(Math.Max(2, n)));
-        Close.AssertL2(Vectors.Load("dsp_fft")[$"dct2_ortho_{n}"].ToDoubles(), Array.ConvertAll(output, x => (double)x), budget, $"dct {n}");
+        Close.AssertL2(Vectors.Load("dsp_fft")[$"dct2_ortho_{n}"].ToDoubles(), Array.ConvertAll(output, x => (double)x), budget,
+            $"dct {n}");
     }
 
     [Fact]
@@ -71,9 +73,12 @@ public class DctTests
     public void Dct_WrongArguments_NamesThem()
     {
         Assert.Contains("length is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Dct<float>(0)).Message);
-        Assert.Contains("coefficients is 9; it must be between 1 and the length 8", Assert.Throws<ArgumentOutOfRangeException>(() => new Dct<float>(8, 9)).Message);
-        Assert.Contains("8 points and 7 coefficients", Assert.Throws<ArgumentException>(() => new Dct<float>(8).Forward(new float[8], new float[7])).Message);
+        Assert.Contains("coefficients is 9; it must be between 1 and the length 8",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Dct<float>(8, 9)).Message);
+        Assert.Contains("8 points and 7 coefficients",
+            Assert.Throws<ArgumentException>(() => new Dct<float>(8).Forward(new float[8], new float[7])).Message);
     }
 
-    private static double[] Input(int n) => Array.ConvertAll((Complex<double>[])Vectors.Load("dsp_fft")[$"x_{n}"].Data, z => z.Real);
+    private static double[] Input(int n) =>
+        Array.ConvertAll((Complex<double>[])Vectors.Load("dsp_fft")[$"x_{n}"].Data, z => z.Real);
 }

@@ -61,8 +61,11 @@ public class DecibelsTests
     [Fact]
     public void FromPower_WrongArguments_NamesThem()
     {
-        Assert.Contains("2 values but the output 3", Assert.Throws<ArgumentException>(() => Decibels.FromPower(new float[2], new float[3])).Message);
-        Assert.Contains("amin is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Decibels.FromPower([], [], amin: 0)).Message);
-        Assert.Contains("topDb is -1", Assert.Throws<ArgumentOutOfRangeException>(() => Decibels.FromAmplitude([], [], topDb: -1)).Message);
+        Assert.Contains("2 values but the output 3",
+            Assert.Throws<ArgumentException>(() => Decibels.FromPower(new float[2], new float[3])).Message);
+        Assert.Contains("amin is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Decibels.FromPower([], [], amin: 0))
+            .Message);
+        Assert.Contains("topDb is -1", Assert.Throws<ArgumentOutOfRangeException>(() => Decibels.FromAmplitude([], [], topDb: -1))
+            .Message);
     }
 }

@@ -66,8 +66,10 @@ public class DeltaTests
         Assert.Contains("width is 4", Assert.Throws<ArgumentOutOfRangeException>(() => new Delta(4)).Message);
         Assert.Contains("width is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new Delta(1)).Message);
         Assert.Contains("order is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Delta(9, 0)).Message);
-        Assert.Contains("order is 9; it must be at least 1 and below the width 9", Assert.Throws<ArgumentOutOfRangeException>(() => new Delta(9, 9)).Message);
-        Assert.Contains("width is 9, but there are only 8 frames", Assert.Throws<ArgumentException>(() => new Delta().Compute(new(8, 1))).Message);
+        Assert.Contains("order is 9; it must be at least 1 and below the width 9",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Delta(9, 9)).Message);
+        Assert.Contains("width is 9, but there are only 8 frames",
+            Assert.Throws<ArgumentException>(() => new Delta().Compute(new(8, 1))).Message);
     }
 
     private static double LeadingCoefficient(double[] y, int degree)

@@ -34,7 +34,8 @@ public class DescriptorEdgeTests
         Assert.Equal(2, frames);
         float[][] series =
         [
-            SpectralShape.Centroids(signal, Spectra.Rate), SpectralShape.Bandwidths(signal, Spectra.Rate), SpectralShape.Rolloffs(signal, Spectra.Rate),
+            SpectralShape.Centroids(signal, Spectra.Rate), SpectralShape.Bandwidths(signal, Spectra.Rate),
+            SpectralShape.Rolloffs(signal, Spectra.Rate),
             SpectralFlatness.Of(signal), OnsetStrength.Of(signal, Spectra.Rate), Rms.Of(signal), ZeroCrossingRate.Of(signal),
         ];
         Assert.All(series, values => Assert.Equal(frames, values.Length));

@@ -5,5 +5,6 @@ namespace Engine.Tests.Dsp;
 public class DescriptorInstructionSetTests
 {
     [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void Descriptors_FewerInstructions_StillPass(string restriction) => InstructionSets.Rerun(typeof(DescriptorPathTests), restriction);
+    public void Descriptors_FewerInstructions_StillPass(string restriction) =>
+    InstructionSets.Rerun(typeof(DescriptorPathTests), restriction);
 }

@@ -16,8 +16,10 @@ public class FftContractTests
     [InlineData(-4)]
     public void Plan_LengthBelowOne_Throws(int length)
     {
-        Assert.Contains($"length is {length};", Assert.Throws<ArgumentOutOfRangeException>(() => new FftPlan<float>(length)).Message);
-        Assert.Contains($"length is {length};", Assert.Throws<ArgumentOutOfRangeException>(() => new RealFft<float>(length)).Message);
+        Assert.Contains($"length is {length};", Assert.Throws<ArgumentOutOfRangeException>(() => new FftPlan<float>(length))
+            .Message);
+        Assert.Contains($"length is {length};", Assert.Throws<ArgumentOutOfRangeException>(() => new RealFft<float>(length))
+            .Message);
     }
 
     [Theory]
@@ -34,7 +36,8 @@ public class FftContractTests
             Assert.Throws<ArgumentException>(() => plan.Inverse(x, y)),
         })
         {
-            Assert.Equal($"Fft: input has {input} and output {output} values; both must be the same multiple of 8.", error.Message);
+            Assert.Equal($"Fft: input has {input} and output {output} values; both must be the same multiple of 8.",
+                error.Message);
         }
     }
 
@@ -52,7 +55,8 @@ public class FftContractTests
             Assert.Throws<ArgumentException>(() => plan.Inverse(y, x)),
         })
         {
-            Assert.Equal($"RealFft: {real} real and {complex} complex values; they must be count × 8 and count × 5.", error.Message);
+            Assert.Equal($"RealFft: {real} real and {complex} complex values; they must be count × 8 and count × 5.",
+                error.Message);
         }
     }
 

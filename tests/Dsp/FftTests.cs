@@ -101,7 +101,8 @@ public class FftTests
     {
         var random = new Random(n);
         var x = new Complex<T>[n * count];
-        foreach (ref var v in x.AsSpan()) v = new(T.CreateChecked(random.NextDouble() - 0.5), T.CreateChecked(random.NextDouble() - 0.5));
+        foreach (ref var v in x.AsSpan())
+            v = new(T.CreateChecked(random.NextDouble() - 0.5), T.CreateChecked(random.NextDouble() - 0.5));
         var real = Array.ConvertAll(x, v => v.Real);
         var bins = n / 2 + 1;
 
@@ -137,7 +138,8 @@ public class FftTests
     }
 
     private static Complex<double> Widen<T>(Complex<T> v)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(double.CreateChecked(v.Real), double.CreateChecked(v.Imaginary));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            new(double.CreateChecked(v.Real), double.CreateChecked(v.Imaginary));
 
     private static Complex<T> Narrow<T>(Complex<double> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(T.CreateChecked(v.Real), T.CreateChecked(v.Imaginary));

@@ -43,7 +43,8 @@ public class FrameReaderTests
     public void Read_NotCentred_GivesTheBitsOfTheWhole()
     {
         var source = new FormulaSource(9_001);
-        foreach (var options in (StftOptions[])[new() { FftSize = 400, HopLength = 700, Center = false }, new() { FftSize = 401, WindowLength = 300, HopLength = 77 }])
+        foreach (var options in (StftOptions[])[new() { FftSize = 400, HopLength = 700, Center = false },
+            new() { FftSize = 401, WindowLength = 300, HopLength = 77 }])
         {
             var stft = new Stft(options);
             Check(stft.Forward(source.ToArray()), FrameReader.Spectrum(source, stft));
@@ -95,15 +96,18 @@ public class FrameReaderTests
     public void Magnitude_Mirrored_IsRefused()
     {
         var stft = new Stft(new StftOptions { PadMode = PadMode.Reflect });
-        Assert.Contains("padMode is Reflect", Assert.Throws<ArgumentException>(() => FrameReader.Magnitude(new FormulaSource(9000), stft)).Message);
+        Assert.Contains("padMode is Reflect",
+            Assert.Throws<ArgumentException>(() => FrameReader.Magnitude(new FormulaSource(9000), stft)).Message);
     }
 
     [Fact]
     public void Blocks_LongTransform_StayInBounds()
     {
-        var reader = FrameReader.Magnitude(new FormulaSource(1 << 18), new Stft(new StftOptions { FftSize = 1 << 16, HopLength = 16 }));
+        var reader = FrameReader.Magnitude(new FormulaSource(1 << 18),
+            new Stft(new StftOptions { FftSize = 1 << 16, HopLength = 16 }));
         Assert.InRange((long)reader.BlockFrames * reader.Bins, reader.Bins, 1 << 21);
-        var coarse = FrameReader.Magnitude(new FormulaSource(1 << 18), new Stft(new StftOptions { FftSize = 64, HopLength = 1 << 19 }));
+        var coarse = FrameReader.Magnitude(new FormulaSource(1 << 18),
+            new Stft(new StftOptions { FftSize = 64, HopLength = 1 << 19 }));
         Assert.Equal(2, coarse.BlockFrames);
     }
 

@@ -18,7 +18,8 @@ public class Gtzan57BlockTests
         var source = new FormulaSource(samples);
         var expected = WholeGtzan57.Of(source.ToArray());
         Assert.Equal(expected, new Gtzan57().Extract(source));
-        foreach (var (frames, kept, peaks) in new[] { (1, 0, 0), (16, 0, 20), (16, int.MaxValue, 20), (33, 0, 100_000), (50, int.MaxValue, 0) })
+        foreach (var (frames, kept, peaks) in new[] { (1, 0, 0), (16, 0, 20), (16, int.MaxValue, 20), (33, 0, 100_000),
+            (50, int.MaxValue, 0) })
         {
             var plan = new Gtzan57Plan(22050) { BlockFrames = frames, KeptSamples = kept, PeakLimit = peaks };
             Assert.Equal(expected, new Gtzan57(plan).Extract(source));
@@ -62,7 +63,8 @@ public class Gtzan57BlockTests
     public void Extract_RecordingOfAnotherRate_NamesBoth()
     {
         var error = Assert.Throws<ArgumentException>(() => new Gtzan57().Extract(new FormulaSource(9000, 44100)));
-        Assert.StartsWith("Gtzan57: the recording has 44100 samples per second; it must have 22050.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Gtzan57: the recording has 44100 samples per second; it must have 22050.", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

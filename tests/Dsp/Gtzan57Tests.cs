@@ -12,7 +12,8 @@ public class Gtzan57Tests
         [
             "chroma_stft_mean", "chroma_stft_var", "rms_mean", "rms_var", "spectral_centroid_mean", "spectral_centroid_var",
             "spectral_bandwidth_mean", "spectral_bandwidth_var", "rolloff_mean", "rolloff_var", "zero_crossing_rate_mean",
-            "zero_crossing_rate_var", "harmony_mean", "harmony_var", "perceptr_mean", "perceptr_var", "tempo", "mfcc1_mean", "mfcc1_var",
+            "zero_crossing_rate_var", "harmony_mean", "harmony_var", "perceptr_mean", "perceptr_var", "tempo", "mfcc1_mean",
+            "mfcc1_var",
         ];
         Assert.Equal(57, Gtzan57.Columns.Count);
         Assert.Equal(first, Gtzan57.Columns.Take(first.Length));
@@ -29,7 +30,8 @@ public class Gtzan57Tests
         {
             var name = Gtzan57.Columns[i];
             // These two hover around zero: measured by the signal's standard deviation.
-            if (name is "harmony_mean" or "perceptr_mean") Close.Assert([expected[i]], [actual[i]], 1e-3 * Math.Sqrt(expected[i + 1]), what: name);
+            if (name is "harmony_mean" or "perceptr_mean")
+                Close.Assert([expected[i]], [actual[i]], 1e-3 * Math.Sqrt(expected[i + 1]), what: name);
             else if (name == "tempo") Close.Assert([expected[i]], [actual[i]], 0, 1e-12, name);
             else Close.Assert([expected[i]], [actual[i]], 0, 1e-3, name);
         }

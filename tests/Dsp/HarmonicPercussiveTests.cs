@@ -43,7 +43,8 @@ public class HarmonicPercussiveTests
     [InlineData(13, 13, 2, 1, 5)]
     [InlineData(31, 31, float.PositiveInfinity, 1, 1)]
     [InlineData(31, 31, float.PositiveInfinity, 2, 3)]
-    public void Masks_AnyParameters_MatchDefinition(int harmonicSize, int percussiveSize, float power, float harmonicMargin, float percussiveMargin)
+    public void Masks_AnyParameters_MatchDefinition(
+        int harmonicSize, int percussiveSize, float power, float harmonicMargin, float percussiveMargin)
     {
         var options = new HarmonicPercussiveOptions
         {
@@ -101,14 +102,17 @@ public class HarmonicPercussiveTests
         var signal = new float[8192];
         signal[5000] = float.NaN;
         var error = Assert.Throws<ArgumentException>(() => new HarmonicPercussive().Separate(signal));
-        Assert.Equal("HarmonicPercussive: the magnitude of frame 8, bin 0 is NaN; it must be finite and at least 0.", error.Message);
+        Assert.Equal("HarmonicPercussive: the magnitude of frame 8, bin 0 is NaN; it must be finite and at least 0.",
+            error.Message);
     }
 
     [Fact]
     public void Masks_NegativeMagnitude_NamesIt()
     {
-        var error = Assert.Throws<ArgumentException>(() => new HarmonicPercussive().Masks(new Frames<float>(2, 2, [1, 2, 3, -4])));
-        Assert.Equal("HarmonicPercussive: the magnitude of frame 1, bin 1 is -4; it must be finite and at least 0.", error.Message);
+        var error = Assert.Throws<ArgumentException>(
+            () => new HarmonicPercussive().Masks(new Frames<float>(2, 2, [1, 2, 3, -4])));
+        Assert.Equal("HarmonicPercussive: the magnitude of frame 1, bin 1 is -4; it must be finite and at least 0.",
+            error.Message);
     }
 
     [Theory]
@@ -117,7 +121,8 @@ public class HarmonicPercussiveTests
     [InlineData(31, 31, 0, 1, "power is 0; it must be above 0")]
     [InlineData(31, 31, float.NaN, 1, "power is NaN; it must be above 0")]
     [InlineData(31, 31, 2, 0.5f, "the margins are 0.5 and 1; both must be finite and at least 1")]
-    public void HarmonicPercussive_BadOption_NamesIt(int harmonicSize, int percussiveSize, float power, float margin, string message)
+    public void HarmonicPercussive_BadOption_NamesIt(
+        int harmonicSize, int percussiveSize, float power, float margin, string message)
     {
         var options = new HarmonicPercussiveOptions
         {

@@ -28,7 +28,8 @@ public class InverseStftTests
             from hop in Gen.Choose(1, window / 4)
             from kind in Gen.Elements(WindowKind.Hann, WindowKind.Hamming, WindowKind.Blackman, WindowKind.Rectangular)
             from samples in Gen.Choose(1, 3000)
-            select (samples, Options: new StftOptions { FftSize = fftSize, WindowLength = window, HopLength = hop, Window = kind });
+            select (samples, Options: new StftOptions { FftSize = fftSize, WindowLength = window, HopLength = hop,
+                Window = kind });
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             var signal = Support.Signals.Noise(c.samples);
@@ -48,14 +49,16 @@ public class InverseStftTests
             var actual = stft.Inverse(spectrum, length);
             Assert.Equal(length, actual.Length);
 
-            // Near the window's zeros the quotient magnifies rounding without bound, so its numerator is compared. The bound is that
-            // of adding up in any order (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2), once for the products
-            // and once for the squares, and some roundings in each transform of values below 1.
+            // Near the window's zeros the quotient magnifies rounding without bound, so its numerator is compared. The bound is
+            // that
+            // of adding up in any order (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2), once for the
+            // products and once for the squares, and some roundings in each transform of values below 1.
             for (var i = 0; i < length; i++)
             {
                 var s = expected[i];
                 var numerator = s.Weight > 1.17549435e-38 ? actual[i] * s.Weight : actual[i];
-                Close.Assert([s.Sum], [numerator], Math.ScaleB((2 * s.Terms + 4) * s.Magnitude + 8 * s.Window, -24), what: $"{c}, sample {i}");
+                Close.Assert([s.Sum], [numerator], Math.ScaleB((2 * s.Terms + 4) * s.Magnitude + 8 * s.Window, -24),
+                    what: $"{c}, sample {i}");
             }
         }).QuickCheckThrowOnFailure();
 

@@ -19,7 +19,8 @@ public class MedianFilterTests
             var time = Random(length, Columns, random);
             AssertSame(ReferenceMedian.AlongTime(time, size), new MedianFilter(size).AlongTime(time), $"time {size}");
             var frequency = Random(Columns, length, random);
-            AssertSame(ReferenceMedian.AlongFrequency(frequency, size), new MedianFilter(size).AlongFrequency(frequency), $"frequency {size}");
+            AssertSame(ReferenceMedian.AlongFrequency(frequency, size), new MedianFilter(size).AlongFrequency(frequency),
+                $"frequency {size}");
         }
     }
 
@@ -35,7 +36,8 @@ public class MedianFilterTests
             var time = Random(length, Columns, random);
             AssertSame(ReferenceMedian.AlongTime(time, size), new MedianFilter(size).AlongTime(time), $"time {size} of {length}");
             var frequency = Random(Columns, length, random);
-            AssertSame(ReferenceMedian.AlongFrequency(frequency, size), new MedianFilter(size).AlongFrequency(frequency), $"frequency {size} of {length}");
+            AssertSame(ReferenceMedian.AlongFrequency(frequency, size), new MedianFilter(size).AlongFrequency(frequency),
+                $"frequency {size} of {length}");
         }
     }
 
@@ -48,7 +50,8 @@ public class MedianFilterTests
             var time = Random(20, columns, random);
             AssertSame(ReferenceMedian.AlongTime(time, 5), new MedianFilter(5).AlongTime(time), $"time {columns}");
             var frequency = Random(columns, 20, random);
-            AssertSame(ReferenceMedian.AlongFrequency(frequency, 5), new MedianFilter(5).AlongFrequency(frequency), $"frequency {columns}");
+            AssertSame(ReferenceMedian.AlongFrequency(frequency, 5), new MedianFilter(5).AlongFrequency(frequency),
+                $"frequency {columns}");
         }
     }
 
@@ -66,7 +69,8 @@ public class MedianFilterTests
     [Fact]
     public void MedianFilter_NanInWindow_SortsByItsSign()
     {
-        var (above, below) = (BitConverter.Int32BitsToSingle(0x7FC00000), BitConverter.Int32BitsToSingle(unchecked((int)0xFFC00000)));
+        var (above, below) = (BitConverter.Int32BitsToSingle(0x7FC00000),
+            BitConverter.Int32BitsToSingle(unchecked((int)0xFFC00000)));
         var actual = new MedianFilter(3).AlongTime(new Frames<float>(5, 1, [1, 2, above, 4, above]));
         Assert.Equal([1, 2, 4, float.NaN, float.NaN], actual.Data);
         actual = new MedianFilter(3).AlongTime(new Frames<float>(5, 1, [1, 2, below, 4, 5]));
@@ -87,7 +91,8 @@ public class MedianFilterTests
     public void MedianFilter_SizeNotOddAndPositive_NamesIt(int size)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new MedianFilter(size));
-        Assert.StartsWith($"MedianFilter: size is {size}; it must be odd and at least 1.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"MedianFilter: size is {size}; it must be odd and at least 1.", error.Message,
+            StringComparison.Ordinal);
     }
 
     // Few distinct values, so that windows are full of ties.
@@ -100,5 +105,6 @@ public class MedianFilterTests
 
     // Medians are samples, so equal in every bit.
     private static void AssertSame(Frames<float> expected, Frames<float> actual, string what) =>
-        Assert.True(MemoryMarshal.Cast<float, int>(expected.Data).SequenceEqual(MemoryMarshal.Cast<float, int>(actual.Data)), what);
+        Assert.True(MemoryMarshal.Cast<float, int>(expected.Data).SequenceEqual(MemoryMarshal.Cast<float, int>(actual.Data)),
+            what);
 }

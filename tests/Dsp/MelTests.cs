@@ -12,9 +12,11 @@ public class MelTests
     [InlineData(512, 64, MelScale.Slaney, MelNorm.Slaney, 0, null, "melfb_512_64_slaney_slaney")]
     [InlineData(512, 26, MelScale.Htk, MelNorm.None, 0, null, "melfb_512_26_htk_None")]
     [InlineData(2048, 96, MelScale.Htk, MelNorm.None, 20, 8000.0, "melfb_2048_96_htk_None")]
-    public void MelFilterBank_Weights_MatchLibrosa(int fftSize, int bands, MelScale scale, MelNorm norm, double min, double? max, string array)
+    public void MelFilterBank_Weights_MatchLibrosa(
+        int fftSize, int bands, MelScale scale, MelNorm norm, double min, double? max, string array)
     {
-        var bank = new MelFilterBank(new() { Bands = bands, Scale = scale, Norm = norm, MinFrequency = min, MaxFrequency = max }, fftSize);
+        var bank = new MelFilterBank(new() { Bands = bands, Scale = scale, Norm = norm, MinFrequency = min, MaxFrequency = max },
+            fftSize);
         Close.Assert(Vectors.Load("dsp_filters")[array].ToSingles(), bank.ToDense().Data, 1e-6, what: array);
     }
 
@@ -30,7 +32,8 @@ public class MelTests
     [MemberData(nameof(Signals))]
     public void MelSpectrogram_64Bands_MatchesLibrosa(string signal)
     {
-        var mel = new MelSpectrogram(new() { FftSize = 512, HopLength = 256 }, new() { Bands = 64 }).Compute(Vectors.Signal(signal));
+        var mel = new MelSpectrogram(new() { FftSize = 512, HopLength = 256 },
+            new() { Bands = 64 }).Compute(Vectors.Signal(signal));
         FeatureReference.Assert(signal, "mel_64_512_256", mel, frameStep: 2, relative: 1e-4, ofMaximum: 1e-6);
     }
 
@@ -59,7 +62,8 @@ public class MelTests
     [Fact]
     public void MelSpectrogram_WrongOutput_NamesSizes()
     {
-        var message = Assert.Throws<ArgumentException>(() => new MelSpectrogram(new(), new()).Compute(new float[1000], new Frames<float>(2, 64))).Message;
+        var message = Assert.Throws<ArgumentException>(
+            () => new MelSpectrogram(new(), new()).Compute(new float[1000], new Frames<float>(2, 64))).Message;
         Assert.Contains("[2, 128]", message);
         Assert.Contains("[2, 64]", message);
     }

@@ -16,7 +16,8 @@ public class OnsetStrengthTests
         // Differences of dB values near -80 are rounded to 2^-17 (8e-6); the mean over 128 bands has less than that.
         Close.Assert(arrays["onset_strength"].ToSingles(), OnsetStrength.Of(Decibels(arrays["mel_128"])), 1e-5, 1e-5, signal);
         // From the samples the mel power is ours, within 1e-4 of librosa's, which is 4e-4 dB.
-        Close.Assert(arrays["onset_strength"].ToSingles(), OnsetStrength.Of(Vectors.Signal(signal), Spectra.Rate), 4e-4, what: signal);
+        Close.Assert(arrays["onset_strength"].ToSingles(), OnsetStrength.Of(Vectors.Signal(signal), Spectra.Rate), 4e-4,
+            what: signal);
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public class OnsetStrengthTests
     {
         var frames = new Frames<float>(2, 3);
         Assert.Contains("lag is 0", Assert.Throws<ArgumentException>(() => OnsetStrength.Of(frames, new() { Lag = 0 })).Message);
-        Assert.Contains("maxSize -1", Assert.Throws<ArgumentException>(() => OnsetStrength.Of(frames, new() { MaxSize = -1 })).Message);
+        Assert.Contains("maxSize -1", Assert.Throws<ArgumentException>(() => OnsetStrength.Of(frames, new() { MaxSize = -1 }))
+            .Message);
         Assert.Contains("bands 0", Assert.Throws<ArgumentException>(() => OnsetStrength.Of(new Frames<float>(2, 0))).Message);
     }
 

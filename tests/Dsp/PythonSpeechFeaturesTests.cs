@@ -31,12 +31,14 @@ public class PythonSpeechFeaturesTests
         Compare(signal, "psf_logfbank_26", features.LogFilterBank(Integers(signal)), frameStep: 2);
     }
 
-    // By the package's own expression, numpy.floor((nfft + 1) * mel2hz(numpy.linspace(low, high, nfilt + 2)) / rate), in double. The last
-    // edge of an odd nfft is a whole bin but for rounding: 127.99999999999997 at 8 kHz is 127 and not 128.
+    // By the package's own expression, numpy.floor((nfft + 1) * mel2hz(numpy.linspace(low, high, nfilt + 2)) / rate), in double.
+    // The last edge of an odd nfft is a whole bin but for rounding: 127.99999999999997 at 8 kHz is 127 and not 128.
     [Theory]
     [InlineData(8000, 255, 13, 64, "2, 5, 9, 13, 18, 24, 30, 38, 46, 56, 67, 79, 93, 109, 127")]
-    [InlineData(8000, 511, 26, 0, "0, 3, 6, 10, 14, 18, 23, 28, 33, 39, 45, 52, 59, 67, 75, 84, 93, 103, 114, 126, 138, 152, 166, 182, 198, 216, 235, 255")]
-    [InlineData(16000, 511, 26, 0, "0, 2, 4, 7, 10, 13, 16, 20, 24, 29, 34, 40, 46, 52, 60, 68, 77, 87, 97, 109, 122, 136, 152, 169, 188, 208, 231, 256")]
+    [InlineData(8000, 511, 26, 0,
+        "0, 3, 6, 10, 14, 18, 23, 28, 33, 39, 45, 52, 59, 67, 75, 84, 93, 103, 114, 126, 138, 152, 166, 182, 198, 216, 235, 255")]
+    [InlineData(16000, 511, 26, 0,
+        "0, 2, 4, 7, 10, 13, 16, 20, 24, 29, 34, 40, 46, 52, 60, 68, 77, 87, 97, 109, 122, 136, 152, 169, 188, 208, 231, 256")]
     [InlineData(11025, 513, 13, 133.3333, "6, 12, 19, 27, 36, 46, 59, 73, 89, 108, 130, 155, 184, 218, 257")]
     public void Edges_OddFftSize_AreThoseOfThePackage(double rate, int fftSize, int filters, double low, string expected) =>
         Assert.Equal(expected, string.Join(", ", PythonSpeechFeatures.Edges(filters, fftSize, rate, low, rate / 2)));
@@ -44,8 +46,10 @@ public class PythonSpeechFeaturesTests
     [Fact]
     public void LogFilterBank_OddFftSize_FollowsThoseEdges()
     {
-        // An impulse has equal power in every bin, so a filter gives the sum of its weights: of the last, from bin 93 over 109 to 127.
-        var features = new PythonSpeechFeatures(new() { SampleRate = 8000, FftSize = 255, Filters = 13, LowFrequency = 64, SampleScale = 1, PreEmphasis = 0 });
+        // An impulse has equal power in every bin, so a filter gives the sum of its weights: of the last, from bin 93 over 109 to
+        // 127.
+        var features = new PythonSpeechFeatures(
+            new() { SampleRate = 8000, FftSize = 255, Filters = 13, LowFrequency = 64, SampleScale = 1, PreEmphasis = 0 });
         var signal = new float[200];
         signal[0] = 1;
         var bank = features.LogFilterBank(signal);
@@ -126,7 +130,8 @@ public class PythonSpeechFeaturesTests
         Throws("highFrequency 9000 Hz; they must ascend from 0 to half of 16000 Hz", new() { HighFrequency = 9000 });
 
         static void Throws(string expected, PythonSpeechFeaturesOptions options) =>
-            Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(() => new PythonSpeechFeatures(options)).Message);
+            Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(() => new PythonSpeechFeatures(options))
+                .Message);
     }
 
     // The reference's 16-bit samples.
@@ -135,7 +140,8 @@ public class PythonSpeechFeaturesTests
     // Unlike librosa's, these arrays are [frames, coefficients], as ours.
     private static void Compare(string signal, string array, Frames<float> actual, int frameStep = 1)
     {
-        var kept = Enumerable.Range(0, actual.Count).Where(t => t % frameStep == 0).SelectMany(t => actual[t].ToArray()).ToArray();
+        var kept = Enumerable.Range(0, actual.Count).Where(t => t % frameStep == 0).SelectMany(t => actual[t].ToArray())
+            .ToArray();
         Close.Assert(Vectors.Load("dsp_features_" + signal)[array].ToSingles(), kept, 5e-3, 1e-4, $"{signal}/{array}");
     }
 }

@@ -51,7 +51,8 @@ public class RmsTests
     public void Rms_BadParameter_NamesTheValue()
     {
         Assert.Contains("hopLength 0", Assert.Throws<ArgumentOutOfRangeException>(() => Rms.Of([1f], hopLength: 0)).Message);
-        Assert.Contains("frameLength is -1", Assert.Throws<ArgumentOutOfRangeException>(() => Rms.Of([1f], frameLength: -1)).Message);
+        Assert.Contains("frameLength is -1", Assert.Throws<ArgumentOutOfRangeException>(() => Rms.Of([1f], frameLength: -1))
+            .Message);
         Assert.Contains("3 samples in a frame of 2", Assert.Throws<ArgumentException>(() => Rms.Frame([1, 2, 3], 2)).Message);
         Assert.Contains("33", Assert.Throws<ArgumentException>(() => Rms.FromMagnitude(new Frames<float>(1, 30), 64)).Message);
     }

@@ -18,7 +18,8 @@ public class RunningMomentsTests
             AddInPieces();
             Assert.Equal(Moments.Of(values), moments.Result);
             var mean = values.Average(x => (double)x);
-            Close.Assert([mean, values.Average(x => (x - mean) * (x - mean))], [moments.Result.Mean, moments.Result.Variance], 1e-14, 1e-13);
+            Close.Assert([mean, values.Average(x => (x - mean) * (x - mean))], [moments.Result.Mean, moments.Result.Variance],
+                1e-14, 1e-13);
 
             void AddInPieces()
             {

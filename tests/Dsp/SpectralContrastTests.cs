@@ -56,8 +56,10 @@ public class SpectralContrastTests
     [Fact]
     public void Contrast_BadParameter_NamesTheValue()
     {
-        Assert.Contains("quantile 1", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralContrast(22050, 2048, quantile: 1)).Message);
-        Assert.Contains("octaves 0", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralContrast(22050, 2048, octaves: 0)).Message);
+        Assert.Contains("quantile 1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralContrast(22050, 2048, quantile: 1)).Message);
+        Assert.Contains("octaves 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralContrast(22050, 2048, octaves: 0)).Message);
         Assert.Contains("6400 Hz", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralContrast(8000, 2048)).Message);
         Assert.Contains("has no bin", Assert.Throws<ArgumentException>(() => new SpectralContrast(22050, 64)).Message);
         var contrast = new SpectralContrast(22050, 2048);

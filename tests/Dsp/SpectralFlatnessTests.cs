@@ -20,7 +20,8 @@ public class SpectralFlatnessTests
 
     [Fact]
     public void Flatness_ConstantFrame_IsOne() =>
-        Close.Assert([1f, 1f], [SpectralFlatness.Frame(Enumerable.Repeat(0.3f, 1025).ToArray()), SpectralFlatness.Frame(new float[1025])], 0, 1e-5);
+        Close.Assert([1f, 1f], [SpectralFlatness.Frame(Enumerable.Repeat(0.3f, 1025).ToArray()),
+            SpectralFlatness.Frame(new float[1025])], 0, 1e-5);
 
     [Fact]
     public void Flatness_OneBin_IsTheRatioOfItsMeans()
@@ -35,7 +36,8 @@ public class SpectralFlatnessTests
     [Fact]
     public void Flatness_BadInput_NamesTheValue()
     {
-        Assert.Contains("floor is 0", Assert.Throws<ArgumentOutOfRangeException>(() => SpectralFlatness.Frame(new float[3], 0)).Message);
+        Assert.Contains("floor is 0", Assert.Throws<ArgumentOutOfRangeException>(() => SpectralFlatness.Frame(new float[3], 0))
+            .Message);
         Assert.Contains("0 values", Assert.Throws<ArgumentException>(() => SpectralFlatness.Frame([])).Message);
         Assert.Empty(SpectralFlatness.Of(new Frames<float>(0, 1025)));
     }

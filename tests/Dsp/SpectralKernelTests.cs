@@ -3,7 +3,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
-/// <summary>The vector kernels at every length up to several vectors; run again with fewer instructions by another class.</summary>
+/// <summary>
+/// The vector kernels at every length up to several vectors; run again with fewer instructions by another class.
+/// </summary>
 public class SpectralKernelTests
 {
     private const int Longest = 256;
@@ -34,7 +36,8 @@ public class SpectralKernelTests
 
     [Fact]
     public void Spectrum_DifferentLengths_NamesThem() =>
-        Assert.Contains("3 bins but the output 2", Assert.Throws<ArgumentException>(() => Spectrum.Power(new Complex<float>[3], new float[2])).Message);
+        Assert.Contains("3 bins but the output 2",
+            Assert.Throws<ArgumentException>(() => Spectrum.Power(new Complex<float>[3], new float[2])).Message);
 
     [Fact]
     public void MultiplyAndAdd_EveryLength_RoundAsTheFormula()
@@ -70,7 +73,8 @@ public class SpectralKernelTests
                 magnitude += Math.Abs((double)a[i] * b[i]);
             }
 
-            Assert.InRange(VectorMath.Dot<float>(a, b) - expected, -4 * Ulp * Math.Sqrt(n) * magnitude, 4 * Ulp * Math.Sqrt(n) * magnitude);
+            Assert.InRange(VectorMath.Dot<float>(a, b) - expected, -4 * Ulp * Math.Sqrt(n) * magnitude,
+                4 * Ulp * Math.Sqrt(n) * magnitude);
             var (wideA, wideB) = (Array.ConvertAll(a, x => (double)x), Array.ConvertAll(b, x => (double)x));
             Assert.InRange(VectorMath.Dot<double>(wideA, wideB) - expected, -1e-14 * magnitude, 1e-14 * magnitude);
         }
@@ -133,7 +137,8 @@ public class SpectralKernelTests
             Assert.Equal(whole[^n..], part);
         }
 
-        Close.Assert(Array.ConvertAll(noise, x => 10 * Math.Log10(Math.Max(1e-10f, x))), Array.ConvertAll(whole, x => (double)x), 1e-6, 4e-7);
+        Close.Assert(Array.ConvertAll(noise, x => 10 * Math.Log10(Math.Max(1e-10f, x))), Array.ConvertAll(whole, x => (double)x),
+            1e-6, 4e-7);
     }
 
     [Fact]
@@ -148,7 +153,8 @@ public class SpectralKernelTests
             dct.Inverse(output, back);
             var expected = new double[n];
             for (var k = 0; k < n; k++)
-                for (var i = 0; i < n; i++) expected[k] += Math.Sqrt((k == 0 ? 1.0 : 2.0) / n) * input[i] * Math.Cos(Math.PI * k * (2 * i + 1) / (2 * n));
+                for (var i = 0; i < n; i++)
+                    expected[k] += Math.Sqrt((k == 0 ? 1.0 : 2.0) / n) * input[i] * Math.Cos(Math.PI * k * (2 * i + 1) / (2 * n));
             Close.AssertL2(expected, Array.ConvertAll(output, x => (double)x), 24 * Ulp, $"dct {n}");
             Close.Assert(input, back, 48 * Ulp, what: $"inverse dct {n}");
         }
@@ -156,5 +162,6 @@ public class SpectralKernelTests
 
     [Fact]
     public void MelSpectrogram_OfMusic_MatchesLibrosa() =>
-        FeatureReference.Assert("music", "mel_128", new MelSpectrogram(new(), new()).Compute(Vectors.Signal("music")), relative: 1e-4, ofMaximum: 1e-6);
+        FeatureReference.Assert("music", "mel_128", new MelSpectrogram(new(), new()).Compute(Vectors.Signal("music")),
+            relative: 1e-4, ofMaximum: 1e-6);
 }

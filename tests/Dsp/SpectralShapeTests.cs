@@ -77,7 +77,8 @@ public class SpectralShapeTests
             var total = frame.Sum(x => (double)x);
             var centroid = frame.Select((x, k) => x * frequencies[k]).Sum() / total;
             var variance = frame.Select((x, k) => x * Math.Pow(frequencies[k] - centroid, 2)).Sum() / total;
-            Close.Assert([centroid, Math.Sqrt(variance)], [shape.Centroid(frame), shape.Bandwidth(frame, (float)centroid)], 0, 1e-5);
+            Close.Assert([centroid, Math.Sqrt(variance)], [shape.Centroid(frame), shape.Bandwidth(frame, (float)centroid)], 0,
+                1e-5);
             var below = frequencies.TakeWhile(f => f < shape.Rolloff(frame)).Select((_, k) => (double)frame[k]).Sum();
             Assert.True(below <= 0.5 * total * (1 + 1e-5));
 
@@ -100,9 +101,11 @@ public class SpectralShapeTests
     public void Shape_BadParameter_NamesTheValue()
     {
         Assert.Contains("sampleRate is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralShape(0, 2048)).Message);
-        Assert.Contains("sampleRate is NaN", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralShape(double.NaN, 2048)).Message);
+        Assert.Contains("sampleRate is NaN", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralShape(double.NaN, 2048))
+            .Message);
         Assert.Contains("fftSize is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralShape(22050, 1)).Message);
-        Assert.Contains("rollPercent is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralShape(22050, 2048, 1)).Message);
+        Assert.Contains("rollPercent is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralShape(22050, 2048, 1))
+            .Message);
         var message = Assert.Throws<ArgumentException>(() => s_shape.Centroid(new float[1024])).Message;
         Assert.Contains("1024", message);
         Assert.Contains("1025", message);

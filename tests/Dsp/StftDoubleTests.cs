@@ -15,7 +15,8 @@ public class StftDoubleTests
     {
         AssertMatches(signal, "stft_2048_512", 4, new());
         AssertMatches(signal, "stft_512_256_reflect", 8, new() { FftSize = 512, HopLength = 256, PadMode = PadMode.Reflect });
-        AssertMatches(signal, "stft_400_160_w320_nocenter", 8, new() { FftSize = 400, HopLength = 160, WindowLength = 320, Center = false });
+        AssertMatches(signal, "stft_400_160_w320_nocenter", 8,
+            new() { FftSize = 400, HopLength = 160, WindowLength = 320, Center = false });
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public class StftDoubleTests
         for (var t = 0; t < columns; t++)
         {
             var column = Enumerable.Range(0, actual.Bins).Select(k => expected[k * columns + t].Magnitude).ToArray();
-            // Both are rounded to float, each part and the magnitude; the transforms themselves differ by 1e-15 of the loudest bin.
+            // Both are rounded to float, each part and the magnitude; the transforms themselves differ by 1e-15 of the loudest
+            // bin.
             Close.Assert(column, actual[t * step], 1e-14 * column.Max(), 3e-7, $"{signal} {name} frame {t * step}");
         }
     }

@@ -15,7 +15,8 @@ public class StftStreamTests
             from window in Gen.Choose(1, fftSize)
             from hop in Gen.Choose(1, 500)
             from pieces in Gen.ListOf(Gen.Choose(0, 700))
-            select (Pieces: pieces.ToArray(), Options: new StftOptions { FftSize = fftSize, WindowLength = window, HopLength = hop, Center = false });
+            select (Pieces: pieces.ToArray(),
+                Options: new StftOptions { FftSize = fftSize, WindowLength = window, HopLength = hop, Center = false });
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             var signal = Signals.Noise(c.Pieces.Sum());
@@ -55,6 +56,7 @@ public class StftStreamTests
     {
         Assert.Contains("center is True", Assert.Throws<ArgumentException>(() => new StftStream(new())).Message);
         var stream = new StftStream(new() { FftSize = 8, Center = false });
-        Assert.Contains("4 values; it must have 5", Assert.Throws<ArgumentException>(() => stream.TryRead(new Complex<float>[4])).Message);
+        Assert.Contains("4 values; it must have 5", Assert.Throws<ArgumentException>(() => stream.TryRead(new Complex<float>[4]))
+            .Message);
     }
 }

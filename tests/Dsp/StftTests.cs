@@ -13,14 +13,16 @@ public class StftTests
     [Theory]
     [MemberData(nameof(Signals))]
     public void Forward_Defaults_MatchesLibrosa(string signal) =>
-        FeatureReference.Assert(signal, "stft_2048_512", new Stft(new()).Forward(Vectors.Signal(signal)), frameStep: 4, ofMaximum: 1e-5);
+        FeatureReference.Assert(signal, "stft_2048_512", new Stft(new()).Forward(Vectors.Signal(signal)), frameStep: 4,
+            ofMaximum: 1e-5);
 
     [Theory]
     [MemberData(nameof(Signals))]
     public void Forward_Reflect_MatchesLibrosa(string signal)
     {
         var stft = new Stft(new() { FftSize = 512, HopLength = 256, PadMode = PadMode.Reflect });
-        FeatureReference.Assert(signal, "stft_512_256_reflect", stft.Forward(Vectors.Signal(signal)), frameStep: 8, ofMaximum: 1e-5);
+        FeatureReference.Assert(signal, "stft_512_256_reflect", stft.Forward(Vectors.Signal(signal)), frameStep: 8,
+            ofMaximum: 1e-5);
     }
 
     [Theory]
@@ -28,7 +30,8 @@ public class StftTests
     public void Forward_ShortWindowUncentred_MatchesLibrosa(string signal)
     {
         var stft = new Stft(new() { FftSize = 400, HopLength = 160, WindowLength = 320, Center = false });
-        FeatureReference.Assert(signal, "stft_400_160_w320_nocenter", stft.Forward(Vectors.Signal(signal)), frameStep: 8, ofMaximum: 1e-5);
+        FeatureReference.Assert(signal, "stft_400_160_w320_nocenter", stft.Forward(Vectors.Signal(signal)), frameStep: 8,
+            ofMaximum: 1e-5);
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public class StftTests
     [Fact]
     public void Power_WrongOutput_NamesSizes()
     {
-        var message = Assert.Throws<ArgumentException>(() => new Stft(new()).Power(new float[1000], new Frames<float>(1, 1025))).Message;
+        var message = Assert.Throws<ArgumentException>(() => new Stft(new()).Power(new float[1000], new Frames<float>(1, 1025)))
+            .Message;
         Assert.Contains("[2, 1025]", message);
         Assert.Contains("[1, 1025]", message);
     }

@@ -73,8 +73,12 @@ public class TempoTests
     {
         Assert.Contains("hopLength 0", Assert.Throws<ArgumentOutOfRangeException>(() => Tempo.Estimate([1], 22050, 0)).Message);
         Assert.Contains("sampleRate is -1", Assert.Throws<ArgumentOutOfRangeException>(() => Tempo.Estimate([1], -1)).Message);
-        Assert.Contains("startBpm is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Tempo.Estimate([1], 22050, options: new() { StartBpm = 0 })).Message);
-        Assert.Contains("windowSeconds is 0.1, 4 frames", Assert.Throws<ArgumentOutOfRangeException>(() => Tempo.Estimate([1], 22050, options: new() { WindowSeconds = 0.1 })).Message);
+        Assert.Contains("startBpm is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Tempo.Estimate([1], 22050, options: new() { StartBpm = 0 }))
+                .Message);
+        Assert.Contains("windowSeconds is 0.1, 4 frames",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Tempo.Estimate([1], 22050, options: new() { WindowSeconds = 0.1 }))
+                .Message);
         Assert.Contains("windowLength is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Tempogram.Mean([1], 0)).Message);
     }
 

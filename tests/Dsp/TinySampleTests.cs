@@ -6,7 +6,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
-/// <summary>The ends of fades: samples in the subnormal range, with which many processors compute a hundred times more slowly.</summary>
+/// <summary>
+/// The ends of fades: samples in the subnormal range, with which many processors compute a hundred times more slowly.
+/// </summary>
 public class TinySampleTests
 {
     private const float Least = 7.8886091e-31f;
@@ -71,7 +73,8 @@ public class TinySampleTests
             var stft = new Stft(new StftOptions { FftSize = size });
             Assert.DoesNotContain(stft.Power(signal).Data.ToArray(), float.IsSubnormal);
             var spectrum = stft.Forward(signal);
-            foreach (var value in spectrum.Data) Assert.False(float.IsSubnormal(value.Real) || float.IsSubnormal(value.Imaginary), $"{value}");
+            foreach (var value in spectrum.Data)
+                Assert.False(float.IsSubnormal(value.Real) || float.IsSubnormal(value.Imaginary), $"{value}");
             if (scale < 1e-31f) Assert.All(spectrum.Data.ToArray(), v => Assert.Equal((0, 0), (v.Real, v.Imaginary)));
         }
     }

@@ -29,7 +29,8 @@ public class TonnetzTests
             chroma.Data[c] = 7;
             var t = Tonnetz.Of(chroma).Data;
             Close.Assert([1.0, 1.0, 0.5],
-                [Math.Sqrt(t[0] * t[0] + t[1] * t[1]), Math.Sqrt(t[2] * t[2] + t[3] * t[3]), Math.Sqrt(t[4] * t[4] + t[5] * t[5])], 1e-6);
+                [Math.Sqrt(t[0] * t[0] + t[1] * t[1]), Math.Sqrt(t[2] * t[2] + t[3] * t[3]),
+                    Math.Sqrt(t[4] * t[4] + t[5] * t[5])], 1e-6);
         }
     }
 

@@ -110,12 +110,17 @@ public class TuningTests
     [Fact]
     public void Tuning_BadParameter_NamesTheValue()
     {
-        Assert.Contains("minFrequency is 500", Assert.Throws<ArgumentOutOfRangeException>(() => new PitchTracker(22050, 2048, 500, 400)).Message);
-        Assert.Contains("threshold 1", Assert.Throws<ArgumentOutOfRangeException>(() => new PitchTracker(22050, 2048, threshold: 1)).Message);
-        Assert.Contains("resolution 0", Assert.Throws<ArgumentOutOfRangeException>(() => TuningEstimator.FromPitches([440], resolution: 0)).Message);
-        Assert.Contains("binsPerOctave is 0", Assert.Throws<ArgumentOutOfRangeException>(() => TuningEstimator.FromPitches([440], 0)).Message);
+        Assert.Contains("minFrequency is 500",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new PitchTracker(22050, 2048, 500, 400)).Message);
+        Assert.Contains("threshold 1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new PitchTracker(22050, 2048, threshold: 1)).Message);
+        Assert.Contains("resolution 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TuningEstimator.FromPitches([440], resolution: 0)).Message);
+        Assert.Contains("binsPerOctave is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TuningEstimator.FromPitches([440], 0)).Message);
         var tracker = new PitchTracker(22050, 2048);
-        Assert.Contains("heights 3", Assert.Throws<ArgumentException>(() => tracker.Track(new float[1025], new float[500], new float[3])).Message);
+        Assert.Contains("heights 3",
+            Assert.Throws<ArgumentException>(() => tracker.Track(new float[1025], new float[500], new float[3])).Message);
         Assert.Equal(0, new PitchTracker(200, 64).MaxPeaks);
     }
 }

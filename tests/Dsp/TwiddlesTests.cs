@@ -40,7 +40,8 @@ public class TwiddlesTests
     }
 
     // Below 1e-9 of a unit decimal's 28 digits would not suffice; the roots here stay clear of zero by far more.
-    private static double Unit(double value) => Math.BitIncrement(Math.Max(Math.Abs(value), 1e-3)) - Math.Max(Math.Abs(value), 1e-3);
+    private static double Unit(double value) =>
+        Math.BitIncrement(Math.Max(Math.Abs(value), 1e-3)) - Math.Max(Math.Abs(value), 1e-3);
 
     // A cast would round to 15 digits.
     private static decimal Exact(double value)

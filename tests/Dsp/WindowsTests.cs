@@ -16,7 +16,8 @@ public class WindowsTests
     // scipy.signal.get_window(('kaiser', beta), n, fftbins=periodic), SciPy 1.10.
     [Theory]
     [InlineData(7, false, 14, new[] { 7.72686684e-06, 0.032885526, 0.462716498, 1, 0.462716498, 0.032885526, 7.72686684e-06 })]
-    [InlineData(8, false, 14, new[] { 7.72686684e-06, 0.0179640735, 0.272772068, 0.870803732, 0.870803732, 0.272772068, 0.0179640735, 7.72686684e-06 })]
+    [InlineData(8, false, 14,
+        new[] { 7.72686684e-06, 0.0179640735, 0.272772068, 0.870803732, 0.870803732, 0.272772068, 0.0179640735, 7.72686684e-06 })]
     [InlineData(6, true, 5, new[] { 0.0367108923, 0.328201957, 0.775322104, 1, 0.775322104, 0.328201957 })]
     public void Create_Kaiser_MatchesScipy(int length, bool periodic, double beta, double[] expected) =>
         Close.Assert(expected, Windows.Create(WindowKind.Kaiser, length, periodic, beta), 1e-9);
@@ -44,7 +45,9 @@ public class WindowsTests
     [Fact]
     public void Create_WrongArguments_NamesThem()
     {
-        Assert.Contains("length is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Windows.Create(WindowKind.Hann, 0)).Message);
-        Assert.Contains("unknown kind 99", Assert.Throws<ArgumentOutOfRangeException>(() => Windows.Create((WindowKind)99, 4)).Message);
+        Assert.Contains("length is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Windows.Create(WindowKind.Hann, 0))
+            .Message);
+        Assert.Contains("unknown kind 99", Assert.Throws<ArgumentOutOfRangeException>(() => Windows.Create((WindowKind)99, 4))
+            .Message);
     }
 }

@@ -25,7 +25,8 @@ public class ZeroCrossingRateTests
         for (var length = 0; length < 80; length++)
         {
             var samples = Enumerable.Range(0, length).Select(_ => levels[random.Next(levels.Length)]).ToArray();
-            var expected = samples.Skip(1).Zip(samples, (now, before) => now < -1e-10f != before < -1e-10f).Count(changed => changed);
+            var expected = samples.Skip(1).Zip(samples, (now, before) => now < -1e-10f != before < -1e-10f)
+                .Count(changed => changed);
             Assert.Equal(expected, ZeroCrossingRate.Crossings(samples));
         }
     }
@@ -45,5 +46,6 @@ public class ZeroCrossingRateTests
 
     [Fact]
     public void Rate_BadParameter_NamesTheValue() =>
-        Assert.Contains("hopLength -3", Assert.Throws<ArgumentOutOfRangeException>(() => ZeroCrossingRate.Of([1f], hopLength: -3)).Message);
+        Assert.Contains("hopLength -3", Assert.Throws<ArgumentOutOfRangeException>(() => ZeroCrossingRate.Of([1f], hopLength: -3))
+            .Message);
 }

@@ -38,7 +38,8 @@ public class FuzzFindingTests
     public void Stereo_MeanBelowTheSmallestSample_IsZero()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["a.wav"], Convert.FromBase64String("UklGRuQDAABXQVZFZm10IBAAAAADAAIAIlYAABAxAoAIACAAZGF0YQAAAAD/AAAAIGIF"
+        File.WriteAllBytes(folder["a.wav"],
+            Convert.FromBase64String("UklGRuQDAABXQVZFZm10IBAAAAADAAIAIlYAABAxAoAIACAAZGF0YQAAAAD/AAAAIGIF"
             + "ABAAQABkYXRhAEAAZGF0YcADAAAAAAAAObVlgw14KgAA"));
         var samples = AudioFile.Read(folder["a.wav"], 0, null, () => null).Samples;
         Assert.All(samples, s => Assert.True(s == 0 || MathF.Abs(s) >= MathF.ScaleB(1, -100), $"{s}"));
@@ -61,7 +62,8 @@ public class FuzzFindingTests
     {
         using var folder = new TemporaryFolder();
         var offsets = string.Join(',', Enumerable.Repeat("0", 400));
-        var header = System.Text.Encoding.UTF8.GetBytes($"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[{offsets}]}}}}");
+        var header = System.Text.Encoding.UTF8.GetBytes(
+            $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[{offsets}]}}}}");
         File.WriteAllBytes(folder["t.safetensors"], [.. BitConverter.GetBytes((long)header.Length), .. header]);
         var message = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(folder["t.safetensors"])).Message;
         Assert.Contains("400 data_offsets", message);

@@ -69,16 +69,21 @@ public class CheckpointTests
         foreach (var (expected, change) in new (string, Action<SafetensorsFile>)[]
         {
             ("'model.0.weight' [8, 1, 3, 3] is missing", f => f.Tensors.Remove("model.0.weight")),
-            ("'model.8.bias' is F32 [15]; the network has [16]", f => f.Tensors["model.8.bias"] = new StoredTensor(new float[15], 15)),
-            ("'model.8.bias' is F64 [16]; it must be F32 [16]", f => f.Tensors["model.8.bias"] = new StoredTensor(new double[16], 16)),
-            ("'model.99.weight' F32 [1] has no place in the network", f => f.Tensors["model.99.weight"] = new StoredTensor(new float[1], 1)),
+            ("'model.8.bias' is F32 [15]; the network has [16]",
+                f => f.Tensors["model.8.bias"] = new StoredTensor(new float[15], 15)),
+            ("'model.8.bias' is F64 [16]; it must be F32 [16]",
+                f => f.Tensors["model.8.bias"] = new StoredTensor(new double[16], 16)),
+            ("'model.99.weight' F32 [1] has no place in the network",
+                f => f.Tensors["model.99.weight"] = new StoredTensor(new float[1], 1)),
             ("'optimizer.0.weight.second' [8, 1, 3, 3] is missing", f => f.Tensors.Remove("optimizer.0.weight.second")),
             ("'random.dropout' is missing", f => f.Tensors.Remove("random.dropout")),
-            ("'optimizer_steps' is F64 [1]; it must be one I64 number", f => f.Tensors["optimizer_steps"] = new StoredTensor(new double[1], 1)),
+            ("'optimizer_steps' is F64 [1]; it must be one I64 number",
+                f => f.Tensors["optimizer_steps"] = new StoredTensor(new double[1], 1)),
             ("'counter.batch' F64 [1] has no place", f => f.Tensors["counter.batch"] = new StoredTensor(new double[1], 1)),
             ("and 3 more", f =>
             {
-                foreach (var key in f.Tensors.Keys.Where(k => k.StartsWith("optimizer.", StringComparison.Ordinal)).Take(8).ToArray()) f.Tensors.Remove(key);
+                foreach (var key in f.Tensors.Keys.Where(k => k.StartsWith("optimizer.", StringComparison.Ordinal)).Take(8)
+                    .ToArray()) f.Tensors.Remove(key);
             }),
         })
         {
@@ -108,7 +113,8 @@ public class CheckpointTests
         Assert.True(loaded.Parameter("0.weight").Value.RequiresGrad);
         Assert.False(loaded.Parameter("1.running_mean").Value.RequiresGrad);
         using var small = new Sequential(new Dense(3, 2));
-        Assert.Contains("weights: '0.weight' is F32 [8, 1, 3, 3]; the network has [2, 3]", Assert.Throws<InvalidDataException>(() => StateFile.Restore(file, small)).Message);
+        Assert.Contains("weights: '0.weight' is F32 [8, 1, 3, 3]; the network has [2, 3]",
+            Assert.Throws<InvalidDataException>(() => StateFile.Restore(file, small)).Message);
         Assert.False(small.Parameter("0.weight").HasValue);
     }
 
@@ -125,7 +131,8 @@ public class CheckpointTests
             Optimizer = s_optimizers[optimizer](_network.Parameters());
             _dropout = new RandomStream(seed, "dropout");
             _average = new ExponentialMovingAverage(_network, 0.9);
-            Checkpoint = new Checkpoint(_network, Optimizer) { Average = _average, Streams = new Dictionary<string, RandomStream> { ["dropout"] = _dropout } };
+            Checkpoint = new Checkpoint(_network, Optimizer) { Average = _average,
+                Streams = new Dictionary<string, RandomStream> { ["dropout"] = _dropout } };
         }
 
         public Optimizer Optimizer { get; }
@@ -144,7 +151,8 @@ public class CheckpointTests
 
         public uint[] Bits() =>
         [
-            .. _network.State().Select(p => p.Value).Concat(Optimizer.State().Select(s => s.Tensor)).Concat(_average.State().Select(s => s.Tensor))
+            .. _network.State().Select(p => p.Value).Concat(Optimizer.State().Select(s => s.Tensor))
+                .Concat(_average.State().Select(s => s.Tensor))
                 .SelectMany(t => t.ToArray()).Select(BitConverter.SingleToUInt32Bits),
         ];
 

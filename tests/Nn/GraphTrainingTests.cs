@@ -14,7 +14,8 @@ public sealed class GraphTrainingTests
         var graphs = CudaEmulator.IsInUse ? CudaEmulator.Count("graphs") : 0;
         var (expected, bits) = OpenClTrainingTests.Train(kind, Device.Get("cuda"));
         var (replayed, same) = OpenClTrainingTests.Train(kind, Device.Get("cuda+graphs"));
-        Assert.Equal(expected.Select(e => (e.Loss, e.Accuracy, e.ValidLoss)), replayed.Select(e => (e.Loss, e.Accuracy, e.ValidLoss)));
+        Assert.Equal(expected.Select(e => (e.Loss, e.Accuracy, e.ValidLoss)),
+            replayed.Select(e => (e.Loss, e.Accuracy, e.ValidLoss)));
         Assert.Equal(bits, same);
         if (CudaEmulator.IsInUse) Assert.True(CudaEmulator.Count("graphs") > graphs, "there were graphs");
     }

@@ -61,7 +61,11 @@ public class InitializerTests
         var values = new float[3];
         Initializers.Constant(2.5f)(values, new Shape(3), new RandomStream(1, "constant"));
         Assert.Equal([2.5f, 2.5f, 2.5f], values);
-        Assert.Contains("[3] has no fan-in", Assert.Throws<ArgumentException>(() => Initializers.KaimingNormal(values, new Shape(3), new RandomStream(1, "x"))).Message);
-        Assert.Contains("[3] must have two axes", Assert.Throws<ArgumentException>(() => Initializers.Orthogonal()(values, new Shape(3), new RandomStream(1, "x"))).Message);
+        Assert.Contains("[3] has no fan-in",
+            Assert.Throws<ArgumentException>(() => Initializers.KaimingNormal(values, new Shape(3), new RandomStream(1, "x")))
+                .Message);
+        Assert.Contains("[3] must have two axes",
+            Assert.Throws<ArgumentException>(() => Initializers.Orthogonal()(values, new Shape(3), new RandomStream(1, "x")))
+                .Message);
     }
 }

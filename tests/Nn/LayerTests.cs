@@ -69,7 +69,8 @@ public class LayerTests
         var (layers, bidirectional) = (name.Contains("_l2") ? 2 : 1, name.EndsWith("_bi"));
         foreach (var whole in new[] { true, false })
         {
-            using Layer network = name.StartsWith("gru") ? new Gru(5, 7, layers, bidirectional, whole) : new Lstm(5, 7, layers, bidirectional, whole);
+            using Layer network = name.StartsWith("gru")
+                ? new Gru(5, 7, layers, bidirectional, whole) : new Lstm(5, 7, layers, bidirectional, whole);
             foreach (var p in network.State())
             {
                 p.Initializer = (values, _, _) => reference.Values(p.Name).CopyTo(values);
@@ -86,7 +87,8 @@ public class LayerTests
         static float[] LastStates(float[] all, bool both)
         {
             var width = both ? 14 : 7;
-            return [.. Enumerable.Range(0, 3).SelectMany(n => Enumerable.Range(0, width).Select(h => all[(n * 11 + (h < 7 ? 10 : 0)) * width + h]))];
+            return [.. Enumerable.Range(0, 3)
+                .SelectMany(n => Enumerable.Range(0, width).Select(h => all[(n * 11 + (h < 7 ? 10 : 0)) * width + h]))];
         }
     }
 
@@ -95,12 +97,16 @@ public class LayerTests
     {
         var random = new RandomStream(4, "fused");
         var values = GradCheck.Draw(random, 3 * 2 * 6 * 6);
-        using var fused = new Sequential(new Conv2d(2, 4, 3), Activation.Relu(), new Flatten(), new Dense(64, 5), Activation.Relu());
-        using var apart = new Sequential(new Sequential(new Conv2d(2, 4, 3)), Activation.Relu(), new Flatten(), new Sequential(new Dense(64, 5)), Activation.Relu());
+        using var fused = new Sequential(new Conv2d(2, 4, 3), Activation.Relu(), new Flatten(), new Dense(64, 5),
+            Activation.Relu());
+        using var apart = new Sequential(new Sequential(new Conv2d(2, 4, 3)), Activation.Relu(), new Flatten(),
+            new Sequential(new Dense(64, 5)), Activation.Relu());
         var results = new List<float[]>();
         foreach (var network in new[] { fused, apart })
         {
-            foreach (var (p, q) in network.State().Zip(fused.State())) p.Initializer = (v, s, r) => Initializers.PyTorchWeight(v, new Shape(1, s.Count), new RandomStream(1, q.Name));
+            foreach (var (p, q) in network.State()
+                .Zip(fused.State())) p.Initializer =
+                (v, s, r) => Initializers.PyTorchWeight(v, new Shape(1, s.Count), new RandomStream(1, q.Name));
             network.Initialize(1);
             using var tape = new Tape();
             var output = network.Forward(Tensor.From(values, new Shape(3, 2, 6, 6)), ForwardContext.Evaluate());
@@ -117,7 +123,8 @@ public class LayerTests
     [Fact]
     public void Sequential_LetsGoOfWhatLiesBetween()
     {
-        using var network = new Sequential(new Dense(3, 4), Activation.Tanh(), new Dropout(0.5), new Dense(4, 4), Activation.Relu(), new Dense(4, 2));
+        using var network = new Sequential(new Dense(3, 4), Activation.Tanh(), new Dropout(0.5), new Dense(4, 4),
+            Activation.Relu(), new Dense(4, 2));
         network.Initialize(1);
         using var x = Tensor.Full(new Shape(2, 3), 1);
         var seen = new List<Tensor>();
@@ -157,7 +164,10 @@ public class LayerTests
         Assert.Equal([0, 0], layer.Parameter("running_mean").Value.ToArray());
         layer.Forward(x, ForwardContext.Train(new RandomStream(0, "dropout")));
         Close.Assert(new[] { 0.2f, 2f }, layer.Parameter("running_mean").Value.ToArray(), 1e-6);
-        Assert.Contains("(1 values in a channel", Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Zeros(new Shape(1, 2)), ForwardContext.Train(new RandomStream(0, "dropout")))).Message.Replace("has 1", "(1"));
+        Assert.Contains("(1 values in a channel",
+            Assert.Throws<ArgumentException>(
+                () => layer.Forward(Tensor.Zeros(new Shape(1, 2)), ForwardContext.Train(new RandomStream(0, "dropout"))))
+                    .Message.Replace("has 1", "(1"));
     }
 
     [Fact]

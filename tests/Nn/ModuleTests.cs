@@ -10,7 +10,8 @@ public class ModuleTests
     public void State_HasPyTorchsNames()
     {
         using var network = new Sequential(
-            new Conv1d(2, 4, 3), new BatchNorm1d(4), Activation.Relu(), new Sequential(new LayerNorm(6), new Gru(6, 5, layers: 2, bidirectional: true)));
+            new Conv1d(2, 4, 3), new BatchNorm1d(4), Activation.Relu(),
+            new Sequential(new LayerNorm(6), new Gru(6, 5, layers: 2, bidirectional: true)));
         Assert.Equal(
             [
                 "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "3.0.weight", "3.0.bias",
@@ -30,7 +31,8 @@ public class ModuleTests
         using var network = new Joined(
             new Sequential(new Dense(7, 2)),
             new Sequential(new Conv2d(1, 4, 3), Activation.Relu(), new GlobalAveragePool()), new Flatten());
-        Assert.Equal(["branches.0.0.weight", "branches.0.0.bias", "trunk.0.weight", "trunk.0.bias"], network.State().Select(p => p.Name));
+        Assert.Equal(["branches.0.0.weight", "branches.0.0.bias", "trunk.0.weight", "trunk.0.bias"], network.State()
+            .Select(p => p.Name));
         network.Initialize(1);
         using var scope = new TensorScope();
         var picture = Tensor.Full(new Shape(5, 1, 6, 6), 0.5f);
@@ -41,17 +43,24 @@ public class ModuleTests
         var branch = network.Children[0] as Layer;
         var joined = Tensor.Concat(1, branch!.Forward(picture, ForwardContext.Evaluate()), features);
         Assert.Equal(((Layer)network.Children[2]).Forward(joined, ForwardContext.Evaluate()).ToArray(), output.ToArray());
-        Assert.Equal([picture.Shape, features.Shape], new[] { network.Summarize([picture.Shape, features.Shape])[0].Input, network.Summarize([picture.Shape, features.Shape])[3].Input });
+        Assert.Equal([picture.Shape, features.Shape],
+            new[] { network.Summarize([picture.Shape, features.Shape])[0].Input,
+                network.Summarize([picture.Shape, features.Shape])[3].Input });
     }
 
     [Fact]
     public void Joined_BadInputs_AreNamed()
     {
         using var network = new Joined(new Dense(6, 2), new Flatten(), new Dense(3, 3));
-        Assert.Contains("1 inputs were given; it takes 2", Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(5, 3)])).Message);
-        Assert.Contains("branches.1", Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(5, 3), new Shape(5, 4)])).Message);
-        Assert.Contains("has 4 samples", Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(4, 3), new Shape(5, 3)])).Message.Replace("first branch has", "has"));
-        Assert.Contains("[N, features]", Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(4, 3), new Shape(4, 2, 3)])).Message);
+        Assert.Contains("1 inputs were given; it takes 2",
+            Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(5, 3)])).Message);
+        Assert.Contains("branches.1",
+            Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(5, 3), new Shape(5, 4)])).Message);
+        Assert.Contains("has 4 samples",
+            Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(4, 3), new Shape(5, 3)]))
+                .Message.Replace("first branch has", "has"));
+        Assert.Contains("[N, features]",
+            Assert.Throws<ArgumentException>(() => network.Summarize([new Shape(4, 3), new Shape(4, 2, 3)])).Message);
     }
 
     [Fact]
@@ -65,7 +74,8 @@ public class ModuleTests
         Assert.Contains("0 (Conv2d 3 -> 8, 5×5)", message);
         Assert.Contains("[2, 3, 4, 8]", message);
         using var x = Tensor.Zeros(new Shape(2, 1, 8, 8));
-        Assert.Contains("0 (Conv2d 3 -> 8, 5×5): input [2, 1, 8, 8] has size 1 along axis 1; it must have 3", Assert.Throws<ArgumentException>(() => network.Forward(x, ForwardContext.Evaluate())).Message);
+        Assert.Contains("0 (Conv2d 3 -> 8, 5×5): input [2, 1, 8, 8] has size 1 along axis 1; it must have 3",
+            Assert.Throws<ArgumentException>(() => network.Forward(x, ForwardContext.Evaluate())).Message);
     }
 
     [Fact]
@@ -73,8 +83,10 @@ public class ModuleTests
     {
         using var network = new Sequential(new Dense(3, 2));
         using var x = Tensor.Zeros(new Shape(1, 3));
-        Assert.Contains("0.weight [2, 3] has no values yet", Assert.Throws<InvalidOperationException>(() => network.Forward(x, ForwardContext.Evaluate())).Message);
-        Assert.Contains("no parameter is called '1.weight'; there are 0.weight, 0.bias", Assert.Throws<ArgumentException>(() => network.Parameter("1.weight")).Message);
+        Assert.Contains("0.weight [2, 3] has no values yet",
+            Assert.Throws<InvalidOperationException>(() => network.Forward(x, ForwardContext.Evaluate())).Message);
+        Assert.Contains("no parameter is called '1.weight'; there are 0.weight, 0.bias",
+            Assert.Throws<ArgumentException>(() => network.Parameter("1.weight")).Message);
     }
 
     [Fact]
@@ -109,7 +121,8 @@ public class ModuleTests
     {
         { "Dense: inputs is 0; it must be at least 1", () => new Dense(0, 2) },
         { "Conv2d: filters is -1", () => new Conv2d(1, -1, 3) },
-        { "Conv2d: 2 groups do not divide 3 channels and 4 filters", () => new Conv2d(3, 4, 3, 3, Conv2dOptions.Uniform(groups: 2)) },
+        { "Conv2d: 2 groups do not divide 3 channels and 4 filters",
+            () => new Conv2d(3, 4, 3, 3, Conv2dOptions.Uniform(groups: 2)) },
         { "Conv1d: taps is 0", () => new Conv1d(1, 1, 0) },
         { "MaxPool2d: window 0×0", () => new MaxPool2d(0) },
         { "AveragePool1d: padding 0, 3", () => new AveragePool1d(4, padding: 3) },

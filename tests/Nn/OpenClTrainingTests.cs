@@ -26,7 +26,8 @@ public sealed class OpenClTrainingTests
         var (first, bits) = Train(kind, Device.Get("opencl"));
         var (again, same) = Train(kind, Device.Get("opencl"));
         Close.Assert([.. expected.Select(e => e.Loss)], first.Select(e => e.Loss).ToArray(), 0, 1e-5, kind);
-        Close.Assert([.. expected.Select(e => e.ValidLoss!.Value)], first.Select(e => e.ValidLoss!.Value).ToArray(), 0, 1e-5, kind);
+        Close.Assert([.. expected.Select(e => e.ValidLoss!.Value)], first.Select(e => e.ValidLoss!.Value).ToArray(), 0, 1e-5,
+            kind);
         Assert.Equal(first.Select(e => (e.Loss, e.Accuracy, e.ValidLoss)), again.Select(e => (e.Loss, e.Accuracy, e.ValidLoss)));
         Assert.Equal(bits, same);
     }
@@ -63,12 +64,14 @@ public sealed class OpenClTrainingTests
         var (expected, _) = Train("conv2d", Device.Cpu);
         using var stop = new CancellationTokenSource();
         var steps = 0;
-        Assert.ThrowsAny<OperationCanceledException>(() => Train("conv2d", Device.Get("opencl"), () => { if (++steps == 4) stop.Cancel(); }, folder["a"], stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("conv2d", Device.Get("opencl"), () => { if (++steps == 4)
+            stop.Cancel(); }, folder["a"], stop.Token));
         var (moved, _) = Train("conv2d", Device.Cpu, checkpoint: folder["a"]);
         Close.Assert([.. expected.Select(e => e.Loss)], moved.Select(e => e.Loss).ToArray(), 0, 1e-5);
     }
 
-    internal static (IReadOnlyList<EpochRecord> History, uint[] Bits) Train(string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default)
+    internal static (IReadOnlyList<EpochRecord> History, uint[] Bits) Train(
+        string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default)
     {
         var (network, sizes) = Network(kind);
         using (network)
@@ -94,7 +97,8 @@ public sealed class OpenClTrainingTests
                 CheckpointInterval = TimeSpan.FromHours(1),
                 Schedule = new WatchedSchedule(_ => onStep?.Invoke()),
             };
-            var outcome = new Trainer(network, optimizer, options).Run(Source(8 * Batches, sizes, 1), Source(10, sizes, 2), null, stop);
+            var outcome = new Trainer(network, optimizer, options).Run(Source(8 * Batches, sizes, 1), Source(10, sizes, 2), null,
+                stop);
             Assert.All(network.State(), p => Assert.Equal(device, p.Value.Device));
             return (outcome.History, TrainingSupport.Bits(network));
         }
@@ -102,15 +106,19 @@ public sealed class OpenClTrainingTests
 
     private static (Sequential Network, int[] Sizes) Network(string kind) => kind switch
     {
-        "mlp" => (new(new Dense(57, 64), Activation.Relu(), new Dropout(0.3), new Dense(64, 32), Activation.Relu(), new Dropout(0.3), new Dense(32, 10)), [57]),
+        "mlp" => (new(new Dense(57, 64), Activation.Relu(), new Dropout(0.3), new Dense(64, 32), Activation.Relu(),
+            new Dropout(0.3), new Dense(32, 10)), [57]),
         "conv2d" => (new(
             new Conv2d(3, 8, 3, 1, 1), new BatchNorm2d(8), Activation.Relu(), new MaxPool2d(2), new Dropout(0.25),
-            new Conv2d(8, 16, 3), Activation.Relu(), new AveragePool2d(2), new Flatten(), new Dense(16 * 5 * 5, 24), Activation.Elu(), new Dense(24, 10)), [3, 24, 24]),
+            new Conv2d(8, 16, 3), Activation.Relu(), new AveragePool2d(2), new Flatten(), new Dense(16 * 5 * 5, 24),
+            Activation.Elu(), new Dense(24, 10)), [3, 24, 24]),
         "conv1d" => (new(
-            new Conv1d(1, 8, 27, 2), Activation.Relu(), new MaxPool1d(4), new Conv1d(8, 16, 13), Activation.Relu(), new MaxPool1d(4),
+            new Conv1d(1, 8, 27, 2), Activation.Relu(), new MaxPool1d(4), new Conv1d(8, 16, 13), Activation.Relu(),
+            new MaxPool1d(4),
             new Flatten(), new Dense(16 * 13, 10)), [1, 560]),
         "lstm" or "lstm clipped" => (new(new Lstm(20, 24, 2), new Dense(24, 10)), [30, 20]),
-        _ => (new(new Gru(20, 24, bidirectional: true, wholeSequence: true), new LayerNorm(48), new Flatten(), new Dense(48 * 12, 10)), [12, 20]),
+        _ => (new(new Gru(20, 24, bidirectional: true, wholeSequence: true), new LayerNorm(48), new Flatten(),
+            new Dense(48 * 12, 10)), [12, 20]),
     };
 
     private static ArraySource Source(int count, int[] sizes, ulong seed)
@@ -118,7 +126,8 @@ public sealed class OpenClTrainingTests
         var random = new RandomStream(seed, "examples");
         var (values, labels) = (new float[count * sizes.Aggregate(1, (a, b) => a * b)], new int[count]);
         for (var i = 0; i < count; i++) labels[i] = i % 10;
-        for (var i = 0; i < values.Length; i++) values[i] = (float)(random.NextGaussian() + 0.1 * labels[i * count / values.Length]);
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(random.NextGaussian() + 0.1 * labels[i * count / values.Length]);
         return new ArraySource(values, labels, 10, sizes);
     }
 }

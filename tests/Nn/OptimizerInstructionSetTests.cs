@@ -5,5 +5,6 @@ namespace Engine.Tests.Nn;
 public class OptimizerInstructionSetTests
 {
     [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void Optimizers_FewerInstructions_StillPass(string restriction) => InstructionSets.Rerun(typeof(OptimizerTests), restriction);
+    public void Optimizers_FewerInstructions_StillPass(string restriction) =>
+    InstructionSets.Rerun(typeof(OptimizerTests), restriction);
 }

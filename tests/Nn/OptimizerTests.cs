@@ -12,7 +12,8 @@ public class OptimizerTests
     private static readonly Dictionary<string, Func<IEnumerable<Parameter>, Optimizer>> s_published = new()
     {
         ["sgd"] = p => new Optimizer(p, new Sgd(0.05)),
-        ["sgd_momentum_nesterov_wd"] = p => new Optimizer(p, new Sgd(0.05) { Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 }),
+        ["sgd_momentum_nesterov_wd"] =
+            p => new Optimizer(p, new Sgd(0.05) { Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 }),
         ["adam"] = p => new Optimizer(p, new Adam(0.05)),
         ["adam_wd"] = p => new Optimizer(p, new Adam(0.05) { WeightDecay = 0.01 }),
         ["adamw"] = p => new Optimizer(p, new AdamW(0.05) { WeightDecay = 0.1 }),
@@ -66,7 +67,8 @@ public class OptimizerTests
             var p = vector.Parameter("p");
             p.L2 = 0.02;
             using var optimizer = Make(name, vector.Parameters());
-            var reference = new ReferenceOptimizer(name, Array.ConvertAll(start, v => (double)v), optimizer.LearningRate, optimizer.WeightDecay, 0.02);
+            var reference = new ReferenceOptimizer(name, Array.ConvertAll(start, v => (double)v), optimizer.LearningRate,
+                optimizer.WeightDecay, 0.02);
             for (var step = 0; step < 3; step++)
             {
                 var gradient = GradCheck.Draw(random, count);
@@ -111,7 +113,8 @@ public class OptimizerTests
         using var network = VectorModule.Zeros(counts);
         network.Initialize(0);
         float[][] gradients = [.. counts.Select(c => GradCheck.Draw(random, c).Select(v => v / 4).ToArray())];
-        foreach (var (parameter, gradient) in network.Parameters().Zip(gradients)) parameter.Value.Grad = Tensor.From(gradient, parameter.Shape);
+        foreach (var (parameter, gradient) in network.Parameters()
+            .Zip(gradients)) parameter.Value.Grad = Tensor.From(gradient, parameter.Shape);
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(1)) { ClipNorm = limit };
         optimizer.Step();
 
@@ -134,9 +137,11 @@ public class OptimizerTests
         network.Parameter("a").Value.Grad = Tensor.From([1, 2], new Shape(2), Device.Cpu);
         network.Parameter("b").Value.Grad = Tensor.From([0, float.NaN], new Shape(2), Device.Cpu);
         using var optimizer = new Optimizer(network.Parameters(), new Adam(1) { WeightDecay = 0.1 }) { ClipNorm = 1 };
-        Assert.Contains("Adam: the squared gradient of b [2] sums to NaN", Assert.Throws<InvalidOperationException>(optimizer.Step).Message);
+        Assert.Contains("Adam: the squared gradient of b [2] sums to NaN",
+            Assert.Throws<InvalidOperationException>(optimizer.Step).Message);
         Assert.Equal(0, optimizer.Steps);
-        Assert.All(network.Parameters().Select(p => p.Value).Concat(optimizer.State().Select(s => s.Tensor)), t => Assert.Equal([0, 0], t.ToArray()));
+        Assert.All(network.Parameters().Select(p => p.Value).Concat(optimizer.State().Select(s => s.Tensor)),
+            t => Assert.Equal([0, 0], t.ToArray()));
     }
 
     // Not hidden, and not only where the gradient is not finite: a weight that looks sound might be saved.
@@ -155,7 +160,8 @@ public class OptimizerTests
             parameters[2].IsFrozen = true;
             using var optimizer = new Optimizer(parameters, new Adam(0)) { ClipNorm = 1, ClipValue = 1 };
             optimizer.Step();
-            Assert.All(parameters[..2], p => Assert.All(p.Value.ToArray(), v => Assert.True(float.IsNaN(v), $"{bad}: {p.Name} has {v}")));
+            Assert.All(parameters[..2],
+                p => Assert.All(p.Value.ToArray(), v => Assert.True(float.IsNaN(v), $"{bad}: {p.Name} has {v}")));
             Assert.Equal([0, 0, 0], parameters[2].Value.ToArray());
         }
     }
@@ -239,9 +245,12 @@ public class OptimizerTests
     {
         using var scope = new TensorScope();
         Tensor two = Tensor.Zeros(new Shape(2)), three = Tensor.Zeros(new Shape(3));
-        Assert.Contains("gradient [3] must have the shape [2]", Assert.Throws<ArgumentException>(() => two.Update(UpdateRule.Plain, new(), three)).Message);
-        Assert.Contains("Adam needs second", Assert.Throws<ArgumentException>(() => two.Update(UpdateRule.Adam, new(), two, two)).Message);
-        Assert.Contains("Plain has no first", Assert.Throws<ArgumentException>(() => two.Update(UpdateRule.Plain, new(), two, two)).Message);
+        Assert.Contains("gradient [3] must have the shape [2]",
+            Assert.Throws<ArgumentException>(() => two.Update(UpdateRule.Plain, new(), three)).Message);
+        Assert.Contains("Adam needs second", Assert.Throws<ArgumentException>(() => two.Update(UpdateRule.Adam, new(), two, two))
+            .Message);
+        Assert.Contains("Plain has no first",
+            Assert.Throws<ArgumentException>(() => two.Update(UpdateRule.Plain, new(), two, two)).Message);
         Assert.Contains("does not fill", Assert.Throws<ArgumentException>(() => two.CopyFrom(three)).Message);
     }
 
@@ -258,7 +267,8 @@ public class OptimizerTests
     {
         public VectorModule(params (string Name, float[] Start)[] vectors)
         {
-            foreach (var (name, start) in vectors) AddParameter(name, new Shape(start.Length), (values, _, _) => start.CopyTo(values));
+            foreach (var (name, start) in vectors) AddParameter(name, new Shape(start.Length),
+                (values, _, _) => start.CopyTo(values));
         }
 
         public override string Description => "VectorModule";
@@ -266,7 +276,8 @@ public class OptimizerTests
         public override int InputCount => 0;
 
         /// <summary>Vectors of zeros, called a, b, c and so on.</summary>
-        public static VectorModule Zeros(params int[] counts) => new([.. counts.Select((count, i) => ($"{(char)('a' + i)}", new float[count]))]);
+        public static VectorModule Zeros(params int[] counts) =>
+            new([.. counts.Select((count, i) => ($"{(char)('a' + i)}", new float[count]))]);
 
         public override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context) => throw new NotSupportedException();
 

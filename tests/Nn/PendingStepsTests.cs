@@ -48,7 +48,8 @@ public sealed class PendingStepsTests : IDisposable
         {
             using var network = new Sequential(new Dense(4, 2));
             using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.01));
-            var record = new Trainer(network, optimizer, new TrainerOptions { BatchSize = 1, Epochs = 1, Device = device }).Run(source, null).History[0];
+            var record = new Trainer(network, optimizer,
+                new TrainerOptions { BatchSize = 1, Epochs = 1, Device = device }).Run(source, null).History[0];
             return (record.Loss, record.Accuracy, TrainingSupport.Bits(network)[0]);
         }
     }
@@ -88,11 +89,14 @@ public sealed class PendingStepsTests : IDisposable
         var path = _folder["last.checkpoint"];
         using var network = new Sequential(new Dense(4, 2));
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
-        var options = new TrainerOptions { BatchSize = 2, Epochs = 1, Device = s_second, CheckpointPath = path, CheckpointInterval = TimeSpan.Zero };
-        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, options).Run(new ArraySource(values, new int[10], 2, 4), null));
+        var options = new TrainerOptions { BatchSize = 2, Epochs = 1, Device = s_second, CheckpointPath = path,
+            CheckpointInterval = TimeSpan.Zero };
+        var error = Assert.Throws<TrainingException>(
+            () => new Trainer(network, optimizer, options).Run(new ArraySource(values, new int[10], 2, 4), null));
         Assert.Matches(@"^Trainer: epoch 1, batch (\d) of 5 \(step \1\): the loss is NaN; second reports it only after later steps, .*--device cpu", error.Message);
         if (!File.Exists(path)) return;
-        Assert.All(Engine.Tensors.Serialization.SafetensorsFile.Read(path).Tensors.Values.Select(t => t.Data).OfType<float[]>(), v => Assert.All(v, x => Assert.True(float.IsFinite(x))));
+        Assert.All(Engine.Tensors.Serialization.SafetensorsFile.Read(path).Tensors.Values.Select(t => t.Data).OfType<float[]>(),
+            v => Assert.All(v, x => Assert.True(float.IsFinite(x))));
     }
 
     [Theory]
@@ -103,7 +107,8 @@ public sealed class PendingStepsTests : IDisposable
         TrainingErrorTests.FailsToClip(s_second, saveEachStep, cancel);
 
     private static (EpochRecord[] History, uint[] Bits) Train(
-        Device device, int batch, double mixUp, string? checkpoint, TimeSpan interval, int stopAfter = -1, CancellationTokenSource? stop = null)
+        Device device, int batch, double mixUp, string? checkpoint, TimeSpan interval, int stopAfter = -1,
+        CancellationTokenSource? stop = null)
     {
         using var network = TrainingTests.Pictures();
         using var optimizer = new Optimizer(network.Parameters(), new Adam(0.01)) { ClipNorm = 1 };
@@ -123,7 +128,8 @@ public sealed class PendingStepsTests : IDisposable
             Schedule = new WatchedSchedule(_ => { if (stopAfter-- == 0) stop!.Cancel(); }),
         };
         var valid = TrainingSupport.Stripes(12, skip: 41);
-        var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Stripes(41), valid, null, stop?.Token ?? default);
+        var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Stripes(41), valid, null,
+            stop?.Token ?? default);
         Assert.All(network.State(), p => Assert.Equal(device, p.Value.Device));
         return ([.. outcome.History.Select(e => e with { Seconds = 0, SamplesPerSecond = 0 })], TrainingSupport.Bits(network));
     }

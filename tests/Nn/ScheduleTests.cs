@@ -11,7 +11,8 @@ public class ScheduleTests
         Assert.Equal(1, new ConstantSchedule().Factor(7));
         Close.Assert([1, 1, 0.5, 0.25], new[] { 0, 1.9, 2, 5.5 }.Select(new StepSchedule(2, 0.5).Factor).ToArray(), 1e-15);
         Close.Assert([1, 0.55, 0.1, 0.1], new[] { 0, 5.0, 10, 20 }.Select(new CosineSchedule(10, 0.1).Factor).ToArray(), 1e-15);
-        Close.Assert([0.2, 0.6, 1, 0.5], new[] { 0, 1, 2, 4.0 }.Select(new WarmUpSchedule(2, new StepSchedule(4, 0.5), 0.2).Factor).ToArray(), 1e-15);
+        Close.Assert([0.2, 0.6, 1, 0.5],
+            new[] { 0, 1, 2, 4.0 }.Select(new WarmUpSchedule(2, new StepSchedule(4, 0.5), 0.2).Factor).ToArray(), 1e-15);
     }
 
     // torch.optim.lr_scheduler.ReduceLROnPlateau(factor=0.5, patience=1) on these losses.

@@ -79,13 +79,15 @@ public sealed class StateFileValueTests : IDisposable
         file.Metadata["k"] = "v";
         var bytes = file.ToBytes(checksum: true);
         var payload = bytes.AsSpan(8 + (int)BitConverter.ToUInt64(bytes));
-        Assert.Contains($"\"payload_sha256\":\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(payload))}\"", System.Text.Encoding.UTF8.GetString(bytes));
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(payload));
+        Assert.Contains($"\"payload_sha256\":\"{digest}\"", System.Text.Encoding.UTF8.GetString(bytes));
         var read = SafetensorsFile.Parse(bytes);
         Assert.Equal(["k"], read.Metadata.Keys);
         Assert.Equal(file.ToBytes(), read.ToBytes());
         Assert.Equal(bytes, read.ToBytes(checksum: true));
         bytes[^1] ^= 0x80;
-        Assert.Contains("the SHA-256 of its values", Assert.Throws<InvalidDataException>(() => SafetensorsFile.Parse(bytes)).Message);
+        Assert.Contains("the SHA-256 of its values", Assert.Throws<InvalidDataException>(() => SafetensorsFile.Parse(bytes))
+            .Message);
     }
 
     private static Sequential Network() => new(new Dense(3, 4), new BatchNorm1d(4), new Dense(4, 2));

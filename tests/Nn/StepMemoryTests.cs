@@ -17,16 +17,23 @@ public class StepMemoryTests
     private static Dictionary<string, (Func<Layer> Make, Shape Input)> Networks { get; } = new()
     {
         ["convolutions and pools"] = (() => new Sequential(
-            new Conv2d(3, 16, 3), Activation.Relu(), new Conv2d(16, 16, 3), Activation.Relu(), new MaxPool2d(2), new Conv2d(16, 16, 3), Activation.Relu(), new MaxPool2d(2),
-            new Dropout(0.25), new Flatten(), new Dense(16 * 48 * 48, 20), Activation.Relu(), new Dense(20, 10)), new Shape(4, 3, 200, 200)),
+            new Conv2d(3, 16, 3), Activation.Relu(), new Conv2d(16, 16, 3), Activation.Relu(), new MaxPool2d(2),
+            new Conv2d(16, 16, 3), Activation.Relu(), new MaxPool2d(2),
+            new Dropout(0.25), new Flatten(), new Dense(16 * 48 * 48, 20), Activation.Relu(), new Dense(20, 10)),
+                new Shape(4, 3, 200, 200)),
         ["batch norm"] = (() => new Sequential(
-            new Conv2d(1, 16, 3), new BatchNorm2d(16), Activation.Relu(), new MaxPool2d(2), new Dropout(0.2), new Conv2d(16, 16, 3), new BatchNorm2d(16), Activation.Relu(),
+            new Conv2d(1, 16, 3), new BatchNorm2d(16), Activation.Relu(), new MaxPool2d(2), new Dropout(0.2),
+            new Conv2d(16, 16, 3), new BatchNorm2d(16), Activation.Relu(),
             new GlobalAveragePool(), new Dense(16, 10)), new Shape(8, 1, 100, 100)),
         ["series"] = (() => new Sequential(
-            new Series(), new Conv1d(30, 16, 9), Activation.Tanh(), new AveragePool1d(4), new Flatten(), new Dense(16 * 248, 10)), new Shape(40, 3, 10, 1000)),
+            new Series(), new Conv1d(30, 16, 9), Activation.Tanh(), new AveragePool1d(4), new Flatten(), new Dense(16 * 248, 10)),
+                new Shape(40, 3, 10, 1000)),
         ["lstm"] = (() => new Sequential(new Sequence(), new Lstm(60, 96, 2), new Dense(96, 10)), new Shape(16, 60, 100)),
-        ["gru, both ways"] = (() => new Sequential(new Gru(60, 64, 2, bidirectional: true, wholeSequence: true), new Flatten(), new Dense(128 * 80, 10)), new Shape(16, 80, 60)),
-        ["dense"] = (() => new Sequential(new Flatten(), new Dense(4000, 300), Activation.Relu(), new Dropout(0.5), new Dense(300, 10)), new Shape(100, 40, 100)),
+        ["gru, both ways"] = (() =>
+            new Sequential(new Gru(60, 64, 2, bidirectional: true, wholeSequence: true), new Flatten(), new Dense(128 * 80, 10)),
+            new Shape(16, 80, 60)),
+        ["dense"] = (() => new Sequential(new Flatten(), new Dense(4000, 300), Activation.Relu(), new Dropout(0.5),
+            new Dense(300, 10)), new Shape(100, 40, 100)),
     };
 
     [Theory]
@@ -46,14 +53,16 @@ public class StepMemoryTests
         Step();
         var estimate = NetworkSummary.Of(network, shape).StepBytes + 4 * network.CountParameters();
         var ratio = (double)estimate / (pool.PeakBytes - before);
-        Assert.True(ratio is >= 0.8 and <= 1.25, $"{name}: estimated {estimate:N0} bytes are {ratio:F3} times the peak of {pool.PeakBytes - before:N0}.");
+        Assert.True(ratio is >= 0.8
+            and <= 1.25, $"{name}: estimated {estimate:N0} bytes are {ratio:F3} times the peak of {pool.PeakBytes - before:N0}.");
 
         void Step()
         {
             using (var tape = new Tape())
             {
                 using var x = Tensor.From(GradCheck.Draw(new RandomStream(1, "memory"), shape.Count), shape);
-                using var labels = Tensor.FromIndices(Enumerable.Range(0, shape[0]).Select(i => i % 10).ToArray(), new Shape(shape[0]));
+                using var labels = Tensor.FromIndices(Enumerable.Range(0, shape[0]).Select(i => i % 10).ToArray(),
+                    new Shape(shape[0]));
                 using var scores = network.Forward(x, ForwardContext.Train(new RandomStream(2, "dropout")));
                 tape.Backward(Tensor.CrossEntropy(scores, labels));
             }

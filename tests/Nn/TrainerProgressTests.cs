@@ -12,7 +12,8 @@ public class TrainerProgressTests
     {
         using var network = new Dense(2, 3);
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
-        var outcome = new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 3 }).Run(new Examples(mostReads: 100), valid: null);
+        var outcome = new Trainer(network, optimizer,
+            new TrainerOptions { BatchSize = 2, Epochs = 3 }).Run(new Examples(mostReads: 100), valid: null);
         Assert.Equal(3, outcome.History.Count);
     }
 

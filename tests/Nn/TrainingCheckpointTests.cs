@@ -18,9 +18,12 @@ public class TrainingCheckpointTests
         Run(options);
         foreach (var (changed, expected) in new (TrainerOptions, string)[]
         {
-            (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "other" } }, "'recipe' is 'points' in the file but 'other' in this run"),
-            (options with { Metadata = new Dictionary<string, string>() }, "'recipe' is 'points' in the file but is unknown to this run"),
-            (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "points", ["data"] = "x" } }, "'data' is missing; this run has 'x'"),
+            (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "other" } },
+                "'recipe' is 'points' in the file but 'other' in this run"),
+            (options with { Metadata = new Dictionary<string, string>() },
+                "'recipe' is 'points' in the file but is unknown to this run"),
+            (options with { Metadata = new Dictionary<string, string> { ["recipe"] = "points", ["data"] = "x" } },
+                "'data' is missing; this run has 'x'"),
             (options with { Seed = 9 }, "'trainer/seed' is '3' in the file but '9' in this run"),
             (options with { BatchSize = 5 }, "'trainer/batch_size' is '4' in the file but '5' in this run"),
             (options with { AverageDecay = 0.9 }, "'trainer/average_decay' is '' in the file but '0.9' in this run"),
@@ -52,12 +55,15 @@ public class TrainingCheckpointTests
 
         foreach (var (expected, change) in new (string, Action<SafetensorsFile>)[]
         {
-            ("'counter.batch' is 99; it must be an integer from 0 to 3", f => f.Tensors["counter.batch"] = new StoredTensor(new[] { 99.0 }, 1)),
+            ("'counter.batch' is 99; it must be an integer from 0 to 3",
+                f => f.Tensors["counter.batch"] = new StoredTensor(new[] { 99.0 }, 1)),
             ("'counter.batch' is NaN", f => f.Tensors["counter.batch"] = new StoredTensor(new[] { double.NaN }, 1)),
             ("'history' has epoch 2 in row 0", f => ((double[])f.Tensors["history"].Data)[0] = 2),
-            ("'history' has a validation loss for epoch 1; this run has no validation examples", f => ((double[])f.Tensors["history"].Data)[3] = 2),
+            ("'history' has a validation loss for epoch 1; this run has no validation examples",
+                f => ((double[])f.Tensors["history"].Data)[3] = 2),
             ("'history' is F64 [2]; it must be F64 [rows, 8]", f => f.Tensors["history"] = new StoredTensor(new double[2], 2)),
-            ("'counter.schedule.best' F64 [1] has no place", f => f.Tensors["counter.schedule.best"] = new StoredTensor(new double[1], 1)),
+            ("'counter.schedule.best' F64 [1] has no place",
+                f => f.Tensors["counter.schedule.best"] = new StoredTensor(new double[1], 1)),
             ("'model.0.weight' [8, 4] is missing", f => f.Tensors.Remove("model.0.weight")),
         })
         {
@@ -92,7 +98,8 @@ public class TrainingCheckpointTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["last.checkpoint"]);
-        Assert.Contains(folder["last.checkpoint"], Assert.Throws<IOException>(() => Run(Options(folder["last.checkpoint"]))).Message);
+        Assert.Contains(folder["last.checkpoint"], Assert.Throws<IOException>(() => Run(Options(folder["last.checkpoint"])))
+            .Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

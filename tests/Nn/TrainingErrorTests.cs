@@ -22,9 +22,12 @@ public class TrainingErrorTests
             (fine with { MixUp = -1 }, "Trainer: MixUp is -1; it must be at least 0."),
             (fine with { AverageDecay = double.NaN }, "Trainer: AverageDecay is NaN; it must be at least 0 and below 1."),
             (fine with { StopAtTrainAccuracy = 90 }, "Trainer: StopAtTrainAccuracy is 90; it must be above 0 and at most 1."),
-            (fine with { CheckpointInterval = TimeSpan.FromSeconds(-1) }, "Trainer: CheckpointInterval is -00:00:01; it must not be negative."),
-            (fine with { EarlyStopping = new(EarlyStoppingMonitor.Loss, -1) }, "Trainer: EarlyStopping.Patience is -1; it must be at least 0."),
-            (fine with { EarlyStopping = new(EarlyStoppingMonitor.Loss, 1, -1) }, "Trainer: EarlyStopping.MinimumDelta is -1; it must be at least 0."),
+            (fine with { CheckpointInterval = TimeSpan.FromSeconds(-1) },
+                "Trainer: CheckpointInterval is -00:00:01; it must not be negative."),
+            (fine with { EarlyStopping = new(EarlyStoppingMonitor.Loss, -1) },
+                "Trainer: EarlyStopping.Patience is -1; it must be at least 0."),
+            (fine with { EarlyStopping = new(EarlyStoppingMonitor.Loss, 1, -1) },
+                "Trainer: EarlyStopping.MinimumDelta is -1; it must be at least 0."),
         })
         {
             using var network = Network();
@@ -42,12 +45,17 @@ public class TrainingErrorTests
         {
             (new ArraySource([], [], 2, 4), null, null, "Trainer: there are no training examples; it needs at least one."),
             (fine, new ArraySource([], [], 2, 4), null, "Trainer: there are no validation examples; it needs at least one."),
-            (new ArraySource(new float[8], [1, 2], 2, 4), null, null, "Trainer: training example 1 has the label 2; the 2 classes are 0 to 1."),
-            (fine, new ArraySource(new float[4], [-1], 2, 4), null, "Trainer: validation example 0 has the label -1; the 2 classes are 0 to 1."),
-            (new ArraySource(new float[4], [1], 3, 4), null, null, "Trainer: the network maps one example to [1, 2]; it must be [1, 3], one score per class."),
+            (new ArraySource(new float[8], [1, 2], 2, 4), null, null,
+                "Trainer: training example 1 has the label 2; the 2 classes are 0 to 1."),
+            (fine, new ArraySource(new float[4], [-1], 2, 4), null,
+                "Trainer: validation example 0 has the label -1; the 2 classes are 0 to 1."),
+            (new ArraySource(new float[4], [1], 3, 4), null, null,
+                "Trainer: the network maps one example to [1, 2]; it must be [1, 3], one score per class."),
             (new ArraySource(new float[5], [1], 2, 5), null, null, "0 (Dense 4 -> 2): input [1, 5]"),
-            (fine, new ArraySource(new float[5], [1], 2, 5), null, "Trainer: training examples are [4] but validation examples [5]."),
-            (fine, new ArraySource(new float[4], [1], 3, 4), null, "Trainer: the training examples have 2 classes but the validation examples 3."),
+            (fine, new ArraySource(new float[5], [1], 2, 5), null,
+                "Trainer: training examples are [4] but validation examples [5]."),
+            (fine, new ArraySource(new float[4], [1], 3, 4), null,
+                "Trainer: the training examples have 2 classes but the validation examples 3."),
             (fine, null, stopping, "Trainer: early stopping needs validation examples; there are none."),
         })
         {
@@ -63,8 +71,10 @@ public class TrainingErrorTests
     {
         using var network = Network();
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
-        var source = new ArraySource(new float[40], new int[10], 2, 4) { OnRead = i => { if (i == 7) throw new FileNotFoundException("gone"); } };
-        Assert.Equal("gone", Assert.Throws<FileNotFoundException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null)).Message);
+        var source = new ArraySource(new float[40], new int[10], 2, 4) { OnRead = i => { if (i == 7)
+            throw new FileNotFoundException("gone"); } };
+        Assert.Equal("gone", Assert.Throws<FileNotFoundException>(
+            () => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null)).Message);
         Assert.Throws<FileNotFoundException>(() => Evaluation.Probabilities(network, source, 3));
     }
 
@@ -83,7 +93,8 @@ public class TrainingErrorTests
     public void Run_LayerThatOverflows_IsNamedFirst()
     {
         var network = new Sequential(new Dense(4, 4), new Dense(4, 4), new Dense(4, 2));
-        foreach (var parameter in network.Parameters()) parameter.Initializer = Initializers.Constant(parameter.Name[0] == '2' ? 1f : 1e20f);
+        foreach (var parameter in network.Parameters())
+            parameter.Initializer = Initializers.Constant(parameter.Name[0] == '2' ? 1f : 1e20f);
         var message = Fails(network, TrainingSupport.Points(8), 0.1);
         Assert.Contains("Trainer: epoch 1, batch 1 of 2 (step 1): the loss is ", message);
         Assert.Contains("the first layer whose output is not finite (", message);
@@ -114,7 +125,8 @@ public class TrainingErrorTests
     {
         var network = new Sequential(new Dense(1, 2, bias: false));
         network.Parameter("0.weight").Initializer = (values, _, _) => (values[0], values[1]) = (3e38f, -3e38f);
-        Assert.EndsWith("every layer's output and every gradient is finite, so the loss itself is too large.", Fails(network, new ArraySource([1, 1], [1, 1], 2, 1), 0));
+        Assert.EndsWith("every layer's output and every gradient is finite, so the loss itself is too large.",
+            Fails(network, new ArraySource([1, 1], [1, 1], 2, 1), 0));
     }
 
     [Fact]
@@ -123,8 +135,10 @@ public class TrainingErrorTests
         var network = new Sequential(new Dense(1, 2));
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1)) { ClipNorm = 1 };
         var source = new ArraySource([1e30f, -1e30f], [1, 1], 2, 1);
-        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null));
-        Assert.Contains("Trainer: epoch 1, batch 1 of 1 (step 1): Sgd: the squared gradient of 0.weight [2, 1] sums to ", error.Message);
+        var error = Assert.Throws<TrainingException>(
+            () => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null));
+        Assert.Contains("Trainer: epoch 1, batch 1 of 1 (step 1): Sgd: the squared gradient of 0.weight [2, 1] sums to ",
+            error.Message);
     }
 
     [Theory]
@@ -141,7 +155,9 @@ public class TrainingErrorTests
         network.Parameter("0.weight").Initializer = Initializers.Constant(1);
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(1e-3));
         var valid = new ArraySource([3e38f, 3e38f, 3e38f, 3e38f], [0], 2, 4);
-        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 8, Epochs = 1 }).Run(TrainingSupport.Points(8), valid));
+        var error = Assert.Throws<TrainingException>(
+            () => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 8, Epochs = 1 }).Run(TrainingSupport.Points(8),
+                valid));
         Assert.Contains("Trainer: after epoch 1 (step 1): the loss of the validation examples is ", error.Message);
         Assert.EndsWith("is 0 (Dense 4 -> 2).", error.Message);
     }
@@ -153,7 +169,8 @@ public class TrainingErrorTests
         network.Initialize(1);
         Assert.Empty(Evaluation.Probabilities(network, new ArraySource([], [], 2, 4), 3));
         Assert.Throws<ArgumentException>(() => Evaluation.Probabilities(network, TrainingSupport.Points(3), 0));
-        Assert.Throws<OperationCanceledException>(() => Evaluation.Probabilities(network, TrainingSupport.Points(3), 1, new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => Evaluation.Probabilities(network, TrainingSupport.Points(3), 1, new CancellationToken(true)));
     }
 
     /// <summary>
@@ -167,7 +184,8 @@ public class TrainingErrorTests
         var path = folder["last.checkpoint"];
         var (values, reads, steps) = (new float[4 * 10], 0, 0);
         Array.Fill(values, 1);
-        var train = new ArraySource(values, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2, 4) { OnRead = i => { if (i == 3 && ++reads == 2) values[4 * 3 + 2] = 1e30f; } };
+        var train = new ArraySource(values, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2, 4) { OnRead = i => { if (i == 3 && ++reads == 2)
+            values[4 * 3 + 2] = 1e30f; } };
         using var network = Network();
         network.Parameter("0.weight").Initializer = network.Parameter("0.bias").Initializer = Initializers.Zeros;
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0) { Momentum = 0.5 }) { ClipNorm = 1 };
@@ -184,7 +202,8 @@ public class TrainingErrorTests
             // Asked once a step, and once when an epoch has ended.
             Schedule = new WatchedSchedule(_ => { if (++steps == 5 + 1 + 4 && cancel) stop.Cancel(); }),
         };
-        var error = Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, options).Run(train, TrainingSupport.Points(4), null, stop.Token));
+        var error = Assert.Throws<TrainingException>(
+            () => new Trainer(network, optimizer, options).Run(train, TrainingSupport.Points(4), null, stop.Token));
         var said = System.Text.RegularExpressions.Regex.Match(
             error.Message, @"^Trainer: epoch 2, batch ([1-4]) of 5 \(step (\d)\): Sgd: the squared gradient of 0\.weight \[2, 4\] sums to \S+; its length cannot be limited\.$");
         Assert.True(said.Success, error.Message);
@@ -194,7 +213,8 @@ public class TrainingErrorTests
         var saved = SafetensorsFile.Read(path).Tensors;
         Assert.Equal([long.Parse(said.Groups[2].Value) - 1], (long[])saved["optimizer_steps"].Data);
         Assert.Contains("best.0.weight", saved.Keys);
-        Assert.All(saved.Values.Select(t => t.Data).OfType<float[]>(), data => Assert.All(data, v => Assert.True(float.IsFinite(v))));
+        Assert.All(saved.Values.Select(t => t.Data).OfType<float[]>(),
+            data => Assert.All(data, v => Assert.True(float.IsFinite(v))));
     }
 
     private static Sequential Network() => new(new Dense(4, 2));
@@ -205,7 +225,9 @@ public class TrainingErrorTests
         {
             using var optimizer = new Optimizer(network.Parameters(), new Sgd(learningRate));
             // Only the processor says where it began.
-            return Assert.Throws<TrainingException>(() => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 4, Epochs = 10, Device = Device.Cpu }).Run(source, null)).Message;
+            return Assert.Throws<TrainingException>(
+                () => new Trainer(network, optimizer,
+                    new TrainerOptions { BatchSize = 4, Epochs = 10, Device = Device.Cpu }).Run(source, null)).Message;
         }
     }
 }

@@ -19,17 +19,20 @@ public class TrainingMemoryTests
         const int width = 4000;
         using var network = new Sequential(new Dense(width, 8), Activation.Relu(), new Dropout(0.1), new Dense(8, 2));
         using var optimizer = new Optimizer(network.Parameters(), new Adam());
-        var options = new TrainerOptions { BatchSize = 32, Epochs = 6, AverageDecay = 0.9, MixUp = 0.2, EarlyStopping = new(EarlyStoppingMonitor.Loss, 10) };
+        var options = new TrainerOptions { BatchSize = 32, Epochs = 6, AverageDecay = 0.9, MixUp = 0.2,
+            EarlyStopping = new(EarlyStoppingMonitor.Loss, 10) };
         var watch = new Watch();
         MemoryTests.CollectForgotten();
         var before = watch.Pool.LiveBytes;
-        new Trainer(network, optimizer, options).Run(TrainingSupport.Points(320, width), TrainingSupport.Points(40, width), watch);
+        new Trainer(network, optimizer, options).Run(TrainingSupport.Points(320, width), TrainingSupport.Points(40, width),
+            watch);
 
         // The readings after the second epoch, when every buffer has been made.
         Assert.Single(watch.Live.Skip(1).Distinct());
         Assert.Single(watch.Reserved.Skip(1).Distinct());
         var steps = 10 + 2;
-        Assert.All(watch.Allocated.Skip(2).Zip(watch.Allocated.Skip(1), (later, earlier) => later - earlier), bytes => Assert.InRange(bytes, 0, steps * 40_000));
+        Assert.All(watch.Allocated.Skip(2).Zip(watch.Allocated.Skip(1), (later, earlier) => later - earlier),
+            bytes => Assert.InRange(bytes, 0, steps * 40_000));
         network.Dispose();
         optimizer.Dispose();
         Assert.Equal(before, watch.Pool.LiveBytes);

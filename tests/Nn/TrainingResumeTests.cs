@@ -6,7 +6,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Nn;
 
-/// <summary>A run that was stopped and gone on with, in new objects as in a new process, ends with the bits of one that was not.</summary>
+/// <summary>
+/// A run that was stopped and gone on with, in new objects as in a new process, ends with the bits of one that was not.
+/// </summary>
 public class TrainingResumeTests
 {
     // 41 examples in batches of 10: four steps an epoch, the last with the one left over.
@@ -37,7 +39,8 @@ public class TrainingResumeTests
         var whole = Train(kind, null).Result!;
         for (var kill = 2; kill <= Steps; kill += 3)
         {
-            Assert.IsType<TimeoutException>(Train(kind, path, new Interruption(2, () => throw new TimeoutException()), TimeSpan.Zero).Error);
+            Assert.IsType<TimeoutException>(
+                Train(kind, path, new Interruption(2, () => throw new TimeoutException()), TimeSpan.Zero).Error);
         }
 
         whole.AssertSame(Train(kind, path).Result!);

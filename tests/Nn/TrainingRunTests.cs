@@ -17,14 +17,16 @@ public class TrainingRunTests
         using var optimizer = new Optimizer(network.Parameters(), new AdamW(0.01));
         var told = new Told();
         var options = new TrainerOptions { BatchSize = 16, Epochs = 12, Seed = 1, Schedule = new StepSchedule(6, 0.5) };
-        var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Stripes(96), TrainingSupport.Stripes(30, skip: 96), told);
+        var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Stripes(96),
+            TrainingSupport.Stripes(30, skip: 96), told);
         Assert.Equal((12, 12, StopReason.Epochs), (outcome.History.Count, outcome.BestEpoch, outcome.Stopped));
         Assert.Equal(outcome.History, told.Records);
         Assert.Equal(Enumerable.Range(1, 12), outcome.History.Select(e => e.Epoch));
         Assert.Equal(0.01, outcome.History[5].LearningRate);
         Assert.Equal(0.005, outcome.History[6].LearningRate);
         Assert.True(outcome.History[^1].Loss < 0.5 * outcome.History[0].Loss);
-        Assert.All(outcome.History, e => Assert.True(e.Seconds > 0 && e.SamplesPerSecond > 96 / e.Seconds && e.Accuracy is >= 0 and <= 1));
+        Assert.All(outcome.History,
+            e => Assert.True(e.Seconds > 0 && e.SamplesPerSecond > 96 / e.Seconds && e.Accuracy is >= 0 and <= 1));
         Assert.Equal(1, outcome.History[^1].ValidAccuracy);
 
         // What was validated last is what the network is now.
@@ -43,7 +45,8 @@ public class TrainingRunTests
         var warnings = new List<string>();
         var options = new TrainerOptions { BatchSize = 8, Epochs = 1, Seed = 5, Warn = warnings.Add };
         var outcome = new Trainer(network, optimizer, options).Run(source, null);
-        Assert.Equal("The batch size 8 is more than the 6 training examples; every step sees all of them.", Assert.Single(warnings));
+        Assert.Equal("The batch size 8 is more than the 6 training examples; every step sees all of them.",
+            Assert.Single(warnings));
 
         using var other = new Sequential(new Dense(4, 3), Activation.Tanh(), new Dense(3, 2));
         other.Initialize(5);
@@ -52,7 +55,8 @@ public class TrainingRunTests
         new RandomStream(5, "shuffle/0").Shuffle<int>(order);
         var values = new float[24];
         for (var i = 0; i < 6; i++) source.Read(order[i], [values.AsMemory(4 * i, 4)], null);
-        var loss = TrainingTests.Step(other, step, values, new Shape(6, 4), [.. order.Select(source.Label)], new RandomStream(5, "dropout/0/0"));
+        var loss = TrainingTests.Step(other, step, values, new Shape(6, 4), [.. order.Select(source.Label)],
+            new RandomStream(5, "dropout/0/0"));
         Assert.Equal(TrainingSupport.Bits(other), TrainingSupport.Bits(network));
         Close.Assert([outcome.History[0].Loss], new[] { (double)loss }, 1e-7, 1e-7, "loss");
         Assert.Null(outcome.History[0].ValidLoss);
@@ -126,7 +130,8 @@ public class TrainingRunTests
     {
         using var network = new Sequential(new Dense(4, 8), new BatchNorm1d(8), new Dense(8, 2));
         using var optimizer = new Optimizer(network.Parameters(), new Adam(0.02));
-        new Trainer(network, optimizer, new TrainerOptions { BatchSize = 4, Epochs = 2 }).Run(TrainingSupport.Points(9), TrainingSupport.Points(5));
+        new Trainer(network, optimizer, new TrainerOptions { BatchSize = 4, Epochs = 2 }).Run(TrainingSupport.Points(9),
+            TrainingSupport.Points(5));
         Assert.Equal(4, optimizer.Steps);
     }
 
@@ -145,7 +150,8 @@ public class TrainingRunTests
         var plan = new BatchPlan(examples, batch);
         Assert.Equal(expected, Enumerable.Range(0, plan.Batches).Select(plan.Count));
         Assert.Equal(expected.Max(), plan.Largest);
-        Assert.All(Enumerable.Range(1, plan.Batches - 1), b => Assert.Equal(plan.Start(b - 1) + plan.Count(b - 1), plan.Start(b)));
+        Assert.All(Enumerable.Range(1, plan.Batches - 1),
+            b => Assert.Equal(plan.Start(b - 1) + plan.Count(b - 1), plan.Start(b)));
     }
 
     private static Sequential Small() => new(new Dense(4, 8), Activation.Relu(), new Dense(8, 2));
@@ -156,7 +162,8 @@ public class TrainingRunTests
         using var optimizer = new Optimizer(network.Parameters(), new Adam(0.005));
         var train = TrainingSupport.Points(40);
         var random = new RandomStream(4, "wrong");
-        var valid = new ArraySource([.. Enumerable.Range(0, 80).Select(_ => (float)random.NextGaussian())], [.. Enumerable.Range(0, 20).Select(_ => random.NextInt(2))], 2, 4);
+        var valid = new ArraySource([.. Enumerable.Range(0, 80).Select(_ => (float)random.NextGaussian())],
+            [.. Enumerable.Range(0, 20).Select(_ => random.NextInt(2))], 2, 4);
         var options = new TrainerOptions { BatchSize = 8, Epochs = epochs, Seed = 1, EarlyStopping = stopping };
         var outcome = new Trainer(network, optimizer, options).Run(train, valid);
         return (outcome, TrainingSupport.Bits(network));

@@ -72,5 +72,6 @@ internal static class TrainingSupport
     }
 
     /// <summary>The bits of all parameters and buffers.</summary>
-    public static uint[] Bits(Module network) => [.. network.State().SelectMany(p => p.Value.ToArray()).Select(BitConverter.SingleToUInt32Bits)];
+    public static uint[] Bits(Module network) =>
+        [.. network.State().SelectMany(p => p.Value.ToArray()).Select(BitConverter.SingleToUInt32Bits)];
 }

@@ -15,7 +15,8 @@ public class TrainingTests
     public void Backward_SmallNetwork_MatchesCentralDifferences()
     {
         using var network = new Sequential(
-            new Conv2d(2, 3, 3, 1, 1), new BatchNorm2d(3), Activation.Elu(), new AveragePool2d(2), new Sequential(new Flatten(), new LayerNorm(27)),
+            new Conv2d(2, 3, 3, 1, 1), new BatchNorm2d(3), Activation.Elu(), new AveragePool2d(2),
+            new Sequential(new Flatten(), new LayerNorm(27)),
             new Dense(27, 8), Activation.Tanh(), new Dense(8, 4));
         network.Initialize(3);
         var random = new RandomStream(3, "data");
@@ -45,7 +46,8 @@ public class TrainingTests
 
         Tensor Loss()
         {
-            var output = network.Forward(Tensor.From(x, new Shape(5, 2, 6, 6)), ForwardContext.Train(new RandomStream(1, "dropout")));
+            var output = network.Forward(Tensor.From(x, new Shape(5, 2, 6, 6)),
+                ForwardContext.Train(new RandomStream(1, "dropout")));
             return Tensor.CrossEntropy(output, Tensor.FromIndices(labels, new Shape(5)));
         }
     }
@@ -58,7 +60,8 @@ public class TrainingTests
         using var optimizer = new Optimizer(network.Parameters(), new Adam(0.05));
         float[] x = [0, 0, 0, 1, 1, 0, 1, 1];
         int[] labels = [0, 1, 1, 0];
-        for (var step = 0; step < 200; step++) Step(network, optimizer, x, new Shape(4, 2), labels, new RandomStream(1, "dropout"));
+        for (var step = 0; step < 200; step++)
+            Step(network, optimizer, x, new Shape(4, 2), labels, new RandomStream(1, "dropout"));
         Assert.Equal(labels, Classify(network, x, new Shape(4, 2)));
     }
 
@@ -87,7 +90,8 @@ public class TrainingTests
         using var network = new Sequential(new Lstm(1, 12), new Dense(12, 2));
         network.Initialize(1);
         using var optimizer = new Optimizer(network.Parameters(), new NAdam(0.02)) { ClipNorm = 1 };
-        for (var step = 0; step < 200; step++) Step(network, optimizer, x, new Shape(32, 10, 1), labels, new RandomStream(1, "dropout"));
+        for (var step = 0; step < 200; step++)
+            Step(network, optimizer, x, new Shape(32, 10, 1), labels, new RandomStream(1, "dropout"));
         Assert.Equal(labels, Classify(network, x, new Shape(32, 10, 1)));
     }
 
@@ -119,7 +123,8 @@ public class TrainingTests
     /// <summary>A small network with everything in it that has a state.</summary>
     internal static Sequential Pictures() => new(
         new Conv2d(1, 8, 3, 1, 1), new BatchNorm2d(8), Activation.Relu(), new MaxPool2d(2), new Dropout(0.1),
-        new Conv2d(8, 8, 3), Activation.Relu(), new Flatten(), new Dense(32, 16), Activation.Relu(), new Dropout(0.2), new Dense(16, 3));
+        new Conv2d(8, 8, 3), Activation.Relu(), new Flatten(), new Dense(32, 16), Activation.Relu(), new Dropout(0.2),
+        new Dense(16, 3));
 
     /// <summary>Noisy pictures 8×8 with horizontal (0), vertical (1) or diagonal (2) stripes.</summary>
     internal static (float[] Values, int[] Labels) Stripes(int count)
@@ -141,7 +146,8 @@ public class TrainingTests
         return (values, labels);
     }
 
-    internal static float Step(Sequential network, Optimizer optimizer, float[] x, Shape shape, int[] labels, RandomStream dropout)
+    internal static float Step(
+        Sequential network, Optimizer optimizer, float[] x, Shape shape, int[] labels, RandomStream dropout)
     {
         optimizer.ClearGradients();
         float value;

@@ -6,7 +6,9 @@ namespace Engine.Tests.Support;
 /// <summary>Writes WAV and AU files of every kind, byte by byte, for readers to be checked against.</summary>
 public static class AudioBytes
 {
-    /// <summary>Samples as bytes: integers of <paramref name="bits"/> bits, or floats. 8-bit integers are stored as they are.</summary>
+    /// <summary>
+    /// Samples as bytes: integers of <paramref name="bits"/> bits, or floats. 8-bit integers are stored as they are.
+    /// </summary>
     public static byte[] Encode(IEnumerable<double> values, int bits, bool isFloat = false, bool bigEndian = false)
     {
         var bytes = new List<byte>();
@@ -32,10 +34,12 @@ public static class AudioBytes
     public static byte[] Format(int tag, int channels, uint rate, int bits, int? validBits = null)
     {
         var frame = channels * bits / 8;
-        byte[] common = [.. Le((ushort)channels), .. Le(rate), .. Le((uint)(rate * frame)), .. Le((ushort)frame), .. Le((ushort)bits)];
+        byte[] common = [.. Le((ushort)channels), .. Le(rate), .. Le((uint)(rate * frame)), .. Le((ushort)frame),
+            .. Le((ushort)bits)];
         if (validBits is not { } valid) return [.. Le((ushort)tag), .. common];
         byte[] tail = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
-        return [.. Le((ushort)0xFFFE), .. common, .. Le((ushort)22), .. Le((ushort)valid), .. Le(3u), .. Le((ushort)tag), .. tail];
+        return [.. Le((ushort)0xFFFE), .. common, .. Le((ushort)22), .. Le((ushort)valid), .. Le(3u), .. Le((ushort)tag),
+            .. tail];
     }
 
     /// <summary>A RIFF file of these chunks.</summary>
@@ -46,23 +50,27 @@ public static class AudioBytes
     }
 
     /// <summary>A plain WAV file.</summary>
-    public static byte[] Wav(byte[] data, int tag = 1, int channels = 1, uint rate = 22050, int bits = 16, uint? claimed = null) =>
+    public static byte[] Wav(
+        byte[] data, int tag = 1, int channels = 1, uint rate = 22050, int bits = 16, uint? claimed = null) =>
         Riff("RIFF", Chunk("fmt ", Format(tag, channels, rate, bits)), Chunk("data", data, claimed));
 
     /// <summary>A big-endian WAV file.</summary>
     public static byte[] Rifx(byte[] data, int tag, int channels, uint rate, int bits)
     {
         var frame = channels * bits / 8;
-        byte[] format = [.. Be((ushort)tag), .. Be((ushort)channels), .. Be(rate), .. Be((uint)(rate * frame)), .. Be((ushort)frame), .. Be((ushort)bits)];
+        byte[] format = [.. Be((ushort)tag), .. Be((ushort)channels), .. Be(rate), .. Be((uint)(rate * frame)),
+            .. Be((ushort)frame), .. Be((ushort)bits)];
         byte[] content = [.. "WAVEfmt "u8, .. Be((uint)format.Length), .. format, .. "data"u8, .. Be((uint)data.Length), .. data];
         return [.. "RIFX"u8, .. Be((uint)content.Length), .. content];
     }
 
     /// <summary>An AU file.</summary>
-    public static byte[] Au(byte[] data, uint encoding, uint channels = 1, uint rate = 22050, uint? claimed = null, string note = "")
+    public static byte[] Au(
+        byte[] data, uint encoding, uint channels = 1, uint rate = 22050, uint? claimed = null, string note = "")
     {
         var start = 24 + (uint)note.Length;
-        byte[] header = [.. ".snd"u8, .. Be(start), .. Be(claimed ?? (uint)data.Length), .. Be(encoding), .. Be(rate), .. Be(channels)];
+        byte[] header = [.. ".snd"u8, .. Be(start), .. Be(claimed ?? (uint)data.Length), .. Be(encoding), .. Be(rate),
+            .. Be(channels)];
         return [.. header, .. Encoding.ASCII.GetBytes(note), .. data];
     }
 

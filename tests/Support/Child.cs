@@ -35,11 +35,13 @@ internal sealed class Child : IDisposable
     public static Child Start(ProcessStartInfo start) => new(start);
 
     /// <summary>Starts the built program, its cache in a folder of the test's.</summary>
-    public static Child Engine(TemporaryFolder folder, params string[] arguments) => Start(Prepare(folder, "dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]));
+    public static Child Engine(TemporaryFolder folder, params string[] arguments) =>
+        Start(Prepare(folder, "dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]));
 
     /// <summary>The same by way of a shell, which first runs <paramref name="before"/> and then becomes the program.</summary>
     public static Child EngineAfter(TemporaryFolder folder, string before, params string[] arguments) =>
-        Start(Prepare(folder, "/bin/sh", ["-c", before + " exec dotnet \"$0\" \"$@\"", typeof(CommandLine).Assembly.Location, .. arguments]));
+        Start(Prepare(folder, "/bin/sh",
+            ["-c", before + " exec dotnet \"$0\" \"$@\"", typeof(CommandLine).Assembly.Location, .. arguments]));
 
     /// <summary>The next line that it writes to standard error; null if it ended.</summary>
     public string? NextLine()

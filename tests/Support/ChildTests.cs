@@ -8,7 +8,9 @@ public static partial class ChildTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>Every test of the classes passes, and there are two at least: one is the check that the environment took effect.</summary>
+    /// <summary>
+    /// Every test of the classes passes, and there are two at least: one is the check that the environment took effect.
+    /// </summary>
     /// <param name="testClasses">What to run.</param>
     /// <param name="environment">What is different, for the report.</param>
     /// <param name="variables">Environment variables to set.</param>

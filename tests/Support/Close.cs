@@ -4,11 +4,13 @@ namespace Engine.Tests.Support;
 public static class Close
 {
     /// <summary>Each value within <c>absolute + relative·|expected|</c>.</summary>
-    public static void Assert(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double absolute, double relative = 0, string what = "") =>
+    public static void Assert(
+        ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double absolute, double relative = 0, string what = "") =>
         Assert(Widen(expected), Widen(actual), absolute, relative, what);
 
     /// <summary>Each value within <c>absolute + relative·|expected|</c>; two NaNs, or two equal infinities, agree.</summary>
-    public static void Assert(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double absolute, double relative = 0, string what = "")
+    public static void Assert(
+        ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double absolute, double relative = 0, string what = "")
     {
         Xunit.Assert.True(expected.Length == actual.Length, $"{what}: expected {expected.Length} values, got {actual.Length}.");
         var (worst, worstShare) = (-1, 0.0);
@@ -18,13 +20,15 @@ public static class Close
             var budget = absolute + relative * Math.Abs(expected[i]);
             var error = Math.Abs(expected[i] - actual[i]);
             if (error <= budget && (worst < 0 || error / budget <= worstShare)) continue;
-            var share = error <= budget ? error / budget : double.IsNaN(error) || budget == 0 ? double.PositiveInfinity : error / budget;
+            var share = error <= budget
+                ? error / budget : double.IsNaN(error) || budget == 0 ? double.PositiveInfinity : error / budget;
             if (worst < 0 || share > worstShare) (worst, worstShare) = (i, share);
         }
 
         if (worst >= 0 && !(worstShare <= 1))
         {
-            Xunit.Assert.Fail($"{what}[{worst}]: expected {expected[worst]:R}, got {actual[worst]:R}; {worstShare:P0} of the budget {absolute + relative * Math.Abs(expected[worst]):G3}.");
+            Xunit.Assert.Fail($"{what}[{worst}]: expected {expected[worst]:R}, got {actual[worst]:R}; {worstShare:P0} of "
+                + $"the budget {absolute + relative * Math.Abs(expected[worst]):G3}.");
         }
     }
 
@@ -39,7 +43,8 @@ public static class Close
             norm += expected[i] * expected[i];
         }
 
-        Xunit.Assert.True(Math.Sqrt(error) <= budget * Math.Sqrt(norm), $"{what}: relative L2 error {Math.Sqrt(error / norm):G3} exceeds {budget:G3}.");
+        Xunit.Assert.True(Math.Sqrt(error) <= budget * Math.Sqrt(norm),
+            $"{what}: relative L2 error {Math.Sqrt(error / norm):G3} exceeds {budget:G3}.");
     }
 
     private static double[] Widen(ReadOnlySpan<float> values)

@@ -15,7 +15,8 @@ internal static class ConvCheck
     /// all results of a block alike, also one at an end, or of a single gradient, whose own sum has few terms.
     /// </summary>
     public static void Run(
-        Shape input, Shape weight, Conv2dOptions options, ConvAlgorithm algorithm, double mean = 0, bool constant = false, bool shared = false, Device? device = null)
+        Shape input, Shape weight, Conv2dOptions options, ConvAlgorithm algorithm, double mean = 0, bool constant = false,
+        bool shared = false, Device? device = null)
     {
         var random = new RandomStream(10, "rounding");
         var geometry = new Conv2dGeometry(input, weight, options, "Conv2d");
@@ -31,31 +32,37 @@ internal static class ConvCheck
 
         var (xs, ws, bs, gs) = (Widen(x), Widen(w), Widen(b), Widen(seed));
         var (xa, wa, ba, ga) = (Magnitudes(xs), Magnitudes(ws), Magnitudes(bs), Magnitudes(gs));
-        var (taps, positions) = (geometry.KernelHeight * geometry.KernelWidth, geometry.Batch * geometry.OutputHeight * geometry.OutputWidth);
+        var (taps, positions) =
+            (geometry.KernelHeight * geometry.KernelWidth, geometry.Batch * geometry.OutputHeight * geometry.OutputWidth);
         AssertEach(
-            Conv2dCases.Convolve(xs, ws, bs, geometry), y, Conv2dCases.Convolve(xa, wa, ba, geometry), taps * geometry.GroupChannels,
+            Conv2dCases.Convolve(xs, ws, bs, geometry), y, Conv2dCases.Convolve(xa, wa, ba, geometry),
+            taps * geometry.GroupChannels,
             constant, shared, "output");
         var (gradInput, gradWeight) = Conv2dCases.Gradients(xs, ws, gs, geometry);
         var (inputSums, weightSums) = Conv2dCases.Gradients(xa, wa, ga, geometry);
         AssertEach(gradInput, x.Grad!, inputSums, taps * geometry.GroupFilters, constant, shared, "gradInput");
-        AssertEach(gradWeight, w.Grad!, weightSums, shared ? Math.Max(taps, positions) : positions, constant, shared, "gradWeight");
+        AssertEach(gradWeight, w.Grad!, weightSums, shared ? Math.Max(taps, positions) : positions, constant, shared,
+            "gradWeight");
         AssertEach(
             Conv2dCases.SumOfEachFilter(gs, geometry), b.Grad!, Conv2dCases.SumOfEachFilter(ga, geometry), positions,
             constant, shared, "gradBias");
         foreach (var leaf in new[] { x, w, b }) leaf.Grad!.Dispose();
 
         Tensor Draw(Shape shape) =>
-            Tensor.From(Array.ConvertAll(GradCheck.Draw(random, shape.Count), v => constant ? (float)mean : v + (float)mean), shape, device);
+            Tensor.From(Array.ConvertAll(GradCheck.Draw(random, shape.Count), v => constant ? (float)mean : v + (float)mean),
+                shape, device);
     }
 
     // Errors in units of each value's budget.
-    private static void AssertEach(double[] expected, Tensor actual, double[] magnitudes, int terms, bool constant, bool shared, string what)
+    private static void AssertEach(
+        double[] expected, Tensor actual, double[] magnitudes, int terms, bool constant, bool shared, string what)
     {
         var least = shared ? magnitudes.Average() : 0;
         var unit = (constant ? Math.Max(4, terms) : 4 * Math.Sqrt(terms)) / (1 << 24);
         var values = actual.ToArray();
         var shares = new double[values.Length];
-        for (var i = 0; i < shares.Length; i++) shares[i] = values[i] == expected[i] ? 0 : (values[i] - expected[i]) / (unit * Math.Max(least, magnitudes[i]));
+        for (var i = 0; i < shares.Length; i++)
+            shares[i] = values[i] == expected[i] ? 0 : (values[i] - expected[i]) / (unit * Math.Max(least, magnitudes[i]));
         Close.Assert(new double[shares.Length], shares, 1, what: what);
     }
 

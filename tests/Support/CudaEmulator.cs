@@ -18,7 +18,8 @@ public static unsafe class CudaEmulator
     /// <summary>Why it cannot be made here; null if it can.</summary>
     public static string? Missing { get; } =
         !OperatingSystem.IsLinux() ? "The CUDA emulator is for Linux."
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "g++"))) ? null
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "g++")))
+            ? null
         : "The CUDA emulator needs g++, which is not on the PATH.";
 
     /// <summary>Whether this process was started with it.</summary>
@@ -34,7 +35,8 @@ public static unsafe class CudaEmulator
     }
 
     /// <summary>Changes how the device behaves from now on: its settings are in <c>cuda_emulator.cpp</c>.</summary>
-    public static void Set(string name, long value) => ((delegate* unmanaged<byte*, long, void>)Export("emulator_set"))(Text(name), value);
+    public static void Set(string name, long value) =>
+        ((delegate* unmanaged<byte*, long, void>)Export("emulator_set"))(Text(name), value);
 
     /// <summary>How many blocks, pinned blocks, streams, events, modules or graphs there are.</summary>
     public static long Count(string kind) => ((delegate* unmanaged<byte*, long>)Export("emulator_count"))(Text(kind));
@@ -64,11 +66,13 @@ public static unsafe class CudaEmulator
                 // Fibres are switched by longjmp, which the checks of fortified builds take for an error.
                 "-std=c++17", "-O1", "-U_FORTIFY_SOURCE", "-fPIC", "-shared", "-fvisibility=hidden",
                 $"-DEMULATOR_SOURCES=\"{sources}\"", $"-DEMULATOR_TEMPORARY=\"{folder.Path}\"",
-                Path.Combine(sources, "cuda_emulator.cpp"), Path.Combine(sources, "nvrtc_emulator.cpp"), "-o", folder["libcuda_emulator.so"], "-ldl",
+                Path.Combine(sources, "cuda_emulator.cpp"), Path.Combine(sources, "nvrtc_emulator.cpp"), "-o",
+                folder["libcuda_emulator.so"], "-ldl",
             },
         });
         var compiled = compiler.End();
-        return compiled.Code == 0 ? folder.Path : throw new InvalidOperationException($"The CUDA emulator does not compile:\n{compiled.Error}");
+        return compiled.Code == 0
+            ? folder.Path : throw new InvalidOperationException($"The CUDA emulator does not compile:\n{compiled.Error}");
     }
 }
 
@@ -78,7 +82,9 @@ public sealed class CudaEmulatorTheoryAttribute : TheoryAttribute
     public CudaEmulatorTheoryAttribute() => Skip = CudaEmulator.Missing;
 }
 
-/// <summary>A test that is about the CUDA emulator's device; it runs in a process that has one, started by <c>CudaKernelTests</c>.</summary>
+/// <summary>
+/// A test that is about the CUDA emulator's device; it runs in a process that has one, started by <c>CudaKernelTests</c>.
+/// </summary>
 public sealed class EmulatedCudaFactAttribute : FactAttribute
 {
     public EmulatedCudaFactAttribute() => Skip = CudaEmulator.IsInUse ? null : "It runs in the CUDA emulator's own process.";

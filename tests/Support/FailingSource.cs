@@ -23,7 +23,9 @@ internal sealed unsafe class FailingSource : IBlockSource, IDisposable
     /// <summary>Blocks that were refused since then.</summary>
     public int Refused { get; private set; }
 
-    /// <summary>Counts from now on, and refuses the calls from <paramref name="first"/> to <paramref name="last"/>, the first being 1.</summary>
+    /// <summary>
+    /// Counts from now on, and refuses the calls from <paramref name="first"/> to <paramref name="last"/>, the first being 1.
+    /// </summary>
     public void Refuse(int first, int last)
     {
         lock (_lock) (_first, _last, Asked, Refused) = (first, last, 0, 0);
@@ -74,7 +76,8 @@ internal sealed unsafe class FailingSource : IBlockSource, IDisposable
         {
             foreach (var (block, length) in _freed)
             {
-                Assert.False(new Span<byte>((void*)block, (int)length).ContainsAnyExcept(Pattern), $"{what}: a block of {length} bytes was written to after it was freed.");
+                Assert.False(new Span<byte>((void*)block, (int)length).ContainsAnyExcept(Pattern),
+                    $"{what}: a block of {length} bytes was written to after it was freed.");
                 NativeMemory.AlignedFree((void*)block);
             }
 

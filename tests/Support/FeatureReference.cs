@@ -20,7 +20,9 @@ public static class FeatureReference
     /// <param name="absolute">Absolute budget.</param>
     /// <param name="relative">Budget relative to each reference value.</param>
     /// <param name="ofMaximum">Budget relative to the largest reference value.</param>
-    public static void Assert(string signal, string array, Frames<float> actual, int frameStep = 1, double absolute = 0, double relative = 0, double ofMaximum = 0)
+    public static void Assert(
+        string signal, string array, Frames<float> actual, int frameStep = 1, double absolute = 0, double relative = 0,
+        double ofMaximum = 0)
     {
         var reference = Vectors.Load("dsp_features_" + signal)[array];
         var picked = Pick(actual, frameStep, reference.Shape, array);
@@ -37,10 +39,12 @@ public static class FeatureReference
     }
 
     /// <summary>As above, for an array with one dimension, thinned to every <paramref name="step"/>-th value.</summary>
-    public static void Assert(string signal, string array, float[] actual, int step = 1, double absolute = 0, double relative = 0, double ofMaximum = 0)
+    public static void Assert(
+        string signal, string array, float[] actual, int step = 1, double absolute = 0, double relative = 0, double ofMaximum = 0)
     {
         var picked = actual.Where((_, i) => i % step == 0).ToArray();
-        Compare(Vectors.Load("dsp_features_" + signal)[array].ToSingles(), picked, absolute, relative, ofMaximum, $"{signal}/{array}");
+        Compare(Vectors.Load("dsp_features_" + signal)[array].ToSingles(), picked, absolute, relative, ofMaximum,
+            $"{signal}/{array}");
     }
 
     // Every frameStep-th frame, transposed to [bins, frames].
@@ -48,14 +52,16 @@ public static class FeatureReference
         where T : unmanaged
     {
         var columns = (frames.Count + frameStep - 1) / frameStep;
-        Xunit.Assert.True(shape.SequenceEqual([frames.Bins, columns]), $"{what}: expected [{string.Join(", ", shape)}], got [{frames.Bins}, {columns}].");
+        Xunit.Assert.True(shape.SequenceEqual([frames.Bins, columns]),
+            $"{what}: expected [{string.Join(", ", shape)}], got [{frames.Bins}, {columns}].");
         var picked = new T[frames.Bins * columns];
         for (var column = 0; column < columns; column++)
             for (var k = 0; k < frames.Bins; k++) picked[k * columns + column] = frames[column * frameStep][k];
         return picked;
     }
 
-    private static void Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double absolute, double relative, double ofMaximum, string what)
+    private static void Compare(
+        ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double absolute, double relative, double ofMaximum, string what)
     {
         var max = 0f;
         foreach (var value in expected) max = Math.Max(max, Math.Abs(value));

@@ -106,7 +106,8 @@ public static class Fuzz
         value[..Math.Min(size, target.Length)].CopyTo(target);
     }
 
-    private static string? Check(byte[] bytes, Action<byte[]> parse, Func<Exception, bool> isDocumented, double perByte, long atLeast)
+    private static string? Check(
+        byte[] bytes, Action<byte[]> parse, Func<Exception, bool> isDocumented, double perByte, long atLeast)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         Exception? thrown = null;
@@ -122,6 +123,7 @@ public static class Fuzz
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (thrown is not null && !isDocumented(thrown)) return $"not documented: {thrown}";
         var budget = atLeast + (long)(perByte * bytes.Length);
-        return allocated <= budget ? null : $"{bytes.Length} bytes made it allocate {allocated}; the budget is {budget}. {thrown?.Message}";
+        return allocated <= budget
+            ? null : $"{bytes.Length} bytes made it allocate {allocated}; the budget is {budget}. {thrown?.Message}";
     }
 }

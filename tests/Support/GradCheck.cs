@@ -28,7 +28,8 @@ internal static class GradCheck
     /// <param name="terms">How many products the longest sum of the operation or its gradient has; sets the budget.</param>
     /// <param name="device">Where to run; the processor if null.</param>
     public static void Run(
-        (Shape Shape, float[] Values)[] inputs, Func<Tensor[], Tensor> operation, Func<double[][], double[]> reference, int terms, Device? device = null)
+        (Shape Shape, float[] Values)[] inputs, Func<Tensor[], Tensor> operation, Func<double[][], double[]> reference, int terms,
+        Device? device = null)
     {
         var random = new RandomStream(7, "gradient check");
         // 4u√K of the sum of magnitudes, which for inputs of order 1 is about K.

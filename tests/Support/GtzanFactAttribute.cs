@@ -10,7 +10,8 @@ public sealed class GtzanFactAttribute : FactAttribute
 {
     public GtzanFactAttribute()
     {
-        if (Folder.Length == 0) Skip = "needs GTZAN: set ENGINE_GTZAN to the folder that holds features_30_sec.csv, clips/ and splits/";
+        if (Folder.Length == 0)
+            Skip = "needs GTZAN: set ENGINE_GTZAN to the folder that holds features_30_sec.csv, clips/ and splits/";
         else if (!Directory.Exists(Folder)) Skip = $"ENGINE_GTZAN names '{Folder}', which is no folder";
     }
 

@@ -6,9 +6,9 @@ using Engine.Tensors.Cpu;
 namespace Engine.Tests.Support;
 
 /// <summary>
-/// Blocks that end, or begin, at a page that nobody may touch, so that the first byte read or written beyond is a crash; so is any
-/// use of a block that was given back. A process is put under guard by the environment variable <see cref="Variable"/>, before
-/// its first test.
+/// Blocks that end, or begin, at a page that nobody may touch, so that the first byte read or written beyond is a crash; so is
+/// any use of a block that was given back. A process is put under guard by the environment variable <see cref="Variable"/>,
+/// before its first test.
 /// </summary>
 internal sealed unsafe partial class GuardPages(bool atEnd) : IBlockSource
 {
@@ -41,7 +41,8 @@ internal sealed unsafe partial class GuardPages(bool atEnd) : IBlockSource
     public void Free(void* block)
     {
         // Blocks of before the guard are not ours.
-        if (!_blocks.TryRemove((nint)block, out var mapped)) throw new InvalidOperationException("A block is freed that is not in use.");
+        if (!_blocks.TryRemove((nint)block, out var mapped))
+            throw new InvalidOperationException("A block is freed that is not in use.");
         Assert.Equal(0, Unmap(mapped.Start, mapped.Length));
     }
 

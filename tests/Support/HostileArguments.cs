@@ -5,14 +5,17 @@ using Engine.Tensors;
 
 namespace Engine.Tests.Support;
 
-/// <summary>Arguments for members that reflection finds: one that fits most, and those that a careless or hostile caller gives.</summary>
+/// <summary>
+/// Arguments for members that reflection finds: one that fits most, and those that a careless or hostile caller gives.
+/// </summary>
 internal static class HostileArguments
 {
     private const int Length = 64;
 
     private static readonly NullabilityInfoContext s_nulls = new();
     private static readonly int[] s_integers = [0, -1, 1, int.MinValue, int.MaxValue];
-    private static readonly double[] s_numbers = [double.NaN, 0, -1, double.PositiveInfinity, double.NegativeInfinity, 1e300, double.Epsilon];
+    private static readonly double[] s_numbers =
+        [double.NaN, 0, -1, double.PositiveInfinity, double.NegativeInfinity, 1e300, double.Epsilon];
 
     /// <summary>A value that a member can be expected to take; null if there is no way to make one.</summary>
     public static object? Typical(Type type, int depth = 0)
@@ -35,9 +38,12 @@ internal static class HostileArguments
         if (type == typeof(RandomStream)) return new RandomStream(1, "sweep");
         if (type.IsEnum) return Enum.GetValues(type).GetValue(0);
         if (type.IsArray) return Filled(type.GetElementType()!, Length, depth);
-        if (type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type) && type.GetGenericArguments() is [var item]) return Filled(item, 3, depth);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Frames<>)) return Activator.CreateInstance(type, 4, 9);
-        return depth > 3 || type.IsInterface || type.IsAbstract || typeof(Delegate).IsAssignableFrom(type) ? null : Make(type, depth);
+        if (type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type)
+            && type.GetGenericArguments() is [var item]) return Filled(item, 3, depth);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Frames<>))
+            return Activator.CreateInstance(type, 4, 9);
+        return depth > 3 || type.IsInterface || type.IsAbstract || typeof(Delegate).IsAssignableFrom(type)
+            ? null : Make(type, depth);
     }
 
     /// <summary>Values of a type that nobody should give, or hardly anybody: each comes with how it is written.</summary>
@@ -46,24 +52,33 @@ internal static class HostileArguments
         if (Nullable.GetUnderlyingType(type) is { } plain) return Of(plain, depth).Prepend((null, "null"));
         if (Span(type) is { } element) return Arrays(element);
         if (type == typeof(int)) return s_integers.Select(i => ((object?)i, $"{i}"));
-        if (type == typeof(long)) return [(long.MinValue, "long.MinValue"), (-1L, "-1"), (0L, "0"), (long.MaxValue, "long.MaxValue")];
+        if (type == typeof(long))
+            return [(long.MinValue, "long.MinValue"), (-1L, "-1"), (0L, "0"), (long.MaxValue, "long.MaxValue")];
         if (type == typeof(double)) return s_numbers.Select(x => ((object?)x, $"{x}"));
         if (type == typeof(float)) return s_numbers.Select(x => ((object?)(float)x, $"{(float)x}"));
         if (type == typeof(bool)) return [(true, "true"), (false, "false")];
-        if (type == typeof(string)) return [(null, "null"), ("", "\"\""), ("\0", "\"\\0\""), ("no/such/file", "\"no/such/file\""), ("\ud800", "\"\\ud800\"")];
-        if (type == typeof(Shape)) return [(default(Shape), "default"), (new Shape(), "[]"), (new Shape(0), "[0]"), (new Shape(0, 5), "[0, 5]"), (new Shape(1, 1, 1, 1, 1), "[1, 1, 1, 1, 1]")];
+        if (type == typeof(string))
+            return [(null, "null"), ("", "\"\""), ("\0", "\"\\0\""), ("no/such/file", "\"no/such/file\""),
+                ("\ud800", "\"\\ud800\"")];
+        if (type == typeof(Shape))
+            return [(default(Shape), "default"), (new Shape(), "[]"), (new Shape(0), "[0]"), (new Shape(0, 5), "[0, 5]"),
+                (new Shape(1, 1, 1, 1, 1), "[1, 1, 1, 1, 1]")];
         if (typeof(Delegate).IsAssignableFrom(type)) return [(null, "null")];
         if (type.IsEnum) return [(Enum.ToObject(type, 99), "99"), (Enum.ToObject(type, -1), "-1")];
         if (type.IsArray) return Arrays(type.GetElementType()!).Prepend((null, "null"));
-        if (type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type) && type.GetGenericArguments() is [var item]) return Arrays(item).Prepend((null, "null"));
+        if (type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type)
+            && type.GetGenericArguments() is [var item]) return Arrays(item).Prepend((null, "null"));
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Frames<>))
-            return [(null, "null"), .. new[] { (0, 0), (0, 9), (4, 0), (1, 1) }.Select(f => (Activator.CreateInstance(type, f.Item1, f.Item2), $"frames [{f.Item1}, {f.Item2}]"))];
+            return [(null, "null"),
+                .. new[] { (0, 0), (0, 9), (4, 0),
+                    (1, 1) }.Select(f => (Activator.CreateInstance(type, f.Item1, f.Item2), $"frames [{f.Item1}, {f.Item2}]"))];
         return type.IsValueType ? Options(type, depth) : Options(type, depth).Prepend((null, "null"));
     }
 
     /// <summary>The element of a span's type, or null.</summary>
     public static Type? Span(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() is var d && (d == typeof(Span<>) || d == typeof(ReadOnlySpan<>)) ? type.GetGenericArguments()[0] : null;
+        type.IsGenericType && type.GetGenericTypeDefinition() is var d && (d == typeof(Span<>) || d == typeof(ReadOnlySpan<>))
+        ? type.GetGenericArguments()[0] : null;
 
     private static IEnumerable<(object? Value, string Text)> Arrays(Type element)
     {
@@ -83,7 +98,8 @@ internal static class HostileArguments
     private static IEnumerable<(object? Value, string Text)> Options(Type type, int depth)
     {
         if (depth > 1 || Make(type, depth) is null) yield break;
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0))
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0))
         {
             foreach (var (value, text) in Of(property.PropertyType, depth + 1))
             {
@@ -112,7 +128,10 @@ internal static class HostileArguments
         var array = Array.CreateInstance(element, length);
         for (var i = 0; i < length; i++)
         {
-            object? value = element == typeof(float) ? MathF.Sin(i) : element == typeof(double) ? Math.Sin(i) : element == typeof(int) ? i % 2 : element == typeof(string) ? $"x{i % 2}" : Typical(element, depth + 1);
+            object? value = element == typeof(float)
+                ? MathF.Sin(i) : element == typeof(double)
+                    ? Math.Sin(i) : element == typeof(int)
+                        ? i % 2 : element == typeof(string) ? $"x{i % 2}" : Typical(element, depth + 1);
             if (value is not null) array.SetValue(value, i);
         }
 
@@ -122,7 +141,8 @@ internal static class HostileArguments
     // Sets what must be set, as a caller would have to.
     private static bool Complete(object made, int depth)
     {
-        foreach (var property in made.GetType().GetProperties().Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute))))
+        foreach (var property in made.GetType().GetProperties()
+            .Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute))))
         {
             if (Typical(property.PropertyType, depth + 1) is not { } value) return false;
             property.SetValue(made, value);
@@ -137,9 +157,11 @@ internal static class HostileArguments
         {
             try
             {
-                var arguments = constructor.GetParameters().Select(p => p.HasDefaultValue ? p.DefaultValue : Typical(p.ParameterType, depth + 1)).ToArray();
+                var arguments = constructor.GetParameters()
+                    .Select(p => p.HasDefaultValue ? p.DefaultValue : Typical(p.ParameterType, depth + 1)).ToArray();
                 if (constructor.GetParameters().Any(p => Span(p.ParameterType) is not null)) continue;
-                if (constructor.GetParameters().Zip(arguments).Any(p => p.Second is null && s_nulls.Create(p.First).WriteState == NullabilityState.NotNull)) continue;
+                if (constructor.GetParameters().Zip(arguments)
+                    .Any(p => p.Second is null && s_nulls.Create(p.First).WriteState == NullabilityState.NotNull)) continue;
                 var made = constructor.Invoke(arguments);
                 return Complete(made, depth) ? made : null;
             }

@@ -8,7 +8,8 @@ namespace Engine.Tests.Support;
 /// every width of a kernel is tested on a machine that has the widest. Use it as
 /// <code>
 /// [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-/// public void Kernel_FewerInstructions_StillPasses(string restriction) => InstructionSets.Rerun(typeof(KernelTests), restriction);
+/// public void Kernel_FewerInstructions_StillPasses(string restriction) => InstructionSets.Rerun(typeof(KernelTests),
+/// restriction);
 /// </code>
 /// in another class than the one that is run again.
 /// </summary>
@@ -36,7 +37,8 @@ public static class InstructionSets
 
     /// <summary>The same for several classes, in one process.</summary>
     public static void Rerun(Type[] testClasses, string restriction) => ChildTests.Run(
-        [.. testClasses, typeof(InstructionSetsTests)], $"DOTNET_Enable{restriction}=0", (Variable, restriction), ("DOTNET_Enable" + restriction, "0"));
+        [.. testClasses, typeof(InstructionSetsTests)], $"DOTNET_Enable{restriction}=0", (Variable, restriction),
+        ("DOTNET_Enable" + restriction, "0"));
 }
 
 /// <summary>Part of each rerun.</summary>

@@ -2,10 +2,15 @@ using Engine.Dsp.Files;
 
 namespace Engine.Tests.Support;
 
-/// <summary>Ends work before a change of a file as a kill would: nothing of it changes a file afterwards, not even to clean up.</summary>
+/// <summary>
+/// Ends work before a change of a file as a kill would: nothing of it changes a file afterwards, not even to clean up.
+/// </summary>
 internal static class Killing
 {
-    /// <summary>Runs <paramref name="work"/> until it is about to make its change number <paramref name="change"/>, from 1; false if it ended before.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> until it is about to make its change number <paramref name="change"/>, from 1; false if it
+    /// ended before.
+    /// </summary>
     public static bool Before(int change, Action work)
     {
         var (count, killed) = (0, false);

@@ -11,7 +11,8 @@ internal static class NativeAudio
         var start = new byte[16];
         var got = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         stream.Position = 0;
-        return AudioFile.StartNative(stream, start.AsSpan(0, got), name, offset, duration, out _) is { } reader ? AudioFile.ReadAll(reader, name) : null;
+        return AudioFile.StartNative(stream, start.AsSpan(0, got), name, offset, duration, out _) is { } reader
+            ? AudioFile.ReadAll(reader, name) : null;
     }
 }
 

@@ -9,7 +9,8 @@ internal static class Posix
     public static void MakeFifo(string path) => Assert.Equal(0, MakeFifo(Encoding.UTF8.GetBytes(path + "\0"), 0x1A4));
 
     /// <summary>Copies a file to a name in Latin-1; the folder's must be ASCII. Remove it before the folder is deleted.</summary>
-    public static void CopyToLatin1(string source, string path) => Assert.Equal(0, Link(Encoding.UTF8.GetBytes(source + "\0"), Encoding.Latin1.GetBytes(path + "\0")));
+    public static void CopyToLatin1(string source, string path) =>
+        Assert.Equal(0, Link(Encoding.UTF8.GetBytes(source + "\0"), Encoding.Latin1.GetBytes(path + "\0")));
 
     public static void RemoveLatin1(string path) => Assert.Equal(0, Unlink(Encoding.Latin1.GetBytes(path + "\0")));
 

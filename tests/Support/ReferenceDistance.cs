@@ -3,7 +3,8 @@ namespace Engine.Tests.Support;
 /// <summary>Distances of two rows by their definitions, one term after the other.</summary>
 public static class ReferenceDistance
 {
-    public static double Euclidean(double[] a, double[] b) => Math.Sqrt(a.Zip(b).Sum(p => (p.First - p.Second) * (p.First - p.Second)));
+    public static double Euclidean(double[] a, double[] b) =>
+        Math.Sqrt(a.Zip(b).Sum(p => (p.First - p.Second) * (p.First - p.Second)));
 
     public static double Manhattan(double[] a, double[] b) => a.Zip(b).Sum(p => Math.Abs(p.First - p.Second));
 
@@ -60,7 +61,8 @@ public static class ReferenceDistance
             {
                 if (r == c) continue;
                 var factor = a[r, c];
-                for (var k = 0; k < d; k++) (a[r, k], inverse[r, k]) = (a[r, k] - factor * a[c, k], inverse[r, k] - factor * inverse[c, k]);
+                for (var k = 0; k < d; k++)
+                    (a[r, k], inverse[r, k]) = (a[r, k] - factor * a[c, k], inverse[r, k] - factor * inverse[c, k]);
             }
         }
 

@@ -31,7 +31,8 @@ public static class ReferenceMedian
     /// <summary>IEEE 754 totalOrder, as <see cref="MedianFilter"/> promises for NaN and signed zeros.</summary>
     private static int TotalOrder(float a, float b)
     {
-        static long Rank(float x) => BitConverter.SingleToInt32Bits(x) is var bits && bits >= 0 ? bits : -1L - (bits & int.MaxValue);
+        static long Rank(float x) => BitConverter.SingleToInt32Bits(x) is var bits && bits >= 0
+            ? bits : -1L - (bits & int.MaxValue);
         return Rank(a).CompareTo(Rank(b));
     }
 

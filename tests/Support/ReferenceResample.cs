@@ -32,7 +32,8 @@ public static class ReferenceResample
         for (var k = 0; k < y.Length; k++)
         {
             var sum = 0.0;
-            for (var n = Math.Max(Half, k - Half); n <= Math.Min(x.Length - 1 - Half, k + Half); n++) sum += taps[k - n + Half] * x[n];
+            for (var n = Math.Max(Half, k - Half); n <= Math.Min(x.Length - 1 - Half, k + Half); n++)
+                sum += taps[k - n + Half] * x[n];
             y[k] = (float)sum;
         }
 

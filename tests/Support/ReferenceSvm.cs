@@ -5,17 +5,19 @@ namespace Engine.Tests.Support;
 /// <summary>A support vector machine by its definitions, in plain double loops.</summary>
 internal static class ReferenceSvm
 {
-    public static Func<double[], double[], double> Rbf(double gamma) => (a, b) => Math.Exp(-gamma * a.Zip(b, (p, q) => (p - q) * (p - q)).Sum());
+    public static Func<double[], double[], double> Rbf(double gamma) =>
+        (a, b) => Math.Exp(-gamma * a.Zip(b, (p, q) => (p - q) * (p - q)).Sum());
 
     public static Func<double[], double[], double> Polynomial(double gamma, double coef0, int degree) =>
         (a, b) => Math.Pow(gamma * a.Zip(b, (p, q) => p * q).Sum() + coef0, degree);
 
     /// <summary>
-    /// ½|w|² + Σ C·hinge, and Σ|β| - ½|w|²; the first is never smaller, and equal at the solution alone. Also Σ Σ C|β K|, by which the
-    /// kernel's rounding error is multiplied at most in either.
+    /// ½|w|² + Σ C·hinge, and Σ|β| - ½|w|²; the first is never smaller, and equal at the solution alone. Also Σ Σ C|β K|, by
+    /// which the kernel's rounding error is multiplied at most in either.
     /// </summary>
     public static (double Primal, double Dual, double Magnitude) Objectives(
-        FeatureMatrix x, int positives, Func<double[], double[], double> kernel, double[] weights, double rho, double positiveBound, double negativeBound)
+        FeatureMatrix x, int positives, Func<double[], double[], double> kernel, double[] weights, double rho,
+        double positiveBound, double negativeBound)
     {
         var images = Images(x, kernel, weights);
         var magnitudes = Images(x, (a, b) => Math.Abs(kernel(a, b)), [.. weights.Select(Math.Abs)]);
@@ -33,7 +35,8 @@ internal static class ReferenceSvm
     }
 
     /// <summary>The largest violation of a pair, both classes having the same bound.</summary>
-    public static double Gap(FeatureMatrix x, int positives, Func<double[], double[], double> kernel, double[] weights, double bound)
+    public static double Gap(
+        FeatureMatrix x, int positives, Func<double[], double[], double> kernel, double[] weights, double bound)
     {
         var images = Images(x, kernel, weights);
         var gradient = images.Select((f, k) => (k < positives ? 1 : -1) - f).ToArray();

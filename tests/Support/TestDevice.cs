@@ -14,7 +14,9 @@ public static class TestDevice
     /// <summary>The device that this process was started for, if any.</summary>
     public static string? Chosen => Environment.GetEnvironmentVariable(Variable);
 
-    /// <summary>The GPU of tests that compare one with the processor: the device that this process was started for, else OpenCL's.</summary>
+    /// <summary>
+    /// The GPU of tests that compare one with the processor: the device that this process was started for, else OpenCL's.
+    /// </summary>
     public static string Gpu => Chosen ?? "opencl";
 
     /// <summary>Why there is no OpenCL device here; null if there is one.</summary>
@@ -27,7 +29,8 @@ public static class TestDevice
     public static void Rerun(Type testClass, string device, params (string Name, string Value)[] variables) =>
         ChildTests.Run([testClass, typeof(TestDeviceTests)], $"device {device}", [(Variable, device), .. variables]);
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "The device must be chosen before the first test makes a tensor.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255",
+        Justification = "The device must be chosen before the first test makes a tensor.")]
     [ModuleInitializer]
     internal static void Choose()
     {
@@ -35,7 +38,8 @@ public static class TestDevice
         if (Chosen is { Length: > 0 } name) Device.Default = Device.Get(name);
     }
 
-    private static string? Without(string kind) => BackendRegistry.List().First(d => d.Name == kind) is { IsPresent: false } absent ? absent.Description : null;
+    private static string? Without(string kind) =>
+        BackendRegistry.List().First(d => d.Name == kind) is { IsPresent: false } absent ? absent.Description : null;
 }
 
 /// <summary>A theory that needs an OpenCL device.</summary>

@@ -19,7 +19,8 @@ internal static class WholeGtzan57
         var features = new List<double>();
         float[][] series =
         [
-            Chroma.Of(stft.Power(signal), sampleRate).Data, Rms.Of(signal), shape.Centroids(magnitude), shape.Bandwidths(magnitude),
+            Chroma.Of(stft.Power(signal), sampleRate).Data, Rms.Of(signal), shape.Centroids(magnitude),
+            shape.Bandwidths(magnitude),
             shape.Rolloffs(magnitude), ZeroCrossingRate.Of(signal), harmonic, percussive,
         ];
         foreach (var values in series) Add(values);

@@ -18,7 +18,8 @@ public class AllocationFailureTests
 
     private static Func<Layer>[] Networks { get; } =
     [
-        () => new Sequential(new Conv2d(2, 16, 3), Activation.Relu(), new MaxPool2d(2), new Conv2d(16, 5, 3), new LayerNorm(4), new Flatten(), new Dense(5 * 4 * 4, 3)),
+        () => new Sequential(new Conv2d(2, 16, 3), Activation.Relu(), new MaxPool2d(2), new Conv2d(16, 5, 3), new LayerNorm(4),
+            new Flatten(), new Dense(5 * 4 * 4, 3)),
         () => new Sequential(new Flatten(), new Dense(2 * 14 * 14, 7), Activation.Tanh(), new Dropout(0.5), new Dense(7, 3)),
         () => new Sequential(new Sequence(), new Lstm(28, 5, 2), new Dense(5, 3)),
         () => new Sequential(new Sequence(), new Gru(28, 5, bidirectional: true), new Dense(10, 3)),
@@ -95,7 +96,8 @@ public class AllocationFailureTests
             Assert.Equal(1, source.Refused);
         }
 
-        Assert.True(pool.ReservedBytes <= reserved - 4 * 12_345_678L, $"{pool.ReservedBytes:N0} bytes are held, {reserved:N0} before.");
+        Assert.True(pool.ReservedBytes <= reserved - 4 * 12_345_678L,
+            $"{pool.ReservedBytes:N0} bytes are held, {reserved:N0} before.");
     }
 
     private static List<float[]> Step(Layer network)
@@ -103,7 +105,8 @@ public class AllocationFailureTests
         network.ClearGradients();
         using (var tape = new Tape())
         {
-            using var x = Tensor.From(GradCheck.Draw(new RandomStream(1, "step"), 4 * 2 * 14 * 14), network.Children[0] is Conv2d or Flatten ? new Shape(4, 2, 14, 14) : new Shape(4, 28, 14));
+            using var x = Tensor.From(GradCheck.Draw(new RandomStream(1, "step"), 4 * 2 * 14 * 14),
+                network.Children[0] is Conv2d or Flatten ? new Shape(4, 2, 14, 14) : new Shape(4, 28, 14));
             using var labels = Tensor.FromIndices([0, 2, 1, 2], new Shape(4));
             tape.Backward(Tensor.CrossEntropy(network.Forward(x, ForwardContext.Train(new RandomStream(2, "dropout"))), labels));
         }
@@ -188,7 +191,8 @@ public class AllocationFailureTests
         Assert.Equal(expected.Count, actual.Count);
         for (var i = 0; i < expected.Count; i++)
         {
-            var same = System.Runtime.InteropServices.MemoryMarshal.AsBytes(expected[i].AsSpan()).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(actual[i].AsSpan()));
+            var same = System.Runtime.InteropServices.MemoryMarshal.AsBytes(expected[i].AsSpan())
+                .SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(actual[i].AsSpan()));
             Assert.True(same, $"{what}: result {i} differs.");
         }
     }

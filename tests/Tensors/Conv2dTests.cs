@@ -25,7 +25,8 @@ public class Conv2dTests
     [MemberData(nameof(PyTorchCases))]
     public void Convolution_MatchesPyTorch(string name, Conv2dOptions options, int terms) =>
         new NnOps(name).Check(
-            c => name.StartsWith("conv1d", StringComparison.Ordinal) ? Tensor.Conv1d(c["x"], c["w"], c["b"], options) : Tensor.Conv2d(c["x"], c["w"], c["b"], options),
+            c => name.StartsWith("conv1d", StringComparison.Ordinal)
+                ? Tensor.Conv1d(c["x"], c["w"], c["b"], options) : Tensor.Conv2d(c["x"], c["w"], c["b"], options),
             terms);
 
     public static TheoryData<int[], int[], Conv2dOptions> Shapes => new()
@@ -145,5 +146,6 @@ public class Conv2dTests
         AssertMessage("[1, 3, 8, 8] has 192 elements", () => x.Reshape(5, -1));
     }
 
-    private static void AssertMessage(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
+    private static void AssertMessage(string part, Func<Tensor> action) =>
+        Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
 }

@@ -30,8 +30,10 @@ public class ConvFftTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Conv1d_EachValue_StaysWithinItsBudget(int n, int c, int length, int k, int taps, int stride, int left, int right, bool shared) =>
-        ConvCheck.Run(new Shape(n, c, 1, length), new Shape(k, c, 1, taps), Options(stride, left, right), ConvAlgorithm.Fft, shared: shared);
+    public void Conv1d_EachValue_StaysWithinItsBudget(
+        int n, int c, int length, int k, int taps, int stride, int left, int right, bool shared) =>
+        ConvCheck.Run(new Shape(n, c, 1, length), new Shape(k, c, 1, taps), Options(stride, left, right), ConvAlgorithm.Fft,
+            shared: shared);
 
     [Theory]
     [InlineData(1, true)]
@@ -84,12 +86,15 @@ public class ConvFftTests
     {
         const int n = 5, c = 3, length = 400, k = 6, taps = 33;
         var values = GradCheck.Draw(new RandomStream(13, "batch"), n * c * length);
-        var reversed = Enumerable.Range(0, n).Reverse().SelectMany(i => values[(i * c * length)..((i + 1) * c * length)]).ToArray();
+        var reversed = Enumerable.Range(0, n).Reverse().SelectMany(i => values[(i * c * length)..((i + 1) * c * length)])
+            .ToArray();
         var (straight, turned) = (Run(values), Run(reversed));
         for (var i = 0; i < n; i++)
         {
-            Assert.Equal(straight.Output.Chunk(k * (length - taps + 1)).ElementAt(i), turned.Output.Chunk(k * (length - taps + 1)).ElementAt(n - 1 - i));
-            Assert.Equal(straight.GradInput.Chunk(c * length).ElementAt(i), turned.GradInput.Chunk(c * length).ElementAt(n - 1 - i));
+            Assert.Equal(straight.Output.Chunk(k * (length - taps + 1)).ElementAt(i), turned.Output.Chunk(k * (length - taps + 1))
+                .ElementAt(n - 1 - i));
+            Assert.Equal(straight.GradInput.Chunk(c * length).ElementAt(i), turned.GradInput.Chunk(c * length)
+                .ElementAt(n - 1 - i));
         }
 
         (float[] Output, float[] GradInput) Run(float[] batch)
@@ -156,7 +161,8 @@ public class ConvFftTests
             }
 
             // Every tap of a filter sums over its gradients' products with every channel.
-            for (var i = 0; i < c * taps; i++) Assert.False((filter == 1 || i / taps == 2) && float.IsFinite(gradWeight[filter * c * taps + i]));
+            for (var i = 0; i < c * taps; i++)
+                Assert.False((filter == 1 || i / taps == 2) && float.IsFinite(gradWeight[filter * c * taps + i]));
         }
 
         for (var channel = 0; channel < c; channel++)
@@ -188,9 +194,11 @@ public class ConvFftTests
     }
 
     private static ConvAlgorithm Of(int n, int c, int length, int k, int taps, Conv2dOptions options) =>
-        ConvAlgorithms.Of(new Conv2dGeometry(new Shape(n, c, 1, length), new Shape(k, c / options.Groups, 1, taps), options, "Conv1d"));
+        ConvAlgorithms.Of(new Conv2dGeometry(new Shape(n, c, 1, length), new Shape(k, c / options.Groups, 1, taps), options,
+            "Conv1d"));
 
-    private static Conv2dOptions Options(int stride, int left, int right) => new() { StrideWidth = stride, PadLeft = left, PadRight = right };
+    private static Conv2dOptions Options(int stride, int left, int right) =>
+        new() { StrideWidth = stride, PadLeft = left, PadRight = right };
 
     private static float[] Bits(int n, int c, int length, int k, int taps, int stride)
     {

@@ -49,7 +49,8 @@ public class ConvWinogradTests
         var (input, weight, padding, groups) = s_cases[index];
         var random = new RandomStream(9, "winograd");
         var (x, w, b) = (new Shape(input), new Shape(weight), new Shape(weight[0]));
-        var options = new Conv2dOptions { PadTop = padding[0], PadBottom = padding[1], PadLeft = padding[2], PadRight = padding[3], Groups = groups };
+        var options = new Conv2dOptions { PadTop = padding[0], PadBottom = padding[1], PadLeft = padding[2],
+            PadRight = padding[3], Groups = groups };
         var geometry = new Conv2dGeometry(x, w, options, "Conv2d");
         using var forced = new ConvCheck.Force(Kernels(winograd));
         GradCheck.Run(
@@ -70,7 +71,8 @@ public class ConvWinogradTests
     [InlineData(64, 24, 0, true)]
     [InlineData(64, 24, 2, true)]
     public void Conv2d_EachValue_StaysWithinTheBudgetOfItsSum(int channels, int filters, double mean, bool winograd) =>
-        ConvCheck.Run(new Shape(2, channels, 15, 18), new Shape(filters, channels, 3, 3), Conv2dOptions.Uniform(padding: 1), Kernels(winograd), mean);
+        ConvCheck.Run(new Shape(2, channels, 15, 18), new Shape(filters, channels, 3, 3), Conv2dOptions.Uniform(padding: 1),
+            Kernels(winograd), mean);
 
     [Theory]
     [InlineData(true)]
@@ -139,7 +141,8 @@ public class ConvWinogradTests
         for (var i = 0; i < results.Length; i++)
         {
             var (row, column) = (i / 12 % 12, i % 12);
-            if (Math.Abs(row - 5) <= 1 && Math.Abs(column - 6) <= 1) Assert.False(float.IsFinite(results[i]), $"output[{i}] is {results[i]}.");
+            if (Math.Abs(row - 5) <= 1 && Math.Abs(column - 6) <= 1)
+                Assert.False(float.IsFinite(results[i]), $"output[{i}] is {results[i]}.");
             if (row >= 8) Assert.Equal(0, results[i]);
         }
     }
@@ -168,5 +171,6 @@ public class ConvWinogradTests
 public class ConvWinogradInstructionSetTests
 {
     [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void ConvWinograd_FewerInstructions_StillPasses(string restriction) => InstructionSets.Rerun(typeof(ConvWinogradTests), restriction);
+    public void ConvWinograd_FewerInstructions_StillPasses(string restriction) =>
+    InstructionSets.Rerun(typeof(ConvWinogradTests), restriction);
 }

@@ -118,7 +118,8 @@ public class ElementwiseTests
     public void Exp_WholeRange_IsWithinTwoUlpAndEndsInZeroAndInfinity()
     {
         var random = new RandomStream(3, "exp");
-        var x = Enumerable.Range(0, 100_000).Select(_ => (float)(-104 + 193 * random.NextDouble())).Concat([0, -0f, 1e-30f, -1e-8f, 88.72f, -87.4f, -103.9f]).ToArray();
+        var x = Enumerable.Range(0, 100_000).Select(_ => (float)(-104 + 193 * random.NextDouble()))
+            .Concat([0, -0f, 1e-30f, -1e-8f, 88.72f, -87.4f, -103.9f]).ToArray();
         using var tensor = Tensor.From(x, new Shape(x.Length));
         var y = tensor.Exp().ToArray();
         for (var i = 0; i < x.Length; i++)
@@ -141,8 +142,10 @@ public class ElementwiseTests
             Assert.True(Math.Abs(y[i] - exact) <= 2 * (double)ulp, $"exp({x[i]:R}) is {y[i]:R}, not {exact:R}.");
         }
 
-        using var ends = Tensor.From([float.PositiveInfinity, 1e30f, 89, -105, -1e30f, float.NegativeInfinity, float.NaN], new Shape(7));
-        Assert.Equal([float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity, 0, 0, 0, float.NaN], ends.Exp().ToArray());
+        using var ends = Tensor.From([float.PositiveInfinity, 1e30f, 89, -105, -1e30f, float.NegativeInfinity, float.NaN],
+            new Shape(7));
+        Assert.Equal([float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity, 0, 0, 0, float.NaN], ends.Exp()
+            .ToArray());
     }
 
     [Theory]
@@ -158,7 +161,8 @@ public class ElementwiseTests
 
     public static TheoryData<int[], int[]> BroadcastShapes => new()
     {
-        { [], [] }, { [5], [] }, { [], [5] }, { [3, 40], [40] }, { [3, 40], [3, 1] }, { [2, 3, 4, 20], [3, 1, 1] }, { [2, 1, 4], [1, 3, 1] },
+        { [], [] }, { [5], [] }, { [], [5] }, { [3, 40], [40] }, { [3, 40], [3, 1] }, { [2, 3, 4, 20], [3, 1, 1] },
+        { [2, 1, 4], [1, 3, 1] },
         { [4, 1], [1, 33] }, { [1], [7] }, { [0, 3], [3] }, { [2, 3, 17], [2, 3, 17] }, { [6, 1, 17], [1, 1, 17] },
     };
 
@@ -172,7 +176,8 @@ public class ElementwiseTests
         foreach (var name in new[] { "add", "sub", "mul", "div" })
         {
             GradCheck.Run(
-                [(a, GradCheck.Draw(random, a.Count)), (b, Array.ConvertAll(GradCheck.Draw(random, b.Count), v => v + 2 * Math.Sign(v) + 0.001f))],
+                [(a, GradCheck.Draw(random, a.Count)),
+                    (b, Array.ConvertAll(GradCheck.Draw(random, b.Count), v => v + 2 * Math.Sign(v) + 0.001f))],
                 t => Apply(name, t[0], t[1]),
                 x =>
                 {
@@ -227,12 +232,15 @@ public class ElementwiseTests
         using var a = Tensor.Zeros(new Shape(4, 3));
         using var b = Tensor.Zeros(new Shape(4));
         using var indices = Tensor.FromIndices([1, 2], new Shape(2));
-        Assert.Equal("Add: [4, 3] and [4] do not broadcast: sizes 3 and 4 differ and neither is 1.", Assert.Throws<ArgumentException>(() => a + b).Message);
-        Assert.Equal("Multiply: [2] holds Int32; it must be Float32.", Assert.Throws<InvalidOperationException>(() => b * indices).Message);
+        Assert.Equal("Add: [4, 3] and [4] do not broadcast: sizes 3 and 4 differ and neither is 1.",
+            Assert.Throws<ArgumentException>(() => a + b).Message);
+        Assert.Equal("Multiply: [2] holds Int32; it must be Float32.", Assert.Throws<InvalidOperationException>(() => b * indices)
+            .Message);
         Assert.Contains("Relu: [2] holds Int32", Assert.Throws<InvalidOperationException>(indices.Relu).Message);
     }
 
-    private static Tensor Apply(string name, Tensor a, Tensor b) => name switch { "add" => a + b, "sub" => a - b, "mul" => a * b, _ => a / b };
+    private static Tensor Apply(string name, Tensor a, Tensor b) => name switch { "add" => a + b, "sub" => a - b, "mul" =>
+        a * b, _ => a / b };
 
     private static void AssertClose(float expected, float actual, double budget, string what) =>
         Assert.True(

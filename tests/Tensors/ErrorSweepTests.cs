@@ -20,7 +20,8 @@ public sealed class ErrorSweepTests : IDisposable
     public void Table_OfOperations_IsComplete()
     {
         var properties = typeof(Tensor).GetProperties().SelectMany(p => p.GetAccessors());
-        var methods = typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        var methods = typeof(Tensor).GetMethods(
+            BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Except(properties).Select(m => $"{m.Name}/{m.GetParameters().Length}");
         Assert.Equal(methods.Order(), OperationTable.All.Select(o => o.Key).Concat(OperationTable.WithoutOperands).Order());
     }
@@ -40,7 +41,8 @@ public sealed class ErrorSweepTests : IDisposable
         {
             var tensors = Make(shapes);
             var wrong = tensors.Where((_, i) => shapes[i] != operation.Operands[i]).Select(t => t.Shape.ToString());
-            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(ArgumentException), typeof(InvalidOperationException)], [.. wrong]);
+            Check(operation, Record.Exception(() => operation.Call(tensors)),
+                [typeof(ArgumentException), typeof(InvalidOperationException)], [.. wrong]);
         }
     }
 
@@ -51,7 +53,8 @@ public sealed class ErrorSweepTests : IDisposable
         foreach (var (call, named) in operation.BadNumbers)
         {
             var tensors = Make(operation.Operands);
-            Check(operation, Record.Exception(() => call(tensors)), [typeof(ArgumentException)], [.. named, tensors[0].Shape.ToString()]);
+            Check(operation, Record.Exception(() => call(tensors)), [typeof(ArgumentException)],
+                [.. named, tensors[0].Shape.ToString()]);
         }
     }
 
@@ -61,13 +64,15 @@ public sealed class ErrorSweepTests : IDisposable
         var operation = Find(key);
         for (var i = 0; i < operation.Operands.Length && !operation.AnyType; i++)
         {
-            var (expected, actual) = operation.Operands[i].StartsWith("int:", StringComparison.Ordinal) ? ("Int32", "Float32") : ("Float32", "Int32");
+            var (expected, actual) = operation.Operands[i].StartsWith("int:", StringComparison.Ordinal)
+                ? ("Int32", "Float32") : ("Float32", "Int32");
             string[] operands = [.. operation.Operands];
             operands[i] = expected == "Int32" ? operands[i][4..] : "int:" + operands[i];
             // CopyFrom takes either type, but the same one twice.
             if (operation.Name == "CopyFrom" && i == 0) (expected, actual) = (actual, expected);
             var tensors = Make(operands);
-            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(InvalidOperationException)], tensors[i].Shape.ToString(), $"holds {actual}; it must be {expected}");
+            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(InvalidOperationException)],
+                tensors[i].Shape.ToString(), $"holds {actual}; it must be {expected}");
         }
     }
 
@@ -79,7 +84,8 @@ public sealed class ErrorSweepTests : IDisposable
         {
             var tensors = Make(operation.Operands);
             tensors[i].Dispose();
-            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(ObjectDisposedException)], $"{tensors[i].Shape} was disposed of");
+            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(ObjectDisposedException)],
+                $"{tensors[i].Shape} was disposed of");
         }
     }
 
@@ -91,24 +97,29 @@ public sealed class ErrorSweepTests : IDisposable
         {
             var tensors = Make(operation.Operands);
             tensors[i] = Make(operation.Operands[i], s_other);
-            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(ArgumentException)], tensors[i].Shape.ToString(), tensors[0].Shape.ToString(), "on cpu", "on other");
+            Check(operation, Record.Exception(() => operation.Call(tensors)), [typeof(ArgumentException)],
+                tensors[i].Shape.ToString(), tensors[0].Shape.ToString(), "on cpu", "on other");
         }
     }
 
     [Fact]
     public void From_WrongNumberOfValues_NamesOperationAndShape()
     {
-        Assert.Equal("From: 3 values do not fill [2, 2], which has 4.", Assert.Throws<ArgumentException>(() => Tensor.From([1, 2, 3], new Shape(2, 2))).Message);
-        Assert.Equal("FromIndices: 1 values do not fill [2], which has 2.", Assert.Throws<ArgumentException>(() => Tensor.FromIndices([1], new Shape(2))).Message);
+        Assert.Equal("From: 3 values do not fill [2, 2], which has 4.",
+            Assert.Throws<ArgumentException>(() => Tensor.From([1, 2, 3], new Shape(2, 2))).Message);
+        Assert.Equal("FromIndices: 1 values do not fill [2], which has 2.",
+            Assert.Throws<ArgumentException>(() => Tensor.FromIndices([1], new Shape(2))).Message);
     }
 
     [Fact]
     public void RequiresGrad_Misused_NamesPropertyAndShape()
     {
-        Assert.Equal("RequiresGrad: [2] holds Int32; it must be Float32.", Assert.Throws<InvalidOperationException>(() => Make("int:2").RequiresGrad = true).Message);
+        Assert.Equal("RequiresGrad: [2] holds Int32; it must be Float32.",
+            Assert.Throws<InvalidOperationException>(() => Make("int:2").RequiresGrad = true).Message);
         var x = Make("2");
         x.Dispose();
-        Assert.StartsWith("RequiresGrad: [2] was disposed of", Assert.Throws<ObjectDisposedException>(() => x.RequiresGrad = true).Message);
+        Assert.StartsWith("RequiresGrad: [2] was disposed of", Assert.Throws<ObjectDisposedException>(() => x.RequiresGrad = true)
+            .Message);
     }
 
     [Fact]
@@ -118,13 +129,19 @@ public sealed class ErrorSweepTests : IDisposable
         x.RequiresGrad = true;
         using var tape = new Tape();
         var y = x.Exp();
-        Assert.StartsWith("Backward: the loss [2, 3] has 6 values", Assert.Throws<ArgumentException>(() => tape.Backward(y)).Message);
-        Assert.StartsWith("Backward: the gradient [3] does not have the loss's shape [2, 3]", Assert.Throws<ArgumentException>(() => tape.Backward(y, Make("3"))).Message);
-        Assert.StartsWith("Backward: [2, 3] holds Int32", Assert.Throws<InvalidOperationException>(() => tape.Backward(y, Make("int:2 3"))).Message);
-        Assert.StartsWith("Backward: loss [2, 3] is on cpu but gradient [2, 3] is on other", Assert.Throws<ArgumentException>(() => tape.Backward(y, Make("2 3", s_other))).Message);
-        Assert.StartsWith("Backward: the loss [1] does not depend", Assert.Throws<InvalidOperationException>(() => tape.Backward(Make("1"))).Message);
+        Assert.StartsWith("Backward: the loss [2, 3] has 6 values", Assert.Throws<ArgumentException>(() => tape.Backward(y))
+            .Message);
+        Assert.StartsWith("Backward: the gradient [3] does not have the loss's shape [2, 3]",
+            Assert.Throws<ArgumentException>(() => tape.Backward(y, Make("3"))).Message);
+        Assert.StartsWith("Backward: [2, 3] holds Int32",
+            Assert.Throws<InvalidOperationException>(() => tape.Backward(y, Make("int:2 3"))).Message);
+        Assert.StartsWith("Backward: loss [2, 3] is on cpu but gradient [2, 3] is on other",
+            Assert.Throws<ArgumentException>(() => tape.Backward(y, Make("2 3", s_other))).Message);
+        Assert.StartsWith("Backward: the loss [1] does not depend",
+            Assert.Throws<InvalidOperationException>(() => tape.Backward(Make("1"))).Message);
         y.Dispose();
-        Assert.StartsWith("Backward: [2, 3] was disposed of", Assert.Throws<ObjectDisposedException>(() => tape.Backward(y, Make("2 3"))).Message);
+        Assert.StartsWith("Backward: [2, 3] was disposed of",
+            Assert.Throws<ObjectDisposedException>(() => tape.Backward(y, Make("2 3"))).Message);
     }
 
     private static Operation Find(string key) => OperationTable.All.Single(o => o.Key == key);

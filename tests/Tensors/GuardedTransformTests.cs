@@ -5,10 +5,13 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
-/// <summary>Part of each guarded run: transforms and maps of Engine.Dsp over spans that end, or begin, at a forbidden page.</summary>
+/// <summary>
+/// Part of each guarded run: transforms and maps of Engine.Dsp over spans that end, or begin, at a forbidden page.
+/// </summary>
 public unsafe class GuardedTransformTests
 {
-    public static TheoryData<int> Lengths => [1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 30, 31, 32, 33, 60, 64, 97, 100, 128, 131, 210, 256];
+    public static TheoryData<int> Lengths =>
+        [1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 30, 31, 32, 33, 60, 64, 97, 100, 128, 131, 210, 256];
 
     [Theory, MemberData(nameof(Lengths))]
     public void Fourier_AnyLength_StaysInside(int n)
@@ -18,7 +21,8 @@ public unsafe class GuardedTransformTests
     }
 
     [Theory, MemberData(nameof(Lengths))]
-    public void Cosine_AnyLength_StaysInside(int n) => GuardPages.WithSpan<float>(n, input => GuardPages.WithSpan<float>(n, output =>
+    public void Cosine_AnyLength_StaysInside(int n) =>
+    GuardPages.WithSpan<float>(n, input => GuardPages.WithSpan<float>(n, output =>
     {
         var dct = new Dct<float>(n);
         dct.Forward(new ReadOnlySpan<float>((void*)input, n), new Span<float>((void*)output, n));
@@ -26,7 +30,8 @@ public unsafe class GuardedTransformTests
     }));
 
     [Theory, MemberData(nameof(Lengths))]
-    public void Spectra_AnyLength_StayInside(int n) => GuardPages.WithSpan<Complex<float>>(n, input => GuardPages.WithSpan<float>(n, output =>
+    public void Spectra_AnyLength_StayInside(int n) =>
+    GuardPages.WithSpan<Complex<float>>(n, input => GuardPages.WithSpan<float>(n, output =>
     {
         var spectrum = new ReadOnlySpan<Complex<float>>((void*)input, n);
         var result = new Span<float>((void*)output, n);
@@ -43,7 +48,8 @@ public unsafe class GuardedTransformTests
     public void Signals_AnyLength_StayInside(int n) => GuardPages.WithSpan<float>(n, input =>
     {
         var signal = new ReadOnlySpan<float>((void*)input, n);
-        foreach (var (from, to) in new[] { (44100, 22050), (22050, 44100), (48000, 44100), (22050, 22051) }) new Resampler(from, to).Apply(signal);
+        foreach (var (from, to) in new[] { (44100, 22050), (22050, 44100), (48000, 44100), (22050, 22051) }) new Resampler(from,
+            to).Apply(signal);
         var stft = new Stft(new StftOptions { FftSize = 32, HopLength = 5 });
         stft.Forward(signal);
         stft.Power(signal);

@@ -22,7 +22,8 @@ public class LayoutTests
         var x = Vectors.Load("nn_ops")["slice/x"].ToSingles();
         using var tensor = Tensor.From(x, new Shape(4, 6));
         var actual = tensor.Slice(1, start, length).ToArray();
-        for (var row = 0; row < 4; row++) Assert.Equal(x[(row * 6 + start)..(row * 6 + start + length)], actual[(row * 3)..(row * 3 + 3)]);
+        for (var row = 0; row < 4; row++)
+            Assert.Equal(x[(row * 6 + start)..(row * 6 + start + length)], actual[(row * 3)..(row * 3 + 3)]);
     }
 
     [Fact]
@@ -43,7 +44,9 @@ public class LayoutTests
                     {
                         for (var c = 0; c < shape[order[2]]; c++)
                         {
-                            for (var d = 0; d < shape[order[3]]; d++) y.Add(x[0][a * strides[order[0]] + b * strides[order[1]] + c * strides[order[2]] + d * strides[order[3]]]);
+                            for (var d = 0; d < shape[order[3]]; d++)
+                                y.Add(x[0][a * strides[order[0]] + b * strides[order[1]] + c * strides[order[2]]
+                                    + d * strides[order[3]]]);
                         }
                     }
                 }
@@ -113,5 +116,6 @@ public class LayoutTests
         ? [axes]
         : axes.SelectMany(a => Orders([.. axes.Where(x => x != a)]).Select(rest => (int[])[a, .. rest]));
 
-    private static void AssertMessage(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
+    private static void AssertMessage(string part, Func<Tensor> action) =>
+        Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
 }

@@ -29,7 +29,8 @@ public class LstmTests
     [Fact]
     public void Gru_MatchesPyTorch() => new NnOps("gru_l1").Check(c => Tensor.Gru(c["x"], Weights(c)).Output, 300);
 
-    public static TheoryData<int, int, int, int> Sizes => new() { { 1, 1, 1, 1 }, { 3, 4, 5, 7 }, { 13, 2, 3, 16 }, { 5, 3, 4, 33 }, { 40, 2, 2, 20 } };
+    public static TheoryData<int, int, int, int> Sizes =>
+        new() { { 1, 1, 1, 1 }, { 3, 4, 5, 7 }, { 13, 2, 3, 16 }, { 5, 3, 4, 33 }, { 40, 2, 2, 20 } };
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -42,13 +43,16 @@ public class LstmTests
                 var random = new RandomStream(1, "recurrent");
                 var shapes = new List<Shape> { new(n, t, f) };
                 for (var direction = 0; direction < (bidirectional ? 2 : 1); direction++)
-                    shapes.AddRange([new Shape(gates * h, f), new Shape(gates * h, h), new Shape(gates * h), new Shape(gates * h)]);
+                    shapes.AddRange([new Shape(gates * h, f), new Shape(gates * h, h), new Shape(gates * h),
+                        new Shape(gates * h)]);
                 GradCheck.Run(
                     [.. shapes.Select(s => (s, GradCheck.Draw(random, s.Count)))],
                     x =>
                     {
-                        var weights = Enumerable.Range(0, x.Length / 4).Select(i => new RecurrentWeights(x[1 + 4 * i], x[2 + 4 * i], x[3 + 4 * i], x[4 + 4 * i])).ToArray();
-                        var result = gates == 4 ? Tensor.Lstm(x[0], weights, bidirectional) : Tensor.Gru(x[0], weights, bidirectional);
+                        var weights = Enumerable.Range(0, x.Length / 4)
+                            .Select(i => new RecurrentWeights(x[1 + 4 * i], x[2 + 4 * i], x[3 + 4 * i], x[4 + 4 * i])).ToArray();
+                        var result = gates == 4
+                            ? Tensor.Lstm(x[0], weights, bidirectional) : Tensor.Gru(x[0], weights, bidirectional);
                         return gates == 4 ? Tensor.Concat(0, result.Output.Reshape(-1), result.Cell!.Reshape(-1)) : result.Output;
                     },
                     x => RecurrentReference.Layer(x, n, t, f, h, gates, bidirectional),
@@ -69,7 +73,8 @@ public class LstmTests
                 WorkerPool.Threads = count;
                 var random = new RandomStream(2, "threads");
                 using var x = Tensor.From(GradCheck.Draw(random, 50 * 6 * 20), new Shape(50, 6, 20));
-                Tensor[] w = [.. new[] { new Shape(160, 20), new Shape(160, 40), new Shape(160), new Shape(160) }.Select(s => Tensor.From(GradCheck.Draw(random, s.Count), s))];
+                Tensor[] w = [.. new[] { new Shape(160, 20), new Shape(160, 40), new Shape(160),
+                    new Shape(160) }.Select(s => Tensor.From(GradCheck.Draw(random, s.Count), s))];
                 foreach (var tensor in w) tensor.RequiresGrad = true;
                 using var tape = new Tape();
                 var y = Tensor.Lstm(x, [new RecurrentWeights(w[0], w[1], w[2], w[3])]).Output;
@@ -94,9 +99,12 @@ public class LstmTests
         using var input = Tensor.Zeros(new Shape(8, 5));
         using var bias = Tensor.Zeros(new Shape(8));
         using var none = Tensor.Zeros(new Shape(2, 0, 5));
-        AssertMessage("input weight [8, 5] must be [8, 4] for input [2, 3, 4]", () => Tensor.Lstm(x, [new RecurrentWeights(input, hidden, bias, bias)]));
-        AssertMessage("hidden weight [8, 2] must be [3·H, H]", () => Tensor.Gru(x, [new RecurrentWeights(input, hidden, bias, bias)]));
-        AssertMessage("1 sets of weights do not make layers of 2", () => Tensor.Lstm(x, [new RecurrentWeights(input, hidden, bias, bias)], bidirectional: true));
+        AssertMessage("input weight [8, 5] must be [8, 4] for input [2, 3, 4]",
+            () => Tensor.Lstm(x, [new RecurrentWeights(input, hidden, bias, bias)]));
+        AssertMessage("hidden weight [8, 2] must be [3·H, H]",
+            () => Tensor.Gru(x, [new RecurrentWeights(input, hidden, bias, bias)]));
+        AssertMessage("1 sets of weights do not make layers of 2",
+            () => Tensor.Lstm(x, [new RecurrentWeights(input, hidden, bias, bias)], bidirectional: true));
         AssertMessage("[2, 0, 5] has no steps", () => Tensor.Lstm(none, [new RecurrentWeights(input, hidden, bias, bias)]));
     }
 
@@ -108,12 +116,14 @@ public class LstmTests
             foreach (var suffix in new[] { $"l{layer}", $"l{layer}_reverse" })
             {
                 if (c.Has("weight_ih_" + suffix))
-                    weights.Add(new RecurrentWeights(c["weight_ih_" + suffix], c["weight_hh_" + suffix], c["bias_ih_" + suffix], c["bias_hh_" + suffix]));
+                    weights.Add(new RecurrentWeights(c["weight_ih_" + suffix], c["weight_hh_" + suffix], c["bias_ih_" + suffix],
+                        c["bias_hh_" + suffix]));
             }
         }
 
         return [.. weights];
     }
 
-    private static void AssertMessage(string part, Func<object> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
+    private static void AssertMessage(string part, Func<object> action) =>
+        Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
 }

@@ -14,8 +14,10 @@ public class MatMulTests
     public static TheoryData<int, int, int> Sizes => new()
     {
         { 1, 1, 1 }, { 1, 33, 5 }, { 5, 1, 7 }, { 12, 32, 384 }, { 13, 31, 385 }, { 4, 32, 1 }, { 20, 120, 1000 }, { 16, 40, 27 },
-        { 145, 257, 3 }, { 150, 300, 400 }, { 1540, 40, 10 }, { 37, 3080, 9 }, { 64, 64, 1153 }, { 7, 65, 0 }, { 0, 4, 4 }, { 3, 0, 4 },
-        { 20, 120, 800 }, { 1, 32, 5 }, { 64, 33, 385 }, { 65, 47, 40 }, { 11, 63, 7 }, { 3, 3100, 20 }, { 9, 16, 50 }, { 9, 17, 50 },
+        { 145, 257, 3 }, { 150, 300, 400 }, { 1540, 40, 10 }, { 37, 3080, 9 }, { 64, 64, 1153 }, { 7, 65, 0 }, { 0, 4, 4 },
+        { 3, 0, 4 },
+        { 20, 120, 800 }, { 1, 32, 5 }, { 64, 33, 385 }, { 65, 47, 40 }, { 11, 63, 7 }, { 3, 3100, 20 }, { 9, 16, 50 },
+        { 9, 17, 50 },
     };
 
     [Theory]
@@ -44,7 +46,8 @@ public class MatMulTests
                         magnitude += Math.Abs(term);
                     }
 
-                    Close.Assert([sum], new double[] { actual[i * n + j] }, 4 * Unit * Math.Sqrt(k) * magnitude, what: $"{m}×{k}×{n} [{i}, {j}]");
+                    Close.Assert([sum], new double[] { actual[i * n + j] }, 4 * Unit * Math.Sqrt(k) * magnitude,
+                        what: $"{m}×{k}×{n} [{i}, {j}]");
                 }
             }
         }
@@ -59,10 +62,12 @@ public class MatMulTests
     public unsafe void Gemm_AccumulateBiasAndRelu_MatchesReference(int m, int n, int k, bool accumulate)
     {
         var random = new RandomStream(5, $"gemm {m} {n} {k}");
-        float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), bias = GradCheck.Draw(random, n), c = GradCheck.Draw(random, m * (n + 3));
+        float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), bias = GradCheck.Draw(random, n),
+        c = GradCheck.Draw(random, m * (n + 3));
         var before = c.ToArray();
         fixed (float* left = a, right = b, shift = bias, target = c)
-            Gemm.Run(m, n, k, new MatrixOperand<float>(left, k, 1), new MatrixOperand<float>(right, 1, n), target, n + 3, accumulate, new GemmEpilogue<float>(null, shift, true));
+            Gemm.Run(m, n, k, new MatrixOperand<float>(left, k, 1), new MatrixOperand<float>(right, 1, n), target, n + 3,
+                accumulate, new GemmEpilogue<float>(null, shift, true));
 
         for (var i = 0; i < m; i++)
         {
@@ -82,7 +87,8 @@ public class MatMulTests
                     expected = Math.Max(0, expected);
                 }
 
-                Close.Assert([expected], new double[] { c[i * (n + 3) + j] }, 4 * Unit * Math.Sqrt(k) * magnitude, what: $"[{i}, {j}]");
+                Close.Assert([expected], new double[] { c[i * (n + 3) + j] }, 4 * Unit * Math.Sqrt(k) * magnitude,
+                    what: $"[{i}, {j}]");
             }
         }
     }
@@ -121,7 +127,8 @@ public class MatMulTests
     {
         var random = new RandomStream(4, "dense gradients");
         GradCheck.Run(
-            [(new Shape(2, 3, 6), GradCheck.Draw(random, 36)), (new Shape(5, 6), GradCheck.Draw(random, 30)), (new Shape(5), GradCheck.Draw(random, 5))],
+            [(new Shape(2, 3, 6), GradCheck.Draw(random, 36)), (new Shape(5, 6), GradCheck.Draw(random, 30)),
+                (new Shape(5), GradCheck.Draw(random, 5))],
             t => Tensor.Dense(t[0], t[1], t[2], relu: true),
             x =>
             {
@@ -137,7 +144,8 @@ public class MatMulTests
     {
         using var a = Tensor.Zeros(new Shape(32, 128));
         using var b = Tensor.Zeros(new Shape(64, 10));
-        Assert.Equal("MatMul: left [32, 128] has 128 columns but right [64, 10] has 64 rows.", Assert.Throws<ArgumentException>(() => Tensor.MatMul(a, b)).Message);
+        Assert.Equal("MatMul: left [32, 128] has 128 columns but right [64, 10] has 64 rows.",
+            Assert.Throws<ArgumentException>(() => Tensor.MatMul(a, b)).Message);
         using var v = Tensor.Zeros(new Shape(3));
         Assert.Contains("[3]", Assert.Throws<ArgumentException>(() => Tensor.MatMul(v, a)).Message);
         Assert.Contains("takes 10", Assert.Throws<ArgumentException>(() => Tensor.Dense(a, b)).Message);

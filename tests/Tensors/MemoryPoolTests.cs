@@ -42,7 +42,8 @@ public class MemoryPoolTests
         for (var round = 1; round <= 3; round++)
         {
             pool.Return(pool.Rent(1000, out var length), length, 1000);
-            Assert.True(SpinWait.SpinUntil(() => pool.Gone.Count == round, TimeSpan.FromMinutes(1)), $"Round {round}: {pool.Gone.Count} blocks were freed.");
+            Assert.True(SpinWait.SpinUntil(() => pool.Gone.Count == round, TimeSpan.FromMinutes(1)),
+                $"Round {round}: {pool.Gone.Count} blocks were freed.");
         }
 
         Assert.Equal((0, 0), (pool.LiveBytes, pool.ReservedBytes));

@@ -27,7 +27,8 @@ public class MemoryTests
         // What a plain reverse pass reads: the input of each convolution and dense layer, the output of each ReLU.
         var needed = x.Count + network.Activations;
         var peak = Pool.PeakBytes - before + x.Count * 4L;
-        Assert.True(peak <= 1.2 * needed * 4, $"The step peaked at {peak:N0} bytes, {peak / 4.0 / needed:F3} times the activations' {needed * 4:N0}.");
+        Assert.True(peak <= 1.2 * needed * 4,
+            $"The step peaked at {peak:N0} bytes, {peak / 4.0 / needed:F3} times the activations' {needed * 4:N0}.");
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public class MemoryTests
                 var current = x;
                 for (var layer = 0; layer < 4; layer++)
                 {
-                    current = Next(x, current, Tensor.Conv2d(current, _parameters[2 * layer], _parameters[2 * layer + 1], relu: true));
+                    current = Next(x, current,
+                        Tensor.Conv2d(current, _parameters[2 * layer], _parameters[2 * layer + 1], relu: true));
                     if (layer > 0) current = Next(x, current, Tensor.MaxPool2d(current, Pool2dOptions.Square(2)));
                 }
 

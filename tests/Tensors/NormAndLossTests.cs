@@ -38,7 +38,8 @@ public class NormAndLossTests
             using var mean = Tensor.Full(new Shape(channels), 0.1f);
             using var variance = Tensor.Full(new Shape(channels), 0.7f);
             GradCheck.Run(
-                [(shape, GradCheck.Draw(random, shape.Count)), (new Shape(channels), GradCheck.Draw(random, channels)), (new Shape(channels), GradCheck.Draw(random, channels))],
+                [(shape, GradCheck.Draw(random, shape.Count)), (new Shape(channels), GradCheck.Draw(random, channels)),
+                    (new Shape(channels), GradCheck.Draw(random, channels))],
                 t => Tensor.BatchNorm(t[0], t[1], t[2], mean, variance, training),
                 x => NormCases.BatchNorm(x[0], x[1], x[2], n, channels, length, training ? null : (0.1f, 0.7f)),
                 n * length);
@@ -56,7 +57,8 @@ public class NormAndLossTests
         x.Device.Backend.ChannelStatistics(x, mean, variance);
         var expected = values.Average(v => (double)v);
         Close.Assert([expected], new[] { (double)mean.Item() }, 0, 1e-7, "mean");
-        Close.Assert([values.Average(v => (v - expected) * (v - expected))], new[] { (double)variance.Item() }, 0, 1e-5, "variance");
+        Close.Assert([values.Average(v => (v - expected) * (v - expected))], new[] { (double)variance.Item() }, 0, 1e-5,
+            "variance");
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public class NormAndLossTests
         var random = new RandomStream(3, "layer norm");
         var shape = new Shape(3, 2, 37);
         GradCheck.Run(
-            [(shape, GradCheck.Draw(random, shape.Count)), (new Shape(37), GradCheck.Draw(random, 37)), (new Shape(37), GradCheck.Draw(random, 37))],
+            [(shape, GradCheck.Draw(random, shape.Count)), (new Shape(37), GradCheck.Draw(random, 37)),
+                (new Shape(37), GradCheck.Draw(random, 37))],
             t => Tensor.LayerNorm(t[0], t[1], t[2]),
             x => NormCases.LayerNorm(x[0], x[1], x[2], 37),
             37);
@@ -127,10 +130,12 @@ public class NormAndLossTests
     }
 
     [Fact]
-    public void MeanSquaredError_MatchesPyTorch() => new NnOps("loss_mse").Check(c => Tensor.MeanSquaredError(c["x"], c["t"]), 60);
+    public void MeanSquaredError_MatchesPyTorch() =>
+    new NnOps("loss_mse").Check(c => Tensor.MeanSquaredError(c["x"], c["t"]), 60);
 
     [Fact]
-    public void BinaryCrossEntropy_MatchesPyTorch() => new NnOps("loss_bce_logits").Check(c => Tensor.BinaryCrossEntropyWithLogits(c["x"], c["t"]), 60);
+    public void BinaryCrossEntropy_MatchesPyTorch() =>
+    new NnOps("loss_bce_logits").Check(c => Tensor.BinaryCrossEntropyWithLogits(c["x"], c["t"]), 60);
 
     [Fact]
     public void CrossEntropy_BadLabels_AreNamed()
@@ -141,9 +146,12 @@ public class NormAndLossTests
         using var scores = Tensor.Zeros(new Shape(2, 3));
         using var few = Tensor.FromIndices([0], new Shape(1));
         using var good = Tensor.FromIndices([0, 2], new Shape(2));
-        Assert.Contains("label 3 of sample 1 is none of the 3 classes", Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(onCpu, labels)).Message);
-        Assert.Contains("scores [2, 3] and labels [1]", Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(scores, few)).Message);
-        Assert.Contains("[2, 3] holds Float32; it must be Int32", Assert.Throws<InvalidOperationException>(() => Tensor.CrossEntropy(scores, scores)).Message);
+        Assert.Contains("label 3 of sample 1 is none of the 3 classes",
+            Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(onCpu, labels)).Message);
+        Assert.Contains("scores [2, 3] and labels [1]", Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(scores, few))
+            .Message);
+        Assert.Contains("[2, 3] holds Float32; it must be Int32",
+            Assert.Throws<InvalidOperationException>(() => Tensor.CrossEntropy(scores, scores)).Message);
         Assert.Contains("smoothing is 2", Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(scores, good, 2)).Message);
     }
 
@@ -184,5 +192,6 @@ public class NormAndLossTests
     }
 
     private static Tensor Labels() =>
-        Tensor.FromIndices(Array.ConvertAll(Vectors.Load("nn_ops").Single(p => p.Key.StartsWith("loss_labels", StringComparison.Ordinal)).Value.ToInt64s(), l => (int)l), new Shape(6));
+        Tensor.FromIndices(Array.ConvertAll(Vectors.Load("nn_ops")
+            .Single(p => p.Key.StartsWith("loss_labels", StringComparison.Ordinal)).Value.ToInt64s(), l => (int)l), new Shape(6));
 }

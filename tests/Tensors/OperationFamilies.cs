@@ -48,7 +48,8 @@ internal sealed class FamilyRun(float scale, float gradientScale)
     }
 
     /// <summary>Whole numbers below a bound.</summary>
-    public Tensor Indices(int count, int bound) => Tensor.FromIndices([.. Enumerable.Range(0, count).Select(i => i * 7 % bound)], new Shape(count));
+    public Tensor Indices(int count, int bound) =>
+        Tensor.FromIndices([.. Enumerable.Range(0, count).Select(i => i * 7 % bound)], new Shape(count));
 
     /// <summary>Computes a result, its gradients from a random one, and forgets the leaves.</summary>
     public void Step(Func<Tensor> forward)
@@ -86,7 +87,8 @@ internal static class OperationFamilies
         x => x.Scale(120).Exp(), x => x.Scale(120).Sigmoid(), x => x.Scale(120).Softplus(),
     ];
 
-    private static readonly Func<Tensor, Tensor, Tensor>[] s_arithmetic = [Tensor.Add, Tensor.Subtract, Tensor.Multiply, Tensor.Divide];
+    private static readonly Func<Tensor, Tensor, Tensor>[] s_arithmetic =
+        [Tensor.Add, Tensor.Subtract, Tensor.Multiply, Tensor.Divide];
 
     public static readonly OperationFamily[] All =
     [
@@ -144,7 +146,8 @@ internal static class OperationFamilies
         }),
         new("matrix products", run =>
         {
-            foreach (var (m, k, n) in new[] { (1, 1, 1), (1, 7, 17), (3, 16, 5), (7, 1, 33), (13, 19, 15), (16, 16, 16), (25, 33, 47), (70, 9, 31) })
+            foreach (var (m, k, n) in new[] { (1, 1, 1), (1, 7, 17), (3, 16, 5), (7, 1, 33), (13, 19, 15), (16, 16, 16),
+                (25, 33, 47), (70, 9, 31) })
             {
                 run.Step(() => Tensor.MatMul(run.Leaf(m, k), run.Leaf(k, n)));
                 run.Step(() => Tensor.MatMul(run.Leaf(k, m), run.Leaf(n, k), true, true));
@@ -152,7 +155,8 @@ internal static class OperationFamilies
                 run.Step(() => Tensor.Dense(run.Leaf(m, k), run.Leaf(n, k), run.Leaf(n), true));
             }
         }),
-        .. new ConvAlgorithm?[] { ConvAlgorithm.Direct, ConvAlgorithm.Winograd, ConvAlgorithm.Fft }.Select(algorithm => new OperationFamily($"convolutions, {algorithm}", run =>
+        .. new ConvAlgorithm?[] { ConvAlgorithm.Direct, ConvAlgorithm.Winograd,
+            ConvAlgorithm.Fft }.Select(algorithm => new OperationFamily($"convolutions, {algorithm}", run =>
         {
             ConvAlgorithms.Forced = algorithm;
             try
@@ -168,7 +172,8 @@ internal static class OperationFamilies
         {
             foreach (var (h, w) in new[] { (2, 2), (4, 5), (7, 33), (6, 66), (5, 70) })
             {
-                foreach (var options in new[] { Pool2dOptions.Square(2), Pool2dOptions.Square(2, 1), Pool2dOptions.Square(2, 2, 1) })
+                foreach (var options in new[] { Pool2dOptions.Square(2), Pool2dOptions.Square(2, 1),
+                    Pool2dOptions.Square(2, 2, 1) })
                 {
                     run.Step(() => Tensor.MaxPool2d(run.Leaf(2, 3, h, w), options));
                     run.Step(() => Tensor.AveragePool2d(run.Leaf(2, 3, h, w), options));
@@ -205,7 +210,8 @@ internal static class OperationFamilies
                     var (parameter, gradient) = (run.Values(n), run.Values(n));
                     var first = rule.HasFirst() ? Tensor.Zeros(new Shape(n)) : null;
                     var second = rule.HasSecond() ? Tensor.Zeros(new Shape(n)) : null;
-                    var factors = new UpdateFactors { GradientRate = 0.1f, StateRate = 0.1f, FirstDecay = 0.9f, FirstShare = 0.1f, SecondDecay = 0.9f, SecondShare = 0.1f, Epsilon = 1e-8f };
+                    var factors = new UpdateFactors { GradientRate = 0.1f, StateRate = 0.1f, FirstDecay = 0.9f, FirstShare = 0.1f,
+                        SecondDecay = 0.9f, SecondShare = 0.1f, Epsilon = 1e-8f };
                     parameter.Update(rule, factors, gradient, first, second);
                     run.Result(parameter);
                     if (first is not null) run.Result(first);
@@ -236,7 +242,8 @@ internal static class OperationFamilies
             {
                 foreach (var values in Enum.GetValues<SpectrogramValues>())
                 {
-                    var result = Tensor.Spectrogram(run.Values(3, 101), run.Values(Math.Max(1, size - 1)), new() { FftSize = size, Hop = 7, Values = values });
+                    var result = Tensor.Spectrogram(run.Values(3, 101), run.Values(Math.Max(1, size - 1)),
+                        new() { FftSize = size, Hop = 7, Values = values });
                     run.Result(result);
                     if (values == SpectrogramValues.Power) run.Result(result.ToDecibels(new()));
                 }
@@ -256,7 +263,8 @@ internal static class OperationFamilies
     {
         if (algorithm == ConvAlgorithm.Fft)
         {
-            foreach (var (n, c, l, k, taps, stride) in new[] { (1, 1, 9, 1, 3, 1), (2, 3, 300, 4, 64, 1), (3, 2, 257, 17, 31, 3), (1, 17, 130, 3, 20, 2) })
+            foreach (var (n, c, l, k, taps, stride) in new[] { (1, 1, 9, 1, 3, 1), (2, 3, 300, 4, 64, 1), (3, 2, 257, 17, 31, 3),
+                (1, 17, 130, 3, 20, 2) })
                 run.Step(() => Tensor.Conv1d(run.Leaf(n, c, l), run.Leaf(k, c, taps), run.Leaf(k), Conv2dOptions.Line(stride)));
             return;
         }
@@ -264,11 +272,14 @@ internal static class OperationFamilies
         foreach (var (c, h, w, k) in new[] { (1, 3, 3, 1), (3, 7, 9, 5), (16, 13, 17, 16), (19, 8, 35, 33) })
         {
             run.Step(() => Tensor.Conv2d(run.Leaf(2, c, h, w), run.Leaf(k, c, 3, 3), run.Leaf(k)));
-            run.Step(() => Tensor.Conv2d(run.Leaf(2, c, h, w), run.Leaf(k, c, 3, 3), run.Leaf(k), Conv2dOptions.Uniform(padding: 1), true));
+            run.Step(() => Tensor.Conv2d(run.Leaf(2, c, h, w), run.Leaf(k, c, 3, 3), run.Leaf(k),
+                Conv2dOptions.Uniform(padding: 1), true));
             if (algorithm == ConvAlgorithm.Winograd) continue;
             run.Step(() => Tensor.Conv2d(run.Leaf(1, c, h, w), run.Leaf(k, c, 1, 1)));
-            run.Step(() => Tensor.Conv2d(run.Leaf(2, c, h, w), run.Leaf(k, c, 2, 3), run.Leaf(k), Conv2dOptions.Uniform(2, 1, 2)));
-            run.Step(() => Tensor.Conv2d(run.Leaf(2, 2 * c, h, w), run.Leaf(2 * k, c, 3, 2), null, Conv2dOptions.Uniform(3, 2, 1, 2)));
+            run.Step(() => Tensor.Conv2d(run.Leaf(2, c, h, w), run.Leaf(k, c, 2, 3), run.Leaf(k),
+                Conv2dOptions.Uniform(2, 1, 2)));
+            run.Step(() => Tensor.Conv2d(run.Leaf(2, 2 * c, h, w), run.Leaf(2 * k, c, 3, 2), null,
+                Conv2dOptions.Uniform(3, 2, 1, 2)));
             run.Step(() => Tensor.Conv1d(run.Leaf(2, c, 5 * w), run.Leaf(k, c, 9), run.Leaf(k)));
         }
     }

@@ -47,7 +47,8 @@ public class Pool2dTests
         var values = Enumerable.Range(0, shape.Count).Select(i => (i + 0.5f) / shape.Count - 0.5f).ToArray();
         random.Shuffle<float>(values);
         GradCheck.Run([(shape, values)], t => Tensor.MaxPool2d(t[0], options), x => Pool2dCases.Reference(x[0], g, true), 25);
-        GradCheck.Run([(shape, values)], t => Tensor.AveragePool2d(t[0], options), x => Pool2dCases.Reference(x[0], g, false), 25);
+        GradCheck.Run([(shape, values)], t => Tensor.AveragePool2d(t[0], options), x => Pool2dCases.Reference(x[0], g, false),
+            25);
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public class Pool2dTests
         {
             for (var column = 0; column < y.Shape[3]; column++)
             {
-                var places = Enumerable.Range(0, size * size).Select(i => (row * step + i / size) * 75 + column * step + i % size).ToArray();
+                var places = Enumerable.Range(0, size * size).Select(i => (row * step + i / size) * 75 + column * step + i % size)
+                    .ToArray();
                 var winner = Array.Find(places, p => float.IsNaN(values[p]));
                 if (!float.IsNaN(values[winner])) winner = places.MaxBy(p => values[p]);
                 expected[winner]++;
@@ -98,11 +100,14 @@ public class Pool2dTests
     public void Pool_BadShapes_NameThem()
     {
         using var x = Tensor.Zeros(new Shape(1, 1, 4, 4));
-        AssertMessage("window 5×5 is larger than the padded input [1, 1, 4, 4]", () => Tensor.MaxPool2d(x, Pool2dOptions.Square(5)));
+        AssertMessage("window 5×5 is larger than the padded input [1, 1, 4, 4]",
+            () => Tensor.MaxPool2d(x, Pool2dOptions.Square(5)));
         AssertMessage("window 0×0", () => Tensor.AveragePool2d(x, Pool2dOptions.Square(0)));
-        AssertMessage("padding 2, 2 must lie between 0 and half the window 2×2", () => Tensor.MaxPool2d(x, Pool2dOptions.Square(2, 2, 2)));
+        AssertMessage("padding 2, 2 must lie between 0 and half the window 2×2",
+            () => Tensor.MaxPool2d(x, Pool2dOptions.Square(2, 2, 2)));
         AssertMessage("MaxPool1d: input [1, 1, 4, 4]", () => Tensor.MaxPool1d(x, Pool2dOptions.Line(2)));
     }
 
-    private static void AssertMessage(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
+    private static void AssertMessage(string part, Func<Tensor> action) =>
+        Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
 }

@@ -15,8 +15,10 @@ public class ReduceTests
 
     public static TheoryData<int[], int[]> Cases => new()
     {
-        { [], [] }, { [1], [0] }, { [7], [0] }, { [3, 5], [0] }, { [3, 5], [1] }, { [3, 5], [0, 1] }, { [2, 3, 4, 5], [0, 2, 3] }, { [2, 3, 4, 5], [1, 3] },
-        { [2, 3, 4, 5], [0, 2] }, { [2, 1, 4], [1] }, { [6, 130], [-1] }, { [130, 6], [-2] }, { [2, 3, 4], [] }, { [3, 0], [1] }, { [0, 3], [1] },
+        { [], [] }, { [1], [0] }, { [7], [0] }, { [3, 5], [0] }, { [3, 5], [1] }, { [3, 5], [0, 1] }, { [2, 3, 4, 5], [0, 2, 3] },
+        { [2, 3, 4, 5], [1, 3] },
+        { [2, 3, 4, 5], [0, 2] }, { [2, 1, 4], [1] }, { [6, 130], [-1] }, { [130, 6], [-2] }, { [2, 3, 4], [] }, { [3, 0], [1] },
+        { [0, 3], [1] },
     };
 
     [Theory]
@@ -49,7 +51,9 @@ public class ReduceTests
         using var sum = x.Sum();
         Assert.Equal(new Shape(), sum.Shape);
         var expected = values.Sum(v => (double)v);
-        Close.Assert([expected], new[] { (double)sum.Item() }, 4.0 / (1 << 24) * Math.Sqrt(values.Length) * values.Sum(v => Math.Abs((double)v)) / Math.Sqrt(values.Length), what: "sum");
+        Close.Assert([expected], new[] { (double)sum.Item() },
+            4.0 / (1 << 24) * Math.Sqrt(values.Length) * values.Sum(v => Math.Abs((double)v)) / Math.Sqrt(values.Length),
+            what: "sum");
     }
 
     [Fact]
@@ -101,7 +105,8 @@ public class ReduceTests
     {
         using var x = Tensor.Zeros(new Shape(2, 3));
         using var empty = Tensor.Zeros(new Shape(2, 0));
-        Assert.Equal("Sum: axis 2 is outside [2, 3], which has 2 axes.", Assert.Throws<ArgumentException>(() => x.Sum([2])).Message);
+        Assert.Equal("Sum: axis 2 is outside [2, 3], which has 2 axes.", Assert.Throws<ArgumentException>(() => x.Sum([2]))
+            .Message);
         Assert.Contains("axis -1 of [2, 3] is named twice", Assert.Throws<ArgumentException>(() => x.Mean([1, -1])).Message);
         Assert.Contains("ArgMax: [2, 0] has no elements", Assert.Throws<ArgumentException>(() => empty.ArgMax(1)).Message);
     }

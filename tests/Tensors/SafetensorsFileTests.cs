@@ -79,7 +79,8 @@ public class SafetensorsFileTests
         using var json = System.Text.Json.JsonDocument.Parse(bytes.AsMemory(8, headerLength));
         foreach (var entry in json.RootElement.EnumerateObject().Where(e => e.Name != "__metadata__"))
         {
-            var size = entry.Value.GetProperty("dtype").GetString() is "F64" or "I64" ? 8 : entry.Value.GetProperty("dtype").GetString() is "U8" ? 1 : 4;
+            var size = entry.Value.GetProperty("dtype").GetString() is "F64" or "I64"
+                ? 8 : entry.Value.GetProperty("dtype").GetString() is "U8" ? 1 : 4;
             Assert.Equal(0, (8 + headerLength + entry.Value.GetProperty("data_offsets")[0].GetInt64()) % size);
         }
     }
@@ -88,7 +89,8 @@ public class SafetensorsFileTests
     public void Parse_WrittenFile_GivesEverythingBack() => AssertEqual(Example(), SafetensorsFile.Parse(Example().ToBytes()));
 
     [Fact]
-    public void Parse_EmptyFile_HoldsNothing() => AssertEqual(new SafetensorsFile(), SafetensorsFile.Parse(new SafetensorsFile().ToBytes()));
+    public void Parse_EmptyFile_HoldsNothing() =>
+    AssertEqual(new SafetensorsFile(), SafetensorsFile.Parse(new SafetensorsFile().ToBytes()));
 
     [Fact]
     public void RoundTrip_RandomTensors_SameBits()
@@ -174,24 +176,31 @@ public class SafetensorsFileTests
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", "needs 8 bytes but its data_offsets span 4")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", "must be begin and end")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", "must be begin and end")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647,2147483647],\"data_offsets\":[0,4]}}", "span 4")]
-    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[0,2147483647],\"data_offsets\":[0,4]}}", "needs 0 bytes but its data_offsets span 4")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "ends at byte 8 but 4 bytes of values follow")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647,2147483647],\"data_offsets\":[0,4]}}",
+        "span 4")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[0,2147483647],\"data_offsets\":[0,4]}}",
+        "needs 0 bytes but its data_offsets span 4")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+        "ends at byte 8 but 4 bytes of values follow")]
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[2147483591],\"data_offsets\":[0,2147483591]}}", "4 bytes of values follow")]
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}", "the tensors end at byte 3 but 4")]
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[1,4]}}", "begins at byte 1 where 0 was expected")]
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}", "tensor 'b' begins at byte 2 where 3")]
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", "where 4 was expected")]
-    [InlineData("{\"__metadata__\":{\"k\":1},\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", "metadata 'k' is Number")]
-    [InlineData("{\"__metadata__\":\"v\",\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", "__metadata__ is String")]
+    [InlineData("{\"__metadata__\":{\"k\":1},\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}",
+        "metadata 'k' is Number")]
+    [InlineData("{\"__metadata__\":\"v\",\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}",
+        "__metadata__ is String")]
     [InlineData("{\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", "is not the JSON")]
     public void Parse_WrongHeader_NamesWhatDoesNotFit(string header, string message) =>
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => SafetensorsFile.Parse(Bytes(header, 1, 2, 3, 4))).Message);
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => SafetensorsFile.Parse(Bytes(header, 1, 2, 3, 4)))
+            .Message);
 
     [Fact]
     public void Parse_EmptyTensorOfHugeSizes_IsEmpty()
     {
-        var file = SafetensorsFile.Parse(Bytes("{\"a\":{\"dtype\":\"U8\",\"shape\":[2147483647,2147483647,2147483647,0],\"data_offsets\":[0,0]}}"));
+        var file = SafetensorsFile.Parse(
+            Bytes("{\"a\":{\"dtype\":\"U8\",\"shape\":[2147483647,2147483647,2147483647,0],\"data_offsets\":[0,0]}}"));
         Assert.Equal("U8 [2147483647, 2147483647, 2147483647, 0]", file.Tensors["a"].ToString());
         AssertEqual(file, SafetensorsFile.Parse(file.ToBytes()));
     }
@@ -212,15 +221,19 @@ public class SafetensorsFileTests
     {
         var random = new RandomStream(3, "safetensors");
         var larger = new SafetensorsFile();
-        for (var i = 0; i < 20; i++) larger.Tensors[$"layer{i}.weight"] = new(Enumerable.Range(0, i * i).Select(_ => (float)random.NextGaussian()).ToArray(), i, i);
-        Fuzz.Run([Example().ToBytes(), larger.ToBytes(), new SafetensorsFile().ToBytes()], 10_000, bytes => SafetensorsFile.Parse(bytes), e => e is InvalidDataException);
+        for (var i = 0; i < 20; i++)
+            larger.Tensors[$"layer{i}.weight"] =
+                new(Enumerable.Range(0, i * i).Select(_ => (float)random.NextGaussian()).ToArray(), i, i);
+        Fuzz.Run([Example().ToBytes(), larger.ToBytes(), new SafetensorsFile().ToBytes()], 10_000,
+            bytes => SafetensorsFile.Parse(bytes), e => e is InvalidDataException);
     }
 
     [Fact]
     public void StoredTensor_WrongArrayOrSizes_Throws()
     {
         Assert.Contains("Int16", Assert.Throws<ArgumentException>(() => _ = new StoredTensor(new short[1], 1)).Message);
-        Assert.Contains("[2, 2] do not describe 3", Assert.Throws<ArgumentException>(() => _ = new StoredTensor(new float[3], 2, 2)).Message);
+        Assert.Contains("[2, 2] do not describe 3",
+            Assert.Throws<ArgumentException>(() => _ = new StoredTensor(new float[3], 2, 2)).Message);
         Assert.Contains("[-1, -3]", Assert.Throws<ArgumentException>(() => _ = new StoredTensor(new float[3], -1, -3)).Message);
         Assert.Equal("F64", StoredTensor.TypeName(typeof(double)));
     }

@@ -17,7 +17,8 @@ public sealed class SpectralTests : IDisposable
     // Every path: powers of two, each radix and mixtures, primes by convolution, and what is too large for a GPU's local memory.
     public static TheoryData<int> Sizes =>
     [
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 15, 16, 22, 26, 32, 45, 64, 97, 128, 256, 441, 512, 1000, 1009, 1024, 2018, 2048, 2205, 4096, 4099, 4410, 6144, 8192, 8198,
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 15, 16, 22, 26, 32, 45, 64, 97, 128, 256, 441, 512, 1000, 1009, 1024, 2018, 2048, 2205,
+        4096, 4099, 4410, 6144, 8192, 8198,
     ];
 
     public void Dispose() => _scope.Dispose();
@@ -27,13 +28,15 @@ public sealed class SpectralTests : IDisposable
     {
         // Two signals, hop and window no divisors of anything.
         var windowLength = Math.Max(1, size - size / 5);
-        Check(2, size + size / 2 + 3, windowLength, new() { FftSize = size, Hop = size / 3 + 1, Values = SpectrogramValues.Complex });
+        Check(2, size + size / 2 + 3, windowLength,
+            new() { FftSize = size, Hop = size / 3 + 1, Values = SpectrogramValues.Complex });
     }
 
     [Fact]
     public void Spectrogram_OnCpuEverySizeTo256_MatchesDoublePrecision()
     {
-        for (var size = 1; size <= 256; size++) Check(1, 2 * size, size, new() { FftSize = size, Hop = size, Values = SpectrogramValues.Complex }, Device.Cpu);
+        for (var size = 1; size <= 256; size++)
+            Check(1, 2 * size, size, new() { FftSize = size, Hop = size, Values = SpectrogramValues.Complex }, Device.Cpu);
     }
 
     [Theory]
@@ -48,8 +51,10 @@ public sealed class SpectralTests : IDisposable
         {
             foreach (var (center, reflect) in new[] { (true, false), (true, true), (false, false), (false, true) })
             {
-                var options = new SpectrogramOptions { FftSize = size, Hop = 7, Center = center, Reflect = reflect, Values = values };
-                foreach (var samples in new[] { size / 2 + 1, size - 1, size, 3 * size + 5 }) Check(3, samples, windowLength, options);
+                var options = new SpectrogramOptions { FftSize = size, Hop = 7, Center = center, Reflect = reflect,
+                    Values = values };
+                foreach (var samples in new[] { size / 2 + 1, size - 1, size, 3 * size + 5 })
+                    Check(3, samples, windowLength, options);
             }
         }
     }
@@ -80,8 +85,10 @@ public sealed class SpectralTests : IDisposable
     public void Spectrogram_NoSignals_IsEmpty()
     {
         var window = Tensor.Full(new Shape(8), 1);
-        Assert.Equal(new Shape(0, 3, 5), Tensor.Spectrogram(Tensor.Zeros(new Shape(0, 16)), window, new() { FftSize = 8, Hop = 8 }).Shape);
-        Assert.Equal(new Shape(2, 0, 5), Tensor.Spectrogram(Tensor.Zeros(new Shape(2, 7)), window, new() { FftSize = 8, Hop = 8, Center = false }).Shape);
+        Assert.Equal(new Shape(0, 3, 5),
+            Tensor.Spectrogram(Tensor.Zeros(new Shape(0, 16)), window, new() { FftSize = 8, Hop = 8 }).Shape);
+        Assert.Equal(new Shape(2, 0, 5),
+            Tensor.Spectrogram(Tensor.Zeros(new Shape(2, 7)), window, new() { FftSize = 8, Hop = 8, Center = false }).Shape);
     }
 
     [Theory]
@@ -94,7 +101,8 @@ public sealed class SpectralTests : IDisposable
         samples[3 * size] = float.NaN;
         samples[9 * size] = float.PositiveInfinity;
         // Frames that do not overlap: 3 of the first signal and 3 of the second, which is sample 9·size of both.
-        var power = Tensor.Spectrogram(Tensor.From(samples, new Shape(2, 6 * size)), Tensor.Full(new Shape(size), 1), new() { FftSize = size, Hop = size, Center = false }).ToArray();
+        var power = Tensor.Spectrogram(Tensor.From(samples, new Shape(2, 6 * size)), Tensor.Full(new Shape(size), 1),
+            new() { FftSize = size, Hop = size, Center = false }).ToArray();
         var bins = size / 2 + 1;
         for (var i = 0; i < power.Length; i++) Assert.Equal(i / bins is 3 or 9, !float.IsFinite(power[i]));
     }
@@ -118,8 +126,11 @@ public sealed class SpectralTests : IDisposable
         var samples = Tensor.Full(new Shape(1, 8), 1);
         samples.RequiresGrad = true;
         using var tape = new Tape();
-        Assert.StartsWith("Spectrogram: [1, 8] requires a gradient", Assert.Throws<InvalidOperationException>(() => Tensor.Spectrogram(samples, Tensor.Full(new Shape(8), 1), new() { FftSize = 8 })).Message);
-        Assert.StartsWith("ToDecibels: [1, 8] requires a gradient", Assert.Throws<InvalidOperationException>(() => samples.ToDecibels(new())).Message);
+        Assert.StartsWith("Spectrogram: [1, 8] requires a gradient",
+            Assert.Throws<InvalidOperationException>(
+                () => Tensor.Spectrogram(samples, Tensor.Full(new Shape(8), 1), new() { FftSize = 8 })).Message);
+        Assert.StartsWith("ToDecibels: [1, 8] requires a gradient",
+            Assert.Throws<InvalidOperationException>(() => samples.ToDecibels(new())).Message);
         Assert.False(Tensor.Spectrogram(samples.Detach(), Tensor.Full(new Shape(8), 1), new() { FftSize = 8 }).RequiresGrad);
     }
 
@@ -137,7 +148,8 @@ public sealed class SpectralTests : IDisposable
         var counted = Tensor.FromIndices(counts, new Shape(rows));
         foreach (var amplitude in new[] { false, true })
         {
-            foreach (var (reference, top) in new (float?, float?)[] { (1, 80), (null, 80), (null, null), (0.25f, null), (-3, 0), (null, 25) })
+            foreach (var (reference, top) in new (float?, float?)[] { (1, 80), (null, 80), (null, null), (0.25f, null), (-3, 0),
+                (null, 25) })
             {
                 var options = new DecibelOptions { Amplitude = amplitude, Reference = reference, TopDecibels = top };
                 Check(tensor.ToDecibels(options), options, null);
@@ -160,7 +172,8 @@ public sealed class SpectralTests : IDisposable
     {
         float[] x = [1, float.NaN, 100, -5, 0, float.PositiveInfinity, 7, 1, float.NaN, float.NaN, float.NaN, float.NaN];
         var decibels = Tensor.From(x, new Shape(3, 4)).ToDecibels(new() { TopDecibels = 30 });
-        Close.Assert([0, float.NaN, 20, -10, float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity, float.NaN, float.NaN, float.NaN, float.NaN], decibels.ToArray(), 1e-5);
+        Close.Assert([0, float.NaN, 20, -10, float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity,
+            float.PositiveInfinity, float.NaN, float.NaN, float.NaN, float.NaN], decibels.ToArray(), 1e-5);
     }
 
     [Fact]
@@ -169,7 +182,8 @@ public sealed class SpectralTests : IDisposable
         var x = Tensor.From([1, 10, 100, 1, 10, 100, 1, 10, 100], new Shape(3, 3));
         var counts = Tensor.FromIndices([int.MinValue, int.MaxValue, 0], new Shape(3));
         Close.Assert([0, 10, 20, 15, 15, 20, 0, 10, 20], x.ToDecibels(new() { TopDecibels = 5 }, counts).ToArray(), 1e-5);
-        Close.Assert([0, 20, 40, 35, 35, 40, 0, 20, 40], x.ToDecibels(new() { TopDecibels = 5, Amplitude = true }, counts).ToArray(), 1e-5);
+        Close.Assert([0, 20, 40, 35, 35, 40, 0, 20, 40], x.ToDecibels(new() { TopDecibels = 5, Amplitude = true }, counts)
+            .ToArray(), 1e-5);
     }
 
     [Fact]
@@ -200,8 +214,10 @@ public sealed class SpectralTests : IDisposable
 
     private static void Check(int signals, int samples, int windowLength, SpectrogramOptions options, Device? device = null)
     {
-        var (noise, window) = (Signals.Noise(signals * samples, samples + 1), Array.ConvertAll(Signals.Noise(windowLength, 5), w => 1 + 0.5f * w));
-        var actual = Tensor.Spectrogram(Tensor.From(noise, new Shape(signals, samples), device), Tensor.From(window, new Shape(windowLength), device), options);
+        var (noise, window) = (Signals.Noise(signals * samples, samples + 1),
+            Array.ConvertAll(Signals.Noise(windowLength, 5), w => 1 + 0.5f * w));
+        var actual = Tensor.Spectrogram(Tensor.From(noise, new Shape(signals, samples), device),
+            Tensor.From(window, new Shape(windowLength), device), options);
         Compare(noise, signals, window, options, actual);
     }
 
@@ -244,7 +260,8 @@ public sealed class SpectralTests : IDisposable
             {
                 var norm = Math.Sqrt(magnitude.Sum(m => m * m));
                 var power = Array.ConvertAll(magnitude, m => m * m);
-                Close.AssertL2(power, ours, norm == 0 ? 0 : 2 * magnitude.Max() * budget * norm / Math.Sqrt(power.Sum(p => p * p)) + 2 * s_u, what);
+                Close.AssertL2(power, ours,
+                    norm == 0 ? 0 : 2 * magnitude.Max() * budget * norm / Math.Sqrt(power.Sum(p => p * p)) + 2 * s_u, what);
             }
         }
 

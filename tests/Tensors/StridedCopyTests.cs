@@ -3,7 +3,9 @@ using Engine.Tensors.Cpu;
 
 namespace Engine.Tests.Tensors;
 
-/// <summary>Copies between layouts on the CPU, against one element after the other: the same bits, and nothing else is written.</summary>
+/// <summary>
+/// Copies between layouts on the CPU, against one element after the other: the same bits, and nothing else is written.
+/// </summary>
 public class StridedCopyTests
 {
     private const int Margin = 21;
@@ -13,24 +15,31 @@ public class StridedCopyTests
     public static TheoryData<int[], int[]> Layouts => new()
     {
         // Every part of a task, a block and a tile; pitches of whole pages.
-        { [129, 257], [1, 131] }, { [200, 2100], [1, 203] }, { [1024, 70], [1, 1024] }, { [70, 1024], [1, 2048] }, { [9, 5000], [1, 9] }, { [5000, 9], [1, 5000] },
+        { [129, 257], [1, 131] }, { [200, 2100], [1, 203] }, { [1024, 70], [1, 1024] }, { [70, 1024], [1, 2048] },
+        { [9, 5000], [1, 9] }, { [5000, 9], [1, 5000] },
         // Batches of matrices, and matrices across an axis.
-        { [3, 65, 40], [3000, 1, 66] }, { [40, 3, 50], [1, 2000, 40] }, { [16, 2, 3, 17], [1, 17, 700, 34] }, { [2, 3, 9, 4, 10], [2700, 900, 1, 9, 36] }, { [1000, 8, 8], [64, 1, 8] },
+        { [3, 65, 40], [3000, 1, 66] }, { [40, 3, 50], [1, 2000, 40] }, { [16, 2, 3, 17], [1, 17, 700, 34] },
+        { [2, 3, 9, 4, 10], [2700, 900, 1, 9, 36] }, { [1000, 8, 8], [64, 1, 8] },
         // Narrow ones.
         { [1003, 3], [1, 1003] }, { [3, 1003], [1, 3] }, { [7, 7], [1, 7] }, { [2, 5, 3, 400], [6000, 3, 1, 15] },
         // Runs of every length that is treated in its own way.
-        { [30, 20, 2], [2, 60, 1] }, { [30, 20, 3], [3, 90, 1] }, { [30, 20, 4], [4, 120, 1] }, { [30, 20, 5], [5, 150, 1] }, { [30, 20, 7], [7, 210, 1] }, { [30, 20, 8], [8, 240, 1] },
-        { [30, 20, 13], [13, 390, 1] }, { [30, 20, 16], [16, 480, 1] }, { [30, 20, 45], [45, 1350, 1] }, { [5, 3, 1200], [3600, 1201, 1] }, { [2, 131_073], [131_080, 1] }, { [262_151], [1] },
+        { [30, 20, 2], [2, 60, 1] }, { [30, 20, 3], [3, 90, 1] }, { [30, 20, 4], [4, 120, 1] }, { [30, 20, 5], [5, 150, 1] },
+        { [30, 20, 7], [7, 210, 1] }, { [30, 20, 8], [8, 240, 1] },
+        { [30, 20, 13], [13, 390, 1] }, { [30, 20, 16], [16, 480, 1] }, { [30, 20, 45], [45, 1350, 1] },
+        { [5, 3, 1200], [3600, 1201, 1] }, { [2, 131_073], [131_080, 1] }, { [262_151], [1] },
         // Steps, backwards, repeats.
-        { [100], [3] }, { [300], [-1] }, { [20, 30], [-30, 1] }, { [20, 30], [30, -1] }, { [40, 50], [-1, 40] }, { [40, 50], [2, 83] }, { [33, 65], [0, 1] }, { [33, 65], [1, 0] }, { [], [] }, { [1, 1, 5], [9, 9, 1] },
+        { [100], [3] }, { [300], [-1] }, { [20, 30], [-30, 1] }, { [20, 30], [30, -1] }, { [40, 50], [-1, 40] },
+        { [40, 50], [2, 83] }, { [33, 65], [0, 1] }, { [33, 65], [1, 0] }, { [], [] }, { [1, 1, 5], [9, 9, 1] },
         { [4, 3, 5, 6, 7, 2], [1, 840, 8, 2520, 40, 4] }, { [0, 5], [5, 1] }, { [5, 0], [1, 5] },
     };
 
     // More than a cache holds: whole lines, ragged ones, tiles and runs.
     public static TheoryData<int[], int[]> LargeLayouts => new()
     {
-        { [2048, 2064], [1, 2048] }, { [2064, 2048], [1, 2065] }, { [2051, 2061], [1, 2051] }, { [3, 1000, 1424], [1_424_000, 1, 1000] }, { [16, 264_000], [1, 16] },
-        { [40, 64, 1680], [1680, 67_200, 1] }, { [64, 40, 8, 208], [66_560, 208, 8320, 1] }, { [40, 64, 1675], [1675, 67_000, 1] }, { [4_400_000], [1] }, { [2100, 2100], [2100, -1] },
+        { [2048, 2064], [1, 2048] }, { [2064, 2048], [1, 2065] }, { [2051, 2061], [1, 2051] },
+        { [3, 1000, 1424], [1_424_000, 1, 1000] }, { [16, 264_000], [1, 16] },
+        { [40, 64, 1680], [1680, 67_200, 1] }, { [64, 40, 8, 208], [66_560, 208, 8320, 1] },
+        { [40, 64, 1675], [1675, 67_000, 1] }, { [4_400_000], [1] }, { [2100, 2100], [2100, -1] },
     };
 
     [Fact]
@@ -79,7 +88,8 @@ public class StridedCopyTests
         foreach (var order in Orders([0, 1, 2, 3, 4]))
         {
             using var y = x.Permute(order);
-            Assert.Equal(Array.ConvertAll(Places([.. y.Shape.Sizes], [.. order.Select(a => strides[a])]), i => Word(i)), y.ToIndices());
+            Assert.Equal(Array.ConvertAll(Places([.. y.Shape.Sizes], [.. order.Select(a => strides[a])]), i => Word(i)),
+                y.ToIndices());
         }
     }
 
@@ -114,7 +124,9 @@ public class StridedCopyTests
         {
             var element = i - Margin - shift;
             var expected = element >= 0 && element < places.Length ? Word(places[element] - low + shift) : Guard;
-            if (actual[i] != expected) Assert.Fail($"CopyStrided to [{string.Join(", ", sizes)}] from [{string.Join(", ", strides)}], shifted {shift}: element {element} is {actual[i]:x}, not {expected:x}.");
+            if (actual[i] != expected)
+                Assert.Fail($"CopyStrided to [{string.Join(", ", sizes)}] from [{string.Join(", ", strides)}], shifted "
+                    + $"{shift}: element {element} is {actual[i]:x}, not {expected:x}.");
         }
     }
 
@@ -130,7 +142,9 @@ public class StridedCopyTests
         Array.Fill(expected, Guard);
         for (var i = 0; i < places.Length; i++) expected[places[i] - low + Margin + shift] = Word(i + shift);
         var different = target.ToIndices().AsSpan().CommonPrefixLength(expected);
-        if (different < expected.Length) Assert.Fail($"CopyToStrided from [{string.Join(", ", sizes)}] to [{string.Join(", ", strides)}], shifted {shift}: place {different - Margin - shift + low} is wrong.");
+        if (different < expected.Length)
+            Assert.Fail($"CopyToStrided from [{string.Join(", ", sizes)}] to [{string.Join(", ", strides)}], shifted "
+                + $"{shift}: place {different - Margin - shift + low} is wrong.");
     }
 
     // A tensor whose every element is a guard.
@@ -153,7 +167,8 @@ public class StridedCopyTests
         var places = new int[new Shape(sizes).Count];
         for (var i = 0; i < places.Length; i++)
         {
-            for (int axis = sizes.Length - 1, rest = i; axis >= 0; rest /= sizes[axis--]) places[i] += rest % sizes[axis] * strides[axis];
+            for (int axis = sizes.Length - 1, rest = i; axis >= 0; rest /= sizes[axis--])
+                places[i] += rest % sizes[axis] * strides[axis];
         }
 
         return places;

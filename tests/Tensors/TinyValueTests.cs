@@ -8,13 +8,16 @@ using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tests.Tensors;
 
-/// <summary>What becomes of numbers near and in the subnormal range, which many processors compute with a hundred times more slowly.</summary>
+/// <summary>
+/// What becomes of numbers near and in the subnormal range, which many processors compute with a hundred times more slowly.
+/// </summary>
 public class TinyValueTests
 {
     private const float Least = 7.8886091e-31f;
 
     // What shrinks at each step, or has a tail; the others pass on what they get.
-    private static readonly string[] s_promised = ["maps", "arithmetic", "softmax", "recurrent layers", "updates", "dropout", "spectra"];
+    private static readonly string[] s_promised =
+        ["maps", "arithmetic", "softmax", "recurrent layers", "updates", "dropout", "spectra"];
 
     public static TheoryData<string, float, float> Families
     {
@@ -42,7 +45,8 @@ public class TinyValueTests
 
         const float normal = 1.17549435E-38f;
         Assert.Equal((normal, -normal), (Tiny.FlushSubnormal(normal), Tiny.FlushSubnormal(Vector512.Create(-normal))[0]));
-        Assert.Equal((0, 0), (Tiny.FlushSubnormal(MathF.BitDecrement(normal)), Tiny.FlushSubnormal(Vector512.Create(-1e-45f))[0]));
+        Assert.Equal((0, 0), (Tiny.FlushSubnormal(MathF.BitDecrement(normal)),
+            Tiny.FlushSubnormal(Vector512.Create(-1e-45f))[0]));
     }
 
     [Theory, MemberData(nameof(Families))]
@@ -52,7 +56,8 @@ public class TinyValueTests
         for (var r = 0; r < results.Count; r++)
         {
             var bad = Array.FindIndex(results[r], float.IsSubnormal);
-            Assert.True(bad < 0, bad < 0 ? "" : $"{name} of {scale}, gradients of {gradientScale}: result {r} has {results[r][bad]} at {bad}.");
+            Assert.True(bad < 0, bad < 0
+                ? "" : $"{name} of {scale}, gradients of {gradientScale}: result {r} has {results[r][bad]} at {bad}.");
         }
     }
 
@@ -89,13 +94,15 @@ public class TinyValueTests
         var (parameter, gradient) = (Tensor.Full(new Shape(19), 1e-3f), Tensor.Full(new Shape(19), 1e-3f));
         var first = rule == UpdateRule.RmsProp ? null : Tensor.Zeros(new Shape(19));
         var second = rule == UpdateRule.Momentum ? null : Tensor.Zeros(new Shape(19));
-        var factors = new UpdateFactors { GradientRate = 1e-30f, StateRate = 1e-30f, FirstDecay = 0.9f, FirstShare = 0.1f, SecondDecay = 0.9f, SecondShare = 0.1f, Epsilon = 1e-8f, DirectDecay = 0.1f };
+        var factors = new UpdateFactors { GradientRate = 1e-30f, StateRate = 1e-30f, FirstDecay = 0.9f, FirstShare = 0.1f,
+            SecondDecay = 0.9f, SecondShare = 0.1f, Epsilon = 1e-8f, DirectDecay = 0.1f };
         parameter.Update(rule, factors, gradient, first, second);
         var nothing = Tensor.Zeros(new Shape(19));
         for (var step = 0; step < 1500; step++)
         {
             parameter.Update(rule, factors, nothing, first, second);
-            foreach (var tensor in new[] { parameter, first, second }) Assert.DoesNotContain(tensor?.ToArray() ?? [], float.IsSubnormal);
+            foreach (var tensor in new[] { parameter, first, second })
+                Assert.DoesNotContain(tensor?.ToArray() ?? [], float.IsSubnormal);
         }
 
         Assert.All(parameter.ToArray(), v => Assert.Equal(0, v));
@@ -140,9 +147,12 @@ public class TinyValueTests
             foreach (var distance in new[] { 60f, 69, 75, 88, 95, 103, 120 })
             {
                 using var scope = new TensorScope();
-                var scores = Tensor.From([.. Enumerable.Range(0, 3 * classes).Select(i => i % classes == 1 ? distance : i % 3 * 0.1f)], new Shape(3, classes));
+                var scores = Tensor.From(
+                    [.. Enumerable.Range(0, 3 * classes).Select(i => i % classes == 1 ? distance : i % 3 * 0.1f)],
+                    new Shape(3, classes));
                 scores.RequiresGrad = true;
-                using (var tape = new Tape()) tape.Backward(Tensor.CrossEntropy(scores, Tensor.FromIndices([1, 1, 1], new Shape(3))));
+                using (var tape = new Tape()) tape.Backward(
+                    Tensor.CrossEntropy(scores, Tensor.FromIndices([1, 1, 1], new Shape(3))));
                 Assert.DoesNotContain(scores.Grad!.ToArray(), g => g != 0 && Math.Abs(g) < Least / 3);
                 Assert.DoesNotContain(scores.Detach().Softmax().ToArray(), float.IsSubnormal);
             }
@@ -154,5 +164,6 @@ public class TinyValueTests
 public class TinyValueInstructionSetTests
 {
     [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void TinyValues_FewerInstructions_AreTheSame(string restriction) => InstructionSets.Rerun(typeof(TinyValueTests), restriction);
+    public void TinyValues_FewerInstructions_AreTheSame(string restriction) =>
+    InstructionSets.Rerun(typeof(TinyValueTests), restriction);
 }

@@ -87,7 +87,8 @@ internal sealed class CommandTarget : Target
             || a.Contains(".."))) return null;
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new CommandLine(output, error, outputIsTerminal: false, errorIsTerminal: false, CancellationToken.None).Run(arguments);
+        var code = new CommandLine(output, error, outputIsTerminal: false, errorIsTerminal: false,
+            CancellationToken.None).Run(arguments);
         return (code, output.ToString(), error.ToString(), arguments);
     }
 

@@ -172,7 +172,8 @@ internal sealed class RoundTarget : Target
     public RoundTarget(string name, string folder) : base(name)
     {
         _store = new(folder);
-        _store.Save(0, new(new(2, 3, [0.1, 0.2, 0.7, 0.5, 0.25, 0.25]), new(new(0.5, 1e-3), new(0.25, 1e-3)), new(0.75, 1), 1.5, 0.5, "cpu"),
+        _store.Save(0, new(new(2, 3, [0.1, 0.2, 0.7, 0.5, 0.25, 0.25]), new(new(0.5, 1e-3), new(0.25, 1e-3)), new(0.75, 1), 1.5,
+            0.5, "cpu"),
             new Dictionary<string, string> { ["seed"] = "1", ["recipe"] = "{}" });
         _path = Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Single();
         Seeds = SafetensorsTarget.Unsealed(File.ReadAllBytes(_path));
@@ -180,7 +181,8 @@ internal sealed class RoundTarget : Target
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    public override IMutation Mutation { get; } = SafetensorsTarget.Header("\"F64\"", "[2,3]", "\"test\"", "\"train_accuracy\"", "\"calibration\"",
+    public override IMutation Mutation { get; } =
+        SafetensorsTarget.Header("\"F64\"", "[2,3]", "\"test\"", "\"train_accuracy\"", "\"calibration\"",
         "\"seconds\"");
 
     public override string InputName => _path;
@@ -200,7 +202,8 @@ internal sealed class RoundTarget : Target
         var round = (RoundResult)parsed;
         _store.Save(0, round, new Dictionary<string, string>());
         var again = _store.TryLoad(0)!;
-        Require(again.Test.Data.SequenceEqual(round.Test.Data) && again.Train == round.Train && again.Calibration == round.Calibration
+        Require(again.Test.Data.SequenceEqual(round.Test.Data) && again.Train == round.Train
+            && again.Calibration == round.Calibration
             && again.Device == round.Device, "what was written reads back as something else");
     }
 }

@@ -30,7 +30,8 @@ public sealed class GaussianNaiveBayes : IClassifier
     /// <exception cref="EngineException">The share is negative or not finite.</exception>
     public GaussianNaiveBayes(double smoothing = 1e-9)
     {
-        if (!(smoothing >= 0 && double.IsFinite(smoothing))) throw new EngineException($"{Name}: smoothing is {smoothing}; it must be at least 0.");
+        if (!(smoothing >= 0 && double.IsFinite(smoothing)))
+            throw new EngineException($"{Name}: smoothing is {smoothing}; it must be at least 0.");
         Smoothing = smoothing;
     }
 
@@ -47,7 +48,8 @@ public sealed class GaussianNaiveBayes : IClassifier
     public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         TrainingRows.Require(Name, x, labels, classes);
-        var (means, variances, priors) = (new FeatureMatrix(classes, x.Columns), new FeatureMatrix(classes, x.Columns), new double[classes]);
+        var (means, variances, priors) =
+            (new FeatureMatrix(classes, x.Columns), new FeatureMatrix(classes, x.Columns), new double[classes]);
         var counts = new int[classes];
         foreach (var label in labels) counts[label]++;
         Accumulate(means, labels, (r, c, _) => x[r, c]);
@@ -92,7 +94,8 @@ public sealed class GaussianNaiveBayes : IClassifier
             for (var k = 0; k < row.Length; k++)
             {
                 row[k] = constants[k];
-                for (var c = 0; c < Columns && _priors[k] > 0; c++) row[k] -= 0.5 * Square(x[r, c] - _means[k, c]) / _variances[k, c];
+                for (var c = 0; c < Columns && _priors[k] > 0; c++)
+                    row[k] -= 0.5 * Square(x[r, c] - _means[k, c]) / _variances[k, c];
             }
 
             // Squared distances overflowed, so every density would be 0.
@@ -105,7 +108,8 @@ public sealed class GaussianNaiveBayes : IClassifier
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _means is null || _variances is null ? throw new EngineException($"{Name}: not fitted yet.") : new Dictionary<string, StoredTensor>
+    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _means is null || _variances is null
+        ? throw new EngineException($"{Name}: not fitted yet.") : new Dictionary<string, StoredTensor>
     {
         ["means"] = _means.ToTensor(),
         ["variances"] = _variances.ToTensor(),
@@ -121,11 +125,14 @@ public sealed class GaussianNaiveBayes : IClassifier
         var priors = (double[])State.Doubles(state, Name, "priors", means.Shape[0]).Data;
         for (var k = 0; k < priors.Length; k++)
         {
-            if (priors[k] is < 0 or > 1) throw new EngineException($"{Name}: tensor 'priors' holds {priors[k]} at index {k}; a prior is from 0 to 1.");
+            if (priors[k] is < 0 or > 1)
+                throw new EngineException($"{Name}: tensor 'priors' holds {priors[k]} at index {k}; a prior is from 0 to 1.");
             for (var c = 0; c < means.Shape[1] && priors[k] > 0; c++)
             {
                 var variance = ((double[])variances.Data)[k * means.Shape[1] + c];
-                if (variance <= 0) throw new EngineException($"{Name}: tensor 'variances' holds {variance} for class {k}, column {c}; it must be above 0.");
+                if (variance <= 0)
+                    throw new EngineException(
+                        $"{Name}: tensor 'variances' holds {variance} for class {k}, column {c}; it must be above 0.");
             }
         }
 

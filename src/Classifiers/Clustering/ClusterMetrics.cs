@@ -22,7 +22,8 @@ public static class ClusterMetrics
         if (x.Rows != labels.Length) throw new EngineException($"Silhouette: {x.Rows} rows but {labels.Length} labels.");
         x.RequireFinite("Silhouette");
         var (clusters, count) = Numbered(labels);
-        if (count < 2 || count >= x.Rows) throw new EngineException($"Silhouette: {count} clusters of {x.Rows} rows; there must be from 2 to {x.Rows - 1}.");
+        if (count < 2 || count >= x.Rows)
+            throw new EngineException($"Silhouette: {count} clusters of {x.Rows} rows; there must be from 2 to {x.Rows - 1}.");
         var sizes = new int[count];
         foreach (var c in clusters) sizes[c]++;
         var values = new double[x.Rows];
@@ -32,7 +33,8 @@ public static class ClusterMetrics
             for (var r = from; r < to; r++)
             {
                 Array.Clear(sums);
-                for (var other = 0; other < x.Rows; other++) sums[clusters[other]] += Math.Sqrt(Vectors.SquaredDistance(x.Row(r), x.Row(other)));
+                for (var other = 0; other < x.Rows; other++)
+                    sums[clusters[other]] += Math.Sqrt(Vectors.SquaredDistance(x.Row(r), x.Row(other)));
                 var own = clusters[r];
                 if (sizes[own] == 1) continue;
                 var a = sums[own] / (sizes[own] - 1);
@@ -49,7 +51,9 @@ public static class ClusterMetrics
         return values.Average();
     }
 
-    /// <summary>The Rand index adjusted for chance (Hubert and Arabie 1985): 1 for equal partitions, about 0 for unrelated ones.</summary>
+    /// <summary>
+    /// The Rand index adjusted for chance (Hubert and Arabie 1985): 1 for equal partitions, about 0 for unrelated ones.
+    /// </summary>
     /// <exception cref="EngineException">Other numbers of labels, or none.</exception>
     public static double AdjustedRand(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
@@ -83,7 +87,9 @@ public static class ClusterMetrics
         return Math.Max(0, sum);
     }
 
-    /// <summary>The mutual information over the mean of the two entropies, from 0 to 1; 1 if both partitions are one cluster.</summary>
+    /// <summary>
+    /// The mutual information over the mean of the two entropies, from 0 to 1; 1 if both partitions are one cluster.
+    /// </summary>
     /// <exception cref="EngineException">Other numbers of labels, or none.</exception>
     public static double NormalizedMutualInformation(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {

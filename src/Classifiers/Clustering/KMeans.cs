@@ -17,7 +17,9 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
     private const string Name = "KMeans";
 
     /// <summary>Clusters the rows of <paramref name="x"/>.</summary>
-    /// <exception cref="EngineException">A setting is out of range, there are fewer rows than clusters, or a value is not finite.</exception>
+    /// <exception cref="EngineException">
+    /// A setting is out of range, there are fewer rows than clusters, or a value is not finite.
+    /// </exception>
     public static KMeans Fit(FeatureMatrix x, KMeansOptions options)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -55,7 +57,9 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
         return labels;
     }
 
-    /// <summary>The centre nearest to a row, its squared distance and that of the second nearest (infinite if there is one centre).</summary>
+    /// <summary>
+    /// The centre nearest to a row, its squared distance and that of the second nearest (infinite if there is one centre).
+    /// </summary>
     internal static (int Center, double First, double Second) Nearest(ReadOnlySpan<double> row, FeatureMatrix centers)
     {
         var (best, first, second) = (0, double.PositiveInfinity, double.PositiveInfinity);
@@ -72,7 +76,8 @@ public sealed record KMeans(FeatureMatrix Centers, int[] Labels, double Inertia,
     private static void Check(FeatureMatrix x, KMeansOptions options)
     {
         OptionCheck.Require(Name, options);
-        if (x.Rows < options.Clusters) throw new EngineException($"{Name}: {options.Clusters} clusters were requested but there are only {x.Rows} rows.");
+        if (x.Rows < options.Clusters)
+            throw new EngineException($"{Name}: {options.Clusters} clusters were requested but there are only {x.Rows} rows.");
         if (x.Columns == 0) throw new EngineException($"{Name}: the rows have no columns.");
         x.RequireFinite(Name);
     }

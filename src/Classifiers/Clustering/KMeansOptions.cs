@@ -17,7 +17,9 @@ public sealed record KMeansOptions
     [Range(Minimum = 1)]
     public int MaxIterations { get; init; } = 300;
 
-    /// <summary>A start ends when the squared movement of all centres falls to this share of the columns' mean variance.</summary>
+    /// <summary>
+    /// A start ends when the squared movement of all centres falls to this share of the columns' mean variance.
+    /// </summary>
     [Range(Minimum = 0)]
     public double Tolerance { get; init; } = 1e-4;
 

@@ -26,7 +26,8 @@ internal static class PlusPlus
             {
                 var candidate = Draw(nearest, random);
                 var inertia = 0.0;
-                for (var r = 0; r < x.Rows; r++) inertia += tried[r] = Math.Min(nearest[r], Vectors.SquaredDistance(x.Row(r), x.Row(candidate)));
+                for (var r = 0; r < x.Rows; r++)
+                    inertia += tried[r] = Math.Min(nearest[r], Vectors.SquaredDistance(x.Row(r), x.Row(candidate)));
                 if (!(inertia < least)) continue;
                 (chosen, least) = (candidate, inertia);
                 (best, tried) = (tried, best);

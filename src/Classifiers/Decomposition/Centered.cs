@@ -58,7 +58,8 @@ internal static unsafe class Centered
         {
             double* source = left, target = c;
             ForColumnBlocks(x, mean, threads, (first, block, columns) => Gemm.Run(
-                a.Rows, columns, x.Rows, new MatrixOperand<double>(source, a.Columns, 1), new MatrixOperand<double>(block, 1, columns), target + first, x.Columns, threads: threads));
+                a.Rows, columns, x.Rows, new MatrixOperand<double>(source, a.Columns, 1),
+                new MatrixOperand<double>(block, 1, columns), target + first, x.Columns, threads: threads));
         }
 
         return product;
@@ -75,7 +76,8 @@ internal static unsafe class Centered
             for (int first = 0, rows; first < x.Rows; first += rows)
             {
                 rows = Subtract(x, mean, first, block);
-                Gemm.Run(rows, axes.Rows, x.Columns, new MatrixOperand<double>(b, x.Columns, 1), new MatrixOperand<double>(a, x.Columns, 1), c + (long)first * axes.Rows, axes.Rows, threads: threads);
+                Gemm.Run(rows, axes.Rows, x.Columns, new MatrixOperand<double>(b, x.Columns, 1),
+                    new MatrixOperand<double>(a, x.Columns, 1), c + (long)first * axes.Rows, axes.Rows, threads: threads);
             }
         }
 

@@ -21,7 +21,9 @@ internal sealed class Discriminants
     /// <summary>The mean of all training rows.</summary>
     public double[] Offset { get; }
 
-    /// <summary>The directions as rows, <c>[directions, columns]</c>, most discriminating first: at most one fewer than the classes.</summary>
+    /// <summary>
+    /// The directions as rows, <c>[directions, columns]</c>, most discriminating first: at most one fewer than the classes.
+    /// </summary>
     public FeatureMatrix Axes { get; }
 
     /// <summary>The class means along the directions, <c>[classes, directions]</c>; zeros for a class without rows.</summary>
@@ -38,8 +40,11 @@ internal sealed class Discriminants
     {
         var (counts, means) = Means(x, labels, classes);
         var present = counts.Count(c => c > 0);
-        if (present < 2) throw new EngineException($"{owner}: the training rows are all of class {labels[0]}; it needs two classes.");
-        if (x.Rows <= present) throw new EngineException($"{owner}: {x.Rows} rows of {present} classes; the spread within the classes needs more rows than classes.");
+        if (present < 2)
+            throw new EngineException($"{owner}: the training rows are all of class {labels[0]}; it needs two classes.");
+        if (x.Rows <= present)
+            throw new EngineException(
+                $"{owner}: {x.Rows} rows of {present} classes; the spread within the classes needs more rows than classes.");
         double[] priors = [.. counts.Select(c => (double)c / x.Rows)];
         var offset = new double[x.Columns];
         for (var c = 0; c < classes; c++) Vectors.AddScaled(offset, priors[c], means.Row(c));
@@ -87,7 +92,8 @@ internal sealed class Discriminants
         var kept = squares.TakeWhile((s, i) => i < present - 1 && s > Tolerance * Tolerance * squares[0]).Count();
         if (kept == 0) throw new EngineException($"{owner}: the class means are identical; no direction separates them.");
         directions = directions.Select([.. Enumerable.Range(0, kept)]);
-        return new(offset, MatrixProduct.Multiply(directions, whitening), MatrixProduct.Multiply(whitened, directions, transposeB: true), priors);
+        return new(offset, MatrixProduct.Multiply(directions, whitening),
+            MatrixProduct.Multiply(whitened, directions, transposeB: true), priors);
     }
 
     /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
@@ -99,7 +105,8 @@ internal sealed class Discriminants
         var priors = State.Doubles(state, owner, "priors", centers.Shape[0]);
         foreach (var prior in (double[])priors.Data)
         {
-            if (prior is < 0 or > 1) throw new EngineException($"{owner}: tensor 'priors' holds {prior}; a share is from 0 to 1.");
+            if (prior is < 0 or > 1)
+                throw new EngineException($"{owner}: tensor 'priors' holds {prior}; a share is from 0 to 1.");
         }
 
         return new(

@@ -77,7 +77,9 @@ public sealed class Pca : IColumnStep
     }
 
     /// <summary>Learns from rows <paramref name="x"/> <c>[n, columns]</c>.</summary>
-    /// <exception cref="EngineException">Fewer than two rows, fewer rows or columns than components, or a value that is not finite.</exception>
+    /// <exception cref="EngineException">
+    /// Fewer than two rows, fewer rows or columns than components, or a value that is not finite.
+    /// </exception>
     public void Fit(FeatureMatrix x)
     {
         ArgumentNullException.ThrowIfNull(x);

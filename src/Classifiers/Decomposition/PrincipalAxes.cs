@@ -53,7 +53,8 @@ internal sealed record PrincipalAxes(FeatureMatrix Axes, double[] Squares, doubl
         // B = Qᵀ·X is small on one side; its axes are the rows' axes.
         var b = Centered.LeftProduct(range, x, mean, threads);
         var (squares, left) = SymmetricEigen.Largest(MatrixProduct.Gram(b, threads: threads), count, threads);
-        return Finish(FromLeft(MatrixProduct.Multiply(left, b, threads: threads), squares, threads), squares, Centered.Squares(x, mean));
+        return Finish(FromLeft(MatrixProduct.Multiply(left, b, threads: threads), squares, threads), squares,
+            Centered.Squares(x, mean));
 
         // An orthonormal basis of X·vectorsᵀ, as rows.
         FeatureMatrix Range(FeatureMatrix vectors)

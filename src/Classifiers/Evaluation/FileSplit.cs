@@ -22,10 +22,16 @@ internal static class FileSplit
             {
                 if (index.Find(TrackLists.Unquote(text.Split('\t')[0])) is not { } track) missing++;
                 else if (owner.TryAdd(track.Track, file)) found.Add(track);
-                else if (owner[track.Track] != file) throw new EngineException($"Split: track '{track.Track}' is in '{owner[track.Track]}' and, line {number}, in '{file}'; it can be on one side only.");
+                else if (owner[track.Track] != file)
+                throw new EngineException(
+                    $"Split: track '{track.Track}' is in '{owner[track.Track]}' and, line {number}, in '{file}'; it can be "
+                        + "on one side only.");
             }
 
-            if (found.Count == 0) throw new EngineException($"Split: none of the {lines.Count} tracks that '{file}' lists is among the {tracks.Count} tracks of the data.");
+            if (found.Count == 0)
+                throw new EngineException(
+                    $"Split: none of the {lines.Count} tracks that '{file}' lists is among the {tracks.Count} tracks of the "
+                        + "data.");
             if (missing > 0) notes.Add($"{missing} of the {lines.Count} tracks that '{file}' lists are not in the data");
             lists.Add(found);
         }

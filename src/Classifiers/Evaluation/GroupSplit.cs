@@ -19,7 +19,8 @@ public static class GroupSplit
         var groupOf = Read(file, tracks, notes);
         var grouped = tracks.Where(t => groupOf.ContainsKey(t.Track)).ToList();
         var left = tracks.Where(t => !groupOf.ContainsKey(t.Track)).ToList();
-        if (left.Count > 0) notes.Add($"{left.Count} tracks ({left.Sum(t => t.Rows.Length)} rows) have no group in '{file}' and were left out");
+        if (left.Count > 0)
+            notes.Add($"{left.Count} tracks ({left.Sum(t => t.Rows.Length)} rows) have no group in '{file}' and were left out");
 
         var byGenre = SplitUnits.ByGenre(grouped);
         foreach (var (genre, of) in byGenre)
@@ -39,7 +40,8 @@ public static class GroupSplit
 
         var numbers = byGenre.Select((g, number) => (g.Key, number)).ToDictionary(g => g.Key, g => g.number);
         var groups = grouped.GroupBy(t => groupOf[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (numbers[c.Key], c.Count()))])).ToArray();
+            .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (numbers[c.Key], c.Count()))]))
+            .ToArray();
         var sizes = byGenre.Select(g => g.Value.Count).ToArray();
         random.Shuffle(groups.AsSpan());
         var tested = Choose(groups, sizes, spec.TestShare);
@@ -52,11 +54,13 @@ public static class GroupSplit
                 $"{sizes[alone]} tracks share groups with other genres.");
         }
 
-        return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [], groups.Where((_, i) => tested[i]).SelectMany(x => x.Tracks));
+        return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [],
+            groups.Where((_, i) => tested[i]).SelectMany(x => x.Tracks));
     }
 
     /// <summary>The group of each track that has one.</summary>
-    public static IReadOnlyDictionary<TrackId, string> Groups(SplitSpec spec, IReadOnlyList<Sample> samples) => Read(spec.Files[0], SplitUnits.Tracks(samples), []);
+    public static IReadOnlyDictionary<TrackId, string> Groups(SplitSpec spec, IReadOnlyList<Sample> samples) =>
+        Read(spec.Files[0], SplitUnits.Tracks(samples), []);
 
     private static Dictionary<TrackId, string> Read(string file, List<Unit> tracks, List<string> notes)
     {
@@ -75,7 +79,9 @@ public static class GroupSplit
             if (index.Find(fields[0]) is not { } track) missing++;
             else if (!groupOf.TryAdd(track.Track, fields[1]) && groupOf[track.Track] != fields[1])
             {
-                throw new EngineException($"Split: '{file}', line {number} puts track '{track.Track}' into group '{fields[1]}'; it is in '{groupOf[track.Track]}' already.");
+                throw new EngineException(
+                    $"Split: '{file}', line {number} puts track '{track.Track}' into group '{fields[1]}'; it is in "
+                        + $"'{groupOf[track.Track]}' already.");
             }
         }
 

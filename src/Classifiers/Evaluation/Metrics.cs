@@ -63,7 +63,8 @@ public static class Metrics
     /// times, and rows counted twice would make it too narrow.
     /// </summary>
     /// <exception cref="EngineException">No round, or a round that <see cref="Compute"/> refuses.</exception>
-    public static MetricsReport Pool(IReadOnlyList<(FeatureMatrix Probabilities, int[] Labels)> rounds, IReadOnlyList<string> names, bool overlapping)
+    public static MetricsReport Pool(
+        IReadOnlyList<(FeatureMatrix Probabilities, int[] Labels)> rounds, IReadOnlyList<string> names, bool overlapping)
     {
         ArgumentNullException.ThrowIfNull(rounds);
         if (rounds.Count == 0) throw new EngineException("Metrics: there are no rounds to report.");
@@ -102,7 +103,9 @@ public static class Metrics
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         if (k < 1) throw new EngineException($"Metrics: top-k accuracy of k = {k}; it must be at least 1.");
-        if (labels.Length > probabilities.Rows) throw new EngineException($"Metrics: {labels.Length} labels are more than the {probabilities.Rows} rows of probabilities.");
+        if (labels.Length > probabilities.Rows)
+            throw new EngineException(
+                $"Metrics: {labels.Length} labels are more than the {probabilities.Rows} rows of probabilities.");
         var hits = 0;
         for (var r = 0; r < labels.Length; r++)
         {
@@ -123,7 +126,9 @@ public static class Metrics
     /// Wilson's score interval of a proportion at 95 % (Wilson, "Probable inference, the law of succession, and statistical
     /// inference", 1927): [low, high], meaningful even at 0 and 1 and for few rows.
     /// </summary>
-    /// <exception cref="EngineException"><paramref name="trials"/> is below 1, or the successes are not within [0, trials].</exception>
+    /// <exception cref="EngineException">
+    /// <paramref name="trials"/> is below 1, or the successes are not within [0, trials].
+    /// </exception>
     public static double[] WilsonInterval(int successes, int trials)
     {
         if (trials < 1 || successes < 0 || successes > trials)
@@ -139,7 +144,8 @@ public static class Metrics
     private static void Check(FeatureMatrix probabilities, ReadOnlySpan<int> labels, IReadOnlyList<string> names)
     {
         if (labels.Length == 0) throw new EngineException("Metrics: there are no tested rows.");
-        if (probabilities.Rows != labels.Length) throw new EngineException($"Metrics: {probabilities.Rows} rows of probabilities but {labels.Length} labels.");
+        if (probabilities.Rows != labels.Length)
+            throw new EngineException($"Metrics: {probabilities.Rows} rows of probabilities but {labels.Length} labels.");
         if (probabilities.Columns != names.Count || names.Count == 0)
             throw new EngineException($"Metrics: {probabilities.Columns} columns of probabilities but {names.Count} label " +
                 "names.");
@@ -148,7 +154,8 @@ public static class Metrics
         probabilities.RequireFinite("Metrics");
         for (var r = 0; r < labels.Length; r++)
         {
-            if ((uint)labels[r] >= (uint)names.Count) throw new EngineException($"Metrics: label {labels[r]} of row {r} is outside [0, {names.Count}).");
+            if ((uint)labels[r] >= (uint)names.Count)
+                throw new EngineException($"Metrics: label {labels[r]} of row {r} is outside [0, {names.Count}).");
             foreach (var p in probabilities.Row(r))
             {
                 if (p < 0) throw new EngineException($"Metrics: row {r} has the probability {p}; it must be at least 0.");
@@ -166,7 +173,8 @@ public static class Metrics
             for (var r = 0; r < labels.Length; r++) (scores[r], positive[r]) = (probabilities[r, c], labels[r] == c);
             var (right, support, predicted) = (confusion.Right[c], confusion.Support[c], confusion.Predicted[c]);
             var curves = new RankingCurves(scores, positive);
-            metrics[c] = new LabelMetrics(Ratio(right, predicted), Ratio(right, support), Ratio(2 * right, predicted + support), support)
+            metrics[c] = new LabelMetrics(Ratio(right, predicted), Ratio(right, support), Ratio(2 * right, predicted + support),
+                support)
             {
                 RocAuc = curves.RocAuc(),
                 AveragePrecision = curves.AveragePrecision(),
@@ -212,7 +220,8 @@ public static class Metrics
             double total = 0;
             foreach (var p in probabilities.Row(r)) total += p;
             var share = total > 0 ? probabilities[r, predicted[r]] / total : 0;
-            gaps[Math.Clamp((int)Math.Ceiling(share * CalibrationBins) - 1, 0, CalibrationBins - 1)] += share - (predicted[r] == labels[r] ? 1 : 0);
+            gaps[Math.Clamp((int)Math.Ceiling(share * CalibrationBins) - 1, 0, CalibrationBins - 1)] += share
+                - (predicted[r] == labels[r] ? 1 : 0);
         }
 
         return gaps.Sum(Math.Abs) / labels.Length;
@@ -248,6 +257,7 @@ public static class Metrics
         var defined = values.OfType<double>().ToArray();
         if (defined.Length == 0) return new MeanSd(null, null);
         var mean = defined.Average();
-        return new MeanSd(mean, defined.Length < 2 ? null : Math.Sqrt(defined.Sum(v => (v - mean) * (v - mean)) / (defined.Length - 1)));
+        return new MeanSd(mean,
+            defined.Length < 2 ? null : Math.Sqrt(defined.Sum(v => (v - mean) * (v - mean)) / (defined.Length - 1)));
     }
 }

@@ -112,9 +112,9 @@ public sealed record MetricsReport
     public required double LogLoss { get; init; }
 
     /// <summary>
-    /// Expected calibration error (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017): the rows fall into 15 bins of equal width by
-    /// the predicted label's share; the value is the mean over rows of the gap between a bin's mean share and its accuracy. Null
-    /// in reports of earlier versions.
+    /// Expected calibration error (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017): the rows fall into 15 bins of equal
+    /// width by the predicted label's share; the value is the mean over rows of the gap between a bin's mean share and its
+    /// accuracy. Null in reports of earlier versions.
     /// </summary>
     [JsonPropertyName("ece")]
     public double? ExpectedCalibrationError { get; init; }
@@ -188,7 +188,8 @@ public sealed record MetricsReport
     public required int NTest { get; init; }
 
     /// <summary>A copy with the protocol line and the leaky flag set, also on the tracks' figures.</summary>
-    public MetricsReport Under(string protocol, bool leaky) => this with { Protocol = protocol, Leaky = leaky, Tracks = Tracks?.Under(protocol, leaky) };
+    public MetricsReport Under(string protocol, bool leaky) =>
+        this with { Protocol = protocol, Leaky = leaky, Tracks = Tracks?.Under(protocol, leaky) };
 
     /// <summary>The JSON of <c>metrics.json</c>, indented, with a final line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MetricsJson.Default.MetricsReport) + "\n";
@@ -227,7 +228,8 @@ public sealed record MetricsReport
             throw new EngineException($"{source}: the JSON is not a metrics report: it is not an object.");
         }
 
-        var missing = MetricsJson.Default.MetricsReport.Properties.FirstOrDefault(p => p.IsRequired && !report.TryGetProperty(p.Name, out _));
+        var missing = MetricsJson.Default.MetricsReport.Properties.FirstOrDefault(
+            p => p.IsRequired && !report.TryGetProperty(p.Name, out _));
         if (missing is not null)
         {
             throw new EngineException($"{source}: the JSON is not a metrics report: '{missing.Name}' is missing. Train again.");

@@ -24,7 +24,8 @@ internal sealed class RankingCurves
 
         own.Sort();
         _thresholds = [.. own.Distinct()];
-        (_hits, _missesAt, _missesAbove) = (new int[_thresholds.Length], new int[_thresholds.Length], new int[_thresholds.Length]);
+        (_hits, _missesAt, _missesAbove) =
+            (new int[_thresholds.Length], new int[_thresholds.Length], new int[_thresholds.Length]);
         foreach (var score in own) _hits[Array.BinarySearch(_thresholds, score)]++;
         (_positives, _negatives) = (own.Count, scores.Length - own.Count);
         for (var r = 0; r < scores.Length && _thresholds.Length > 0; r++)

@@ -34,7 +34,8 @@ public enum SplitKind
 /// </summary>
 public sealed record SplitSpec
 {
-    private const string Forms = "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows, overfit:N";
+    private const string Forms =
+        "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows, overfit:N";
     private const int MostTracks = 1_000_000;
     private const int MostRounds = 1000;
 
@@ -91,7 +92,8 @@ public sealed record SplitSpec
     /// <summary>The name, as <see cref="Parse"/> reads it.</summary>
     public override string ToString() => Kind switch
     {
-        SplitKind.Stratified => TestShare == Stratified.TestShare ? "stratified" : $"stratified:{TestShare.ToString(CultureInfo.InvariantCulture)}",
+        SplitKind.Stratified => TestShare == Stratified.TestShare
+            ? "stratified" : $"stratified:{TestShare.ToString(CultureInfo.InvariantCulture)}",
         SplitKind.Holdout => $"holdout:{Rounds}",
         SplitKind.KFold => $"kfold:{Rounds}",
         SplitKind.Files => $"files:{string.Join(',', Files)}",
@@ -107,12 +109,14 @@ public sealed record SplitSpec
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
     private static double Share(string text, string argument) =>
-        double.TryParse(argument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
+        double.TryParse(argument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+        && share is > 0 and < 1
             ? share
             : throw new EngineException($"Split: '{text}' has the test share '{argument}'; it must be a number between 0 and 1.");
 
     private static int Count(string text, string what, string argument, int least, int most) =>
-        Within(text, what, argument, int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1, least, most);
+        Within(text, what, argument,
+            int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1, least, most);
 
     private static int Within(string text, string what, string argument, int count, int least, int most) =>
         count >= least && count <= most
@@ -125,6 +129,8 @@ public sealed record SplitSpec
         var files = argument.Split(',', StringSplitOptions.TrimEntries);
         return files.Length is 2 or 3 && Array.TrueForAll(files, f => f.Length > 0)
             ? new SplitSpec(SplitKind.Files, files: files)
-            : throw new EngineException($"Split: '{text}' names {files.Count(f => f.Length > 0)} lists; it needs files:TRAIN,TEST or files:TRAIN,VALID,TEST.");
+            : throw new EngineException(
+                $"Split: '{text}' names {files.Count(f => f.Length > 0)} lists; it needs files:TRAIN,TEST or "
+                    + "files:TRAIN,VALID,TEST.");
     }
 }

@@ -29,7 +29,9 @@ public static class SplitUnits
             for (end = start + 1; end < order.Length && samples[order[end]].Track == first.Track; end++)
             {
                 var (sample, before) = (samples[order[end]], samples[order[end - 1]]);
-                if (sample.Genre != first.Genre) throw new EngineException($"Split: track '{first.Track}' is labelled '{first.Genre}' and '{sample.Genre}'; a track has one genre.");
+                if (sample.Genre != first.Genre)
+                    throw new EngineException(
+                        $"Split: track '{first.Track}' is labelled '{first.Genre}' and '{sample.Genre}'; a track has one genre.");
                 if (sample.Window == before.Window)
                 {
                     throw new EngineException($"Split: track '{first.Track}', window {sample.Window} appears twice.");
@@ -96,5 +98,6 @@ public static class SplitUnits
     public static Fold ToFold(IEnumerable<Unit> train, IEnumerable<Unit> valid, IEnumerable<Unit> test) =>
         new(Rows(train), Rows(valid), Rows(test));
 
-    private static int[] Rows(IEnumerable<Unit> units) => [.. units.OrderBy(u => u.Track).ThenBy(u => u.Window).SelectMany(u => u.Rows)];
+    private static int[] Rows(IEnumerable<Unit> units) =>
+        [.. units.OrderBy(u => u.Track).ThenBy(u => u.Window).SelectMany(u => u.Rows)];
 }

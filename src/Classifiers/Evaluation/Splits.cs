@@ -8,7 +8,9 @@ namespace Engine.Classifiers.Evaluation;
 /// </summary>
 public static class Splits
 {
-    /// <summary>Splits the rows of <paramref name="samples"/>, drawing from the stream "split" of <paramref name="seed"/>.</summary>
+    /// <summary>
+    /// Splits the rows of <paramref name="samples"/>, drawing from the stream "split" of <paramref name="seed"/>.
+    /// </summary>
     /// <exception cref="EngineException">
     /// Fewer than two genres, a genre with too few tracks (groups, windows) for every side, a track with two genres, a repeated
     /// row, or a list that cannot be read, is malformed, or puts a track on two sides.
@@ -20,7 +22,9 @@ public static class Splits
         if (samples.Count == 0) throw new EngineException("Split: there are no rows to split.");
         var tracks = SplitUnits.Tracks(samples);
         var genres = SplitUnits.ByGenre(tracks);
-        if (genres.Count < 2) throw new EngineException($"Split: all {tracks.Count} tracks are of the genre '{genres[0].Key}'; a classifier needs at least two genres.");
+        if (genres.Count < 2)
+            throw new EngineException(
+                $"Split: all {tracks.Count} tracks are of the genre '{genres[0].Key}'; a classifier needs at least two genres.");
         var random = new RandomStream(seed, "split");
         var notes = new List<string>();
         List<Fold> folds = spec.Kind switch
@@ -89,9 +93,11 @@ public static class Splits
     // The same tracks on both sides, spread over the genres as evenly as possible.
     private static Fold Overfit(SplitSpec spec, int tracks, List<KeyValuePair<string, List<Unit>>> genres, RandomStream random)
     {
-        if (tracks < spec.Tracks) throw new EngineException($"Split: '{spec}' asks for {spec.Tracks} tracks; there are {tracks}.");
+        if (tracks < spec.Tracks)
+            throw new EngineException($"Split: '{spec}' asks for {spec.Tracks} tracks; there are {tracks}.");
         var shuffled = genres.Select(g => SplitUnits.Shuffled(g.Value, random)).ToArray();
-        var dealt = Enumerable.Range(0, shuffled.Max(g => g.Length)).SelectMany(i => shuffled.Where(g => i < g.Length).Select(g => g[i])).Take(spec.Tracks).ToArray();
+        var dealt = Enumerable.Range(0, shuffled.Max(g => g.Length))
+            .SelectMany(i => shuffled.Where(g => i < g.Length).Select(g => g[i])).Take(spec.Tracks).ToArray();
         return SplitUnits.ToFold(dealt, [], dealt);
     }
 
@@ -101,7 +107,8 @@ public static class Splits
         {
             if (units.Count < least)
             {
-                throw new EngineException($"Split: '{spec}' needs at least {least} {what} of every genre; '{genre}' has {units.Count}.");
+                throw new EngineException(
+                    $"Split: '{spec}' needs at least {least} {what} of every genre; '{genre}' has {units.Count}.");
             }
         }
     }
@@ -112,8 +119,10 @@ public static class Splits
         var train = folds[0].TrainAndValid.Select(r => samples[r].Genre).ToHashSet();
         var test = folds[0].Test.Select(r => samples[r].Genre).ToHashSet();
         if (folds.Count > 1) yield break;
-        foreach (var genre in test.Except(train).Order(StringComparer.Ordinal)) yield return $"genre '{genre}' is tested but never trained on";
-        foreach (var genre in train.Except(test).Order(StringComparer.Ordinal)) yield return $"genre '{genre}' is trained on but not tested";
+        foreach (var genre in test.Except(train).Order(StringComparer.Ordinal))
+            yield return $"genre '{genre}' is tested but never trained on";
+        foreach (var genre in train.Except(test).Order(StringComparer.Ordinal))
+            yield return $"genre '{genre}' is trained on but not tested";
     }
 
     private static string Protocol(SplitSpec spec, ulong seed, List<Fold> folds)
@@ -125,11 +134,14 @@ public static class Splits
         return spec.Kind switch
         {
             SplitKind.Stratified => $"{spec}: stratified by track, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
-            SplitKind.Holdout => $"{spec}: {spec.Rounds} stratified holdouts by track, {spec.TestShare:0.##%} tested, seed {seed}; {rows} each",
-            SplitKind.KFold => $"{spec}: {spec.Rounds} stratified folds by track, each tested once, seed {seed}; {rows} in the first",
+            SplitKind.Holdout => $"{spec}: {spec.Rounds} stratified holdouts by track, {spec.TestShare:0.##%} tested, seed "
+                + $"{seed}; {rows} each",
+            SplitKind.KFold => $"{spec}: {spec.Rounds} stratified folds by track, each tested once, seed {seed}; {rows} in "
+                + "the first",
             SplitKind.Files => $"{spec}: listed tracks; {rows}",
             SplitKind.Groups => $"{spec}: every group on one side, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
-            SplitKind.Overfit => $"{spec}: LEAKY, tested on the {spec.Tracks} tracks it was trained on, seed {seed}; {fold.Train.Length} rows",
+            SplitKind.Overfit => $"{spec}: LEAKY, tested on the {spec.Tracks} tracks it was trained on, seed {seed}; "
+                + $"{fold.Train.Length} rows",
             _ => $"{spec}: LEAKY, windows of one track on both sides, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
         };
     }

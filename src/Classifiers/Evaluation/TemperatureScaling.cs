@@ -56,12 +56,15 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
     public void Apply(ReadOnlySpan<double> scores, Span<double> probabilities)
     {
         if (scores.Length != probabilities.Length)
-            throw new ArgumentException($"TemperatureScaling: there are {scores.Length} scores but room for {probabilities.Length} probabilities.", nameof(probabilities));
+            throw new ArgumentException(
+                $"TemperatureScaling: there are {scores.Length} scores but room for {probabilities.Length} probabilities.",
+                nameof(probabilities));
         var largest = double.NegativeInfinity;
         foreach (var s in scores) largest = Math.Max(largest, s);
         var top = Math.Log(largest + Offset);
         double total = 0;
-        for (var i = 0; i < scores.Length; i++) total += probabilities[i] = Math.Exp((Math.Log(scores[i] + Offset) - top) / Temperature);
+        for (var i = 0; i < scores.Length; i++)
+            total += probabilities[i] = Math.Exp((Math.Log(scores[i] + Offset) - top) / Temperature);
         foreach (ref var p in probabilities) p /= total;
         KeepOrder(scores, probabilities);
     }

@@ -39,7 +39,8 @@ public readonly record struct TrackId(string Value) : IComparable<TrackId>
 
     /// <summary>Whether a file is named by its genre and number, and which window of that track it is, if any.</summary>
     public static bool IsNamed(string path, string genre, out TrackId id, out int? window) =>
-        TryParseName(path, out id, out window) && id.Value[..^(Digits + 1)].Equals(Nfc.Compose(genre), StringComparison.OrdinalIgnoreCase);
+        TryParseName(path, out id, out window)
+        && id.Value[..^(Digits + 1)].Equals(Nfc.Compose(genre), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Reads the genre, the five-digit number and the window, if any, from a file name; the folder is ignored and the genre is

@@ -21,7 +21,8 @@ internal static class TrackLists
             }
 
             var lines = Decode(path, ReadBytes(path)).Split('\n');
-            List<(int, string Text)> listed = [.. lines.Select((text, i) => (i + 1, text.TrimEnd('\r'))).Where(l => !string.IsNullOrWhiteSpace(l.Item2))];
+            List<(int, string Text)> listed =
+                [.. lines.Select((text, i) => (i + 1, text.TrimEnd('\r'))).Where(l => !string.IsNullOrWhiteSpace(l.Item2))];
             return listed.Count > 0
                 ? listed
                 : throw new EngineException($"Split: the list '{path}' is empty; a list has one track per line.");

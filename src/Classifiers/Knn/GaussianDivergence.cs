@@ -30,7 +30,8 @@ public static class GaussianDivergence
     /// <exception cref="EngineException">The number is below 1 or above 1000.</exception>
     public static int Columns(int dimensions)
     {
-        if (dimensions is < 1 or > 1000) throw new EngineException($"GaussianDivergence: {dimensions} dimensions; it must be 1 to 1000.");
+        if (dimensions is < 1 or > 1000)
+            throw new EngineException($"GaussianDivergence: {dimensions} dimensions; it must be 1 to 1000.");
         return dimensions * (dimensions + 3) / 2;
     }
 
@@ -48,12 +49,16 @@ public static class GaussianDivergence
         return d;
     }
 
-    /// <summary>Lays out a mean <c>[d]</c> and a symmetric covariance <c>[d, d]</c> (its upper triangle is read) as a feature row.</summary>
+    /// <summary>
+    /// Lays out a mean <c>[d]</c> and a symmetric covariance <c>[d, d]</c> (its upper triangle is read) as a feature row.
+    /// </summary>
     /// <exception cref="EngineException">The covariance does not have d × d values.</exception>
     public static double[] ToRow(ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance)
     {
         var d = mean.Length;
-        if (covariance.Length != d * d) throw new EngineException($"GaussianDivergence: the mean has {d} values but the covariance {covariance.Length}; it needs {d * d}.");
+        if (covariance.Length != d * d)
+            throw new EngineException(
+                $"GaussianDivergence: the mean has {d} values but the covariance {covariance.Length}; it needs {d * d}.");
         var row = new double[Columns(d)];
         mean.CopyTo(row);
         var at = d;

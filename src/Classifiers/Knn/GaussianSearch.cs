@@ -46,7 +46,8 @@ internal sealed class GaussianSearch : NeighborSearch
 
             // A divergence is at least 0; anything below is rounding. One too large for a double may become ∞ - ∞.
             var distance = Vector256.Max(sum - Vector256.Create(2.0 * d), Vector256<double>.Zero);
-            distance = Vector256.ConditionalSelect(Vector256.Equals(distance, distance), distance, Vector256.Create(double.PositiveInfinity));
+            distance = Vector256.ConditionalSelect(Vector256.Equals(distance, distance), distance,
+                Vector256.Create(double.PositiveInfinity));
             distance.CopyTo(sums[(four * 4)..]);
         }
     }
@@ -66,7 +67,9 @@ internal sealed class GaussianSearch : NeighborSearch
             var inverse = to[(d + triangle)..];
             if (!GaussianDivergence.TryInvert(to.Slice(d, triangle), d, inverse))
             {
-                throw new EngineException($"KnnClassifier: the covariance of {what} {r} is not positive definite; a silent clip, or fewer frames than the {d} coefficients need.");
+                throw new EngineException(
+                    $"KnnClassifier: the covariance of {what} {r} is not positive definite; a silent clip, or fewer frames "
+                        + $"than the {d} coefficients need.");
             }
 
             var at = 0;

@@ -5,7 +5,9 @@ namespace Engine.Classifiers.Knn;
 /// <summary>A distance that accumulates column by column, four training rows per vector.</summary>
 internal interface IPanelMetric
 {
-    /// <summary>The accumulator after one more column: <paramref name="query"/> is broadcast, <paramref name="train"/> one lane per row.</summary>
+    /// <summary>
+    /// The accumulator after one more column: <paramref name="query"/> is broadcast, <paramref name="train"/> one lane per row.
+    /// </summary>
     static abstract Vector256<double> Step(Vector256<double> sum, Vector256<double> query, Vector256<double> train);
 
     /// <summary>The same for one row, with the same bits as a lane.</summary>

@@ -105,7 +105,8 @@ public sealed class KnnClassifier : IClassifier
         var train = State.Doubles(state, Name, "train", -1, -1);
         var labels = State.Integers(state, Name, "labels", train.Shape[0]);
         var classes = State.Integers(state, Name, "classes", 1);
-        Fit(new FeatureMatrix(train.Shape[0], train.Shape[1], (double[])train.Data), (int[])labels.Data, ((int[])classes.Data)[0]);
+        Fit(new FeatureMatrix(train.Shape[0], train.Shape[1], (double[])train.Data), (int[])labels.Data,
+            ((int[])classes.Data)[0]);
     }
 
     // 1 / distance, times the smallest distance so that nothing overflows; the factor cancels in the probabilities.

@@ -15,7 +15,8 @@ internal sealed class PanelSearch<TMetric> : NeighborSearch where TMetric : IPan
         : base(train)
     {
         train.RequireFinite("KnnClassifier");
-        if (typeof(TMetric) == typeof(Euclidean) || typeof(TMetric) == typeof(Cosine)) _product = new(() => new ProductSearch<TMetric>(train));
+        if (typeof(TMetric) == typeof(Euclidean) || typeof(TMetric) == typeof(Cosine))
+            _product = new(() => new ProductSearch<TMetric>(train));
     }
 
     protected override FeatureMatrix Prepare(FeatureMatrix x)
@@ -27,7 +28,8 @@ internal sealed class PanelSearch<TMetric> : NeighborSearch where TMetric : IPan
 
     protected override void Search(FeatureMatrix queries, KnnNeighbors found, int threads)
     {
-        if (_product is null || !ProductSearch<TMetric>.PaysFor(queries.Rows, TrainingRows, found.K) || !_product.Value.TryFind(queries, found, threads))
+        if (_product is null || !ProductSearch<TMetric>.PaysFor(queries.Rows, TrainingRows, found.K)
+            || !_product.Value.TryFind(queries, found, threads))
         {
             base.Search(queries, found, threads);
         }

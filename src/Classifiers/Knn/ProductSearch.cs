@@ -58,7 +58,8 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
     private static bool Squared => typeof(TMetric) == typeof(Euclidean);
 
     /// <summary>Whether a search is large enough, with few enough neighbours, to be worth it.</summary>
-    public static bool PaysFor(int queries, int rows, int neighbors) => neighbors <= MaxNeighbors && rows >= 16 * neighbors && (long)queries * rows >= 1 << 18;
+    public static bool PaysFor(int queries, int rows, int neighbors) => neighbors <= MaxNeighbors && rows >= 16 * neighbors
+        && (long)queries * rows >= 1 << 18;
 
     /// <summary>
     /// Fills in the nearest rows of each query; returns false, having done nothing, if values are too far apart for single
@@ -88,13 +89,16 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
                 var rows = Math.Min(RowBlock, _train.Rows - first);
                 fixed (float* a = &single[from * queries.Columns], b = &_transposed[first], c = products)
                 {
-                    Gemm.Run(to - from, rows, queries.Columns, new(a, queries.Columns, 1), new(b, 1, _train.Rows), c, RowBlock, accumulate: false);
+                    Gemm.Run(to - from, rows, queries.Columns, new(a, queries.Columns, 1), new(b, 1, _train.Rows), c, RowBlock,
+                        accumulate: false);
                 }
 
-                for (var q = 0; q < to - from; q++) candidates[q].Add(products.AsSpan(q * RowBlock, rows), _squares.AsSpan(first, rows), first);
+                for (var q = 0; q < to - from; q++)
+                    candidates[q].Add(products.AsSpan(q * RowBlock, rows), _squares.AsSpan(first, rows), first);
             }
 
-            for (var q = from; q < to; q++) Measure(queries.Row(q), candidates[q - from], found.Distances.Row(q), found.Indices.AsSpan(q * found.K, found.K));
+            for (var q = from; q < to; q++)
+                Measure(queries.Row(q), candidates[q - from], found.Distances.Row(q), found.Indices.AsSpan(q * found.K, found.K));
         }
 
         if (threads != 1) RowParallel.For(queries.Rows, QueryBlock, Blocks);
@@ -148,7 +152,8 @@ internal sealed unsafe class ProductSearch<TMetric> where TMetric : IPanelMetric
             var i = 0;
             for (; i <= products.Length - 16; i += 16)
             {
-                var values = Vector512.Create(squares.Slice(i, 16)) + Vector512.Create(factor) * Vector512.Create(products.Slice(i, 16));
+                var values = Vector512.Create(squares.Slice(i, 16))
+                    + Vector512.Create(factor) * Vector512.Create(products.Slice(i, 16));
                 var below = Vector512.LessThanOrEqual(values, Vector512.Create(limit)).ExtractMostSignificantBits();
                 if (below == 0) continue;
                 for (; below != 0; below &= below - 1)

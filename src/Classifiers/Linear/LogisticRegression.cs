@@ -65,7 +65,8 @@ public sealed class LogisticRegression : IClassifier
         var weights = Options.ClassWeight.OfRows(labels, classes);
         var c = present.Length == 2 ? Options.C / 2 : Options.C;
         var loss = new LogisticLoss(x, targets, present.Length, weights, 1 / (c * weights.Sum()), Threads);
-        var minimum = Lbfgs.Minimize(loss.Evaluate, new double[loss.Parameters], Options.Tolerance, Options.MaxIterations, Cancellation);
+        var minimum = Lbfgs.Minimize(loss.Evaluate, new double[loss.Parameters], Options.Tolerance, Options.MaxIterations,
+            Cancellation);
         if (!minimum.Point.All(double.IsFinite))
             throw new EngineException($"{Name}: the values are too large for double precision; scale the columns.");
         if (minimum.Gradient > Options.Tolerance)
@@ -76,7 +77,8 @@ public sealed class LogisticRegression : IClassifier
         }
 
         var size = present.Length * x.Columns;
-        (_coefficients, _bias, _present, Classes) = (new(present.Length, x.Columns, minimum.Point[..size]), minimum.Point[size..], present, classes);
+        (_coefficients, _bias, _present, Classes) =
+            (new(present.Length, x.Columns, minimum.Point[..size]), minimum.Point[size..], present, classes);
     }
 
     /// <inheritdoc/>
@@ -101,7 +103,8 @@ public sealed class LogisticRegression : IClassifier
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _coefficients is null ? throw NotFitted() : new Dictionary<string, StoredTensor>
+    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _coefficients is null
+        ? throw NotFitted() : new Dictionary<string, StoredTensor>
     {
         ["coefficients"] = _coefficients.ToTensor(),
         ["bias"] = new(_bias, _bias.Length),
@@ -124,7 +127,8 @@ public sealed class LogisticRegression : IClassifier
                     $"be in [0, {classes}).");
         }
 
-        (_coefficients, _bias, _present, Classes) = (new(coefficients.Shape[0], coefficients.Shape[1], (double[])coefficients.Data), bias, present, classes);
+        (_coefficients, _bias, _present, Classes) =
+            (new(coefficients.Shape[0], coefficients.Shape[1], (double[])coefficients.Data), bias, present, classes);
     }
 
     private static EngineException NotFitted() => new($"{Name}: not fitted yet.");

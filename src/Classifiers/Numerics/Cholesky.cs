@@ -27,11 +27,15 @@ internal sealed class Cholesky
         }
     }
 
-    /// <summary>Factors the symmetric <paramref name="a"/> <c>[n, n]</c>, of which the lower triangle is read; null if it is not positive definite.</summary>
+    /// <summary>
+    /// Factors the symmetric <paramref name="a"/> <c>[n, n]</c>, of which the lower triangle is read; null if it is not positive
+    /// definite.
+    /// </summary>
     /// <exception cref="EngineException">It is not square.</exception>
     public static Cholesky? TryFactor(FeatureMatrix a)
     {
-        if (a.Rows != a.Columns) throw new EngineException($"Cholesky: the matrix is [{a.Rows}, {a.Columns}]; it must be square.");
+        if (a.Rows != a.Columns)
+            throw new EngineException($"Cholesky: the matrix is [{a.Rows}, {a.Columns}]; it must be square.");
         var factor = new FeatureMatrix(a.Rows, a.Rows);
         for (var i = 0; i < a.Rows; i++)
         {

@@ -1,6 +1,9 @@
 namespace Engine.Classifiers.Numerics;
 
-/// <summary>Reflections H = 1 - τ·v·vᵀ that map a vector onto the first axis (Golub and Van Loan, <em>Matrix Computations</em>, 4th ed., 5.1).</summary>
+/// <summary>
+/// Reflections H = 1 - τ·v·vᵀ that map a vector onto the first axis (Golub and Van Loan, <em>Matrix Computations</em>, 4th ed.,
+/// 5.1).
+/// </summary>
 internal static class Householder
 {
     /// <summary>

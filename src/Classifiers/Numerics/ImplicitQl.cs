@@ -7,7 +7,9 @@ namespace Engine.Classifiers.Numerics;
 /// </summary>
 /// <param name="diagonal">The diagonal; <see cref="Run"/> leaves the eigenvalues in it, in no order.</param>
 /// <param name="offDiagonal">Element i couples i and i + 1; the last is not used. Overwritten.</param>
-/// <param name="apply">Takes rotations to apply, in order, to the vectors in rows of a matrix that begins as the identity.</param>
+/// <param name="apply">
+/// Takes rotations to apply, in order, to the vectors in rows of a matrix that begins as the identity.
+/// </param>
 internal sealed class ImplicitQl(double[] diagonal, double[] offDiagonal, Action<ReadOnlyMemory<ImplicitQl.Rotation>> apply)
 {
     private const int BatchSize = 1 << 13;
@@ -31,7 +33,8 @@ internal sealed class ImplicitQl(double[] diagonal, double[] offDiagonal, Action
         {
             while (BlockEnd(first) is var last && last > first)
             {
-                if (sweeps++ == MaxSweepsPerValue * n) throw new EngineException($"SymmetricEigen: no convergence in {sweeps - 1} sweeps of a matrix of {n} rows.");
+                if (sweeps++ == MaxSweepsPerValue * n)
+                    throw new EngineException($"SymmetricEigen: no convergence in {sweeps - 1} sweeps of a matrix of {n} rows.");
                 Sweep(first, last);
             }
         }

@@ -1,6 +1,8 @@
 namespace Engine.Classifiers.Numerics;
 
-/// <summary>A smooth function: its value at <paramref name="point"/>, its gradient written to <paramref name="gradient"/>.</summary>
+/// <summary>
+/// A smooth function: its value at <paramref name="point"/>, its gradient written to <paramref name="gradient"/>.
+/// </summary>
 internal delegate double SmoothFunction(ReadOnlySpan<double> point, Span<double> gradient);
 
 /// <summary>Where a minimisation ended.</summary>
@@ -21,8 +23,11 @@ internal static class Lbfgs
     private const double SufficientFall = 1e-4;
     private const int MostHalvings = 60;
 
-    /// <summary>Minimises from <paramref name="start"/> until no component of the gradient exceeds <paramref name="tolerance"/>.</summary>
-    public static Minimum Minimize(SmoothFunction function, double[] start, double tolerance, int maxIterations, CancellationToken cancellation = default)
+    /// <summary>
+    /// Minimises from <paramref name="start"/> until no component of the gradient exceeds <paramref name="tolerance"/>.
+    /// </summary>
+    public static Minimum Minimize(
+        SmoothFunction function, double[] start, double tolerance, int maxIterations, CancellationToken cancellation = default)
     {
         var (point, next) = ((double[])start.Clone(), new double[start.Length]);
         var (gradient, nextGradient) = (new double[start.Length], new double[start.Length]);
@@ -77,7 +82,8 @@ internal static class Lbfgs
         Vectors.Scale(direction, scale);
         for (var h = 0; h < history.Count; h++)
         {
-            Vectors.AddScaled(direction, shares[h] - Vectors.Dot(history[h].Change, direction) / history[h].Curvature, history[h].Step);
+            Vectors.AddScaled(direction, shares[h] - Vectors.Dot(history[h].Change, direction) / history[h].Curvature,
+                history[h].Step);
         }
     }
 

@@ -19,13 +19,16 @@ internal static class SymmetricEigen
     /// The <paramref name="count"/> largest eigenvalues (all by default) of the symmetric <paramref name="a"/> <c>[n, n]</c>,
     /// largest first, and their orthonormal vectors as rows <c>[count, n]</c>. A vector's sign is as it comes.
     /// </summary>
-    /// <exception cref="EngineException">The matrix is not square, has a value that is not finite, or fewer rows than values asked for.</exception>
+    /// <exception cref="EngineException">
+    /// The matrix is not square, has a value that is not finite, or fewer rows than values asked for.
+    /// </exception>
     public static (double[] Values, FeatureMatrix Vectors) Largest(FeatureMatrix a, int? count = null, int threads = 0)
     {
         var n = a.Rows;
         var wanted = count ?? n;
         if (n != a.Columns) throw new EngineException($"SymmetricEigen: the matrix is [{n}, {a.Columns}]; it must be square.");
-        if (wanted < 0 || wanted > n) throw new EngineException($"SymmetricEigen: {wanted} eigenvalues were asked for; the matrix has {n}.");
+        if (wanted < 0 || wanted > n)
+            throw new EngineException($"SymmetricEigen: {wanted} eigenvalues were asked for; the matrix has {n}.");
         a.RequireFinite("SymmetricEigen");
         if (n == 0) return ([], new FeatureMatrix(0, 0));
 

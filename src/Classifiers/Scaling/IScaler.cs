@@ -2,7 +2,9 @@ using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Scaling;
 
-/// <summary>Brings each column to a common scale: <c>(x - offset) · factor</c> learned on training rows. Thread-safe once fitted.</summary>
+/// <summary>
+/// Brings each column to a common scale: <c>(x - offset) · factor</c> learned on training rows. Thread-safe once fitted.
+/// </summary>
 public interface IScaler
 {
     /// <summary>Number of columns it was fitted on; 0 before.</summary>

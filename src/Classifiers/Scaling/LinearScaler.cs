@@ -33,7 +33,8 @@ public abstract class LinearScaler : IScaler
     public void Fit(FeatureMatrix x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rows == 0 || x.Columns == 0) throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs a row and a column.");
+        if (x.Rows == 0 || x.Columns == 0)
+            throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs a row and a column.");
         x.RequireFinite(Name);
         var (center, scale) = (new double[x.Columns], new double[x.Columns]);
         var column = new double[x.Rows];

@@ -32,5 +32,6 @@ public sealed record BorutaOptions(
 
     /// <inheritdoc/>
     public override string Describe() =>
-        FormattableString.Invariant($"columns that say more about the labels than shuffled ones (Boruta, at most {MaxRuns} forests of {Trees} trees)");
+        FormattableString.Invariant(
+            $"columns that say more about the labels than shuffled ones (Boruta, at most {MaxRuns} forests of {Trees} trees)");
 }

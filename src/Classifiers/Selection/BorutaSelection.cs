@@ -55,8 +55,11 @@ public sealed class BorutaSelection : ColumnSelection
             }
         }
 
-        int[] kept = [.. Enumerable.Range(0, x.Columns).Where(c => verdicts[c] == BorutaVerdict.Confirmed || (_options.KeepTentative && verdicts[c] == BorutaVerdict.Tentative))];
-        if (kept.Length == 0) throw new EngineException($"{Name}: none of {x.Columns} columns says more about the labels than a shuffled one.");
+        int[] kept = [.. Enumerable.Range(0, x.Columns)
+            .Where(c => verdicts[c] == BorutaVerdict.Confirmed
+                || (_options.KeepTentative && verdicts[c] == BorutaVerdict.Tentative))];
+        if (kept.Length == 0)
+            throw new EngineException($"{Name}: none of {x.Columns} columns says more about the labels than a shuffled one.");
         _verdicts = verdicts;
         return kept;
     }
@@ -90,6 +93,7 @@ public sealed class BorutaSelection : ColumnSelection
     {
         var limit = _options.Alpha / columns;
         if (hits > 0 && SpecialFunctions.IncompleteBeta(hits, runs - hits + 1, 0.5) < limit) return BorutaVerdict.Confirmed;
-        return hits < runs && SpecialFunctions.IncompleteBeta(runs - hits, hits + 1, 0.5) < limit ? BorutaVerdict.Rejected : BorutaVerdict.Tentative;
+        return hits < runs && SpecialFunctions.IncompleteBeta(runs - hits, hits + 1, 0.5) < limit
+            ? BorutaVerdict.Rejected : BorutaVerdict.Tentative;
     }
 }

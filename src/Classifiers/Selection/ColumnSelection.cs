@@ -53,7 +53,8 @@ public abstract class ColumnSelection : IColumnStep
     public IReadOnlyDictionary<string, StoredTensor> SaveState()
     {
         RequireFitted();
-        return new Dictionary<string, StoredTensor> { ["selected"] = new(_selected, _selected.Length), ["columns"] = new(new[] { Columns }, 1) };
+        return new Dictionary<string, StoredTensor> { ["selected"] = new(_selected, _selected.Length),
+            ["columns"] = new(new[] { Columns }, 1) };
     }
 
     /// <inheritdoc/>
@@ -66,7 +67,9 @@ public abstract class ColumnSelection : IColumnStep
         {
             if (selected[i] < (i == 0 ? 0 : selected[i - 1] + 1) || selected[i] >= columns)
             {
-                throw new EngineException($"{Name}: tensor 'selected' holds {selected[i]} at index {i}; the columns must ascend and be below {columns}.");
+                throw new EngineException(
+                    $"{Name}: tensor 'selected' holds {selected[i]} at index {i}; the columns must ascend and be below "
+                        + $"{columns}.");
             }
         }
 

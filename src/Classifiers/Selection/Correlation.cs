@@ -36,7 +36,8 @@ public static class Correlation
     /// </exception>
     public static double Ratio(ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
     {
-        if (classes is < 1 or > MostClasses) throw new EngineException($"Correlation: classes is {classes}; it must be from 1 to {MostClasses}.");
+        if (classes is < 1 or > MostClasses)
+            throw new EngineException($"Correlation: classes is {classes}; it must be from 1 to {MostClasses}.");
         var column = new FeatureMatrix(values.Length, 1, values.ToArray());
         TrainingRows.Require("Correlation", column, labels, classes);
         var (sums, counts) = (new double[classes], new int[classes]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 
@@ -33,7 +34,9 @@ public sealed record CorrelationOptions(
 
     /// <inheritdoc/>
     public override string Describe() =>
-        FormattableString.Invariant($"columns that correlate ({Measure.ToString().ToLowerInvariant()}) with the labels at {Label} or more and with no other above {Repeat}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"columns that correlate ({Measure.ToString().ToLowerInvariant()}) with the labels at {Label} or more "
+            + $"and with no other above {Repeat}");
 }
 
 /// <summary>
@@ -64,7 +67,9 @@ public sealed class CorrelationSelection : ColumnSelection
         var order = Enumerable.Range(0, x.Columns).OrderByDescending(c => relevance[c]).ThenBy(c => c).ToArray();
         if (relevance[order[0]] < _options.Label)
         {
-            throw new EngineException($"{Name}: no column correlates with the labels at {_options.Label}; the strongest, column {order[0]}, at {relevance[order[0]]:G4}.");
+            throw new EngineException(
+                $"{Name}: no column correlates with the labels at {_options.Label}; the strongest, column {order[0]}, at "
+                    + $"{relevance[order[0]]:G4}.");
         }
 
         var repeats = Repeats(x, columns);

@@ -60,7 +60,8 @@ public static class MaximalInformation
     {
         var information = new AxisPartition(x, row, rows, ClumpFactor * columns).Information(columns);
         var best = 0.0;
-        for (var cells = 2; cells <= columns; cells++) best = Math.Max(best, information[cells] / Math.Log(Math.Min(rows, cells)));
+        for (var cells = 2; cells <= columns; cells++)
+            best = Math.Max(best, information[cells] / Math.Log(Math.Min(rows, cells)));
         return Math.Clamp(best, 0, 1);
     }
 }

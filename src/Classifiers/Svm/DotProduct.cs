@@ -20,9 +20,12 @@ internal static class DotProduct
         for (; at <= a.Length - 4 * Width; at += 4 * Width)
         {
             s0 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at), Vector512.LoadUnsafe(ref y, (nuint)at), s0);
-            s1 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at + Width), Vector512.LoadUnsafe(ref y, (nuint)at + Width), s1);
-            s2 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at + 2 * Width), Vector512.LoadUnsafe(ref y, (nuint)at + 2 * Width), s2);
-            s3 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at + 3 * Width), Vector512.LoadUnsafe(ref y, (nuint)at + 3 * Width), s3);
+            s1 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at + Width),
+                Vector512.LoadUnsafe(ref y, (nuint)at + Width), s1);
+            s2 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at + 2 * Width),
+                Vector512.LoadUnsafe(ref y, (nuint)at + 2 * Width), s2);
+            s3 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, (nuint)at + 3 * Width),
+                Vector512.LoadUnsafe(ref y, (nuint)at + 3 * Width), s3);
         }
 
         for (; at <= a.Length - Width; at += Width)

@@ -75,7 +75,8 @@ internal sealed unsafe class GramMatrix : IKernelRows, IDisposable
             for (var from = 0; from < count; from += block)
             {
                 var (start, to) = (from, Math.Min(count, from + block));
-                Gemm.Run(to - start, to, columns, new(rows + (long)start * columns, columns, 1), new(rows, columns, 1), products, to, lower: start == 0, threads: threads);
+                Gemm.Run(to - start, to, columns, new(rows + (long)start * columns, columns, 1), new(rows, columns, 1), products,
+                    to, lower: start == 0, threads: threads);
                 Serially.OrFor(threads, to - start, 8, (first, end) =>
                 {
                     for (var row = start + first; row < start + end; row++)

@@ -3,8 +3,12 @@ namespace Engine.Classifiers.Svm;
 /// <summary>Decisions of solved pairs for held-out rows, from kernel values already computed.</summary>
 internal static class HeldOutDecisions
 {
-    /// <summary>The decision of each pair for each row of <paramref name="held"/>, <c>[held, pairs]</c>: above 0 for the pair's first class.</summary>
-    public static FeatureMatrix Of(IKernelRows kernel, int[][] members, (int First, int Second)[] pairs, SmoSolution[] solutions, int[] held, int threads)
+    /// <summary>
+    /// The decision of each pair for each row of <paramref name="held"/>, <c>[held, pairs]</c>: above 0 for the pair's first
+    /// class.
+    /// </summary>
+    public static FeatureMatrix Of(
+        IKernelRows kernel, int[][] members, (int First, int Second)[] pairs, SmoSolution[] solutions, int[] held, int threads)
     {
         var support = new (int[] Rows, double[] Weights)[pairs.Length];
         for (var p = 0; p < pairs.Length; p++)

@@ -9,7 +9,8 @@ internal sealed class HeldOutFold
 {
     private readonly int[] _held;
 
-    private HeldOutFold(int[] first, int[] second, int[] held, bool[] truth) => (First, Second, _held, Truth) = (first, second, held, truth);
+    private HeldOutFold(int[] first, int[] second, int[] held, bool[] truth) =>
+        (First, Second, _held, Truth) = (first, second, held, truth);
 
     /// <summary>The rows of the first class to fit on.</summary>
     public int[] First { get; }
@@ -33,7 +34,8 @@ internal sealed class HeldOutFold
         {
             int[] heldFirst = [.. a.Where((_, k) => k % folds == fold)], heldSecond = [.. b.Where((_, k) => k % folds == fold)];
             return new HeldOutFold(
-                [.. a.Where((_, k) => k % folds != fold).Order()], [.. b.Where((_, k) => k % folds != fold).Order()], [.. heldFirst, .. heldSecond],
+                [.. a.Where((_, k) => k % folds != fold).Order()], [.. b.Where((_, k) => k % folds != fold).Order()],
+                [.. heldFirst, .. heldSecond],
                 [.. heldFirst.Select(_ => true), .. heldSecond.Select(_ => false)]);
         })];
     }

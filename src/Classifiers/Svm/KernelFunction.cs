@@ -26,7 +26,8 @@ internal sealed class KernelFunction(SvmKernel kernel, double gamma, double coef
         var at = 0;
         for (; at <= count - Width; at += Width)
         {
-            Value(Vector512.LoadUnsafe(ref values, (nuint)at), square, Vector512.LoadUnsafe(ref others, (nuint)at)).StoreUnsafe(ref values, (nuint)at);
+            Value(Vector512.LoadUnsafe(ref values, (nuint)at), square, Vector512.LoadUnsafe(ref others, (nuint)at))
+                .StoreUnsafe(ref values, (nuint)at);
         }
 
         if (at == count) return;
@@ -47,12 +48,14 @@ internal sealed class KernelFunction(SvmKernel kernel, double gamma, double coef
     };
 
     /// <summary>An upper bound on the values of rows whose squared lengths are at most <paramref name="square"/>.</summary>
-    public double Largest(double square) => kernel == SvmKernel.Polynomial ? Math.Pow(gamma * square + Math.Abs(coef0), degree) : Diagonal(square);
+    public double Largest(double square) => kernel == SvmKernel.Polynomial
+        ? Math.Pow(gamma * square + Math.Abs(coef0), degree) : Diagonal(square);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<double> Value(Vector512<double> product, double square, Vector512<double> squares)
     {
-        if (kernel == SvmKernel.Polynomial) return Power(Vector512.FusedMultiplyAdd(Vector512.Create(gamma), product, Vector512.Create(coef0)));
+        if (kernel == SvmKernel.Polynomial)
+            return Power(Vector512.FusedMultiplyAdd(Vector512.Create(gamma), product, Vector512.Create(coef0)));
 
         // |a - b|² = |a|² + |b|² - 2ab, which rounding may take below 0.
         var distance = Vector512.Max(Vector512.Create(square) + squares - product - product, Vector512<double>.Zero);

@@ -17,8 +17,8 @@ internal readonly record struct PlattSigmoid(double A, double B)
     }
 
     /// <summary>
-    /// Fits the sigmoid by maximum likelihood with slightly softened targets: Newton's method with backtracking (Lin, Lin and Weng,
-    /// "A note on Platt's probabilistic outputs for support vector machines", Machine Learning 68, 2007, algorithm 1).
+    /// Fits the sigmoid by maximum likelihood with slightly softened targets: Newton's method with backtracking (Lin, Lin and
+    /// Weng, "A note on Platt's probabilistic outputs for support vector machines", Machine Learning 68, 2007, algorithm 1).
     /// </summary>
     /// <param name="decisions">Decisions for rows not used in the fit.</param>
     /// <param name="truth">Whether each is of the first class.</param>

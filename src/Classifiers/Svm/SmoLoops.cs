@@ -31,7 +31,8 @@ internal static class SmoLoops
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Violation Update(
-        Span<double> gradient, ReadOnlySpan<double> up, ReadOnlySpan<double> low, ReadOnlySpan<float> first, ReadOnlySpan<float> second, double step, int count)
+        Span<double> gradient, ReadOnlySpan<double> up, ReadOnlySpan<double> low, ReadOnlySpan<float> first,
+        ReadOnlySpan<float> second, double step, int count)
     {
         ref var g = ref MemoryMarshal.GetReference(gradient);
         ref var u = ref MemoryMarshal.GetReference(up);
@@ -65,7 +66,8 @@ internal static class SmoLoops
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Partner(
-        ReadOnlySpan<double> gradient, ReadOnlySpan<double> low, ReadOnlySpan<float> row, ReadOnlySpan<float> diagonal, double largest, double own, int count)
+        ReadOnlySpan<double> gradient, ReadOnlySpan<double> low, ReadOnlySpan<float> row, ReadOnlySpan<float> diagonal,
+        double largest, double own, int count)
     {
         ref var g = ref MemoryMarshal.GetReference(gradient);
         ref var l = ref MemoryMarshal.GetReference(low);
@@ -79,7 +81,8 @@ internal static class SmoLoops
             var slope = top - (Vector512.LoadUnsafe(ref g, at) + Vector512.LoadUnsafe(ref l, at));
             var value = Widen(ref k, at);
             var curvature = Vector512.Max(self + Widen(ref d, at) - value - value, tau);
-            var gain = Vector512.ConditionalSelect(Vector512.GreaterThan(slope, default), slope * slope / curvature, -Vector512<double>.One);
+            var gain = Vector512.ConditionalSelect(Vector512.GreaterThan(slope, default), slope * slope / curvature,
+                -Vector512<double>.One);
             var better = Vector512.GreaterThanOrEqual(gain, most);
             most = Vector512.ConditionalSelect(better, gain, most);
             index = Vector512.ConditionalSelect(better.AsInt64(), place, index);

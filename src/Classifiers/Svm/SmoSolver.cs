@@ -6,7 +6,8 @@ namespace Engine.Classifiers.Svm;
 /// <param name="Tolerance">The gap at which the problem counts as solved.</param>
 /// <param name="MaxIterations">Steps after which the solver gives up.</param>
 /// <param name="Shrinking">Whether settled variables are temporarily left out.</param>
-internal readonly record struct SmoSettings(double PositiveBound, double NegativeBound, double Tolerance, int MaxIterations, bool Shrinking);
+internal readonly record struct SmoSettings(
+    double PositiveBound, double NegativeBound, double Tolerance, int MaxIterations, bool Shrinking);
 
 /// <summary>A solution, or the state when the steps ran out.</summary>
 /// <param name="Weights">
@@ -61,7 +62,8 @@ internal sealed class SmoSolver
         _active = _count;
         _cache = new KernelRowCache(kernel, _count, memory);
         var padded = (_count + SmoLoops.Width - 1) / SmoLoops.Width * SmoLoops.Width;
-        (_weight, _gradient, _up, _low, _diagonal) = (new double[_count], new double[padded], new double[padded], new double[padded], new float[padded]);
+        (_weight, _gradient, _up, _low, _diagonal) =
+            (new double[_count], new double[padded], new double[padded], new double[padded], new float[padded]);
         (_row, _variable) = ([.. first, .. second], new int[_count]);
         for (var k = 0; k < _count; k++)
         {

@@ -86,7 +86,9 @@ internal sealed unsafe class SupportRows
         return support.Measured(threads: 1);
     }
 
-    /// <summary>Writes the scalar product of each of <paramref name="count"/> rows with each of these: <c>[count, Count]</c>.</summary>
+    /// <summary>
+    /// Writes the scalar product of each of <paramref name="count"/> rows with each of these: <c>[count, Count]</c>.
+    /// </summary>
     public void Products(double* rows, int count, double* products, int threads)
     {
         if (_wide != null)
@@ -107,7 +109,8 @@ internal sealed unsafe class SupportRows
                 {
                     for (var r = start; r < end; r++) Widen(r, first, chunk.AsSpan(r * width, steps));
                 });
-                Gemm.Run(count, Count, steps, new(rows + from, Columns, 1), new(support, width, 1), products, Count, accumulate: from > 0, threads: threads);
+                Gemm.Run(count, Count, steps, new(rows + from, Columns, 1), new(support, width, 1), products, Count,
+                    accumulate: from > 0, threads: threads);
             }
         }
     }

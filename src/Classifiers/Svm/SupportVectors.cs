@@ -11,7 +11,8 @@ internal static class SupportVectors
     /// <param name="solutions">The solution of each pair.</param>
     /// <param name="threads">1: only the calling thread.</param>
     public static SvmMachine Collect(
-        FeatureMatrix x, KernelFunction kernel, int[][] members, (int First, int Second)[] pairs, SmoSolution[] solutions, int threads)
+        FeatureMatrix x, KernelFunction kernel, int[][] members, (int First, int Second)[] pairs, SmoSolution[] solutions,
+        int threads)
     {
         var used = new bool[x.Rows];
         ForEachWeight((_, _, row, _) => used[row] = true);
@@ -21,7 +22,8 @@ internal static class SupportVectors
         for (var v = 0; v < rows.Length; v++) place[rows[v]] = v;
         var weights = new FeatureMatrix(members.Length - 1, rows.Length);
         ForEachWeight((own, other, row, weight) => weights.Row(other > own ? other - 1 : other)[place[row]] = weight);
-        return new SvmMachine(kernel, SupportRows.Of(x, rows, threads), [.. kept.Select(k => k.Length)], weights, [.. solutions.Select(s => s.Rho)]);
+        return new SvmMachine(kernel, SupportRows.Of(x, rows, threads), [.. kept.Select(k => k.Length)], weights,
+            [.. solutions.Select(s => s.Rho)]);
 
         void ForEachWeight(Action<int, int, int, double> act)
         {

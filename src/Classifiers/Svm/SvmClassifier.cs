@@ -44,7 +44,9 @@ public sealed class SvmClassifier : IClassifier
     /// <inheritdoc/>
     public int Columns => _machine?.Support.Columns ?? 0;
 
-    /// <summary>The support vectors of each class that occurred in training, in the order of the labels; empty before fitting.</summary>
+    /// <summary>
+    /// The support vectors of each class that occurred in training, in the order of the labels; empty before fitting.
+    /// </summary>
     public IReadOnlyList<int> SupportCounts => _machine?.Counts ?? [];
 
     /// <inheritdoc/>
@@ -71,9 +73,14 @@ public sealed class SvmClassifier : IClassifier
         var squares = Squares(x);
         var kernel = Kernel(Options.Gamma.Resolve(x));
         var largest = kernel.Largest(squares.Max());
-        if (!(largest <= float.MaxValue)) throw new EngineException($"{Name}: values of the {Options.Kernel} kernel reach {largest:G3} on these rows, beyond single precision; scale the columns, or lower gamma or degree.");
-        using var gram = GramMatrix.Bytes(x.Rows) <= (long)Options.CacheMegabytes << 20 ? GramMatrix.Of(x, squares, kernel, Threads) : null;
-        var trainer = new SvmTrainer((IKernelRows?)gram ?? new ComputedRows(x, squares, kernel), [.. present.Select(c => members[c])], present, bounds, Options, Threads, Cancellation);
+        if (!(largest <= float.MaxValue))
+            throw new EngineException(
+                $"{Name}: values of the {Options.Kernel} kernel reach {largest:G3} on these rows, beyond single precision; "
+                    + "scale the columns, or lower gamma or degree.");
+        using var gram = GramMatrix.Bytes(x.Rows) <= (long)Options.CacheMegabytes << 20
+            ? GramMatrix.Of(x, squares, kernel, Threads) : null;
+        var trainer = new SvmTrainer((IKernelRows?)gram ?? new ComputedRows(x, squares, kernel),
+            [.. present.Select(c => members[c])], present, bounds, Options, Threads, Cancellation);
         var solutions = trainer.Solve(Warn);
         var sigmoids = Options.Probabilities == SvmProbabilities.Platt ? trainer.Calibrate(Seed, Warn) : null;
         _machine = SupportVectors.Collect(x, kernel, [.. present.Select(c => members[c])], trainer.Pairs(), solutions, Threads);
@@ -115,13 +122,15 @@ public sealed class SvmClassifier : IClassifier
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _machine is null ? throw NotFitted() : SvmState.Save(_machine, _sigmoids, _present, Classes);
+    public IReadOnlyDictionary<string, StoredTensor> SaveState() => _machine is null
+        ? throw NotFitted() : SvmState.Save(_machine, _sigmoids, _present, Classes);
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (_machine, _sigmoids, _present, Classes) = SvmState.Load(state, Name, Kernel, Options.Probabilities == SvmProbabilities.Platt);
+        (_machine, _sigmoids, _present, Classes) =
+            SvmState.Load(state, Name, Kernel, Options.Probabilities == SvmProbabilities.Platt);
     }
 
     private FeatureMatrix HeldOutScores(GramMatrix gram, int[][] members, IReadOnlyList<int[]> parts)
@@ -139,7 +148,8 @@ public sealed class SvmClassifier : IClassifier
                     "remain; at least two are needed.");
             }
             int[][] learned = [.. present.Select(c => rest[c])];
-            var trainer = new SvmTrainer(gram, learned, present, Bounds(rest, present, learned.Sum(m => m.Length)), Options, Threads, Cancellation);
+            var trainer = new SvmTrainer(gram, learned, present, Bounds(rest, present, learned.Sum(m => m.Length)), Options,
+                Threads, Cancellation);
             // If a part does not converge, the whole fit warns.
             var decisions = HeldOutDecisions.Of(gram, learned, trainer.Pairs(), trainer.Solve(null), part, Threads);
             var shares = new double[present.Length];
@@ -174,12 +184,14 @@ public sealed class SvmClassifier : IClassifier
     private static int[][] Members(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
         if (x.Rows != labels.Length) throw new EngineException($"{Name}: {x.Rows} rows but {labels.Length} labels.");
-        if (x.Rows == 0 || x.Columns == 0) throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs rows and columns.");
+        if (x.Rows == 0 || x.Columns == 0)
+            throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs rows and columns.");
         var members = new List<int>[classes];
         for (var c = 0; c < classes; c++) members[c] = [];
         for (var r = 0; r < labels.Length; r++)
         {
-            if ((uint)labels[r] >= (uint)classes) throw new EngineException($"{Name}: label {labels[r]} is outside [0, {classes}).");
+            if ((uint)labels[r] >= (uint)classes)
+                throw new EngineException($"{Name}: label {labels[r]} is outside [0, {classes}).");
             members[labels[r]].Add(r);
         }
 
@@ -188,7 +200,8 @@ public sealed class SvmClassifier : IClassifier
 
     private double[] Bounds(int[][] members, int[] present, int rows)
     {
-        if (Options.ClassWeights is { } weights && weights.Count != members.Length) throw new EngineException($"{Name}: there are {weights.Count} class weights but {members.Length} labels.");
+        if (Options.ClassWeights is { } weights && weights.Count != members.Length)
+            throw new EngineException($"{Name}: there are {weights.Count} class weights but {members.Length} labels.");
         return [.. present.Select(c => Options.C * Weight(c))];
 
         double Weight(int c) => Options.ClassWeights is { } given ? given[c]

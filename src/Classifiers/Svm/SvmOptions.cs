@@ -20,12 +20,14 @@ public enum SvmKernel
 public enum SvmProbabilities
 {
     /// <summary>
-    /// From the votes of the pairs: the most probable class is the one that LIBSVM predicts, the lowest of those with most votes; the
-    /// order of the others follows votes and then margins. Good for ranking; not calibrated.
+    /// From the votes of the pairs: the most probable class is the one that LIBSVM predicts, the lowest of those with most votes;
+    /// the order of the others follows votes and then margins. Good for ranking; not calibrated.
     /// </summary>
     Votes,
 
-    /// <summary>The same, but the margins also decide between classes with most votes (scikit-learn's <c>break_ties</c>).</summary>
+    /// <summary>
+    /// The same, but the margins also decide between classes with most votes (scikit-learn's <c>break_ties</c>).
+    /// </summary>
     Margins,
 
     /// <summary>
@@ -52,8 +54,8 @@ public enum SvmProbabilities
 /// Whether rows that seem settled are left out for a while. The result is the same within the tolerance.
 /// </param>
 /// <param name="CacheMegabytes">
-/// Megabytes for values of the kernel: of all rows with all rows if they fit, else of the latest rows of each pair of classes that
-/// is being solved.
+/// Megabytes for values of the kernel: of all rows with all rows if they fit, else of the latest rows of each pair of classes
+/// that is being solved.
 /// </param>
 public sealed record SvmOptions(
     SvmKernel Kernel = SvmKernel.Rbf,

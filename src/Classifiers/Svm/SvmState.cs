@@ -18,7 +18,8 @@ internal static class SvmState
             ["labels"] = new(present, present.Length),
             ["classes"] = new(new[] { classes }, 1),
         };
-        if (sigmoids is not null) state["sigmoids"] = new(sigmoids.SelectMany(s => new[] { s.A, s.B }).ToArray(), sigmoids.Length, 2);
+        if (sigmoids is not null)
+            state["sigmoids"] = new(sigmoids.SelectMany(s => new[] { s.A, s.B }).ToArray(), sigmoids.Length, 2);
         return state;
     }
 
@@ -36,20 +37,26 @@ internal static class SvmState
             if ((uint)labels[c] >= (uint)classes || (c > 0 && labels[c] <= labels[c - 1]))
                 throw new EngineException($"{owner}: tensor 'labels' holds {labels[c]}; its values must increase and be in [0, " +
                     $"{classes}).");
-            if (counts[c] < 0) throw new EngineException($"{owner}: tensor 'support_counts' holds {counts[c]}; a count is at least 0.");
+            if (counts[c] < 0)
+                throw new EngineException($"{owner}: tensor 'support_counts' holds {counts[c]}; a count is at least 0.");
         }
 
         if (labels.Length < 2)
             throw new EngineException($"{owner}: tensor 'labels' has {labels.Length} value; at least two labels are needed.");
-        if (counts.Sum(c => (long)c) != support.Count) throw new EngineException($"{owner}: tensor 'support_counts' adds up to {counts.Sum(c => (long)c)}, but there are {support.Count} support vectors.");
+        if (counts.Sum(c => (long)c) != support.Count)
+            throw new EngineException(
+                $"{owner}: tensor 'support_counts' adds up to {counts.Sum(c => (long)c)}, but there are {support.Count} "
+                    + "support vectors.");
         var weights = (double[])State.Doubles(state, owner, "weights", labels.Length - 1, support.Count).Data;
         var pairs = SvmMachine.Pairs(labels.Length);
         var rho = (double[])State.Doubles(state, owner, "rho", pairs).Data;
         var gamma = ((double[])State.Doubles(state, owner, "gamma", 1).Data)[0];
         if (!(gamma > 0)) throw new EngineException($"{owner}: tensor 'gamma' holds {gamma}; it must be above 0.");
-        var machine = new SvmMachine(kernel(gamma), support, counts, new FeatureMatrix(labels.Length - 1, support.Count, weights), rho);
+        var machine = new SvmMachine(kernel(gamma), support, counts, new FeatureMatrix(labels.Length - 1, support.Count, weights),
+            rho);
         if (!calibrated) return (machine, null, labels, classes);
         var sigmoids = (double[])State.Doubles(state, owner, "sigmoids", pairs, 2).Data;
-        return (machine, [.. Enumerable.Range(0, pairs).Select(p => new PlattSigmoid(sigmoids[2 * p], sigmoids[2 * p + 1]))], labels, classes);
+        return (machine, [.. Enumerable.Range(0, pairs).Select(p => new PlattSigmoid(sigmoids[2 * p], sigmoids[2 * p + 1]))],
+            labels, classes);
     }
 }

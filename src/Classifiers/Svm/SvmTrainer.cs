@@ -26,9 +26,12 @@ internal sealed class SvmTrainer
     /// <param name="options">The settings.</param>
     /// <param name="threads">1: only the calling thread.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public SvmTrainer(IKernelRows kernel, int[][] members, int[] labels, double[] bounds, SvmOptions options, int threads, CancellationToken cancellation)
+    public SvmTrainer(
+        IKernelRows kernel, int[][] members, int[] labels, double[] bounds, SvmOptions options, int threads,
+        CancellationToken cancellation)
     {
-        (_kernel, _members, _labels, _bounds, _options, _threads, _cancellation) = (kernel, members, labels, bounds, options, threads, cancellation);
+        (_kernel, _members, _labels, _bounds, _options, _threads, _cancellation) =
+            (kernel, members, labels, bounds, options, threads, cancellation);
         var largest = members.Select(m => m.Length).OrderDescending().Take(2).Sum();
         var bytes = (long)options.CacheMegabytes << 20;
         _memory = KernelRowCache.MemoryFor(largest, kernel is GramMatrix ? Math.Min(bytes, GramRowBytes) : bytes);
@@ -36,14 +39,16 @@ internal sealed class SvmTrainer
 
     /// <summary>The pairs (a, b), a before b, in the order of their machines.</summary>
     public (int First, int Second)[] Pairs() =>
-        [.. Enumerable.Range(0, _members.Length).SelectMany(a => Enumerable.Range(a + 1, _members.Length - a - 1).Select(b => (a, b)))];
+        [.. Enumerable.Range(0, _members.Length)
+            .SelectMany(a => Enumerable.Range(a + 1, _members.Length - a - 1).Select(b => (a, b)))];
 
     /// <summary>Solves every pair; reports those that did not converge to <paramref name="warn"/>.</summary>
     public SmoSolution[] Solve(Action<string>? warn)
     {
         var pairs = Pairs();
         var solutions = new SmoSolution[pairs.Length];
-        Serially.OrRun(_threads, pairs.Length, p => solutions[p] = Solve(pairs[p], _members[pairs[p].First], _members[pairs[p].Second]));
+        Serially.OrRun(_threads, pairs.Length,
+            p => solutions[p] = Solve(pairs[p], _members[pairs[p].First], _members[pairs[p].Second]));
         for (var p = 0; p < pairs.Length; p++) Warn(warn, pairs[p], solutions[p], "");
         return solutions;
     }
@@ -53,7 +58,9 @@ internal sealed class SvmTrainer
     {
         const int Folds = 5;
         var pairs = Pairs();
-        var folds = Array.ConvertAll(pairs, pair => HeldOutFold.Deal(_members[pair.First], _members[pair.Second], Folds, new RandomStream(seed, $"svm folds {_labels[pair.First]} {_labels[pair.Second]}")));
+        var folds = Array.ConvertAll(pairs,
+            pair => HeldOutFold.Deal(_members[pair.First], _members[pair.Second], Folds,
+                new RandomStream(seed, $"svm folds {_labels[pair.First]} {_labels[pair.Second]}")));
         var solutions = new SmoSolution?[pairs.Length * Folds];
         Serially.OrRun(_threads, solutions.Length, task =>
         {
@@ -63,16 +70,19 @@ internal sealed class SvmTrainer
         });
         for (var task = 0; task < solutions.Length; task++)
         {
-            if (solutions[task] is { } solution) Warn(warn, pairs[task / Folds], solution, $" (fold {task % Folds + 1} of {Folds} of the calibration)");
+            if (solutions[task] is { } solution)
+                Warn(warn, pairs[task / Folds], solution, $" (fold {task % Folds + 1} of {Folds} of the calibration)");
         }
 
-        return Array.ConvertAll(folds, f => PlattSigmoid.Fit([.. f.SelectMany(h => h.Decisions)], [.. f.SelectMany(h => h.Truth)]));
+        return Array.ConvertAll(folds,
+            f => PlattSigmoid.Fit([.. f.SelectMany(h => h.Decisions)], [.. f.SelectMany(h => h.Truth)]));
     }
 
     private SmoSolution Solve((int First, int Second) pair, int[] first, int[] second)
     {
         if (!_free.TryTake(out var memory)) memory = new float[_memory];
-        var settings = new SmoSettings(_bounds[pair.First], _bounds[pair.Second], _options.Tolerance, _options.MaxIterations, _options.Shrinking);
+        var settings = new SmoSettings(_bounds[pair.First], _bounds[pair.Second], _options.Tolerance, _options.MaxIterations,
+            _options.Shrinking);
         var solution = new SmoSolver(_kernel, first, second, settings, memory).Solve(_cancellation);
         _free.Add(memory);
         return solution;
@@ -81,6 +91,8 @@ internal sealed class SvmTrainer
     private void Warn(Action<string>? warn, (int First, int Second) pair, SmoSolution solution, string where)
     {
         if (solution.Converged) return;
-        warn?.Invoke($"SvmClassifier: labels {_labels[pair.First]} and {_labels[pair.Second]}{where} did not converge in {solution.Iterations} steps: the gap is {solution.Gap:G3}, the tolerance {_options.Tolerance:G3}. Scale the columns, lower c, or allow more iterations.");
+        warn?.Invoke($"SvmClassifier: labels {_labels[pair.First]} and {_labels[pair.Second]}{where} did not converge in "
+            + $"{solution.Iterations} steps: the gap is {solution.Gap:G3}, the tolerance {_options.Tolerance:G3}. Scale the "
+            + "columns, lower c, or allow more iterations.");
     }
 }

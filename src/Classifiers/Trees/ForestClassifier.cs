@@ -26,7 +26,8 @@ public sealed class ForestClassifier : IClassifier
         Options = OptionCheck.Require(Name, options);
         if (options is { Bootstrap: false, OutOfBag: true } or { Bootstrap: false, OutOfBagImportance: true })
         {
-            throw new EngineException($"{Name}: without bootstrap no row is out of bag; set bootstrap, or leave the out-of-bag figures off.");
+            throw new EngineException(
+                $"{Name}: without bootstrap no row is out of bag; set bootstrap, or leave the out-of-bag figures off.");
         }
     }
 
@@ -89,7 +90,8 @@ public sealed class ForestClassifier : IClassifier
 
         var forest = DecisionForest.Join(trees, x.Columns, classes);
         OutOfBag = Options.OutOfBag ? OutOfBagEstimate.Of(forest, x, targets, drawn, Threads) : null;
-        OutOfBagImportance = Options.OutOfBagImportance ? Trees.OutOfBagImportance.Of(forest, x, targets, drawn, Seed, Threads) : null;
+        OutOfBagImportance = Options.OutOfBagImportance
+            ? Trees.OutOfBagImportance.Of(forest, x, targets, drawn, Seed, Threads) : null;
         (_forest, _importance) = (forest, MeanImportance(trees));
     }
 

@@ -54,7 +54,9 @@ public record ForestOptions(
     [JsonIgnore]
     public bool OutOfBag { get; init; }
 
-    /// <summary>Whether to measure what each column contributes by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.</summary>
+    /// <summary>
+    /// Whether to measure what each column contributes by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.
+    /// </summary>
     [JsonIgnore]
     public bool OutOfBagImportance { get; init; }
 

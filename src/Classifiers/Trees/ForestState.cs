@@ -38,7 +38,8 @@ internal static class ForestState
                 throw new EngineException($"{owner}: tensor 'roots' holds {roots[t]} for tree {t} of {columns.Length} nodes; " +
                     "roots begin at 0 and increase.");
             var end = t + 1 < roots.Length ? Math.Min(roots[t + 1], columns.Length) : columns.Length;
-            for (var n = roots[t]; n < end; n++) RequireNode(owner, n, end, columns[n], next[n], importance.Length, distributions.Shape[0]);
+            for (var n = roots[t]; n < end; n++)
+                RequireNode(owner, n, end, columns[n], next[n], importance.Length, distributions.Shape[0]);
         }
 
         var nodes = columns.Select((c, n) => new TreeNode(c, next[n], thresholds[n])).ToArray();
@@ -48,7 +49,11 @@ internal static class ForestState
     // Both children come after their parent and within the tree, so every walk ends in a leaf.
     private static void RequireNode(string owner, int node, int end, int column, int next, int columns, int distributions)
     {
-        var fits = column == TreeNode.Leaf ? next >= 0 && next < distributions : column >= 0 && column < columns && next > node + 1 && next < end;
-        if (!fits) throw new EngineException($"{owner}: node {node} of a tree that ends at {end} has column {column} and next {next}, which do not fit {columns} columns and {distributions} distributions.");
+        var fits = column == TreeNode.Leaf
+            ? next >= 0 && next < distributions : column >= 0 && column < columns && next > node + 1 && next < end;
+        if (!fits)
+            throw new EngineException(
+                $"{owner}: node {node} of a tree that ends at {end} has column {column} and next {next}, which do not fit "
+                    + $"{columns} columns and {distributions} distributions.");
     }
 }

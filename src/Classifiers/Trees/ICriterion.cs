@@ -10,7 +10,9 @@ internal interface ICriterion
     /// <summary>The contribution of one class's weight.</summary>
     static abstract double Term(double weight);
 
-    /// <summary>The score of a node whose terms sum to <paramref name="terms"/> and whose weights sum to <paramref name="weight"/>.</summary>
+    /// <summary>
+    /// The score of a node whose terms sum to <paramref name="terms"/> and whose weights sum to <paramref name="weight"/>.
+    /// </summary>
     static abstract double Score(double terms, double weight);
 }
 

@@ -33,12 +33,14 @@ public readonly record struct MaxFeatures
     /// <summary>This many, or all if there are fewer.</summary>
     /// <exception cref="EngineException">The number is below 1.</exception>
     public static MaxFeatures Number(int columns) =>
-        columns >= 1 ? new(Rule.Number, columns) : throw new EngineException($"MaxFeatures: the number is {columns}; it must be at least 1.");
+        columns >= 1 ? new(Rule.Number,
+            columns) : throw new EngineException($"MaxFeatures: the number is {columns}; it must be at least 1.");
 
     /// <summary>This share of the columns, rounded down, at least 1.</summary>
     /// <exception cref="EngineException">The share is not above 0 and below 1.</exception>
     public static MaxFeatures Share(double share) =>
-        share is > 0 and < 1 ? new(Rule.Share, share) : throw new EngineException($"MaxFeatures: the share is {share}; it must be above 0 and below 1.");
+        share is > 0 and < 1 ? new(Rule.Share,
+            share) : throw new EngineException($"MaxFeatures: the share is {share}; it must be above 0 and below 1.");
 
     /// <summary>The number of columns out of <paramref name="columns"/>; at least 1.</summary>
     public int Of(int columns) => Math.Max(1, _rule switch

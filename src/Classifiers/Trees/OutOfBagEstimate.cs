@@ -5,7 +5,9 @@ namespace Engine.Classifiers.Trees;
 /// </summary>
 /// <param name="Accuracy">The share of right labels among <paramref name="Rows"/>; null if every tree drew every row.</param>
 /// <param name="Rows">How many training rows at least one tree did not draw.</param>
-/// <param name="Probabilities">Means of the trees' shares, not calibrated, <c>[training rows, classes]</c>; zeros for rows that every tree drew.</param>
+/// <param name="Probabilities">
+/// Means of the trees' shares, not calibrated, <c>[training rows, classes]</c>; zeros for rows that every tree drew.
+/// </param>
 public sealed record OutOfBagEstimate(double? Accuracy, int Rows, FeatureMatrix Probabilities)
 {
     /// <summary>The estimate for a forest, given how often each tree drew each row.</summary>
@@ -27,7 +29,8 @@ public sealed record OutOfBagEstimate(double? Accuracy, int Rows, FeatureMatrix 
             for (var k = 0; asked[r] > 0 && k < sums.Length; k++) sums[k] /= asked[r];
         });
         var predicted = probabilities.ArgMax();
-        var (rows, right) = (asked.Count(n => n > 0), Enumerable.Range(0, x.Rows).Count(r => asked[r] > 0 && predicted[r] == labels[r]));
+        var (rows, right) = (asked.Count(n => n > 0), Enumerable.Range(0, x.Rows)
+            .Count(r => asked[r] > 0 && predicted[r] == labels[r]));
         return new(rows > 0 ? (double)right / rows : null, rows, probabilities);
     }
 }

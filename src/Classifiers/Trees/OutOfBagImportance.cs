@@ -10,7 +10,8 @@ namespace Engine.Classifiers.Trees;
 internal static class OutOfBagImportance
 {
     /// <summary>Mean and deviation over the trees that left rows out.</summary>
-    public static ColumnImportance Of(DecisionForest forest, FeatureMatrix x, int[] labels, int[][] drawn, ulong seed, int threads)
+    public static ColumnImportance Of(
+        DecisionForest forest, FeatureMatrix x, int[] labels, int[][] drawn, ulong seed, int threads)
     {
         var losses = new double[forest.Trees][];
         Serially.OrRun(threads, forest.Trees, t =>
@@ -32,7 +33,8 @@ internal static class OutOfBagImportance
         return ColumnImportance.Of(sums, squares, Math.Max(1, losses.Count(l => l.Length > 0)));
     }
 
-    private static double[] Losses(DecisionForest forest, int tree, FeatureMatrix x, int[] labels, int[] rows, RandomStream random)
+    private static double[] Losses(
+        DecisionForest forest, int tree, FeatureMatrix x, int[] labels, int[] rows, RandomStream random)
     {
         var losses = new double[x.Columns];
         var other = rows.ToArray();
@@ -57,7 +59,8 @@ internal static class OutOfBagImportance
     }
 
     // The leaf's distribution for a row with one column's value changed; collects the columns on the path, each once.
-    private static ReadOnlySpan<double> Walk(DecisionForest forest, int tree, ReadOnlySpan<double> row, int changed, double value, bool[]? seen, List<int>? way)
+    private static ReadOnlySpan<double> Walk(
+        DecisionForest forest, int tree, ReadOnlySpan<double> row, int changed, double value, bool[]? seen, List<int>? way)
     {
         for (var at = forest.Roots[tree]; ;)
         {

@@ -45,7 +45,8 @@ internal sealed class TreeGrower<TCriterion>
     /// <param name="weights">How much each row counts in this tree; 0: not at all.</param>
     /// <param name="options">The settings.</param>
     /// <param name="random">Draws columns and random thresholds.</param>
-    public TreeGrower(TreeColumns columns, int[] labels, int classes, double[] weights, ForestOptions options, RandomStream random)
+    public TreeGrower(
+        TreeColumns columns, int[] labels, int classes, double[] weights, ForestOptions options, RandomStream random)
     {
         (_columns, _labels, _weights, _options, _random) = (columns, labels, weights, options, random);
         _rows = [.. Enumerable.Range(0, weights.Length).Where(r => weights[r] > 0)];
@@ -133,7 +134,8 @@ internal sealed class TreeGrower<TCriterion>
         {
             var pick = drawn + _random.NextInt(_drawn.Length - drawn);
             (_drawn[drawn], _drawn[pick]) = (_drawn[pick], _drawn[drawn]);
-            varying |= _options.Thresholds == SplitThresholds.Best ? TryEveryCut(_drawn[drawn], rows) : TryRandomCut(_drawn[drawn], rows);
+            varying |= _options.Thresholds == SplitThresholds.Best
+                ? TryEveryCut(_drawn[drawn], rows) : TryRandomCut(_drawn[drawn], rows);
         }
 
         return _best.Column >= 0;
@@ -228,7 +230,8 @@ internal sealed class TreeGrower<TCriterion>
         var next = 0;
         for (var word = 0; word < _bits.Length; word++)
         {
-            for (var bits = _bits[word]; bits != 0; bits &= bits - 1) ranks[next++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
+            for (var bits = _bits[word]; bits != 0; bits &= bits - 1)
+                ranks[next++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
             _bits[word] = 0;
         }
 

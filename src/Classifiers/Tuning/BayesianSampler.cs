@@ -11,7 +11,8 @@ namespace Engine.Classifiers.Tuning;
 /// </summary>
 internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(space, seed)
 {
-    private const int RandomCandidates = 1000, Centres = 5, NearEach = 50, Climbs = 5, ClimbSteps = 60, LeastDesign = 8, DesignEach = 3, RandomEvery = 5;
+    private const int RandomCandidates = 1000, Centres = 5, NearEach = 50, Climbs = 5, ClimbSteps = 60, LeastDesign = 8,
+        DesignEach = 3, RandomEvery = 5;
 
     private readonly int _design = Math.Max(LeastDesign, DesignEach * space.Parameters.Count);
 
@@ -24,7 +25,8 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
             return known.Contains(Space.Key(planned)) ? Fresh(known, random) : planned;
         }
 
-        if (tried.Count(t => t.Score is not null) < 2 || tried.Count % RandomEvery == RandomEvery - 1) return Fresh(known, random);
+        if (tried.Count(t => t.Score is not null) < 2 || tried.Count % RandomEvery == RandomEvery - 1)
+            return Fresh(known, random);
         var process = Model(tried, random);
         // The best mean among the points tried: with noise, the best score so far is a lucky one.
         var best = tried.Max(t => process.Predict(Space.Encode(t.Point)).Mean);
@@ -45,7 +47,8 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
     {
         if (tried.Count <= _design) return base.Choose(tried);
         var process = Model(tried, Stream(tried.Count));
-        return Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => process.Predict(Space.Encode(tried[t].Point)).Mean);
+        return Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null)
+            .MaxBy(t => process.Predict(Space.Encode(tried[t].Point)).Mean);
     }
 
     // Failed trials count as the worst score of the others.
@@ -58,18 +61,22 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
 
     private IEnumerable<double[]> Candidates(IReadOnlyList<Tried> tried, RandomStream random) =>
         Enumerable.Range(0, RandomCandidates).Select(_ => Space.Draw(random))
-            .Concat(tried.OrderByDescending(t => t.Score ?? double.NegativeInfinity).Take(Centres).SelectMany(t => Enumerable.Range(0, NearEach).Select(_ => Space.Near(t.Point, random))));
+            .Concat(tried.OrderByDescending(t => t.Score ?? double.NegativeInfinity).Take(Centres)
+            .SelectMany(t => Enumerable.Range(0, NearEach).Select(_ => Space.Near(t.Point, random))));
 
     // Hill climbing from the best candidates to neighbouring points.
-    private double[]? Highest(Func<double[], double> gain, IEnumerable<double[]> candidates, HashSet<string> known, RandomStream random)
+    private double[]? Highest(
+        Func<double[], double> gain, IEnumerable<double[]> candidates, HashSet<string> known, RandomStream random)
     {
-        var starts = candidates.DistinctBy(Space.Key).Where(c => !known.Contains(Space.Key(c))).Select(c => (Point: c, Gain: gain(c))).OrderByDescending(c => c.Gain).Take(Climbs).ToArray();
+        var starts = candidates.DistinctBy(Space.Key).Where(c => !known.Contains(Space.Key(c)))
+            .Select(c => (Point: c, Gain: gain(c))).OrderByDescending(c => c.Gain).Take(Climbs).ToArray();
         for (var s = 0; s < starts.Length; s++)
         {
             for (var step = 0; step < ClimbSteps; step++)
             {
                 var beside = Space.Near(starts[s].Point, random);
-                if (!known.Contains(Space.Key(beside)) && gain(beside) is var higher && higher > starts[s].Gain) starts[s] = (beside, higher);
+                if (!known.Contains(Space.Key(beside)) && gain(beside) is var higher && higher > starts[s].Gain)
+                    starts[s] = (beside, higher);
             }
         }
 

@@ -18,8 +18,11 @@ internal sealed class GaussianProcess
     private readonly Cholesky _factor;
     private readonly double[] _weights;
 
-    private GaussianProcess(FeatureMatrix rows, int[] parameterOf, double mean, double deviation, MaternKernel kernel, Cholesky factor, double[] weights) =>
-        (_rows, _parameterOf, _mean, _deviation, Kernel, _factor, _weights) = (rows, parameterOf, mean, deviation, kernel, factor, weights);
+    private GaussianProcess(
+        FeatureMatrix rows, int[] parameterOf, double mean, double deviation, MaternKernel kernel, Cholesky factor,
+        double[] weights) =>
+        (_rows, _parameterOf, _mean, _deviation, Kernel, _factor, _weights) =
+        (rows, parameterOf, mean, deviation, kernel, factor, weights);
 
     /// <summary>The fitted kernel, for values standardised to mean 0 and deviation 1.</summary>
     public MaternKernel Kernel { get; }
@@ -37,7 +40,8 @@ internal sealed class GaussianProcess
         double[] standard = [.. values.Select(v => (v - mean) / deviation)];
         var likelihood = new MarginalLikelihood(rows, standard, parameterOf);
         var best = Enumerable.Range(0, Starts)
-            .Select(start => likelihood.Climb(start == 0 ? MaternKernel.Middle(likelihood.Parameters) : MaternKernel.Draw(likelihood.Parameters, random)))
+            .Select(start => likelihood.Climb(start == 0
+                ? MaternKernel.Middle(likelihood.Parameters) : MaternKernel.Draw(likelihood.Parameters, random)))
             .MaxBy(found => found.Value).Kernel;
         var factor = Cholesky.TryFactor(likelihood.Covariance(best))!;
         return new(rows, parameterOf, mean, deviation, best, factor, factor.Solve(standard));

@@ -117,7 +117,8 @@ internal sealed class MarginalLikelihood
     private FeatureMatrix Distances(MaternKernel kernel)
     {
         var distances = new FeatureMatrix(_values.Length, _values.Length);
-        for (var p = 0; p < Parameters; p++) Vectors.AddScaled(distances.Data, 1 / (kernel.Length(p) * kernel.Length(p)), _squared[p].Data);
+        for (var p = 0; p < Parameters; p++)
+            Vectors.AddScaled(distances.Data, 1 / (kernel.Length(p) * kernel.Length(p)), _squared[p].Data);
         return distances;
     }
 }

@@ -10,7 +10,8 @@ namespace Engine.Classifiers.Tuning;
 /// <param name="Logarithms">ln of each parameter's length scale, then of the signal variance, then of the noise variance.</param>
 internal sealed record MaternKernel(double[] Logarithms)
 {
-    private static readonly (double Low, double High) s_length = (Math.Log(0.05), Math.Log(20)), s_signal = (Math.Log(0.05), Math.Log(20)), s_noise = (Math.Log(1e-6), Math.Log(1));
+    private static readonly (double Low, double High) s_length = (Math.Log(0.05), Math.Log(20)),
+        s_signal = (Math.Log(0.05), Math.Log(20)), s_noise = (Math.Log(1e-6), Math.Log(1));
 
     private readonly double[] _lengths = [.. Logarithms[..^2].Select(Math.Exp)];
 
@@ -25,7 +26,8 @@ internal sealed record MaternKernel(double[] Logarithms)
 
     /// <summary>A kernel drawn uniformly within the bounds.</summary>
     public static MaternKernel Draw(int parameters, RandomStream random) =>
-        new([.. Enumerable.Range(0, parameters + 2).Select(i => Bounds(i, parameters + 2)).Select(b => b.Low + random.NextDouble() * (b.High - b.Low))]);
+        new([.. Enumerable.Range(0, parameters + 2).Select(i => Bounds(i, parameters + 2))
+            .Select(b => b.Low + random.NextDouble() * (b.High - b.Low))]);
 
     /// <summary>The nearest kernel within the bounds.</summary>
     public static MaternKernel Within(double[] logarithms) =>
@@ -48,5 +50,6 @@ internal sealed record MaternKernel(double[] Logarithms)
         return Signal * 5 / 3 * (1 + far) * Math.Exp(-far);
     }
 
-    private static (double Low, double High) Bounds(int index, int count) => index == count - 1 ? s_noise : index == count - 2 ? s_signal : s_length;
+    private static (double Low, double High) Bounds(int index, int count) => index == count - 1
+        ? s_noise : index == count - 2 ? s_signal : s_length;
 }

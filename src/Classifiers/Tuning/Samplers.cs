@@ -38,7 +38,8 @@ public abstract class Sampler(SearchSpace space, ulong seed)
     public abstract double[]? Next(IReadOnlyList<Tried> tried);
 
     /// <summary>Which of the points tried to use: the first with the highest score. At least one must have a score.</summary>
-    public virtual int Choose(IReadOnlyList<Tried> tried) => Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => tried[t].Score);
+    public virtual int Choose(IReadOnlyList<Tried> tried) =>
+        Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => tried[t].Score);
 
     /// <summary>Creates a method's sampler.</summary>
     /// <exception cref="EngineException">The grid has more points than trials even with two values per number.</exception>
@@ -85,9 +86,13 @@ internal sealed class GridSampler : Sampler
         double[][] Levels(int count) => [.. space.Parameters.Select(p => p.Levels(count))];
         static double Size(double[][] levels) => levels.Aggregate(1.0, (size, l) => size * l.Length);
         var levels = Levels(2);
-        if (Size(levels) > trials) throw new EngineException($"tune: a grid of two values for each number has {Size(levels)} points, but there are {trials} trials; allow more or search by another method.");
+        if (Size(levels) > trials)
+            throw new EngineException(
+                $"tune: a grid of two values for each number has {Size(levels)} points, but there are {trials} trials; "
+                    + "allow more or search by another method.");
         for (var count = 3; count <= trials && Size(Levels(count)) <= trials; count++) levels = Levels(count);
-        _points = [.. levels.Aggregate<double[], IEnumerable<double[]>>([[]], (points, level) => points.SelectMany(p => level.Select(l => (double[])[.. p, l])))];
+        _points = [.. levels.Aggregate<double[], IEnumerable<double[]>>([[]],
+            (points, level) => points.SelectMany(p => level.Select(l => (double[])[.. p, l])))];
     }
 
     public override double[]? Next(IReadOnlyList<Tried> tried) => tried.Count < _points.Length ? _points[tried.Count] : null;

@@ -41,20 +41,24 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
     public virtual void Validate(string at, RangeCheck check)
     {
         ArgumentNullException.ThrowIfNull(check);
-        if (string.IsNullOrWhiteSpace(Path)) check.Fail($"{at}.path", "\"\"", "it must be the path of a value, such as classifier.k");
+        if (string.IsNullOrWhiteSpace(Path))
+            check.Fail($"{at}.path", "\"\"", "it must be the path of a value, such as classifier.k");
     }
 
     private protected static void CheckRange(string at, RangeCheck check, double low, double high, bool log)
     {
         if (!double.IsFinite(low)) check.Fail($"{at}.low", low, "it must be finite");
-        if (!(high > low && double.IsFinite(high))) check.Fail($"{at}.high", high, $"it must be above low, which is {low.ToString(CultureInfo.InvariantCulture)}");
+        if (!(high > low && double.IsFinite(high)))
+            check.Fail($"{at}.high", high, $"it must be above low, which is {low.ToString(CultureInfo.InvariantCulture)}");
         if (log && low <= 0) check.Fail($"{at}.low", low, "it must be above 0 where log is true");
     }
 
     // The quotient or difference of two finite ends may overflow a double; each end is then transformed separately.
     private protected static double At(double position, double low, double high, bool log)
     {
-        if (log) return double.IsFinite(high / low) ? low * Math.Pow(high / low, position) : Math.Exp(Math.Log(low) + position * LogRatio(low, high));
+        if (log)
+            return double.IsFinite(high / low)
+                ? low * Math.Pow(high / low, position) : Math.Exp(Math.Log(low) + position * LogRatio(low, high));
         return double.IsFinite(high - low) ? low + position * (high - low) : (1 - position) * low + position * high;
     }
 
@@ -64,7 +68,8 @@ public abstract record SearchParameter([property: JsonPropertyOrder(-1)] string 
         return double.IsFinite(high - low) ? (value - low) / (high - low) : (value / 2 - low / 2) / (high / 2 - low / 2);
     }
 
-    private static double LogRatio(double low, double high) => double.IsFinite(high / low) ? Math.Log(high / low) : Math.Log(high) - Math.Log(low);
+    private static double LogRatio(double low, double high) => double.IsFinite(high / low)
+        ? Math.Log(high / low) : Math.Log(high) - Math.Log(low);
 }
 
 /// <summary>A number from a range, rounded to four digits so that it is easy to copy.</summary>

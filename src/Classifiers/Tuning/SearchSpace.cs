@@ -35,7 +35,8 @@ public sealed class SearchSpace
         for (var p = 0; p < moved.Length; p++)
         {
             if (p != one && random.NextDouble() > 1.0 / moved.Length) continue;
-            moved[p] = Parameters[p] is CategoricalParameter ? random.NextDouble() : Math.Clamp(moved[p] + step * random.NextGaussian(), 0, 1);
+            moved[p] = Parameters[p] is CategoricalParameter
+                ? random.NextDouble() : Math.Clamp(moved[p] + step * random.NextGaussian(), 0, 1);
         }
 
         return Snap(moved);

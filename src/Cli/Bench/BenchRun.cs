@@ -34,7 +34,9 @@ internal sealed record StepRate(string Recipe, RecipeSummary Summary, Timing? Ti
     /// <summary>Examples a second.</summary>
     public double? SamplesPerSecond => Summary.Batch / Timing?.Seconds;
 
-    /// <summary>Operations a second: a multiply-add is two, and the backward pass makes twice those of the forward pass.</summary>
+    /// <summary>
+    /// Operations a second: a multiply-add is two, and the backward pass makes twice those of the forward pass.
+    /// </summary>
     public double? Rate => 6.0 * Summary.Network.MultiplyAdds * SamplesPerSecond;
 }
 
@@ -75,7 +77,8 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
         return
         [
             new("upload", $"[{TransferCount}]", bytes, false, Time(0.01, () => tensor.Write(values))),
-            new("download", $"[{TransferCount}]", bytes, false, Time(0.01, () => device.Backend.Download(tensor, MemoryMarshal.AsBytes(values.AsSpan())))),
+            new("download", $"[{TransferCount}]", bytes, false,
+                Time(0.01, () => device.Backend.Download(tensor, MemoryMarshal.AsBytes(values.AsSpan())))),
         ];
     }
 
@@ -83,7 +86,8 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
     public IEnumerable<StepRate> Steps(IReadOnlyList<Recipe> recipes)
     {
         var start = Stopwatch.GetTimestamp();
-        foreach (var (recipe, summary) in recipes.Select(r => (r, RecipeSummary.Of(r))).OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds).ToArray())
+        foreach (var (recipe, summary) in recipes.Select(r => (r, RecipeSummary.Of(r)))
+            .OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds).ToArray())
         {
             cancel.ThrowIfCancellationRequested();
             yield return Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds

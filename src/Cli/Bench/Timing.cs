@@ -17,8 +17,8 @@ internal readonly record struct Timing(double Seconds, int Samples)
     private const double LeastSample = 2e-3;
 
     /// <summary>
-    /// Calls <paramref name="work"/> for a quarter of a second to warm up, then for about <paramref name="seconds"/>, at least once; waits for the
-    /// device at the end of each repetition, which is several calls if they are short.
+    /// Calls <paramref name="work"/> for a quarter of a second to warm up, then for about <paramref name="seconds"/>, at least
+    /// once; waits for the device at the end of each repetition, which is several calls if they are short.
     /// </summary>
     public static Timing Of(Device device, double seconds, Action work, CancellationToken cancel)
     {

@@ -3,7 +3,9 @@ using static Engine.Cli.Cases.Probe;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Convolutions and both gradients: strides, dilations, uneven padding, groups, series, and shapes that choose each algorithm.</summary>
+/// <summary>
+/// Convolutions and both gradients: strides, dilations, uneven padding, groups, series, and shapes that choose each algorithm.
+/// </summary>
 internal static class Conv2dCases
 {
     // A transform's own sums are longer than those it saves, so that it errs by more than u·Σ|ab| a few times over.
@@ -14,7 +16,8 @@ internal static class Conv2dCases
         ([1, 1, 1, 1], [1, 1, 1, 1], new()),
         ([2, 3, 9, 11], [5, 3, 3, 3], new()),
         ([3, 5, 9, 11], [7, 5, 3, 3], new() { PadTop = 1, PadBottom = 2, PadLeft = 2, PadRight = 1 }),
-        ([2, 4, 13, 17], [6, 4, 3, 5], new() { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, DilationHeight = 2, DilationWidth = 3 }),
+        ([2, 4, 13, 17], [6, 4, 3, 5],
+            new() { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, DilationHeight = 2, DilationWidth = 3 }),
         ([2, 6, 15, 14], [9, 2, 3, 3], Conv2dOptions.Uniform(stride: 2, padding: 1, groups: 3)),
         ([2, 8, 12, 10], [8, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 8)),
         ([3, 16, 10, 11], [33, 16, 1, 1], new()),
@@ -86,7 +89,8 @@ internal static class Conv2dCases
         var x = new double[Count(xSizes)];
         var values = Gradients(x, Wide(w), Wide(gradient), g).Input;
         var magnitudes = Gradients(x, Magnitudes(w), Magnitudes(gradient), g).Input;
-        p.ExpectSums("gradInput", result, (values, magnitudes), g.GroupFilters * g.KernelHeight * g.KernelWidth, magnitudes.Average(), Most);
+        p.ExpectSums("gradInput", result, (values, magnitudes), g.GroupFilters * g.KernelHeight * g.KernelWidth,
+            magnitudes.Average(), Most);
     }
 
     private static void WeightGradient(Probe p, Conv2dGeometry g, int[] xSizes, int[] wSizes)
@@ -175,7 +179,8 @@ internal static class Conv2dCases
                             var row = i * o.StrideHeight + tap / g.KernelWidth % g.KernelHeight * o.DilationHeight - o.PadTop;
                             var column = j * o.StrideWidth + tap % g.KernelWidth * o.DilationWidth - o.PadLeft;
                             if (row < 0 || row >= g.Height || column < 0 || column >= g.Width) continue;
-                            product(((first + tap / g.KernelWidth / g.KernelHeight) * g.Height + row) * g.Width + column, k * g.GroupChannels * g.KernelHeight * g.KernelWidth + tap, output);
+                            product(((first + tap / g.KernelWidth / g.KernelHeight) * g.Height + row) * g.Width + column,
+                                k * g.GroupChannels * g.KernelHeight * g.KernelWidth + tap, output);
                         }
                     }
                 }
@@ -188,9 +193,11 @@ internal static class Conv2dCases
     private static string Describe(in Conv2dGeometry g)
     {
         var o = g.Options;
-        var text = $"[{g.Batch}, {g.Channels}, {g.Height}, {g.Width}] with [{g.Filters}, {g.GroupChannels}, {g.KernelHeight}, {g.KernelWidth}]";
+        var text = $"[{g.Batch}, {g.Channels}, {g.Height}, {g.Width}] with [{g.Filters}, {g.GroupChannels}, "
+            + $"{g.KernelHeight}, {g.KernelWidth}]";
         if (o.StrideHeight != 1 || o.StrideWidth != 1) text += $" stride {o.StrideHeight}, {o.StrideWidth}";
-        if (o.PadTop + o.PadBottom + o.PadLeft + o.PadRight > 0) text += $" padding {o.PadTop}, {o.PadBottom}, {o.PadLeft}, {o.PadRight}";
+        if (o.PadTop + o.PadBottom + o.PadLeft + o.PadRight > 0)
+            text += $" padding {o.PadTop}, {o.PadBottom}, {o.PadLeft}, {o.PadRight}";
         if (o.DilationHeight != 1 || o.DilationWidth != 1) text += $" dilation {o.DilationHeight}, {o.DilationWidth}";
         return o.Groups == 1 ? text : $"{text} in {o.Groups} groups";
     }

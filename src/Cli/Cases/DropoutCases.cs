@@ -8,7 +8,8 @@ internal static class DropoutCases
     /// <summary>The cases to check.</summary>
     public static IEnumerable<OperationCase> All { get; } =
     [
-        .. new[] { 0, 1, 63, 64, 65, 1000, 100_003 }.Select(count => Dropout(count, 0.4f, 12)), Dropout(5000, 0, 3), Dropout(5000, 0.99f, 3),
+        .. new[] { 0, 1, 63, 64, 65, 1000, 100_003 }.Select(count => Dropout(count, 0.4f, 12)), Dropout(5000, 0, 3),
+        Dropout(5000, 0.99f, 3),
         Dropout(5000, 0.5f, uint.MaxValue - 20), Dropout(777, 0.25f, 5) with { Shifted = true },
     ];
 
@@ -16,7 +17,8 @@ internal static class DropoutCases
     public static IEnumerable<OperationCase> Timed { get; } =
         [Dropout(CaseTable.Long, 0.5f, 3) with { Sizes = $"[{CaseTable.Long}]" }];
 
-    private static OperationCase Dropout(int count, float rate, ulong counter) => new("Dropout", $"[{count}] rate {rate}, block {counter}, in place too", p =>
+    private static OperationCase Dropout(int count, float rate, ulong counter) =>
+        new("Dropout", $"[{count}] rate {rate}, block {counter}, in place too", p =>
     {
         const ulong key = 0x1234_5678_9ABC_DEF0, stream = 0xFEDC_BA98_7654_3210;
         var x = p.Draw(count);

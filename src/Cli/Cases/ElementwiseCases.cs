@@ -9,7 +9,8 @@ internal static class ElementwiseCases
 {
     private static readonly (int[] A, int[] B)[] s_broadcasts =
     [
-        ([100_003], [100_003]), ([], [5]), ([3, 40], [40]), ([40, 300], [40, 1]), ([2, 3, 4, 20], [3, 1, 1]), ([2, 1, 4], [1, 3, 1]), ([4, 1], [1, 333]),
+        ([100_003], [100_003]), ([], [5]), ([3, 40], [40]), ([40, 300], [40, 1]), ([2, 3, 4, 20], [3, 1, 1]),
+        ([2, 1, 4], [1, 3, 1]), ([4, 1], [1, 333]),
         ([2, 3, 2, 2, 3, 5], [3, 1, 2, 1, 5]), ([0, 3], [3]),
     ];
 
@@ -61,7 +62,8 @@ internal static class ElementwiseCases
         .. Unary.Select(row => Map(row, 70_001)),
         .. Unary.Where(row => row.Name != nameof(Power) || row.P == 2).Select(NonFinite),
         .. Unary.Where(row => row.Gradient is not null).SelectMany(row => new[] { Gradient(row, false), Gradient(row, true) }),
-        .. new[] { 1, 31, 33, 70_001 }.SelectMany(count => new[] { Bits(count), Mask(count, false), Mask(count, true), AddScaled(count) }),
+        .. new[] { 1, 31, 33, 70_001 }.SelectMany(
+            count => new[] { Bits(count), Mask(count, false), Mask(count, true), AddScaled(count) }),
     ];
 
     /// <summary>The cases to time, by their operators' names.</summary>
@@ -74,7 +76,8 @@ internal static class ElementwiseCases
     private static OperationCase Named(string name, OperationCase operation) =>
         operation with { Operation = name, Sizes = $"[{CaseTable.Long}]", Shifted = false };
 
-    private static OperationCase Pairs(BinaryRow row, int[] a, int[] b) => new("Binary", $"{row.Name} {new Shape(a)} and {new Shape(b)}", p =>
+    private static OperationCase Pairs(BinaryRow row, int[] a, int[] b) =>
+        new("Binary", $"{row.Name} {new Shape(a)} and {new Shape(b)}", p =>
     {
         Shape left = new(a), right = new(b), shape = Shape.Broadcast(left, right, "selftest");
         float[] x = p.Draw(left.Count), y = p.Draw(right.Count, 0.5, 2);
@@ -141,10 +144,12 @@ internal static class ElementwiseCases
         var x = Array.ConvertAll(p.Draw(count), v => v < -0.5f ? -0f : v < 0 ? 0 : v > 0.9f ? float.NaN : v);
         var result = p.IndexResult((count + 31) / 32);
         p.Backend.NonZeroBits(p.Input(x, count), result);
-        p.ExpectExactly("bits", p.Indices([.. result.ToIndices().Select((word, w) => word & Valid(w, count))], result.Count), Pack(x));
+        p.ExpectExactly("bits", p.Indices([.. result.ToIndices().Select((word, w) => word & Valid(w, count))], result.Count),
+            Pack(x));
     });
 
-    private static OperationCase Mask(int count, bool inPlace) => new("MaskGradient", $"[{count}]{(inPlace ? " in place" : "")}", p =>
+    private static OperationCase Mask(int count, bool inPlace) =>
+        new("MaskGradient", $"[{count}]{(inPlace ? " in place" : "")}", p =>
     {
         float[] x = Array.ConvertAll(p.Draw(count), v => Math.Max(0, v)), g = p.Draw(count);
         g[^1] = float.NaN;
@@ -159,7 +164,8 @@ internal static class ElementwiseCases
         float[] x = p.Draw(count), y = p.Draw(count);
         var target = p.InOut(y, count);
         p.Backend.AddScaled(p.Input(x, count), -0.3f, target);
-        p.Expect("sum", target, [.. x.Zip(y, (v, w) => w + (double)-0.3f * v)], i => 2 * Probe.U * (Math.Abs(x[i]) + Math.Abs(y[i])));
+        p.Expect("sum", target, [.. x.Zip(y, (v, w) => w + (double)-0.3f * v)],
+            i => 2 * Probe.U * (Math.Abs(x[i]) + Math.Abs(y[i])));
     });
 
     private static int[] Pack(float[] x)

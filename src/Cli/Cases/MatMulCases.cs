@@ -2,22 +2,27 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Matrix products: every transposition, sizes below, at and above tiles, few results of long sums, batches, epilogues.</summary>
+/// <summary>
+/// Matrix products: every transposition, sizes below, at and above tiles, few results of long sums, batches, epilogues.
+/// </summary>
 internal static class MatMulCases
 {
     private static readonly (int M, int N, int K)[] s_sizes =
     [
-        (1, 1, 1), (5, 7, 3), (1, 65, 33), (65, 1, 40), (16, 16, 16), (33, 31, 18), (64, 64, 64), (65, 63, 17), (128, 128, 32), (129, 130, 70), (140, 257, 9),
+        (1, 1, 1), (5, 7, 3), (1, 65, 33), (65, 1, 40), (16, 16, 16), (33, 31, 18), (64, 64, 64), (65, 63, 17), (128, 128, 32),
+        (129, 130, 70), (140, 257, 9),
         (300, 200, 145), (8, 10, 4096), (1, 10, 8197), (40, 24, 5001), (257, 3, 700), (3, 259, 700), (4, 4, 0),
     ];
 
     /// <summary>The cases to check.</summary>
     public static IEnumerable<OperationCase> All { get; } =
     [
-        .. s_sizes.SelectMany(s => Transpositions.Select(t => Product(new(s.M, s.N, s.K) { TransposeA = t.A, TransposeB = t.B }))),
+        .. s_sizes.SelectMany(s =>
+            Transpositions.Select(t => Product(new(s.M, s.N, s.K) { TransposeA = t.A, TransposeB = t.B }))),
         .. Transpositions.Select(t => Product(new(130, 70, 66) { TransposeA = t.A, TransposeB = t.B }) with { Shifted = true }),
         .. Transpositions.Select(t => Product(new(21, 37, 50) { TransposeA = t.A, TransposeB = t.B, Batch = 5 })),
-        Product(new(21, 37, 50) { Batch = 6, SharedA = true }), Product(new(21, 37, 50) { Batch = 6, SharedB = true, TransposeB = true }),
+        Product(new(21, 37, 50) { Batch = 6, SharedA = true }),
+        Product(new(21, 37, 50) { Batch = 6, SharedB = true, TransposeB = true }),
         .. new[] { (70, 129, 65), (3, 5, 3000), (20, 10, 120) }.SelectMany(s => new[]
         {
             Product(new(s.Item1, s.Item2, s.Item3) { TransposeB = true, Bias = true }),
@@ -53,7 +58,8 @@ internal static class MatMulCases
     // With random numbers from a source, or, without one, with whole ones.
     private static bool Run(Probe p, Case c, string what, Func<int, double, double, float[]>? source)
     {
-        float[] a = Draw((c.SharedA ? 1 : c.Batch) * c.M * c.K), b = Draw((c.SharedB ? 1 : c.Batch) * c.K * c.N), bias = Draw(c.N), start = Draw(c.Batch * c.M * c.N);
+        float[] a = Draw((c.SharedA ? 1 : c.Batch) * c.M * c.K), b = Draw((c.SharedB ? 1 : c.Batch) * c.K * c.N),
+        bias = Draw(c.N), start = Draw(c.Batch * c.M * c.N);
         if (c.NaN) a[a.Length / 2] = float.NaN;
         int[] left = c.TransposeA ? [c.K, c.M] : [c.M, c.K], right = c.TransposeB ? [c.N, c.K] : [c.K, c.N];
         int[] shape = c.Batch == 1 ? [c.M, c.N] : [c.Batch, c.M, c.N];
@@ -88,7 +94,8 @@ internal static class MatMulCases
         {
             for (var j = 0; j < n; j++)
             {
-                for (var p = 0; p < k; p++) c[i * n + j] += a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
+                for (var p = 0; p < k; p++)
+                    c[i * n + j] += a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
             }
         }
 
@@ -98,7 +105,8 @@ internal static class MatMulCases
     private static double[] Batches(Case c, double[] a, double[] b)
     {
         return [.. Enumerable.Range(0, c.Batch).SelectMany(i => Product(
-            Part(a, c.M * c.K, c.SharedA ? 0 : i), Part(b, c.K * c.N, c.SharedB ? 0 : i), c.M, c.N, c.K, c.TransposeA, c.TransposeB))];
+            Part(a, c.M * c.K, c.SharedA ? 0 : i), Part(b, c.K * c.N, c.SharedB ? 0 : i), c.M, c.N, c.K, c.TransposeA,
+            c.TransposeB))];
 
         static double[] Part(double[] x, int count, int index) => x.AsSpan(index * count, count).ToArray();
     }
@@ -124,7 +132,8 @@ internal static class MatMulCases
         public bool NaN { get; init; }
 
         public override string ToString() => string.Concat(
-            Batch > 1 ? $"{Batch} × " : "", $"{M}×{K}·{K}×{N}", TransposeA ? " aᵀ" : "", TransposeB ? " bᵀ" : "", SharedA ? " one a" : "", SharedB ? " one b" : "",
+            Batch > 1 ? $"{Batch} × " : "", $"{M}×{K}·{K}×{N}", TransposeA ? " aᵀ" : "", TransposeB ? " bᵀ" : "",
+            SharedA ? " one a" : "", SharedB ? " one b" : "",
             Accumulate ? " added" : "", Bias ? " bias" : "", Relu ? " relu" : "", NaN ? " with NaN" : "");
     }
 }

@@ -55,7 +55,9 @@ internal class Probe(Device device, OperationCase operation)
     /// <summary>Their magnitudes, of which a reference gives those of its sums.</summary>
     public static double[] Magnitudes(float[] values) => Array.ConvertAll(values, v => Math.Abs((double)v));
 
-    /// <summary>Random whole numbers as float, few enough that sums of their products are exact in any order: not one term can be missed.</summary>
+    /// <summary>
+    /// Random whole numbers as float, few enough that sums of their products are exact in any order: not one term can be missed.
+    /// </summary>
     public float[] DrawWhole(int count) => Array.ConvertAll(DrawIndices(count, 5), v => v - 2f);
 
     /// <summary>Random whole numbers from 0 to below <paramref name="bound"/>.</summary>
@@ -92,7 +94,8 @@ internal class Probe(Device device, OperationCase operation)
     public Tensor InOut(float[] values, params ReadOnlySpan<int> sizes) => Watched(Framed(values, Frame, sizes));
 
     /// <summary>Every value within its budget of what it should be; a NaN exactly where one is expected.</summary>
-    public void Expect(string what, Tensor result, double[] expected, Func<int, double> budget) => Expect(what, result.ToArray(), expected, budget);
+    public void Expect(string what, Tensor result, double[] expected, Func<int, double> budget) =>
+        Expect(what, result.ToArray(), expected, budget);
 
     /// <summary>The same for results already fetched.</summary>
     public void Expect(string what, float[] actual, double[] expected, Func<int, double> budget)
@@ -114,11 +117,15 @@ internal class Probe(Device device, OperationCase operation)
     /// Σ|ab| does. Where transforms round all results of a block alike, <paramref name="floor"/> is the least that counts as
     /// Σ|ab|.
     /// </summary>
-    public void ExpectSums(string what, Tensor result, (double[] Values, double[] Magnitudes) sums, double terms, double floor = 0, double most = 16) =>
-        Expect(what, result, sums.Values, i => U * Math.Min(most, 4 * Math.Sqrt(Math.Max(1, terms))) * Math.Max(floor, sums.Magnitudes[i]));
+    public void ExpectSums(
+        string what, Tensor result, (double[] Values, double[] Magnitudes) sums, double terms, double floor = 0,
+        double most = 16) =>
+        Expect(what, result, sums.Values,
+            i => U * Math.Min(most, 4 * Math.Sqrt(Math.Max(1, terms))) * Math.Max(floor, sums.Magnitudes[i]));
 
     /// <summary>Exactly these numbers, bit for bit.</summary>
-    public void ExpectExactly(string what, Tensor result, float[] expected) => Expect(what, result, Array.ConvertAll(expected, v => (double)v), _ => 0);
+    public void ExpectExactly(string what, Tensor result, float[] expected) =>
+        Expect(what, result, Array.ConvertAll(expected, v => (double)v), _ => 0);
 
     /// <summary>Exactly these whole numbers.</summary>
     public void ExpectExactly(string what, Tensor result, int[] expected)
@@ -142,7 +149,8 @@ internal class Probe(Device device, OperationCase operation)
                 ? FirstOther(whole.ToArray(), Frame, view.Count)
                 : FirstOther(whole.ToIndices(), IndexFrame, view.Count);
             if (written is not { } at) continue;
-            Fail($"the operation wrote outside its result {view.Shape}, {(at < Before ? $"{Before - at} before its first" : $"{at - Before - view.Count + 1} after its last")} element");
+            var place = at < Before ? $"{Before - at} before its first" : $"{at - Before - view.Count + 1} after its last";
+            Fail($"the operation wrote outside its result {view.Shape}, {place} element");
             Share = double.PositiveInfinity;
         }
     }
@@ -153,9 +161,11 @@ internal class Probe(Device device, OperationCase operation)
         View(Tensor.From(WithFrame(values, frame), new Shape(Before + values.Length + After), device), values.Length, sizes);
 
     private (Tensor Whole, Tensor View) Framed(int[] values, int frame, ReadOnlySpan<int> sizes) =>
-        View(Tensor.FromIndices(WithFrame(values, frame), new Shape(Before + values.Length + After), device), values.Length, sizes);
+        View(Tensor.FromIndices(WithFrame(values, frame), new Shape(Before + values.Length + After), device), values.Length,
+            sizes);
 
-    private (Tensor Whole, Tensor View) View(Tensor whole, int count, ReadOnlySpan<int> sizes) => (whole, whole.Slice(0, Before, count).Reshape(sizes));
+    private (Tensor Whole, Tensor View) View(Tensor whole, int count, ReadOnlySpan<int> sizes) =>
+        (whole, whole.Slice(0, Before, count).Reshape(sizes));
 
     private Tensor Watched((Tensor Whole, Tensor View) framed)
     {

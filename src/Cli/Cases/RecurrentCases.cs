@@ -6,18 +6,21 @@ namespace Engine.Cli.Cases;
 /// <summary>LSTM and GRU over whole sequences, both directions of time, and their gradients.</summary>
 internal static class RecurrentCases
 {
-    private static readonly (int N, int T, int F, int H)[] s_sizes = [(1, 1, 1, 1), (3, 4, 5, 7), (13, 2, 3, 16), (5, 9, 4, 33), (40, 3, 20, 20), (3, 12, 70, 130), (66, 2, 9, 64)];
+    private static readonly (int N, int T, int F, int H)[] s_sizes =
+        [(1, 1, 1, 1), (3, 4, 5, 7), (13, 2, 3, 16), (5, 9, 4, 33), (40, 3, 20, 20), (3, 12, 70, 130), (66, 2, 9, 64)];
 
     /// <summary>The cases to check.</summary>
     public static IEnumerable<OperationCase> All { get; } =
     [
         .. new[] { 4, 3 }.SelectMany(gates => s_sizes.SelectMany((s, i) => new[]
         {
-            Forward(gates, s.N, s.T, s.F, s.H, i % 2 == 1), Gradient(gates, s.N, s.T, s.F, s.H, i % 2 == 1, true), Gradient(gates, s.N, s.T, s.F, s.H, i % 2 == 0, false),
+            Forward(gates, s.N, s.T, s.F, s.H, i % 2 == 1), Gradient(gates, s.N, s.T, s.F, s.H, i % 2 == 1, true),
+            Gradient(gates, s.N, s.T, s.F, s.H, i % 2 == 0, false),
         })),
         .. new[] { 4, 3 }.SelectMany(gates => new[]
         {
-            Forward(gates, 3, 4, 5, 6, true) with { Shifted = true }, Gradient(gates, 3, 4, 5, 6, true, true) with { Shifted = true }, Forward(gates, 5, 6, 3, 20, false, nan: true),
+            Forward(gates, 3, 4, 5, 6, true) with { Shifted = true },
+            Gradient(gates, 3, 4, 5, 6, true, true) with { Shifted = true }, Forward(gates, 5, 6, 3, 20, false, nan: true),
         }),
     ];
 
@@ -43,7 +46,8 @@ internal static class RecurrentCases
         Flops = 6.0 * n * t * gates * h * (f + h),
     };
 
-    private static string Sizes(int n, int t, int f, int h, bool reverse) => $"[{n}, {t}, {f}] to {h} units{(reverse ? " backwards in time" : "")}";
+    private static string Sizes(int n, int t, int f, int h, bool reverse) =>
+        $"[{n}, {t}, {f}] to {h} units{(reverse ? " backwards in time" : "")}";
 
     private sealed class Run
     {
@@ -57,7 +61,8 @@ internal static class RecurrentCases
         {
             (_p, _gates, _n, _t, _f, _h, _reverse) = (p, gates, n, t, f, h, reverse);
             var scale = 1 / Math.Sqrt(h);
-            float[] x = p.Draw(n * t * f), wi = p.Draw(gates * h * f, -scale, scale), wh = p.Draw(gates * h * h, -scale, scale), bi = p.Draw(gates * h), bh = p.Draw(gates * h);
+            float[] x = p.Draw(n * t * f), wi = p.Draw(gates * h * f, -scale, scale), wh = p.Draw(gates * h * h, -scale, scale),
+            bi = p.Draw(gates * h), bh = p.Draw(gates * h);
             if (nan) x[(n / 2 * t + t / 2) * f] = float.NaN;
             // The LSTM is given the sum of both biases.
             if (gates == 4) (bi, bh) = ([.. bi.Zip(bh, (a, b) => a + b)], new float[4 * h]);
@@ -82,7 +87,8 @@ internal static class RecurrentCases
         {
             float[] gradOutput = _p.Draw(_n * _t * _h), gradCell = _p.Draw(_n * _h);
             var input = everything ? _p.Result(_n, _t, _f) : null;
-            Tensor weightInput = _p.Result(_gates * _h, _f), weightHidden = _p.Result(_gates * _h, _h), biasInput = _p.Result(_gates * _h), biasHidden = _p.Result(_gates * _h);
+            Tensor weightInput = _p.Result(_gates * _h, _f), weightHidden = _p.Result(_gates * _h, _h),
+            biasInput = _p.Result(_gates * _h), biasHidden = _p.Result(_gates * _h);
             Tensor output = _p.Input(gradOutput, _n, _t, _h);
             var cell = everything && _gates == 4 ? _p.Input(gradCell, _n, _h) : null;
             if (!_p.Run(Backward)) return;
@@ -97,9 +103,11 @@ internal static class RecurrentCases
             {
                 Forward();
                 if (_gates == 4)
-                    _p.Backend.LstmGradient(_x, _wi, _wh, _reverse, _output, _history, output, cell, input, weightInput, weightHidden, biasInput);
+                    _p.Backend.LstmGradient(_x, _wi, _wh, _reverse, _output, _history, output, cell, input, weightInput,
+                        weightHidden, biasInput);
                 else
-                    _p.Backend.GruGradient(_x, _wi, _wh, _reverse, _output, _history, output, input, weightInput, weightHidden, biasInput, biasHidden);
+                    _p.Backend.GruGradient(_x, _wi, _wh, _reverse, _output, _history, output, input, weightInput, weightHidden,
+                        biasInput, biasHidden);
             }
         }
 
@@ -111,6 +119,7 @@ internal static class RecurrentCases
 
         // What a sum of so many terms may err by, and what each of its terms brings along from the steps.
         private void Expect(string what, Tensor result, (double[] Values, double Largest) expected, int terms) =>
-            _p.Expect(what, result, expected.Values, _ => (4 * Probe.U * Math.Sqrt(terms) + 2 * Rounding) * Math.Max(expected.Largest, 1e-30));
+            _p.Expect(what, result, expected.Values,
+                _ => (4 * Probe.U * Math.Sqrt(terms) + 2 * Rounding) * Math.Max(expected.Largest, 1e-30));
     }
 }

@@ -120,7 +120,9 @@ internal sealed class RecurrentReference
             var previous = before < 0 ? 0 : Output[before * _h + j];
             if (_gates == 4)
             {
-                for (var g = 0; g < 4; g++) gates[g * _h + j] = g == 2 ? Math.Tanh(a[g * _h + j] + u[g * _h + j]) : Logistic(a[g * _h + j] + u[g * _h + j]);
+                for (var g = 0; g < 4; g++)
+                    gates[g * _h + j] = g == 2
+                        ? Math.Tanh(a[g * _h + j] + u[g * _h + j]) : Logistic(a[g * _h + j] + u[g * _h + j]);
                 var cell = gates[_h + j] * (before < 0 ? 0 : _cells[before * _h + j]) + gates[j] * gates[2 * _h + j];
                 (_cells[row * _h + j], Output[row * _h + j]) = (cell, gates[3 * _h + j] * Math.Tanh(cell));
             }
@@ -141,7 +143,8 @@ internal sealed class RecurrentReference
         var gates = _activations.AsSpan(row * 4 * _h, 4 * _h);
         for (var j = 0; j < _h; j++)
         {
-            var (i, f, g, o, squashed) = (gates[j], gates[_h + j], gates[2 * _h + j], gates[3 * _h + j], Math.Tanh(_cells[row * _h + j]));
+            var (i, f, g, o, squashed) =
+                (gates[j], gates[_h + j], gates[2 * _h + j], gates[3 * _h + j], Math.Tanh(_cells[row * _h + j]));
             dc[j] += dh[j] * o * (1 - squashed * squashed);
             sums[j] = dc[j] * g * i * (1 - i);
             sums[_h + j] = dc[j] * (before < 0 ? 0 : _cells[before * _h + j]) * f * (1 - f);

@@ -5,23 +5,27 @@ namespace Engine.Cli.Cases;
 /// <summary>Sums over every choice of axes, maxima of rows with their places, and the gradient of a choice.</summary>
 internal static class ReduceCases
 {
-    private static readonly int[][] s_masks = [.. Enumerable.Range(0, 16).Select(m => new[] { m & 1, m >> 1 & 1, m >> 2 & 1, m >> 3 & 1 })];
+    private static readonly int[][] s_masks =
+        [.. Enumerable.Range(0, 16).Select(m => new[] { m & 1, m >> 1 & 1, m >> 2 & 1, m >> 3 & 1 })];
 
     private static readonly (int[] Sizes, int[] Summed)[] s_shapes =
     [
-        .. s_masks.Select(m => (new[] { 7, 33, 5, 18 }, m)), ([1_000_003], [1]), ([100_003, 3], [1, 0]), ([3, 100_003], [0, 1]), ([257, 65], [1, 0]), ([20_001, 8], [0, 1]),
+        .. s_masks.Select(m => (new[] { 7, 33, 5, 18 }, m)), ([1_000_003], [1]), ([100_003, 3], [1, 0]), ([3, 100_003], [0, 1]),
+        ([257, 65], [1, 0]), ([20_001, 8], [0, 1]),
         ([64, 40, 130], [1, 0, 1]), ([2, 3, 4, 5, 6, 7], [0, 1, 0, 1, 1, 0]), ([], []), ([3, 0], [0, 1]), ([1, 5, 1], [0, 1, 0]),
     ];
 
     // Random numbers and whole ones, of which not one may be missed.
     private static readonly bool[] s_kinds = [false, true];
 
-    private static readonly (int Rows, int N)[] s_rows = [(1, 1), (5, 33), (300, 7), (3, 10_007), (1, 300_000), (1025, 64), (40, 257)];
+    private static readonly (int Rows, int N)[] s_rows =
+        [(1, 1), (5, 33), (300, 7), (3, 10_007), (1, 300_000), (1025, 64), (40, 257)];
 
     /// <summary>The cases to check.</summary>
     public static IEnumerable<OperationCase> All { get; } =
     [
-        .. s_shapes.Select(s => Sum(s.Sizes, s.Summed)), Sum([33, 130], [0, 1]) with { Shifted = true }, Sum([130, 33], [1, 0]) with { Shifted = true },
+        .. s_shapes.Select(s => Sum(s.Sizes, s.Summed)), Sum([33, 130], [0, 1]) with { Shifted = true },
+        Sum([130, 33], [1, 0]) with { Shifted = true },
         new("Sum", "[40, 300] with NaN and ∞", NonFinite),
         .. s_rows.Select(s => Max(s.Rows, s.N)), Max(37, 21) with { Shifted = true },
         .. s_rows.Select(s => Scatter(s.Rows, s.N)),
@@ -35,7 +39,8 @@ internal static class ReduceCases
         Sum([16384, 1024], [1, 0]) with { Operation = "Sum of columns" },
     ];
 
-    private static OperationCase Sum(int[] sizes, int[] summed) => new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
+    private static OperationCase Sum(int[] sizes, int[] summed) =>
+        new("Sum", $"[{string.Join(", ", sizes)}] over axes {Axes(summed)}", p =>
     {
         var shape = new Shape(sizes);
         int[] kept = [.. sizes.Zip(summed, (size, s) => s == 1 ? 1 : size)];

@@ -3,21 +3,25 @@ namespace Engine.Cli.Cases;
 /// <summary>Softmax, its logarithm, their gradients, and the cross entropy.</summary>
 internal static class SoftmaxCases
 {
-    private static readonly (int Rows, int N)[] s_sizes = [(1, 1), (5, 10), (1003, 10), (300, 33), (70, 257), (3, 1000), (2, 10_007), (2, 100_003)];
+    private static readonly (int Rows, int N)[] s_sizes =
+        [(1, 1), (5, 10), (1003, 10), (300, 33), (70, 257), (3, 1000), (2, 10_007), (2, 100_003)];
 
     /// <summary>The cases to check.</summary>
     public static IEnumerable<OperationCase> All { get; } =
     [
-        .. s_sizes.SelectMany(s => new[] { false, true }.SelectMany(log => new[] { Softmax(s.Rows, s.N, log), Gradient(s.Rows, s.N, log, log) })),
+        .. s_sizes.SelectMany(s =>
+            new[] { false, true }.SelectMany(log => new[] { Softmax(s.Rows, s.N, log), Gradient(s.Rows, s.N, log, log) })),
         Softmax(37, 11, false) with { Shifted = true }, Gradient(37, 11, false, true) with { Shifted = true },
         new("Softmax", "large scores, -∞ and NaN", Extremes),
-        .. s_sizes.SelectMany(s => new[] { 0f, 0.1f }.Select(smoothing => CrossEntropy(s.Rows, s.N, smoothing))), CrossEntropy(37, 11, 0.1f) with { Shifted = true },
+        .. s_sizes.SelectMany(s => new[] { 0f, 0.1f }.Select(smoothing => CrossEntropy(s.Rows, s.N, smoothing))),
+        CrossEntropy(37, 11, 0.1f) with { Shifted = true },
     ];
 
     /// <summary>The case to time.</summary>
     public static IEnumerable<OperationCase> Timed { get; } = [Softmax(16384, 1024, false)];
 
-    private static OperationCase Softmax(int rows, int n, bool logarithm) => new("Softmax", $"{(logarithm ? "log " : "")}[{rows}, {n}]", p =>
+    private static OperationCase Softmax(int rows, int n, bool logarithm) =>
+        new("Softmax", $"{(logarithm ? "log " : "")}[{rows}, {n}]", p =>
     {
         var x = p.Draw(rows * n, -8, 8);
         Tensors.Tensor input = p.Input(x, rows, n), result = p.Result(rows, n);
@@ -52,7 +56,8 @@ internal static class SoftmaxCases
         return y;
     }
 
-    private static OperationCase Gradient(int rows, int n, bool logarithm, bool inPlace) => new("SoftmaxGradient", $"{(logarithm ? "log " : "")}[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
+    private static OperationCase Gradient(int rows, int n, bool logarithm, bool inPlace) =>
+        new("SoftmaxGradient", $"{(logarithm ? "log " : "")}[{rows}, {n}]{(inPlace ? " in place" : "")}", p =>
     {
         float[] x = p.Draw(rows * n, -8, 8), g = p.Draw(rows * n), output = new float[x.Length];
         var (expected, budget) = (new double[x.Length], new double[x.Length]);
@@ -88,10 +93,12 @@ internal static class SoftmaxCases
         p.Backend.Softmax(p.Input(x, 4, 3), false, result);
         var e = Math.Exp(-1);
         double nan = double.NaN, third = 1 / 3.0;
-        p.Expect("result", result, [e / (1 + e), 1 / (1 + e), 0, 0, 0.5, 0.5, nan, nan, nan, third, third, third], _ => 8 * Probe.U);
+        p.Expect("result", result, [e / (1 + e), 1 / (1 + e), 0, 0, 0.5, 0.5, nan, nan, nan, third, third, third],
+            _ => 8 * Probe.U);
     }
 
-    private static OperationCase CrossEntropy(int rows, int n, float smoothing) => new("CrossEntropy", $"[{rows}, {n}] smoothing {smoothing}", p =>
+    private static OperationCase CrossEntropy(int rows, int n, float smoothing) =>
+        new("CrossEntropy", $"[{rows}, {n}] smoothing {smoothing}", p =>
     {
         var (x, labels) = (p.Draw(rows * n, -8, 8), p.DrawIndices(rows, n));
         var (losses, limits, gradient, budget) = (new double[rows], new double[rows], new double[x.Length], new double[x.Length]);
@@ -112,7 +119,8 @@ internal static class SoftmaxCases
             limits[r] += smoothing > 0 ? 4 * Probe.U * Math.Sqrt(n) * Math.Abs(most - log) : 0;
         }
 
-        Tensors.Tensor input = p.Input(x, rows, n), indices = p.Indices(labels, rows), result = p.Result(rows), gradInput = p.Result(rows, n), alone = p.Result(rows);
+        Tensors.Tensor input = p.Input(x, rows, n), indices = p.Indices(labels, rows), result = p.Result(rows),
+        gradInput = p.Result(rows, n), alone = p.Result(rows);
         p.Backend.CrossEntropy(input, indices, smoothing, result, gradInput);
         p.Expect("losses", result, losses, r => limits[r]);
         p.Expect("gradient", gradInput, gradient, i => budget[i]);

@@ -9,18 +9,22 @@ internal static class SpectralCases
     public static IEnumerable<OperationCase> All { get; } =
     [
         .. new[] { 1, 2, 15, 16, 22, 60, 97, 256, 441, 512, 1000, 1009, 2048, 2205, 4099, 16384 }.Select(size =>
-            Spectrogram(2, size + size / 2 + 3, size - size / 5, new() { FftSize = size, Hop = size / 3 + 1, Values = SpectrogramValues.Complex })),
+            Spectrogram(2, size + size / 2 + 3, size - size / 5,
+                new() { FftSize = size, Hop = size / 3 + 1, Values = SpectrogramValues.Complex })),
         .. Enum.GetValues<SpectrogramValues>().SelectMany(values => new[]
         {
             Spectrogram(3, 1203, 320, new() { FftSize = 512, Hop = 100, Values = values }),
-            Spectrogram(3, 1203, 512, new() { FftSize = 512, Hop = 100, Values = values, Reflect = true }) with { Shifted = true },
+            Spectrogram(3, 1203, 512,
+                new() { FftSize = 512, Hop = 100, Values = values, Reflect = true }) with { Shifted = true },
             Spectrogram(2, 703, 100, new() { FftSize = 100, Hop = 70, Values = values, Center = false }),
         }),
         Spectrogram(40, 3000, 256, new() { FftSize = 256, Hop = 128 }),
         .. new[] { (1, 1), (3, 70), (2, 8193), (3, 100_003) }.SelectMany(s => new[]
         {
-            Decibels(s.Item1, s.Item2, new(), false), Decibels(s.Item1, s.Item2, new() { Reference = null, Amplitude = true }, true),
-            Decibels(s.Item1, s.Item2, new() { Reference = 0.25f, TopDecibels = null }, false), Decibels(s.Item1, s.Item2, new() { TopDecibels = 25 }, true),
+            Decibels(s.Item1, s.Item2, new(), false),
+            Decibels(s.Item1, s.Item2, new() { Reference = null, Amplitude = true }, true),
+            Decibels(s.Item1, s.Item2, new() { Reference = 0.25f, TopDecibels = null }, false),
+            Decibels(s.Item1, s.Item2, new() { TopDecibels = 25 }, true),
         }),
         Decibels(3, 77, new(), true) with { Shifted = true },
     ];
@@ -30,7 +34,8 @@ internal static class SpectralCases
 
     private static OperationCase Spectrogram(int signals, int samples, int windowLength, SpectrogramOptions o) => new(
         "Spectrogram",
-        $"{o.Values} of {o.FftSize}{(o.Center ? "" : " not centred")}{(o.Reflect ? " reflected" : "")}, window {windowLength}, hop {o.Hop}, of [{signals}, {samples}]",
+        $"{o.Values} of {o.FftSize}{(o.Center ? "" : " not centred")}{(o.Reflect ? " reflected" : "")}, window "
+            + $"{windowLength}, hop {o.Hop}, of [{signals}, {samples}]",
         p =>
         {
             float[] x = p.Draw(signals * samples), window = p.Draw(windowLength);
@@ -41,7 +46,8 @@ internal static class SpectralCases
             p.Expect("result", result, expected, i => budget[i]);
         })
     {
-        Bytes = 4.0 * (signals * samples + new SpectrogramGeometry(new(signals, samples), new(windowLength), o, "selftest").Output.Count),
+        Bytes = 4.0 * (signals * samples
+            + new SpectrogramGeometry(new(signals, samples), new(windowLength), o, "selftest").Output.Count),
     };
 
     // The sums themselves, of which each may err by u·log₂n of the frame's length, and three times that by a convolution.
@@ -101,7 +107,8 @@ internal static class SpectralCases
 
     private static OperationCase Decibels(int rows, int n, DecibelOptions o, bool counted) => new(
         "Decibels",
-        $"[{rows}, {n}]{(o.Amplitude ? " of amplitudes" : "")}{(counted ? " counted" : "")}, reference {(o.Reference is { } r ? $"{r}" : "maximum")}, range {(o.TopDecibels is { } t ? $"{t}" : "all")}, with NaN",
+        $"[{rows}, {n}]{(o.Amplitude ? " of amplitudes" : "")}{(counted ? " counted" : "")}, reference "
+            + $"{(o.Reference is { } r ? $"{r}" : "maximum")}, range {(o.TopDecibels is { } t ? $"{t}" : "all")}, with NaN",
         p =>
         {
             var x = Array.ConvertAll(p.Draw(rows * n, -8, 3), v => MathF.Pow(10, v));
@@ -115,7 +122,8 @@ internal static class SpectralCases
                 foreach (var value in values[..counts[row]]) peak = float.IsNaN(value) ? peak : Math.Max(peak, value);
                 var reference = Of(Math.Abs(o.Reference ?? Math.Max(0, peak)));
                 var lowest = o.TopDecibels is { } range ? Of(peak) - reference - range : double.NegativeInfinity;
-                for (var i = 0; i < n; i++) expected[row * n + i] = float.IsNaN(values[i]) ? double.NaN : Math.Max(Of(values[i]) - reference, lowest);
+                for (var i = 0; i < n; i++)
+                    expected[row * n + i] = float.IsNaN(values[i]) ? double.NaN : Math.Max(Of(values[i]) - reference, lowest);
             }
 
             var result = p.Result(rows, n);

@@ -2,7 +2,9 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>What a case works with when it is timed: a million random numbers, over and over; its call is kept for later.</summary>
+/// <summary>
+/// What a case works with when it is timed: a million random numbers, over and over; its call is kept for later.
+/// </summary>
 internal sealed class TimedProbe(Device device, OperationCase operation) : Probe(device, operation)
 {
     private static readonly double[] s_numbers = Make();

@@ -31,13 +31,17 @@ internal static class UpdateCases
     [
         .. Enum.GetValues<UpdateRule>().SelectMany(rule => new[]
         {
-            Update(rule, "", s_bare, 1, 0, 1), Update(rule, "", s_bare, 1, 0, 70_001), Update(rule, " with everything", s_everything, 0.5f, 0.01f, 3001),
-            Update(rule, " with everything", s_everything, 0.5f, 0.01f, 777) with { Shifted = true }, Update(rule, " together", s_everything, 0.5f, 0.01f, s_many),
+            Update(rule, "", s_bare, 1, 0, 1), Update(rule, "", s_bare, 1, 0, 70_001),
+            Update(rule, " with everything", s_everything, 0.5f, 0.01f, 3001),
+            Update(rule, " with everything", s_everything, 0.5f, 0.01f, 777) with { Shifted = true },
+            Update(rule, " together", s_everything, 0.5f, 0.01f, s_many),
         }),
         SumSquares(1), SumSquares(100_003), SumSquares(s_many), SumSquares(0, 7, 33) with { Shifted = true },
-        ClipScale("[1]", 1, 1, 0.01), ClipScale("[1] within the limit", 1, 1, 10), ClipScale("[1000]", 1000, 1, 3), ClipScale("[1000] within the limit", 1000, 1, 100),
+        ClipScale("[1]", 1, 1, 0.01), ClipScale("[1] within the limit", 1, 1, 10), ClipScale("[1000]", 1000, 1, 3),
+        ClipScale("[1000] within the limit", 1000, 1, 100),
         ClipScale("[70] with a sum above the largest float", 70, 3e38f, 1e18), ClipScale("[70] of zeros", 70, 0, 1),
-        ClipScale("[300] and NaN", 300, 1, 3, float.NaN), ClipScale("[300] and infinity, so NaN", 300, 1, 3, float.PositiveInfinity),
+        ClipScale("[300] and NaN", 300, 1, 3, float.NaN),
+        ClipScale("[300] and infinity, so NaN", 300, 1, 3, float.PositiveInfinity),
         ClipScale("[33]", 33, 1, 0.5) with { Shifted = true },
     ];
 
@@ -45,7 +49,9 @@ internal static class UpdateCases
     public static IEnumerable<OperationCase> Timed { get; } =
         [Update(UpdateRule.Adam, "", s_bare, 1, 0, CaseTable.Long) with { Operation = "Adam", Sizes = $"[{CaseTable.Long}]" }];
 
-    private static OperationCase Update(UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) => new("Update", $"{rule}{with} {Listed(counts)}", p =>
+    private static OperationCase Update(
+        UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) =>
+            new("Update", $"{rule}{with} {Listed(counts)}", p =>
     {
         var steps = Array.ConvertAll(counts, count => new Expectation(p, rule, f, scale, weightDecay, count));
         var updates = Array.ConvertAll(steps, s => s.Update);
@@ -66,7 +72,8 @@ internal static class UpdateCases
     });
 
     // Squares up to `most`, and one more that may not be finite.
-    private static OperationCase ClipScale(string sizes, int count, float most, double limit, float one = 0) => new("ClipScale", sizes, p =>
+    private static OperationCase ClipScale(string sizes, int count, float most, double limit, float one = 0) =>
+        new("ClipScale", sizes, p =>
     {
         var squares = p.Draw(count, 0.1 * most, most);
         squares[count / 2] += one;
@@ -77,7 +84,8 @@ internal static class UpdateCases
         p.Expect("scale", result, [expected], _ => (4 + 2 * Math.Sqrt(count)) * Probe.U * expected);
     });
 
-    private static string Listed(int[] counts) => counts.Length > 4 ? $"{counts.Length} of [{counts.Min()}] to [{counts.Max()}]" : $"[{string.Join("], [", counts)}]";
+    private static string Listed(int[] counts) => counts.Length > 4
+        ? $"{counts.Length} of [{counts.Min()}] to [{counts.Max()}]" : $"[{string.Join("], [", counts)}]";
 
     // One parameter's step: its tensors, and what must become of them.
     private sealed class Expectation
@@ -111,7 +119,8 @@ internal static class UpdateCases
                 var size = Math.Abs(gradient) + Math.Abs(_weightDecay * _w[i]);
                 gradient += _weightDecay * _w[i];
                 var (step, stepSize) = Step(
-                    _rule, _f, gradient, size, _m[i], _v[i], out firsts[i], out firstSizes[i], out seconds[i], out secondSizes[i]);
+                    _rule, _f, gradient, size, _m[i], _v[i], out firsts[i], out firstSizes[i], out seconds[i],
+                    out secondSizes[i]);
                 weights[i] = _w[i] * (1 - (double)_f.DirectDecay) - step;
                 weightSizes[i] = Math.Abs(_w[i]) + stepSize;
             }
@@ -124,7 +133,8 @@ internal static class UpdateCases
 
     // The rules as IBackend gives them; sizes are those of the terms, without cancellation.
     internal static (double Step, double Size) Step(
-        UpdateRule rule, in UpdateFactors f, double g, double size, double m, double v, out double first, out double firstSize, out double second, out double secondSize)
+        UpdateRule rule, in UpdateFactors f, double g, double size, double m, double v, out double first, out double firstSize,
+        out double second, out double secondSize)
     {
         (first, second) = (m, v);
         (firstSize, secondSize) = (Math.Abs(m) + size, v + size * size);

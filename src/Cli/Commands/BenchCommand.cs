@@ -44,7 +44,8 @@ internal static class BenchCommand
             var peak = run.MeasurePeak();
             if (parsed.GetValue(json))
             {
-                session.Output.Write(BenchReport.Json(listing, peak, [.. run.Kernels()], run.Transfers(), [.. run.Steps(recipes)]));
+                session.Output.Write(BenchReport.Json(listing, peak, [.. run.Kernels()], run.Transfers(),
+                    [.. run.Steps(recipes)]));
                 return CommandLine.Done;
             }
 

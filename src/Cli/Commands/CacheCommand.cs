@@ -22,7 +22,8 @@ internal static class CacheCommand
             CustomParser = result =>
             {
                 var value = result.Tokens[0].Value;
-                if (!s_actions.Contains(value)) result.AddError($"cache: '{value}' is not one of {string.Join(", ", s_actions)}.");
+                if (!s_actions.Contains(value))
+                    result.AddError($"cache: '{value}' is not one of {string.Join(", ", s_actions)}.");
                 return value;
             },
         };
@@ -70,7 +71,8 @@ internal static class CacheCommand
                 Text(group.Sum(e => e.Bytes) / 1024), group.Key.FrontEnd ?? "(damaged: engine cache verify removes them)");
         }
 
-        return $"{cache.Folder}: {entries.Count} entries, {entries.Sum(e => e.Bytes) / 1024} KiB\n{(entries.Count > 0 ? table.ToString(2) : "")}";
+        return $"{cache.Folder}: {entries.Count} entries, {entries.Sum(e => e.Bytes) / 1024} "
+            + $"KiB\n{(entries.Count > 0 ? table.ToString(2) : "")}";
     }
 
     private static string Verify(FeatureCache cache)
@@ -90,7 +92,8 @@ internal static class CacheCommand
     private static string Verify(KernelCache cache)
     {
         var removed = cache.RemoveTorn();
-        return $"{cache.Folder}: {cache.List().Count} compiled kernel files are whole, {removed} damaged or left-over files removed\n";
+        return $"{cache.Folder}: {cache.List().Count} compiled kernel files are whole, {removed} damaged or left-over files "
+            + "removed\n";
     }
 
     private static string Cleared(string folder, int files) => $"{folder}: {files} files removed\n";

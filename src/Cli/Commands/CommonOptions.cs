@@ -30,7 +30,8 @@ internal static class CommonOptions
         };
 
     /// <summary>An option without a default, a number from <paramref name="low"/> to <paramref name="high"/>.</summary>
-    public static Option<double?> OptionalNumber(string name, string placeholder, string description, double low, double high) => new(name)
+    public static Option<double?> OptionalNumber(string name, string placeholder, string description, double low, double high) =>
+        new(name)
     {
         HelpName = placeholder,
         Description = description,
@@ -72,7 +73,8 @@ internal static class CommonOptions
             "Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
 
     /// <summary>The parsed value of <see cref="GenresAt()"/>.</summary>
-    public static GenresAt GenresAt(ParseResult parsed, Option<string> option) => Enum.Parse<GenresAt>(parsed.GetValue(option)!, ignoreCase: true);
+    public static GenresAt GenresAt(ParseResult parsed, Option<string> option) =>
+        Enum.Parse<GenresAt>(parsed.GetValue(option)!, ignoreCase: true);
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
@@ -91,7 +93,8 @@ internal static class CommonOptions
         where T : struct, INumber<T>
     {
         var text = result.Tokens[0].Value;
-        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high) return value;
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high)
+            return value;
         var kind = typeof(T) == typeof(double) ? "a number" : "a whole number";
         result.AddError($"{name}: '{text}' is not {kind} from {low} to {high}.");
         return default;

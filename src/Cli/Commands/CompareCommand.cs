@@ -32,7 +32,9 @@ internal sealed class CompareCommand
         Description = "Folder for the tables and finished rounds. If stopped, the same command continues where it left off.",
     };
 
-    private readonly Option<string> _split = new("--split") { HelpName = "S", Description = "The split, as in engine train.", DefaultValueFactory = _ => "holdout:10" };
+    private readonly Option<string> _split =
+        new("--split") { HelpName = "S", Description = "The split, as in engine train.",
+            DefaultValueFactory = _ => "holdout:10" };
     private readonly Option<string> _genresAt = CommonOptions.GenresAt();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
@@ -55,7 +57,8 @@ internal sealed class CompareCommand
             "engine compare gtzan/genres --recipes cs464-conv2d,cs464-svm --device cuda --out compared",
             "engine compare --runs run,run10")
         {
-            compare._data, compare._recipes, compare._runs, compare._split, compare._genresAt, compare._seed, compare._device, compare._output, compare._json,
+            compare._data, compare._recipes, compare._runs, compare._split, compare._genresAt, compare._seed, compare._device,
+            compare._output, compare._json,
         };
         compare._extraction.AddTo(command);
         command.SetAction(parsed => compare.Run(parsed, session));
@@ -72,17 +75,22 @@ internal sealed class CompareCommand
 
     private Comparison OfRuns(ParseResult parsed, string runs)
     {
-        var given = parsed.GetValue(_data) is not null ? _data.Name : new Option[] { _recipes, _split, _genresAt, _seed, _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+        var given = parsed.GetValue(_data) is not null
+            ? _data.Name : new Option[] { _recipes, _split, _genresAt, _seed,
+                _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
         return Comparing.OfRuns(Names(runs), parsed.GetValue(_output));
     }
 
     private Comparison OfRecipes(ParseResult parsed, Session session)
     {
-        var data = parsed.GetValue(_data) ?? throw new CommandLineException("DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
+        var data = parsed.GetValue(_data)
+            ?? throw new CommandLineException(
+                "DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
         var recipes = Names(parsed.GetValue(_recipes) ?? throw new CommandLineException(
             "--recipes is missing: list the recipes to compare, separated by commas, or name finished runs with --runs."));
-        var output = parsed.GetValue(_output) ?? throw new CommandLineException("--out is missing: name a folder for the tables and finished rounds.");
+        var output = parsed.GetValue(_output)
+            ?? throw new CommandLineException("--out is missing: name a folder for the tables and finished rounds.");
         var options = new ComparisonOptions
         {
             Data = data,
@@ -95,7 +103,8 @@ internal sealed class CompareCommand
         };
         try
         {
-            return _extraction.RunSteps(parsed, session, "comparing", (extraction, rounds) => Comparing.Run(options with { Extraction = extraction, Rounds = rounds }));
+            return _extraction.RunSteps(parsed, session, "comparing",
+                (extraction, rounds) => Comparing.Run(options with { Extraction = extraction, Rounds = rounds }));
         }
         catch (OperationCanceledException)
         {
@@ -104,5 +113,6 @@ internal sealed class CompareCommand
         }
     }
 
-    private static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Names(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

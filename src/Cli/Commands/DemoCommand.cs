@@ -46,12 +46,15 @@ internal static class DemoCommand
     }
 
     private static int Run(
-        string folder, string recipe, ulong seed, Session session, Func<Func<ExtractionOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
+        string folder, string recipe, ulong seed, Session session,
+        Func<Func<ExtractionOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
     {
         var (corpus, run) = (Path.Combine(folder, "corpus"), Path.Combine(folder, "run"));
         using var held = Hold(folder);
         Clear(folder, corpus, run);
-        session.Output.WriteLine($"The recordings of this demo are SYNTHETIC: {Tracks} tracks of {Seconds} s in each of {Genres.All.Count} made-up genres (seed {seed}).");
+        session.Output.WriteLine(
+            $"The recordings of this demo are SYNTHETIC: {Tracks} tracks of {Seconds} s in each of {Genres.All.Count} "
+                + $"made-up genres (seed {seed}).");
         session.Output.WriteLine("The accuracy shows that the program works; it says nothing about real music.");
         session.Output.WriteLine();
         Mark(folder);

@@ -33,7 +33,9 @@ internal static class DevicesCommand
     private static string Text(IReadOnlyList<DeviceListing> devices)
     {
         var table = new TextTable("device", "model", ">memory", ">units", "driver");
-        foreach (var d in devices.Where(d => d.IsPresent)) table.Add(d.Name, d.Model ?? "", Memory(d.MemoryBytes), d.ComputeUnits.ToString(CultureInfo.InvariantCulture), d.Driver ?? "");
+        foreach (var d in devices.Where(d => d.IsPresent))
+            table.Add(d.Name, d.Model ?? "", Memory(d.MemoryBytes), d.ComputeUnits.ToString(CultureInfo.InvariantCulture),
+                d.Driver ?? "");
         return table + string.Concat(devices.Where(d => !d.IsPresent).Select(d => $"\nno {d.Name}: {d.Description}\n"));
     }
 
@@ -47,7 +49,9 @@ internal static class DevicesCommand
             ["compute_units"] = d.ComputeUnits,
             ["driver"] = d.Driver,
         }
-        : new JsonObject { ["name"] = d.Name, ["present"] = false, ["reason"] = d.Description })]).ToJsonString(JsonText.Indented) + "\n";
+        : new JsonObject { ["name"] = d.Name, ["present"] = false, ["reason"] = d.Description })]).ToJsonString(JsonText.Indented)
+        + "\n";
 
-    private static string Memory(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.0} GiB");
+    private static string Memory(long bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.0} GiB");
 }

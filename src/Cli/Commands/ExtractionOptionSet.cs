@@ -41,14 +41,16 @@ internal sealed class ExtractionOptionSet
     }
 
     /// <summary>Runs <paramref name="work"/> with the requested options and a progress bar over the recordings.</summary>
-    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) => Run(parsed, session, (options, _) => work(options));
+    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) =>
+        Run(parsed, session, (options, _) => work(options));
 
     /// <summary>The same for work that trains, with a bar over the epochs or a line per epoch.</summary>
     public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, IProgress<TrainingEpoch>, T> work) =>
         Progress.Show(session, Recordings, (recordings, epochs) => work(Options(parsed, session, recordings), epochs));
 
     /// <summary>The same for work in many steps, with a bar named <paramref name="steps"/> or a line per step.</summary>
-    public T RunSteps<T>(ParseResult parsed, Session session, string steps, Func<ExtractionOptions, IProgress<PipelineProgress>, T> work) =>
+    public T RunSteps<T>(
+        ParseResult parsed, Session session, string steps, Func<ExtractionOptions, IProgress<PipelineProgress>, T> work) =>
         Progress.ShowSteps(session, Recordings, steps, (recordings, done) => work(Options(parsed, session, recordings), done));
 
     private ExtractionOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()

@@ -50,11 +50,14 @@ internal static class FeaturesCommand
         {
             var target = parsed.GetRequiredValue(output);
             FeatureOutput.Check(target, parsed.GetValue(force));
-            var spec = new FrontEndSpec(parsed.GetValue(rate), FeatureSpec.Named[parsed.GetRequiredValue(set)], parsed.GetValue(segment));
+            var spec = new FrontEndSpec(parsed.GetValue(rate), FeatureSpec.Named[parsed.GetRequiredValue(set)],
+                parsed.GetValue(segment));
             var where = DeviceOption.Resolve(parsed.GetRequiredValue(device));
             if (where != Device.Cpu && !DeviceFrames.Supports(spec.Features))
             {
-                throw new CommandLineException($"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; mfcc, mel and stft can. Leave --device out for the others.");
+                throw new CommandLineException(
+                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; mfcc, mel and stft can. Leave --device "
+                        + "out for the others.");
             }
 
             var isTable = FeatureOutput.IsTable(target, spec);
@@ -63,10 +66,12 @@ internal static class FeaturesCommand
                 throw new CommandLineException($"--genres-at: {target} will hold frames, which have no label; leave it out.");
             }
 
-            var files = FeatureFile.List(parsed.GetRequiredValue(paths), isTable ? CommonOptions.GenresAt(parsed, genresAt) : GenresAt.Parent, session.Warn);
+            var files = FeatureFile.List(parsed.GetRequiredValue(paths),
+                isTable ? CommonOptions.GenresAt(parsed, genresAt) : GenresAt.Parent, session.Warn);
             var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options, where));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
-            session.Output.WriteLine($"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");
+            session.Output.WriteLine(
+                $"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");
             return CommandLine.Done;
         });
         return command;

@@ -12,7 +12,8 @@ internal static class PredictCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var model = new Argument<string>("MODEL") { HelpName = "RUN|MODEL", Description = "A run folder, or a model.safetensors." };
+        var model = new Argument<string>("MODEL") { HelpName = "RUN|MODEL",
+            Description = "A run folder, or a model.safetensors." };
         var paths = new Argument<string[]>("PATH")
         {
             HelpName = "FILE|FOLDER",
@@ -38,11 +39,13 @@ internal static class PredictCommand
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device), extraction.MemoryLimit(parsed));
+            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device),
+                extraction.MemoryLimit(parsed));
             var parts = parsed.GetRequiredValue(paths).Select(path => List(path, loaded, session)).ToArray();
             var files = parts.SelectMany(p => p.Files).ToArray();
             RequireOnce(parsed.GetRequiredValue(paths).Where(IsTable).Concat(files));
-            var (predictions, skipped) = files.Length == 0 ? ([], []) : extraction.Run(parsed, session, options => loaded.Predict(files, options));
+            var (predictions, skipped) = files.Length == 0
+                ? ([], []) : extraction.Run(parsed, session, options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             if (skipped.Count == files.Length && parts.All(p => p.Table is null))
             {

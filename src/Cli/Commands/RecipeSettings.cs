@@ -10,7 +10,8 @@ internal static class RecipeSettings
     public static Option<string[]> Option() => new("--set")
     {
         HelpName = "key=value",
-        Description = "Change one value of the recipe, such as classifier.k=7 or classifier.layers[0].filters=8. May be repeated.",
+        Description = "Change one value of the recipe, such as classifier.k=7 or classifier.layers[0].filters=8. May be "
+            + "repeated.",
     };
 
     /// <summary>The recipe with all changes applied.</summary>
@@ -20,7 +21,8 @@ internal static class RecipeSettings
         foreach (var setting in settings ?? [])
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1) throw new CommandLineException($"--set: '{setting}' is not of the form key=value, such as classifier.k=7.");
+            if (equals < 1)
+                throw new CommandLineException($"--set: '{setting}' is not of the form key=value, such as classifier.k=7.");
             recipe = recipe.With(setting[..equals], setting[(equals + 1)..]);
         }
 

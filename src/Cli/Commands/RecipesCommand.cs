@@ -13,7 +13,8 @@ internal static class RecipesCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var name = new Argument<string?>("NAME") { Description = "The recipe to print as JSON.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "The recipe to print as JSON.",
+            Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var limit = CommonOptions.MemoryLimit();
         var command = new ExampleCommand(
@@ -44,14 +45,16 @@ internal static class RecipesCommand
     }
 
     private static string Json() =>
-        new JsonArray([.. RecipeCatalog.Names.Select(n => JsonNode.Parse(RecipeCatalog.Get(n).ToJson()))]).ToJsonString(JsonText.Indented) + "\n";
+        new JsonArray([.. RecipeCatalog.Names.Select(n => JsonNode.Parse(RecipeCatalog.Get(n).ToJson()))]).ToJsonString(
+            JsonText.Indented) + "\n";
 
     private static string Table()
     {
         var table = new TextTable("recipe", ">published", "description");
         foreach (var recipe in RecipeCatalog.Names.Select(RecipeCatalog.Get))
         {
-            table.Add(recipe.Name, recipe.Published?.Accuracy?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-", recipe.Description);
+            table.Add(recipe.Name, recipe.Published?.Accuracy?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
+                recipe.Description);
         }
 
         return $"{table}\npublished: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.\n";

@@ -28,7 +28,8 @@ internal static class SummaryCommand
         {
             var chosen = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings));
             var summary = RecipeSummary.Of(chosen, parsed.GetValue(labels), parsed.GetValue(limit));
-            session.Output.Write(parsed.GetValue(json) ? SummaryReport.Json(chosen, summary) : SummaryReport.Text(chosen, summary));
+            session.Output.Write(parsed.GetValue(json)
+                ? SummaryReport.Json(chosen, summary) : SummaryReport.Text(chosen, summary));
             return CommandLine.Done;
         });
         return command;

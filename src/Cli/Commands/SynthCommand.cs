@@ -28,7 +28,9 @@ internal static class SynthCommand
             SynthCorpus.Write(
                 target, parsed.GetValue(tracks), parsed.GetValue(seconds), parsed.GetValue(seed), parsed.GetValue(threads),
                 parsed.GetValue(force), session);
-            session.Output.WriteLine($"{target}: {Genres.All.Count} made-up genres, {parsed.GetValue(tracks)} tracks each of {parsed.GetValue(seconds)} s (synthetic, seed {parsed.GetValue(seed)})");
+            session.Output.WriteLine(
+                $"{target}: {Genres.All.Count} made-up genres, {parsed.GetValue(tracks)} tracks each of "
+                    + $"{parsed.GetValue(seconds)} s (synthetic, seed {parsed.GetValue(seed)})");
             return CommandLine.Done;
         });
         return command;

@@ -25,7 +25,8 @@ internal sealed class TrainCommand
     private readonly Option<string?> _split = new("--split")
     {
         HelpName = "S",
-        Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
+        Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, "
+            + "files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
     };
 
     private readonly Option<string> _genresAt = CommonOptions.GenresAt();
@@ -70,7 +71,8 @@ internal sealed class TrainCommand
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train --resume --out run")
         {
-            train._data, train._recipe, train._output, train._split, train._genresAt, train._seed, train._device, train._settings, train._resume, train._dryRun, train._overfit, train._checkpoint,
+            train._data, train._recipe, train._output, train._split, train._genresAt, train._seed, train._device, train._settings,
+            train._resume, train._dryRun, train._overfit, train._checkpoint,
         };
         train._extraction.AddTo(command);
         command.SetAction(parsed => train.Run(parsed, session));
@@ -89,7 +91,8 @@ internal sealed class TrainCommand
             result = _extraction.Run(parsed, session, (extraction, epochs) =>
             {
                 // Unless --device is given, a resumed run stays on its device.
-                var device = parsed.GetResult(_device) is { Implicit: false } || !parsed.GetValue(_resume) ? parsed.GetValue(_device) : null;
+                var device = parsed.GetResult(_device) is { Implicit: false } || !parsed.GetValue(_resume)
+                    ? parsed.GetValue(_device) : null;
                 var all = options with { Device = device, Extraction = extraction, Epochs = epochs };
                 return parsed.GetValue(_resume) ? Training.Resume(all) : Training.Run(all);
             });
@@ -112,7 +115,8 @@ internal sealed class TrainCommand
         var split = parsed.GetValue(_split);
         if (parsed.GetValue(_overfit) is > 0 and var tracks)
         {
-            if (split is not null) throw new CommandLineException($"--overfit {tracks} is a split of its own; leave --split {split} out.");
+            if (split is not null)
+                throw new CommandLineException($"--overfit {tracks} is a split of its own; leave --split {split} out.");
             (recipe, split) = (Rehearsal.ForOverfit(recipe), $"overfit:{tracks}");
         }
 
@@ -132,7 +136,8 @@ internal sealed class TrainCommand
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
         Option[] own = [_recipe, _split, _genresAt, _seed, _settings, _overfit];
-        var given = parsed.GetValue(_data) is not null ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+        var given = parsed.GetValue(_data) is not null
+            ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null)
         {
             throw new CommandLineException($"--resume continues the run with its original settings; leave {given} out.");
@@ -169,7 +174,9 @@ internal sealed class TrainCommand
         return CommandLine.Done;
     }
 
-    private string Data(ParseResult parsed) => parsed.GetValue(_data) ?? throw new CommandLineException("DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
+    private string Data(ParseResult parsed) => parsed.GetValue(_data)
+        ?? throw new CommandLineException(
+            "DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
 
     private Recipe Recipe(ParseResult parsed) => RecipeSettings.Apply(
         RecipeCatalog.Find(parsed.GetValue(_recipe)

@@ -12,7 +12,8 @@ internal static class TuneCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var data = new Argument<string>("DATA") { Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv)." };
+        var data = new Argument<string>("DATA") { Description =
+            "A folder with one sub-folder of recordings per genre, or a feature table (.csv)." };
         var recipe = new Option<string>("--recipe")
         {
             HelpName = "NAME|FILE",
@@ -67,7 +68,8 @@ internal static class TuneCommand
             };
             try
             {
-                var result = extraction.RunSteps(parsed, session, "tuning", (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
+                var result = extraction.RunSteps(parsed, session, "tuning",
+                    (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
                 session.Output.Write(TuningReport.Of(result));
                 session.Output.WriteLine($"run folder  {options.Output}");
                 return CommandLine.Done;

@@ -26,7 +26,8 @@ internal enum Wave
 /// <param name="Sweep">Hertz added to the corner at full loudness.</param>
 /// <param name="Resonance">0 (none) to 0.95.</param>
 /// <param name="Shape">The loudness.</param>
-internal sealed record AnalogVoice(Wave Wave, double Detune, double Cutoff, double Sweep, double Resonance, Envelope Shape) : Voice
+internal sealed record AnalogVoice(Wave Wave, double Detune, double Cutoff, double Sweep, double Resonance, Envelope Shape)
+    : Voice
 {
     private const int ControlSamples = 16;
 

@@ -36,7 +36,8 @@ internal sealed record Part(Role Role, int Octave, double Level, Interval Hold, 
 internal sealed record Drums(DrumKit Kit, Interval Level, string[] Kick, string[] Snare, string[] Hat);
 
 /// <summary>How the recording sounds. Reverberation in seconds and share, low-pass in hertz, noise as amplitude.</summary>
-internal sealed record Production(Interval Reverb, Interval Wet, Interval Echo, Interval Cutoff, Interval Noise, Interval Drive, Interval Peak);
+internal sealed record Production(
+    Interval Reverb, Interval Wet, Interval Echo, Interval Cutoff, Interval Noise, Interval Drive, Interval Peak);
 
 /// <summary>Tempo and harmony.</summary>
 /// <param name="Tempo">Quarter notes per minute.</param>

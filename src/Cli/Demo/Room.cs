@@ -45,7 +45,9 @@ internal static class Room
         for (var i = 0; i < mix.Length; i++) mix[i] += wet * wetSignal[i];
     }
 
-    /// <summary>Echoes of <paramref name="delay"/> samples, each <paramref name="feedback"/> times as loud as the one before.</summary>
+    /// <summary>
+    /// Echoes of <paramref name="delay"/> samples, each <paramref name="feedback"/> times as loud as the one before.
+    /// </summary>
     public static void Echo(Span<float> mix, int delay, float feedback)
     {
         if (feedback <= 0) return;

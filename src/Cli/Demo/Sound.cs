@@ -8,7 +8,8 @@ internal static class Sound
 
     // Two entries beyond the circle: a tiny negative phase rounds up to exactly one cycle.
     private const int SineSize = 4096;
-    private static readonly float[] s_sine = [.. Enumerable.Range(0, SineSize + 2).Select(i => (float)Math.Sin(2 * Math.PI * i / SineSize))];
+    private static readonly float[] s_sine =
+        [.. Enumerable.Range(0, SineSize + 2).Select(i => (float)Math.Sin(2 * Math.PI * i / SineSize))];
 
     /// <summary>sin(2π·<paramref name="cycles"/>), interpolated from a table; any number of cycles.</summary>
     public static float Sine(double cycles)

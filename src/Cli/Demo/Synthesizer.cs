@@ -79,7 +79,8 @@ internal sealed class Synthesizer
     {
         var level = (float)Draw(drums.Level);
         foreach (var (_, start, _, velocity) in Onsets(Pick(drums.Kick))) drums.Kit.Kick(_mix, start, level * velocity);
-        foreach (var (_, start, _, velocity) in Onsets(Pick(drums.Snare))) drums.Kit.Snare(_mix, start, 0.5f * level * velocity, _random);
+        foreach (var (_, start, _, velocity) in Onsets(Pick(drums.Snare))) drums.Kit.Snare(_mix, start, 0.5f * level * velocity,
+            _random);
         var hats = (float)Draw(new(0.1, 0.3)) * level;
         foreach (var (_, start, _, velocity) in Onsets(Pick(drums.Hat))) drums.Kit.Hat(_mix, start, hats * velocity, _random);
     }

@@ -2,7 +2,9 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Demo;
 
-/// <summary>One note: where it starts and how long it is held, in samples, its pitch in hertz, and how hard it is played.</summary>
+/// <summary>
+/// One note: where it starts and how long it is held, in samples, its pitch in hertz, and how hard it is played.
+/// </summary>
 internal readonly record struct Note(int Start, int Length, double Frequency, float Velocity);
 
 /// <summary>An instrument: adds a note to a mix.</summary>

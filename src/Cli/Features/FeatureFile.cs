@@ -41,6 +41,7 @@ internal sealed record FeatureFile(string FullPath, string Name, string Label, T
     {
         string[] names = [.. found.Select(f => Path.GetFileName(f.FullPath))];
         if (names.Distinct().Count() < names.Length) names = [.. found.Select(f => f.RelativePath)];
-        return names.Distinct().Count() == names.Length ? names : [.. found.Select(f => f.FullPath.Replace(Path.DirectorySeparatorChar, '/'))];
+        return names.Distinct().Count() == names.Length
+            ? names : [.. found.Select(f => f.FullPath.Replace(Path.DirectorySeparatorChar, '/'))];
     }
 }

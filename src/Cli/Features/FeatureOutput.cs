@@ -15,7 +15,8 @@ internal static class FeatureOutput
     /// <exception cref="CommandLineException">The extension is not supported, or the file cannot be created.</exception>
     public static void Check(string path, bool force)
     {
-        if (Format(path) is not (".csv" or ".npz" or ".npy")) throw new CommandLineException($"--out: '{path}' ends in '{Format(path)}'; it must end in .csv, .npz or .npy.");
+        if (Format(path) is not (".csv" or ".npz" or ".npy"))
+            throw new CommandLineException($"--out: '{path}' ends in '{Format(path)}'; it must end in .csv, .npz or .npy.");
         OutputFile.Check(path, force);
     }
 
@@ -24,9 +25,11 @@ internal static class FeatureOutput
     /// <exception cref="CommandLineException">
     /// No recording could be used, or a .npy file would have to hold several arrays.
     /// </exception>
-    public static IReadOnlyList<SkippedFile> Write(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
+    public static IReadOnlyList<SkippedFile> Write(
+        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        return IsTable(path, spec) ? WriteTable(path, spec, files, options, device) : WriteFrames(path, spec, files, options, device);
+        return IsTable(path, spec)
+            ? WriteTable(path, spec, files, options, device) : WriteFrames(path, spec, files, options, device);
     }
 
     /// <summary>Whether the output has a row per recording or window instead of frames.</summary>
@@ -35,7 +38,8 @@ internal static class FeatureOutput
 
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
-    private static IReadOnlyList<SkippedFile> WriteTable(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
+    private static IReadOnlyList<SkippedFile> WriteTable(
+        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
         var frontEnd = new FrontEnd(spec, device, options.MemoryLimit);
         var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
@@ -46,7 +50,8 @@ internal static class FeatureOutput
             if (extracted is not { Features: var features }) continue;
             for (var r = 0; r < features.Rows.Rows; r++)
             {
-                rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label, file.Track.Value));
+                rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label,
+                    file.Track.Value));
                 values.AddRange(features.Rows.Row(r));
             }
         }
@@ -92,9 +97,11 @@ internal static class FeatureOutput
 
     private static NpyArray Column<T>(T[] values) => new(values, values.Length);
 
-    private static List<SkippedFile> WriteFrames(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
+    private static List<SkippedFile> WriteFrames(
+        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
     {
-        var extractor = new FrameExtractor(spec, device, Path.GetDirectoryName(Path.GetFullPath(path))!, single: Format(path) == ".npy");
+        var extractor = new FrameExtractor(spec, device, Path.GetDirectoryName(Path.GetFullPath(path))!,
+            single: Format(path) == ".npy");
         var skipped = new List<SkippedFile>();
         var arrays = extractor.Run(files, options, skipped);
         using var file = new AtomicFile(path);
@@ -108,7 +115,9 @@ internal static class FeatureOutput
             using var each = arrays.GetEnumerator();
             if (!each.MoveNext()) throw NoneLeft(skipped);
             each.Current.Value.Write(file.Stream);
-            if (each.MoveNext()) throw new CommandLineException($"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
+            if (each.MoveNext())
+                throw new CommandLineException(
+                    $"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
         }
 
         file.Commit();
@@ -116,7 +125,8 @@ internal static class FeatureOutput
     }
 
     /// <summary>Window 2 of <c>blues.00000.wav</c> is <c>blues.00000.2.wav</c>.</summary>
-    internal static string WindowName(string name, int window) => Path.ChangeExtension(name, null) + $".{window}" + Path.GetExtension(name);
+    internal static string WindowName(string name, int window) =>
+        Path.ChangeExtension(name, null) + $".{window}" + Path.GetExtension(name);
 
     private static CommandLineException NoneLeft(IReadOnlyList<SkippedFile> skipped) =>
         new($"none of {skipped.Count} recordings could be used; the first because: {skipped[0].Reason}");

@@ -42,12 +42,14 @@ internal sealed class FrameExtractor
     /// The named array of each recording or window, in order; each must be written before the next is requested. Depending on
     /// the options, an unusable recording is added to <paramref name="skipped"/> or throws.
     /// </summary>
-    public IEnumerable<KeyValuePair<string, INpyContent>> Run(IReadOnlyList<FeatureFile> files, ExtractionOptions options, List<SkippedFile> skipped)
+    public IEnumerable<KeyValuePair<string, INpyContent>> Run(
+        IReadOnlyList<FeatureFile> files, ExtractionOptions options, List<SkippedFile> skipped)
     {
         var done = 0;
         foreach (var batch in files.Chunk(Math.Max(options.Threads, 1) * 4))
         {
-            var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1)).WithCancellation(options.Cancellation)
+            var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1))
+                .WithCancellation(options.Cancellation)
                 .Select(file =>
                 {
                     var result = Read(file, options.MaxHours);
@@ -95,11 +97,13 @@ internal sealed class FrameExtractor
             using var audio = Open(file, maxHours);
             if (!_plan.IsSmall(audio.Length)) return new([], [], null, audio.Damage, IsLong: true);
             if (_onDevice is not null) return new([], [.. Windows(audio).Select(ToArray)], null, audio.Damage, IsLong: false);
-            return new([.. Windows(audio).Select((w, i) => KeyValuePair.Create(Name(file, i), _plan.Compute(w)))], [], null, audio.Damage, IsLong: false);
+            return new([.. Windows(audio).Select((w, i) => KeyValuePair.Create(Name(file, i), _plan.Compute(w)))], [], null,
+                audio.Damage, IsLong: false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
-            var message = e.Message.StartsWith(file.FullPath, StringComparison.Ordinal) ? e.Message : $"{file.FullPath}: {e.Message}";
+            var message = e.Message.StartsWith(file.FullPath, StringComparison.Ordinal)
+                ? e.Message : $"{file.FullPath}: {e.Message}";
             return new([], [], message, null, IsLong: false);
         }
         catch (OutOfMemoryException e)
@@ -109,7 +113,8 @@ internal sealed class FrameExtractor
     }
 
     // A file's arrays one by one; only small ones are held in memory.
-    private IEnumerable<KeyValuePair<string, INpyContent>> Long(FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
+    private IEnumerable<KeyValuePair<string, INpyContent>> Long(
+        FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
     {
         using var source = Open(file, options.MaxHours);
         var w = 0;
@@ -173,7 +178,8 @@ internal sealed class FrameExtractor
         return Enumerable.Range(0, (int)(source.Length / _segment)).Select(w => source.Part((long)w * _segment, _segment));
     }
 
-    private string Name(FeatureFile file, int window) => _spec.Segment is null ? file.Name : FeatureOutput.WindowName(file.Name, window);
+    private string Name(FeatureFile file, int window) => _spec.Segment is null
+        ? file.Name : FeatureOutput.WindowName(file.Name, window);
 
     private static float[] ToArray(SampleSource source)
     {
@@ -194,7 +200,8 @@ internal sealed class FrameExtractor
     }
 
     private NpyArray ToArray(Frames<float> frames) => _spec.Features is StftFeatures
-        ? NpyArray.FromFrames(new Frames<Complex<float>>(frames.Count, frames.Bins / 2, MemoryMarshal.Cast<float, Complex<float>>(frames.Data).ToArray()))
+        ? NpyArray.FromFrames(new Frames<Complex<float>>(frames.Count, frames.Bins / 2,
+            MemoryMarshal.Cast<float, Complex<float>>(frames.Data).ToArray()))
         : NpyArray.FromFrames(frames);
 
     /// <summary>The outcome for one file.</summary>
@@ -203,5 +210,6 @@ internal sealed class FrameExtractor
     /// <param name="Error">Why it cannot be used.</param>
     /// <param name="Damage">What is damaged in it.</param>
     /// <param name="IsLong">Whether its arrays are computed only when their turn comes.</param>
-    private sealed record Result(KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, string? Damage, bool IsLong);
+    private sealed record Result(
+        KeyValuePair<string, NpyArray>[] Arrays, float[][] Samples, string? Error, string? Damage, bool IsLong);
 }

@@ -60,7 +60,8 @@ internal abstract class FramePlan
     public abstract NpyScratch ToScratch(SampleSource source, string scratchFolder);
 
     private static FrameReader<Complex<float>> Pairs(FrameReader<float> parts) =>
-        new(parts.Count, parts.Bins / 2, parts.BlockFrames, (first, frames) => parts.Read(first, MemoryMarshal.Cast<Complex<float>, float>(frames)));
+        new(parts.Count, parts.Bins / 2, parts.BlockFrames,
+            (first, frames) => parts.Read(first, MemoryMarshal.Cast<Complex<float>, float>(frames)));
 
     private sealed class Of<T>(Stft stft, int bins, Func<SampleSource, FrameReader<T>> read) : FramePlan
         where T : unmanaged
@@ -78,8 +79,10 @@ internal abstract class FramePlan
             return NpyArray.FromFrames(frames);
         }
 
-        public override INpyContent Stream(SampleSource source, string scratchFolder) => new NpyFrames<T>(read(source), scratchFolder);
+        public override INpyContent Stream(SampleSource source, string scratchFolder) =>
+            new NpyFrames<T>(read(source), scratchFolder);
 
-        public override NpyScratch ToScratch(SampleSource source, string scratchFolder) => new NpyFrames<T>(read(source), scratchFolder).ToScratch();
+        public override NpyScratch ToScratch(SampleSource source, string scratchFolder) =>
+            new NpyFrames<T>(read(source), scratchFolder).ToScratch();
     }
 }

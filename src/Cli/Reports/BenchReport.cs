@@ -14,13 +14,16 @@ internal static class BenchReport
 
     /// <summary>The device and its peak.</summary>
     public static string Head(DeviceListing device, Peak peak) => string.Create(CultureInfo.InvariantCulture,
-        $"device  {device.Name}: {device.Model}, {device.Driver}\npeak    {peak.Flops / 1e9:0} GFLOP/s of multiply-adds, {peak.Bytes / 1e9:0.0} GB/s of copying\n");
+        $"device  {device.Name}: {device.Model}, {device.Driver}\npeak    {peak.Flops / 1e9:0} GFLOP/s of multiply-adds, "
+            + $"{peak.Bytes / 1e9:0.0} GB/s of copying\n");
 
     /// <summary>Kernels with their share of the peak.</summary>
     public static string Kernels(IEnumerable<KernelRate> kernels, Peak peak)
     {
         var table = new TextTable("kernel", "on", ">time", ">rate", "", ">of peak");
-        foreach (var k in kernels) table.Add(k.Name, k.Sizes, Duration(k.Timing.Seconds), Rate(k.Rate), k.IsFlops ? "GFLOP/s" : "GB/s", Percent(k.Rate / Roof(k, peak)));
+        foreach (var k in kernels)
+            table.Add(k.Name, k.Sizes, Duration(k.Timing.Seconds), Rate(k.Rate), k.IsFlops ? "GFLOP/s" : "GB/s",
+                Percent(k.Rate / Roof(k, peak)));
         return $"\n{table}";
     }
 
@@ -40,16 +43,20 @@ internal static class BenchReport
         {
             var timing = s.Timing!.Value;
             table.Add(
-                s.Recipe, s.Summary.Batch.ToString(CultureInfo.InvariantCulture), Duration(timing.Seconds), s.SamplesPerSecond!.Value.ToString("0.#", CultureInfo.InvariantCulture),
+                s.Recipe, s.Summary.Batch.ToString(CultureInfo.InvariantCulture), Duration(timing.Seconds),
+                s.SamplesPerSecond!.Value.ToString("0.#", CultureInfo.InvariantCulture),
                 Rate(s.Rate!.Value), Percent(s.Rate.Value / peak.Flops), timing.Samples.ToString(CultureInfo.InvariantCulture));
         }
 
         var skipped = steps.Where(s => s.Skipped is not null).ToArray();
-        return $"\n{table}" + (skipped.Length == 0 ? "" : "\n") + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n")) + $"\n{Footnote}\n";
+        return $"\n{table}" + (skipped.Length == 0 ? "" : "\n")
+            + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n")) + $"\n{Footnote}\n";
     }
 
     /// <summary>Everything as JSON; seconds, operations and bytes as numbers.</summary>
-    public static string Json(DeviceListing device, Peak peak, IEnumerable<KernelRate> kernels, IEnumerable<KernelRate> transfers, IEnumerable<StepRate> steps) => new JsonObject
+    public static string Json(
+        DeviceListing device, Peak peak, IEnumerable<KernelRate> kernels, IEnumerable<KernelRate> transfers,
+        IEnumerable<StepRate> steps) => new JsonObject
     {
         ["device"] = device.Name,
         ["model"] = device.Model,
@@ -87,5 +94,8 @@ internal static class BenchReport
 
     private static string Percent(double share) => share.ToString("0%", CultureInfo.InvariantCulture);
 
-    private static string Duration(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{(seconds < 1e-3 ? seconds * 1e6 : seconds < 1 ? seconds * 1e3 : seconds):0.00} {(seconds < 1e-3 ? "µs" : seconds < 1 ? "ms" : "s")}");
+    private static string Duration(double seconds) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{(seconds < 1e-3 ? seconds * 1e6 : seconds < 1 ? seconds * 1e3 : seconds):0.00} "
+                + $"{(seconds < 1e-3 ? "µs" : seconds < 1 ? "ms" : "s")}");
 }

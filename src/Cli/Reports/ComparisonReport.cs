@@ -18,7 +18,8 @@ internal static class ComparisonReport
         text.AppendLine();
         text.Append(Figures(comparison)).AppendLine();
         text.Append(Tests(comparison)).AppendLine();
-        Field(text, "figures", comparison.Rounds > 1 ? $"mean ± standard deviation over {comparison.Rounds} rounds" : "of one round");
+        Field(text, "figures", comparison.Rounds > 1
+            ? $"mean ± standard deviation over {comparison.Rounds} rounds" : "of one round");
         Field(text, "interval", comparison.Interval);
         Field(text, "p", $"against {comparison.Best}: {comparison.Test}");
         foreach (var note in comparison.Notes) Field(text, "note", note);
@@ -30,7 +31,8 @@ internal static class ComparisonReport
         var table = new TextTable(Leading(comparison), "by", ">train", ">test", ">macro F1", ">AUROC", ">AUPRC");
         foreach (var s in comparison.Systems)
         {
-            table.Add(s.Name, s.Unit, Spread(s.TrainAccuracy), Spread(s.Accuracy), Spread(s.F1Macro), Spread(s.RocAucOvrMacro), Spread(s.AveragePrecisionMacro));
+            table.Add(s.Name, s.Unit, Spread(s.TrainAccuracy), Spread(s.Accuracy), Spread(s.F1Macro), Spread(s.RocAucOvrMacro),
+                Spread(s.AveragePrecisionMacro));
         }
 
         return table;
@@ -59,7 +61,8 @@ internal static class ComparisonReport
     private static string Devices(Comparison comparison)
     {
         var systems = comparison.Systems.DistinctBy(s => s.Name).ToArray();
-        return systems.Select(s => s.Device).Distinct().Count() == 1 ? systems[0].Device : string.Join("; ", systems.Select(s => $"{s.Name} on {s.Device}"));
+        return systems.Select(s => s.Device).Distinct().Count() == 1
+            ? systems[0].Device : string.Join("; ", systems.Select(s => $"{s.Name} on {s.Device}"));
     }
 
     private static string Leading(Comparison comparison) => comparison.Leaky ? "LEAKY" : "system";

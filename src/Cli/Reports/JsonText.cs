@@ -7,5 +7,6 @@ namespace Engine.Cli.Reports;
 internal static class JsonText
 {
     /// <summary>Indented, with line feeds and unescaped file names: none of it is embedded in a web page.</summary>
-    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Indented { get; } =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

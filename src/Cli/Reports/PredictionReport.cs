@@ -12,7 +12,8 @@ internal static class PredictionReport
     /// Formats the <paramref name="top"/> most probable genres of each file. Uncalibrated numbers are called
     /// scores, in every format.
     /// </summary>
-    public static string Format(string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
+    public static string Format(
+        string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
     {
         "csv" => Csv(labelled, top, leaky),
         "json" => Json(labelled, top, leaky),
@@ -43,7 +44,8 @@ internal static class PredictionReport
             csv.WriteRecord(["file", "genre", name, .. next, "leaky"]);
             foreach (var (file, prediction) in labelled)
             {
-                var ranked = prediction.Ranked.Take(top).SelectMany(r => new[] { r.Label, r.Probability.ToString("R", CultureInfo.InvariantCulture) });
+                var ranked = prediction.Ranked.Take(top)
+                    .SelectMany(r => new[] { r.Label, r.Probability.ToString("R", CultureInfo.InvariantCulture) });
                 csv.WriteRecord([file, .. ranked, leaky ? "LEAKY" : "no"]);
             }
         }
@@ -72,9 +74,11 @@ internal static class PredictionReport
     }
 
     // All come from the same model.
-    private static bool IsCalibrated(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => labelled.All(l => l.Prediction.IsCalibrated);
+    private static bool IsCalibrated(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) =>
+        labelled.All(l => l.Prediction.IsCalibrated);
 
-    private static string Name(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => IsCalibrated(labelled) ? "probability" : "score";
+    private static string Name(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled) => IsCalibrated(labelled)
+        ? "probability" : "score";
 
     private static string Share(double probability) => probability.ToString("0.00", CultureInfo.InvariantCulture);
 }

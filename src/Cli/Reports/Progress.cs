@@ -11,31 +11,36 @@ namespace Engine.Cli.Reports;
 internal static class Progress
 {
     /// <summary>Runs <paramref name="work"/>, which reports its progress from any thread.</summary>
-    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, T> work) => Show(session, what, (recordings, _) => work(recordings));
+    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, T> work) =>
+        Show(session, what, (recordings, _) => work(recordings));
 
     /// <summary>Runs <paramref name="work"/>, which reports finished recordings and epochs from any thread.</summary>
     public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, IProgress<TrainingEpoch>, T> work)
     {
         if (!session.ErrorIsTerminal)
         {
-            return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<TrainingEpoch>(e => session.Error.WriteLine(Line(e))));
+            return work(new Reporter<PipelineProgress>(_ => { }),
+                new Reporter<TrainingEpoch>(e => session.Error.WriteLine(Line(e))));
         }
 
         return Bars(session).Start(context => work(Recordings(context, what), Epochs(context)));
     }
 
     /// <summary>Runs <paramref name="work"/>, which also reports its steps: a bar on a terminal, otherwise a line each.</summary>
-    public static T ShowSteps<T>(Session session, string what, string steps, Func<IProgress<PipelineProgress>, IProgress<PipelineProgress>, T> work)
+    public static T ShowSteps<T>(
+        Session session, string what, string steps, Func<IProgress<PipelineProgress>, IProgress<PipelineProgress>, T> work)
     {
         if (!session.ErrorIsTerminal)
         {
-            return work(new Reporter<PipelineProgress>(_ => { }), new Reporter<PipelineProgress>(s => session.Error.WriteLine($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}")));
+            return work(new Reporter<PipelineProgress>(_ => { }),
+                new Reporter<PipelineProgress>(s => session.Error.WriteLine($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}")));
         }
 
         return Bars(session).Start(context => work(Recordings(context, what), Steps(context, steps)));
     }
 
-    private static Spectre.Console.Progress Bars(Session session) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new Terminal(session.Bars) })
+    private static Spectre.Console.Progress Bars(Session session) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new Terminal(session.Bars) })
         .Progress()
         .AutoClear(true)
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
@@ -76,9 +81,12 @@ internal static class Progress
     {
         var record = epoch.Record;
         var round = epoch.Rounds > 1 ? $"round {epoch.Round}/{epoch.Rounds}  " : "";
-        var valid = record.ValidLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  valid loss {loss:0.0000} accuracy {record.ValidAccuracy:0.000}") : "";
+        var valid = record.ValidLoss is { } loss
+            ? string.Create(CultureInfo.InvariantCulture, $"  valid loss {loss:0.0000} accuracy {record.ValidAccuracy:0.000}")
+            : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{round}epoch {record.Epoch}/{epoch.Epochs}  loss {record.Loss:0.0000} accuracy {record.Accuracy:0.000}{valid}  rate {record.LearningRate:0.######}  {record.Seconds:0.00} s, {record.SamplesPerSecond:0} examples/s");
+            $"{round}epoch {record.Epoch}/{epoch.Epochs}  loss {record.Loss:0.0000} accuracy {record.Accuracy:0.000}{valid} "
+                + $" rate {record.LearningRate:0.######}  {record.Seconds:0.00} s, {record.SamplesPerSecond:0} examples/s");
     }
 
     // The terminal of standard error, through a writer that drops failed writes: bars are drawn by a thread of their own.

@@ -47,7 +47,8 @@ internal static class RunReport
     public static IEnumerable<string> Remarks(IReadOnlyList<string> notes, IReadOnlyList<SkippedFile> skipped)
     {
         foreach (var note in notes) yield return note;
-        if (skipped.Count > 0) yield return skipped.Count == 1 ? "1 recording was skipped:" : $"{skipped.Count} recordings were skipped:";
+        if (skipped.Count > 0)
+            yield return skipped.Count == 1 ? "1 recording was skipped:" : $"{skipped.Count} recordings were skipped:";
         foreach (var file in skipped) yield return file.Reason;
     }
 
@@ -56,11 +57,13 @@ internal static class RunReport
     {
         var record = result.Training.Record;
         var text = new StringBuilder();
-        Field(text, "dry run", $"recipe {record.Recipe.Name} on {Describe(record.Rows)}: features, training, checkpoint, model, loading and testing work");
+        Field(text, "dry run", $"recipe {record.Recipe.Name} on {Describe(record.Rows)}: features, training, checkpoint, "
+            + "model, loading and testing work");
         Field(text, "device", result.Training.Metrics.Device ?? "");
         if (result.Epoch is { Record: var epoch })
         {
-            Field(text, "network", string.Create(CultureInfo.InvariantCulture, $"1 epoch in {epoch.Seconds:0.00} s ({epoch.SamplesPerSecond:0} examples/s), loss {epoch.Loss:0.0000}"));
+            Field(text, "network", string.Create(CultureInfo.InvariantCulture,
+                $"1 epoch in {epoch.Seconds:0.00} s ({epoch.SamplesPerSecond:0} examples/s), loss {epoch.Loss:0.0000}"));
         }
 
         var size = string.Create(CultureInfo.InvariantCulture, $"{result.ModelBytes / 1e6:0.0} MB");
@@ -100,10 +103,13 @@ internal static class RunReport
     {
         Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
         Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
-        if (metrics.RocAucOvrMacro is { } area) Field(text, "AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
-        if (metrics.AveragePrecisionMacro is { } precision) Field(text, "AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
+        if (metrics.RocAucOvrMacro is { } area)
+            Field(text, "AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
+        if (metrics.AveragePrecisionMacro is { } precision)
+            Field(text, "AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
-        if (top.Length > 0) Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
+        if (top.Length > 0)
+            Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
         Field(text, "calibration", Calibration(metrics, asked));
         if (metrics.TrainAccuracy is { } train)
         {
@@ -113,7 +119,8 @@ internal static class RunReport
 
     private static string Accuracy(MetricsReport metrics)
     {
-        var interval = (metrics.AccuracyCi95 ?? metrics.Folds?.AccuracyCi95) is [var low, var high] ? $", 95 % interval {Number(low)} to {Number(high)}" : "";
+        var interval = (metrics.AccuracyCi95 ?? metrics.Folds?.AccuracyCi95) is [var low, var high]
+            ? $", 95 % interval {Number(low)} to {Number(high)}" : "";
         return metrics.Folds is { } folds
             ? $"{Spread(folds.Accuracy)} over {folds.Accuracies.Count} rounds{interval}"
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
@@ -131,7 +138,9 @@ internal static class RunReport
             .OrderBy(g => g.Genre, StringComparer.Ordinal).ToArray();
         var tracks = genres.Sum(g => g.Tracks);
         var windows = rows.Count > tracks ? $" in {rows.Count} windows" : "";
-        if (genres.Length > MostGenres) return $"{tracks} tracks{windows} of {genres.Length} genres, {genres.Min(g => g.Tracks)} to {genres.Max(g => g.Tracks)} each";
+        if (genres.Length > MostGenres)
+            return $"{tracks} tracks{windows} of {genres.Length} genres, {genres.Min(g => g.Tracks)} to "
+                + $"{genres.Max(g => g.Tracks)} each";
         var each = genres.Select(g => g.Tracks).Distinct().Count() == 1
             ? $"{genres[0].Tracks} each: {string.Join(", ", genres.Select(g => g.Genre))}"
             : string.Join(", ", genres.Select(g => $"{g.Genre} {g.Tracks}"));

@@ -29,7 +29,9 @@ internal sealed class SelfTestReport
     {
         _results.Add(result);
         if (_json) return;
-        _output.WriteLine($"{result.Case.Operation.PadRight(_operationWidth)}  {result.Case.Description.PadRight(_sizesWidth)}  {Share(result),6}  {(result.Passed ? "pass" : $"FAIL: {result.Fault}")}");
+        var verdict = result.Passed ? "pass" : $"FAIL: {result.Fault}";
+        _output.WriteLine($"{result.Case.Operation.PadRight(_operationWidth)}  "
+            + $"{result.Case.Description.PadRight(_sizesWidth)}  {Share(result),6}  {verdict}");
         _output.Flush();
     }
 
@@ -39,7 +41,12 @@ internal sealed class SelfTestReport
         var passed = _results.Count(r => r.Passed);
         var model = BackendRegistry.List().FirstOrDefault(l => l.Name == _device.Name)?.Model;
         if (_json) _output.WriteLine(Json(passed, model).ToJsonString(JsonText.Indented));
-        else _output.WriteLine($"selftest: {passed} of {_results.Count} passed on {_device.Name}{(model is null ? "" : $" ({model})")}");
+        else
+        {
+            var on = model is null ? _device.Name : $"{_device.Name} ({model})";
+            _output.WriteLine($"selftest: {passed} of {_results.Count} passed on {on}");
+        }
+
         return passed == _results.Count;
     }
 
@@ -62,5 +69,7 @@ internal sealed class SelfTestReport
 
     // A check that threw before it compared anything has no share.
     private static string Share(CheckResult result) =>
-        !result.Passed && result.Share == 0 ? "-" : !double.IsFinite(result.Share) || result.Share >= 100 ? "wrong" : result.Share.ToString("0%", CultureInfo.InvariantCulture);
+        !result.Passed && result.Share == 0
+        ? "-" : !double.IsFinite(result.Share) || result.Share >= 100
+            ? "wrong" : result.Share.ToString("0%", CultureInfo.InvariantCulture);
 }

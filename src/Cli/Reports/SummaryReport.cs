@@ -24,10 +24,12 @@ internal static class SummaryReport
         var table = new TextTable("layer", "", ">output", ">parameters", ">multiply-adds");
         foreach (var layer in summary.Network.Layers)
         {
-            table.Add(layer.Path, layer.Description, $"{Example(layer.Output)}", Count(layer.Parameters), Count(layer.MultiplyAdds));
+            table.Add(layer.Path, layer.Description, $"{Example(layer.Output)}", Count(layer.Parameters),
+                Count(layer.MultiplyAdds));
         }
 
-        table.Add("total", "", $"{Example(summary.Network.Output)}", Count(summary.Network.Parameters), Count(summary.Network.MultiplyAdds));
+        table.Add("total", "", $"{Example(summary.Network.Output)}", Count(summary.Network.Parameters),
+            Count(summary.Network.MultiplyAdds));
         text.Append(table);
         text.AppendLine();
 
@@ -54,7 +56,8 @@ internal static class SummaryReport
         ["recipe"] = recipe.Name,
         ["labels"] = summary.Labels,
         ["batch"] = summary.Batch,
-        ["inputs"] = new JsonArray([.. summary.Inputs.Select(i => new JsonObject { ["name"] = i.Name, ["shape"] = Sizes(i.Shape.Sizes) })]),
+        ["inputs"] = new JsonArray(
+            [.. summary.Inputs.Select(i => new JsonObject { ["name"] = i.Name, ["shape"] = Sizes(i.Shape.Sizes) })]),
         ["selection"] = summary.Selection,
         ["projection"] = summary.Projection,
         ["layers"] = new JsonArray([.. summary.Network.Layers.Select(l => new JsonObject
@@ -75,7 +78,8 @@ internal static class SummaryReport
             ["activation_bytes"] = summary.ActivationBytes,
             ["training_bytes"] = summary.TrainingBytes,
         },
-        ["needs"] = new JsonArray([.. summary.Needs.Select(n => new JsonObject { ["at"] = n.At, ["what"] = n.What, ["bytes"] = Math.Round(n.Bytes) })]),
+        ["needs"] = new JsonArray(
+            [.. summary.Needs.Select(n => new JsonObject { ["at"] = n.At, ["what"] = n.What, ["bytes"] = Math.Round(n.Bytes) })]),
     }.ToJsonString(JsonText.Indented) + "\n";
 
     // Not a collection expression: that calls the generic Add, which does not survive trimming.

@@ -15,7 +15,8 @@ internal sealed class TextTable(params string[] headings)
     /// <summary>Adds a row, one cell per column.</summary>
     public void Add(params string[] cells)
     {
-        if (cells.Length != headings.Length) throw new ArgumentException($"TextTable: {cells.Length} cells, but {headings.Length} columns.");
+        if (cells.Length != headings.Length)
+            throw new ArgumentException($"TextTable: {cells.Length} cells, but {headings.Length} columns.");
         _rows.Add([.. cells.Select(Visible.Line)]);
     }
 

@@ -13,7 +13,8 @@ internal static class TuningReport
     {
         var failed = result.Trials.Count(t => t.Accuracy is null);
         var text = new StringBuilder();
-        ReportText.Field(text, "trials", $"{result.Trials.Count}, {failed} of them failed; the best by mean accuracy over inner folds of the training rows:");
+        ReportText.Field(text, "trials",
+            $"{result.Trials.Count}, {failed} of them failed; the best by mean accuracy over inner folds of the training rows:");
         text.AppendLine();
         var table = new TextTable([">trial", ">accuracy", .. result.Best.Values.Keys.Select(path => $">{path}")]);
         foreach (var trial in result.Trials.Where(t => t.Accuracy is not null).OrderByDescending(t => t.Accuracy).Take(Shown))

@@ -36,7 +36,8 @@ internal sealed class StandardWriter(TextWriter inner, string name, bool require
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException
+            or NotSupportedException)
         {
             if (required) throw new IOException($"{name} cannot be written: {e.Message}", e);
         }

@@ -12,7 +12,8 @@ namespace Engine.Cli.Text;
 internal static class Visible
 {
     // Characters that never need an escape; most texts have no others.
-    private static readonly SearchValues<char> s_plain = SearchValues.Create([.. Enumerable.Range(' ', 0x7f - ' ').Select(c => (char)c)]);
+    private static readonly SearchValues<char> s_plain =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7f - ' ').Select(c => (char)c)]);
 
     /// <summary>Text of several lines: line feeds and tabs stay.</summary>
     public static string Text(string text) => Escape(text, oneLine: false);
@@ -24,9 +25,11 @@ internal static class Visible
     public static string Argument(string text)
     {
         const string Harmless = "_-./:@%+=,~";
-        if (text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || Harmless.Contains(c, StringComparison.Ordinal)) && text[0] != '~') return text;
+        if (text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || Harmless.Contains(c, StringComparison.Ordinal))
+            && text[0] != '~') return text;
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
         return text.Any(IsDangerous) || text.AsSpan().ContainsAny('\n', '\t')
-            ? $"$'{Escape(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal), oneLine: true)}'"
+            ? $"$'{Escape(escaped, oneLine: true)}'"
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
@@ -40,7 +43,8 @@ internal static class Visible
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
                 var pair = text.AsSpan(i++, 2);
-                if (CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(pair[0], pair[1])) == UnicodeCategory.Format) AppendCode(safe, pair);
+                if (CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(pair[0], pair[1])) == UnicodeCategory.Format)
+                    AppendCode(safe, pair);
                 else safe.Append(pair);
             }
             else if (char.IsSurrogate(c))
@@ -72,5 +76,6 @@ internal static class Visible
 
     // Some scripts and emoji need joiners.
     private static bool IsDangerous(char c) => c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator;
 }

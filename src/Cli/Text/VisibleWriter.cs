@@ -9,7 +9,8 @@ internal sealed class VisibleWriter(TextWriter inner) : TextWriter
     public override Encoding Encoding => inner.Encoding;
 
     /// <inheritdoc/>
-    public override void Write(char value) => inner.Write(char.IsSurrogate(value) ? value.ToString() : Visible.Text(value.ToString()));
+    public override void Write(char value) =>
+        inner.Write(char.IsSurrogate(value) ? value.ToString() : Visible.Text(value.ToString()));
 
     /// <inheritdoc/>
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));

@@ -50,7 +50,8 @@ internal static class AudioContent
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG image";
         if (start.StartsWith("GIF8"u8)) return "a GIF image";
         if (start.StartsWith("MThd"u8)) return "a MIDI file (notes without sound)";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'])) return "a NumPy array";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y']))
+            return "a NumPy array";
         if (IsSafetensors(start)) return "tensors (safetensors), such as a model's";
         if (!IsText(start)) return null;
         var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, 512)]).Replace("\0", "")
@@ -66,7 +67,8 @@ internal static class AudioContent
     }
 
     /// <summary>Whether it starts with the length of a JSON header and the header's first characters.</summary>
-    private static bool IsSafetensors(ReadOnlySpan<byte> start) => start.Length > 9 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}'
+    private static bool IsSafetensors(ReadOnlySpan<byte> start) =>
+        start.Length > 9 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}'
         && start[4..8].IndexOfAnyExcept((byte)0) < 0;
 
     /// <summary>

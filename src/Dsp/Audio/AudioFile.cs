@@ -65,7 +65,8 @@ public static class AudioFile
 
     /// <summary>The same, with <c>ffmpeg</c>'s location as an argument.</summary>
     internal static DecodedAudio Open(
-        Stream stream, string name, double offset, double? duration, int? targetRate, double longest, Func<FfmpegDecoder?> findFfmpeg,
+        Stream stream, string name, double offset, double? duration, int? targetRate, double longest,
+        Func<FfmpegDecoder?> findFfmpeg,
         int largestInMemory = SampleStore.LargestInMemory)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -162,7 +163,8 @@ public static class AudioFile
             $"{format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.");
         if (!content.TryRewind())
         {
-            throw new AudioFormatException(name, $"{format} with a header this long cannot be read from a pipe. Save it as a file.");
+            throw new AudioFormatException(name,
+                $"{format} with a header this long cannot be read from a pipe. Save it as a file.");
         }
 
         return ffmpeg.Start(content, format, name, offset, duration);
@@ -243,6 +245,7 @@ public static class AudioFile
     private readonly record struct FileState(long Length, DateTime Written)
     {
         public static FileState Of(Stream stream) =>
-            stream is FileStream { CanSeek: true } file ? new(file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle)) : default;
+            stream is FileStream { CanSeek: true } file
+            ? new(file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle)) : default;
     }
 }

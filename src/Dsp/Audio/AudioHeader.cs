@@ -53,7 +53,8 @@ internal readonly record struct AudioHeader(
         if (sampleRate is < LowestRate or > HighestRate)
         {
             throw new AudioFormatException(name,
-                $"the header says {sampleRate} Hz; a sample rate must be {LowestRate} to {HighestRate} Hz. The header is damaged.");
+                $"the header says {sampleRate} Hz; a sample rate must be {LowestRate} to {HighestRate} Hz. The header is "
+                    + "damaged.");
         }
 
         if (channels is < 1 or > MostChannels)

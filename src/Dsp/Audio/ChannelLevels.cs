@@ -42,7 +42,8 @@ internal sealed class ChannelLevels
         if (_samples == 0) return null;
         if (_power == 0)
         {
-            return $"all {_samples} samples are 0{(_flushed ? " or below 2^-100" : "")}; a silent recording has no genre. Leave it out.";
+            return $"all {_samples} samples are 0{(_flushed ? " or below 2^-100" : "")}; a silent recording has no genre. "
+                + "Leave it out.";
         }
 
         return _meanPower < Cancelled * _power

@@ -29,7 +29,8 @@ internal static class Damage
         if (decoded < NeededShare * declared)
         {
             throw new AudioFormatException(name,
-                $"{Seconds(lost)} s of its {Seconds(declared)} s are missing, more than half: {cause}. Restore it or leave it out.");
+                $"{Seconds(lost)} s of its {Seconds(declared)} s are missing, more than half: {cause}. Restore it or leave "
+                    + "it out.");
         }
 
         return $"{Seconds(lost)} s of its {Seconds(declared)} s are missing: {cause}.";

@@ -107,7 +107,8 @@ internal sealed partial class FfmpegLog
 
     private void TakeInformation(string said)
     {
-        _inputEnds |= said.StartsWith("Stream mapping:", StringComparison.Ordinal) || said.StartsWith("Output #", StringComparison.Ordinal);
+        _inputEnds |= said.StartsWith("Stream mapping:", StringComparison.Ordinal)
+            || said.StartsWith("Output #", StringComparison.Ordinal);
         if (_inputEnds) return;
         if (said.StartsWith("  Duration: ", StringComparison.Ordinal))
         {
@@ -133,6 +134,7 @@ internal sealed partial class FfmpegLog
     private static partial Regex Length();
 
     /// <summary>Newer versions repeat a complaint under a component's name.</summary>
-    [GeneratedRegex("^(?:Error opening|Error submitting|Decoding error|Task finished|Terminating|Conversion failed|Nothing was written)")]
+    [GeneratedRegex("^(?:Error opening|Error submitting|Decoding error|Task finished|Terminating|Conversion failed|Nothing "
+        + "was written)")]
     private static partial Regex General();
 }

@@ -131,7 +131,8 @@ internal sealed class FfmpegReader : IMonoReader
         var tolerance = lossless ? LosslessTolerance : LossyTolerance;
         var missing = Damage.Of(_name, _log.Seconds ?? decoded, decoded, tolerance, _log.Said) ?? _check?.Finish(_name, decoded);
         Short = missing is not null;
-        return missing ?? (Inside() ? $"parts of it are damaged: ffmpeg complained {_log.Complaints} times ({_log.Said})." : null);
+        return missing ?? (Inside()
+            ? $"parts of it are damaged: ffmpeg complained {_log.Complaints} times ({_log.Said})." : null);
     }
 
     /// <inheritdoc/>
@@ -148,11 +149,13 @@ internal sealed class FfmpegReader : IMonoReader
     /// <summary>Whether there were complaints about the audio before its end. At the end, tags and other harmless leftovers cause
     /// complaints; FLAC frames carry checksums, so for FLAC every complaint means damage.</summary>
     private bool Inside() => _log.Complaints > 0
-        && (_format == AudioContent.Flac || (_log.Seconds is null && _check is null && _output.Bytes - _lastComplaint > InFlight));
+        && (_format == AudioContent.Flac
+            || (_log.Seconds is null && _check is null && _output.Bytes - _lastComplaint > InFlight));
 
     private void End()
     {
-        if (!_process.WaitForExit(_patience)) _ended ??= $"ffmpeg did not exit within {_patience.TotalSeconds:0.#} s of its last output";
+        if (!_process.WaitForExit(_patience))
+            _ended ??= $"ffmpeg did not exit within {_patience.TotalSeconds:0.#} s of its last output";
         if (!_process.HasExited) Kill();
         _process.WaitForExit(s_farewell);
         _listener.Join(s_farewell);
@@ -180,7 +183,8 @@ internal sealed class FfmpegReader : IMonoReader
             }
         }
 
-        if (_log.HasNoAudio) return new AudioFormatException(_name, $"it has no audio stream ({_format}). Leave it out.", _problem);
+        if (_log.HasNoAudio)
+            return new AudioFormatException(_name, $"it has no audio stream ({_format}). Leave it out.", _problem);
         if (_log.Forbidden is { } demuxer)
         {
             return new AudioFormatException(_name,
@@ -191,7 +195,8 @@ internal sealed class FfmpegReader : IMonoReader
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;
         var nothing = _problem is null ? "no samples" : "no audio";
         var how = _process.ExitCode == 0 ? $"ffmpeg found {nothing}" : $"ffmpeg failed with exit code {_process.ExitCode}";
-        return new AudioFormatException(_name, $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.", _problem);
+        return new AudioFormatException(_name, $"{how}{(said is null ? "" : $" ({said})")}. The file is damaged or not audio.",
+            _problem);
     }
 
     private void Feed()
@@ -214,7 +219,8 @@ internal sealed class FfmpegReader : IMonoReader
             if (got == 0) return;
             if (Interlocked.Add(ref _fed, got) > MostPiped && !_content.CanSeek)
             {
-                _feedError = new IOException($"more than {MostPiped >> 30} GiB came through a pipe. Save the recording as a file.");
+                _feedError = new IOException(
+                    $"more than {MostPiped >> 30} GiB came through a pipe. Save the recording as a file.");
                 Kill();
                 return;
             }

@@ -34,7 +34,8 @@ internal static class HeaderReader
         if (left > 0)
         {
             throw new AudioFormatException(name,
-                $"the header claims a part of {count} bytes, of which {left} are past the end of the file. It is cut short or damaged.");
+                $"the header claims a part of {count} bytes, of which {left} are past the end of the file. It is cut short "
+                    + "or damaged.");
         }
     }
 

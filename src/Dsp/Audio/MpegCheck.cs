@@ -13,7 +13,8 @@ internal sealed class MpegCheck : IContentCheck
 
     private const int HeaderBytes = 32; // the longest header recognised, an APE tag's
 
-    private static readonly int[] s_adtsRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+    private static readonly int[] s_adtsRates =
+        [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
     private static readonly int[] s_mpegRates = [44100, 48000, 32000];
 
     /// <summary>Thousands of bits per second: MPEG-1 layers I, II, III; MPEG-2 layer I; MPEG-2 layers II and III.</summary>
@@ -120,7 +121,8 @@ internal sealed class MpegCheck : IContentCheck
     /// <summary>The length of the tag, or 0 if there is none.</summary>
     private static long Tag(ReadOnlySpan<byte> at)
     {
-        if (at.StartsWith("ID3"u8)) return 10 + ((at[6] & 0x7F) << 21 | (at[7] & 0x7F) << 14 | (at[8] & 0x7F) << 7 | (at[9] & 0x7F));
+        if (at.StartsWith("ID3"u8))
+            return 10 + ((at[6] & 0x7F) << 21 | (at[7] & 0x7F) << 14 | (at[8] & 0x7F) << 7 | (at[9] & 0x7F));
         if (at.StartsWith("TAG"u8)) return 128;
         return at.StartsWith("APETAGEX"u8) ? 32L + BinaryPrimitives.ReadUInt32LittleEndian(at[12..]) : 0;
     }

@@ -31,7 +31,8 @@ internal sealed class OggCheck : IContentCheck
 
     private void Search(ReadOnlySpan<byte> bytes)
     {
-        for (int at; (at = bytes.IndexOf("OggS\0"u8)) >= 0 && at + HeaderTypeAt < bytes.Length; bytes = bytes[(at + HeaderTypeAt)..])
+        for (int at; (at = bytes.IndexOf("OggS\0"u8)) >= 0
+            && at + HeaderTypeAt < bytes.Length; bytes = bytes[(at + HeaderTypeAt)..])
         {
             _ended = (bytes[at + HeaderTypeAt] & LastPage) != 0;
         }

@@ -16,7 +16,8 @@ internal sealed class ResamplerFilter
     private const double Attenuation = 106;
 
     /// <summary>Kaiser's formulas for β and for the length; the latter in samples of the lower rate.</summary>
-    private const double Beta = 0.1102 * (Attenuation - 8.7), HalfWidth = (Attenuation - 7.95) / (2.285 * Transition * Math.PI) / 2;
+    private const double Beta = 0.1102 * (Attenuation - 8.7),
+        HalfWidth = (Attenuation - 7.95) / (2.285 * Transition * Math.PI) / 2;
 
     private const int RowMultiple = 8; // floats of the widest vector used, so that kernels have no tail
 

@@ -124,7 +124,8 @@ internal static class SampleDecoder
         }
     }
 
-    private static float[] Table(Func<int, int> expand) => [.. Enumerable.Range(0, 256).Select(code => expand(code) * Int16Scale)];
+    private static float[] Table(Func<int, int> expand) =>
+        [.. Enumerable.Range(0, 256).Select(code => expand(code) * Int16Scale)];
 
     /// <summary>ITU-T G.711 mu-law to the 16-bit range.</summary>
     private static int MuLaw(int code)

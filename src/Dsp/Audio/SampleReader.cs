@@ -32,7 +32,8 @@ internal sealed class SampleReader : IMonoReader
         if (header.Frames == 0)
         {
             throw new AudioFormatException(name, header.Missing > 0
-                ? $"the file has a header but no samples: the {(double)header.Missing / header.SampleRate:0.###} s that it declares "
+                ? $"the file has a header but no samples: the {(double)header.Missing / header.SampleRate:0.###} s that it "
+                + "declares "
                     + "are missing. Restore it or leave it out."
                 : "the file has a header but no samples. Leave it out.");
         }
@@ -43,7 +44,8 @@ internal sealed class SampleReader : IMonoReader
         if (_first >= header.Frames) throw PastEnd(name, offset, header);
         if (header.Frames is { } frames) Declared = Math.Min(_wanted, frames - _first);
         HeaderReader.Skip(stream, _first * header.FrameBytes, name);
-        _bytes = new byte[(int)Math.Min(Math.Max(1, BlockBytes / header.FrameBytes), Declared ?? long.MaxValue) * header.FrameBytes];
+        _bytes = new byte[(int)Math.Min(Math.Max(1, BlockBytes / header.FrameBytes),
+            Declared ?? long.MaxValue) * header.FrameBytes];
         _mixed = header.Channels > 1 ? new float[_bytes.Length / header.SampleBytes] : [];
         Levels = new(header.Channels, header.Format is SampleFormat.Float32 or SampleFormat.Float64);
     }
@@ -133,7 +135,8 @@ internal sealed class SampleReader : IMonoReader
             SampleDecoder.Decode(block, _header, interleaved);
             SampleDecoder.Mean(interleaved, _header.Channels, target);
             Levels.Add(interleaved, target);
-            if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target); // a mean may be smaller than its terms
+            // a mean may be smaller than its terms
+            if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target);
         }
 
         CheckFinite(target);

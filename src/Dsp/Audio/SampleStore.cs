@@ -65,7 +65,8 @@ internal sealed class SampleStore : ISampleSink, IDisposable
             for (var at = start * sizeof(float); !bytes.IsEmpty;)
             {
                 var got = RandomAccess.Read(_file.SafeFileHandle, bytes, at);
-                if (got == 0) throw new IOException($"{_name}: the temporary file with its samples became shorter while it was read.");
+                if (got == 0)
+                    throw new IOException($"{_name}: the temporary file with its samples became shorter while it was read.");
                 bytes = bytes[got..];
                 at += got;
             }

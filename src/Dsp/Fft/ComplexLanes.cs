@@ -11,10 +11,12 @@ internal struct ComplexLanes<V, T>
     public V Re, Im;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> operator +(ComplexLanes<V, T> a, ComplexLanes<V, T> b) => new() { Re = a.Re + b.Re, Im = a.Im + b.Im };
+    public static ComplexLanes<V, T> operator +(ComplexLanes<V, T> a, ComplexLanes<V, T> b) =>
+    new() { Re = a.Re + b.Re, Im = a.Im + b.Im };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<V, T> operator -(ComplexLanes<V, T> a, ComplexLanes<V, T> b) => new() { Re = a.Re - b.Re, Im = a.Im - b.Im };
+    public static ComplexLanes<V, T> operator -(ComplexLanes<V, T> a, ComplexLanes<V, T> b) =>
+    new() { Re = a.Re - b.Re, Im = a.Im - b.Im };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<V, T> operator *(ComplexLanes<V, T> a, ComplexLanes<V, T> b) =>
@@ -25,11 +27,13 @@ internal struct ComplexLanes<V, T>
 
     /// <summary>this + s·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ComplexLanes<V, T> Plus(V s, ComplexLanes<V, T> a) => new() { Re = V.MultiplyAdd(s, a.Re, Re), Im = V.MultiplyAdd(s, a.Im, Im) };
+    public readonly ComplexLanes<V, T> Plus(V s, ComplexLanes<V, T> a) =>
+    new() { Re = V.MultiplyAdd(s, a.Re, Re), Im = V.MultiplyAdd(s, a.Im, Im) };
 
     /// <summary>this - s·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ComplexLanes<V, T> Minus(V s, ComplexLanes<V, T> a) => new() { Re = V.SubtractProduct(Re, s, a.Re), Im = V.SubtractProduct(Im, s, a.Im) };
+    public readonly ComplexLanes<V, T> Minus(V s, ComplexLanes<V, T> a) =>
+    new() { Re = V.SubtractProduct(Re, s, a.Re), Im = V.SubtractProduct(Im, s, a.Im) };
 
     /// <summary>this - i·a.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,7 +19,8 @@ public sealed unsafe class FftPlan<T>
     {
         if (length is < 1 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), $"Fft: length is {length}; it must be from 1 to {Guard.MostPoints}.");
+            throw new ArgumentOutOfRangeException(nameof(length),
+                $"Fft: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         }
 
         _transform = Transform<T>.Create(length);
@@ -45,7 +46,8 @@ public sealed unsafe class FftPlan<T>
     {
         if (input.Length != output.Length || input.Length % Length != 0)
         {
-            throw new ArgumentException($"Fft: input has {input.Length} and output {output.Length} values; both must be the same multiple of {Length}.");
+            throw new ArgumentException(
+                $"Fft: input has {input.Length} and output {output.Length} values; both must be the same multiple of {Length}.");
         }
 
         var scratch = Scratch<T>.Take(_transform.ScratchLength);

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Makes the first pass of <paramref name="Radix"/> over <paramref name="M"/> columns, for each <see cref="Layout"/>.</summary>
+/// <summary>
+/// Makes the first pass of <paramref name="Radix"/> over <paramref name="M"/> columns, for each <see cref="Layout"/>.
+/// </summary>
 internal readonly record struct FirstPassMaker<T>(int Radix, int M, Table<T> Twiddles) : IForWidth<T, Pass<T>[]>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -46,7 +48,9 @@ internal readonly record struct MiddlePassMaker<T>(int Radix, int M, int S, Tabl
         };
 }
 
-/// <summary>Makes the last pass of <paramref name="Radix"/> over <paramref name="S"/> columns, for each <see cref="Layout"/>.</summary>
+/// <summary>
+/// Makes the last pass of <paramref name="Radix"/> over <paramref name="S"/> columns, for each <see cref="Layout"/>.
+/// </summary>
 internal readonly record struct LastPassMaker<T>(int Radix, int S) : IForWidth<T, Pass<T>[]>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -13,7 +13,9 @@ namespace Engine.Dsp.Fft;
 internal abstract unsafe class Pass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Runs from the points at a, b to those at re, im; see <see cref="Layout"/> for what the second of each is.</summary>
+    /// <summary>
+    /// Runs from the points at a, b to those at re, im; see <see cref="Layout"/> for what the second of each is.
+    /// </summary>
     public abstract void Run(T* a, T* b, T* re, T* im);
 }
 

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Multiplies complex points by a table of factors, point by point: what Bluestein's transform does between its passes.</summary>
+/// <summary>
+/// Multiplies complex points by a table of factors, point by point: what Bluestein's transform does between its passes.
+/// </summary>
 internal sealed unsafe class Product<V, T, TSource, TSink>(nuint count, Table<T> factors) : Pass<T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,7 +24,9 @@ internal sealed unsafe class Product<V, T, TSource, TSink>(nuint count, Table<T>
     }
 }
 
-/// <summary>Makes the product of <paramref name="Count"/> points in any layout with a table, split, for each <see cref="Layout"/>.</summary>
+/// <summary>
+/// Makes the product of <paramref name="Count"/> points in any layout with a table, split, for each <see cref="Layout"/>.
+/// </summary>
 internal readonly record struct ProductInMaker<T>(int Count, Table<T> Factors) : IForWidth<T, Pass<T>[]>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -36,7 +40,9 @@ internal readonly record struct ProductInMaker<T>(int Count, Table<T> Factors) :
     ];
 }
 
-/// <summary>Makes the product of <paramref name="Count"/> split points with a table, written in each <see cref="Layout"/>.</summary>
+/// <summary>
+/// Makes the product of <paramref name="Count"/> split points with a table, written in each <see cref="Layout"/>.
+/// </summary>
 internal readonly record struct ProductOutMaker<T>(int Count, Table<T> Factors) : IForWidth<T, Pass<T>[]>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

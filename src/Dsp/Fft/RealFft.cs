@@ -19,7 +19,8 @@ public sealed unsafe class RealFft<T>
     {
         if (length is < 1 or > Guard.MostPoints)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), $"RealFft: length is {length}; it must be from 1 to {Guard.MostPoints}.");
+            throw new ArgumentOutOfRangeException(nameof(length),
+                $"RealFft: length is {length}; it must be from 1 to {Guard.MostPoints}.");
         }
 
         Length = length;
@@ -32,7 +33,9 @@ public sealed unsafe class RealFft<T>
     /// <summary>The number of complex bins, N/2 + 1.</summary>
     public int Bins => Length / 2 + 1;
 
-    /// <summary>Transforms one or more signals: <paramref name="input"/> [count·N], <paramref name="spectrum"/> [count·Bins].</summary>
+    /// <summary>
+    /// Transforms one or more signals: <paramref name="input"/> [count·N], <paramref name="spectrum"/> [count·Bins].
+    /// </summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Forward(ReadOnlySpan<T> input, Span<Complex<T>> spectrum)
     {
@@ -71,7 +74,8 @@ public sealed unsafe class RealFft<T>
     {
         if (real % Length != 0 || (long)real / Length * Bins != complex)
         {
-            throw new ArgumentException($"RealFft: {real} real and {complex} complex values; they must be count × {Length} and count × {Bins}.");
+            throw new ArgumentException(
+                $"RealFft: {real} real and {complex} complex values; they must be count × {Length} and count × {Bins}.");
         }
     }
 }

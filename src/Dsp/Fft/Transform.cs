@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>A planned forward transform of one length, in any combination of layouts; what the public classes are made of.</summary>
+/// <summary>
+/// A planned forward transform of one length, in any combination of layouts; what the public classes are made of.
+/// </summary>
 internal abstract unsafe class Transform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

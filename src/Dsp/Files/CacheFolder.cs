@@ -9,7 +9,8 @@ public static class CacheFolder
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The folder that <c>ENGINE_CACHE</c> names; null if it is not set.</summary>
-    public static string? Chosen => Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen ? Path.GetFullPath(chosen) : null;
+    public static string? Chosen => Environment.GetEnvironmentVariable("ENGINE_CACHE") is { Length: > 0 } chosen
+        ? Path.GetFullPath(chosen) : null;
 
     /// <summary>
     /// <c>engine</c> in the user's cache folder. Users without a home folder, such as some services, get one in the temporary
@@ -22,7 +23,8 @@ public static class CacheFolder
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
             : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } xdg && Path.IsPathRooted(xdg) ? xdg
             : Path.Combine(home, ".cache");
-        return Path.IsPathRooted(caches) ? Path.Combine(caches, "engine") : Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");
+        return Path.IsPathRooted(caches)
+            ? Path.Combine(caches, "engine") : Path.Combine(Path.GetTempPath(), $"engine-{Environment.UserName}");
     }
 
     /// <summary>Creates a cache folder; in the shared temporary folder, only its owner can access it.</summary>
@@ -34,7 +36,8 @@ public static class CacheFolder
         if (!OperatingSystem.IsWindows() && Shared(folder) is { } top)
         {
             Directory.CreateDirectory(top, OwnerOnly);
-            if ((File.GetUnixFileMode(top) & ~OwnerOnly) != 0) throw new UnauthorizedAccessException($"{top} is open to others; set ENGINE_CACHE to a folder of your own.");
+            if ((File.GetUnixFileMode(top) & ~OwnerOnly) != 0)
+                throw new UnauthorizedAccessException($"{top} is open to others; set ENGINE_CACHE to a folder of your own.");
         }
 
         Disk.CreateFolder(folder);

@@ -34,7 +34,8 @@ public sealed partial class FolderLock : IDisposable
     public static bool IsLeft(string folder)
     {
         var full = Place(folder);
-        return File.Exists(Path.Combine(full, Inside)) || (Path.GetDirectoryName(full) is { } parent && File.Exists(Path.Combine(parent, NameFor(Path.GetFileName(full)))));
+        return File.Exists(Path.Combine(full, Inside))
+            || (Path.GetDirectoryName(full) is { } parent && File.Exists(Path.Combine(parent, NameFor(Path.GetFileName(full)))));
     }
 
     /// <summary>Acquires the lock of a folder, which need not exist; missing parents are created.</summary>
@@ -52,7 +53,8 @@ public sealed partial class FolderLock : IDisposable
             Sweep(parent);
             return Take(full, Path.Combine(parent, NameFor(Path.GetFileName(full))), made);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException || e is IOException and not FolderInUseException && Directory.Exists(full))
+        catch (Exception e) when (e is UnauthorizedAccessException
+            || e is IOException and not FolderInUseException && Directory.Exists(full))
         {
             Unmake(made);
             if (!Directory.Exists(full)) throw;
@@ -98,7 +100,8 @@ public sealed partial class FolderLock : IDisposable
             try
             {
                 var text = string.Create(CultureInfo.InvariantCulture,
-                    $"{Environment.ProcessId}\n{Environment.MachineName}\n{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}\n{Guid.NewGuid():N}\n");
+                    $"{Environment.ProcessId}\n{Environment.MachineName}\n"
+                    + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}\n{Guid.NewGuid():N}\n");
                 stream.SetLength(0);
                 stream.Write(Encoding.UTF8.GetBytes(text));
                 Disk.Flush(stream);
@@ -170,7 +173,8 @@ public sealed partial class FolderLock : IDisposable
     private static FolderInUseException Held(string folder, string path)
     {
         var parts = Disk.Peek(path)?.Split('\n') ?? [];
-        var who = parts is [var process, var machine, var since, _, _] ? $"process {process} on {machine} has been working there since {since} UTC" : "another process is working there";
+        var who = parts is [var process, var machine, var since, _, _]
+            ? $"process {process} on {machine} has been working there since {since} UTC" : "another process is working there";
         return new($"{folder}: {who}; wait for it to end, stop it, or name another folder.");
     }
 
@@ -178,7 +182,8 @@ public sealed partial class FolderLock : IDisposable
     public static void Sweep(string parent)
     {
         if (!Directory.Exists(parent)) return;
-        foreach (var path in Directory.EnumerateFiles(parent, ".engine-*.lock").Where(p => Beside().IsMatch(Path.GetFileName(p))).ToArray())
+        foreach (var path in Directory.EnumerateFiles(parent, ".engine-*.lock").Where(p => Beside().IsMatch(Path.GetFileName(p)))
+            .ToArray())
         {
             try
             {
@@ -207,7 +212,8 @@ public sealed partial class FolderLock : IDisposable
     {
         try
         {
-            while (made.TryPop(out var folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Disk.DeleteEmptyFolder(folder);
+            while (made.TryPop(out var folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+                Disk.DeleteEmptyFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

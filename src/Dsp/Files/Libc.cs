@@ -31,5 +31,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
 
-    private static nint Find(string library, Assembly assembly, DllImportSearchPath? path) => library == "libc" ? NativeLibrary.GetMainProgramHandle() : 0;
+    private static nint Find(string library, Assembly assembly, DllImportSearchPath? path) => library == "libc"
+        ? NativeLibrary.GetMainProgramHandle() : 0;
 }

@@ -23,7 +23,8 @@ public static class OutputPlace
         }
         catch (PathTooLongException e)
         {
-            throw new IOException($"the name is too long ({System.Text.Encoding.UTF8.GetByteCount(Path.GetFileName(path))} bytes).", e);
+            throw new IOException($"the name is too long ({System.Text.Encoding.UTF8.GetByteCount(Path.GetFileName(path))} "
+                + "bytes).", e);
         }
     }
 

@@ -24,7 +24,8 @@ public sealed class StagedFolder : IDisposable
         try
         {
             Disk.CreateFolder(Path);
-            if (ownerOnly && !OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (ownerOnly && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch
         {

@@ -29,7 +29,8 @@ public static partial class Temporary
     /// <summary>An unused name in <paramref name="folder"/> for this process to write under.</summary>
     public static string In(string folder)
     {
-        var path = Path.Combine(folder, $".engine-{s_machine}-{Environment.ProcessId:x}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
+        var path = Path.Combine(folder,
+            $".engine-{s_machine}-{Environment.ProcessId:x}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
         s_own[path] = true;
         return path;
     }
@@ -152,7 +153,8 @@ public static partial class Temporary
             // Fall back to the name alone.
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{processes}")).AsSpan(0, 4));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{processes}"))
+            .AsSpan(0, 4));
     }
 
     [GeneratedRegex("^\\.engine-(?<machine>[0-9a-f]{8})-(?<process>[0-9a-f]{1,8})-[0-9a-f]{8}\\.tmp$")]

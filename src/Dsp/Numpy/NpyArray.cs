@@ -19,8 +19,8 @@ public sealed class NpyArray : INpyContent
     private readonly string? _problem;
 
     /// <summary>Wraps <paramref name="data"/>, which is used and not copied.</summary>
-    /// <param name="data">The values in C order: float[], double[], int[], long[], bool[], string[], or <see cref="Complex{T}"/>[] of
-    /// float or double.</param>
+    /// <param name="data">The values in C order: float[], double[], int[], long[], bool[], string[], or
+    /// <see cref="Complex{T}"/>[] of float or double.</param>
     /// <param name="shape">The sizes; none for a scalar.</param>
     /// <exception cref="ArgumentException">The data have an unsupported type, or their number does not match the
     /// shape.</exception>
@@ -31,7 +31,8 @@ public sealed class NpyArray : INpyContent
         if (TypeOf(data) is null) throw new ArgumentException($"NpyArray: {data.GetType().Name} is not supported.", nameof(data));
         if (shape.Any(size => size < 0) || shape.Aggregate(1L, (a, b) => Math.Min(a * b, int.MaxValue + 1L)) != data.Length)
         {
-            throw new ArgumentException($"NpyArray: shape ({string.Join(", ", shape)}) does not fit {data.Length} values.", nameof(shape));
+            throw new ArgumentException($"NpyArray: shape ({string.Join(", ", shape)}) does not fit {data.Length} values.",
+                nameof(shape));
         }
 
         _data = data;
@@ -41,7 +42,9 @@ public sealed class NpyArray : INpyContent
     private NpyArray(string problem, int[] shape) => (_problem, Shape) = (problem, shape);
 
     /// <summary>The values in C order.</summary>
-    /// <exception cref="InvalidDataException">The array came from an <c>.npz</c> file and is of a type that cannot be read.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The array came from an <c>.npz</c> file and is of a type that cannot be read.
+    /// </exception>
     public Array Data => _data ?? throw new InvalidDataException(_problem);
 
     /// <summary>Whether <see cref="Data"/> throws.</summary>

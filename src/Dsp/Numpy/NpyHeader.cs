@@ -196,6 +196,7 @@ internal sealed record NpyHeader(string Type, bool FortranOrder, int[] Shape)
         }
 
         private readonly InvalidDataException Bad(string expected) =>
-            new($"npy: the header should have {expected} at character {_at}: {(_text.Length > 120 ? _text[..120] : _text).Trim()}");
+            new($"npy: the header should have {expected} at character {_at}: "
+            + $"{(_text.Length > 120 ? _text[..120] : _text).Trim()}");
     }
 }

@@ -74,7 +74,10 @@ public static class NpzFile
                 }
 
                 left -= entry.Length;
-                if (left < 0) throw new InvalidDataException($"it takes the arrays {-left} bytes over the limit of {mostBytes ?? FreeBytes + BytesPerByte * stream.Length} for a file of {stream.Length} bytes.");
+                if (left < 0)
+                    throw new InvalidDataException(
+                        $"it takes the arrays {-left} bytes over the limit of "
+                            + $"{mostBytes ?? FreeBytes + BytesPerByte * stream.Length} for a file of {stream.Length} bytes.");
                 arrays[member[..^4]] = Read(entry, $"{name}: member '{member}'");
             }
 
@@ -118,6 +121,7 @@ public static class NpzFile
         var array = NpyArray.ReadOrDefer(bytes, entry.Length, LikelyRatio * entry.CompressedLength, name);
         return array.IsUnreadable || bytes.Value == entry.Crc32
             ? array
-            : throw new InvalidDataException($"the checksum is {bytes.Value:X8}, but should be {entry.Crc32:X8}. The file is damaged.");
+            : throw new InvalidDataException(
+                $"the checksum is {bytes.Value:X8}, but should be {entry.Crc32:X8}. The file is damaged.");
     }
 }

@@ -49,8 +49,10 @@ public abstract class BatchNorm : Layer
     {
         ArgumentNullException.ThrowIfNull(context);
         var values = (long)x.Shape[0] * x.Shape.Product(2, x.Rank);
-        if (context.Training && values < 2) Guard.Argument($"{Where}: input {x.Shape} has {values} values in a channel; training needs two or more.");
-        return Tensor.BatchNorm(x, _weight.Value, _bias.Value, _mean.Value, _variance.Value, context.Training, _momentum, _epsilon);
+        if (context.Training && values < 2)
+            Guard.Argument($"{Where}: input {x.Shape} has {values} values in a channel; training needs two or more.");
+        return Tensor.BatchNorm(x, _weight.Value, _bias.Value, _mean.Value, _variance.Value, context.Training, _momentum,
+            _epsilon);
     }
 }
 

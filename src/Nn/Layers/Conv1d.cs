@@ -51,7 +51,9 @@ public sealed class Conv1d : Layer
     internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options);
+    protected override Tensor Compute(Tensor x, ForwardContext context) =>
+        Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options);
 
-    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) => Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options, relu: true);
+    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) =>
+        Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options, relu: true);
 }

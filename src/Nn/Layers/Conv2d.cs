@@ -50,7 +50,9 @@ public sealed class Conv2d : Layer
     internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options);
+    protected override Tensor Compute(Tensor x, ForwardContext context) =>
+        Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options);
 
-    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) => Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options, relu: true);
+    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) =>
+        Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options, relu: true);
 }

@@ -33,5 +33,6 @@ public sealed class LayerNorm : Layer
     internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.LayerNorm(x, _weight.Value, _bias.Value, _epsilon);
+    protected override Tensor Compute(Tensor x, ForwardContext context) =>
+        Tensor.LayerNorm(x, _weight.Value, _bias.Value, _epsilon);
 }

@@ -11,11 +11,13 @@ public abstract class Pooling : Layer
     {
         (Options, _line) = (options, line);
         // Apply the window to a plane of its own size: this checks everything except the input's size.
-        _ = new Pool2dGeometry(new Shape(1, 1, Math.Max(1, options.KernelHeight), Math.Max(1, options.KernelWidth)), options, GetType().Name);
+        _ = new Pool2dGeometry(new Shape(1, 1, Math.Max(1, options.KernelHeight), Math.Max(1, options.KernelWidth)), options,
+            GetType().Name);
     }
 
     /// <inheritdoc/>
-    public override string Description => _line ? $"{GetType().Name} {Options.KernelWidth}" : $"{GetType().Name} {Options.KernelHeight}×{Options.KernelWidth}";
+    public override string Description => _line
+        ? $"{GetType().Name} {Options.KernelWidth}" : $"{GetType().Name} {Options.KernelHeight}×{Options.KernelWidth}";
 
     private protected Pool2dOptions Options { get; }
 

@@ -33,7 +33,8 @@ public abstract class Recurrent : Layer
 
     /// <inheritdoc/>
     public override string Description =>
-        $"{GetType().Name} {_features} -> {Units}{(_layers > 1 ? $", {_layers} layers" : "")}{(_directions == 2 ? ", both ways" : "")}{(_wholeSequence ? "" : ", last step")}";
+        $"{GetType().Name} {_features} -> {Units}{(_layers > 1 ? $", {_layers} layers" : "")}"
+        + $"{(_directions == 2 ? ", both ways" : "")}{(_wholeSequence ? "" : ", last step")}";
 
     private protected bool Bidirectional => _directions == 2;
 
@@ -59,7 +60,8 @@ public abstract class Recurrent : Layer
     internal override LayerMemory Memory(Shape input)
     {
         var states = 4L * input[0] * input[1] * Units * _directions;
-        return new() { KeepsInput = true, OtherBytes = _layers * states * (1 + _gates + 1) + (_directions - 1) * (_layers - 1) * states };
+        return new() { KeepsInput = true, OtherBytes = _layers * states * (1 + _gates + 1)
+            + (_directions - 1) * (_layers - 1) * states };
     }
 
     /// <inheritdoc/>
@@ -68,7 +70,8 @@ public abstract class Recurrent : Layer
         var weights = new RecurrentWeights[_parameters.Length / 4];
         for (var i = 0; i < weights.Length; i++)
         {
-            weights[i] = new RecurrentWeights(_parameters[4 * i].Value, _parameters[4 * i + 1].Value, _parameters[4 * i + 2].Value, _parameters[4 * i + 3].Value);
+            weights[i] = new RecurrentWeights(_parameters[4 * i].Value, _parameters[4 * i + 1].Value,
+                _parameters[4 * i + 2].Value, _parameters[4 * i + 3].Value);
         }
 
         var result = Run(x, weights);
@@ -116,7 +119,9 @@ public abstract class Recurrent : Layer
     }
 }
 
-/// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gate order i, f, g, o; see <see cref="Recurrent"/>.</summary>
+/// <summary>
+/// Long short-term memory (Hochreiter and Schmidhuber 1997), gate order i, f, g, o; see <see cref="Recurrent"/>.
+/// </summary>
 public sealed class Lstm : Recurrent
 {
     /// <summary>Creates layers initialised like PyTorch's <c>LSTM</c>.</summary>
@@ -126,7 +131,8 @@ public sealed class Lstm : Recurrent
     {
     }
 
-    private protected override RecurrentResult Run(Tensor x, ReadOnlySpan<RecurrentWeights> weights) => Tensor.Lstm(x, weights, Bidirectional);
+    private protected override RecurrentResult Run(Tensor x, ReadOnlySpan<RecurrentWeights> weights) =>
+        Tensor.Lstm(x, weights, Bidirectional);
 }
 
 /// <summary>Gated recurrent units (Cho et al. 2014), gate order r, z, n; see <see cref="Recurrent"/>.</summary>
@@ -139,5 +145,6 @@ public sealed class Gru : Recurrent
     {
     }
 
-    private protected override RecurrentResult Run(Tensor x, ReadOnlySpan<RecurrentWeights> weights) => Tensor.Gru(x, weights, Bidirectional);
+    private protected override RecurrentResult Run(Tensor x, ReadOnlySpan<RecurrentWeights> weights) =>
+        Tensor.Gru(x, weights, Bidirectional);
 }

@@ -38,7 +38,9 @@ public sealed record Adam(
     double WeightDecay = 0)
     : AdamFamily(LearningRate, Beta1, Beta2, Epsilon, WeightDecay);
 
-/// <summary>Adam with weight decay apart from the gradient: w is first multiplied by 1 - rate·WeightDecay (Loshchilov and Hutter 2019).</summary>
+/// <summary>
+/// Adam with weight decay apart from the gradient: w is first multiplied by 1 - rate·WeightDecay (Loshchilov and Hutter 2019).
+/// </summary>
 /// <inheritdoc cref="AdamFamily"/>
 public sealed record AdamW(
     double LearningRate = 1e-3,
@@ -51,7 +53,9 @@ public sealed record AdamW(
     internal override bool DecoupledDecay => true;
 }
 
-/// <summary>Adam with the maximum norm: the running size is the largest recent gradient (Kingma and Ba 2015, section 7).</summary>
+/// <summary>
+/// Adam with the maximum norm: the running size is the largest recent gradient (Kingma and Ba 2015, section 7).
+/// </summary>
 /// <inheritdoc cref="AdamFamily"/>
 public sealed record Adamax(
     double LearningRate = 2e-3,

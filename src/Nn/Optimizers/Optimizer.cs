@@ -5,7 +5,8 @@ namespace Engine.Nn.Optimizers;
 
 /// <summary>
 /// Changes parameters by their gradients. Each step is one pass over the parameters' memory, all of them together, and makes
-/// no new arrays of their size; states are made at the first step. Parameters that are frozen or got no gradient stay as they are.
+/// no new arrays of their size; states are made at the first step. Parameters that are frozen or got no gradient stay as they
+/// are.
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
@@ -22,7 +23,8 @@ public sealed class Optimizer : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(options);
         (_options, _factors, Kind) = (options, options.Start(), options.GetType().Name);
-        _slots = [.. parameters.Where(p => !(p ?? throw new ArgumentException($"{Kind}: a parameter is null.")).IsBuffer).Select(p => new Slot(p))];
+        _slots = [.. parameters.Where(p => !(p ?? throw new ArgumentException($"{Kind}: a parameter is null.")).IsBuffer)
+            .Select(p => new Slot(p))];
         if (_slots.Length == 0) Guard.Argument($"{Kind}: there is no parameter to learn.");
         _updates = new ParameterUpdate[_slots.Length];
         LearningRate = options.LearningRate;
@@ -62,7 +64,9 @@ public sealed class Optimizer : IDisposable
     /// gradients' length is to be limited (<see cref="ClipNorm"/>) but is not finite, the processor says so and changes
     /// nothing; a GPU, which could be asked only by waiting for it, makes every weight that the step changes NaN, and its states.
     /// </summary>
-    /// <exception cref="InvalidOperationException">On the processor: the gradients' length is to be limited but is not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// On the processor: the gradients' length is to be limited but is not finite.
+    /// </exception>
     public void Step() => Step(null);
 
     /// <summary>
@@ -84,7 +88,8 @@ public sealed class Optimizer : IDisposable
         foreach (var slot in _slots)
         {
             if (slot.Parameter.Gradient is not { } gradient || slot.Parameter.IsFrozen) continue;
-            _updates[count++] = new(slot.Parameter.Value, gradient, slot.First, slot.Second) { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
+            _updates[count++] = new(slot.Parameter.Value, gradient, slot.First,
+                slot.Second) { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
         }
 
         Tensor.UpdateAll(_options.Rule, factors, _updates.AsSpan(0, count), scale);
@@ -128,7 +133,9 @@ public sealed class Optimizer : IDisposable
     {
         for (var i = 0; i < parameters.Length; i++)
         {
-            if (!float.IsFinite(squares[i])) return $"{Kind}: the squared gradient of {parameters[i].Name} {parameters[i].Shape} sums to {squares[i]}; its length cannot be limited.";
+            if (!float.IsFinite(squares[i]))
+                return $"{Kind}: the squared gradient of {parameters[i].Name} {parameters[i].Shape} sums to {squares[i]}; "
+                    + "its length cannot be limited.";
         }
 
         return null;

@@ -76,7 +76,9 @@ public sealed class WarmUpSchedule : LearningRateSchedule
     private readonly double _start;
     private readonly LearningRateSchedule _then;
 
-    /// <summary>Multiplies <paramref name="then"/> by what rises from <paramref name="start"/> to 1 within <paramref name="epochs"/>.</summary>
+    /// <summary>
+    /// Multiplies <paramref name="then"/> by what rises from <paramref name="start"/> to 1 within <paramref name="epochs"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
     public WarmUpSchedule(double epochs, LearningRateSchedule then, double start = 0.01)
     {

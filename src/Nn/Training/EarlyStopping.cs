@@ -27,7 +27,8 @@ public sealed record EarlyStopping(
     /// <summary>The starting value, which every figure improves on.</summary>
     internal double Worst => Monitor == EarlyStoppingMonitor.Loss ? double.PositiveInfinity : double.NegativeInfinity;
 
-    internal double Figure(EpochRecord epoch) => (Monitor == EarlyStoppingMonitor.Loss ? epoch.ValidLoss : epoch.ValidAccuracy)!.Value;
+    internal double Figure(EpochRecord epoch) =>
+        (Monitor == EarlyStoppingMonitor.Loss ? epoch.ValidLoss : epoch.ValidAccuracy)!.Value;
 
     internal bool IsBetter(double figure, double best) =>
         Monitor == EarlyStoppingMonitor.Loss ? figure < best - MinimumDelta : figure > best + MinimumDelta;

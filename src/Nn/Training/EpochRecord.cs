@@ -8,14 +8,17 @@ namespace Engine.Nn.Training;
 /// </param>
 /// <param name="Accuracy">The share of the epoch's examples classified correctly, measured while the weights changed, from 0 to
 /// 1.</param>
-/// <param name="ValidLoss">The mean cross entropy of the validation examples after the epoch, without label smoothing; null without them.</param>
+/// <param name="ValidLoss">
+/// The mean cross entropy of the validation examples after the epoch, without label smoothing; null without them.
+/// </param>
 /// <param name="ValidAccuracy">The share of the validation examples classified correctly after the epoch; null without
 /// them.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="Seconds">The epoch's time including validation, summed over its parts if it was interrupted.</param>
 /// <param name="SamplesPerSecond">Training examples per second of training, without validation.</param>
 public sealed record EpochRecord(
-    int Epoch, double Loss, double Accuracy, double? ValidLoss, double? ValidAccuracy, double LearningRate, double Seconds, double SamplesPerSecond);
+    int Epoch, double Loss, double Accuracy, double? ValidLoss, double? ValidAccuracy, double LearningRate, double Seconds,
+    double SamplesPerSecond);
 
 /// <summary>Why training ended.</summary>
 public enum StopReason

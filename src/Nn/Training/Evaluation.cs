@@ -32,7 +32,8 @@ public static class Evaluation
     }
 
     /// <summary>The mean cross entropy and the share of examples whose label has the highest score.</summary>
-    internal static (double Loss, double Accuracy) Measure(Module network, EvaluationBatches examples, CancellationToken cancellation)
+    internal static (double Loss, double Accuracy) Measure(
+        Module network, EvaluationBatches examples, CancellationToken cancellation)
     {
         double loss = 0, correct = 0;
         ForEach(network, examples, labels: true, (batch, scores) =>

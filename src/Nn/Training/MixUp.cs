@@ -26,7 +26,8 @@ internal static class MixUp
             var v = Math.Pow(1 + c * x, 3);
             if (v <= 0) continue;
             var u = 1 - random.NextDouble();
-            if (Math.Log(u) < 0.5 * x * x + d - d * v + d * Math.Log(v)) return Math.Log(d * v) + Math.Log(1 - random.NextDouble()) / alpha;
+            if (Math.Log(u) < 0.5 * x * x + d - d * v + d * Math.Log(v))
+                return Math.Log(d * v) + Math.Log(1 - random.NextDouble()) / alpha;
         }
     }
 }

@@ -29,18 +29,21 @@ internal static class NonFinite
     /// <param name="context">Creates the context of the forward pass with the given observer.</param>
     /// <param name="loss">The loss of the scores, whose gradients are checked if all else is finite; null: no backward
     /// pass.</param>
-    public static string Explain(Module network, Batch batch, Func<Action<Layer, Tensor>, ForwardContext> context, Func<Tensor, Tensor>? loss)
+    public static string Explain(
+        Module network, Batch batch, Func<Action<Layer, Tensor>, ForwardContext> context, Func<Tensor, Tensor>? loss)
     {
         for (var input = 0; input < batch.Inputs; input++)
         {
             var values = batch.Values(input);
-            if (First(values) is >= 0 and var at) return $"input {input} of example {batch.Examples[at / (values.Length / batch.Count)]} holds {values[at]}.";
+            if (First(values) is >= 0 and var at)
+                return $"input {input} of example {batch.Examples[at / (values.Length / batch.Count)]} holds {values[at]}.";
         }
 
         string? found = null;
         network.ClearGradients();
         using var tape = new Tape();
-        var scores = network.Forward(batch.Upload(network.State().First().Value.Device), context((layer, output) => found ??= Explain(layer, output)));
+        var scores = network.Forward(batch.Upload(network.State().First().Value.Device),
+            context((layer, output) => found ??= Explain(layer, output)));
         if (found is not null) return found;
         if (loss is null) return "every layer's output is finite.";
         tape.Backward(loss(scores));
@@ -55,7 +58,8 @@ internal static class NonFinite
         var values = output.ToArray();
         if (First(values) is var at && at < 0) return null;
         var parameter = layer.State().FirstOrDefault(p => First(p.Value.ToArray()) >= 0);
-        var cause = parameter is null ? "" : $", whose {parameter.Name} {parameter.Shape} is itself not finite: an earlier step made it too large";
+        var cause = parameter is null
+            ? "" : $", whose {parameter.Name} {parameter.Shape} is itself not finite: an earlier step made it too large";
         return $"the first layer whose output is not finite ({values[at]}) is {layer.Where}{cause}.";
     }
 

@@ -48,7 +48,8 @@ internal sealed class PendingSteps : IDisposable
     /// <summary>Queues a copy of a step's loss and scores.</summary>
     public void Add(Batch batch, int number, long step, Tensor loss, Tensor scores)
     {
-        _steps[_count++] = new(number, step, batch.Labels.ToArray(), batch.Share == 1 ? [] : batch.PartnerLabels.ToArray(), batch.Share, []);
+        _steps[_count++] = new(number, step, batch.Labels.ToArray(), batch.Share == 1 ? [] : batch.PartnerLabels.ToArray(),
+            batch.Share, []);
         Copy(loss, 0);
         Copy(scores, _scoresAt);
     }
@@ -72,7 +73,8 @@ internal sealed class PendingSteps : IDisposable
             var (number, step, labels, partners, share, squared) = _steps[i];
             var own = values.AsSpan(i * _stride, _stride);
             var correct = Scores.Correct(own.Slice(_scoresAt, labels.Length * _classes), labels, partners, share);
-            figures[i] = new(number, step, labels.Length, own[0], correct, _optimizer.Fault(squared, own.Slice(1, squared.Length)));
+            figures[i] = new(number, step, labels.Length, own[0], correct,
+                _optimizer.Fault(squared, own.Slice(1, squared.Length)));
         }
 
         _count = 0;
@@ -90,5 +92,6 @@ internal sealed class PendingSteps : IDisposable
         shaped.CopyFrom(values);
     }
 
-    private readonly record struct Waiting(int Number, long Step, int[] Labels, int[] PartnerLabels, double Share, Parameter[] Squared);
+    private readonly record struct Waiting(
+        int Number, long Step, int[] Labels, int[] PartnerLabels, double Share, Parameter[] Squared);
 }

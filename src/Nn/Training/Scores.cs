@@ -41,7 +41,8 @@ internal static class Scores
     }
 
     /// <summary>The same for rows that may be mixtures: each counts for both labels by their shares.</summary>
-    public static double Correct(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, ReadOnlySpan<int> partnerLabels, double share)
+    public static double Correct(
+        ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, ReadOnlySpan<int> partnerLabels, double share)
     {
         var own = Correct(scores, labels);
         return share == 1 ? own : share * own + (1 - share) * Correct(scores, partnerLabels);

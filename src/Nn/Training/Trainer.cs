@@ -49,7 +49,8 @@ public sealed class Trainer
     /// <exception cref="DeviceException">The device ran out of memory or was lost; the previous checkpoint is intact.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public TrainingOutcome Run(
-        IExampleSource train, IExampleSource? valid, IProgress<EpochRecord>? progress = null, CancellationToken cancellation = default)
+        IExampleSource train, IExampleSource? valid, IProgress<EpochRecord>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         Check(train, valid);
@@ -72,7 +73,9 @@ public sealed class Trainer
     {
         SourceCheck.Labels(train, "training");
         SourceCheck.Network(_network, train, nameof(Trainer));
-        if (_options.BatchSize > train.Count) _options.Warn?.Invoke($"The batch size {_options.BatchSize} is more than the {train.Count} training examples; every step sees all of them.");
+        if (_options.BatchSize > train.Count)
+            _options.Warn?.Invoke($"The batch size {_options.BatchSize} is more than the {train.Count} training examples; "
+                + "every step sees all of them.");
         if (valid is not null)
         {
             SourceCheck.Labels(valid, "validation");

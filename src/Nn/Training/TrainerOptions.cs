@@ -84,7 +84,9 @@ public sealed record TrainerOptions
         Guard.Ranges(nameof(Trainer), typeof(TrainerOptions), this);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Metadata);
-        if (CheckpointInterval < TimeSpan.Zero) Guard.Argument($"Trainer: {nameof(CheckpointInterval)} is {CheckpointInterval}; it must not be negative.");
-        if (EarlyStopping is not null) Guard.Ranges(nameof(Trainer), typeof(EarlyStopping), EarlyStopping, $"{nameof(EarlyStopping)}.");
+        if (CheckpointInterval < TimeSpan.Zero)
+            Guard.Argument($"Trainer: {nameof(CheckpointInterval)} is {CheckpointInterval}; it must not be negative.");
+        if (EarlyStopping is not null)
+            Guard.Ranges(nameof(Trainer), typeof(EarlyStopping), EarlyStopping, $"{nameof(EarlyStopping)}.");
     }
 }

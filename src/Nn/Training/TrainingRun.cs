@@ -27,7 +27,9 @@ internal sealed class TrainingRun : IDisposable
     private readonly Stopwatch _sinceSave = Stopwatch.StartNew();
     private TimeSpan _saveTime;
 
-    public TrainingRun(Module network, Optimizer optimizer, double learningRate, TrainerOptions options, IExampleSource train, IExampleSource? valid)
+    public TrainingRun(
+        Module network, Optimizer optimizer, double learningRate, TrainerOptions options, IExampleSource train,
+        IExampleSource? valid)
     {
         (_network, _optimizer, _learningRate, _options, _train) = (network, optimizer, learningRate, options, train);
         _valid = valid is null ? null : new EvaluationBatches(valid, options.BatchSize);
@@ -37,7 +39,8 @@ internal sealed class TrainingRun : IDisposable
         _state = new TrainingState(options, options.Schedule, _plan.Batches, valid is not null);
         _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, optimizer, Where);
         _step = new TrainingStep(network, optimizer, _average, options, _pending);
-        _checkpoint = new Checkpoint(network, optimizer) { Average = _average, Best = _best, History = _state.History, Judge = _state.Judge };
+        _checkpoint = new Checkpoint(network, optimizer) { Average = _average, Best = _best, History = _state.History,
+            Judge = _state.Judge };
         _identity = Identity();
     }
 
@@ -49,7 +52,8 @@ internal sealed class TrainingRun : IDisposable
         Save();
         if (_state.BestEpoch > 0) _best!.Restore();
         else _average?.Swap();
-        return new TrainingOutcome([.. _state.History], _state.BestEpoch > 0 ? _state.BestEpoch : _state.Epoch, _state.Stopped!.Value);
+        return new TrainingOutcome([.. _state.History], _state.BestEpoch > 0 ? _state.BestEpoch : _state.Epoch,
+            _state.Stopped!.Value);
     }
 
     public void Dispose()
@@ -110,7 +114,9 @@ internal sealed class TrainingRun : IDisposable
         {
             if (!float.IsFinite(figures.Loss))
             {
-                throw new TrainingException($"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} reports it only after later steps, too late to locate the cause; train with --device cpu to find it.");
+                throw new TrainingException(
+                    $"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} reports it only after later "
+                        + "steps, too late to locate the cause; train with --device cpu to find it.");
             }
 
             // The faulty weights carry into all later steps, but into no checkpoint: checkpoints are written after this check.
@@ -134,7 +140,8 @@ internal sealed class TrainingRun : IDisposable
         _state.TrainSeconds += seconds;
     }
 
-    private string At(int batch, long step) => $"Trainer: epoch {_state.Epoch + 1}, batch {batch + 1} of {_plan.Batches} (step {step})";
+    private string At(int batch, long step) =>
+        $"Trainer: epoch {_state.Epoch + 1}, batch {batch + 1} of {_plan.Batches} (step {step})";
 
     private EpochRecord EndEpochOrSave(CancellationToken cancellation)
     {
@@ -153,7 +160,10 @@ internal sealed class TrainingRun : IDisposable
     private EpochRecord EndEpoch(CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        if (NonFinite.FirstParameter(_network) is { } parameter) throw new TrainingException($"Trainer: epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {parameter.Name} {parameter.Shape} is no longer finite.");
+        if (NonFinite.FirstParameter(_network) is { } parameter)
+            throw new TrainingException(
+                $"Trainer: epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {parameter.Name} {parameter.Shape} is no "
+                    + "longer finite.");
         _average?.Swap();
         try
         {
@@ -180,7 +190,8 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (TrainingException error)
         {
-            throw new TrainingException($"Trainer: after epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {error.Message}", error);
+            throw new TrainingException($"Trainer: after epoch {_state.Epoch + 1} (step {_optimizer.Steps}): {error.Message}",
+                error);
         }
     }
 
@@ -236,7 +247,8 @@ internal sealed class TrainingRun : IDisposable
             [Own + "early_stopping"] = $"{_options.EarlyStopping?.Monitor}",
             [Own + "average_decay"] = $"{_options.AverageDecay}",
         };
-        if (_options.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Own, StringComparison.Ordinal)) is { } key) Guard.Argument($"Trainer: the metadata key '{key}' begins with '{Own}', which is reserved for the trainer.");
+        if (_options.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Own, StringComparison.Ordinal)) is { } key)
+            Guard.Argument($"Trainer: the metadata key '{key}' begins with '{Own}', which is reserved for the trainer.");
         return identity;
     }
 }

@@ -88,12 +88,16 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
         for (var i = 0; i < history.Count; i++)
         {
             if (history[i].Epoch != i + 1) return $"'history' has epoch {history[i].Epoch} in row {i}";
-            if (history[i].ValidLoss is null == validates) return $"'history' has {(validates ? "no" : "a")} validation loss for epoch {i + 1}; this run has {(validates ? "" : "no ")}validation examples";
+            if (history[i].ValidLoss is null == validates)
+                return $"'history' has {(validates ? "no" : "a")} validation loss for epoch {i + 1}; this run has "
+                    + $"{(validates ? "" : "no ")}validation examples";
         }
 
         return Range("batch", batches) ?? Range("best_epoch", history.Count) ?? Range("bad_epochs", history.Count);
 
-        string? Range(string name, int most) => counters[name] >= 0 && counters[name] <= most && double.IsInteger(counters[name]) ? null
-            : string.Create(CultureInfo.InvariantCulture, $"'counter.{name}' is {counters[name]}; it must be an integer from 0 to {most}");
+        string? Range(string name, int most) => counters[name] >= 0 && counters[name] <= most && double.IsInteger(counters[name])
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"'counter.{name}' is {counters[name]}; it must be an integer from 0 to {most}");
     }
 }

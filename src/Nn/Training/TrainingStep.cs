@@ -14,12 +14,15 @@ namespace Engine.Nn.Training;
 /// <param name="average">The average of the weights, if one is kept.</param>
 /// <param name="options">The run's options.</param>
 /// <param name="pending">Holds the figures on a GPU; null on the CPU.</param>
-internal sealed class TrainingStep(Module network, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options, PendingSteps? pending)
+internal sealed class TrainingStep(
+    Module network, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options, PendingSteps? pending)
 {
     private readonly Device _device = network.State().First().Value.Device;
 
     /// <summary>Trains on one batch; returns its figures, or null if they are pending.</summary>
-    /// <exception cref="TrainingException">The loss or a gradient is not finite; the message says where that began but not when.</exception>
+    /// <exception cref="TrainingException">
+    /// The loss or a gradient is not finite; the message says where that began but not when.
+    /// </exception>
     public StepFigures? Run(Batch batch, int epoch, int number)
     {
         network.ClearGradients();

@@ -61,7 +61,8 @@ public sealed class Dataset
         var listing = List(root);
         foreach (var remark in listing.Remarks) warn?.Invoke(remark);
         var files = listing.Files;
-        if (files.Count == 0) throw new EngineException($"{root}: no recording found; expected one sub-folder of audio files per genre.");
+        if (files.Count == 0)
+            throw new EngineException($"{root}: no recording found; expected one sub-folder of audio files per genre.");
         if (files.FirstOrDefault(f => !f.Contains('/')) is { } stray)
         {
             throw new EngineException($"{root}: {stray} lies outside every genre folder; expected one sub-folder of audio " +

@@ -34,7 +34,8 @@ public sealed class FeatureTable
         ArgumentNullException.ThrowIfNull(values);
         if (values.Rows != rows.Count || values.Columns != columns.Count)
         {
-            throw new EngineException($"FeatureTable: {rows.Count} rows and {columns.Count} columns, but values [{values.Rows}, {values.Columns}].");
+            throw new EngineException(
+                $"FeatureTable: {rows.Count} rows and {columns.Count} columns, but values [{values.Rows}, {values.Columns}].");
         }
 
         (Columns, Rows, Values) = (columns, rows, values);

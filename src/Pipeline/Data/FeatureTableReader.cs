@@ -136,7 +136,8 @@ internal sealed class FeatureTableReader(string path, TableText text, CsvReader 
     {
         if (csv.IsEmpty(place)) return null;
         var value = Number(place);
-        return value is >= 0 and <= LongestRecording && value == Math.Floor(value) ? (long)value : throw At(place, $"the value is " +
+        return value is >= 0 and <= LongestRecording && value == Math.Floor(value)
+            ? (long)value : throw At(place, $"the value is " +
             $"{value.ToString(CultureInfo.InvariantCulture)}; it must be a whole number of samples");
     }
 

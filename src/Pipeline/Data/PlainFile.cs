@@ -18,7 +18,9 @@ internal static class PlainFile
         {
             if (Directory.Exists(path)) throw new EngineException($"{path}: cannot read the {what}: it is a folder.");
             using var stream = RegularFile.OpenRead(path);
-            if (stream.Length > most) throw new EngineException($"{path}: cannot read the {what}: the file has {stream.Length} bytes; a {what} has at most {most}.");
+            if (stream.Length > most)
+                throw new EngineException(
+                    $"{path}: cannot read the {what}: the file has {stream.Length} bytes; a {what} has at most {most}.");
             var bytes = new byte[stream.Length];
             var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             using var reader = new StreamReader(new MemoryStream(bytes, 0, read), Encoding.UTF8);

@@ -29,10 +29,12 @@ internal sealed class ColumnSteps
     }
 
     /// <summary>The steps of a recipe, not fitted.</summary>
-    public static ColumnSteps Of(Recipe recipe, FitSettings settings) => new(recipe.Scaler, recipe.Selection, recipe.Projection, settings);
+    public static ColumnSteps Of(Recipe recipe, FitSettings settings) =>
+        new(recipe.Scaler, recipe.Selection, recipe.Projection, settings);
 
     /// <summary>The prefixes of the names of their tensors.</summary>
-    public IEnumerable<string> Prefixes => _steps.Select(s => s.Name).Prepend("scaler").Skip(_scaler is null ? 1 : 0).Select(n => n + ".");
+    public IEnumerable<string> Prefixes =>
+        _steps.Select(s => s.Name).Prepend("scaler").Skip(_scaler is null ? 1 : 0).Select(n => n + ".");
 
     /// <summary>Fits each step on the output of the previous one and returns the output of the last.</summary>
     public FeatureMatrix FitTransform(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
@@ -97,14 +99,17 @@ internal sealed class ColumnSteps
         foreach (var (name, step) in _steps)
         {
             step.LoadState(Part(name));
-            if (step.Columns != columns) throw new EngineException($"the {name} has {step.Columns} columns, but there are {columns}.");
+            if (step.Columns != columns)
+                throw new EngineException($"the {name} has {step.Columns} columns, but there are {columns}.");
             columns = step.OutputColumns;
         }
 
         Dictionary<string, StoredTensor> Part(string name) =>
-            state.Where(t => t.Key.StartsWith(name + ".", StringComparison.Ordinal)).ToDictionary(t => t.Key[(name.Length + 1)..], t => t.Value);
+            state.Where(t => t.Key.StartsWith(name + ".", StringComparison.Ordinal))
+                .ToDictionary(t => t.Key[(name.Length + 1)..], t => t.Value);
     }
 
-    private static IEnumerable<KeyValuePair<string, StoredTensor>> Named(string name, IReadOnlyDictionary<string, StoredTensor>? state) =>
+    private static IEnumerable<KeyValuePair<string, StoredTensor>> Named(
+        string name, IReadOnlyDictionary<string, StoredTensor>? state) =>
         (state ?? new Dictionary<string, StoredTensor>()).Select(t => KeyValuePair.Create($"{name}.{t.Key}", t.Value));
 }

@@ -46,7 +46,9 @@ internal sealed class EnsemblePipeline : FittedPipeline
     }
 
     /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
-    public static EnsemblePipeline Load(Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
+    public static EnsemblePipeline Load(
+        Recipe recipe, EnsembleSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes,
+        Device device)
     {
         var stacker = spec.Combine is StackingSpec stacking ? Stacker(stacking) : null;
         var prefixes = Enumerable.Range(0, spec.Members.Count).Select(MemberPrefix);
@@ -61,7 +63,8 @@ internal sealed class EnsemblePipeline : FittedPipeline
         var members = new List<FittedPipeline>();
         try
         {
-            for (var m = 0; m < spec.Members.Count; m++) members.Add(Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes, device));
+            for (var m = 0; m < spec.Members.Count; m++)
+                members.Add(Load(spec.RecipeOf(m, recipe), frontEnd, Part(state, MemberPrefix(m)), classes, device));
         }
         catch (Exception e)
         {
@@ -78,7 +81,8 @@ internal sealed class EnsemblePipeline : FittedPipeline
     public override FeatureMatrix PredictProbabilities(RowSet rows)
     {
         var given = _members.Select(m => m.PredictProbabilities(rows)).ToArray();
-        return _stacker is null ? Average(given, (_spec.Combine as AverageSpec)?.Weights) : _stacker.PredictProbabilities(SideBySide(given));
+        return _stacker is null
+            ? Average(given, (_spec.Combine as AverageSpec)?.Weights) : _stacker.PredictProbabilities(SideBySide(given));
     }
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>

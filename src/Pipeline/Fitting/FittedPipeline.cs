@@ -31,7 +31,9 @@ internal abstract class FittedPipeline : IDisposable
     public abstract void Dispose();
 
     /// <summary>Fits the recipe of a job, and its calibration if it asks for one.</summary>
-    /// <exception cref="EngineException">It needs more memory than the job's limit, or cannot be fitted to these rows.</exception>
+    /// <exception cref="EngineException">
+    /// It needs more memory than the job's limit, or cannot be fitted to these rows.
+    /// </exception>
     public static FitResult Fit(FitJob job)
     {
         RecipeNeeds.OfFit(job).Require(MemoryLimit.ForRecipes(job.MemoryLimit), RecipeNeeds.Source(job.Recipe));
@@ -58,7 +60,8 @@ internal abstract class FittedPipeline : IDisposable
     /// go to <paramref name="device"/>.
     /// </summary>
     /// <exception cref="EngineException">A tensor is missing, unused, or does not fit.</exception>
-    public static FittedPipeline Load(Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
+    public static FittedPipeline Load(
+        Recipe recipe, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
     {
         var calibration = recipe.Calibration == CalibrationKind.None ? null : Calibration.FromState(state, recipe.Name);
         if (calibration is not null) state = state.Where(t => t.Key != Calibration.Tensor).ToDictionary();
@@ -74,10 +77,12 @@ internal abstract class FittedPipeline : IDisposable
 
     /// <summary>The tensors whose names begin with <paramref name="prefix"/>, which is removed.</summary>
     protected static Dictionary<string, StoredTensor> Part(IReadOnlyDictionary<string, StoredTensor> state, string prefix) =>
-        state.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+        state.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 
     /// <summary>Adds a prefix to the names of tensors.</summary>
-    protected static IEnumerable<KeyValuePair<string, StoredTensor>> Prefixed(string prefix, IReadOnlyDictionary<string, StoredTensor>? state) =>
+    protected static IEnumerable<KeyValuePair<string, StoredTensor>> Prefixed(
+        string prefix, IReadOnlyDictionary<string, StoredTensor>? state) =>
         (state ?? new Dictionary<string, StoredTensor>()).Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));
 
     /// <summary>Throws unless every tensor belongs to one of the parts.</summary>
@@ -85,7 +90,8 @@ internal abstract class FittedPipeline : IDisposable
     {
         foreach (var name in state.Keys)
         {
-            if (!prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal))) throw new EngineException($"tensor '{name}' belongs to no part of recipe {recipe.Name}.");
+            if (!prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)))
+                throw new EngineException($"tensor '{name}' belongs to no part of recipe {recipe.Name}.");
         }
     }
 }

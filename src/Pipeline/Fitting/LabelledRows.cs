@@ -75,7 +75,9 @@ internal sealed class LabelledRows
     public string? Doubt { get; private init; }
 
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
+    public string Digest =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
 
     /// <summary>
     /// Reads a folder of recordings, computing their features, or a feature table, whose columns must match the front end's.
@@ -86,7 +88,8 @@ internal sealed class LabelledRows
     /// <param name="genresAt">Which folders are the genres.</param>
     /// <param name="tracks">The tracks wanted; null: all.</param>
     public static LabelledRows Load(
-        string data, FrontEnd frontEnd, ExtractionOptions options, GenresAt genresAt = GenresAt.Auto, IReadOnlySet<TrackId>? tracks = null)
+        string data, FrontEnd frontEnd, ExtractionOptions options, GenresAt genresAt = GenresAt.Auto,
+        IReadOnlySet<TrackId>? tracks = null)
     {
         RequireFits(data, frontEnd);
         if (Directory.Exists(data)) return FromFolder(Dataset.Open(data, genresAt, options.Warn), frontEnd, options, tracks);
@@ -110,12 +113,15 @@ internal sealed class LabelledRows
         if (!File.Exists(data)) throw new EngineException($"{data}: no such folder or feature table.");
         if (!TableText.IsName(data))
         {
-            throw new EngineException($"{data}: expected a folder with one sub-folder of audio files per genre, or a feature table ending in .csv.");
+            throw new EngineException(
+                $"{data}: expected a folder with one sub-folder of audio files per genre, or a feature table ending in .csv.");
         }
 
         if (frontEnd.WindowSizes.Count > 0)
         {
-            throw new EngineException($"{data}: a feature table holds plain columns, but this recipe reads windows of audio; name the folder of the recordings.");
+            throw new EngineException(
+                $"{data}: a feature table holds plain columns, but this recipe reads windows of audio; name the folder of "
+                    + "the recordings.");
         }
     }
 
@@ -149,7 +155,8 @@ internal sealed class LabelledRows
         }
     }
 
-    private static LabelledRows FromFolder(Dataset dataset, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+    private static LabelledRows FromFolder(
+        Dataset dataset, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
     {
         var data = dataset.Root;
         var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
@@ -166,7 +173,8 @@ internal sealed class LabelledRows
             for (var r = 0; r < features.Rows; r++)
             {
                 // Counted across all files of the track, which may themselves be windows.
-                int? window = frontEnd.Spec.Segment is null ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
+                int? window = frontEnd.Spec.Segment is null
+                    ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
                 rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash)));
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));
@@ -176,21 +184,26 @@ internal sealed class LabelledRows
         var gone = recordings.Select(r => r.Label).Distinct().Except(rows.Select(r => r.Label)).ToArray();
         if (gone.Length > 0)
         {
-            throw new EngineException($"{data}: every recording of {string.Join(", ", gone)} was skipped; the first because: {extracted.Skipped[0].Reason}");
+            throw new EngineException(
+                $"{data}: every recording of {string.Join(", ", gone)} was skipped; the first because: "
+                    + $"{extracted.Skipped[0].Reason}");
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, dataset.Notes, store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, dataset.Notes,
+            store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
     }
 
-    private static LabelledRows FromTable(string data, FeatureTable table, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+    private static LabelledRows FromTable(
+        string data, FeatureTable table, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
     {
         var (rows, wanted) = (new List<LabelledRow>(table.Rows.Count), new List<int>(table.Rows.Count));
         var names = NamesOf(table);
         for (var i = 0; i < table.Rows.Count; i++)
         {
             var row = table.Rows[i];
-            if (row.Label.Length == 0) throw new EngineException($"{data}: {row.FileName} has no label; every row needs one to train or test.");
+            if (row.Label.Length == 0)
+                throw new EngineException($"{data}: {row.FileName} has no label; every row needs one to train or test.");
             var (track, window) = names.Tracks[i];
             if (tracks is not null && !tracks.Contains(track)) continue;
             wanted.Add(i);
@@ -232,7 +245,8 @@ internal sealed class LabelledRows
     // The same recording under two names may end up on both sides of a split and flatter the result.
     private static void WarnOfCopies(List<LabelledRow> rows, Action<string>? warn)
     {
-        var copies = rows.GroupBy(r => r.Digest).Select(g => g.Select(r => r.Path).Distinct().ToArray()).Where(g => g.Length > 1).ToArray();
+        var copies = rows.GroupBy(r => r.Digest).Select(g => g.Select(r => r.Path).Distinct().ToArray()).Where(g => g.Length > 1)
+            .ToArray();
         if (copies.Length == 0) return;
         var example = string.Join(" and ", copies[0].Take(2));
         warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{copies.Length} recordings appear more than once under " +

@@ -25,11 +25,14 @@ internal sealed class MemberJobs(FitJob job, EnsembleSpec spec)
     public IReadOnlyList<Fold> Folds(int wanted)
     {
         var samples = job.Train.Samples;
-        var fewest = samples.GroupBy(s => s.Genre).Select(g => (Genre: g.Key, Tracks: g.Select(s => s.Track).Distinct().Count())).MinBy(g => g.Tracks);
+        var fewest = samples.GroupBy(s => s.Genre).Select(g => (Genre: g.Key, Tracks: g.Select(s => s.Track).Distinct().Count()))
+            .MinBy(g => g.Tracks);
         if (fewest.Tracks < 2)
             throw new EngineException($"{job.Recipe.Name}: stacking holds out a part of every genre's training tracks, but " +
                 $"'{fewest.Genre}' has only one.");
-        if (fewest.Tracks < wanted) job.Warn?.Invoke($"{job.Recipe.Name}: stacking by {fewest.Tracks} folds instead of {wanted}, as '{fewest.Genre}' has {fewest.Tracks} training tracks");
+        if (fewest.Tracks < wanted)
+            job.Warn?.Invoke($"{job.Recipe.Name}: stacking by {fewest.Tracks} folds instead of {wanted}, as "
+                + $"'{fewest.Genre}' has {fewest.Tracks} training tracks");
         return Splits.Create(SplitSpec.KFold(Math.Min(wanted, fewest.Tracks)), samples, SeedOf("stacking")).Folds;
     }
 

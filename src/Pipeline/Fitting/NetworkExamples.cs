@@ -23,7 +23,8 @@ internal sealed class NetworkExamples : IExampleSource
     /// <param name="columns">The rows' scaled plain columns.</param>
     /// <param name="scaler">Scales the windows; null for none.</param>
     /// <param name="augmentation">Augments examples during training; null for none.</param>
-    public NetworkExamples(RowSet rows, int[]? labels, int classes, FeatureMatrix columns, WindowScaler? scaler, Augmentation? augmentation)
+    public NetworkExamples(
+        RowSet rows, int[]? labels, int classes, FeatureMatrix columns, WindowScaler? scaler, Augmentation? augmentation)
     {
         (_rows, _labels, Classes, _columns, _scaler, _augmentation) = (rows, labels, classes, columns, scaler, augmentation);
         Shapes = InputShapes(rows.WindowSizes, columns.Columns);

@@ -22,13 +22,17 @@ internal sealed class NetworkPipeline : FittedPipeline
     private readonly int _classes, _predictionBatch;
 
     // The steps must be fitted, because they determine how many columns the network gets; null without columns.
-    private NetworkPipeline(Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, ColumnSteps? steps, int columns, int classes)
+    private NetworkPipeline(
+        Recipe recipe, NetworkSpec spec, IReadOnlyList<IReadOnlyList<int>> windowSizes, ColumnSteps? steps, int columns,
+        int classes)
     {
         _steps = steps;
-        _windowScaler = windowSizes.Count > 0 && recipe.WindowScaler != WindowScalerKind.None ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
+        _windowScaler = windowSizes.Count > 0 && recipe.WindowScaler != WindowScalerKind.None
+            ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
         var inputs = NetworkExamples.InputShapes(windowSizes, columns);
         _network = spec.Build(inputs, classes, $"recipe {recipe.Name}");
-        _predictionBatch = NetworkNeeds.PredictionBatch(NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]));
+        _predictionBatch = NetworkNeeds.PredictionBatch(
+            NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]));
         _classes = classes;
     }
 
@@ -40,7 +44,8 @@ internal sealed class NetworkPipeline : FittedPipeline
     public static FitResult Fit(FitJob job, NetworkSpec spec)
     {
         var (train, valid) = (job.Train, job.Valid);
-        var steps = train.Columns.Columns > 0 ? ColumnSteps.Of(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation)) : null;
+        var steps = train.Columns.Columns > 0
+            ? ColumnSteps.Of(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation)) : null;
         var columns = steps?.FitTransform(train.Columns, job.TrainLabels, job.Classes).Columns ?? 0;
         var pipeline = new NetworkPipeline(job.Recipe, spec, train.WindowSizes, steps, columns, job.Classes);
         try
@@ -73,13 +78,17 @@ internal sealed class NetworkPipeline : FittedPipeline
     }
 
     /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
-    public static NetworkPipeline Load(Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes, Device device)
+    public static NetworkPipeline Load(
+        Recipe recipe, NetworkSpec spec, FrontEnd frontEnd, IReadOnlyDictionary<string, StoredTensor> state, int classes,
+        Device device)
     {
         var columns = frontEnd.Columns.Count;
         var steps = columns > 0 ? ColumnSteps.Of(recipe, new FitSettings()) : null;
         steps?.LoadState(state, columns);
-        var pipeline = new NetworkPipeline(recipe, spec, frontEnd.WindowSizes, steps, steps?.OutputColumns(columns) ?? 0, classes);
-        RequireKnown(recipe, state, [NetworkPrefix, .. steps?.Prefixes ?? [], .. pipeline._windowScaler is null ? [] : new[] { WindowScalerPrefix }]);
+        var pipeline = new NetworkPipeline(recipe, spec, frontEnd.WindowSizes, steps, steps?.OutputColumns(columns) ?? 0,
+            classes);
+        RequireKnown(recipe, state,
+            [NetworkPrefix, .. steps?.Prefixes ?? [], .. pipeline._windowScaler is null ? [] : new[] { WindowScalerPrefix }]);
         pipeline._windowScaler?.LoadState(Part(state, WindowScalerPrefix));
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in Part(state, NetworkPrefix)) file.Tensors.Add(name, tensor);

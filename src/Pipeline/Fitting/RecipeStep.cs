@@ -40,7 +40,8 @@ public sealed class RecipeStep : IDisposable
         _network.Initialize(1, device);
         _optimizer = spec.CreateOptimizer(_network);
         _inputs = [.. Summary.Inputs.Select(i => Draw(new Shape([Summary.Batch, .. i.Shape.Sizes])))];
-        _labels = Tensor.FromIndices([.. Enumerable.Range(0, Summary.Batch).Select(i => i % labels)], new Shape(Summary.Batch), device);
+        _labels = Tensor.FromIndices([.. Enumerable.Range(0, Summary.Batch).Select(i => i % labels)], new Shape(Summary.Batch),
+            device);
 
         Tensor Draw(Shape shape)
         {

@@ -64,21 +64,26 @@ public sealed record RecipeSummary(
     public static RecipeSummary Of(Recipe recipe, int labels = 10, long? memoryLimit = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (recipe.Classifier is not NetworkSpec spec) throw new EngineException($"recipe {recipe.Name} has no network to summarise; its classifier is {Kind(recipe)}.");
+        if (recipe.Classifier is not NetworkSpec spec)
+            throw new EngineException($"recipe {recipe.Name} has no network to summarise; its classifier is {Kind(recipe)}.");
         if (labels < 2) throw new EngineException($"summary of recipe {recipe.Name}: labels is {labels}; it must be at least 2.");
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
         var plan = RecipeNeeds.BeforeData(recipe, frontEnd, labels);
         plan.Require(MemoryLimit.ForRecipes(memoryLimit), RecipeNeeds.Source(recipe));
         var inputs = InputsOf(recipe, frontEnd, labels);
         var summary = NetworkNeeds.Summarize(spec, [.. inputs.Select(i => i.Shape)], labels, RecipeNeeds.Source(recipe));
-        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States, spec.Training.AverageDecay is not null, recipe.Selection?.Describe(), recipe.Projection?.Describe(), plan.Needs);
+        return new(inputs, labels, spec.Training.Batch, summary, spec.Training.Optimizer.States,
+            spec.Training.AverageDecay is not null, recipe.Selection?.Describe(), recipe.Projection?.Describe(), plan.Needs);
     }
 
     private static NetworkInput[] InputsOf(Recipe recipe, FrontEnd frontEnd, int labels)
     {
         var windows = recipe.FrontEnd.Features.Parts.OfType<WindowSpec>()
             .Zip(frontEnd.WindowSizes, (spec, sizes) => new NetworkInput(SetName(spec), new Shape([.. sizes])));
-        return frontEnd.Columns.Count == 0 ? [.. windows] : [.. windows, new("columns", new Shape(recipe.Projection?.OutputColumns(frontEnd.Columns.Count, labels) ?? frontEnd.Columns.Count))];
+        return frontEnd.Columns.Count == 0
+            ? [.. windows] : [.. windows,
+                new("columns", new Shape(recipe.Projection?.OutputColumns(frontEnd.Columns.Count, labels)
+                    ?? frontEnd.Columns.Count))];
     }
 
     private static string SetName(FeatureSpec spec) =>

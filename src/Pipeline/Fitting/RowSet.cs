@@ -15,7 +15,9 @@ internal sealed class RowSet
     private readonly int[]? _rows;
     private readonly LabelledRows? _data;
 
-    private RowSet(FeatureMatrix columns, IReadOnlyList<IReadOnlyList<int>> sizes, WindowReader? windows, WindowStore? store = null, int[]? rows = null, LabelledRows? data = null) =>
+    private RowSet(
+        FeatureMatrix columns, IReadOnlyList<IReadOnlyList<int>> sizes, WindowReader? windows, WindowStore? store = null,
+        int[]? rows = null, LabelledRows? data = null) =>
         (Columns, WindowSizes, _windows, _store, _rows, _data) = (columns, sizes, windows, store, rows, data);
 
     /// <summary>The number of rows.</summary>
@@ -42,7 +44,8 @@ internal sealed class RowSet
 
     /// <summary>Rows of a data set, in the order of <paramref name="rows"/>.</summary>
     public static RowSet Of(LabelledRows data, int[] rows) =>
-        new(data.Values.Select(rows), data.Windows?.Sizes ?? [], data.Windows is { } windows ? windows.Read : null, data.Windows, rows, data);
+        new(data.Values.Select(rows), data.Windows?.Sizes ?? [], data.Windows is { } windows ? windows.Read : null, data.Windows,
+            rows, data);
 
     /// <summary>All rows of one recording.</summary>
     public static RowSet Of(FeatureRows features)
@@ -57,7 +60,8 @@ internal sealed class RowSet
     }
 
     /// <summary>The number of columns that <see cref="Flatten"/> returns for a front end.</summary>
-    public static int FlatColumns(FrontEnd frontEnd) => frontEnd.WindowSizes.Count == 0 ? frontEnd.Columns.Count : Length(frontEnd.WindowSizes[0]);
+    public static int FlatColumns(FrontEnd frontEnd) => frontEnd.WindowSizes.Count == 0
+        ? frontEnd.Columns.Count : Length(frontEnd.WindowSizes[0]);
 
     /// <summary>
     /// The rows as input for a classifier of columns: their plain columns or, if the front end produces a window instead, the
@@ -84,10 +88,12 @@ internal sealed class RowSet
     }
 
     /// <summary>Fits a window scaler on these rows; only for rows of a data set.</summary>
-    public void Fit(WindowScaler scaler, int threads, CancellationToken cancellation) => scaler.Fit(_store!, _rows!, threads, cancellation);
+    public void Fit(WindowScaler scaler, int threads, CancellationToken cancellation) =>
+        scaler.Fit(_store!, _rows!, threads, cancellation);
 
     /// <summary>Copies the window of one row for one input.</summary>
-    public void ReadWindow(int index, int input, Span<float> destination) => _windows!(_rows?[index] ?? index, input, destination);
+    public void ReadWindow(int index, int input, Span<float> destination) =>
+        _windows!(_rows?[index] ?? index, input, destination);
 
     private static int Length(IReadOnlyList<int> sizes) => sizes.Aggregate((product, size) => product * size);
 

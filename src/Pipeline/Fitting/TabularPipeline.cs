@@ -46,7 +46,8 @@ internal sealed class TabularPipeline : FittedPipeline
         var columns = pipeline._steps.FitTransform(rows, labels, job.Classes);
         if (pipeline._squares) ValueRange.RequireToLearn(columns, pipeline._classifier.GetType().Name);
         FeatureMatrix? scores = null;
-        if (parts.Count > 0 && pipeline._classifier is SvmClassifier svm) scores = svm.FitAndHoldOut(columns, labels, job.Classes, parts);
+        if (parts.Count > 0 && pipeline._classifier is SvmClassifier svm)
+            scores = svm.FitAndHoldOut(columns, labels, job.Classes, parts);
         else pipeline._classifier.Fit(columns, labels, job.Classes);
         pipeline.RequireKept(job, rows);
         return (new(pipeline, clock.Elapsed.TotalSeconds, []), scores);
@@ -63,7 +64,9 @@ internal sealed class TabularPipeline : FittedPipeline
         if (pipeline._classifier.Columns != given)
             throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end has " +
                 $"{given}.");
-        if (pipeline._classifier.Classes != classes) throw new EngineException($"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
+        if (pipeline._classifier.Classes != classes)
+            throw new EngineException(
+                $"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
         pipeline.RequireUsable();
         return pipeline;
     }
@@ -112,7 +115,10 @@ internal sealed class TabularPipeline : FittedPipeline
                 float[] values => Array.Find(values, v => !float.IsFinite(v)),
                 _ => 0,
             };
-            if (bad != 0) throw new EngineException($"recipe {job.Recipe.Name}: what was learned could not be stored: '{name}' holds {bad}. Scale the columns, with a scaler or in the table.");
+            if (bad != 0)
+                throw new EngineException(
+                    $"recipe {job.Recipe.Name}: what was learned could not be stored: '{name}' holds {bad}. Scale the "
+                        + "columns, with a scaler or in the table.");
         }
 
         if (state.Values.Sum(t => (double)t.Data.Length * sizeof(double)) > LargestToLoad) return;

@@ -24,7 +24,8 @@ internal static class TrackAverage
     }
 
     /// <summary>One row per track, in order of first appearance, and each track's label.</summary>
-    public static (FeatureMatrix Scores, int[] Labels) ByTrack(IReadOnlyList<TrackId> trackOfRow, FeatureMatrix scores, int[] labels)
+    public static (FeatureMatrix Scores, int[] Labels) ByTrack(
+        IReadOnlyList<TrackId> trackOfRow, FeatureMatrix scores, int[] labels)
     {
         var tracks = Enumerable.Range(0, trackOfRow.Count).GroupBy(i => trackOfRow[i]).Select(g => g.ToArray()).ToArray();
         var means = new FeatureMatrix(tracks.Length, scores.Columns);

@@ -32,7 +32,10 @@ internal static class ValueRange
     {
         for (var i = 0; i < x.Data.Length; i++)
         {
-            if (!(Math.Abs(x.Data[i]) <= Largest)) throw new EngineException($"{what}: row {i / x.Columns}, column {i % x.Columns} is {x.Data[i]}; beyond {Largest} sums of squares are not finite. Scale the column, or leave it out.");
+            if (!(Math.Abs(x.Data[i]) <= Largest))
+                throw new EngineException(
+                    $"{what}: row {i / x.Columns}, column {i % x.Columns} is {x.Data[i]}; beyond {Largest} sums of squares "
+                        + "are not finite. Scale the column, or leave it out.");
         }
     }
 
@@ -80,6 +83,7 @@ internal static class ValueRange
         if (at < 0) return error;
         var (row, column) = (at / rows.Columns.Columns, at % rows.Columns.Columns);
         var remark = $" The largest value learned from is {data[at]}, in {columns[column]} of {rows.Samples[row].Track}.";
-        return error.Message.EndsWith(remark, StringComparison.Ordinal) ? error : new EngineException(error.Message + remark, error.InnerException ?? error);
+        return error.Message.EndsWith(remark, StringComparison.Ordinal)
+            ? error : new EngineException(error.Message + remark, error.InnerException ?? error);
     }
 }

@@ -71,7 +71,8 @@ internal sealed class Augmentation
         foreach (ref var value in values) value = Math.Clamp(value, 0, 1);
     }
 
-    private static void Mask(Span<float> values, IReadOnlyList<int> sizes, (double Width, double Place) time, (double Width, double Place) bins)
+    private static void Mask(
+        Span<float> values, IReadOnlyList<int> sizes, (double Width, double Place) time, (double Width, double Place) bins)
     {
         var (frames, rows) = (sizes[^1], sizes.Count > 2 ? sizes[1] : 1);
         var (start, length) = Part(frames, time);

@@ -15,10 +15,14 @@ internal sealed class AxisResize
     {
         (_first, _weights) = (new int[to], new float[to][]);
         var step = (double)from / to;
-        for (var i = 0; i < to; i++) (_first[i], _weights[i]) = from >= to ? Mean(i * step, (i + 1) * step, from) : Interpolated((i + 0.5) * step - 0.5, from);
+        for (var i = 0; i < to; i++)
+            (_first[i], _weights[i]) = from >= to
+                ? Mean(i * step, (i + 1) * step, from) : Interpolated((i + 0.5) * step - 0.5, from);
     }
 
-    /// <summary>Resizes <paramref name="source"/> <c>[from, columns]</c> into <paramref name="result"/> <c>[to, columns]</c>.</summary>
+    /// <summary>
+    /// Resizes <paramref name="source"/> <c>[from, columns]</c> into <paramref name="result"/> <c>[to, columns]</c>.
+    /// </summary>
     public void Apply(ReadOnlySpan<float> source, Span<float> result, int columns)
     {
         result.Clear();
@@ -47,7 +51,8 @@ internal sealed class AxisResize
         // there.
         var last = Math.Min((int)Math.Ceiling(end), from) - 1;
         var weights = new float[last - first + 1];
-        for (var k = first; k <= last; k++) weights[k - first] = (float)((Math.Min(end, k + 1) - Math.Max(start, k)) / (end - start));
+        for (var k = first; k <= last; k++)
+            weights[k - first] = (float)((Math.Min(end, k + 1) - Math.Max(start, k)) / (end - start));
         return (first, weights);
     }
 

@@ -21,12 +21,15 @@ public sealed class DeviceFrames : IDisposable
     private readonly Tensor? _cepstra;
     private readonly Mfcc? _mfcc;
 
-    private DeviceFrames(StftOptions stft, SpectrogramValues values, Device device, MelOptions? mel = null, DecibelOptions? decibels = null, MfccOptions? mfcc = null)
+    private DeviceFrames(
+        StftOptions stft, SpectrogramValues values, Device device, MelOptions? mel = null, DecibelOptions? decibels = null,
+        MfccOptions? mfcc = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         _stft = new(stft);
         (_device, _decibels) = (device, decibels);
-        _options = new() { FftSize = stft.FftSize, Hop = stft.Hop, Center = stft.Center, Reflect = stft.PadMode == PadMode.Reflect, Values = values };
+        _options = new() { FftSize = stft.FftSize, Hop = stft.Hop, Center = stft.Center,
+            Reflect = stft.PadMode == PadMode.Reflect, Values = values };
         var window = Windows.Create(stft.Window, stft.WindowLength ?? stft.FftSize);
         _window = Table(Array.ConvertAll(window, w => (float)w), window.Length);
         Bins = values == SpectrogramValues.Complex ? 2 * _stft.Bins : _stft.Bins;
@@ -56,11 +59,13 @@ public sealed class DeviceFrames : IDisposable
 
     /// <summary>Complex values, real and imaginary parts in turn: <see cref="Stft.Forward(ReadOnlySpan{float})"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
-    public static DeviceFrames Complex(StftOptions options, Device device) => new(Checked(options), SpectrogramValues.Complex, device);
+    public static DeviceFrames Complex(StftOptions options, Device device) =>
+        new(Checked(options), SpectrogramValues.Complex, device);
 
     /// <summary>Magnitudes: <see cref="Stft.Magnitude(ReadOnlySpan{float})"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
-    public static DeviceFrames Magnitude(StftOptions options, Device device) => new(Checked(options), SpectrogramValues.Magnitude, device);
+    public static DeviceFrames Magnitude(StftOptions options, Device device) =>
+        new(Checked(options), SpectrogramValues.Magnitude, device);
 
     /// <summary>Mel power: <see cref="MelSpectrogram"/>, in decibels of each signal if they are asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
@@ -81,12 +86,16 @@ public sealed class DeviceFrames : IDisposable
     /// <summary>Whether a device can compute a set: those that are frames of a spectrum and nothing else.</summary>
     public static bool Supports(FeatureSpec features) => features?.FramesOnDevice is not null;
 
-    /// <summary>The frames whose means and variances are the columns of a set: magnitudes, mel bands in dB, or coefficients.</summary>
+    /// <summary>
+    /// The frames whose means and variances are the columns of a set: magnitudes, mel bands in dB, or coefficients.
+    /// </summary>
     /// <exception cref="EngineException">The set has more than frames of a spectrum.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
     public static DeviceFrames Of(FeatureSpec features, int sampleRate, Device device) =>
         features?.FramesOnDevice?.Invoke(sampleRate, device)
-        ?? throw new EngineException($"{features?.GetType().Name ?? "A set that is null"} cannot be computed on {device?.Name}; the sets mfcc, mel and stft can.");
+        ?? throw new EngineException(
+            $"{features?.GetType().Name ?? "A set that is null"} cannot be computed on {device?.Name}; the sets mfcc, mel "
+                + "and stft can.");
 
     /// <summary>
     /// The frames [frames, <see cref="Bins"/>] of each signal. Shorter ones are padded to the longest of their batch, which takes
@@ -101,7 +110,8 @@ public sealed class DeviceFrames : IDisposable
         {
             count = 1;
             var longest = signals[first].Length;
-            while (first + count < signals.Count && Fits(signals[first + count].Length)) longest = Math.Max(longest, signals[first + count++].Length);
+            while (first + count < signals.Count && Fits(signals[first + count].Length))
+                longest = Math.Max(longest, signals[first + count++].Length);
             results.AddRange(ComputeBatch([.. signals.Skip(first).Take(count)], longest));
 
             // A mirrored end is each signal's own: only signals of one length share a batch then.
@@ -120,16 +130,23 @@ public sealed class DeviceFrames : IDisposable
     /// The frames of a recording of any length, whose samples go to the device one block at a time. The decibels' range, which
     /// depends on the whole, and the coefficients are computed here.
     /// </summary>
-    /// <exception cref="ArgumentException">The transform mirrors the signal at its ends, or there are more than 2³¹ samples.</exception>
+    /// <exception cref="ArgumentException">
+    /// The transform mirrors the signal at its ends, or there are more than 2³¹ samples.
+    /// </exception>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public FrameReader<float> Read(SampleSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (_options is { Center: true, Reflect: true }) throw new ArgumentException("DeviceFrames: a recording that is read in parts must be padded with zeros.", nameof(source));
-        if (source.Length > int.MaxValue) throw new ArgumentException($"DeviceFrames: the recording has {source.Length} samples; the most is {int.MaxValue}.", nameof(source));
+        if (_options is { Center: true, Reflect: true })
+            throw new ArgumentException("DeviceFrames: a recording that is read in parts must be padded with zeros.",
+                nameof(source));
+        if (source.Length > int.MaxValue)
+            throw new ArgumentException($"DeviceFrames: the recording has {source.Length} samples; the most is {int.MaxValue}.",
+                nameof(source));
         var bins = _filters is null ? Bins : (int)_filters.Shape[0];
         var block = (int)Math.Clamp(Math.Min(BatchValues / 16 / (2 * _stft.Bins), BatchValues / 16 / _options.Hop), 1, 2048);
-        var spectra = new FrameReader<float>(_stft.FrameCount((int)source.Length), bins, block, (first, frames) => Fill(source, first, frames, bins));
+        var spectra = new FrameReader<float>(_stft.FrameCount((int)source.Length), bins, block,
+            (first, frames) => Fill(source, first, frames, bins));
         if (_decibels is not null) spectra = FrameReader.ToDecibels(spectra);
         return _mfcc is null ? spectra : FrameReader.Mfcc(spectra, _mfcc);
     }
@@ -140,9 +157,11 @@ public sealed class DeviceFrames : IDisposable
         var samples = new float[(long)(frames.Length / bins - 1) * _options.Hop + _options.FftSize];
         var start = (long)first * _options.Hop - (_options.Center ? _options.FftSize / 2 : 0);
         var from = Math.Clamp(start, 0, source.Length);
-        source.Read(from, samples.AsSpan((int)(from - start), (int)(Math.Clamp(start + samples.Length, from, source.Length) - from)));
+        source.Read(from, samples.AsSpan((int)(from - start),
+            (int)(Math.Clamp(start + samples.Length, from, source.Length) - from)));
         using var scope = new TensorScope();
-        var result = Tensor.Spectrogram(Tensor.From(samples, new Shape(1, samples.Length), _device), _window, _options with { Center = false });
+        var result = Tensor.Spectrogram(Tensor.From(samples, new Shape(1, samples.Length), _device), _window,
+            _options with { Center = false });
         if (_filters is not null) result = Product(result, _filters, transposed: true);
         result.ToArray().CopyTo(frames);
     }
@@ -156,7 +175,8 @@ public sealed class DeviceFrames : IDisposable
     }
 
     // Values that a signal adds to a batch.
-    private long BatchSize(int samples) => samples + (long)_stft.FrameCount(samples) * _stft.Bins * (_options.Values == SpectrogramValues.Complex ? 2 : 1);
+    private long BatchSize(int samples) =>
+        samples + (long)_stft.FrameCount(samples) * _stft.Bins * (_options.Values == SpectrogramValues.Complex ? 2 : 1);
 
     private Frames<float>[] ComputeBatch(float[][] signals, int longest)
     {
@@ -169,7 +189,8 @@ public sealed class DeviceFrames : IDisposable
         if (_decibels is { } decibels)
         {
             var bands = result.Shape[2];
-            result = result.ToDecibels(decibels, Tensor.FromIndices(Array.ConvertAll(frames, f => f * bands), new Shape(signals.Length), _device));
+            result = result.ToDecibels(decibels,
+                Tensor.FromIndices(Array.ConvertAll(frames, f => f * bands), new Shape(signals.Length), _device));
         }
 
         if (_cepstra is not null) result = Product(result, _cepstra, transposed: false);
@@ -185,7 +206,8 @@ public sealed class DeviceFrames : IDisposable
     }
 
     // Outlives every scope.
-    private Tensor Table(float[] values, params ReadOnlySpan<int> sizes) => TensorScope.Release(Tensor.From(values, new Shape(sizes), _device));
+    private Tensor Table(float[] values, params ReadOnlySpan<int> sizes) =>
+        TensorScope.Release(Tensor.From(values, new Shape(sizes), _device));
 
     private static StftOptions Checked(StftOptions options)
     {

@@ -108,7 +108,8 @@ public sealed class FeatureCache
             {
                 var bytes = RegularFile.KindOf(file) == FileKind.Regular ? File.ReadAllBytes(file) : [];
                 var (rows, json) = FeatureEncoding.Decode(bytes);
-                entries.Add(new(Path.GetFileNameWithoutExtension(file), bytes.Length, json, rows?.Rows.Rows ?? 0, rows?.Rows.Columns ?? 0));
+                entries.Add(new(Path.GetFileNameWithoutExtension(file), bytes.Length, json, rows?.Rows.Rows ?? 0,
+                    rows?.Rows.Columns ?? 0));
             }
             catch (FileNotFoundException)
             {
@@ -146,12 +147,14 @@ public sealed class FeatureCache
         if (!Directory.Exists(Folder)) return [];
         return Guarded(() => Directory.EnumerateDirectories(Folder, "??")
             .SelectMany(d => Directory.EnumerateFiles(d, "*" + extension)
-                .Where(f => IsKey(Path.GetFileName(f)) && Path.GetFileName(f).StartsWith(Path.GetFileName(d), StringComparison.Ordinal)))
+                .Where(f => IsKey(Path.GetFileName(f))
+                    && Path.GetFileName(f).StartsWith(Path.GetFileName(d), StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal).ToArray());
     }
 
     private static bool IsKey(string name) =>
-        name.Length > 64 && name[64] == '.' && name.AsSpan(0, 64).IndexOfAnyExcept(s_hex) < 0 && name.AsSpan(64).StartsWith(Extension);
+        name.Length > 64 && name[64] == '.' && name.AsSpan(0, 64).IndexOfAnyExcept(s_hex) < 0
+        && name.AsSpan(64).StartsWith(Extension);
 
     private int Delete(string[] files) => Guarded(() =>
     {

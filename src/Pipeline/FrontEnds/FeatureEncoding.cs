@@ -32,12 +32,14 @@ internal static class FeatureEncoding
         var data = features.Rows.Data;
         var windows = features.Windows.Select(w => (w.Sizes, w.Values, Pixels: Pixels.TryPack(w.Values))).ToArray();
         var length = HeaderBytes + json.Length + (long)data.Length * sizeof(double) + SHA256.HashSizeInBytes
-            + windows.Sum(w => sizeof(int) * (2L + w.Sizes.Count) + (w.Pixels?.LongLength ?? sizeof(float) * w.Values.LongLength));
+            + windows.Sum(w => sizeof(int) * (2L + w.Sizes.Count)
+                + (w.Pixels?.LongLength ?? sizeof(float) * w.Values.LongLength));
         if (length > Array.MaxLength) throw new IOException($"an entry of {length} bytes is too long");
         var bytes = new byte[length];
         s_magic.CopyTo(bytes.AsSpan());
         var writer = new Writer(bytes, s_magic.Length);
-        foreach (var number in (ReadOnlySpan<int>)[json.Length, features.Length, features.Rows.Rows, features.Rows.Columns]) writer.Write(number);
+        foreach (var number in (ReadOnlySpan<int>)[json.Length, features.Length, features.Rows.Rows, features.Rows.Columns])
+            writer.Write(number);
         writer.Write(json);
         writer.Write(MemoryMarshal.Cast<double, long>(data));
         foreach (var (sizes, values, pixels) in windows)
@@ -49,7 +51,8 @@ internal static class FeatureEncoding
             else writer.Write(pixels);
         }
 
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
+        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes),
+            bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
         return bytes;
     }
 
@@ -84,7 +87,8 @@ internal static class FeatureEncoding
     {
         if (!reader.Has(2, sizeof(int))) return null;
         var (element, rank) = ((Element)reader.Int(), reader.Int());
-        if (element is not (Element.Float32 or Element.Pixel) || rank is < 1 or > MaxRank || !reader.Has(rank, sizeof(int))) return null;
+        if (element is not (Element.Float32 or Element.Pixel) || rank is < 1 or > MaxRank || !reader.Has(rank, sizeof(int)))
+            return null;
         var sizes = new int[rank];
         long row = 1;
         for (var i = 0; i < rank; i++)

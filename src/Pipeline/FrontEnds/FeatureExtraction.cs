@@ -111,7 +111,8 @@ public static class FeatureExtraction
     /// which returns what to keep, so that the windows of many recordings need not be in memory together.
     /// </summary>
     internal static ExtractionResult Run(
-        FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options, Func<int, ExtractedFile, ExtractedFile> settle) =>
+        FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options,
+        Func<int, ExtractedFile, ExtractedFile> settle) =>
         Run(frontEnd, paths, options, index => frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours), settle);
 
     /// <summary>As the others, with each recording's features computed by <paramref name="extract"/>.</summary>
@@ -163,7 +164,8 @@ public static class FeatureExtraction
         if (options.OnError == OnError.Fail && Array.FindIndex(errors, e => e is not null) is >= 0 and var failed)
         {
             if (faults[failed] is { } fault) throw new InvalidOperationException(errors[failed]!.Message, fault);
-            throw new EngineException(errors[failed]!.Message, errors[failed]!.InnerException as OutOfMemoryException ?? (Exception)errors[failed]!);
+            throw new EngineException(errors[failed]!.Message,
+                errors[failed]!.InnerException as OutOfMemoryException ?? (Exception)errors[failed]!);
         }
 
         var skipped = new List<SkippedFile>();
@@ -198,7 +200,9 @@ public static class FeatureExtraction
         if (threads < 0) throw new EngineException($"threads is {threads}; it must be at least 1, or 0 for one per processor.");
         var (next, stop) = (-1, false);
         var workers = Math.Min(threads == 0 ? Environment.ProcessorCount : threads, count);
-        var tasks = Enumerable.Range(0, workers).Select(_ => Task.Factory.StartNew(Worker, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        var tasks = Enumerable.Range(0, workers)
+            .Select(_ => Task.Factory.StartNew(Worker, CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default));
         Task.WhenAll(tasks).GetAwaiter().GetResult();
         cancellation.ThrowIfCancellationRequested();
 

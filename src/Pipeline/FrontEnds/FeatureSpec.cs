@@ -64,9 +64,12 @@ public abstract record FeatureSpec
     }
 }
 
-/// <summary>The 57 columns of the published <c>features_30_sec.csv</c> (librosa defaults: n_fft 2048, hop 512, 20 MFCC).</summary>
+/// <summary>
+/// The 57 columns of the published <c>features_30_sec.csv</c> (librosa defaults: n_fft 2048, hop 512, 20 MFCC).
+/// </summary>
 /// <param name="Exclude">Columns left out, by name or by how their names begin (<c>mfcc</c>); null: none.</param>
-public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Exclude = null) : FeatureSpec
+public sealed record Gtzan57Features(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Exclude = null) : FeatureSpec
 {
     internal override FeatureExtractor CreateExtractor(int sampleRate) => new Gtzan57Extractor(this, sampleRate);
 
@@ -77,16 +80,21 @@ public sealed record Gtzan57Features([property: JsonIgnore(Condition = JsonIgnor
     {
         for (var i = 0; i < Exclude?.Count; i++)
         {
-            if (!Gtzan57.Columns.Any(c => Matches(c, Exclude[i]))) check.Fail($"{at}.exclude[{i}]", $"\"{Exclude[i]}\"", $"it must be a column or the beginning of one; the columns are {string.Join(", ", Gtzan57.Columns)}");
+            if (!Gtzan57.Columns.Any(c => Matches(c, Exclude[i])))
+                check.Fail($"{at}.exclude[{i}]", $"\"{Exclude[i]}\"",
+                    $"it must be a column or the beginning of one; the columns are {string.Join(", ", Gtzan57.Columns)}");
         }
 
         if (!Columns.Any()) check.Fail($"{at}.exclude", $"[{string.Join(", ", Exclude!)}]", "it must leave a column");
     }
 
-    private static bool Matches(string column, string start) => start.Length > 0 && column.StartsWith(start, StringComparison.Ordinal);
+    private static bool Matches(string column, string start) => start.Length > 0
+        && column.StartsWith(start, StringComparison.Ordinal);
 }
 
-/// <summary>Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>: mean and variance of each over the frames.</summary>
+/// <summary>
+/// Mel-frequency cepstral coefficients as <c>librosa.feature.mfcc</c>: mean and variance of each over the frames.
+/// </summary>
 /// <param name="Coefficients">How many (<c>n_mfcc</c>), from 1 to <c>n_mels</c>.</param>
 /// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>

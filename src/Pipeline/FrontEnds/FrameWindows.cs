@@ -77,5 +77,6 @@ internal sealed class FrameWindows : WindowExtractor
         return new(spec.Filters, bank.FrameCount, bank.LogFilterBank);
     }
 
-    private static StftOptions Options(int fftSize, int hop, bool center) => new() { FftSize = fftSize, HopLength = hop, Center = center };
+    private static StftOptions Options(int fftSize, int hop, bool center) =>
+        new() { FftSize = fftSize, HopLength = hop, Center = center };
 }

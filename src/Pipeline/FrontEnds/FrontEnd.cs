@@ -71,7 +71,9 @@ public sealed class FrontEnd
         MinimumSamples = _windowSpecs.Select(w => w.MinimumSamples).Append(_extractor.MinimumSamples).Max();
         if (spec.SegmentSamples is { } samples && samples < MinimumSamples)
         {
-            throw new EngineException($"front end: segments of {spec.Segment} s are {samples} samples at {spec.SampleRate} Hz; the features need at least {MinimumSamples}.");
+            throw new EngineException(
+                $"front end: segments of {spec.Segment} s are {samples} samples at {spec.SampleRate} Hz; the features need "
+                    + $"at least {MinimumSamples}.");
         }
 
         var twice = Columns.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1);
@@ -80,7 +82,10 @@ public sealed class FrontEnd
         WindowSizes = [.. _windows.Select(w => w.Sizes(spec.SegmentSamples ?? MinimumSamples))];
         foreach (var sizes in WindowSizes)
         {
-            if (Count(sizes) > Array.MaxLength) throw new EngineException($"front end: $.front_end.segment is {spec.Segment}; a window [{string.Join(", ", sizes)}] has more than {Array.MaxLength} values.");
+            if (Count(sizes) > Array.MaxLength)
+                throw new EngineException(
+                    $"front end: $.front_end.segment is {spec.Segment}; a window [{string.Join(", ", sizes)}] has more than "
+                        + $"{Array.MaxLength} values.");
         }
     }
 
@@ -127,7 +132,8 @@ public sealed class FrontEnd
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
     {
         var recording = Open(source, name);
-        var step = RowBytes == 0 ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / PartRows * PartRows, PartRows, int.MaxValue);
+        var step = RowBytes == 0
+            ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / PartRows * PartRows, PartRows, int.MaxValue);
         return (recording.Count, Parts());
 
         IEnumerable<FeatureRows> Parts()
@@ -138,7 +144,8 @@ public sealed class FrontEnd
     }
 
     /// <summary>The same for samples in memory.</summary>
-    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
+    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(
+        ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
         ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
 
     /// <summary>Throws unless a recording is usable: every sample is finite, and not all are 0.</summary>
@@ -156,7 +163,8 @@ public sealed class FrontEnd
             var samples = block.AsSpan(0, (int)Math.Min(block.Length, source.Length - start));
             source.Read(start, samples);
             var bad = IndexOfNotFinite(samples);
-            if (bad >= 0) throw new EngineException($"{name}: sample {start + bad} is {samples[bad]}; every sample must be finite.");
+            if (bad >= 0)
+                throw new EngineException($"{name}: sample {start + bad} is {samples[bad]}; every sample must be finite.");
             var over = loudest < float.MaxValue ? samples.IndexOfAnyExceptInRange(-loudest, loudest) : -1;
             if (over >= 0)
             {
@@ -168,7 +176,8 @@ public sealed class FrontEnd
 
         if (silent && source.Length > 0)
         {
-            throw new EngineException($"{name}: all {source.Length} samples are 0; a silent recording has no genre. Leave it out.");
+            throw new EngineException(
+                $"{name}: all {source.Length} samples are 0; a silent recording has no genre. Leave it out.");
         }
     }
 
@@ -179,7 +188,8 @@ public sealed class FrontEnd
     /// <exception cref="EngineException">
     /// The file cannot be read as audio, is missing most of it, or its audio is not usable.
     /// </exception>
-    public ExtractedFile ExtractFile(string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours) =>
+    public ExtractedFile ExtractFile(
+        string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours) =>
         ExtractFile(path, cache, maxHours, null);
 
     /// <summary>
@@ -219,7 +229,8 @@ public sealed class FrontEnd
                 if (count * RowBytes > MostCachedBytes)
                 {
                     foreach (var part in parts) take(part, count);
-                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash) { Damage = audio.Damage };
+                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)),
+                        hash) { Damage = audio.Damage };
                 }
             }
 
@@ -236,7 +247,8 @@ public sealed class FrontEnd
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: cannot be read: {e.Message}", e);
+            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal)
+                ? e.Message : $"{path}: cannot be read: {e.Message}", e);
         }
     }
 
@@ -247,7 +259,8 @@ public sealed class FrontEnd
     {
         if (Cached(hash, cache) is { } known) return known;
         var file = ExtractFile(path, cache, double.PositiveInfinity); // its length was accepted the first time
-        if (!file.Hash.AsSpan().SequenceEqual(hash)) throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
+        if (!file.Hash.AsSpan().SequenceEqual(hash))
+            throw new EngineException($"{path}: the file has changed since its features were first computed; start again.");
         return file.Features;
     }
 
@@ -263,7 +276,8 @@ public sealed class FrontEnd
     }
 
     private FeatureRows? Cached(byte[] hash, FeatureCache? cache, long mostBytes = long.MaxValue) =>
-        _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical, mostBytes) is { } known && Fits(known) ? known : null;
+        _onCpu && cache?.TryGet(FeatureCache.Key(hash, _canonical, Version), _canonical, mostBytes) is { } known && Fits(known)
+        ? known : null;
 
     // Bytes of one row's windows.
     private long RowBytes => WindowSizes.Sum(sizes => sizeof(float) * Count(sizes));
@@ -279,7 +293,8 @@ public sealed class FrontEnd
         CheckSamples(source, name);
         var audio = source.SampleRate == Spec.SampleRate
             ? source
-            : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples, Spec.SampleRate);
+            : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples,
+                Spec.SampleRate);
         if (Spec.SegmentSamples is null && audio.Length > int.MaxValue)
         {
             throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} " +
@@ -330,12 +345,17 @@ public sealed class FrontEnd
     private static WindowArray Zeroed(IReadOnlyList<int> sizes, int rows, string name)
     {
         var count = Count(sizes) * rows;
-        if (count > Array.MaxLength) throw new EngineException($"{name}: {rows} windows [{string.Join(", ", sizes)}] have more than {Array.MaxLength} values together; use a longer hop, or cut the recording.");
+        if (count > Array.MaxLength)
+            throw new EngineException(
+                $"{name}: {rows} windows [{string.Join(", ", sizes)}] have more than {Array.MaxLength} values together; use "
+                    + "a longer hop, or cut the recording.");
         return new(sizes, new float[count]);
     }
 
-    private static long Count(IReadOnlyList<int> sizes) => sizes.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue));
+    private static long Count(IReadOnlyList<int> sizes) =>
+        sizes.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue));
 
     private void ThrowShort(string name, long length, int minimum) => throw new EngineException(
-        $"{name}: {length} samples at {Spec.SampleRate} Hz ({1000.0 * length / Spec.SampleRate:0.#} ms) are too short; the front end needs at least {minimum} ({1000.0 * minimum / Spec.SampleRate:0.#} ms).");
+        $"{name}: {length} samples at {Spec.SampleRate} Hz ({1000.0 * length / Spec.SampleRate:0.#} ms) are too short; the "
+            + $"front end needs at least {minimum} ({1000.0 * minimum / Spec.SampleRate:0.#} ms).");
 }

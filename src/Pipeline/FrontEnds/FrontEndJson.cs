@@ -8,7 +8,8 @@ namespace Engine.Pipeline.FrontEnds;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NewLine = "\n",
-    Converters = [typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>), typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>)])]
+    Converters = [typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>), typeof(KebabCaseEnum<MelNorm>),
+        typeof(KebabCaseEnum<ColorMapKind>)])]
 [JsonSerializable(typeof(FrontEndSpec))]
 internal sealed partial class FrontEndJson : JsonSerializerContext
 {

@@ -9,8 +9,12 @@ namespace Engine.Pipeline.FrontEnds;
 /// <summary>How a recording becomes feature rows.</summary>
 /// <param name="SampleRate">The rate in Hz that every recording is resampled to.</param>
 /// <param name="Features">What is computed from the samples.</param>
-/// <param name="Segment">Length in seconds of the windows a recording is cut into, one row each; null: one row per recording.</param>
-/// <param name="Hop">Seconds from the start of one window to that of the next; null: the segment's, so that windows touch.</param>
+/// <param name="Segment">
+/// Length in seconds of the windows a recording is cut into, one row each; null: one row per recording.
+/// </param>
+/// <param name="Hop">
+/// Seconds from the start of one window to that of the next; null: the segment's, so that windows touch.
+/// </param>
 public sealed record FrontEndSpec(
     [property: Range(1000, 384_000)] int SampleRate,
     FeatureSpec Features,
@@ -23,7 +27,9 @@ public sealed record FrontEndSpec(
     /// <summary>Samples from the start of one window to that of the next; null without windows.</summary>
     internal int? HopSamples => Hop is { } seconds ? (int)Math.Round(seconds * SampleRate) : SegmentSamples;
 
-    /// <summary>The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.</summary>
+    /// <summary>
+    /// The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.
+    /// </summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this, FrontEndJson.Compact.FrontEndSpec);
 
     internal void Validate(RangeCheck check)

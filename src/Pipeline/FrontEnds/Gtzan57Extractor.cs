@@ -7,7 +7,8 @@ namespace Engine.Pipeline.FrontEnds;
 internal sealed class Gtzan57Extractor(Gtzan57Features spec, int sampleRate) : FeatureExtractor
 {
     private readonly Gtzan57 _features = new(sampleRate);
-    private readonly int[] _kept = [.. Enumerable.Range(0, Gtzan57.Columns.Count).Where(c => spec.Columns.Contains(Gtzan57.Columns[c]))];
+    private readonly int[] _kept =
+        [.. Enumerable.Range(0, Gtzan57.Columns.Count).Where(c => spec.Columns.Contains(Gtzan57.Columns[c]))];
 
     public override IReadOnlyList<string> Columns { get; } = [.. spec.Columns];
 

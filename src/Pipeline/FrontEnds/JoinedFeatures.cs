@@ -16,7 +16,8 @@ public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : Feature
         for (var i = 0; i < Inputs.Count; i++)
         {
             var path = $"{at}.inputs[{i}]";
-            if (Inputs[i] is JoinedFeatures) check.Fail(path, "joined", "joined sets cannot be joined again; list all sets in one");
+            if (Inputs[i] is JoinedFeatures)
+                check.Fail(path, "joined", "joined sets cannot be joined again; list all sets in one");
             if (Inputs[i] is PsfGaussianFeatures)
                 check.Fail(path, "psf-mfcc-gaussian", "a Gaussian is not a plain row and cannot be joined");
             Inputs[i].Validate(path, check, frontEnd);

@@ -33,7 +33,8 @@ internal sealed class Levels(LogScale log, bool amplitude, DecibelReference refe
     private void ToDecibels(Span<float> values)
     {
         if (reference == DecibelReference.One) Convert(values, 1, (float?)topDecibels);
-        else if (values.ContainsAnyExceptInRange(0, amplitude ? MinAmplitude : MinPower)) Convert(values, Decibels.Peak(values), (float?)topDecibels);
+        else if (values.ContainsAnyExceptInRange(0, amplitude ? MinAmplitude : MinPower))
+        Convert(values, Decibels.Peak(values), (float?)topDecibels);
         else values.Fill(-(float?)topDecibels ?? LowestDecibels);
     }
 

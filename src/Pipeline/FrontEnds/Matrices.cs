@@ -26,7 +26,9 @@ internal static class Matrices
         }
     }
 
-    /// <summary><c>sum[i] += weight·row[i]</c>, rounded after each operation, so that every vector width gives the same bits.</summary>
+    /// <summary>
+    /// <c>sum[i] += weight·row[i]</c>, rounded after each operation, so that every vector width gives the same bits.
+    /// </summary>
     public static void AddScaled(ReadOnlySpan<float> row, float weight, Span<float> sum)
     {
         var i = 0;

@@ -21,7 +21,8 @@ internal sealed class PictureWindows : WindowExtractor
     public PictureWindows(MelPicture spec, int sampleRate)
     {
         _spec = spec;
-        _mel = new(new StftOptions { FftSize = spec.FftSize, HopLength = spec.HopLength }, new MelOptions { SampleRate = sampleRate, Bands = spec.Bands });
+        _mel = new(new StftOptions { FftSize = spec.FftSize, HopLength = spec.HopLength },
+            new MelOptions { SampleRate = sampleRate, Bands = spec.Bands });
         _vertical = new(spec.Bands, spec.Height);
         _colors = new(spec.ColorMap);
     }

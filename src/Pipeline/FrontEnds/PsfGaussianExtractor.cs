@@ -27,7 +27,8 @@ internal sealed class PsfGaussianExtractor : FeatureExtractor
         });
         _coefficients = spec.Coefficients;
         Columns = [.. Enumerable.Range(1, _coefficients).Select(i => $"mfcc{i}_mean"),
-            .. Enumerable.Range(1, _coefficients).SelectMany(i => Enumerable.Range(i, _coefficients - i + 1).Select(j => $"mfcc{i}_mfcc{j}_cov"))];
+            .. Enumerable.Range(1, _coefficients)
+                .SelectMany(i => Enumerable.Range(i, _coefficients - i + 1).Select(j => $"mfcc{i}_mfcc{j}_cov"))];
         // A covariance of d coefficients needs d + 1 frames for full rank.
         MinimumSamples = (int)Math.Ceiling((spec.WindowSeconds + _coefficients * spec.StepSeconds) * sampleRate);
     }
@@ -56,7 +57,8 @@ internal sealed class PsfGaussianExtractor : FeatureExtractor
             {
                 for (var i = 0; i < mean.Length; i++)
                 {
-                    for (var j = i; j < mean.Length; j++) covariance[i * _coefficients + j] += (frame[i] - mean[i]) * (frame[j] - mean[j]);
+                    for (var j = i; j < mean.Length; j++)
+                        covariance[i * _coefficients + j] += (frame[i] - mean[i]) * (frame[j] - mean[j]);
                 }
             }
         }

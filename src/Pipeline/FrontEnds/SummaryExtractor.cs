@@ -65,7 +65,8 @@ internal sealed class SummaryExtractor : FeatureExtractor
     {
         var stft = new Stft(new());
         var contrast = new SpectralContrast(sampleRate, stft.Options.FftSize);
-        return new(Names("spectral_contrast", contrast.Bands), stft.Options.FftSize, source => FrameReader.Contrast(source, stft, contrast));
+        return new(Names("spectral_contrast", contrast.Bands), stft.Options.FftSize,
+            source => FrameReader.Contrast(source, stft, contrast));
     }
 
     public static SummaryExtractor Flatness()

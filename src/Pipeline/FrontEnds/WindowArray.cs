@@ -13,7 +13,9 @@ public sealed record WindowArray(IReadOnlyList<int> Sizes, float[] Values)
     public Span<float> Row(int row)
     {
         var start = (long)row * RowLength;
-        if (start < 0 || start + RowLength > Values.Length) throw new ArgumentOutOfRangeException(nameof(row), $"WindowArray: there is no row {row} of {RowLength} in {Values.Length} values.");
+        if (start < 0 || start + RowLength > Values.Length)
+            throw new ArgumentOutOfRangeException(nameof(row),
+                $"WindowArray: there is no row {row} of {RowLength} in {Values.Length} values.");
         return Values.AsSpan((int)start, RowLength);
     }
 
@@ -23,7 +25,10 @@ public sealed record WindowArray(IReadOnlyList<int> Sizes, float[] Values)
         var length = 1L;
         foreach (var size in sizes)
         {
-            if (size < 0 || (length *= size) > Array.MaxLength) throw new ArgumentOutOfRangeException(nameof(sizes), $"WindowArray: a row [{string.Join(", ", sizes)}] has a negative size, or more values than an array can hold.");
+            if (size < 0 || (length *= size) > Array.MaxLength)
+                throw new ArgumentOutOfRangeException(nameof(sizes),
+                    $"WindowArray: a row [{string.Join(", ", sizes)}] has a negative size, or more values than an array can "
+                        + "hold.");
         }
 
         return (int)length;

@@ -28,7 +28,9 @@ internal sealed class WindowScaler
         _groups = [.. sizes.Select(s => new Group[Groups(kind, s)])];
     }
 
-    /// <summary>Learns from <paramref name="rows"/> of a store, reading each once. The result does not depend on the threads.</summary>
+    /// <summary>
+    /// Learns from <paramref name="rows"/> of a store, reading each once. The result does not depend on the threads.
+    /// </summary>
     /// <exception cref="EngineException">There are no rows, or one cannot be read again.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Fit(WindowStore windows, IReadOnlyList<int> rows, int threads = 0, CancellationToken cancellation = default)
@@ -53,7 +55,8 @@ internal sealed class WindowScaler
             }
         }
 
-        for (var input = 0; input < moments.Length; input++) _groups[input] = [.. moments[input].Select(m => new Group(m.Mean, m.Deviation))];
+        for (var input = 0; input < moments.Length; input++)
+            _groups[input] = [.. moments[input].Select(m => new Group(m.Mean, m.Deviation))];
         _fitted = true;
     }
 
@@ -64,7 +67,8 @@ internal sealed class WindowScaler
         RequireFitted();
         var groups = _groups[input];
         var length = _lengths[input] / groups.Length;
-        for (var g = 0; g < groups.Length; g++) Apply(window.Slice(g * length, length), (float)groups[g].Mean, (float)(1 / groups[g].Deviation));
+        for (var g = 0; g < groups.Length; g++)
+            Apply(window.Slice(g * length, length), (float)groups[g].Mean, (float)(1 / groups[g].Deviation));
     }
 
     /// <summary>The fitted state: <c>I.mean</c> and <c>I.deviation</c> of each input I.</summary>
@@ -86,15 +90,19 @@ internal sealed class WindowScaler
     /// <exception cref="EngineException">A tensor is missing or unknown, or its type, shape or values do not fit.</exception>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)
     {
-        var unknown = state.Keys.Except(Enumerable.Range(0, _groups.Length).SelectMany(i => new[] { Key(i, "mean"), Key(i, "deviation") })).FirstOrDefault();
-        if (unknown is not null) throw new EngineException($"{Name}: tensor '{unknown}' belongs to none of the {_groups.Length} inputs.");
+        var unknown = state.Keys.Except(Enumerable.Range(0, _groups.Length)
+            .SelectMany(i => new[] { Key(i, "mean"), Key(i, "deviation") })).FirstOrDefault();
+        if (unknown is not null)
+            throw new EngineException($"{Name}: tensor '{unknown}' belongs to none of the {_groups.Length} inputs.");
         var groups = new Group[_groups.Length][];
         for (var input = 0; input < groups.Length; input++)
         {
             var mean = (double[])State.Doubles(state, Name, Key(input, "mean"), _groups[input].Length).Data;
             var deviation = (double[])State.Doubles(state, Name, Key(input, "deviation"), _groups[input].Length).Data;
             var bad = Array.FindIndex(deviation, d => d <= 0);
-            if (bad >= 0) throw new EngineException($"{Name}: tensor '{Key(input, "deviation")}' is {deviation[bad]} at index {bad}; it must be above 0.");
+            if (bad >= 0)
+                throw new EngineException(
+                    $"{Name}: tensor '{Key(input, "deviation")}' is {deviation[bad]} at index {bad}; it must be above 0.");
             groups[input] = [.. mean.Zip(deviation, (m, d) => new Group(m, d))];
         }
 
@@ -107,7 +115,8 @@ internal sealed class WindowScaler
         WindowScalerKind.All => 1,
         WindowScalerKind.Channel => sizes[0],
         WindowScalerKind.Bin when sizes.Count > 2 => sizes[0] * sizes[1],
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), $"{Name}: {kind} cannot scale windows [{string.Join(", ", sizes)}]."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind),
+            $"{Name}: {kind} cannot scale windows [{string.Join(", ", sizes)}]."),
     };
 
     private static void Apply(Span<float> values, float mean, float factor)
@@ -166,7 +175,8 @@ internal sealed class WindowScaler
         public Moments With(Moments other)
         {
             var (count, delta) = (Count + other.Count, other.Mean - Mean);
-            return new(count, Mean + delta * other.Count / count, Squares + other.Squares + delta * delta * Count * other.Count / count);
+            return new(count, Mean + delta * other.Count / count,
+                Squares + other.Squares + delta * delta * Count * other.Count / count);
         }
 
         /// <summary>

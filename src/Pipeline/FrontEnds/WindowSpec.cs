@@ -41,8 +41,8 @@ public abstract record WindowSpec : FeatureSpec
     internal virtual bool HasFixedSizes => false;
 
     /// <summary>
-    /// What a change of level by so many dB does to the values: they are multiplied by the factor, and the offset is added. Null if
-    /// their level cannot be changed afterwards.
+    /// What a change of level by so many dB does to the values: they are multiplied by the factor, and the offset is added. Null
+    /// if their level cannot be changed afterwards.
     /// </summary>
     internal virtual (double Factor, double Offset)? Gain(double decibels) => null;
 
@@ -53,12 +53,14 @@ public abstract record WindowSpec : FeatureSpec
         {
             if (samples < MinimumSamples)
             {
-                check.Fail("$.front_end.segment", frontEnd.Segment!, $"at {frontEnd.SampleRate} Hz it is {samples} samples, but {at} needs at least {MinimumSamples}");
+                check.Fail("$.front_end.segment", frontEnd.Segment!,
+                    $"at {frontEnd.SampleRate} Hz it is {samples} samples, but {at} needs at least {MinimumSamples}");
             }
         }
         else if (!HasFixedSizes)
         {
-            check.Fail("$.front_end.segment", "null", $"it must be the length of a window in seconds, as {at} gives tensors, all of one size");
+            check.Fail("$.front_end.segment", "null",
+                $"it must be the length of a window in seconds, as {at} gives tensors, all of one size");
         }
     }
 
@@ -66,12 +68,16 @@ public abstract record WindowSpec : FeatureSpec
     {
     }
 
-    private protected static void CheckBand(string at, RangeCheck check, (string Name, double Hertz) low, (string Name, double? Hertz) high, int sampleRate)
+    private protected static void CheckBand(
+        string at, RangeCheck check, (string Name, double Hertz) low, (string Name, double? Hertz) high, int sampleRate)
     {
-        if (!(low.Hertz >= 0 && low.Hertz < sampleRate / 2.0)) check.Fail($"{at}.{low.Name}", low.Hertz, $"it must be at least 0 and below half the sample rate, {sampleRate / 2.0}");
+        if (!(low.Hertz >= 0 && low.Hertz < sampleRate / 2.0))
+            check.Fail($"{at}.{low.Name}", low.Hertz,
+                $"it must be at least 0 and below half the sample rate, {sampleRate / 2.0}");
         if (high.Hertz is { } top && !(top > low.Hertz && top <= sampleRate / 2.0))
         {
-            check.Fail($"{at}.{high.Name}", top, $"it must be above {low.Name} {low.Hertz} and at most half the sample rate, {sampleRate / 2.0}");
+            check.Fail($"{at}.{high.Name}", top,
+                $"it must be above {low.Name} {low.Hertz} and at most half the sample rate, {sampleRate / 2.0}");
         }
     }
 
@@ -94,7 +100,8 @@ public sealed record Wave : WindowSpec
 }
 
 /// <summary>
-/// Mel spectrogram as <c>librosa.feature.melspectrogram</c> and <c>power_to_db</c>: <c>[1, n_mels, frames]</c>, low frequencies first.
+/// Mel spectrogram as <c>librosa.feature.melspectrogram</c> and <c>power_to_db</c>: <c>[1, n_mels, frames]</c>, low frequencies
+/// first.
 /// </summary>
 /// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
@@ -106,10 +113,14 @@ public sealed record Wave : WindowSpec
 /// <param name="Power">2 to filter the power of the spectrum, 1 its magnitude (<c>power</c>).</param>
 /// <param name="Log">The logarithm taken.</param>
 /// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
-/// <param name="TopDecibels">Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.</param>
+/// <param name="TopDecibels">
+/// Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.
+/// </param>
 /// <param name="Htk">True for the HTK mel formula, false for Slaney's (<c>htk</c>).</param>
 /// <param name="Norm">How bands are scaled (<c>norm</c>).</param>
-/// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
+/// <param name="Center">
+/// Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.
+/// </param>
 public sealed record MelFrames(
     [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
     [property: Range(Minimum = 1)] int HopLength = 512,
@@ -139,8 +150,12 @@ public sealed record MelFrames(
 /// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
 /// <param name="Log">The logarithm taken of the magnitudes.</param>
 /// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
-/// <param name="TopDecibels">Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.</param>
-/// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
+/// <param name="TopDecibels">
+/// Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.
+/// </param>
+/// <param name="Center">
+/// Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.
+/// </param>
 public sealed record StftFrames(
     [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
     [property: Range(Minimum = 1)] int HopLength = 512,
@@ -166,7 +181,9 @@ public sealed record StftFrames(
 /// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
 /// <param name="CmvnWindow">Frames, an odd number, of the normalisation as <c>speechpy.processing.cmvnw</c>; 0: none.</param>
 /// <param name="Variance">Whether it divides by the deviation too, or only takes off the mean.</param>
-/// <param name="Center">Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.</param>
+/// <param name="Center">
+/// Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.
+/// </param>
 public sealed record MfccFrames(
     [property: JsonPropertyName("n_mfcc")] int Coefficients = 20,
     [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
@@ -183,7 +200,8 @@ public sealed record MfccFrames(
     private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
     {
         check.Between($"{at}.n_mfcc", Coefficients, 1, Bands);
-        if (CmvnWindow < 0 || (CmvnWindow > 0 && CmvnWindow % 2 == 0)) check.Fail($"{at}.cmvn_window", CmvnWindow, "it must be an odd number of frames, or 0 for none");
+        if (CmvnWindow < 0 || (CmvnWindow > 0 && CmvnWindow % 2 == 0))
+            check.Fail($"{at}.cmvn_window", CmvnWindow, "it must be an odd number of frames, or 0 for none");
     }
 }
 

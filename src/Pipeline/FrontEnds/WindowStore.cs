@@ -39,7 +39,10 @@ internal sealed class WindowStore
     public void Read(int row, int input, Span<float> destination)
     {
         var length = Sizes[input].Aggregate((product, size) => product * size);
-        if (destination.Length != length) throw new ArgumentException($"WindowStore: a window [{string.Join(", ", Sizes[input])}] has {length} values, but the destination {destination.Length}.");
+        if (destination.Length != length)
+            throw new ArgumentException(
+                $"WindowStore: a window [{string.Join(", ", Sizes[input])}] has {length} values, but the destination "
+                    + $"{destination.Length}.");
         var (recording, part) = _places[row];
         var source = _sources[recording]!;
         if (source.Kept is { } kept) kept[input].Read(part, destination);

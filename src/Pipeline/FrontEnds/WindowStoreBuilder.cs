@@ -30,7 +30,8 @@ internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string
     {
         if (_dropped > 0 && options.Cache is null)
         {
-            options.Warn?.Invoke($"the windows of {_dropped} of {paths.Count} recordings do not fit in memory and there is no feature cache; they are computed again each time they are read.");
+            options.Warn?.Invoke($"the windows of {_dropped} of {paths.Count} recordings do not fit in memory and there is "
+                + "no feature cache; they are computed again each time they are read.");
         }
 
         return new(frontEnd, options.Cache, _sources, places);

@@ -28,7 +28,8 @@ internal static class JsonPath
         yield return pieces[0];
         foreach (var piece in pieces[1..])
         {
-            if (!piece.EndsWith(']') || !int.TryParse(piece[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            if (!piece.EndsWith(']')
+                || !int.TryParse(piece[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             {
                 throw new EngineException($"{path}={text}: '{part}' is not a key, or a key with an index, such as layers[0].");
             }
@@ -39,7 +40,8 @@ internal static class JsonPath
 
     private static JsonNode Enter(JsonNode parent, object step, object next, string setting)
     {
-        if (parent is JsonObject parts && step is string key && next is string && parts.ContainsKey(key) && parts[key] is null) parts[key] = new JsonObject();
+        if (parent is JsonObject parts && step is string key && next is string && parts.ContainsKey(key) && parts[key] is null)
+            parts[key] = new JsonObject();
         var child = step switch
         {
             string name => (parent as JsonObject)?[name],
@@ -50,7 +52,8 @@ internal static class JsonPath
         {
             string when child is JsonObject => child,
             int when child is JsonArray => child,
-            _ => throw new EngineException($"{setting}: the recipe has no {(next is int ? "list" : "object")} '{step}'{Contents(parent)}."),
+            _ => throw new EngineException(
+                $"{setting}: the recipe has no {(next is int ? "list" : "object")} '{step}'{Contents(parent)}."),
         };
     }
 
@@ -71,7 +74,8 @@ internal static class JsonPath
         ? list[index]
         : throw new EngineException($"{setting}: there is no item {index}; the list has {list?.Count ?? 0}, counted from 0.");
 
-    private static string Contents(JsonNode parent) => parent is JsonObject parts ? $"; it has {string.Join(", ", parts.Select(p => p.Key))}" : "";
+    private static string Contents(JsonNode parent) => parent is JsonObject parts
+        ? $"; it has {string.Join(", ", parts.Select(p => p.Key))}" : "";
 
     private static JsonNode? ParseOrString(string text)
     {

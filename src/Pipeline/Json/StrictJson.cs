@@ -54,7 +54,8 @@ internal static class StrictJson
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var entry in value.EnumerateObject()) CheckValues(entry.Value, $"{path}.{Text(() => entry.Name, $"a key in {path}", source)}", source);
+                foreach (var entry in value.EnumerateObject())
+                    CheckValues(entry.Value, $"{path}.{Text(() => entry.Name, $"a key in {path}", source)}", source);
                 break;
             case JsonValueKind.Array:
                 var index = 0;
@@ -113,7 +114,8 @@ internal static class StrictJson
         {
             var derived = type.PolymorphismOptions!.DerivedTypes;
             var kinds = derived.Select(d => (string)d.TypeDiscriminator!).ToArray();
-            if (!value.TryGetProperty(discriminator, out var kind)) throw Error($"{path}.{discriminator} is missing; it must be one of {Join(kinds)}", source);
+            if (!value.TryGetProperty(discriminator, out var kind))
+                throw Error($"{path}.{discriminator} is missing; it must be one of {Join(kinds)}", source);
             var chosen = kind.ValueKind == JsonValueKind.String ? Array.IndexOf(kinds, kind.GetString()) : -1;
             Require(chosen >= 0, kind, $"one of {Join(kinds)}", $"{path}.{discriminator}", source);
             type = type.Options.GetTypeInfo(derived[chosen].DerivedType);
@@ -123,7 +125,8 @@ internal static class StrictJson
         {
             if (entry.Name == discriminator) continue;
             var property = Keys(type).FirstOrDefault(p => p.Name == entry.Name)
-                ?? throw Error($"{path}.{entry.Name} is not a known key; {path} takes {Join(Keys(type).Select(p => p.Name))}", source);
+                ?? throw Error($"{path}.{entry.Name} is not a known key; {path} takes {Join(Keys(type).Select(p => p.Name))}",
+                    source);
             if (entry.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable) continue;
             Check(entry.Value, type.Options.GetTypeInfo(property.PropertyType), $"{path}.{entry.Name}", source);
         }

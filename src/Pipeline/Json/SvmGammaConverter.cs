@@ -8,7 +8,8 @@ internal sealed class SvmGammaConverter : JsonConverter<SvmGamma>, IDescribedCon
 {
     public string Expected => "a number above 0, \"scale\" or \"auto\"";
 
-    public override SvmGamma Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    public override SvmGamma Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType switch
     {
         JsonTokenType.Number => SvmGamma.Of(reader.GetDouble()),
         JsonTokenType.String when reader.ValueTextEquals("scale") => SvmGamma.Scale,

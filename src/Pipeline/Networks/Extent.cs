@@ -5,7 +5,9 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Networks;
 
-/// <summary>A size or step in both directions of a picture: in JSON <c>[3, 4]</c>, height first, or <c>3</c> for the same in both.</summary>
+/// <summary>
+/// A size or step in both directions of a picture: in JSON <c>[3, 4]</c>, height first, or <c>3</c> for the same in both.
+/// </summary>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 [JsonConverter(typeof(ExtentConverter))]

@@ -21,7 +21,8 @@ public sealed record HiddenSpec(
 
     internal override Layer Create(Shape input, int labels)
     {
-        LayerSpec[] one = [new DenseSpec(Units, L2), new ReluSpec(), .. Dropout > 0 ? new LayerSpec[] { new DropoutSpec(Dropout) } : []];
+        LayerSpec[] one = [new DenseSpec(Units, L2), new ReluSpec(), .. Dropout > 0
+            ? new LayerSpec[] { new DropoutSpec(Dropout) } : []];
         var layers = new List<Layer>();
         foreach (var spec in Enumerable.Repeat(one, Count).SelectMany(o => o))
         {

@@ -16,12 +16,17 @@ internal static class NetworkBuilder
     /// <param name="layers">Its layers; validated.</param>
     /// <param name="branches">The layers of each input before them; null: one input.</param>
     /// <param name="initializer">How its weights start.</param>
-    /// <param name="inputs">The shape of one example of each input, without the sample axis: windows first, then plain columns.</param>
+    /// <param name="inputs">
+    /// The shape of one example of each input, without the sample axis: windows first, then plain columns.
+    /// </param>
     /// <param name="labels">How many labels it tells apart.</param>
     /// <param name="source">Names the recipe in errors.</param>
-    /// <exception cref="EngineException">A layer cannot take what comes out of the one before; the message names its JSON path and the shapes.</exception>
+    /// <exception cref="EngineException">
+    /// A layer cannot take what comes out of the one before; the message names its JSON path and the shapes.
+    /// </exception>
     public static Module Build(
-        IReadOnlyList<LayerSpec> layers, IReadOnlyList<IReadOnlyList<LayerSpec>>? branches, NetworkInitializer initializer, IReadOnlyList<Shape> inputs, int labels, string source)
+        IReadOnlyList<LayerSpec> layers, IReadOnlyList<IReadOnlyList<LayerSpec>>? branches, NetworkInitializer initializer,
+        IReadOnlyList<Shape> inputs, int labels, string source)
     {
         Module network = branches is not null
             ? Join(layers, branches, inputs, labels, source)
@@ -41,26 +46,39 @@ internal static class NetworkBuilder
 
     private static Shape Single(IReadOnlyList<Shape> inputs, string source) => inputs.Count == 1
         ? inputs[0]
-        : throw new EngineException($"{source}: {At}.branches is null, but the front end gives {inputs.Count} inputs {List(inputs)}; a network of several inputs needs a branch for each.");
+        : throw new EngineException(
+            $"{source}: {At}.branches is null, but the front end gives {inputs.Count} inputs {List(inputs)}; a network of "
+                + "several inputs needs a branch for each.");
 
-    private static Joined Join(IReadOnlyList<LayerSpec> layers, IReadOnlyList<IReadOnlyList<LayerSpec>> branches, IReadOnlyList<Shape> inputs, int labels, string source)
+    private static Joined Join(
+        IReadOnlyList<LayerSpec> layers, IReadOnlyList<IReadOnlyList<LayerSpec>> branches, IReadOnlyList<Shape> inputs,
+        int labels, string source)
     {
-        if (branches.Count != inputs.Count) throw new EngineException($"{source}: {At}.branches has {branches.Count} branches, but the front end gives {inputs.Count} inputs {List(inputs)}.");
+        if (branches.Count != inputs.Count)
+            throw new EngineException(
+                $"{source}: {At}.branches has {branches.Count} branches, but the front end gives {inputs.Count} inputs "
+                    + $"{List(inputs)}.");
         var (networks, width) = (new Layer[branches.Count], 0L);
         for (var b = 0; b < networks.Length; b++)
         {
             var at = $"{At}.branches[{b}]";
             (networks[b], var output) = Chain(branches[b], inputs[b], labels, at, source);
-            if (output.Rank != 2) throw new EngineException($"{source}: {at} ends in {output}; a branch must end in features [N, F]. A flatten layer makes them of anything.");
+            if (output.Rank != 2)
+                throw new EngineException(
+                    $"{source}: {at} ends in {output}; a branch must end in features [N, F]. A flatten layer makes them of "
+                        + "anything.");
             width += output[1];
         }
 
-        if (width > int.MaxValue) throw new EngineException($"{source}: {At}.branches end in {width} features together; that is more than {int.MaxValue}.");
+        if (width > int.MaxValue)
+            throw new EngineException(
+                $"{source}: {At}.branches end in {width} features together; that is more than {int.MaxValue}.");
         return new Joined(Chain(layers, new Shape((int)width), labels, $"{At}.layers", source).Network, networks);
     }
 
     // Samples come first in every layer's shapes; one of them is as good as any number.
-    private static (Sequential Network, Shape Output) Chain(IReadOnlyList<LayerSpec> specs, Shape example, int labels, string at, string source)
+    private static (Sequential Network, Shape Output) Chain(
+        IReadOnlyList<LayerSpec> specs, Shape example, int labels, string at, string source)
     {
         if (specs.Count == 0) throw new EngineException($"{source}: {at} is []; it needs at least one layer.");
         var layers = new Layer[specs.Count];

@@ -36,14 +36,16 @@ public readonly record struct Padding : IRangedValue
     {
         var outputs = (size - 1) / stride + 1;
         var zeros = Math.Max(0, (outputs - 1L) * stride + (kernel - 1L) * dilation + 1 - size);
-        if (zeros > int.MaxValue / 4) throw new ArgumentException($"padding same: a kernel of {kernel} with dilation {dilation} needs {zeros} zeros.");
+        if (zeros > int.MaxValue / 4)
+            throw new ArgumentException($"padding same: a kernel of {kernel} with dilation {dilation} needs {zeros} zeros.");
         return ((int)zeros / 2, (int)(zeros - zeros / 2));
     }
 
     /// <summary>Options of a convolution of pictures <paramref name="height"/> × <paramref name="width"/>.</summary>
     internal Conv2dOptions Options(int height, int width, Extent kernel, Extent stride, Extent dilation, int groups)
     {
-        var (top, bottom) = IsSame ? SameZeros(height, kernel.Height, stride.Height, dilation.Height) : (Each.Height, Each.Height);
+        var (top, bottom) = IsSame
+            ? SameZeros(height, kernel.Height, stride.Height, dilation.Height) : (Each.Height, Each.Height);
         var (left, right) = IsSame ? SameZeros(width, kernel.Width, stride.Width, dilation.Width) : (Each.Width, Each.Width);
         return new()
         {

@@ -80,7 +80,8 @@ public sealed record MaxPool2dSpec(Extent Size, Extent? Stride = null, Extent? P
 
 /// <summary>The mean of each window of pictures; padding counts as zeros.</summary>
 /// <inheritdoc cref="Pool2dSpec"/>
-public sealed record AveragePool2dSpec(Extent Size, Extent? Stride = null, Extent? Padding = null) : Pool2dSpec(Size, Stride, Padding)
+public sealed record AveragePool2dSpec(Extent Size, Extent? Stride = null, Extent? Padding = null)
+    : Pool2dSpec(Size, Stride, Padding)
 {
     internal override Layer Create(Shape input, int labels) => new AveragePool2d(Options(input));
 }

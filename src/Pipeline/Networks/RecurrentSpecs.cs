@@ -19,21 +19,24 @@ public abstract record RecurrentSpec(
 
     private protected static int Features(Shape input)
     {
-        RequireRank(input, 3, 3, "sequences [N, T, F]", input.Rank == 4 ? " A series layer and a sequence layer make them of pictures." : "");
+        RequireRank(input, 3, 3, "sequences [N, T, F]",
+            input.Rank == 4 ? " A series layer and a sequence layer make them of pictures." : "");
         return input[2];
     }
 }
 
 /// <summary>Long short-term memory.</summary>
 /// <inheritdoc cref="RecurrentSpec"/>
-public sealed record LstmSpec(int Units, int Layers = 1, bool Bidirectional = false, bool Sequence = false) : RecurrentSpec(Units, Layers, Bidirectional, Sequence)
+public sealed record LstmSpec(int Units, int Layers = 1, bool Bidirectional = false, bool Sequence = false)
+    : RecurrentSpec(Units, Layers, Bidirectional, Sequence)
 {
     internal override Layer Create(Shape input, int labels) => new Lstm(Features(input), Units, Layers, Bidirectional, Sequence);
 }
 
 /// <summary>Gated recurrent units.</summary>
 /// <inheritdoc cref="RecurrentSpec"/>
-public sealed record GruSpec(int Units, int Layers = 1, bool Bidirectional = false, bool Sequence = false) : RecurrentSpec(Units, Layers, Bidirectional, Sequence)
+public sealed record GruSpec(int Units, int Layers = 1, bool Bidirectional = false, bool Sequence = false)
+    : RecurrentSpec(Units, Layers, Bidirectional, Sequence)
 {
     internal override Layer Create(Shape input, int labels) => new Gru(Features(input), Units, Layers, Bidirectional, Sequence);
 }

@@ -14,7 +14,8 @@ namespace Engine.Pipeline.Networks;
 public abstract record ScheduleSpec([property: Range(Minimum = 0)] double WarmUp)
 {
     /// <summary>Makes the schedule of a run of so many epochs.</summary>
-    internal LearningRateSchedule Create(int epochs) => WarmUp > 0 ? new WarmUpSchedule(WarmUp, CreateAfterWarmUp(epochs)) : CreateAfterWarmUp(epochs);
+    internal LearningRateSchedule Create(int epochs) => WarmUp > 0
+        ? new WarmUpSchedule(WarmUp, CreateAfterWarmUp(epochs)) : CreateAfterWarmUp(epochs);
 
     private protected abstract LearningRateSchedule CreateAfterWarmUp(int epochs);
 }
@@ -61,5 +62,6 @@ public sealed record PlateauScheduleSpec(
     [property: Range(Minimum = 0, Below = 1)] double Floor = 0,
     double WarmUp = 0) : ScheduleSpec(WarmUp)
 {
-    private protected override LearningRateSchedule CreateAfterWarmUp(int epochs) => new PlateauSchedule(Decay, Patience, Threshold, Floor);
+    private protected override LearningRateSchedule CreateAfterWarmUp(int epochs) =>
+        new PlateauSchedule(Decay, Patience, Threshold, Floor);
 }

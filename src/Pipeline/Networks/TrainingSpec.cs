@@ -12,10 +12,14 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Schedule">How the learning rate changes; null: it stays.</param>
 /// <param name="ClipNorm">Limits the length of all gradients together; null: no limit.</param>
 /// <param name="ClipValue">Limits each value of the gradients; null: no limit.</param>
-/// <param name="AverageDecay">Keeps a moving average of the weights, which is what is validated and used in the end; null: none.</param>
+/// <param name="AverageDecay">
+/// Keeps a moving average of the weights, which is what is validated and used in the end; null: none.
+/// </param>
 /// <param name="LabelSmoothing">The share of each target that is spread over all labels.</param>
 /// <param name="MixUp">Mixes pairs of examples by shares from Beta(mixup, mixup); 0: none.</param>
-/// <param name="Validation">The share of the training tracks held out to validate, by track; 0: none, unless a split brings its own.</param>
+/// <param name="Validation">
+/// The share of the training tracks held out to validate, by track; 0: none, unless a split brings its own.
+/// </param>
 /// <param name="EarlyStopping">When to stop by the validation tracks; null: not.</param>
 /// <param name="StopAtTrainAccuracy">The accuracy of an epoch of training after which to stop; null: not.</param>
 public sealed record TrainingSpec(

@@ -33,7 +33,9 @@ public sealed record EnsembleSpec(
         if (Members.Count == 0) check.Fail($"{at}.members", "[]", "it must hold at least one member");
         for (var m = 0; m < Members.Count; m++)
         {
-            if (Members[m].Classifier is EnsembleSpec) check.Fail($"{at}.members[{m}].classifier.kind", "ensemble", "a member cannot be an ensemble; name its members here");
+            if (Members[m].Classifier is EnsembleSpec)
+                check.Fail($"{at}.members[{m}].classifier.kind", "ensemble",
+                    "a member cannot be an ensemble; name its members here");
         }
 
         JsonRanges.Check(Combine, RecipeJson.Indented.Of<CombineSpec>(), $"{at}.combine", check);
@@ -50,9 +52,12 @@ public sealed record EnsembleSpec(
 public sealed record MemberSpec(
     [property: JsonPropertyOrder(4)] ClassifierOptions Classifier,
     [property: JsonPropertyOrder(0)] ScalerKind Scaler = ScalerKind.None,
-    [property: JsonPropertyOrder(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
-    [property: JsonPropertyOrder(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionOptions? Selection = null,
-    [property: JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionOptions? Projection = null);
+    [property: JsonPropertyOrder(1),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
+    [property: JsonPropertyOrder(2),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionOptions? Selection = null,
+    [property: JsonPropertyOrder(3),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionOptions? Projection = null);
 
 /// <summary>How the probabilities of an ensemble's members become one.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -72,7 +77,8 @@ public sealed record AverageSpec([property: Range(Minimum = 0)] IReadOnlyList<do
     internal override void Validate(string at, RangeCheck check, int members)
     {
         if (Weights is null) return;
-        if (Weights.Count != members) check.Fail($"{at}.weights", $"a list of {Weights.Count}", $"it must have a weight for each of the {members} members");
+        if (Weights.Count != members)
+            check.Fail($"{at}.weights", $"a list of {Weights.Count}", $"it must have a weight for each of the {members} members");
         var sum = Weights.Sum();
         if (!(sum > 0 && double.IsFinite(sum))) check.Fail($"{at}.weights, summed,", sum, "it must be above 0");
     }

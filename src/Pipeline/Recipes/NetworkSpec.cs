@@ -28,7 +28,8 @@ public sealed record NetworkSpec(
     private const int MostLayers = 10_000;
 
     /// <summary>Makes the network, not initialised; see <see cref="NetworkBuilder.Build"/>.</summary>
-    internal Module Build(IReadOnlyList<Shape> inputs, int labels, string source) => NetworkBuilder.Build(Layers, Branches, Initializer, inputs, labels, source);
+    internal Module Build(IReadOnlyList<Shape> inputs, int labels, string source) =>
+        NetworkBuilder.Build(Layers, Branches, Initializer, inputs, labels, source);
 
     /// <summary>Makes the optimiser of a network that was built from this spec.</summary>
     internal Optimizer CreateOptimizer(Module network) =>
@@ -38,7 +39,8 @@ public sealed record NetworkSpec(
     {
         if (Layers.Count == 0) check.Fail($"{at}.layers", "[]", "it must end in the layer output");
         Validate(Layers, $"{at}.layers", check, Layers.Count - 1);
-        if (Branches is { Count: 0 }) check.Fail($"{at}.branches", "[]", "it must hold a list of layers for each input, or be null");
+        if (Branches is { Count: 0 })
+            check.Fail($"{at}.branches", "[]", "it must hold a list of layers for each input, or be null");
         for (var b = 0; b < Branches?.Count; b++) Validate(Branches[b], $"{at}.branches[{b}]", check, -1);
         var layers = Layers.Concat((Branches ?? []).SelectMany(b => b)).Sum(l => l.LayerCount);
         if (layers > MostLayers) check.Fail($"{at}.layers", $"{layers} layers in all", $"there may be at most {MostLayers}");
@@ -53,9 +55,11 @@ public sealed record NetworkSpec(
         for (var i = 0; i < layers.Count; i++)
         {
             layers[i].Validate($"{at}[{i}]", check);
-            if (layers[i] is OutputSpec && i != output) check.Fail($"{at}[{i}].layer", "output", "it must be the last of classifier.layers, and only there");
+            if (layers[i] is OutputSpec && i != output)
+                check.Fail($"{at}[{i}].layer", "output", "it must be the last of classifier.layers, and only there");
         }
 
-        if (output >= 0 && layers[output] is not OutputSpec) check.Fail($"{at}[{output}].layer", "not output", "the last of classifier.layers must be output");
+        if (output >= 0 && layers[output] is not OutputSpec)
+            check.Fail($"{at}[{output}].layer", "not output", "the last of classifier.layers must be output");
     }
 }

@@ -30,7 +30,9 @@ public sealed record PublishedResult(string Source, double? Accuracy = null, str
 /// <c>files:TRAIN,[VALID,]TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>.
 /// </param>
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
-/// <param name="WindowScaler">How the values of windows are brought to a common scale; needs a feature set that gives windows.</param>
+/// <param name="WindowScaler">
+/// How the values of windows are brought to a common scale; needs a feature set that gives windows.
+/// </param>
 /// <param name="Selection">Which of the scaled columns are kept; null: all.</param>
 /// <param name="Projection">What the columns kept are projected onto; null: nothing.</param>
 /// <param name="Search">The values that <c>engine tune</c> may change, and within what; null: none.</param>
@@ -43,14 +45,17 @@ public sealed record Recipe(
     ClassifierOptions Classifier,
     string Split = "stratified",
     PublishedResult? Published = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler = WindowScalerKind.None,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WindowScalerKind WindowScaler =
+        WindowScalerKind.None,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SelectionOptions? Selection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProjectionOptions? Projection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SearchParameter>? Search = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CalibrationKind Calibration = CalibrationKind.None)
 {
     /// <summary>Reads and checks a recipe; <paramref name="source"/> names it in errors.</summary>
-    /// <exception cref="EngineException">The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.</exception>
+    /// <exception cref="EngineException">
+    /// The text is not JSON, has unknown, missing or repeated keys, or a value that cannot work.
+    /// </exception>
     public static Recipe Parse(string json, string source)
     {
         var recipe = StrictJson.Read(json, RecipeJson.Indented.Of<Recipe>(), source);
@@ -100,11 +105,18 @@ public sealed record Recipe(
     // What is of a member's own stands with the member.
     private void ValidateMembers(EnsembleSpec ensemble, RangeCheck check)
     {
-        if (Scaler != ScalerKind.None) check.Fail("$.scaler", Scaler.ToString().ToLowerInvariant(), "it must be none, as each member of an ensemble has its own");
-        if (WindowScaler != WindowScalerKind.None) check.Fail("$.window_scaler", WindowScaler.ToString().ToLowerInvariant(), "it must be none, as each member of an ensemble has its own");
-        if (Selection is not null) check.Fail("$.selection", "an object", "it must be null, as each member of an ensemble has its own");
-        if (Projection is not null) check.Fail("$.projection", "an object", "it must be null, as each member of an ensemble has its own");
-        for (var m = 0; m < ensemble.Members.Count; m++) ensemble.RecipeOf(m, this).Validate(check.Of($"$.classifier.members[{m}] as a recipe"));
+        if (Scaler != ScalerKind.None)
+            check.Fail("$.scaler", Scaler.ToString().ToLowerInvariant(),
+                "it must be none, as each member of an ensemble has its own");
+        if (WindowScaler != WindowScalerKind.None)
+            check.Fail("$.window_scaler", WindowScaler.ToString().ToLowerInvariant(),
+                "it must be none, as each member of an ensemble has its own");
+        if (Selection is not null)
+            check.Fail("$.selection", "an object", "it must be null, as each member of an ensemble has its own");
+        if (Projection is not null)
+            check.Fail("$.projection", "an object", "it must be null, as each member of an ensemble has its own");
+        for (var m = 0; m < ensemble.Members.Count; m++)
+            ensemble.RecipeOf(m, this).Validate(check.Of($"$.classifier.members[{m}] as a recipe"));
     }
 
     private void Validate(RangeCheck check)
@@ -126,7 +138,8 @@ public sealed record Recipe(
         CheckRanges(Projection, "$.projection", check);
         if (Projection is not null) RequirePlainColumns("$.projection", check);
         WindowCheck.Validate(this, check);
-        if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
+        if (Classifier.NeedsGaussianRows != FrontEnd.Features is PsfGaussianFeatures
+            || (Classifier.NeedsGaussianRows && Scaler != ScalerKind.None))
         {
             check.Fail("$.classifier.metric", "gaussian-divergence",
                 "it goes with features.set psf-mfcc-gaussian and scaler none, and they with it");
@@ -149,7 +162,9 @@ public sealed record Recipe(
 
     private void RequirePlainColumns(string at, RangeCheck check)
     {
-        if (Classifier.NeedsGaussianRows) check.Fail(at, "an object", "it must be null with the metric gaussian-divergence, whose rows are no plain columns");
-        if (Classifier is NetworkSpec && FrontEnd.Features.Parts.All(p => p is WindowSpec)) check.Fail(at, "an object", "it must be null, as the feature set gives windows and no plain columns");
+        if (Classifier.NeedsGaussianRows)
+            check.Fail(at, "an object", "it must be null with the metric gaussian-divergence, whose rows are no plain columns");
+        if (Classifier is NetworkSpec && FrontEnd.Features.Parts.All(p => p is WindowSpec))
+            check.Fail(at, "an object", "it must be null, as the feature set gives windows and no plain columns");
     }
 }

@@ -19,7 +19,9 @@ public static class RecipeCatalog
     {
         ArgumentNullException.ThrowIfNull(name);
         using var stream = typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{Folder}{name}.json")
-            ?? throw new EngineException($"recipe '{name}' is not known{Suggest(name)}; the recipes are {string.Join(", ", Names)}. A recipe of your own is named by its file, ending in .json.");
+            ?? throw new EngineException(
+                $"recipe '{name}' is not known{Suggest(name)}; the recipes are {string.Join(", ", Names)}. A recipe of your "
+                    + "own is named by its file, ending in .json.");
         using var reader = new StreamReader(stream);
         return Recipe.Parse(reader.ReadToEnd(), $"recipe {name}");
     }
@@ -29,7 +31,8 @@ public static class RecipeCatalog
     public static Recipe Find(string nameOrFile)
     {
         ArgumentNullException.ThrowIfNull(nameOrFile);
-        var isFile = nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || nameOrFile != Path.GetFileName(nameOrFile)
+        var isFile = nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            || nameOrFile != Path.GetFileName(nameOrFile)
             || (!Names.Contains(nameOrFile) && Path.Exists(nameOrFile));
         return isFile ? Recipe.Load(nameOrFile) : Get(nameOrFile);
     }
@@ -37,7 +40,8 @@ public static class RecipeCatalog
     private static string Suggest(string name)
     {
         var nearest = Names.MinBy(n => Distance(n, name));
-        return nearest is not null && Distance(nearest, name) <= Math.Max(2, name.Length / 3) ? $" (did you mean {nearest}?)" : "";
+        return nearest is not null && Distance(nearest, name) <= Math.Max(2, name.Length / 3)
+            ? $" (did you mean {nearest}?)" : "";
     }
 
     // Levenshtein's edit distance, one row at a time.

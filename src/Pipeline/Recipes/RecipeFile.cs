@@ -28,7 +28,9 @@ internal static partial class RecipeFile
         }
 
         var text = PlainFile.ReadText(path, "recipe", MostBytes);
-        if (RunRecordStart().IsMatch(text)) throw new EngineException($"{path}: is the record of a run, not a recipe; save what stands under \"recipe\" in it as a file of its own.");
+        if (RunRecordStart().IsMatch(text))
+            throw new EngineException(
+                $"{path}: is the record of a run, not a recipe; save what stands under \"recipe\" in it as a file of its own.");
         return text.Contains('\0') ? throw new EngineException($"{path}: is no text; a recipe is JSON.") : text;
     }
 
@@ -40,7 +42,8 @@ internal static partial class RecipeFile
         {
             Span<byte> start = stackalloc byte[9];
             using var stream = File.OpenRead(path);
-            return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[7] == 0 && start[8] == '{';
+            return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[7] == 0
+                && start[8] == '{';
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

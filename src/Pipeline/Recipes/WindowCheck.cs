@@ -12,8 +12,13 @@ internal static class WindowCheck
         var features = recipe.FrontEnd.Features;
         if (recipe.Classifier is TabularOptions && features.HasWindows)
         {
-            if (features.Parts.Count > 1) check.Fail("$.front_end.features.set", "joined", "only a network reads windows beside other features; this classifier takes plain columns, or one set of windows");
-            if (recipe.WindowScaler != WindowScalerKind.None) check.Fail("$.window_scaler", recipe.WindowScaler.ToString().ToLowerInvariant(), "it must be none: to this classifier a window's values are columns, which scaler scales");
+            if (features.Parts.Count > 1)
+                check.Fail("$.front_end.features.set", "joined",
+                    "only a network reads windows beside other features; this classifier takes plain columns, or one set of "
+                        + "windows");
+            if (recipe.WindowScaler != WindowScalerKind.None)
+                check.Fail("$.window_scaler", recipe.WindowScaler.ToString().ToLowerInvariant(),
+                    "it must be none: to this classifier a window's values are columns, which scaler scales");
         }
 
         if (recipe.WindowScaler != WindowScalerKind.None) CheckScaler(recipe.WindowScaler, features, check);
@@ -23,18 +28,22 @@ internal static class WindowCheck
     private static void CheckScaler(WindowScalerKind kind, FeatureSpec features, RangeCheck check)
     {
         var name = kind.ToString().ToLowerInvariant();
-        if (!features.HasWindows) check.Fail("$.window_scaler", name, "it must be none, as the feature set gives plain columns and no windows");
-        if (kind == WindowScalerKind.Bin && features.Parts.Any(p => p is Wave)) check.Fail("$.window_scaler", name, "a wave has no bins; use all or channel");
+        if (!features.HasWindows)
+            check.Fail("$.window_scaler", name, "it must be none, as the feature set gives plain columns and no windows");
+        if (kind == WindowScalerKind.Bin && features.Parts.Any(p => p is Wave))
+            check.Fail("$.window_scaler", name, "a wave has no bins; use all or channel");
     }
 
     private static void CheckAugmentation(AugmentationSpec augmentation, FeatureSpec features, RangeCheck check)
     {
         const string At = "$.classifier.augmentation";
         if (!features.HasWindows) check.Fail(At, "an object", "it must be null, as the feature set gives no windows to change");
-        if (augmentation.FrequencyMask > 0 && features.Parts.Any(p => p is Wave)) check.Fail($"{At}.frequency_mask", augmentation.FrequencyMask, "a wave has no bins; it must be 0");
+        if (augmentation.FrequencyMask > 0 && features.Parts.Any(p => p is Wave))
+            check.Fail($"{At}.frequency_mask", augmentation.FrequencyMask, "a wave has no bins; it must be 0");
         if (augmentation.GainDb > 0 && features.Parts.OfType<WindowSpec>().Any(w => w.Gain(0) is null))
         {
-            check.Fail($"{At}.gain_db", augmentation.GainDb, "it must be 0: the level of mfcc-frames and mel-picture cannot be changed afterwards");
+            check.Fail($"{At}.gain_db", augmentation.GainDb,
+                "it must be 0: the level of mfcc-frames and mel-picture cannot be changed afterwards");
         }
     }
 }

@@ -47,8 +47,8 @@ public sealed record ComparisonOptions
 }
 
 /// <summary>
-/// Trains and tests several recipes over the same rounds. Each round of each recipe is exactly that of <see cref="Training"/> with
-/// the same split and seed. Finished rounds are kept, so that the same call continues after an interruption, and a call with
+/// Trains and tests several recipes over the same rounds. Each round of each recipe is exactly that of <see cref="Training"/>
+/// with the same split and seed. Finished rounds are kept, so that the same call continues after an interruption, and a call with
 /// additional recipes runs only those.
 /// </summary>
 public static class Comparing
@@ -74,7 +74,8 @@ public static class Comparing
     public static Comparison OfRuns(IReadOnlyList<string> runs, string? output = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        if (runs.Count < 2 || runs.Distinct().Count() < runs.Count) throw new EngineException($"compare: {runs.Count} runs ({string.Join(", ", runs)}); name two or more, each once.");
+        if (runs.Count < 2 || runs.Distinct().Count() < runs.Count)
+            throw new EngineException($"compare: {runs.Count} runs ({string.Join(", ", runs)}); name two or more, each once.");
         if (output is not null) RunFolder.RequireFree(output);
         var records = runs.Select(RunRecord.Load).ToArray();
         var first = records[0];
@@ -91,7 +92,9 @@ public static class Comparing
         var systems = runs.Zip(records, SavedRounds.Load).ToArray();
         var comparison = new ComparisonBuilder(SplitSpec.Parse(first.Split), first.Rounds)
             .Build(systems, first.Data, first.Seed, runs.Zip(records, (run, record) => $"{run} is recipe {record.Recipe.Name}"));
-        if (comparison.Pairs.Count == 0) throw new EngineException($"compare: {string.Join(" and ", runs)} were not tested on the same rows; train them on the same data.");
+        if (comparison.Pairs.Count == 0)
+            throw new EngineException(
+                $"compare: {string.Join(" and ", runs)} were not tested on the same rows; train them on the same data.");
         if (output is not null) RunFolder.Write(output, begun: false, folder => ComparisonFiles.Write(folder, comparison));
         return comparison;
     }
@@ -112,7 +115,8 @@ public static class Comparing
             cells.RequireOwn();
             using var held = RunFolder.Hold(options.Output);
             var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson())
-                .Select(g => (FrontEnd: g.Select(r => RecipeNeeds.Afford(r, options.Extraction.MemoryLimit)).Last(), Recipes: g.ToArray())).ToArray();
+                .Select(g => (FrontEnd: g.Select(r => RecipeNeeds.Afford(r, options.Extraction.MemoryLimit)).Last(),
+                    Recipes: g.ToArray())).ToArray();
             foreach (var (frontEnd, _) in frontEnds) LabelledRows.RequireFits(options.Data, frontEnd);
             options.Extraction.UseThreads();
             foreach (var (frontEnd, recipes) in frontEnds)
@@ -124,7 +128,8 @@ public static class Comparing
             }
 
             var systems = options.Recipes.Select(r => _done[r]).ToArray();
-            var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data), options.Seed, _notes.Distinct());
+            var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data),
+                options.Seed, _notes.Distinct());
             ComparisonFiles.Write(options.Output, comparison);
             return comparison;
         }
@@ -139,15 +144,18 @@ public static class Comparing
             {
                 options.Extraction.Cancellation.ThrowIfCancellationRequested();
                 results[round] = store.TryLoad(round) ?? Fit(jobs, split.Folds[round], round, folder, store);
-                options.Rounds?.Report(new(_done.Count * results.Length + round + 1, options.Recipes.Count * results.Length, $"{recipe.Name}, round {round + 1} of {results.Length}"));
+                options.Rounds?.Report(new(_done.Count * results.Length + round + 1, options.Recipes.Count * results.Length,
+                    $"{recipe.Name}, round {round + 1} of {results.Length}"));
             }
 
             // If the process was killed after storing the last result, that round's checkpoint is left.
             RunFolder.DeleteCheckpoint(folder);
             _notes.AddRange(split.Notes);
-            if (data.Skipped.Count > 0) _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");
+            if (data.Skipped.Count > 0)
+                _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");
             return new(
-                recipe.Name, split.Protocol, data.Labels, rounds.ByRow(split.Folds, results), rounds.ByTrack(split.Folds, results),
+                recipe.Name, split.Protocol, data.Labels, rounds.ByRow(split.Folds, results),
+                rounds.ByTrack(split.Folds, results),
                 results.Sum(r => r.FitSeconds), results.Sum(r => r.PredictSeconds), Rounds.Devices(results));
         }
 
@@ -178,7 +186,9 @@ public static class Comparing
             var tested = split.Folds.Select(f => f.Test.Select(r => data.Rows[r].Track).ToHashSet()).ToArray();
             _first ??= (name, tested);
             if (_first.Value.Tested.Zip(tested).All(p => p.First.SetEquals(p.Second))) return;
-            throw new EngineException($"{options.Data}: {name} and {_first.Value.Name} cannot be compared: their front ends skip different recordings, so they are not tested on the same tracks. Remove the recordings that either skips.");
+            throw new EngineException(
+                $"{options.Data}: {name} and {_first.Value.Name} cannot be compared: their front ends skip different "
+                    + "recordings, so they are not tested on the same tracks. Remove the recordings that either skips.");
         }
     }
 }

@@ -18,7 +18,9 @@ namespace Engine.Pipeline.Runs;
 /// <param name="AccuracyCi95">Its 95 % interval, [low, high]; see <see cref="Comparison.Interval"/>.</param>
 /// <param name="F1Macro">Macro-averaged F1.</param>
 /// <param name="RocAucOvrMacro">Macro-averaged area under the ROC curve, one against the rest.</param>
-/// <param name="AveragePrecisionMacro">Macro-averaged average precision: the area under the precision-recall curve, without interpolation.</param>
+/// <param name="AveragePrecisionMacro">
+/// Macro-averaged average precision: the area under the precision-recall curve, without interpolation.
+/// </param>
 /// <param name="FitSeconds">Seconds spent training, all rounds together.</param>
 /// <param name="PredictSeconds">Seconds spent predicting the test set, all rounds together.</param>
 /// <param name="Device">The device used, or several if the comparison moved between devices.</param>
@@ -43,7 +45,9 @@ public sealed record ComparedSystem(
 /// <param name="First">One system.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Difference">The first's mean accuracy minus the second's.</param>
-/// <param name="PValue">The chance of a difference at least as large between equally good systems; see <see cref="Comparison.Test"/>.</param>
+/// <param name="PValue">
+/// The chance of a difference at least as large between equally good systems; see <see cref="Comparison.Test"/>.
+/// </param>
 /// <param name="OnlyFirst">How many only the first got right; null for repeated holdouts.</param>
 /// <param name="OnlySecond">How many only the second got right; null for repeated holdouts.</param>
 public sealed record ComparedPair(string First, string Second, double Difference, double PValue, int? OnlyFirst, int? OnlySecond)

@@ -12,7 +12,8 @@ namespace Engine.Pipeline.Runs;
 /// <param name="PredictSeconds">Seconds spent predicting the tested rows.</param>
 /// <param name="Device">The device or devices used.</param>
 internal sealed record SystemRounds(
-    string Name, string Protocol, IReadOnlyList<string> Labels, TestedRound[] Rows, TestedRound[]? Tracks, double FitSeconds, double PredictSeconds, string Device);
+    string Name, string Protocol, IReadOnlyList<string> Labels, TestedRound[] Rows, TestedRound[]? Tracks, double FitSeconds,
+    double PredictSeconds, string Device);
 
 /// <summary>
 /// Builds a comparison from systems' rounds. Systems are ranked and tested by track, since new songs come as tracks; under a
@@ -26,7 +27,8 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
     private const string Resampled = "corrected resampled t interval (Nadeau and Bengio, 2003): holdouts share rows";
     private const string Dependent = "; windows of a track are not independent, so the interval by window is too narrow";
     private const string McNemarTest = "McNemar's exact test, p not adjusted for the number of pairs";
-    private const string ResampledTest = "corrected resampled t-test (Nadeau and Bengio, 2003), p not adjusted for the number of pairs";
+    private const string ResampledTest =
+        "corrected resampled t-test (Nadeau and Bengio, 2003), p not adjusted for the number of pairs";
 
     private readonly bool _overlapping = split.Kind == SplitKind.Holdout && rounds > 1;
 
@@ -37,7 +39,8 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
         var best = systems.MaxBy(s => Ranked(s).Average(Accuracy))!;
         return new(
             Comparison.CurrentFormat, GenreModel.CurrentVersion, data, split.ToString(), seed, split.IsLeaky, rounds,
-            (_overlapping ? Resampled : Wilson) + (systems.Any(s => s.Tracks is not null) ? Dependent : ""), _overlapping ? ResampledTest : McNemarTest, best.Name,
+            (_overlapping ? Resampled : Wilson) + (systems.Any(s => s.Tracks is not null) ? Dependent : ""),
+            _overlapping ? ResampledTest : McNemarTest, best.Name,
             [.. systems.SelectMany(Describe)], [.. Pairs(systems, remarks)], remarks);
     }
 
@@ -63,8 +66,10 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
             ? CorrectedResampled.Interval(figures.Accuracies, tested[0].TestToTrain)
             : Metrics.WilsonInterval(tested.Sum(r => Right(r).Count(right => right)), count);
         return new(
-            system.Name, unit, system.Protocol, tested[0].Learned, count, figures.Accuracies, Metrics.Spread(tested.Select(r => r.TrainAccuracy)),
-            figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro!, system.FitSeconds, system.PredictSeconds, system.Device);
+            system.Name, unit, system.Protocol, tested[0].Learned, count, figures.Accuracies,
+            Metrics.Spread(tested.Select(r => r.TrainAccuracy)),
+            figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro!,
+            system.FitSeconds, system.PredictSeconds, system.Device);
     }
 
     private IEnumerable<ComparedPair> Pairs(IReadOnlyList<SystemRounds> systems, List<string> notes)
@@ -74,8 +79,10 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
             for (var j = i + 1; j < systems.Count; j++)
             {
                 var (first, second) = (Ranked(systems[i]), Ranked(systems[j]));
-                if (first.Zip(second).All(p => p.First.Names.SequenceEqual(p.Second.Names))) yield return Pair(systems[i].Name, first, systems[j].Name, second);
-                else notes.Add($"{systems[i].Name} and {systems[j].Name} were not tested on the same rows, so they are not tested against each other");
+                if (first.Zip(second).All(p => p.First.Names.SequenceEqual(p.Second.Names)))
+                    yield return Pair(systems[i].Name, first, systems[j].Name, second);
+                else notes.Add($"{systems[i].Name} and {systems[j].Name} were not tested on the same rows, so they are not "
+                + "tested against each other");
             }
         }
     }
@@ -83,12 +90,15 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
     private ComparedPair Pair(string firstName, TestedRound[] first, string secondName, TestedRound[] second)
     {
         var differences = first.Zip(second, (a, b) => Accuracy(a) - Accuracy(b)).ToArray();
-        if (_overlapping) return new(firstName, secondName, differences.Average(), CorrectedResampled.PValue(differences, first[0].TestToTrain), null, null);
+        if (_overlapping)
+            return new(firstName, secondName, differences.Average(), CorrectedResampled.PValue(differences, first[0].TestToTrain),
+                null, null);
         var test = McNemar.Of([.. first.SelectMany(Right)], [.. second.SelectMany(Right)]);
         return new(firstName, secondName, differences.Average(), test.PValue, test.OnlyFirst, test.OnlySecond);
     }
 
     private static double Accuracy(TestedRound round) => (double)Right(round).Count(right => right) / round.Labels.Length;
 
-    private static IEnumerable<bool> Right(TestedRound round) => round.Probabilities.ArgMax().Zip(round.Labels, (predicted, label) => predicted == label);
+    private static IEnumerable<bool> Right(TestedRound round) =>
+        round.Probabilities.ArgMax().Zip(round.Labels, (predicted, label) => predicted == label);
 }

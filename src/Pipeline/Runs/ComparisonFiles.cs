@@ -38,9 +38,12 @@ internal static class ComparisonFiles
         using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
             Line(csv, [
-                "system", "unit", "train_accuracy_mean", "train_accuracy_sd", "accuracy_mean", "accuracy_sd", "accuracy_ci95_low", "accuracy_ci95_high",
-                "f1_macro_mean", "f1_macro_sd", "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean", "average_precision_macro_sd",
-                "p_against_best", "best", "interval", "test", "rounds", "n_train", "n_test", "device", "fit_seconds", "predict_seconds", "split", "seed", "protocol", "leaky",
+                "system", "unit", "train_accuracy_mean", "train_accuracy_sd", "accuracy_mean", "accuracy_sd", "accuracy_ci95_low",
+                "accuracy_ci95_high",
+                "f1_macro_mean", "f1_macro_sd", "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean",
+                "average_precision_macro_sd",
+                "p_against_best", "best", "interval", "test", "rounds", "n_train", "n_test", "device", "fit_seconds",
+                "predict_seconds", "split", "seed", "protocol", "leaky",
             ]);
             foreach (var s in comparison.Systems) Line(csv, Fields(comparison, s));
         }
@@ -52,8 +55,10 @@ internal static class ComparisonFiles
     [
         s.Name, s.Unit, .. MeanAndSd(s.TrainAccuracy), .. MeanAndSd(s.Accuracy), Full(s.AccuracyCi95[0]), Full(s.AccuracyCi95[1]),
         .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro), .. MeanAndSd(s.AveragePrecisionMacro),
-        Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}", $"{s.NTrain}", $"{s.NTest}",
-        s.Device, Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split, $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
+        Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}",
+        $"{s.NTrain}", $"{s.NTest}",
+        s.Device, Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split,
+        $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
     ];
 
     private static void Line(CsvWriter csv, IEnumerable<string> fields)
@@ -67,14 +72,17 @@ internal static class ComparisonFiles
         var text = new StringBuilder();
         text.Append($"Protocol: {Safe(comparison.Systems[0].Protocol)}.")
             .Append(comparison.Leaky ? " **LEAKY: tracks of the training set were also tested.**" : "").Append("\n\n");
-        text.Append($"Mean ± standard deviation over {comparison.Rounds} rounds; {comparison.Interval}; p against {Safe(comparison.Best)} by {comparison.Test}.\n\n");
-        text.Append($"| system{(comparison.Leaky ? " (LEAKY)" : "")} | by | train accuracy | test accuracy | 95 % interval | macro F1 | AUROC | AUPRC | p |\n");
+        text.Append($"Mean ± standard deviation over {comparison.Rounds} rounds; {comparison.Interval}; p against "
+            + $"{Safe(comparison.Best)} by {comparison.Test}.\n\n");
+        text.Append($"| system{(comparison.Leaky ? " (LEAKY)" : "")} | by | train accuracy | test accuracy | 95 % interval "
+            + $"| macro F1 | AUROC | AUPRC | p |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|\n");
         foreach (var s in comparison.Systems)
         {
             string[] cells =
             [
-                Safe(s.Name), s.Unit, Short(s.TrainAccuracy), Short(s.Accuracy), $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}", Short(s.F1Macro),
+                Safe(s.Name), s.Unit, Short(s.TrainAccuracy), Short(s.Accuracy),
+                $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}", Short(s.F1Macro),
                 Short(s.RocAucOvrMacro), Short(s.AveragePrecisionMacro), Pair(comparison, s)?.PValueText ?? "",
             ];
             text.Append($"| {string.Join(" | ", cells)} |\n");
@@ -93,7 +101,8 @@ internal static class ComparisonFiles
         {
             if (c is '\\' or '|' or '`' or '*' or '[' or ']') safe.Append('\\').Append(c);
             else if (c is '<' or '>' or '&') safe.Append(c switch { '<' => "&lt;", '>' => "&gt;", _ => "&amp;" });
-            else if (c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+            else if (c is not ('\u200c' or '\u200d')
+            && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) safe.Append('\ufffd');
             else safe.Append(c);
         }
@@ -101,7 +110,8 @@ internal static class ComparisonFiles
         return safe.ToString();
     }
 
-    private static ComparedPair? Pair(Comparison comparison, ComparedSystem system) => comparison.IsRanked(system) ? comparison.AgainstBest(system.Name) : null;
+    private static ComparedPair? Pair(Comparison comparison, ComparedSystem system) => comparison.IsRanked(system)
+        ? comparison.AgainstBest(system.Name) : null;
 
     private static string[] MeanAndSd(MeanSd value) => [Full(value.Mean), Full(value.Sd)];
 

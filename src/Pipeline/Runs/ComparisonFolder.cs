@@ -24,7 +24,8 @@ internal sealed class ComparisonFolder(string root)
         if (File.Exists(root)) throw new EngineException($"{root}: is a file; name a folder.");
         if (!Directory.Exists(root)) return;
         var manifest = ComparisonManifest.Read(root);
-        var strange = Directory.EnumerateFileSystemEntries(root).Order(StringComparer.Ordinal).FirstOrDefault(e => !IsOwn(e, manifest));
+        var strange = Directory.EnumerateFileSystemEntries(root).Order(StringComparer.Ordinal)
+            .FirstOrDefault(e => !IsOwn(e, manifest));
         if (strange is null) return;
         throw new EngineException($"{root}: holds {Path.GetFileName(strange)}, which does not belong to a comparison; name a " +
             "new folder, or that of a comparison to continue.");
@@ -53,7 +54,8 @@ internal sealed class ComparisonFolder(string root)
             throw new EngineException($"{folder}: cannot keep the rounds of the comparison: {e.Message}", e);
         }
 
-        var changed = Enumerable.Range(0, rounds).Select(r => store.Changed(r, jobs.Identity(r))).FirstOrDefault(c => c is not null);
+        var changed = Enumerable.Range(0, rounds).Select(r => store.Changed(r, jobs.Identity(r)))
+            .FirstOrDefault(c => c is not null);
         return changed is null ? (folder, store) : throw new EngineException(
             $"{root}: the {changed} of the finished rounds is not that of this comparison. Name another folder, or remove " +
             "this one to start over.");
@@ -88,14 +90,16 @@ internal sealed class ComparisonFolder(string root)
         if (!File.Exists(file)) RunFolder.WriteText(file, text);
     }
 
-    private static EngineException Strange(string path, string what) => new($"{path}: {what}; it would be lost. Move it away, or name another folder.");
+    private static EngineException Strange(string path, string what) =>
+        new($"{path}: {what}; it would be lost. Move it away, or name another folder.");
 
     private bool IsOwn(string entry, ComparisonManifest? manifest)
     {
         var name = Path.GetFileName(entry);
         if (Temporary.IsName(name) || FolderLock.IsName(name)) return true;
         if (manifest is null) return s_tables.Contains(name) ? HasEarlierVersions() : IsOfEarlierVersion(entry, text: null);
-        return name == ComparisonManifest.FileName || s_tables.Contains(name) || manifest.DigestOf(name) is not null || IsOfEarlierVersion(entry, text: null);
+        return name == ComparisonManifest.FileName || s_tables.Contains(name) || manifest.DigestOf(name) is not null
+            || IsOfEarlierVersion(entry, text: null);
     }
 
     private bool HasEarlierVersions() => Directory.EnumerateDirectories(root).Any(d => IsOfEarlierVersion(d, text: null));
@@ -108,15 +112,18 @@ internal sealed class ComparisonFolder(string root)
         var file = Path.Combine(folder, RecipeFile);
         var rounds = new RoundStore(folder).Root;
         string[] own = [RecipeFile, RunFolder.CheckpointFile, Path.GetFileName(rounds)];
-        if (!File.Exists(file) || Directory.EnumerateFileSystemEntries(folder).Any(e => !own.Contains(Path.GetFileName(e)))) return false;
-        if (!Directory.Exists(rounds) || !Directory.EnumerateFileSystemEntries(rounds).Any()) return text is null || File.ReadAllText(file) == text;
+        if (!File.Exists(file) || Directory.EnumerateFileSystemEntries(folder).Any(e => !own.Contains(Path.GetFileName(e))))
+            return false;
+        if (!Directory.Exists(rounds) || !Directory.EnumerateFileSystemEntries(rounds).Any())
+            return text is null || File.ReadAllText(file) == text;
         return Directory.EnumerateFileSystemEntries(rounds).All(e => RoundStore.IsName(Path.GetFileName(e)));
     }
 
     private static void RequireName(string name)
     {
         string[] reserved = [.. s_tables, ComparisonManifest.FileName];
-        var fits = name.Length > 0 && !name.StartsWith('.') && !name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()) && !name.Any(char.IsControl)
+        var fits = name.Length > 0 && !name.StartsWith('.') && !name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())
+            && !name.Any(char.IsControl)
             && Encoding.UTF8.GetByteCount(name) <= 255 && !reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
         if (fits) return;
         var shown = name.Length <= 80 ? name : name[..80] + "...";

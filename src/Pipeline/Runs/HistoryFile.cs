@@ -28,7 +28,8 @@ internal sealed class HistoryFile
         foreach (var line in RunFolder.ReadText(path).Split('\n').Skip(1).Where(l => l.Length > 0))
         {
             var fields = line.Split(',');
-            if (fields.Length == Header.Count(c => c == ',') + 1 && int.TryParse(fields[0], out var round) && int.TryParse(fields[1], out var epoch))
+            if (fields.Length == Header.Count(c => c == ',') + 1 && int.TryParse(fields[0], out var round)
+                && int.TryParse(fields[1], out var epoch))
             {
                 _lines[(round, epoch)] = line;
             }
@@ -66,7 +67,8 @@ internal sealed class HistoryFile
     {
         try
         {
-            RunFolder.WriteText(_path, new StringBuilder(Header).Append('\n').AppendJoin("", _lines.Values.Select(l => l + "\n")).ToString());
+            RunFolder.WriteText(_path, new StringBuilder(Header).Append('\n').AppendJoin("", _lines.Values.Select(l => l + "\n"))
+                .ToString());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -20,7 +20,8 @@ internal sealed class InnerFolds
 
     /// <summary>Divides the rows <paramref name="train"/> of the data into folds.</summary>
     /// <exception cref="EngineException">A genre has fewer tracks among them than there are folds.</exception>
-    public InnerFolds(LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, ExtractionOptions extraction)
+    public InnerFolds(
+        LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, ExtractionOptions extraction)
     {
         (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
         try
@@ -32,7 +33,8 @@ internal sealed class InnerFolds
             throw new EngineException($"{data.Source}: inner folds of the {train.Length} training rows: {e.Message}", e);
         }
 
-        _folds = [.. _split.Folds.Select(f => new Fold([.. f.Train.Select(i => train[i])], [], [.. f.Test.Select(i => train[i])]))];
+        _folds = [.. _split.Folds.Select(
+            f => new Fold([.. f.Train.Select(i => train[i])], [], [.. f.Test.Select(i => train[i])]))];
     }
 
     /// <summary>The recipe's accuracy by track in each fold.</summary>

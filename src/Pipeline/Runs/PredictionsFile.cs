@@ -17,7 +17,8 @@ internal static class PredictionsFile
     /// several windows; otherwise scores. With more than <see cref="MostLabels"/> labels, only the best <see cref="Best"/> of
     /// each row: all of them would dwarf everything else.
     /// </summary>
-    public static void Write(string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool calibrated, bool leaky)
+    public static void Write(
+        string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool calibrated, bool leaky)
     {
         var number = calibrated ? ProbabilityPrefix : ScorePrefix;
         var (isWhole, hasScores) = (labels.Count <= MostLabels, rows.Any(r => r.Scores is not null));
@@ -53,21 +54,29 @@ internal static class PredictionsFile
         }
         try
         {
-            using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
+            using var csv = CsvReader.FromFile(path,
+                new CsvReaderOptions { Separator = ',', TrackLineNumbers = true,
+                    MalformedData = CsvMalformedDataHandling.Throw });
             var header = csv.Headers.ToArray();
-            int Place(string column) => Array.IndexOf(header, column) is >= 0 and var place ? place : throw new EngineException($"{path}: column '{column}' is missing.");
-            var (name, file, label, predicted, fold) = (Place("track"), Place("path"), Place("label"), Place("predicted"), Place("fold"));
+            int Place(string column) => Array.IndexOf(header, column) is >= 0 and var place
+                ? place : throw new EngineException($"{path}: column '{column}' is missing.");
+            var (name, file, label, predicted, fold) =
+                (Place("track"), Place("path"), Place("label"), Place("predicted"), Place("fold"));
             // Earlier versions had no calibration and called scores probabilities.
             var hasProbabilities = header.Contains(ProbabilityPrefix + labels[0]);
             var probabilities = labels.Select(l => Place((hasProbabilities ? ProbabilityPrefix : ScorePrefix) + l)).ToArray();
-            var scores = hasProbabilities && header.Contains(ScorePrefix + labels[0]) ? labels.Select(l => Place(ScorePrefix + l)).ToArray() : null;
+            var scores = hasProbabilities && header.Contains(ScorePrefix + labels[0])
+                ? labels.Select(l => Place(ScorePrefix + l)).ToArray() : null;
             var rows = new List<TestedRow>();
             while (csv.Read())
             {
-                double Number(int place) => double.TryParse(csv.GetString(place), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                double Number(int place) =>
+                    double.TryParse(csv.GetString(place), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
                     ? value
-                    : throw new EngineException($"{path}, line {csv.LineNumber}, column {header[place]}: '{csv.GetString(place)}' is not a number.");
-                rows.Add(new(csv.GetString(name), csv.GetString(file), csv.GetString(label), csv.GetString(predicted), probabilities.Select(Number).ToArray(), (int)Number(fold))
+                    : throw new EngineException(
+                        $"{path}, line {csv.LineNumber}, column {header[place]}: '{csv.GetString(place)}' is not a number.");
+                rows.Add(new(csv.GetString(name), csv.GetString(file), csv.GetString(label), csv.GetString(predicted),
+                    probabilities.Select(Number).ToArray(), (int)Number(fold))
                 {
                     Scores = scores?.Select(Number).ToArray(),
                 });

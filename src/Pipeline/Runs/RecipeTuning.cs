@@ -90,7 +90,8 @@ public static class RecipeTuning
 
     private static void RequireUnfinished(string run)
     {
-        if (RunFolder.IsFinished(run) && !RunFolder.HasLeftovers(run)) throw new EngineException($"{run}: the run is finished; name another folder.");
+        if (RunFolder.IsFinished(run) && !RunFolder.HasLeftovers(run))
+            throw new EngineException($"{run}: the run is finished; name another folder.");
     }
 
     private sealed class Work(TuningOptions options)
@@ -98,7 +99,9 @@ public static class RecipeTuning
         private readonly Recipe _recipe = options.Recipe;
         private readonly string _split = options.Split ?? options.Recipe.Split;
         private readonly SearchSpace _space = new(options.Recipe.Search
-            ?? throw new EngineException($"recipe {options.Recipe.Name} has no search: add one, such as \"search\": [{{\"path\": \"classifier.k\", \"kind\": \"integer\", \"low\": 1, \"high\": 30}}]."));
+            ?? throw new EngineException(
+                $"recipe {options.Recipe.Name} has no search: add one, such as \"search\": [{{\"path\": \"classifier.k\", "
+                    + "\"kind\": \"integer\", \"low\": 1, \"high\": 30}}]."));
 
         public TuningResult Run()
         {
@@ -110,11 +113,15 @@ public static class RecipeTuning
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
             var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;
             var header = new TrialsHeader(
-                TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds, options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
-            var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device, options.Extraction);
+                TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds,
+                options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
+            var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device,
+                options.Extraction);
             var log = TrialLog.Open(options.Output, header, _space);
             if (!RunFolder.IsFinished(options.Output)) Search(sampler, log, objective);
-            if (log.Trials.All(t => t.Accuracy is null)) throw new EngineException($"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
+            if (log.Trials.All(t => t.Accuracy is null))
+                throw new EngineException(
+                    $"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
             var best = log.Trials[sampler.Choose(Tried(log))];
             return new(Train(best, log.Trials.Count, outer.Count), log.Trials, best);
         }
@@ -139,7 +146,8 @@ public static class RecipeTuning
                 }
 
                 var named = _space.Parameters.Zip(values).ToDictionary(p => p.First.Path, p => JsonElement.Parse(p.Second));
-                log.Add(new(log.Trials.Count + 1, named, error is null ? folds.Average() : null, folds, point, clock.Elapsed.TotalSeconds, error));
+                log.Add(new(log.Trials.Count + 1, named, error is null ? folds.Average() : null, folds, point,
+                    clock.Elapsed.TotalSeconds, error));
                 options.Progress?.Report(new(log.Trials.Count, options.Trials, Describe(log.Trials[^1])));
             }
         }
@@ -174,7 +182,8 @@ public static class RecipeTuning
                 IntoFolder = true,
                 Notes = [.. Notes(best, trials, rounds)],
             };
-            if (recipe.Classifier is NetworkSpec && RunFolder.CanResume(options.Output) && RunFolder.Unfinished(options.Output).Recipe == recipe) return Training.Resume(training);
+            if (recipe.Classifier is NetworkSpec && RunFolder.CanResume(options.Output)
+                && RunFolder.Unfinished(options.Output).Recipe == recipe) return Training.Resume(training);
             RunFolder.ClearUnfinished(options.Output);
             return Training.Run(training);
         }
@@ -182,7 +191,8 @@ public static class RecipeTuning
         private IEnumerable<string> Notes(Trial best, int trials, int rounds)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"tuned: the best of {trials} trials ({JsonNamingPolicy.KebabCaseLower.ConvertName($"{options.Method}")}), {best.Accuracy:0.000} by {options.Folds} inner folds of round 1's training rows");
+                $"tuned: the best of {trials} trials ({JsonNamingPolicy.KebabCaseLower.ConvertName($"{options.Method}")}), "
+                    + $"{best.Accuracy:0.000} by {options.Folds} inner folds of round 1's training rows");
             if (rounds > 1)
             {
                 yield return $"tracks tested in rounds 2 to {rounds} took part in the tuning; round 1 alone is unaffected";
@@ -199,12 +209,15 @@ public static class RecipeTuning
                 {
                     var changed = (_recipe with { Search = null }).With(parameter.Path, parameter.Value(level));
                     if (changed.FrontEnd.ToCanonicalJson() == _recipe.FrontEnd.ToCanonicalJson()) continue;
-                    throw new EngineException($"recipe {_recipe.Name}: $.search[{p}].path is {parameter.Path}; a search cannot change the front end, whose features are computed once.");
+                    throw new EngineException(
+                        $"recipe {_recipe.Name}: $.search[{p}].path is {parameter.Path}; a search cannot change the front "
+                            + "end, whose features are computed once.");
                 }
             }
         }
 
         private static string Describe(Trial trial) => string.Create(CultureInfo.InvariantCulture,
-            $"{(trial.Accuracy is { } accuracy ? $"accuracy {accuracy:0.000}" : $"failed: {trial.Error}")}  {string.Join(", ", trial.Values.Select(v => $"{v.Key}={v.Value.GetRawText()}"))}");
+            $"{(trial.Accuracy is { } accuracy ? $"accuracy {accuracy:0.000}" : $"failed: {trial.Error}")}  "
+                + $"{string.Join(", ", trial.Values.Select(v => $"{v.Key}={v.Value.GetRawText()}"))}");
     }
 }

@@ -46,7 +46,9 @@ public static class Rehearsal
         var test = Testing.Run(new TestingOptions { Run = run, Device = options.Device, Extraction = options.Extraction });
         if (test.Metrics.LogLoss != training.Metrics.LogLoss)
         {
-            throw new EngineException($"recipe {options.Recipe.Name}: the model gives log loss {training.Metrics.LogLoss} before it is saved and {test.Metrics.LogLoss} after it is loaded.");
+            throw new EngineException(
+                $"recipe {options.Recipe.Name}: the model gives log loss {training.Metrics.LogLoss} before it is saved and "
+                    + $"{test.Metrics.LogLoss} after it is loaded.");
         }
 
         return new(training, epoch, new FileInfo(Path.Combine(run, GenreModel.FileName)).Length);
@@ -61,7 +63,8 @@ public static class Rehearsal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{Path.GetTempPath()}: cannot be written: {e.Message} Set TMPDIR to a folder that can.", e);
+            throw new EngineException($"{Path.GetTempPath()}: cannot be written: {e.Message} Set TMPDIR to a folder that can.",
+                e);
         }
     }
 
@@ -73,13 +76,15 @@ public static class Rehearsal
     public static Recipe ForOverfit(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (recipe.Classifier is not NetworkSpec network) throw new EngineException($"recipe {recipe.Name}: it has no network, so there is nothing to overfit.");
+        if (recipe.Classifier is not NetworkSpec network)
+            throw new EngineException($"recipe {recipe.Name}: it has no network, so there is nothing to overfit.");
         return recipe with
         {
             Classifier = network with
             {
                 Augmentation = null,
-                Training = network.Training with { MixUp = 0, LabelSmoothing = 0, Validation = 0, EarlyStopping = null, StopAtTrainAccuracy = null },
+                Training = network.Training with { MixUp = 0, LabelSmoothing = 0, Validation = 0, EarlyStopping = null,
+                    StopAtTrainAccuracy = null },
             },
         };
     }
@@ -87,18 +92,21 @@ public static class Rehearsal
     private static ClassifierOptions OneEpoch(ClassifierOptions classifier) => classifier switch
     {
         NetworkSpec network => network with { Training = network.Training with { Epochs = 1 } },
-        EnsembleSpec ensemble => ensemble with { Members = [.. ensemble.Members.Select(m => m with { Classifier = OneEpoch(m.Classifier) })] },
+        EnsembleSpec ensemble =>
+            ensemble with { Members = [.. ensemble.Members.Select(m => m with { Classifier = OneEpoch(m.Classifier) })] },
         _ => classifier,
     };
 
     private static HashSet<TrackId> Choose(TrainingOptions options)
     {
-        if (Directory.Exists(options.Data)) return Choose(Dataset.Open(options.Data, options.GenresAt).Recordings.Select(r => (r.Track, r.Label)));
+        if (Directory.Exists(options.Data))
+            return Choose(Dataset.Open(options.Data, options.GenresAt).Recordings.Select(r => (r.Track, r.Label)));
         var frontEnd = new FrontEnd(options.Recipe.FrontEnd, memoryLimit: options.Extraction.MemoryLimit);
         var table = FeatureTable.Read(options.Data, frontEnd.Columns);
         return Choose(LabelledRows.NamesOf(table).Tracks.Zip(table.Rows, (name, row) => (name.Track, row.Label)));
     }
 
     private static HashSet<TrackId> Choose(IEnumerable<(TrackId Track, string Label)> tracks) =>
-        [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre)).Select(t => t.Track)];
+        [.. tracks.Distinct().GroupBy(t => t.Label).SelectMany(g => g.OrderBy(t => t.Track).Take(TracksPerGenre))
+            .Select(t => t.Track)];
 }

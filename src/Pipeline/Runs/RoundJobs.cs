@@ -17,7 +17,9 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Seed">The seed of all rounds.</param>
 /// <param name="Device">The device to train networks on.</param>
 /// <param name="Extraction">Threads, warnings and cancellation.</param>
-internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, Device Device, ExtractionOptions Extraction)
+internal sealed record RoundJobs(
+    Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, Device Device,
+    ExtractionOptions Extraction)
 {
     /// <summary>The key of the round in <see cref="Identity"/>.</summary>
     public const string RoundKey = "round";
@@ -30,7 +32,8 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
     {
         var (seed, samples) = (SeedOf(Seed, round), Data.Samples);
         var drawn = false;
-        if (Recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0 && Split.Kind != SplitKind.Overfit)
+        if (Recipe.Classifier is NetworkSpec { Training.Validation: > 0 and var share } && fold.Valid.Length == 0
+            && Split.Kind != SplitKind.Overfit)
         {
             drawn = true;
             fold = Splits.HoldOutValidation(fold, samples, share, seed);
@@ -46,7 +49,8 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
             DrawnValidation = drawn,
-            Groups = Split.Kind == SplitKind.Groups && Recipe.Calibration != CalibrationKind.None ? GroupSplit.Groups(Split, samples) : null,
+            Groups = Split.Kind == SplitKind.Groups && Recipe.Calibration != CalibrationKind.None
+                ? GroupSplit.Groups(Split, samples) : null,
             NeighborsTogether = Split.Kind == SplitKind.Files && NameRuns.AreKept(samples, fold),
             Seed = seed,
             Device = Device,
@@ -58,7 +62,8 @@ internal sealed record RoundJobs(Recipe Recipe, FrontEnd FrontEnd, LabelledRows 
     }
 
     /// <summary>The same, with a checkpoint file to resume from.</summary>
-    public FitJob Create(Fold fold, int round, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) => Create(fold, round) with
+    public FitJob Create(Fold fold, int round, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) =>
+        Create(fold, round) with
     {
         Checkpoint = checkpoint,
         CheckpointInterval = interval,

@@ -12,7 +12,8 @@ namespace Engine.Pipeline.Runs;
 /// <param name="FitSeconds">Seconds spent training.</param>
 /// <param name="PredictSeconds">Seconds spent predicting the tested rows.</param>
 /// <param name="Device">The device used.</param>
-internal sealed record RoundResult(FeatureMatrix Test, Calibration? Calibration, TrainAccuracy? Train, double FitSeconds, double PredictSeconds, string Device);
+internal sealed record RoundResult(
+    FeatureMatrix Test, Calibration? Calibration, TrainAccuracy? Train, double FitSeconds, double PredictSeconds, string Device);
 
 /// <summary>Accuracy on the training rows.</summary>
 /// <param name="Rows">By row.</param>
@@ -83,13 +84,16 @@ internal sealed class RoundStore(string run)
     }
 
     /// <summary>Whether a file of this name is a finished round.</summary>
-    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
+    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal)
+        && name.EndsWith(Extension, StringComparison.Ordinal);
 
     /// <summary>Removes these files and nothing else in the folder: the run's own files now hold their content.</summary>
     public void Clear()
     {
         if (!Directory.Exists(Root)) return;
-        foreach (var file in Directory.EnumerateFiles(Root).Where(f => IsName(Path.GetFileName(f)) || Temporary.IsName(Path.GetFileName(f))).Order(StringComparer.Ordinal)) Disk.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(Root)
+            .Where(f => IsName(Path.GetFileName(f)) || Temporary.IsName(Path.GetFileName(f))).Order(StringComparer.Ordinal))
+            Disk.Delete(file);
         if (!Directory.EnumerateFileSystemEntries(Root).Any()) Disk.DeleteEmptyFolder(Root);
     }
 

@@ -12,9 +12,12 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Path">The file, relative to the data.</param>
 /// <param name="Label">The true genre.</param>
 /// <param name="Predicted">The predicted genre.</param>
-/// <param name="Probabilities">One per label of the model; scores where the run's metrics are not <see cref="MetricsReport.Calibrated"/>.</param>
+/// <param name="Probabilities">
+/// One per label of the model; scores where the run's metrics are not <see cref="MetricsReport.Calibrated"/>.
+/// </param>
 /// <param name="Fold">The round it was tested in, from 1.</param>
-public sealed record TestedRow(string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold)
+public sealed record TestedRow(
+    string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold)
 {
     /// <summary>The scores behind the probabilities, averaged for tracks of several windows; null without calibration.</summary>
     internal IReadOnlyList<double>? Scores { get; init; }
@@ -51,7 +54,9 @@ internal sealed class Rounds
         var unknown = Array.IndexOf(_targets, -1);
         if (unknown >= 0)
         {
-            throw new EngineException($"{data.Source}: {data.Rows[unknown].Path} has the label '{data.Rows[unknown].Label}', which the model does not know; it knows {string.Join(", ", labels)}.");
+            throw new EngineException(
+                $"{data.Source}: {data.Rows[unknown].Path} has the label '{data.Rows[unknown].Label}', which the model does "
+                    + $"not know; it knows {string.Join(", ", labels)}.");
         }
     }
 
@@ -81,18 +86,22 @@ internal sealed class Rounds
         };
         return ByTrack(folds, results) is not { } tracks ? report : report with
         {
-            Tracks = Report(tracks, overlapping) with { Calibrated = AreCalibrated(results), Calibration = Figures(results, c => c.Tracks) },
+            Tracks = Report(tracks, overlapping) with { Calibrated = AreCalibrated(results),
+                Calibration = Figures(results, c => c.Tracks) },
         };
     }
 
     // If one round could not be calibrated, all stay scores: one table holds one kind of number.
     private static bool AreCalibrated(IReadOnlyList<RoundResult> results) => results.All(r => r.Calibration is not null);
 
-    private static CalibrationFigures[]? Figures(IReadOnlyList<RoundResult> results, Func<Calibration, TemperatureScaling> scaling) =>
-        AreCalibrated(results) ? [.. results.Select(r => scaling(r.Calibration!)).Select(s => new CalibrationFigures(s.Temperature, s.Offset))] : null;
+    private static CalibrationFigures[]? Figures(
+        IReadOnlyList<RoundResult> results, Func<Calibration, TemperatureScaling> scaling) =>
+        AreCalibrated(results) ? [.. results.Select(r => scaling(r.Calibration!))
+            .Select(s => new CalibrationFigures(s.Temperature, s.Offset))] : null;
 
     /// <summary>The device of all rounds; a training that moved has several.</summary>
-    public static string Devices(IReadOnlyList<RoundResult> results) => string.Join(", ", results.Select(r => r.Device).Distinct());
+    public static string Devices(IReadOnlyList<RoundResult> results) =>
+        string.Join(", ", results.Select(r => r.Device).Distinct());
 
     /// <summary>One entry per tested row of every round.</summary>
     public IReadOnlyList<TestedRow> Tested(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
@@ -101,7 +110,8 @@ internal sealed class Rounds
     /// <summary>The rounds as they were tested, row by row.</summary>
     public TestedRound[] ByRow(IReadOnlyList<Fold> folds, IReadOnlyList<RoundResult> results) =>
         [.. results.Select((result, f) => new TestedRound(
-            Names(folds[f].Test), AreCalibrated(results) ? result.Calibration!.Rows.Apply(result.Test) : result.Test, Targets(folds[f].Test),
+            Names(folds[f].Test), AreCalibrated(results) ? result.Calibration!.Rows.Apply(result.Test) : result.Test,
+            Targets(folds[f].Test),
             folds[f].TrainAndValid.Length, result.Train?.Rows))];
 
     /// <summary>The same by track, where tested tracks have several rows; null where every row is a track.</summary>
@@ -112,7 +122,8 @@ internal sealed class Rounds
             {
                 var (scores, labels) = Average(folds[f].Test, result.Test);
                 var probabilities = AreCalibrated(results) ? result.Calibration!.Tracks.Apply(scores) : scores;
-                return new TestedRound(Tracks(folds[f].Test), probabilities, labels, Tracks(folds[f].TrainAndValid).Length, result.Train?.Tracks);
+                return new TestedRound(Tracks(folds[f].Test), probabilities, labels, Tracks(folds[f].TrainAndValid).Length,
+                    result.Train?.Tracks);
             })];
 
     private MetricsReport Report(TestedRound[] rounds, bool overlapping)
@@ -123,7 +134,9 @@ internal sealed class Rounds
             // The mean over the rounds that trained something.
             TrainAccuracy = Metrics.Spread(rounds.Select(r => r.TrainAccuracy)).Mean,
             NTrain = rounds[0].Learned,
-            Folds = overlapping && report.Folds is { } folds ? folds with { AccuracyCi95 = CorrectedResampled.Interval(folds.Accuracies, rounds[0].TestToTrain) } : report.Folds,
+            Folds = overlapping && report.Folds is { } folds
+                ? folds with { AccuracyCi95 = CorrectedResampled.Interval(folds.Accuracies, rounds[0].TestToTrain) }
+                : report.Folds,
         };
     }
 
@@ -134,7 +147,8 @@ internal sealed class Rounds
         int most = Math.Max(1, BlockValues / _labels.Length), rightRows = 0, rightTracks = 0, tracks = 0;
         for (int start = 0, end; start < rows.Length; start = end)
         {
-            for (end = Math.Min(rows.Length, start + most); end < rows.Length && TrackOf(rows[end]) == TrackOf(rows[end - 1]);) end++;
+            for (end = Math.Min(rows.Length, start + most); end < rows.Length && TrackOf(rows[end]) == TrackOf(rows[end - 1]);)
+                end++;
             var block = rows[start..end];
             var scores = pipeline.PredictProbabilities(RowSet.Of(_data, block));
             var right = Right(scores, Targets(block));
@@ -150,7 +164,8 @@ internal sealed class Rounds
 
     private static int Right(FeatureMatrix scores, int[] targets) => scores.ArgMax().Zip(targets).Count(p => p.First == p.Second);
 
-    private (FeatureMatrix Scores, int[] Labels) Average(int[] rows, FeatureMatrix scores) => TrackAverage.ByTrack([.. rows.Select(TrackOf)], scores, Targets(rows));
+    private (FeatureMatrix Scores, int[] Labels) Average(int[] rows, FeatureMatrix scores) =>
+        TrackAverage.ByTrack([.. rows.Select(TrackOf)], scores, Targets(rows));
 
     private TrackId TrackOf(int row) => _data.Rows[row].Track;
 
@@ -166,9 +181,11 @@ internal sealed class Rounds
         for (var i = 0; i < rows.Length; i++)
         {
             var row = _data.Rows[rows[i]];
-            yield return new(row.Name, row.Path, row.Label, _labels[predicted[i]], View(probabilities, i), fold) { Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null };
+            yield return new(row.Name, row.Path, row.Label, _labels[predicted[i]], View(probabilities, i),
+                fold) { Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null };
         }
     }
 
-    private static ArraySegment<double> View(FeatureMatrix matrix, int row) => new(matrix.Data, row * matrix.Columns, matrix.Columns);
+    private static ArraySegment<double> View(FeatureMatrix matrix, int row) =>
+        new(matrix.Data, row * matrix.Columns, matrix.Columns);
 }

@@ -41,7 +41,8 @@ public static class RunFolder
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any(e => !IsPassing(Path.GetFileName(e))))
         {
             SweepBeside(output);
-            throw new EngineException($"{output}: the folder exists and is not empty; nothing is overwritten. Name another or remove it.");
+            throw new EngineException(
+                $"{output}: the folder exists and is not empty; nothing is overwritten. Name another or remove it.");
         }
     }
 
@@ -113,12 +114,14 @@ public static class RunFolder
     internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
 
     /// <summary>Creates the folder of a long training, unless it exists, with the record of what is trained.</summary>
-    internal static void Begin(string output, bool isThere, RunRecord record) => Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
+    internal static void Begin(string output, bool isThere, RunRecord record) =>
+        Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
 
     /// <summary>Removes what an unfinished training left in a folder.</summary>
     internal static void ClearUnfinished(string output)
     {
-        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName }) Disk.Delete(Path.Combine(output, file));
+        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName })
+            Disk.Delete(Path.Combine(output, file));
         new RoundStore(output).Clear();
     }
 
@@ -135,7 +138,8 @@ public static class RunFolder
         if (!File.Exists(path)) return;
         try
         {
-            if (SafetensorsFile.ReadMetadata(path).TryGetValue(RoundJobs.RoundKey, out var of) && of != RoundJobs.RoundValue(round)) Disk.Delete(path);
+            if (SafetensorsFile.ReadMetadata(path).TryGetValue(RoundJobs.RoundKey, out var of)
+                && of != RoundJobs.RoundValue(round)) Disk.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

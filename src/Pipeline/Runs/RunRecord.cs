@@ -14,7 +14,9 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Track">The track.</param>
 /// <param name="Label">Its genre.</param>
 /// <param name="Digest">16 hexadecimal digits of the SHA-256 of its audio file, or of its values in a table.</param>
-/// <param name="Use">What it was used for, one word per round: train, valid, test, both (trained on and tested), or unused.</param>
+/// <param name="Use">
+/// What it was used for, one word per round: train, valid, test, both (trained on and tested), or unused.
+/// </param>
 public sealed record RunRow(string Name, string Track, string Label, string Digest, string Use)
 {
     /// <summary>What it was used for in a round.</summary>
@@ -50,7 +52,9 @@ internal enum RowUse
 /// <param name="Labels">The genres, in the order of the model.</param>
 /// <param name="Skipped">Recordings skipped because they could not be used.</param>
 /// <param name="Rows">Every row of the data and what it was used for.</param>
-/// <param name="Device">The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.</param>
+/// <param name="Device">
+/// The device that the networks were trained on, the last if the training moved; <c>cpu</c> without a network.
+/// </param>
 /// <param name="GenresAt">Which folders of the data are the genres.</param>
 /// <param name="TrackRule">
 /// How tracks whose names are not genre and number are identified: 1 by the path below the data; 2 by the path below the
@@ -86,15 +90,21 @@ public sealed record RunRecord(
     {
         var path = Path.Combine(run, RunFolder.RecordFile);
         var record = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.Of<RunRecord>(), path);
-        if (record.Format != CurrentFormat) throw new EngineException($"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads '{CurrentFormat}'.");
+        if (record.Format != CurrentFormat)
+            throw new EngineException(
+                $"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads "
+                    + $"'{CurrentFormat}'.");
         if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no rows.");
         if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new EngineException($"{path}: row {twice.Key} appears {twice.Count()} times.");
         }
         var rounds = record.Rounds;
-        var odd = record.Rows.FirstOrDefault(r => r.Use.Split(' ') is var uses && (uses.Length != rounds || uses.Except(s_uses).Any()));
-        if (odd is not null) throw new EngineException($"{path}: row {odd.Name} has the use '{odd.Use}'; expected {rounds} of the words {string.Join(", ", s_uses)}.");
+        var odd = record.Rows.FirstOrDefault(
+            r => r.Use.Split(' ') is var uses && (uses.Length != rounds || uses.Except(s_uses).Any()));
+        if (odd is not null)
+            throw new EngineException(
+                $"{path}: row {odd.Name} has the use '{odd.Use}'; expected {rounds} of the words {string.Join(", ", s_uses)}.");
         return record.TrackRule == CurrentTrackRule ? record : record.WithTracksOfToday();
     }
 
@@ -102,7 +112,8 @@ public sealed record RunRecord(
     private RunRecord WithTracksOfToday()
     {
         RunRow[] rows = [.. Rows.Select(Renamed)];
-        return this with { Rows = rows.DistinctBy(r => r.Name).Count() == rows.Length ? rows : Rows, TrackRule = CurrentTrackRule };
+        return this with { Rows = rows.DistinctBy(r => r.Name).Count() == rows.Length
+            ? rows : Rows, TrackRule = CurrentTrackRule };
 
         static RunRow Renamed(RunRow row)
         {
@@ -129,6 +140,7 @@ public sealed record RunRecord(
         }
 
         string Word(int fold, int row) => uses[fold, row].ToString().ToLowerInvariant();
-        return [.. Enumerable.Range(0, rows).Select(r => string.Join(' ', Enumerable.Range(0, folds.Count).Select(f => Word(f, r))))];
+        return [.. Enumerable.Range(0, rows)
+            .Select(r => string.Join(' ', Enumerable.Range(0, folds.Count).Select(f => Word(f, r))))];
     }
 }

@@ -20,30 +20,37 @@ internal static class SavedRounds
         var file = Path.Combine(run, RunFolder.PredictionsFile);
         var rows = record.Rows.ToDictionary(r => r.Name);
         var tested = PredictionsFile.Read(file, record.Labels).ToLookup(r => r.Fold);
-        if (tested.Count != record.Rounds) throw new EngineException($"{file}: has {tested.Count} rounds, but {RunFolder.RecordFile} has {record.Rounds}.");
+        if (tested.Count != record.Rounds)
+            throw new EngineException($"{file}: has {tested.Count} rounds, but {RunFolder.RecordFile} has {record.Rounds}.");
         var odd = tested.SelectMany(g => g).FirstOrDefault(r => !rows.ContainsKey(r.Name));
         if (odd is not null) throw new EngineException($"{file}: {odd.Name} is not in {RunFolder.RecordFile}.");
         RunRow[] Learned(int round) => [.. record.Rows.Where(r => (r.In(round) & RowUse.Learned) != 0)];
         var byRow = Enumerable.Range(0, record.Rounds)
-            .Select(f => Gather([.. tested[f + 1].GroupBy(r => r.Name)], record, r => r.Probabilities, null, Learned(f).Length, metrics.TrainAccuracy)).ToArray();
+            .Select(f => Gather([.. tested[f + 1].GroupBy(r => r.Name)], record, r => r.Probabilities, null, Learned(f).Length,
+                metrics.TrainAccuracy)).ToArray();
         var byTrack = metrics.Tracks is not { } tracks ? null : Enumerable.Range(0, record.Rounds).Select(f => Gather(
             [.. tested[f + 1].GroupBy(r => rows[r.Name].Track)], record, r => r.Scores ?? r.Probabilities, tracks.Calibration?[f],
             Learned(f).DistinctBy(r => r.Track).Count(), tracks.TrainAccuracy)).ToArray();
-        return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0, metrics.Device ?? "cpu");
+        return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0,
+            metrics.Device ?? "cpu");
     }
 
     // A run keeps only the mean training accuracy over its rounds.
     private static TestedRound Gather(
-        IGrouping<string, TestedRow>[] groups, RunRecord record, Func<TestedRow, IReadOnlyList<double>> values, CalibrationFigures? calibration, int learned, double? trainAccuracy)
+        IGrouping<string, TestedRow>[] groups, RunRecord record, Func<TestedRow, IReadOnlyList<double>> values,
+        CalibrationFigures? calibration, int learned, double? trainAccuracy)
     {
         var labels = record.Labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
         var means = new FeatureMatrix(groups.Length, labels.Count);
         for (var g = 0; g < groups.Length; g++)
         {
-            TrackAverage.Of(new FeatureMatrix(groups[g].Count(), labels.Count, [.. groups[g].SelectMany(values)])).CopyTo(means.Row(g));
+            TrackAverage.Of(new FeatureMatrix(groups[g].Count(), labels.Count, [.. groups[g].SelectMany(values)]))
+                .CopyTo(means.Row(g));
         }
 
-        var probabilities = calibration is { } figures ? new TemperatureScaling(figures.Temperature, figures.Offset).Apply(means) : means;
-        return new([.. groups.Select(g => g.Key)], probabilities, [.. groups.Select(g => labels.GetValueOrDefault(g.First().Label, -1))], learned, trainAccuracy);
+        var probabilities = calibration is { } figures
+            ? new TemperatureScaling(figures.Temperature, figures.Offset).Apply(means) : means;
+        return new([.. groups.Select(g => g.Key)], probabilities,
+            [.. groups.Select(g => labels.GetValueOrDefault(g.First().Label, -1))], learned, trainAccuracy);
     }
 }

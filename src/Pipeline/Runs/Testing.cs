@@ -38,7 +38,8 @@ public sealed record TestingOptions
 /// <param name="Tested">One entry per tested row.</param>
 /// <param name="Notes">What a reader of the figures should know.</param>
 /// <param name="Skipped">Recordings skipped because they could not be used.</param>
-public sealed record TestingResult(MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped);
+public sealed record TestingResult(
+    MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped);
 
 /// <summary>
 /// Tests a run again, from the recordings. On the run's own data it repeats the stored split and reproduces the figures of the
@@ -48,7 +49,9 @@ public sealed record TestingResult(MetricsReport Metrics, IReadOnlyList<TestedRo
 public static class Testing
 {
     /// <summary>Tests a run.</summary>
-    /// <exception cref="EngineException">The run or the data cannot be used, or the run's own data have changed since training.</exception>
+    /// <exception cref="EngineException">
+    /// The run or the data cannot be used, or the run's own data have changed since training.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TestingResult Run(TestingOptions options)
     {
@@ -82,9 +85,13 @@ public static class Testing
     // A single round needs only its tested tracks; recordings that training skipped are never needed.
     private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model)
     {
-        if (!Path.Exists(record.Data)) throw new EngineException($"{record.Data}: the data of the run {options.Run} are gone; if they moved, name them: engine test {options.Run} DATA.");
+        if (!Path.Exists(record.Data))
+            throw new EngineException(
+                $"{record.Data}: the data of the run {options.Run} are gone; if they moved, name them: engine test "
+                    + $"{options.Run} DATA.");
         var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.In(0).HasFlag(RowUse.Test)).ToArray();
-        var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, record.GenresAt, wanted.Select(r => new TrackId(r.Track)).ToHashSet());
+        var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, record.GenresAt,
+            wanted.Select(r => new TrackId(r.Track)).ToHashSet());
         var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
         var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();
         if (changed.Length == 0) return data;
@@ -94,17 +101,20 @@ public static class Testing
     }
 
     private static bool SameRows(LabelledRows data, RunRecord record) =>
-        data.Rows.Select(r => (r.Name, r.Label, r.Digest)).ToHashSet().SetEquals(record.Rows.Select(r => (r.Name, r.Label, r.Digest)));
+        data.Rows.Select(r => (r.Name, r.Label, r.Digest)).ToHashSet()
+            .SetEquals(record.Rows.Select(r => (r.Name, r.Label, r.Digest)));
 
     private static TestingResult StoredSplit(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
         var rows = record.Rows.ToDictionary(r => r.Name);
-        bool IsUsed(int i, int round, RowUse use) => rows.TryGetValue(data.Rows[i].Name, out var row) && row.In(round).HasFlag(use);
+        bool IsUsed(int i, int round, RowUse use) => rows.TryGetValue(data.Rows[i].Name, out var row)
+            && row.In(round).HasFlag(use);
         int[] Rows(int round, RowUse use) => [.. Enumerable.Range(0, data.Rows.Count).Where(i => IsUsed(i, round, use))];
         var folds = Enumerable.Range(0, RepeatedRounds(record))
             .Select(f => new Fold(Rows(f, RowUse.Train), Rows(f, RowUse.Valid), Rows(f, RowUse.Test))).ToArray();
         var rounds = new Rounds(record.Recipe, data, record.Labels);
-        var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed, model.Device, options.Extraction);
+        var jobs = new RoundJobs(record.Recipe, model.FrontEnd, data, rounds, SplitSpec.Parse(record.Split), record.Seed,
+            model.Device, options.Extraction);
         var results = new RoundResult[folds.Length];
         for (var f = 0; f < folds.Length; f++)
         {
@@ -122,8 +132,10 @@ public static class Testing
         }
         else if (report.Accuracy != before.Accuracy || report.LogLoss != before.LogLoss)
         {
-            var cause = report.Device == before.Device ? "another machine or version rounds" : $"{before.Device}, where it was trained, and {report.Device} round";
-            notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this test {report.Accuracy:0.####} and {report.LogLoss:0.######}: {cause} differently");
+            var cause = report.Device == before.Device
+                ? "another machine or version rounds" : $"{before.Device}, where it was trained, and {report.Device} round";
+            notes.Add($"training reported accuracy {before.Accuracy:0.####} and log loss {before.LogLoss:0.######}, this "
+                + $"test {report.Accuracy:0.####} and {report.LogLoss:0.######}: {cause} differently");
         }
 
         report = report.Under(record.Protocol, record.Leaky) with
@@ -133,7 +145,9 @@ public static class Testing
             Seed = record.Seed,
             FitSeconds = before.FitSeconds,
         };
-        if (report.Tracks is { } tracks) report = report with { Tracks = tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain } };
+        if (report.Tracks is { } tracks)
+            report = report with { Tracks =
+                tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain } };
         return new(report, rounds.Tested(folds, results), notes, data.Skipped);
     }
 
@@ -167,7 +181,9 @@ public static class Testing
         bool IsKnown(LabelledRow row) => tracks.Contains(row.Track.Value) || digests.Contains(row.Digest) || IsWindow(row, stems);
         int[] test = [.. Enumerable.Range(0, data.Rows.Count).Where(i => !IsKnown(data.Rows[i]))];
         var known = data.Rows.Count - test.Length;
-        if (test.Length == 0) throw new EngineException($"{data.Source}: the model was trained on all {known} rows, by track or content; there is nothing to test on.");
+        if (test.Length == 0)
+            throw new EngineException(
+                $"{data.Source}: the model was trained on all {known} rows, by track or content; there is nothing to test on.");
         List<string> notes = [.. data.Notes];
         if (data.Doubt is { } doubt)
         {
@@ -175,10 +191,12 @@ public static class Testing
                 "of the others counts as a track of its own");
         }
 
-        if (known > 0) notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
+        if (known > 0)
+            notes.Add($"{known} rows are of tracks that the model was trained on, by name or content, and were left out");
         var (rounds, folds) = (new Rounds(record.Recipe, data, record.Labels), new[] { new Fold([], [], test) });
         var results = new[] { rounds.Test(folds[0], model.Fitted()) };
-        var report = rounds.Report(folds, results, overlapping: false).Under($"other data: {test.Length} rows of {data.Source}; trained with {record.Protocol}", leaky: false) with
+        var report = rounds.Report(folds, results, overlapping: false)
+            .Under($"other data: {test.Length} rows of {data.Source}; trained with {record.Protocol}", leaky: false) with
         {
             Seed = record.Seed,
             NTrain = trained.Length,

@@ -80,7 +80,9 @@ public static class Training
     /// Trains and writes the run folder. A classifier's folder appears complete or not at all; a network's exists from the start,
     /// so that <see cref="Resume"/> can continue, and is finished once it holds <c>metrics.json</c>.
     /// </summary>
-    /// <exception cref="EngineException">The data, the split, the recipe or the output cannot be used; the message says why.</exception>
+    /// <exception cref="EngineException">
+    /// The data, the split, the recipe or the output cannot be used; the message says why.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// It was cancelled; a network leaves a checkpoint, a classifier nothing.
     /// </exception>
@@ -112,7 +114,8 @@ public static class Training
         // Killed after the last figures were written: only the result remains to be reported.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
-        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed, GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
+        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed,
+            GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
     }
 
     private static Device DeviceOf(TrainingOptions options, RunRecord before)
@@ -141,7 +144,8 @@ public static class Training
             var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
-            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Protocol = before.Protocol, Device = before.Device }).ToJson())
+            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Protocol = before.Protocol,
+                Device = before.Device }).ToJson())
             {
                 throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training " +
                     "began, so it cannot be resumed. Train again into another folder.");
@@ -151,15 +155,19 @@ public static class Training
             if (isNetwork && before is null) RunFolder.Begin(options.Output, options.IntoFolder, record);
             else if (isNetwork && before!.Device != record.Device) RunFolder.Begin(options.Output, isThere: true, record);
             var rounds = new Rounds(_recipe, data, data.Labels);
-            var (first, results) = Fit(new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split, isNetwork);
+            var (first, results) = Fit(
+                new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split,
+                isNetwork);
             using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
-            var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout).Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
+            var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout)
+                .Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
             var tested = rounds.Tested(split.Folds, results);
             RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
             {
                 model.Save(Path.Combine(folder, GenreModel.FileName));
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
-                PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated, split.Leaky);
+                PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated,
+                    split.Leaky);
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();
@@ -183,12 +191,16 @@ public static class Training
 
                 if (isNetwork) RunFolder.DeleteCheckpointOfOthers(options.Output, round);
                 var fold = split.Folds[round];
-                var fitted = FittedPipeline.Fit(jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval, Watch(history, round, results.Length)));
+                var fitted = FittedPipeline.Fit(
+                    jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval,
+                        Watch(history, round, results.Length)));
                 history?.Finish(round + 1, fitted.History);
                 results[round] = jobs.Rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
                 if (isNetwork && results.Length > 1)
                 {
-                    if (round == 0) new GenreModel(_recipe, jobs.FrontEnd, fitted.Pipeline, jobs.Data.Labels, split.Spec.ToString(), options.Seed).Save(modelFile);
+                    if (round == 0)
+                        new GenreModel(_recipe, jobs.FrontEnd, fitted.Pipeline, jobs.Data.Labels, split.Spec.ToString(),
+                            options.Seed).Save(modelFile);
                     store.Save(round, results[round], jobs.Identity(round));
                     RunFolder.DeleteCheckpoint(options.Output);
                 }
@@ -202,7 +214,8 @@ public static class Training
             return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }
 
-        private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) => history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
+        private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
+            history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
         {
             history.Add(round + 1, epoch);
             options.Epochs?.Report(new(round + 1, rounds, network.Training.Epochs, epoch));
@@ -213,8 +226,10 @@ public static class Training
             var uses = RunRecord.Uses(split.Folds, data.Rows.Count);
             var rows = data.Rows.Select((r, i) => new RunRow(r.Name, r.Track.Value, r.Label, r.Digest, uses[i]));
             var learned = split.Folds[0].Valid.Length > 0 ? "training and validation rows" : "training rows";
-            return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data), split.Spec.ToString(),
-                split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed, $"fitted on the {learned} of round 1 of {split.Folds.Count}",
+            return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data),
+                split.Spec.ToString(),
+                split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed,
+                $"fitted on the {learned} of round 1 of {split.Folds.Count}",
                 data.Labels, data.Skipped, [.. rows], device.Name, options.GenresAt, RunRecord.CurrentTrackRule);
         }
 

@@ -17,10 +17,12 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Error">Why it failed; null if it did not.</param>
 public sealed record Trial(
-    int Number, IReadOnlyDictionary<string, JsonElement> Values, double? Accuracy, IReadOnlyList<double> Folds, IReadOnlyList<double> Position, double Seconds, string? Error = null);
+    int Number, IReadOnlyDictionary<string, JsonElement> Values, double? Accuracy, IReadOnlyList<double> Folds,
+    IReadOnlyList<double> Position, double Seconds, string? Error = null);
 
 /// <summary>The first line of a log of trials: everything that determines their figures.</summary>
-internal sealed record TrialsHeader(string Format, Recipe Recipe, string Data, string Split, ulong Seed, int Folds, TuningMethod Method, int? GridTrials);
+internal sealed record TrialsHeader(
+    string Format, Recipe Recipe, string Data, string Split, ulong Seed, int Folds, TuningMethod Method, int? GridTrials);
 
 /// <summary>
 /// The <c>trials.jsonl</c> of a tuned run: a header, then one line per trial, each on disk before the next trial begins. A line
@@ -40,7 +42,9 @@ internal sealed class TrialLog
     public IReadOnlyList<Trial> Trials => _trials;
 
     /// <summary>Starts a log in a new or empty folder, or continues the existing one.</summary>
-    /// <exception cref="EngineException">The folder holds something else, or the log cannot be used or is of another search.</exception>
+    /// <exception cref="EngineException">
+    /// The folder holds something else, or the log cannot be used or is of another search.
+    /// </exception>
     public static TrialLog Open(string run, TrialsHeader header, SearchSpace space)
     {
         var log = new TrialLog(Path.Combine(run, FileName));
@@ -92,7 +96,9 @@ internal sealed class TrialLog
             var trial = StrictJson.Read(lines[l], RunJson.Indented.Of<Trial>(), $"{_path}, line {l + 1}");
             double[] point = [.. trial.Position];
             var fits = trial.Number == l && point.Length == space.Parameters.Count
-                && space.Parameters.Select((p, i) => trial.Values.TryGetValue(p.Path, out var value) && value.GetRawText() == p.Value(point[i])).All(same => same);
+                && space.Parameters.Select(
+                    (p, i) => trial.Values.TryGetValue(p.Path, out var value) && value.GetRawText() == p.Value(point[i]))
+                        .All(same => same);
             if (!fits)
             {
                 throw new EngineException(
@@ -107,9 +113,12 @@ internal sealed class TrialLog
     {
         (string Name, string Before, string Now)[] parts =
         [
-            ("format", before.Format, header.Format), ("recipe", before.Recipe.ToJson(), header.Recipe.ToJson()), ("data", before.Data, header.Data),
-            ("split", before.Split, header.Split), ("seed", $"{before.Seed}", $"{header.Seed}"), ("number of folds", $"{before.Folds}", $"{header.Folds}"),
-            ("method", $"{before.Method}", $"{header.Method}"), ("number of trials of the grid", $"{before.GridTrials}", $"{header.GridTrials}"),
+            ("format", before.Format, header.Format), ("recipe", before.Recipe.ToJson(), header.Recipe.ToJson()),
+            ("data", before.Data, header.Data),
+            ("split", before.Split, header.Split), ("seed", $"{before.Seed}", $"{header.Seed}"),
+            ("number of folds", $"{before.Folds}", $"{header.Folds}"),
+            ("method", $"{before.Method}", $"{header.Method}"),
+            ("number of trials of the grid", $"{before.GridTrials}", $"{header.GridTrials}"),
         ];
         var changed = parts.FirstOrDefault(p => p.Before != p.Now).Name;
         if (changed is null) return;

@@ -9,7 +9,9 @@ internal readonly struct BackwardContext(Tensor?[] gradients, GradientSlot?[] in
     /// <summary>The gradient of one output, or null if none reached it.</summary>
     public Tensor? GradientOf(int output) => gradients[output];
 
-    /// <summary>A tensor saved in the forward pass; release it early with <see cref="Tensor.Dispose"/> when nothing needs it any more.</summary>
+    /// <summary>
+    /// A tensor saved in the forward pass; release it early with <see cref="Tensor.Dispose"/> when nothing needs it any more.
+    /// </summary>
     public Tensor Saved(int index) => saved[index];
 
     /// <summary>Whether an input wants its gradient.</summary>

@@ -58,7 +58,9 @@ internal static class ElementwiseGradients
         context.Accept(0, gradient);
     };
 
-    /// <summary>Sums a gradient over the axes along which an operand of <paramref name="shape"/> was stretched; an alias if none was.</summary>
+    /// <summary>
+    /// Sums a gradient over the axes along which an operand of <paramref name="shape"/> was stretched; an alias if none was.
+    /// </summary>
     public static Tensor SumTo(Tensor gradient, Shape shape)
     {
         if (gradient.Shape == shape) return gradient.Alias();

@@ -3,7 +3,9 @@ namespace Engine.Tensors.Autograd;
 /// <summary>Backward steps of one recurrent layer and direction. Saved: input, both weights, output, history.</summary>
 internal static class LstmGradients
 {
-    /// <summary>Outputs: hidden states and the last cell. Inputs: x, the weights, both biases, which share one gradient.</summary>
+    /// <summary>
+    /// Outputs: hidden states and the last cell. Inputs: x, the weights, both biases, which share one gradient.
+    /// </summary>
     public static Tape.BackwardFunction Lstm(bool reverse) => context =>
     {
         var (x, weightInput, weightHidden, output) = (context.Saved(0), context.Saved(1), context.Saved(2), context.Saved(3));

@@ -1,6 +1,9 @@
 namespace Engine.Tensors.Autograd;
 
-/// <summary>Backward steps of the matrix products: for y = a · b, dA = dY · bᵀ and dB = aᵀ · dY, with the roles swapped for transposed operands.</summary>
+/// <summary>
+/// Backward steps of the matrix products: for y = a · b, dA = dY · bᵀ and dB = aᵀ · dY, with the roles swapped for transposed
+/// operands.
+/// </summary>
 internal static class MatMulGradients
 {
     /// <summary>Saved: a, b.</summary>

@@ -32,7 +32,8 @@ internal sealed class Node
         {
             if (_saved[i].Storage.Version != _versions[i])
             {
-                Throw.Invalid($"Backward: a tensor {_saved[i].Shape} that the backward pass needs was overwritten after it was recorded.");
+                Throw.Invalid($"Backward: a tensor {_saved[i].Shape} that the backward pass needs was overwritten after it "
+                    + "was recorded.");
             }
         }
 

@@ -24,7 +24,9 @@ public sealed class Tape : TensorScope
         s_current = this;
     }
 
-    /// <summary>The backward step of one operation: reads the context's gradients and saved tensors, hands over gradients.</summary>
+    /// <summary>
+    /// The backward step of one operation: reads the context's gradients and saved tensors, hands over gradients.
+    /// </summary>
     internal delegate void BackwardFunction(BackwardContext context);
 
     /// <summary>Whether operations on this thread are being recorded.</summary>
@@ -44,17 +46,23 @@ public sealed class Tape : TensorScope
     public void Backward(Tensor loss, Tensor? gradient = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        if (IsDisposed || _spent) Throw.Invalid("Backward: this tape was already run backwards and its saved tensors are released; record the step again.");
+        if (IsDisposed || _spent)
+            Throw.Invalid("Backward: this tape was already run backwards and its saved tensors are released; record the "
+                + "step again.");
         loss.ExpectAlive(nameof(Backward));
-        if (loss.Slot is null) Throw.Invalid($"Backward: the loss {loss.Shape} does not depend on any tensor that requires a gradient.");
-        if (gradient is null && loss.Count != 1) Throw.Argument($"Backward: the loss {loss.Shape} has {loss.Count} values; give a gradient of that shape, or reduce it to one.");
+        if (loss.Slot is null)
+            Throw.Invalid($"Backward: the loss {loss.Shape} does not depend on any tensor that requires a gradient.");
+        if (gradient is null && loss.Count != 1)
+            Throw.Argument($"Backward: the loss {loss.Shape} has {loss.Count} values; give a gradient of that shape, or "
+                + "reduce it to one.");
         if (gradient is not null)
         {
             gradient.Expect(ElementType.Float32, nameof(Backward));
             Tensor.ExpectOneDevice(nameof(Backward), "loss", loss, nameof(gradient), gradient);
         }
 
-        if (gradient is not null && gradient.Shape != loss.Shape) Throw.Argument($"Backward: the gradient {gradient.Shape} does not have the loss's shape {loss.Shape}.");
+        if (gradient is not null && gradient.Shape != loss.Shape)
+            Throw.Argument($"Backward: the gradient {gradient.Shape} does not have the loss's shape {loss.Shape}.");
 
         _spent = true;
         using var suspension = NoGrad();
@@ -72,10 +80,13 @@ public sealed class Tape : TensorScope
     /// Notes an operation if anything it read needs a gradient, and marks its outputs accordingly.
     /// </summary>
     /// <param name="outputs">What the operation made.</param>
-    /// <param name="inputs">What it read, in the order that <paramref name="backward"/> numbers them; null for an absent one.</param>
+    /// <param name="inputs">
+    /// What it read, in the order that <paramref name="backward"/> numbers them; null for an absent one.
+    /// </param>
     /// <param name="saved">Tensors that the backward step reads, kept until then.</param>
     /// <param name="backward">The backward step.</param>
-    internal static void Record(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> saved, BackwardFunction backward)
+    internal static void Record(
+        ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> saved, BackwardFunction backward)
     {
         if (!NeedsGradient(inputs)) return;
         var slots = new GradientSlot?[inputs.Length];
@@ -85,7 +96,9 @@ public sealed class Tape : TensorScope
         s_current!._nodes.Add(new Node(outputSlots, slots, saved, backward));
     }
 
-    /// <summary>Whether an operation on these inputs will be recorded, so that it should save what its backward step needs.</summary>
+    /// <summary>
+    /// Whether an operation on these inputs will be recorded, so that it should save what its backward step needs.
+    /// </summary>
     internal static bool NeedsGradient(params ReadOnlySpan<Tensor?> inputs)
     {
         if (!IsRecording) return false;

@@ -42,7 +42,8 @@ internal sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
+    public void Conv2dWeightGradient(
+        in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
     {
         using var lease = new StorageLease(input, gradOutput, gradWeight, gradBias);
         var biases = gradBias is null ? null : Floats(gradBias);

@@ -9,12 +9,17 @@ internal sealed unsafe partial class CpuBackend
     public Shape LstmHistory(int batch, int steps, int units) => new(batch, steps, 5 * LstmLayout.Padded(units));
 
     /// <inheritdoc/>
-    public void Lstm(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell, Tensor history)
+    public void Lstm(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell,
+        Tensor history)
     {
         using var lease = new StorageLease(input, weightInput, weightHidden, bias, output, cell, history);
         var sizes = Sizes(input, output, reverse);
-        if (Vector512.IsHardwareAccelerated) new Lstm<TileRow512<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
-        else new Lstm<TileRow256<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias), Floats(output), Floats(cell), Floats(history));
+        if (Vector512.IsHardwareAccelerated)
+            new Lstm<TileRow512<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias),
+                Floats(output), Floats(cell), Floats(history));
+        else new Lstm<TileRow256<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias),
+            Floats(output), Floats(cell), Floats(history));
     }
 
     /// <inheritdoc/>
@@ -22,21 +27,29 @@ internal sealed unsafe partial class CpuBackend
         Tensor input, Tensor weightInput, Tensor weightHidden, bool reverse, Tensor output, Tensor history,
         Tensor gradOutput, Tensor? gradCell, Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBias)
     {
-        using var lease = new StorageLease(input, weightInput, weightHidden, output, history, gradOutput, gradCell, gradInput, gradWeightInput, gradWeightHidden, gradBias);
+        using var lease = new StorageLease(input, weightInput, weightHidden, output, history, gradOutput, gradCell, gradInput,
+            gradWeightInput, gradWeightHidden, gradBias);
         var sizes = Sizes(input, output, reverse);
         var gradients = new LstmGradients(
-            (nint)Floats(gradOutput), gradCell is null ? 0 : (nint)Floats(gradCell), gradInput is null ? 0 : (nint)Floats(gradInput),
+            (nint)Floats(gradOutput), gradCell is null ? 0 : (nint)Floats(gradCell),
+            gradInput is null ? 0 : (nint)Floats(gradInput),
             (nint)Floats(gradWeightInput), (nint)Floats(gradWeightHidden), (nint)Floats(gradBias));
-        if (Vector512.IsHardwareAccelerated) new LstmGradient<TileRow512<float>>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), gradients);
-        else new LstmGradient<TileRow256<float>>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), gradients);
+        if (Vector512.IsHardwareAccelerated)
+            new LstmGradient<TileRow512<float>>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden),
+                Floats(output), Floats(history), gradients);
+        else new LstmGradient<TileRow256<float>>(sizes).Run(Floats(input), Floats(weightInput), Floats(weightHidden),
+            Floats(output), Floats(history), gradients);
     }
 
     /// <inheritdoc/>
-    void IBackend.Gru(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output, Tensor history)
+    void IBackend.Gru(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output,
+        Tensor history)
     {
         using var lease = new StorageLease(input, weightInput, weightHidden, biasInput, biasHidden, output, history);
         Gru.Forward(
-            Sizes(input, output, reverse), Floats(input), Floats(weightInput), Floats(weightHidden), Floats(biasInput), Floats(biasHidden), Floats(output), Floats(history));
+            Sizes(input, output, reverse), Floats(input), Floats(weightInput), Floats(weightHidden), Floats(biasInput),
+            Floats(biasHidden), Floats(output), Floats(history));
     }
 
     /// <inheritdoc/>
@@ -44,10 +57,13 @@ internal sealed unsafe partial class CpuBackend
         Tensor input, Tensor weightInput, Tensor weightHidden, bool reverse, Tensor output, Tensor history, Tensor gradOutput,
         Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBiasInput, Tensor gradBiasHidden)
     {
-        using var lease = new StorageLease(input, weightInput, weightHidden, output, history, gradOutput, gradInput, gradWeightInput, gradWeightHidden, gradBiasInput, gradBiasHidden);
+        using var lease = new StorageLease(input, weightInput, weightHidden, output, history, gradOutput, gradInput,
+            gradWeightInput, gradWeightHidden, gradBiasInput, gradBiasHidden);
         Gru.Gradient(
-            Sizes(input, output, reverse), Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output), Floats(history), Floats(gradOutput),
-            gradInput is null ? null : Floats(gradInput), Floats(gradWeightInput), Floats(gradWeightHidden), Floats(gradBiasInput), Floats(gradBiasHidden));
+            Sizes(input, output, reverse), Floats(input), Floats(weightInput), Floats(weightHidden), Floats(output),
+            Floats(history), Floats(gradOutput),
+            gradInput is null ? null : Floats(gradInput), Floats(gradWeightInput), Floats(gradWeightHidden),
+            Floats(gradBiasInput), Floats(gradBiasHidden));
     }
 
     private static SequenceSizes Sizes(Tensor input, Tensor output, bool reverse) =>

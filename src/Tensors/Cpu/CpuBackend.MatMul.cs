@@ -5,7 +5,9 @@ namespace Engine.Tensors.Cpu;
 internal sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
+    public void MatMul(
+        Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null,
+        bool relu = false)
     {
         using var lease = new StorageLease(a, b, result, bias);
         var (m, n) = (result.Shape[-2], result.Shape[-1]);

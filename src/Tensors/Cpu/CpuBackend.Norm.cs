@@ -12,7 +12,8 @@ internal sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance)
+    public void FollowStatistics(
+        Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance)
     {
         using var lease = new StorageLease(mean, variance, runningMean, runningVariance);
         BatchNorm.Follow(Floats(mean), mean.Count, momentum, 1, Floats(runningMean));
@@ -30,16 +31,19 @@ internal sealed unsafe partial class CpuBackend
     public void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor result)
     {
         using var lease = new StorageLease(x, mean, scale, shift, result);
-        BatchNorm.Normalize(Floats(x), x.Shape[0], x.Shape[1], x.Shape[2], Floats(mean), Floats(scale), Floats(shift), Floats(result));
+        BatchNorm.Normalize(Floats(x), x.Shape[0], x.Shape[1], x.Shape[2], Floats(mean), Floats(scale), Floats(shift),
+            Floats(result));
     }
 
     /// <inheritdoc/>
     public void BatchNormGradient(
-        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
+        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput,
+        Tensor gradWeight, Tensor gradBias)
     {
         using var lease = new StorageLease(x, mean, inverseDeviation, weight, gradOutput, gradInput, gradWeight, gradBias);
         BatchNorm.Gradient(
-            Floats(x), x.Shape[0], x.Shape[1], x.Shape[2], Floats(mean), Floats(inverseDeviation), Floats(weight), batchStatistics,
+            Floats(x), x.Shape[0], x.Shape[1], x.Shape[2], Floats(mean), Floats(inverseDeviation), Floats(weight),
+            batchStatistics,
             Floats(gradOutput), Floats(gradInput), Floats(gradWeight), Floats(gradBias));
     }
 
@@ -47,14 +51,17 @@ internal sealed unsafe partial class CpuBackend
     void IBackend.LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor result, Tensor statistics)
     {
         using var lease = new StorageLease(x, weight, bias, result, statistics);
-        LayerNorm.Forward(Floats(x), x.Shape[0], x.Shape[1], Floats(weight), Floats(bias), epsilon, Floats(result), Floats(statistics));
+        LayerNorm.Forward(Floats(x), x.Shape[0], x.Shape[1], Floats(weight), Floats(bias), epsilon, Floats(result),
+            Floats(statistics));
     }
 
     /// <inheritdoc/>
-    public void LayerNormGradient(Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
+    public void LayerNormGradient(
+        Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
     {
         using var lease = new StorageLease(x, statistics, weight, gradOutput, gradInput, gradWeight, gradBias);
         LayerNorm.Gradient(
-            Floats(x), x.Shape[0], x.Shape[1], Floats(statistics), Floats(weight), Floats(gradOutput), Floats(gradInput), Floats(gradWeight), Floats(gradBias));
+            Floats(x), x.Shape[0], x.Shape[1], Floats(statistics), Floats(weight), Floats(gradOutput), Floats(gradInput),
+            Floats(gradWeight), Floats(gradBias));
     }
 }

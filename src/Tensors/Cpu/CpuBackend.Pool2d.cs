@@ -21,7 +21,8 @@ internal sealed unsafe partial class CpuBackend
     public void MaxPool2dGradient(in Pool2dGeometry geometry, Tensor places, Tensor gradOutput, Tensor gradInput)
     {
         using var lease = new StorageLease(places, gradOutput, gradInput);
-        if (ByteFits(geometry)) MaxPool2d<byte>.Gradient(geometry, (byte*)Integers(places), Floats(gradOutput), Floats(gradInput));
+        if (ByteFits(geometry))
+            MaxPool2d<byte>.Gradient(geometry, (byte*)Integers(places), Floats(gradOutput), Floats(gradInput));
         else MaxPool2d<int>.Gradient(geometry, Integers(places), Floats(gradOutput), Floats(gradInput));
     }
 

@@ -15,7 +15,8 @@ internal sealed unsafe partial class CpuBackend
     public void Max(Tensor source, Tensor? values, Tensor? indices)
     {
         using var lease = new StorageLease(source, values, indices);
-        Reductions.Max(Floats(source), source.Shape[0], source.Shape[1], values is null ? null : Floats(values), indices is null ? null : Integers(indices));
+        Reductions.Max(Floats(source), source.Shape[0], source.Shape[1], values is null ? null : Floats(values),
+            indices is null ? null : Integers(indices));
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,7 @@ internal sealed unsafe partial class CpuBackend
     public void CrossEntropy(Tensor x, Tensor labels, float smoothing, Tensor losses, Tensor? gradient)
     {
         using var lease = new StorageLease(x, labels, losses, gradient);
-        Softmax.CrossEntropy(Floats(x), Integers(labels), smoothing, x.Shape[0], x.Shape[1], Floats(losses), gradient is null ? null : Floats(gradient));
+        Softmax.CrossEntropy(Floats(x), Integers(labels), smoothing, x.Shape[0], x.Shape[1], Floats(losses),
+            gradient is null ? null : Floats(gradient));
     }
 }

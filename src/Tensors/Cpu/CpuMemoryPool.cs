@@ -41,7 +41,8 @@ internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
         TrimWith();
         if (TryAllocate(blockLength, out block)) return block;
         throw new InsufficientMemoryException(
-            $"cpu: no room for {blockLength / Mebibyte:0.#} MiB beside the {(ReservedBytes - blockLength) / Mebibyte:0.#} MiB in use. Use a smaller batch, or shorter windows.");
+            $"cpu: no room for {blockLength / Mebibyte:0.#} MiB beside the {(ReservedBytes - blockLength) / Mebibyte:0.#} "
+                + "MiB in use. Use a smaller batch, or shorter windows.");
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ internal static unsafe class CpuPeak
         const int rounds = 4_000_000;
         var sinks = new float[WorkerPool.Threads];
         var (sums, work) = Vector512.IsHardwareAccelerated ? (12, (Func<int, float>)TwelveSums) : (5, FiveSums);
-        return Best(() => WorkerPool.Run(sinks.Length, task => sinks[task] = work(rounds)), 2.0 * Vector512<float>.Count * sums * rounds * sinks.Length);
+        return Best(() => WorkerPool.Run(sinks.Length, task => sinks[task] = work(rounds)),
+            2.0 * Vector512<float>.Count * sums * rounds * sinks.Length);
     }
 
     /// <summary>A copy far larger than the caches, in bytes read and written a second.</summary>
@@ -27,7 +28,8 @@ internal static unsafe class CpuPeak
         return Best(
             () => WorkerPool.Run(pieces, task =>
             {
-                for (var i = task * (count / pieces); i < (task + 1) * (count / pieces); i += 16) Vector512.Load(from + i).StoreAlignedNonTemporal(to + i);
+                for (var i = task * (count / pieces); i < (task + 1) * (count / pieces); i += 16)
+                    Vector512.Load(from + i).StoreAlignedNonTemporal(to + i);
             }), 2.0 * count * sizeof(float));
     }
 
@@ -35,7 +37,8 @@ internal static unsafe class CpuPeak
     private static float TwelveSums(int rounds)
     {
         var factor = Vector512.Create(0.999f);
-        Vector512<float> a = factor, b = factor, c = factor, d = factor, e = factor, f = factor, g = factor, h = factor, i = factor, j = factor, k = factor, l = factor;
+        Vector512<float> a = factor, b = factor, c = factor, d = factor, e = factor, f = factor, g = factor, h = factor,
+        i = factor, j = factor, k = factor, l = factor;
         for (var round = 0; round < rounds; round++)
         {
             a = Vector512.FusedMultiplyAdd(a, factor, factor);

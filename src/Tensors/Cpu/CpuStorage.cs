@@ -1,6 +1,9 @@
 namespace Engine.Tensors.Cpu;
 
-/// <summary>A block of the <see cref="CpuMemoryPool"/>: aligned, unmanaged, so kernels hold plain pointers and the collector never moves it.</summary>
+/// <summary>
+/// A block of the <see cref="CpuMemoryPool"/>: aligned, unmanaged, so kernels hold plain pointers and the collector never moves
+/// it.
+/// </summary>
 internal sealed unsafe class CpuStorage : Storage
 {
     private readonly CpuMemoryPool _pool;

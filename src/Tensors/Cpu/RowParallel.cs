@@ -26,5 +26,6 @@ public static class RowParallel
     /// The grain for loops that stream through memory: one contiguous stretch for each thread, which its prefetch follows from
     /// end to end, but at least <paramref name="least"/>. Pieces are whole in any task, so the threads may have a say in it.
     /// </summary>
-    public static int Stretch(int count, int least) => Math.Max((int)(((long)count + WorkerPool.Threads - 1) / WorkerPool.Threads), least);
+    public static int Stretch(int count, int least) =>
+        Math.Max((int)(((long)count + WorkerPool.Threads - 1) / WorkerPool.Threads), least);
 }

@@ -1,9 +1,12 @@
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
-/// One axis of an input gradient. Input elements <see cref="First"/>, <see cref="First"/> + stride, … (<see cref="Count"/> of them) meet the same taps
-/// of the kernel: <see cref="FirstTap"/>, <see cref="FirstTap"/> + <see cref="TapStep"/>, … (<see cref="Taps"/>). Element i of them meets tap j at output
-/// i + <see cref="Output"/> - j·<see cref="OutputStep"/>, so that each phase is a convolution without a stride and no tap is tried in vain.
+/// One axis of an input gradient. Input elements <see cref="First"/>, <see cref="First"/> + stride, … (<see cref="Count"/> of
+/// them) meet the same taps
+/// of the kernel: <see cref="FirstTap"/>, <see cref="FirstTap"/> + <see cref="TapStep"/>, … (<see cref="Taps"/>). Element i of
+/// them meets tap j at output
+/// i + <see cref="Output"/> - j·<see cref="OutputStep"/>, so that each phase is a convolution without a stride and no tap is
+/// tried in vain.
 /// </summary>
 internal readonly record struct ConvPhase(int First, int Count, int FirstTap, int Taps, int TapStep, int Output, int OutputStep)
 {
@@ -20,7 +23,8 @@ internal readonly record struct ConvPhase(int First, int Count, int FirstTap, in
             while (tap < step && (first + padding - (long)tap * dilation) % stride != 0) tap++;
             var taps = tap == step || tap >= kernel ? 0 : (kernel - 1 - tap) / step + 1;
             yield return new(
-                first, (size - 1 - first) / stride + 1, tap, taps, step, taps == 0 ? 0 : (int)((first + padding - (long)tap * dilation) / stride), dilation / divisor);
+                first, (size - 1 - first) / stride + 1, tap, taps, step,
+                taps == 0 ? 0 : (int)((first + padding - (long)tap * dilation) / stride), dilation / divisor);
         }
     }
 

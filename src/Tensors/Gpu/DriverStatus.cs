@@ -43,7 +43,8 @@ internal sealed class DriverStatus(GpuDeviceInfo device, Func<int, string> nameO
         if (!isFatal(status)) return new($"{device.Name}: {failure}.");
 
         // Commands fail after they were queued: the call that says so need not be the one to blame.
-        _lost ??= $"{device.Name}: {device.Model} was lost, with what it held ({failure}, or a command before it).\nStart the program again, or use --device cpu.";
+        _lost ??= $"{device.Name}: {device.Model} was lost, with what it held ({failure}, or a command before it).\nStart "
+            + "the program again, or use --device cpu.";
         return new(_lost);
     }
 }

@@ -2,12 +2,15 @@ namespace Engine.Tensors.Gpu;
 
 internal sealed partial class GpuBackend
 {
-    private static readonly GpuTile[] s_correlationTiles = [GpuTile.Large, GpuTile.Medium, GpuTile.Small, GpuTile.Wide32, GpuTile.Wide16, GpuTile.Wide8];
+    private static readonly GpuTile[] s_correlationTiles =
+        [GpuTile.Large, GpuTile.Medium, GpuTile.Small, GpuTile.Wide32, GpuTile.Wide16, GpuTile.Wide8];
     private static readonly GpuTile[] s_weightGradientTiles = [GpuTile.Large, GpuTile.Medium, GpuTile.Small, GpuTile.Flat16];
 
     // For each tile without and with checks of where a tap falls.
     private static readonly Dictionary<GpuTile, KernelFamily[]> s_convolutions = s_correlationTiles.Union(s_weightGradientTiles)
-        .ToDictionary(tile => tile, tile => new[] { 0, 1 }.Select(check => new KernelFamily("conv2d", ["tile"], [.. tile.Defines, ("CHECKED", check)])).ToArray());
+        .ToDictionary(tile => tile,
+            tile => new[] { 0, 1 }.Select(check => new KernelFamily("conv2d", ["tile"], [.. tile.Defines, ("CHECKED", check)]))
+                .ToArray());
 
     /// <inheritdoc/>
     public void Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output)
@@ -43,13 +46,15 @@ internal sealed partial class GpuBackend
                     new(g.Channels * plane, plane, isWhole && IsByFour(gradInput, plane)),
                     new(y.Count, 1, y.Output, y.Taps, -y.OutputStep, y.TapStep * g.KernelWidth, o.StrideHeight * g.Width),
                     new(x.Count, 1, x.Output, x.Taps, -x.OutputStep, x.TapStep, o.StrideWidth),
-                    true, weight, y.FirstTap * g.KernelWidth + x.FirstTap, gradOutput, gradInput, y.First * g.Width + x.First, null, false);
+                    true, weight, y.FirstTap * g.KernelWidth + x.FirstTap, gradOutput, gradInput, y.First * g.Width + x.First,
+                    null, false);
             }
         }
     }
 
     /// <inheritdoc/>
-    public void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
+    public void Conv2dWeightGradient(
+        in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias)
     {
         var (g, o) = (geometry, geometry.Options);
         var (plane, positions) = (g.Height * g.Width, g.OutputHeight * g.OutputWidth);
@@ -59,7 +64,8 @@ internal sealed partial class GpuBackend
         var (tile, depth) = GpuTile.Choose(s_weightGradientTiles, m, n, k, o.Groups);
         var splits = Splits(k, depth);
         using var partial = Scratch(splits, g.Filters, n);
-        var (d, e, p, q) = (new GpuDivisor(g.KernelHeight * g.KernelWidth), new GpuDivisor(g.KernelWidth), new GpuDivisor(positions), new GpuDivisor(g.OutputWidth));
+        var (d, e, p, q) = (new GpuDivisor(g.KernelHeight * g.KernelWidth), new GpuDivisor(g.KernelWidth),
+            new GpuDivisor(positions), new GpuDivisor(g.OutputWidth));
         Launch(
             s_convolutions[tile][IsPadded(g) ? 1 : 0], "weight_gradient",
             new GpuGrid(tile.RowsOf(m) * tile.ColumnsOf(n), splits, Math.Min(o.Groups, LargestGridSide), tile.Items),
@@ -79,7 +85,8 @@ internal sealed partial class GpuBackend
         (g.OutputWidth - 1L) * g.Options.StrideWidth + (g.KernelWidth - 1L) * g.Options.DilationWidth >= g.Width;
 
     private void Correlate(
-        in CorrelationSizes sizes, in CorrelationWeight w, in CorrelationSource s, in CorrelationTarget t, in CorrelationAxis y, in CorrelationAxis x,
+        in CorrelationSizes sizes, in CorrelationWeight w, in CorrelationSource s, in CorrelationTarget t, in CorrelationAxis y,
+        in CorrelationAxis x,
         bool check, Tensor weight, int firstWeight, Tensor source, Tensor target, int firstTarget, Tensor? bias, bool cut)
     {
         var (taps, positions) = (y.Taps * x.Taps, y.Positions * x.Positions);
@@ -89,7 +96,8 @@ internal sealed partial class GpuBackend
         Launch(
             s_convolutions[tile][check ? 1 : 0], "correlate",
             new GpuGrid(tile.RowsOf(m) * tile.ColumnsOf(n), 1, Math.Min(sizes.Groups, LargestGridSide), tile.Items),
-            m, n, k, sizes.Groups, d.Value, d.Magic, d.Shift, e.Value, e.Magic, e.Shift, p.Value, p.Magic, p.Shift, q.Value, q.Magic, q.Shift,
+            m, n, k, sizes.Groups, d.Value, d.Magic, d.Shift, e.Value, e.Magic, e.Shift, p.Value, p.Magic, p.Shift, q.Value,
+            q.Magic, q.Shift,
             weight, firstWeight, w.Group, w.Row, w.Plane, y.WeightStep, x.WeightStep, source, s.Image, s.Group, s.Height, s.Width,
             y.Step, y.First, y.TapStep, x.Step, x.First, x.TapStep,
             target, firstTarget, t.Image, t.Plane, y.TargetStep, x.TargetStep, t.IsByFour, bias, cut);
@@ -104,6 +112,8 @@ internal sealed partial class GpuBackend
 
     private readonly record struct CorrelationTarget(int Image, int Plane, bool IsByFour);
 
-    // Position i and tap j of an axis read source i·Step + First + j·TapStep; WeightStep and TargetStep are elements between taps and positions.
-    private readonly record struct CorrelationAxis(int Positions, int Step, int First, int Taps, int TapStep, int WeightStep, int TargetStep);
+    // Position i and tap j of an axis read source i·Step + First + j·TapStep; WeightStep and TargetStep are elements between taps
+    // and positions.
+    private readonly record struct CorrelationAxis(
+        int Positions, int Step, int First, int Taps, int TapStep, int WeightStep, int TargetStep);
 }

@@ -39,17 +39,20 @@ internal sealed partial class GpuBackend
     public void UnaryGradient<TOperator>(Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
         where TOperator : struct, IDifferentiableOperator =>
         Map(
-            s_elementwise, NameOf<TOperator>() + "_gradient_map", gradInput.Count, gradInput.Count, saved, gradOutput, parameter, gradInput);
+            s_elementwise, NameOf<TOperator>() + "_gradient_map", gradInput.Count, gradInput.Count, saved, gradOutput, parameter,
+            gradInput);
 
     /// <inheritdoc/>
-    public void NonZeroBits(Tensor x, Tensor bits) => Map(s_elementwise, "non_zero_bits", bits.Count, x.Count, bits.Count, x, bits);
+    public void NonZeroBits(Tensor x, Tensor bits) =>
+        Map(s_elementwise, "non_zero_bits", bits.Count, x.Count, bits.Count, x, bits);
 
     /// <inheritdoc/>
     public void MaskGradient(Tensor bits, Tensor gradOutput, Tensor gradInput) =>
         Map(s_elementwise, "mask_gradient", gradInput.Count, gradInput.Count, bits, gradOutput, gradInput);
 
     /// <inheritdoc/>
-    public void AddScaled(Tensor source, float scale, Tensor target) => Map(s_elementwise, "add_scaled", target.Count, target.Count, source, scale, target);
+    public void AddScaled(Tensor source, float scale, Tensor target) =>
+        Map(s_elementwise, "add_scaled", target.Count, target.Count, source, scale, target);
 
     // As elementwise.cl calls it, where several names are taken.
     private static string NameOf<TOperator>() => typeof(TOperator).Name switch

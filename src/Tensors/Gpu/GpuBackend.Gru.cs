@@ -3,7 +3,9 @@ namespace Engine.Tensors.Gpu;
 internal sealed partial class GpuBackend
 {
     /// <inheritdoc/>
-    public void Gru(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output, Tensor history)
+    public void Gru(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor biasInput, Tensor biasHidden, bool reverse, Tensor output,
+        Tensor history)
     {
         var s = Sizes(input, weightHidden, reverse);
         var tiles = Tiles(s, s_gru, s_tallGru);
@@ -34,13 +36,15 @@ internal sealed partial class GpuBackend
             for (var step = s.Steps - 1; step >= 0; step--)
             {
                 Launch(
-                    tiles.Family, "gru_step_gradient", tiles.GradientGrid(s), s.Batch, s.Steps, s.Units, RecurrentTiles.Depth(s.Units),
+                    tiles.Family, "gru_step_gradient", tiles.GradientGrid(s), s.Batch, s.Steps, s.Units,
+                    RecurrentTiles.Depth(s.Units),
                     s.Time(step), step == 0 ? -1 : s.Time(step - 1), step == s.Steps - 1 ? -1 : s.Time(step + 1),
                     packed, history, output, gradOutput, carried, fromInput, fromHidden);
             }
         }
 
-        SequenceGradients(tiles, s, input, weightInput, output, fromInput, fromHidden, gradInput, gradWeightInput, gradWeightHidden);
+        SequenceGradients(tiles, s, input, weightInput, output, fromInput, fromHidden, gradInput, gradWeightInput,
+            gradWeightHidden);
         SumRows(fromInput, gradBiasInput);
         SumRows(fromHidden, gradBiasHidden);
     }

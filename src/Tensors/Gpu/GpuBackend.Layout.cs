@@ -49,7 +49,8 @@ internal sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void ScatterAddRows(Tensor source, Tensor indices, Tensor target) => Launch(
-        s_layout, "scatter_add_rows", new GpuGrid(GroupsFor(target.Count), Items), target.Count, target.Shape[1], indices.Count, source, indices, target);
+        s_layout, "scatter_add_rows", new GpuGrid(GroupsFor(target.Count), Items), target.Count, target.Shape[1], indices.Count,
+        source, indices, target);
 
     // Groups of 256 items that have an element each.
     private static int GroupsFor(int count) => (int)((count + (Items - 1L)) / Items);
@@ -67,7 +68,8 @@ internal sealed partial class GpuBackend
         }
 
         var (row, column) = axes.UnitAxes;
-        if (row >= 0 && column >= 0 && row != column && axes.Sizes.Length <= 4 && Math.Min(axes.Sizes[row], axes.Sizes[column]) >= SmallestTransposed)
+        if (row >= 0 && column >= 0 && row != column && axes.Sizes.Length <= 4
+            && Math.Min(axes.Sizes[row], axes.Sizes[column]) >= SmallestTransposed)
         {
             TransposeTiles(axes, row, column, source, sourceOffset, target, targetOffset);
             return;
@@ -84,7 +86,8 @@ internal sealed partial class GpuBackend
     }
 
     // Neighbours on the axis `row` are neighbours in the source, those on `column` in the target; the other axes make a batch.
-    private void TransposeTiles(BroadcastAxes axes, int row, int column, Tensor source, int sourceOffset, Tensor target, int targetOffset)
+    private void TransposeTiles(
+        BroadcastAxes axes, int row, int column, Tensor source, int sourceOffset, Tensor target, int targetOffset)
     {
         var batch = axes.Without(row, column);
         Span<int> sizes = [1, 1], stridesA = [0, 0], stridesB = [0, 0];

@@ -6,7 +6,9 @@ internal sealed partial class GpuBackend
     public Shape LstmHistory(int batch, int steps, int units) => new(5, batch, steps, units);
 
     /// <inheritdoc/>
-    public void Lstm(Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell, Tensor history)
+    public void Lstm(
+        Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell,
+        Tensor history)
     {
         var s = Sizes(input, weightHidden, reverse);
         var tiles = Tiles(s, s_lstm, s_tallLstm);
@@ -37,7 +39,8 @@ internal sealed partial class GpuBackend
             for (var step = s.Steps - 1; step >= 0; step--)
             {
                 Launch(
-                    tiles.Family, "lstm_step_gradient", tiles.GradientGrid(s), s.Batch, s.Steps, s.Units, RecurrentTiles.Depth(s.Units),
+                    tiles.Family, "lstm_step_gradient", tiles.GradientGrid(s), s.Batch, s.Steps, s.Units,
+                    RecurrentTiles.Depth(s.Units),
                     s.Time(step), step == 0 ? -1 : s.Time(step - 1), step == s.Steps - 1 ? -1 : s.Time(step + 1),
                     packed, history, gradOutput, cellGradient);
             }

@@ -19,7 +19,9 @@ internal sealed partial class GpuBackend
     public bool AllowTf32 { get; init; }
 
     /// <inheritdoc/>
-    public void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null, bool relu = false)
+    public void MatMul(
+        Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor result, bool accumulate = false, Tensor? bias = null,
+        bool relu = false)
     {
         if (result.Count == 0) return;
         var (m, n) = (result.Shape[-2], result.Shape[-1]);
@@ -40,21 +42,24 @@ internal sealed partial class GpuBackend
 
         using var partial = Scratch(splits, batches, m, n);
         Multiply(partial, false, null, false);
-        Launch(s_splitK, "finish_product", new GpuGrid((result.Count + 31) / 32, 256), splits, result.Count, n, partial, result, accumulate, bias, relu);
+        Launch(s_splitK, "finish_product", new GpuGrid((result.Count + 31) / 32, 256), splits, result.Count, n, partial, result,
+            accumulate, bias, relu);
 
         void Multiply(Tensor target, bool add, Tensor? shift, bool cut)
         {
             if (AllowTf32 && tile == GpuTile.Large)
             {
                 Launch(
-                    s_gemmTf32[flags], "gemm_tf32", grid with { ItemsX = GpuTile.Tensor.Items }, m, n, k, batches, depth, a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,
+                    s_gemmTf32[flags], "gemm_tf32", grid with { ItemsX = GpuTile.Tensor.Items }, m, n, k, batches, depth, a,
+                    pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0,
                     target, add, shift, cut);
                 return;
             }
 
             Launch(
                 s_gemm[Array.IndexOf(s_productTiles, tile)][flags], "gemm", grid, m, n, k, batches, depth,
-                a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0, target, IsByFour(target, n), add, shift, cut);
+                a, pitchA, a.Rank > 2 ? m * k : 0, b, pitchB, b.Rank > 2 ? k * n : 0, target, IsByFour(target, n), add, shift,
+                cut);
         }
     }
 
@@ -66,7 +71,8 @@ internal sealed partial class GpuBackend
             var (transposeA, transposeB, byFourA, byFourB) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0);
             families[Flags(transposeA, transposeB, byFourA, byFourB)] = new KernelFamily(
                 name, ["tile", "operand"],
-                [.. tile.Defines, ("TRANSPOSE_A", transposeA ? 1 : 0), ("TRANSPOSE_B", transposeB ? 1 : 0), ("WIDTH_A", byFourA ? 4 : 1), ("WIDTH_B", byFourB ? 4 : 1)]);
+                [.. tile.Defines, ("TRANSPOSE_A", transposeA ? 1 : 0), ("TRANSPOSE_B", transposeB ? 1 : 0),
+                    ("WIDTH_A", byFourA ? 4 : 1), ("WIDTH_B", byFourB ? 4 : 1)]);
         }
 
         return families;

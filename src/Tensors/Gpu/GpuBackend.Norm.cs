@@ -12,9 +12,11 @@ internal sealed partial class GpuBackend
     {
         var channels = new Channels(x);
         var (teams, chunks) = (channels.Teams, channels.Chunks);
-        using GpuScratch means = Scratch(channels.Count, chunks), rests = Scratch(channels.Count, chunks), squares = Scratch(channels.Count, chunks);
+        using GpuScratch means = Scratch(channels.Count, chunks), rests = Scratch(channels.Count, chunks),
+            squares = Scratch(channels.Count, chunks);
         Launch(
-            s_norm, "channel_moments", channels.Grid, channels.Size, channels.Count, channels.Length, teams.Columns, teams.Lanes, teams.Chunk,
+            s_norm, "channel_moments", channels.Grid, channels.Size, channels.Count, channels.Length, teams.Columns, teams.Lanes,
+            teams.Chunk,
             x, means, rests, squares);
         var merging = GpuTeams.ForRows(chunks);
         Launch(
@@ -23,8 +25,10 @@ internal sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void FollowStatistics(Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance) =>
-        Map(s_norm, "follow_statistics", mean.Count, mean.Count, momentum, correction, mean, variance, runningMean, runningVariance);
+    public void FollowStatistics(
+        Tensor mean, Tensor variance, float momentum, float correction, Tensor runningMean, Tensor runningVariance) =>
+        Map(s_norm, "follow_statistics", mean.Count, mean.Count, momentum, correction, mean, variance, runningMean,
+            runningVariance);
 
     /// <inheritdoc/>
     public void ChannelScale(Tensor variance, float epsilon, Tensor weight, Tensor inverse, Tensor scale) =>
@@ -36,15 +40,18 @@ internal sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void BatchNormGradient(
-        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
+        Tensor x, Tensor mean, Tensor inverseDeviation, Tensor weight, bool batchStatistics, Tensor gradOutput, Tensor gradInput,
+        Tensor gradWeight, Tensor gradBias)
     {
         var channels = new Channels(x);
         var teams = channels.Teams;
         SumChunks(channels.Chunks, channels.Count, gradWeight, gradBias, (products, sums) => Launch(
-            s_norm, "channel_gradients", channels.Grid, channels.Size, channels.Count, channels.Length, teams.Columns, teams.Lanes, teams.Chunk,
+            s_norm, "channel_gradients", channels.Grid, channels.Size, channels.Count, channels.Length, teams.Columns,
+            teams.Lanes, teams.Chunk,
             x, mean, inverseDeviation, gradOutput, products, sums));
         Map(
-            s_norm, "batch_norm_gradient", x.Count, x.Count, channels.Count, channels.Length, batchStatistics ? (float)channels.Size : 0f,
+            s_norm, "batch_norm_gradient", x.Count, x.Count, channels.Count, channels.Length,
+            batchStatistics ? (float)channels.Size : 0f,
             x, mean, inverseDeviation, weight, gradWeight, gradBias, gradOutput, gradInput);
     }
 
@@ -56,7 +63,8 @@ internal sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void LayerNormGradient(Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
+    public void LayerNormGradient(
+        Tensor x, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor gradInput, Tensor gradWeight, Tensor gradBias)
     {
         var (rows, n, lanes, grid) = TeamOfRow(x);
         var teams = GpuTeams.ForColumns(rows, n);

@@ -10,7 +10,8 @@ internal sealed partial class GpuBackend
     private const int Span = 1024;
 
     private static readonly KernelFamily s_optimizers = new(
-        "optimizers", ["team"], ("SPAN", Span), ("PLAIN", (int)UpdateRule.Plain), ("MOMENTUM", (int)UpdateRule.Momentum), ("ADAM", (int)UpdateRule.Adam),
+        "optimizers", ["team"], ("SPAN", Span), ("PLAIN", (int)UpdateRule.Plain), ("MOMENTUM", (int)UpdateRule.Momentum),
+        ("ADAM", (int)UpdateRule.Adam),
         ("ADAMAX", (int)UpdateRule.Adamax), ("ADAGRAD", (int)UpdateRule.Adagrad), ("RMS_PROP", (int)UpdateRule.RmsProp));
 
     /// <inheritdoc/>

@@ -21,7 +21,8 @@ internal sealed partial class GpuBackend
     public void MaxPool2dGradient(in Pool2dGeometry geometry, Tensor places, Tensor gradOutput, Tensor gradInput)
     {
         var (n, g) = (gradInput.Count, geometry);
-        Map(PoolFamily(g), "max_pool2d_gradient", n, n, g.Height, g.Width, g.OutputHeight, g.OutputWidth, places, gradOutput, gradInput);
+        Map(PoolFamily(g), "max_pool2d_gradient", n, n, g.Height, g.Width, g.OutputHeight, g.OutputWidth, places, gradOutput,
+            gradInput);
     }
 
     /// <inheritdoc/>
@@ -35,7 +36,8 @@ internal sealed partial class GpuBackend
     public void AveragePool2dGradient(in Pool2dGeometry geometry, Tensor gradOutput, Tensor gradInput)
     {
         var (n, g) = (gradInput.Count, geometry);
-        Map(PoolFamily(g), "average_pool2d_gradient", n, n, g.Height, g.Width, g.OutputHeight, g.OutputWidth, gradOutput, gradInput);
+        Map(PoolFamily(g), "average_pool2d_gradient", n, n, g.Height, g.Width, g.OutputHeight, g.OutputWidth, gradOutput,
+            gradInput);
     }
 
     private static KernelFamily PoolFamily(in Pool2dGeometry g) =>
@@ -45,5 +47,6 @@ internal sealed partial class GpuBackend
                 "pool2d", null, ("WINDOW_HEIGHT", w.Height), ("WINDOW_WIDTH", w.Width), ("STRIDE_HEIGHT", w.StrideHeight),
                 ("STRIDE_WIDTH", w.StrideWidth), ("PAD_HEIGHT", w.PadHeight), ("PAD_WIDTH", w.PadWidth)));
 
-    private readonly record struct Pool2dWindow(int Height, int Width, int StrideHeight, int StrideWidth, int PadHeight, int PadWidth);
+    private readonly record struct Pool2dWindow(
+        int Height, int Width, int StrideHeight, int StrideWidth, int PadHeight, int PadWidth);
 }

@@ -7,7 +7,9 @@ internal sealed partial class GpuBackend
     private static readonly RecurrentTiles s_lstm = new("lstm", 4, 2, 4), s_tallLstm = new("lstm", 4, 8, 8);
     private static readonly RecurrentTiles s_gru = new("gru", 3, 2, 4), s_tallGru = new("gru", 3, 8, 8);
 
-    /// <summary>Groups of low tiles from which on a device is busy with tall ones too, which read less for each multiplication.</summary>
+    /// <summary>
+    /// Groups of low tiles from which on a device is busy with tall ones too, which read less for each multiplication.
+    /// </summary>
     private const int ManyGroups = 512;
 
     private static SequenceSizes Sizes(Tensor input, Tensor weightHidden, bool reverse) =>
@@ -40,7 +42,8 @@ internal sealed partial class GpuBackend
     // What does not depend on the order of the steps: large products over all of them. The gradients of the gates' sums
     // [N · T, gates · H] with respect to the input's part and the hidden state's are one tensor for an LSTM.
     private void SequenceGradients(
-        RecurrentTiles tiles, in SequenceSizes s, Tensor input, Tensor weightInput, Tensor output, Tensor fromInput, Tensor fromHidden,
+        RecurrentTiles tiles, in SequenceSizes s, Tensor input, Tensor weightInput, Tensor output, Tensor fromInput,
+        Tensor fromHidden,
         Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden)
     {
         var rows = s.Batch * s.Steps;
@@ -60,7 +63,8 @@ internal sealed partial class GpuBackend
         Sum(rows, sums);
     }
 
-    private static Tensor View(Tensor tensor, int offset, int rows, int columns) => TensorScope.Release(tensor.Alias(new Shape(rows, columns), offset));
+    private static Tensor View(Tensor tensor, int offset, int rows, int columns) =>
+        TensorScope.Release(tensor.Alias(new Shape(rows, columns), offset));
 
     /// <summary>The kernels of an LSTM or GRU for one height of tiles; <c>recurrent.cl</c> says what the numbers mean.</summary>
     private sealed class RecurrentTiles(string name, int gates, int rows, int gradientRows)
@@ -82,6 +86,7 @@ internal sealed partial class GpuBackend
 
         public GpuGrid GradientGrid(in SequenceSizes s) => Grid(s, GradientLanes * gradientRows, gates * Units * GradientLanes);
 
-        private static GpuGrid Grid(in SequenceSizes s, int tileRows, int items) => new((s.Batch + tileRows - 1) / tileRows, Blocks(s.Units), 1, items);
+        private static GpuGrid Grid(in SequenceSizes s, int tileRows, int items) =>
+            new((s.Batch + tileRows - 1) / tileRows, Blocks(s.Units), 1, items);
     }
 }

@@ -24,7 +24,8 @@ internal sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void Max(Tensor source, Tensor? values, Tensor? indices) => Max(source, source.Shape[0], source.Shape[1], null, values, indices);
+    public void Max(Tensor source, Tensor? values, Tensor? indices) =>
+        Max(source, source.Shape[0], source.Shape[1], null, values, indices);
 
     /// <inheritdoc/>
     public void Scatter(Tensor values, Tensor indices, Tensor target) =>
@@ -63,7 +64,8 @@ internal sealed partial class GpuBackend
         void Launch(Tensor target)
         {
             var groups = ((inner + teams.Columns - 1) / teams.Columns) * chunks * ((outer + teams.Outer - 1) / teams.Outer);
-            this.Launch(s_reduce, "sum", new GpuGrid(groups, GpuTeams.Group), outer, reduced, inner, teams.Columns, teams.Lanes, teams.Chunk, source, target);
+            this.Launch(s_reduce, "sum", new GpuGrid(groups, GpuTeams.Group), outer, reduced, inner, teams.Columns, teams.Lanes,
+                teams.Chunk, source, target);
         }
     }
 
@@ -83,6 +85,7 @@ internal sealed partial class GpuBackend
         Max(maxima, rows, chunks, at, values, indices);
 
         void Launch(Tensor? maxima, Tensor? columns) => this.Launch(
-            s_reduce, "maximum", new GpuGrid((rows + teams.Outer - 1) / teams.Outer * chunks, GpuTeams.Group), rows, n, teams.Lanes, teams.Chunk, source, places, maxima, columns);
+            s_reduce, "maximum", new GpuGrid((rows + teams.Outer - 1) / teams.Outer * chunks, GpuTeams.Group), rows, n,
+            teams.Lanes, teams.Chunk, source, places, maxima, columns);
     }
 }

@@ -37,7 +37,8 @@ internal sealed partial class GpuBackend
         var frames = geometry.Signals * geometry.Frames;
         Launch(
             known.Plan.Family!, "spectrogram", new GpuGrid((frames - 1) / known.Plan.Frames + 1, known.Plan.Items),
-            frames, geometry.Frames, geometry.Samples, geometry.Options.Hop, geometry.Lead, geometry.Reflects, geometry.WindowLength, geometry.WindowStart,
+            frames, geometry.Frames, geometry.Samples, geometry.Options.Hop, geometry.Lead, geometry.Reflects,
+            geometry.WindowLength, geometry.WindowStart,
             (int)geometry.Options.Values, samples, window, known.Tables, result);
     }
 
@@ -51,11 +52,13 @@ internal sealed partial class GpuBackend
         using var peaks = Scratch(rows, chunks);
         if (options.NeedsPeak) Launch(s_decibels, "chunk_peaks", grid, n, chunk, chunks, options.Amplitude, x, counts, peaks);
         Launch(
-            s_decibels, "decibels", grid, n, chunk, chunks, options.Amplitude, options.Floor, (float)options.Factor, (float)options.Offset,
+            s_decibels, "decibels", grid, n, chunk, chunks, options.Amplitude, options.Floor, (float)options.Factor,
+            (float)options.Offset,
             options.Reference is null, options.TopDecibels ?? -1, x, options.NeedsPeak ? peaks.Tensor : null, result);
     }
 
-    private void SpectrogramInSteps(SpectralPlan plan, Tensor tables, in SpectrogramGeometry geometry, Tensor samples, Tensor window, Tensor result)
+    private void SpectrogramInSteps(
+        SpectralPlan plan, Tensor tables, in SpectrogramGeometry geometry, Tensor samples, Tensor window, Tensor result)
     {
         var (points, transform, bins) = (plan.Points, plan.Transform, geometry.Bins);
         var (frames, even) = (geometry.Signals * geometry.Frames, plan.FftSize % 2 == 0);
@@ -70,7 +73,8 @@ internal sealed partial class GpuBackend
             var now = Math.Min(chunk, frames - first);
             var count = now * points;
             Map(
-                s_spectralLarge, "load_frames", count, count, first, geometry.Frames, geometry.Samples, geometry.Options.Hop, geometry.Lead, geometry.Reflects,
+                s_spectralLarge, "load_frames", count, count, first, geometry.Frames, geometry.Samples, geometry.Options.Hop,
+                geometry.Lead, geometry.Reflects,
                 geometry.WindowLength, geometry.WindowStart, even, transform, points, samples, window, chirp, a);
             var (x, y) = Passes(a, b);
             if (plan.IsConvolution)
@@ -81,14 +85,16 @@ internal sealed partial class GpuBackend
                 Map(s_spectralLarge, "multiply_points", count, count, points, transform, true, x, chirp);
             }
 
-            Map(s_spectralLarge, "store_bins", now * bins, now * bins, first, bins, even, transform, points, (int)geometry.Options.Values, x, turns, result);
+            Map(s_spectralLarge, "store_bins", now * bins, now * bins, first, bins, even, transform, points,
+                (int)geometry.Options.Values, x, turns, result);
 
             (Tensor From, Tensor To) Passes(Tensor from, Tensor to)
             {
                 for (var s = 1; s < points;)
                 {
                     var radix = s == 1 && int.Log2(points) % 2 == 1 ? 2 : 4;
-                    Map(s_spectralLarge, radix == 2 ? "radix2_pass" : "radix4_pass", count / radix, count / radix, points, s, from, tables, to);
+                    Map(s_spectralLarge, radix == 2 ? "radix2_pass" : "radix4_pass", count / radix, count / radix, points, s,
+                        from, tables, to);
                     s *= radix;
                     (from, to) = (to, from);
                 }

@@ -61,7 +61,9 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
         lock (_lock) driver.Wait();
     }
 
-    /// <summary>The seconds that the device takes for what <paramref name="work"/> queues, and for what other threads queue meanwhile.</summary>
+    /// <summary>
+    /// The seconds that the device takes for what <paramref name="work"/> queues, and for what other threads queue meanwhile.
+    /// </summary>
     public double Measure(Action work)
     {
         var start = Mark();
@@ -104,7 +106,8 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
 
     /// <summary>Queues a kernel that loops over <paramref name="count"/> elements (<c>EACH</c>).</summary>
     private void Map(KernelFamily family, string kernel, int count, params ReadOnlySpan<KernelArgument> arguments) =>
-        Launch(family, kernel, new GpuGrid((int)Math.Min((count + (Items - 1L)) / Items, (long)GroupsOfUnit * Info.ComputeUnits), Items), arguments);
+        Launch(family, kernel, new GpuGrid((int)Math.Min((count + (Items - 1L)) / Items, (long)GroupsOfUnit * Info.ComputeUnits),
+            Items), arguments);
 
     /// <summary>Memory for what an operation needs in between; dispose of it as soon as its last kernel is queued.</summary>
     private GpuScratch Scratch(params ReadOnlySpan<int> sizes) => new(_device ??= new Device(Info.Name, this), new Shape(sizes));
@@ -147,7 +150,8 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     {
         // Kernels count to the end of the last block.
         const int longest = int.MaxValue - 1024;
-        if (k > longest) throw new DeviceException($"a sum of {k} products is too long for a GPU's kernels; {longest} is the most.");
+        if (k > longest)
+            throw new DeviceException($"a sum of {k} products is too long for a GPU's kernels; {longest} is the most.");
         return Math.Max(1, (k - 1) / depth + 1);
     }
 

@@ -32,7 +32,9 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
         Trim();
         if (driver.TryAllocate(blockLength, out block)) return block;
         throw new DeviceException(
-            $"{driver.Info.Name}: no room for {blockLength / Mebibyte:0.#} MiB; {(ReservedBytes - blockLength) / Mebibyte:0.#} MiB of its {driver.Info.MemoryBytes / Mebibyte:0} MiB are in use by this program. Use a smaller batch, or --device cpu.");
+            $"{driver.Info.Name}: no room for {blockLength / Mebibyte:0.#} MiB; "
+                + $"{(ReservedBytes - blockLength) / Mebibyte:0.#} MiB of its {driver.Info.MemoryBytes / Mebibyte:0} MiB "
+                + "are in use by this program. Use a smaller batch, or --device cpu.");
     }
 
     /// <summary>

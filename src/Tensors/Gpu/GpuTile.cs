@@ -2,8 +2,8 @@ namespace Engine.Tensors.Gpu;
 
 /// <summary>
 /// The sizes with which <c>tile.cl</c> is compiled: a group computes <see cref="M"/> × <see cref="N"/> sums, <see cref="K"/>
-/// products of each at a time, each of its items <see cref="ItemM"/> × <see cref="ItemN"/> of them. <see cref="Resident"/> is how many groups
-/// a multiprocessor needs to hide the time that memory takes.
+/// products of each at a time, each of its items <see cref="ItemM"/> × <see cref="ItemN"/> of them. <see cref="Resident"/> is how
+/// many groups a multiprocessor needs to hide the time that memory takes.
 /// </summary>
 internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Resident)
 {
@@ -13,7 +13,9 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     /// <summary>For results too small to give every multiprocessor a large tile.</summary>
     public static readonly GpuTile Medium = new(64, 64, 16, 8, 4, 3);
 
-    /// <summary>For small results, and those with a short side. Its blocks are deeper: a small tile waits more for each.</summary>
+    /// <summary>
+    /// For small results, and those with a short side. Its blocks are deeper: a small tile waits more for each.
+    /// </summary>
     public static readonly GpuTile Small = new(32, 32, 32, 4, 4, 8);
 
     /// <summary>For 8 rows or fewer and many columns, as the filters and positions of a convolution are.</summary>
@@ -28,7 +30,9 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     /// <summary>For 16 rows and some columns, as the filters and taps of a convolution are.</summary>
     public static readonly GpuTile Flat16 = new(16, 64, 16, 4, 4, 8);
 
-    /// <summary>What <see cref="Large"/> is on tensor cores, where an item has two numbers of sixteen rows and of eight columns each.</summary>
+    /// <summary>
+    /// What <see cref="Large"/> is on tensor cores, where an item has two numbers of sixteen rows and of eight columns each.
+    /// </summary>
     public static readonly GpuTile Tensor = new(128, 128, 16, 16, 8, 2);
 
     // The rule must not look at the device, so that a shape has the same bits on all. These are the multiprocessors of an
@@ -37,7 +41,8 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     private const double Rate = 128;
     private const double Latency = 700;
 
-    // In multiply-adds: fetching a number into LOCAL memory (the load, its address, the store); writing and reading a partial sum.
+    // In multiply-adds: fetching a number into LOCAL memory (the load, its address, the store); writing and reading a partial
+    // sum.
     private const int CostOfFetch = 8;
     private const int CostOfPartial = 80;
 
@@ -62,17 +67,19 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     public int ColumnsOf(int n) => (n - 1) / N + 1;
 
     /// <summary>
-    /// The best of some tiles for <paramref name="batches"/> results [m, n] of sums over <paramref name="k"/>, and how many products of a sum
-    /// one group takes: a multiple of the block, and all of them unless few tiles have long sums.
+    /// The best of some tiles for <paramref name="batches"/> results [m, n] of sums over <paramref name="k"/>, and how many
+    /// products of a sum one group takes: a multiple of the block, and all of them unless few tiles have long sums.
     /// </summary>
-    public static (GpuTile Tile, int Depth) Choose(ReadOnlySpan<GpuTile> tiles, int m, int n, int k, int batches, bool maySplit = true)
+    public static (GpuTile Tile, int Depth) Choose(
+        ReadOnlySpan<GpuTile> tiles, int m, int n, int k, int batches, bool maySplit = true)
     {
         var (best, depth, least) = (tiles[0], 0, double.PositiveInfinity);
         foreach (var tile in tiles)
         {
             if (Forced is { } forced && tile != forced && tiles.Contains(forced)) continue;
             var groups = (double)tile.RowsOf(m) * tile.ColumnsOf(n) * batches;
-            var splits = maySplit ? (int)Math.Clamp(Multiprocessors * tile.Resident / groups, 1, Math.Max(1, k / ShortestSplit)) : 1;
+            var splits = maySplit ? (int)Math.Clamp(Multiprocessors * tile.Resident / groups, 1,
+                Math.Max(1, k / ShortestSplit)) : 1;
             var cost = k / splits * tile.Cycles(Math.Ceiling(groups * splits / Multiprocessors));
             if (splits > 1) cost += CostOfPartial * (double)m * n * batches * splits / (Multiprocessors * Rate);
             if (cost >= least) continue;

@@ -40,13 +40,15 @@ internal readonly struct KernelArgument
     public bool IsSameAs(in KernelArgument other) => Block == other.Block && Bits == other.Bits;
 
     public static implicit operator KernelArgument(Tensor? tensor) =>
-        tensor is null ? new(null, 0, true, 0, sizeof(int)) : new(tensor.Storage, ((GpuStorage)tensor.Storage).Block, true, (ulong)tensor.Offset, sizeof(int));
+        tensor is null ? new(null, 0, true, 0, sizeof(int)) : new(tensor.Storage, ((GpuStorage)tensor.Storage).Block, true,
+            (ulong)tensor.Offset, sizeof(int));
 
     public static implicit operator KernelArgument(int value) => new(null, 0, false, (uint)value, sizeof(int));
 
     public static implicit operator KernelArgument(uint value) => new(null, 0, false, value, sizeof(uint));
 
-    public static implicit operator KernelArgument(float value) => new(null, 0, false, BitConverter.SingleToUInt32Bits(value), sizeof(float));
+    public static implicit operator KernelArgument(float value) =>
+        new(null, 0, false, BitConverter.SingleToUInt32Bits(value), sizeof(float));
 
     public static implicit operator KernelArgument(bool value) => new(null, 0, false, value ? 1u : 0, sizeof(int));
 }

@@ -25,7 +25,10 @@ public sealed class KernelCache
 
     internal KernelCache(string folder) => Folder = folder;
 
-    /// <summary>The user's cache: <c>kernels</c> below the folder that <c>ENGINE_CACHE</c> names, else below <c>engine</c> in the user's cache folder.</summary>
+    /// <summary>
+    /// The user's cache: <c>kernels</c> below the folder that <c>ENGINE_CACHE</c> names, else below <c>engine</c> in the user's
+    /// cache folder.
+    /// </summary>
     public static KernelCache Default { get; } = new(Path.Combine(CacheFolder.Chosen ?? CacheFolder.OfUser(), "kernels"));
 
     /// <summary>The folder that holds the entries; it need not exist.</summary>
@@ -47,7 +50,8 @@ public sealed class KernelCache
 
     /// <summary>Removes every entry, and nothing else that may lie in the folder; says how many files went.</summary>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
-    public int Clear() => Guarded(() => Delete([.. Files(temporary: false), .. Files(temporary: true)]) + Temporary.Sweep(Folder));
+    public int Clear() => Guarded(
+        () => Delete([.. Files(temporary: false), .. Files(temporary: true)]) + Temporary.Sweep(Folder));
 
     /// <summary>The binary of an earlier time, or null.</summary>
     internal byte[]? Find(KernelSource source, GpuDeviceInfo device)
@@ -108,12 +112,14 @@ public sealed class KernelCache
 
     // Only names that the cache itself makes: a folder chosen by mistake loses nothing to Clear.
     private string[] Files(bool temporary) => !Directory.Exists(Folder) ? [] :
-        [.. Directory.EnumerateFiles(Folder).Where(f => temporary ? IsTemporary(Path.GetFileName(f)) : IsKey(Path.GetFileName(f))).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder).Where(f => temporary ? IsTemporary(Path.GetFileName(f)) : IsKey(Path.GetFileName(f)))
+            .Order(StringComparer.Ordinal)];
 
     private static bool IsKey(ReadOnlySpan<char> name) => name.Length == KeyLength && !name.ContainsAnyExcept(s_hex);
 
     private static bool IsTemporary(ReadOnlySpan<char> name) =>
-        name.Length == KeyLength + 33 && name[KeyLength] == '.' && IsKey(name[..KeyLength]) && !name[(KeyLength + 1)..].ContainsAnyExcept(s_hex);
+        name.Length == KeyLength + 33 && name[KeyLength] == '.' && IsKey(name[..KeyLength])
+        && !name[(KeyLength + 1)..].ContainsAnyExcept(s_hex);
 
     private static int Delete(string[] files)
     {

@@ -18,7 +18,8 @@ internal sealed record KernelSource
     public string Text { get; }
 
     /// <summary>Joins the files <c>prelude</c>, <paramref name="shared"/> and <paramref name="family"/>.</summary>
-    public static KernelSource Of(string family, ReadOnlySpan<string> shared, params ReadOnlySpan<(string Name, int Value)> defines)
+    public static KernelSource Of(
+        string family, ReadOnlySpan<string> shared, params ReadOnlySpan<(string Name, int Value)> defines)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in defines) text.Append($"#define {name} {value}\n");

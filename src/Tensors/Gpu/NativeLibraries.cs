@@ -36,13 +36,15 @@ internal static class NativeLibraries
         lock (s_loaded) s_replaced[library] = file;
     }
 
-    [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be there before the first native call, whoever makes it.")]
+    [SuppressMessage("Usage", "CA2255",
+        Justification = "The resolver must be there before the first native call, whoever makes it.")]
     [ModuleInitializer]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, (name, _, _) =>
     {
         if (name is not (OpenCl or Cuda or Nvrtc)) return 0;
         var library = Load(name);
-        return library != 0 ? library : throw new DllNotFoundException($"None of {string.Join(", ", Candidates(name))} could be loaded.");
+        return library != 0 ? library : throw new DllNotFoundException(
+            $"None of {string.Join(", ", Candidates(name))} could be loaded.");
     });
 
     private static nint Load(string library)
@@ -52,7 +54,8 @@ internal static class NativeLibraries
             if (s_loaded.TryGetValue(library, out var handle)) return handle;
             foreach (var file in Candidates(library))
             {
-                if (!NativeLibrary.TryLoad(file, typeof(NativeLibraries).Assembly, DllImportSearchPath.SafeDirectories, out handle)) continue;
+                if (!NativeLibrary.TryLoad(file, typeof(NativeLibraries).Assembly, DllImportSearchPath.SafeDirectories,
+                    out handle)) continue;
                 if (library == Nvrtc) LoadBuiltins(file);
                 return s_loaded[library] = handle;
             }

@@ -38,7 +38,8 @@ internal sealed class SpectralPlan
         while (Frames > 1 && Points * Frames > largest) Frames /= 2;
         Items = items * Frames;
         Family = new KernelFamily(
-            "spectral", ["frames"], ("FFT", fftSize), ("TRANSFORM", Transform), ("POINTS", Points), ("RADICES", Pack(radices!)), ("ITEMS", items), ("FRAMES", Frames));
+            "spectral", ["frames"], ("FFT", fftSize), ("TRANSFORM", Transform), ("POINTS", Points), ("RADICES", Pack(radices!)),
+            ("ITEMS", items), ("FRAMES", Frames));
     }
 
     /// <summary>Real samples of a frame.</summary>
@@ -53,7 +54,9 @@ internal sealed class SpectralPlan
     /// <summary>Whether the transform is a convolution with a chirp.</summary>
     public bool IsConvolution { get; }
 
-    /// <summary>Whether the passes stay in local memory: else they are kernels of <c>spectral_large.cl</c>, by powers of two.</summary>
+    /// <summary>
+    /// Whether the passes stay in local memory: else they are kernels of <c>spectral_large.cl</c>, by powers of two.
+    /// </summary>
     public bool FitsLocal { get; }
 
     /// <summary>Frames of a work group.</summary>

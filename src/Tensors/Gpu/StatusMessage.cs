@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Engine.Tensors.Gpu;
 
-/// <summary>The text that says which call failed, put together only if it did: a status other than 0, on the way of every launch.</summary>
+/// <summary>
+/// The text that says which call failed, put together only if it did: a status other than 0, on the way of every launch.
+/// </summary>
 [InterpolatedStringHandler]
 internal readonly ref struct StatusMessage
 {

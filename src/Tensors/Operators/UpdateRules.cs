@@ -59,7 +59,8 @@ public abstract class UpdateStep
 
         public override bool HasSecond => TOperator.HasSecond;
 
-        public override void Run(IBackend backend, in UpdateFactors factors, Tensor? scale, ReadOnlySpan<ParameterUpdate> updates) =>
+        public override void Run(
+            IBackend backend, in UpdateFactors factors, Tensor? scale, ReadOnlySpan<ParameterUpdate> updates) =>
             backend.Update<TOperator>(factors, scale, updates);
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Tensors.Serialization;
 
-/// <summary>Moves the arrays that a <see cref="StoredTensor"/> may hold to and from little-endian bytes, also beyond 2 GB.</summary>
+/// <summary>
+/// Moves the arrays that a <see cref="StoredTensor"/> may hold to and from little-endian bytes, also beyond 2 GB.
+/// </summary>
 internal static class Bytes
 {
     private const int Chunk = 1 << 20;

@@ -43,6 +43,7 @@ internal sealed class PayloadHash : IDisposable
     // In pieces: the bytes of an array may be more than a span can hold.
     private void Add<T>(ReadOnlySpan<T> values) where T : unmanaged
     {
-        for (var at = 0; at < values.Length; at += Chunk) _hash.AppendData(MemoryMarshal.AsBytes(values.Slice(at, Math.Min(Chunk, values.Length - at))));
+        for (var at = 0; at < values.Length; at += Chunk)
+            _hash.AppendData(MemoryMarshal.AsBytes(values.Slice(at, Math.Min(Chunk, values.Length - at))));
     }
 }

@@ -26,14 +26,17 @@ public sealed class SafetensorsFile
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">The content is no safetensors file of the supported types; the message names the file and what does not fit.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The content is no safetensors file of the supported types; the message names the file and what does not fit.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         // Pipes and devices have no length; opening one might block for ever.
-        var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true } file ? file.Length : 0;
+        var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName
+            ?? path) is { Exists: true } file ? file.Length : 0;
         if (length == 0 && File.Exists(path))
         {
             throw new InvalidDataException($"{path}: 0 bytes are too few for a safetensors file; it is empty, or a pipe or " +
@@ -89,7 +92,8 @@ public sealed class SafetensorsFile
 
     private void WriteTo(Stream stream, bool checksum)
     {
-        if (Tensors.ContainsKey(MetadataKey)) throw new ArgumentException($"Safetensors: no tensor can be named '{MetadataKey}'.");
+        if (Tensors.ContainsKey(MetadataKey))
+            throw new ArgumentException($"Safetensors: no tensor can be named '{MetadataKey}'.");
         var ordered = Tensors.OrderByDescending(t => t.Value.ItemSize).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
         var header = Header(ordered, checksum ? PayloadHash.Of(ordered.Select(t => t.Value)) : null);
         stream.Write(BitConverter.GetBytes((ulong)header.Length));
@@ -101,7 +105,8 @@ public sealed class SafetensorsFile
     {
         var texts = hash is null ? Metadata : new(Metadata) { [PayloadHash.Key] = hash };
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             if (texts.Count > 0)

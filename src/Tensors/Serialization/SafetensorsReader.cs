@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace Engine.Tensors.Serialization;
 
-/// <summary>The strict reader behind <see cref="SafetensorsFile"/>: every number of the header is checked before it is used.</summary>
+/// <summary>
+/// The strict reader behind <see cref="SafetensorsFile"/>: every number of the header is checked before it is used.
+/// </summary>
 internal sealed class SafetensorsReader(Stream stream, string name)
 {
     private const int LongestReason = 120;
@@ -27,7 +29,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
             hash?.Add(tensor.Data);
         }
 
-        if (hash is not null && file.Metadata.Remove(PayloadHash.Key, out var claimed) && hash.Take() is var found && found != claimed)
+        if (hash is not null && file.Metadata.Remove(PayloadHash.Key, out var claimed) && hash.Take() is var found
+            && found != claimed)
         {
             Throw($"the SHA-256 of its values is {found}, but the file records {Shorten(claimed)}; it is damaged or was " +
                 "changed. Restore it, or train again.");
@@ -52,7 +55,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)Math.Min(length - 8, Array.MaxLength))
         {
-            Throw($"the header's length is given as {headerLength} bytes but {length - 8} follow; the file is cut short or no safetensors file.");
+            Throw($"the header's length is given as {headerLength} bytes but {length - 8} follow; the file is cut short or "
+                + "no safetensors file.");
         }
 
         var header = new byte[headerLength];
@@ -69,7 +73,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         var entries = new List<Entry>();
         try
         {
-            using var json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            using var json = JsonDocument.Parse(header,
+                new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
             foreach (var property in json.RootElement.EnumerateObject())
             {
                 if (property.Name == "__metadata__") ReadMetadata(property.Value, file);
@@ -88,10 +93,12 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
     private void ReadMetadata(JsonElement value, SafetensorsFile file)
     {
-        if (value.ValueKind != JsonValueKind.Object) Throw($"__metadata__ is {value.ValueKind}; it must be an object of strings.");
+        if (value.ValueKind != JsonValueKind.Object)
+            Throw($"__metadata__ is {value.ValueKind}; it must be an object of strings.");
         foreach (var item in value.EnumerateObject())
         {
-            if (item.Value.ValueKind != JsonValueKind.String) Throw($"metadata '{item.Name}' is {item.Value.ValueKind}; it must be a string.");
+            if (item.Value.ValueKind != JsonValueKind.String)
+                Throw($"metadata '{item.Name}' is {item.Value.ValueKind}; it must be a string.");
             file.Metadata.Add(item.Name, item.Value.GetString()!);
         }
     }
@@ -109,20 +116,28 @@ internal sealed class SafetensorsReader(Stream stream, string name)
                 case "dtype" when field.Value.ValueKind == JsonValueKind.String: type = field.Value.GetString(); break;
                 case "shape": shape = [.. Integers(tensor, field, int.MaxValue).Select(s => (int)s)]; break;
                 case "data_offsets": offsets = Integers(tensor, field, long.MaxValue); break;
-                default: Throw($"tensor '{Cut(tensor)}' has the unexpected field '{Cut(field.Name)}' of kind {field.Value.ValueKind}."); break;
+                default: Throw($"tensor '{Cut(tensor)}' has the unexpected field '{Cut(field.Name)}' of kind "
+                + $"{field.Value.ValueKind}."); break;
             }
         }
 
-        if (type is null || shape is null || offsets is null) Throw($"tensor '{Cut(tensor)}' lacks dtype, shape or data_offsets.");
+        if (type is null || shape is null || offsets is null)
+            Throw($"tensor '{Cut(tensor)}' lacks dtype, shape or data_offsets.");
         if (shape.Length > MostSizes) Throw($"tensor '{Cut(tensor)}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
         var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
         if (itemSize == 0) Throw($"tensor '{Cut(tensor)}' is of type {Cut(type)}; F32, F64, I32, I64 and U8 can be read.");
-        if (offsets.Length != 2 || offsets[0] > offsets[1]) Throw($"tensor '{Cut(tensor)}' has {(offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets")}; they must be begin and end.");
+        if (offsets.Length != 2 || offsets[0] > offsets[1])
+        {
+            var found = offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets";
+            Throw($"tensor '{Cut(tensor)}' has {found}; they must be begin and end.");
+        }
+
         var bytes = (UInt128)(offsets[1] - offsets[0]);
         var count = StoredTensor.Count(shape);
         if (count * (uint)itemSize != bytes || count > (uint)Array.MaxLength)
         {
-            Throw($"tensor '{Cut(tensor)}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but its data_offsets span {bytes}.");
+            Throw($"tensor '{Cut(tensor)}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but "
+                + $"its data_offsets span {bytes}.");
         }
 
         return new Entry(tensor, type, shape, (int)count, offsets[0], offsets[1]);
@@ -137,7 +152,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out values[i]) || values[i] < 0 || values[i] > max)
             {
-                Throw($"tensor '{Cut(tensor)}' has the {field.Name} entry {Cut(item.GetRawText())}; it must be an integer from 0 to {max}.");
+                Throw($"tensor '{Cut(tensor)}' has the {field.Name} entry {Cut(item.GetRawText())}; it must be an integer "
+                    + $"from 0 to {max}.");
             }
 
             i++;
@@ -155,8 +171,12 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         long at = 0;
         foreach (var entry in entries)
         {
-            if (entry.Begin != at) Throw($"tensor '{entry.Name}' begins at byte {entry.Begin} where {at} was expected; ranges must not overlap or leave a gap.");
-            if (entry.End > dataLength) Throw($"tensor '{entry.Name}' ends at byte {entry.End} but {dataLength} bytes of values follow the header; the file is cut short.");
+            if (entry.Begin != at)
+                Throw($"tensor '{entry.Name}' begins at byte {entry.Begin} where {at} was expected; ranges must not overlap "
+                    + "or leave a gap.");
+            if (entry.End > dataLength)
+                Throw($"tensor '{entry.Name}' ends at byte {entry.End} but {dataLength} bytes of values follow the header; "
+                    + "the file is cut short.");
             at = entry.End;
         }
 

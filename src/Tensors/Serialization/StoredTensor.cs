@@ -5,8 +5,12 @@ public sealed class StoredTensor
 {
     private readonly int[] _shape;
 
-    /// <summary>Wraps <paramref name="data"/> (not copied), a float[], double[], int[], long[] or byte[]; no sizes is a scalar.</summary>
-    /// <exception cref="ArgumentException">The array is of another type, or its length is not the product of the sizes.</exception>
+    /// <summary>
+    /// Wraps <paramref name="data"/> (not copied), a float[], double[], int[], long[] or byte[]; no sizes is a scalar.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The array is of another type, or its length is not the product of the sizes.
+    /// </exception>
     public StoredTensor(Array data, params int[] shape)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -18,11 +22,13 @@ public sealed class StoredTensor
             int[] => ("I32", 4),
             long[] => ("I64", 8),
             byte[] => ("U8", 1),
-            _ => throw new ArgumentException($"StoredTensor: {data.GetType().Name} cannot be stored; use float, double, int, long or byte."),
+            _ => throw new ArgumentException(
+                $"StoredTensor: {data.GetType().Name} cannot be stored; use float, double, int, long or byte."),
         };
         if (shape.Any(s => s < 0) || (ulong)data.LongLength != Count(shape))
         {
-            throw new ArgumentException($"StoredTensor: sizes [{string.Join(", ", shape)}] do not describe {data.LongLength} values.");
+            throw new ArgumentException(
+                $"StoredTensor: sizes [{string.Join(", ", shape)}] do not describe {data.LongLength} values.");
         }
 
         (Data, _shape) = (data, [.. shape]);
@@ -49,10 +55,13 @@ public sealed class StoredTensor
         ArgumentNullException.ThrowIfNull(element);
         return element == typeof(float) ? "F32" : element == typeof(double) ? "F64" : element == typeof(int) ? "I32"
             : element == typeof(long) ? "I64" : element == typeof(byte) ? "U8"
-            : throw new ArgumentException($"StoredTensor: {element.Name} cannot be stored; use float, double, int, long or byte.");
+            : throw new ArgumentException(
+                $"StoredTensor: {element.Name} cannot be stored; use float, double, int, long or byte.");
     }
 
-    /// <summary>Values of a tensor of these sizes, at least 0 each. Saturates: beyond any file's size the exact number does not matter.</summary>
+    /// <summary>
+    /// Values of a tensor of these sizes, at least 0 each. Saturates: beyond any file's size the exact number does not matter.
+    /// </summary>
     internal static UInt128 Count(ReadOnlySpan<int> shape)
     {
         UInt128 count = 1;

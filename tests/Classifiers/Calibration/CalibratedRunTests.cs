@@ -15,10 +15,12 @@ public sealed class CalibratedRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private TrainingResult Train(string recipe, CalibrationKind calibration, string split = "stratified:0.5", int windows = 0, int threads = 0) =>
+    private TrainingResult Train(
+        string recipe, CalibrationKind calibration, string split = "stratified:0.5", int windows = 0, int threads = 0) =>
         Training.Run(new()
         {
-            Data = File.Exists(_folder["f.csv"]) ? _folder["f.csv"] : NoisyTable.Write(_folder["f.csv"], tracks: windows > 0 ? 20 : 40, windows, noise: 2),
+            Data = File.Exists(_folder["f.csv"])
+                ? _folder["f.csv"] : NoisyTable.Write(_folder["f.csv"], tracks: windows > 0 ? 20 : 40, windows, noise: 2),
             Recipe = RecipeCatalog.Get(recipe) with { Calibration = calibration },
             Output = _folder[$"{recipe}-{calibration}-{threads}"],
             Split = split,
@@ -46,7 +48,8 @@ public sealed class CalibratedRunTests : IDisposable
         Assert.Equal(scores.Metrics.TrainAccuracy, calibrated.Metrics.TrainAccuracy);
         // 80 tested, 80 learned from: two standard errors of the difference of two such accuracies.
         Assert.InRange(Math.Abs(TopShare(calibrated) - calibrated.Metrics.Accuracy), 0, 0.16);
-        Assert.True(calibrated.Metrics.LogLoss < scores.Metrics.LogLoss, $"{calibrated.Metrics.LogLoss} but {scores.Metrics.LogLoss} before");
+        Assert.True(calibrated.Metrics.LogLoss < scores.Metrics.LogLoss,
+            $"{calibrated.Metrics.LogLoss} but {scores.Metrics.LogLoss} before");
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class CalibratedRunTests : IDisposable
     {
         var result = Train(recipe, CalibrationKind.Temperature, split, windows);
         var test = Testing.Run(new() { Run = _folder[$"{recipe}-Temperature-0"] }).Metrics;
-        Assert.Equal((true, result.Metrics.LogLoss, result.Metrics.ExpectedCalibrationError), (test.Calibrated, test.LogLoss, test.ExpectedCalibrationError));
+        Assert.Equal((true, result.Metrics.LogLoss, result.Metrics.ExpectedCalibrationError),
+            (test.Calibrated, test.LogLoss, test.ExpectedCalibrationError));
         Assert.Equal(result.Metrics.Tracks?.LogLoss, test.Tracks?.LogLoss);
         Assert.Equal(result.Metrics.Calibration, test.Calibration);
     }
@@ -75,7 +79,8 @@ public sealed class CalibratedRunTests : IDisposable
         Train("gtzan57-svm", CalibrationKind.Temperature, threads: 1);
         Train("gtzan57-svm", CalibrationKind.Temperature, threads: 2);
         Assert.Equal(
-            File.ReadAllBytes(_folder["gtzan57-svm-Temperature-1", GenreModel.FileName]), File.ReadAllBytes(_folder["gtzan57-svm-Temperature-2", GenreModel.FileName]));
+            File.ReadAllBytes(_folder["gtzan57-svm-Temperature-1", GenreModel.FileName]),
+            File.ReadAllBytes(_folder["gtzan57-svm-Temperature-2", GenreModel.FileName]));
     }
 
     [Fact]
@@ -87,13 +92,16 @@ public sealed class CalibratedRunTests : IDisposable
         Assert.Equal(["calibration"], calibrated.Keys.Except(plain.Keys));
         Assert.All(plain, t => Assert.Equal(t.Value.Data, calibrated[t.Key].Data));
 
-        Dictionary<string, StoredTensor> Tensors(string kind) => SafetensorsFile.Read(_folder[$"gtzan57-svm-{kind}-0", GenreModel.FileName]).Tensors;
+        Dictionary<string, StoredTensor> Tensors(string kind) =>
+            SafetensorsFile.Read(_folder[$"gtzan57-svm-{kind}-0", GenreModel.FileName]).Tensors;
     }
 
     [Fact]
     public void Run_Windows_TracksHaveATemperatureOfTheirOwnAndKeepTheirLabels()
     {
-        var (scores, calibrated) = (Train("gtzan57-knn", CalibrationKind.None, windows: 3), Train("gtzan57-knn", CalibrationKind.Temperature, windows: 3));
+        var (scores, calibrated) =
+            (Train("gtzan57-knn", CalibrationKind.None, windows: 3),
+            Train("gtzan57-knn", CalibrationKind.Temperature, windows: 3));
         Assert.Equal(scores.Metrics.Tracks!.Accuracy, calibrated.Metrics.Tracks!.Accuracy);
         Assert.NotEqual(calibrated.Metrics.Calibration, calibrated.Metrics.Tracks.Calibration);
         Assert.InRange(Math.Abs(calibrated.Metrics.Tracks.ExpectedCalibrationError!.Value), 0, 0.3);
@@ -106,7 +114,8 @@ public sealed class CalibratedRunTests : IDisposable
     {
         Train("gtzan57-svm", calibration);
         var header = File.ReadLines(_folder[$"gtzan57-svm-{calibration}-0", RunFolder.PredictionsFile]).First();
-        Assert.Equal($"track,path,label,predicted,{string.Join(',', NoisyTable.Genres.Select(g => prefix + g))},fold,leaky", header);
+        Assert.Equal($"track,path,label,predicted,{string.Join(',', NoisyTable.Genres.Select(g => prefix + g))},fold,leaky",
+            header);
     }
 
     [Fact]
@@ -155,9 +164,11 @@ public sealed class CalibratedRunTests : IDisposable
     public void Run_Network_IsCalibratedByItsValidationTracksOrNotAtAll(double validation, bool calibrated)
     {
         NoisyTable.Write(_folder["f.csv"], tracks: 40);
-        var recipe = RecipeCatalog.Get("cortis-mlp-fixed").With("classifier.training.epochs", "5").With("classifier.training.validation", $"{validation}");
+        var recipe = RecipeCatalog.Get("cortis-mlp-fixed").With("classifier.training.epochs", "5")
+            .With("classifier.training.validation", $"{validation}");
         if (validation == 0) recipe = recipe.With("classifier.training.early_stopping", "null");
-        var result = Training.Run(new() { Data = _folder["f.csv"], Recipe = recipe, Output = _folder["net"], Split = "stratified:0.5", Seed = 1 });
+        var result = Training.Run(
+            new() { Data = _folder["f.csv"], Recipe = recipe, Output = _folder["net"], Split = "stratified:0.5", Seed = 1 });
         Assert.Equal(calibrated, result.Metrics.Calibrated);
         Assert.Equal(result.Metrics.LogLoss, Testing.Run(new() { Run = _folder["net"] }).Metrics.LogLoss);
     }
@@ -166,12 +177,14 @@ public sealed class CalibratedRunTests : IDisposable
     public void Run_NetworkWithRandomValidationUnderGroups_GivesScoresAndSaysWhy()
     {
         NoisyTable.Write(_folder["f.csv"], tracks: 40, artist: 4);
-        File.WriteAllLines(_folder["artists.tsv"], from g in NoisyTable.Genres from t in Enumerable.Range(0, 40) select $"{g}.{t:00000}\t{g} {t / 4}");
+        File.WriteAllLines(_folder["artists.tsv"],
+            from g in NoisyTable.Genres from t in Enumerable.Range(0, 40) select $"{g}.{t:00000}\t{g} {t / 4}");
         var warnings = new List<string>();
         TrainingResult Run(string recipe) => Training.Run(new()
         {
             Data = _folder["f.csv"],
-            Recipe = recipe == "cortis-mlp-fixed" ? RecipeCatalog.Get(recipe).With("classifier.training.epochs", "3") : RecipeCatalog.Get(recipe),
+            Recipe = recipe == "cortis-mlp-fixed"
+                ? RecipeCatalog.Get(recipe).With("classifier.training.epochs", "3") : RecipeCatalog.Get(recipe),
             Output = _folder[recipe],
             Split = "groups:" + _folder["artists.tsv"],
             Seed = 1,
@@ -194,7 +207,8 @@ public sealed class CalibratedRunTests : IDisposable
             for (var c = 0; c < 5; c++) x.Row(r)[c] = random.NextGaussian() + (c == labels[r] ? 1 : 0);
         }
 
-        var options = new SvmOptions { C = 3, Gamma = SvmGamma.Of(0.1), Probabilities = SvmProbabilities.Margins, Tolerance = 1e-6 };
+        var options = new SvmOptions { C = 3, Gamma = SvmGamma.Of(0.1), Probabilities = SvmProbabilities.Margins,
+            Tolerance = 1e-6 };
         int[][] parts = [[.. Enumerable.Range(0, 30).Select(r => 2 * r)], [.. Enumerable.Range(0, 10).Select(r => 1 + 2 * r)]];
         var svm = new SvmClassifier(options);
         var scores = svm.FitAndHoldOut(x, labels, 3, parts)!;

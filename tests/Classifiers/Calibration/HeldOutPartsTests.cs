@@ -21,7 +21,8 @@ public sealed class HeldOutPartsTests : IDisposable
         var data = LabelledRows.Load(NoisyTable.Write(_folder["f.csv"], tracks, windows), frontEnd, new());
         int[] all = [.. Enumerable.Range(0, data.Rows.Count)];
         var rounds = new Rounds(RecipeCatalog.Get(recipe), data, data.Labels);
-        return (new FitJob { Recipe = RecipeCatalog.Get(recipe), FrontEnd = frontEnd, Train = RowSet.Of(data, all), TrainLabels = rounds.Targets(all), Classes = 4, Device = Device.Cpu, Seed = 1 }, data);
+        return (new FitJob { Recipe = RecipeCatalog.Get(recipe), FrontEnd = frontEnd, Train = RowSet.Of(data, all),
+            TrainLabels = rounds.Targets(all), Classes = 4, Device = Device.Cpu, Seed = 1 }, data);
     }
 
     [Fact]
@@ -31,9 +32,11 @@ public sealed class HeldOutPartsTests : IDisposable
         var parts = HeldOutParts.Of(job, columns: 57);
         Assert.Equal(5, parts.Count);
         Assert.Equal(Enumerable.Range(0, data.Rows.Count), parts.SelectMany(p => p).Order());
-        var partOf = parts.SelectMany((p, i) => p.Select(r => (data.Rows[r].Track, Part: i))).Distinct().ToLookup(p => p.Track, p => p.Part);
+        var partOf = parts.SelectMany((p, i) => p.Select(r => (data.Rows[r].Track, Part: i))).Distinct()
+            .ToLookup(p => p.Track, p => p.Part);
         Assert.All(partOf, track => Assert.Single(track));
-        Assert.All(parts, p => Assert.Equal([4, 4, 4, 4], p.Select(r => data.Rows[r].Track).Distinct().CountBy(t => t.Value[..3]).Select(g => g.Value)));
+        Assert.All(parts, p => Assert.Equal([4, 4, 4, 4], p.Select(r => data.Rows[r].Track).Distinct().CountBy(t => t.Value[..3])
+            .Select(g => g.Value)));
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public sealed class HeldOutPartsTests : IDisposable
         var (job, data) = Job();
         var groups = data.Rows.ToDictionary(r => r.Track, r => $"artist {int.Parse(r.Track.Value[^5..]) / 4} {r.Label}");
         var parts = HeldOutParts.Of(job with { Groups = groups }, columns: 57);
-        var partOf = parts.SelectMany((p, i) => p.Select(r => (Group: groups[data.Rows[r].Track], Part: i))).Distinct().ToLookup(p => p.Group, p => p.Part);
+        var partOf = parts.SelectMany((p, i) => p.Select(r => (Group: groups[data.Rows[r].Track], Part: i))).Distinct()
+            .ToLookup(p => p.Group, p => p.Part);
         Assert.Equal(20, partOf.Count);
         Assert.All(partOf, group => Assert.Single(group));
     }
@@ -77,7 +81,8 @@ public sealed class HeldOutPartsTests : IDisposable
     [Fact]
     public void AreKept_BlocksAndRandomChoices_AreToldApart()
     {
-        var samples = Enumerable.Range(0, 400).Select(i => new Sample(new TrackId($"{"ab"[i % 2]}.{i / 2:00000}"), $"{"ab"[i % 2]}")).ToArray();
+        var samples = Enumerable.Range(0, 400)
+            .Select(i => new Sample(new TrackId($"{"ab"[i % 2]}.{i / 2:00000}"), $"{"ab"[i % 2]}")).ToArray();
         var random = new RandomStream(1, "choice");
         Assert.False(NameRuns.AreKept(samples, Of(_ => random.NextDouble() < 0.2)));
         Assert.False(NameRuns.AreKept(samples, Of(_ => random.NextDouble() < 0.6)));

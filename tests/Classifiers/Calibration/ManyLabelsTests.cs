@@ -25,7 +25,8 @@ public sealed class ManyLabelsTests : IDisposable
             Assert.True(ratio < 2.3, $"{file} grew {ratio:0.0} times");
         }
 
-        Assert.StartsWith("track,path,label,predicted,genre_1,score_1,genre_2,score_2,", File.ReadLines(Path.Combine(small, RunFolder.PredictionsFile)).First());
+        Assert.StartsWith("track,path,label,predicted,genre_1,score_1,genre_2,score_2,",
+            File.ReadLines(Path.Combine(small, RunFolder.PredictionsFile)).First());
         var row = File.ReadLines(Path.Combine(small, RunFolder.PredictionsFile)).ElementAt(1).Split(',');
         Assert.Equal(row[3], row[4]);
         Assert.Null(MetricsReport.FromJson(File.ReadAllText(Path.Combine(small, RunFolder.MetricsFile))).ConfusionMatrix);
@@ -53,7 +54,8 @@ public sealed class ManyLabelsTests : IDisposable
         }
 
         File.WriteAllLines(_folder[$"{labels}.csv"], lines);
-        Training.Run(new() { Data = _folder[$"{labels}.csv"], Recipe = RecipeCatalog.Get("gtzan57-knn"), Output = _folder[$"run{labels}"], Seed = 1 });
+        Training.Run(new() { Data = _folder[$"{labels}.csv"], Recipe = RecipeCatalog.Get("gtzan57-knn"),
+            Output = _folder[$"run{labels}"], Seed = 1 });
         return _folder[$"run{labels}"];
     }
 }

@@ -10,7 +10,8 @@ internal static class NoisyTable
     public static readonly string[] Genres = ["blues", "folk", "metal", "swing"];
 
     /// <summary>
-    /// Writes a table, tracks of <paramref name="windows"/> windows each (0: one row a track); tracks of equal number / <paramref name="artist"/>
+    /// Writes a table, tracks of <paramref name="windows"/> windows each (0: one row a track); tracks of equal number /
+    /// <paramref name="artist"/>
     /// are one artist's, who sounds like himself.
     /// </summary>
     public static string Write(string path, int tracks = 40, int windows = 0, int artist = 1, double noise = 1)
@@ -25,8 +26,11 @@ internal static class NoisyTable
                 var random = new RandomStream((ulong)t, $"track {Genres[g]}");
                 for (var w = 0; w < Math.Max(windows, 1); w++)
                 {
-                    var values = own.Select(v => (v + (artist > 1 || windows > 0 ? noise * random.NextGaussian() : 0)).ToString("R", CultureInfo.InvariantCulture));
-                    lines.Add($"{Genres[g]}.{t:00000}{(windows > 0 ? $".{w}" : "")}.wav,661794,{string.Join(',', values)},{Genres[g]}");
+                    var values = own.Select(
+                        v => (v + (artist > 1 || windows > 0 ? noise * random.NextGaussian() : 0)).ToString("R",
+                            CultureInfo.InvariantCulture));
+                    var window = windows > 0 ? $".{w}" : "";
+                    lines.Add($"{Genres[g]}.{t:00000}{window}.wav,661794,{string.Join(',', values)},{Genres[g]}");
                 }
             }
         }

@@ -32,7 +32,8 @@ public class TemperatureScalingTests
     {
         var scores = new FeatureMatrix(30, 3);
         var labels = new int[30];
-        for (var r = 0; r < 30; r++) (labels[r], scores.Row(r)[r % 3], scores.Row(r)[(r + 1) % 3], scores.Row(r)[(r + 2) % 3]) = (r % 3, 0.6, 0.2, 0.2);
+        for (var r = 0; r < 30; r++)
+            (labels[r], scores.Row(r)[r % 3], scores.Row(r)[(r + 1) % 3], scores.Row(r)[(r + 2) % 3]) = (r % 3, 0.6, 0.2, 0.2);
         var top = TemperatureScaling.Fit(scores, labels).Apply(scores).Row(0)[0];
         // The rule of succession, (n + 1) / (n + 2), a third of whose doubt falls on the label itself.
         Assert.Equal(1 - 2.0 / 3 / 32, top, 1e-3);
@@ -62,7 +63,8 @@ public class TemperatureScalingTests
             var scores = new double[12];
             for (var i = 0; i < scores.Length; i++)
             {
-                scores[i] = i < 4 ? (double)random.NextUInt32() / uint.MaxValue : i < 8 ? Math.BitIncrement(scores[i - 1]) : scores[i - 4];
+                scores[i] = i < 4 ? (double)random.NextUInt32() / uint.MaxValue : i < 8
+                    ? Math.BitIncrement(scores[i - 1]) : scores[i - 4];
             }
 
             var probabilities = new double[scores.Length];
@@ -70,7 +72,8 @@ public class TemperatureScalingTests
             Assert.Equal(1, probabilities.Sum(), 1e-12);
             for (var i = 0; i < scores.Length; i++)
             {
-                for (var j = 0; j < scores.Length; j++) Assert.Equal(scores[i].CompareTo(scores[j]), probabilities[i].CompareTo(probabilities[j]));
+                for (var j = 0; j < scores.Length; j++)
+                    Assert.Equal(scores[i].CompareTo(scores[j]), probabilities[i].CompareTo(probabilities[j]));
             }
         }
     }

@@ -34,7 +34,8 @@ public class FactorizationTests
         var image = Product(a, Transpose(vectors));
         for (var i = 0; i < n; i++)
         {
-            Close.Assert([.. vectors.Row(i).ToArray().Select(v => values[i] * v)], [.. Enumerable.Range(0, n).Select(r => image[r, i])], 30 * n * scale * Unit, 0, $"n {n}, vector {i}");
+            Close.Assert([.. vectors.Row(i).ToArray().Select(v => values[i] * v)],
+                [.. Enumerable.Range(0, n).Select(r => image[r, i])], 30 * n * scale * Unit, 0, $"n {n}, vector {i}");
         }
     }
 
@@ -152,11 +153,16 @@ public class FactorizationTests
     [Fact]
     public void Factorizations_WrongShapes_NameThem()
     {
-        Assert.Equal("Cholesky: the matrix is [2, 3]; it must be square.", Message(() => Cholesky.TryFactor(new FeatureMatrix(2, 3))));
-        Assert.Equal("SymmetricEigen: the matrix is [2, 3]; it must be square.", Message(() => SymmetricEigen.Largest(new FeatureMatrix(2, 3))));
-        Assert.Equal("SymmetricEigen: 3 eigenvalues were asked for; the matrix has 2.", Message(() => SymmetricEigen.Largest(new FeatureMatrix(2, 2), 3)));
-        Assert.Equal("SymmetricEigen: row 0, column 1 is NaN; every value must be finite.", Message(() => SymmetricEigen.Largest(new FeatureMatrix(1, 2, [0, double.NaN]).Select([0, 0]))));
-        Assert.Equal("ThinQr: 3 vectors of 2 values; there must be no more vectors than values.", Message(() => ThinQr.Factor(new FeatureMatrix(3, 2))));
+        Assert.Equal("Cholesky: the matrix is [2, 3]; it must be square.",
+            Message(() => Cholesky.TryFactor(new FeatureMatrix(2, 3))));
+        Assert.Equal("SymmetricEigen: the matrix is [2, 3]; it must be square.",
+            Message(() => SymmetricEigen.Largest(new FeatureMatrix(2, 3))));
+        Assert.Equal("SymmetricEigen: 3 eigenvalues were asked for; the matrix has 2.",
+            Message(() => SymmetricEigen.Largest(new FeatureMatrix(2, 2), 3)));
+        Assert.Equal("SymmetricEigen: row 0, column 1 is NaN; every value must be finite.",
+            Message(() => SymmetricEigen.Largest(new FeatureMatrix(1, 2, [0, double.NaN]).Select([0, 0]))));
+        Assert.Equal("ThinQr: 3 vectors of 2 values; there must be no more vectors than values.",
+            Message(() => ThinQr.Factor(new FeatureMatrix(3, 2))));
     }
 
     private static string Message(Action act) => Assert.Throws<EngineException>(act).Message;

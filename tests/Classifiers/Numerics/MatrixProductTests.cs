@@ -32,7 +32,9 @@ public class MatrixProductTests
     {
         for (var m = 1; m <= 26; m++)
         {
-            for (var n = 1; n <= 34; n++) Close.Assert(Product(Normal(m, 5, 3), Normal(5, n, 4)).Data, MatrixProduct.Multiply(Normal(m, 5, 3), Normal(5, n, 4)).Data, Budget(5), 0, $"[{m}, {n}]");
+            for (var n = 1; n <= 34; n++)
+                Close.Assert(Product(Normal(m, 5, 3), Normal(5, n, 4)).Data,
+                    MatrixProduct.Multiply(Normal(m, 5, 3), Normal(5, n, 4)).Data, Budget(5), 0, $"[{m}, {n}]");
         }
     }
 
@@ -64,7 +66,8 @@ public class MatrixProductTests
     }
 
     [Fact]
-    public void Multiply_NothingToAdd_IsZero() => Assert.Equal(new double[6], MatrixProduct.Multiply(new FeatureMatrix(2, 0), new FeatureMatrix(0, 3)).Data);
+    public void Multiply_NothingToAdd_IsZero() =>
+    Assert.Equal(new double[6], MatrixProduct.Multiply(new FeatureMatrix(2, 0), new FeatureMatrix(0, 3)).Data);
 
     [Fact]
     public void Multiply_SizesThatDisagree_NamesThem() => Assert.Equal(

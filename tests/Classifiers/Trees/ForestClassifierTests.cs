@@ -36,7 +36,8 @@ public class ForestClassifierTests
             var x = new FeatureMatrix(rows, 3, [.. Enumerable.Range(0, rows * 3).Select(_ => random.NextGaussian())]);
             int[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.NextInt(4))];
             return ForestData.Fitted(s_extra, x, labels, 4).PredictProbabilities(x).ArgMax().SequenceEqual(labels)
-                && ForestData.Fitted(s_forest with { Bootstrap = false }, x, labels, 4).PredictProbabilities(x).ArgMax().SequenceEqual(labels);
+                && ForestData.Fitted(s_forest with { Bootstrap = false }, x, labels, 4).PredictProbabilities(x).ArgMax()
+                    .SequenceEqual(labels);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -44,7 +45,8 @@ public class ForestClassifierTests
     public void PredictProbabilities_AnyRows_SumToOne()
     {
         var (x, labels) = ForestData.Leaning(150, 5, 4, 2);
-        var probabilities = ForestData.Fitted(s_forest with { MinSamplesLeaf = 5, ClassWeight = ClassWeighting.Balanced }, x, labels, 4).PredictProbabilities(x);
+        var probabilities = ForestData.Fitted(s_forest with { MinSamplesLeaf = 5, ClassWeight = ClassWeighting.Balanced }, x,
+            labels, 4).PredictProbabilities(x);
         for (var r = 0; r < 150; r++) Close.Assert([1], [probabilities.Row(r).ToArray().Sum()], 1e-12);
         Assert.All(probabilities.Data, p => Assert.InRange(p, 0, 1));
     }
@@ -55,8 +57,10 @@ public class ForestClassifierTests
         var (x, labels) = ForestData.Leaning(200, 9, 3, 3);
         foreach (var options in new[] { s_forest with { OutOfBag = true, OutOfBagImportance = true }, s_extra })
         {
-            var (one, many) = (ForestData.Fitted(options, x, labels, 3, threads: 1), ForestData.Fitted(options, x, labels, 3, threads: 0));
-            foreach (var (name, tensor) in one.SaveState()) Assert.Equal((System.Collections.IEnumerable)tensor.Data, (System.Collections.IEnumerable)many.SaveState()[name].Data);
+            var (one, many) = (ForestData.Fitted(options, x, labels, 3, threads: 1),
+                ForestData.Fitted(options, x, labels, 3, threads: 0));
+            foreach (var (name, tensor) in one.SaveState()) Assert.Equal((System.Collections.IEnumerable)tensor.Data,
+                (System.Collections.IEnumerable)many.SaveState()[name].Data);
             Assert.Equal(one.PredictProbabilities(x).Data, many.PredictProbabilities(x).Data);
             Assert.Equal(one.OutOfBag?.Probabilities.Data, many.OutOfBag?.Probabilities.Data);
             Assert.Equal(one.OutOfBagImportance?.Mean, many.OutOfBagImportance?.Mean);
@@ -77,7 +81,8 @@ public class ForestClassifierTests
     {
         // One leaf holds all: six rows of class 0 weigh as much as two of class 1; class 2 has none.
         var x = new FeatureMatrix(8, 1);
-        var forest = ForestData.Fitted(s_forest with { Bootstrap = false, ClassWeight = ClassWeighting.Balanced }, x, [0, 0, 0, 0, 0, 0, 1, 1], 3);
+        var forest = ForestData.Fitted(s_forest with { Bootstrap = false, ClassWeight = ClassWeighting.Balanced }, x,
+            [0, 0, 0, 0, 0, 0, 1, 1], 3);
         Close.Assert([0.5, 0.5, 0], forest.PredictProbabilities(new FeatureMatrix(1, 1)).Data, 1e-12);
     }
 
@@ -88,7 +93,8 @@ public class ForestClassifierTests
         foreach (var options in new[] { s_forest with { Bootstrap = false }, s_extra })
         {
             var forest = ForestData.Fitted(options, x, [0, 0, 1, 2], 3);
-            Close.Assert([2.0 / 3, 1.0 / 3, 0, 0, 0, 1], forest.PredictProbabilities(new FeatureMatrix(2, 3, [5, 1, 0, 9, 2, 9])).Data, 1e-12);
+            Close.Assert([2.0 / 3, 1.0 / 3, 0, 0, 0, 1], forest.PredictProbabilities(new FeatureMatrix(2, 3, [5, 1, 0, 9, 2, 9]))
+                .Data, 1e-12);
             Assert.Equal([0.0, 1, 0], forest.Importance.ToArray());
         }
 
@@ -102,7 +108,8 @@ public class ForestClassifierTests
     public void Fit_OneClassOrAnAbsentOne_PredictsWhatThereIs()
     {
         var (x, labels) = ForestData.Leaning(50, 3, 2, 1);
-        Assert.All(ForestData.Fitted(s_forest, x, new int[50], 1).PredictProbabilities(x).Data, p => Close.Assert([1], [p], 1e-12));
+        Assert.All(ForestData.Fitted(s_forest, x, new int[50], 1).PredictProbabilities(x).Data,
+            p => Close.Assert([1], [p], 1e-12));
         var absent = ForestData.Fitted(s_forest, x, [.. labels.Select(l => 2 * l)], 5).PredictProbabilities(x);
         for (var r = 0; r < 50; r++) Assert.Equal((0.0, 0.0, 0.0), (absent[r, 1], absent[r, 3], absent[r, 4]));
     }
@@ -118,13 +125,15 @@ public class ForestClassifierTests
         var predicted = forest.PredictProbabilities(x).ArgMax();
         Assert.Equal(left.Length, forest.OutOfBag!.Rows);
         Assert.Equal((double)left.Count(r => predicted[r] == labels[r]) / left.Length, forest.OutOfBag.Accuracy);
-        Assert.All(Enumerable.Range(0, 100).Except(left), r => Assert.Equal([0.0, 0, 0], forest.OutOfBag.Probabilities.Row(r).ToArray()));
+        Assert.All(Enumerable.Range(0, 100).Except(left),
+            r => Assert.Equal([0.0, 0, 0], forest.OutOfBag.Probabilities.Row(r).ToArray()));
     }
 
     [Fact]
     public void OutOfBag_TheOnlyRow_LeavesNothingToAsk()
     {
-        var forest = ForestData.Fitted(s_forest with { OutOfBag = true, OutOfBagImportance = true }, new FeatureMatrix(1, 2), [0], 2);
+        var forest = ForestData.Fitted(s_forest with { OutOfBag = true, OutOfBagImportance = true }, new FeatureMatrix(1, 2), [0],
+            2);
         Assert.Equal((null, 0), (forest.OutOfBag!.Accuracy, forest.OutOfBag.Rows));
         Assert.Equal([0.0, 0], forest.OutOfBagImportance!.ZScores);
     }
@@ -144,7 +153,8 @@ public class ForestClassifierTests
     [Fact]
     public void LoadState_WrongTensors_NamesThem()
     {
-        var state = ForestData.Fitted(s_forest with { Trees = 2, Bootstrap = false }, new FeatureMatrix(2, 1, [1, 2]), [0, 1], 2).SaveState();
+        var state = ForestData.Fitted(s_forest with { Trees = 2, Bootstrap = false }, new FeatureMatrix(2, 1, [1, 2]), [0, 1], 2)
+            .SaveState();
         AssertThrows("roots", new(new[] { 1, 3 }, 2), "'roots' holds 1 for tree 0 of 6 nodes");
         AssertThrows("roots", new(new[] { 0, 6 }, 2), "'roots' holds 6 for tree 1");
         AssertThrows("columns", new(new[] { 1, -1, -1, 0, -1, -1 }, 6), "node 0 of a tree that ends at 3 has column 1");
@@ -160,7 +170,9 @@ public class ForestClassifierTests
         }
 
         void AssertThrows(string name, StoredTensor tensor, string message) =>
-            Assert.Contains(message, Message(() => new ForestClassifier(s_forest).LoadState(new Dictionary<string, StoredTensor>(state) { [name] = tensor })));
+            Assert.Contains(message,
+                Message(() => new ForestClassifier(s_forest).LoadState(
+                    new Dictionary<string, StoredTensor>(state) { [name] = tensor })));
     }
 
     [Fact]
@@ -168,10 +180,14 @@ public class ForestClassifierTests
     {
         Assert.Contains("trees is 0", Message(() => _ = new ForestClassifier(new ForestOptions { Trees = 0 })));
         Assert.Contains("max depth is 0", Message(() => _ = new ForestClassifier(new ForestOptions { MaxDepth = 0 })));
-        Assert.Contains("min samples split is 1", Message(() => _ = new ForestClassifier(new ForestOptions { MinSamplesSplit = 1 })));
-        Assert.Contains("min samples leaf is 0", Message(() => _ = new ForestClassifier(new ForestOptions { MinSamplesLeaf = 0 })));
-        Assert.Contains("criterion 9", Message(() => _ = new ForestClassifier(new ForestOptions { Criterion = (SplitCriterion)9 })));
-        Assert.Contains("without bootstrap", Message(() => _ = new ForestClassifier(new ForestOptions { Bootstrap = false, OutOfBag = true })));
+        Assert.Contains("min samples split is 1",
+            Message(() => _ = new ForestClassifier(new ForestOptions { MinSamplesSplit = 1 })));
+        Assert.Contains("min samples leaf is 0",
+            Message(() => _ = new ForestClassifier(new ForestOptions { MinSamplesLeaf = 0 })));
+        Assert.Contains("criterion 9",
+            Message(() => _ = new ForestClassifier(new ForestOptions { Criterion = (SplitCriterion)9 })));
+        Assert.Contains("without bootstrap",
+            Message(() => _ = new ForestClassifier(new ForestOptions { Bootstrap = false, OutOfBag = true })));
         var forest = new ForestClassifier(s_forest);
         Assert.Contains("not fitted", Message(() => forest.PredictProbabilities(new FeatureMatrix(1, 1))));
         Assert.Contains("not fitted", Message(() => forest.SaveState()));
@@ -182,7 +198,8 @@ public class ForestClassifierTests
         Assert.Contains("row 1, column 0 is NaN", Message(() => forest.Fit(new FeatureMatrix(2, 1, [0, double.NaN]), [0, 0], 1)));
         forest.Fit(new FeatureMatrix(2, 2), [0, 1], 2);
         Assert.Contains("3 columns but it was fitted on 2", Message(() => forest.PredictProbabilities(new FeatureMatrix(1, 3))));
-        Assert.Contains("row 0, column 1 is Infinity", Message(() => forest.PredictProbabilities(new FeatureMatrix(1, 2, [0, double.PositiveInfinity]))));
+        Assert.Contains("row 0, column 1 is Infinity",
+            Message(() => forest.PredictProbabilities(new FeatureMatrix(1, 2, [0, double.PositiveInfinity]))));
         Assert.Empty(forest.PredictProbabilities(new FeatureMatrix(0, 2)).Data);
     }
 

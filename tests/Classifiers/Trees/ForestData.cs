@@ -16,13 +16,15 @@ internal static class ForestData
         {
             labels[r] = random.NextInt(classes);
             var row = x.Row(r);
-            for (var c = 0; c < columns; c++) row[c] = Math.Round(random.NextGaussian() + (c < classes && labels[r] == c ? 1.5 : 0), 1);
+            for (var c = 0; c < columns; c++)
+                row[c] = Math.Round(random.NextGaussian() + (c < classes && labels[r] == c ? 1.5 : 0), 1);
         }
 
         return (x, labels);
     }
 
-    public static ForestClassifier Fitted(ForestOptions options, FeatureMatrix x, int[] labels, int classes, int threads = 0, ulong seed = 1)
+    public static ForestClassifier Fitted(
+        ForestOptions options, FeatureMatrix x, int[] labels, int classes, int threads = 0, ulong seed = 1)
     {
         var forest = new ForestClassifier(options) { Threads = threads, Seed = seed };
         forest.Fit(x, labels, classes);
@@ -30,10 +32,13 @@ internal static class ForestData
     }
 
     /// <summary>Walks every tree with the rows it grew from; visits each node with the rows and depth that reach it.</summary>
-    public static void Visit(ForestClassifier forest, int[] rows, FeatureMatrix x, Action<int[], int, int, double> split, Action<int[], int, double[]> leaf)
+    public static void Visit(
+        ForestClassifier forest, int[] rows, FeatureMatrix x, Action<int[], int, int, double> split,
+        Action<int[], int, double[]> leaf)
     {
         var state = forest.SaveState();
-        var (columns, next, thresholds) = ((int[])state["columns"].Data, (int[])state["next"].Data, (double[])state["thresholds"].Data);
+        var (columns, next, thresholds) =
+            ((int[])state["columns"].Data, (int[])state["next"].Data, (double[])state["thresholds"].Data);
         var distributions = (double[])state["distributions"].Data;
         foreach (var root in (int[])state["roots"].Data) Walk(root, rows, 0);
 

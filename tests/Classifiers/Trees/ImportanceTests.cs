@@ -22,7 +22,8 @@ public class ImportanceTests
         var (x, labels) = Rows(1);
         var forest = ForestData.Fitted(new ForestOptions { Trees = 100, OutOfBagImportance = true }, x, labels, 3);
         var (other, truth) = Rows(2);
-        foreach (var importance in new[] { forest.Importance.ToArray(), forest.OutOfBagImportance!.Mean, forest.OutOfBagImportance.ZScores, PermutationImportance.Of(forest, other, truth, 5, 1).Mean })
+        foreach (var importance in new[] { forest.Importance.ToArray(), forest.OutOfBagImportance!.Mean,
+            forest.OutOfBagImportance.ZScores, PermutationImportance.Of(forest, other, truth, 5, 1).Mean })
         {
             Assert.True(importance[..3].Min() > 2 * importance[3..].Max(), string.Join(' ', importance));
             Assert.Equal(0, importance[6]);
@@ -41,7 +42,8 @@ public class ImportanceTests
         int[] rows = [.. Enumerable.Range(0, 300).Where(r => drawn[r] == 0)];
         var other = rows.ToArray();
         new RandomStream(9, "out-of-bag/0").Shuffle<int>(other);
-        double Accuracy(FeatureMatrix m) => forest.PredictProbabilities(m).ArgMax().Zip(rows).Average(p => p.First == labels[p.Second] ? 1.0 : 0);
+        double Accuracy(FeatureMatrix m) =>
+            forest.PredictProbabilities(m).ArgMax().Zip(rows).Average(p => p.First == labels[p.Second] ? 1.0 : 0);
         var expected = Enumerable.Range(0, 7).Select(c =>
         {
             var changed = x.Select(rows);
@@ -64,7 +66,9 @@ public class ImportanceTests
         Assert.InRange(importance.Deviation[0], 0.01, 0.2);
         Assert.Equal((0, 0), (importance.Mean[1], importance.Deviation[1]));
         Assert.Equal(importance.Mean, PermutationImportance.Of(knn, x, labels, 20, 1).Mean);
-        Assert.Contains("repeats is 0", Assert.Throws<EngineException>(() => PermutationImportance.Of(knn, x, labels, 0, 1)).Message);
-        Assert.Contains("40 rows and 1 labels", Assert.Throws<EngineException>(() => PermutationImportance.Of(knn, x, [0], 1, 1)).Message);
+        Assert.Contains("repeats is 0", Assert.Throws<EngineException>(() => PermutationImportance.Of(knn, x, labels, 0, 1))
+            .Message);
+        Assert.Contains("40 rows and 1 labels", Assert.Throws<EngineException>(() => PermutationImportance.Of(knn, x, [0], 1, 1))
+            .Message);
     }
 }

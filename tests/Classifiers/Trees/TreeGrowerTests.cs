@@ -14,7 +14,8 @@ public class TreeGrowerTests
     [InlineData(SplitCriterion.Entropy, ClassWeighting.None, 2, 60)]
     [InlineData(SplitCriterion.Entropy, ClassWeighting.Balanced, 1, 60)]
     [InlineData(SplitCriterion.Gini, ClassWeighting.None, 5, 700)]
-    public void Grow_AllColumns_TakesTheBestSplitEverywhere(SplitCriterion criterion, ClassWeighting weighting, int leaf, int rows)
+    public void Grow_AllColumns_TakesTheBestSplitEverywhere(
+        SplitCriterion criterion, ClassWeighting weighting, int leaf, int rows)
     {
         var (x, labels) = ForestData.Leaning(rows, 4, 3, (ulong)rows);
         var options = s_tree with { Criterion = criterion, ClassWeight = weighting, MinSamplesLeaf = leaf };
@@ -33,16 +34,21 @@ public class TreeGrowerTests
                 double[] counts = [.. here.Select(r => weights[r])];
                 var gain = ReferenceTree.Gain(Column(column), mine, counts, threshold, impurity);
                 gained[column] += gain;
-                Close.Assert([ReferenceTree.BestGain([.. Enumerable.Range(0, 4).Select(Column)], mine, counts, leaf, impurity)!.Value], [gain], 1e-9 * counts.Sum());
-                Assert.True(Column(column).Count(v => v <= threshold) >= leaf && Column(column).Count(v => v > threshold) >= leaf);
+                Close.Assert([ReferenceTree.BestGain([.. Enumerable.Range(0, 4).Select(Column)], mine, counts, leaf,
+                    impurity)!.Value], [gain], 1e-9 * counts.Sum());
+                Assert.True(Column(column).Count(v => v <= threshold) >= leaf
+                    && Column(column).Count(v => v > threshold) >= leaf);
                 Assert.DoesNotContain(threshold, Column(column).Where(v => v != Column(column).Where(u => u <= threshold).Max()));
             },
             (here, _, distribution) =>
             {
                 var total = here.Sum(r => weights[r]);
-                Close.Assert([.. Enumerable.Range(0, 3).Select(k => here.Where(r => labels[r] == k).Sum(r => weights[r]) / total)], distribution, 1e-12);
+                Close.Assert([.. Enumerable.Range(0, 3)
+                    .Select(k => here.Where(r => labels[r] == k).Sum(r => weights[r]) / total)], distribution, 1e-12);
                 var mayGoOn = here.Length >= 2 * leaf && distribution.Count(p => p > 0) > 1;
-                Assert.False(mayGoOn && ReferenceTree.BestGain([.. Enumerable.Range(0, 4).Select(c => here.Select(r => x[r, c]).ToArray())], [.. here.Select(r => labels[r])], [.. here.Select(r => weights[r])], leaf, impurity) is not null);
+                Assert.False(mayGoOn && ReferenceTree.BestGain(
+                    [.. Enumerable.Range(0, 4).Select(c => here.Select(r => x[r, c]).ToArray())],
+                    [.. here.Select(r => labels[r])], [.. here.Select(r => weights[r])], leaf, impurity) is not null);
             });
         Close.Assert([.. gained.Select(g => g / gained.Sum())], forest.Importance, 1e-9);
     }
@@ -63,12 +69,14 @@ public class TreeGrowerTests
         {
             var x = new FeatureMatrix(2, 1, [low, Math.BitIncrement(low)]);
             Assert.Equal([0, 1], ForestData.Fitted(s_tree, x, [0, 1], 2).PredictProbabilities(x).ArgMax());
-            Assert.Equal([0, 1], ForestData.Fitted(s_tree with { Thresholds = SplitThresholds.Random }, x, [0, 1], 2).PredictProbabilities(x).ArgMax());
+            Assert.Equal([0, 1], ForestData.Fitted(s_tree with { Thresholds = SplitThresholds.Random }, x, [0, 1], 2)
+                .PredictProbabilities(x).ArgMax());
         }
 
         var wide = new FeatureMatrix(2, 1, [double.MinValue, double.MaxValue]);
         Assert.Equal([0, 1], ForestData.Fitted(s_tree, wide, [0, 1], 2).PredictProbabilities(wide).ArgMax());
-        Assert.Equal([0, 1], ForestData.Fitted(s_tree with { Thresholds = SplitThresholds.Random }, wide, [0, 1], 2).PredictProbabilities(wide).ArgMax());
+        Assert.Equal([0, 1], ForestData.Fitted(s_tree with { Thresholds = SplitThresholds.Random }, wide, [0, 1], 2)
+            .PredictProbabilities(wide).ArgMax());
     }
 
     [Theory]
@@ -80,11 +88,14 @@ public class TreeGrowerTests
         int[] all = [.. Enumerable.Range(0, 200)];
         var (deepest, smallest) = (0, int.MaxValue);
         var options = s_tree with { Trees = 5, Thresholds = thresholds, MaxFeatures = MaxFeatures.Sqrt };
-        ForestData.Visit(ForestData.Fitted(options with { MaxDepth = 3 }, x, labels, 4), all, x, (_, _, _, _) => { }, (_, depth, _) => deepest = Math.Max(deepest, depth));
-        ForestData.Visit(ForestData.Fitted(options with { MinSamplesLeaf = 7 }, x, labels, 4), all, x, (_, _, _, _) => { }, (here, _, _) => smallest = Math.Min(smallest, here.Length));
+        ForestData.Visit(ForestData.Fitted(options with { MaxDepth = 3 }, x, labels, 4), all, x, (_, _, _, _) => { },
+            (_, depth, _) => deepest = Math.Max(deepest, depth));
+        ForestData.Visit(ForestData.Fitted(options with { MinSamplesLeaf = 7 }, x, labels, 4), all, x, (_, _, _, _) => { },
+            (here, _, _) => smallest = Math.Min(smallest, here.Length));
         Assert.Equal(3, deepest);
         Assert.InRange(smallest, 7, 13);
-        ForestData.Visit(ForestData.Fitted(options with { MinSamplesSplit = 20 }, x, labels, 4), all, x, (here, _, _, _) => Assert.InRange(here.Length, 20, 200), (_, _, _) => { });
+        ForestData.Visit(ForestData.Fitted(options with { MinSamplesSplit = 20 }, x, labels, 4), all, x,
+            (here, _, _, _) => Assert.InRange(here.Length, 20, 200), (_, _, _) => { });
     }
 
     [Fact]
@@ -93,7 +104,8 @@ public class TreeGrowerTests
         var (x, labels) = ForestData.Leaning(120, 5, 3, 4);
         var splits = 0;
         ForestData.Visit(
-            ForestData.Fitted(s_tree with { Trees = 3, Thresholds = SplitThresholds.Random, MaxFeatures = MaxFeatures.Log2 }, x, labels, 3),
+            ForestData.Fitted(s_tree with { Trees = 3, Thresholds = SplitThresholds.Random, MaxFeatures = MaxFeatures.Log2 }, x,
+                labels, 3),
             [.. Enumerable.Range(0, 120)],
             x,
             (here, _, column, threshold) =>
@@ -134,7 +146,8 @@ public class TreeGrowerTests
     {
         Assert.Equal(
             [sqrt, log2, all, three, share],
-            new[] { MaxFeatures.Sqrt, MaxFeatures.Log2, MaxFeatures.All, MaxFeatures.Number(3), MaxFeatures.Share(0.3) }.Select(m => m.Of(columns)));
+            new[] { MaxFeatures.Sqrt, MaxFeatures.Log2, MaxFeatures.All, MaxFeatures.Number(3),
+                MaxFeatures.Share(0.3) }.Select(m => m.Of(columns)));
         Assert.Contains("the number is 0", Assert.Throws<EngineException>(() => MaxFeatures.Number(0)).Message);
         Assert.Contains("the share is 1", Assert.Throws<EngineException>(() => MaxFeatures.Share(1)).Message);
     }

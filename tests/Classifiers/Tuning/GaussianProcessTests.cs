@@ -18,7 +18,8 @@ public class GaussianProcessTests
     {
         var (value, gradient) = new MarginalLikelihood(s_rows, s_values, [0, 1]).At(s_kernel);
         Close.Assert([-16.049540086462823], [value], 1e-12, 0, "value");
-        Close.Assert([-8.638706561548792, -7.854959649432039, 4.591866449162799, 3.9117799426385655], gradient, 1e-11, 0, "gradient");
+        Close.Assert([-8.638706561548792, -7.854959649432039, 4.591866449162799, 3.9117799426385655], gradient, 1e-11, 0,
+            "gradient");
     }
 
     [Fact]
@@ -30,7 +31,8 @@ public class GaussianProcessTests
         var likelihood = new MarginalLikelihood(rows, values, [0, 1, 1, 2]);
         for (var draw = 0; draw < 5; draw++)
         {
-            var kernel = MaternKernel.Draw(3, random) is var drawn && drawn.Noise < 1e-3 ? new MaternKernel([.. drawn.Logarithms[..^1], Math.Log(1e-3)]) : drawn;
+            var kernel = MaternKernel.Draw(3, random) is var drawn && drawn.Noise < 1e-3
+                ? new MaternKernel([.. drawn.Logarithms[..^1], Math.Log(1e-3)]) : drawn;
             var gradient = likelihood.At(kernel).Gradient;
             for (var p = 0; p < gradient.Length; p++)
             {
@@ -123,5 +125,6 @@ public class GaussianProcessTests
     [InlineData(4.24, 0.9999888240106679)]
     [InlineData(4.25, 0.9999893114742251)]
     [InlineData(9, 1)]
-    public void NormalBelow_SomeValues_MatchSciPy(double z, double expected) => Close.Assert([expected], [SpecialFunctions.NormalBelow(z)], 2e-16, 1e-11, $"{z}");
+    public void NormalBelow_SomeValues_MatchSciPy(double z, double expected) =>
+    Close.Assert([expected], [SpecialFunctions.NormalBelow(z)], 2e-16, 1e-11, $"{z}");
 }

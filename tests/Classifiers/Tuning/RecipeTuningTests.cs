@@ -33,7 +33,8 @@ public sealed class RecipeTuningTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _table;
-    private readonly Recipe _knn = RecipeCatalog.Get("gtzan57-knn").With("search", """[{ "path": "classifier.k", "kind": "integer", "low": 1, "high": 12 }]""");
+    private readonly Recipe _knn = RecipeCatalog.Get("gtzan57-knn")
+        .With("search", """[{ "path": "classifier.k", "kind": "integer", "low": 1, "high": 12 }]""");
 
     public RecipeTuningTests() => _table = PipelineCorpus.WriteTable(_folder["f.csv"], tracks: 12);
 
@@ -53,9 +54,11 @@ public sealed class RecipeTuningTests : IDisposable
         Assert.Null(best.Search);
         Assert.Equal(result.Best.Values["classifier.k"].GetInt32(), ((KnnOptions)best.Classifier).K);
 
-        var plain = Training.Run(new TrainingOptions { Data = _table, Recipe = best, Output = _folder["plain"], Split = "holdout:2", Seed = 2 });
+        var plain = Training.Run(
+            new TrainingOptions { Data = _table, Recipe = best, Output = _folder["plain"], Split = "holdout:2", Seed = 2 });
         Assert.Equal(plain.Metrics.LogLoss, result.Training.Metrics.LogLoss);
-        foreach (var file in new[] { "model.safetensors", "predictions.csv" }) Assert.Equal(File.ReadAllBytes(_folder["plain", file]), File.ReadAllBytes(_folder["run", file]));
+        foreach (var file in new[] { "model.safetensors", "predictions.csv" })
+            Assert.Equal(File.ReadAllBytes(_folder["plain", file]), File.ReadAllBytes(_folder["run", file]));
         Assert.Equal(plain.Metrics.LogLoss, Testing.Run(new TestingOptions { Run = _folder["run"] }).Metrics.LogLoss);
         Assert.Equal(2, result.Training.Record.Notes.Count);
         Assert.Contains("the best of 6 trials (bayes)", result.Training.Record.Notes[0]);
@@ -66,8 +69,12 @@ public sealed class RecipeTuningTests : IDisposable
     public void Run_TestRowsOfRoundOne_TakeNoPart()
     {
         var before = RecipeTuning.Run(Options()).Trials;
-        var tested = RunRecord.Load(_folder["run"]).Rows.Where(r => r.Use.StartsWith("test", StringComparison.Ordinal)).Select(r => $"{r.Name}.wav").ToHashSet();
-        PipelineCorpus.WriteTable(_table, tracks: 12, edit: lines => lines.Select(l => tested.Contains(l.Split(',')[0]) ? $"{l.Split(',')[0]},0,{string.Join(',', l.Split(',')[2..^1].Select(_ => "0"))},{l.Split(',')[^1]}" : l));
+        var tested = RunRecord.Load(_folder["run"]).Rows.Where(r => r.Use.StartsWith("test", StringComparison.Ordinal))
+            .Select(r => $"{r.Name}.wav").ToHashSet();
+        PipelineCorpus.WriteTable(_table, tracks: 12,
+            edit: lines => lines.Select(
+                l => tested.Contains(l.Split(',')[0])
+                    ? $"{l.Split(',')[0]},0,{string.Join(',', l.Split(',')[2..^1].Select(_ => "0"))},{l.Split(',')[^1]}" : l));
         var after = RecipeTuning.Run(Options("after")).Trials;
         Assert.Equal(before.Select(t => t.Accuracy), after.Select(t => t.Accuracy));
     }
@@ -87,14 +94,18 @@ public sealed class RecipeTuningTests : IDisposable
             {
                 if (p.Done == stop) cancel.Cancel();
             });
-            Assert.Throws<OperationCanceledException>(() => RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Cancellation = cancel.Token }, Progress = stopping }));
+            Assert.Throws<OperationCanceledException>(
+                () => RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                    Progress = stopping }));
             // As if the program had been killed while it wrote.
             File.AppendAllText(_folder["run", "trials.jsonl"], "{\"number\":");
         }
 
         var resumed = RecipeTuning.Run(options);
-        Assert.Equal(whole.Trials.Select(t => (t.Accuracy, t.Values["classifier.k"].GetInt32())), resumed.Trials.Select(t => (t.Accuracy, t.Values["classifier.k"].GetInt32())));
-        Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]), File.ReadAllBytes(_folder["run", "model.safetensors"]));
+        Assert.Equal(whole.Trials.Select(t => (t.Accuracy, t.Values["classifier.k"].GetInt32())),
+            resumed.Trials.Select(t => (t.Accuracy, t.Values["classifier.k"].GetInt32())));
+        Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]),
+            File.ReadAllBytes(_folder["run", "model.safetensors"]));
     }
 
     [Fact]
@@ -108,10 +119,13 @@ public sealed class RecipeTuningTests : IDisposable
         {
             if (p.Done == 4) cancel.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Cancellation = cancel.Token }, Progress = stopping }));
+        Assert.Throws<OperationCanceledException>(
+            () => RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                Progress = stopping }));
         var resumed = RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Threads = 2 } });
         Assert.Equal(whole.Training.Metrics.LogLoss, resumed.Training.Metrics.LogLoss);
-        Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]), File.ReadAllBytes(_folder["run", "model.safetensors"]));
+        Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]),
+            File.ReadAllBytes(_folder["run", "model.safetensors"]));
     }
 
     [Fact]
@@ -121,7 +135,8 @@ public sealed class RecipeTuningTests : IDisposable
         var whole = RecipeTuning.Run(options with { Output = _folder["whole"] });
         foreach (var file in new[] { "trials.jsonl", "run.json", "model.safetensors" }) Copy(file);
         RecipeTuning.Run(options);
-        Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]), File.ReadAllBytes(_folder["run", "model.safetensors"]));
+        Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]),
+            File.ReadAllBytes(_folder["run", "model.safetensors"]));
 
         // With a further trial that is better, what was begun is of no use.
         File.Delete(_folder["run", "metrics.json"]);
@@ -139,13 +154,16 @@ public sealed class RecipeTuningTests : IDisposable
     [Fact]
     public void Run_TrialThatCannotBeFitted_IsRecordedAndPassedOver()
     {
-        var recipe = RecipeCatalog.Get("gtzan57-knn").With("search", """[{ "path": "classifier.k", "kind": "categorical", "values": [1, 3, 1000] }]""");
+        var recipe = RecipeCatalog.Get("gtzan57-knn")
+            .With("search", """[{ "path": "classifier.k", "kind": "categorical", "values": [1, 3, 1000] }]""");
         var result = RecipeTuning.Run(Options(trials: 3) with { Recipe = recipe });
         var failed = Assert.Single(result.Trials, t => t.Accuracy is null);
         Assert.Contains("1000", failed.Error);
         Assert.NotEqual(1000, result.Best.Values["classifier.k"].GetInt32());
-        var none = RecipeCatalog.Get("gtzan57-knn").With("search", """[{ "path": "classifier.k", "kind": "categorical", "values": [1000, 2000] }]""");
-        Assert.Contains("all 2 trials failed", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options("none", 2) with { Recipe = none })));
+        var none = RecipeCatalog.Get("gtzan57-knn")
+            .With("search", """[{ "path": "classifier.k", "kind": "categorical", "values": [1000, 2000] }]""");
+        Assert.Contains("all 2 trials failed",
+            PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options("none", 2) with { Recipe = none })));
     }
 
     [Fact]
@@ -157,9 +175,11 @@ public sealed class RecipeTuningTests : IDisposable
         File.Delete(_folder["run", "metrics.json"]);
         Assert.Contains("the seed", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Seed = 3 })));
         Assert.Contains("the split", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Split = "kfold:2" })));
-        Assert.Contains("the recipe", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Recipe = _knn.With("scaler", "robust") })));
+        Assert.Contains("the recipe",
+            PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Recipe = _knn.With("scaler", "robust") })));
         Assert.Contains("the number of folds", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Folds = 2 })));
-        Assert.Contains("the method", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Method = TuningMethod.Random })));
+        Assert.Contains("the method",
+            PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options with { Method = TuningMethod.Random })));
         PipelineCorpus.WriteTable(_table, tracks: 11);
         Assert.Contains("the data", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(options)));
         var log = _folder["run", "trials.jsonl"];
@@ -171,13 +191,25 @@ public sealed class RecipeTuningTests : IDisposable
     [Fact]
     public void Run_BadInput_NamesTheValue()
     {
-        Assert.Contains("has no search", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Recipe = RecipeCatalog.Get("gtzan57-knn") })));
+        Assert.Contains("has no search",
+            PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Recipe = RecipeCatalog.Get("gtzan57-knn") })));
         Assert.Contains("0 trials", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options(trials: 0))));
-        Assert.Contains("needs at least 20 tracks of every genre", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Folds = 20 })));
-        Recipe With(string path, string range) => RecipeCatalog.Get("gtzan57-knn").With("search", $$"""[{ "path": "{{path}}", {{range}} }]""");
-        Assert.Contains("$.classifier.gamma is not a known key", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Recipe = With("classifier.gamma", "\"kind\": \"real\", \"low\": 0, \"high\": 1") })));
-        Assert.Contains("$.classifier.k is 0", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Recipe = With("classifier.k", "\"kind\": \"integer\", \"low\": 0, \"high\": 5") })));
-        Assert.Contains("cannot change the front end", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Recipe = With("front_end.sample_rate", "\"kind\": \"integer\", \"low\": 8000, \"high\": 22050") })));
+        Assert.Contains("needs at least 20 tracks of every genre",
+            PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Folds = 20 })));
+        Recipe With(string path, string range) =>
+            RecipeCatalog.Get("gtzan57-knn").With("search", $$"""[{ "path": "{{path}}", {{range}} }]""");
+        Assert.Contains("$.classifier.gamma is not a known key",
+            PipelineCorpus.ErrorOf(() =>
+                RecipeTuning.Run(Options() with { Recipe =
+                    With("classifier.gamma", "\"kind\": \"real\", \"low\": 0, \"high\": 1") })));
+        Assert.Contains("$.classifier.k is 0",
+            PipelineCorpus.ErrorOf(() =>
+                RecipeTuning.Run(Options() with { Recipe =
+                    With("classifier.k", "\"kind\": \"integer\", \"low\": 0, \"high\": 5") })));
+        Assert.Contains("cannot change the front end",
+            PipelineCorpus.ErrorOf(() =>
+                RecipeTuning.Run(Options() with { Recipe =
+                    With("front_end.sample_rate", "\"kind\": \"integer\", \"low\": 8000, \"high\": 22050") })));
         Assert.False(Directory.Exists(_folder["run"]));
         File.WriteAllText(_folder["letter.txt"], "");
         Assert.Contains("not empty", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Output = _folder.Path })));
@@ -203,16 +235,20 @@ public sealed class RecipeTuningTests : IDisposable
             """)).Network;
         Assert.Equal(written.Parameters, hidden.Parameters);
         Assert.Equal(written.Layers.Select(l => (l.Description, l.Output)), hidden.Layers.Select(l => (l.Description, l.Output)));
-        Assert.Contains("$.classifier.layers[0].count is 0", PipelineCorpus.ErrorOf(() => Recipe.Parse(Network, "small").With("classifier.layers[0].count", "0")));
-        Assert.Contains("$.classifier.layers[0].dropout is 1", PipelineCorpus.ErrorOf(() => Recipe.Parse(Network, "small").With("classifier.layers[0].dropout", "1")));
+        Assert.Contains("$.classifier.layers[0].count is 0",
+            PipelineCorpus.ErrorOf(() => Recipe.Parse(Network, "small").With("classifier.layers[0].count", "0")));
+        Assert.Contains("$.classifier.layers[0].dropout is 1",
+            PipelineCorpus.ErrorOf(() => Recipe.Parse(Network, "small").With("classifier.layers[0].dropout", "1")));
     }
 
     [Fact]
     public void Trial_Json_ReadsBack()
     {
-        var trial = new Trial(1, new Dictionary<string, JsonElement> { ["a.b"] = JsonElement.Parse("\"x\"") }, null, [], [0.25], 1.5, "why");
+        var trial = new Trial(1, new Dictionary<string, JsonElement> { ["a.b"] = JsonElement.Parse("\"x\"") }, null, [], [0.25],
+            1.5, "why");
         var text = JsonSerializer.Serialize(trial, RunJson.Compact.Of<Trial>());
         Assert.DoesNotContain('\n', text);
-        Assert.Equal(text, JsonSerializer.Serialize(StrictJson.Read(text, RunJson.Indented.Of<Trial>(), "trial"), RunJson.Compact.Of<Trial>()));
+        Assert.Equal(text, JsonSerializer.Serialize(StrictJson.Read(text, RunJson.Indented.Of<Trial>(), "trial"),
+            RunJson.Compact.Of<Trial>()));
     }
 }

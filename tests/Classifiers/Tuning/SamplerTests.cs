@@ -12,13 +12,15 @@ public class SamplerTests
 {
     private static readonly RealParameter s_rate = new("rate", 1e-4, 1e-1, Log: true);
     private static readonly IntegerParameter s_depth = new("depth", 1, 6);
-    private static readonly CategoricalParameter s_kind = new("kind", [JsonElement.Parse("\"a\""), JsonElement.Parse("\"b\""), JsonElement.Parse("0.5")]);
+    private static readonly CategoricalParameter s_kind =
+        new("kind", [JsonElement.Parse("\"a\""), JsonElement.Parse("\"b\""), JsonElement.Parse("0.5")]);
     private static readonly SearchSpace s_mixed = new([s_rate, s_depth, s_kind]);
 
     [Fact]
     public void Parameters_AnyPosition_SnapOnceToAValueInRange()
     {
-        SearchParameter[] parameters = [s_rate, s_depth, s_kind, new RealParameter("x", -3, 7), new IntegerParameter("units", 8, 256, Log: true)];
+        SearchParameter[] parameters =
+            [s_rate, s_depth, s_kind, new RealParameter("x", -3, 7), new IntegerParameter("units", 8, 256, Log: true)];
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), millionths =>
         {
             foreach (var parameter in parameters)
@@ -93,10 +95,12 @@ public class SamplerTests
         double Score(double[] point)
         {
             double x = -5 + 15 * point[0], y = 15 * point[1];
-            return -(Math.Pow(y - 5.1 / (4 * Math.PI * Math.PI) * x * x + 5 / Math.PI * x - 6, 2) + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x) + 10);
+            return -(Math.Pow(y - 5.1 / (4 * Math.PI * Math.PI) * x * x + 5 / Math.PI * x - 6, 2)
+                + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x) + 10);
         }
 
-        double Regret(TuningMethod method, ulong seed) => -0.397887 - Search(method, space, 35, Score, seed).Max(t => t.Score!.Value);
+        double Regret(TuningMethod method, ulong seed) =>
+            -0.397887 - Search(method, space, 35, Score, seed).Max(t => t.Score!.Value);
         var bayes = Enumerable.Range(1, 4).Select(s => Regret(TuningMethod.Bayes, (ulong)s)).ToArray();
         var random = Enumerable.Range(1, 4).Select(s => Regret(TuningMethod.Random, (ulong)s)).ToArray();
         Assert.All(bayes, r => Assert.InRange(r, -1e-5, 0.1));
@@ -110,7 +114,8 @@ public class SamplerTests
         double Score(double[] point)
         {
             var values = s_mixed.Values(point);
-            return -Math.Abs(Math.Log10(double.Parse(values[0])) + 3) - 0.2 * Math.Abs(int.Parse(values[1]) - 4) + (values[2] == "\"b\"" ? 0.5 : 0) + 0.02 * noise.NextGaussian();
+            return -Math.Abs(Math.Log10(double.Parse(values[0])) + 3) - 0.2 * Math.Abs(int.Parse(values[1]) - 4)
+                + (values[2] == "\"b\"" ? 0.5 : 0) + 0.02 * noise.NextGaussian();
         }
 
         var best = Search(TuningMethod.Bayes, s_mixed, 45, Score, seed: 3).MaxBy(t => t.Score).Point;
@@ -125,7 +130,8 @@ public class SamplerTests
         var space = new SearchSpace([new RealParameter("x", 0, 1)]);
         var tried = new List<Tried>();
         var sampler = Sampler.Create(TuningMethod.Bayes, space, 25, 1);
-        while (tried.Count < 25) tried.Add(sampler.Next(tried) is var point && point![0] > 0.6 ? new(point, null) : new(point!, point![0]));
+        while (tried.Count < 25)
+            tried.Add(sampler.Next(tried) is var point && point![0] > 0.6 ? new(point, null) : new(point!, point![0]));
         Assert.InRange(tried.Max(t => t.Score ?? 0), 0.55, 0.6);
         Assert.All(Search(TuningMethod.Bayes, space, 8, _ => null, 1), t => Assert.Null(t.Score));
     }
@@ -136,7 +142,8 @@ public class SamplerTests
         // A parabola with its top at 0.7, and one score far above what its neighbours say.
         var space = new SearchSpace([new RealParameter("x", 0, 1)]);
         var random = new RandomStream(2, "noise");
-        var tried = Enumerable.Range(0, 40).Select(i => space.Snap([i / 39.0])).Select(p => new Tried(p, 0.7 - Math.Pow(p[0] - 0.7, 2) + 0.01 * random.NextGaussian())).ToList();
+        var tried = Enumerable.Range(0, 40).Select(i => space.Snap([i / 39.0]))
+            .Select(p => new Tried(p, 0.7 - Math.Pow(p[0] - 0.7, 2) + 0.01 * random.NextGaussian())).ToList();
         tried[4] = tried[4] with { Score = 0.75 };
         Assert.Equal(4, Sampler.Create(TuningMethod.Random, space, 40, 1).Choose(tried));
         Assert.InRange(tried[Sampler.Create(TuningMethod.Bayes, space, 40, 1).Choose(tried)].Point[0], 0.55, 0.85);
@@ -152,14 +159,18 @@ public class SamplerTests
         Assert.Equal(12, points.Length);
         Assert.Equal(["0.0001 \"a\"", "0.0001 \"b\"", "0.0001 0.5", "0.001 \"a\""], points[..4]);
         Assert.Equal(18, Search(TuningMethod.Grid, new SearchSpace([s_depth, s_kind]), 40, _ => 0, 1).Count);
-        Assert.Contains("12 points, but there are 11 trials", Assert.Throws<EngineException>(() => Sampler.Create(TuningMethod.Grid, s_mixed, 11, 1)).Message);
+        Assert.Contains("12 points, but there are 11 trials",
+            Assert.Throws<EngineException>(() => Sampler.Create(TuningMethod.Grid, s_mixed, 11, 1)).Message);
     }
 
     [Theory]
-    [InlineData("""{ "kind": "real", "path": "classifier.k", "low": 2, "high": 1 }""", "$.search[0].high is 1; it must be above low, which is 2")]
-    [InlineData("""{ "kind": "real", "path": "classifier.k", "low": 0, "high": 1, "log": true }""", "$.search[0].low is 0; it must be above 0 where log is true")]
+    [InlineData("""{ "kind": "real", "path": "classifier.k", "low": 2, "high": 1 }""",
+        "$.search[0].high is 1; it must be above low, which is 2")]
+    [InlineData("""{ "kind": "real", "path": "classifier.k", "low": 0, "high": 1, "log": true }""",
+        "$.search[0].low is 0; it must be above 0 where log is true")]
     [InlineData("""{ "kind": "integer", "path": "", "low": 0, "high": 1 }""", "$.search[0].path")]
-    [InlineData("""{ "kind": "integer", "path": "classifier.k", "low": 0.5, "high": 1 }""", "$.search[0].low is 0.5; expected a whole number")]
+    [InlineData("""{ "kind": "integer", "path": "classifier.k", "low": 0.5, "high": 1 }""",
+        "$.search[0].low is 0.5; expected a whole number")]
     [InlineData("""{ "kind": "categorical", "path": "classifier.k", "values": [1] }""", "at least two values")]
     [InlineData("""{ "kind": "categorical", "path": "classifier.k", "values": [1, 1] }""", "1 twice")]
     [InlineData("""{ "kind": "gaussian", "path": "classifier.k" }""", "expected one of real, integer, categorical")]
@@ -168,7 +179,8 @@ public class SamplerTests
     public void Recipe_BadSearch_NamesThePathAndTheRule(string search, string message) =>
         Assert.Contains(message, PipelineCorpus.ErrorOf(() => RecipeCatalog.Get("gtzan57-knn").With("search", $"[{search}]")));
 
-    private static List<Tried> Search(TuningMethod method, SearchSpace space, int trials, Func<double[], double?> score, ulong seed)
+    private static List<Tried> Search(
+        TuningMethod method, SearchSpace space, int trials, Func<double[], double?> score, ulong seed)
     {
         var tried = new List<Tried>();
         var sampler = Sampler.Create(method, space, trials, seed);
@@ -176,6 +188,7 @@ public class SamplerTests
         return tried;
     }
 
-    private static List<Tried> Search(TuningMethod method, SearchSpace space, int trials, Func<double[], double> score, ulong seed) =>
+    private static List<Tried> Search(
+        TuningMethod method, SearchSpace space, int trials, Func<double[], double> score, ulong seed) =>
         Search(method, space, trials, point => (double?)score(point), seed);
 }

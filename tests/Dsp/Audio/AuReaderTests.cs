@@ -28,7 +28,8 @@ public sealed class AuReaderTests : IDisposable
     public void AuReader_Floats_KeepTheirBits(uint encoding, int bits)
     {
         double[] values = [0, 0.1f, -0.7f, 1.5f, 1e-30f];
-        Assert.Equal(values.Select(v => (float)v), Read(Au(Encode(values, bits, isFloat: true, bigEndian: true), encoding)).Samples);
+        Assert.Equal(values.Select(v => (float)v), Read(Au(Encode(values, bits, isFloat: true, bigEndian: true), encoding))
+            .Samples);
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public sealed class AuReaderTests : IDisposable
     [InlineData(0xFFFFFFFFu)]
     public void AuReader_OpenSizeNoteAndChannels_AreRead(uint? claimed)
     {
-        var signal = Read(Au(Encode([100, 300, -7, 8], 16, bigEndian: true), 3, channels: 2, rate: 44100, claimed, note: "a note\0"));
+        var signal = Read(Au(Encode([100, 300, -7, 8], 16, bigEndian: true), 3, channels: 2, rate: 44100, claimed,
+            note: "a note\0"));
         Assert.Equal([200 / 32768f, 0.5f / 32768f], signal.Samples);
         Assert.Equal(44100, signal.SampleRate);
         Assert.False(signal.Truncated);

@@ -25,8 +25,10 @@ public sealed class AudioFileTests : IDisposable
         { "cut.wav", Wav(s_data)[..30], "inside the 'fmt ' chunk: 10 of its 16 bytes" },
         { "cut.wav", Wav(s_data)[..40], "without a 'data' chunk" },
         { "none.wav", Wav(s_data)[..44], "no samples" },
-        { "short.wav", Riff("RIFF", Chunk("fmt ", new byte[14]), Chunk("data", s_data)), "'fmt ' chunk has 14 bytes; it needs 16" },
-        { "order.wav", Riff("RIFF", Chunk("data", s_data), Chunk("fmt ", Format(1, 1, 22050, 16))), "no 'fmt ' chunk comes before 'data'" },
+        { "short.wav", Riff("RIFF", Chunk("fmt ", new byte[14]), Chunk("data", s_data)),
+            "'fmt ' chunk has 14 bytes; it needs 16" },
+        { "order.wav", Riff("RIFF", Chunk("data", s_data), Chunk("fmt ", Format(1, 1, 22050, 16))),
+            "no 'fmt ' chunk comes before 'data'" },
         { "part.wav", Riff("RIFF", Chunk("LIST", [1, 2], claimed: 500)), "of 500 bytes, of which 498 are past the end" },
         { "rate.wav", Wav(s_data, rate: 0), "0 Hz; a sample rate must be 1000 to 768000 Hz" },
         { "rate.wav", Wav(s_data, rate: 10_000_000), "10000000 Hz; a sample rate must be 1000 to 768000 Hz" },
@@ -35,8 +37,10 @@ public sealed class AudioFileTests : IDisposable
         { "bits.wav", Wav(s_data, bits: 0), "PCM of 0 bits" },
         { "bits.wav", Wav(s_data, bits: 48), "PCM of 48 bits" },
         { "bits.wav", Wav(s_data, tag: 3, bits: 16), "float of 16 bits" },
-        { "nan.wav", Wav(Encode([0, 1, double.NaN, 1], 32, isFloat: true), tag: 3, bits: 32), "sample 2 (0 s) is NaN; every sample must be finite" },
-        { "inf.wav", Wav(Encode([.. new double[50], double.NegativeInfinity], 32, isFloat: true), tag: 3, bits: 32), "sample 50 (0.002 s) is -Infinity" },
+        { "nan.wav", Wav(Encode([0, 1, double.NaN, 1], 32, isFloat: true), tag: 3, bits: 32),
+            "sample 2 (0 s) is NaN; every sample must be finite" },
+        { "inf.wav", Wav(Encode([.. new double[50], double.NegativeInfinity], 32, isFloat: true), tag: 3, bits: 32),
+            "sample 50 (0.002 s) is -Infinity" },
         { "big.wav", Wav(Encode([1e300], 64, isFloat: true), tag: 3, bits: 64), "sample 0 (0 s) is Infinity" },
     };
 
@@ -45,7 +49,8 @@ public sealed class AudioFileTests : IDisposable
     public void Read_BadFile_NamesFileAndFinding(string name, byte[] bytes, string finding)
     {
         var path = _folder.Write(name, bytes);
-        var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path, 0, null, () => throw new InvalidOperationException("not ffmpeg's")));
+        var error = Assert.Throws<AudioFormatException>(
+            () => AudioFile.Read(path, 0, null, () => throw new InvalidOperationException("not ffmpeg's")));
         Assert.StartsWith(path + ": ", error.Message);
         Assert.Contains(finding, error.Message);
         Assert.DoesNotContain('\n', error.Message);
@@ -84,7 +89,8 @@ public sealed class AudioFileTests : IDisposable
     {
         var path = _folder.Write(name, bytes);
         var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path, 0, null, () => null));
-        Assert.Equal($"{path}: {format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.", error.Message);
+        Assert.Equal($"{path}: {format} needs ffmpeg, which is not on the PATH. Install ffmpeg, or convert the file to WAV.",
+            error.Message);
     }
 
     [Fact]
@@ -120,14 +126,16 @@ public sealed class AudioFileTests : IDisposable
     public void Read_WhatIsNoRecording_IsCalledByItsName(string name, byte[] bytes, string kind)
     {
         var path = _folder.Write(name, bytes);
-        var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path, 0, null, () => throw new InvalidOperationException("not ffmpeg's")));
+        var error = Assert.Throws<AudioFormatException>(
+            () => AudioFile.Read(path, 0, null, () => throw new InvalidOperationException("not ffmpeg's")));
         Assert.Equal($"{path}: its content is {kind}, not audio. Leave it out.", error.Message);
     }
 
     [Fact]
     public void Read_TargetRate_Resamples()
     {
-        var path = _folder.Write("a.wav", Wav(Encode(Enumerable.Range(0, 4410).Select(i => Math.Round(9000 * Math.Sin(i * 0.05))), 16), rate: 44100));
+        var path = _folder.Write("a.wav",
+            Wav(Encode(Enumerable.Range(0, 4410).Select(i => Math.Round(9000 * Math.Sin(i * 0.05))), 16), rate: 44100));
         var signal = AudioFile.Read(path, targetRate: 22050);
         Assert.Equal((22050, 2205), (signal.SampleRate, signal.Samples.Length));
         Assert.Equal(AudioFile.Read(path).Samples, AudioFile.Read(path, targetRate: 44100).Samples);

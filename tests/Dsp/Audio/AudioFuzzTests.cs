@@ -19,8 +19,10 @@ public class AudioFuzzTests
             Wav(Encode(s_tone, 24), channels: 3, rate: 48000, bits: 24),
             Wav(Encode(s_tone.Select(x => x / 90), 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue),
             Wav(Encode(s_tone.Select(x => x / 90), 64, isFloat: true), tag: 3, bits: 64),
-            Riff("RIFF", Chunk("JUNK", new byte[33]), Chunk("fmt ", Format(1, 2, 44100, 32, 24)), Chunk("LIST", new byte[20]), Chunk("data", Encode(s_tone, 32)), Chunk("id3 ", new byte[7])),
-            Riff("RF64", Chunk("ds64", [.. new byte[8], .. BitConverter.GetBytes(1200L), .. new byte[12]]), Chunk("fmt ", Format(1, 1, 22050, 16)), Chunk("data", Encode(s_tone, 16), uint.MaxValue)),
+            Riff("RIFF", Chunk("JUNK", new byte[33]), Chunk("fmt ", Format(1, 2, 44100, 32, 24)), Chunk("LIST", new byte[20]),
+                Chunk("data", Encode(s_tone, 32)), Chunk("id3 ", new byte[7])),
+            Riff("RF64", Chunk("ds64", [.. new byte[8], .. BitConverter.GetBytes(1200L), .. new byte[12]]),
+                Chunk("fmt ", Format(1, 1, 22050, 16)), Chunk("data", Encode(s_tone, 16), uint.MaxValue)),
             Wav(Encode(s_tone, 8), tag: 7, bits: 8),
             Rifx(Encode(s_tone, 16, bigEndian: true), 1, 2, 22050, 16),
         ];
@@ -30,7 +32,9 @@ public class AudioFuzzTests
     [Fact]
     public void AudioFile_MutatedWavOpened_ThrowsOnlyWhatItDocuments()
     {
-        byte[][] samples = [Wav(Encode(s_tone, 16), channels: 2), Rifx(Encode(s_tone, 16, bigEndian: true), 1, 1, 22050, 16), Riff("RIFF", Chunk("JUNK", new byte[33]), Chunk("fmt ", Format(1, 2, 44100, 32, 24)), Chunk("data", Encode(s_tone, 32)))];
+        byte[][] samples = [Wav(Encode(s_tone, 16), channels: 2), Rifx(Encode(s_tone, 16, bigEndian: true), 1, 1, 22050, 16),
+            Riff("RIFF", Chunk("JUNK", new byte[33]), Chunk("fmt ", Format(1, 2, 44100, 32, 24)),
+                Chunk("data", Encode(s_tone, 32)))];
         Fuzz.Run(samples, 500, Open, e => e is AudioFormatException, allocationBase: 64 << 20, seed: 13);
     }
 
@@ -65,7 +69,8 @@ public class AudioFuzzTests
     {
         foreach (Stream stream in (Stream[])[new MemoryStream(bytes), new PipeLike(bytes, 700)])
         {
-            using var opened = AudioFile.Open(stream, "x.wav", 0, null, stream.CanSeek ? null : 11025, AudioFile.DefaultLongest, () => null, largestInMemory: 300);
+            using var opened = AudioFile.Open(stream, "x.wav", 0, null, stream.CanSeek ? null : 11025, AudioFile.DefaultLongest,
+                () => null, largestInMemory: 300);
             Assert.Equal(SHA256.HashData(bytes), opened.ContentHash.ToArray());
         }
     }

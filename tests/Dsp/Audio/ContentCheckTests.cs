@@ -6,7 +6,8 @@ namespace Engine.Tests.Dsp.Audio;
 /// <summary>Damage that decoders say nothing of, found in the bytes; each time in blocks of several sizes.</summary>
 public class ContentCheckTests
 {
-    private static readonly byte[] s_frame = [0xFF, 0xFB, 0x90, 0x64, .. new byte[413]]; // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes
+    // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes
+    private static readonly byte[] s_frame = [0xFF, 0xFB, 0x90, 0x64, .. new byte[413]];
     private static readonly byte[] s_adts = [0xFF, 0xF1, 0x50, 0x80, 0x19, 0x1F, 0xFC, .. new byte[193]]; // 44.1 kHz, 200 bytes
     private static readonly byte[] s_id3 = [.. "ID3"u8, 4, 0, 0, 0, 0, 2, 44, .. Enumerable.Repeat((byte)0xFF, 300)];
     private static readonly byte[] s_ape = [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 64, .. new byte[19], .. new byte[64]];
@@ -14,7 +15,8 @@ public class ContentCheckTests
     public static TheoryData<string, byte[]> Whole => new()
     {
         { "frames alone", Frames(40) },
-        { "tags before, between and after", [.. s_id3, .. Frames(20), .. s_id3, .. Frames(20), .. s_ape, .. "TAG"u8, .. new byte[125]] },
+        { "tags before, between and after",
+            [.. s_id3, .. Frames(20), .. s_id3, .. Frames(20), .. s_ape, .. "TAG"u8, .. new byte[125]] },
         { "garbage before and after", [.. Noise(700), .. Frames(40), .. Noise(5000)] },
         { "zeros after", [.. Frames(40), .. new byte[9000]] },
         { "cut inside a frame", Frames(40)[..^200] },
@@ -40,13 +42,17 @@ public class ContentCheckTests
             foreach (var block in (int[])[1, 7, 1000, int.MaxValue])
             {
                 // Ten frames of 1152 samples are 0.26 s.
-                Assert.StartsWith("0.26 s of its 1.31 s are missing", Check(new MpegCheck(), [.. Frames(20), .. hole, .. Frames(20)], block));
+                Assert.StartsWith("0.26 s of its 1.31 s are missing",
+                    Check(new MpegCheck(), [.. Frames(20), .. hole, .. Frames(20)], block));
             }
         }
 
-        byte[] aac = [.. Enumerable.Repeat(s_adts, 20).SelectMany(f => f), .. new byte[2000], .. Enumerable.Repeat(s_adts, 20).SelectMany(f => f)];
+        byte[] aac = [.. Enumerable.Repeat(s_adts, 20).SelectMany(f => f), .. new byte[2000], .. Enumerable.Repeat(s_adts, 20)
+            .SelectMany(f => f)];
         Assert.StartsWith("0.23 s of its 1.16 s are missing", Check(new MpegCheck(), aac, 333));
-        Assert.Contains("more than half", Assert.Throws<AudioFormatException>(() => Check(new MpegCheck(), [.. Frames(20), .. new byte[41_700], .. Frames(20)], 333)).Message);
+        Assert.Contains("more than half",
+            Assert.Throws<AudioFormatException>(
+                () => Check(new MpegCheck(), [.. Frames(20), .. new byte[41_700], .. Frames(20)], 333)).Message);
     }
 
     [Fact]
@@ -58,7 +64,8 @@ public class ContentCheckTests
             Assert.Null(Check(new OggCheck(), [.. Page(2), .. Page(0), .. Page(4)], block));
             Assert.Null(Check(new OggCheck(), [.. Page(2), .. Page(4), .. Noise(3000)], block));
             Assert.NotNull(Check(new OggCheck(), [.. Page(2), .. Page(0), .. Page(0)], block));
-            Assert.NotNull(Check(new OggCheck(), [.. Page(2), .. Page(4), .. Page(2), .. Page(0)], block)); // a second song in the same file
+            // a second song in the same file
+            Assert.NotNull(Check(new OggCheck(), [.. Page(2), .. Page(4), .. Page(2), .. Page(0)], block));
         }
     }
 
@@ -71,7 +78,9 @@ public class ContentCheckTests
         byte[] bytes = [.. new byte[500], .. "stsd"u8, .. new byte[12], .. Encoding.ASCII.GetBytes(entry), .. new byte[500]];
         foreach (var block in (int[])[1, 16, 19, 20, 21, int.MaxValue])
         {
-            if (isProtected) Assert.Contains("encrypted (DRM)", Assert.Throws<AudioFormatException>(() => Check(new Mp4Check(), bytes, block)).Message);
+            if (isProtected)
+                Assert.Contains("encrypted (DRM)", Assert.Throws<AudioFormatException>(() => Check(new Mp4Check(), bytes, block))
+                    .Message);
             else Assert.Null(Check(new Mp4Check(), bytes, block));
         }
     }

@@ -29,7 +29,9 @@ public sealed class FfmpegDecoderTests : IDisposable
     [UnixFact]
     public void Read_AnyName_IsNotPassedOn()
     {
-        _folder.Write("out.wav", Wav(Encode([0.25, 0.75, -0.5, 0], 32, isFloat: true), tag: 3, channels: 2, rate: 48000, bits: 32, claimed: uint.MaxValue));
+        _folder.Write("out.wav",
+            Wav(Encode([0.25, 0.75, -0.5, 0], 32, isFloat: true), tag: 3, channels: 2, rate: 48000, bits: 32,
+                claimed: uint.MaxValue));
         var fake = Fake("""printf '%s\n' "$@" > "${0%/*}/arguments"; cat "${0%/*}/out.wav" """);
         var path = _folder.Write("-y a; $(touch x) 'b' \".mp3", s_mp3);
         var signal = AudioFile.Read(path, 1.5, 0.25, () => fake);
@@ -55,7 +57,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_ProgramThatFails_QuotesItsLastLine()
     {
         var message = Error("echo first >&2; echo 'moov atom not found' >&2; exit 69");
-        Assert.EndsWith("a.mp3: ffmpeg failed with exit code 69 (moov atom not found). The file is damaged or not audio.", message);
+        Assert.EndsWith("a.mp3: ffmpeg failed with exit code 69 (moov atom not found). The file is damaged or not audio.",
+            message);
         Assert.EndsWith("ffmpeg failed with exit code 3. The file is damaged or not audio.", Error("exit 3"));
     }
 
@@ -80,7 +83,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     [UnixFact]
     public void Read_MuchOnBothPipes_DoesNotBlock()
     {
-        _folder.Write("out.wav", Wav(Encode(Enumerable.Repeat(0.5, 100_000), 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue));
+        _folder.Write("out.wav",
+            Wav(Encode(Enumerable.Repeat(0.5, 100_000), 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue));
         var fake = Fake("""for i in 1 2 3; do head -c 200000 /dev/zero | tr '\0' 'x' >&2; echo >&2; done; cat "${0%/*}/out.wav" """);
         Assert.Equal(100_000, fake.Read(_folder.Write("a.mp3", s_mp3)).Samples.Length);
     }
@@ -113,7 +117,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [UnixFact]
-    public void Read_TerminalCodesInAMessage_AreMadeHarmless() => Assert.Contains("(a?[31mred)", Error("printf 'a\\033[31mred\\n' >&2; exit 1"));
+    public void Read_TerminalCodesInAMessage_AreMadeHarmless() =>
+    Assert.Contains("(a?[31mred)", Error("printf 'a\\033[31mred\\n' >&2; exit 1"));
 
     [UnixFact]
     public void Read_ProgramThatTakesItsInput_GetsTheBytesOfTheFile()
@@ -136,13 +141,17 @@ public sealed class FfmpegDecoderTests : IDisposable
     [InlineData("2.50", 1.0, null, "[warning] Estimating duration from bitrate, this may be inaccurate")]
     [InlineData("2.50", 1.0, null, "[info]   Stream #0:1: Video: h264, yuv420p, 1920x1080")]
     [InlineData("1.50", 1.0, "0.5 s of its 1.5 s", "[info]   Stream #0:1: Video: mjpeg, 500x500 (attached pic)")]
-    public void Read_DeclaredLength_IsComparedWithWhatWasDecoded(string declared, double seconds, string? expected, string more = "")
+    public void Read_DeclaredLength_IsComparedWithWhatWasDecoded(
+        string declared, double seconds, string? expected, string more = "")
     {
         if (declared == "4.00") seconds = 4;
-        _folder.Write("out.wav", Wav(Encode(Enumerable.Repeat(0.5, (int)(seconds * 1000)), 32, isFloat: true), tag: 3, rate: 1000, bits: 32, claimed: uint.MaxValue));
+        _folder.Write("out.wav",
+            Wav(Encode(Enumerable.Repeat(0.5, (int)(seconds * 1000)), 32, isFloat: true), tag: 3, rate: 1000, bits: 32,
+                claimed: uint.MaxValue));
         var fake = Fake($"""echo '{more}' >&2; echo '[info]   Duration: 00:00:0{declared}, start: 0' >&2; echo '[x @ 0x1] [error] bad block' >&2; cat "$0.wav" """.Replace("$0.wav", "${0%/*}/out.wav"));
         var path = _folder.Write("a.mp3", s_mp3);
-        if (expected == "more than half") Assert.Contains(expected, Assert.Throws<AudioFormatException>(() => fake.Read(path)).Message);
+        if (expected == "more than half")
+            Assert.Contains(expected, Assert.Throws<AudioFormatException>(() => fake.Read(path)).Message);
         else if (expected is null) Assert.Null(fake.Read(path).Damage);
         else Assert.StartsWith(expected, fake.Read(path).Damage);
     }
@@ -154,7 +163,8 @@ public sealed class FfmpegDecoderTests : IDisposable
         var path = _folder.Write("a.mp3", s_mp3);
         var fake = Fake("""cat > /dev/null; cat "${0%/*}/out.wav"; echo more >> "${0%/*}/a.mp3" """);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var error = Assert.Throws<AudioFormatException>(() => AudioFile.Open(stream, path, 0, null, null, AudioFile.DefaultLongest, () => fake));
+        var error = Assert.Throws<AudioFormatException>(
+            () => AudioFile.Open(stream, path, 0, null, null, AudioFile.DefaultLongest, () => fake));
         Assert.Contains("changed while it was read", error.Message);
     }
 
@@ -173,7 +183,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         double[] codes = [.. Enumerable.Range(0, 2 * 22050).Select(i => Math.Round(9000 * Math.Sin(i * 0.031 * (1 + i % 2))))];
         var wav = _folder.Write("a.wav", Wav(Encode(codes, 16), channels: 2));
-        var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, "ffmpeg")).First(File.Exists);
+        var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, "ffmpeg"))
+            .First(File.Exists);
         using var encoder = Child.Start(new ProcessStartInfo(program, ["-v", "error", "-nostdin", "-i", wav, _folder["a.flac"]]));
         encoder.End();
         Assert.Equal(AudioFile.Read(wav).Samples, AudioFile.Read(_folder["a.flac"]).Samples);
@@ -184,15 +195,19 @@ public sealed class FfmpegDecoderTests : IDisposable
 
     public static TheoryData<string, string[]> Lossless => new()
     {
-        { "flac", [] }, { "wv", [] }, { "tta", [] }, { "aiff", [] }, { "caf", [] }, { "ogg", ["-c:a", "flac"] }, { "mka", ["-c:a", "flac"] }, { "m4a", ["-c:a", "alac"] },
+        { "flac", [] }, { "wv", [] }, { "tta", [] }, { "aiff", [] }, { "caf", [] }, { "ogg", ["-c:a", "flac"] },
+        { "mka", ["-c:a", "flac"] }, { "m4a", ["-c:a", "alac"] },
     };
 
-    /// <summary>Whole, and with what other programs leave at the end, a file is read in silence; with a part missing it is not.</summary>
+    /// <summary>
+    /// Whole, and with what other programs leave at the end, a file is read in silence; with a part missing it is not.
+    /// </summary>
     [FfmpegTheory]
     [MemberData(nameof(Lossless))]
     public void Read_RealFileWithDamage_SaysSo(string extension, string[] codec)
     {
-        var samples = Enumerable.Range(0, 4 * 22050).Select(i => Math.Round(9000 * Math.Sin(i * 0.031 * (1 + i % 2)) + 3000 * Math.Sin(i * i)));
+        var samples = Enumerable.Range(0, 4 * 22050)
+            .Select(i => Math.Round(9000 * Math.Sin(i * 0.031 * (1 + i % 2)) + 3000 * Math.Sin(i * i)));
         var wav = _folder.Write("a.wav", Wav(Encode(samples, 16)));
         var path = Encoded(wav, extension, codec);
         var whole = AudioFile.Read(path);
@@ -210,7 +225,8 @@ public sealed class FfmpegDecoderTests : IDisposable
 
         if (extension is "m4a" or "caf") return; // what one declares is at its end; of the other, ffmpeg tells what is there
         Assert.NotNull(DamageOf(_folder.Write("b." + extension, bytes[..(bytes.Length * 3 / 4)])));
-        Assert.Contains(extension is "flac" or "aiff" ? "more than half" : "", DamageOf(_folder.Write("b." + extension, bytes[..(bytes.Length / 4)])) ?? "nothing");
+        Assert.Contains(extension is "flac" or "aiff" ? "more than half" : "",
+            DamageOf(_folder.Write("b." + extension, bytes[..(bytes.Length / 4)])) ?? "nothing");
         Assert.NotNull(DamageOf(_folder["b." + extension]));
         if (extension is "aiff" or "tta") return; // zeros in their middle are samples, or decoded to as many
         Array.Clear(bytes, bytes.Length / 3, bytes.Length / 4);
@@ -220,7 +236,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     [FfmpegFact]
     public void Read_RealFlacWithAWrongBit_SaysSo()
     {
-        var path = Encoded(_folder.Write("a.wav", Wav(Encode(Enumerable.Range(0, 22050).Select(i => Math.Round(9000 * Math.Sin(i * i))), 16))), "flac");
+        var path = Encoded(_folder.Write("a.wav",
+            Wav(Encode(Enumerable.Range(0, 22050).Select(i => Math.Round(9000 * Math.Sin(i * i))), 16))), "flac");
         var bytes = File.ReadAllBytes(path);
         bytes[bytes.Length / 2] ^= 8;
         Assert.NotNull(DamageOf(_folder.Write("b.flac", bytes)));
@@ -253,15 +270,19 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_PlaylistThatIsNotText_IsNotFollowedByFfmpeg()
     {
         var other = _folder.Write("other.wav", Wav(Encode(Enumerable.Repeat(1000.0, 22050), 16)));
-        var path = _folder.Write("a.mp3", [.. System.Text.Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{other}\n#EXT-X-ENDLIST\n"), 0, 1, 2]);
-        Assert.Contains("playlists and the like are not followed", Assert.Throws<AudioFormatException>(() => AudioFile.Read(path)).Message);
+        var path = _folder.Write("a.mp3",
+            [.. System.Text.Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{other}\n#EXT-X-ENDLIST\n"),
+                0, 1, 2]);
+        Assert.Contains("playlists and the like are not followed", Assert.Throws<AudioFormatException>(() => AudioFile.Read(path))
+            .Message);
     }
 
     [FfmpegFact]
     public void Read_VideoWithoutSound_SaysSo()
     {
         Ffmpeg("-f", "lavfi", "-i", "color=size=16x16:duration=0.2", "-c:v", "mpeg4", _folder["a.mp4"]);
-        Assert.Contains("it has no audio stream (MP4)", Assert.Throws<AudioFormatException>(() => AudioFile.Read(_folder["a.mp4"])).Message);
+        Assert.Contains("it has no audio stream (MP4)",
+            Assert.Throws<AudioFormatException>(() => AudioFile.Read(_folder["a.mp4"])).Message);
     }
 
     [FfmpegFact]
@@ -302,7 +323,8 @@ public sealed class FfmpegDecoderTests : IDisposable
 
     private static void Ffmpeg(params string[] arguments)
     {
-        var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, "ffmpeg")).First(File.Exists);
+        var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, "ffmpeg"))
+            .First(File.Exists);
         using var process = Process.Start(program, ["-v", "error", "-nostdin", "-y", .. arguments]);
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)));
         Assert.Equal(0, process.ExitCode);

@@ -8,7 +8,8 @@ public class ResamplerStreamTests
     /// <summary>Ratios with a row of taps per phase, one of the most phases, and ones that interpolate.</summary>
     public static TheoryData<int, int> Rates => new()
     {
-        { 44100, 22050 }, { 48000, 22050 }, { 8000, 22050 }, { 22050, 22050 }, { 96000, 8000 }, { 22050, 22051 }, { 44101, 22050 }, { 16000, 15992 }, { 500_000, 1000 },
+        { 44100, 22050 }, { 48000, 22050 }, { 8000, 22050 }, { 22050, 22050 }, { 96000, 8000 }, { 22050, 22051 },
+        { 44101, 22050 }, { 16000, 15992 }, { 500_000, 1000 },
     };
 
     [Theory]
@@ -32,8 +33,8 @@ public class ResamplerStreamTests
         }
     }
 
-    /// <summary>A tail that falls off by itself: the filter's outermost taps and the tail's last samples have products that are no
-    /// normal numbers.</summary>
+    /// <summary>A tail that falls off by itself: the filter's outermost taps and the tail's last samples have products that are
+    /// no normal numbers.</summary>
     [Fact]
     public void Finish_FaintTail_HasNoDenormals()
     {

@@ -25,7 +25,8 @@ public class ResamplerTests
             var decibels = 20 * Math.Log10(gain);
             Assert.True(Math.Abs(decibels) <= 0.01, $"{from} -> {to} at {share} of Nyquist: {decibels} dB.");
             Assert.True(Math.Abs(quadrature) <= 1e-5, $"{from} -> {to} at {share} of Nyquist: quadrature {quadrature}.");
-            Assert.True(rest <= 1e-5, $"{from} -> {to} at {share} of Nyquist: images and distortion at {20 * Math.Log10(rest)} dB.");
+            Assert.True(rest <= 1e-5,
+                $"{from} -> {to} at {share} of Nyquist: images and distortion at {20 * Math.Log10(rest)} dB.");
         }
     }
 
@@ -49,7 +50,8 @@ public class ResamplerTests
         var single = Gen.Choose(int.MinValue, int.MaxValue).Select(BitConverter.Int32BitsToSingle);
         Prop.ForAll(Gen.ArrayOf(single).ToArbitrary(), Gen.Choose(1000, 768_000).ToArbitrary(), (samples, rate) =>
         {
-            Assert.Equal(samples.Select(BitConverter.SingleToInt32Bits), Resampler.For(rate, rate).Apply(samples).Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(samples.Select(BitConverter.SingleToInt32Bits), Resampler.For(rate, rate).Apply(samples)
+                .Select(BitConverter.SingleToInt32Bits));
             var signal = new AudioSignal(samples, rate);
             Assert.Same(signal, signal.Resample(rate));
         }).QuickCheckThrowOnFailure();
@@ -59,7 +61,8 @@ public class ResamplerTests
     [Fact]
     public void Resampler_AnyRatesAndLength_MatchesTheSumInDouble()
     {
-        var cases = from length in Gen.Choose(0, 3000) from f in Gen.Choose(1, 4000) from t in Gen.Choose(1, 4000) from seed in Gen.Choose(0, 1 << 20) select (length, f, t, seed);
+        var cases = from length in Gen.Choose(0, 3000) from f in Gen.Choose(1, 4000) from t in Gen.Choose(1,
+            4000) from seed in Gen.Choose(0, 1 << 20) select (length, f, t, seed);
         Prop.ForAll(cases.Where(c => c.f != c.t && c.f < 60 * c.t && c.t < 60 * c.f).ToArbitrary(), c =>
         {
             var random = new Random(c.seed);
@@ -71,13 +74,16 @@ public class ResamplerTests
             for (var k = 0; k < actual.Length; k += 1 + actual.Length / 97)
             {
                 double expected = 0, position = (double)k * c.f / c.t;
-                for (var n = 0; n < samples.Length; n++) expected += samples[n] * ResamplerFilter.Tap((position - n) / scale) / scale;
+                for (var n = 0; n < samples.Length; n++)
+                    expected += samples[n] * ResamplerFilter.Tap((position - n) / scale) / scale;
                 Assert.True(Math.Abs(expected - actual[k]) <= 1e-5, $"{c}: output {k} is {actual[k]}, should be {expected}.");
             }
         }).QuickCheckThrowOnFailure();
     }
 
-    /// <summary>SciPy's filter of that file, as <c>firwin</c> designs it, gives its numbers; ours agrees where both are flat.</summary>
+    /// <summary>
+    /// SciPy's filter of that file, as <c>firwin</c> designs it, gives its numbers; ours agrees where both are flat.
+    /// </summary>
     [Theory]
     [InlineData("music")]
     [InlineData("noise")]
@@ -145,7 +151,9 @@ public class ResamplerTests
         return new ArraySegment<float>(output, first, output.Length - 2 * first);
     }
 
-    /// <summary>Least squares: the part in phase with the ideal output, the part a quarter period off, and the rest's peak level.</summary>
+    /// <summary>
+    /// Least squares: the part in phase with the ideal output, the part a quarter period off, and the rest's peak level.
+    /// </summary>
     private static (double Gain, double Quadrature, double Residue) Measure(double from, double to, double frequency)
     {
         var output = Middle(from, to, frequency, out var first);

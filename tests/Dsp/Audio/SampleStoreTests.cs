@@ -41,7 +41,8 @@ public sealed class SampleStoreTests : IDisposable
     {
         using var store = new SampleStore("song.wav", 10, _folder["missing"]);
         var message = Assert.Throws<IOException>(() => store.Add(new float[11])).Message;
-        Assert.StartsWith($"song.wav: a recording this long keeps its samples in a temporary file in {_folder["missing"]}, which cannot be written: ", message);
+        Assert.StartsWith($"song.wav: a recording this long keeps its samples in a temporary file in {_folder["missing"]}, "
+            + "which cannot be written: ", message);
         Assert.Contains("TMPDIR", message);
     }
 

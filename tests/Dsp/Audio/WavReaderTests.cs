@@ -19,10 +19,12 @@ public sealed class WavReaderTests : IDisposable
     public void WavReader_SignedPcm_ScalesByTheContainer(int bits)
     {
         var full = Math.Pow(2, bits - 1);
-        double[] codes = [0, 1, -1, full - 1, -full, 1 - full, Math.Floor(full / 3), .. Enumerable.Range(0, 77).Select(i => i * full / 128)];
+        double[] codes = [0, 1, -1, full - 1, -full, 1 - full, Math.Floor(full / 3), .. Enumerable.Range(0, 77)
+            .Select(i => i * full / 128)];
         var expected = codes.Select(c => (float)(c / full));
         Assert.Equal(expected, Read(Wav(Encode(codes, bits), bits: bits)).Samples);
-        Assert.Equal(expected, Read(Riff("RIFF", Chunk("fmt ", Format(1, 1, 22050, bits, bits)), Chunk("data", Encode(codes, bits)))).Samples);
+        Assert.Equal(expected, Read(
+            Riff("RIFF", Chunk("fmt ", Format(1, 1, 22050, bits, bits)), Chunk("data", Encode(codes, bits)))).Samples);
     }
 
     [Fact]
@@ -45,9 +47,11 @@ public sealed class WavReaderTests : IDisposable
     {
         // the ends, the zeros, and one code of a middle segment, from the tables of ITU-T G.711
         byte[] muLaw = [0x00, 0x80, 0x7F, 0xFF, 0x40, 0xD0];
-        Assert.Equal([-32124 / 32768f, 32124 / 32768f, 0f, 0f, -1884 / 32768f, 876 / 32768f], Read(Wav(muLaw, tag: 7, bits: 8)).Samples);
+        Assert.Equal([-32124 / 32768f, 32124 / 32768f, 0f, 0f, -1884 / 32768f, 876 / 32768f], Read(Wav(muLaw, tag: 7, bits: 8))
+            .Samples);
         byte[] aLaw = [0xD5, 0x55, 0x2A, 0xAA, 0x80];
-        Assert.Equal([8 / 32768f, -8 / 32768f, -32256 / 32768f, 32256 / 32768f, 5504 / 32768f], Read(Wav(aLaw, tag: 6, bits: 8)).Samples);
+        Assert.Equal([8 / 32768f, -8 / 32768f, -32256 / 32768f, 32256 / 32768f, 5504 / 32768f], Read(Wav(aLaw, tag: 6, bits: 8))
+            .Samples);
     }
 
     [Fact]
@@ -81,9 +85,12 @@ public sealed class WavReaderTests : IDisposable
         var format = Chunk("fmt ", Format(1, 1, 22050, 16));
         var expected = s_int16.Select(c => (float)(c / 32768));
         byte[] odd = [1, 2, 3];
-        Assert.Equal(expected, Read(Riff("RIFF", Chunk("JUNK", odd), format, Chunk("LIST", odd), Chunk("data", data), Chunk("id3 ", odd))).Samples);
-        Assert.Equal(expected, Read(Riff("RIFF", Chunk("JUNK", odd)[..^1], format, Chunk("LIST", odd)[..^1], Chunk("data", data))).Samples);
-        Assert.Equal(expected, Read(Riff("RIFF", Chunk("fmt ", [.. Format(1, 1, 22050, 16), .. new byte[50]]), Chunk("data", data))).Samples);
+        Assert.Equal(expected, Read(
+            Riff("RIFF", Chunk("JUNK", odd), format, Chunk("LIST", odd), Chunk("data", data), Chunk("id3 ", odd))).Samples);
+        Assert.Equal(expected, Read(Riff("RIFF", Chunk("JUNK", odd)[..^1], format, Chunk("LIST", odd)[..^1], Chunk("data", data)))
+            .Samples);
+        Assert.Equal(expected, Read(
+            Riff("RIFF", Chunk("fmt ", [.. Format(1, 1, 22050, 16), .. new byte[50]]), Chunk("data", data))).Samples);
     }
 
     [Theory]
@@ -92,7 +99,8 @@ public sealed class WavReaderTests : IDisposable
     public void WavReader_SixtyFourBitSizes_ComeFromTheirChunk(string id)
     {
         byte[] sizes = [.. BitConverter.GetBytes(999L), .. BitConverter.GetBytes(14L), .. BitConverter.GetBytes(7L), .. Le(0u)];
-        var wav = Riff(id, Chunk("ds64", sizes), Chunk("fmt ", Format(1, 1, 22050, 16)), Chunk("data", Encode(s_int16, 16), uint.MaxValue), Chunk("LIST", [1, 2]));
+        var wav = Riff(id, Chunk("ds64", sizes), Chunk("fmt ", Format(1, 1, 22050, 16)),
+            Chunk("data", Encode(s_int16, 16), uint.MaxValue), Chunk("LIST", [1, 2]));
         var signal = Read(wav);
         Assert.Equal(s_int16.Select(c => (float)(c / 32768)), signal.Samples);
         Assert.False(signal.Truncated);
@@ -148,8 +156,10 @@ public sealed class WavReaderTests : IDisposable
         Assert.True(Read(bytes[..^11025]).Truncated);
         Assert.Null(Read(bytes[..^20]).Damage);
         var error = Assert.Throws<AudioFormatException>(() => Read(bytes[..^33075])).Message;
-        Assert.EndsWith("0.75 s of its 1 s are missing, more than half: it is cut short or damaged. Restore it or leave it out.", error);
-        Assert.Contains("the 1 s that it declares are missing", Assert.Throws<AudioFormatException>(() => Read(bytes[..44])).Message);
+        Assert.EndsWith("0.75 s of its 1 s are missing, more than half: it is cut short or damaged. Restore it or leave it out.",
+            error);
+        Assert.Contains("the 1 s that it declares are missing", Assert.Throws<AudioFormatException>(() => Read(bytes[..44]))
+            .Message);
     }
 
     [Theory]
@@ -172,7 +182,8 @@ public sealed class WavReaderTests : IDisposable
     public void WavReader_FloatsBelowHearing_AreZeros()
     {
         var faintest = Math.Pow(2, -100);
-        double[] values = [faintest, -faintest, 0.99 * faintest, -0.99 * faintest, 1e-40, -1e-40, 1e-320, -0.0, 1, .. Enumerable.Repeat(1e-42, 40)];
+        double[] values = [faintest, -faintest, 0.99 * faintest, -0.99 * faintest, 1e-40, -1e-40, 1e-320, -0.0, 1,
+            .. Enumerable.Repeat(1e-42, 40)];
         float[] expected = [(float)faintest, -(float)faintest, 0, 0, 0, 0, 0, 0, 1, .. new float[40]];
         foreach (var bits in (int[])[32, 64])
         {

@@ -66,7 +66,8 @@ public sealed class WavWriterTests : IDisposable
             var expected = scaled.Chunk(l.channels).Select(frame => frame.Aggregate(0f, (a, b) => a + b) / l.channels);
             var stored = l.bytes == 1 && !l.big ? codes.Select(c => c + 128) : codes;
             var data = Encode(stored, 8 * l.bytes, bigEndian: l.big);
-            var path = _folder.Write("x", l.big ? Au(data, (uint)l.bytes + 1, (uint)l.channels) : Wav(data, channels: l.channels, bits: 8 * l.bytes));
+            var path = _folder.Write("x",
+                l.big ? Au(data, (uint)l.bytes + 1, (uint)l.channels) : Wav(data, channels: l.channels, bits: 8 * l.bytes));
             Assert.Equal(expected, AudioFile.Read(path).Samples);
         }).QuickCheckThrowOnFailure();
     }
@@ -74,10 +75,14 @@ public sealed class WavWriterTests : IDisposable
     [Fact]
     public void WavWriter_BadArguments_AreNamedAndLeaveNothing()
     {
-        Assert.Contains("sample 1 is NaN", Assert.Throws<ArgumentException>(() => WavWriter.Write(_folder["a.wav"], [0, float.NaN], 8000)).Message);
-        Assert.Contains("sampleRate is 0", Assert.Throws<ArgumentOutOfRangeException>(() => WavWriter.Write(_folder["a.wav"], [0], 0)).Message);
-        Assert.Contains("3 samples", Assert.Throws<ArgumentException>(() => WavWriter.Write(_folder["a.wav"], [0, 0, 0], 8000, channels: 2)).Message);
-        Assert.Contains("channels is 0", Assert.Throws<ArgumentOutOfRangeException>(() => WavWriter.Write(_folder["a.wav"], [0], 8000, channels: 0)).Message);
+        Assert.Contains("sample 1 is NaN",
+            Assert.Throws<ArgumentException>(() => WavWriter.Write(_folder["a.wav"], [0, float.NaN], 8000)).Message);
+        Assert.Contains("sampleRate is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => WavWriter.Write(_folder["a.wav"], [0], 0)).Message);
+        Assert.Contains("3 samples",
+            Assert.Throws<ArgumentException>(() => WavWriter.Write(_folder["a.wav"], [0, 0, 0], 8000, channels: 2)).Message);
+        Assert.Contains("channels is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => WavWriter.Write(_folder["a.wav"], [0], 8000, channels: 0)).Message);
         Assert.Throws<DirectoryNotFoundException>(() => WavWriter.Write(_folder["none", "a.wav"], [0f], 8000));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

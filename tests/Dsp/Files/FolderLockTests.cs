@@ -29,7 +29,8 @@ public sealed class FolderLockTests : IDisposable
     [Fact]
     public void Take_LeftByAKilledProcess_IsTaken()
     {
-        Assert.True(Killing.Before(4, () => FolderLock.Take(_folder["run"]).Dispose()) || FolderLock.IsLeft(_folder["run"]) is false);
+        Assert.True(Killing.Before(4, () => FolderLock.Take(_folder["run"]).Dispose())
+            || FolderLock.IsLeft(_folder["run"]) is false);
         using (FolderLock.Take(_folder["run"])) Assert.True(FolderLock.IsLeft(_folder["run"]));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

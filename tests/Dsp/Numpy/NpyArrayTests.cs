@@ -28,7 +28,8 @@ public sealed class NpyArrayTests : IDisposable
     [InlineData(3)]
     public void Load_AnyVersion_ReadsTheSame(byte version)
     {
-        var array = Load(Npy("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }", AudioBytes.Encode([1, -2, 3], 32), version));
+        var array = Load(Npy("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }", AudioBytes.Encode([1, -2, 3], 32),
+            version));
         Assert.Equal([1L, -2, 3], array.ToInt64s());
         Assert.Equal([3], array.Shape);
     }
@@ -37,17 +38,20 @@ public sealed class NpyArrayTests : IDisposable
     public void Load_FortranOrder_ComesOutInCOrder()
     {
         double[] file = [1, 4, 2, 5, 3, 6];
-        var array = Load(Npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }", AudioBytes.Encode(file, 64, isFloat: true)));
+        var array = Load(Npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }",
+            AudioBytes.Encode(file, 64, isFloat: true)));
         Assert.Equal([1.0, 2, 3, 4, 5, 6], array.ToDoubles());
         double[] cube = [.. Enumerable.Range(0, 24)];
-        array = Load(Npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3, 4), }", AudioBytes.Encode(cube, 64, isFloat: true)));
+        array = Load(Npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3, 4), }",
+            AudioBytes.Encode(cube, 64, isFloat: true)));
         Assert.Equal(Enumerable.Range(0, 24).Select(i => (double)(i / 12 + 2 * (i / 4 % 3) + 6 * (i % 4))), array.ToDoubles());
     }
 
     [Fact]
     public void Load_ScalarEmptyAndOddSpacing_AreRead()
     {
-        Assert.Equal([2.5f], Load(Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", AudioBytes.Encode([2.5], 32, true))).ToSingles());
+        Assert.Equal([2.5f], Load(
+            Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", AudioBytes.Encode([2.5], 32, true))).ToSingles());
         var empty = Load(Npy("{\"shape\":(0,7),\"fortran_order\":True,\"descr\":\"<f4\"}   ", []));
         Assert.Empty(empty.ToSingles());
         Assert.Equal([0, 7], empty.Shape);
@@ -64,7 +68,8 @@ public sealed class NpyArrayTests : IDisposable
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, "records are not supported" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 8, "shape (3) of <f4 needs 12 bytes, but 8 follow" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 16, "needs 12 bytes, but 16 follow" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2000000000, 2000000000, 4), }", 4, "more values than fit in an array" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2000000000, 2000000000, 4), }", 4,
+            "more values than fit in an array" },
         { "{'descr': '<U2000000000', 'fortran_order': False, 'shape': (2000000000,), }", 4, "needs 16000000000000000000 bytes" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", 4, "a size from 0" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }", 4, "a size from 0" },
@@ -111,13 +116,16 @@ public sealed class NpyArrayTests : IDisposable
     [Fact]
     public void Load_BigEndianTextComplexAndTooLargeNumbers_AreReadOrNamed()
     {
-        Assert.Equal(["Zo\u00EB"], Load(Npy("{'descr': '>U3', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0x5A, 0, 0, 0, 0x6F, 0, 0, 0, 0xEB])).ToStrings());
+        Assert.Equal(["Zo\u00EB"],
+            Load(Npy("{'descr': '>U3', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0x5A, 0, 0, 0, 0x6F, 0, 0, 0, 0xEB]))
+                .ToStrings());
         var complex = Load(Npy("{'descr': '>c8', 'fortran_order': False, 'shape': (1,), }", [0x3F, 0x80, 0, 0, 0xC0, 0, 0, 0]));
         Assert.Equal(new Complex<float>(1, -2), ((Complex<float>[])complex.Data)[0]);
         var masks = Load(Npy("{'descr': '|b1', 'fortran_order': True, 'shape': (2, 2), }", [1, 0, 0, 0]));
         Assert.Equal(new[] { true, false, false, false }, masks.Data);
         Assert.Equal([1L, 0, 0, 0], masks.ToInt64s());
-        Assert.Contains("18446744073709551615 does not fit", Error(Npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1,), }", [.. Enumerable.Repeat((byte)255, 8)])));
+        Assert.Contains("18446744073709551615 does not fit",
+            Error(Npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1,), }", [.. Enumerable.Repeat((byte)255, 8)])));
     }
 
     [Fact]
@@ -131,13 +139,15 @@ public sealed class NpyArrayTests : IDisposable
         Assert.Contains("version 9.0", Error([.. good[..6], 9, .. good[7..]]));
         Assert.Contains("does not fit", Error(good[..20]));
         Assert.Contains("does not fit", Error([.. good[..6], 2, 0, 0xFF, 0xFF, 0xFF, 0xFF, .. good[10..]]));
-        Assert.Contains("value 0 is not Unicode text", Error(Npy("{'descr': '<U1', 'fortran_order': False, 'shape': (), }", [0, 0xD8, 0, 0])));
+        Assert.Contains("value 0 is not Unicode text",
+            Error(Npy("{'descr': '<U1', 'fortran_order': False, 'shape': (), }", [0, 0xD8, 0, 0])));
     }
 
     [Fact]
     public void NpyArray_DataThatDoNotFit_AreRejected()
     {
-        Assert.Contains("(2, 3) does not fit 5", Assert.Throws<ArgumentException>(() => new NpyArray(new float[5], 2, 3)).Message);
+        Assert.Contains("(2, 3) does not fit 5", Assert.Throws<ArgumentException>(() => new NpyArray(new float[5], 2, 3))
+            .Message);
         Assert.Contains("(-1, -5)", Assert.Throws<ArgumentException>(() => new NpyArray(new float[5], -1, -5)).Message);
         Assert.Contains("Byte[]", Assert.Throws<ArgumentException>(() => new NpyArray(new byte[5], 5)).Message);
         Assert.Contains("UInt32[]", Assert.Throws<ArgumentException>(() => new NpyArray(new uint[5], 5)).Message);
@@ -162,7 +172,8 @@ public sealed class NpyArrayTests : IDisposable
         var bytes = File.ReadAllBytes(_folder["x.npy"]);
         Assert.Equal(128 + 8, bytes.Length);
         var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }".PadRight(117) + "\n";
-        Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40], bytes);
+        Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40],
+            bytes);
     }
 
     [Fact]

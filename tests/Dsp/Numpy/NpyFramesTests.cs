@@ -42,7 +42,8 @@ public sealed class NpyFramesTests : IDisposable
         {
             if (first == 4) throw new IOException("gone");
         });
-        Assert.Equal("gone", Assert.Throws<IOException>(() => new NpyFrames<float>(frames, _folder.Path).Save(_folder["f.npy"])).Message);
+        Assert.Equal("gone", Assert.Throws<IOException>(() => new NpyFrames<float>(frames, _folder.Path).Save(_folder["f.npy"]))
+            .Message);
         Assert.Equal("gone", Assert.Throws<IOException>(() => new NpyFrames<float>(frames, _folder.Path).ToScratch()).Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }

@@ -29,7 +29,8 @@ public sealed class NpzFileTests : IDisposable
                         Gen.ArrayOf(bits, count).Select(a => (Array)a),
                         Gen.ArrayOf(wide, count).Select(a => (Array)a),
                         Gen.ArrayOf(single.Two().Select(p => new Complex<float>(p.Item1, p.Item2)), count).Select(a => (Array)a),
-                        Gen.ArrayOf(twofold.Two().Select(p => new Complex<double>(p.Item1, p.Item2)), count).Select(a => (Array)a),
+                        Gen.ArrayOf(twofold.Two().Select(p => new Complex<double>(p.Item1, p.Item2)), count)
+                            .Select(a => (Array)a),
                         Gen.ArrayOf(text, count).Select(a => (Array)a))
                     select new NpyArray(data, [.. shape]);
         Prop.ForAll(Gen.NonEmptyListOf(array).ToArbitrary(), Gen.Elements(false, true).ToArbitrary(), (arrays, compress) =>
@@ -79,7 +80,8 @@ public sealed class NpzFileTests : IDisposable
         using (var stream = File.Create(path))
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create))
         using (var member = zip.CreateEntry("notes.txt").Open()) member.Write("hello"u8);
-        Assert.Equal($"{path}: member 'notes.txt': it is not a .npy array.", Assert.Throws<InvalidDataException>(() => NpzFile.Read(path)["notes.txt"].Data).Message);
+        Assert.Equal($"{path}: member 'notes.txt': it is not a .npy array.",
+            Assert.Throws<InvalidDataException>(() => NpzFile.Read(path)["notes.txt"].Data).Message);
         Assert.Throws<FileNotFoundException>(() => NpzFile.Read(_folder["none.npz"]));
     }
 
@@ -92,7 +94,9 @@ public sealed class NpzFileTests : IDisposable
         {
             Add(zip, "mask.npy", NpyArrayTests.Npy("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", [1, 0, 1]));
             Add(zip, "objects.npy", NpyArrayTests.Npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", [1, 2, 3]));
-            Add(zip, "records.npy", NpyArrayTests.Npy("{'descr': [('a', '<f4'), ('b[', '<f8')], 'fortran_order': False, 'shape': (1,), }", new byte[12]));
+            Add(zip, "records.npy",
+                NpyArrayTests.Npy("{'descr': [('a', '<f4'), ('b[', '<f8')], 'fortran_order': False, 'shape': (1,), }",
+                    new byte[12]));
             Add(zip, "x.npy", NpyArrayTests.Npy("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", [0x3F, 0x80, 0, 0]));
         }
 
@@ -100,7 +104,8 @@ public sealed class NpzFileTests : IDisposable
         Assert.Equal(["mask", "objects", "records", "x"], arrays.Keys.Order());
         Assert.Equal(new[] { true, false, true }, arrays["mask"].Data);
         Assert.Equal([1f], arrays["x"].ToSingles());
-        Assert.StartsWith($"{path}: member 'objects.npy': npy: type |O is not supported", Assert.Throws<InvalidDataException>(() => arrays["objects"].ToDoubles()).Message);
+        Assert.StartsWith($"{path}: member 'objects.npy': npy: type |O is not supported",
+            Assert.Throws<InvalidDataException>(() => arrays["objects"].ToDoubles()).Message);
         Assert.Contains("records are not supported", Assert.Throws<InvalidDataException>(() => arrays["records"].Data).Message);
 
         static void Add(ZipArchive zip, string name, byte[] bytes)
@@ -114,8 +119,10 @@ public sealed class NpzFileTests : IDisposable
     public void Read_FewBytesThatInflateToMany_AreRefusedUnlessAskedFor()
     {
         var path = _folder["bomb.npz"];
-        NpzFile.Write(path, [KeyValuePair.Create("a", new NpyArray(new float[1 << 20], 1 << 20)), KeyValuePair.Create("b", new NpyArray(new float[1 << 20], 1 << 20))], compress: true);
-        Assert.Contains("member 'b.npy'", Assert.Throws<InvalidDataException>(() => NpzFile.Read(path, mostBytes: 5 << 20)).Message);
+        NpzFile.Write(path, [KeyValuePair.Create("a", new NpyArray(new float[1 << 20], 1 << 20)),
+            KeyValuePair.Create("b", new NpyArray(new float[1 << 20], 1 << 20))], compress: true);
+        Assert.Contains("member 'b.npy'", Assert.Throws<InvalidDataException>(() => NpzFile.Read(path, mostBytes: 5 << 20))
+            .Message);
         Assert.Equal(2, NpzFile.Read(path, mostBytes: 9 << 20).Count);
         Assert.Equal(2, NpzFile.Read(path).Count);
     }

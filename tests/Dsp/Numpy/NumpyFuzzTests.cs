@@ -21,7 +21,8 @@ public class NumpyFuzzTests
     [Fact]
     public void NpyArray_MutatedFile_ThrowsOnlyWhatItDocuments()
     {
-        byte[] turned = NpyArrayTests.Npy("{'descr': '<f8', 'fortran_order': True, 'shape': (4, 5), }", new byte[160], version: 2);
+        byte[] turned = NpyArrayTests.Npy("{'descr': '<f8', 'fortran_order': True, 'shape': (4, 5), }", new byte[160],
+            version: 2);
         byte[][] samples = [.. s_arrays.Select(Bytes), turned];
         Fuzz.Run(samples, 1500, bytes =>
         {

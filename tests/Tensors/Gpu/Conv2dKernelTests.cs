@@ -5,7 +5,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>What <see cref="Conv2dTests"/> does not reach: every tile over several groups, images at odd offsets, the recipes' kernels.</summary>
+/// <summary>
+/// What <see cref="Conv2dTests"/> does not reach: every tile over several groups, images at odd offsets, the recipes' kernels.
+/// </summary>
 public sealed class Conv2dKernelTests : IDisposable
 {
     private static readonly Dictionary<string, GpuTile> s_tiles = new()
@@ -48,12 +50,15 @@ public sealed class Conv2dKernelTests : IDisposable
         GpuTile.Forced = s_tiles[tile];
         var filters = GpuTile.Forced.M + 3;
         Run([3, 3, 13, 11], [filters, 3, 3, 5], Conv2dOptions.Uniform());
-        Run([3, 4, 13, 12], [2 * filters, 2, 3, 3], new Conv2dOptions { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, PadBottom = 3, DilationWidth = 2, Groups = 2 });
+        Run([3, 4, 13, 12], [2 * filters, 2, 3, 3],
+            new Conv2dOptions { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, PadBottom = 3, DilationWidth = 2,
+                Groups = 2 });
     }
 
     [GpuTheory]
     [MemberData(nameof(Recipes))]
-    public void Conv2d_KernelsOfRecipes_MatchReference(int[] input, int[] weight, Conv2dOptions options) => Run(input, weight, options);
+    public void Conv2d_KernelsOfRecipes_MatchReference(int[] input, int[] weight, Conv2dOptions options) =>
+    Run(input, weight, options);
 
     // Every stride with every dilation, also where they share a divisor and some input pixels meet no tap at all.
     [GpuFact]
@@ -71,23 +76,29 @@ public sealed class Conv2dKernelTests : IDisposable
 
     [GpuFact]
     public void Conv2d_ConstantPictures_StayWithinWorstRounding() =>
-        ConvCheck.Run(new Shape(2, 3, 20, 20), new Shape(5, 3, 3, 3), Conv2dOptions.Uniform(padding: 1), ConvAlgorithm.Direct, 1, constant: true, device: Device.Get(TestDevice.Gpu));
+        ConvCheck.Run(new Shape(2, 3, 20, 20), new Shape(5, 3, 3, 3), Conv2dOptions.Uniform(padding: 1), ConvAlgorithm.Direct, 1,
+            constant: true, device: Device.Get(TestDevice.Gpu));
 
     // Operands and results inside larger blocks, at offsets that no float4 can have; what lies around stays.
     [GpuFact]
     public void Conv2d_ViewsAtOddOffsets_MatchWholeTensors()
     {
         var device = Device.Get(TestDevice.Gpu);
-        var geometry = new Conv2dGeometry(new Shape(2, 3, 10, 12), new Shape(6, 3, 3, 3), Conv2dOptions.Uniform(padding: 1), "Conv2d");
+        var geometry = new Conv2dGeometry(new Shape(2, 3, 10, 12), new Shape(6, 3, 3, 3), Conv2dOptions.Uniform(padding: 1),
+            "Conv2d");
         var random = new RandomStream(4, "views");
-        float[] x = GradCheck.Draw(random, 720), w = GradCheck.Draw(random, 162), b = GradCheck.Draw(random, 6), g = GradCheck.Draw(random, 1440);
+        float[] x = GradCheck.Draw(random, 720), w = GradCheck.Draw(random, 162), b = GradCheck.Draw(random, 6),
+        g = GradCheck.Draw(random, 1440);
         var (whole, views) = (All(0), All(3));
         for (var i = 0; i < whole.Length; i++) Assert.Equal(whole[i], views[i]);
 
         float[][] All(int offset)
         {
-            var (input, weight, bias, gradOutput) = (View(x, new Shape(2, 3, 10, 12)), View(w, new Shape(6, 3, 3, 3)), View(b, new Shape(6)), View(g, geometry.OutputShape));
-            var (output, gradInput, gradWeight, gradBias) = (View(g, geometry.OutputShape), View(x, input.Shape), View(w, weight.Shape), View(b, bias.Shape));
+            var (input, weight, bias, gradOutput) =
+                (View(x, new Shape(2, 3, 10, 12)), View(w, new Shape(6, 3, 3, 3)), View(b, new Shape(6)),
+                View(g, geometry.OutputShape));
+            var (output, gradInput, gradWeight, gradBias) =
+                (View(g, geometry.OutputShape), View(x, input.Shape), View(w, weight.Shape), View(b, bias.Shape));
             device.Backend.Conv2d(geometry, input, weight, bias, true, output);
             device.Backend.Conv2dInputGradient(geometry, gradOutput, weight, gradInput);
             device.Backend.Conv2dWeightGradient(geometry, input, gradOutput, gradWeight, gradBias);
@@ -102,7 +113,8 @@ public sealed class Conv2dKernelTests : IDisposable
             return [output.ToArray(), gradInput.ToArray(), gradWeight.ToArray(), gradBias.ToArray()];
 
             Tensor View(float[] values, Shape shape) => Tensor.From(
-                [.. Enumerable.Repeat(-7f, offset), .. values, .. Enumerable.Repeat(-7f, 4)], new Shape(values.Length + offset + 4), device).Alias(shape, offset);
+                [.. Enumerable.Repeat(-7f, offset), .. values, .. Enumerable.Repeat(-7f, 4)],
+                new Shape(values.Length + offset + 4), device).Alias(shape, offset);
         }
     }
 

@@ -30,7 +30,8 @@ internal sealed class CountingDriver(IGpuDriver driver) : IGpuDriver
 
     public nint Kernel(nint program, string name) => driver.Kernel(program, name);
 
-    public void Launch(nint kernel, string name, in GpuGrid grid, ReadOnlySpan<KernelArgument> arguments) => driver.Launch(kernel, name, grid, arguments);
+    public void Launch(nint kernel, string name, in GpuGrid grid, ReadOnlySpan<KernelArgument> arguments) =>
+        driver.Launch(kernel, name, grid, arguments);
 
     public void Wait()
     {

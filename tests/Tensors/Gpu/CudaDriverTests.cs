@@ -117,9 +117,11 @@ public class CudaDriverTests
     public void Compile_Error_NamesOurFileAndLine()
     {
         using var driver = Open();
-        var source = KernelSource.FromText("broken", "KERNEL void fine(int n)\n{\n}\n\nKERNEL void wrong(int n)\n{\n    n = missing;\n}\n");
+        var source = KernelSource.FromText("broken",
+            "KERNEL void fine(int n)\n{\n}\n\nKERNEL void wrong(int n)\n{\n    n = missing;\n}\n");
         var error = Assert.Throws<DeviceException>(() => driver.Compile(source));
-        Assert.Matches(@"^cuda: broken\.cl does not compile for .*: NVRTC_ERROR_COMPILATION \(6\)\.\nbroken\.cl[:(]7\b.*missing", error.Message);
+        Assert.Matches(@"^cuda: broken\.cl does not compile for .*: NVRTC_ERROR_COMPILATION \(6\)\.\nbroken\.cl[:(]7\b.*missing",
+            error.Message);
     }
 
     [CudaFact]
@@ -136,7 +138,8 @@ public class CudaDriverTests
         using var driver = Open();
         using var x = new Vector(driver, [1, 2, 3]);
         var kernel = Load(driver, Doubling, "twice");
-        var error = Assert.Throws<DeviceException>(() => driver.Launch(kernel, "twice", new GpuGrid(1, 65536, 1, 64), [3, x.Tensor]));
+        var error = Assert.Throws<DeviceException>(
+            () => driver.Launch(kernel, "twice", new GpuGrid(1, 65536, 1, 64), [3, x.Tensor]));
         Assert.Equal("cuda: launch twice (groups 1×65536×1, items 64×1×1): CUDA_ERROR_INVALID_VALUE (1).", error.Message);
         x.Launch(kernel);
         Assert.Equal([2, 4, 6], x.Values());
@@ -148,7 +151,8 @@ public class CudaDriverTests
         using var driver = Open();
         var error = Assert.Throws<DeviceException>(() => driver.Load(KernelSource.FromText("doubling", Doubling), [1, 2, 3]));
         Assert.Equal("cuda: the binary of doubling.cl is neither a cubin nor PTX.", error.Message);
-        error = Assert.Throws<DeviceException>(() => driver.Load(KernelSource.FromText("doubling", Doubling), "no PTX\n\0"u8.ToArray()));
+        error = Assert.Throws<DeviceException>(
+            () => driver.Load(KernelSource.FromText("doubling", Doubling), "no PTX\n\0"u8.ToArray()));
         Assert.StartsWith("cuda: cuModuleLoadData of doubling.cl", error.Message);
     }
 
@@ -163,7 +167,8 @@ public class CudaDriverTests
             x.Launch(kernel);
             var error = Assert.Throws<DeviceException>(driver.Wait);
             Assert.Equal(
-                "cuda: Emulated GPU was lost, with what it held (cuStreamSynchronize: CUDA_ERROR_LAUNCH_FAILED (719), or a command before it).\n"
+                "cuda: Emulated GPU was lost, with what it held (cuStreamSynchronize: CUDA_ERROR_LAUNCH_FAILED (719), or a "
+                    + "command before it).\n"
                 + "Start the program again, or use --device cpu.",
                 error.Message);
             Assert.Equal(error.Message, Assert.Throws<DeviceException>(() => x.Values()).Message);
@@ -249,7 +254,8 @@ public class CudaDriverTests
         public Vector(CudaDriver driver, float[] values)
         {
             (_driver, _pool, _count) = (driver, new GpuMemoryPool(driver), values.Length);
-            Tensor = TensorScope.Release(new Tensor(new GpuStorage(_pool, 4L * _count), 0, new Shape(_count), ElementType.Float32, Device.Cpu));
+            Tensor = TensorScope.Release(
+                new Tensor(new GpuStorage(_pool, 4L * _count), 0, new Shape(_count), ElementType.Float32, Device.Cpu));
             _driver.Upload(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()), Block, 0);
         }
 

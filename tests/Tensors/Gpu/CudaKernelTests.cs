@@ -3,14 +3,19 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>The tests of every operation again on CUDA, one process for each family: on a device if there is one, and on the emulator.</summary>
+/// <summary>
+/// The tests of every operation again on CUDA, one process for each family: on a device if there is one, and on the emulator.
+/// </summary>
 public class CudaKernelTests
 {
     /// <summary>The classes that run again on OpenCL, and those of kernels alone.</summary>
     public static TheoryData<Type> Classes =>
     [
-        .. typeof(OpenClKernelTests).GetMethods().SelectMany(m => m.GetCustomAttributes<InlineDataAttribute>()).SelectMany(d => d.GetData(null!)).Select(d => (Type)d[0]),
-        .. typeof(CudaKernelTests).Assembly.GetTypes().Where(t => t.GetMethods().Any(m => m.IsDefined(typeof(GpuFactAttribute)) || m.IsDefined(typeof(GpuTheoryAttribute)))),
+        .. typeof(OpenClKernelTests).GetMethods().SelectMany(m => m.GetCustomAttributes<InlineDataAttribute>())
+            .SelectMany(d => d.GetData(null!)).Select(d => (Type)d[0]),
+        .. typeof(CudaKernelTests).Assembly.GetTypes()
+            .Where(t => t.GetMethods()
+            .Any(m => m.IsDefined(typeof(GpuFactAttribute)) || m.IsDefined(typeof(GpuTheoryAttribute)))),
     ];
 
     [CudaTheory]

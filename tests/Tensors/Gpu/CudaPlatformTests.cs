@@ -13,16 +13,19 @@ public class CudaPlatformTests
     public void Device_Present_IsDescribed()
     {
         var info = Assert.Single(new CudaPlatform().Find());
-        Assert.Equal(("cuda", "Emulated GPU", "CUDA 12.6, NVRTC 12.6", 80, 2), (info.Name, info.Model, info.Driver, info.Capability, info.ComputeUnits));
+        Assert.Equal(("cuda", "Emulated GPU", "CUDA 12.6, NVRTC 12.6", 80, 2),
+            (info.Name, info.Model, info.Driver, info.Capability, info.ComputeUnits));
     }
 
     [EmulatedCudaFact]
-    public void Devices_OfSeveral_AreNumbered() => With("devices", 3, () => Assert.Equal(["cuda", "cuda:1", "cuda:2"], new CudaPlatform().Find().Select(d => d.Name)));
+    public void Devices_OfSeveral_AreNumbered() =>
+    With("devices", 3, () => Assert.Equal(["cuda", "cuda:1", "cuda:2"], new CudaPlatform().Find().Select(d => d.Name)));
 
     [EmulatedCudaFact]
     public void Driver_WithoutADevice_SaysWhereToLook()
     {
-        const string reason = "the CUDA driver is there but shows no device; see whether nvidia-smi lists one, and whether CUDA_VISIBLE_DEVICES hides it.";
+        const string reason = "the CUDA driver is there but shows no device; see whether nvidia-smi lists one, and whether "
+            + "CUDA_VISIBLE_DEVICES hides it.";
         With("init", 100, () => Assert.Equal(reason, Reason()));
         With("devices", 0, () => Assert.Equal(reason, Reason()));
     }
@@ -31,25 +34,33 @@ public class CudaPlatformTests
     public void Driver_ThatDoesNotStart_SaysWhyAndWhatToDo()
     {
         With("init", 34, () => Assert.Equal(
-            "the CUDA library found is the toolkit's stub, not the driver; install NVIDIA's driver, and take the folder stubs off LD_LIBRARY_PATH.", Reason()));
-        With("init", 803, () => Assert.Equal("the CUDA driver's library and its kernel module are of different versions; restart the machine.", Reason()));
-        With("init", 999, () => Assert.Equal("the CUDA driver does not start: CUDA_ERROR_UNKNOWN (999); see what nvidia-smi says.", Reason()));
-        With("driver", 10020, () => Assert.Equal("the CUDA driver is of version 10.2, and 11.4 or later is needed; install a newer driver.", Reason()));
+            "the CUDA library found is the toolkit's stub, not the driver; install NVIDIA's driver, and take the folder "
+                + "stubs off LD_LIBRARY_PATH.", Reason()));
+        With("init", 803, () =>
+            Assert.Equal("the CUDA driver's library and its kernel module are of different versions; restart the machine.",
+                Reason()));
+        With("init", 999, () =>
+            Assert.Equal("the CUDA driver does not start: CUDA_ERROR_UNKNOWN (999); see what nvidia-smi says.", Reason()));
+        With("driver", 10020, () =>
+            Assert.Equal("the CUDA driver is of version 10.2, and 11.4 or later is needed; install a newer driver.", Reason()));
     }
 
     [EmulatedCudaFact]
     public void Compiler_ThatDoesNotFit_IsNamedWithTheDevice()
     {
         With("nvrtc_major", 13, () => Assert.Equal(
-            "Emulated GPU is there, but its compiler NVRTC 13.6 is too new for the driver (CUDA 12.6): pip install nvidia-cuda-nvrtc-cu12, or set CUDA_HOME to a CUDA toolkit, or install a newer driver.",
+            "Emulated GPU is there, but its compiler NVRTC 13.6 is too new for the driver (CUDA 12.6): pip install "
+                + "nvidia-cuda-nvrtc-cu12, or set CUDA_HOME to a CUDA toolkit, or install a newer driver.",
             Reason()));
         With("oldest_architecture", 86, () => Assert.Equal(
-            "Emulated GPU has compute capability 8.0, and NVRTC 12.6 compiles for 8.6 and later: install an older NVRTC and remove this one.", Reason()));
+            "Emulated GPU has compute capability 8.0, and NVRTC 12.6 compiles for 8.6 and later: install an older NVRTC and "
+                + "remove this one.", Reason()));
     }
 
     [EmulatedCudaFact]
     public void Device_UsedByAnotherProgramAlone_IsAnErrorThatSaysSo() => With("retain", 46, () => Assert.Equal(
-        "cuda: Emulated GPU is not to be had: another program uses it alone, or its compute mode forbids it (nvidia-smi -q -d COMPUTE).",
+        "cuda: Emulated GPU is not to be had: another program uses it alone, or its compute mode forbids it (nvidia-smi -q "
+            + "-d COMPUTE).",
         Assert.Throws<DeviceException>(() => new CudaPlatform().Open(0)).Message));
 
     [EmulatedCudaFact]

@@ -32,25 +32,35 @@ public partial class CudaSourceTests
     public void Sources_Together_TakeInEveryKernelFile()
     {
         var sources = Sources();
-        var files = typeof(KernelFamily).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("Kernels.", StringComparison.Ordinal)).ToArray();
+        var files = typeof(KernelFamily).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith("Kernels.", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(files);
-        Assert.All(files, file => Assert.Contains(sources, source => source.Text.Contains($"#line 1 \"{file["Kernels.".Length..]}\"", StringComparison.Ordinal)));
+        Assert.All(files, file =>
+            Assert.Contains(sources,
+                source => source.Text.Contains($"#line 1 \"{file["Kernels.".Length..]}\"", StringComparison.Ordinal)));
     }
 
-    // What every operation compiles for small operands, what lies in static fields, a family's other sizes, and transforms of every kind.
+    // What every operation compiles for small operands, what lies in static fields, a family's other sizes, and transforms of
+    // every kind.
     private static KernelSource[] Sources()
     {
         var driver = new FakeGpuDriver("cuda", memoryBytes: 1 << 28) { IgnoresKernels = true };
         var device = new Device("cuda", new GpuBackend(driver, cache: null));
-        foreach (var operation in OperationTable.All) operation.Call(Array.ConvertAll(operation.Operands, o => ErrorSweepTests.Make(o, device)));
+        foreach (var operation in OperationTable.All)
+            operation.Call(Array.ConvertAll(operation.Operands, o => ErrorSweepTests.Make(o, device)));
         var fields = typeof(KernelFamily).Assembly.GetTypes().Where(t => !t.ContainsGenericParameters)
-            .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
-        var transforms = new[] { 64, 441, 1000, 1009, 2048, 2205, 4096, 6144 }.Select(size => new SpectralPlan(size, MostLocalBytes).Family!);
-        return [.. driver.Compiled.Concat(fields.SelectMany(Families).Concat(transforms).Select(f => f.Source)).DistinctBy(s => s.Text)];
+            .SelectMany(t => t.GetFields(
+                BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+        var transforms = new[] { 64, 441, 1000, 1009, 2048, 2205, 4096,
+            6144 }.Select(size => new SpectralPlan(size, MostLocalBytes).Family!);
+        return [.. driver.Compiled.Concat(fields.SelectMany(Families).Concat(transforms).Select(f => f.Source))
+            .DistinctBy(s => s.Text)];
     }
 
     private static IEnumerable<KernelFamily> Families(FieldInfo field) =>
-        field.FieldType == typeof(KernelFamily) || (field.FieldType.IsAssignableTo(typeof(IEnumerable)) && field.FieldType.ToString().Contains(nameof(KernelFamily), StringComparison.Ordinal))
+        field.FieldType == typeof(KernelFamily)
+        || (field.FieldType.IsAssignableTo(typeof(IEnumerable))
+            && field.FieldType.ToString().Contains(nameof(KernelFamily), StringComparison.Ordinal))
             ? Families(field.GetValue(null)) : [];
 
     private static IEnumerable<KernelFamily> Families(object? value) => value switch
@@ -68,8 +78,10 @@ public partial class CudaSourceTests
         {
             ArgumentList =
             {
-                "-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_80", "-nocudainc", "-nocudalib", "-Wno-unknown-cuda-version", "-std=c++17", "-O3",
-                "-Wdouble-promotion", "-Werror=double-promotion", "-include", Path.Combine(AppContext.BaseDirectory, "Tensors", "Gpu", "emulator", "nvptx_prologue.h"),
+                "-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_80", "-nocudainc", "-nocudalib",
+                "-Wno-unknown-cuda-version", "-std=c++17", "-O3",
+                "-Wdouble-promotion", "-Werror=double-promotion", "-include",
+                Path.Combine(AppContext.BaseDirectory, "Tensors", "Gpu", "emulator", "nvptx_prologue.h"),
                 "-S", "-o", path + ".ptx", path + ".cu",
             },
         });
@@ -85,7 +97,8 @@ public partial class CudaSourceTests
         if (ptx.Contains(".f64", StringComparison.Ordinal)) fault($"{source.Family}.cl computes in double precision.");
 
         // Where an index is no constant after all loops are unrolled, an item's array goes to the device's memory.
-        if (ptx.Contains("__local_depot", StringComparison.Ordinal)) fault($"{source.Family}.cl has an array that registers cannot hold.");
+        if (ptx.Contains("__local_depot", StringComparison.Ordinal))
+            fault($"{source.Family}.cl has an array that registers cannot hold.");
         foreach (var kernel in LocalArray().Matches(ptx).GroupBy(m => m.Groups["kernel"].Value))
         {
             var bytes = kernel.Sum(m => int.Parse(m.Groups["bytes"].Value));
@@ -106,7 +119,8 @@ public sealed class ClangFactAttribute : FactAttribute
         try
         {
             using var clang = Child.Start(new ProcessStartInfo("clang++", "--print-targets"));
-            return clang.End().Output.Contains("nvptx64", StringComparison.Ordinal) ? null : "clang++ does not know NVIDIA's processors.";
+            return clang.End().Output.Contains("nvptx64", StringComparison.Ordinal)
+                ? null : "clang++ does not know NVIDIA's processors.";
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -47,5 +47,6 @@ public class CudaTf32Tests
     }
 
     // To ten bits of fraction, ties away from zero.
-    private static double Round(float x) => BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(x) + 0x1000) & ~0x1FFFu);
+    private static double Round(float x) =>
+        BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(x) + 0x1000) & ~0x1FFFu);
 }

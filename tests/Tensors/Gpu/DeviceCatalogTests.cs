@@ -28,8 +28,10 @@ public class DeviceCatalogTests
     [InlineData(typeof(BadImageFormatException))]
     public void Device_OfABrokenLibrary_IsAReasonAndNoCrash(Type kind)
     {
-        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => throw (Exception)Activator.CreateInstance(kind, "no cuInit")!)], cache: null);
-        Assert.Equal(new DeviceListing("cuda", "its driver is broken or too old; install it anew (no cuInit).", false), catalog.List()[1]);
+        var catalog = new DeviceCatalog(
+            [new FakeGpuPlatform("cuda", () => throw (Exception)Activator.CreateInstance(kind, "no cuInit")!)], cache: null);
+        Assert.Equal(new DeviceListing("cuda", "its driver is broken or too old; install it anew (no cuInit).", false),
+            catalog.List()[1]);
         Assert.Same(catalog.Cpu, catalog.Get("auto"));
         Assert.Throws<DeviceException>(() => catalog.Get("cuda"));
     }
@@ -40,7 +42,8 @@ public class DeviceCatalogTests
         var processor = new FakeGpuDriver("opencl", isGpu: false);
         var gpu = new FakeGpuDriver("opencl:1");
         var catalog = new DeviceCatalog(
-            [new FakeGpuPlatform("cuda", () => throw new DeviceException("none.")), new FakeGpuPlatform("opencl", () => [processor, gpu])], cache: null);
+            [new FakeGpuPlatform("cuda", () => throw new DeviceException("none.")),
+                new FakeGpuPlatform("opencl", () => [processor, gpu])], cache: null);
         Assert.Equal("opencl:1", catalog.Get("auto").Name);
         Assert.Same(catalog.Get("auto"), catalog.Get("opencl:1"));
         Assert.Equal(["cpu", "cuda", "opencl", "opencl:1"], catalog.List().Select(d => d.Name));
@@ -50,7 +53,8 @@ public class DeviceCatalogTests
     public void Tf32_OfADeviceWithTensorCores_IsADeviceOfItsOwn()
     {
         var old = new FakeGpuDriver("cuda:1", capability: 75);
-        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => [new FakeGpuDriver("cuda", capability: 80), old])], cache: null);
+        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => [new FakeGpuDriver("cuda", capability: 80), old])],
+            cache: null);
         var device = catalog.Get("cuda:0+tf32");
         Assert.Equal("cuda+tf32", device.Name);
         Assert.True(((GpuBackend)device.Backend).AllowTf32);
@@ -66,7 +70,8 @@ public class DeviceCatalogTests
     [InlineData("cuda+graphs+tf32", "cuda+tf32+graphs", true)]
     public void Graphs_OfADriverThatHasThem_AreADeviceOfItsOwn(string name, string expected, bool tf32)
     {
-        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => [new RecordingDriver("cuda", capability: 80)])], cache: null);
+        var catalog = new DeviceCatalog([new FakeGpuPlatform("cuda", () => [new RecordingDriver("cuda", capability: 80)])],
+            cache: null);
         var device = catalog.Get(name);
         Assert.Equal(expected, device.Name);
         Assert.Equal(tf32, ((GpuBackend)device.Backend).AllowTf32);
@@ -80,7 +85,8 @@ public class DeviceCatalogTests
         var driver = new FakeGpuDriver("opencl");
         var catalog = new DeviceCatalog([new FakeGpuPlatform("opencl", () => [driver])], cache: null);
         var error = Assert.Throws<DeviceException>(() => catalog.Get("opencl+graphs"));
-        Assert.Equal("device 'opencl+graphs': opencl has no graphs of launches; CUDA has them. Leave +graphs out.", error.Message);
+        Assert.Equal("device 'opencl+graphs': opencl has no graphs of launches; CUDA has them. Leave +graphs out.",
+            error.Message);
         Assert.True(driver.IsDisposed);
         Assert.Contains("'cpu+graphs' is no device", Assert.Throws<DeviceException>(() => catalog.Get("cpu+graphs")).Message);
     }
@@ -88,7 +94,8 @@ public class DeviceCatalogTests
     [Fact]
     public void Auto_WithoutAGpu_IsTheProcessor()
     {
-        var catalog = new DeviceCatalog([new FakeGpuPlatform("opencl", () => [new FakeGpuDriver("opencl", isGpu: false)])], cache: null);
+        var catalog = new DeviceCatalog([new FakeGpuPlatform("opencl", () => [new FakeGpuDriver("opencl", isGpu: false)])],
+            cache: null);
         Assert.Same(catalog.Cpu, catalog.Get("auto"));
     }
 

@@ -24,7 +24,8 @@ public sealed class DeviceFaultTests : IDisposable
         var device = new Device("fake", backend);
         using var half = Tensor.Zeros(new Shape(1 << 17), device);
         var error = Assert.Throws<DeviceException>(() => Tensor.Zeros(new Shape(3 << 16), device));
-        Assert.Equal("fake: no room for 0.8 MiB; 0.5 MiB of its 1 MiB are in use by this program. Use a smaller batch, or --device cpu.", error.Message);
+        Assert.Equal("fake: no room for 0.8 MiB; 0.5 MiB of its 1 MiB are in use by this program. Use a smaller batch, or "
+            + "--device cpu.", error.Message);
         using var quarter = Tensor.Full(new Shape(1 << 16), 3, device);
         Assert.All(quarter.ToArray(), v => Assert.Equal(3, v));
     }
@@ -57,14 +58,17 @@ public sealed class DeviceFaultTests : IDisposable
     [Fact]
     public void Kernel_ThatDoesNotCompile_NamesFileAndLineEachTime()
     {
-        _driver.CompilerFailure = "elementwise.cl(3): warning: unused\nelementwise.cl(12): error: identifier \"foo\" is undefined\n\nelementwise.cl(14): error: more\n2 errors detected.\n";
+        _driver.CompilerFailure =
+            "elementwise.cl(3): warning: unused\nelementwise.cl(12): error: identifier \"foo\" is "
+            + "undefined\n\nelementwise.cl(14): error: more\n2 errors detected.\n";
         using var backend = new GpuBackend(_driver, new KernelCache(_folder["kernels"]));
         using var x = Tensor.From([1, 2], new Shape(2), new Device("fake", backend));
         for (var time = 0; time < 2; time++)
         {
             var error = Assert.Throws<DeviceException>(() => x + x);
             Assert.Equal(
-                "fake: elementwise.cl does not compile for Fake GPU: FAKE_COMPILATION (1).\nelementwise.cl(12): error: identifier \"foo\" is undefined (and 1 more)",
+                "fake: elementwise.cl does not compile for Fake GPU: FAKE_COMPILATION (1).\nelementwise.cl(12): error: "
+                    + "identifier \"foo\" is undefined (and 1 more)",
                 error.Message);
         }
 
@@ -79,7 +83,8 @@ public sealed class DeviceFaultTests : IDisposable
         _driver.MissingKernel = "add_same";
         using var backend = new GpuBackend(_driver, cache: null);
         using var x = Tensor.From([1, 2], new Shape(2), new Device("fake", backend));
-        for (var time = 0; time < 2; time++) Assert.Equal("fake: kernel add_same: FAKE_ERROR (2).", Assert.Throws<DeviceException>(() => x + x).Message);
+        for (var time = 0; time < 2; time++)
+            Assert.Equal("fake: kernel add_same: FAKE_ERROR (2).", Assert.Throws<DeviceException>(() => x + x).Message);
     }
 
     [Fact]
@@ -92,7 +97,8 @@ public sealed class DeviceFaultTests : IDisposable
         using var once = x + x;
         using var twice = once + once;
         const string message =
-            "fake: Fake GPU was lost, with what it held (launch add_same (groups 1×1×1, items 256×1×1): FAKE_DEVICE_LOST (7), or a command before it).\n"
+            "fake: Fake GPU was lost, with what it held (launch add_same (groups 1×1×1, items 256×1×1): FAKE_DEVICE_LOST "
+            + "(7), or a command before it).\n"
             + "Start the program again, or use --device cpu.";
         Assert.Equal(message, Assert.Throws<DeviceException>(() => twice + twice).Message);
         Assert.Equal(message, Assert.Throws<DeviceException>(() => twice.ToArray()).Message);

@@ -4,8 +4,8 @@ using Engine.Tensors.Gpu;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>
-/// A device in managed code that fails when a test asks for it. It knows three kernels, <c>add_same</c>, <c>copy</c> and <c>fill</c>,
-/// and does everything at once; or it runs no kernel at all and keeps what there was to compile.
+/// A device in managed code that fails when a test asks for it. It knows three kernels, <c>add_same</c>, <c>copy</c> and
+/// <c>fill</c>, and does everything at once; or it runs no kernel at all and keeps what there was to compile.
 /// </summary>
 internal sealed unsafe class FakeGpuDriver : IGpuDriver
 {
@@ -106,7 +106,8 @@ internal sealed unsafe class FakeGpuDriver : IGpuDriver
     public nint Load(KernelSource source, byte[] binary)
     {
         using var call = Enter();
-        if (RefusedBinary is { } refused && refused.AsSpan().SequenceEqual(binary)) _status.Check(3, $"load of {source.Family}.cl");
+        if (RefusedBinary is { } refused && refused.AsSpan().SequenceEqual(binary))
+            _status.Check(3, $"load of {source.Family}.cl");
         return 1;
     }
 

@@ -52,7 +52,8 @@ public class GpuLstmTests
     public void Recurrent_InfiniteWeight_ReachesWhatTheCpuReaches(int gates)
     {
         var random = new RandomStream(5, "infinity");
-        float[][] values = [GradCheck.Draw(random, 3 * 4 * 5), .. Shapes(gates, 5, 20).Select(s => GradCheck.Draw(random, s.Count))];
+        float[][] values = [GradCheck.Draw(random, 3 * 4 * 5), .. Shapes(gates, 5, 20)
+            .Select(s => GradCheck.Draw(random, s.Count))];
 
         // For the candidate of unit 17, from the state of unit 3. An input that is not a number for one sequence of three.
         values[2][((2 * 20) + 17) * 20 + 3] = float.PositiveInfinity;
@@ -86,15 +87,18 @@ public class GpuLstmTests
 
             var again = Run(TestDevice.Gpu, gates, n, t, f, h, bidirectional);
             for (var i = 0; i < actual.Count; i++)
-                Assert.Equal(actual[i].Values.Select(BitConverter.SingleToUInt32Bits), again[i].Values.Select(BitConverter.SingleToUInt32Bits));
+                Assert.Equal(actual[i].Values.Select(BitConverter.SingleToUInt32Bits),
+                    again[i].Values.Select(BitConverter.SingleToUInt32Bits));
         }
     }
 
     // 4u√K·Σ|ab| for a sum of K terms, which t steps have rounded already.
-    private static double Budget(int terms, double magnitude, int steps) => 4 * Math.Pow(2, -24) * Math.Sqrt(terms) * magnitude * steps;
+    private static double Budget(int terms, double magnitude, int steps) =>
+        4 * Math.Pow(2, -24) * Math.Sqrt(terms) * magnitude * steps;
 
     // Output, last state, the input's gradient, the parameters' gradients.
-    private static List<(bool OfParameter, float[] Values)> Run(string name, int gates, int n, int t, int f, int h, bool bidirectional)
+    private static List<(bool OfParameter, float[] Values)> Run(
+        string name, int gates, int n, int t, int f, int h, bool bidirectional)
     {
         var device = Device.Get(name);
         var random = new RandomStream(3, "recurrent");
@@ -114,7 +118,8 @@ public class GpuLstmTests
         tape.Backward(both, Tensor.From(GradCheck.Draw(random, both.Count), both.Shape, device));
         return
         [
-            (false, y.ToArray()), (false, last.ToArray()), (false, x.Grad!.ToArray()), .. w.Select(v => (true, v.Grad!.ToArray())),
+            (false, y.ToArray()), (false, last.ToArray()), (false, x.Grad!.ToArray()),
+            .. w.Select(v => (true, v.Grad!.ToArray())),
         ];
     }
 
@@ -124,5 +129,6 @@ public class GpuLstmTests
         return gates == 4 ? Tensor.Lstm(x, weights, bidirectional) : Tensor.Gru(x, weights, bidirectional);
     }
 
-    private static Shape[] Shapes(int gates, int f, int h) => [new(gates * h, f), new(gates * h, h), new(gates * h), new(gates * h)];
+    private static Shape[] Shapes(int gates, int f, int h) =>
+        [new(gates * h, f), new(gates * h, h), new(gates * h), new(gates * h)];
 }

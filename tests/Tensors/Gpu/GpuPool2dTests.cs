@@ -4,7 +4,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>Pooling on a GPU against the processor, where windows overlap, leave a rest, or are more than one pass of the grid.</summary>
+/// <summary>
+/// Pooling on a GPU against the processor, where windows overlap, leave a rest, or are more than one pass of the grid.
+/// </summary>
 public class GpuPool2dTests
 {
     public static TheoryData<int[], Pool2dOptions> Cases => new()
@@ -25,7 +27,8 @@ public class GpuPool2dTests
         var values = Values(new Shape(sizes));
 
         // Many equal values, and a few that are not numbers.
-        for (var i = 0; i < values.Length; i++) values[i] = i % 397 == 5 ? float.NaN : i % 211 == 3 ? float.NegativeInfinity : MathF.Round(values[i] * 8);
+        for (var i = 0; i < values.Length; i++)
+            values[i] = i % 397 == 5 ? float.NaN : i % 211 == 3 ? float.NegativeInfinity : MathF.Round(values[i] * 8);
         var expected = Pool(Tensor.MaxPool2d, values, sizes, options, "cpu");
         var actual = Pool(Tensor.MaxPool2d, values, sizes, options, TestDevice.Gpu);
         Assert.Equal(expected.Output, actual.Output);
@@ -59,7 +62,8 @@ public class GpuPool2dTests
 
     private static float[] Values(Shape shape) => GradCheck.Draw(new RandomStream(1, "pool"), shape.Count);
 
-    private static (float[] Output, float[] Gradient) Pool(Func<Tensor, Pool2dOptions, Tensor> pool, float[] values, int[] sizes, Pool2dOptions options, string device)
+    private static (float[] Output, float[] Gradient) Pool(
+        Func<Tensor, Pool2dOptions, Tensor> pool, float[] values, int[] sizes, Pool2dOptions options, string device)
     {
         using var x = Tensor.From(values, new Shape(sizes), Device.Get(device));
         x.RequiresGrad = true;

@@ -3,7 +3,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>What <c>engine cache</c> asks of the compiled kernels on disk; that they are found again is in <see cref="DeviceFaultTests"/>.</summary>
+/// <summary>
+/// What <c>engine cache</c> asks of the compiled kernels on disk; that they are found again is in <see cref="DeviceFaultTests"/>.
+/// </summary>
 public sealed class KernelCacheTests : IDisposable
 {
     private static readonly GpuDeviceInfo s_device = new FakeGpuDriver().Info;

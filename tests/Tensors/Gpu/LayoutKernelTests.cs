@@ -8,8 +8,10 @@ public class LayoutKernelTests
 {
     public static TheoryData<int[], int[]> Permutations => new()
     {
-        { [1000, 33], [1, 0] }, { [16, 16], [1, 0] }, { [70, 65], [1, 0] }, { [9, 40, 50], [0, 2, 1] }, { [40, 3, 50], [2, 1, 0] }, { [40, 3, 50], [2, 0, 1] },
-        { [5, 33, 7, 20], [2, 3, 0, 1] }, { [5, 33, 7, 20], [3, 0, 2, 1] }, { [700, 3], [1, 0] }, { [3, 4, 5, 6, 7], [4, 2, 0, 3, 1] }, { [2, 3, 2, 3, 2, 20], [4, 2, 0, 3, 1, 5] },
+        { [1000, 33], [1, 0] }, { [16, 16], [1, 0] }, { [70, 65], [1, 0] }, { [9, 40, 50], [0, 2, 1] },
+        { [40, 3, 50], [2, 1, 0] }, { [40, 3, 50], [2, 0, 1] },
+        { [5, 33, 7, 20], [2, 3, 0, 1] }, { [5, 33, 7, 20], [3, 0, 2, 1] }, { [700, 3], [1, 0] },
+        { [3, 4, 5, 6, 7], [4, 2, 0, 3, 1] }, { [2, 3, 2, 3, 2, 20], [4, 2, 0, 3, 1, 5] },
         { [3, 0, 2], [2, 1, 0] },
     };
 
@@ -40,13 +42,15 @@ public class LayoutKernelTests
     {
         using var scope = new TensorScope();
         var device = Device.Get(TestDevice.Gpu);
-        float[] values = [.. Enumerable.Range(1, from + count + 9).Select(i => (float)i)], target = [.. Enumerable.Range(1, to + count + 9).Select(i => -(float)i)];
+        float[] values = [.. Enumerable.Range(1, from + count + 9).Select(i => (float)i)],
+        target = [.. Enumerable.Range(1, to + count + 9).Select(i => -(float)i)];
         var x = Tensor.From(values, new Shape(values.Length), device);
         var y = Tensor.From(target, new Shape(target.Length), device);
         device.Backend.Copy(x.Alias(new Shape(count), from), y.Alias(new Shape(count), to));
         Assert.Equal([.. target[..to], .. values[from..(from + count)], .. target[(to + count)..]], y.ToArray());
         device.Backend.Fill(y.Alias(new Shape(count), to), float.NegativeInfinity);
-        Assert.Equal([.. target[..to], .. Enumerable.Repeat(float.NegativeInfinity, count), .. target[(to + count)..]], y.ToArray());
+        Assert.Equal([.. target[..to], .. Enumerable.Repeat(float.NegativeInfinity, count), .. target[(to + count)..]],
+            y.ToArray());
     }
 
     [GpuFact]
@@ -74,7 +78,8 @@ public class LayoutKernelTests
         float[] Cut(Device device)
         {
             using var x = new GuardedTensor(device, shape, values);
-            return Tensor.Concat(axis, x.Tensor.Slice(axis, 11, 10), x.Tensor.Slice(axis, 3, 1), x.Tensor.Slice(axis, 0, 20)).ToArray();
+            return Tensor.Concat(axis, x.Tensor.Slice(axis, 11, 10), x.Tensor.Slice(axis, 3, 1), x.Tensor.Slice(axis, 0, 20))
+                .ToArray();
         }
 
         Assert.Equal(Cut(Device.Cpu), Cut(Device.Get(TestDevice.Gpu)));

@@ -4,7 +4,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>What <see cref="MatMulTests"/> does not reach: every tile over several groups, views at odd offsets, long sums in splits.</summary>
+/// <summary>
+/// What <see cref="MatMulTests"/> does not reach: every tile over several groups, views at odd offsets, long sums in splits.
+/// </summary>
 public sealed class MatMulKernelTests : IDisposable
 {
     private const double Unit = 1.0 / (1 << 24);
@@ -38,7 +40,8 @@ public sealed class MatMulKernelTests : IDisposable
     {
         Force(tile);
         foreach (var (transposeA, transposeB) in new[] { (false, false), (true, false), (false, true), (true, true) })
-            Check(m, n, k, transposeA, transposeB, aligned ? 0 : 3, accumulate: transposeA, withBias: transposeB, relu: transposeA && transposeB);
+            Check(m, n, k, transposeA, transposeB, aligned ? 0 : 3, accumulate: transposeA, withBias: transposeB,
+                relu: transposeA && transposeB);
     }
 
     // One operand by float4 and the other not, as a dense layer of 10 classes has it.
@@ -58,7 +61,8 @@ public sealed class MatMulKernelTests : IDisposable
     {
         const int Batches = 5, M = 37, N = 41, K = 600;
         var random = new RandomStream(2, "batches");
-        float[] a = GradCheck.Draw(random, (rankA == 3 ? Batches : 1) * M * K), b = GradCheck.Draw(random, (rankB == 3 ? Batches : 1) * K * N);
+        float[] a = GradCheck.Draw(random, (rankA == 3 ? Batches : 1) * M * K),
+        b = GradCheck.Draw(random, (rankB == 3 ? Batches : 1) * K * N);
         var rows = transposeA ? new Shape(K, M) : new Shape(M, K);
         var left = Tensor.From(a, rankA == 3 ? new Shape(Batches, rows[0], rows[1]) : rows, Gpu);
         var right = Tensor.From(b, rankB == 3 ? new Shape(Batches, K, N) : new Shape(K, N), Gpu);
@@ -93,9 +97,11 @@ public sealed class MatMulKernelTests : IDisposable
         a[3 * k + 7] = float.NaN;
         b[5 * 34 + 33] = float.PositiveInfinity;
         var result = Tensor.Zeros(new Shape(35, 34), Gpu);
-        Gpu.Backend.MatMul(Tensor.From(a, new Shape(35, k), Gpu), false, Tensor.From(b, new Shape(k, 34), Gpu), false, result, relu: true);
+        Gpu.Backend.MatMul(Tensor.From(a, new Shape(35, k), Gpu), false, Tensor.From(b, new Shape(k, 34), Gpu), false, result,
+            relu: true);
         var values = result.ToArray();
-        for (var i = 0; i < values.Length; i++) Assert.Equal(i / 34 == 3 ? float.NaN : i % 34 == 33 ? float.PositiveInfinity : k, values[i]);
+        for (var i = 0; i < values.Length; i++)
+            Assert.Equal(i / 34 == 3 ? float.NaN : i % 34 == 33 ? float.PositiveInfinity : k, values[i]);
     }
 
     [GpuFact]
@@ -110,10 +116,12 @@ public sealed class MatMulKernelTests : IDisposable
     [Fact]
     public void Divide_ByEveryDivisor_IsExact()
     {
-        foreach (var divisor in Enumerable.Range(1, 300).Concat([1023, 65_535, 65_536, 65_537, 158_404, 275_612, 1_000_003, (1 << 30) + 1, int.MaxValue]))
+        foreach (var divisor in Enumerable.Range(1, 300)
+            .Concat([1023, 65_535, 65_536, 65_537, 158_404, 275_612, 1_000_003, (1 << 30) + 1, int.MaxValue]))
         {
             var d = new GpuDivisor(divisor);
-            foreach (var n in new[] { 0, 1, divisor - 1, divisor, divisor + 1L, 12_345_678, 1_999_999_999, int.MaxValue / divisor * (long)divisor - 1, int.MaxValue / divisor * (long)divisor, int.MaxValue })
+            foreach (var n in new[] { 0, 1, divisor - 1, divisor, divisor + 1L, 12_345_678, 1_999_999_999,
+                int.MaxValue / divisor * (long)divisor - 1, int.MaxValue / divisor * (long)divisor, int.MaxValue })
             {
                 if (n is >= 0 and <= int.MaxValue) Assert.Equal((int)n / divisor, d.Divide((int)n));
             }
@@ -140,29 +148,36 @@ public sealed class MatMulKernelTests : IDisposable
         _ => GpuTile.Small,
     };
 
-    private static void Check(int m, int n, int k, bool transposeA, bool transposeB, int offset, bool accumulate, bool withBias, bool relu)
+    private static void Check(
+        int m, int n, int k, bool transposeA, bool transposeB, int offset, bool accumulate, bool withBias, bool relu)
     {
         var random = new RandomStream(1, $"tiles {m} {n} {k}");
-        float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), c = GradCheck.Draw(random, m * n), bias = GradCheck.Draw(random, n);
+        float[] a = GradCheck.Draw(random, m * k), b = GradCheck.Draw(random, k * n), c = GradCheck.Draw(random, m * n),
+        bias = GradCheck.Draw(random, n);
         var result = View(c, new Shape(m, n), offset);
         Gpu.Backend.MatMul(
-            View(a, transposeA ? new Shape(k, m) : new Shape(m, k), offset), transposeA, View(b, transposeB ? new Shape(n, k) : new Shape(k, n), offset), transposeB,
+            View(a, transposeA ? new Shape(k, m) : new Shape(m, k), offset), transposeA,
+            View(b, transposeB ? new Shape(n, k) : new Shape(k, n), offset), transposeB,
             result, accumulate, withBias ? View(bias, new Shape(n), offset) : null, relu);
-        Compare(a, b, accumulate ? c : new float[c.Length], withBias ? bias : null, relu, result.ToArray(), m, n, k, transposeA, transposeB);
+        Compare(a, b, accumulate ? c : new float[c.Length], withBias ? bias : null, relu, result.ToArray(), m, n, k, transposeA,
+            transposeB);
     }
 
     // Inside a larger block, whose margins a kernel must not write.
     private static Tensor View(float[] values, Shape shape, int offset) =>
-        Tensor.From([.. new float[offset], .. values, .. new float[5]], new Shape(values.Length + offset + 5), Gpu).Alias(shape, offset);
+        Tensor.From([.. new float[offset], .. values, .. new float[5]], new Shape(values.Length + offset + 5), Gpu)
+            .Alias(shape, offset);
 
     private static void Compare(
-        float[] a, float[] b, float[] before, float[]? bias, bool relu, ReadOnlySpan<float> actual, int m, int n, int k, bool transposeA, bool transposeB)
+        float[] a, float[] b, float[] before, float[]? bias, bool relu, ReadOnlySpan<float> actual, int m, int n, int k,
+        bool transposeA, bool transposeB)
     {
         for (var i = 0; i < m; i++)
         {
             for (var j = 0; j < n; j++)
             {
-                double sum = (double)before[i * n + j] + (bias?[j] ?? 0), magnitude = Math.Abs(before[i * n + j]) + Math.Abs(bias?[j] ?? 0);
+                double sum = (double)before[i * n + j] + (bias?[j] ?? 0), magnitude = Math.Abs(before[i * n + j])
+                    + Math.Abs(bias?[j] ?? 0);
                 for (var p = 0; p < k; p++)
                 {
                     var term = (double)a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
@@ -171,7 +186,8 @@ public sealed class MatMulKernelTests : IDisposable
                 }
 
                 if (relu) sum = Math.Max(0, sum);
-                Close.Assert([sum], new double[] { actual[i * n + j] }, 4 * Unit * Math.Sqrt(k) * magnitude, what: $"{m}×{k}×{n} [{i}, {j}]");
+                Close.Assert([sum], new double[] { actual[i * n + j] }, 4 * Unit * Math.Sqrt(k) * magnitude,
+                    what: $"{m}×{k}×{n} [{i}, {j}]");
             }
         }
     }

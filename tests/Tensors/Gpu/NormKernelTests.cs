@@ -24,10 +24,12 @@ public class NormKernelTests
         var (actualMean, actualVariance) = (mean.Values(), variance.Values());
         for (var channel = 0; channel < channels; channel++)
         {
-            double[] own = [.. Enumerable.Range(0, n * length).Select(j => (double)values[(j / length * channels + channel) * length + j % length])];
+            double[] own = [.. Enumerable.Range(0, n * length)
+                .Select(j => (double)values[(j / length * channels + channel) * length + j % length])];
             var average = own.Average();
             Close.Assert([average], [(double)actualMean[channel]], 1e-7, 1.0 / (1 << 23), $"mean {channel}");
-            Close.Assert([own.Average(v => (v - average) * (v - average))], [(double)actualVariance[channel]], 0, 1e-6, $"variance {channel}");
+            Close.Assert([own.Average(v => (v - average) * (v - average))], [(double)actualVariance[channel]], 0, 1e-6,
+                $"variance {channel}");
         }
     }
 
@@ -53,7 +55,8 @@ public class NormKernelTests
     {
         var random = new RandomStream(3, "batch norm");
         var shape = new Shape(n, channels, length);
-        float[] x = GradCheck.Draw(random, shape.Count), g = GradCheck.Draw(random, shape.Count), mean = GradCheck.Draw(random, channels), scale = GradCheck.Draw(random, channels);
+        float[] x = GradCheck.Draw(random, shape.Count), g = GradCheck.Draw(random, shape.Count),
+        mean = GradCheck.Draw(random, channels), scale = GradCheck.Draw(random, channels);
         foreach (var batchStatistics in new[] { true, false })
         {
             var (output, gradInput, gradWeight, gradBias) = Run(Device.Cpu, batchStatistics);
@@ -68,9 +71,11 @@ public class NormKernelTests
         (float[] Output, float[] GradInput, float[] GradWeight, float[] GradBias) Run(Device device, bool batchStatistics)
         {
             using var scope = new TensorScope();
-            GuardedTensor input = new(device, shape, x), gradient = new(device, shape, g), means = new(device, new Shape(channels), mean), scales = new(device, new Shape(channels), scale);
+            GuardedTensor input = new(device, shape, x), gradient = new(device, shape, g),
+            means = new(device, new Shape(channels), mean), scales = new(device, new Shape(channels), scale);
             GuardedTensor gradWeight = new(device, new Shape(channels)), gradBias = new(device, new Shape(channels));
-            device.Backend.BatchNormGradient(input, means, scales, means, batchStatistics, gradient, gradient, gradWeight, gradBias);
+            device.Backend.BatchNormGradient(input, means, scales, means, batchStatistics, gradient, gradient, gradWeight,
+                gradBias);
             device.Backend.NormalizeChannels(input, means, scales, means, input);
             return (input.Values(), gradient.Values(), gradWeight.Values(), gradBias.Values());
         }
@@ -85,7 +90,8 @@ public class NormKernelTests
     public void LayerNorm_ForwardAndBackward_InPlace_AreTheCpus(int rows, int n)
     {
         var random = new RandomStream(4, "layer norm");
-        float[] x = GradCheck.Draw(random, rows * n), g = GradCheck.Draw(random, rows * n), weight = GradCheck.Draw(random, n), bias = GradCheck.Draw(random, n);
+        float[] x = GradCheck.Draw(random, rows * n), g = GradCheck.Draw(random, rows * n), weight = GradCheck.Draw(random, n),
+        bias = GradCheck.Draw(random, n);
         var (output, gradInput, gradWeight, gradBias) = Run(Device.Cpu);
         var actual = Run(Device.Get(TestDevice.Gpu));
         Close.Assert(output, actual.Output, 1e-5, 1e-6, "output");
@@ -97,8 +103,10 @@ public class NormKernelTests
         {
             using var scope = new TensorScope();
             Shape shape = new(rows, n), vector = new(n);
-            GuardedTensor input = new(device, shape, x), gradient = new(device, shape, g), weights = new(device, vector, weight), output = new(device, shape);
-            GuardedTensor statistics = new(device, new Shape(rows, 2)), gradWeight = new(device, vector), gradBias = new(device, vector);
+            GuardedTensor input = new(device, shape, x), gradient = new(device, shape, g), weights = new(device, vector, weight),
+            output = new(device, shape);
+            GuardedTensor statistics = new(device, new Shape(rows, 2)), gradWeight = new(device, vector),
+            gradBias = new(device, vector);
             device.Backend.LayerNorm(input, weights, Tensor.From(bias, vector, device), 0.01f, output, statistics);
             device.Backend.LayerNormGradient(input, statistics, weights, gradient, gradient, gradWeight, gradBias);
             return (output.Values(), gradient.Values(), gradWeight.Values(), gradBias.Values());

@@ -11,7 +11,8 @@ public class OpenClFaultTests
     public void Compile_Error_NamesOurFileAndLine()
     {
         using var driver = new OpenClPlatform().Open(0);
-        var source = KernelSource.FromText("broken", "KERNEL void fine(int n)\n{\n}\n\nKERNEL void wrong(int n)\n{\n    n = missing;\n}\n");
+        var source = KernelSource.FromText("broken",
+            "KERNEL void fine(int n)\n{\n}\n\nKERNEL void wrong(int n)\n{\n    n = missing;\n}\n");
         var error = Assert.Throws<DeviceException>(() => driver.Compile(source));
         Assert.Matches(@"^opencl: broken\.cl does not compile for .*: CL_BUILD_PROGRAM_FAILURE \(-11\)\.\n.*broken\.cl:7\b.*missing", error.Message);
         Assert.Equal(2, error.Message.Split('\n').Length);

@@ -4,7 +4,9 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>Updates of many parameters in one call: each as if it were alone, on either device, and within budget of the CPU.</summary>
+/// <summary>
+/// Updates of many parameters in one call: each as if it were alone, on either device, and within budget of the CPU.
+/// </summary>
 public class OptimizerKernelTests
 {
     // More than two launches; empty ones, ragged ones, and one of several groups.
@@ -29,8 +31,10 @@ public class OptimizerKernelTests
     [GpuTheory, MemberData(nameof(Rules))]
     public void UpdateAll_IsEachUpdateAlone(UpdateRule rule)
     {
-        foreach (var device in new[] { Device.Cpu, Device.Get(TestDevice.Gpu) }) Assert.Equal(Run(device, rule, alone: true), Run(device, rule, alone: false));
-        Close.Assert(Run(Device.Cpu, rule, alone: true), Run(Device.Get(TestDevice.Gpu), rule, alone: false), 1e-6, 1e-6, $"{rule}");
+        foreach (var device in new[] { Device.Cpu, Device.Get(TestDevice.Gpu) })
+            Assert.Equal(Run(device, rule, alone: true), Run(device, rule, alone: false));
+        Close.Assert(Run(Device.Cpu, rule, alone: true), Run(Device.Get(TestDevice.Gpu), rule, alone: false), 1e-6, 1e-6,
+            $"{rule}");
     }
 
     [GpuFact]
@@ -75,7 +79,8 @@ public class OptimizerKernelTests
     public void ClipScale_MatchesReference(int count, double size, double limit)
     {
         var random = new RandomStream(4, "clip");
-        float[] squares = [.. GradCheck.Draw(random, count).Select((v, i) => (float)(size * Math.Min(1, v * v) * (i % 5 == 0 ? 1 : 0.1)))];
+        float[] squares = [.. GradCheck.Draw(random, count)
+            .Select((v, i) => (float)(size * Math.Min(1, v * v) * (i % 5 == 0 ? 1 : 0.1)))];
         var expected = Math.Min(1, limit / Math.Sqrt(squares.Sum(v => (double)v)));
         foreach (var device in new[] { Device.Cpu, Device.Get(TestDevice.Gpu) })
         {
@@ -102,7 +107,8 @@ public class OptimizerKernelTests
                 squares[at] = bad;
                 Assert.True(float.IsNaN(ClipScale(device, squares, 1)), $"{device}: {bad} at {at} of {count}");
                 squares[0] = float.PositiveInfinity;
-                Assert.True(float.IsNaN(ClipScale(device, squares, double.PositiveInfinity)), $"{device}: infinity and {bad} at {at} of {count}");
+                Assert.True(float.IsNaN(ClipScale(device, squares, double.PositiveInfinity)),
+                    $"{device}: infinity and {bad} at {at} of {count}");
             }
         }
     }

@@ -3,7 +3,9 @@ using Engine.Tensors.Gpu;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>A device with graphs that does nothing but note what it would do, a line for each launch, and what it was asked.</summary>
+/// <summary>
+/// A device with graphs that does nothing but note what it would do, a line for each launch, and what it was asked.
+/// </summary>
 internal sealed class RecordingDriver(string name = "recording", int capability = 0) : IGpuDriver, IGpuGraphs
 {
     private readonly Dictionary<nint, GraphLaunch[]> _graphs = [];
@@ -96,5 +98,6 @@ internal sealed class RecordingDriver(string name = "recording", int capability 
     {
     }
 
-    private static string Line(GraphLaunch launch) => $"{launch.Name} {launch.Grid} {string.Join(' ', launch.Arguments.Select(a => $"{a.Block}:{a.Bits}"))}";
+    private static string Line(GraphLaunch launch) =>
+        $"{launch.Name} {launch.Grid} {string.Join(' ', launch.Arguments.Select(a => $"{a.Block}:{a.Bits}"))}";
 }

@@ -11,8 +11,10 @@ public class ReduceKernelTests
 
     public static TheoryData<int[], int[]> Sums => new()
     {
-        { [200_003], [0] }, { [3, 5000], [1] }, { [7000, 3], [1] }, { [1000, 10], [1] }, { [70_001, 3], [0] }, { [33, 1000, 7], [1] }, { [5, 4097, 2], [1] },
-        { [200, 2, 50], [0, 2] }, { [6, 17, 700], [0, 2] }, { [130, 300], [0] }, { [4, 3000], [0] }, { [2, 1, 3, 40, 2], [0, 1, 3] }, { [5, 0, 3], [1] }, { [0, 3], [1] },
+        { [200_003], [0] }, { [3, 5000], [1] }, { [7000, 3], [1] }, { [1000, 10], [1] }, { [70_001, 3], [0] },
+        { [33, 1000, 7], [1] }, { [5, 4097, 2], [1] },
+        { [200, 2, 50], [0, 2] }, { [6, 17, 700], [0, 2] }, { [130, 300], [0] }, { [4, 3000], [0] },
+        { [2, 1, 3, 40, 2], [0, 1, 3] }, { [5, 0, 3], [1] }, { [0, 3], [1] },
     };
 
     [GpuTheory, MemberData(nameof(Sums))]
@@ -29,7 +31,8 @@ public class ReduceKernelTests
         var expected = ReduceCases.Fold(wide, shape, axes, g => g.Sum());
         var magnitudes = ReduceCases.Fold(wide, shape, axes, g => g.Sum(Math.Abs) * Math.Sqrt(g.Count));
         var actual = sum.Values();
-        for (var i = 0; i < expected.Length; i++) Close.Assert([expected[i]], [(double)actual[i]], 4 * Unit * magnitudes[i], what: $"{shape}, sum {i}");
+        for (var i = 0; i < expected.Length; i++)
+            Close.Assert([expected[i]], [(double)actual[i]], 4 * Unit * magnitudes[i], what: $"{shape}, sum {i}");
 
         // Whole numbers below 2²⁴ leave nothing to round.
         using var ones = Tensor.Full(shape, 1, device);
@@ -49,7 +52,8 @@ public class ReduceKernelTests
         var random = new RandomStream(2, "maxima");
         foreach (var values in new Func<int, float>[]
         {
-            _ => random.NextInt(5), _ => float.NegativeInfinity, _ => random.NextInt(n) < 3 ? float.NaN : random.NextInt(9), i => i % n, i => -(i % n), _ => float.NaN,
+            _ => random.NextInt(5), _ => float.NegativeInfinity, _ => random.NextInt(n) < 3 ? float.NaN : random.NextInt(9),
+            i => i % n, i => -(i % n), _ => float.NaN,
         })
         {
             var x = Enumerable.Range(0, rows * n).Select(values).ToArray();
@@ -75,7 +79,8 @@ public class ReduceKernelTests
         using var scope = new TensorScope();
         var device = Device.Get(TestDevice.Gpu);
         using var target = new GuardedTensor(device, new Shape(4, 3));
-        device.Backend.Scatter(Tensor.From([1, 2, 3, 4], new Shape(4), device), Tensor.FromIndices([2, 3, -1, 0], new Shape(4), device), target);
+        device.Backend.Scatter(Tensor.From([1, 2, 3, 4], new Shape(4), device),
+            Tensor.FromIndices([2, 3, -1, 0], new Shape(4), device), target);
         Assert.Equal([0, 0, 1, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, 4, 0, 0], target.Values());
     }
 
@@ -128,7 +133,8 @@ public class ReduceKernelTests
             using var x = new GuardedTensor(device, new Shape(rows, n), values);
             using var losses = new GuardedTensor(device, new Shape(rows));
             using var gradient = new GuardedTensor(device, new Shape(rows, n));
-            device.Backend.CrossEntropy(x, Tensor.FromIndices(labels, new Shape(rows), device), smoothing, losses, withGradient ? gradient.Tensor : null);
+            device.Backend.CrossEntropy(x, Tensor.FromIndices(labels, new Shape(rows), device), smoothing, losses,
+                withGradient ? gradient.Tensor : null);
             return (losses.Values(), gradient.Values());
         }
     }

@@ -14,7 +14,9 @@ internal unsafe interface IRadix<V, T>
     /// <summary>The number of points.</summary>
     static abstract int Size { get; }
 
-    /// <summary>Reads at a, b + i + j·step; twiddles as <see cref="ITwiddle{V, T}"/>; writes to re, im + o (+ j·stride).</summary>
+    /// <summary>
+    /// Reads at a, b + i + j·step; twiddles as <see cref="ITwiddle{V, T}"/>; writes to re, im + o (+ j·stride).
+    /// </summary>
     static abstract void Apply<TSource, TBefore, TAfter, TSink>(
         T* a, T* b, nuint i, nuint step, T* w, nuint p, nuint m, T* re, T* im, nuint o, nuint stride)
         where TSource : ISource<V, T>

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Eight points: two radix-4 halves joined by the eighth roots of unity, whose products are fused into the last additions.</summary>
+/// <summary>
+/// Eight points: two radix-4 halves joined by the eighth roots of unity, whose products are fused into the last additions.
+/// </summary>
 internal readonly unsafe struct Radix8<V, T> : IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

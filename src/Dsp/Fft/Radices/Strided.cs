@@ -12,7 +12,8 @@ internal unsafe interface IRadixSink<V, T>
 
     static abstract void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1);
 
-    static abstract void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1, ComplexLanes<V, T> y2);
+    static abstract void Store(
+        T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1, ComplexLanes<V, T> y2);
 
     static abstract void Store(
         T* re, T* im, nuint o, nuint stride,
@@ -51,7 +52,8 @@ internal readonly unsafe struct Strided<V, T, TSink> : IRadixSink<V, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1, ComplexLanes<V, T> y2)
+    public static void Store(
+        T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1, ComplexLanes<V, T> y2)
     {
         TSink.Store(re, im, o, y0);
         TSink.Store(re, im, o + stride, y1);

@@ -14,7 +14,8 @@ internal readonly unsafe struct Transposed<V, T> : IRadixSink<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0) => SplitPoints<V, T>.Store(re, im, o, y0);
+    public static void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0) =>
+    SplitPoints<V, T>.Store(re, im, o, y0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1)
@@ -24,7 +25,8 @@ internal readonly unsafe struct Transposed<V, T> : IRadixSink<V, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1, ComplexLanes<V, T> y2)
+    public static void Store(
+        T* re, T* im, nuint o, nuint stride, ComplexLanes<V, T> y0, ComplexLanes<V, T> y1, ComplexLanes<V, T> y2)
     {
         if (V.Count == 4) Zip(re + o, 3, y0.Re, y1.Re, y2.Re, y2.Re);
         else Scatter(re + o, y0.Re, y1.Re, y2.Re);

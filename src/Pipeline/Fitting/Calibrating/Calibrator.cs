@@ -37,7 +37,8 @@ internal static class Calibrator
         }
         else
         {
-            fitted.Pipeline.Calibration = Calibration.Fit(fitted.Pipeline.PredictProbabilities(valid), valid.Samples, job.ValidLabels);
+            fitted.Pipeline.Calibration =
+                Calibration.Fit(fitted.Pipeline.PredictProbabilities(valid), valid.Samples, job.ValidLabels);
         }
 
         return fitted;
@@ -59,7 +60,8 @@ internal static class Calibrator
         if (scores is null) return fitted;
         int[] rows = [.. parts.SelectMany(p => p)];
         var samples = job.Train.Samples;
-        fitted.Pipeline.Calibration = Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => job.TrainLabels[r])]);
+        fitted.Pipeline.Calibration =
+            Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => job.TrainLabels[r])]);
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
 
@@ -87,7 +89,8 @@ internal static class Calibrator
             job.Cancellation.ThrowIfCancellationRequested();
             var held = part.ToHashSet();
             int[] rest = [.. Enumerable.Range(0, job.Train.Count).Where(r => !held.Contains(r))];
-            var without = job with { Train = job.Train.Select(rest), TrainLabels = [.. rest.Select(r => job.TrainLabels[r])], Checkpoint = null, Epochs = null };
+            var without = job with { Train = job.Train.Select(rest), TrainLabels = [.. rest.Select(r => job.TrainLabels[r])],
+                Checkpoint = null, Epochs = null };
             using var copy = FittedPipeline.FitScores(without).Pipeline;
             copy.PredictProbabilities(job.Train.Select(part)).Data.CopyTo(scores.Data, at);
             at += part.Length * job.Classes;

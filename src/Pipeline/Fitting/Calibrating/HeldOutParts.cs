@@ -27,7 +27,8 @@ internal static class HeldOutParts
 
     private sealed record Bundle(Unit[] Tracks)
     {
-        public string Genre { get; } = Tracks.CountBy(t => t.Genre).OrderByDescending(g => g.Value).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
+        public string Genre { get; } = Tracks.CountBy(t => t.Genre).OrderByDescending(g => g.Value)
+            .ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
     }
 
     /// <summary>

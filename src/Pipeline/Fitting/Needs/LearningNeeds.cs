@@ -30,10 +30,13 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
     public MemoryPlan Of(Recipe recipe, string at)
     {
         var plan = new MemoryPlan();
-        plan.Add($"{at}.classifier", $"{rows:0} rows of {columns:0} columns", (recipe.Scaler == ScalerKind.None ? 1 : 2) * sizeof(double) * rows * columns);
+        plan.Add($"{at}.classifier", $"{rows:0} rows of {columns:0} columns",
+            (recipe.Scaler == ScalerKind.None ? 1 : 2) * sizeof(double) * rows * columns);
         AddSelection(plan, recipe.Selection, $"{at}.selection");
         AddProjection(plan, recipe.Projection, $"{at}.projection");
-        AddClassifier(plan, recipe.Classifier, $"{at}.classifier", recipe.Projection?.OutputColumns((int)Math.Min(columns, int.MaxValue), (int)Math.Min(classes, int.MaxValue)) ?? columns);
+        AddClassifier(plan, recipe.Classifier, $"{at}.classifier",
+            recipe.Projection?.OutputColumns((int)Math.Min(columns, int.MaxValue), (int)Math.Min(classes, int.MaxValue))
+                ?? columns);
         return plan;
     }
 
@@ -42,7 +45,8 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
         switch (selection)
         {
             case CorrelationOptions:
-                plan.Add($"{at}.kind", $"the correlations of {columns:0} columns with each other", sizeof(double) * (columns * columns + 2 * rows * columns));
+                plan.Add($"{at}.kind", $"the correlations of {columns:0} columns with each other",
+                    sizeof(double) * (columns * columns + 2 * rows * columns));
                 break;
             case BorutaOptions boruta:
                 plan.Add($"{at}.kind", "the shadow columns", 2 * sizeof(double) * rows * columns);
@@ -55,8 +59,11 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
     {
         if (projection is null) return;
         var side = Math.Min(rows, columns);
-        plan.Add($"{at}.kind", $"the products of {side:0} {(rows < columns ? "rows" : "columns")} with each other", 2 * sizeof(double) * side * side);
-        plan.Add($"{at}.components", "the axes", sizeof(double) * columns * Math.Min(side, projection.OutputColumns((int)Math.Min(columns, int.MaxValue), (int)Math.Min(classes, int.MaxValue))));
+        plan.Add($"{at}.kind", $"the products of {side:0} {(rows < columns ? "rows" : "columns")} with each other",
+            2 * sizeof(double) * side * side);
+        plan.Add($"{at}.components", "the axes",
+            sizeof(double) * columns * Math.Min(side,
+                projection.OutputColumns((int)Math.Min(columns, int.MaxValue), (int)Math.Min(classes, int.MaxValue))));
     }
 
     private void AddClassifier(MemoryPlan plan, ClassifierOptions classifier, string at, double width)
@@ -67,18 +74,22 @@ internal sealed class LearningNeeds(double rows, double columns, double classes)
                 plan.Add($"{at}.kind", $"the {rows:0} rows to compare with", 2 * sizeof(double) * rows * width);
                 break;
             case ForestOptions forest:
-                plan.Add($"{at}.trees", $"{forest.Trees} trees of {rows:0} rows", Trees(forest.Trees, forest.MaxDepth, forest.MinSamplesLeaf, width));
+                plan.Add($"{at}.trees", $"{forest.Trees} trees of {rows:0} rows",
+                    Trees(forest.Trees, forest.MaxDepth, forest.MinSamplesLeaf, width));
                 break;
             case SvmOptions svm:
-                plan.Add($"{at}.cache_mb", "the kernel's values", Math.Min(svm.CacheMegabytes * 1048576.0, sizeof(float) * rows * rows));
+                plan.Add($"{at}.cache_mb", "the kernel's values",
+                    Math.Min(svm.CacheMegabytes * 1048576.0, sizeof(float) * rows * rows));
                 plan.Add($"{at}.kind", "the support vectors", sizeof(double) * rows * width);
                 break;
             case LdaOptions:
                 var side = Math.Min(rows, width);
-                plan.Add($"{at}.kind", $"the products of {side:0} {(rows < width ? "rows" : "columns")} with each other", sizeof(double) * (2 * side * side + rows * width + 2 * classes * width));
+                plan.Add($"{at}.kind", $"the products of {side:0} {(rows < width ? "rows" : "columns")} with each other",
+                    sizeof(double) * (2 * side * side + rows * width + 2 * classes * width));
                 break;
             case LogisticOptions:
-                plan.Add($"{at}.kind", "the weights and their last changes", (2 * LbfgsPairs + 5) * sizeof(double) * classes * (width + 1));
+                plan.Add($"{at}.kind", "the weights and their last changes",
+                    (2 * LbfgsPairs + 5) * sizeof(double) * classes * (width + 1));
                 break;
             case NaiveBayesOptions:
                 plan.Add($"{at}.kind", "the means and variances", 3 * sizeof(double) * classes * width);

@@ -64,7 +64,9 @@ internal static class NetworkNeeds
         {
             var values = (double)batch * Math.Max(layer.Input.Count, layer.Output.Count);
             if (values <= int.MaxValue) continue;
-            throw new EngineException($"{source}: {at}: {batch} examples at once make {values:0} values at {layer.Path} ({layer.Description}), more than a tensor holds ({int.MaxValue}); use smaller layers or a smaller batch.");
+            throw new EngineException(
+                $"{source}: {at}: {batch} examples at once make {values:0} values at {layer.Path} ({layer.Description}), "
+                    + $"more than a tensor holds ({int.MaxValue}); use smaller layers or a smaller batch.");
         }
     }
 

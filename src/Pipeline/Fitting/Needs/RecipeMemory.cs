@@ -15,7 +15,9 @@ public static class RecipeMemory
     /// <param name="recipe">The recipe.</param>
     /// <param name="memoryLimit">The limit in bytes; null: half of the memory available to the runtime.</param>
     /// <param name="labels">How many labels a network distinguishes.</param>
-    /// <exception cref="EngineException">It needs more, or a network's layers do not fit each other; the message names the largest part.</exception>
+    /// <exception cref="EngineException">
+    /// It needs more, or a network's layers do not fit each other; the message names the largest part.
+    /// </exception>
     public static void RequireMemory(this Recipe recipe, long? memoryLimit = null, int labels = 10)
     {
         ArgumentNullException.ThrowIfNull(recipe);

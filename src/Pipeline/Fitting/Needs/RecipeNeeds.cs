@@ -45,7 +45,8 @@ internal static class RecipeNeeds
     {
         var plan = new MemoryPlan();
         var rows = job.Train.Count + (job.Valid?.Count ?? 0);
-        var columns = job.Train.WindowSizes.Count == 0 || job.Recipe.Classifier.HasNetwork ? job.Train.Columns.Columns : RowSet.FlatColumns(job.FrontEnd);
+        var columns = job.Train.WindowSizes.Count == 0 || job.Recipe.Classifier.HasNetwork
+            ? job.Train.Columns.Columns : RowSet.FlatColumns(job.FrontEnd);
         foreach (var (recipe, at) in Systems(job.Recipe, At))
         {
             if (recipe.Classifier is not NetworkSpec) plan.Add(new LearningNeeds(rows, columns, job.Classes).Of(recipe, at));
@@ -65,7 +66,8 @@ internal static class RecipeNeeds
         foreach (var (part, at) in Systems(recipe, At))
         {
             if (part.Classifier is not NetworkSpec spec) continue;
-            var summary = NetworkNeeds.Summarize(spec, Inputs(part, frontEnd.WindowSizes, frontEnd.Columns.Count, labels), labels, Source(part));
+            var summary = NetworkNeeds.Summarize(spec, Inputs(part, frontEnd.WindowSizes, frontEnd.Columns.Count, labels), labels,
+                Source(part));
             var batch = NetworkNeeds.PredictionBatch(summary);
             NetworkNeeds.RequireTensors(summary, batch, $"{at}.classifier.layers", Source(part));
             plan.Add(NetworkNeeds.OfPrediction(summary, batch, $"{at}.classifier"));
@@ -77,7 +79,8 @@ internal static class RecipeNeeds
     /// <summary>A recipe's name in errors.</summary>
     public static string Source(Recipe recipe) => $"recipe {recipe.Name}";
 
-    private static void AddNetworks(MemoryPlan plan, Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels, int examples)
+    private static void AddNetworks(
+        MemoryPlan plan, Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels, int examples)
     {
         foreach (var (part, at) in Systems(recipe, At))
         {
@@ -89,11 +92,13 @@ internal static class RecipeNeeds
         }
     }
 
-    private static IReadOnlyList<Shape> Inputs(Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels) =>
+    private static IReadOnlyList<Shape> Inputs(
+        Recipe recipe, IReadOnlyList<IReadOnlyList<int>> windows, int columns, int labels) =>
         NetworkExamples.InputShapes(windows, columns == 0 ? 0 : recipe.Projection?.OutputColumns(columns, labels) ?? columns);
 
     // A recipe, or the members of its ensemble, with their JSON paths.
-    private static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at) => recipe.Classifier is EnsembleSpec ensemble
+    private static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at) =>
+        recipe.Classifier is EnsembleSpec ensemble
         ? Enumerable.Range(0, ensemble.Members.Count).Select(m => (ensemble.RecipeOf(m, recipe), $"{at}.classifier.members[{m}]"))
         : [(recipe, at)];
 }

@@ -26,7 +26,9 @@ internal sealed class MemoryPlan
     public void Add(MemoryPlan other) => _needs.AddRange(other._needs);
 
     /// <summary>Throws if the plan needs more than the limit; <paramref name="source"/> names the recipe.</summary>
-    /// <exception cref="EngineException">It does; the message names the largest part, the figures and how to raise the limit.</exception>
+    /// <exception cref="EngineException">
+    /// It does; the message names the largest part, the figures and how to raise the limit.
+    /// </exception>
     public void Require(MemoryLimit limit, string source)
     {
         if (!(Bytes > limit.Bytes)) return;

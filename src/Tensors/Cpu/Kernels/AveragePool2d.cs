@@ -72,7 +72,8 @@ internal static unsafe class AveragePool2d
         for (; column <= outputs - Width; column += Width)
         {
             float* upper = source + 2 * column, lower = upper + width;
-            var (low, high) = (Vector512.Load(upper) + Vector512.Load(lower), Vector512.Load(upper + Width) + Vector512.Load(lower + Width));
+            var (low, high) = (Vector512.Load(upper) + Vector512.Load(lower),
+                Vector512.Load(upper + Width) + Vector512.Load(lower + Width));
             ((PoolRows.Even(low, high) + PoolRows.Odd(low, high)) * 0.25f).Store(output + column);
         }
 

@@ -43,7 +43,8 @@ internal static unsafe class BatchNorm
     /// <summary>running = (1 - momentum)·running + momentum·factor·statistic.</summary>
     public static void Follow(float* statistic, int count, float momentum, float factor, float* running)
     {
-        for (var i = 0; i < count; i++) running[i] = Tiny.Flush(MathF.FusedMultiplyAdd(statistic[i], momentum * factor, running[i] * (1 - momentum)));
+        for (var i = 0; i < count; i++)
+            running[i] = Tiny.Flush(MathF.FusedMultiplyAdd(statistic[i], momentum * factor, running[i] * (1 - momentum)));
     }
 
     /// <summary>inverse = 1/√(variance + epsilon), scale = inverse·weight.</summary>
@@ -57,7 +58,8 @@ internal static unsafe class BatchNorm
     }
 
     /// <summary>result = (x - mean)·scale + shift, by channel.</summary>
-    public static void Normalize(float* x, int batch, int channels, int length, float* mean, float* scale, float* shift, float* result) =>
+    public static void Normalize(
+        float* x, int batch, int channels, int length, float* mean, float* scale, float* shift, float* result) =>
         ForRuns(batch, channels, length, (channel, offset, count) =>
         {
             var (m, s, b) = (Vector512.Create(mean[channel]), Vector512.Create(scale[channel]), Vector512.Create(shift[channel]));
@@ -83,7 +85,8 @@ internal static unsafe class BatchNorm
                 var offset = ((long)n * channels + channel) * length;
                 for (var start = 0; start < length; start += Piece)
                 {
-                    var (s, p) = Sums(x + offset + start, gradOutput + offset + start, mean[channel], Math.Min(Piece, length - start));
+                    var (s, p) = Sums(x + offset + start, gradOutput + offset + start, mean[channel],
+                        Math.Min(Piece, length - start));
                     sum += s;
                     product += p;
                 }
@@ -96,13 +99,16 @@ internal static unsafe class BatchNorm
         ForRuns(batch, channels, length, (channel, offset, count) =>
         {
             var scale = weight[channel] * inverse[channel];
-            var (constant, slope) = batchStatistics ? (gradBias[channel] / size, gradWeight[channel] * inverse[channel] / size) : (0, 0);
-            var (m, k, c, a) = (Vector512.Create(mean[channel]), Vector512.Create(slope), Vector512.Create(constant), Vector512.Create(scale));
+            var (constant, slope) = batchStatistics
+                ? (gradBias[channel] / size, gradWeight[channel] * inverse[channel] / size) : (0, 0);
+            var (m, k, c, a) = (Vector512.Create(mean[channel]), Vector512.Create(slope), Vector512.Create(constant),
+                Vector512.Create(scale));
             float* from = x + offset, g = gradOutput + offset, to = gradInput + offset;
             var i = 0;
             if (batchStatistics)
             {
-                for (; i <= count - Width; i += Width) ((Vector512.Load(g + i) - c - (Vector512.Load(from + i) - m) * k) * a).Store(to + i);
+                for (; i <= count - Width; i += Width)
+                    ((Vector512.Load(g + i) - c - (Vector512.Load(from + i) - m) * k) * a).Store(to + i);
                 for (; i < count; i++) to[i] = (g[i] - constant - (from[i] - mean[channel]) * slope) * scale;
             }
             else

@@ -1,6 +1,8 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>How two operands that broadcast are read row by row: along the innermost merged axis each either advances or stands still.</summary>
+/// <summary>
+/// How two operands that broadcast are read row by row: along the innermost merged axis each either advances or stands still.
+/// </summary>
 internal sealed class BroadcastWalk
 {
     private readonly BroadcastAxes _axes;

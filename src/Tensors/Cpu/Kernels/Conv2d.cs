@@ -13,7 +13,8 @@ internal static unsafe class Conv2d
     {
         if (g.OutputShape.Count == 0) return;
         var depth = g.GroupChannels * g.KernelHeight * g.KernelWidth;
-        var correlation = new Correlation(ForwardWindow(g), g.GroupFilters, (group, row, tap) => (group * g.GroupFilters + row) * depth + tap);
+        var correlation = new Correlation(ForwardWindow(g), g.GroupFilters,
+            (group, row, tap) => (group * g.GroupFilters + row) * depth + tap);
         using var weights = new Scratch(correlation.PackedSize(g.Options.Groups));
         var packed = weights.Floats;
         correlation.PackWeights(weight, g.Options.Groups, packed);
@@ -36,7 +37,8 @@ internal static unsafe class Conv2d
         var phases = new List<(int Row, int Column)>();
         for (var row = 0; row < Phases(options.StrideHeight, options.PadTop, g.Height); row++)
         {
-            for (var column = 0; column < Phases(options.StrideWidth, options.PadLeft, g.Width); column++) phases.Add((row, column));
+            for (var column = 0; column < Phases(options.StrideWidth, options.PadLeft, g.Width); column++)
+                phases.Add((row, column));
         }
 
         // Input positions that no tap reaches keep a zero gradient.
@@ -57,12 +59,14 @@ internal static unsafe class Conv2d
         }
 
         return new ConvWindow(
-            (g.GroupChannels, g.Height, g.Width), (g.Options.StrideHeight, g.Options.StrideWidth), (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight, g.OutputWidth));
+            (g.GroupChannels, g.Height, g.Width), (g.Options.StrideHeight, g.Options.StrideWidth),
+            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight, g.OutputWidth));
     }
 
     // The input positions whose padded row is ≡ phase (mod stride): position t·stride + phase gathers from the outputs
     // t - (u·dilation - phase) / stride of the taps u that hit the phase.
-    private static void InputPhase(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput, int phaseRow, int phaseColumn)
+    private static void InputPhase(
+        Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput, int phaseRow, int phaseColumn)
     {
         var options = g.Options;
         var taps = Taps(g, phaseRow, phaseColumn, out var kernel);
@@ -73,7 +77,8 @@ internal static unsafe class Conv2d
         var (reachRow, reachColumn) = (taps.Max(t => t.Row), taps.Max(t => t.Column));
         var mirrored = Array.ConvertAll(taps, t => new ConvTap(t.Channel, reachRow - t.Row, reachColumn - t.Column));
         var window = new ConvWindow(
-            (g.GroupFilters, g.OutputHeight, g.OutputWidth), (1, 1), (reachRow - firstRow, reachColumn - firstColumn), mirrored, (rows, columns));
+            (g.GroupFilters, g.OutputHeight, g.OutputWidth), (1, 1), (reachRow - firstRow, reachColumn - firstColumn), mirrored,
+            (rows, columns));
         var kernelSize = g.KernelHeight * g.KernelWidth;
         var correlation = new Correlation(window, g.GroupChannels, (group, row, tap) =>
             ((group * g.GroupFilters + taps[tap].Channel) * g.GroupChannels + row) * kernelSize + kernel[tap]);
@@ -82,7 +87,8 @@ internal static unsafe class Conv2d
         correlation.PackWeights(weight, options.Groups, packed);
         var (blocks, groups) = (correlation.Blocks, options.Groups);
         var (outputPlane, inputPlane) = (g.OutputHeight * g.OutputWidth, g.Height * g.Width);
-        var origin = (firstRow * options.StrideHeight + phaseRow - options.PadTop) * g.Width + firstColumn * options.StrideWidth + phaseColumn - options.PadLeft;
+        var origin = (firstRow * options.StrideHeight + phaseRow - options.PadTop) * g.Width + firstColumn * options.StrideWidth
+            + phaseColumn - options.PadLeft;
         WorkerPool.Run(g.Batch * groups * blocks, task =>
         {
             var (image, group, block) = (task / blocks / groups, task / blocks % groups, task % blocks);

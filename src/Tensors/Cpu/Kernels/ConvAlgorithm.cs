@@ -31,21 +31,26 @@ internal static class ConvAlgorithms
     // The filters' spectra, and the smallest round of blocks, take 64 MiB each at the most.
     private const long MaxSpectra = 16 * 1024 * 1024;
 
-    /// <summary>What this thread is told to use where it can; null, the default: what the shape suggests. For tests and benchmarks.</summary>
+    /// <summary>
+    /// What this thread is told to use where it can; null, the default: what the shape suggests. For tests and benchmarks.
+    /// </summary>
     [field: ThreadStatic]
     public static ConvAlgorithm? Forced { get; set; }
 
     /// <summary>The kernels for a convolution and its gradients.</summary>
     public static ConvAlgorithm Of(in Conv2dGeometry g)
     {
-        if (Forced is { } forced) return forced == ConvAlgorithm.Winograd && ServesWinograd(g) || forced == ConvAlgorithm.Fft && ServesFft(g) ? forced : ConvAlgorithm.Direct;
+        if (Forced is { } forced)
+            return forced == ConvAlgorithm.Winograd && ServesWinograd(g) || forced == ConvAlgorithm.Fft && ServesFft(g)
+                ? forced : ConvAlgorithm.Direct;
         if (!Vector512.IsHardwareAccelerated) return ConvAlgorithm.Direct;
         if (ServesWinograd(g) && PaysWinograd(g)) return ConvAlgorithm.Winograd;
         return ServesFft(g) && PaysFft(g) ? ConvAlgorithm.Fft : ConvAlgorithm.Direct;
     }
 
     private static bool ServesWinograd(in Conv2dGeometry g) =>
-        g is { KernelHeight: 3, KernelWidth: 3, Options: { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 } };
+        g is { KernelHeight: 3, KernelWidth: 3,
+            Options: { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 } };
 
     private static bool PaysWinograd(in Conv2dGeometry g) =>
         Math.Min(g.GroupChannels, g.GroupFilters) >= MinChannels
@@ -59,7 +64,8 @@ internal static class ConvAlgorithms
     {
         var blocks = ConvFftBlocks.Forward(g);
         var products = (double)g.Channels * g.Filters;
-        var series = Math.Max(products * g.Options.StrideWidth, SeriesFft.Lanes * ((double)g.Channels * g.Options.StrideWidth + g.Filters));
+        var series = Math.Max(products * g.Options.StrideWidth,
+            SeriesFft.Lanes * ((double)g.Channels * g.Options.StrideWidth + g.Filters));
         return series * Math.Max(blocks.Length, ConvFftBlocks.InputGradient(g).Length) <= MaxSpectra
             && blocks.Cost * MinSaving < products * g.Batch * g.OutputWidth * g.KernelWidth;
     }

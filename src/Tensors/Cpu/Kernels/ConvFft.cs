@@ -54,20 +54,24 @@ internal sealed unsafe class ConvFft
         if (g.OutputShape.Count == 0) return;
         var blocks = ConvFftBlocks.Forward(g);
         var source = new ConvSeries((nint)input, g.Channels, g.Width, g.Width, g.Options.StrideWidth, -g.Options.PadLeft);
-        new ConvFft(g, blocks, source, new ConvSeries((nint)output, g.Filters, g.OutputWidth, g.OutputWidth, 1, 0), false).Run(weight, bias, relu);
+        new ConvFft(g, blocks, source, new ConvSeries((nint)output, g.Filters, g.OutputWidth, g.OutputWidth, 1, 0),
+            false).Run(weight, bias, relu);
     }
 
     /// <summary>gradInput from gradOutput, as <see cref="Conv2d.InputGradient"/>.</summary>
     public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput)
     {
         var reach = ConvFftBlocks.Reach(g);
-        for (var series = 0; series < g.Batch * g.Channels; series++) new Span<float>(gradInput + (long)series * g.Width + reach, g.Width - reach).Clear();
+        for (var series = 0; series < g.Batch * g.Channels; series++)
+            new Span<float>(gradInput + (long)series * g.Width + reach, g.Width - reach).Clear();
         if (g.Batch * g.Channels * reach == 0) return;
         var blocks = ConvFftBlocks.InputGradient(g);
         // Sample n of phase 0 is input n·stride - pad; the first that exists is in place `first`.
         var first = g.Options.PadLeft / g.Options.StrideWidth;
-        var source = new ConvSeries((nint)gradOutput, g.Filters, g.OutputWidth, g.OutputWidth, 1, first - (blocks.Length - blocks.Step));
-        var target = new ConvSeries((nint)gradInput, g.Channels, g.Width, reach, g.Options.StrideWidth, first * g.Options.StrideWidth - g.Options.PadLeft);
+        var source = new ConvSeries((nint)gradOutput, g.Filters, g.OutputWidth, g.OutputWidth, 1,
+            first - (blocks.Length - blocks.Step));
+        var target = new ConvSeries((nint)gradInput, g.Channels, g.Width, reach, g.Options.StrideWidth,
+            first * g.Options.StrideWidth - g.Options.PadLeft);
         new ConvFft(g, blocks, source, target, true).Run(weight, null, false);
     }
 
@@ -136,7 +140,8 @@ internal sealed unsafe class ConvFft
             for (var phase = 0; phase < _target.Stride; phase++)
                 targets.Inverse(_fft, (phase * _target.Channels + channel) * rows + group, batch + phase * _fft.BatchLength);
             var pieces = Pieces(_target, first + group, channel);
-            pieces.Store(_targetPlaces, _skip, _step * _target.Stride, batch, 1f / _fft.Points, bias is null ? 0 : bias[channel], relu);
+            pieces.Store(_targetPlaces, _skip, _step * _target.Stride, batch, 1f / _fft.Points, bias is null ? 0 : bias[channel],
+                relu);
         });
     }
 
@@ -144,7 +149,8 @@ internal sealed unsafe class ConvFft
     {
         for (var phase = 0; phase < _stride; phase++)
         {
-            var weights = new ComplexMatrix((nint)(kernels.At(point) + phase * _kernels), kernels.Plane, Transposed ? 1 : _channels, Transposed ? _channels : 1);
+            var weights = new ComplexMatrix((nint)(kernels.At(point) + phase * _kernels), kernels.Plane,
+                Transposed ? 1 : _channels, Transposed ? _channels : 1);
             var from = sources.At(point) + (Transposed ? 0 : (long)phase * _channels * rows);
             var to = targets.At(point) + (Transposed ? (long)phase * _channels * rows : 0);
             var source = new ComplexMatrix((nint)from, sources.Plane, rows, 1);

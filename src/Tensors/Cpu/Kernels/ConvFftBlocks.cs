@@ -63,7 +63,10 @@ internal readonly unsafe record struct ConvSeries(nint Data, int Channels, int L
     /// <summary>The first sample of a series.</summary>
     public float* At(int image, int channel) => (float*)Data + ((long)image * Channels + channel) * Length;
 
-    /// <summary>Makes a lane the piece that begins <paramref name="start"/> samples of a phase behind the origin, of at most <paramref name="limit"/> samples.</summary>
+    /// <summary>
+    /// Makes a lane the piece that begins <paramref name="start"/> samples of a phase behind the origin, of at most
+    /// <paramref name="limit"/> samples.
+    /// </summary>
     public void Set(ref SeriesBatch pieces, int lane, int image, int channel, int start, int limit)
     {
         var from = Origin + (long)start * Stride;

@@ -52,7 +52,8 @@ internal sealed unsafe class ConvFftWeight
         using var memory = new Scratch(sums.Size(_fft.Points) + (long)_rows * _filters);
         sums = sums with { Data = (nint)memory.Floats };
         var biases = memory.Floats + sums.Size(_fft.Points);
-        var rounds = Math.Clamp((_rows * (long)(_channels * _stride + _filters) * _fft.Length + RoundFloats - 1) / RoundFloats, 1, _rows);
+        var rounds = Math.Clamp((_rows * (long)(_channels * _stride + _filters) * _fft.Length + RoundFloats - 1) / RoundFloats, 1,
+            _rows);
         for (var round = 0; round < rounds; round++)
         {
             var first = (int)(round * _rows / rounds);
@@ -61,7 +62,8 @@ internal sealed unsafe class ConvFftWeight
 
         WorkerPool.Run(down * (RoundUp(across) / SeriesFft.Lanes), task =>
         {
-            var (row, column) = (task / (RoundUp(across) / SeriesFft.Lanes), task % (RoundUp(across) / SeriesFft.Lanes) * SeriesFft.Lanes);
+            var (row, column) = (task / (RoundUp(across) / SeriesFft.Lanes),
+                task % (RoundUp(across) / SeriesFft.Lanes) * SeriesFft.Lanes);
             using var memory = Batch();
             var batch = memory.Floats;
             for (var phase = 0; phase < _stride; phase++)

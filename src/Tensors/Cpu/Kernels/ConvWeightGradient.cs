@@ -56,7 +56,8 @@ internal static unsafe class ConvWeightGradient
         }
     }
 
-    private static void Accumulate(Conv2dGeometry g, ConvWindow window, int item, int group, float* input, float* gradOutput, float* partial)
+    private static void Accumulate(
+        Conv2dGeometry g, ConvWindow window, int item, int group, float* input, float* gradOutput, float* partial)
     {
         var (image, block) = (item / window.Blocks, item % window.Blocks);
         var (row, rows, column, columns) = window.Block(block);
@@ -80,11 +81,13 @@ internal static unsafe class ConvWeightGradient
         for (var first = 0; first < length; first += pitch)
         {
             for (var start = 0; start < stretch; start += Positions)
-                Multiply(window, g.GroupFilters, gradients + first + start, length, scratch + first + start, Math.Min(Positions, stretch - start), partial);
+                Multiply(window, g.GroupFilters, gradients + first + start, length, scratch + first + start,
+                    Math.Min(Positions, stretch - start), partial);
         }
     }
 
-    private static void Multiply(ConvWindow window, int filters, float* gradients, int stride, float* source, int count, float* partial)
+    private static void Multiply(
+        ConvWindow window, int filters, float* gradients, int stride, float* source, int count, float* partial)
     {
         var depth = window.Taps.Length;
         var (tileFilters, tileTaps) = (ConvWeightTile.Filters, ConvWeightTile.Taps);
@@ -101,7 +104,8 @@ internal static unsafe class ConvWeightGradient
                 ConvWeightTile.Run(rows, taps, count, sums);
                 for (var f = 0; f < Math.Min(tileFilters, filters - filter); f++)
                 {
-                    for (var t = 0; t < Math.Min(tileTaps, depth - tap); t++) partial[(long)(filter + f) * depth + tap + t] += sums[f * tileTaps + t];
+                    for (var t = 0; t < Math.Min(tileTaps, depth - tap); t++)
+                        partial[(long)(filter + f) * depth + tap + t] += sums[f * tileTaps + t];
                 }
             }
         }
@@ -129,7 +133,8 @@ internal static unsafe class ConvWeightGradient
         {
             var from = weights + (long)filter * taps.Length;
             var to = weights + (long)filter * kernel;
-            for (int place = kernel - 1, tap = taps.Length - 1; place >= 0; place--) to[place] = tap >= 0 && taps[tap] == place ? from[tap--] : 0;
+            for (int place = kernel - 1, tap = taps.Length - 1; place >= 0; place--)
+                to[place] = tap >= 0 && taps[tap] == place ? from[tap--] : 0;
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>One step of a convolution's sum: a channel and a position in the zero-padded image, relative to the output's.</summary>
+/// <summary>
+/// One step of a convolution's sum: a channel and a position in the zero-padded image, relative to the output's.
+/// </summary>
 internal readonly record struct ConvTap(int Channel, int Row, int Column);
 
 /// <summary>
@@ -29,7 +31,9 @@ internal sealed unsafe class ConvWindow
     /// <param name="pad">Zeros above and left of the image.</param>
     /// <param name="taps">What is summed; rows and columns not negative.</param>
     /// <param name="grid">Rows and columns of output positions.</param>
-    public ConvWindow((int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps, (int Rows, int Columns) grid)
+    public ConvWindow(
+        (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
+        (int Rows, int Columns) grid)
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
@@ -38,7 +42,8 @@ internal sealed unsafe class ConvWindow
         taps = Array.ConvertAll(Taps, t => taps[t]);
 
         // From the first tap's position on, in whole strides so that the phases stay.
-        var (top, left) = (taps.Min(t => t.Row) / stride.Height * stride.Height, taps.Min(t => t.Column) / stride.Width * stride.Width);
+        var (top, left) = (taps.Min(t => t.Row) / stride.Height * stride.Height,
+            taps.Min(t => t.Column) / stride.Width * stride.Width);
         taps = Array.ConvertAll(taps, t => t with { Row = t.Row - top, Column = t.Column - left });
         (_padTop, _padLeft) = (pad.Top - top, pad.Left - left);
         _phases = [.. taps.Select(t => (t.Row % stride.Height, t.Column % stride.Width)).Distinct()];
@@ -46,7 +51,8 @@ internal sealed unsafe class ConvWindow
         var reachColumns = taps.Max(t => t.Column / stride.Width);
         var planes = Math.Max(1, _channels * _phases.Length);
         BlockColumns = grid.Columns;
-        if (grid.Rows == 1) BlockColumns = Math.Min(grid.Columns, Math.Max(512, (WindowFloats / planes - reachColumns) / 32 * 32));
+        if (grid.Rows == 1)
+            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (WindowFloats / planes - reachColumns) / 32 * 32));
         Pitch = BlockColumns + reachColumns;
         BlockRows = Math.Clamp(WindowFloats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
         _planeRows = BlockRows + reachRows;
@@ -138,10 +144,13 @@ internal sealed unsafe class ConvWindow
     }
 
     // The taps that see the image from some position; the first one if none does.
-    private static int[] Seeing(ConvTap[] taps, int height, int width, (int Height, int Width) stride, (int Top, int Left) pad, (int Rows, int Columns) grid)
+    private static int[] Seeing(
+        ConvTap[] taps, int height, int width, (int Height, int Width) stride, (int Top, int Left) pad,
+        (int Rows, int Columns) grid)
     {
         var seeing = Enumerable.Range(0, taps.Length).Where(t =>
-            Sees(taps[t].Row - (long)pad.Top, stride.Height, grid.Rows, height) && Sees(taps[t].Column - (long)pad.Left, stride.Width, grid.Columns, width)).ToArray();
+            Sees(taps[t].Row - (long)pad.Top, stride.Height, grid.Rows, height)
+            && Sees(taps[t].Column - (long)pad.Left, stride.Width, grid.Columns, width)).ToArray();
         return seeing.Length > 0 ? seeing : [0];
     }
 

@@ -44,19 +44,25 @@ internal sealed unsafe class ConvWinograd
     public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
     {
         var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
-        new ConvWinograd(g.Batch, g.Options.Groups, g.GroupChannels, g.GroupFilters, new WinogradGrid(g.OutputHeight, g.OutputWidth))
+        new ConvWinograd(g.Batch, g.Options.Groups, g.GroupChannels, g.GroupFilters,
+            new WinogradGrid(g.OutputHeight, g.OutputWidth))
             .Run(images, weight, (g.GroupChannels * 9, 9, false), bias, relu, output);
     }
 
-    /// <summary>gradInput from gradOutput, as <see cref="Conv2d.InputGradient"/>: the mirrored kernel over the padded gradient.</summary>
+    /// <summary>
+    /// gradInput from gradOutput, as <see cref="Conv2d.InputGradient"/>: the mirrored kernel over the padded gradient.
+    /// </summary>
     public static void InputGradient(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput)
     {
-        var images = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 2 - g.Options.PadTop, 2 - g.Options.PadLeft);
+        var images = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 2 - g.Options.PadTop,
+            2 - g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupFilters, g.GroupChannels, new WinogradGrid(g.Height, g.Width))
             .Run(images, weight, (9, g.GroupChannels * 9, true), null, false, gradInput);
     }
 
-    private void Run(WinogradImages images, float* weight, (int Filter, int Channel, bool Mirrored) layout, float* bias, bool relu, float* output)
+    private void Run(
+        WinogradImages images, float* weight, (int Filter, int Channel, bool Mirrored) layout, float* bias, bool relu,
+        float* output)
     {
         var total = _batch * _grid.PerImage;
         if (total == 0 || _filters == 0) return;
@@ -72,7 +78,8 @@ internal sealed unsafe class ConvWinograd
         WorkerPool.Run(_groups * blocks, task =>
         {
             var (group, first) = (task / blocks, task % blocks * _tiles);
-            Block(images, group, first, Math.Min(_tiles, total - first), points + group * size, bias is null ? null : bias + group * _filters, relu, output);
+            Block(images, group, first, Math.Min(_tiles, total - first), points + group * size,
+                bias is null ? null : bias + group * _filters, relu, output);
         });
     }
 
@@ -85,24 +92,29 @@ internal sealed unsafe class ConvWinograd
             for (var lane = 0; lane < Winograd.Lanes; lane++)
             {
                 var source = weight + (long)(filter + lane) * layout.Filter + (long)channel * layout.Channel;
-                for (var i = 0; i < 9; i++) kernels[i * Winograd.Lanes + lane] = filter + lane >= _filters ? 0 : source[layout.Mirrored ? 8 - i : i];
+                for (var i = 0; i < 9; i++)
+                    kernels[i * Winograd.Lanes + lane] = filter + lane >= _filters ? 0 : source[layout.Mirrored ? 8 - i : i];
             }
 
             var panel = filter / 32 * 32;
             var width = WinogradTile.Width(_paddedFilters - panel);
-            Winograd.Kernel(kernels, points + (long)panel * _channels + channel * width + filter - panel, (nint)_channels * _paddedFilters);
+            Winograd.Kernel(kernels, points + (long)panel * _channels + channel * width + filter - panel,
+                (nint)_channels * _paddedFilters);
         }
     }
 
-    private void Block(WinogradImages images, int group, int first, int count, float* weights, float* bias, bool relu, float* output)
+    private void Block(
+        WinogradImages images, int group, int first, int count, float* weights, float* bias, bool relu, float* output)
     {
         var rows = RoundUp(count, WinogradTile.Rows);
         var inputs = WinogradPoints.Layout(null, rows, _channels);
         var products = WinogradPoints.Layout(null, rows, Math.Min(FilterBlock, _paddedFilters));
-        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + products.Length + WinogradImages.StripSize(_grid.LongestRun));
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + products.Length
+            + WinogradImages.StripSize(_grid.LongestRun));
         inputs = inputs with { Data = (nint)scratch };
         products = products with { Data = (nint)(scratch + inputs.Length) };
-        images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs, scratch + inputs.Length + products.Length);
+        images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs,
+            scratch + inputs.Length + products.Length);
         var biases = stackalloc float[Winograd.Lanes];
         for (var filter = 0; filter < _filters; filter += FilterBlock)
         {
@@ -116,7 +128,8 @@ internal sealed unsafe class ConvWinograd
                     for (var row = 0; row < rows; row += WinogradTile.Rows)
                     {
                         WinogradTile.Run(
-                            width, inputs.At(point, row), inputs.Tile, 1, panels + (long)column * _channels, width, _channels, products.At(point, row) + column, products.Tile, false);
+                            width, inputs.At(point, row), inputs.Tile, 1, panels + (long)column * _channels, width, _channels,
+                            products.At(point, row) + column, products.Tile, false);
                     }
                 }
             }
@@ -126,12 +139,14 @@ internal sealed unsafe class ConvWinograd
                 var real = Math.Min(Winograd.Lanes, filters - lane);
                 var start = (long)group * _filters + filter + lane;
                 for (var i = 0; i < Winograd.Lanes; i++) biases[i] = bias is null || i >= real ? 0 : bias[filter + lane + i];
-                TransformOutputs(products with { Data = products.Data + lane * sizeof(float) }, first, count, start, real, Vector256.Load(biases), relu, output);
+                TransformOutputs(products with { Data = products.Data + lane * sizeof(float) }, first, count, start, real,
+                    Vector256.Load(biases), relu, output);
             }
         }
     }
 
-    private void TransformOutputs(WinogradPoints products, int first, int count, long filter, int filters, Vector256<float> bias, bool relu, float* output)
+    private void TransformOutputs(
+        WinogradPoints products, int first, int count, long filter, int filters, Vector256<float> bias, bool relu, float* output)
     {
         var plane = _grid.Rows * _grid.Columns;
         var columns = stackalloc float[Winograd.Step * Winograd.Size * Winograd.Lanes];
@@ -158,7 +173,8 @@ internal sealed unsafe class ConvWinograd
                 for (var i = 0; i < rows; i++)
                 {
                     var (y0, y1, y2, y3) = Winograd.Output(columns + i * Winograd.Size * Winograd.Lanes, Winograd.Lanes);
-                    (y0, y1, y2, y3) = (Finish(y0, bias, relu), Finish(y1, bias, relu), Finish(y2, bias, relu), Finish(y3, bias, relu));
+                    (y0, y1, y2, y3) = (Finish(y0, bias, relu), Finish(y1, bias, relu), Finish(y2, bias, relu),
+                        Finish(y3, bias, relu));
                     var line = target + (long)i * _grid.Columns;
                     if (whole)
                     {
@@ -186,7 +202,8 @@ internal sealed unsafe class ConvWinograd
 
     // Four positions of eight filters, whose planes lie `plane` apart.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<float> y0, Vector256<float> y1, Vector256<float> y2, Vector256<float> y3, float* target, nint plane)
+    private static void Store(
+        Vector256<float> y0, Vector256<float> y1, Vector256<float> y2, Vector256<float> y3, float* target, nint plane)
     {
         if (!Avx.IsSupported)
         {
@@ -194,7 +211,8 @@ internal sealed unsafe class ConvWinograd
             return;
         }
 
-        Vector256<float> low01 = Avx.UnpackLow(y0, y1), low23 = Avx.UnpackLow(y2, y3), high01 = Avx.UnpackHigh(y0, y1), high23 = Avx.UnpackHigh(y2, y3);
+        Vector256<float> low01 = Avx.UnpackLow(y0, y1), low23 = Avx.UnpackLow(y2, y3), high01 = Avx.UnpackHigh(y0, y1),
+        high23 = Avx.UnpackHigh(y2, y3);
         Vector256<float> f04 = Avx.Shuffle(low01, low23, 0b01_00_01_00), f15 = Avx.Shuffle(low01, low23, 0b11_10_11_10);
         Vector256<float> f26 = Avx.Shuffle(high01, high23, 0b01_00_01_00), f37 = Avx.Shuffle(high01, high23, 0b11_10_11_10);
         f04.GetLower().Store(target);

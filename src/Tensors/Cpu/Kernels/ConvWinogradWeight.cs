@@ -52,14 +52,17 @@ internal static unsafe class ConvWinogradWeight
         });
         WorkerPool.Run(groups * filters / WinogradTile.Rows, task =>
         {
-            var (group, filter) = (task / (filters / WinogradTile.Rows), task % (filters / WinogradTile.Rows) * WinogradTile.Rows);
+            var (group, filter) = (task / (filters / WinogradTile.Rows),
+                task % (filters / WinogradTile.Rows) * WinogradTile.Rows);
             for (var f = filter; f < Math.Min(filter + WinogradTile.Rows, g.GroupFilters); f++)
             {
                 var at = group * g.GroupFilters + f;
-                Finish(partials + group * size, groups * size, chunks, filters, f, channels, g.GroupChannels, gradWeight + (long)at * g.GroupChannels * 9);
+                Finish(partials + group * size, groups * size, chunks, filters, f, channels, g.GroupChannels,
+                    gradWeight + (long)at * g.GroupChannels * 9);
                 if (gradBias is null) continue;
                 float sum = 0;
-                for (var chunk = 0; chunk < chunks; chunk++) sum += partials[(chunk * groups + group) * size + (long)Winograd.Points * filters * channels + f];
+                for (var chunk = 0; chunk < chunks; chunk++)
+                    sum += partials[(chunk * groups + group) * size + (long)Winograd.Points * filters * channels + f];
                 gradBias[at] = sum;
             }
         });
@@ -67,17 +70,20 @@ internal static unsafe class ConvWinogradWeight
 
     // sums[36, filters, channels], then sums[filters] for the bias.
     private static void Accumulate(
-        WinogradGrid grid, WinogradImages images, WinogradImages gradients, int group, int channels, int filters, int first, int count, float* sums)
+        WinogradGrid grid, WinogradImages images, WinogradImages gradients, int group, int channels, int filters, int first,
+        int count, float* sums)
     {
         var (rows, columns) = (RoundUp(filters, WinogradTile.Rows), RoundUp(channels, WinogradTile.Columns));
         var inputs = WinogradPoints.Layout(null, count, channels);
         var factors = WinogradPoints.Layout(null, count, filters);
-        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + factors.Length + WinogradImages.StripSize(grid.LongestRun));
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + factors.Length
+            + WinogradImages.StripSize(grid.LongestRun));
         inputs = inputs with { Data = (nint)scratch };
         factors = factors with { Data = (nint)(scratch + inputs.Length) };
         var strip = scratch + inputs.Length + factors.Length;
         images.TransformInputs(grid, first, count, group * channels, channels, inputs, strip);
-        gradients.TransformGradients(grid, first, count, group * filters, filters, factors, strip, sums + (long)Winograd.Points * rows * columns);
+        gradients.TransformGradients(grid, first, count, group * filters, filters, factors, strip,
+            sums + (long)Winograd.Points * rows * columns);
         for (var point = 0; point < Winograd.Points; point++)
         {
             for (int column = 0, width; column < columns; column += width)
@@ -86,14 +92,16 @@ internal static unsafe class ConvWinogradWeight
                 for (var row = 0; row < rows; row += WinogradTile.Rows)
                 {
                     WinogradTile.Run(
-                        width, factors.At(point, 0) + row, 1, factors.Tile, inputs.At(point, 0) + column, inputs.Tile, count, sums + ((long)point * rows + row) * columns + column, columns, true);
+                        width, factors.At(point, 0) + row, 1, factors.Tile, inputs.At(point, 0) + column, inputs.Tile, count,
+                        sums + ((long)point * rows + row) * columns + column, columns, true);
                 }
             }
         }
     }
 
     // Adds the chunks of one filter and transforms them back, eight channels at a time.
-    private static void Finish(float* partials, long chunkSize, int chunks, int filters, int filter, int paddedChannels, int channels, float* gradWeight)
+    private static void Finish(
+        float* partials, long chunkSize, int chunks, int filters, int filter, int paddedChannels, int channels, float* gradWeight)
     {
         var points = stackalloc float[Winograd.Points * Winograd.Lanes];
         var taps = stackalloc float[9 * Winograd.Lanes];
@@ -114,7 +122,8 @@ internal static unsafe class ConvWinogradWeight
             }
 
             for (var i = 0; i < 3; i++)
-                Winograd.WeightGradient(points + i * Winograd.Size * Winograd.Lanes, Winograd.Lanes, taps + 3 * i * Winograd.Lanes, Winograd.Lanes);
+                Winograd.WeightGradient(points + i * Winograd.Size * Winograd.Lanes, Winograd.Lanes,
+                    taps + 3 * i * Winograd.Lanes, Winograd.Lanes);
             for (var c = 0; c < Math.Min(Winograd.Lanes, channels - channel); c++)
             {
                 for (var tap = 0; tap < 9; tap++) gradWeight[(long)(channel + c) * 9 + tap] = taps[tap * Winograd.Lanes + c];

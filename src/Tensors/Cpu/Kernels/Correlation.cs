@@ -33,7 +33,8 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
                 height = TileHeight(rows - row);
                 for (var tap = 0; tap < _depth; tap++)
                 {
-                    for (var r = 0; r < height; r++) *panel++ = row + r < rows ? weight[weightIndex(group, row + r, window.Taps[tap])] : 0;
+                    for (var r = 0; r < height; r++)
+                        *panel++ = row + r < rows ? weight[weightIndex(group, row + r, window.Taps[tap])] : 0;
                 }
             }
         }
@@ -59,9 +60,11 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     }
 
     private static int TileHeight(int left) =>
-        Vector512.IsHardwareAccelerated ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
+        Vector512.IsHardwareAccelerated
+        ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
 
-    private void Tiles<TRow>(float* packed, float* buffer, int* offsets, int block, ConvOutput output, GemmEpilogue<float> epilogue)
+    private void Tiles<TRow>(
+        float* packed, float* buffer, int* offsets, int block, ConvOutput output, GemmEpilogue<float> epilogue)
         where TRow : struct, ITileRow<TRow, float>
     {
         var (firstRow, blockRows, firstColumn, blockColumns) = window.Block(block);
@@ -112,7 +115,9 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     }
 }
 
-/// <summary>Where the results of a correlation go: grid position (row, column) to image position (row · RowStep, column · ColumnStep).</summary>
+/// <summary>
+/// Where the results of a correlation go: grid position (row, column) to image position (row · RowStep, column · ColumnStep).
+/// </summary>
 /// <param name="Origin">Position (0, 0) of the first plane.</param>
 /// <param name="Width">Columns of the image.</param>
 /// <param name="PlaneStride">Floats between planes.</param>

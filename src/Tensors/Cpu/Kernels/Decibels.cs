@@ -17,8 +17,10 @@ internal static unsafe class Decibels
                 float* source = x + (long)row * n, target = result + (long)row * n;
                 var counted = counts is null ? n : Math.Clamp(counts[row], 0, n);
                 var peak = options.NeedsPeak ? Peak(source, counted, options.Amplitude) : 0;
-                var offset = options.Reference is null ? options.Factor * Math.Log(Math.Max(options.Floor, peak)) : options.Offset;
-                var lowest = options.TopDecibels is { } range ? (float)(options.Factor * Math.Log(Math.Max(options.Floor, peak)) - offset) - range : float.NegativeInfinity;
+                var offset = options.Reference is null
+                    ? options.Factor * Math.Log(Math.Max(options.Floor, peak)) : options.Offset;
+                var lowest = options.TopDecibels is { } range
+                    ? (float)(options.Factor * Math.Log(Math.Max(options.Floor, peak)) - offset) - range : float.NegativeInfinity;
                 for (var i = 0; i < n; i++)
                 {
                     var value = (float)Level(options, source[i], offset);

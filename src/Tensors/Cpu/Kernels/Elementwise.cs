@@ -14,7 +14,10 @@ internal static unsafe class Elementwise
     // Some 20 µs of a cheap map, and a quarter of the second-level cache.
     private const int Grain = 32 * 1024;
 
-    /// <summary>Results of so many elements, which no cache will hold until they are read, go straight to memory: that saves reading the lines first.</summary>
+    /// <summary>
+    /// Results of so many elements, which no cache will hold until they are read, go straight to memory: that saves reading the
+    /// lines first.
+    /// </summary>
     internal const int StreamingCount = 4 * 1024 * 1024;
 
     private const int Width = 16;
@@ -42,17 +45,23 @@ internal static unsafe class Elementwise
         {
             var i = from;
             for (; i <= to - Width; i += Width)
-                Write(Tiny.Flush(TOperator.Gradient(Vector512.Load(saved + i), Vector512.Load(gradOutput + i), parameter)), gradInput + i, stream);
-            if (i < to) StorePart(Tiny.Flush(TOperator.Gradient(LoadPart(saved + i, to - i), LoadPart(gradOutput + i, to - i), parameter)), gradInput + i, to - i);
+                Write(Tiny.Flush(TOperator.Gradient(Vector512.Load(saved + i), Vector512.Load(gradOutput + i), parameter)),
+                    gradInput + i, stream);
+            if (i < to)
+                StorePart(Tiny.Flush(TOperator.Gradient(LoadPart(saved + i, to - i), LoadPart(gradOutput + i, to - i),
+                    parameter)), gradInput + i, to - i);
         });
     }
 
     /// <summary>target[i] += scale · source[i].</summary>
-    public static void AddScaled(float* source, float scale, float* target, int count) => RowParallel.For(count, Grain, (from, to) =>
+    public static void AddScaled(float* source, float scale, float* target, int count) =>
+        RowParallel.For(count, Grain, (from, to) =>
     {
         var i = from;
         var scales = Vector512.Create(scale);
-        for (; i <= to - Width; i += Width) Tiny.FlushSubnormal(Vector512.FusedMultiplyAdd(Vector512.Load(source + i), scales, Vector512.Load(target + i))).Store(target + i);
+        for (; i <= to - Width; i += Width)
+            Tiny.FlushSubnormal(Vector512.FusedMultiplyAdd(Vector512.Load(source + i), scales, Vector512.Load(target + i)))
+                .Store(target + i);
         for (; i < to; i++) target[i] = Tiny.FlushSubnormal(MathF.FusedMultiplyAdd(source[i], scale, target[i]));
     });
 
@@ -66,7 +75,8 @@ internal static unsafe class Elementwise
         {
             var stream = Streams(result, walk.Length) && a != result && b != result;
             RowParallel.For(walk.Length, Grain, (from, to) =>
-                Run<TOperator>(a + (long)from * walk.StepA, walk.StepA, b + (long)from * walk.StepB, walk.StepB, result + from, to - from, stream));
+                Run<TOperator>(a + (long)from * walk.StepA, walk.StepA, b + (long)from * walk.StepB, walk.StepB, result + from,
+                    to - from, stream));
             return;
         }
 
@@ -75,7 +85,8 @@ internal static unsafe class Elementwise
             for (var row = from; row < to; row++)
             {
                 var (offsetA, offsetB) = walk.Offsets(row);
-                Run<TOperator>(a + offsetA, walk.StepA, b + offsetB, walk.StepB, result + (long)row * walk.Length, walk.Length, false);
+                Run<TOperator>(a + offsetA, walk.StepA, b + offsetB, walk.StepB, result + (long)row * walk.Length, walk.Length,
+                    false);
             }
         });
     }

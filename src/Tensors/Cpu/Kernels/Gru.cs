@@ -11,20 +11,23 @@ internal static unsafe class Gru
 {
     /// <summary>Fills output and history.</summary>
     public static void Forward(
-        SequenceSizes s, float* input, float* weightInput, float* weightHidden, float* biasInput, float* biasHidden, float* output, float* history)
+        SequenceSizes s, float* input, float* weightInput, float* weightHidden, float* biasInput, float* biasHidden,
+        float* output, float* history)
     {
         var (rows, h) = (s.Batch * s.Steps, s.Units);
         if (rows == 0) return;
         using Scratch sums = new((long)rows * 3 * h), products = new((long)s.Batch * 3 * h);
         float* gates = sums.Floats, hidden = products.Floats;
-        Gemm.Run(rows, 3 * h, s.Features, new(input, s.Features, 1), new(weightInput, s.Features, 1), gates, 3 * h, false, new GemmEpilogue<float>(null, biasInput, false));
+        Gemm.Run(rows, 3 * h, s.Features, new(input, s.Features, 1), new(weightInput, s.Features, 1), gates, 3 * h, false,
+            new GemmEpilogue<float>(null, biasInput, false));
         for (var step = 0; step < s.Steps; step++)
         {
             var (time, before) = (s.Time(step), step == 0 ? 0 : s.Time(step - 1));
 
             // The first step starts from zeros: a product with no terms leaves the bias.
             var state = new MatrixOperand<float>(output + (long)before * h, s.Steps * h, 1);
-            Gemm.Run(s.Batch, 3 * h, step == 0 ? 0 : h, state, new(weightHidden, h, 1), hidden, 3 * h, false, new GemmEpilogue<float>(null, biasHidden, false));
+            Gemm.Run(s.Batch, 3 * h, step == 0 ? 0 : h, state, new(weightHidden, h, 1), hidden, 3 * h, false,
+                new GemmEpilogue<float>(null, biasHidden, false));
             for (var n = 0; n < s.Batch; n++)
             {
                 var at = (long)n * s.Steps + time;
@@ -51,7 +54,8 @@ internal static unsafe class Gru
         float* gradInput, float* gradWeightInput, float* gradWeightHidden, float* gradBiasInput, float* gradBiasHidden)
     {
         var (rows, h) = (s.Batch * s.Steps, s.Units);
-        using Scratch inputs = new((long)rows * 3 * h), hiddens = new((long)rows * 3 * h), states = new((long)s.Batch * h), befores = new((long)rows * h);
+        using Scratch inputs = new((long)rows * 3 * h), hiddens = new((long)rows * 3 * h), states = new((long)s.Batch * h),
+            befores = new((long)rows * h);
 
         // Gradients of the sums from the input [rows, 3H] and from the hidden state [rows, 3H], which differ in n alone.
         float* fromInput = inputs.Floats, fromHidden = hiddens.Floats, state = states.Floats, before = befores.Floats;
@@ -62,7 +66,8 @@ internal static unsafe class Gru
             for (var n = 0; n < s.Batch; n++)
             {
                 var at = (long)n * s.Steps + time;
-                float* saved = history + at * 4 * h, x = fromInput + at * 3 * h, u = fromHidden + at * 3 * h, previous = before + at * h;
+                float* saved = history + at * 4 * h, x = fromInput + at * 3 * h, u = fromHidden + at * 3 * h, previous = before
+                    + at * h;
                 if (step == 0) new Span<float>(previous, h).Clear();
                 else new Span<float>(output + ((long)n * s.Steps + s.Time(step - 1)) * h, h).CopyTo(new Span<float>(previous, h));
                 for (var i = 0; i < h; i++)
@@ -78,17 +83,20 @@ internal static unsafe class Gru
                 }
             }
 
-            Gemm.Run(s.Batch, h, 3 * h, new(fromHidden + (long)time * 3 * h, s.Steps * 3 * h, 1), new(weightHidden, 1, h), state, h, true);
+            Gemm.Run(s.Batch, h, 3 * h, new(fromHidden + (long)time * 3 * h, s.Steps * 3 * h, 1), new(weightHidden, 1, h), state,
+                h, true);
         }
 
-        Gemm.Run(3 * h, s.Features, rows, new(fromInput, 1, 3 * h), new(input, 1, s.Features), gradWeightInput, s.Features, false);
+        Gemm.Run(3 * h, s.Features, rows, new(fromInput, 1, 3 * h), new(input, 1, s.Features), gradWeightInput, s.Features,
+            false);
         Tiny.Flush(gradWeightInput, 3L * h * s.Features);
         Gemm.Run(3 * h, h, rows, new(fromHidden, 1, 3 * h), new(before, 1, h), gradWeightHidden, h, false);
         Tiny.Flush(gradWeightHidden, 3L * h * h);
         Reductions.Sum(fromInput, new Shape(rows, 3 * h), gradBiasInput, new Shape(1, 3 * h));
         Reductions.Sum(fromHidden, new Shape(rows, 3 * h), gradBiasHidden, new Shape(1, 3 * h));
         if (gradInput is null) return;
-        Gemm.Run(rows, s.Features, 3 * h, new(fromInput, 3 * h, 1), new(weightInput, 1, s.Features), gradInput, s.Features, false);
+        Gemm.Run(rows, s.Features, 3 * h, new(fromInput, 3 * h, 1), new(weightInput, 1, s.Features), gradInput, s.Features,
+            false);
         Tiny.Flush(gradInput, (long)rows * s.Features);
     }
 

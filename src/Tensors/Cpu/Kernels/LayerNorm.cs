@@ -12,7 +12,9 @@ internal static unsafe class LayerNorm
     private const int Grain = 16 * 1024;
 
     /// <summary>Fills result and, for each row, (mean, 1/√(variance + epsilon)).</summary>
-    public static void Forward(float* x, int rows, int n, float* weight, float* bias, float epsilon, float* result, float* statistics) => ForRows(rows, n, row =>
+    public static void Forward(
+        float* x, int rows, int n, float* weight, float* bias, float epsilon, float* result, float* statistics) =>
+            ForRows(rows, n, row =>
     {
         float* from = x + (long)row * n, to = result + (long)row * n;
         var mean = Reductions.Sum(from, n) / n;
@@ -22,15 +24,18 @@ internal static unsafe class LayerNorm
         var (m, s) = (Vector512.Create(mean), Vector512.Create(inverse));
         var j = 0;
         for (; j <= n - Width; j += Width)
-            Vector512.FusedMultiplyAdd((Vector512.Load(from + j) - m) * s, Vector512.Load(weight + j), Vector512.Load(bias + j)).Store(to + j);
+            Vector512.FusedMultiplyAdd((Vector512.Load(from + j) - m) * s, Vector512.Load(weight + j), Vector512.Load(bias + j))
+                .Store(to + j);
         for (; j < n; j++) to[j] = MathF.FusedMultiplyAdd((from[j] - mean) * inverse, weight[j], bias[j]);
     });
 
     /// <summary>
-    /// gradBias = Σ g, gradWeight = Σ g·x̂ over the rows; in each row, with h = g·weight, gradInput = inverse·(h - mean(h) - x̂·mean(h·x̂)).
+    /// gradBias = Σ g, gradWeight = Σ g·x̂ over the rows; in each row, with h = g·weight, gradInput = inverse·(h - mean(h) -
+    /// x̂·mean(h·x̂)).
     /// </summary>
     public static void Gradient(
-        float* x, int rows, int n, float* statistics, float* weight, float* gradOutput, float* gradInput, float* gradWeight, float* gradBias)
+        float* x, int rows, int n, float* statistics, float* weight, float* gradOutput, float* gradInput, float* gradWeight,
+        float* gradBias)
     {
         RowParallel.For(n, Math.Max(Width, Grain / Math.Max(1, rows)), (from, to) =>
         {
@@ -64,7 +69,8 @@ internal static unsafe class LayerNorm
         });
     }
 
-    private static void ForRows(int rows, int n, Action<int> body) => RowParallel.For(rows, Math.Max(1, Grain / Math.Max(1, n)), (from, to) =>
+    private static void ForRows(int rows, int n, Action<int> body) =>
+        RowParallel.For(rows, Math.Max(1, Grain / Math.Max(1, n)), (from, to) =>
     {
         for (var row = from; row < to; row++) body(row);
     });

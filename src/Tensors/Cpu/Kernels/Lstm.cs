@@ -7,7 +7,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gates) over whole sequences. The inputs of all steps are
 /// one large product. What remains for a step is hidden · weightᵀ, whose weights are packed once for all steps; a task takes
 /// some rows of the batch and 16 units, multiplies for their four gates, applies the gates while they are in the cache, and
-/// writes the new hidden state back both as output and packed for the next step. States below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
+/// writes the new hidden state back both as output and packed for the next step. States below 2⁻¹⁰⁰ are 0: see
+/// <see cref="Tiny"/>.
 /// </summary>
 internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
     where TRow : struct, ITileRow<TRow, float>
@@ -19,7 +20,8 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
 
     /// <summary>Fills output, the last cell states and the history.</summary>
-    public void Forward(float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
+    public void Forward(
+        float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
     {
         var (batch, steps, features, units) = (sizes.Batch, sizes.Steps, sizes.Features, sizes.Units);
         if (batch == 0) return;
@@ -49,7 +51,8 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
                     Gates(tile, block, current, history, cells, output);
                     var depth = Math.Min(LstmLayout.Block, units - block * LstmLayout.Block);
                     new MatrixOperand<float>(output + (long)sizes.Time(current) * units, steps * units, 1)
-                        .Pack(tile.Row, tile.Count, tile.Height, block * LstmLayout.Block, depth, to + (long)tile.Padded * units + block * LstmLayout.Block * tile.Height);
+                        .Pack(tile.Row, tile.Count, tile.Height, block * LstmLayout.Block, depth,
+                            to + (long)tile.Padded * units + block * LstmLayout.Block * tile.Height);
                 }
             }
         }
@@ -57,7 +60,8 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         for (var n = 0; n < batch; n++)
         {
             if (steps == 0) new Span<float>(cell + n * units, units).Clear();
-            else new Span<float>(cells + ((long)n * steps + sizes.Time(steps - 1)) * _padded, units).CopyTo(new Span<float>(cell + n * units, units));
+            else new Span<float>(cells + ((long)n * steps + sizes.Time(steps - 1)) * _padded,
+                units).CopyTo(new Span<float>(cell + n * units, units));
         }
     }
 
@@ -86,7 +90,8 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
             operand.Pack(column, TRow.Columns, TRow.Columns, 0, units, panels + (long)column * units);
     }
 
-    private void Multiply((int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
+    private void Multiply(
+        (int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
     {
         var (units, stride) = (sizes.Units, sizes.Steps * 4 * _padded);
         var edge = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
@@ -110,7 +115,8 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
     }
 
     // Sums to activations in place; cell and hidden state of 16 units.
-    private void Gates((int Row, int Count, int Height, int Padded) tile, int block, int step, float* gates, float* cells, float* output)
+    private void Gates(
+        (int Row, int Count, int Height, int Padded) tile, int block, int step, float* gates, float* cells, float* output)
     {
         var (time, steps) = (sizes.Time(step), sizes.Steps);
         var before = step == 0 ? 0 : sizes.Time(step - 1);
@@ -121,7 +127,8 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
             var f = VectorMath.Sigmoid(Vector512.Load(at + 16));
             var g = VectorMath.Tanh(Vector512.Load(at + 32));
             var o = VectorMath.Sigmoid(Vector512.Load(at + 48));
-            var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + before) * _padded + block * LstmLayout.Block);
+            var previous = step == 0
+                ? default : Vector512.Load(cells + ((long)n * steps + before) * _padded + block * LstmLayout.Block);
             var c = Tiny.Flush(Vector512.FusedMultiplyAdd(f, previous, i * g));
             var h = Tiny.Flush(o * VectorMath.Tanh(c));
             i.Store(at);

@@ -44,7 +44,8 @@ internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
     {
         var (batch, steps, units) = (sizes.Batch, sizes.Steps, sizes.Units);
         var panelUnits = (_padded + TRow.Columns - 1) / TRow.Columns * TRow.Columns;
-        using Scratch weights = new((long)panelUnits * GateColumns), states = new(2L * _rows.PaddedRows * GateColumns), cells = new((long)batch * _padded);
+        using Scratch weights = new((long)panelUnits * GateColumns), states = new(2L * _rows.PaddedRows * GateColumns),
+            cells = new((long)batch * _padded);
         float* panels = weights.Floats, packed = states.Floats, cellGradient = cells.Floats;
         PackHidden(weightHidden, panelUnits, panels);
         new Span<float>(cellGradient, batch * _padded).Clear();
@@ -68,14 +69,17 @@ internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
                 foreach (var tile in group)
                 {
                     if (current == steps - 1) new Span<float>(hidden, tile.Height * TRow.Columns).Clear();
-                    else GemmTile<float, TRow>.Run(tile.Height, from + (long)tile.Padded * GateColumns, new PackedColumns<float>(panels + (long)first * GateColumns, TRow.Columns), GateColumns, hidden, TRow.Columns, false);
+                    else GemmTile<float, TRow>.Run(tile.Height, from + (long)tile.Padded * GateColumns,
+                        new PackedColumns<float>(panels + (long)first * GateColumns, TRow.Columns), GateColumns, hidden,
+                        TRow.Columns, false);
                     var end = Math.Min(TRow.Columns, _padded - first);
                     for (var unit = 0; unit < end; unit += LstmLayout.Block)
                         Gates(tile, first + unit, current, hidden + unit, history, cellGradient, (float*)gradients.Output);
                     var columns = end / LstmLayout.Block * LstmLayout.Columns;
                     var start = first / LstmLayout.Block * LstmLayout.Columns;
                     new MatrixOperand<float>(history + (long)sizes.Time(current) * GateColumns, steps * GateColumns, 1)
-                        .Pack(tile.Row, tile.Count, tile.Height, start, columns, to + (long)tile.Padded * GateColumns + (long)start * tile.Height);
+                        .Pack(tile.Row, tile.Count, tile.Height, start, columns,
+                            to + (long)tile.Padded * GateColumns + (long)start * tile.Height);
                 }
             }
         }
@@ -90,11 +94,14 @@ internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
         LstmLayout.Reorder(weightHidden, units, units, ordered);
         var operand = new MatrixOperand<float>(ordered, 1, units);
         for (var unit = 0; unit < count; unit += TRow.Columns)
-            operand.Pack(unit, Math.Clamp(units - unit, 0, TRow.Columns), TRow.Columns, 0, GateColumns, panels + (long)unit * GateColumns);
+            operand.Pack(unit, Math.Clamp(units - unit, 0, TRow.Columns), TRow.Columns, 0, GateColumns,
+                panels + (long)unit * GateColumns);
     }
 
     // Activations to gradients of the sums in place, for 16 units.
-    private void Gates((int Row, int Count, int Height, int Padded) tile, int unit, int step, float* hidden, float* history, float* cellGradient, float* gradOutput)
+    private void Gates(
+        (int Row, int Count, int Height, int Padded) tile, int unit, int step, float* hidden, float* history, float* cellGradient,
+        float* gradOutput)
     {
         var (steps, time) = (sizes.Steps, sizes.Time(step));
         var cells = history + (long)sizes.Batch * steps * GateColumns;
@@ -103,11 +110,15 @@ internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
         {
             var n = tile.Row + row;
             var at = history + ((long)n * steps + time) * GateColumns + unit / LstmLayout.Block * LstmLayout.Columns;
-            Vector512<float> i = Vector512.Load(at), f = Vector512.Load(at + 16), g = Vector512.Load(at + 32), o = Vector512.Load(at + 48);
+            Vector512<float> i = Vector512.Load(at), f = Vector512.Load(at + 16), g = Vector512.Load(at + 32),
+            o = Vector512.Load(at + 48);
             var tanh = VectorMath.Tanh(Vector512.Load(cells + ((long)n * steps + time) * _padded + unit));
-            var previous = step == 0 ? default : Vector512.Load(cells + ((long)n * steps + sizes.Time(step - 1)) * _padded + unit);
-            var h = Tiny.Flush(Vector512.Load(hidden + row * TRow.Columns) + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit));
-            var c = Tiny.Flush(Vector512.FusedMultiplyAdd(h * o, one - tanh * tanh, Vector512.Load(cellGradient + (long)n * _padded + unit)));
+            var previous = step == 0
+                ? default : Vector512.Load(cells + ((long)n * steps + sizes.Time(step - 1)) * _padded + unit);
+            var h = Tiny.Flush(Vector512.Load(hidden + row * TRow.Columns)
+                + Load(gradOutput + ((long)n * steps + time) * sizes.Units + unit, sizes.Units - unit));
+            var c = Tiny.Flush(Vector512.FusedMultiplyAdd(h * o, one - tanh * tanh,
+                Vector512.Load(cellGradient + (long)n * _padded + unit)));
             Tiny.Flush(c * g * i * (one - i)).Store(at);
             Tiny.Flush(c * previous * f * (one - f)).Store(at + 16);
             Tiny.Flush(c * i * (one - g * g)).Store(at + 32);

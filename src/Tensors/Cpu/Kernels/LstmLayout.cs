@@ -34,7 +34,8 @@ internal static unsafe class LstmLayout
     /// <summary>The reverse of <see cref="Reorder"/>; what stands in padded rows is left out.</summary>
     public static void Restore(float* source, int units, int width, float* target) => ForRows(units, (plain, ordered) =>
     {
-        if (plain >= 0) new Span<float>(source + (long)ordered * width, width).CopyTo(new Span<float>(target + (long)plain * width, width));
+        if (plain >= 0)
+            new Span<float>(source + (long)ordered * width, width).CopyTo(new Span<float>(target + (long)plain * width, width));
     });
 
     private static void ForRows(int units, Action<int, int> body)

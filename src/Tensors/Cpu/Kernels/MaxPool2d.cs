@@ -25,7 +25,8 @@ internal static unsafe class MaxPool2d<TPlace>
         {
             var source = input + (long)plane * g.Height * g.Width;
             var at = ((long)plane * g.OutputHeight + row) * g.OutputWidth;
-            var done = pairs ? Pairs(source + 2L * row * g.Width, g.Width, g.OutputWidth, output + at, places is null ? null : places + at) : 0;
+            var done = pairs ? Pairs(source + 2L * row * g.Width, g.Width, g.OutputWidth, output + at,
+                places is null ? null : places + at) : 0;
             if (done < g.OutputWidth) Row(g, source, row, done, output + at, places is null ? null : places + at);
         });
     }
@@ -46,9 +47,12 @@ internal static unsafe class MaxPool2d<TPlace>
             for (var row = 0; row < g.OutputHeight; row++)
             {
                 var at = ((long)plane * g.OutputHeight + row) * g.OutputWidth;
-                var column = pairs ? PairGradients(places + at, gradOutput + at, g.OutputWidth, target + 2L * row * g.Width, g.Width) : 0;
+                var column = pairs ? PairGradients(places + at, gradOutput + at, g.OutputWidth, target + 2L * row * g.Width,
+                    g.Width) : 0;
                 var corner = target + (row * g.StrideHeight - g.PadHeight) * g.Width - g.PadWidth;
-                for (; column < g.OutputWidth; column++) corner[column * g.StrideWidth + offsets[int.CreateTruncating(places[at + column])]] += gradOutput[at + column];
+                for (; column < g.OutputWidth; column++)
+                    corner[column * g.StrideWidth + offsets[int.CreateTruncating(places[at + column])]] += gradOutput[at
+                        + column];
             }
         });
     }
@@ -75,7 +79,9 @@ internal static unsafe class MaxPool2d<TPlace>
             }
 
             output[column] = best;
-            if (places is not null) places[column] = TPlace.CreateTruncating(rows[winner] * g.KernelWidth + winner - (column * g.StrideWidth - g.PadWidth));
+            if (places is not null)
+                places[column] = TPlace.CreateTruncating(rows[winner] * g.KernelWidth + winner
+                    - (column * g.StrideWidth - g.PadWidth));
         }
     }
 
@@ -107,7 +113,8 @@ internal static unsafe class MaxPool2d<TPlace>
         for (; column <= outputs - Width; column += Width)
         {
             float* upper = source + 2 * column, lower = upper + width;
-            Vector512<float> a = Vector512.Load(upper), b = Vector512.Load(upper + Width), c = Vector512.Load(lower), d = Vector512.Load(lower + Width);
+            Vector512<float> a = Vector512.Load(upper), b = Vector512.Load(upper + Width), c = Vector512.Load(lower),
+            d = Vector512.Load(lower + Width);
             var best = PoolRows.Even(a, b);
             Vector512<int> place = default;
             Challenge(PoolRows.Odd(a, b), 1, ref best, ref place);
@@ -128,7 +135,9 @@ internal static unsafe class MaxPool2d<TPlace>
         var column = 0;
         for (; column <= outputs - Width; column += Width)
         {
-            var (lower, upper) = Vector256.Widen(Vector256.Create(Vector128.WidenLower(Vector128.Load((byte*)(places + column))), Vector128.WidenUpper(Vector128.Load((byte*)(places + column)))));
+            var (lower, upper) = Vector256.Widen(
+                Vector256.Create(Vector128.WidenLower(Vector128.Load((byte*)(places + column))),
+                    Vector128.WidenUpper(Vector128.Load((byte*)(places + column)))));
             var (place, g) = (Vector512.Create(lower, upper), Vector512.Load(gradient + column));
             PoolRows.StorePairs(Chosen(g, place, 0), Chosen(g, place, 1), target + 2 * column);
             PoolRows.StorePairs(Chosen(g, place, 2), Chosen(g, place, 3), target + width + 2 * column);
@@ -150,7 +159,8 @@ internal static unsafe class MaxPool2d<TPlace>
     // Not "greater or equal": the first of equals stays. A NaN beats every number and is beaten by none.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Wins(Vector512<float> candidate, Vector512<float> best) =>
-        Vector512.GreaterThan(candidate, best) | Vector512.AndNot(~Vector512.Equals(candidate, candidate), ~Vector512.Equals(best, best));
+        Vector512.GreaterThan(candidate, best) | Vector512.AndNot(~Vector512.Equals(candidate, candidate),
+            ~Vector512.Equals(best, best));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Chosen(Vector512<float> gradient, Vector512<uint> place, uint at) =>

@@ -15,8 +15,12 @@ internal static unsafe class Optimizers
     private const int Width = 16;
     private const int Grain = 16 * 1024;
 
-    /// <summary>One step over <paramref name="count"/> elements, of gradients times a scale; states that the rule does not use are null.</summary>
-    public static void Update<TOperator>(UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
+    /// <summary>
+    /// One step over <paramref name="count"/> elements, of gradients times a scale; states that the rule does not use are null.
+    /// </summary>
+    public static void Update<TOperator>(
+        UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second,
+        int count)
         where TOperator : struct, IUpdateOperator
     {
         // Small parameters (biases) skip the split and its closure.
@@ -24,19 +28,25 @@ internal static unsafe class Optimizers
         else Split<TOperator>(factors, scale, weightDecay, gradient, parameter, first, second, count);
     }
 
-    private static void Split<TOperator>(UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
+    private static void Split<TOperator>(
+        UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second,
+        int count)
         where TOperator : struct, IUpdateOperator =>
         RowParallel.For(count, Grain, (from, to) => Run<TOperator>(
-            factors, scale, weightDecay, gradient + from, parameter + from, first is null ? null : first + from, second is null ? null : second + from, to - from));
+            factors, scale, weightDecay, gradient + from, parameter + from, first is null ? null : first + from,
+            second is null ? null : second + from, to - from));
 
-    private static void Run<TOperator>(in UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second, int count)
+    private static void Run<TOperator>(
+        in UpdateFactors factors, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second,
+        int count)
         where TOperator : struct, IUpdateOperator
     {
         var f = factors;
         var i = 0;
         for (; i <= count - Width; i += Width)
         {
-            Step<TOperator>(f, scale, weightDecay, gradient + i, parameter + i, TOperator.HasFirst ? first + i : null, TOperator.HasSecond ? second + i : null);
+            Step<TOperator>(f, scale, weightDecay, gradient + i, parameter + i, TOperator.HasFirst ? first + i : null,
+                TOperator.HasSecond ? second + i : null);
         }
 
         if (i == count) return;
@@ -53,7 +63,8 @@ internal static unsafe class Optimizers
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TOperator>(in UpdateFactors f, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second)
+    private static void Step<TOperator>(
+        in UpdateFactors f, float scale, float weightDecay, float* gradient, float* parameter, float* first, float* second)
         where TOperator : struct, IUpdateOperator
     {
         var p = Vector512.Load(parameter);

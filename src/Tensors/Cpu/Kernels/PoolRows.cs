@@ -8,7 +8,9 @@ internal static class PoolRows
 {
     public const int Grain = 16 * 1024;
 
-    /// <summary>Whether windows are 2×2 and side by side, for which the columns of a window are combined in vectors as well.</summary>
+    /// <summary>
+    /// Whether windows are 2×2 and side by side, for which the columns of a window are combined in vectors as well.
+    /// </summary>
     public static bool IsPairs(in Pool2dGeometry g) =>
         (g.KernelHeight, g.KernelWidth, g.StrideHeight, g.StrideWidth, g.PadHeight, g.PadWidth) == (2, 2, 2, 2, 0, 0);
 
@@ -38,11 +40,13 @@ internal static class PoolRows
 
     /// <summary>Elements 0, 2, 4, … of 32, as the lower halves of 64-bit numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Even(Vector512<float> low, Vector512<float> high) => Vector512.Narrow(low.AsUInt64(), high.AsUInt64()).AsSingle();
+    public static Vector512<float> Even(Vector512<float> low, Vector512<float> high) =>
+    Vector512.Narrow(low.AsUInt64(), high.AsUInt64()).AsSingle();
 
     /// <summary>Elements 1, 3, 5, … of 32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) => Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
+    public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) =>
+    Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
 
     /// <summary>Stores 32 elements, taken in turn from two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

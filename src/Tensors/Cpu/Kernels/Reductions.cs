@@ -149,7 +149,8 @@ internal static unsafe class Reductions
         for (; i <= count - Width; i += Width)
         {
             var candidates = Vector512.Load(values + i);
-            var hits = (nan ? ~Vector512.Equals(candidates, candidates) : Vector512.Equals(candidates, sought)).ExtractMostSignificantBits();
+            var hits = (nan ? ~Vector512.Equals(candidates, candidates) : Vector512.Equals(candidates,
+                sought)).ExtractMostSignificantBits();
             if (hits != 0) return i + System.Numerics.BitOperations.TrailingZeroCount(hits);
         }
 

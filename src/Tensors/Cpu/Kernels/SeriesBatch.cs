@@ -20,7 +20,9 @@ internal unsafe struct SeriesBatch
     private fixed int _from[SeriesFft.Lanes];
     private fixed int _to[SeriesFft.Lanes];
 
-    /// <summary>Where sample n of a stride's raw samples lies in the phases' buffers, and, for the last vectors, some more.</summary>
+    /// <summary>
+    /// Where sample n of a stride's raw samples lies in the phases' buffers, and, for the last vectors, some more.
+    /// </summary>
     public static int[] Places(SeriesFft fft, int stride) => s_places.GetOrAdd((fft.Length, stride), static key =>
     {
         var fft = SeriesFft.Of(key.Length);
@@ -34,7 +36,9 @@ internal unsafe struct SeriesBatch
         return places;
     });
 
-    /// <summary>Says where a lane's piece starts and which of its samples exist; the others are read as zero and not written.</summary>
+    /// <summary>
+    /// Says where a lane's piece starts and which of its samples exist; the others are read as zero and not written.
+    /// </summary>
     public void Set(int lane, float* piece, long from, long to)
     {
         _pieces[lane] = (long)piece;
@@ -48,7 +52,10 @@ internal unsafe struct SeriesBatch
         fixed (int* places = table) Load(places, table.Length - Side, buffer);
     }
 
-    /// <summary>Writes <paramref name="count"/> samples of each piece, the first from the place <paramref name="skip"/>: scaled, the bias added, negatives cut off if asked.</summary>
+    /// <summary>
+    /// Writes <paramref name="count"/> samples of each piece, the first from the place <paramref name="skip"/>: scaled, the bias
+    /// added, negatives cut off if asked.
+    /// </summary>
     public readonly void Store(int[] table, int skip, int count, float* buffer, float scale, float bias, bool relu)
     {
         fixed (int* places = table) Store(places + skip, count, buffer, scale, bias, relu);
@@ -81,8 +88,10 @@ internal unsafe struct SeriesBatch
                     }
                 }
 
-                Vector256<float> r0 = Vector256.Load(rows[0]), r1 = Vector256.Load(rows[1]), r2 = Vector256.Load(rows[2]), r3 = Vector256.Load(rows[3]);
-                Vector256<float> r4 = Vector256.Load(rows[4]), r5 = Vector256.Load(rows[5]), r6 = Vector256.Load(rows[6]), r7 = Vector256.Load(rows[7]);
+                Vector256<float> r0 = Vector256.Load(rows[0]), r1 = Vector256.Load(rows[1]), r2 = Vector256.Load(rows[2]),
+                r3 = Vector256.Load(rows[3]);
+                Vector256<float> r4 = Vector256.Load(rows[4]), r5 = Vector256.Load(rows[5]), r6 = Vector256.Load(rows[6]),
+                r7 = Vector256.Load(rows[7]);
                 Transpose8.Run(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
                 r0.Store(buffer + places[n]);
                 r1.Store(buffer + places[n + 1]);
@@ -109,7 +118,8 @@ internal unsafe struct SeriesBatch
             for (var n = 0; n < anyTo; n += Side)
             {
                 if (n + Side <= anyFrom) continue;
-                Vector256<float> r0 = Value(0), r1 = Value(1), r2 = Value(2), r3 = Value(3), r4 = Value(4), r5 = Value(5), r6 = Value(6), r7 = Value(7);
+                Vector256<float> r0 = Value(0), r1 = Value(1), r2 = Value(2), r3 = Value(3), r4 = Value(4), r5 = Value(5),
+                r6 = Value(6), r7 = Value(7);
                 Transpose8.Run(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
                 var whole = n >= allFrom && n + Side <= allTo;
                 for (var i = 0; i < Side; i++) rows[i] = whole ? (float*)_pieces[first + i] + n : edge + i * Side;

@@ -2,7 +2,9 @@ using Engine.Dsp.Fft;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>Spectra of many series by <see cref="SeriesFft"/>: at each point a plane of real and one of imaginary parts.</summary>
+/// <summary>
+/// Spectra of many series by <see cref="SeriesFft"/>: at each point a plane of real and one of imaginary parts.
+/// </summary>
 /// <param name="Data">Point 0.</param>
 /// <param name="Plane">Floats of a plane, a multiple of sixteen.</param>
 internal readonly unsafe record struct SeriesSpectra(nint Data, int Plane)

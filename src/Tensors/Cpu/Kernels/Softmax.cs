@@ -7,7 +7,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// Softmax, log-softmax and cross entropy of rows [rows, n]. The maximum is subtracted first, so nothing overflows; a row
 /// with a NaN becomes NaN. Work is split by rows. Rows shorter than two vectors (ten genres) are turned so that sixteen of
-/// them lie side by side in the lanes. Probabilities are never subnormal, and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
+/// them lie side by side in the lanes. Probabilities are never subnormal, and gradients below 2⁻¹⁰⁰ are 0: see
+/// <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Softmax
 {
@@ -47,11 +48,13 @@ internal static unsafe class Softmax
             GradientLanes(lanes, logarithm, others, n);
             TurnBack(others, count, n, gradInput + (long)row * n);
         });
-        else ForRows(rows, n, row => GradientRow(output + (long)row * n, logarithm, gradOutput + (long)row * n, n, gradInput + (long)row * n));
+        else ForRows(rows, n, row =>
+            GradientRow(output + (long)row * n, logarithm, gradOutput + (long)row * n, n, gradInput + (long)row * n));
     }
 
     /// <summary>The loss of each row and, unless null, softmax - target.</summary>
-    public static void CrossEntropy(float* x, int* labels, float smoothing, int rows, int n, float* losses, float* gradient) => ForRows(rows, n, row =>
+    public static void CrossEntropy(float* x, int* labels, float smoothing, int rows, int n, float* losses, float* gradient) =>
+        ForRows(rows, n, row =>
     {
         var source = x + (long)row * n;
         var max = Reductions.Maximum(source, n);
@@ -67,21 +70,26 @@ internal static unsafe class Softmax
         scratch[labels[row]] -= 1 - smoothing;
     });
 
-    private static void ForRows(int rows, int n, Action<int> body) => RowParallel.For(rows, RowParallel.Stretch(rows, Math.Max(1, Grain / Math.Max(1, n))), (from, to) =>
+    private static void ForRows(int rows, int n, Action<int> body) =>
+        RowParallel.For(rows, RowParallel.Stretch(rows, Math.Max(1, Grain / Math.Max(1, n))), (from, to) =>
     {
         for (var row = from; row < to; row++) body(row);
     });
 
-    private static void ForLanes(int rows, int n, LaneBody body) => RowParallel.For(rows, RowParallel.Stretch(rows / Width, Math.Max(1, Grain / Math.Max(1, n) / Width)) * Width, (from, to) =>
+    private static void ForLanes(int rows, int n, LaneBody body) =>
+        RowParallel.For(rows, RowParallel.Stretch(rows / Width, Math.Max(1, Grain / Math.Max(1, n) / Width)) * Width,
+            (from, to) =>
     {
         float* lanes = stackalloc float[Short * Width], others = stackalloc float[Short * Width];
         for (var row = from; row < to; row += Width) body(row, Math.Min(Width, to - row), lanes, others);
     });
 
     // Up to sixteen rows of n to n vectors, and back.
-    private static void Turn(float* rows, int count, int n, float* lanes) => new MatrixOperand<float>(rows, n, 1).Pack(0, count, Width, 0, n, lanes);
+    private static void Turn(float* rows, int count, int n, float* lanes) =>
+        new MatrixOperand<float>(rows, n, 1).Pack(0, count, Width, 0, n, lanes);
 
-    private static void TurnBack(float* lanes, int count, int n, float* rows) => new MatrixOperand<float>(lanes, Width, 1).Pack(0, n, n, 0, count, rows);
+    private static void TurnBack(float* lanes, int count, int n, float* rows) =>
+        new MatrixOperand<float>(lanes, Width, 1).Pack(0, n, n, 0, count, rows);
 
     private static void ForwardLanes(float* lanes, bool logarithm, int n)
     {
@@ -125,7 +133,8 @@ internal static unsafe class Softmax
         {
             var sum = Reductions.Sum(g, n);
             var i = 0;
-            for (; i <= n - Width; i += Width) Tiny.Flush(Vector512.Load(g + i) - VectorMath.Exp(Vector512.Load(y + i)) * sum).Store(target + i);
+            for (; i <= n - Width; i += Width)
+                Tiny.Flush(Vector512.Load(g + i) - VectorMath.Exp(Vector512.Load(y + i)) * sum).Store(target + i);
             for (; i < n; i++) target[i] = Tiny.Flush(g[i] - MathF.Exp(y[i]) * sum);
         }
         else
@@ -173,7 +182,8 @@ internal static unsafe class Softmax
     {
         var (a, b, c) = (Vector512.Create(shift), Vector512.Create(scale), Vector512.Create(offset));
         var i = 0;
-        for (; i <= n - Width; i += Width) Tiny.FlushSubnormal(Vector512.FusedMultiplyAdd(Vector512.Load(x + i) - a, b, c)).Store(target + i);
+        for (; i <= n - Width; i += Width)
+            Tiny.FlushSubnormal(Vector512.FusedMultiplyAdd(Vector512.Load(x + i) - a, b, c)).Store(target + i);
         for (; i < n; i++) target[i] = Tiny.FlushSubnormal(MathF.FusedMultiplyAdd(x[i] - shift, scale, offset));
     }
 

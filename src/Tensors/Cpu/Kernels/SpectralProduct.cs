@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>A complex matrix in two planes; columns may lie anywhere, but as the right operand or the result they lie side by side.</summary>
+/// <summary>
+/// A complex matrix in two planes; columns may lie anywhere, but as the right operand or the result they lie side by side.
+/// </summary>
 /// <param name="Real">Element (0, 0).</param>
 /// <param name="Imaginary">Floats from a real part to its imaginary part.</param>
 /// <param name="Row">Floats between rows.</param>

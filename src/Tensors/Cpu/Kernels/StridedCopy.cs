@@ -5,8 +5,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// target[Σ position · B's stride] = source[Σ position · A's stride] over merged axes, of four-byte elements of either type.
 /// Elements that are contiguous on both sides are a run. Of the other axes, the one along which runs lie closest in the source
-/// (rows) and the one along which they do in the target (columns) make a matrix of runs, the rest a batch of matrices. Runs of one
-/// element that are contiguous along the rows here and along the columns there are exchanged in registers. Work is split by
+/// (rows) and the one along which they do in the target (columns) make a matrix of runs, the rest a batch of matrices. Runs of
+/// one element that are contiguous along the rows here and along the columns there are exchanged in registers. Work is split by
 /// blocks of a matrix.
 /// </summary>
 internal sealed unsafe class StridedCopy
@@ -57,7 +57,8 @@ internal sealed unsafe class StridedCopy
         var (row, column) = (Closest(axes.StridesA, -1), Closest(axes.StridesB, -1));
         if (row == column) row = Closest(axes.StridesB, column);
         (_rows, _columns, _batch) = (Axis.Of(axes, row), Axis.Of(axes, column), axes.Without(row, column));
-        _exchange = _run == 1 && _rows.Source == 1 && _columns.Target == 1 && Math.Min(_rows.Size, _columns.Size) >= Transpose8.Side;
+        _exchange = _run == 1 && _rows.Source == 1 && _columns.Target == 1
+            && Math.Min(_rows.Size, _columns.Size) >= Transpose8.Side;
 
         // Results that no cache will hold go straight to memory, which saves reading the lines first. They must be whole lines.
         _large = count >= Elementwise.StreamingCount;
@@ -104,7 +105,8 @@ internal sealed unsafe class StridedCopy
             return (Math.Min(_rows.Size, runs / across), across);
         }
 
-        var rows = Math.Min(Lines(_rows.Size), _columns.Source % Page == 0 || _rows.Target % Page == 0 ? ConflictingRows : BlockRows);
+        var rows = Math.Min(Lines(_rows.Size),
+            _columns.Source % Page == 0 || _rows.Target % Page == 0 ? ConflictingRows : BlockRows);
         var columns = Math.Min(Lines(_columns.Size), BlockCount / rows / Line * Line);
         return (Math.Min(_rows.Size, Math.Max(rows, BlockCount / columns / Line * Line)), Math.Min(_columns.Size, columns));
 
@@ -130,24 +132,29 @@ internal sealed unsafe class StridedCopy
         var (piece, block) = (index % _pieces * TaskCount, index / _pieces % (_down * _across));
 
         // Memory is read on where the last block ended, but what a cache holds had better be written on.
-        var (row, column) = _large ? (block % _down * _blockRows, block / _down * _blockColumns) : (block / _across * _blockRows, block % _across * _blockColumns);
+        var (row, column) = _large
+            ? (block % _down * _blockRows, block / _down * _blockColumns)
+            : (block / _across * _blockRows, block % _across * _blockColumns);
         var (offsetA, offsetB) = _batch.Offsets(index / _pieces / (_down * _across), 0);
         return new(
             _source + offsetA + piece + (long)row * _rows.Source + (long)column * _columns.Source,
             _target + offsetB + piece + (long)row * _rows.Target + (long)column * _columns.Target,
-            Math.Min(_blockRows, _rows.Size - row), Math.Min(_blockColumns, _columns.Size - column), Math.Min(TaskCount, _run - piece));
+            Math.Min(_blockRows, _rows.Size - row), Math.Min(_blockColumns, _columns.Size - column),
+            Math.Min(TaskCount, _run - piece));
     }
 
     private void Exchange<TStore>(Block block, Block next)
         where TStore : struct, ILineStore =>
-        Transposition.Block<TStore>(block.Source, _columns.Source, block.Target, _rows.Target, block.Rows, block.Columns, next.Source, _columns.Source % Page != 0);
+        Transposition.Block<TStore>(block.Source, _columns.Source, block.Target, _rows.Target, block.Rows, block.Columns,
+            next.Source, _columns.Source % Page != 0);
 
     private void CopyRuns(Block block)
     {
         for (var row = 0; row < block.Rows; row++)
         {
             float* x = block.Source + (long)row * _rows.Source, y = block.Target + (long)row * _rows.Target;
-            for (var column = 0; column < block.Columns; column++, x += _columns.Source, y += _columns.Target) CopyRun(x, y, block.Run);
+            for (var column = 0; column < block.Columns; column++, x += _columns.Source, y += _columns.Target)
+                CopyRun(x, y, block.Run);
         }
     }
 
@@ -194,7 +201,8 @@ internal sealed unsafe class StridedCopy
     // The longer side makes the inner loop.
     private void CopySingles(Block block)
     {
-        var (outer, inner, outerSize, innerSize) = block.Rows > block.Columns ? (_columns, _rows, block.Columns, block.Rows) : (_rows, _columns, block.Rows, block.Columns);
+        var (outer, inner, outerSize, innerSize) = block.Rows > block.Columns
+            ? (_columns, _rows, block.Columns, block.Rows) : (_rows, _columns, block.Rows, block.Columns);
         for (var element = 0; element < block.Run; element++)
         {
             for (var i = 0; i < outerSize; i++)
@@ -208,7 +216,8 @@ internal sealed unsafe class StridedCopy
 
     private readonly record struct Axis(int Size, int Source, int Target)
     {
-        public static Axis Of(BroadcastAxes axes, int index) => index < 0 ? new(1, 0, 0) : new(axes.Sizes[index], axes.StridesA[index], axes.StridesB[index]);
+        public static Axis Of(BroadcastAxes axes, int index) => index < 0
+            ? new(1, 0, 0) : new(axes.Sizes[index], axes.StridesA[index], axes.StridesB[index]);
     }
 
     private readonly struct Block(float* source, float* target, int rows, int columns, int run)

@@ -24,8 +24,10 @@ internal static unsafe class Transpose8
             return;
         }
 
-        Vector256<float> p0 = Avx.UnpackLow(r0, r1), p1 = Avx.UnpackLow(r2, r3), p2 = Avx.UnpackLow(r4, r5), p3 = Avx.UnpackLow(r6, r7);
-        Vector256<float> q0 = Avx.UnpackHigh(r0, r1), q1 = Avx.UnpackHigh(r2, r3), q2 = Avx.UnpackHigh(r4, r5), q3 = Avx.UnpackHigh(r6, r7);
+        Vector256<float> p0 = Avx.UnpackLow(r0, r1), p1 = Avx.UnpackLow(r2, r3), p2 = Avx.UnpackLow(r4, r5),
+        p3 = Avx.UnpackLow(r6, r7);
+        Vector256<float> q0 = Avx.UnpackHigh(r0, r1), q1 = Avx.UnpackHigh(r2, r3), q2 = Avx.UnpackHigh(r4, r5),
+        q3 = Avx.UnpackHigh(r6, r7);
         Pair(p0, p1, p2, p3, 0b01_00_01_00, out r0, out r4);
         Pair(p0, p1, p2, p3, 0b11_10_11_10, out r1, out r5);
         Pair(q0, q1, q2, q3, 0b01_00_01_00, out r2, out r6);
@@ -34,7 +36,8 @@ internal static unsafe class Transpose8
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair(
-        Vector256<float> p0, Vector256<float> p1, Vector256<float> p2, Vector256<float> p3, [System.Diagnostics.CodeAnalysis.ConstantExpected] byte half, out Vector256<float> low, out Vector256<float> high)
+        Vector256<float> p0, Vector256<float> p1, Vector256<float> p2, Vector256<float> p3,
+        [System.Diagnostics.CodeAnalysis.ConstantExpected] byte half, out Vector256<float> low, out Vector256<float> high)
     {
         Vector256<float> first = Avx.Shuffle(p0, p1, half), second = Avx.Shuffle(p2, p3, half);
         low = Avx.Permute2x128(first, second, 0x20);

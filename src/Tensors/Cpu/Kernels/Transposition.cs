@@ -14,7 +14,10 @@ internal static unsafe class Transposition
     private const int Side = Transpose8.Side;
     private const int Line = 2 * Side;
 
-    /// <summary>Copies a block, and asks for the source of the <paramref name="next"/> one: if <paramref name="near"/>, to the first-level cache.</summary>
+    /// <summary>
+    /// Copies a block, and asks for the source of the <paramref name="next"/> one: if <paramref name="near"/>, to the first-level
+    /// cache.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block<TStore>(float* x, long pitchX, float* y, long pitchY, int rows, int columns, float* next, bool near)
         where TStore : struct, ILineStore
@@ -61,11 +64,15 @@ internal static unsafe class Transposition
         }
 
         float* middle = x + 4 * pitchX, right = x + 8 * pitchX, end = x + 12 * pitchX;
-        Vector256<float> a0 = Vector256.Load(x), a1 = Vector256.Load(x + pitchX), a2 = Vector256.Load(x + 2 * pitchX), a3 = Vector256.Load(x + 3 * pitchX);
-        Vector256<float> a4 = Vector256.Load(middle), a5 = Vector256.Load(middle + pitchX), a6 = Vector256.Load(middle + 2 * pitchX), a7 = Vector256.Load(middle + 3 * pitchX);
+        Vector256<float> a0 = Vector256.Load(x), a1 = Vector256.Load(x + pitchX), a2 = Vector256.Load(x + 2 * pitchX),
+        a3 = Vector256.Load(x + 3 * pitchX);
+        Vector256<float> a4 = Vector256.Load(middle), a5 = Vector256.Load(middle + pitchX),
+        a6 = Vector256.Load(middle + 2 * pitchX), a7 = Vector256.Load(middle + 3 * pitchX);
         Transpose8.Run(ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);
-        Vector256<float> b0 = Vector256.Load(right), b1 = Vector256.Load(right + pitchX), b2 = Vector256.Load(right + 2 * pitchX), b3 = Vector256.Load(right + 3 * pitchX);
-        Vector256<float> b4 = Vector256.Load(end), b5 = Vector256.Load(end + pitchX), b6 = Vector256.Load(end + 2 * pitchX), b7 = Vector256.Load(end + 3 * pitchX);
+        Vector256<float> b0 = Vector256.Load(right), b1 = Vector256.Load(right + pitchX), b2 = Vector256.Load(right + 2 * pitchX),
+        b3 = Vector256.Load(right + 3 * pitchX);
+        Vector256<float> b4 = Vector256.Load(end), b5 = Vector256.Load(end + pitchX), b6 = Vector256.Load(end + 2 * pitchX),
+        b7 = Vector256.Load(end + 3 * pitchX);
         Transpose8.Run(ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         TStore.Put(a0, b0, y);
         TStore.Put(a1, b1, y + pitchY);
@@ -87,8 +94,10 @@ internal static unsafe class Transposition
         }
 
         float* middle = x + 4 * pitchX;
-        Vector256<float> a0 = Vector256.Load(x), a1 = Vector256.Load(x + pitchX), a2 = Vector256.Load(x + 2 * pitchX), a3 = Vector256.Load(x + 3 * pitchX);
-        Vector256<float> a4 = Vector256.Load(middle), a5 = Vector256.Load(middle + pitchX), a6 = Vector256.Load(middle + 2 * pitchX), a7 = Vector256.Load(middle + 3 * pitchX);
+        Vector256<float> a0 = Vector256.Load(x), a1 = Vector256.Load(x + pitchX), a2 = Vector256.Load(x + 2 * pitchX),
+        a3 = Vector256.Load(x + 3 * pitchX);
+        Vector256<float> a4 = Vector256.Load(middle), a5 = Vector256.Load(middle + pitchX),
+        a6 = Vector256.Load(middle + 2 * pitchX), a7 = Vector256.Load(middle + 3 * pitchX);
         Transpose8.Run(ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);
         a0.Store(y);
         a1.Store(y + pitchY);

@@ -27,10 +27,12 @@ internal static class VectorMath
     {
         // Beyond these the result is infinite or 0. The second operand is handed on where one is NaN.
         var (highest, lowest) = (Vector512.Create(89f), Vector512.Create(LowestExponent));
-        var y = Avx512F.IsSupported ? Avx512F.Max(lowest, Avx512F.Min(highest, x)) : Vector512.Max(Vector512.Min(x, highest), lowest);
+        var y = Avx512F.IsSupported
+            ? Avx512F.Max(lowest, Avx512F.Min(highest, x)) : Vector512.Max(Vector512.Min(x, highest), lowest);
         var scaled = y * 1.44269504f;
         var n = Avx512F.IsSupported ? Avx512F.RoundScale(scaled, 0) : Vector512.Round(scaled);
-        var r = SubtractProduct(SubtractProduct(y, n, Vector512.Create(0.693145751953125f)), n, Vector512.Create(1.4286068203094172E-6f));
+        var r = SubtractProduct(SubtractProduct(y, n, Vector512.Create(0.693145751953125f)), n,
+            Vector512.Create(1.4286068203094172E-6f));
         var tail = Polynomial(r, 1.3814539E-03f, 8.3687454E-03f, 4.1668389E-02f, 1.6666521E-01f, 4.9999994E-01f);
         var power = Vector512.FusedMultiplyAdd(tail, r * r, r) + Vector512<float>.One;
         if (Avx512F.IsSupported) return Tail(Avx512F.Scale(power, n), x);
@@ -59,10 +61,12 @@ internal static class VectorMath
     {
         var magnitude = Vector512.Abs(x);
         var square = x * x;
-        var series = Polynomial(square, -5.70498872745E-3f, 2.06390887954E-2f, -5.37397155531E-2f, 1.33314422036E-1f, -3.33332819422E-1f);
+        var series = Polynomial(square, -5.70498872745E-3f, 2.06390887954E-2f, -5.37397155531E-2f, 1.33314422036E-1f,
+            -3.33332819422E-1f);
         var small = Vector512.FusedMultiplyAdd(series * square, x, x);
         var large = Vector512<float>.One - Vector512.Create(2f) / (Exp(magnitude + magnitude) + Vector512<float>.One);
-        return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0.625f)), small, Vector512.CopySign(large, x));
+        return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0.625f)), small,
+            Vector512.CopySign(large, x));
     }
 
     /// <summary>
@@ -74,7 +78,8 @@ internal static class VectorMath
         var t = Exp(-Vector512.Abs(x));
         var one = Vector512<float>.One;
 
-        // ln(1 + t) = ln(u)·t/(u - 1) with u = 1 + t as rounded corrects the rounding of u (Higham, "Accuracy and Stability", 1.14.1).
+        // ln(1 + t) = ln(u)·t/(u - 1) with u = 1 + t as rounded corrects the rounding of u (Higham, "Accuracy and Stability",
+        // 1.14.1).
         var u = one + t;
         var log = Vector512.ConditionalSelect(Vector512.Equals(u, one), t, Vector512.Log(u) * t / (u - one));
         return Vector512.ConditionalSelect(Vector512.GreaterThan(x, default), x, Vector512<float>.Zero) + log;
@@ -90,10 +95,12 @@ internal static class VectorMath
         var magnitude = Vector512.Abs(x);
         var square = x * x;
         var small = Vector512.FusedMultiplyAdd(
-            x, Polynomial(square, 7.8538913E-05f, -8.0102036E-04f, 5.1883291E-03f, -2.6853813E-02f, 1.1283585E-01f, -3.7612626E-01f, 1.2837917E-01f), x);
+            x, Polynomial(square, 7.8538913E-05f, -8.0102036E-04f, 5.1883291E-03f, -2.6853813E-02f, 1.1283585E-01f,
+                -3.7612626E-01f, 1.2837917E-01f), x);
         var four = Vector512.Create(4f);
         var clamped = Avx512F.IsSupported ? Avx512F.Min(four, magnitude) : Vector512.Min(magnitude, four);
-        var logarithm = Polynomial(clamped, 1.8637921E-04f, -2.9476585E-03f, 2.1838065E-02f, -1.0310676E-01f, -6.3814485E-01f, -1.1270891E+00f, -3.4152283E-04f);
+        var logarithm = Polynomial(clamped, 1.8637921E-04f, -2.9476585E-03f, 2.1838065E-02f, -1.0310676E-01f, -6.3814485E-01f,
+            -1.1270891E+00f, -3.4152283E-04f);
         var large = Vector512.CopySign(Vector512<float>.One - Exp(logarithm), x);
         return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), small, large);
     }

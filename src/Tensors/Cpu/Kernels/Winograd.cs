@@ -37,7 +37,8 @@ internal static unsafe class Winograd
     public static void Input(float* source, nint step, float* target, nint targetStep)
     {
         Vector256<float> d0 = Vector256.Load(source), d1 = Vector256.Load(source + step), d2 = Vector256.Load(source + 2 * step);
-        Vector256<float> d3 = Vector256.Load(source + 3 * step), d4 = Vector256.Load(source + 4 * step), d5 = Vector256.Load(source + 5 * step);
+        Vector256<float> d3 = Vector256.Load(source + 3 * step), d4 = Vector256.Load(source + 4 * step),
+        d5 = Vector256.Load(source + 5 * step);
         MultiplyAdd(A2 * B2, d0, MultiplyAdd(-(A2 + B2), d2, d4)).Store(target);
         var (even, odd) = (MultiplyAdd(-B2, d2, d4), MultiplyAdd(-B2, d1, d3));
         MultiplyAdd(A, odd, even).Store(target + targetStep);
@@ -50,7 +51,8 @@ internal static unsafe class Winograd
 
     /// <summary>Six points to four outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector256<float> Y0, Vector256<float> Y1, Vector256<float> Y2, Vector256<float> Y3) Output(float* source, nint step)
+    public static (Vector256<float> Y0, Vector256<float> Y1, Vector256<float> Y2, Vector256<float> Y3) Output(
+        float* source, nint step)
     {
         Vector256<float> m1 = Vector256.Load(source + step), m2 = Vector256.Load(source + 2 * step);
         Vector256<float> m3 = Vector256.Load(source + 3 * step), m4 = Vector256.Load(source + 4 * step);
@@ -90,13 +92,16 @@ internal static unsafe class Winograd
         (Vector256.Load(source + 5 * step) + Taps(A2, evenA, B2, evenB)).Store(target + 2 * targetStep);
     }
 
-    /// <summary>Eight kernels of 3 × 3, [9, 8], to their points, [36] each <paramref name="step"/> floats after the other.</summary>
+    /// <summary>
+    /// Eight kernels of 3 × 3, [9, 8], to their points, [36] each <paramref name="step"/> floats after the other.
+    /// </summary>
     public static void Kernel(double* kernels, float* points, nint step)
     {
         const int Full = Size * Lanes;
         var columns = stackalloc double[3 * Full];
         var row = stackalloc double[Full];
-        for (var column = 0; column < 3; column++) KernelLine(kernels + column * Lanes, 3 * Lanes, columns + column * Lanes, 3 * Lanes);
+        for (var column = 0; column < 3; column++)
+            KernelLine(kernels + column * Lanes, 3 * Lanes, columns + column * Lanes, 3 * Lanes);
         for (var i = 0; i < Size; i++)
         {
             KernelLine(columns + 3 * i * Lanes, Lanes, row, Lanes);

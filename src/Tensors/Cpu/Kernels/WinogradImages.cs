@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>How the output positions of a batch fall into tiles: image by image, row by row, the last of each row and column ragged.</summary>
+/// <summary>
+/// How the output positions of a batch fall into tiles: image by image, row by row, the last of each row and column ragged.
+/// </summary>
 /// <param name="Rows">Output rows.</param>
 /// <param name="Columns">Output columns.</param>
 internal readonly record struct WinogradGrid(int Rows, int Columns)
@@ -20,12 +22,16 @@ internal readonly record struct WinogradGrid(int Rows, int Columns)
     /// <summary>The longest run of tiles.</summary>
     public int LongestRun => Math.Min(MaxRun, Across);
 
-    /// <summary>Some tiles side by side from <paramref name="tile"/>, at most <paramref name="limit"/>: their image, first output position and number.</summary>
+    /// <summary>
+    /// Some tiles side by side from <paramref name="tile"/>, at most <paramref name="limit"/>: their image, first output position
+    /// and number.
+    /// </summary>
     public (int Image, int Row, int Column, int Count) Run(int tile, int limit)
     {
         var (image, inside) = (tile / PerImage, tile % PerImage);
         var column = inside % Across;
-        return (image, inside / Across * Winograd.Step, column * Winograd.Step, Math.Min(Math.Min(limit, MaxRun), Across - column));
+        return (image, inside / Across * Winograd.Step, column * Winograd.Step,
+            Math.Min(Math.Min(limit, MaxRun), Across - column));
     }
 }
 
@@ -66,8 +72,11 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
     /// <summary>Floats of the strip that a run of <paramref name="tiles"/> needs.</summary>
     public static int StripSize(int tiles) => Winograd.Size * Pitch(tiles);
 
-    /// <summary>Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.</summary>
-    public void TransformInputs(WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip)
+    /// <summary>
+    /// Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.
+    /// </summary>
+    public void TransformInputs(
+        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip)
     {
         for (int done = 0, tiles; done < count; done += tiles)
         {
@@ -75,8 +84,10 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
             var pitch = Pitch(tiles);
             for (var c = 0; c < channels; c += Winograd.Lanes)
             {
-                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Size, column - Left, strip, pitch);
-                for (var x = 0; x < (Winograd.Step * tiles + 2) * Winograd.Lanes; x += Winograd.Lanes) Winograd.Input(strip + x, pitch, strip + x, pitch);
+                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Size, column - Left, strip,
+                    pitch);
+                for (var x = 0; x < (Winograd.Step * tiles + 2) * Winograd.Lanes; x += Winograd.Lanes)
+                    Winograd.Input(strip + x, pitch, strip + x, pitch);
                 for (var tile = 0; tile < tiles; tile++)
                 {
                     for (var i = 0; i < Winograd.Size; i++)
@@ -89,8 +100,11 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
         }
     }
 
-    /// <summary>Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, a multiple of eight.</summary>
-    public void TransformGradients(WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip, float* sums)
+    /// <summary>
+    /// Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, a multiple of eight.
+    /// </summary>
+    public void TransformGradients(
+        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip, float* sums)
     {
         for (int done = 0, tiles; done < count; done += tiles)
         {
@@ -98,7 +112,8 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
             var pitch = Pitch(tiles);
             for (var c = 0; c < channels; c += Winograd.Lanes)
             {
-                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Step, column - Left, strip, pitch);
+                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Step, column - Left, strip,
+                    pitch);
                 Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
                 for (var x = 0; x < Winograd.Step * tiles * Winograd.Lanes; x += Winograd.Lanes)
                 {
@@ -169,7 +184,8 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
     // Eight positions of eight channels.
     private static void Transpose(float* source, nint plane, float* target)
     {
-        Vector256<float> r0 = Load(0), r1 = Load(1), r2 = Load(2), r3 = Load(3), r4 = Load(4), r5 = Load(5), r6 = Load(6), r7 = Load(7);
+        Vector256<float> r0 = Load(0), r1 = Load(1), r2 = Load(2), r3 = Load(3), r4 = Load(4), r5 = Load(5), r6 = Load(6),
+        r7 = Load(7);
         Transpose8.Run(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
         r0.Store(target);
         r1.Store(target + Winograd.Lanes);

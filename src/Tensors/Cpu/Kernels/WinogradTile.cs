@@ -20,8 +20,12 @@ internal static unsafe class WinogradTile
     /// <summary>The width of the next tile when <paramref name="left"/> columns are left.</summary>
     public static int Width(int left) => left > 16 ? 32 : 16;
 
-    /// <summary>One tile, <paramref name="columns"/> 32 or 16; the values of step p of b lie at <c>b + p · width</c>, the rows of c <paramref name="stride"/> apart.</summary>
-    public static void Run(int columns, float* a, nint row, nint step, float* b, nint width, int k, float* c, nint stride, bool accumulate)
+    /// <summary>
+    /// One tile, <paramref name="columns"/> 32 or 16; the values of step p of b lie at <c>b + p · width</c>, the rows of c
+    /// <paramref name="stride"/> apart.
+    /// </summary>
+    public static void Run(
+        int columns, float* a, nint row, nint step, float* b, nint width, int k, float* c, nint stride, bool accumulate)
     {
         if (columns == 32) Run32(a, row, step, b, width, k, c, stride, accumulate);
         else Run16(a, row, step, b, width, k, c, stride, accumulate);

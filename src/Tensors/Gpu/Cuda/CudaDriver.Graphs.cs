@@ -35,7 +35,8 @@ internal sealed unsafe partial class CudaDriver : IGpuGraphs
         var values = stackalloc ulong[2 * launch.Arguments.Length];
         var parameters = stackalloc void*[2 * launch.Arguments.Length];
         var node = Node(launch, values, parameters);
-        _status.Check(GraphExecKernelNodeSetParams(graph, _graphs[graph].Nodes[number], &node), $"cuGraphExecKernelNodeSetParams of {launch.Name}");
+        _status.Check(GraphExecKernelNodeSetParams(graph, _graphs[graph].Nodes[number], &node),
+            $"cuGraphExecKernelNodeSetParams of {launch.Name}");
     }
 
     /// <inheritdoc/>
@@ -60,7 +61,8 @@ internal sealed unsafe partial class CudaDriver : IGpuGraphs
         var parameters = stackalloc void*[2 * launch.Arguments.Length];
         var node = Node(launch, values, parameters);
         nint added;
-        _status.Check(GraphAddKernelNode(&added, description, &before, before == 0 ? 0u : 1u, &node), $"cuGraphAddKernelNode {launch.Name} ({launch.Grid})");
+        _status.Check(GraphAddKernelNode(&added, description, &before, before == 0 ? 0u : 1u, &node),
+            $"cuGraphAddKernelNode {launch.Name} ({launch.Grid})");
         return added;
     }
 

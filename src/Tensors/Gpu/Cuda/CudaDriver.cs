@@ -41,7 +41,9 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
         var status = DevicePrimaryCtxRetain(&context, device);
         if (status == DeviceUnavailable)
         {
-            throw new DeviceException($"{info.Name}: {info.Model} is not to be had: another program uses it alone, or its compute mode forbids it (nvidia-smi -q -d COMPUTE).");
+            throw new DeviceException(
+                $"{info.Name}: {info.Model} is not to be had: another program uses it alone, or its compute mode forbids it "
+                    + "(nvidia-smi -q -d COMPUTE).");
         }
 
         _status.Check(status, "cuDevicePrimaryCtxRetain");
@@ -117,7 +119,8 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
                     if (next.Block == 0) next.Block = _pinned.Rent(slotBytes, out next.Length);
                     var from = (long)piece * Piece;
                     var length = (int)Math.Min(Piece, target.Length - from);
-                    _status.Check(MemcpyDtoHAsync((void*)next.Block, (ulong)(source + offset + from), (nuint)length, _stream), $"download of {target.Length} bytes");
+                    _status.Check(MemcpyDtoHAsync((void*)next.Block, (ulong)(source + offset + from), (nuint)length, _stream),
+                        $"download of {target.Length} bytes");
                     next.Fence = Fence();
                 }
 
@@ -194,7 +197,8 @@ internal sealed unsafe partial class CudaDriver : IGpuDriver
         SetParameters(arguments, values, parameters);
         _status.Check(
             LaunchKernel(
-                kernel, (uint)grid.GroupsX, (uint)grid.GroupsY, (uint)grid.GroupsZ, (uint)grid.ItemsX, (uint)grid.ItemsY, (uint)grid.ItemsZ, 0, _stream, parameters, null),
+                kernel, (uint)grid.GroupsX, (uint)grid.GroupsY, (uint)grid.GroupsZ, (uint)grid.ItemsX, (uint)grid.ItemsY,
+                (uint)grid.ItemsZ, 0, _stream, parameters, null),
             $"launch {name} ({grid})");
     }
 

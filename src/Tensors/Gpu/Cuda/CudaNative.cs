@@ -9,9 +9,11 @@ namespace Engine.Tensors.Gpu.Cuda;
 /// </summary>
 internal static unsafe partial class CudaNative
 {
-    public const int Success = 0, InvalidValue = 1, OutOfMemory = 2, StubLibrary = 34, DeviceUnavailable = 46, NoDevice = 100, NotReady = 600, SystemDriverMismatch = 803;
+    public const int Success = 0, InvalidValue = 1, OutOfMemory = 2, StubLibrary = 34, DeviceUnavailable = 46, NoDevice = 100,
+        NotReady = 600, SystemDriverMismatch = 803;
 
-    public const int MaxThreadsPerBlock = 1, MaxSharedMemoryPerBlock = 8, MultiprocessorCount = 16, ComputeCapabilityMajor = 75, ComputeCapabilityMinor = 76;
+    public const int MaxThreadsPerBlock = 1, MaxSharedMemoryPerBlock = 8, MultiprocessorCount = 16, ComputeCapabilityMajor = 75,
+        ComputeCapabilityMinor = 76;
 
     public const uint StreamNonBlocking = 1, EventDefault = 0, EventDisableTiming = 2;
 
@@ -29,7 +31,8 @@ internal static unsafe partial class CudaNative
     /// link failed (214, 220), a kernel read or wrote where it must not, ran into the time limit, hit an assertion, was no
     /// code or crashed (700, 702, 709, 710, 714 to 719), or nobody knows (999).
     /// </summary>
-    public static bool IsFatal(int status) => status is 4 or DeviceUnavailable or 214 or 220 or 700 or 702 or 709 or 710 or (>= 714 and <= 719) or 999;
+    public static bool IsFatal(int status) => status is 4 or DeviceUnavailable or 214 or 220 or 700 or 702 or 709 or 710
+        or (>= 714 and <= 719) or 999;
 
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuInit")]
     public static partial int Init(uint flags);
@@ -102,7 +105,8 @@ internal static unsafe partial class CudaNative
 
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuLaunchKernel")]
     public static partial int LaunchKernel(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** parameters, void** extra);
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream,
+        void** parameters, void** extra);
 
     [LibraryImport(NativeLibraries.Cuda, EntryPoint = "cuEventCreate")]
     public static partial int EventCreate(nint* mark, uint flags);

@@ -29,15 +29,25 @@ internal sealed unsafe class CudaPlatform : IGpuPlatform
     private List<(int Device, GpuDeviceInfo Info)> Found()
     {
         if (_found is not null) return _found;
-        if (!NativeLibraries.TryLoad(NativeLibraries.Cuda, out var sought)) throw new DeviceException($"there is no CUDA driver ({sought}); for an NVIDIA GPU, install NVIDIA's driver.");
+        if (!NativeLibraries.TryLoad(NativeLibraries.Cuda, out var sought))
+            throw new DeviceException($"there is no CUDA driver ({sought}); for an NVIDIA GPU, install NVIDIA's driver.");
         var status = Init(0);
         if (status == NoDevice) throw WithoutDevice();
-        if (status == StubLibrary) throw new DeviceException("the CUDA library found is the toolkit's stub, not the driver; install NVIDIA's driver, and take the folder stubs off LD_LIBRARY_PATH.");
-        if (status == SystemDriverMismatch) throw new DeviceException("the CUDA driver's library and its kernel module are of different versions; restart the machine.");
-        if (status != Success) throw new DeviceException($"the CUDA driver does not start: {NameOf(status)} ({status}); see what nvidia-smi says.");
+        if (status == StubLibrary)
+            throw new DeviceException(
+                "the CUDA library found is the toolkit's stub, not the driver; install NVIDIA's driver, and take the folder "
+                    + "stubs off LD_LIBRARY_PATH.");
+        if (status == SystemDriverMismatch)
+            throw new DeviceException(
+                "the CUDA driver's library and its kernel module are of different versions; restart the machine.");
+        if (status != Success)
+            throw new DeviceException($"the CUDA driver does not start: {NameOf(status)} ({status}); see what nvidia-smi says.");
         int version, count;
         Check(DriverGetVersion(&version), "cuDriverGetVersion");
-        if (version < OldestDriver) throw new DeviceException($"the CUDA driver is of version {Dotted(version)}, and {Dotted(OldestDriver)} or later is needed; install a newer driver.");
+        if (version < OldestDriver)
+            throw new DeviceException(
+                $"the CUDA driver is of version {Dotted(version)}, and {Dotted(OldestDriver)} or later is needed; install a "
+                    + "newer driver.");
         Check(DeviceGetCount(&count), "cuDeviceGetCount");
         if (count == 0) throw WithoutDevice();
         var devices = new int[count];
@@ -61,11 +71,15 @@ internal sealed unsafe class CudaPlatform : IGpuPlatform
         NvrtcFiles.NewestMajor = driver / 1000;
         var package = driver >= 13000 ? "nvidia-cuda-nvrtc" : $"nvidia-cuda-nvrtc-cu{driver / 1000}";
         var fix = $"pip install {package}, or set CUDA_HOME to a CUDA toolkit";
-        if (!NativeLibraries.TryLoad(NativeLibraries.Nvrtc, out var sought)) throw new DeviceException($"{model} is there, but not its compiler NVRTC ({sought}): {fix}.");
+        if (!NativeLibraries.TryLoad(NativeLibraries.Nvrtc, out var sought))
+            throw new DeviceException($"{model} is there, but not its compiler NVRTC ({sought}): {fix}.");
         try
         {
             var (major, minor) = Nvrtc.Version;
-            if (major > driver / 1000) throw new DeviceException($"{model} is there, but its compiler NVRTC {major}.{minor} is too new for the driver (CUDA {Dotted(driver)}): {fix}, or install a newer driver.");
+            if (major > driver / 1000)
+                throw new DeviceException(
+                    $"{model} is there, but its compiler NVRTC {major}.{minor} is too new for the driver (CUDA "
+                        + $"{Dotted(driver)}): {fix}, or install a newer driver.");
             _ = Nvrtc.Architectures();
             return $"{major}.{minor}";
         }
@@ -76,7 +90,8 @@ internal sealed unsafe class CudaPlatform : IGpuPlatform
     }
 
     private static DeviceException WithoutDevice() =>
-        new("the CUDA driver is there but shows no device; see whether nvidia-smi lists one, and whether CUDA_VISIBLE_DEVICES hides it.");
+        new("the CUDA driver is there but shows no device; see whether nvidia-smi lists one, and whether "
+        + "CUDA_VISIBLE_DEVICES hides it.");
 
     private static string Dotted(int version) => $"{version / 1000}.{version % 1000 / 10}";
 

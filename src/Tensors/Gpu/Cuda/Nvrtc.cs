@@ -30,7 +30,10 @@ internal static unsafe class Nvrtc
         return architectures;
     }
 
-    /// <summary>The option that names the architecture for a device: <c>sm_90</c>, or <c>compute_90</c> for PTX; null if the device is too old.</summary>
+    /// <summary>
+    /// The option that names the architecture for a device: <c>sm_90</c>, or <c>compute_90</c> for PTX; null if the device is too
+    /// old.
+    /// </summary>
     public static string? ArchitectureFor(int capability, ReadOnlySpan<int> known)
     {
         if (known.Contains(capability)) return $"sm_{capability}";
@@ -74,7 +77,8 @@ internal static unsafe class Nvrtc
     public static DeviceException TooOld(GpuDeviceInfo device, ReadOnlySpan<int> known)
     {
         var (major, minor) = Version;
-        return new($"{device.Model} has compute capability {Dotted(device.Capability)}, and NVRTC {major}.{minor} compiles for {Dotted(known[0])} and later: install an older NVRTC and remove this one.");
+        return new($"{device.Model} has compute capability {Dotted(device.Capability)}, and NVRTC {major}.{minor} compiles "
+            + $"for {Dotted(known[0])} and later: install an older NVRTC and remove this one.");
     }
 
     private static string Dotted(int capability) => $"{capability / 10}.{capability % 10}";

@@ -10,7 +10,8 @@ internal static class NvrtcFiles
     public static int NewestMajor { get; set; } = 13;
 
     /// <summary>What to try: versions that fit, the newest first, wherever they lie; then what bears no version.</summary>
-    public static IEnumerable<string> Candidates() => [.. Everywhere(Names()), .. Everywhere(OperatingSystem.IsWindows() ? [] : ["libnvrtc.so"])];
+    public static IEnumerable<string> Candidates() =>
+        [.. Everywhere(Names()), .. Everywhere(OperatingSystem.IsWindows() ? [] : ["libnvrtc.so"])];
 
     // On the loader's path, then in the folders.
     private static IEnumerable<string> Everywhere(string[] names) =>
@@ -27,7 +28,8 @@ internal static class NvrtcFiles
 
     private static IEnumerable<string> Folders()
     {
-        string?[] homes = [Environment.GetEnvironmentVariable("CUDA_HOME"), Environment.GetEnvironmentVariable("CUDA_PATH"), OperatingSystem.IsWindows() ? null : "/usr/local/cuda"];
+        string?[] homes = [Environment.GetEnvironmentVariable("CUDA_HOME"), Environment.GetEnvironmentVariable("CUDA_PATH"),
+            OperatingSystem.IsWindows() ? null : "/usr/local/cuda"];
         foreach (var home in homes)
         {
             if (string.IsNullOrEmpty(home)) continue;
@@ -51,11 +53,13 @@ internal static class NvrtcFiles
     private static IEnumerable<string> PythonPackages()
     {
         var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        string?[] roots = [Environment.GetEnvironmentVariable("VIRTUAL_ENV"), Environment.GetEnvironmentVariable("CONDA_PREFIX"), Path.Combine(user, ".local"), "/usr/local", "/usr"];
+        string?[] roots = [Environment.GetEnvironmentVariable("VIRTUAL_ENV"), Environment.GetEnvironmentVariable("CONDA_PREFIX"),
+            Path.Combine(user, ".local"), "/usr/local", "/usr"];
         foreach (var root in roots)
         {
             if (string.IsNullOrEmpty(root)) continue;
-            foreach (var python in Listed(Path.Combine(root, "lib")).Where(f => Path.GetFileName(f).StartsWith("python", StringComparison.Ordinal)))
+            foreach (var python in Listed(Path.Combine(root, "lib"))
+                .Where(f => Path.GetFileName(f).StartsWith("python", StringComparison.Ordinal)))
             {
                 yield return Path.Combine(python, "site-packages");
                 yield return Path.Combine(python, "dist-packages");

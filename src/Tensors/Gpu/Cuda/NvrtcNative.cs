@@ -22,7 +22,8 @@ internal static unsafe partial class NvrtcNative
     public static partial int GetSupportedArchs(int* architectures);
 
     [LibraryImport(NativeLibraries.Nvrtc, EntryPoint = "nvrtcCreateProgram", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int CreateProgram(nint* program, string source, string name, int headerCount, byte** headers, byte** includeNames);
+    public static partial int CreateProgram(
+        nint* program, string source, string name, int headerCount, byte** headers, byte** includeNames);
 
     [LibraryImport(NativeLibraries.Nvrtc, EntryPoint = "nvrtcDestroyProgram")]
     public static partial int DestroyProgram(nint* program);

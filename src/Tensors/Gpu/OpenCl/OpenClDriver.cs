@@ -75,7 +75,8 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
         _staging.Add(source, copy =>
         {
             nint done;
-            _status.Check(EnqueueWriteBuffer(_queue, target, 0, (nuint)offset, (nuint)length, (void*)copy, 0, null, &done), $"upload of {length} bytes");
+            _status.Check(EnqueueWriteBuffer(_queue, target, 0, (nuint)offset, (nuint)length, (void*)copy, 0, null, &done),
+                $"upload of {length} bytes");
             return done;
         });
     }
@@ -84,7 +85,9 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
     public void Download(nint source, long offset, Span<byte> target)
     {
         _status.ThrowIfLost();
-        fixed (byte* first = target) _status.Check(EnqueueReadBuffer(_queue, source, 1, (nuint)offset, (nuint)target.Length, first, 0, null, null), $"download of {target.Length} bytes");
+        fixed (byte* first = target) _status.Check(
+            EnqueueReadBuffer(_queue, source, 1, (nuint)offset, (nuint)target.Length, first, 0, null, null),
+            $"download of {target.Length} bytes");
         _staging.Retire(wait: true);
     }
 
@@ -108,7 +111,8 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
             nuint size;
             _status.Check(GetProgramInfo(program, ProgramBinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo");
             var binary = new byte[size];
-            fixed (byte* first = binary) _status.Check(GetProgramInfo(program, ProgramBinaries, (nuint)sizeof(byte*), &first, null), "clGetProgramInfo");
+            fixed (byte* first = binary) _status.Check(
+                GetProgramInfo(program, ProgramBinaries, (nuint)sizeof(byte*), &first, null), "clGetProgramInfo");
             return binary;
         }
         finally
@@ -167,7 +171,8 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
         }
 
         var local = stackalloc nuint[] { (nuint)grid.ItemsX, (nuint)grid.ItemsY, (nuint)grid.ItemsZ };
-        var global = stackalloc nuint[] { (nuint)grid.GroupsX * local[0], (nuint)grid.GroupsY * local[1], (nuint)grid.GroupsZ * local[2] };
+        var global = stackalloc nuint[] { (nuint)grid.GroupsX * local[0], (nuint)grid.GroupsY * local[1],
+            (nuint)grid.GroupsZ * local[2] };
         _status.Check(EnqueueNdRangeKernel(_queue, kernel, 3, null, global, local, 0, null, null), $"launch {name} ({grid})");
         if (++_launches % LaunchesOfFlush == 0) _status.Check(Flush(_queue), "clFlush");
     }
@@ -199,7 +204,8 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
         double Time(nint mark)
         {
             ulong nanoseconds;
-            _status.Check(GetEventProfilingInfo(mark, ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null), "clGetEventProfilingInfo");
+            _status.Check(GetEventProfilingInfo(mark, ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null),
+                "clGetEventProfilingInfo");
             _status.Check(ReleaseEvent(mark), "clReleaseEvent");
             return nanoseconds;
         }
@@ -235,7 +241,8 @@ internal sealed unsafe class OpenClDriver : IGpuDriver
         nuint length;
         _status.Check(GetProgramBuildInfo(program, device, ProgramBuildLog, 0, null, &length), "clGetProgramBuildInfo");
         var log = new byte[length];
-        fixed (byte* first = log) _status.Check(GetProgramBuildInfo(program, device, ProgramBuildLog, length, first, null), "clGetProgramBuildInfo");
+        fixed (byte* first = log) _status.Check(GetProgramBuildInfo(program, device, ProgramBuildLog, length, first, null),
+            "clGetProgramBuildInfo");
         throw CompilerLog.Error(Info, source, $"{NameOf(status)} ({status})", Encoding.UTF8.GetString(log).TrimEnd('\0'));
     }
 

@@ -5,12 +5,15 @@ namespace Engine.Tensors.Gpu.OpenCl;
 /// <summary>The functions of OpenCL 1.2 that the driver calls, under their own names.</summary>
 internal static unsafe partial class OpenClNative
 {
-    public const int Success = 0, DeviceNotFound = -1, OutOfMemory = -4, OutOfResources = -5, InvalidBufferSize = -61, NoPlatform = -1001;
+    public const int Success = 0, DeviceNotFound = -1, OutOfMemory = -4, OutOfResources = -5, InvalidBufferSize = -61,
+        NoPlatform = -1001;
 
     public const ulong DeviceTypeCpu = 1 << 1, DeviceTypeGpu = 1 << 2, DeviceTypeAll = 0xFFFFFFFF;
 
-    public const uint DeviceType = 0x1000, DeviceMaxComputeUnits = 0x1002, DeviceMaxWorkGroupSize = 0x1004, DeviceSingleFpConfig = 0x101B, DeviceGlobalMemSize = 0x101F,
-        DeviceLocalMemSize = 0x1023, DeviceAvailable = 0x1027, DeviceCompilerAvailable = 0x1028, DeviceName = 0x102B, DriverVersion = 0x102D, DeviceVersion = 0x102F;
+    public const uint DeviceType = 0x1000, DeviceMaxComputeUnits = 0x1002, DeviceMaxWorkGroupSize = 0x1004,
+        DeviceSingleFpConfig = 0x101B, DeviceGlobalMemSize = 0x101F,
+        DeviceLocalMemSize = 0x1023, DeviceAvailable = 0x1027, DeviceCompilerAvailable = 0x1028, DeviceName = 0x102B,
+        DriverVersion = 0x102D, DeviceVersion = 0x102F;
 
     public const uint ProgramBinarySizes = 0x1165, ProgramBinaries = 0x1166, ProgramBuildLog = 0x1183;
 
@@ -73,7 +76,8 @@ internal static unsafe partial class OpenClNative
     public static partial int GetDeviceInfo(nint device, uint parameter, nuint size, void* value, nuint* sizeNeeded);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clCreateContext")]
-    public static partial nint CreateContext(nint* properties, uint deviceCount, nint* devices, nint notify, nint userData, int* status);
+    public static partial nint CreateContext(
+        nint* properties, uint deviceCount, nint* devices, nint notify, nint userData, int* status);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clReleaseContext")]
     public static partial int ReleaseContext(nint context);
@@ -91,22 +95,27 @@ internal static unsafe partial class OpenClNative
     public static partial int ReleaseMemObject(nint buffer);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueWriteBuffer")]
-    public static partial int EnqueueWriteBuffer(nint queue, nint buffer, uint blocking, nuint offset, nuint size, void* source, uint waits, nint* waitList, nint* done);
+    public static partial int EnqueueWriteBuffer(
+        nint queue, nint buffer, uint blocking, nuint offset, nuint size, void* source, uint waits, nint* waitList, nint* done);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueReadBuffer")]
-    public static partial int EnqueueReadBuffer(nint queue, nint buffer, uint blocking, nuint offset, nuint size, void* target, uint waits, nint* waitList, nint* done);
+    public static partial int EnqueueReadBuffer(
+        nint queue, nint buffer, uint blocking, nuint offset, nuint size, void* target, uint waits, nint* waitList, nint* done);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clCreateProgramWithSource")]
     public static partial nint CreateProgramWithSource(nint context, uint count, byte** texts, nuint* lengths, int* status);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clCreateProgramWithBinary")]
-    public static partial nint CreateProgramWithBinary(nint context, uint deviceCount, nint* devices, nuint* lengths, byte** binaries, int* binaryStatus, int* status);
+    public static partial nint CreateProgramWithBinary(
+        nint context, uint deviceCount, nint* devices, nuint* lengths, byte** binaries, int* binaryStatus, int* status);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clBuildProgram", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int BuildProgram(nint program, uint deviceCount, nint* devices, string options, nint notify, nint userData);
+    public static partial int BuildProgram(
+        nint program, uint deviceCount, nint* devices, string options, nint notify, nint userData);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clGetProgramBuildInfo")]
-    public static partial int GetProgramBuildInfo(nint program, nint device, uint parameter, nuint size, void* value, nuint* sizeNeeded);
+    public static partial int GetProgramBuildInfo(
+        nint program, nint device, uint parameter, nuint size, void* value, nuint* sizeNeeded);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clGetProgramInfo")]
     public static partial int GetProgramInfo(nint program, uint parameter, nuint size, void* value, nuint* sizeNeeded);
@@ -124,7 +133,9 @@ internal static unsafe partial class OpenClNative
     public static partial int SetKernelArg(nint kernel, uint index, nuint size, void* value);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueNDRangeKernel")]
-    public static partial int EnqueueNdRangeKernel(nint queue, nint kernel, uint dimensions, nuint* offset, nuint* global, nuint* local, uint waits, nint* waitList, nint* done);
+    public static partial int EnqueueNdRangeKernel(
+        nint queue, nint kernel, uint dimensions, nuint* offset, nuint* global, nuint* local, uint waits, nint* waitList,
+        nint* done);
 
     [LibraryImport(NativeLibraries.OpenCl, EntryPoint = "clEnqueueMarkerWithWaitList")]
     public static partial int EnqueueMarker(nint queue, uint waits, nint* waitList, nint* done);

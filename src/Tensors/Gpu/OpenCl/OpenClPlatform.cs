@@ -22,7 +22,9 @@ internal sealed unsafe class OpenClPlatform : IGpuPlatform
         if (_found is not null) return _found;
         if (!NativeLibraries.TryLoad(NativeLibraries.OpenCl, out var sought))
         {
-            throw new DeviceException($"there is no OpenCL library ({sought}); install the GPU's driver, or on Debian ocl-icd-libopencl1 and, for the processor, pocl-opencl-icd.");
+            throw new DeviceException(
+                $"there is no OpenCL library ({sought}); install the GPU's driver, or on Debian ocl-icd-libopencl1 and, for "
+                    + "the processor, pocl-opencl-icd.");
         }
 
         uint count;
@@ -40,7 +42,8 @@ internal sealed unsafe class OpenClPlatform : IGpuPlatform
             Check(status, "clGetDeviceIDs");
             var ids = new nint[some];
             fixed (nint* first = ids) Check(GetDeviceIds(platforms[i], DeviceTypeAll, some, first, null), "clGetDeviceIDs");
-            devices.AddRange(ids.Where(d => Number<uint>(d, DeviceAvailable) != 0 && Number<uint>(d, DeviceCompilerAvailable) != 0));
+            devices.AddRange(ids.Where(
+                d => Number<uint>(d, DeviceAvailable) != 0 && Number<uint>(d, DeviceCompilerAvailable) != 0));
         }
 
         var ordered = devices.OrderBy(d => (Number<ulong>(d, DeviceType) & DeviceTypeGpu) == 0).ToArray();
@@ -51,10 +54,12 @@ internal sealed unsafe class OpenClPlatform : IGpuPlatform
     // IEEE arithmetic, as far as the device has it: no relaxed maths, and quotients and roots rounded correctly, which OpenCL
     // 1.2 leaves open.
     private static string Options(nint device) =>
-        (Number<ulong>(device, DeviceSingleFpConfig) & CorrectlyRoundedDivideSqrt) != 0 ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2";
+        (Number<ulong>(device, DeviceSingleFpConfig) & CorrectlyRoundedDivideSqrt) != 0
+        ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2";
 
     private static DeviceException NoDevice() =>
-        new("the OpenCL library is there but offers no device; install the GPU's driver, or on Debian pocl-opencl-icd for the processor.");
+        new("the OpenCL library is there but offers no device; install the GPU's driver, or on Debian pocl-opencl-icd for "
+        + "the processor.");
 
     private static GpuDeviceInfo Describe(nint device, string name) => new()
     {

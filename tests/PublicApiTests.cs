@@ -18,8 +18,11 @@ public class PublicApiTests
     [InlineData("Engine.Pipeline")]
     public void PublicApi_IsTheOneReviewed(string assembly)
     {
-        var options = new ApiGeneratorOptions { IncludeAssemblyAttributes = false,
-            UseDenyNamespacePrefixesForExtensionMethods = false };
+        var options = new ApiGeneratorOptions
+        {
+            IncludeAssemblyAttributes = false,
+            UseDenyNamespacePrefixesForExtensionMethods = false
+        };
         var offered = Assembly.Load(assembly).GeneratePublicApi(options).ReplaceLineEndings("\n").TrimEnd() + "\n";
         var path = Path.Combine(Folder(), $"{assembly}.txt");
         if (Environment.GetEnvironmentVariable("ENGINE_UPDATE_API") == "1") File.WriteAllText(path, offered);

@@ -85,6 +85,7 @@ public sealed class FrameReader<T>
             Read(first, all.AsSpan(first * Bins, Math.Min(BlockFrames, Count - first) * Bins));
         var bins = Bins;
         return new(Count, Bins, BlockFrames,
-            (first, frames) => all.AsSpan(first * bins, frames.Length).CopyTo(frames)) { _all = all };
+            (first, frames) => all.AsSpan(first * bins, frames.Length).CopyTo(frames))
+        { _all = all };
     }
 }

@@ -85,7 +85,7 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' {shape} is missing");
         else if (stored.Data is not float[]) _problems.Add($"'{tensor}' is {stored}; it must be F32 {shape}");
         else if (!stored.Shape.SequenceEqual(shape.Sizes.ToArray()))
-        _problems.Add($"'{tensor}' is {stored}; the network has {shape}");
+            _problems.Add($"'{tensor}' is {stored}; the network has {shape}");
         return _problems.Count == before;
     }
 
@@ -106,14 +106,14 @@ internal sealed class StateFit(SafetensorsFile file, string name)
     {
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' is missing");
         else if (stored.Data is not T[] { Length: 1 })
-        _problems.Add($"'{tensor}' is {stored}; it must be one {StoredTensor.TypeName(typeof(T))} number");
+            _problems.Add($"'{tensor}' is {stored}; it must be one {StoredTensor.TypeName(typeof(T))} number");
     }
 
     public void CheckTable(string tensor, int columns)
     {
         if (!file.Tensors.TryGetValue(tensor, out var stored)) _problems.Add($"'{tensor}' is missing");
         else if (stored.Data is not double[] || stored.Shape.Count != 2 || stored.Shape[1] != columns)
-        _problems.Add($"'{tensor}' is {stored}; it must be F64 [rows, {columns}]");
+            _problems.Add($"'{tensor}' is {stored}; it must be F64 [rows, {columns}]");
     }
 
     /// <summary>Checks that the file has exactly these texts.</summary>

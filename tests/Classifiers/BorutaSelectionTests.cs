@@ -87,8 +87,14 @@ public sealed class BorutaSelectionTests : IDisposable
     {
         var recipe = RecipeCatalog.Get("gtzan57-knn").With("selection", """{ "kind": "boruta", "trees": 20, "max_runs": 12 }""");
         Assert.Contains("at most 12 forests of 20 trees", recipe.Selection!.Describe());
-        var run = Training.Run(new TrainingOptions { Data = PipelineCorpus.WriteTable(_folder["table.csv"]),
-            Output = _folder["run"], Recipe = recipe, Split = "holdout:2", Seed = 1 });
+        var run = Training.Run(new TrainingOptions
+        {
+            Data = PipelineCorpus.WriteTable(_folder["table.csv"]),
+            Output = _folder["run"],
+            Recipe = recipe,
+            Split = "holdout:2",
+            Seed = 1
+        });
         var test = Testing.Run(new TestingOptions { Run = _folder["run"] });
         Assert.Equal(run.Metrics.LogLoss, test.Metrics.LogLoss);
         Assert.Empty(test.Notes);

@@ -75,8 +75,11 @@ public sealed class ClassifierSpecTests : IDisposable
         Assert.True(result.Metrics.Accuracy > 0.6, $"{result.Metrics.Accuracy}");
         var test = Testing.Run(new() { Run = _folder["run"] });
         Assert.Equal(result.Metrics.ToJson(),
-            (test.Metrics with { PredictSeconds = result.Metrics.PredictSeconds,
-                FitSeconds = result.Metrics.FitSeconds }).ToJson());
+            (test.Metrics with
+            {
+                PredictSeconds = result.Metrics.PredictSeconds,
+                FitSeconds = result.Metrics.FitSeconds
+            }).ToJson());
         Assert.Empty(test.Notes);
     }
 
@@ -89,8 +92,14 @@ public sealed class ClassifierSpecTests : IDisposable
             var recipe = RecipeCatalog.Get(name);
             if (recipe.Classifier is ForestOptions) recipe = recipe.With("classifier.trees", "10");
             var result = Training.Run(
-                new TrainingOptions { Data = _folder["table.csv"], Output = _folder[name], Recipe = recipe, Split = "stratified",
-                    Seed = 1 });
+                new TrainingOptions
+                {
+                    Data = _folder["table.csv"],
+                    Output = _folder[name],
+                    Recipe = recipe,
+                    Split = "stratified",
+                    Seed = 1
+                });
             Assert.True(result.Metrics.Accuracy > 0.5, name);
         }
 

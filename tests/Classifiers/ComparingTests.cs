@@ -32,8 +32,15 @@ public sealed class ComparingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private ComparisonOptions Options(string split = "holdout:3", params Recipe[] recipes) =>
-        new() { Data = _table, Recipes = recipes.Length > 0
-            ? recipes : [_knn, _network], Output = _folder["compared"], Split = split, Seed = 5 };
+        new()
+        {
+            Data = _table,
+            Recipes = recipes.Length > 0
+            ? recipes : [_knn, _network],
+            Output = _folder["compared"],
+            Split = split,
+            Seed = 5
+        };
 
     private TrainingResult Train(Recipe recipe, string run, string split) =>
         Training.Run(new TrainingOptions { Data = _table, Recipe = recipe, Output = _folder[run], Split = split, Seed = 5 });

@@ -90,6 +90,12 @@ public sealed class ComparisonFolderTests : IDisposable
     }
 
     private Comparison Compare(Recipe recipe) =>
-        Comparing.Run(new ComparisonOptions { Data = _table, Recipes = [recipe], Output = _folder["compared"],
-            Split = "holdout:2", Seed = 5 });
+        Comparing.Run(new ComparisonOptions
+        {
+            Data = _table,
+            Recipes = [recipe],
+            Output = _folder["compared"],
+            Split = "holdout:2",
+            Seed = 5
+        });
 }

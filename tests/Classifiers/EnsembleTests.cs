@@ -32,15 +32,15 @@ public sealed class EnsembleTests : IDisposable
     private TrainingResult Train(
         string output, Recipe recipe, string split = "stratified:0.3", int windows = 0, int threads = 0) =>
             Training.Run(new TrainingOptions
-    {
-        Data = File.Exists(_folder["table.csv"])
+            {
+                Data = File.Exists(_folder["table.csv"])
             ? _folder["table.csv"] : PipelineCorpus.WriteTable(_folder["table.csv"], tracks: 10, windows: windows),
-        Output = _folder[output],
-        Recipe = recipe,
-        Split = split,
-        Seed = 3,
-        Extraction = new() { Threads = threads },
-    });
+                Output = _folder[output],
+                Recipe = recipe,
+                Split = split,
+                Seed = 3,
+                Extraction = new() { Threads = threads },
+            });
 
     private static double[] Probabilities(TrainingResult result) => [.. result.Tested.SelectMany(t => t.Probabilities)];
 
@@ -67,8 +67,11 @@ public sealed class EnsembleTests : IDisposable
         var result = Train("run", Ensemble(combine, Knn, Forest, Bayes), split, windows);
         var test = Testing.Run(new() { Run = _folder["run"] });
         Assert.Equal(result.Metrics.ToJson(),
-            (test.Metrics with { PredictSeconds = result.Metrics.PredictSeconds,
-                FitSeconds = result.Metrics.FitSeconds }).ToJson());
+            (test.Metrics with
+            {
+                PredictSeconds = result.Metrics.PredictSeconds,
+                FitSeconds = result.Metrics.FitSeconds
+            }).ToJson());
         Assert.Equal(Probabilities(result), test.Tested.SelectMany(t => t.Probabilities));
         Assert.True(result.Metrics.Accuracy > 0.6, $"{result.Metrics.Accuracy}");
         Assert.All(result.Tested, t => Close.Assert([1], [t.Probabilities.Sum()], 1e-12));

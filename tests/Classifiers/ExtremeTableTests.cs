@@ -114,8 +114,13 @@ public class ExtremeTableTests
     {
         using var folder = new TemporaryFolder();
         Write(folder["ordinary.csv"], s_tables["ordinary"]);
-        Training.Run(new() { Data = folder["ordinary.csv"], Recipe = RecipeOf(s_classifiers[classifier], step),
-            Output = folder["run"], Seed = 1 });
+        Training.Run(new()
+        {
+            Data = folder["ordinary.csv"],
+            Recipe = RecipeOf(s_classifiers[classifier], step),
+            Output = folder["run"],
+            Seed = 1
+        });
         foreach (var (name, value) in s_tables)
         {
             Write(folder[$"{name}.csv"], value, "other");
@@ -136,8 +141,13 @@ public class ExtremeTableTests
         using var folder = new TemporaryFolder();
         Write(folder["table.csv"], s_tables["one outlier"]);
         var message = PipelineCorpus.ErrorOf(
-            () => Training.Run(new() { Data = folder["table.csv"], Recipe = RecipeOf(s_classifiers["naive-bayes"], "none"),
-                Output = folder["run"], Seed = 1 }));
+            () => Training.Run(new()
+            {
+                Data = folder["table.csv"],
+                Recipe = RecipeOf(s_classifiers["naive-bayes"], "none"),
+                Output = folder["run"],
+                Seed = 1
+            }));
         Assert.Contains("tempo", message);
         Assert.Contains("1E+306", message);
         Assert.False(Path.Exists(folder["run"]));

@@ -73,7 +73,8 @@ public sealed class FolderListingTests : IDisposable
         File.CreateSymbolicLink(_folder["data", "rock", "e.wav"], "gone.wav");
         var message = PipelineCorpus.ErrorOf(
             () => Training.Run(PipelineCorpus.Options(Root,
-                _folder["run"]) with { Extraction = new() { Threads = 1, OnError = OnError.Skip } }));
+                _folder["run"]) with
+            { Extraction = new() { Threads = 1, OnError = OnError.Skip } }));
         Assert.Contains("every recording of", message);
         var file = _folder["data", "rock", "e.wav"];
         var frontEnd = new FrontEnd(RecipeCatalog.Get("gtzan57-knn").FrontEnd);

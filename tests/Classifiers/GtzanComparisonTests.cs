@@ -38,8 +38,16 @@ public class GtzanComparisonTests
             [{ "path": "classifier.k", "kind": "integer", "low": 1, "high": 30 }, { "path": "classifier.metric", "kind": "categorical", "values": ["euclidean", "manhattan"] }]
             """);
         TuningResult Tune(TuningMethod method, int trials) =>
-            RecipeTuning.Run(new TuningOptions { Data = Table, Recipe = recipe, Output = folder[$"{method}"], Trials = trials,
-                Method = method, Folds = 3, Seed = 1 });
+            RecipeTuning.Run(new TuningOptions
+            {
+                Data = Table,
+                Recipe = recipe,
+                Output = folder[$"{method}"],
+                Trials = trials,
+                Method = method,
+                Folds = 3,
+                Seed = 1
+            });
         var grid = Tune(TuningMethod.Grid, 60).Best.Accuracy!.Value;
         Assert.InRange(Tune(TuningMethod.Bayes, 25).Best.Accuracy!.Value, grid - 0.005, grid);
     }

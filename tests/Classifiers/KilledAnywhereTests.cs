@@ -37,8 +37,15 @@ public sealed class KilledAnywhereTests : IDisposable
     [InlineData("holdout:2", 0)]
     public void Train_Network_GoesOnToTheSameBits(string split, double checkpointEvery)
     {
-        var options = new TrainingOptions { Data = _table, Recipe = _network, Output = "", Split = split, Seed = 3,
-            CheckpointInterval = TimeSpan.FromSeconds(checkpointEvery) };
+        var options = new TrainingOptions
+        {
+            Data = _table,
+            Recipe = _network,
+            Output = "",
+            Split = split,
+            Seed = 3,
+            CheckpointInterval = TimeSpan.FromSeconds(checkpointEvery)
+        };
         Training.Run(options with { Output = _folder["whole", "run"] });
         KillEverywhere(20, ["model.safetensors", "predictions.csv", "run.json"],
             run => Training.Run(options with { Output = run }), run =>
@@ -67,8 +74,14 @@ public sealed class KilledAnywhereTests : IDisposable
     [Fact]
     public void Compare_GoesOnToTheSameFigures()
     {
-        var options = new ComparisonOptions { Data = _table, Recipes = [_knn, _network], Output = _folder["whole", "run"],
-            Split = "holdout:2", Seed = 3 };
+        var options = new ComparisonOptions
+        {
+            Data = _table,
+            Recipes = [_knn, _network],
+            Output = _folder["whole", "run"],
+            Split = "holdout:2",
+            Seed = 3
+        };
         var whole = Comparing.Run(options).Pairs;
         KillEverywhere(20, ["recipes.sha256", "small/recipe.json"], run => Comparing.Run(options with { Output = run }),
             run => Assert.Equal(whole, Comparing.Run(options with { Output = run }).Pairs));
@@ -77,8 +90,14 @@ public sealed class KilledAnywhereTests : IDisposable
     [Fact]
     public void Compare_ChangedRecipe_GoesOnToTheSameFigures()
     {
-        var before = new ComparisonOptions { Data = _table, Recipes = [_knn, _network], Output = _folder["whole", "run"],
-            Split = "holdout:2", Seed = 3 };
+        var before = new ComparisonOptions
+        {
+            Data = _table,
+            Recipes = [_knn, _network],
+            Output = _folder["whole", "run"],
+            Split = "holdout:2",
+            Seed = 3
+        };
         var after = before with { Recipes = [_knn.With("classifier.k", "1"), _network] };
         Comparing.Run(before);
         var whole = Comparing.Run(after).Pairs;
@@ -93,8 +112,16 @@ public sealed class KilledAnywhereTests : IDisposable
     [Fact]
     public void Tune_GoesOnToTheSameBits()
     {
-        var options = new TuningOptions { Data = _table, Recipe = _network, Output = _folder["whole", "run"], Trials = 2,
-            Folds = 2, Split = "holdout:2", Seed = 3 };
+        var options = new TuningOptions
+        {
+            Data = _table,
+            Recipe = _network,
+            Output = _folder["whole", "run"],
+            Trials = 2,
+            Folds = 2,
+            Split = "holdout:2",
+            Seed = 3
+        };
         RecipeTuning.Run(options);
         KillEverywhere(20, ["model.safetensors", "predictions.csv", "best.json"],
             run => RecipeTuning.Run(options with { Output = run }), run =>

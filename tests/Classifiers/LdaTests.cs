@@ -126,7 +126,8 @@ public class LdaTests
         Assert.Equal((4, 5), (second.Classes, second.Columns));
         Assert.Equal(first.PredictProbabilities(x).Data, second.PredictProbabilities(x).Data);
         var state = new Dictionary<string,
-            Engine.Tensors.Serialization.StoredTensor>(first.SaveState()) { ["priors"] = new(new double[] { 0, 0, 2, 0 }, 4) };
+            Engine.Tensors.Serialization.StoredTensor>(first.SaveState())
+        { ["priors"] = new(new double[] { 0, 0, 2, 0 }, 4) };
         Assert.Contains("tensor 'priors' holds 2", Message(() => second.LoadState(state)));
     }
 

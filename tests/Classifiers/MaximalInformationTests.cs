@@ -123,7 +123,8 @@ public class MaximalInformationTests
         int[] labels = [.. x.Select(v => Math.Abs(v - 0.5) < 0.25 ? 1 : 0)];
         var selections = new[] { 1,
             0 }.Select(threads => new CorrelationSelection(
-                new CorrelationOptions { Measure = CorrelationMeasure.Mic, Label = 0.5 }) { Threads = threads }).ToArray();
+                new CorrelationOptions { Measure = CorrelationMeasure.Mic, Label = 0.5 })
+            { Threads = threads }).ToArray();
         foreach (var selection in selections)
         {
             selection.Fit(rows, labels, 2);

@@ -80,8 +80,11 @@ public class MetricsTests
         {
             var scores = rows.Get.Select(r => (double)(r.Score % 8)).ToArray();
             var positive = rows.Get.Select(r => r.Positive).ToArray();
-            var pairs = from p in rows.Get where p.Positive from n in rows.Get
-                where !n.Positive select (p.Score % 8).CompareTo(n.Score % 8);
+            var pairs = from p in rows.Get
+                        where p.Positive
+                        from n in rows.Get
+                        where !n.Positive
+                        select (p.Score % 8).CompareTo(n.Score % 8);
             double? auc = pairs.Any() ? pairs.Average(s => s > 0 ? 1.0 : s == 0 ? 0.5 : 0) : null;
             double ap = 0, recall = 0, total = positive.Count(p => p);
             foreach (var threshold in scores.Distinct().OrderDescending())
@@ -167,8 +170,17 @@ public class MetricsTests
     [Fact]
     public void ToJson_Report_HasTheContractsNamesAndReadsBack()
     {
-        var report = Report() with { Protocol = "stratified", Seed = ulong.MaxValue, Recipe = "gtzan57-knn", Device = "cpu",
-            TrainAccuracy = 0.9, NTrain = 800, FitSeconds = 0.1, PredictSeconds = 0.2 };
+        var report = Report() with
+        {
+            Protocol = "stratified",
+            Seed = ulong.MaxValue,
+            Recipe = "gtzan57-knn",
+            Device = "cpu",
+            TrainAccuracy = 0.9,
+            NTrain = 800,
+            FitSeconds = 0.1,
+            PredictSeconds = 0.2
+        };
         var text = report.ToJson();
         using var json = JsonDocument.Parse(text);
         string[] expected =

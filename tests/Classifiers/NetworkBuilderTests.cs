@@ -37,8 +37,11 @@ public class NetworkBuilderTests
     [Fact]
     public void Build_Branches_JoinsTheirFeatures()
     {
-        var spec = Spec(new DenseSpec(6)) with { Branches =
-            [[new Conv1dSpec(2, 3), new GlobalAverageSpec()], [new DenseSpec(4), new TanhSpec()]] };
+        var spec = Spec(new DenseSpec(6)) with
+        {
+            Branches =
+            [[new Conv1dSpec(2, 3), new GlobalAverageSpec()], [new DenseSpec(4), new TanhSpec()]]
+        };
         using var network = Build(spec, new Shape(5, 9), new Shape(3));
         Assert.Equal(["branches.0.0.weight", "branches.0.0.bias", "branches.1.0.weight", "branches.1.0.bias", "trunk.0.weight",
             "trunk.0.bias", "trunk.1.weight", "trunk.1.bias"], network.State().Select(p => p.Name));
@@ -114,7 +117,8 @@ public class NetworkBuilderTests
     {
         using var network = Build(
             Spec(new DenseSpec(40), new LstmSpec(6, 2, Sequence: true),
-                new GruSpec(5)) with { Initializer = NetworkInitializer.Keras }, new Shape(7, 20));
+                new GruSpec(5)) with
+            { Initializer = NetworkInitializer.Keras }, new Shape(7, 20));
         network.Initialize(3);
         var dense = network.Parameter("0.weight").Value.ToArray();
         var bound = Math.Sqrt(6.0 / (20 + 40));
@@ -166,8 +170,11 @@ public class NetworkBuilderTests
     {
         using var network = Build(Spec(), new Shape(3));
         network.Initialize(1);
-        using var optimizer = (Spec() with { Training =
-            s_training with { Optimizer = spec with { WeightDecay = 0.25 }, ClipNorm = 2, ClipValue = 3 } }).CreateOptimizer(
+        using var optimizer = (Spec() with
+        {
+            Training =
+            s_training with { Optimizer = spec with { WeightDecay = 0.25 }, ClipNorm = 2, ClipValue = 3 }
+        }).CreateOptimizer(
             network);
         Assert.Equal(kind, optimizer.Kind);
         Assert.Equal(spec.LearningRate, optimizer.LearningRate);

@@ -144,7 +144,8 @@ public sealed class PipelineBadInputTests : IDisposable
     [InlineData("files:/nowhere/a.txt,/nowhere/b.txt", "/nowhere/a.txt")]
     public void Train_BadSplit_NamesIt(string split, string expected) => Assert.Contains(expected, PipelineCorpus.ErrorOf(() =>
         Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]),
-            _folder["run"]) with { Split = split })));
+            _folder["run"]) with
+        { Split = split })));
 
     [Fact]
     public void Train_TableLacksAColumn_NamesIt()

@@ -64,7 +64,8 @@ public sealed class PipelineColumnStepTests : IDisposable
     {
         var recipe = RecipeCatalog.Get("gtzan57-knn").With("selection", Correlation);
         Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteTable(_folder["table.csv"]),
-            _folder["run"]) with { Recipe = recipe, Split = "stratified" });
+            _folder["run"]) with
+        { Recipe = recipe, Split = "stratified" });
         var path = _folder["run", GenreModel.FileName];
         var file = SafetensorsFile.Read(path);
         file.Tensors["selection.columns"] = new StoredTensor(new[] { 60 }, 1);

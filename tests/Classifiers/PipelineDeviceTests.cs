@@ -21,7 +21,8 @@ public sealed class PipelineDeviceTests : IDisposable
         """;
 
     private static readonly Recipe s_network = RecipeCatalog.Get("gtzan57-knn")
-        .With("classifier", Network) with { Name = "small-mlp" };
+        .With("classifier", Network) with
+    { Name = "small-mlp" };
     private static readonly Recipe s_knn = RecipeCatalog.Get("gtzan57-knn").With("classifier.k", "3");
 
     private readonly TemporaryFolder _folder = new();
@@ -48,7 +49,8 @@ public sealed class PipelineDeviceTests : IDisposable
     public void Run_ClassifierOnAnotherDevice_IsRefused(string device)
     {
         var ensemble = s_knn.With("scaler", "none")
-            .With("classifier", """{ "kind": "ensemble", "members": [ { "classifier": { "kind": "knn", "k": 3 } } ] }""") with { Name = "two" };
+            .With("classifier", """{ "kind": "ensemble", "members": [ { "classifier": { "kind": "knn", "k": 3 } } ] }""") with
+        { Name = "two" };
         foreach (var recipe in new[] { s_knn, ensemble })
         {
             var expected = $"{recipe.Name} has no network; it runs on the processor: leave --device out.";
@@ -176,8 +178,14 @@ public sealed class PipelineDeviceTests : IDisposable
     [OpenClFact]
     public void Compare_NetworkAndClassifierOnOpenCl_NamesTheDeviceOfEach()
     {
-        var options = new ComparisonOptions { Data = Table(), Recipes = [s_network, s_knn], Output = _folder["compared"],
-            Split = "holdout:2", Device = "opencl" };
+        var options = new ComparisonOptions
+        {
+            Data = Table(),
+            Recipes = [s_network, s_knn],
+            Output = _folder["compared"],
+            Split = "holdout:2",
+            Device = "opencl"
+        };
         Assert.Equal(["opencl", "cpu"], Comparing.Run(options).Systems.Select(s => s.Device));
         Assert.Contains("\"device\": \"opencl\"", File.ReadAllText(_folder["compared", "compare.json"]));
 
@@ -191,7 +199,9 @@ public sealed class PipelineDeviceTests : IDisposable
         var members = $$"""{ "kind": "ensemble", "members": [ { "scaler": "standard", "classifier": { "kind": "knn", "k": 3 } }, { "scaler": "standard", "classifier": {{Network}} } ] }""";
         var result = Training.Run(
             Options("run", s_knn.With("scaler", "none")
-                .With("classifier", members) with { Name = "mixed" }) with { Device = "opencl" });
+                .With("classifier", members) with
+            { Name = "mixed" }) with
+            { Device = "opencl" });
         Assert.Equal("opencl", result.Metrics.Device);
         var test = Testing.Run(new() { Run = _folder["run"], Device = "cpu" });
         Assert.Equal("cpu", test.Metrics.Device);
@@ -218,8 +228,12 @@ public sealed class PipelineDeviceTests : IDisposable
     private TrainingResult Interrupted(string run, string device)
     {
         using var stop = new CancellationTokenSource();
-        return Training.Run(Options(run, s_network) with { Device = device, Extraction = new() { Cancellation = stop.Token },
-            Epochs = new Watch(e => { if (e.Record.Epoch == 2) stop.Cancel(); }) });
+        return Training.Run(Options(run, s_network) with
+        {
+            Device = device,
+            Extraction = new() { Cancellation = stop.Token },
+            Epochs = new Watch(e => { if (e.Record.Epoch == 2) stop.Cancel(); })
+        });
     }
 
     private sealed class Watch(Action<TrainingEpoch> report) : IProgress<TrainingEpoch>

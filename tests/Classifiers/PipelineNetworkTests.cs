@@ -149,8 +149,11 @@ public sealed class PipelineNetworkTests : IDisposable
     public void Resume_DataThatChanged_IsRefused()
     {
         using var stop = new CancellationTokenSource();
-        var options = Options(Audio(), "run", Cnn) with { Extraction = new() { Cancellation = stop.Token },
-            Epochs = new Counter(() => false, stop.Cancel) };
+        var options = Options(Audio(), "run", Cnn) with
+        {
+            Extraction = new() { Cancellation = stop.Token },
+            Epochs = new Counter(() => false, stop.Cancel)
+        };
         Assert.ThrowsAny<OperationCanceledException>(() => Training.Run(options));
         PipelineCorpus.WriteWav(_folder["audio", "drone", "drone.00000.wav"], PipelineCorpus.Clip("drone", 99));
         Assert.Contains("have changed", PipelineCorpus.ErrorOf(() => Training.Resume(options with { Extraction = new() })));
@@ -221,8 +224,14 @@ public sealed class PipelineNetworkTests : IDisposable
     private string Audio() => PipelineCorpus.WriteAudio(_folder["audio"]);
 
     private TrainingOptions Options(string data, string run, string recipe) =>
-        new() { Data = data, Output = _folder[run], Recipe = Recipe.Parse(recipe, "test"), Seed = 5,
-            CheckpointInterval = TimeSpan.Zero };
+        new()
+        {
+            Data = data,
+            Output = _folder[run],
+            Recipe = Recipe.Parse(recipe, "test"),
+            Seed = 5,
+            CheckpointInterval = TimeSpan.Zero
+        };
 
     // Without the seconds.
     private string[] History(string run) =>

@@ -74,7 +74,8 @@ public sealed class PipelineTrainingTests : IDisposable
             // The same path both times: run.json names it.
             PipelineCorpus.WriteAudio(_folder["audio"], backwards: backwards);
             Training.Run(PipelineCorpus.Options(_folder["audio"], _folder[output],
-                recipe) with { Extraction = new() { Threads = threads } });
+                recipe) with
+            { Extraction = new() { Threads = threads } });
             Directory.Delete(_folder["audio"], recursive: true);
         }
     }
@@ -182,8 +183,15 @@ public sealed class PipelineTrainingTests : IDisposable
         using var source = new CancellationTokenSource();
         var options = PipelineCorpus.Options(Audio(), _folder["run"]) with
         {
-            Extraction = new() { Cancellation = source.Token, Progress = new Callback(p => { if (p.Done == 3)
-                source.Cancel(); }) },
+            Extraction = new()
+            {
+                Cancellation = source.Token,
+                Progress = new Callback(p =>
+                {
+                    if (p.Done == 3)
+                        source.Cancel();
+                })
+            },
         };
         Assert.Throws<OperationCanceledException>(() => Training.Run(options));
         Assert.Equal(["audio"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
@@ -196,7 +204,8 @@ public sealed class PipelineTrainingTests : IDisposable
         File.Copy(_folder["audio", "hiss", "hiss.00000.wav"], _folder["audio", "hiss", "hiss.00077.wav"]);
         var warnings = new List<string>();
         Training.Run(PipelineCorpus.Options(_folder["audio"],
-            _folder["run"]) with { Extraction = new() { Warn = warnings.Add } });
+            _folder["run"]) with
+        { Extraction = new() { Warn = warnings.Add } });
         Assert.Contains("hiss/hiss.00000.wav and hiss/hiss.00077.wav", Assert.Single(warnings));
     }
 

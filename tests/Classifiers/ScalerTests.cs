@@ -100,8 +100,11 @@ public class ScalerTests
         scaler.Fit(new FeatureMatrix(2, 2, [0, 1, 2, 3]));
         Assert.Contains("3 columns but it was fitted on 2", Message(() => scaler.Transform(new FeatureMatrix(1, 3))));
         Assert.Contains("tensor 'center' is missing", Message(() => scaler.LoadState(new Dictionary<string, StoredTensor>())));
-        var state = new Dictionary<string, StoredTensor> { ["center"] = new(new double[2], 2),
-            ["scale"] = new(new double[3], 3) };
+        var state = new Dictionary<string, StoredTensor>
+        {
+            ["center"] = new(new double[2], 2),
+            ["scale"] = new(new double[3], 3)
+        };
         Assert.Contains("tensor 'scale' is F64 [3]; expected F64 [2]", Message(() => scaler.LoadState(state)));
         state["scale"] = new(new double[2], 2);
         Assert.Contains("tensor 'scale' is 0 at index 0", Message(() => scaler.LoadState(state)));

@@ -138,8 +138,12 @@ public class SelectionTests
 
         void AssertLoad(string name, StoredTensor tensor, string message)
         {
-            var state = new Dictionary<string, StoredTensor> { ["selected"] = new(new[] { 0, 1 }, 2),
-                ["columns"] = new(new[] { 2 }, 1), [name] = tensor };
+            var state = new Dictionary<string, StoredTensor>
+            {
+                ["selected"] = new(new[] { 0, 1 }, 2),
+                ["columns"] = new(new[] { 2 }, 1),
+                [name] = tensor
+            };
             Assert.Contains(message, Message(() => selection.LoadState(state)));
         }
     }

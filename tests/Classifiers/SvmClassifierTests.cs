@@ -92,8 +92,13 @@ public class SvmClassifierTests
         var (x, labels) = Clouds(300, 12, 5, 0.6, 7);
         foreach (var cache in new[] { 1, 512 })
         {
-            var options = new SvmOptions { C = 5, Gamma = SvmGamma.Of(0.05), Probabilities = probabilities,
-                CacheMegabytes = cache };
+            var options = new SvmOptions
+            {
+                C = 5,
+                Gamma = SvmGamma.Of(0.05),
+                Probabilities = probabilities,
+                CacheMegabytes = cache
+            };
             var (one, many) = (Fitted(x, labels, 5, options, 1), Fitted(x, labels, 5, options));
             Assert.Equal(one.PredictProbabilities(x).Data, many.PredictProbabilities(x).Data);
             foreach (var (name, tensor) in one.SaveState()) Assert.Equal(tensor.Data, many.SaveState()[name].Data);
@@ -291,7 +296,8 @@ public class SvmClassifierTests
         var (x, labels) = Clouds(90, 4, 3, 0.2, 2);
         var warnings = new List<string>();
         var svm = new SvmClassifier(
-            new SvmOptions { C = 100, MaxIterations = 20, Probabilities = SvmProbabilities.Platt }) { Warn = warnings.Add };
+            new SvmOptions { C = 100, MaxIterations = 20, Probabilities = SvmProbabilities.Platt })
+        { Warn = warnings.Add };
         svm.Fit(x, labels, 3);
         Assert.Equal(3 * (1 + 5), warnings.Count);
         Assert.Matches(@"^SvmClassifier: labels 0 and 1 did not converge in 20 steps: the gap is \d+\.\d+, the tolerance 0\.001\. ", warnings[0]);
@@ -305,8 +311,11 @@ public class SvmClassifierTests
         var (x, labels) = Clouds(90, 4, 3, 0.2, 2);
         foreach (var threads in new[] { 0, 1 })
         {
-            var svm = new SvmClassifier(new SvmOptions()) { Threads = threads,
-                Cancellation = new CancellationToken(canceled: true) };
+            var svm = new SvmClassifier(new SvmOptions())
+            {
+                Threads = threads,
+                Cancellation = new CancellationToken(canceled: true)
+            };
             Assert.Throws<OperationCanceledException>(() => svm.Fit(x, labels, 3));
             Assert.Equal(0, svm.Classes);
         }

@@ -32,8 +32,13 @@ public sealed class WindowScalerTests : IDisposable
         {
             var windows = _rows.Select(r => Read(r, input)).ToArray();
             var sizes = _store.Sizes[input];
-            var groups = kind switch { WindowScalerKind.All => 1, WindowScalerKind.Channel => sizes[0], _ =>
-                sizes[0] * sizes[1] };
+            var groups = kind switch
+            {
+                WindowScalerKind.All => 1,
+                WindowScalerKind.Channel => sizes[0],
+                _ =>
+                sizes[0] * sizes[1]
+            };
             var length = windows[0].Length / groups;
             var (actual, expected) = (Read(4, input), Array.ConvertAll(Read(4, input), v => (double)v));
             scaler.Apply(input, actual);

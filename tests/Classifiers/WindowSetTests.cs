@@ -59,8 +59,14 @@ public class WindowSetTests
     public void MelFrames_Decibels_MatchTheDefinition(int power, DecibelReference reference)
     {
         var spec = new MelFrames(256, 400, 12, 100, 6000, power, LogScale.Db, reference, 60, Htk: true, Norm: MelNorm.None);
-        var options = new MelOptions { Bands = 12, MinFrequency = 100, MaxFrequency = 6000, Scale = MelScale.Htk,
-            Norm = MelNorm.None };
+        var options = new MelOptions
+        {
+            Bands = 12,
+            MinFrequency = 100,
+            MaxFrequency = 6000,
+            Scale = MelScale.Htk,
+            Norm = MelNorm.None
+        };
         var mel = WindowSets.MelPower(First, new StftOptions { FftSize = 256, HopLength = 400 }, options, power);
         if (power == 1) mel = [.. mel.Select(row => row.Select(v => v * v).ToArray())];
         var expected = WindowSets.ToDecibels(mel, reference == DecibelReference.Max ? mel.Max(row => row.Max()) : 1, 60);
@@ -100,8 +106,12 @@ public class WindowSetTests
     [InlineData(5, false)]
     public void MfccFrames_AreTheCoefficientsTransposed(int cmvn, bool variance)
     {
-        var options = new MfccOptions { Coefficients = 7, Stft = new() { FftSize = 256, HopLength = 400 },
-            Mel = new() { Bands = 20 } };
+        var options = new MfccOptions
+        {
+            Coefficients = 7,
+            Stft = new() { FftSize = 256, HopLength = 400 },
+            Mel = new() { Bands = 20 }
+        };
         var frames = new Mfcc(options).Compute(First);
         if (cmvn > 0) frames = CepstralNormalization.Speechpy(frames, cmvn, variance);
         AssertTransposed(frames, WindowSets.Extract(new MfccFrames(7, 256, 400, 20, cmvn, variance), First));
@@ -110,8 +120,15 @@ public class WindowSetTests
     [Fact]
     public void PsfLogMelFrames_AreTheLogFilterBankTransposed()
     {
-        var options = new PythonSpeechFeaturesOptions { SampleRate = 22050, WindowSeconds = 512 / 22050.0,
-            StepSeconds = 256 / 22050.0, FftSize = 512, Filters = 64, Coefficients = 1 };
+        var options = new PythonSpeechFeaturesOptions
+        {
+            SampleRate = 22050,
+            WindowSeconds = 512 / 22050.0,
+            StepSeconds = 256 / 22050.0,
+            FftSize = 512,
+            Filters = 64,
+            Coefficients = 1
+        };
         AssertTransposed(new PythonSpeechFeatures(options).LogFilterBank(First),
             WindowSets.Extract(new PsfLogMelFrames(), First));
     }

@@ -111,8 +111,11 @@ public class WindowSpecTests
     {
         foreach (var (spec, _) in WindowSets.Sets.Append((new JoinedFeatures([new Wave(), new Gtzan57Features()]), [])))
         {
-            var recipe = Recipe.Parse(Json("""{"set":"wave"}"""), "a") with { FrontEnd = new(22050, spec, 3, 1.5),
-                WindowScaler = WindowScalerKind.Channel };
+            var recipe = Recipe.Parse(Json("""{"set":"wave"}"""), "a") with
+            {
+                FrontEnd = new(22050, spec, 3, 1.5),
+                WindowScaler = WindowScalerKind.Channel
+            };
             var again = Recipe.Parse(recipe.ToJson(), "b");
             Assert.Equal(recipe.ToJson(), again.ToJson());
             Assert.Equal((1.5, WindowScalerKind.Channel), (again.FrontEnd.Hop, again.WindowScaler));

@@ -45,8 +45,13 @@ public sealed class WindowStoreTests : IDisposable
         {
             Directory.Delete(_folder["data"], true);
             var warnings = new List<string>();
-            var data = Load(new ExtractionOptions { Cache = cache, Threads = threads, WindowMemory = budget,
-                Warn = warnings.Add }, backwards: true);
+            var data = Load(new ExtractionOptions
+            {
+                Cache = cache,
+                Threads = threads,
+                WindowMemory = budget,
+                Warn = warnings.Add
+            }, backwards: true);
             Assert.Equal(expected, All(data));
             Assert.Equal(!cached && budget < 1L << 40 ? 1 : 0, warnings.Count);
         }

@@ -141,8 +141,11 @@ public sealed class StrangeNamesTests : IDisposable
 
     private string StrangeRecipe()
     {
-        var recipe = RecipeCatalog.Get("aiml-knn") with { Name = "a|b <script> \u202e`x`",
-            Description = "\u001b[31m\nwith a\ttab" };
+        var recipe = RecipeCatalog.Get("aiml-knn") with
+        {
+            Name = "a|b <script> \u202e`x`",
+            Description = "\u001b[31m\nwith a\ttab"
+        };
         File.WriteAllText(_folder["strange.json"], recipe.ToJson());
         return _folder["strange.json"];
     }

@@ -28,8 +28,13 @@ public class InverseStftTests
             from hop in Gen.Choose(1, window / 4)
             from kind in Gen.Elements(WindowKind.Hann, WindowKind.Hamming, WindowKind.Blackman, WindowKind.Rectangular)
             from samples in Gen.Choose(1, 3000)
-            select (samples, Options: new StftOptions { FftSize = fftSize, WindowLength = window, HopLength = hop,
-                Window = kind });
+            select (samples, Options: new StftOptions
+            {
+                FftSize = fftSize,
+                WindowLength = window,
+                HopLength = hop,
+                Window = kind
+            });
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             var signal = Support.Signals.Noise(c.samples);

@@ -131,8 +131,11 @@ public class CheckpointTests
             Optimizer = s_optimizers[optimizer](_network.Parameters());
             _dropout = new RandomStream(seed, "dropout");
             _average = new ExponentialMovingAverage(_network, 0.9);
-            Checkpoint = new Checkpoint(_network, Optimizer) { Average = _average,
-                Streams = new Dictionary<string, RandomStream> { ["dropout"] = _dropout } };
+            Checkpoint = new Checkpoint(_network, Optimizer)
+            {
+                Average = _average,
+                Streams = new Dictionary<string, RandomStream> { ["dropout"] = _dropout }
+            };
         }
 
         public Optimizer Optimizer { get; }

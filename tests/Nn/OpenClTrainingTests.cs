@@ -64,8 +64,11 @@ public sealed class OpenClTrainingTests
         var (expected, _) = Train("conv2d", Device.Cpu);
         using var stop = new CancellationTokenSource();
         var steps = 0;
-        Assert.ThrowsAny<OperationCanceledException>(() => Train("conv2d", Device.Get("opencl"), () => { if (++steps == 4)
-            stop.Cancel(); }, folder["a"], stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("conv2d", Device.Get("opencl"), () =>
+        {
+            if (++steps == 4)
+                stop.Cancel();
+        }, folder["a"], stop.Token));
         var (moved, _) = Train("conv2d", Device.Cpu, checkpoint: folder["a"]);
         Close.Assert([.. expected.Select(e => e.Loss)], moved.Select(e => e.Loss).ToArray(), 0, 1e-5);
     }

@@ -89,8 +89,14 @@ public sealed class PendingStepsTests : IDisposable
         var path = _folder["last.checkpoint"];
         using var network = new Sequential(new Dense(4, 2));
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
-        var options = new TrainerOptions { BatchSize = 2, Epochs = 1, Device = s_second, CheckpointPath = path,
-            CheckpointInterval = TimeSpan.Zero };
+        var options = new TrainerOptions
+        {
+            BatchSize = 2,
+            Epochs = 1,
+            Device = s_second,
+            CheckpointPath = path,
+            CheckpointInterval = TimeSpan.Zero
+        };
         var error = Assert.Throws<TrainingException>(
             () => new Trainer(network, optimizer, options).Run(new ArraySource(values, new int[10], 2, 4), null));
         Assert.Matches(@"^Trainer: epoch 1, batch (\d) of 5 \(step \1\): the loss is NaN; second reports it only after later steps, .*--device cpu", error.Message);

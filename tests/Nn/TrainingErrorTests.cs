@@ -71,8 +71,14 @@ public class TrainingErrorTests
     {
         using var network = Network();
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
-        var source = new ArraySource(new float[40], new int[10], 2, 4) { OnRead = i => { if (i == 7)
-            throw new FileNotFoundException("gone"); } };
+        var source = new ArraySource(new float[40], new int[10], 2, 4)
+        {
+            OnRead = i =>
+            {
+                if (i == 7)
+                    throw new FileNotFoundException("gone");
+            }
+        };
         Assert.Equal("gone", Assert.Throws<FileNotFoundException>(
             () => new Trainer(network, optimizer, new TrainerOptions { BatchSize = 2, Epochs = 1 }).Run(source, null)).Message);
         Assert.Throws<FileNotFoundException>(() => Evaluation.Probabilities(network, source, 3));
@@ -184,8 +190,14 @@ public class TrainingErrorTests
         var path = folder["last.checkpoint"];
         var (values, reads, steps) = (new float[4 * 10], 0, 0);
         Array.Fill(values, 1);
-        var train = new ArraySource(values, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2, 4) { OnRead = i => { if (i == 3 && ++reads == 2)
-            values[4 * 3 + 2] = 1e30f; } };
+        var train = new ArraySource(values, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2, 4)
+        {
+            OnRead = i =>
+            {
+                if (i == 3 && ++reads == 2)
+                    values[4 * 3 + 2] = 1e30f;
+            }
+        };
         using var network = Network();
         network.Parameter("0.weight").Initializer = network.Parameter("0.bias").Initializer = Initializers.Zeros;
         using var optimizer = new Optimizer(network.Parameters(), new Sgd(0) { Momentum = 0.5 }) { ClipNorm = 1 };

@@ -19,8 +19,14 @@ public class TrainingMemoryTests
         const int width = 4000;
         using var network = new Sequential(new Dense(width, 8), Activation.Relu(), new Dropout(0.1), new Dense(8, 2));
         using var optimizer = new Optimizer(network.Parameters(), new Adam());
-        var options = new TrainerOptions { BatchSize = 32, Epochs = 6, AverageDecay = 0.9, MixUp = 0.2,
-            EarlyStopping = new(EarlyStoppingMonitor.Loss, 10) };
+        var options = new TrainerOptions
+        {
+            BatchSize = 32,
+            Epochs = 6,
+            AverageDecay = 0.9,
+            MixUp = 0.2,
+            EarlyStopping = new(EarlyStoppingMonitor.Loss, 10)
+        };
         var watch = new Watch();
         MemoryTests.CollectForgotten();
         var before = watch.Pool.LiveBytes;

@@ -49,8 +49,14 @@ public class ConvWinogradTests
         var (input, weight, padding, groups) = s_cases[index];
         var random = new RandomStream(9, "winograd");
         var (x, w, b) = (new Shape(input), new Shape(weight), new Shape(weight[0]));
-        var options = new Conv2dOptions { PadTop = padding[0], PadBottom = padding[1], PadLeft = padding[2],
-            PadRight = padding[3], Groups = groups };
+        var options = new Conv2dOptions
+        {
+            PadTop = padding[0],
+            PadBottom = padding[1],
+            PadLeft = padding[2],
+            PadRight = padding[3],
+            Groups = groups
+        };
         var geometry = new Conv2dGeometry(x, w, options, "Conv2d");
         using var forced = new ConvCheck.Force(Kernels(winograd));
         GradCheck.Run(

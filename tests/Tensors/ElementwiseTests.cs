@@ -239,8 +239,14 @@ public class ElementwiseTests
         Assert.Contains("Relu: [2] holds Int32", Assert.Throws<InvalidOperationException>(indices.Relu).Message);
     }
 
-    private static Tensor Apply(string name, Tensor a, Tensor b) => name switch { "add" => a + b, "sub" => a - b, "mul" =>
-        a * b, _ => a / b };
+    private static Tensor Apply(string name, Tensor a, Tensor b) => name switch
+    {
+        "add" => a + b,
+        "sub" => a - b,
+        "mul" =>
+        a * b,
+        _ => a / b
+    };
 
     private static void AssertClose(float expected, float actual, double budget, string what) =>
         Assert.True(

@@ -51,8 +51,14 @@ public sealed class SpectralTests : IDisposable
         {
             foreach (var (center, reflect) in new[] { (true, false), (true, true), (false, false), (false, true) })
             {
-                var options = new SpectrogramOptions { FftSize = size, Hop = 7, Center = center, Reflect = reflect,
-                    Values = values };
+                var options = new SpectrogramOptions
+                {
+                    FftSize = size,
+                    Hop = 7,
+                    Center = center,
+                    Reflect = reflect,
+                    Values = values
+                };
                 foreach (var samples in new[] { size / 2 + 1, size - 1, size, 3 * size + 5 })
                     Check(3, samples, windowLength, options);
             }

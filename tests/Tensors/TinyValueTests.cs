@@ -94,8 +94,17 @@ public class TinyValueTests
         var (parameter, gradient) = (Tensor.Full(new Shape(19), 1e-3f), Tensor.Full(new Shape(19), 1e-3f));
         var first = rule == UpdateRule.RmsProp ? null : Tensor.Zeros(new Shape(19));
         var second = rule == UpdateRule.Momentum ? null : Tensor.Zeros(new Shape(19));
-        var factors = new UpdateFactors { GradientRate = 1e-30f, StateRate = 1e-30f, FirstDecay = 0.9f, FirstShare = 0.1f,
-            SecondDecay = 0.9f, SecondShare = 0.1f, Epsilon = 1e-8f, DirectDecay = 0.1f };
+        var factors = new UpdateFactors
+        {
+            GradientRate = 1e-30f,
+            StateRate = 1e-30f,
+            FirstDecay = 0.9f,
+            FirstShare = 0.1f,
+            SecondDecay = 0.9f,
+            SecondShare = 0.1f,
+            Epsilon = 1e-8f,
+            DirectDecay = 0.1f
+        };
         parameter.Update(rule, factors, gradient, first, second);
         var nothing = Tensor.Zeros(new Shape(19));
         for (var step = 0; step < 1500; step++)

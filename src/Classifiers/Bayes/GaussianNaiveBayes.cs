@@ -110,11 +110,11 @@ public sealed class GaussianNaiveBayes : IClassifier
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, StoredTensor> SaveState() => _means is null || _variances is null
         ? throw new EngineException($"{Name}: not fitted yet.") : new Dictionary<string, StoredTensor>
-    {
-        ["means"] = _means.ToTensor(),
-        ["variances"] = _variances.ToTensor(),
-        ["priors"] = new(_priors, _priors.Length),
-    };
+        {
+            ["means"] = _means.ToTensor(),
+            ["variances"] = _variances.ToTensor(),
+            ["priors"] = new(_priors, _priors.Length),
+        };
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)

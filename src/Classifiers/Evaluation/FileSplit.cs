@@ -23,9 +23,9 @@ internal static class FileSplit
                 if (index.Find(TrackLists.Unquote(text.Split('\t')[0])) is not { } track) missing++;
                 else if (owner.TryAdd(track.Track, file)) found.Add(track);
                 else if (owner[track.Track] != file)
-                throw new EngineException(
-                    $"Split: track '{track.Track}' is in '{owner[track.Track]}' and, line {number}, in '{file}'; it can be "
-                        + "on one side only.");
+                    throw new EngineException(
+                        $"Split: track '{track.Track}' is in '{owner[track.Track]}' and, line {number}, in '{file}'; it can be "
+                            + "on one side only.");
             }
 
             if (found.Count == 0)

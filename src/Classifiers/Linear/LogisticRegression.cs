@@ -105,12 +105,12 @@ public sealed class LogisticRegression : IClassifier
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, StoredTensor> SaveState() => _coefficients is null
         ? throw NotFitted() : new Dictionary<string, StoredTensor>
-    {
-        ["coefficients"] = _coefficients.ToTensor(),
-        ["bias"] = new(_bias, _bias.Length),
-        ["present"] = new(_present, _present.Length),
-        ["classes"] = new(new[] { Classes }, 1),
-    };
+        {
+            ["coefficients"] = _coefficients.ToTensor(),
+            ["bias"] = new(_bias, _bias.Length),
+            ["present"] = new(_present, _present.Length),
+            ["classes"] = new(new[] { Classes }, 1),
+        };
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, StoredTensor> state)

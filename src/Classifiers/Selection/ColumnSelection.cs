@@ -53,8 +53,11 @@ public abstract class ColumnSelection : IColumnStep
     public IReadOnlyDictionary<string, StoredTensor> SaveState()
     {
         RequireFitted();
-        return new Dictionary<string, StoredTensor> { ["selected"] = new(_selected, _selected.Length),
-            ["columns"] = new(new[] { Columns }, 1) };
+        return new Dictionary<string, StoredTensor>
+        {
+            ["selected"] = new(_selected, _selected.Length),
+            ["columns"] = new(new[] { Columns }, 1)
+        };
     }
 
     /// <inheritdoc/>

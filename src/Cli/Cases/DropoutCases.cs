@@ -31,7 +31,7 @@ internal static class DropoutCases
             p.Expect("result", result, expected, i => 8 * Probe.U * Math.Abs(expected[i]));
         }
     })
-    { Bytes = 8.0 * count };
+        { Bytes = 8.0 * count };
 
     private static double[] Reference(float[] x, float rate, ulong key, ulong stream, ulong counter)
     {

@@ -87,7 +87,7 @@ internal static class ElementwiseCases
         for (var i = 0; i < expected.Length; i++) expected[i] = row.F(x[Place(i, shape, left)], y[Place(i, shape, right)]);
         p.Expect("result", result, expected, i => row.Units * Probe.U * Math.Abs(expected[i]));
     })
-    { Bytes = 4.0 * (new Shape(a).Count + new Shape(b).Count + Shape.Broadcast(new(a), new(b), "selftest").Count) };
+        { Bytes = 4.0 * (new Shape(a).Count + new Shape(b).Count + Shape.Broadcast(new(a), new(b), "selftest").Count) };
 
     /// <summary>Where element i of a broadcast shape lies in an operand.</summary>
     public static int Place(int i, Shape shape, Shape operand)
@@ -157,7 +157,7 @@ internal static class ElementwiseCases
         p.Backend.MaskGradient(p.Indices(Pack(x), (count + 31) / 32), inPlace ? result : p.Input(g, count), result);
         p.ExpectExactly("gradient", result, [.. x.Zip(g, (v, w) => v == 0 ? 0 : w)]);
     })
-    { Shifted = inPlace };
+        { Shifted = inPlace };
 
     private static OperationCase AddScaled(int count) => new("AddScaled", $"[{count}]", p =>
     {

@@ -50,7 +50,7 @@ internal static class LayoutCases
         p.Backend.CopyStrided(p.Indices(numbers, source), offset, strides, copied);
         p.ExpectExactly("copy of int32", copied, Array.ConvertAll(places, i => numbers[i]));
     })
-    { Bytes = 8.0 * new Shape(sizes).Count };
+        { Bytes = 8.0 * new Shape(sizes).Count };
 
     private static OperationCase Scatter(string name, int[] target, int[] sizes, int offset, int[] strides) =>
         new("CopyToStrided", name, p =>

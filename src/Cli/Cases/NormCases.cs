@@ -42,7 +42,7 @@ internal static class NormCases
         p.Expect("mean", result.First, [.. moments.Select(m => m.Mean)], c => 4 * Probe.U * root * moments[c].Size);
         p.Expect("variance", result.Second, [.. moments.Select(m => m.Variance)], c => moments[c].VarianceError(root));
     })
-    { Bytes = 4.0 * n * channels * length };
+        { Bytes = 4.0 * n * channels * length };
 
     private static OperationCase Follow(int channels) => new("FollowStatistics", $"[{channels}]", p =>
     {

@@ -77,7 +77,10 @@ internal static class Pool2dCases
         p.Backend.MaxPool2dGradient(g, places, p.Input(gradient, g.OutputShape.Sizes), gradInput);
         p.ExpectSums("gradInput", gradInput, (sums, magnitudes), g.KernelHeight * g.KernelWidth);
     })
-    { Bytes = 4.0 * new Shape(sizes).Count + 5.0 * new Pool2dGeometry(new Shape(sizes), options, "selftest").OutputShape.Count };
+        {
+            Bytes = 4.0 * new Shape(sizes).Count
+        + 5.0 * new Pool2dGeometry(new Shape(sizes), options, "selftest").OutputShape.Count
+        };
 
     /// <summary>The maximum of each window, or its mean with padding as zeros, in double.</summary>
     public static double[] Reference(double[] x, Pool2dGeometry g, bool maximum)

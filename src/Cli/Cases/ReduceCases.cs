@@ -56,7 +56,7 @@ internal static class ReduceCases
             else p.ExpectSums("sums", result, (values, magnitudes), Math.Max(1, shape.Count / Math.Max(1, result.Count)));
         }
     })
-    { Bytes = 4.0 * new Shape(sizes).Count };
+        { Bytes = 4.0 * new Shape(sizes).Count };
 
     /// <summary>Gathers the elements that share their indices along the other axes, and folds each group.</summary>
     public static double[] Fold(double[] x, Shape shape, int[] axes, Func<List<double>, double> fold)

@@ -36,7 +36,7 @@ internal static class SoftmaxCases
             return logarithm ? error + 2 * Probe.U * Math.Abs(expected[i]) : error * expected[i];
         });
     })
-    { Bytes = 8.0 * rows * n };
+        { Bytes = 8.0 * rows * n };
 
     /// <summary>The softmax, or its logarithm, over n values that lie <paramref name="inner"/> apart, in double.</summary>
     public static double[] Reference(double[] x, int n, int inner, bool logarithm)

@@ -59,7 +59,7 @@ internal static class UpdateCases
         if (!p.Run(() => UpdateStep.Find(rule).Run(p.Backend, f, factor, updates))) return;
         foreach (var step in steps) step.Check(p);
     })
-    { Bytes = 4.0 * (3 + (rule.HasFirst() ? 2 : 0) + (rule.HasSecond() ? 2 : 0)) * counts.Sum() };
+            { Bytes = 4.0 * (3 + (rule.HasFirst() ? 2 : 0) + (rule.HasSecond() ? 2 : 0)) * counts.Sum() };
 
     private static OperationCase SumSquares(params int[] counts) => new("SumSquares", Listed(counts), p =>
     {

@@ -32,11 +32,11 @@ internal static class CommonOptions
     /// <summary>An option without a default, a number from <paramref name="low"/> to <paramref name="high"/>.</summary>
     public static Option<double?> OptionalNumber(string name, string placeholder, string description, double low, double high) =>
         new(name)
-    {
-        HelpName = placeholder,
-        Description = description,
-        CustomParser = result => Parse(result, name, low, high),
-    };
+        {
+            HelpName = placeholder,
+            Description = description,
+            CustomParser = result => Parse(result, name, low, high),
+        };
 
     /// <summary>An option whose value is one of <paramref name="allowed"/>.</summary>
     public static Option<string> Choice(string name, string description, string standard, params string[] allowed) => new(name)

@@ -33,8 +33,12 @@ internal sealed class CompareCommand
     };
 
     private readonly Option<string> _split =
-        new("--split") { HelpName = "S", Description = "The split, as in engine train.",
-            DefaultValueFactory = _ => "holdout:10" };
+        new("--split")
+        {
+            HelpName = "S",
+            Description = "The split, as in engine train.",
+            DefaultValueFactory = _ => "holdout:10"
+        };
     private readonly Option<string> _genresAt = CommonOptions.GenresAt();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();

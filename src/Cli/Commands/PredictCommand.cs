@@ -12,8 +12,11 @@ internal static class PredictCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var model = new Argument<string>("MODEL") { HelpName = "RUN|MODEL",
-            Description = "A run folder, or a model.safetensors." };
+        var model = new Argument<string>("MODEL")
+        {
+            HelpName = "RUN|MODEL",
+            Description = "A run folder, or a model.safetensors."
+        };
         var paths = new Argument<string[]>("PATH")
         {
             HelpName = "FILE|FOLDER",

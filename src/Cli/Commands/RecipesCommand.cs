@@ -13,8 +13,11 @@ internal static class RecipesCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var name = new Argument<string?>("NAME") { Description = "The recipe to print as JSON.",
-            Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "The recipe to print as JSON.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var json = CommonOptions.Json();
         var limit = CommonOptions.MemoryLimit();
         var command = new ExampleCommand(

@@ -12,8 +12,11 @@ internal static class TuneCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var data = new Argument<string>("DATA") { Description =
-            "A folder with one sub-folder of recordings per genre, or a feature table (.csv)." };
+        var data = new Argument<string>("DATA")
+        {
+            Description =
+            "A folder with one sub-folder of recordings per genre, or a feature table (.csv)."
+        };
         var recipe = new Option<string>("--recipe")
         {
             HelpName = "NAME|FILE",

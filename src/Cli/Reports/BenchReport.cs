@@ -57,16 +57,16 @@ internal static class BenchReport
     public static string Json(
         DeviceListing device, Peak peak, IEnumerable<KernelRate> kernels, IEnumerable<KernelRate> transfers,
         IEnumerable<StepRate> steps) => new JsonObject
-    {
-        ["device"] = device.Name,
-        ["model"] = device.Model,
-        ["driver"] = device.Driver,
-        ["threads"] = Device.CpuThreads,
-        ["peak_flops"] = peak.Flops,
-        ["peak_bytes_per_second"] = peak.Bytes,
-        ["kernels"] = new JsonArray([.. kernels.Select(k => Json(k, Roof(k, peak)))]),
-        ["transfers"] = new JsonArray([.. transfers.Select(t => Json(t, null))]),
-        ["training_steps"] = new JsonArray([.. steps.Select(s => new JsonObject
+        {
+            ["device"] = device.Name,
+            ["model"] = device.Model,
+            ["driver"] = device.Driver,
+            ["threads"] = Device.CpuThreads,
+            ["peak_flops"] = peak.Flops,
+            ["peak_bytes_per_second"] = peak.Bytes,
+            ["kernels"] = new JsonArray([.. kernels.Select(k => Json(k, Roof(k, peak)))]),
+            ["transfers"] = new JsonArray([.. transfers.Select(t => Json(t, null))]),
+            ["training_steps"] = new JsonArray([.. steps.Select(s => new JsonObject
         {
             ["recipe"] = s.Recipe,
             ["batch"] = s.Summary.Batch,
@@ -76,7 +76,7 @@ internal static class BenchReport
             ["steps"] = s.Timing?.Samples,
             ["skipped"] = s.Skipped,
         })]),
-    }.ToJsonString(JsonText.Indented) + "\n";
+        }.ToJsonString(JsonText.Indented) + "\n";
 
     private static JsonObject Json(KernelRate rate, double? roof) => new()
     {

@@ -14,11 +14,11 @@ internal static class PredictionReport
     /// </summary>
     public static string Format(
         string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
-    {
-        "csv" => Csv(labelled, top, leaky),
-        "json" => Json(labelled, top, leaky),
-        _ => Table(labelled, top) + (leaky ? $"\n{RunReport.LeakyLine}\n" : ""),
-    };
+        {
+            "csv" => Csv(labelled, top, leaky),
+            "json" => Json(labelled, top, leaky),
+            _ => Table(labelled, top) + (leaky ? $"\n{RunReport.LeakyLine}\n" : ""),
+        };
 
     private static string Table(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top)
     {

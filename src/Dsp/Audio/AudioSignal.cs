@@ -42,6 +42,9 @@ public sealed class AudioSignal
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is below 1.</exception>
     public AudioSignal Resample(int sampleRate) => sampleRate == SampleRate
         ? this
-        : new AudioSignal(Resampler.For(SampleRate, sampleRate).Apply(Samples), sampleRate) { Truncated = Truncated,
-            Damage = Damage };
+        : new AudioSignal(Resampler.For(SampleRate, sampleRate).Apply(Samples), sampleRate)
+        {
+            Truncated = Truncated,
+            Damage = Damage
+        };
 }

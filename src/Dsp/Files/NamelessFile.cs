@@ -15,8 +15,13 @@ internal static class NamelessFile
     public static FileStream Create(string folder, int bufferSize)
     {
         var path = Temporary.In(folder);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete,
-            BufferSize = bufferSize };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            BufferSize = bufferSize
+        };
 
         // Windows cannot delete an open file, but can delete it on close.
         if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose;

@@ -60,8 +60,12 @@ public abstract class Recurrent : Layer
     internal override LayerMemory Memory(Shape input)
     {
         var states = 4L * input[0] * input[1] * Units * _directions;
-        return new() { KeepsInput = true, OtherBytes = _layers * states * (1 + _gates + 1)
-            + (_directions - 1) * (_layers - 1) * states };
+        return new()
+        {
+            KeepsInput = true,
+            OtherBytes = _layers * states * (1 + _gates + 1)
+            + (_directions - 1) * (_layers - 1) * states
+        };
     }
 
     /// <inheritdoc/>

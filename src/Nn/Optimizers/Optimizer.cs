@@ -89,7 +89,8 @@ public sealed class Optimizer : IDisposable
         {
             if (slot.Parameter.Gradient is not { } gradient || slot.Parameter.IsFrozen) continue;
             _updates[count++] = new(slot.Parameter.Value, gradient, slot.First,
-                slot.Second) { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
+                slot.Second)
+            { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
         }
 
         Tensor.UpdateAll(_options.Rule, factors, _updates.AsSpan(0, count), scale);

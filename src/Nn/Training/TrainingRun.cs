@@ -39,8 +39,13 @@ internal sealed class TrainingRun : IDisposable
         _state = new TrainingState(options, options.Schedule, _plan.Batches, valid is not null);
         _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, optimizer, Where);
         _step = new TrainingStep(network, optimizer, _average, options, _pending);
-        _checkpoint = new Checkpoint(network, optimizer) { Average = _average, Best = _best, History = _state.History,
-            Judge = _state.Judge };
+        _checkpoint = new Checkpoint(network, optimizer)
+        {
+            Average = _average,
+            Best = _best,
+            History = _state.History,
+            Judge = _state.Judge
+        };
         _identity = Identity();
     }
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Nn;
-using Engine.Pipeline.Json;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 

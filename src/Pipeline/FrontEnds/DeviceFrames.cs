@@ -28,8 +28,14 @@ public sealed class DeviceFrames : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         _stft = new(stft);
         (_device, _decibels) = (device, decibels);
-        _options = new() { FftSize = stft.FftSize, Hop = stft.Hop, Center = stft.Center,
-            Reflect = stft.PadMode == PadMode.Reflect, Values = values };
+        _options = new()
+        {
+            FftSize = stft.FftSize,
+            Hop = stft.Hop,
+            Center = stft.Center,
+            Reflect = stft.PadMode == PadMode.Reflect,
+            Values = values
+        };
         var window = Windows.Create(stft.Window, stft.WindowLength ?? stft.FftSize);
         _window = Table(Array.ConvertAll(window, w => (float)w), window.Length);
         Bins = values == SpectrogramValues.Complex ? 2 * _stft.Bins : _stft.Bins;

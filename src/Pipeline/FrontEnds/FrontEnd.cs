@@ -230,7 +230,8 @@ public sealed class FrontEnd
                 {
                     foreach (var part in parts) take(part, count);
                     return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)),
-                        hash) { Damage = audio.Damage };
+                        hash)
+                    { Damage = audio.Damage };
                 }
             }
 

@@ -34,7 +34,7 @@ internal sealed class Levels(LogScale log, bool amplitude, DecibelReference refe
     {
         if (reference == DecibelReference.One) Convert(values, 1, (float?)topDecibels);
         else if (values.ContainsAnyExceptInRange(0, amplitude ? MinAmplitude : MinPower))
-        Convert(values, Decibels.Peak(values), (float?)topDecibels);
+            Convert(values, Decibels.Peak(values), (float?)topDecibels);
         else values.Fill(-(float?)topDecibels ?? LowestDecibels);
     }
 

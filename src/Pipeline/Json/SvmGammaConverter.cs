@@ -10,12 +10,12 @@ internal sealed class SvmGammaConverter : JsonConverter<SvmGamma>, IDescribedCon
 
     public override SvmGamma Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType switch
-    {
-        JsonTokenType.Number => SvmGamma.Of(reader.GetDouble()),
-        JsonTokenType.String when reader.ValueTextEquals("scale") => SvmGamma.Scale,
-        JsonTokenType.String when reader.ValueTextEquals("auto") => SvmGamma.Auto,
-        _ => throw new JsonException(),
-    };
+        {
+            JsonTokenType.Number => SvmGamma.Of(reader.GetDouble()),
+            JsonTokenType.String when reader.ValueTextEquals("scale") => SvmGamma.Scale,
+            JsonTokenType.String when reader.ValueTextEquals("auto") => SvmGamma.Auto,
+            _ => throw new JsonException(),
+        };
 
     public override void Write(Utf8JsonWriter writer, SvmGamma value, JsonSerializerOptions options)
     {

@@ -55,8 +55,12 @@ internal static class PredictionsFile
         try
         {
             using var csv = CsvReader.FromFile(path,
-                new CsvReaderOptions { Separator = ',', TrackLineNumbers = true,
-                    MalformedData = CsvMalformedDataHandling.Throw });
+                new CsvReaderOptions
+                {
+                    Separator = ',',
+                    TrackLineNumbers = true,
+                    MalformedData = CsvMalformedDataHandling.Throw
+                });
             var header = csv.Headers.ToArray();
             int Place(string column) => Array.IndexOf(header, column) is >= 0 and var place
                 ? place : throw new EngineException($"{path}: column '{column}' is missing.");

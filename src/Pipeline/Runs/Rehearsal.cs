@@ -83,8 +83,14 @@ public static class Rehearsal
             Classifier = network with
             {
                 Augmentation = null,
-                Training = network.Training with { MixUp = 0, LabelSmoothing = 0, Validation = 0, EarlyStopping = null,
-                    StopAtTrainAccuracy = null },
+                Training = network.Training with
+                {
+                    MixUp = 0,
+                    LabelSmoothing = 0,
+                    Validation = 0,
+                    EarlyStopping = null,
+                    StopAtTrainAccuracy = null
+                },
             },
         };
     }

@@ -64,12 +64,12 @@ internal sealed record RoundJobs(
     /// <summary>The same, with a checkpoint file to resume from.</summary>
     public FitJob Create(Fold fold, int round, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) =>
         Create(fold, round) with
-    {
-        Checkpoint = checkpoint,
-        CheckpointInterval = interval,
-        Identity = Identity(round),
-        Epochs = epochs,
-    };
+        {
+            Checkpoint = checkpoint,
+            CheckpointInterval = interval,
+            Identity = Identity(round),
+            Epochs = epochs,
+        };
 
     /// <summary>Everything that determines a round's result, except the device: a training may move to another.</summary>
     public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>

@@ -86,8 +86,11 @@ internal sealed class Rounds
         };
         return ByTrack(folds, results) is not { } tracks ? report : report with
         {
-            Tracks = Report(tracks, overlapping) with { Calibrated = AreCalibrated(results),
-                Calibration = Figures(results, c => c.Tracks) },
+            Tracks = Report(tracks, overlapping) with
+            {
+                Calibrated = AreCalibrated(results),
+                Calibration = Figures(results, c => c.Tracks)
+            },
         };
     }
 
@@ -182,7 +185,8 @@ internal sealed class Rounds
         {
             var row = _data.Rows[rows[i]];
             yield return new(row.Name, row.Path, row.Label, _labels[predicted[i]], View(probabilities, i),
-                fold) { Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null };
+                fold)
+            { Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null };
         }
     }
 

@@ -112,8 +112,12 @@ public sealed record RunRecord(
     private RunRecord WithTracksOfToday()
     {
         RunRow[] rows = [.. Rows.Select(Renamed)];
-        return this with { Rows = rows.DistinctBy(r => r.Name).Count() == rows.Length
-            ? rows : Rows, TrackRule = CurrentTrackRule };
+        return this with
+        {
+            Rows = rows.DistinctBy(r => r.Name).Count() == rows.Length
+            ? rows : Rows,
+            TrackRule = CurrentTrackRule
+        };
 
         static RunRow Renamed(RunRow row)
         {

@@ -146,8 +146,11 @@ public static class Testing
             FitSeconds = before.FitSeconds,
         };
         if (report.Tracks is { } tracks)
-            report = report with { Tracks =
-                tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain } };
+            report = report with
+            {
+                Tracks =
+                tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain }
+            };
         return new(report, rounds.Tested(folds, results), notes, data.Skipped);
     }
 

@@ -114,8 +114,14 @@ public static class Training
         // Killed after the last figures were written: only the result remains to be reported.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
-        return new Work(options with { Data = before.Data, Recipe = before.Recipe, Split = before.Split, Seed = before.Seed,
-            GenresAt = before.GenresAt }, DeviceOf(options, before)).Run(before);
+        return new Work(options with
+        {
+            Data = before.Data,
+            Recipe = before.Recipe,
+            Split = before.Split,
+            Seed = before.Seed,
+            GenresAt = before.GenresAt
+        }, DeviceOf(options, before)).Run(before);
     }
 
     private static Device DeviceOf(TrainingOptions options, RunRecord before)
@@ -144,8 +150,12 @@ public static class Training
             var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
-            if (before is not null && before.ToJson() != (record with { Notes = before.Notes, Protocol = before.Protocol,
-                Device = before.Device }).ToJson())
+            if (before is not null && before.ToJson() != (record with
+            {
+                Notes = before.Notes,
+                Protocol = before.Protocol,
+                Device = before.Device
+            }).ToJson())
             {
                 throw new EngineException($"{options.Output}: the data in {options.Data} have changed since the training " +
                     "began, so it cannot be resumed. Train again into another folder.");
@@ -160,7 +170,8 @@ public static class Training
                 isNetwork);
             using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout)
-                .Under(split.Protocol, split.Leaky) with { Seed = options.Seed };
+                .Under(split.Protocol, split.Leaky) with
+            { Seed = options.Seed };
             var tested = rounds.Tested(split.Folds, results);
             RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
             {

@@ -116,7 +116,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
                 case "dtype" when field.Value.ValueKind == JsonValueKind.String: type = field.Value.GetString(); break;
                 case "shape": shape = [.. Integers(tensor, field, int.MaxValue).Select(s => (int)s)]; break;
                 case "data_offsets": offsets = Integers(tensor, field, long.MaxValue); break;
-                default: Throw($"tensor '{Cut(tensor)}' has the unexpected field '{Cut(field.Name)}' of kind "
+                default:
+                    Throw($"tensor '{Cut(tensor)}' has the unexpected field '{Cut(field.Name)}' of kind "
                 + $"{field.Value.ValueKind}."); break;
             }
         }

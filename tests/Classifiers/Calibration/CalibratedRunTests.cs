@@ -207,8 +207,13 @@ public sealed class CalibratedRunTests : IDisposable
             for (var c = 0; c < 5; c++) x.Row(r)[c] = random.NextGaussian() + (c == labels[r] ? 1 : 0);
         }
 
-        var options = new SvmOptions { C = 3, Gamma = SvmGamma.Of(0.1), Probabilities = SvmProbabilities.Margins,
-            Tolerance = 1e-6 };
+        var options = new SvmOptions
+        {
+            C = 3,
+            Gamma = SvmGamma.Of(0.1),
+            Probabilities = SvmProbabilities.Margins,
+            Tolerance = 1e-6
+        };
         int[][] parts = [[.. Enumerable.Range(0, 30).Select(r => 2 * r)], [.. Enumerable.Range(0, 10).Select(r => 1 + 2 * r)]];
         var svm = new SvmClassifier(options);
         var scores = svm.FitAndHoldOut(x, labels, 3, parts)!;

@@ -21,8 +21,16 @@ public sealed class HeldOutPartsTests : IDisposable
         var data = LabelledRows.Load(NoisyTable.Write(_folder["f.csv"], tracks, windows), frontEnd, new());
         int[] all = [.. Enumerable.Range(0, data.Rows.Count)];
         var rounds = new Rounds(RecipeCatalog.Get(recipe), data, data.Labels);
-        return (new FitJob { Recipe = RecipeCatalog.Get(recipe), FrontEnd = frontEnd, Train = RowSet.Of(data, all),
-            TrainLabels = rounds.Targets(all), Classes = 4, Device = Device.Cpu, Seed = 1 }, data);
+        return (new FitJob
+        {
+            Recipe = RecipeCatalog.Get(recipe),
+            FrontEnd = frontEnd,
+            Train = RowSet.Of(data, all),
+            TrainLabels = rounds.Targets(all),
+            Classes = 4,
+            Device = Device.Cpu,
+            Seed = 1
+        }, data);
     }
 
     [Fact]

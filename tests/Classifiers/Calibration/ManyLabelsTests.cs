@@ -54,8 +54,13 @@ public sealed class ManyLabelsTests : IDisposable
         }
 
         File.WriteAllLines(_folder[$"{labels}.csv"], lines);
-        Training.Run(new() { Data = _folder[$"{labels}.csv"], Recipe = RecipeCatalog.Get("gtzan57-knn"),
-            Output = _folder[$"run{labels}"], Seed = 1 });
+        Training.Run(new()
+        {
+            Data = _folder[$"{labels}.csv"],
+            Recipe = RecipeCatalog.Get("gtzan57-knn"),
+            Output = _folder[$"run{labels}"],
+            Seed = 1
+        });
         return _folder[$"run{labels}"];
     }
 }

@@ -95,8 +95,11 @@ public sealed class RecipeTuningTests : IDisposable
                 if (p.Done == stop) cancel.Cancel();
             });
             Assert.Throws<OperationCanceledException>(
-                () => RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Cancellation = cancel.Token },
-                    Progress = stopping }));
+                () => RecipeTuning.Run(options with
+                {
+                    Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                    Progress = stopping
+                }));
             // As if the program had been killed while it wrote.
             File.AppendAllText(_folder["run", "trials.jsonl"], "{\"number\":");
         }
@@ -120,8 +123,11 @@ public sealed class RecipeTuningTests : IDisposable
             if (p.Done == 4) cancel.Cancel();
         });
         Assert.Throws<OperationCanceledException>(
-            () => RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Cancellation = cancel.Token },
-                Progress = stopping }));
+            () => RecipeTuning.Run(options with
+            {
+                Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                Progress = stopping
+            }));
         var resumed = RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Threads = 2 } });
         Assert.Equal(whole.Training.Metrics.LogLoss, resumed.Training.Metrics.LogLoss);
         Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]),
@@ -200,16 +206,25 @@ public sealed class RecipeTuningTests : IDisposable
             RecipeCatalog.Get("gtzan57-knn").With("search", $$"""[{ "path": "{{path}}", {{range}} }]""");
         Assert.Contains("$.classifier.gamma is not a known key",
             PipelineCorpus.ErrorOf(() =>
-                RecipeTuning.Run(Options() with { Recipe =
-                    With("classifier.gamma", "\"kind\": \"real\", \"low\": 0, \"high\": 1") })));
+                RecipeTuning.Run(Options() with
+                {
+                    Recipe =
+                    With("classifier.gamma", "\"kind\": \"real\", \"low\": 0, \"high\": 1")
+                })));
         Assert.Contains("$.classifier.k is 0",
             PipelineCorpus.ErrorOf(() =>
-                RecipeTuning.Run(Options() with { Recipe =
-                    With("classifier.k", "\"kind\": \"integer\", \"low\": 0, \"high\": 5") })));
+                RecipeTuning.Run(Options() with
+                {
+                    Recipe =
+                    With("classifier.k", "\"kind\": \"integer\", \"low\": 0, \"high\": 5")
+                })));
         Assert.Contains("cannot change the front end",
             PipelineCorpus.ErrorOf(() =>
-                RecipeTuning.Run(Options() with { Recipe =
-                    With("front_end.sample_rate", "\"kind\": \"integer\", \"low\": 8000, \"high\": 22050") })));
+                RecipeTuning.Run(Options() with
+                {
+                    Recipe =
+                    With("front_end.sample_rate", "\"kind\": \"integer\", \"low\": 8000, \"high\": 22050")
+                })));
         Assert.False(Directory.Exists(_folder["run"]));
         File.WriteAllText(_folder["letter.txt"], "");
         Assert.Contains("not empty", PipelineCorpus.ErrorOf(() => RecipeTuning.Run(Options() with { Output = _folder.Path })));

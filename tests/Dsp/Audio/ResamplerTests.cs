@@ -61,8 +61,12 @@ public class ResamplerTests
     [Fact]
     public void Resampler_AnyRatesAndLength_MatchesTheSumInDouble()
     {
-        var cases = from length in Gen.Choose(0, 3000) from f in Gen.Choose(1, 4000) from t in Gen.Choose(1,
-            4000) from seed in Gen.Choose(0, 1 << 20) select (length, f, t, seed);
+        var cases = from length in Gen.Choose(0, 3000)
+                    from f in Gen.Choose(1, 4000)
+                    from t in Gen.Choose(1,
+            4000)
+                    from seed in Gen.Choose(0, 1 << 20)
+                    select (length, f, t, seed);
         Prop.ForAll(cases.Where(c => c.f != c.t && c.f < 60 * c.t && c.t < 60 * c.f).ToArbitrary(), c =>
         {
             var random = new Random(c.seed);

@@ -51,8 +51,16 @@ public sealed class Conv2dKernelTests : IDisposable
         var filters = GpuTile.Forced.M + 3;
         Run([3, 3, 13, 11], [filters, 3, 3, 5], Conv2dOptions.Uniform());
         Run([3, 4, 13, 12], [2 * filters, 2, 3, 3],
-            new Conv2dOptions { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, PadBottom = 3, DilationWidth = 2,
-                Groups = 2 });
+            new Conv2dOptions
+            {
+                StrideHeight = 2,
+                StrideWidth = 3,
+                PadTop = 1,
+                PadLeft = 2,
+                PadBottom = 3,
+                DilationWidth = 2,
+                Groups = 2
+            });
     }
 
     [GpuTheory]

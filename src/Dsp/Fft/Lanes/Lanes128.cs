@@ -42,20 +42,32 @@ internal unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c) =>
         typeof(T) == typeof(float)
-            ? new() { _value = Vector128.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Vector128.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Vector128.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Vector128.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
+                .As<double, T>()
+            };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplySubtract(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
     {
         if (!Fma.IsSupported) return MultiplyAdd(a, b, -c);
         return typeof(T) == typeof(float)
-            ? new() { _value = Fma.MultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Fma.MultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Fma.MultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Fma.MultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
+                .As<double, T>()
+            };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,10 +75,16 @@ internal unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     {
         if (!Fma.IsSupported) return MultiplyAdd(-b, c, a);
         return typeof(T) == typeof(float)
-            ? new() { _value = Fma.MultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Fma.MultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Fma.MultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Fma.MultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble())
+                .As<double, T>()
+            };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

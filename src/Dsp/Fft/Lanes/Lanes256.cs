@@ -41,20 +41,32 @@ internal unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> MultiplyAdd(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c) =>
         typeof(T) == typeof(float)
-            ? new() { _value = Vector256.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Vector256.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Vector256.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Vector256.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
+                .As<double, T>()
+            };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> MultiplySubtract(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c)
     {
         if (!Fma.IsSupported) return MultiplyAdd(a, b, -c);
         return typeof(T) == typeof(float)
-            ? new() { _value = Fma.MultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Fma.MultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Fma.MultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Fma.MultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
+                .As<double, T>()
+            };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,10 +74,16 @@ internal unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     {
         if (!Fma.IsSupported) return MultiplyAdd(-b, c, a);
         return typeof(T) == typeof(float)
-            ? new() { _value = Fma.MultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Fma.MultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Fma.MultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Fma.MultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble())
+                .As<double, T>()
+            };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

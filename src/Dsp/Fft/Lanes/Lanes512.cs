@@ -41,34 +41,58 @@ internal unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> MultiplyAdd(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c) =>
         typeof(T) == typeof(float)
-            ? new() { _value = Vector512.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Vector512.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Vector512.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Vector512.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
+                .As<double, T>()
+            };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> MultiplySubtract(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c) =>
         typeof(T) == typeof(float)
-            ? new() { _value = Avx512F.FusedMultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Avx512F.FusedMultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Avx512F.FusedMultiplySubtract(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Avx512F.FusedMultiplySubtract(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble())
+                .As<double, T>()
+            };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> SubtractProduct(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c) =>
         typeof(T) == typeof(float)
-            ? new() { _value = Avx512F.FusedMultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle())
-                .As<float, T>() }
-            : new() { _value = Avx512F.FusedMultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble())
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Avx512F.FusedMultiplyAddNegated(b._value.AsSingle(), c._value.AsSingle(), a._value.AsSingle())
+                .As<float, T>()
+            }
+            : new()
+            {
+                _value = Avx512F.FusedMultiplyAddNegated(b._value.AsDouble(), c._value.AsDouble(), a._value.AsDouble())
+                .As<double, T>()
+            };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Reverse(Lanes512<T> a) =>
         typeof(T) == typeof(float)
-            ? new() { _value = Vector512.Shuffle(a._value.AsSingle(),
-                Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).As<float, T>() }
-            : new() { _value = Vector512.Shuffle(a._value.AsDouble(), Vector512.Create(7L, 6, 5, 4, 3, 2, 1, 0))
-                .As<double, T>() };
+            ? new()
+            {
+                _value = Vector512.Shuffle(a._value.AsSingle(),
+                Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).As<float, T>()
+            }
+            : new()
+            {
+                _value = Vector512.Shuffle(a._value.AsDouble(), Vector512.Create(7L, 6, 5, 4, 3, 2, 1, 0))
+                .As<double, T>()
+            };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Zip(Lanes512<T> a, Lanes512<T> b, out Lanes512<T> low, out Lanes512<T> high)
@@ -97,19 +121,31 @@ internal unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
         {
             var first = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
             var second = Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-            even = new() { _value = Avx512F.PermuteVar16x32x2(low._value.AsSingle(), first, high._value.AsSingle())
-                .As<float, T>() };
-            odd = new() { _value = Avx512F.PermuteVar16x32x2(low._value.AsSingle(), second, high._value.AsSingle())
-                .As<float, T>() };
+            even = new()
+            {
+                _value = Avx512F.PermuteVar16x32x2(low._value.AsSingle(), first, high._value.AsSingle())
+                .As<float, T>()
+            };
+            odd = new()
+            {
+                _value = Avx512F.PermuteVar16x32x2(low._value.AsSingle(), second, high._value.AsSingle())
+                .As<float, T>()
+            };
         }
         else
         {
             var first = Vector512.Create(0L, 2, 4, 6, 8, 10, 12, 14);
             var second = Vector512.Create(1L, 3, 5, 7, 9, 11, 13, 15);
-            even = new() { _value = Avx512F.PermuteVar8x64x2(low._value.AsDouble(), first, high._value.AsDouble())
-                .As<double, T>() };
-            odd = new() { _value = Avx512F.PermuteVar8x64x2(low._value.AsDouble(), second, high._value.AsDouble())
-                .As<double, T>() };
+            even = new()
+            {
+                _value = Avx512F.PermuteVar8x64x2(low._value.AsDouble(), first, high._value.AsDouble())
+                .As<double, T>()
+            };
+            odd = new()
+            {
+                _value = Avx512F.PermuteVar8x64x2(low._value.AsDouble(), second, high._value.AsDouble())
+                .As<double, T>()
+            };
         }
     }
 }

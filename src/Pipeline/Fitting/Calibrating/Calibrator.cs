@@ -89,8 +89,13 @@ internal static class Calibrator
             job.Cancellation.ThrowIfCancellationRequested();
             var held = part.ToHashSet();
             int[] rest = [.. Enumerable.Range(0, job.Train.Count).Where(r => !held.Contains(r))];
-            var without = job with { Train = job.Train.Select(rest), TrainLabels = [.. rest.Select(r => job.TrainLabels[r])],
-                Checkpoint = null, Epochs = null };
+            var without = job with
+            {
+                Train = job.Train.Select(rest),
+                TrainLabels = [.. rest.Select(r => job.TrainLabels[r])],
+                Checkpoint = null,
+                Epochs = null
+            };
             using var copy = FittedPipeline.FitScores(without).Pipeline;
             copy.PredictProbabilities(job.Train.Select(part)).Data.CopyTo(scores.Data, at);
             at += part.Length * job.Classes;

@@ -49,8 +49,11 @@ internal static class ConvAlgorithms
     }
 
     private static bool ServesWinograd(in Conv2dGeometry g) =>
-        g is { KernelHeight: 3, KernelWidth: 3,
-            Options: { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 } };
+        g is
+        {
+            KernelHeight: 3, KernelWidth: 3,
+            Options: { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }
+        };
 
     private static bool PaysWinograd(in Conv2dGeometry g) =>
         Math.Min(g.GroupChannels, g.GroupFilters) >= MinChannels

@@ -122,12 +122,13 @@ internal sealed class StateFit(SafetensorsFile file, string name)
         foreach (var (key, value) in wanted.OrderBy(w => w.Key, StringComparer.Ordinal))
         {
             if (!file.Metadata.TryGetValue(key, out var stored)) _problems.Add($"'{key}' is missing; this run has '{value}'");
-            else if (stored != value) _problems.Add($"'{key}' is '{stored}' in the file but '{value}' in this run");
+            else if (stored != value) _problems.Add($"'{key}' is '{Excerpt.Of(stored)}' in the file but '{value}' in this run");
         }
 
         foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
-            if (!wanted.ContainsKey(key)) _problems.Add($"'{key}' is '{value}' in the file but is unknown to this run");
+            if (!wanted.ContainsKey(key))
+                _problems.Add($"'{key}' is '{Excerpt.Of(value)}' in the file but is unknown to this run");
         }
     }
 

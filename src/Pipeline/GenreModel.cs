@@ -302,7 +302,8 @@ public sealed class GenreModel : IDisposable
         var version = Value(file, "engine_version");
         if (format != Format)
             throw new EngineException(
-                $"the model's format is '{format}' (written by Engine {version}); this Engine, {CurrentVersion}, reads "
+                $"the model's format is '{Excerpt.Of(format)}' (written by Engine {Excerpt.Of(version)}); this Engine, "
+                    + $"{CurrentVersion}, reads "
                     + $"'{Format}'.");
         return (file, Recipe.Parse(Value(file, "recipe"), "recipe"));
     }
@@ -332,7 +333,7 @@ public sealed class GenreModel : IDisposable
 
         if (!ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
         {
-            throw new EngineException($"the model's seed is '{Value(file, "seed")}'; expected a whole number.");
+            throw new EngineException($"the model's seed is '{Excerpt.Of(Value(file, "seed"))}'; expected a whole number.");
         }
 
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));

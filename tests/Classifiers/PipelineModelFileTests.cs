@@ -68,6 +68,15 @@ public sealed class PipelineModelFileTests : IDisposable
         Assert.Contains(expected, message);
     }
 
+    [Theory]
+    [InlineData("format")]
+    [InlineData("seed")]
+    public void Load_EndlessMetadata_IsQuotedInPart(string key)
+    {
+        Edit(file => file.Metadata[key] = new string('<', 100_000));
+        Assert.InRange(PipelineCorpus.ErrorOf(() => GenreModel.Load(_model)).Length, 100, 600);
+    }
+
     [Fact]
     public void Load_RecipeWhoseTensorsDoNotFit_SaysWhich()
     {

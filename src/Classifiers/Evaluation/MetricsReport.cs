@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Evaluation;
 
@@ -76,8 +77,6 @@ public sealed record CalibrationFigures(double Temperature, double Offset);
 /// </summary>
 public sealed record MetricsReport
 {
-    private const int LongestReason = 120;
-
     /// <summary>Share of rows whose most probable label is right.</summary>
     public required double Accuracy { get; init; }
 
@@ -215,7 +214,7 @@ public sealed record MetricsReport
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half of a surrogate pair. The parser's message may quote all the remaining text.
-            var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "...";
+            var reason = Excerpt.Of(e.Message);
             throw new EngineException($"{source}: the JSON is not a metrics report: {reason}", e);
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Engine.Classifiers;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Json;
 
@@ -190,9 +191,8 @@ internal static class StrictJson
     private static string FirstSentence(string message)
     {
         // The parser's message may quote all the text after a wrong character.
-        const int LongestReason = 120;
         var end = message.IndexOf(". ", StringComparison.Ordinal);
         var sentence = end < 0 ? message : message[..(end + 1)];
-        return sentence.Length <= LongestReason ? sentence : sentence[..LongestReason] + "...";
+        return Excerpt.Of(sentence);
     }
 }

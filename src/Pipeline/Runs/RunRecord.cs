@@ -6,6 +6,7 @@ using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
 
@@ -92,7 +93,7 @@ public sealed record RunRecord(
         var record = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.Of<RunRecord>(), path);
         if (record.Format != CurrentFormat)
             throw new EngineException(
-                $"{path}: the run's format is '{record.Format}'; this Engine, {GenreModel.CurrentVersion}, reads "
+                $"{path}: the run's format is '{Excerpt.Of(record.Format)}'; this Engine, {GenreModel.CurrentVersion}, reads "
                     + $"'{CurrentFormat}'.");
         if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no rows.");
         if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)

@@ -10,8 +10,6 @@ namespace Engine.Tensors.Serialization;
 /// </summary>
 internal sealed class SafetensorsReader(Stream stream, string name)
 {
-    private const int LongestReason = 120;
-
     // The limit of NumPy and PyTorch.
     private const int MostSizes = 64;
 
@@ -85,7 +83,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         {
             // InvalidOperationException: an escaped lone surrogate, which no string can hold.
             // Its message may quote all of the header after a wrong character.
-            throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {Cut(e.Message)}", e);
+            throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {Excerpt.Of(e.Message)}",
+                e);
         }
 
         return entries;
@@ -105,7 +104,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
     private Entry ReadEntry(string tensor, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.Object) Throw($"tensor '{Cut(tensor)}' is {value.ValueKind}; it must be an object.");
+        if (value.ValueKind != JsonValueKind.Object)
+            Throw($"tensor '{Excerpt.Of(tensor)}' is {value.ValueKind}; it must be an object.");
         string? type = null;
         int[]? shape = null;
         long[]? offsets = null;
@@ -117,27 +117,29 @@ internal sealed class SafetensorsReader(Stream stream, string name)
                 case "shape": shape = [.. Integers(tensor, field, int.MaxValue).Select(s => (int)s)]; break;
                 case "data_offsets": offsets = Integers(tensor, field, long.MaxValue); break;
                 default:
-                    Throw($"tensor '{Cut(tensor)}' has the unexpected field '{Cut(field.Name)}' of kind "
+                    Throw($"tensor '{Excerpt.Of(tensor)}' has the unexpected field '{Excerpt.Of(field.Name)}' of kind "
                 + $"{field.Value.ValueKind}."); break;
             }
         }
 
         if (type is null || shape is null || offsets is null)
-            Throw($"tensor '{Cut(tensor)}' lacks dtype, shape or data_offsets.");
-        if (shape.Length > MostSizes) Throw($"tensor '{Cut(tensor)}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
+            Throw($"tensor '{Excerpt.Of(tensor)}' lacks dtype, shape or data_offsets.");
+        if (shape.Length > MostSizes)
+            Throw($"tensor '{Excerpt.Of(tensor)}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
         var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
-        if (itemSize == 0) Throw($"tensor '{Cut(tensor)}' is of type {Cut(type)}; F32, F64, I32, I64 and U8 can be read.");
+        if (itemSize == 0)
+            Throw($"tensor '{Excerpt.Of(tensor)}' is of type {Excerpt.Of(type)}; F32, F64, I32, I64 and U8 can be read.");
         if (offsets.Length != 2 || offsets[0] > offsets[1])
         {
             var found = offsets.Length == 2 ? $"data_offsets [{offsets[0]}, {offsets[1]}]" : $"{offsets.Length} data_offsets";
-            Throw($"tensor '{Cut(tensor)}' has {found}; they must be begin and end.");
+            Throw($"tensor '{Excerpt.Of(tensor)}' has {found}; they must be begin and end.");
         }
 
         var bytes = (UInt128)(offsets[1] - offsets[0]);
         var count = StoredTensor.Count(shape);
         if (count * (uint)itemSize != bytes || count > (uint)Array.MaxLength)
         {
-            Throw($"tensor '{Cut(tensor)}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but "
+            Throw($"tensor '{Excerpt.Of(tensor)}', {type} [{string.Join(", ", shape)}], needs {count * (uint)itemSize} bytes but "
                 + $"its data_offsets span {bytes}.");
         }
 
@@ -146,14 +148,16 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
     private long[] Integers(string tensor, JsonProperty field, long max)
     {
-        if (field.Value.ValueKind != JsonValueKind.Array) Throw($"tensor '{Cut(tensor)}' has a {field.Name} that is no array.");
+        if (field.Value.ValueKind != JsonValueKind.Array)
+            Throw($"tensor '{Excerpt.Of(tensor)}' has a {field.Name} that is no array.");
         var values = new long[field.Value.GetArrayLength()];
         var i = 0;
         foreach (var item in field.Value.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out values[i]) || values[i] < 0 || values[i] > max)
             {
-                Throw($"tensor '{Cut(tensor)}' has the {field.Name} entry {Cut(item.GetRawText())}; it must be an integer "
+                Throw($"tensor '{Excerpt.Of(tensor)}' has the {field.Name} entry {Excerpt.Of(item.GetRawText())}; it must "
+                    + "be an integer "
                     + $"from 0 to {max}.");
             }
 
@@ -162,8 +166,6 @@ internal sealed class SafetensorsReader(Stream stream, string name)
 
         return values;
     }
-
-    private static string Cut(string text) => text.Length <= LongestReason ? text : text[..LongestReason] + "...";
 
     // The ranges must cover the values exactly, one after the other; afterwards the entries are in file order.
     private void CheckTiling(List<Entry> entries, long dataLength)

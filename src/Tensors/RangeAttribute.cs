@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Engine.Tensors;
 
 /// <summary>
@@ -63,7 +65,7 @@ public sealed class RangeAttribute : Attribute
         null => [],
         IRangedValue several => several.Numbers,
         IEnumerable<double> list => list.Select((number, i) => ($"[{i}]", number)),
-        _ => [("", Convert.ToDouble(value))],
+        _ => [("", Convert.ToDouble(value, CultureInfo.InvariantCulture))],
     };
 
     private bool Contains(double number) =>

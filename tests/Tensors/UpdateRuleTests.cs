@@ -9,18 +9,6 @@ namespace Engine.Tests.Tensors;
 /// <summary>The forms of an optimiser's rule that a GPU and the processor take are one function.</summary>
 public class UpdateRuleTests
 {
-    private static readonly UpdateFactors s_factors = new()
-    {
-        GradientRate = 0.05f,
-        StateRate = 0.07f,
-        FirstDecay = 0.9f,
-        FirstShare = 0.1f,
-        SecondDecay = 0.99f,
-        SecondShare = 0.01f,
-        SecondScale = 1.7f,
-        Epsilon = 1e-3f,
-    };
-
     [Fact]
     public void Plain_ScalarAndVectorForm_AgreeWithinTheBudget() => Check<UpdateRules.Plain>();
 
@@ -51,11 +39,12 @@ public class UpdateRuleTests
         for (var i = 0; i < g.Length; i++)
         {
             var (_, size) = UpdateCases.Step(
-                TOperator.Rule, s_factors, g[i], Math.Abs(g[i]), m[i], v[i], out _, out var firstSize, out _, out var secondSize);
+                TOperator.Rule, UpdateCases.Bare, g[i], Math.Abs(g[i]), m[i], v[i], out _, out var firstSize, out _,
+                out var secondSize);
             var (first, second) = (m[i], v[i]);
             var (firsts, seconds) = (Vector512.Create(first), Vector512.Create(second));
-            var step = TOperator.Step(s_factors, g[i], ref first, ref second);
-            var steps = TOperator.Step(s_factors, Vector512.Create(g[i]), ref firsts, ref seconds);
+            var step = TOperator.Step(UpdateCases.Bare, g[i], ref first, ref second);
+            var steps = TOperator.Step(UpdateCases.Bare, Vector512.Create(g[i]), ref firsts, ref seconds);
             Close.Assert([steps[0]], [step], 8 * Probe.U * size, what: $"{TOperator.Rule}: step {i}");
             Close.Assert([firsts[0]], [first], 8 * Probe.U * firstSize, what: $"{TOperator.Rule}: first state {i}");
             Close.Assert([seconds[0]], [second], 8 * Probe.U * secondSize, what: $"{TOperator.Rule}: second state {i}");

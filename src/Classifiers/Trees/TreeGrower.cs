@@ -52,7 +52,8 @@ internal sealed class TreeGrower<TCriterion>
         _rows = [.. Enumerable.Range(0, weights.Length).Where(r => weights[r] > 0)];
         _drawn = [.. Enumerable.Range(0, columns.Count)];
         (_ranks, _bits) = (new int[_rows.Length], new ulong[(weights.Length + 63) / 64]);
-        (_nodeLabels, _nodeWeights, _values) = (new int[_rows.Length], new double[_rows.Length], new double[_rows.Length]);
+        var gathered = options.Thresholds == SplitThresholds.Random ? _rows.Length : 0;
+        (_nodeLabels, _nodeWeights, _values) = (new int[gathered], new double[gathered], new double[gathered]);
         (_node, _left, _right) = (new double[classes], new double[classes], new double[classes]);
         _importance = new double[columns.Count];
     }
@@ -88,19 +89,11 @@ internal sealed class TreeGrower<TCriterion>
     private bool MayBeSplit(int rows, int depth) =>
         !(depth >= _options.MaxDepth) && rows >= _options.MinSamplesSplit && rows >= 2L * _options.MinSamplesLeaf;
 
-    // Computes the node's weight by class and returns how many classes it holds. Gathers labels and weights contiguously for its
-    // columns.
+    // The node's weight by class, and how many classes it holds.
     private int Weigh(ReadOnlySpan<int> rows)
     {
         _node.AsSpan().Clear();
-        var labels = _nodeLabels.AsSpan(0, rows.Length);
-        var weights = _nodeWeights.AsSpan(0, rows.Length);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            (labels[i], weights[i]) = (_labels[rows[i]], _weights[rows[i]]);
-            _node[labels[i]] += weights[i];
-        }
-
+        foreach (var row in rows) _node[_labels[row]] += _weights[row];
         (_weight, _terms) = (0, 0);
         var present = 0;
         foreach (var weight in _node)
@@ -129,6 +122,7 @@ internal sealed class TreeGrower<TCriterion>
     private bool Search(ReadOnlySpan<int> rows)
     {
         _best = new(-1, 0, 0, 0, double.NegativeInfinity);
+        if (_options.Thresholds == SplitThresholds.Random) Gather(rows);
         var (wanted, varying) = (_options.MaxFeatures.Of(_drawn.Length), false);
         for (var drawn = 0; drawn < _drawn.Length && (drawn < wanted || !varying); drawn++)
         {
@@ -139,6 +133,12 @@ internal sealed class TreeGrower<TCriterion>
         }
 
         return _best.Column >= 0;
+    }
+
+    // Every column that a node tries reads its labels and weights: side by side they are read in order.
+    private void Gather(ReadOnlySpan<int> rows)
+    {
+        for (var i = 0; i < rows.Length; i++) (_nodeLabels[i], _nodeWeights[i]) = (_labels[rows[i]], _weights[rows[i]]);
     }
 
     // False if the column is constant here.

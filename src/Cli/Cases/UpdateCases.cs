@@ -9,7 +9,8 @@ namespace Engine.Cli.Cases;
 /// </summary>
 internal static class UpdateCases
 {
-    private static readonly UpdateFactors s_bare = new()
+    /// <summary>Factors without scaling, clipping and decay.</summary>
+    public static readonly UpdateFactors Bare = new()
     {
         GradientRate = 0.05f,
         StateRate = 0.07f,
@@ -21,7 +22,7 @@ internal static class UpdateCases
         Epsilon = 1e-3f,
     };
 
-    private static readonly UpdateFactors s_everything = s_bare with { Clip = 0.3f, DirectDecay = 0.02f };
+    private static readonly UpdateFactors s_everything = Bare with { Clip = 0.3f, DirectDecay = 0.02f };
 
     // More than go into one launch, of sizes that have nothing in common.
     private static readonly int[] s_many = [1, 40_000, 3, 257, 10_007, 64, 1, 5, 1023, 2, 4096, 10, 77, 300, 9, 8, 16, 1, 2500];
@@ -31,7 +32,7 @@ internal static class UpdateCases
     [
         .. Enum.GetValues<UpdateRule>().SelectMany(rule => new[]
         {
-            Update(rule, "", s_bare, 1, 0, 1), Update(rule, "", s_bare, 1, 0, 70_001),
+            Update(rule, "", Bare, 1, 0, 1), Update(rule, "", Bare, 1, 0, 70_001),
             Update(rule, " with everything", s_everything, 0.5f, 0.01f, 3001),
             Update(rule, " with everything", s_everything, 0.5f, 0.01f, 777) with { Shifted = true },
             Update(rule, " together", s_everything, 0.5f, 0.01f, s_many),
@@ -47,7 +48,7 @@ internal static class UpdateCases
 
     /// <summary>The case to time.</summary>
     public static IEnumerable<OperationCase> Timed { get; } =
-        [Update(UpdateRule.Adam, "", s_bare, 1, 0, CaseTable.Long) with { Operation = "Adam", Sizes = $"[{CaseTable.Long}]" }];
+        [Update(UpdateRule.Adam, "", Bare, 1, 0, CaseTable.Long) with { Operation = "Adam", Sizes = $"[{CaseTable.Long}]" }];
 
     private static OperationCase Update(
         UpdateRule rule, string with, UpdateFactors f, float scale, float weightDecay, params int[] counts) =>

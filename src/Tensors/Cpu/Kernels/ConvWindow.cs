@@ -39,12 +39,11 @@ internal sealed unsafe class ConvWindow
         (_strideHeight, _strideWidth) = stride;
         Grid = grid;
         Taps = Seeing(taps, image.Height, image.Width, stride, pad, grid);
-        taps = Array.ConvertAll(Taps, t => taps[t]);
 
         // From the first tap's position on, in whole strides so that the phases stay.
-        var (top, left) = (taps.Min(t => t.Row) / stride.Height * stride.Height,
-            taps.Min(t => t.Column) / stride.Width * stride.Width);
-        taps = Array.ConvertAll(taps, t => t with { Row = t.Row - top, Column = t.Column - left });
+        var top = Taps.Min(t => taps[t].Row) / stride.Height * stride.Height;
+        var left = Taps.Min(t => taps[t].Column) / stride.Width * stride.Width;
+        taps = Array.ConvertAll(Taps, t => taps[t] with { Row = taps[t].Row - top, Column = taps[t].Column - left });
         (_padTop, _padLeft) = (pad.Top - top, pad.Left - left);
         _phases = [.. taps.Select(t => (t.Row % stride.Height, t.Column % stride.Width)).Distinct()];
         var reachRows = taps.Max(t => t.Row / stride.Height);

@@ -48,8 +48,8 @@ public sealed class Device
     public IBackend Backend { get; }
 
     /// <summary>
-    /// Finds a device by name: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda+tf32</c> for less exact products
-    /// on tensor cores, <c>cuda+graphs</c> for launches that are replayed as graphs, or <c>auto</c> for the best there is.
+    /// Finds a device by name: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>opencl</c>, <c>auto</c> for the best there is, or
+    /// <c>ilgpu-cpu</c> to debug GPU kernels.
     /// </summary>
     /// <exception cref="DeviceException">No such device is present; the message says why and what there is.</exception>
     public static Device Get(string name)

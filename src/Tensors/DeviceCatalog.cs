@@ -28,22 +28,14 @@ public sealed record DeviceListing(string Name, string Description, bool IsPrese
 /// </summary>
 internal sealed class DeviceCatalog
 {
-    // Behind a device's name: large matrix products may round their operands to TF32 and run on tensor cores; launches that
-    // repeat are queued as a graph.
-    private const string Tf32 = "+tf32", Graphs = "+graphs";
-
-    // The first generation of NVIDIA's chips that has them.
-    private const int Tf32Capability = 80;
-
     private readonly IGpuPlatform[] _platforms;
-    private readonly KernelCache? _cache;
     private readonly Dictionary<string, Device> _open = [];
     private readonly Lock _lock = new();
 
     /// <summary>The processor, and the GPUs of some platforms in order of preference.</summary>
-    public DeviceCatalog(IEnumerable<IGpuPlatform> platforms, KernelCache? cache)
+    public DeviceCatalog(IEnumerable<IGpuPlatform> platforms)
     {
-        (_platforms, _cache) = ([.. platforms], cache);
+        _platforms = [.. platforms];
         Cpu = new Device("cpu", new CpuBackend());
     }
 
@@ -64,24 +56,18 @@ internal sealed class DeviceCatalog
     }
 
     /// <summary>
-    /// Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number. With <c>+tf32</c>
-    /// behind it, it is a device of its own, whose large matrix products are less exact and run on tensor cores; with
-    /// <c>+graphs</c> one that queues launches that repeat with a single call, to the same results.
+    /// Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number.
     /// </summary>
     /// <exception cref="DeviceException">There is no such device; the message says why and what there is.</exception>
     public Device Get(string name)
     {
         if (name == Cpu.Name) return Cpu;
         if (name == "auto") return Best();
-        var plain = name;
-        var graphs = Cut(ref plain, Graphs);
-        var tf32 = Cut(ref plain, Tf32);
-        if (!graphs) graphs = Cut(ref plain, Graphs);
-        var colon = plain.IndexOf(':', StringComparison.Ordinal);
-        var prefix = colon < 0 ? plain : plain[..colon];
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var prefix = colon < 0 ? name : name[..colon];
         var platform = Array.Find(_platforms, p => p.Prefix == prefix);
         var index = 0;
-        if (platform is null || (colon >= 0 && !(int.TryParse(plain[(colon + 1)..], out index) && index >= 0)))
+        if (platform is null || (colon >= 0 && !(int.TryParse(name[(colon + 1)..], out index) && index >= 0)))
         {
             var others = string.Join(", ", _platforms.Select(p => $"{p.Prefix}, {p.Prefix}:1"));
             throw new DeviceException($"'{name}' is no device; there are cpu, auto, {others}. See: engine devices");
@@ -92,11 +78,7 @@ internal sealed class DeviceCatalog
             throw new DeviceException(
                 $"device '{name}': there {(devices.Count == 1 ? "is" : "are")} only "
                     + $"{string.Join(", ", devices.Select(d => d.Name))}.");
-        if (tf32 && devices[index].Capability < Tf32Capability)
-            throw new DeviceException(
-                $"device '{name}': {devices[index].Model} has no tensor cores for TF32; NVIDIA's GPUs have them, through "
-                    + $"CUDA, from compute capability 8.0 on. Leave {Tf32} out.");
-        return Open(platform, index, devices[index].Name, tf32, graphs);
+        return Open(platform, index, devices[index].Name);
     }
 
     // The first GPU in order of preference. An OpenCL processor is slower than our own kernels.
@@ -107,38 +89,20 @@ internal sealed class DeviceCatalog
             if (!Try(platform, out var devices, out _)) continue;
             for (var i = 0; i < devices.Count; i++)
             {
-                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name, tf32: false, graphs: false);
+                if (devices[i].IsGpu) return Open(platform, i, devices[i].Name);
             }
         }
 
         return Cpu;
     }
 
-    private Device Open(IGpuPlatform platform, int index, string name, bool tf32, bool graphs)
+    private Device Open(IGpuPlatform platform, int index, string name)
     {
-        if (tf32) name += Tf32;
-        if (graphs) name += Graphs;
         lock (_lock)
         {
             if (_open.TryGetValue(name, out var device)) return device;
-            var driver = platform.Open(index);
-            if (graphs && driver is not IGpuGraphs)
-            {
-                driver.Dispose();
-                throw new DeviceException(
-                    $"device '{name}': {platform.Prefix} has no graphs of launches; CUDA has them. Leave {Graphs} out.");
-            }
-
-            return _open[name] = new Device(name,
-                new GpuBackend(graphs ? new GraphReplay(driver) : driver, _cache) { AllowTf32 = tf32 });
+            return _open[name] = new Device(name, new GpuBackend(platform.Open(index)));
         }
-    }
-
-    private static bool Cut(ref string name, string ending)
-    {
-        var has = name.EndsWith(ending, StringComparison.Ordinal);
-        if (has) name = name[..^ending.Length];
-        return has;
     }
 
     private bool Try(IGpuPlatform platform, out IReadOnlyList<GpuDeviceInfo> devices, out string reason)

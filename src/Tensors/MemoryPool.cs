@@ -87,8 +87,7 @@ internal abstract class MemoryPool
             if (KeepsBlocks)
             {
                 if (!_free.TryGetValue(blockLength, out var blocks)) _free[blockLength] = blocks = [];
-                var waiting = new Waiting(block, Now);
-                blocks.Insert(Place(blocks, waiting), waiting);
+                blocks.Add(new(block, Now));
                 Start();
                 return;
             }
@@ -119,12 +118,6 @@ internal abstract class MemoryPool
     protected virtual void Freed()
     {
     }
-
-    /// <summary>
-    /// Where a returned block goes among those of its size, of which the last is handed out next: at the end, because the
-    /// caches may still hold it.
-    /// </summary>
-    protected virtual int Place(List<Waiting> blocks, Waiting block) => blocks.Count;
 
     // Called by the timer, which is off while no block is idle.
     private void Tick()
@@ -174,5 +167,5 @@ internal abstract class MemoryPool
     }
 
     /// <summary>An idle block, and since when.</summary>
-    protected readonly record struct Waiting(nint Block, long Since);
+    private readonly record struct Waiting(nint Block, long Since);
 }

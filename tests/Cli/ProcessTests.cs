@@ -40,28 +40,6 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public void Cache_CompiledKernels_AreListedVerifiedAndCleared()
-    {
-        var folder = _folder["cache", "kernels"];
-        Assert.Contains($"{folder}: 0 compiled kernel files, 0 KiB\n", Start("cache").Succeeds());
-        Assert.Contains($"{folder}: 0 compiled kernel files are whole, 0 damaged or left-over files removed\n",
-            Start("cache", "verify").Succeeds());
-        Assert.Contains($"{folder}: 0 files removed\n", Start("cache", "clear").Succeeds());
-        var kernels = new KernelCache(folder);
-        foreach (var family in new[] { "elementwise", "reduce", "softmax" })
-            kernels.Keep(KernelSource.Of(family, []), new FakeGpuDriver().Info, new byte[2016]);
-        Assert.Contains($"{folder}: 3 compiled kernel files, 6 KiB\n", Start("cache", "ls").Succeeds());
-
-        var entry = Directory.GetFiles(folder)[0];
-        File.WriteAllBytes(entry, File.ReadAllBytes(entry)[..^1]);
-        Assert.EndsWith("  1 damaged (engine cache verify removes them)\n", Start("cache", "ls").Succeeds());
-        Assert.Contains($"{folder}: 2 compiled kernel files are whole, 1 damaged or left-over files removed\n",
-            Start("cache", "verify").Succeeds());
-        Assert.Contains($"{folder}: 2 files removed\n", Start("cache", "clear").Succeeds());
-        Assert.Empty(Directory.GetFiles(folder));
-    }
-
-    [Fact]
     public void Cache_UnknownAction_IsRefusedWithTheList() => Start("cache", "empty").IsRefused("'empty'", "ls, verify, clear");
 
     [Fact]

@@ -4,7 +4,7 @@ using Engine.Nn.Optimizers;
 using Engine.Nn.Training;
 using Engine.Tensors;
 using Engine.Tensors.Gpu;
-using Engine.Tensors.Gpu.OpenCl;
+using Engine.Tensors.Gpu.Drivers;
 using Engine.Tests.Support;
 using Engine.Tests.Tensors.Gpu;
 
@@ -46,7 +46,7 @@ public sealed class OpenClTrainingTests
     {
         using var driver = new CountingDriver(new OpenClPlatform().Open(0));
         var waits = new List<int>();
-        Train(kind, new Device("counted", new GpuBackend(driver, KernelCache.Default)), () => waits.Add(driver.Waits));
+        Train(kind, new Device("counted", new GpuBackend(driver)), () => waits.Add(driver.Waits));
 
         // One call a step, and one when the epoch has ended.
         Assert.Equal(Epochs * (Batches + 1), waits.Count);

@@ -22,7 +22,7 @@ public static class TestDevice
     /// <summary>Why there is no OpenCL device here; null if there is one.</summary>
     public static string? WithoutOpenCl => Without("opencl");
 
-    /// <summary>Why there is no CUDA device in this process, real or emulated; null if there is one.</summary>
+    /// <summary>Why there is no CUDA device; null if there is one.</summary>
     public static string? WithoutCuda => Without("cuda");
 
     /// <summary>Runs the tests of a class on a device, after one that it is in use.</summary>
@@ -34,7 +34,6 @@ public static class TestDevice
     [ModuleInitializer]
     internal static void Choose()
     {
-        CudaEmulator.UseIfChosen();
         if (Chosen is { Length: > 0 } name) Device.Default = Device.Get(name);
     }
 
@@ -66,16 +65,10 @@ public sealed class GpuFactAttribute : FactAttribute
     public GpuFactAttribute() => Skip = TestDevice.Chosen is null ? TestDevice.WithoutOpenCl : null;
 }
 
-/// <summary>A theory that needs a CUDA device; <see cref="CudaEmulator"/> is one, in a process of its own.</summary>
+/// <summary>A theory that needs a CUDA device.</summary>
 public sealed class CudaTheoryAttribute : TheoryAttribute
 {
     public CudaTheoryAttribute() => Skip = TestDevice.WithoutCuda;
-}
-
-/// <summary>A test that needs a CUDA device; <see cref="CudaEmulator"/> is one, in a process of its own.</summary>
-public sealed class CudaFactAttribute : FactAttribute
-{
-    public CudaFactAttribute() => Skip = TestDevice.WithoutCuda;
 }
 
 /// <summary>Part of each rerun; the collection is for classes that lose the device or count what lies on it.</summary>

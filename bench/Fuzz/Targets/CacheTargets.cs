@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Engine.Classifiers;
 using Engine.Fuzzing.Mutation;
 using Engine.Pipeline.FrontEnds;
-using Engine.Tensors.Gpu;
 
 namespace Engine.Fuzzing.Targets;
 
@@ -40,43 +39,4 @@ internal sealed class FeatureEntryTarget(string name) : Target(name)
     private static (byte[], Func<byte[], byte[]>)? Open(byte[] entry, Random random) => entry.Length < SHA256.HashSizeInBytes
         ? null
         : (entry[..^SHA256.HashSizeInBytes], content => [.. content, .. SHA256.HashData(content)]);
-}
-
-/// <summary>An entry of the kernel cache: torn exactly if its checksum is wrong.</summary>
-internal sealed class KernelEntryTarget : Target
-{
-    private readonly KernelCache _cache;
-    private readonly string _path;
-    private byte[] _bytes = [];
-
-    public KernelEntryTarget(string name, string folder) : base(name)
-    {
-        _cache = new(folder);
-        _path = Path.Combine(folder, new string('a', 64));
-        Seeds = [[.. SHA256.HashData("program"u8), .. "program"u8]];
-    }
-
-    public override IReadOnlyList<byte[]> Seeds { get; }
-
-    public override IMutation Mutation { get; } = new Enveloped(Open, new ByteMutation(), new ByteMutation());
-
-    public override bool IsDocumented(Exception e) => false;
-
-    public override object Parse(byte[] bytes)
-    {
-        File.WriteAllBytes(_path, _bytes = bytes);
-        return _cache.List().Single();
-    }
-
-    public override void Check(object parsed)
-    {
-        var isWhole = _bytes.Length > SHA256.HashSizeInBytes
-            && SHA256.HashData(_bytes.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(_bytes.AsSpan(0,
-                SHA256.HashSizeInBytes));
-        Require(((KernelCacheEntry)parsed).Torn != isWhole, "an entry counts as torn that is whole, or as whole that is torn");
-    }
-
-    private static (byte[], Func<byte[], byte[]>)? Open(byte[] entry, Random random) => entry.Length < SHA256.HashSizeInBytes
-        ? null
-        : (entry[SHA256.HashSizeInBytes..], content => [.. SHA256.HashData(content), .. content]);
 }

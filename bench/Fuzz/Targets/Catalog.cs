@@ -25,7 +25,6 @@ internal static class Catalog
         ("list", (name, folder) => new ListTarget(name, folder)),
         ("groups", (name, folder) => new GroupsTarget(name, folder)),
         ("features", (name, _) => new FeatureEntryTarget(name)),
-        ("kernels", (name, folder) => new KernelEntryTarget(name, folder)),
         ("split", (name, _) => new SplitNameTarget(name)),
         ("setting", (name, _) => new SettingTarget(name)),
         ("command", (name, _) => new CommandTarget(name)),

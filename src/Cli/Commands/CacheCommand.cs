@@ -2,11 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Engine.Cli.Reports;
 using Engine.Pipeline.FrontEnds;
-using Engine.Tensors.Gpu;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine cache</c>: lists, checks or empties the caches of features and of compiled kernels.</summary>
+/// <summary><c>engine cache</c>: lists, checks or empties the cache of features.</summary>
 internal static class CacheCommand
 {
     private static readonly string[] s_actions = ["ls", "verify", "clear"];
@@ -29,8 +28,8 @@ internal static class CacheCommand
         };
         var command = new ExampleCommand(
             "cache",
-            "List, check or empty the caches of computed features and of compiled GPU kernels. They are in the folder that " +
-            "ENGINE_CACHE names, or else in the user's cache folder.",
+            "List, check or empty the cache of computed features. It is in the folder that ENGINE_CACHE names, or else in the " +
+            "user's cache folder.",
             "engine cache",
             "engine cache clear")
         {
@@ -38,20 +37,17 @@ internal static class CacheCommand
         };
         command.SetAction(parsed =>
         {
-            var (features, kernels) = (new FeatureCache(warn: session.Warn), KernelCache.Default);
+            var features = new FeatureCache(warn: session.Warn);
             switch (parsed.GetValue(action))
             {
                 case "verify":
                     session.Output.Write(Verify(features));
-                    session.Output.Write(Verify(kernels));
                     break;
                 case "clear":
                     session.Output.Write(Cleared(features.Folder, features.Clear()));
-                    session.Output.Write(Cleared(kernels.Folder, kernels.Clear()));
                     break;
                 default:
                     session.Output.Write(List(features));
-                    session.Output.Write(List(kernels));
                     break;
             }
 
@@ -79,21 +75,6 @@ internal static class CacheCommand
     {
         var removed = cache.RemoveTorn();
         return $"{cache.Folder}: {cache.List().Count} entries are whole, {removed} damaged or left-over files removed\n";
-    }
-
-    private static string List(KernelCache cache)
-    {
-        var entries = cache.List();
-        var damaged = entries.Count(e => e.Torn);
-        return $"{cache.Folder}: {entries.Count} compiled kernel files, {entries.Sum(e => e.Bytes) / 1024} KiB\n" +
-            (damaged > 0 ? $"  {damaged} damaged (engine cache verify removes them)\n" : "");
-    }
-
-    private static string Verify(KernelCache cache)
-    {
-        var removed = cache.RemoveTorn();
-        return $"{cache.Folder}: {cache.List().Count} compiled kernel files are whole, {removed} damaged or left-over files "
-            + "removed\n";
     }
 
     private static string Cleared(string folder, int files) => $"{folder}: {files} files removed\n";

@@ -1,10 +1,13 @@
+using Engine.Tensors.Gpu.Kernels;
+using ILGPU;
+
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
 /// Every operation on a GPU. The parts, one per kernel family (<c>GpuBackend.*.cs</c>), choose kernels and grids; the
-/// arithmetic is in <c>Kernels/*.cl</c>. Operations are queued and return at once; only a download waits.
+/// arithmetic is in <c>Kernels</c>. Operations are queued and return at once; only a download waits.
 /// </summary>
-internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) : IBackend, IDisposable
+internal sealed partial class GpuBackend(IGpuDriver driver) : IBackend, IDisposable
 {
     // Items of a group where nothing asks for another number, and how many groups keep a compute unit busy.
     private const int Items = 256;
@@ -12,8 +15,6 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
 
     private readonly Lock _lock = new();
     private readonly GpuMemoryPool _pool = new(driver);
-    private readonly Dictionary<string, nint> _programs = [];
-    private readonly Dictionary<(string Program, string Name), nint> _kernels = [];
     private Device? _device;
 
     /// <summary>What it runs on.</summary>
@@ -32,16 +33,16 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
     public void Upload(ReadOnlySpan<byte> source, Tensor target)
     {
         if (source.Length == 0) return;
+        using var lease = new StorageLease(target);
         lock (_lock) driver.Upload(source, Block(target), ByteOffset(target));
-        GC.KeepAlive(target);
     }
 
     /// <inheritdoc/>
     public void Download(Tensor source, Span<byte> target)
     {
         if (target.Length == 0) return;
+        using var lease = new StorageLease(source);
         lock (_lock) driver.Download(Block(source), ByteOffset(source), target);
-        GC.KeepAlive(source);
     }
 
     /// <inheritdoc/>
@@ -92,57 +93,26 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
         }
     }
 
-    /// <summary>Queues a kernel of a family; a grid without groups or items is nothing to do.</summary>
-    private void Launch(KernelFamily family, string kernel, in GpuGrid grid, params ReadOnlySpan<KernelArgument> arguments)
+    /// <summary>Queues a kernel; a grid without groups is nothing to do.</summary>
+    private void Launch<TKernel>(in GpuGrid grid, in TKernel kernel)
+        where TKernel : struct, IKernel
     {
-        if (grid.GroupsX == 0 || grid.GroupsY == 0 || grid.GroupsZ == 0) return;
-        lock (_lock)
-        {
-            // Blocks are freed under the same lock, so one that is alive now is so until the launch is queued.
-            foreach (ref readonly var argument in arguments) argument.ExpectAlive(kernel);
-            driver.Launch(Kernel(family, kernel), kernel, grid, arguments);
-        }
+        if (grid.IsEmpty) return;
+        lock (_lock) driver.Launch(grid, kernel);
     }
 
-    /// <summary>Queues a kernel that loops over <paramref name="count"/> elements (<c>EACH</c>).</summary>
-    private void Map(KernelFamily family, string kernel, int count, params ReadOnlySpan<KernelArgument> arguments) =>
-        Launch(family, kernel, new GpuGrid((int)Math.Min((count + (Items - 1L)) / Items, (long)GroupsOfUnit * Info.ComputeUnits),
-            Items), arguments);
+    /// <summary>Queues a kernel whose items share a loop over <paramref name="count"/> elements (<see cref="Item"/>).</summary>
+    private void Map<TKernel>(int count, in TKernel kernel)
+        where TKernel : struct, IKernel =>
+        Launch(new GpuGrid((int)Math.Min((count + (TKernel.Items - 1L)) / TKernel.Items, (long)GroupsOfUnit * Info.ComputeUnits)),
+            kernel);
 
     /// <summary>Memory for what an operation needs in between; dispose of it as soon as its last kernel is queued.</summary>
     private GpuScratch Scratch(params ReadOnlySpan<int> sizes) => new(_device ??= new Device(Info.Name, this), new Shape(sizes));
 
-    private nint Kernel(KernelFamily family, string name)
-    {
-        if (_kernels.TryGetValue((family.Key, name), out var kernel)) return kernel;
-        return _kernels[(family.Key, name)] = driver.Kernel(Program(family), name);
-    }
-
-    private nint Mark()
+    private ILGPU.Runtime.ProfilingMarker Mark()
     {
         lock (_lock) return driver.Mark();
-    }
-
-    private nint Program(KernelFamily family)
-    {
-        if (_programs.TryGetValue(family.Key, out var program)) return program;
-        var source = family.Source;
-        if (cache?.Find(source, Info) is { } kept)
-        {
-            try
-            {
-                return _programs[family.Key] = driver.Load(source, kept);
-            }
-            catch (DeviceException)
-            {
-                // The driver takes it no longer, though its version says so: compile it anew.
-            }
-        }
-
-        var binary = driver.Compile(source);
-        program = driver.Load(source, binary);
-        cache?.Keep(source, Info, binary);
-        return _programs[family.Key] = program;
     }
 
     // Into how many pieces of a depth a sum of k products is cut.
@@ -154,6 +124,13 @@ internal sealed partial class GpuBackend(IGpuDriver driver, KernelCache? cache) 
             throw new DeviceException($"a sum of {k} products is too long for a GPU's kernels; {longest} is the most.");
         return Math.Max(1, (k - 1) / depth + 1);
     }
+
+    // What kernels take of a tensor; of none an empty view.
+    private static ArrayView<float> Floats(Tensor? tensor) => GpuStorage.View<float>(tensor);
+
+    private static ArrayView<int> Integers(Tensor? tensor) => GpuStorage.View<int>(tensor);
+
+    private static ArrayView<uint> Words(Tensor? tensor) => GpuStorage.View<uint>(tensor);
 
     private static nint Block(Tensor tensor) => ((GpuStorage)tensor.Storage).Block;
 

@@ -26,13 +26,4 @@ internal sealed record GpuDeviceInfo
 
     /// <summary>Local (shared) memory of a group, in bytes.</summary>
     public required int LocalBytes { get; init; }
-
-    /// <summary>CUDA's compute capability, 10·major + minor; 0 for OpenCL.</summary>
-    public int Capability { get; init; }
-
-    /// <summary>What the compiler is told.</summary>
-    public required string CompilerOptions { get; init; }
-
-    /// <summary>Tells binaries apart: those of one fingerprint run on another device of the same.</summary>
-    public string Fingerprint => $"{Model}|{Driver}|{Capability}|{CompilerOptions}";
 }

@@ -1,17 +1,11 @@
 namespace Engine.Tensors.Gpu;
 
-/// <summary>How many work groups run a kernel, and how many work items each has, along three axes.</summary>
-internal readonly record struct GpuGrid(int GroupsX, int GroupsY, int GroupsZ, int ItemsX, int ItemsY = 1, int ItemsZ = 1)
+/// <summary>How many work groups run a kernel, along three axes; the kernel itself says how many items a group has.</summary>
+internal readonly record struct GpuGrid(int X, int Y = 1, int Z = 1)
 {
-    /// <summary>Groups along one axis.</summary>
-    public GpuGrid(int groups, int items)
-        : this(groups, 1, 1, items)
-    {
-    }
-
-    /// <summary>Work items of a group.</summary>
-    public int Items => ItemsX * ItemsY * ItemsZ;
+    /// <summary>Whether there is nothing to do.</summary>
+    public bool IsEmpty => X == 0 || Y == 0 || Z == 0;
 
     /// <inheritdoc/>
-    public override string ToString() => $"groups {GroupsX}×{GroupsY}×{GroupsZ}, items {ItemsX}×{ItemsY}×{ItemsZ}";
+    public override string ToString() => $"groups {X}×{Y}×{Z}";
 }

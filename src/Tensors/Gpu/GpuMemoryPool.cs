@@ -1,3 +1,5 @@
+using ILGPU.Runtime;
+
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
@@ -11,7 +13,8 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
     // The finalizer of a program's own might wait for the lock that our caller holds.
     private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
 
-    private static readonly Comparer<Waiting> s_descending = Comparer<Waiting>.Create((a, b) => b.Block.CompareTo(a.Block));
+    /// <summary>ILGPU's name for a block.</summary>
+    public MemoryBuffer Buffer(nint block) => driver.Buffer(block);
 
     /// <summary>Wide enough for any vector load, and what sub-allocations of CUDA and OpenCL promise.</summary>
     protected override long SmallestStep => 256;
@@ -35,16 +38,6 @@ internal sealed class GpuMemoryPool(IGpuDriver driver) : MemoryPool
             $"{driver.Info.Name}: no room for {blockLength / Mebibyte:0.#} MiB; "
                 + $"{(ReservedBytes - blockLength) / Mebibyte:0.#} MiB of its {driver.Info.MemoryBytes / Mebibyte:0} MiB "
                 + "are in use by this program. Use a smaller batch, or --device cpu.");
-    }
-
-    /// <summary>
-    /// The lowest address first, whatever the order in which blocks were returned: steps that ask for the same then get the
-    /// same addresses, and <see cref="GraphReplay"/> need not change them.
-    /// </summary>
-    protected override int Place(List<Waiting> blocks, Waiting block)
-    {
-        var place = blocks.BinarySearch(block, s_descending);
-        return place < 0 ? ~place : place;
     }
 
     /// <inheritdoc/>

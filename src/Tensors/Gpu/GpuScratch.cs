@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
@@ -13,7 +15,9 @@ internal readonly struct GpuScratch : IDisposable
 
     public static implicit operator Tensor(GpuScratch scratch) => scratch.Tensor;
 
-    public static implicit operator KernelArgument(GpuScratch scratch) => scratch.Tensor;
+    /// <summary>Its elements, for a kernel.</summary>
+    public ArrayView<T> View<T>()
+        where T : unmanaged => GpuStorage.View<T>(Tensor);
 
     /// <summary>Gives the memory back, for what is queued after what is queued now.</summary>
     public void Dispose() => Tensor.Dispose();

@@ -1,20 +1,27 @@
 using Engine.Tensors.Gpu;
+using Engine.Tensors.Gpu.Kernels;
+using ILGPU.Runtime;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>Another driver, with a count of the calls that wait for the device.</summary>
+/// <summary>Another driver, with a count of its launches and of the calls that wait for the device.</summary>
 internal sealed class CountingDriver(IGpuDriver driver) : IGpuDriver
 {
-    private int _waits;
+    private int _waits, _launches;
 
     /// <summary>How often somebody waited: for a download, or for the queue to be empty.</summary>
     public int Waits => Volatile.Read(ref _waits);
+
+    /// <summary>Kernels queued.</summary>
+    public int Launches => Volatile.Read(ref _launches);
 
     public GpuDeviceInfo Info => driver.Info;
 
     public bool TryAllocate(long byteLength, out nint block) => driver.TryAllocate(byteLength, out block);
 
     public void Free(nint block) => driver.Free(block);
+
+    public MemoryBuffer Buffer(nint block) => driver.Buffer(block);
 
     public void Upload(ReadOnlySpan<byte> source, nint target, long offset) => driver.Upload(source, target, offset);
 
@@ -24,14 +31,12 @@ internal sealed class CountingDriver(IGpuDriver driver) : IGpuDriver
         driver.Download(source, offset, target);
     }
 
-    public byte[] Compile(KernelSource source) => driver.Compile(source);
-
-    public nint Load(KernelSource source, byte[] binary) => driver.Load(source, binary);
-
-    public nint Kernel(nint program, string name) => driver.Kernel(program, name);
-
-    public void Launch(nint kernel, string name, in GpuGrid grid, ReadOnlySpan<KernelArgument> arguments) =>
-        driver.Launch(kernel, name, grid, arguments);
+    public void Launch<TKernel>(in GpuGrid grid, in TKernel kernel)
+        where TKernel : struct, IKernel
+    {
+        Interlocked.Increment(ref _launches);
+        driver.Launch(grid, kernel);
+    }
 
     public void Wait()
     {
@@ -39,9 +44,9 @@ internal sealed class CountingDriver(IGpuDriver driver) : IGpuDriver
         driver.Wait();
     }
 
-    public nint Mark() => driver.Mark();
+    public ProfilingMarker Mark() => driver.Mark();
 
-    public double SecondsBetween(nint start, nint end)
+    public double SecondsBetween(ProfilingMarker start, ProfilingMarker end)
     {
         Interlocked.Increment(ref _waits);
         return driver.SecondsBetween(start, end);

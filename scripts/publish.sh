@@ -2,7 +2,7 @@
 # Makes one self-contained executable for each platform: scripts/publish.sh [--bench] [RID...], where a RID is linux-x64 (the
 # default), win-x64, osx-arm64 or another that .NET knows. It goes to artifacts/RID and needs nothing installed. Trimmed; a
 # trimming warning is an error. --bench makes our side of the comparisons in bench/Peers instead, in artifacts/bench-RID, so that
-# they can be made where there is no .NET: see bench/Peers/gpu.sh.
+# they can be made where there is no .NET: see scripts/gpu-check.sh.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1

@@ -1,120 +1,84 @@
-"""Alternates between our tensor operations and PyTorch's on one NVIDIA GPU and prints medians and ratios as Markdown.
+"""Alternates between our tensor operations and PyTorch's on one NVIDIA GPU and prints one table as Markdown.
 
 The cases and the alternation are those of tensors_peer.py. On both sides, a call's time ends when the device has finished the
-queued work; operands are on the device beforehand. A ratio is ours / theirs: below 1, ours is faster. Training steps are timed
-with our launches issued one by one, and with repeated launches replayed as graphs.
+queued work; operands are on the device beforehand. A ratio is ours / theirs in time: below 1, ours is faster.
 """
 import argparse
 import os
-import platform
-import shutil
+import statistics
 import subprocess
 import sys
 import time
 
 import tensors_peer as peer
 
-# Group: title, suffix of the device's name, cases; none: those of tensors_peer.py.
+# Group: cases; none: those of tensors_peer.py. What matters most comes first, in case the time runs out.
 GROUPS = {
-    "matmul": ("Matrix product, float32", "", [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
-        peer.matmul(64, 1200, 1600), peer.matmul(20, 36864, 120), peer.matmul(800, 129600, 800, True)]),
-    "tf32": ("Matrix product, operands rounded to TF32", "+tf32", [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)]),
-    **{key: (peer.GROUPS[key][0], "", None) for key in ("conv", "lstm", "map", "norm", "step", "recipe")},
+    "recipe": None,
+    "matmul": [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
+        peer.matmul(64, 1200, 1600), peer.matmul(20, 36864, 120), peer.matmul(800, 129600, 800, True)],
+    "conv": None, "lstm": None, "map": None, "norm": None,
 }
-STEPS = ("step", "recipe")
 
 
-class Sides:
-    """Our processes and PyTorch's, each started when first needed."""
-
-    def __init__(self, options):
-        self.device, self.server, self.started = options.device, options.server, {}
-
-    def ours(self, suffix=""):
-        return self.start(("ours", suffix), [*peer.command(self.server), "tensors", self.device + suffix])
-
-    def torch(self, suffix=""):
-        return self.start(("torch", suffix), [sys.executable, __file__, "--device", self.device, "--server", self.server, "--serve", suffix.strip("+") or "float32"])
-
-    def start(self, key, command):
-        if key not in self.started:
-            self.started[key] = peer.Side(command, peer.CORES)
-            if not self.started[key].version:
-                sys.exit(1)  # it has reported why
-        return self.started[key]
-
-
-def run_group(key, sides, peaks, rounds):
-    title, suffix, own = GROUPS[key]
-    measured = [sides.ours(suffix), sides.torch(suffix)]
-    graphs = key in STEPS and sides.device == "cuda"
-    if graphs:
-        measured.append(sides.ours("+graphs"))
-    more = (" ours with graphs, ms | ratio |", "---:|---:|") if graphs else ("", "")
-    lines = [f"## {title}", "", f"Commit {peer.commit(sides.server)}, {time.strftime('%Y-%m-%d')}.", "",
-             f"| case | ours, ms | PyTorch, ms | ratio |{more[0]} ours | of the peak |", f"|---|---:|---:|---:|{more[1]}---:|---:|"]
-    print("\n".join(lines), flush=True)
-    for name, case, work, unit, *_ in own or peer.cases(key, sides.server):
-        mine, theirs, *replayed = peer.measure(measured, case, peer.CORES, rounds)
-        rate = work / mine
-        # The float32 peak is not that of the tensor cores.
-        share = "" if suffix else f"{100 * rate * 1e9 / peaks[unit]:.0f} %"
-        lines.append(f"| {name} | {mine / 1e6:.3f} | {theirs / 1e6:.3f} | {mine / theirs:.2f} |"
-                     + "".join(f" {time / 1e6:.3f} | {time / theirs:.2f} |" for time in replayed)
-                     + f" {rate:.1f} G{'F' if unit == 'flops' else 'B'}/s | {share} |")
-        print(lines[-1], flush=True)
-    return "\n".join(lines)
-
-
-def card():
-    """A header line with the card and its clock limits according to NVIDIA's tool; nothing without the tool."""
-    if not shutil.which("nvidia-smi"):
-        return []
-    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
-    told = subprocess.run(["nvidia-smi", f"--id={first}", "--query-gpu=name,driver_version,power.limit,clocks.max.sm,clocks.max.memory", "--format=csv,noheader"],
-                          capture_output=True, text=True)
-    values = [value.strip() for value in told.stdout.split(",")]
-    if told.returncode != 0 or len(values) != 5:
-        return []
-    name, driver, power, cores, memory = values
-    return [f"- card: {name}, driver {driver}, power limit {power}, clocks up to {cores}, memory's {memory}"]
+def has_torch(device):
+    test = "import sys, torch; sys.exit(not torch.cuda.is_available())" if device == "cuda" else "import torch"
+    return subprocess.run([sys.executable, "-c", test], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("groups", nargs="*")
-    arguments.add_argument("--serve", choices=("float32", "tf32"), help=argparse.SUPPRESS)
-    arguments.add_argument("--device", default="cuda", help=argparse.SUPPRESS)  # others are for trying this script without a GPU
-    arguments.add_argument("--server")
-    arguments.add_argument("--rounds", type=int, default=7)
-    arguments.add_argument("--out", help="a folder, where gpu.md is updated")
+    arguments.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--device", default="cuda")
+    arguments.add_argument("--server", required=True)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--seconds", type=float, default=500, help="begin no case after this time")
     options = arguments.parse_args()
     if options.serve:
-        return peer.serve(options.server, "cuda" if options.device == "cuda" else "cpu", options.serve == "tf32")
+        return peer.serve(options.server, "cuda" if options.device == "cuda" else "cpu")
 
     for group in options.groups:
         if group not in GROUPS:
-            sys.exit(f"gpu.sh: there is no group '{group}'; there are {', '.join(GROUPS)}.")
-    # PyTorch includes the compiler that our side needs; this points to it.
-    os.environ["VIRTUAL_ENV"] = sys.prefix
-    sides = Sides(options)
-    peaks = {unit: sides.ours().ask(f"peak {unit}") for unit in ("flops", "bytes")}
-    head = ["# Tensor operations on a GPU beside PyTorch", "", *card(),
-            f"- ours: {sides.ours().version}", f"- PyTorch: {sides.torch().version}",
-            f"- measured peaks: {peaks['flops'] / 1e9:.0f} GF/s of float32 multiply-adds on registers, {peaks['bytes'] / 1e9:.0f} GB/s copying within the device",
-            f"- host: {peer.processor()}", f"- made by: `bench/Peers/gpu.sh`, {platform.system()} {platform.machine()}", "",
-            "Medians of rounds in which the sides take turns; ratio is ours / theirs in time. Rates count the arithmetic of the plain",
-            "algorithm, or the bytes that must move. With graphs: our launches that repeat are replayed as CUDA graphs."]
-    print("\n".join(head) + "\n", flush=True)
-    path = os.path.join(options.out, "gpu.md") if options.out else ""
-    done = peer.sections(path) if options.out else {}
+            sys.exit(f"gpu_peer.py: there is no group '{group}'; there are {', '.join(GROUPS)}.")
+    start = time.monotonic()
+    sides = [peer.Side([*peer.command(options.server), "tensors", options.device], peer.CORES)]
+    if not sides[0].version:
+        sys.exit(1)  # it has reported why
+    peaks = {unit: sides[0].ask(f"peak {unit}") for unit in ("flops", "bytes")}
+    lines = ["## Beside PyTorch" if has_torch(options.device) else "## Speed", "",
+             f"- ours: {sides[0].version}, commit {peer.commit(options.server)}"]
+    if has_torch(options.device):
+        sides.append(peer.Side([sys.executable, __file__, "--device", options.device, "--server", options.server, "--serve"], peer.CORES))
+        lines.append(f"- PyTorch: {sides[1].version}, float32 (no TF32)")
+    else:
+        lines.append(f"- {sys.executable} has no PyTorch that sees the device")
+    lines += [f"- measured peaks: {peaks['flops'] / 1e9:.0f} GF/s of multiply-adds on registers, {peaks['bytes'] / 1e9:.0f} GB/s copying within the device",
+              f"- host: {peer.processor()}", "",
+              "Medians of rounds in which the sides take turns; a ratio is ours / theirs in time. Rates count the arithmetic of the plain",
+              "algorithm, or the bytes that must move.", "",
+              "| group | case | ours, ms | PyTorch, ms | ratio | ours | of the peak |", "|---|---|---:|---:|---:|---:|---:|"]
+    print("\n".join(lines), flush=True)
+    ratios, left_out = {}, []
     for group in options.groups or GROUPS:
-        done[GROUPS[group][0]] = run_group(group, sides, peaks, options.rounds)
-        print(flush=True)
-    if options.out:
-        os.makedirs(options.out, exist_ok=True)
-        with open(path, "w") as file:
-            file.write("\n\n".join(["\n".join(head)] + [done[title] for title, *_ in GROUPS.values() if title in done]) + "\n")
+        for name, case, work, unit, *_ in GROUPS[group] or peer.cases(group, options.server):
+            if time.monotonic() - start > options.seconds:
+                left_out.append(name)
+                continue
+            mine, *theirs = peer.measure(sides, case, peer.CORES, options.rounds)
+            rate = work / mine
+            ratio = mine / theirs[0] if theirs else None
+            if ratio:
+                ratios.setdefault(group, []).append(ratio)
+            print(f"| {group} | {name} | {mine / 1e6:.3f} | {f'{theirs[0] / 1e6:.3f}' if theirs else ''} | {f'{ratio:.2f}' if ratio else ''} "
+                  f"| {rate:.1f} G{'F' if unit == 'flops' else 'B'}/s | {100 * rate * 1e9 / peaks[unit]:.0f} % |", flush=True)
+    print()
+    for group, values in ratios.items():
+        print(f"- {group}: median ratio {statistics.median(values):.2f}, worst {max(values):.2f}, "
+              f"{sum(value <= 1 for value in values)} of {len(values)} at PyTorch's speed or faster")
+    if left_out:
+        print(f"- no time left for: {', '.join(left_out)}")
+    return 0
 
 
 if __name__ == "__main__":

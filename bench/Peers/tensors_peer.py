@@ -118,7 +118,7 @@ def cases(key, server):
     return [(f"{r['name']}, batch {r['batch']}", f"recipe {r['name']},{r['batch']}", 6.0 * r["multiply_adds"] * r["batch"], "flops") for r in recipes(server)]
 
 
-def serve(server, device="cpu", tf32=False):
+def serve(server, device="cpu"):
     """PyTorch's side, in the process started with `--serve`, here or in gpu_peer.py."""
     import torch
     import torch.nn.functional as F
@@ -224,8 +224,8 @@ def serve(server, device="cpu", tf32=False):
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     torch.manual_seed(1)
-    # Without TF32, float32 really is float32 on a GPU; its libraries may autotune their kernels.
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
+    # Float32 that really is float32 on a GPU, whose libraries may autotune their kernels.
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     torch.backends.cudnn.benchmark = True
     on = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
     print(f"{torch.__version__}, {on}", flush=True)

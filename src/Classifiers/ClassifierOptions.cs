@@ -19,17 +19,17 @@ namespace Engine.Classifiers;
 [JsonDerivedType(typeof(NaiveBayesOptions), "naive-bayes")]
 public abstract record ClassifierOptions;
 
-/// <summary>A classifier of feature rows that is fitted in one call.</summary>
+/// <summary>A classifier of feature rows, fitted in one call.</summary>
 public abstract record TabularOptions : ClassifierOptions
 {
-    /// <summary>Makes the classifier, not fitted.</summary>
+    /// <summary>Makes an unfitted classifier.</summary>
     public abstract IClassifier Create(FitSettings settings = default);
 }
 
 /// <summary>What a classifier or a step may use besides its options.</summary>
-/// <param name="Threads">1: no thread but the caller's; else as many as the worker pool has. The result is the same.</param>
+/// <param name="Threads">1: only the caller's thread; otherwise as many as the worker pool has. The result is the same.</param>
 /// <param name="Seed">The seed of its random streams.</param>
-/// <param name="Warn">Told of what the user should know but what stops nothing.</param>
+/// <param name="Warn">Receives what the user should know but does not stop the fit.</param>
 /// <param name="Cancellation">Stops the fit.</param>
 public readonly record struct FitSettings(
     int Threads = 0,

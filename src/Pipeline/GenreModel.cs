@@ -172,7 +172,7 @@ public sealed class GenreModel : IDisposable
     {
         using var use = _pipeline.Use();
         var mean = new double[Labels.Count];
-        ExtractFile(use.Value, path, cache, ExtractionOptions.DefaultMaxHours, mean);
+        ExtractFile(use.Value, path, cache, WorkOptions.DefaultMaxHours, mean);
         return Rank(mean);
     }
 
@@ -182,7 +182,7 @@ public sealed class GenreModel : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public (IReadOnlyList<GenrePrediction?> Predictions, IReadOnlyList<SkippedFile> Skipped) Predict(
-        IReadOnlyList<string> paths, ExtractionOptions options)
+        IReadOnlyList<string> paths, WorkOptions options)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
@@ -311,7 +311,7 @@ public sealed class GenreModel : IDisposable
     private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device, MemoryLimit limit)
     {
         var columns = Names(file, "columns");
-        if (FrontEndNeeds.Columns(recipe.FrontEnd.Features) is var given && given != columns.Length)
+        if (recipe.FrontEnd.Features.ColumnCount is var given && given != columns.Length)
         {
             throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
                 $"{given:0} its front end computes; it comes from another version.");

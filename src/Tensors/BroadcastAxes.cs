@@ -1,22 +1,22 @@
 namespace Engine.Tensors;
 
 /// <summary>
-/// How two operands are read when they broadcast to a result: neighbouring axes along which both behave alike are merged.
-/// Sizes and strides stand innermost first; a stride of 0 repeats.
+/// How two operands are read when they broadcast to a result: adjacent axes that both traverse as one are merged. Sizes and
+/// strides are innermost first; a stride of 0 repeats.
 /// </summary>
 internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[] StridesB)
 {
-    // As many axes as a kernel takes.
+    // The most axes a kernel takes.
     private const int Most = 4;
 
     /// <summary>
-    /// Called for each block of at most four axes, outermost first: sizes and strides, where the block begins in the operands and
-    /// the result, and its elements.
+    /// Receives each block of at most four axes, outermost first: sizes and strides, where the block begins in the operands and
+    /// the result, and its element count.
     /// </summary>
     public delegate void Block(ReadOnlySpan<int> sizes, ReadOnlySpan<int> stridesA, ReadOnlySpan<int> stridesB,
         (int A, int B, int Result) offsets, int count);
 
-    /// <summary>The axes along which neighbours are neighbours in A and in B; -1 if there is none.</summary>
+    /// <summary>The axis of stride 1 in A and that in B; -1 if there is none.</summary>
     public (int A, int B) UnitAxes => (Array.IndexOf(StridesA, 1), Array.IndexOf(StridesB, 1));
 
     /// <summary>Merges the axes of shapes that broadcast.</summary>
@@ -29,7 +29,8 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
     }
 
     /// <summary>
-    /// Merges the axes of a copy: A is read or written at the strides, outermost first, and B is the dense tensor of this shape.
+    /// Merges the axes of a copy: A is read or written at these strides, outermost first, and B is the dense tensor of this
+    /// shape.
     /// </summary>
     public static BroadcastAxes Of(Shape shape, ReadOnlySpan<int> strides)
     {
@@ -60,7 +61,7 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
         return (offsetA, offsetB);
     }
 
-    /// <summary>Cuts the result's <paramref name="count"/> elements into blocks of four axes: nearly always one.</summary>
+    /// <summary>Splits the result's <paramref name="count"/> elements into blocks of four axes, nearly always just one.</summary>
     public void ForEachBlock(int count, Block body)
     {
         Span<int> sizes = [1, 1, 1, 1], a = [0, 0, 0, 0], b = [0, 0, 0, 0];
@@ -78,7 +79,7 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
         }
     }
 
-    // The strides of a dense operand, outermost first and aligned at the end; those of axes that repeat are 0.
+    // The strides of a dense operand, outermost first and aligned at the end; 0 for axes that repeat.
     private static void Strides(Shape operand, Span<int> strides)
     {
         strides.Clear();
@@ -96,7 +97,7 @@ internal readonly record struct BroadcastAxes(int[] Sizes, int[] StridesA, int[]
             var (size, stepA, stepB) = (shape[^i], stepsA[^i], stepsB[^i]);
             if (size == 1) continue;
 
-            // An axis continues the one inside it if each operand goes on where that one ended, or stands still in both.
+            // An axis extends the one inside it if each operand continues where that one ended, or repeats along both.
             if (sizes.Count > 0 && stepA == stridesA[^1] * sizes[^1] && stepB == stridesB[^1] * sizes[^1])
             {
                 sizes[^1] *= size;

@@ -32,7 +32,7 @@ public readonly record struct Conv2dOptions
     /// <summary>Columns between the kernel's taps.</summary>
     public int DilationWidth { get; init; } = 1;
 
-    /// <summary>Into how many independent groups the channels are split.</summary>
+    /// <summary>The number of independent groups the channels are split into.</summary>
     public int Groups { get; init; } = 1;
 
     /// <summary>The same stride, padding and dilation in both directions.</summary>
@@ -68,9 +68,7 @@ public readonly record struct Conv2dGeometry
     /// <param name="weight">[K, C/Groups, KH, KW].</param>
     /// <param name="options">Stride, padding, dilation and groups.</param>
     /// <param name="operation">Named in the errors.</param>
-    /// <param name="line">
-    /// Whether the shapes are those of series, [N, C, L] and [K, C/groups, KL], which count as one row high.
-    /// </param>
+    /// <param name="line">Whether the shapes are series, [N, C, L] and [K, C/groups, KL], treated as one row high.</param>
     /// <exception cref="ArgumentException">
     /// A rank, a channel count or an option does not fit, or the kernel is larger than the padded input.
     /// </exception>

@@ -16,10 +16,8 @@ public sealed class Device
     /// <summary>The processor this program runs on; always present.</summary>
     public static Device Cpu => BackendRegistry.Cpu;
 
-    /// <summary>
-    /// Where tensors and networks go that are made without naming a device: the processor, unless the program chooses another.
-    /// </summary>
-    /// <exception cref="ArgumentNullException">It is set to null.</exception>
+    /// <summary>Where tensors and networks made without a device go: the processor, unless the program chooses another.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
     public static Device Default
     {
         get => s_default ?? Cpu;
@@ -31,7 +29,7 @@ public sealed class Device
     }
 
     /// <summary>
-    /// Threads that operations on the processor use, in the whole program; one per logical processor at first. No result depends
+    /// Threads that the whole program's operations on the processor use; initially one per logical processor. No result depends
     /// on it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
@@ -48,10 +46,10 @@ public sealed class Device
     public IBackend Backend { get; }
 
     /// <summary>
-    /// Finds a device by name: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>opencl</c>, <c>auto</c> for the best there is, or
+    /// Finds a device by name: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>opencl</c>, <c>auto</c> for the best available, or
     /// <c>ilgpu-cpu</c> to debug GPU kernels.
     /// </summary>
-    /// <exception cref="DeviceException">No such device is present; the message says why and what there is.</exception>
+    /// <exception cref="DeviceException">No such device is present; the message says why, or which devices there are.</exception>
     public static Device Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -59,8 +57,8 @@ public sealed class Device
     }
 
     /// <summary>
-    /// Frees the memory kept for future tensors that no tensor uses. A running program seldom needs this:
-    /// the processor's is freed by itself after a few seconds, and a model frees its own when it is disposed.
+    /// Frees memory that is kept for future tensors. A running program seldom needs this: the processor's is freed automatically
+    /// after a few seconds of disuse, and a model frees its own when disposed.
     /// </summary>
     public void Trim() => Backend.Trim();
 

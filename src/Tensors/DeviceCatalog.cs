@@ -3,19 +3,19 @@ using Engine.Tensors.Gpu;
 
 namespace Engine.Tensors;
 
-/// <summary>A kind of device or one device, as <c>engine devices</c> lists it.</summary>
+/// <summary>A device, or a kind of device, as <c>engine devices</c> lists it.</summary>
 /// <param name="Name">As the command line spells it.</param>
-/// <param name="Description">Model, driver and memory, or why there is none and what to do.</param>
+/// <param name="Description">Model, driver and memory, or why there is none and what to do about it.</param>
 /// <param name="IsPresent">Whether it can be used.</param>
 public sealed record DeviceListing(string Name, string Description, bool IsPresent)
 {
-    /// <summary>As its maker calls it; null if it is absent.</summary>
+    /// <summary>The maker's name for it; null if it is absent.</summary>
     public string? Model { get; init; }
 
     /// <summary>What drives it; null if it is absent.</summary>
     public string? Driver { get; init; }
 
-    /// <summary>Memory that tensors may take, in bytes.</summary>
+    /// <summary>Memory available to tensors, in bytes.</summary>
     public long MemoryBytes { get; init; }
 
     /// <summary>Threads of a processor, compute units (streaming multiprocessors) of a GPU.</summary>
@@ -23,8 +23,8 @@ public sealed record DeviceListing(string Name, string Description, bool IsPrese
 }
 
 /// <summary>
-/// What devices there are, found when first asked for and opened when first used. A kind that is absent, or fails, costs
-/// nothing but the sentence that says so.
+/// The machine's devices, found when first asked for and opened when first used. A kind that is absent or fails costs nothing but
+/// the sentence that says so.
 /// </summary>
 internal sealed class DeviceCatalog
 {
@@ -32,7 +32,7 @@ internal sealed class DeviceCatalog
     private readonly Dictionary<string, Device> _open = [];
     private readonly Lock _lock = new();
 
-    /// <summary>The processor, and the GPUs of some platforms in order of preference.</summary>
+    /// <summary>The processor, and the GPUs of these platforms in order of preference.</summary>
     public DeviceCatalog(IEnumerable<IGpuPlatform> platforms)
     {
         _platforms = [.. platforms];
@@ -42,7 +42,7 @@ internal sealed class DeviceCatalog
     /// <summary>The processor.</summary>
     public Device Cpu { get; }
 
-    /// <summary>The processor, then every platform's devices or the reason that it has none.</summary>
+    /// <summary>The processor, then every platform's devices or the reason it has none.</summary>
     public IReadOnlyList<DeviceListing> List()
     {
         var list = new List<DeviceListing> { Processor() };
@@ -58,7 +58,7 @@ internal sealed class DeviceCatalog
     /// <summary>
     /// Finds and opens a device: <c>cpu</c>, <c>auto</c>, or a platform's prefix, alone or with a number.
     /// </summary>
-    /// <exception cref="DeviceException">There is no such device; the message says why and what there is.</exception>
+    /// <exception cref="DeviceException">There is no such device; the message says why, or which devices there are.</exception>
     public Device Get(string name)
     {
         if (name == Cpu.Name) return Cpu;
@@ -70,7 +70,7 @@ internal sealed class DeviceCatalog
         if (platform is null || (colon >= 0 && !(int.TryParse(name[(colon + 1)..], out index) && index >= 0)))
         {
             var others = string.Join(", ", _platforms.Select(p => $"{p.Prefix}, {p.Prefix}:1"));
-            throw new DeviceException($"'{name}' is no device; there are cpu, auto, {others}. See: engine devices");
+            throw new DeviceException($"'{name}' is not a device; there are cpu, auto, {others}. See: engine devices");
         }
 
         if (!Try(platform, out var devices, out var reason)) throw new DeviceException($"device '{name}': {reason}");
@@ -122,8 +122,8 @@ internal sealed class DeviceCatalog
             }
             catch (Exception e) when (e is TypeLoadException or BadImageFormatException)
             {
-                // A library that is not what its name says, or lacks a function.
-                reason = $"its driver is broken or too old; install it anew ({e.Message.ReplaceLineEndings(" ")}).";
+                // A library that is not what its name claims, or lacks a function.
+                reason = $"its driver is broken or too old; reinstall it ({e.Message.ReplaceLineEndings(" ")}).";
                 return false;
             }
         }

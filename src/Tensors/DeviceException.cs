@@ -1,8 +1,8 @@
 namespace Engine.Tensors;
 
 /// <summary>
-/// A device is absent, refused a request or was lost; the message is one or two lines that say which device, what it was
-/// asked for and what to do. Operations on the processor go on working.
+/// A device is absent, refused a request or was lost; the message is one or two lines that say which device, what it was asked
+/// for and what to do. Operations on the processor keep working.
 /// </summary>
 public class DeviceException : Exception
 {
@@ -12,7 +12,7 @@ public class DeviceException : Exception
     {
     }
 
-    /// <summary>Makes the error with what caused it.</summary>
+    /// <summary>Makes the error with its cause.</summary>
     public DeviceException(string message, Exception inner)
         : base(message, inner)
     {

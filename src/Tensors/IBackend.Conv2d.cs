@@ -8,12 +8,11 @@ public partial interface IBackend
     /// </summary>
     void Conv2d(in Conv2dGeometry geometry, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output);
 
-    /// <summary>gradInput from gradOutput, overwriting it; after a ReLU the caller has masked gradOutput.</summary>
+    /// <summary>Overwrites gradInput from gradOutput, which after a ReLU the caller has masked.</summary>
     void Conv2dInputGradient(in Conv2dGeometry geometry, Tensor gradOutput, Tensor weight, Tensor gradInput);
 
     /// <summary>
-    /// gradWeight and, if given, gradBias from the input and gradOutput, overwriting them; after a ReLU the caller has masked
-    /// gradOutput.
+    /// Overwrites gradWeight and, if given, gradBias from the input and gradOutput, which after a ReLU the caller has masked.
     /// </summary>
     void Conv2dWeightGradient(in Conv2dGeometry geometry, Tensor input, Tensor gradOutput, Tensor gradWeight, Tensor? gradBias);
 }

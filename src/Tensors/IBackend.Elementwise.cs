@@ -14,14 +14,14 @@ public partial interface IBackend
 
     /// <summary>
     /// <paramref name="gradInput"/> = gradOutput · f′, element by element, where <paramref name="saved"/> is the operation's
-    /// output if it <see cref="IDifferentiableOperator.SavesOutput"/>, else its input. gradInput may be gradOutput.
+    /// output if <see cref="IDifferentiableOperator.SavesOutput"/> is set, else its input. gradInput may be gradOutput.
     /// </summary>
     void UnaryGradient<TOperator>(Tensor saved, float parameter, Tensor gradOutput, Tensor gradInput)
         where TOperator : struct, IDifferentiableOperator;
 
     /// <summary>
-    /// Notes which elements of <paramref name="x"/> are not zero: bit i % 32 of word i / 32 of <paramref name="bits"/>
-    /// (int32, one word for every 32 elements). All that the gradient of a ReLU needs of its output.
+    /// Records which elements of <paramref name="x"/> are not zero: bit i % 32 of word i / 32 of <paramref name="bits"/> (int32,
+    /// one word per 32 elements). The gradient of a ReLU needs no more of its output.
     /// </summary>
     void NonZeroBits(Tensor x, Tensor bits);
 

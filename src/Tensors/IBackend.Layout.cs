@@ -7,7 +7,7 @@ public partial interface IBackend
     /// </summary>
     void CopyStrided(Tensor source, int offset, ReadOnlySpan<int> strides, Tensor result);
 
-    /// <summary>The reverse: target at Σ iₐ·strides[a] + offset = source[i₀, i₁, …]; the other elements stay.</summary>
+    /// <summary>The reverse: target at Σ iₐ·strides[a] + offset = source[i₀, i₁, …]; other elements are left alone.</summary>
     void CopyToStrided(Tensor source, Tensor target, int offset, ReadOnlySpan<int> strides);
 
     /// <summary>result[r, :] = source[indices[r], :] for a source [rows, n] and int32 indices [result rows].</summary>

@@ -3,8 +3,8 @@ namespace Engine.Tensors;
 public partial interface IBackend
 {
     /// <summary>
-    /// One layer and direction of an LSTM over whole sequences, from states of zero. Gate order i, f, g, o, as PyTorch:
-    /// i, f, o = σ(...), g = tanh(...), c = f·c + i·g, h = o·tanh(c).
+    /// One layer and direction of an LSTM over whole sequences, from states of zero. Gate order i, f, g, o, as in PyTorch: i, f,
+    /// o = σ(...), g = tanh(...), c = f·c + i·g, h = o·tanh(c).
     /// </summary>
     /// <param name="input">[N, T, F].</param>
     /// <param name="weightInput">[4H, F].</param>
@@ -14,7 +14,7 @@ public partial interface IBackend
     /// <param name="output">[N, T, H], the hidden states.</param>
     /// <param name="cell">[N, H], the cell state after the last step.</param>
     /// <param name="history">
-    /// What the backward pass needs, in the backend's own layout; its shape from <see cref="LstmHistory"/>.
+    /// What the backward pass needs, in the backend's own layout; <see cref="LstmHistory"/> gives its shape.
     /// </param>
     void Lstm(
         Tensor input, Tensor weightInput, Tensor weightHidden, Tensor bias, bool reverse, Tensor output, Tensor cell,
@@ -32,8 +32,8 @@ public partial interface IBackend
         Tensor gradOutput, Tensor? gradCell, Tensor? gradInput, Tensor gradWeightInput, Tensor gradWeightHidden, Tensor gradBias);
 
     /// <summary>
-    /// One layer and direction of a GRU over whole sequences, from states of zero. Gate order r, z, n, as PyTorch:
-    /// n = tanh(W x + b + r·(U h + d)), h = (1 - z)·n + z·h.
+    /// One layer and direction of a GRU over whole sequences, from states of zero. Gate order r, z, n, as in PyTorch: n = tanh(W
+    /// x + b + r·(U h + d)), h = (1 - z)·n + z·h.
     /// </summary>
     /// <param name="input">[N, T, F].</param>
     /// <param name="weightInput">[3H, F].</param>

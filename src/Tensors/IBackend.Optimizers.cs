@@ -4,8 +4,8 @@ namespace Engine.Tensors;
 
 /// <summary>
 /// How one step changes a parameter p from its gradient g and its running states m ("first") and v ("second"), element by
-/// element. Before the rule, g is scaled, clipped and given the share of p that <see cref="ParameterUpdate"/> asks for; the
-/// rule's own p has already lost DirectDecay·p. a is GradientRate, b StateRate.
+/// element. Before the rule applies, g is scaled and clipped, the weight decay of <see cref="ParameterUpdate"/> is added to it,
+/// and p is reduced by DirectDecay·p. a is GradientRate, b StateRate.
 /// </summary>
 public enum UpdateRule
 {
@@ -33,7 +33,7 @@ public enum UpdateRule
     RmsPropMomentum,
 }
 
-/// <summary>What is known of a rule.</summary>
+/// <summary>Which states a rule has.</summary>
 public static class UpdateRuleStates
 {
     /// <summary>Whether the rule has the first state, m.</summary>
@@ -44,20 +44,20 @@ public static class UpdateRuleStates
 }
 
 /// <summary>
-/// The numbers of one update step; see <see cref="UpdateRule"/>. Shares (1 - β) are given, not decays, where β is near 1 and 1 -
-/// β would lose its digits.
+/// The numbers of one update step; see <see cref="UpdateRule"/>. Where β is near 1, the share 1 - β is given instead: computed
+/// from β, it would lose its digits.
 /// </summary>
 public readonly record struct UpdateFactors
 {
-    /// <summary>Factors that change nothing by themselves: no clipping, no decay, rates of 0.</summary>
+    /// <summary>Factors that change nothing: no clipping, no decay, rates of 0.</summary>
     public UpdateFactors()
     {
     }
 
-    /// <summary>Each value of g is, after it was scaled, limited to [-Clip, Clip]; a NaN stays.</summary>
+    /// <summary>Each value of g, once scaled, is limited to [-Clip, Clip]; NaN is kept.</summary>
     public float Clip { get; init; } = float.PositiveInfinity;
 
-    /// <summary>The share of itself that p loses before the rule's step: weight decay that the states do not see.</summary>
+    /// <summary>The share of itself that p loses before the rule's step: weight decay hidden from the states.</summary>
     public float DirectDecay { get; init; }
 
     /// <summary>a, the step along g.</summary>
@@ -66,13 +66,13 @@ public readonly record struct UpdateFactors
     /// <summary>b, the step along the first state.</summary>
     public float StateRate { get; init; }
 
-    /// <summary>What the first state keeps.</summary>
+    /// <summary>The share of itself that the first state keeps.</summary>
     public float FirstDecay { get; init; }
 
     /// <summary>How far the first state moves towards g.</summary>
     public float FirstShare { get; init; }
 
-    /// <summary>What the second state keeps.</summary>
+    /// <summary>The share of itself that the second state keeps.</summary>
     public float SecondDecay { get; init; }
 
     /// <summary>How far the second state moves towards g².</summary>
@@ -87,26 +87,25 @@ public readonly record struct UpdateFactors
 
 /// <summary>A parameter that an optimiser changes, its gradient, and the states that the rule uses; all of one shape.</summary>
 /// <param name="Parameter">p; changed.</param>
-/// <param name="Gradient">g; stays as it is.</param>
+/// <param name="Gradient">g; unchanged.</param>
 /// <param name="First">m, if the rule has it; changed.</param>
 /// <param name="Second">v, if the rule has it; changed.</param>
 public readonly record struct ParameterUpdate(Tensor Parameter, Tensor Gradient, Tensor? First = null, Tensor? Second = null)
 {
-    /// <summary>WeightDecay·p is added to g after it was scaled and clipped.</summary>
+    /// <summary>WeightDecay·p is added to g after scaling and clipping.</summary>
     public float WeightDecay { get; init; }
 }
 
 public partial interface IBackend
 {
     /// <summary>
-    /// One step of an optimiser on each of some parameters, in one pass over their memory and as few launches as the device
-    /// can do with; the states that the rule does not use are null. A parameter's bits do not depend on the others.
+    /// One optimiser step on each parameter, in one pass over their memory and as few launches as the device allows; states that
+    /// the rule does not use are null. A parameter's bits do not depend on the others.
     /// </summary>
     /// <typeparam name="TOperator">The formula.</typeparam>
     /// <param name="factors">Its numbers.</param>
     /// <param name="gradientScale">
-    /// One number, by which all gradients are multiplied first; null for 1. It lies on the device, which may only have been told
-    /// to work it out.
+    /// A scalar that all gradients are multiplied by first; null for 1. It is on the device and may not have been computed yet.
     /// </param>
     /// <param name="updates">The parameters.</param>
     void Update<TOperator>(in UpdateFactors factors, Tensor? gradientScale, ReadOnlySpan<ParameterUpdate> updates)
@@ -116,9 +115,8 @@ public partial interface IBackend
     void SumSquares(ReadOnlySpan<Tensor> tensors, Tensor result);
 
     /// <summary>
-    /// result = min(1, limit/√Σ squares), one number: what gradients with these sums of squares are to be multiplied by so that
-    /// they are no longer together than the limit. NaN if a square is not finite: no scale would be right. The sum itself may
-    /// exceed the largest float.
+    /// result = min(1, limit/√Σ squares), a scalar: the factor that limits the joint norm of gradients with these sums of
+    /// squares. NaN if a square is not finite, because no scale would be right. The sum itself may exceed the largest float.
     /// </summary>
     void ClipScale(Tensor squares, double limit, Tensor result);
 }

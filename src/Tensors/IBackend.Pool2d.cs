@@ -3,17 +3,17 @@ namespace Engine.Tensors;
 public partial interface IBackend
 {
     /// <summary>
-    /// The size of what the device notes about the winners of <see cref="MaxPool2d"/>, an int32 tensor of its own layout.
+    /// The shape of the device's record of the winners of <see cref="MaxPool2d"/>: int32, in a layout of its own.
     /// </summary>
     Shape MaxPool2dPlaces(in Pool2dGeometry geometry);
 
     /// <summary>
-    /// The maximum of each window of input [N, C, H, W]; <paramref name="places"/> (or null) notes where it stands, for the
+    /// The maximum of each window of input [N, C, H, W]; <paramref name="places"/> (or null) records its position for the
     /// backward pass. Padding never wins; a NaN does.
     /// </summary>
     void MaxPool2d(in Pool2dGeometry geometry, Tensor input, Tensor output, Tensor? places);
 
-    /// <summary>gradInput = each output's gradient at the position that won, added up where windows overlap.</summary>
+    /// <summary>gradInput = each output's gradient at the winning position, summed where windows overlap.</summary>
     void MaxPool2dGradient(in Pool2dGeometry geometry, Tensor places, Tensor gradOutput, Tensor gradInput);
 
     /// <summary>The mean of each window of input [N, C, H, W]; padding counts as zeros.</summary>

@@ -3,8 +3,8 @@ namespace Engine.Tensors;
 public partial interface IBackend
 {
     /// <summary>
-    /// Sums over the axes in which <paramref name="result"/> has size 1 and <paramref name="source"/> another; both have
-    /// the same rank. The sum of no elements is 0.
+    /// Sums over the axes in which <paramref name="result"/> has size 1 and <paramref name="source"/> does not; both have the
+    /// same rank. The sum of no elements is 0.
     /// </summary>
     void Sum(Tensor source, Tensor result);
 
@@ -15,7 +15,7 @@ public partial interface IBackend
     void Max(Tensor source, Tensor? values, Tensor? indices);
 
     /// <summary>
-    /// <paramref name="target"/> [rows, n] = zeros, except target[r, indices[r]] = values[r]: the gradient of a choice.
+    /// <paramref name="target"/> [rows, n] = zeros, except target[r, indices[r]] = values[r]: the gradient of a selection.
     /// </summary>
     void Scatter(Tensor values, Tensor indices, Tensor target);
 }

@@ -1,19 +1,19 @@
 namespace Engine.Tensors;
 
 /// <summary>
-/// The operations of a device, each one whole: shapes are checked by the caller (<see cref="Tensor"/>), results go to
-/// tensors that the caller made. Implementations know nothing of gradients beyond the formulas they are asked for. The
-/// interface is one file per kernel family: <c>IBackend.*.cs</c>.
+/// The operations of a device. The caller (<see cref="Tensor"/>) checks shapes and makes the tensors that receive results.
+/// Implementations know nothing of gradients beyond the formulas they are asked for. One file per kernel family:
+/// <c>IBackend.*.cs</c>.
 /// </summary>
 public partial interface IBackend
 {
     /// <summary>Memory of this device, from its pool; contents undefined.</summary>
     Storage Allocate(long byteLength);
 
-    /// <summary>Copies bytes from the host into <paramref name="target"/>, whose size they have.</summary>
+    /// <summary>Copies bytes from the host into <paramref name="target"/>, which has their size.</summary>
     void Upload(ReadOnlySpan<byte> source, Tensor target);
 
-    /// <summary>Copies the elements of <paramref name="source"/> to the host, waiting for what computes them.</summary>
+    /// <summary>Copies the elements of <paramref name="source"/> to the host once they are computed.</summary>
     void Download(Tensor source, Span<byte> target);
 
     /// <summary>Copies the elements of a tensor into another of the same size and type.</summary>
@@ -25,6 +25,6 @@ public partial interface IBackend
     /// <summary>Returns memory that no tensor uses to the device or the system.</summary>
     void Trim();
 
-    /// <summary>Waits until all that was asked for is done; only timings need it.</summary>
+    /// <summary>Waits until all requested work is done; only timings need it.</summary>
     void Wait();
 }

@@ -2,8 +2,8 @@ namespace Engine.Tensors;
 
 /// <summary>
 /// Device memory in blocks that are reused: a training step asks for the same sizes again and again, and a fresh block is
-/// dear (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up to an eighth of their power of
-/// two, so at most an eighth is wasted. Blocks that stay idle too long go back to the device.
+/// expensive (page faults on the processor, a synchronising call on a GPU). Sizes are rounded up in steps of an eighth of their
+/// power of two, so at most an eighth is wasted. Blocks that stay idle too long go back to the device.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001",
     Justification = "A timer that is not set holds nothing, and it is set only while blocks wait.")]
@@ -15,7 +15,7 @@ internal abstract class MemoryPool
     private readonly Timer? _clock;
     private bool _ticks;
 
-    /// <param name="idleLimit">How long a block may wait for its next user; null: until <see cref="Trim"/>.</param>
+    /// <param name="idleLimit">How long a block may stay idle; null: until <see cref="Trim"/>.</param>
     protected MemoryPool(TimeSpan? idleLimit = null)
     {
         if (idleLimit is not { } limit) return;
@@ -29,13 +29,13 @@ internal abstract class MemoryPool
     /// <summary>The highest <see cref="LiveBytes"/> since <see cref="ResetPeak"/>.</summary>
     public long PeakBytes { get; private set; }
 
-    /// <summary>Bytes held from the device, in use or waiting.</summary>
+    /// <summary>Bytes taken from the device, in use or idle.</summary>
     public long ReservedBytes { get; private set; }
 
-    /// <summary>Blocks begin at multiples of this many bytes, and are no smaller.</summary>
+    /// <summary>Blocks are aligned to this many bytes, and are no smaller.</summary>
     protected abstract long SmallestStep { get; }
 
-    /// <summary>Whether a returned block is kept for its next user; if not, blocks have exactly the length asked for.</summary>
+    /// <summary>Whether returned blocks are kept for reuse; if not, blocks have exactly the length asked for.</summary>
     protected virtual bool KeepsBlocks => true;
 
     /// <summary>The clock, in milliseconds, that measures idle time.</summary>
@@ -98,7 +98,7 @@ internal abstract class MemoryPool
         Free(block);
     }
 
-    /// <summary>Gives the blocks that nobody uses back to the device.</summary>
+    /// <summary>Gives idle blocks back to the device.</summary>
     public void Trim() => FreeThose(_ => true);
 
     /// <summary>Frees the blocks that have been idle for longer than the limit.</summary>
@@ -114,7 +114,7 @@ internal abstract class MemoryPool
     /// <summary>Gives a block back to the device.</summary>
     protected abstract void Free(nint block);
 
-    /// <summary>Called after idle blocks were freed.</summary>
+    /// <summary>Called after idle blocks have been freed.</summary>
     protected virtual void Freed()
     {
     }
@@ -154,7 +154,7 @@ internal abstract class MemoryPool
             }
         }
 
-        // Nobody else holds them now: if this fails they leak, but are never handed out or freed twice.
+        // Nobody else holds them now: if this fails, they leak, but are never handed out or freed twice.
         foreach (var block in going) Free(block);
         if (going.Count > 0) Freed();
     }
@@ -166,6 +166,6 @@ internal abstract class MemoryPool
         return Math.Max(step, (byteLength + step - 1) / step * step);
     }
 
-    /// <summary>An idle block, and since when.</summary>
+    /// <summary>An idle block, and since when it has been idle.</summary>
     private readonly record struct Waiting(nint Block, long Since);
 }

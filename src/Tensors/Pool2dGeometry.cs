@@ -1,6 +1,6 @@
 namespace Engine.Tensors;
 
-/// <summary>A pooling window: its size, how it moves (0: by its own size) and the padding around the input.</summary>
+/// <summary>A pooling window: its size, its stride (0: its own size) and the padding around the input.</summary>
 public readonly record struct Pool2dOptions
 {
     /// <summary>A window of <paramref name="height"/> × <paramref name="width"/> that moves by its own size.</summary>
@@ -38,7 +38,7 @@ public readonly record struct Pool2dOptions
 }
 
 /// <summary>
-/// All sizes of one pooling: input [N, C, H, W] to output [N, C, OH, OW]; a rest that fills no window is left out.
+/// All sizes of one pooling: input [N, C, H, W] to output [N, C, OH, OW]; a remainder that fills no window is dropped.
 /// </summary>
 public readonly record struct Pool2dGeometry
 {
@@ -46,7 +46,7 @@ public readonly record struct Pool2dGeometry
     /// <param name="input">[N, C, H, W].</param>
     /// <param name="options">Window, stride and padding.</param>
     /// <param name="operation">Named in the errors.</param>
-    /// <param name="line">Whether the shape is that of series, [N, C, L], which count as one row high.</param>
+    /// <param name="line">Whether the shape is a series, [N, C, L], treated as one row high.</param>
     /// <exception cref="ArgumentException">
     /// The rank or an option does not fit, or the window is larger than the padded input.
     /// </exception>

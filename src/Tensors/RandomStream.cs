@@ -3,9 +3,9 @@ using System.Text;
 namespace Engine.Tensors;
 
 /// <summary>
-/// A named stream of random numbers from one seed. Streams of different names are independent, so drawing more from one
-/// (shuffle, say) never moves another (dropout). Counter-based Philox 4×32-10: Salmon, Moraes, Dror and Shaw,
-/// "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+/// A named stream of random numbers from one seed. Streams of different names are independent, so drawing more from one (shuffle,
+/// say) never shifts another (dropout). Counter-based Philox 4×32-10: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+/// easy as 1, 2, 3", SC 2011.
 /// </summary>
 public sealed class RandomStream
 {
@@ -23,7 +23,7 @@ public sealed class RandomStream
         _stream = Hash(name);
     }
 
-    /// <summary>How many 32-bit words were drawn; setting it moves the stream there, which is all its state.</summary>
+    /// <summary>How many 32-bit words have been drawn: the stream's entire state. Setting it moves the stream there.</summary>
     public ulong Position
     {
         get => _counter * 4 - (ulong)(4 - _used);
@@ -40,7 +40,7 @@ public sealed class RandomStream
     internal ulong Stream => _stream;
 
     /// <summary>
-    /// Sets aside the numbers of <paramref name="blocks"/> whole blocks of four words for somebody who computes them in
+    /// Sets aside the numbers of <paramref name="blocks"/> whole blocks of four words for a caller that computes them in
     /// parallel, and returns the first block's counter.
     /// </summary>
     internal ulong Reserve(long blocks)
@@ -81,7 +81,9 @@ public sealed class RandomStream
         return (int)(product >> 32);
     }
 
-    /// <summary>A normal number of mean 0 and deviation 1 (Box and Muller 1958; one of the pair is used).</summary>
+    /// <summary>
+    /// A normally distributed number with mean 0 and deviation 1 (Box and Muller 1958; one of the pair is used).
+    /// </summary>
     public double NextGaussian() =>
         Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
 

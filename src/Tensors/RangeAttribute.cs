@@ -3,33 +3,33 @@ using System.Globalization;
 namespace Engine.Tensors;
 
 /// <summary>
-/// The numbers that an option may be, which are always finite. It stands on the property of an options record; on that of a list
-/// or an <see cref="IRangedValue"/> it holds for each number, and null is free of it.
+/// The numbers an option may take, always finite. It goes on the property of an options record; for a list or an
+/// <see cref="IRangedValue"/> it applies to each number, and null is exempt.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RangeAttribute : Attribute
 {
-    /// <summary>The ends that are set.</summary>
+    /// <summary>A range with the bounds that are set.</summary>
     public RangeAttribute()
     {
     }
 
-    /// <summary>From one number to another, both included.</summary>
+    /// <summary>From one number to another, inclusive.</summary>
     public RangeAttribute(double minimum, double maximum) => (Minimum, Maximum) = (minimum, maximum);
 
-    /// <summary>The least number; NaN: none.</summary>
+    /// <summary>The inclusive lower bound; NaN: none.</summary>
     public double Minimum { get; set; } = double.NaN;
 
-    /// <summary>What every number is above; NaN: nothing.</summary>
+    /// <summary>The exclusive lower bound; NaN: none.</summary>
     public double Above { get; set; } = double.NaN;
 
-    /// <summary>The greatest number; NaN: none.</summary>
+    /// <summary>The inclusive upper bound; NaN: none.</summary>
     public double Maximum { get; set; } = double.NaN;
 
-    /// <summary>What every number is below; NaN: nothing.</summary>
+    /// <summary>The exclusive upper bound; NaN: none.</summary>
     public double Below { get; set; } = double.NaN;
 
-    /// <summary>Whether the number must also be so in single precision, which networks work in.</summary>
+    /// <summary>Whether the number must also be in range in single precision, which networks work in.</summary>
     public bool Single { get; set; }
 
     /// <summary>The range in words: <c>at least 0 and below 1</c>.</summary>
@@ -47,8 +47,7 @@ public sealed class RangeAttribute : Attribute
     }
 
     /// <summary>
-    /// The first number of a value that is out of the range, and what follows the option's name to reach it; null if there is
-    /// none.
+    /// The first number of a value that is out of range, and what follows the option's name to reach it; null if there is none.
     /// </summary>
     public (string Place, double Number)? Fault(object? value)
     {
@@ -72,9 +71,9 @@ public sealed class RangeAttribute : Attribute
         double.IsFinite(number) && !(number < Minimum) && !(number <= Above) && !(number > Maximum) && !(number >= Below);
 }
 
-/// <summary>An option that stands for several numbers or none, for which one range holds.</summary>
+/// <summary>An option that holds several numbers or none, all in one range.</summary>
 public interface IRangedValue
 {
-    /// <summary>The numbers, and what follows the option's name to reach them, such as <c>[0]</c>.</summary>
+    /// <summary>The numbers, each with what follows the option's name to reach it, such as <c>[0]</c>.</summary>
     IEnumerable<(string Place, double Number)> Numbers { get; }
 }

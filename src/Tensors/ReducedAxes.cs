@@ -1,6 +1,6 @@
 namespace Engine.Tensors;
 
-/// <summary>The axes of a sum, merged: neighbouring axes that are reduced, or kept, together count as one.</summary>
+/// <summary>The axes of a sum, merged: adjacent reduced axes count as one, and so do adjacent kept ones.</summary>
 internal static class ReducedAxes
 {
     /// <summary>Each reduced group as (elements outside it, its elements, kept elements inside it), innermost first.</summary>

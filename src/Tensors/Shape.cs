@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Engine.Tensors;
 
 /// <summary>
-/// The sizes of a dense row-major tensor, outermost first; a scalar has none. Immutable. All sizes together stay below
-/// 2³¹ elements, so kernels on every device can index with 32 bits.
+/// The sizes of a dense row-major tensor, outermost first; a scalar has none. Immutable. There are fewer than 2³¹ elements, so
+/// kernels on every device can index with 32 bits.
 /// </summary>
 public readonly struct Shape : IEquatable<Shape>
 {
-    // As NumPy's; operations keep an entry for each axis on the stack.
+    // NumPy's limit; operations keep an entry for each axis on the stack.
     private const int MostAxes = 64;
 
     private readonly int[]? _sizes;
@@ -24,7 +24,7 @@ public readonly struct Shape : IEquatable<Shape>
         foreach (var size in sizes)
         {
             if (size < 0) Throw.Argument($"Shape: [{Join(sizes)}] has the negative size {size}.");
-            // Zero sizes make an empty tensor, but what stands around them must still fit.
+            // A size of zero makes the tensor empty, but the other sizes must still fit.
             count *= Math.Max(1, size);
             if (count > int.MaxValue) Throw.Argument($"Shape: [{Join(sizes)}] has 2^31 elements or more.");
         }
@@ -52,7 +52,9 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>Whether two shapes differ.</summary>
     public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
 
-    /// <summary>The shape that NumPy's broadcasting gives two operands: axes align at the end, a size of 1 stretches.</summary>
+    /// <summary>
+    /// The shape that NumPy's broadcasting gives two operands: axes align at the end, and a size of 1 stretches.
+    /// </summary>
     /// <param name="a">The left operand's shape.</param>
     /// <param name="b">The right operand's shape.</param>
     /// <param name="operation">Named in the error.</param>
@@ -76,7 +78,7 @@ public readonly struct Shape : IEquatable<Shape>
         return new Shape(sizes);
     }
 
-    /// <summary>Turns an axis that may count from the end into its index.</summary>
+    /// <summary>Resolves an axis, which may count from the end, to its index.</summary>
     /// <exception cref="ArgumentException">There is no such axis; the message names the operation.</exception>
     public int Axis(int axis, string operation)
     {

@@ -1,6 +1,6 @@
 namespace Engine.Tensors;
 
-/// <summary>What a spectrogram holds of each complex value X.</summary>
+/// <summary>What a spectrogram keeps of each complex value X.</summary>
 public enum SpectrogramValues
 {
     /// <summary>re² + im².</summary>
@@ -14,7 +14,7 @@ public enum SpectrogramValues
 }
 
 /// <summary>
-/// How signals are cut into frames and transformed. The default is 2048 points every 512 samples, centred between zeros.
+/// How signals are cut into frames and transformed. The default is 2048 points every 512 samples, centred and padded with zeros.
 /// </summary>
 public readonly record struct SpectrogramOptions
 {
@@ -33,7 +33,7 @@ public readonly record struct SpectrogramOptions
     public bool Center { get; init; } = true;
 
     /// <summary>
-    /// Whether a centred transform pads with the signal mirrored at its first and last sample, and not with zeros.
+    /// Whether a centred transform pads with the signal mirrored at its first and last sample instead of zeros.
     /// </summary>
     public bool Reflect { get; init; }
 
@@ -43,7 +43,7 @@ public readonly record struct SpectrogramOptions
 
 /// <summary>
 /// All sizes of one spectrogram: samples [N, L], window [W], result [N, frames, bins], or [N, frames, bins, 2] for complex
-/// values. The window lies in the middle of the FftSize points; the rest of them is zero.
+/// values. The window lies in the middle of the FftSize points; the rest are zero.
 /// </summary>
 public readonly record struct SpectrogramGeometry
 {
@@ -72,14 +72,14 @@ public readonly record struct SpectrogramGeometry
         if (window.Rank != 1 || window.Count < 1 || window.Count > options.FftSize)
             Throw.Argument($"{operation}: window {window} must be [W], with 1 to fftSize {options.FftSize} values, for "
                 + $"samples {samples}.");
-        // Places of padded samples stay below 2³¹.
+        // Keeps positions of padded samples below 2³¹.
         if (Samples > int.MaxValue - 2 * MaxFftSize)
-            Throw.Argument($"{operation}: samples {samples} are more than {int.MaxValue - 2 * MaxFftSize} of one signal; "
+            Throw.Argument($"{operation}: samples {samples} exceed {int.MaxValue - 2 * MaxFftSize} in one signal; "
                 + "cut it.");
         WindowLength = window.Count;
         if (options is { Center: true, Reflect: true } && Samples <= Lead && Signals > 0)
         {
-            Throw.Argument($"{operation}: samples {samples} are {Samples} of each signal; reflect padding of {Lead} "
+            Throw.Argument($"{operation}: samples {samples} have {Samples} in each signal; reflect padding of {Lead} "
                 + $"(fftSize {options.FftSize}) needs at least {Lead + 1}.");
         }
     }
@@ -96,7 +96,7 @@ public readonly record struct SpectrogramGeometry
     /// <summary>W.</summary>
     public int WindowLength { get; }
 
-    /// <summary>The first of a frame's points under the window.</summary>
+    /// <summary>The first of a frame's points that the window covers.</summary>
     public int WindowStart => (Options.FftSize - WindowLength) / 2;
 
     /// <summary>Samples of padding before the first one.</summary>
@@ -109,7 +109,7 @@ public readonly record struct SpectrogramGeometry
     /// <summary>Bins of a frame, FftSize/2 + 1.</summary>
     public int Bins => Options.FftSize / 2 + 1;
 
-    /// <summary>Whether samples beyond a signal's ends are mirrored ones.</summary>
+    /// <summary>Whether samples beyond a signal's ends mirror those inside.</summary>
     public bool Reflects => Options is { Center: true, Reflect: true };
 
     /// <summary>The result's shape.</summary>

@@ -1,33 +1,33 @@
 namespace Engine.Tensors;
 
 /// <summary>
-/// A block of device memory, shared by counting: each tensor, view and value saved for the backward pass holds one
-/// reference, and the last to go returns the block to its device's pool. A kernel works on the bare address, so the backend
-/// holds a reference of its own until it returns (<see cref="StorageLease"/>): neither the collector nor another thread's
-/// Dispose takes the memory away meanwhile.
+/// A reference-counted block of device memory: each tensor, view and value saved for the backward pass holds one reference, and
+/// releasing the last returns the block to its device's pool. A kernel works on the bare address, so the backend holds a
+/// reference of its own until the kernel returns (<see cref="StorageLease"/>): until then neither the collector nor another
+/// thread's Dispose can take the memory away.
 /// </summary>
 public abstract class Storage
 {
     private int _references = 1;
 
-    /// <summary>Notes the size; the creator holds the first reference.</summary>
+    /// <summary>Records the size; the creator holds the first reference.</summary>
     protected Storage(long byteLength) => ByteLength = byteLength;
 
     /// <summary>The bytes asked for (the block itself may be somewhat larger).</summary>
     public long ByteLength { get; }
 
     /// <summary>
-    /// How often the contents were changed in place; saved tensors compare it before the backward pass reads them.
+    /// How often the contents were changed in place; the backward pass checks it before it reads saved tensors.
     /// </summary>
     internal int Version { get; set; }
 
-    /// <summary>Whether exactly one tensor sees this memory, so that it may be overwritten.</summary>
+    /// <summary>Whether exactly one tensor uses this memory, so that it may be overwritten.</summary>
     internal bool IsUnique => Volatile.Read(ref _references) == 1;
 
     /// <summary>Whether the last reference has gone.</summary>
     internal bool IsReleased => Volatile.Read(ref _references) == 0;
 
-    /// <summary>Takes a reference, unless the last one is gone and the memory may belong to another.</summary>
+    /// <summary>Takes a reference, unless the last one is gone and the memory may already have a new owner.</summary>
     internal bool TryRetain()
     {
         var references = Volatile.Read(ref _references);

@@ -4,8 +4,8 @@ namespace Engine.Tensors;
 
 /// <summary>
 /// Holds the memory of an operation's tensors while a kernel works on their bare addresses: what another thread disposes
-/// meanwhile, or the collector finds unreachable, is returned when the kernel is done. Declare it with <c>using var</c> before
-/// the first address is taken.
+/// meanwhile, or the collector finds unreachable, is returned only when the kernel is done. Declare it with <c>using var</c>
+/// before taking the first address.
 /// </summary>
 internal ref struct StorageLease
 {
@@ -14,8 +14,8 @@ internal ref struct StorageLease
     private Storages _held;
     private int _count;
 
-    /// <summary>Takes a reference to each tensor's memory; null stands for no tensor.</summary>
-    /// <exception cref="ObjectDisposedException">One was disposed of.</exception>
+    /// <summary>Takes a reference to each tensor's memory; null means no tensor.</summary>
+    /// <exception cref="ObjectDisposedException">A tensor has been disposed.</exception>
     public StorageLease(params ReadOnlySpan<Tensor?> tensors)
     {
         foreach (var tensor in tensors)

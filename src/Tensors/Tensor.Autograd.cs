@@ -5,8 +5,8 @@ namespace Engine.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Whether a tape records what is done with this tensor, so that <see cref="Tape.Backward"/> fills <see cref="Grad"/>.
-    /// Set it on leaves: parameters, or inputs whose gradient is wanted.
+    /// Whether a tape records operations on this tensor, so that <see cref="Tape.Backward"/> fills <see cref="Grad"/>. Set it on
+    /// leaves: parameters, or inputs whose gradient is wanted.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The tensor holds integers, or is itself the result of a recorded operation.
@@ -25,14 +25,14 @@ public sealed partial class Tensor
         }
     }
 
-    /// <summary>The gradient that backward passes have added up, or null before the first; set null to start again.</summary>
+    /// <summary>The gradient summed over backward passes, or null before the first; set null to start again.</summary>
     public Tensor? Grad { get; set; }
 
     internal GradientSlot? Slot { get; set; }
 
     private bool IsLeaf { get; set; }
 
-    /// <summary>The same elements, without a copy, cut off from the history.</summary>
+    /// <summary>The same elements, without a copy, detached from the history.</summary>
     public Tensor Detach()
     {
         ExpectAlive(nameof(Detach));

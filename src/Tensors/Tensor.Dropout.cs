@@ -5,8 +5,8 @@ namespace Engine.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Sets each element to zero with probability <paramref name="rate"/> and divides the others by 1 - rate (Srivastava
-    /// et al. 2014), by the stream's next numbers; which elements go depends on nothing else.
+    /// Sets each element to zero with probability <paramref name="rate"/> and divides the others by 1 - rate (Srivastava et al.
+    /// 2014), using the stream's next numbers; nothing else decides which elements go.
     /// </summary>
     /// <exception cref="ArgumentException">The rate is not in [0, 1).</exception>
     public Tensor Dropout(float rate, RandomStream random)

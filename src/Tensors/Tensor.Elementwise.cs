@@ -81,7 +81,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>max(x, 0); a NaN stays.</summary>
+    /// <summary>max(x, 0); NaN is kept.</summary>
     public Tensor Relu()
     {
         var result = Unary<Relu>(0);
@@ -161,7 +161,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>Both are float32, alive, and on one device.</summary>
+    /// <summary>Checks that both are float32, alive and on one device.</summary>
     private static void CheckOperands(string operation, Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -171,7 +171,7 @@ public sealed partial class Tensor
         ExpectOneDevice(operation, "left", a, "right", b);
     }
 
-    /// <summary>Both are float32, alive, on one device, and broadcast.</summary>
+    /// <summary>Checks that both are float32, alive and on one device, and that they broadcast.</summary>
     private static void CheckBroadcast(string operation, Tensor a, Tensor b)
     {
         CheckOperands(operation, a, b);

@@ -4,7 +4,7 @@ namespace Engine.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>The same elements under another shape of as many, without a copy; one size may be -1 and is worked out.</summary>
+    /// <summary>The same elements under another shape with as many, without a copy; one size may be -1 and is inferred.</summary>
     /// <exception cref="ArgumentException">The numbers of elements differ.</exception>
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
@@ -17,7 +17,7 @@ public sealed partial class Tensor
     /// <summary>
     /// The axes in another order: axis i of the result is axis <c>axes[i]</c> of this tensor. Copies, unless nothing moves.
     /// </summary>
-    /// <exception cref="ArgumentException">The axes are no permutation.</exception>
+    /// <exception cref="ArgumentException">The axes are not a permutation.</exception>
     public Tensor Permute(params ReadOnlySpan<int> axes)
     {
         ExpectAlive(nameof(Permute));
@@ -42,7 +42,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// <paramref name="length"/> indices of one axis from <paramref name="start"/> on. Along the first axis this is a view
+    /// <paramref name="length"/> indices of one axis, starting at <paramref name="start"/>. Along the first axis this is a view
     /// without a copy.
     /// </summary>
     /// <exception cref="ArgumentException">The axis does not exist, or the range lies outside it.</exception>
@@ -72,7 +72,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>Tensors one after the other along an axis; their other sizes, types and devices must agree.</summary>
+    /// <summary>Joins tensors along an axis; their other sizes, types and devices must agree.</summary>
     /// <exception cref="ArgumentException">There is no tensor, or one does not fit the first.</exception>
     public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors)
     {
@@ -111,10 +111,10 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>Rows of the first axis by number: result[r] = this[indices[r]]; a row may be taken more than once.</summary>
+    /// <summary>Rows of the first axis by index: result[r] = this[indices[r]]; a row may be taken more than once.</summary>
     /// <param name="indices">int32, one axis.</param>
     /// <exception cref="ArgumentException">
-    /// The indices are no vector, are on another device, or one lies outside the axis.
+    /// The indices are not a vector or are on another device, or one lies outside the axis.
     /// </exception>
     public Tensor GatherRows(Tensor indices)
     {
@@ -152,7 +152,7 @@ public sealed partial class Tensor
         for (var i = 0; i < order.Length; i++) order[i] = Shape.Axis(axes[i], nameof(Permute));
         if (order.Length != Rank || order.Distinct().Count() != Rank)
         {
-            Throw.Argument($"Permute: axes [{Listed(axes)}] are no permutation of the {Rank} axes of {Shape}.");
+            Throw.Argument($"Permute: axes [{Listed(axes)}] are not a permutation of the {Rank} axes of {Shape}.");
         }
 
         return order;
@@ -168,7 +168,7 @@ public sealed partial class Tensor
         {
             if (size < 0)
                 Throw.Argument($"Reshape: [{Listed(sizes)}] for {Shape} has the size {size}; only one may be open, as -1.");
-            // Beyond any tensor's count; a zero still makes it zero.
+            // Saturates beyond any tensor's count; a zero still makes it zero.
             product = Math.Min(product * size, int.MaxValue + 1L);
         }
 

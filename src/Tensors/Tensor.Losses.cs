@@ -18,7 +18,7 @@ public sealed partial class Tensor
     /// all classes (Szegedy et al. 2016), as in PyTorch.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// Shapes or devices do not fit, a label is no class, or the smoothing is outside [0, 1].
+    /// Shapes or devices do not fit, a label is not a class, or the smoothing is outside [0, 1].
     /// </exception>
     public static Tensor CrossEntropy(Tensor scores, Tensor labels, float smoothing = 0)
     {
@@ -38,7 +38,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>The mean of -logProbabilities[i, labels[i]].</summary>
-    /// <exception cref="ArgumentException">Shapes or devices do not fit, or a label is no class.</exception>
+    /// <exception cref="ArgumentException">Shapes or devices do not fit, or a label is not a class.</exception>
     public static Tensor NegativeLogLikelihood(Tensor logProbabilities, Tensor labels)
     {
         CheckLabels(nameof(NegativeLogLikelihood), logProbabilities, labels);
@@ -86,13 +86,13 @@ public sealed partial class Tensor
         }
 
         ExpectOneDevice(operation, "scores", scores, "labels", labels);
-        // On a GPU the labels would have to be fetched; its kernels answer a wrong one with NaN.
+        // On a GPU the labels would have to be fetched; its kernels return NaN for an invalid one.
         if (scores.Device != Device.Cpu) return;
         var values = labels.ToIndices();
         for (var i = 0; i < values.Length; i++)
         {
             if ((uint)values[i] >= (uint)scores.Shape[1])
-                Throw.Argument($"{operation}: label {values[i]} of sample {i} is none of the {scores.Shape[1]} classes of "
+                Throw.Argument($"{operation}: label {values[i]} of sample {i} is not one of the {scores.Shape[1]} classes of "
                     + $"scores {scores.Shape}.");
         }
     }

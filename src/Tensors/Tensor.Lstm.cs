@@ -12,7 +12,7 @@ namespace Engine.Tensors;
 /// <param name="BiasHidden"><c>bias_hh</c> [gates·H].</param>
 public readonly record struct RecurrentWeights(Tensor WeightInput, Tensor WeightHidden, Tensor BiasInput, Tensor BiasHidden);
 
-/// <summary>The results of a recurrent network, last layer and, per layer and direction, the last states.</summary>
+/// <summary>The results of a recurrent network: the last layer's output and, per layer and direction, the last states.</summary>
 /// <param name="Output">[N, T, H·directions].</param>
 /// <param name="Hidden">[layers·directions, N, H].</param>
 /// <param name="Cell">[layers·directions, N, H]; null for a GRU.</param>
@@ -22,7 +22,7 @@ public sealed partial class Tensor
 {
     /// <summary>
     /// An LSTM over whole sequences x [N, T, F], from states of zero. Layers follow each other in <paramref name="weights"/>;
-    /// with <paramref name="bidirectional"/> each has two entries, forwards and backwards in time, whose outputs stand side
+    /// with <paramref name="bidirectional"/> each has two entries, forwards and backwards in time, whose outputs are placed side
     /// by side.
     /// </summary>
     /// <exception cref="ArgumentException">The shapes or devices do not fit.</exception>

@@ -5,8 +5,8 @@ namespace Engine.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The matrix product of the last two axes: [..., m, k] · [..., k, n] = [..., m, n], either operand read transposed on
-    /// request without moving it. The axes before must be the same, or absent in one operand, which then serves every batch.
+    /// The matrix product of the last two axes: [..., m, k] · [..., k, n] = [..., m, n], with either operand read transposed in
+    /// place on request. The leading axes must be equal, or absent in one operand, which is then used for every batch.
     /// </summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand.</param>

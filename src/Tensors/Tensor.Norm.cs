@@ -5,22 +5,22 @@ namespace Engine.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Batch normalisation of x [N, C, ...] (Ioffe and Szegedy 2015): each channel's values over samples and positions to
-    /// mean bias[c] and deviation weight[c]. In training the batch's own statistics are used, with the population variance,
-    /// and the running ones move towards them by <paramref name="momentum"/> (towards the unbiased variance, as in PyTorch);
-    /// otherwise the running ones are used.
+    /// Batch normalisation of x [N, C, ...] (Ioffe and Szegedy 2015): each channel's values over samples and positions get mean
+    /// bias[c] and deviation weight[c]. Training uses the batch's own statistics, with the population variance, and moves the
+    /// running ones towards them by <paramref name="momentum"/> (towards the unbiased variance, as in PyTorch); otherwise the
+    /// running ones are used.
     /// </summary>
     /// <param name="x">[N, C, ...], two axes or more.</param>
     /// <param name="weight">[C].</param>
     /// <param name="bias">[C].</param>
     /// <param name="runningMean">[C], updated in place in training.</param>
     /// <param name="runningVariance">[C], updated in place in training.</param>
-    /// <param name="training">Whether to use and follow the batch's statistics.</param>
+    /// <param name="training">Whether to use the batch's statistics and move the running ones towards them.</param>
     /// <param name="momentum">How far the running statistics move, between 0 and 1.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <exception cref="ArgumentException">
-    /// The shapes or devices do not fit, a channel has a single value in training, epsilon is negative or the momentum outside
-    /// [0, 1].
+    /// The shapes or devices do not fit, a channel has a single value in training, epsilon is negative, or the momentum is
+    /// outside [0, 1].
     /// </exception>
     public static Tensor BatchNorm(
         Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance, bool training, float momentum = 0.1f,
@@ -64,7 +64,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Layer normalisation over the last axis: each row to mean 0 and deviation 1, then · weight [n] + bias [n].
+    /// Layer normalisation over the last axis: each row gets mean 0 and deviation 1, then · weight [n] + bias [n].
     /// </summary>
     /// <exception cref="ArgumentException">The shapes or devices do not fit, or epsilon is negative.</exception>
     public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5f)

@@ -8,7 +8,7 @@ public sealed partial class Tensor
     /// <summary>The sum of all elements, as a scalar tensor.</summary>
     public Tensor Sum() => Sum([.. Enumerable.Range(0, Rank)]);
 
-    /// <summary>The sum over some axes, which disappear, or stay with size 1 if <paramref name="keepAxes"/>.</summary>
+    /// <summary>The sum over some axes, which are removed, or kept with size 1 if <paramref name="keepAxes"/>.</summary>
     /// <exception cref="ArgumentException">An axis does not exist or is named twice.</exception>
     public Tensor Sum(ReadOnlySpan<int> axes, bool keepAxes = false) => Sum(nameof(Sum), axes, keepAxes);
 
@@ -23,7 +23,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>The mean of all elements, as a scalar tensor; NaN for none.</summary>
+    /// <summary>The mean of all elements, as a scalar tensor; NaN if there are none.</summary>
     public Tensor Mean() => Mean([.. Enumerable.Range(0, Rank)]);
 
     /// <summary>The mean over some axes; see <see cref="Sum(ReadOnlySpan{int}, bool)"/>.</summary>
@@ -46,8 +46,8 @@ public sealed partial class Tensor
         Expect(ElementType.Float32, nameof(Variance));
         var size = (double)Count / ReducedShapes(axes, nameof(Variance)).Kept.Count;
         if (correction < 0 || correction > size)
-            Throw.Argument($"Variance: correction is {correction}; it must lie between 0 and the {size} values of {Shape} "
-                + "that each variance is of.");
+            Throw.Argument($"Variance: correction is {correction}; it must lie between 0 and {size}, the number of values of "
+                + $"{Shape} behind each variance.");
         using var mean = Mean(axes, keepAxes: true);
         using var deviation = this - mean;
         using var square = deviation * deviation;
@@ -72,7 +72,7 @@ public sealed partial class Tensor
         return result.Reshape([.. (keepAxes ? kept : squeezed).Sizes]);
     }
 
-    /// <summary>The index along one axis, which disappears, of the first maximum; int32. A NaN counts as the maximum.</summary>
+    /// <summary>The index of the first maximum along one axis, which is removed; int32. A NaN counts as the maximum.</summary>
     /// <exception cref="ArgumentException">The axis does not exist or has no elements.</exception>
     public Tensor ArgMax(int axis)
     {
@@ -85,7 +85,7 @@ public sealed partial class Tensor
         return indices.Alias(squeezed);
     }
 
-    /// <summary>Repeats the axes of size 1 to the given shape of the same rank.</summary>
+    /// <summary>Repeats axes of size 1 to fill the given shape of the same rank.</summary>
     internal Tensor Stretch(Shape shape)
     {
         var result = Zeros(shape, Device);
@@ -93,7 +93,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    // [kept elements, reduced elements], the reduced axes moved innermost.
+    // [kept elements, reduced elements], with the reduced axes moved innermost.
     private Tensor RowsToReduce(ReadOnlySpan<int> axes, string operation, int kept)
     {
         if (kept > 0 && Count == 0) Throw.Argument($"{operation}: {Shape} has no elements to choose from.");

@@ -27,12 +27,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// The values in decibels; the first axis counts the signals, whose maxima are their own. It has no gradient.
+    /// The values in decibels; the first axis counts the signals, each with a maximum of its own. It has no gradient.
     /// </summary>
     /// <param name="options">Reference, smallest value and range.</param>
     /// <param name="counts">
-    /// How many of each signal's values take part in its maximum, int32 [N], where shorter signals are padded; null: all. Numbers
-    /// below 0 or above the size mean none and all.
+    /// How many of each signal's values count towards its maximum, int32 [N], if shorter signals are padded; null: all. Numbers
+    /// below 0 mean none, numbers above the size all.
     /// </param>
     /// <exception cref="ArgumentException">A shape, a device or a number does not fit.</exception>
     /// <exception cref="InvalidOperationException">A gradient is asked for.</exception>
@@ -63,7 +63,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    // A gradient that silently stayed away would look like one that is zero.
+    // A gradient that is silently missing would look like one that is zero.
     private static void ExpectConstant(string operation, Tensor x)
     {
         if (Tape.NeedsGradient(x))

@@ -13,21 +13,21 @@ public sealed partial class Tensor
     /// <param name="gradient">The gradient; not changed.</param>
     /// <param name="first">The first state, if the rule has one.</param>
     /// <param name="second">The second state, if the rule has one.</param>
-    /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
+    /// <exception cref="ArgumentException">A state is missing or not wanted, or a shape or device differs.</exception>
     public void Update(UpdateRule rule, in UpdateFactors factors, Tensor gradient, Tensor? first = null, Tensor? second = null) =>
         UpdateEach(nameof(Update), rule, factors, null, [new(this, gradient, first, second)]);
 
     /// <summary>
-    /// <see cref="Update"/> of several tensors at once, which a GPU does in a few launches; each gets what it would alone.
-    /// None may be named twice.
+    /// <see cref="Update"/> of several tensors at once, which a GPU does in a few launches; each result is the same as alone. No
+    /// tensor may appear twice.
     /// </summary>
     /// <param name="rule">The formula.</param>
     /// <param name="factors">Its numbers.</param>
     /// <param name="updates">What to change, by what.</param>
     /// <param name="gradientScale">
-    /// One number, by which all gradients are multiplied first, as <see cref="ClipScale"/> makes it; null for 1.
+    /// A scalar that all gradients are multiplied by first, such as <see cref="ClipScale"/> returns; null for 1.
     /// </param>
-    /// <exception cref="ArgumentException">A state is missing or too much, or a shape or device differs.</exception>
+    /// <exception cref="ArgumentException">A state is missing or not wanted, or a shape or device differs.</exception>
     public static void UpdateAll(
         UpdateRule rule, in UpdateFactors factors, ReadOnlySpan<ParameterUpdate> updates, Tensor? gradientScale = null) =>
         UpdateEach(nameof(UpdateAll), rule, factors, gradientScale, updates);
@@ -44,9 +44,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Takes these as what <see cref="SumSquares"/> made of gradients and gives the scalar min(1, limit/√Σ) that makes the
-    /// gradients together no longer than the limit, for <see cref="UpdateAll"/>; NaN if one of them is not finite. A GPU is not
-    /// waited for, and the tape does not record it.
+    /// From gradients' <see cref="SumSquares"/>, the scalar min(1, limit/√Σ) with which <see cref="UpdateAll"/> limits their
+    /// joint norm; NaN if one of them is not finite. It does not wait for a GPU, and the tape does not record it.
     /// </summary>
     /// <exception cref="ArgumentException">The limit is not above 0.</exception>
     public Tensor ClipScale(double limit)
@@ -98,7 +97,7 @@ public sealed partial class Tensor
         }
     }
 
-    /// <summary>Overwrites the elements with those of a tensor of the same shape and type on the same device.</summary>
+    /// <summary>Overwrites the elements with those of a tensor of the same shape, type and device.</summary>
     /// <exception cref="ArgumentException">Shape, type or device differ.</exception>
     public void CopyFrom(Tensor source)
     {

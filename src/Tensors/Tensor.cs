@@ -4,9 +4,9 @@ using Engine.Tensors.Autograd;
 namespace Engine.Tensors;
 
 /// <summary>
-/// A dense row-major array of float32 or int32 on a device. Tensors made inside a <see cref="TensorScope"/> are released
-/// with it; any tensor can be released earlier with <see cref="Dispose"/>, and using it afterwards is an error. What the
-/// backward pass needs is kept by the <see cref="Tape"/>, whatever happens to the tensor.
+/// A dense row-major array of float32 or int32 on a device. Tensors made inside a <see cref="TensorScope"/> are released with it;
+/// any tensor can be released earlier with <see cref="Dispose"/>, and using it afterwards is an error. The <see cref="Tape"/>
+/// keeps what the backward pass needs, whatever happens to the tensor.
 /// </summary>
 public sealed partial class Tensor : IDisposable
 {
@@ -37,7 +37,7 @@ public sealed partial class Tensor : IDisposable
     /// <summary>The number of axes.</summary>
     public int Rank => Shape.Rank;
 
-    /// <summary>Whether <see cref="Dispose"/> was called, by hand or by the scope.</summary>
+    /// <summary>Whether <see cref="Dispose"/> was called, explicitly or by the scope.</summary>
     public bool IsDisposed => _storage is null;
 
     internal Storage Storage
@@ -65,7 +65,7 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Makes a tensor of zeros.</summary>
     public static Tensor Zeros(Shape shape, Device? device = null) => Full(shape, 0, device);
 
-    /// <summary>Makes a tensor with every element <paramref name="value"/>.</summary>
+    /// <summary>Makes a tensor filled with <paramref name="value"/>.</summary>
     public static Tensor Full(Shape shape, float value, Device? device = null)
     {
         var tensor = Empty(shape, device ?? Device.Default);
@@ -74,12 +74,12 @@ public sealed partial class Tensor : IDisposable
     }
 
     /// <summary>Copies <paramref name="values"/>, in row-major order, to a device.</summary>
-    /// <exception cref="ArgumentException">The number of values is not the shape's.</exception>
+    /// <exception cref="ArgumentException">The number of values does not match the shape.</exception>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape, Device? device = null) =>
         Upload(nameof(From), MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Float32, device);
 
     /// <summary>Copies integers (labels, indices), in row-major order, to a device.</summary>
-    /// <exception cref="ArgumentException">The number of values is not the shape's.</exception>
+    /// <exception cref="ArgumentException">The number of values does not match the shape.</exception>
     public static Tensor FromIndices(ReadOnlySpan<int> values, Shape shape, Device? device = null) =>
         Upload(nameof(FromIndices), MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Int32, device);
 
@@ -107,7 +107,7 @@ public sealed partial class Tensor : IDisposable
     }
 
     /// <summary>The value of a tensor with one element, such as a loss.</summary>
-    /// <exception cref="InvalidOperationException">It has another number of elements.</exception>
+    /// <exception cref="InvalidOperationException">It does not have exactly one element.</exception>
     public float Item()
     {
         Expect(ElementType.Float32, nameof(Item));
@@ -130,7 +130,7 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Returns the memory once no operation uses it. May be called twice, from any thread.</summary>
     public void Dispose() => Interlocked.Exchange(ref _storage, null)?.Release();
 
-    /// <summary>Shape, type and device, for the debugger; no values are fetched.</summary>
+    /// <summary>Shape, type and device, for the debugger; fetches no values.</summary>
     public override string ToString() => $"Tensor {Shape} {Type} on {Device}{(IsDisposed ? " (disposed)" : "")}";
 
     /// <summary>A second handle to the same elements, outside every scope and without history.</summary>
@@ -146,20 +146,20 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Tells the tape that saved values changed.</summary>
     internal void MarkWritten() => Storage.Version++;
 
-    /// <summary>The tensor is of this type and was not disposed of.</summary>
+    /// <summary>Checks that the tensor is of this type and has not been disposed.</summary>
     internal void Expect(ElementType type, string operation)
     {
         ExpectAlive(operation);
         if (Type != type) Throw.Type(operation, Shape, Type, type);
     }
 
-    /// <summary>The tensor was not disposed of.</summary>
+    /// <summary>Checks that the tensor has not been disposed.</summary>
     internal void ExpectAlive(string operation)
     {
         if (_storage is null) Throw.Disposed(operation, Shape);
     }
 
-    /// <summary>The two tensors, named for the error, are on one device.</summary>
+    /// <summary>Checks that two tensors, named for the error, are on one device.</summary>
     internal static void ExpectOneDevice(string operation, string nameA, Tensor a, string nameB, Tensor b)
     {
         if (a.Device != b.Device) Throw.Device(operation, nameA, a, nameB, b);

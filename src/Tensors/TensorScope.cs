@@ -1,8 +1,8 @@
 namespace Engine.Tensors;
 
 /// <summary>
-/// Owns the tensors made on this thread while it is the innermost scope, and releases those that are left when it ends.
-/// Scopes nest; a <see cref="Autograd.Tape"/> is one.
+/// Owns the tensors made on this thread while it is the innermost scope, and releases those left when it ends. Scopes nest; a
+/// <see cref="Autograd.Tape"/> is one.
 /// </summary>
 public class TensorScope : IDisposable
 {
@@ -45,8 +45,8 @@ public class TensorScope : IDisposable
     }
 
     /// <summary>
-    /// Takes a tensor that outlives its scope (a parameter, an optimiser's state) out of every scope and returns it: its holder
-    /// disposes of it.
+    /// Takes a tensor that outlives its scope (a parameter, an optimiser's state) out of every scope and returns it; whoever
+    /// holds it disposes it.
     /// </summary>
     /// <exception cref="ArgumentNullException"><paramref name="tensor"/> is null.</exception>
     public static Tensor Release(Tensor tensor)

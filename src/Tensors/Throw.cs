@@ -19,7 +19,7 @@ internal static class Throw
     public static void Device(string operation, string nameA, Tensor a, string nameB, Tensor b) =>
         Argument($"{operation}: {nameA} {a.Shape} is on {a.Device} but {nameB} {b.Shape} is on {b.Device}.");
 
-    /// <summary>The object disposed exception's own text would hide the operation, so the message is ours alone.</summary>
+    /// <summary>ObjectDisposedException's own text would hide the operation, so the message is ours alone.</summary>
     [DoesNotReturn]
     public static void Disposed(string operation, Shape shape) =>
         throw new ObjectDisposedException(null, $"{operation}: {shape} was disposed of; it cannot be used any more.");

@@ -122,7 +122,7 @@ public sealed class ComparingTests : IDisposable
             var rounds = new List<PipelineProgress>();
             var options = Options() with
             {
-                Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                Extraction = new WorkOptions { Cancellation = cancel.Token },
                 Rounds = new Reporter<PipelineProgress>(r =>
                 {
                     rounds.Add(r);
@@ -145,7 +145,7 @@ public sealed class ComparingTests : IDisposable
         Comparing.Run(Options("holdout:2", _knn));
         var before = Times(_knn);
         var warnings = new List<string>();
-        var with = new ExtractionOptions { Warn = warnings.Add };
+        var with = new WorkOptions { Warn = warnings.Add };
         Comparing.Run(Options("holdout:2", _knn, _network) with { Extraction = with });
         Assert.Equal(before, Times(_knn));
         Assert.Empty(warnings);
@@ -233,8 +233,8 @@ public sealed class ComparingTests : IDisposable
     [Fact]
     public void Run_OtherThreads_GivesTheSameFigures()
     {
-        var one = Comparing.Run(Options() with { Extraction = new ExtractionOptions { Threads = 1 } });
-        var two = Comparing.Run(Options() with { Output = _folder["two"], Extraction = new ExtractionOptions { Threads = 2 } });
+        var one = Comparing.Run(Options() with { Extraction = new WorkOptions { Threads = 1 } });
+        var two = Comparing.Run(Options() with { Output = _folder["two"], Extraction = new WorkOptions { Threads = 2 } });
         foreach (var file in new[] { "gtzan57-knn", "small" })
         {
             Assert.Equal(one.Systems.Select(s => (s.Accuracy, s.RocAucOvrMacro, s.TrainAccuracy)),

@@ -89,7 +89,7 @@ public sealed class LongRecordingTests : IDisposable
         {
             var whole = frontEnd.ExtractFile(path).Features;
             var rows = 0;
-            var file = frontEnd.ExtractFile(path, cache, ExtractionOptions.DefaultMaxHours, (part, count) =>
+            var file = frontEnd.ExtractFile(path, cache, WorkOptions.DefaultMaxHours, (part, count) =>
             {
                 Assert.Equal(whole.Rows.Rows, count);
                 for (var r = 0; r < part.Rows.Rows; r++)

@@ -84,13 +84,13 @@ public sealed class MemoryNeedsTests : IDisposable
     {
         foreach (var recipe in RecipeCatalog.Names.Select(RecipeCatalog.Get))
         {
-            Assert.Equal(new FrontEnd(recipe.FrontEnd).Columns.Count, FrontEndNeeds.Columns(recipe.FrontEnd.Features));
+            Assert.Equal(new FrontEnd(recipe.FrontEnd).Columns.Count, recipe.FrontEnd.Features.ColumnCount);
             recipe.RequireMemory(2L << 30);
         }
 
         foreach (var set in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures(FftSize: 1024)))
         {
-            Assert.Equal(new FrontEnd(new(22050, set)).Columns.Count, FrontEndNeeds.Columns(set));
+            Assert.Equal(new FrontEnd(new(22050, set)).Columns.Count, set.ColumnCount);
         }
     }
 
@@ -155,7 +155,7 @@ public sealed class MemoryNeedsTests : IDisposable
         options = options with
         {
             Recipe = options.Recipe.With("classifier", """{"kind":"forest","trees":100000}"""),
-            Extraction = new ExtractionOptions { MemoryLimit = 80 << 20 },
+            Extraction = new WorkOptions { MemoryLimit = 80 << 20 },
         };
         Assert.Contains("$.classifier.trees: 100000 trees", PipelineCorpus.ErrorOf(() => Training.Run(options)));
         Assert.False(Path.Exists(_folder["run"]));
@@ -178,7 +178,7 @@ public sealed class MemoryNeedsTests : IDisposable
             Folds = 2,
             Split = "stratified",
             Method = TuningMethod.Grid,
-            Extraction = new ExtractionOptions { MemoryLimit = 200 << 20 },
+            Extraction = new WorkOptions { MemoryLimit = 200 << 20 },
         });
         Assert.Equal([true, false], result.Trials.Select(t => t.Accuracy is not null));
         Assert.Contains("$.classifier.layers: the weights and their gradients", result.Trials[1].Error);

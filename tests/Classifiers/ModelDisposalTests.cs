@@ -51,7 +51,7 @@ public sealed class ModelDisposalTests : IClassFixture<ModelDisposalTests.Traine
         model.Dispose();
         Assert.Throws<ObjectDisposedException>(() => model.Predict(_trained.Samples, PipelineCorpus.Rate));
         Assert.Throws<ObjectDisposedException>(() => model.Predict("song.wav"));
-        Assert.Throws<ObjectDisposedException>(() => model.Predict(["song.wav"], new ExtractionOptions()));
+        Assert.Throws<ObjectDisposedException>(() => model.Predict(["song.wav"], new WorkOptions()));
         Assert.Throws<ObjectDisposedException>(() => model.Save("model"));
         Assert.Throws<ObjectDisposedException>(() => model.Device);
         Assert.Equal(3, model.Labels.Count);

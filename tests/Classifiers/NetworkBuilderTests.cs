@@ -186,10 +186,10 @@ public class NetworkBuilderTests
     [Fact]
     public void Schedules_AreOfTheirKind()
     {
-        Assert.Equal(1, new ConstantScheduleSpec().Create(10).Factor(7));
-        Assert.Equal(0.25, new StepScheduleSpec(3, 0.5).Create(10).Factor(7));
-        Assert.Equal(0.5, new CosineScheduleSpec().Create(10).Factor(5), 1e-12);
-        Assert.IsType<PlateauSchedule>(new PlateauScheduleSpec().Create(10));
-        Assert.Equal(0.505, new ConstantScheduleSpec(WarmUp: 2).Create(10).Factor(1), 1e-12);
+        Assert.Equal(1, new ConstantSchedule().Start(10).Factor(7));
+        Assert.Equal(0.25, new StepSchedule(3, 0.5).Start(10).Factor(7));
+        Assert.Equal(0.5, new CosineSchedule().Start(10).Factor(5), 1e-12);
+        Assert.Equal(nameof(PlateauSchedule), new PlateauSchedule().Start(10).Name);
+        Assert.Equal(0.505, new ConstantSchedule(WarmUp: 2).Start(10).Factor(1), 1e-12);
     }
 }

@@ -70,7 +70,7 @@ public sealed class PipelineDeviceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gpu", "'gpu' is no device")]
+    [InlineData("gpu", "'gpu' is not a device")]
     [InlineData("opencl:99", "device 'opencl:99': ")]
     public void Run_NetworkOnADeviceThatIsAbsent_SaysWhy(string device, string expected)
     {

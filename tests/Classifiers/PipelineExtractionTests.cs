@@ -48,7 +48,7 @@ public sealed class PipelineExtractionTests : IDisposable
     {
         string[] paths = [Wav("a.wav"), Wav("long.wav", seconds: 3), "nul\0byte.wav", Wav("b.wav"), Wav("huge.wav"),
             Cut("cut.wav", 0.75)];
-        var options = new ExtractionOptions { OnError = OnError.Skip, MaxHours = 2.0 / 3600 };
+        var options = new WorkOptions { OnError = OnError.Skip, MaxHours = 2.0 / 3600 };
         var result = FeatureExtraction.Run(_frontEnd, paths, options,
             (i, file) => i == 4 ? throw new InsufficientMemoryException() : file);
         Assert.Equal([0, 3], Enumerable.Range(0, paths.Length).Where(i => result.Files[i] is not null));
@@ -75,7 +75,7 @@ public sealed class PipelineExtractionTests : IDisposable
     [Fact]
     public void Run_CancellationAndTheCallersOwnErrors_AreNotSkipped()
     {
-        var options = new ExtractionOptions { OnError = OnError.Skip };
+        var options = new WorkOptions { OnError = OnError.Skip };
         Assert.Throws<ObjectDisposedException>(
             () => FeatureExtraction.Run(_frontEnd, [Wav("a.wav")], options,
                 (_, _) => throw new ObjectDisposedException("model")));

@@ -55,7 +55,7 @@ public sealed class PipelineWindowColumnsTests : IDisposable
     public void Run_ValidationRows_AreLearnedFromToo()
     {
         var frontEnd = new FrontEnd(Recipe.Parse(Pictures, "pictures").FrontEnd);
-        var data = LabelledRows.Load(PipelineCorpus.WriteAudio(_folder["audio"]), frontEnd, new ExtractionOptions());
+        var data = LabelledRows.Load(PipelineCorpus.WriteAudio(_folder["audio"]), frontEnd, new WorkOptions());
         var (first, second) = (RowSet.Of(data, [0, 5, 7]), RowSet.Of(data, [1, 2]));
         var flat = first.Flatten(second);
         Assert.Equal((5, 288), (flat.Rows, flat.Columns));

@@ -45,7 +45,7 @@ public sealed class WindowStoreTests : IDisposable
         {
             Directory.Delete(_folder["data"], true);
             var warnings = new List<string>();
-            var data = Load(new ExtractionOptions
+            var data = Load(new WorkOptions
             {
                 Cache = cache,
                 Threads = threads,
@@ -61,7 +61,7 @@ public sealed class WindowStoreTests : IDisposable
     public void Read_ManyThreadsAndNoBudget_GivesTheSameBits()
     {
         var expected = All(Load(new()));
-        var data = Load(new ExtractionOptions { Cache = new FeatureCache(_folder["cache"]), WindowMemory = 0 });
+        var data = Load(new WorkOptions { Cache = new FeatureCache(_folder["cache"]), WindowMemory = 0 });
         var wrong = 0;
         Parallel.For(0, 400, i =>
         {
@@ -76,7 +76,7 @@ public sealed class WindowStoreTests : IDisposable
     {
         var expected = All(Load(new()));
         var cache = new FeatureCache(_folder["cache"]);
-        var data = Load(new ExtractionOptions { Cache = cache, WindowMemory = 0 });
+        var data = Load(new WorkOptions { Cache = cache, WindowMemory = 0 });
         var files = Directory.GetFiles(_folder["cache"], "*", SearchOption.AllDirectories);
         Assert.Equal(9, files.Length);
         foreach (var file in files.Take(5)) File.WriteAllBytes(file, File.ReadAllBytes(file)[..^1]);
@@ -88,7 +88,7 @@ public sealed class WindowStoreTests : IDisposable
     [Fact]
     public void Read_RecordingChangedMeanwhile_IsAnError()
     {
-        var data = Load(new ExtractionOptions { WindowMemory = 0 });
+        var data = Load(new WorkOptions { WindowMemory = 0 });
         var path = _folder["data", data.Rows[0].Path];
         PipelineCorpus.WriteWav(path, PipelineCorpus.Clip("hiss", 77));
         var message = PipelineCorpus.ErrorOf(() => Read(data, 0, 0));
@@ -115,7 +115,7 @@ public sealed class WindowStoreTests : IDisposable
         Assert.Null(LabelledRows.Load(PipelineCorpus.WriteAudio(_folder["data"], 2),
             new FrontEnd(new(PipelineCorpus.Rate, new MfccFeatures())), new()).Windows);
 
-    private LabelledRows Load(ExtractionOptions options, bool backwards = false) =>
+    private LabelledRows Load(WorkOptions options, bool backwards = false) =>
         LabelledRows.Load(Directory.Exists(_folder["data"])
             ? _folder["data"] : PipelineCorpus.WriteAudio(_folder["data"], 3, backwards), new FrontEnd(s_spec), options);
 

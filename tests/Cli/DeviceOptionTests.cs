@@ -15,9 +15,9 @@ public sealed class DeviceOptionTests(CorpusFixture corpus) : IClassFixture<Corp
 
     public static TheoryData<string, string> Absent => new()
     {
-        { "gpu", "'gpu' is no device; there are cpu, auto, cuda, cuda:1, opencl" },
+        { "gpu", "'gpu' is not a device; there are cpu, auto, cuda, cuda:1, opencl" },
         { "opencl:99", "device 'opencl:99'" },
-        { "OpenCL", "'OpenCL' is no device" },
+        { "OpenCL", "'OpenCL' is not a device" },
         { "", "--device: the value is empty" },
     };
 

@@ -71,7 +71,7 @@ public class SelfTestTests
     [Fact]
     public void SelfTest_UnknownDevice_IsRefused()
     {
-        EngineRun.Of("selftest", "--device", "tpu").IsRefused("'tpu' is no device", "cpu", "opencl");
+        EngineRun.Of("selftest", "--device", "tpu").IsRefused("'tpu' is not a device", "cpu", "opencl");
         EngineRun.Of("bench", "--device", "opencl:99").IsRefused("opencl:99");
         EngineRun.Of("selftest", "--device", "opencl:x").IsRefused("'opencl:x'");
     }

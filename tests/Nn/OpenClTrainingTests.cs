@@ -74,7 +74,8 @@ public sealed class OpenClTrainingTests
     }
 
     internal static (IReadOnlyList<EpochRecord> History, uint[] Bits) Train(
-        string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default)
+        string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default,
+        TimeSpan? checkpointInterval = null)
     {
         var (network, sizes) = Network(kind);
         using (network)
@@ -97,7 +98,7 @@ public sealed class OpenClTrainingTests
                 MixUp = kind == "conv2d" ? 0.3 : 0,
                 AverageDecay = kind == "conv2d" ? 0.9 : null,
                 CheckpointPath = checkpoint,
-                CheckpointInterval = TimeSpan.FromHours(1),
+                CheckpointInterval = checkpointInterval ?? TimeSpan.FromHours(1),
                 Schedule = new WatchedSchedule(_ => onStep?.Invoke()),
             };
             var outcome = new Trainer(network, optimizer, options).Run(Source(8 * Batches, sizes, 1), Source(10, sizes, 2), null,

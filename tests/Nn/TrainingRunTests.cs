@@ -16,7 +16,7 @@ public class TrainingRunTests
         using var network = TrainingTests.Pictures();
         using var optimizer = new Optimizer(network.Parameters(), new AdamW(0.01));
         var told = new Told();
-        var options = new TrainerOptions { BatchSize = 16, Epochs = 12, Seed = 1, Schedule = new StepSchedule(6, 0.5) };
+        var options = new TrainerOptions { BatchSize = 16, Epochs = 12, Seed = 1, Schedule = new StepSchedule(6, 0.5).Start(12) };
         var outcome = new Trainer(network, optimizer, options).Run(TrainingSupport.Stripes(96),
             TrainingSupport.Stripes(30, skip: 96), told);
         Assert.Equal((12, 12, StopReason.Epochs), (outcome.History.Count, outcome.BestEpoch, outcome.Stopped));

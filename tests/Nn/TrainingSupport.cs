@@ -34,7 +34,7 @@ internal sealed class ArraySource(float[] values, int[] labels, int classes, par
 /// <summary>A plateau schedule that lets a test see each step begin.</summary>
 internal sealed class WatchedSchedule(Action<double> onStep) : LearningRateSchedule
 {
-    private readonly PlateauSchedule _plateau = new(0.5, patience: 0, threshold: 0.05);
+    private readonly LearningRateSchedule _plateau = new PlateauSchedule(0.5, Patience: 0, Threshold: 0.05).Start(1);
 
     public override double Factor(double epoch)
     {

@@ -106,7 +106,7 @@ public class LayoutTests
         using var y = Tensor.Zeros(new Shape(2, 4, 1));
         using var bad = Tensor.FromIndices([0, 2], new Shape(2));
         AssertMessage("indices 2 to 4 are outside axis 1 of [2, 3]", () => x.Slice(1, 2, 2));
-        AssertMessage("axes [0, 0] are no permutation of the 2 axes of [2, 3]", () => x.Permute(0, 0));
+        AssertMessage("axes [0, 0] are not a permutation of the 2 axes of [2, 3]", () => x.Permute(0, 0));
         AssertMessage("does not join", () => Tensor.Concat(0, x, y));
         AssertMessage("index 2 at position 1 is outside the 2 rows of [2, 3]", () => x.GatherRows(bad));
         AssertMessage("[2, 3] has 6 elements, which [4, 2] cannot hold", () => x.Reshape(4, 2));

@@ -146,7 +146,7 @@ public class NormAndLossTests
         using var scores = Tensor.Zeros(new Shape(2, 3));
         using var few = Tensor.FromIndices([0], new Shape(1));
         using var good = Tensor.FromIndices([0, 2], new Shape(2));
-        Assert.Contains("label 3 of sample 1 is none of the 3 classes",
+        Assert.Contains("label 3 of sample 1 is not one of the 3 classes",
             Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(onCpu, labels)).Message);
         Assert.Contains("scores [2, 3] and labels [1]", Assert.Throws<ArgumentException>(() => Tensor.CrossEntropy(scores, few))
             .Message);

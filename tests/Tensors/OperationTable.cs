@@ -192,7 +192,7 @@ internal static class OperationTable
                 (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 4194305 }), ["4194305"]),
                 (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8, Hop = 0 }), ["hop is 0"]),
                 (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 40, Reflect = true }),
-                    ["20 of each signal", "fftSize 40", "at least 21"]),
+                    ["20 in each signal", "fftSize 40", "at least 21"]),
                 (t => Tensor.Spectrogram(t[0], t[1], new() { FftSize = 8, Values = (SpectrogramValues)7 }), ["unknown values 7"]),
             ],
         },

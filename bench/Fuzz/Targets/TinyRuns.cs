@@ -60,7 +60,7 @@ internal static class TinyRuns
             Recipe = recipe,
             Seed = 1,
             Split = "stratified:0.3",
-            Extraction = new ExtractionOptions { Threads = 1 }
+            Extraction = new WorkOptions { Threads = 1 }
         });
         return output;
     }

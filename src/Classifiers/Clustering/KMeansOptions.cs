@@ -5,15 +5,15 @@ namespace Engine.Classifiers.Clustering;
 /// <summary>Settings of <see cref="KMeans"/>; the defaults are scikit-learn's.</summary>
 public sealed record KMeansOptions
 {
-    /// <summary>Number of clusters, at most the rows.</summary>
+    /// <summary>Number of clusters, at most the number of rows.</summary>
     [Range(Minimum = 1)]
     public int Clusters { get; init; } = 8;
 
-    /// <summary>How often it is begun anew; the start that ends with the least inertia is kept.</summary>
+    /// <summary>How often to start anew; the start that ends with the least inertia is kept.</summary>
     [Range(1, 10_000)]
     public int Starts { get; init; } = 10;
 
-    /// <summary>Most passes of a start over the rows.</summary>
+    /// <summary>The most passes of a start over the rows.</summary>
     [Range(Minimum = 1)]
     public int MaxIterations { get; init; } = 300;
 
@@ -23,13 +23,13 @@ public sealed record KMeansOptions
     [Range(Minimum = 0)]
     public double Tolerance { get; init; } = 1e-4;
 
-    /// <summary>Rows of a step if the centres learn from random batches (Sculley 2010); null: from all rows.</summary>
+    /// <summary>Rows per step if the centres learn from random batches (Sculley 2010); null: from all rows.</summary>
     [Range(Minimum = 1)]
     public int? Batch { get; init; }
 
-    /// <summary>The seed of all starts.</summary>
+    /// <summary>The seed for all starts.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>1: work stays on the calling thread; else it uses the worker pool. The result is the same.</summary>
+    /// <summary>1: work stays on the calling thread; otherwise it uses the worker pool. The result is the same.</summary>
     public int Threads { get; init; }
 }

@@ -3,25 +3,27 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Decomposition;
 
-/// <summary>How the columns that are left after selection are projected, learned on training rows alone.</summary>
+/// <summary>How the columns left after selection are projected, learned from training rows alone.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PcaOptions), "pca")]
 [JsonDerivedType(typeof(LdaProjectionOptions), "lda")]
 public abstract record ProjectionOptions
 {
-    /// <summary>Makes the step, not fitted.</summary>
+    /// <summary>Makes an unfitted step.</summary>
     public abstract IColumnStep Create(FitSettings settings = default);
 
-    /// <summary>How many columns it makes of so many, for so many labels, if the training rows do not allow fewer.</summary>
+    /// <summary>
+    /// How many columns it makes from this many, for this many labels, unless the training rows allow only fewer.
+    /// </summary>
     public abstract int OutputColumns(int columns, int labels);
 
     /// <summary>What it does, in a few words.</summary>
     public abstract string Describe();
 }
 
-/// <summary>Onto the directions of largest variance.</summary>
-/// <param name="Components">How many, at most the rows and the columns.</param>
-/// <param name="Whiten">Whether each is brought to variance 1.</param>
+/// <summary>Projects onto the directions of largest variance.</summary>
+/// <param name="Components">How many components, at most the number of rows and of columns.</param>
+/// <param name="Whiten">Whether each is scaled to variance 1.</param>
 /// <param name="Solver">How they are found.</param>
 public sealed record PcaOptions(
     [property: Range(Minimum = 1)] int Components,
@@ -39,8 +41,8 @@ public sealed record PcaOptions(
     public override string Describe() => $"{Components} principal components{(Whiten ? ", whitened" : "")}";
 }
 
-/// <summary>Onto the directions that tell the labels apart best.</summary>
-/// <param name="Components">How many at most; null: all, one fewer than the labels.</param>
+/// <summary>Projects onto the directions that best separate the labels.</summary>
+/// <param name="Components">The most components; null: all, one fewer than the labels.</param>
 public sealed record LdaProjectionOptions([property: Range(Minimum = 1)] int? Components = null) : ProjectionOptions
 {
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public enum KnnVotes
     Distance,
 }
 
-/// <summary>What near means. The first four are scikit-learn's definitions.</summary>
+/// <summary>How distance is measured. The first four are scikit-learn's definitions.</summary>
 public enum KnnMetric
 {
     /// <summary>√Σ(a - b)².</summary>
@@ -32,8 +32,8 @@ public enum KnnMetric
 }
 
 /// <summary>The k nearest training rows vote.</summary>
-/// <param name="K">How many vote.</param>
-/// <param name="Metric">What near means.</param>
+/// <param name="K">How many rows vote.</param>
+/// <param name="Metric">How distance is measured.</param>
 /// <param name="Votes">Whether a nearer row counts for more.</param>
 public sealed record KnnOptions(
     [property: Range(Minimum = 1)] int K = 5,

@@ -3,10 +3,10 @@ using Engine.Tensors;
 namespace Engine.Classifiers.Linear;
 
 /// <summary>Multinomial logistic regression.</summary>
-/// <param name="C">What an error costs beside ½·Σw²; smaller is smoother (scikit-learn's C).</param>
+/// <param name="C">The cost of an error relative to ½·Σw²; smaller is smoother (scikit-learn's C).</param>
 /// <param name="ClassWeight">How much a row of each class counts.</param>
-/// <param name="Tolerance">The largest component of the mean loss' gradient at which the problem is solved.</param>
-/// <param name="MaxIterations">Steps after which it is given up with a warning.</param>
+/// <param name="Tolerance">The problem counts as solved when no component of the mean loss's gradient exceeds this.</param>
+/// <param name="MaxIterations">Steps after which fitting stops with a warning.</param>
 public sealed record LogisticOptions(
     [property: Range(Above = 0)] double C = 1,
     ClassWeighting ClassWeight = ClassWeighting.None,

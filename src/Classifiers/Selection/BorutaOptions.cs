@@ -2,13 +2,13 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Selection;
 
-/// <summary>What Boruta found out about a column.</summary>
+/// <summary>What Boruta found about a column.</summary>
 public enum BorutaVerdict
 {
-    /// <summary>Not known when the runs were over.</summary>
+    /// <summary>Still undecided after the last run.</summary>
     Tentative,
 
-    /// <summary>It says something about the labels that chance does not.</summary>
+    /// <summary>It says more about the labels than chance would.</summary>
     Confirmed,
 
     /// <summary>It says no more than a shuffled column.</summary>
@@ -17,9 +17,9 @@ public enum BorutaVerdict
 
 /// <summary>Keeps columns that say more about the labels than shuffled ones, by Boruta on random forests.</summary>
 /// <param name="Trees">Trees of each run's forest.</param>
-/// <param name="MaxRuns">Most runs.</param>
-/// <param name="Alpha">The chance, over all columns, of a wrong verdict that is accepted.</param>
-/// <param name="KeepTentative">Whether columns that are tentative in the end are kept.</param>
+/// <param name="MaxRuns">The most runs.</param>
+/// <param name="Alpha">The accepted chance of a wrong verdict, over all columns.</param>
+/// <param name="KeepTentative">Whether columns still tentative in the end are kept.</param>
 public sealed record BorutaOptions(
     [property: Range(1, 100_000)] int Trees = 200,
     [property: Range(1, 10_000)] int MaxRuns = 100,

@@ -3,7 +3,7 @@ using Engine.Tensors;
 
 namespace Engine.Classifiers.Trees;
 
-/// <summary>What a split makes small.</summary>
+/// <summary>What a split minimises.</summary>
 public enum SplitCriterion
 {
     /// <summary>Gini's impurity, 1 - Σp².</summary>
@@ -27,13 +27,13 @@ public enum SplitThresholds
 /// A random forest: trees with the best thresholds, each grown from rows drawn with replacement; defaults are scikit-learn's.
 /// </summary>
 /// <param name="Trees">How many trees.</param>
-/// <param name="Criterion">What a split makes small.</param>
-/// <param name="MaxFeatures">How many columns, drawn anew, are tried at each split; more where those are all constant.</param>
-/// <param name="MaxDepth">Most splits between the root and a leaf; null: no limit.</param>
-/// <param name="MinSamplesSplit">Fewest training rows (each counted once) that are split further.</param>
-/// <param name="MinSamplesLeaf">Fewest training rows (each counted once) in a leaf.</param>
+/// <param name="Criterion">What a split minimises.</param>
+/// <param name="MaxFeatures">How many columns, drawn anew, are tried at each split; more if those are all constant.</param>
+/// <param name="MaxDepth">The most splits between the root and a leaf; null: no limit.</param>
+/// <param name="MinSamplesSplit">The fewest training rows (each counted once) that are split further.</param>
+/// <param name="MinSamplesLeaf">The fewest training rows (each counted once) in a leaf.</param>
 /// <param name="Bootstrap">
-/// Whether each tree learns from as many rows as there are, drawn with replacement; else from all rows.
+/// Whether each tree learns from as many rows as there are, drawn with replacement; otherwise from all rows.
 /// </param>
 /// <param name="ClassWeight">How much a row of each class counts.</param>
 public record ForestOptions(
@@ -50,12 +50,12 @@ public record ForestOptions(
     [JsonIgnore]
     public SplitThresholds Thresholds { get; init; } = SplitThresholds.Best;
 
-    /// <summary>Whether to estimate accuracy by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.</summary>
+    /// <summary>Whether to estimate accuracy from the rows that each tree did not draw; needs <see cref="Bootstrap"/>.</summary>
     [JsonIgnore]
     public bool OutOfBag { get; init; }
 
     /// <summary>
-    /// Whether to measure what each column contributes by the rows that each tree did not draw; needs <see cref="Bootstrap"/>.
+    /// Whether to measure what each column contributes from the rows that each tree did not draw; needs <see cref="Bootstrap"/>.
     /// </summary>
     [JsonIgnore]
     public bool OutOfBagImportance { get; init; }

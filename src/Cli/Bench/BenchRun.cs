@@ -40,6 +40,12 @@ internal sealed record StepRate(string Recipe, RecipeSummary Summary, Timing? Ti
     public double? Rate => 6.0 * Summary.Network.MultiplyAdds * SamplesPerSecond;
 }
 
+/// <summary>A recipe's first two training steps, in seconds.</summary>
+/// <param name="Recipe">The recipe.</param>
+/// <param name="First">The first, with the compilation of its kernels.</param>
+/// <param name="Second">The one after it.</param>
+internal sealed record FirstSteps(string Recipe, double First, double Second);
+
 /// <summary>Times a device: its peak, kernels, transfers, and training steps of recipes.</summary>
 /// <param name="device">The device.</param>
 /// <param name="memoryBytes">Its memory.</param>
@@ -93,6 +99,28 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
             yield return Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds
                 ? Step(recipe, summary, StepShare / recipes.Count)
                 : new(recipe.Name, summary, null, "no time left; raise --seconds, or name it with --recipe");
+        }
+    }
+
+    /// <summary>
+    /// Times each recipe's first training step, which compiles what kernels no recipe before it used, and the second.
+    /// </summary>
+    public IEnumerable<FirstSteps> FirstSteps(IReadOnlyList<Recipe> recipes)
+    {
+        foreach (var recipe in recipes)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var step = new RecipeStep(recipe, device);
+            yield return new(recipe.Name, Once(step), Once(step));
+        }
+
+        double Once(RecipeStep step)
+        {
+            device.Backend.Wait();
+            var start = Stopwatch.GetTimestamp();
+            step.Run();
+            device.Backend.Wait();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
     }
 

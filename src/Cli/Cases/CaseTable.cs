@@ -1,9 +1,11 @@
 namespace Engine.Cli.Cases;
 
-/// <summary>Every operation of a device, family by family.</summary>
+/// <summary>Cases for every operation of a device, family by family.</summary>
 internal static class CaseTable
 {
-    /// <summary>Elements of a long vector: 64 MiB, beyond most processors' caches, and enough for every unit of a GPU.</summary>
+    /// <summary>
+    /// Elements of a long vector: 64 MiB, larger than most processors' caches, and enough for every unit of a GPU.
+    /// </summary>
     public const int Long = 16 << 20;
 
     /// <summary>The cases to check.</summary>

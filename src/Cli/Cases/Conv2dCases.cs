@@ -8,7 +8,7 @@ namespace Engine.Cli.Cases;
 /// </summary>
 internal static class Conv2dCases
 {
-    // A transform's own sums are longer than those it saves, so that it errs by more than u·Σ|ab| a few times over.
+    // A transform's own sums are longer than those it saves, so its error exceeds u·Σ|ab| several times over.
     private const double Most = 64;
 
     private static readonly (int[] Input, int[] Weight, Conv2dOptions Options)[] s_cases =
@@ -103,7 +103,7 @@ internal static class Conv2dCases
         var values = Gradients(Wide(x), w, Wide(gradient), g).Weight;
         var magnitudes = Gradients(Magnitudes(x), w, Magnitudes(gradient), g).Weight;
         var positions = g.Batch * g.OutputHeight * g.OutputWidth;
-        // A transform rounds all taps of a kernel alike, so that many are at least the terms.
+        // A transform rounds all taps of a kernel alike, so there are at least as many terms as taps.
         var terms = Math.Max(positions, g.KernelHeight * g.KernelWidth);
         p.ExpectSums("gradWeight without bias", alone, (values, magnitudes), terms, magnitudes.Average(), Most);
         p.Backend.Conv2dWeightGradient(g, input, output, gradWeight, gradBias);
@@ -112,7 +112,7 @@ internal static class Conv2dCases
         p.ExpectSums("gradBias", gradBias, sums, positions);
     }
 
-    // A NaN reaches every output whose window it lies in. How far beyond it spreads is the algorithm's affair.
+    // A NaN reaches every output whose window contains it. How much further it spreads is up to the algorithm.
     private static OperationCase NaN() => new("Conv2d", "[2, 3, 9, 11] with [5, 3, 3, 3] and a NaN, relu", p =>
     {
         var g = new Conv2dGeometry(new Shape(2, 3, 9, 11), new Shape(5, 3, 3, 3), new(), "selftest");
@@ -160,7 +160,7 @@ internal static class Conv2dCases
         return sums;
     }
 
-    // Every product of the convolution: the indices of its input, of its weight and of the output it belongs to.
+    // Visits every product of the convolution: the indices of its input, its weight and the output it contributes to.
     private static void ForEachProduct(Conv2dGeometry g, Action<int, int, int> product)
     {
         var o = g.Options;

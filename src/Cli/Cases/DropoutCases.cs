@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Dropout drops the same elements on every device: those that the Philox stream says.</summary>
+/// <summary>Dropout drops the same elements on every device: those that the Philox stream determines.</summary>
 internal static class DropoutCases
 {
     /// <summary>The cases to check.</summary>

@@ -14,7 +14,9 @@ internal static class ElementwiseCases
         ([2, 3, 2, 2, 3, 5], [3, 1, 2, 1, 5]), ([0, 3], [3]),
     ];
 
-    /// <summary>The operations on one element; a new one is a row here, a struct, and a method of <see cref="Tensor"/>.</summary>
+    /// <summary>
+    /// The operations on one element; a new one takes a row here, a struct, and a method of <see cref="Tensor"/>.
+    /// </summary>
     public static readonly UnaryRow[] Unary =
     [
         Of<Scale>((x, p) => x.Scale(p), -1.5f, (-9, 9), (x, p) => x * p, 1),
@@ -47,7 +49,7 @@ internal static class ElementwiseCases
             (x, p) => x.Power(p), 1.7f, (0.1, 9), Math.Pow, 16, (0.1, 9), (x, p) => p * Math.Pow(x, p - 1), (_, f) => 40 * f),
     ];
 
-    /// <summary>The operations on two elements, and what one may err by, in u of its result.</summary>
+    /// <summary>The operations on two elements, and the error allowed each, in u of its result.</summary>
     public static readonly BinaryRow[] Binary =
     [
         BinaryRow.Of<Add>((a, b) => a + b, 2), BinaryRow.Of<Subtract>((a, b) => a - b, 2),
@@ -120,7 +122,7 @@ internal static class ElementwiseCases
     private static OperationCase NonFinite(UnaryRow row) => new("Unary", $"{row.Name} {row.P} of NaN and infinities", p =>
     {
         float[] x = [1, float.NaN, float.PositiveInfinity, 2, float.NegativeInfinity, float.NaN, 1];
-        // -∞·0 is NaN, and the limit is 0: either will do.
+        // -∞·0 is NaN and the limit is 0, so either is accepted.
         if (row.Name == nameof(Gelu)) x[4] = 3;
         var result = p.Result(x.Length);
         row.Run(p.Backend, p.Input(x, x.Length), result);
@@ -138,7 +140,7 @@ internal static class ElementwiseCases
         p.Expect("gradient", result, expected, i => Math.Abs(g[i]) * gradient.Budget(saved[i]) + UnaryRow.Smallest);
     });
 
-    // Also of what is no number: only ±0 is zero.
+    // Includes NaN: only ±0 is zero.
     private static OperationCase Bits(int count) => new("NonZeroBits", $"[{count}]", p =>
     {
         var x = Array.ConvertAll(p.Draw(count), v => v < -0.5f ? -0f : v < 0 ? 0 : v > 0.9f ? float.NaN : v);

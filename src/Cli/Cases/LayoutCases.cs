@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Permutations, slices and repeats, and rows by number.</summary>
+/// <summary>Permutations, slices and repeats, and rows by index.</summary>
 internal static class LayoutCases
 {
     // The source's sizes, then the result's sizes, offset and strides.
@@ -71,7 +71,7 @@ internal static class LayoutCases
         p.ExpectExactly("rows", result, [.. numbers.SelectMany(r => x.AsSpan(r * n, n).ToArray())]);
     });
 
-    // In the order of the rows given, so that the sums are the same everywhere, bit for bit.
+    // Added in the order of the rows given, so the sums are the same everywhere, bit for bit.
     private static OperationCase ScatterAddRows(int rows, int n, int given) =>
         new("ScatterAddRows", $"{given} to [{rows}, {n}]", p =>
     {

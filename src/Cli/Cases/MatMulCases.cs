@@ -55,7 +55,7 @@ internal static class MatMulCases
     })
     { Flops = 2.0 * c.Batch * c.M * c.N * c.K };
 
-    // With random numbers from a source, or, without one, with whole ones.
+    // With random numbers from a source or, without one, with whole numbers.
     private static bool Run(Probe p, Case c, string what, Func<int, double, double, float[]>? source)
     {
         float[] a = Draw((c.SharedA ? 1 : c.Batch) * c.M * c.K), b = Draw((c.SharedB ? 1 : c.Batch) * c.K * c.N),
@@ -86,7 +86,7 @@ internal static class MatMulCases
         int[] Batched(int[] sizes, bool shared) => shared || c.Batch == 1 ? sizes : [c.Batch, .. sizes];
     }
 
-    /// <summary>a [m, k] · b [k, n] in double, either stored transposed.</summary>
+    /// <summary>a [m, k] · b [k, n] in double, with either stored transposed.</summary>
     public static double[] Product(double[] a, double[] b, int m, int n, int k, bool transposeA = false, bool transposeB = false)
     {
         var c = new double[m * n];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Bytes to the device, within it and back.</summary>
+/// <summary>Copies to the device, within it and back.</summary>
 internal static class MemoryCases
 {
     /// <summary>The cases to check.</summary>

@@ -246,7 +246,7 @@ internal static class NormCases
             return new(mean, values.Average(v => Math.Abs((double)v)), values.Average(v => (v - mean) * (v - mean)));
         }
 
-        // Of the sum of squares, of the distances from the mean that are squared, and of the mean itself.
+        // The error of the sum of squares, of the distances that are squared, and of the mean itself.
         public double VarianceError(double root)
         {
             var mean = 4 * Probe.U * root * Size;
@@ -254,7 +254,7 @@ internal static class NormCases
         }
     }
 
-    // For each channel or row, Σg and Σg·x̂, and the same of magnitudes.
+    // For each channel or row, Σg and Σg·x̂, and the same for magnitudes.
     private sealed class NormReference(int count)
     {
         public double[] Sums { get; } = new double[count];

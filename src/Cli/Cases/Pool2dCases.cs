@@ -3,7 +3,8 @@ using Engine.Tensors;
 namespace Engine.Cli.Cases;
 
 /// <summary>
-/// Maxima and means of windows, and their gradients: windows apart, overlapping, padded, along a line, larger than a byte counts.
+/// Maxima and means of windows, and their gradients: windows that are disjoint, overlapping, padded, along a line, or too large
+/// for a byte.
 /// </summary>
 internal static class Pool2dCases
 {
@@ -91,7 +92,7 @@ internal static class Pool2dCases
         return means;
     }
 
-    // The first place of each window's maximum; a NaN is one.
+    // The first place of each window's maximum; NaN counts as the maximum.
     private static int[] Winners(double[] x, Pool2dGeometry g)
     {
         var winners = new int[g.OutputShape.Count];
@@ -128,7 +129,7 @@ internal static class Pool2dCases
         p.ExpectSums("gradInput", result, (values, magnitudes), window);
     }
 
-    // Every place of every window that is not padding, windows and places in order.
+    // Visits every place of every window that is not padding, windows and places in order.
     private static void ForEachPlace(Pool2dGeometry g, Action<int, int> place)
     {
         for (var output = 0; output < g.OutputShape.Count; output++)

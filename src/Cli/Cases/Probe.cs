@@ -4,18 +4,18 @@ using Engine.Tensors;
 namespace Engine.Cli.Cases;
 
 /// <summary>
-/// What a case works with: random operands on the device, results full of NaN, and the comparison. Around every tensor lie
-/// values that no kernel may read (NaN, beside operands) or overwrite (beside results).
+/// What a case works with: random operands on the device, results full of NaN, and the comparison. Every tensor is surrounded by
+/// values that no kernel may read (NaN, around operands) or overwrite (around results).
 /// </summary>
 internal class Probe(Device device, OperationCase operation)
 {
     /// <summary>Half the distance from 1 to the next float: the largest relative error of one rounding.</summary>
     public const double U = 1.0 / (1 << 24);
 
-    /// <summary>Whether an operation works in place: both for those that may.</summary>
+    /// <summary>Whether an operation works in place: both, for those that can.</summary>
     public static readonly bool[] Placements = [false, true];
 
-    // 64 floats are 256 bytes, so that a tensor is as aligned as its block; five of them are not even 16.
+    // 64 floats are 256 bytes, so a tensor is as aligned as its block; five floats are not even a multiple of 16 bytes.
     private const int Aligned = 64, Crooked = 5, After = 19;
     private const float Frame = 54321.5f;
     private const int IndexFrame = 54321;
@@ -29,19 +29,19 @@ internal class Probe(Device device, OperationCase operation)
     /// <summary>The worst error so far as a share of its budget.</summary>
     public double Share { get; private set; }
 
-    /// <summary>The first thing that is wrong, if any.</summary>
+    /// <summary>The first error found, if any.</summary>
     public string? Fault { get; private set; }
 
     private int Before => operation.Shifted ? Crooked : Aligned;
 
-    /// <summary>Runs the operation; whether the case is then to look at its results.</summary>
+    /// <summary>Runs the operation; returns whether the case should then check its results.</summary>
     public virtual bool Run(Action call)
     {
         call();
         return true;
     }
 
-    /// <summary>Random numbers, evenly distributed.</summary>
+    /// <summary>Uniformly distributed random numbers.</summary>
     public virtual float[] Draw(int count, double low = -1, double high = 1)
     {
         var values = new float[count];
@@ -49,14 +49,15 @@ internal class Probe(Device device, OperationCase operation)
         return values;
     }
 
-    /// <summary>Operands as a reference in double takes them.</summary>
+    /// <summary>Operands for a reference in double.</summary>
     public static double[] Wide(float[] values) => Array.ConvertAll(values, v => (double)v);
 
-    /// <summary>Their magnitudes, of which a reference gives those of its sums.</summary>
+    /// <summary>Their magnitudes, from which a reference computes those of its sums.</summary>
     public static double[] Magnitudes(float[] values) => Array.ConvertAll(values, v => Math.Abs((double)v));
 
     /// <summary>
-    /// Random whole numbers as float, few enough that sums of their products are exact in any order: not one term can be missed.
+    /// Random whole numbers as floats, small enough that sums of their products are exact in any order: no missing term goes
+    /// unnoticed.
     /// </summary>
     public float[] DrawWhole(int count) => Array.ConvertAll(DrawIndices(count, 5), v => v - 2f);
 
@@ -93,7 +94,9 @@ internal class Probe(Device device, OperationCase operation)
     /// <summary>An operand that the operation changes.</summary>
     public Tensor InOut(float[] values, params ReadOnlySpan<int> sizes) => Watched(Framed(values, Frame, sizes));
 
-    /// <summary>Every value within its budget of what it should be; a NaN exactly where one is expected.</summary>
+    /// <summary>
+    /// Checks that every value is within its budget of what it should be, and NaN exactly where one is expected.
+    /// </summary>
     public void Expect(string what, Tensor result, double[] expected, Func<int, double> budget) =>
         Expect(what, result.ToArray(), expected, budget);
 
@@ -112,10 +115,9 @@ internal class Probe(Device device, OperationCase operation)
     }
 
     /// <summary>
-    /// Values that are sums of random products: each within 4u√K·Σ|ab|, for K terms, but not more than <paramref name="most"/>
-    /// u·Σ|ab|: the terms' mean is zero, so their partial sums grow with √K alone and what these are rounded by with K, as
-    /// Σ|ab| does. Where transforms round all results of a block alike, <paramref name="floor"/> is the least that counts as
-    /// Σ|ab|.
+    /// Checks sums of random products: each within 4u√K·Σ|ab|, for K terms, but at most <paramref name="most"/> u·Σ|ab|: the
+    /// terms' mean is zero, so their partial sums grow only with √K, and the rounding of these with K, as Σ|ab| does. Where
+    /// transforms round all results of a block alike, <paramref name="floor"/> is the least value used for Σ|ab|.
     /// </summary>
     public void ExpectSums(
         string what, Tensor result, (double[] Values, double[] Magnitudes) sums, double terms, double floor = 0,
@@ -123,11 +125,11 @@ internal class Probe(Device device, OperationCase operation)
         Expect(what, result, sums.Values,
             i => U * Math.Min(most, 4 * Math.Sqrt(Math.Max(1, terms))) * Math.Max(floor, sums.Magnitudes[i]));
 
-    /// <summary>Exactly these numbers, bit for bit.</summary>
+    /// <summary>Checks that these are exactly the numbers.</summary>
     public void ExpectExactly(string what, Tensor result, float[] expected) =>
         Expect(what, result, Array.ConvertAll(expected, v => (double)v), _ => 0);
 
-    /// <summary>Exactly these whole numbers.</summary>
+    /// <summary>Checks that these are exactly the whole numbers.</summary>
     public void ExpectExactly(string what, Tensor result, int[] expected)
     {
         var actual = result.ToIndices();
@@ -140,7 +142,7 @@ internal class Probe(Device device, OperationCase operation)
         }
     }
 
-    /// <summary>Nothing beside the results was written to.</summary>
+    /// <summary>Checks that nothing around the results was written to.</summary>
     public void ExpectFramesIntact()
     {
         foreach (var (whole, view) in _results)

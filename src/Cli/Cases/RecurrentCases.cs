@@ -24,7 +24,7 @@ internal static class RecurrentCases
         }),
     ];
 
-    /// <summary>The cases to time. A gradient overwrites the history, so each has its forward pass before it.</summary>
+    /// <summary>The cases to time. A gradient overwrites the history, so each includes its forward pass.</summary>
     public static IEnumerable<OperationCase> Timed { get; } =
     [
         Forward(4, 64, 50, 400, 400, false),
@@ -38,7 +38,7 @@ internal static class RecurrentCases
         Flops = 2.0 * n * t * gates * h * (f + h),
     };
 
-    // Without the gradient of the input and of the cell, which networks often need not.
+    // Optionally without the gradients of input and cell, which networks often do not need.
     private static OperationCase Gradient(int gates, int n, int t, int f, int h, bool reverse, bool everything) => new(
         gates == 4 ? "LstmGradient" : "GruGradient", $"{Sizes(n, t, f, h, reverse)}{(everything ? "" : ", of the weights")}",
         p => new Run(p, gates, n, t, f, h, reverse, false).CheckGradients(everything))
@@ -64,7 +64,7 @@ internal static class RecurrentCases
             float[] x = p.Draw(n * t * f), wi = p.Draw(gates * h * f, -scale, scale), wh = p.Draw(gates * h * h, -scale, scale),
             bi = p.Draw(gates * h), bh = p.Draw(gates * h);
             if (nan) x[(n / 2 * t + t / 2) * f] = float.NaN;
-            // The LSTM is given the sum of both biases.
+            // The LSTM takes the sum of both biases.
             if (gates == 4) (bi, bh) = ([.. bi.Zip(bh, (a, b) => a + b)], new float[4 * h]);
             _reference = new(() => new(n, t, f, h, gates, reverse, [Wide(x), Wide(wi), Wide(wh), Wide(bi), Wide(bh)]));
             (_x, _wi, _wh) = (p.Input(x, n, t, f), p.Input(wi, gates * h, f), p.Input(wh, gates * h, h));
@@ -73,7 +73,7 @@ internal static class RecurrentCases
             _history = gates == 4 ? p.Result(p.Backend.LstmHistory(n, t, h).Sizes) : p.Result(n, t, 4 * h);
         }
 
-        // The sum in front of a gate, whose error each step hands on.
+        // The error of the sum before a gate, which each step passes on.
         private double Rounding => Probe.U * (4 * _reference.Value.LargestSum + 8) * (1 + _t);
 
         public void CheckForward()
@@ -117,7 +117,7 @@ internal static class RecurrentCases
             else _p.Backend.Gru(_x, _wi, _wh, _bi, _bh, _reverse, _output, _history);
         }
 
-        // What a sum of so many terms may err by, and what each of its terms brings along from the steps.
+        // The error of a sum of this many terms, plus the error that each term carries over from the steps.
         private void Expect(string what, Tensor result, (double[] Values, double Largest) expected, int terms) =>
             _p.Expect(what, result, expected.Values,
                 _ => (4 * Probe.U * Math.Sqrt(terms) + 2 * Rounding) * Math.Max(expected.Largest, 1e-30));

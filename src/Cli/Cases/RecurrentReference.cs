@@ -1,8 +1,8 @@
 namespace Engine.Cli.Cases;
 
 /// <summary>
-/// An LSTM (four gates i, f, g, o) or GRU (three, r, z, n) of one direction by plain loops in double, forwards and, step by
-/// step the other way, backwards. Sizes of sums are kept beside them, to know what rounding may cost.
+/// An LSTM (four gates i, f, g, o) or GRU (three, r, z, n) in one direction by plain loops in double: the forward pass and, step
+/// by step in reverse, the backward pass. Sizes of sums are kept beside them, to bound the rounding error.
 /// </summary>
 internal sealed class RecurrentReference
 {
@@ -10,7 +10,7 @@ internal sealed class RecurrentReference
     private readonly bool _reverse;
     private readonly double[] _x, _wi, _wh, _bi, _bh;
 
-    // Gates after their functions [n, t, gates·h], cells [n, t, h], and of a GRU U h + d of the last gate [n, t, h].
+    // Gates after activation [n, t, gates·h], cells [n, t, h] and, for a GRU, U h + d of the last gate [n, t, h].
     private readonly double[] _activations, _cells, _candidates;
 
     public RecurrentReference(int n, int t, int f, int h, int gates, bool reverse, double[][] operands)
@@ -32,15 +32,15 @@ internal sealed class RecurrentReference
     /// <summary>[n, t, h].</summary>
     public double[] Output { get; }
 
-    /// <summary>[n, h], an LSTM's after the last step.</summary>
+    /// <summary>[n, h], an LSTM's cell state after the last step.</summary>
     public double[] Cell { get; }
 
-    /// <summary>The largest Σ|w·x| + Σ|w·h| + |b| in front of a gate.</summary>
+    /// <summary>The largest Σ|w·x| + Σ|w·h| + |b| before a gate.</summary>
     public double LargestSum { get; private set; }
 
     /// <summary>
-    /// One layer, both directions if asked for: the outputs [n, t, h·directions] and, for an LSTM, the last cell states
-    /// [directions, n, h] behind them; from x, then weights and biases of each direction.
+    /// One layer, in both directions on request: the outputs [n, t, h·directions], followed for an LSTM by the last cell states
+    /// [directions, n, h]. The operands are x, then weights and biases of each direction.
     /// </summary>
     public static double[] Layer(double[][] operands, int n, int t, int f, int h, int gates, bool bidirectional)
     {
@@ -53,7 +53,7 @@ internal sealed class RecurrentReference
         return [.. output, .. gates == 4 ? directions.SelectMany(d => d.Cell) : []];
     }
 
-    /// <summary>The gradients of Σ gradOutput·output + Σ gradCell·cell, and the largest Σ|..| among the sums of each.</summary>
+    /// <summary>The gradients of Σ gradOutput·output + Σ gradCell·cell, and the largest Σ|…| among the sums of each.</summary>
     public (double[] Values, double Largest)[] Gradients(double[] gradOutput, double[]? gradCell)
     {
         Sums x = new(_x.Length), wi = new(_wi.Length), wh = new(_wh.Length), bi = new(_bi.Length), bh = new(_bh.Length);
@@ -136,7 +136,7 @@ internal sealed class RecurrentReference
         }
     }
 
-    // From dh and dc behind a step to the gradients in front of its gates; dc becomes that of the step before.
+    // From dh and dc after a step to the gradients before its gates; dc becomes that of the step before.
     private (double[] Input, double[] Hidden, double[] Carried) LstmStep(int row, int before, double[] dh, double[] dc)
     {
         var sums = new double[4 * _h];

@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Sums over every choice of axes, maxima of rows with their places, and the gradient of a choice.</summary>
+/// <summary>Sums over every choice of axes, maxima of rows with their places, and the gradient of a selection.</summary>
 internal static class ReduceCases
 {
     private static readonly int[][] s_masks =
@@ -15,7 +15,7 @@ internal static class ReduceCases
         ([64, 40, 130], [1, 0, 1]), ([2, 3, 4, 5, 6, 7], [0, 1, 0, 1, 1, 0]), ([], []), ([3, 0], [0, 1]), ([1, 5, 1], [0, 1, 0]),
     ];
 
-    // Random numbers and whole ones, of which not one may be missed.
+    // Random numbers, and whole ones, of which none may be missed.
     private static readonly bool[] s_kinds = [false, true];
 
     private static readonly (int Rows, int N)[] s_rows =
@@ -58,7 +58,7 @@ internal static class ReduceCases
     })
         { Bytes = 4.0 * new Shape(sizes).Count };
 
-    /// <summary>Gathers the elements that share their indices along the other axes, and folds each group.</summary>
+    /// <summary>Groups the elements that share their indices along the other axes, and folds each group.</summary>
     public static double[] Fold(double[] x, Shape shape, int[] axes, Func<List<double>, double> fold)
     {
         var reduced = axes.Select(a => a < 0 ? a + shape.Rank : a).ToHashSet();
@@ -99,7 +99,7 @@ internal static class ReduceCases
         p.ExpectSums("sums", result, (values, magnitudes), 300);
     }
 
-    // Few different values, so that the first of equals is asked for, and a NaN in every third row.
+    // Few different values, to test for the first of equals, and a NaN in every third row.
     private static OperationCase Max(int rows, int n) => new("Max", $"[{rows}, {n}] with ties and NaN", p =>
     {
         var x = Array.ConvertAll(p.Draw(rows * n), v => MathF.Round(v * 20));

@@ -31,14 +31,14 @@ internal static class SoftmaxCases
         p.Expect("result", result, expected, i =>
         {
             var (most, log) = sums[i / n];
-            // What the logarithm may err by is what the exponential of it may err by in relation to itself.
+            // The absolute error of the logarithm is the relative error of its exponential.
             var error = Probe.U * (8 + 4 * Math.Sqrt(n) + 2 * Math.Abs(x[i] - most) + 2 * Math.Abs(log - most));
             return logarithm ? error + 2 * Probe.U * Math.Abs(expected[i]) : error * expected[i];
         });
     })
         { Bytes = 8.0 * rows * n };
 
-    /// <summary>The softmax, or its logarithm, over n values that lie <paramref name="inner"/> apart, in double.</summary>
+    /// <summary>The softmax, or its logarithm, over n values <paramref name="inner"/> apart, in double.</summary>
     public static double[] Reference(double[] x, int n, int inner, bool logarithm)
     {
         var y = new double[x.Length];

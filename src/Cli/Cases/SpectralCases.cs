@@ -2,7 +2,7 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Cases;
 
-/// <summary>Spectrograms by transforms of every kind of size, their padding and values, and decibels.</summary>
+/// <summary>Spectrograms of every kind of transform size, padding and values, and decibels.</summary>
 internal static class SpectralCases
 {
     /// <summary>The cases to check.</summary>
@@ -50,7 +50,7 @@ internal static class SpectralCases
             + new SpectrogramGeometry(new(signals, samples), new(windowLength), o, "selftest").Output.Count),
     };
 
-    // The sums themselves, of which each may err by u·log₂n of the frame's length, and three times that by a convolution.
+    // The plain sums; the error allowed each is u·log₂n of the frame's norm, and three times that for a convolution.
     private static (double[] Values, double[] Budget) Reference(in SpectrogramGeometry g, float[] x, float[] window)
     {
         var (n, width) = (g.Options.FftSize, g.Options.Values == SpectrogramValues.Complex ? 2 : 1);
@@ -128,7 +128,7 @@ internal static class SpectralCases
 
             var result = p.Result(rows, n);
             p.Backend.Decibels(o, p.Input(x, rows, n), counted ? p.Indices(counts, rows) : null, result);
-            // A few units in the last place of what is subtracted from what, which is below 256 dB.
+            // A few units in the last place of the operands of the subtraction, which are below 256 dB.
             p.Expect("decibels", result, expected, _ => 8 * 256 * Probe.U);
 
             double Of(double value) => o.Factor * Math.Log(Math.Max(o.Floor, value));

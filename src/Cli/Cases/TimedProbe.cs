@@ -3,7 +3,7 @@ using Engine.Tensors;
 namespace Engine.Cli.Cases;
 
 /// <summary>
-/// What a case works with when it is timed: a million random numbers, over and over; its call is kept for later.
+/// What a case works with when it is timed: the same million random numbers repeated; the call is kept for later.
 /// </summary>
 internal sealed class TimedProbe(Device device, OperationCase operation) : Probe(device, operation)
 {

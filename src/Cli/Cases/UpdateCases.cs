@@ -5,7 +5,7 @@ namespace Engine.Cli.Cases;
 
 /// <summary>
 /// A step of every optimiser's rule, bare and with scaling, clipping and both kinds of weight decay, on one parameter and on
-/// many; the squared lengths of gradients, and the scale that limits the length of all.
+/// many; the squared norms of gradients, and the scale that limits their joint norm.
 /// </summary>
 internal static class UpdateCases
 {
@@ -24,7 +24,7 @@ internal static class UpdateCases
 
     private static readonly UpdateFactors s_everything = Bare with { Clip = 0.3f, DirectDecay = 0.02f };
 
-    // More than go into one launch, of sizes that have nothing in common.
+    // More than fit into one launch, of unrelated sizes.
     private static readonly int[] s_many = [1, 40_000, 3, 257, 10_007, 64, 1, 5, 1023, 2, 4096, 10, 77, 300, 9, 8, 16, 1, 2500];
 
     /// <summary>The cases to check.</summary>
@@ -68,7 +68,7 @@ internal static class UpdateCases
         var sums = Array.ConvertAll(values, x => x.Sum(v => (double)v * v));
         var result = p.Result(counts.Length);
         p.Backend.SumSquares([.. values.Select(x => p.Input(x, x.Length))], result);
-        // Of terms of one sign, which a plain sum would let drift.
+        // The terms have one sign, so a plain sum would drift.
         p.Expect("sums", result, sums, k => 4 * Probe.U * Math.Sqrt(Math.Max(1, counts[k])) * sums[k]);
     });
 
@@ -88,7 +88,7 @@ internal static class UpdateCases
     private static string Listed(int[] counts) => counts.Length > 4
         ? $"{counts.Length} of [{counts.Min()}] to [{counts.Max()}]" : $"[{string.Join("], [", counts)}]";
 
-    // One parameter's step: its tensors, and what must become of them.
+    // One parameter's step: its tensors, and what they must become.
     private sealed class Expectation
     {
         private readonly UpdateRule _rule;
@@ -132,7 +132,7 @@ internal static class UpdateCases
         }
     }
 
-    // The rules as IBackend gives them; sizes are those of the terms, without cancellation.
+    // The rules as IBackend states them; sizes are those of the terms, without cancellation.
     internal static (double Step, double Size) Step(
         UpdateRule rule, in UpdateFactors f, double g, double size, double m, double v, out double first, out double firstSize,
         out double second, out double secondSize)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Engine.Cli.Bench;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Fitting;
@@ -23,6 +24,11 @@ internal static class BenchCommand
             Description = "Time the training step of this recipe, a name or a JSON file. May be repeated. Default: all recipes " +
                 "with a network.",
         };
+        var startup = new Option<bool>("--startup")
+        {
+            Description = "Time how long the device takes to open and each recipe's first training step, in which kernels are " +
+                "compiled, instead.",
+        };
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "bench",
@@ -31,16 +37,23 @@ internal static class BenchCommand
             "engine bench --device cuda",
             "engine bench --recipe cs464-conv2d --recipe cs464-lstm --seconds 60 --json")
         {
-            device, threads, seconds, recipe, json,
+            device, threads, seconds, recipe, startup, json,
         };
         command.SetAction(parsed =>
         {
+            var start = Stopwatch.GetTimestamp();
             var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
+            var opening = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var recipes = Recipes(parsed.GetValue(recipe) ?? []);
             Device.CpuThreads = parsed.GetValue(threads);
-            // cuda+tf32 and cuda+graphs are modes of the device cuda.
-            var listing = BackendRegistry.List().First(l => l.Name == chosen.Name.Split('+')[0]) with { Name = chosen.Name };
+            var listing = BackendRegistry.List().First(l => l.Name == chosen.Name);
             var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
+            if (parsed.GetValue(startup))
+            {
+                session.Output.Write(BenchReport.Startup(listing, opening, run.FirstSteps(recipes), parsed.GetValue(json)));
+                return CommandLine.Done;
+            }
+
             var peak = run.MeasurePeak();
             if (parsed.GetValue(json))
             {

@@ -43,7 +43,7 @@ internal sealed class CompareCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly ExtractionOptionSet _extraction = new();
+    private readonly WorkOptionSet _extraction = new();
 
     private CompareCommand()
     {

@@ -29,7 +29,7 @@ internal static class DemoCommand
         };
         var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn", [.. RecipeCatalog.Names]);
         var seed = CommonOptions.Seed();
-        var extraction = new ExtractionOptionSet();
+        var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "demo",
             "See it work without downloading anything: make a synthetic corpus of ten made-up genres, train on it, test.",
@@ -47,7 +47,7 @@ internal static class DemoCommand
 
     private static int Run(
         string folder, string recipe, ulong seed, Session session,
-        Func<Func<ExtractionOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
+        Func<Func<WorkOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
     {
         var (corpus, run) = (Path.Combine(folder, "corpus"), Path.Combine(folder, "run"));
         using var held = Hold(folder);

@@ -10,9 +10,8 @@ internal static class DeviceOption
     public static Option<string> Create() => new("--device")
     {
         HelpName = "D",
-        Description = "Device to compute on: cpu, opencl, opencl:1, cuda, cuda:0, or auto for the best available; engine " +
-            "devices lists them. cuda+tf32: large matrix products run on tensor cores, less exactly; cuda+graphs: repeated " +
-            "launches are queued with one call.",
+        Description = "Device to compute on: cpu, cuda, cuda:1, opencl, or auto for the best available; engine devices lists " +
+            "them.",
         DefaultValueFactory = _ => "cpu",
     };
 

@@ -34,7 +34,7 @@ internal static class FeaturesCommand
         device.Description += " Devices other than cpu compute only the sets mfcc, mel and stft, and cache nothing.";
         var genresAt = CommonOptions.GenresAt();
         var force = CommonOptions.Force("Overwrite the output file.");
-        var extraction = new ExtractionOptionSet();
+        var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "features",
             "Compute features of recordings.",

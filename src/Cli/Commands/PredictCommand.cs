@@ -28,7 +28,7 @@ internal static class PredictCommand
         var format = CommonOptions.Choice("--format", "Output format.", "table", "table", "csv", "json");
         var device = DeviceOption.Create();
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
-        var extraction = new ExtractionOptionSet();
+        var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "predict",
             "Label recordings with a trained model.",

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
+using Engine.Tensors.Gpu;
 
 namespace Engine.Cli.Commands;
 
@@ -12,6 +14,13 @@ internal static class SelfTestCommand
     public static Command Create(Session session)
     {
         var device = DeviceOption.Create();
+        var ptx = new Option<string>("--ptx")
+        {
+            HelpName = "KERNEL",
+            Description = "Print what a GPU kernel becomes for NVIDIA's GPUs, such as 'UnaryMap<Relu>', instead; 'list' prints " +
+                "the kernels' names. No GPU is needed.",
+        };
+        var capability = CommonOptions.Number("--capability", "N", "Compute capability for --ptx: 80 is 8.0.", 80, 70, 90);
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "selftest",
@@ -20,17 +29,17 @@ internal static class SelfTestCommand
             "engine selftest --device cuda",
             "engine selftest --device opencl:1 --json")
         {
-            device, json,
+            device, ptx, capability, json,
         };
         command.SetAction(parsed =>
         {
-            var name = parsed.GetRequiredValue(device);
-            if (name.Contains("+tf32", StringComparison.Ordinal))
+            if (parsed.GetValue(ptx) is { } kernel)
             {
-                throw new CommandLineException(
-                    $"selftest: products on {name} are less exact than its budgets allow; leave +tf32 out.");
+                session.Output.Write(Ptx(kernel, parsed.GetValue(capability)));
+                return CommandLine.Done;
             }
 
+            var name = parsed.GetRequiredValue(device);
             var chosen = DeviceOption.Resolve(name);
             var report = new SelfTestReport(session.Output, chosen, CaseTable.All, parsed.GetValue(json));
             foreach (var operation in CaseTable.All)
@@ -42,5 +51,16 @@ internal static class SelfTestCommand
             return report.Finish() ? CommandLine.Done : CommandLine.Failed;
         });
         return command;
+    }
+
+    // Which kernels there are is asked of the assembly, which scripts/publish.sh keeps whole.
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Published executables keep the kernels' assembly whole.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "ILGPU needs the just-in-time compiler, as all of this command.")]
+    private static string Ptx(string kernel, int capability)
+    {
+        if (kernel == "list") return string.Concat(KernelPtx.Names().Select(n => $"{n}\n"));
+        if (!KernelPtx.Names().Contains(kernel))
+            throw new CommandLineException($"selftest: there is no kernel '{kernel}'; --ptx list names them.");
+        return KernelPtx.Of(kernel, capability);
     }
 }

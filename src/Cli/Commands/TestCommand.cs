@@ -20,7 +20,7 @@ internal static class TestCommand
         var genresAt = CommonOptions.GenresAt();
         var device = DeviceOption.Create();
         var json = CommonOptions.Json();
-        var extraction = new ExtractionOptionSet();
+        var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "test",
             "Test a run on its own held-out data, or on other data.",

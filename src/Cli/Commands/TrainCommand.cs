@@ -52,7 +52,7 @@ internal sealed class TrainCommand
         CommonOptions.Number(
             "--checkpoint-every", "SECONDS", "Longest time between two checkpoints of a network.", 10.0, 0.0, 86_400.0);
 
-    private readonly ExtractionOptionSet _extraction = new();
+    private readonly WorkOptionSet _extraction = new();
 
     private TrainCommand()
     {

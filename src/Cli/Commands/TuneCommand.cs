@@ -43,7 +43,7 @@ internal static class TuneCommand
         var seed = CommonOptions.Seed();
         var device = DeviceOption.Create();
         var settings = RecipeSettings.Option();
-        var extraction = new ExtractionOptionSet();
+        var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "tune",
             "Search for the best values of a recipe by cross-validation within the training rows, then train and test them.",

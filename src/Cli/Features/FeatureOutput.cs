@@ -26,7 +26,7 @@ internal static class FeatureOutput
     /// No recording could be used, or a .npy file would have to hold several arrays.
     /// </exception>
     public static IReadOnlyList<SkippedFile> Write(
-        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
+        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, WorkOptions options, Device device)
     {
         return IsTable(path, spec)
             ? WriteTable(path, spec, files, options, device) : WriteFrames(path, spec, files, options, device);
@@ -39,7 +39,7 @@ internal static class FeatureOutput
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
     private static IReadOnlyList<SkippedFile> WriteTable(
-        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
+        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, WorkOptions options, Device device)
     {
         var frontEnd = new FrontEnd(spec, device, options.MemoryLimit);
         var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
@@ -98,7 +98,7 @@ internal static class FeatureOutput
     private static NpyArray Column<T>(T[] values) => new(values, values.Length);
 
     private static List<SkippedFile> WriteFrames(
-        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, ExtractionOptions options, Device device)
+        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, WorkOptions options, Device device)
     {
         var extractor = new FrameExtractor(spec, device, Path.GetDirectoryName(Path.GetFullPath(path))!,
             single: Format(path) == ".npy");

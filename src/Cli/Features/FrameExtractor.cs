@@ -43,7 +43,7 @@ internal sealed class FrameExtractor
     /// the options, an unusable recording is added to <paramref name="skipped"/> or throws.
     /// </summary>
     public IEnumerable<KeyValuePair<string, INpyContent>> Run(
-        IReadOnlyList<FeatureFile> files, ExtractionOptions options, List<SkippedFile> skipped)
+        IReadOnlyList<FeatureFile> files, WorkOptions options, List<SkippedFile> skipped)
     {
         var done = 0;
         foreach (var batch in files.Chunk(Math.Max(options.Threads, 1) * 4))
@@ -82,7 +82,7 @@ internal sealed class FrameExtractor
         yield return new("hop_length", new NpyArray(new[] { (long)options.Hop }));
     }
 
-    private static void Skip(FeatureFile file, string error, ExtractionOptions options, List<SkippedFile> skipped)
+    private static void Skip(FeatureFile file, string error, WorkOptions options, List<SkippedFile> skipped)
     {
         if (options.OnError == OnError.Fail) throw new EngineException(error);
         skipped.Add(new(file.FullPath, error));
@@ -114,7 +114,7 @@ internal sealed class FrameExtractor
 
     // A file's arrays one by one; only small ones are held in memory.
     private IEnumerable<KeyValuePair<string, INpyContent>> Long(
-        FeatureFile file, ExtractionOptions options, List<SkippedFile> skipped)
+        FeatureFile file, WorkOptions options, List<SkippedFile> skipped)
     {
         using var source = Open(file, options.MaxHours);
         var w = 0;

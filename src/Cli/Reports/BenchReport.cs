@@ -53,6 +53,30 @@ internal static class BenchReport
             + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n")) + $"\n{Footnote}\n";
     }
 
+    /// <summary>How long it takes until a device works, as a table or as JSON.</summary>
+    public static string Startup(DeviceListing device, double opening, IEnumerable<FirstSteps> steps, bool json)
+    {
+        if (json)
+        {
+            return new JsonObject
+            {
+                ["device"] = device.Name,
+                ["model"] = device.Model,
+                ["opening_seconds"] = opening,
+                ["training_steps"] = new JsonArray([.. steps.Select(s => new JsonObject
+                {
+                    ["recipe"] = s.Recipe,
+                    ["first_seconds"] = s.First,
+                    ["second_seconds"] = s.Second,
+                })]),
+            }.ToJsonString(JsonText.Indented) + "\n";
+        }
+
+        var table = new TextTable("training step", ">first", ">second");
+        foreach (var s in steps) table.Add(s.Recipe, Duration(s.First), Duration(s.Second));
+        return $"device  {device.Name}: {device.Model}, {device.Driver}\nopened in {Duration(opening)}\n\n{table}";
+    }
+
     /// <summary>Everything as JSON; seconds, operations and bytes as numbers.</summary>
     public static string Json(
         DeviceListing device, Peak peak, IEnumerable<KernelRate> kernels, IEnumerable<KernelRate> transfers,

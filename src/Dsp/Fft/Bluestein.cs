@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// A transform of any length as a circular convolution of a smooth length M ≥ 2N - 1:
-/// <c>X[k] = c[k]·Σ (x[n]·c[n])·conj(c[k - n])</c> with the chirp <c>c[n] = exp(-πi·n²/N)</c>
-/// (L. I. Bluestein, "A linear filtering approach to the computation of the discrete Fourier transform", 1968).
+/// A transform of any length as a circular convolution of smooth length M ≥ 2N - 1: <c>X[k] = c[k]·Σ (x[n]·c[n])·conj(c[k -
+/// n])</c> with the chirp <c>c[n] = exp(-πi·n²/N)</c> (L. I. Bluestein, "A linear filtering approach to the computation of the
+/// discrete Fourier transform", 1968).
 /// </summary>
 internal sealed unsafe class Bluestein<T> : Transform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -59,12 +59,14 @@ internal sealed unsafe class Bluestein<T> : Transform<T>
         new Span<T>(xi + Length, _convolution.Length - Length).Clear();
         _convolution.Run(x, xi, Layout.Split, y, yi, Layout.Split, rest);
         _filter.Run(y, yi, x, xi);
-        // Real and imaginary parts exchanged on both sides: the inverse transform; the kernel holds its scale.
+        // With real and imaginary parts exchanged on both sides, this is the inverse transform; the kernel includes its scale.
         _convolution.Run(xi, x, Layout.Split, yi, y, Layout.Split, rest);
         _demodulate[(int)to].Run(y, yi, re, im);
     }
 
-    /// <summary>The spectrum of the convolution kernel: in double, rounded once, so that it adds no error of its own.</summary>
+    /// <summary>
+    /// The spectrum of the convolution kernel: computed in double and rounded once, so that it adds no error of its own.
+    /// </summary>
     private static Table<T> Spectrum(Table<double> kernel, int size)
     {
         var transform = Transform<double>.Create(size);
@@ -79,7 +81,9 @@ internal sealed unsafe class Bluestein<T> : Transform<T>
         return spectrum;
     }
 
-    /// <summary>The shortest 2^a·{1, 3, 5, 9} that is at least <paramref name="least"/>: these transform fastest.</summary>
+    /// <summary>
+    /// The shortest 2^a·{1, 3, 5, 9} that is at least <paramref name="least"/>: these lengths transform fastest.
+    /// </summary>
     private static int SmoothLength(long least)
     {
         var best = (long)BitOperations.RoundUpToPowerOf2((ulong)least);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>As many complex numbers as <typeparamref name="V"/> has lanes, real and imaginary parts apart.</summary>
+/// <summary>As many complex numbers as <typeparamref name="V"/> has lanes, with separate real and imaginary parts.</summary>
 internal struct ComplexLanes<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// A complex discrete Fourier transform of one length, planned once and reused:
-/// <c>X[k] = Σ x[n]·exp(-2πi·kn/N)</c>; the inverse divides by N. Immutable and safe to share between threads; no call
-/// allocates once its thread has run a transform as long.
+/// A complex discrete Fourier transform of one length, planned once and reused: <c>X[k] = Σ x[n]·exp(-2πi·kn/N)</c>; the inverse
+/// divides by N. Immutable and safe to share between threads; no call allocates once its thread has run a transform of that
+/// length.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class FftPlan<T>
@@ -33,7 +33,7 @@ public sealed unsafe class FftPlan<T>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Forward(ReadOnlySpan<Complex<T>> input, Span<Complex<T>> output) => Run(input, output, Layout.Interleaved);
 
-    /// <summary>The inverse of <see cref="Forward"/>, scaled by 1/N; one or more signals, in place allowed.</summary>
+    /// <summary>The inverse of <see cref="Forward"/>, scaled by 1/N, of one or more signals; the spans may be the same.</summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Inverse(ReadOnlySpan<Complex<T>> input, Span<Complex<T>> output)
     {

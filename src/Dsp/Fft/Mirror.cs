@@ -4,11 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// The step between the spectrum Z of a real signal's even samples + i·odd samples, [M] points, and the signal's own
-/// spectrum X, [M + 1] points, M = N/2. With w = exp(-2πi/N) and Z[M] = Z[0]:
-/// <c>X[k] = ½(Z[k] + conj Z[M-k]) - (i/2)·w^k·(Z[k] - conj Z[M-k])</c>; the way back is the same with the conjugate of the
-/// factor. The two results k and M - k share all products, so the loop runs over pairs
-/// (H. V. Sorensen et al., "Real-valued fast Fourier transform algorithms", 1987).
+/// The step between the spectrum Z of a real signal's even samples + i·odd samples, [M] points, and the signal's own spectrum X,
+/// [M + 1] points, M = N/2. With w = exp(-2πi/N) and Z[M] = Z[0]: <c>X[k] = ½(Z[k] + conj Z[M-k]) - (i/2)·w^k·(Z[k] - conj
+/// Z[M-k])</c>; the inverse step is the same with the factor conjugated. Results k and M - k share all products, so the loop runs
+/// over pairs (H. V. Sorensen et al., "Real-valued fast Fourier transform algorithms", 1987).
 /// </summary>
 internal sealed unsafe class Mirror<V, T, TSource, TSink>(nuint m, T scale, Table<T> factors) : Pass<T>
     where V : unmanaged, ILanes<V, T>
@@ -17,8 +16,8 @@ internal sealed unsafe class Mirror<V, T, TSource, TSink>(nuint m, T scale, Tabl
     where TSink : ISink<V, T>
 {
     /// <summary>
-    /// Runs over the pairs 0 … (M - 1)/2; pair 0 and, for even M, the point M/2 are the caller's. Input and output have
-    /// room for M + 1 points.
+    /// Runs over the pairs 0 … (M - 1)/2; pair 0 and, for even M, point M/2 are left to the caller. Input and output have room
+    /// for M + 1 points.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public override void Run(T* a, T* b, T* re, T* im)

@@ -6,8 +6,8 @@ namespace Engine.Dsp.Fft;
 internal sealed unsafe class MixedRadix<T> : Transform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Room behind each half of a buffer for the surplus lanes of a middle pass, and for keeping the halves from lying
-    // whole pages apart: loads would then wait for stores whose addresses agree in their last 12 bits.
+    // Room after each half of a buffer for the surplus lanes of a middle pass. It also keeps the halves from being whole pages
+    // apart: loads would then wait for stores whose addresses agree in their last 12 bits.
     private const int Padding = 48;
 
     private static readonly int[] s_firstChoice = [8, 4, 7, 5, 3, 2, 1];
@@ -61,8 +61,8 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
     }
 
     /// <summary>
-    /// The radices of the passes, at least two of them (1 counts as one); null if <paramref name="length"/> has another
-    /// prime factor than 2, 3, 5 and 7.
+    /// The radices of the passes, at least two of them (1 counts as one); null if <paramref name="length"/> has a prime factor
+    /// other than 2, 3, 5 and 7.
     /// </summary>
     public static int[]? Factor(int length)
     {
@@ -74,8 +74,8 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
 
         factors.AddRange(PowersOfTwo(BitOperations.Log2((uint)rest)));
 
-        // The first pass sets how long the next one's rows are, and powers of two leave it fastest; after that, the
-        // longer the rows, the better a large radix with its many twiddles pays.
+        // The first pass sets the length of the next one's rows, and is fastest for powers of two; after that, the longer the
+        // rows, the more a large radix with its many twiddles pays off.
         factors.Sort();
         var first = s_firstChoice.First(radix => radix == 1 || factors.Contains(radix));
         factors.Remove(first);
@@ -84,7 +84,7 @@ internal sealed unsafe class MixedRadix<T> : Transform<T>
         return [.. factors];
     }
 
-    /// <summary>The radices of 2^<paramref name="twos"/>, small ones first: eights, but no 2 where two fours will do.</summary>
+    /// <summary>The radices of 2^<paramref name="twos"/>, small ones first: eights, but no 2 where two fours suffice.</summary>
     public static List<int> PowersOfTwo(int twos)
     {
         var eights = twos % 3 == 1 && twos > 1 ? twos / 3 - 1 : twos / 3;

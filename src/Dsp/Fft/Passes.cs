@@ -4,22 +4,19 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// One pass of the Stockham transform (decimation in frequency, self-sorting). With N = radix·m·s points left of which
-/// s columns are done together, it computes for p &lt; m, q &lt; s, j &lt; radix
-/// <c>y[q + s·(radix·p + j)] = w^(j·p) · Σ_k x[q + s·(p + m·k)] · exp(-2πi·jk/radix)</c>, w = exp(-2πi/(radix·m)).
-/// It never works in place. The last block of a row is shifted back so that it is full: its first lanes are
-/// computed twice, with the same result.
+/// One pass of the Stockham transform (decimation in frequency, self-sorting). With N = radix·m·s points, of which s columns are
+/// done together, it computes for p &lt; m, q &lt; s, j &lt; radix <c>y[q + s·(radix·p + j)] = w^(j·p) · Σ_k x[q + s·(p + m·k)] ·
+/// exp(-2πi·jk/radix)</c>, w = exp(-2πi/(radix·m)). It never works in place. The last block of a row is shifted back so that it
+/// is full: its first lanes are computed twice, with the same result.
 /// </summary>
 internal abstract unsafe class Pass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>
-    /// Runs from the points at a, b to those at re, im; see <see cref="Layout"/> for what the second of each is.
-    /// </summary>
+    /// <summary>Runs from the points at a, b to those at re, im; see <see cref="Layout"/> for what b and im are.</summary>
     public abstract void Run(T* a, T* b, T* re, T* im);
 }
 
-/// <summary>The first pass, s = 1: lanes run over p, in which the input is contiguous; m is at least V.Count.</summary>
+/// <summary>The first pass, s = 1: lanes run over p, along which the input is contiguous; m is at least V.Count.</summary>
 internal sealed unsafe class FirstPass<V, T, TRadix, TSource>(nuint m, Table<T> twiddles) : Pass<T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -40,8 +37,8 @@ internal sealed unsafe class FirstPass<V, T, TRadix, TSource>(nuint m, Table<T> 
 }
 
 /// <summary>
-/// A middle pass: lanes run over q. Where s is below V.Count the lanes beyond it hold other columns' numbers, which are
-/// written before and thus under the right ones; behind the last column the buffers have room for them.
+/// A middle pass: lanes run over q. Where s is below V.Count, the lanes beyond it hold other columns' numbers, which the right
+/// ones then overwrite; after the last column, the buffers have room for them.
 /// </summary>
 internal sealed unsafe class MiddlePass<V, T, TRadix>(nuint m, nuint s, Table<T> twiddles) : Pass<T>
     where V : unmanaged, ILanes<V, T>

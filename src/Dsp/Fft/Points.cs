@@ -3,22 +3,22 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>How the points a transform reads or writes lie in memory.</summary>
+/// <summary>How the points that a transform reads or writes are laid out in memory.</summary>
 internal enum Layout
 {
-    /// <summary>All real parts, and elsewhere all imaginary parts: what the passes work on.</summary>
+    /// <summary>Real and imaginary parts in separate arrays: what the passes work on.</summary>
     Split,
 
     /// <summary>Real and imaginary part side by side: <see cref="Complex{T}"/>.</summary>
     Interleaved,
 
     /// <summary>
-    /// Imaginary and real part side by side: exchanging them before and after a forward transform makes it the
-    /// inverse one (P. Duhamel, B. Piron, J. Etcheto, "On computing the inverse DFT", 1988).
+    /// Imaginary and real part side by side: exchanging them before and after a forward transform makes it the inverse (P.
+    /// Duhamel, B. Piron, J. Etcheto, "On computing the inverse DFT", 1988).
     /// </summary>
     Exchanged,
 
-    /// <summary>Real parts only: the imaginary parts are zero where they are read and dropped where they are written.</summary>
+    /// <summary>Real parts only: the imaginary parts read as zero and are dropped when written.</summary>
     Real,
 }
 

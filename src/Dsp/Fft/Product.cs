@@ -25,7 +25,7 @@ internal sealed unsafe class Product<V, T, TSource, TSink>(nuint count, Table<T>
 }
 
 /// <summary>
-/// Makes the product of <paramref name="Count"/> points in any layout with a table, split, for each <see cref="Layout"/>.
+/// Makes the product of <paramref name="Count"/> points and a table, read in each <see cref="Layout"/> and written split.
 /// </summary>
 internal readonly record struct ProductInMaker<T>(int Count, Table<T> Factors) : IForWidth<T, Pass<T>[]>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -41,7 +41,7 @@ internal readonly record struct ProductInMaker<T>(int Count, Table<T> Factors) :
 }
 
 /// <summary>
-/// Makes the product of <paramref name="Count"/> split points with a table, written in each <see cref="Layout"/>.
+/// Makes the product of <paramref name="Count"/> split points and a table, written in each <see cref="Layout"/>.
 /// </summary>
 internal readonly record struct ProductOutMaker<T>(int Count, Table<T> Factors) : IForWidth<T, Pass<T>[]>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

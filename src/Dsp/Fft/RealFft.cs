@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// The discrete Fourier transform of real signals of one length N: N values in, N/2 + 1 bins out (the rest is their
-/// conjugate mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads; no call allocates once its
-/// thread has run a transform as long.
+/// The discrete Fourier transform of real signals of one length N: N values in, N/2 + 1 bins out (the rest is their conjugate
+/// mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads; no call allocates once its thread has run a
+/// transform of that length.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class RealFft<T>
@@ -52,8 +52,8 @@ public sealed unsafe class RealFft<T>
     }
 
     /// <summary>
-    /// The inverse, scaled by 1/N: <paramref name="spectrum"/> [count·Bins] to <paramref name="output"/> [count·N]. The
-    /// imaginary parts of bin 0 and, for even N, of the last bin are ignored, as NumPy does.
+    /// The inverse, scaled by 1/N: <paramref name="spectrum"/> [count·Bins] to <paramref name="output"/> [count·N]. The imaginary
+    /// parts of bin 0 and, for even N, of the last bin are ignored, as in NumPy.
     /// </summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Inverse(ReadOnlySpan<Complex<T>> spectrum, Span<T> output)

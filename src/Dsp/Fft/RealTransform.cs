@@ -2,11 +2,11 @@ using System.Numerics;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>A planned transform between N real points and their N/2 + 1 bins, one signal a call.</summary>
+/// <summary>A planned transform between N real points and their N/2 + 1 bins, one signal per call.</summary>
 internal abstract unsafe class RealTransform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The scratch that either direction needs.</summary>
+    /// <summary>The scratch needed in either direction.</summary>
     public abstract int ScratchLength { get; }
 
     /// <summary>From N reals to interleaved bins; they may start at the same address.</summary>
@@ -21,8 +21,8 @@ internal abstract unsafe class RealTransform<T>
 }
 
 /// <summary>
-/// Even lengths: the even samples are taken as real and the odd ones as imaginary parts of N/2 complex points, which is
-/// how they already lie in memory; <see cref="Mirror{V, T, TSource, TSink}"/> parts the two spectra again.
+/// Even lengths: the even samples serve as real and the odd ones as imaginary parts of N/2 complex points, which is how they
+/// already are in memory; <see cref="Mirror{V, T, TSource, TSink}"/> separates the two spectra.
 /// </summary>
 internal sealed unsafe class EvenRealTransform<T> : RealTransform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -83,8 +83,8 @@ internal sealed unsafe class EvenRealTransform<T> : RealTransform<T>
 }
 
 /// <summary>
-/// Odd lengths: a complex transform of all N points without imaginary parts. (Two frames could share one transform,
-/// but then each frame's rounding errors, and its NaNs, would reach the other.)
+/// Odd lengths: a complex transform of all N points with zero imaginary parts. (Two frames could share one transform, but then
+/// each frame's rounding errors and NaNs would reach the other.)
 /// </summary>
 internal sealed unsafe class OddRealTransform<T>(int length) : RealTransform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

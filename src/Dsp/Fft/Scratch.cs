@@ -1,8 +1,8 @@
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// The working memory of the transforms: one table per thread, kept and grown, so that no call allocates once its
-/// thread has run a transform as long. Only the public entry points take it and hand out parts: it is not re-entrant.
+/// The working memory of the transforms: one table per thread, kept and grown, so that no call allocates once its thread has run
+/// a transform of that length. Only the public entry points take it and hand out parts: it is not re-entrant.
 /// </summary>
 internal static unsafe class Scratch<T>
     where T : unmanaged

@@ -3,22 +3,22 @@ using System.Numerics;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// The transform of sixteen real series of N samples side by side, for convolutions. A series is a polynomial x(t) modulo
-/// tᴺ + 1, and its spectrum the values at the N/2 roots of t^(N/2) = i; those at the other roots are their conjugates. Products
-/// of such spectra are convolutions that wrap around with a minus sign. Modulo t^(N/2) - i a real series is the complex series
-/// z[n] = x[n] + i·x[n + N/2], without arithmetic; each pass then splits a polynomial modulo t^(r·m) - u^r into r of them,
-/// modulo t^m - u·exp(2πi·j/r) (Bernstein, "Multidigit multiplication for mathematicians", 2001, calls it the twisted-free
-/// split). So there is no step from complex to real transforms, no bin that is a case of its own, and one set of factors for
-/// each block instead of one for each element. All passes but the one that writes or reads the spectra work in place; spectra
-/// stay in the order in which the splitting leaves them, since products do not ask for another. Nothing in a series touches
-/// another. Immutable and safe to share between threads.
+/// The transform of sixteen real series of N samples side by side, for convolutions. A series is a polynomial x(t) modulo tᴺ + 1,
+/// and its spectrum is its values at the N/2 roots of t^(N/2) = i; those at the other roots are their conjugates. Products of
+/// such spectra are convolutions that wrap around with a minus sign. Modulo t^(N/2) - i, a real series is the complex series z[n]
+/// = x[n] + i·x[n + N/2], without arithmetic; each pass then splits a polynomial modulo t^(r·m) - u^r into r polynomials modulo
+/// t^m - u·exp(2πi·j/r) (Bernstein, "Multidigit multiplication for mathematicians", 2001, calls it the twisted-free split). So
+/// there is no step between complex and real transforms, no bin is a special case, and each block needs one set of factors
+/// instead of each element. All passes except the one that writes or reads the spectra work in place; spectra stay in the order
+/// in which the splitting leaves them, since products need no other. No series affects another. Immutable and safe to share
+/// between threads.
 /// </summary>
 public sealed unsafe class SeriesFft
 {
     /// <summary>Series of a batch.</summary>
     public const int Lanes = 16;
 
-    // Floats of one complex value of all lanes: sixteen real parts, sixteen imaginary parts.
+    // Floats of one complex value in all lanes: sixteen real parts, sixteen imaginary parts.
     internal const int Slot = 2 * Lanes;
 
     private static readonly SeriesFft?[] s_plans = new SeriesFft?[BitOperations.Log2(Guard.MostPoints) + 1];
@@ -72,7 +72,7 @@ public sealed unsafe class SeriesFft
     }
 
     /// <summary>
-    /// Where sample n of a batch's first series lies in its buffer: the second half of the samples are imaginary parts.
+    /// Where sample n of a batch's first series lies in its buffer: the second half of the samples is imaginary parts.
     /// </summary>
     public int Place(int sample) => sample < Points ? sample * Slot : (sample - Points) * Slot + Lanes;
 
@@ -87,7 +87,7 @@ public sealed unsafe class SeriesFft
         CheckSizes(batch.Length, spectra.Length, plane, pitch);
         fixed (float* z = batch, to = spectra)
         {
-            // The butterflies go the other way, and the factors are conjugated, because the parts are exchanged.
+            // The butterflies run in reverse, with conjugated factors, because the parts are exchanged.
             for (var i = 0; i < _split.Length - 1; i++) _split[i].Run(z + Lanes, z);
             _split[^1].Write(z + Lanes, z, to + plane, to, (nuint)pitch);
         }
@@ -95,7 +95,7 @@ public sealed unsafe class SeriesFft
         GC.KeepAlive(this);
     }
 
-    /// <summary>The inverse of <see cref="Forward"/>, but for a factor: gives N/2 times the samples.</summary>
+    /// <summary>The inverse of <see cref="Forward"/> except for a factor: gives N/2 times the samples.</summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Inverse(ReadOnlySpan<float> spectra, int plane, int pitch, Span<float> batch)
     {

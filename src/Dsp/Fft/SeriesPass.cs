@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// One pass of <see cref="SeriesFft"/>: block after block, the radix's butterfly between points a part of the block apart, with
-/// the same factors in the whole block, before the butterfly or after it. Results take the places of what they come from.
+/// One pass of <see cref="SeriesFft"/>: block by block, it applies the radix's butterfly to points a part of the block apart,
+/// with the same factors throughout the block, before or after the butterfly. Results replace their inputs.
 /// </summary>
 internal abstract unsafe class SeriesPass
 {
     /// <summary>Runs in place on a batch.</summary>
     public abstract void Run(float* re, float* im);
 
-    /// <summary>Runs from spectra whose points lie <paramref name="pitch"/> floats apart to a batch.</summary>
+    /// <summary>Runs from spectra with points <paramref name="pitch"/> floats apart to a batch.</summary>
     public abstract void Read(float* a, float* b, nuint pitch, float* re, float* im);
 
-    /// <summary>Runs from a batch to spectra whose points lie <paramref name="pitch"/> floats apart.</summary>
+    /// <summary>Runs from a batch to spectra with points <paramref name="pitch"/> floats apart.</summary>
     public abstract void Write(float* a, float* b, float* re, float* im, nuint pitch);
 }
 
@@ -36,7 +36,7 @@ internal sealed unsafe class SeriesPass<V, TRadix, TBefore, TAfter>(nuint points
     public override void Write(float* a, float* b, float* re, float* im, nuint pitch) =>
         Butterflies(a, b, SeriesFft.Slot, re, im, pitch, 1);
 
-    // Inlined, so that what is constant above is folded into addresses: parts are single points where spectra are.
+    // Inlined, so that the constants above are folded into addresses: on the side of the spectra, parts are single points.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Butterflies(float* a, float* b, nuint pitch, float* re, float* im, nuint target, nuint part)
     {

@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// Numbers that stay where they are, on a cache line's boundary: twiddles and scratch. A vector that straddles two
-/// lines costs two loads.
+/// Numbers pinned in memory, aligned to a cache line: twiddles and scratch. A vector that straddles two lines costs two loads.
 /// </summary>
 internal sealed unsafe class Table<T>
     where T : unmanaged
@@ -26,7 +25,7 @@ internal sealed unsafe class Table<T>
     /// <summary>The first number. The table must outlive its use: keep it in a field.</summary>
     public T* Pointer { get; }
 
-    /// <summary>The number of numbers.</summary>
+    /// <summary>How many numbers.</summary>
     public int Length { get; }
 
     /// <summary>The numbers.</summary>

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// A planned forward transform of one length, in any combination of layouts; what the public classes are made of.
+/// A planned forward transform of one length, in any combination of layouts; the public classes are built on it.
 /// </summary>
 internal abstract unsafe class Transform<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -20,7 +20,7 @@ internal abstract unsafe class Transform<T>
     /// </summary>
     public abstract void Run(T* a, T* b, Layout from, T* re, T* im, Layout to, T* scratch);
 
-    /// <summary>Plans <paramref name="length"/> points: mixed radix where it can, Bluestein otherwise.</summary>
+    /// <summary>Plans <paramref name="length"/> points: mixed radix where possible, Bluestein otherwise.</summary>
     public static Transform<T> Create(int length)
     {
         var factors = MixedRadix<T>.Factor(length);

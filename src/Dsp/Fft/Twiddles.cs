@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Roots of unity, within one unit in the last place of a double; in float, the nearest.</summary>
+/// <summary>Roots of unity, within one unit in the last place in double; in float, the nearest.</summary>
 public static class Twiddles
 {
     // 2π = TwoPi + TwoPiRest to 107 bits.
@@ -10,8 +10,8 @@ public static class Twiddles
     private const double TwoPiRest = 2.4492935982947064e-16;
 
     /// <summary>
-    /// exp(-2πi·k/n) for any k. The angle is brought into the first octant by integer arithmetic, so that
-    /// symmetric roots agree bit for bit, and carried to twice double precision.
+    /// exp(-2πi·k/n) for any k. The angle is reduced to the first octant in integer arithmetic, so that symmetric roots agree bit
+    /// for bit, and computed to twice double precision.
     /// </summary>
     public static (double Re, double Im) Root(long k, long n)
     {
@@ -30,8 +30,8 @@ public static class Twiddles
     }
 
     /// <summary>
-    /// Bluestein's chirp exp(-πi·n²/length), n from 0 to length - 1. The square is taken modulo 2·length: as a floating-point
-    /// angle it would lose its last places.
+    /// Bluestein's chirp exp(-πi·n²/length), n from 0 to length - 1. The square is reduced modulo 2·length: as a floating-point
+    /// angle it would lose its last digits.
     /// </summary>
     public static (double Re, double Im) Chirp(long n, long length) => Root(n * n % (2 * length), 2 * length);
 

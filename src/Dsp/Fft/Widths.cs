@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Something to be made for one vector width.</summary>
+/// <summary>Something made for one vector width.</summary>
 internal interface IForWidth<T, TResult>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -13,7 +13,7 @@ internal interface IForWidth<T, TResult>
         where V : unmanaged, ILanes<V, T>;
 }
 
-/// <summary>Picks the vector width of a loop from what the processor has and how many numbers there are.</summary>
+/// <summary>Picks the vector width of a loop by processor and by how many numbers there are.</summary>
 internal static class Widths
 {
     /// <summary>The widest vector that <paramref name="count"/> numbers fill.</summary>
@@ -27,12 +27,12 @@ internal static class Widths
             _ => maker.Make<Lanes1<T>>(),
         };
 
-    /// <summary>The same where a vector may be filled in part: a short row takes the narrowest one that covers it.</summary>
+    /// <summary>The same where a vector may be partly filled: a short row takes the narrowest that covers it.</summary>
     public static TResult Covering<T, TResult, TMaker>(int count, TMaker maker)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TMaker : IForWidth<T, TResult>
     {
-        // Above 16 numbers every vector is filled; one number needs none.
+        // More than 16 numbers fill any vector; one number needs none.
         var rounded = count is 1 or > 16 ? count : Math.Max(4, (int)BitOperations.RoundUpToPowerOf2((uint)count));
         return Filled<T, TResult, TMaker>(rounded, maker);
     }

@@ -5,7 +5,7 @@ namespace Engine.Nn.Optimizers;
 /// <summary>w -= rate·g/(√Σg² + Epsilon), with the sum over all steps (Duchi, Hazan and Singer 2011).</summary>
 /// <param name="LearningRate">The step size.</param>
 /// <param name="Epsilon">Keeps the quotient finite.</param>
-/// <param name="WeightDecay">λ of weight decay, a part of the gradient.</param>
+/// <param name="WeightDecay">λ of weight decay, which is part of the gradient.</param>
 public sealed record Adagrad(
     double LearningRate = 1e-2,
     [property: Range(Minimum = 0)] double Epsilon = 1e-10,

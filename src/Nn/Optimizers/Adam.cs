@@ -3,10 +3,10 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Optimizers;
 
-/// <summary>What the family of Adam shares: the decays of its two means.</summary>
+/// <summary>What the Adam family shares: the decays of its two means.</summary>
 /// <param name="LearningRate">The step size.</param>
-/// <param name="Beta1">β₁: how much of the running mean of gradients stays at each step.</param>
-/// <param name="Beta2">β₂: how much of the running size of gradients stays at each step.</param>
+/// <param name="Beta1">β₁: how much of the running mean of gradients is kept at each step.</param>
+/// <param name="Beta2">β₂: how much of the running size of gradients is kept at each step.</param>
 /// <param name="Epsilon">Keeps the quotient finite.</param>
 /// <param name="WeightDecay">λ of weight decay.</param>
 public abstract record AdamFamily(
@@ -39,7 +39,7 @@ public sealed record Adam(
     : AdamFamily(LearningRate, Beta1, Beta2, Epsilon, WeightDecay);
 
 /// <summary>
-/// Adam with weight decay apart from the gradient: w is first multiplied by 1 - rate·WeightDecay (Loshchilov and Hutter 2019).
+/// Adam with weight decay separate from the gradient: w is first multiplied by 1 - rate·WeightDecay (Loshchilov and Hutter 2019).
 /// </summary>
 /// <inheritdoc cref="AdamFamily"/>
 public sealed record AdamW(
@@ -73,11 +73,11 @@ public sealed record Adamax(
 
 /// <summary>Adam with Nesterov momentum (Dozat 2016): β₁ itself warms up as β₁·(1 - 0.96^(t·MomentumDecay)/2).</summary>
 /// <param name="LearningRate">The step size.</param>
-/// <param name="Beta1">β₁: how much of the running mean of gradients stays at each step, once warmed up.</param>
-/// <param name="Beta2">β₂: how much of the running size of gradients stays at each step.</param>
+/// <param name="Beta1">β₁: how much of the running mean of gradients is kept at each step, once warmed up.</param>
+/// <param name="Beta2">β₂: how much of the running size of gradients is kept at each step.</param>
 /// <param name="Epsilon">Keeps the quotient finite.</param>
 /// <param name="MomentumDecay">How fast β₁ warms up.</param>
-/// <param name="WeightDecay">λ of weight decay, a part of the gradient.</param>
+/// <param name="WeightDecay">λ of weight decay, which is part of the gradient.</param>
 public sealed record NAdam(
     double LearningRate = 2e-3,
     double Beta1 = 0.9,
@@ -87,13 +87,13 @@ public sealed record NAdam(
     double WeightDecay = 0) : AdamFamily(LearningRate, Beta1, Beta2, Epsilon, WeightDecay)
 {
     /// <summary>
-    /// Counts the present momentum twice in the correction of the mean, as PyTorch up to 1.13 did by mistake; off, it is
-    /// Dozat's formula, which Keras and later PyTorch follow.
+    /// Counts the current momentum twice when correcting the mean, as PyTorch up to 1.13 did by mistake; otherwise Dozat's
+    /// formula, which Keras and later PyTorch versions follow.
     /// </summary>
     [JsonIgnore]
     public bool AsPyTorch113 { get; init; }
 
-    // The product of all momenta so far is worked out again, in the same order, after a state was loaded.
+    // After a state is loaded, the product of all momenta so far is recomputed in the same order.
     internal override StepFactors Start()
     {
         var (product, steps) = (1.0, 0L);

@@ -4,9 +4,8 @@ using Engine.Tensors.Autograd;
 namespace Engine.Nn.Optimizers;
 
 /// <summary>
-/// Changes parameters by their gradients. Each step is one pass over the parameters' memory, all of them together, and makes
-/// no new arrays of their size; states are made at the first step. Parameters that are frozen or got no gradient stay as they
-/// are.
+/// Changes parameters by their gradients. Each step is one pass over the memory of all parameters together and makes no new
+/// arrays of their size; states are made at the first step. Parameters that are frozen or have no gradient stay as they are.
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
@@ -16,7 +15,7 @@ public sealed class Optimizer : IDisposable
     private readonly ParameterUpdate[] _updates;
     private bool _hasStates;
 
-    /// <summary>Makes the optimiser of some parameters.</summary>
+    /// <summary>Makes the optimiser for these parameters.</summary>
     /// <exception cref="ArgumentException">There is no parameter, or an option is out of its range.</exception>
     public Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options)
     {
@@ -28,7 +27,7 @@ public sealed class Optimizer : IDisposable
         if (_slots.Length == 0) Guard.Argument($"{Kind}: there is no parameter to learn.");
         _updates = new ParameterUpdate[_slots.Length];
         LearningRate = options.LearningRate;
-        // A rate of 0 is none to start from, but a schedule may get there.
+        // Options must not start at a rate of 0, but a schedule may reach it.
         Guard.Ranges(Kind, options.GetType(), options with { LearningRate = 1 });
     }
 
@@ -36,12 +35,12 @@ public sealed class Optimizer : IDisposable
     /// <exception cref="ArgumentException">It is negative or not finite.</exception>
     public double LearningRate { get; set => field = Guard.NotNegative(Kind, nameof(LearningRate), value); }
 
-    /// <summary>λ of weight decay; how it acts is the optimiser's own.</summary>
+    /// <summary>λ of weight decay; the optimiser decides how it acts.</summary>
     public double WeightDecay => _options.WeightDecay;
 
     /// <summary>
-    /// Limits the length of all gradients together: if it is longer, all are scaled to this length; null for no limit.
-    /// Weight decay and L2 are added afterwards. A length that is not finite cannot be limited: see <see cref="Step()"/>.
+    /// Limits the joint norm of all gradients: if it is larger, all are scaled down to this norm; null for no limit. Weight decay
+    /// and L2 are added afterwards. A non-finite norm cannot be limited: see <see cref="Step()"/>.
     /// </summary>
     /// <exception cref="ArgumentException">It is not above 0 and finite.</exception>
     public double? ClipNorm { get; init => field = value is { } v ? Guard.AboveZero(Kind, nameof(ClipNorm), v) : null; }
@@ -50,7 +49,7 @@ public sealed class Optimizer : IDisposable
     /// <exception cref="ArgumentException">It is not above 0 and finite.</exception>
     public double? ClipValue { get; init => field = value is { } v ? Guard.AboveZero(Kind, nameof(ClipValue), v) : null; }
 
-    /// <summary>How many steps were made.</summary>
+    /// <summary>How many steps have been made.</summary>
     public long Steps { get; internal set; }
 
     /// <summary>The rule's name.</summary>
@@ -60,18 +59,18 @@ public sealed class Optimizer : IDisposable
     internal int MostSquares => ClipNorm is null ? 0 : _slots.Length;
 
     /// <summary>
-    /// Makes one step from the gradients; they stay as they are. On a GPU the step is queued and not waited for. If the
-    /// gradients' length is to be limited (<see cref="ClipNorm"/>) but is not finite, the processor says so and changes
-    /// nothing; a GPU, which could be asked only by waiting for it, makes every weight that the step changes NaN, and its states.
+    /// Makes one step from the gradients, which stay as they are. On a GPU, the step is queued without waiting for it. If the
+    /// gradients' norm is to be limited (<see cref="ClipNorm"/>) but is not finite, the processor throws and changes nothing; on
+    /// a GPU, where a check would have to wait, every weight that the step changes becomes NaN, and so do its states.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// On the processor: the gradients' length is to be limited but is not finite.
+    /// On the processor: the gradients' norm is to be limited but is not finite.
     /// </exception>
     public void Step() => Step(null);
 
     /// <summary>
-    /// The same step. What the lengths of gradients on a GPU are is left to <paramref name="later"/>: it gets the parameters
-    /// and, on the device, Σ g² of each, to be copied before it returns and judged by <see cref="Fault"/> when they are fetched.
+    /// The same step. On a GPU, checking the gradients' norms is left to <paramref name="later"/>: it gets the parameters and, on
+    /// the device, Σ g² of each, to be copied before it returns and checked by <see cref="Fault"/> once fetched.
     /// </summary>
     internal void Step(Action<Parameter[], Tensor>? later)
     {
@@ -115,7 +114,7 @@ public sealed class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Goes back to before the first step.</summary>
+    /// <summary>Returns to the state before the first step.</summary>
     internal void Reset()
     {
         Steps = 0;
@@ -123,13 +122,13 @@ public sealed class Optimizer : IDisposable
         foreach (var (_, state) in State()) state.Write(new float[state.Count]);
     }
 
-    /// <summary>Gives the states' memory back.</summary>
+    /// <summary>Releases the states' memory.</summary>
     public void Dispose()
     {
         foreach (var slot in _slots) slot.Dispose();
     }
 
-    /// <summary>Which gradient it is, if any, that keeps the length of all from being limited; null if none does.</summary>
+    /// <summary>Names the gradient, if any, that prevents the joint norm from being limited; null if there is none.</summary>
     internal string? Fault(Parameter[] parameters, ReadOnlySpan<float> squares)
     {
         for (var i = 0; i < parameters.Length; i++)
@@ -142,7 +141,7 @@ public sealed class Optimizer : IDisposable
         return null;
     }
 
-    // What shortens all gradients together to the limit. Only the processor is asked whether there is such a number.
+    // The factor that scales all gradients to the limit. Whether it exists is checked only on the processor.
     private Tensor? Scale(double limit, Action<Parameter[], Tensor>? later)
     {
         Parameter[] parameters = [.. _slots.Select(s => s.Parameter).Where(p => p.Gradient is not null)];

@@ -5,7 +5,7 @@ using Engine.Tensors;
 namespace Engine.Nn.Optimizers;
 
 /// <summary>
-/// Which rule an <see cref="Optimizer"/> follows, and its parameters; formulas and defaults are PyTorch's unless said
+/// Which rule an <see cref="Optimizer"/> follows, and its parameters; formulas and defaults are PyTorch's unless stated
 /// otherwise.
 /// </summary>
 /// <param name="LearningRate">The step size that a schedule starts from.</param>
@@ -33,15 +33,15 @@ public abstract record OptimizerOptions(
 
     internal bool KeepsSecond => Rule is not (UpdateRule.Plain or UpdateRule.Momentum);
 
-    /// <summary>Whether weight decay shrinks the weights directly instead of being a part of the gradient.</summary>
+    /// <summary>Whether weight decay shrinks the weights directly instead of being part of the gradient.</summary>
     internal virtual bool DecoupledDecay => false;
 
-    /// <summary>The rule's own numbers as training goes on.</summary>
+    /// <summary>The rule's own numbers, step by step.</summary>
     internal virtual StepFactors Start() => Factors;
 
     /// <summary>The rule's own numbers for one step; see <see cref="StepFactors"/>.</summary>
     private protected abstract UpdateFactors Factors(long step, double learningRate);
 }
 
-/// <summary>The numbers of an update rule for a step, counted from 1 on, at a learning rate.</summary>
+/// <summary>The numbers of an update rule for a step, counted from 1, at a learning rate.</summary>
 internal delegate UpdateFactors StepFactors(long step, double learningRate);

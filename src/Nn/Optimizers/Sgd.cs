@@ -7,9 +7,9 @@ namespace Engine.Nn.Optimizers;
 /// w -= rate·(g + Momentum·m) (Sutskever et al. 2013).
 /// </summary>
 /// <param name="LearningRate">The step size.</param>
-/// <param name="Momentum">How much of the last step's direction stays.</param>
+/// <param name="Momentum">How much of the last step's direction is kept.</param>
 /// <param name="Nesterov">Whether to look ahead along the momentum, which must then be above 0.</param>
-/// <param name="WeightDecay">λ of weight decay, a part of the gradient.</param>
+/// <param name="WeightDecay">λ of weight decay, which is part of the gradient.</param>
 public sealed record Sgd(
     double LearningRate,
     [property: Range(Minimum = 0, Below = 1)] double Momentum = 0,

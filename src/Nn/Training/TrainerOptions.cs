@@ -29,7 +29,7 @@ public sealed record TrainerOptions
     /// The factor of the optimiser's learning rate at every step. A plateau schedule sees the validation loss, or the training
     /// loss if there are no validation examples.
     /// </summary>
-    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule().Start(1);
 
     /// <summary>
     /// Label smoothing: the share of each target that is spread evenly over all classes (Szegedy et al. 2016), in [0, 1).

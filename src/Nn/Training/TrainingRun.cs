@@ -246,7 +246,7 @@ internal sealed class TrainingRun : IDisposable
             [Own + "validation_examples"] = $"{_valid?.Count ?? 0}",
             [Own + "batch_size"] = $"{_options.BatchSize}",
             [Own + "optimizer"] = $"{_optimizer.Kind}, learning rate {_learningRate}, weight decay {_optimizer.WeightDecay}",
-            [Own + "schedule"] = _options.Schedule.GetType().Name,
+            [Own + "schedule"] = _options.Schedule.Name,
             [Own + "label_smoothing"] = $"{_options.LabelSmoothing}",
             [Own + "mixup"] = $"{_options.MixUp}",
             [Own + "early_stopping"] = $"{_options.EarlyStopping?.Monitor}",

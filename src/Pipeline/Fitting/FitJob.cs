@@ -50,7 +50,7 @@ internal sealed record FitJob
     /// <summary>Threads to use; 0: one per processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The memory limit in bytes; null: see <see cref="ExtractionOptions.MemoryLimit"/>.</summary>
+    /// <summary>The memory limit in bytes; null: see <see cref="WorkOptions.MemoryLimit"/>.</summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>The checkpoint file from which a network's training can be resumed; null: none.</summary>

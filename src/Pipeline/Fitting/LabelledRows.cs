@@ -88,7 +88,7 @@ internal sealed class LabelledRows
     /// <param name="genresAt">Which folders are the genres.</param>
     /// <param name="tracks">The tracks wanted; null: all.</param>
     public static LabelledRows Load(
-        string data, FrontEnd frontEnd, ExtractionOptions options, GenresAt genresAt = GenresAt.Auto,
+        string data, FrontEnd frontEnd, WorkOptions options, GenresAt genresAt = GenresAt.Auto,
         IReadOnlySet<TrackId>? tracks = null)
     {
         RequireFits(data, frontEnd);
@@ -156,7 +156,7 @@ internal sealed class LabelledRows
     }
 
     private static LabelledRows FromFolder(
-        Dataset dataset, FrontEnd frontEnd, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+        Dataset dataset, FrontEnd frontEnd, WorkOptions options, IReadOnlySet<TrackId>? tracks)
     {
         var data = dataset.Root;
         var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
@@ -195,7 +195,7 @@ internal sealed class LabelledRows
     }
 
     private static LabelledRows FromTable(
-        string data, FeatureTable table, ExtractionOptions options, IReadOnlySet<TrackId>? tracks)
+        string data, FeatureTable table, WorkOptions options, IReadOnlySet<TrackId>? tracks)
     {
         var (rows, wanted) = (new List<LabelledRow>(table.Rows.Count), new List<int>(table.Rows.Count));
         var names = NamesOf(table);

@@ -134,7 +134,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     {
         BatchSize = spec.Batch,
         Epochs = spec.Epochs,
-        Schedule = spec.Schedule?.Create(spec.Epochs) ?? new ConstantSchedule(),
+        Schedule = (spec.Schedule ?? new ConstantSchedule()).Start(spec.Epochs),
         LabelSmoothing = spec.LabelSmoothing,
         MixUp = spec.MixUp,
         AverageDecay = spec.AverageDecay,

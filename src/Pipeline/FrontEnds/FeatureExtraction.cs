@@ -1,78 +1,12 @@
 using Engine.Classifiers;
-using Engine.Dsp.Audio;
 using Engine.Pipeline.Data.Files;
-using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
-
-/// <summary>What to do with an unusable recording.</summary>
-public enum OnError
-{
-    /// <summary>Stop with its error.</summary>
-    Fail,
-
-    /// <summary>Leave it out, and list it with the reason.</summary>
-    Skip,
-}
-
-/// <summary>The progress of a long operation.</summary>
-/// <param name="Done">Recordings finished.</param>
-/// <param name="Total">Recordings in total.</param>
-/// <param name="Item">The recording just finished.</param>
-public readonly record struct PipelineProgress(int Done, int Total, string Item);
 
 /// <summary>A recording that was left out.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Reason">The error message.</param>
 public sealed record SkippedFile(string Path, string Reason);
-
-/// <summary>How features are extracted. Nothing here changes the result.</summary>
-public sealed record ExtractionOptions
-{
-    /// <summary>The longest recording read by default.</summary>
-    public const double DefaultMaxHours = AudioFile.DefaultLongest / 3600;
-
-    /// <summary>Longer recordings are refused: a file of a few hundred kilobytes can hold days.</summary>
-    public double MaxHours { get; init; } = DefaultMaxHours;
-
-    /// <summary>
-    /// Recordings processed at once; 0: one per processor. Memory grows with this, not with the number of recordings.
-    /// </summary>
-    public int Threads { get; init; }
-
-    /// <summary>Stores features between runs; null: none.</summary>
-    public FeatureCache? Cache { get; init; }
-
-    /// <summary>What to do with an unusable recording.</summary>
-    public OnError OnError { get; init; }
-
-    /// <summary>
-    /// Bytes of windows kept in memory between epochs; windows beyond that are read from the cache again or, without one,
-    /// recomputed. Null: a quarter of the memory available to the runtime.
-    /// </summary>
-    public long? WindowMemory { get; init; }
-
-    /// <summary>
-    /// Recipes that need more bytes than this are refused: front end tables, classifier state, a network's weights and
-    /// activations. Null: half of the memory available to the runtime.
-    /// </summary>
-    public long? MemoryLimit { get; init; }
-
-    /// <summary>Receives progress after each recording, from any thread.</summary>
-    public IProgress<PipelineProgress>? Progress { get; init; }
-
-    /// <summary>Receives one-line warnings for the user.</summary>
-    public Action<string>? Warn { get; init; }
-
-    /// <summary>Stops the work after the current recordings.</summary>
-    public CancellationToken Cancellation { get; init; }
-
-    /// <summary>Applies <see cref="Threads"/>, if set, to the processor's tensor operations.</summary>
-    internal void UseThreads()
-    {
-        if (Threads > 0) Device.CpuThreads = Threads;
-    }
-}
 
 /// <summary>The features of one recording and the SHA-256 of its file.</summary>
 /// <param name="Features">Its feature rows.</param>
@@ -97,13 +31,13 @@ public static class FeatureExtraction
     /// <summary>Extracts the features of every file.</summary>
     /// <remarks>
     /// Any failure caused by one recording is that recording's error. Damaged but usable recordings are reported to
-    /// <see cref="ExtractionOptions.Warn"/> in list order; after twenty, only their count is reported.
+    /// <see cref="WorkOptions.Warn"/> in list order; after twenty, only their count is reported.
     /// </remarks>
     /// <exception cref="EngineException">
     /// A recording is unusable and the policy is to fail; the error is that of the first such recording in the list.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options) =>
+    public static ExtractionResult Run(FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options) =>
         Run(frontEnd, paths, options, (_, file) => file);
 
     /// <summary>
@@ -111,7 +45,7 @@ public static class FeatureExtraction
     /// which returns what to keep, so that the windows of many recordings need not be in memory together.
     /// </summary>
     internal static ExtractionResult Run(
-        FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options,
+        FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options,
         Func<int, ExtractedFile, ExtractedFile> settle) =>
         Run(frontEnd, paths, options, index => frontEnd.ExtractFile(paths[index], options.Cache, options.MaxHours), settle);
 
@@ -119,7 +53,7 @@ public static class FeatureExtraction
     internal static ExtractionResult Run(
         FrontEnd frontEnd,
         IReadOnlyList<string> paths,
-        ExtractionOptions options,
+        WorkOptions options,
         Func<int, ExtractedFile> extract,
         Func<int, ExtractedFile, ExtractedFile>? settle = null)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
 using Engine.Dsp;
+using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
@@ -42,6 +43,12 @@ public abstract record FeatureSpec
     /// <summary>True if a part gives windows, not only columns.</summary>
     internal bool HasWindows => Parts.Any(p => p is WindowSpec);
 
+    /// <summary>How many plain columns it has, known without planning; a double, as untrusted values may be large.</summary>
+    internal virtual double ColumnCount => 0;
+
+    /// <summary>The JSON key of the value that makes columns numerous.</summary>
+    internal virtual string ColumnsKey => "set";
+
     /// <summary>The transform whose frames a set of one spectrum is made of; null for other sets.</summary>
     public virtual StftOptions? Transform() => null;
 
@@ -54,6 +61,11 @@ public abstract record FeatureSpec
     /// frames.
     /// </summary>
     internal virtual Func<int, Device, DeviceFrames>? FramesOnDevice => null;
+
+    /// <summary>Notes what memory it needs for one recording.</summary>
+    internal virtual void AddNeeds(PartNeeds needs)
+    {
+    }
 
     /// <summary>
     /// Throws where a parameter has a value that cannot work in this front end, whose rate and segments are valid;
@@ -71,7 +83,11 @@ public abstract record FeatureSpec
 public sealed record Gtzan57Features(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Exclude = null) : FeatureSpec
 {
+    internal override double ColumnCount => Columns.Count();
+
     internal override FeatureExtractor CreateExtractor(int sampleRate) => new Gtzan57Extractor(this, sampleRate);
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddAllSpectra();
 
     /// <summary>The columns that are left, in the published order.</summary>
     internal IEnumerable<string> Columns => Gtzan57.Columns.Where(c => Exclude?.Any(e => Matches(c, e)) != true);
@@ -114,6 +130,12 @@ public sealed record MfccFeatures(
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Mfcc(this, sampleRate);
 
+    internal override double ColumnCount => 2.0 * Coefficients;
+
+    internal override string ColumnsKey => "n_mfcc";
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddMel(FftSize, HopLength, Bands, Coefficients);
+
     internal override Func<int, Device, DeviceFrames> FramesOnDevice =>
         (sampleRate, device) => DeviceFrames.Mfcc(Cepstra(sampleRate), device);
 
@@ -138,6 +160,12 @@ public sealed record MelFeatures(
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.MelDecibels(this, sampleRate);
 
+    internal override double ColumnCount => 2.0 * Bands;
+
+    internal override string ColumnsKey => "n_mels";
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddMel(FftSize, HopLength, Bands);
+
     internal override Func<int, Device, DeviceFrames> FramesOnDevice =>
         (sampleRate, device) => DeviceFrames.Mel(Transform(), Filters(sampleRate), device, new());
 }
@@ -153,6 +181,12 @@ public sealed record StftFeatures(
     public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Stft(this);
+
+    internal override double ColumnCount => 2 * PartNeeds.Bins(FftSize);
+
+    internal override string ColumnsKey => "n_fft";
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddStft(FftSize, HopLength);
 
     internal override Func<int, Device, DeviceFrames> FramesOnDevice =>
         (_, device) => DeviceFrames.Magnitude(Transform(), device);
@@ -171,6 +205,14 @@ public sealed record ChromaFeatures(
     public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
 
     internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Chroma(this);
+
+    internal override double ColumnCount => 24;
+
+    internal override void AddNeeds(PartNeeds needs)
+    {
+        needs.AddStft(FftSize, HopLength);
+        needs.Add("n_fft", "the chroma filters", PartNeeds.Bins(FftSize) * (12 * sizeof(float) + 2 * sizeof(double)));
+    }
 }
 
 /// <summary>The 57 published columns, then mel bands, chroma, contrast, tonnetz and flatness; librosa's defaults.</summary>
@@ -179,6 +221,11 @@ public sealed record AllFeatures : FeatureSpec
     internal override FeatureExtractor CreateExtractor(int sampleRate) => FeatureExtractor.Join(
         new Gtzan57Extractor(new(), sampleRate), SummaryExtractor.MelDecibels(new(), sampleRate), SummaryExtractor.Chroma(new()),
         SummaryExtractor.Contrast(sampleRate), SummaryExtractor.Tonnetz(), SummaryExtractor.Flatness());
+
+    // The 57, 128 mel bands, 12 chroma, 7 contrast, 6 tonnetz and the flatness.
+    internal override double ColumnCount => new Gtzan57Features().ColumnCount + 2.0 * (128 + 12 + 7 + 6 + 1);
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddAllSpectra();
 }
 
 /// <summary>
@@ -204,6 +251,16 @@ public sealed record PsfGaussianFeatures(
     bool AppendEnergy = true) : FeatureSpec
 {
     internal override FeatureExtractor CreateExtractor(int sampleRate) => new PsfGaussianExtractor(this, sampleRate);
+
+    internal override double ColumnCount => Coefficients * (Coefficients + 3.0) / 2;
+
+    internal override string ColumnsKey => "numcep";
+
+    internal override void AddNeeds(PartNeeds needs)
+    {
+        needs.AddPsf(FftSize, Filters, Coefficients, "winstep", needs.Frames(1, Math.Max(1, StepSeconds * needs.SampleRate)));
+        needs.Add("numcep", "the covariance of the coefficients", 3 * sizeof(double) * (double)Coefficients * Coefficients);
+    }
 
     internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd) =>
         check.Between($"{at}.numcep", Coefficients, 1, Filters);

@@ -189,7 +189,7 @@ public sealed class FrontEnd
     /// The file cannot be read as audio, is missing most of it, or its audio is not usable.
     /// </exception>
     public ExtractedFile ExtractFile(
-        string path, FeatureCache? cache = null, double maxHours = ExtractionOptions.DefaultMaxHours) =>
+        string path, FeatureCache? cache = null, double maxHours = WorkOptions.DefaultMaxHours) =>
         ExtractFile(path, cache, maxHours, null);
 
     /// <summary>

@@ -10,6 +10,10 @@ public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : Feature
 {
     internal override IReadOnlyList<FeatureSpec> Parts => Inputs;
 
+    internal override double ColumnCount => Inputs.Sum(i => i.ColumnCount);
+
+    internal override string ColumnsKey => "inputs";
+
     internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
     {
         if (Inputs.Count < 2) check.Fail($"{at}.inputs", $"a list of {Inputs.Count}", "it must hold at least two sets");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
@@ -35,6 +36,15 @@ public sealed record MelPicture(
     internal override WindowExtractor CreateWindows(int sampleRate) => new PictureWindows(this, sampleRate);
 
     internal override int MinimumSamples => FftSize;
+
+    internal override double ValueCount(double samples) => 3.0 * Width * Height;
+
+    internal override void AddNeeds(PartNeeds needs)
+    {
+        needs.AddMel(FftSize, HopLength, Bands);
+        needs.Add(Height > Bands ? "width" : "n_mels", "the picture's rows and columns",
+            sizeof(float) * Width * (2.0 * Bands + Height));
+    }
 
     internal override bool HasFixedSizes => true;
 }

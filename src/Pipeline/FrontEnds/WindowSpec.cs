@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Engine.Classifiers;
 using Engine.Dsp;
+using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
@@ -36,6 +37,9 @@ public abstract record WindowSpec : FeatureSpec
 
     /// <summary>The fewest samples that a window can be made of.</summary>
     internal abstract int MinimumSamples { get; }
+
+    /// <summary>Values of a window of so many samples.</summary>
+    internal abstract double ValueCount(double samples);
 
     /// <summary>True if the tensor's sizes do not follow from the window's length.</summary>
     internal virtual bool HasFixedSizes => false;
@@ -96,6 +100,8 @@ public sealed record Wave : WindowSpec
 
     internal override int MinimumSamples => 1;
 
+    internal override double ValueCount(double samples) => samples;
+
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.None, amplitude: true);
 }
 
@@ -139,6 +145,10 @@ public sealed record MelFrames(
 
     internal override int MinimumSamples => FftSize;
 
+    internal override double ValueCount(double samples) => Bands * PartNeeds.Frames(samples, FftSize, HopLength);
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddMel(FftSize, HopLength, Bands);
+
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: Power == 1);
 
     private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate) =>
@@ -168,6 +178,11 @@ public sealed record StftFrames(
 
     internal override int MinimumSamples => FftSize;
 
+    internal override double ValueCount(double samples) =>
+        PartNeeds.Bins(FftSize) * PartNeeds.Frames(samples, FftSize, HopLength);
+
+    internal override void AddNeeds(PartNeeds needs) => needs.AddStft(FftSize, HopLength);
+
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: true);
 }
 
@@ -196,6 +211,16 @@ public sealed record MfccFrames(
     internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Mfcc(this, sampleRate);
 
     internal override int MinimumSamples => FftSize;
+
+    internal override double ValueCount(double samples) => Coefficients * PartNeeds.Frames(samples, FftSize, HopLength);
+
+    internal override void AddNeeds(PartNeeds needs)
+    {
+        needs.AddMel(FftSize, HopLength, Bands, Coefficients);
+        if (CmvnWindow > 0)
+            needs.Add("cmvn_window", "the sums of the normalisation",
+                4 * sizeof(double) * (CmvnWindow + needs.Frames(FftSize, HopLength)));
+    }
 
     private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate)
     {
@@ -232,6 +257,11 @@ public sealed record PsfLogMelFrames(
     internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.PsfLogMel(this, sampleRate);
 
     internal override int MinimumSamples => FrameLength;
+
+    internal override double ValueCount(double samples) => Filters * PartNeeds.Frames(samples, FrameLength, FrameStep);
+
+    internal override void AddNeeds(PartNeeds needs) =>
+        needs.AddPsf(FftSize, Filters, 1, "frame_step", needs.Frames(FrameLength, FrameStep));
 
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.Ln, amplitude: false);
 

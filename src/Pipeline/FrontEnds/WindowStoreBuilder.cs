@@ -1,7 +1,7 @@
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>Gathers the windows of recordings as they are extracted, on several threads, within a memory budget.</summary>
-internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string> paths, ExtractionOptions options)
+internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options)
 {
     private readonly WindowSource?[] _sources = new WindowSource?[paths.Count];
     private long _free = options.WindowMemory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;

@@ -9,9 +9,9 @@ namespace Engine.Pipeline.Networks;
 /// <param name="Filters">Output channels.</param>
 /// <param name="Kernel">Taps.</param>
 /// <param name="Stride">Positions between outputs.</param>
-/// <param name="Padding">Zeros around the series; the width of a pair holds.</param>
+/// <param name="Padding">Zeros around the series; of a pair, the width applies.</param>
 /// <param name="Dilation">Positions between taps.</param>
-/// <param name="Groups">Into how many independent groups the channels are split, from 1 to the filters.</param>
+/// <param name="Groups">How many independent groups the channels are split into, from 1 to the number of filters.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 /// <param name="Bias">Whether a learned number is added to each filter's output.</param>
 public sealed record Conv1dSpec(
@@ -26,7 +26,7 @@ public sealed record Conv1dSpec(
 {
     internal override Layer Create(Shape input, int labels)
     {
-        RequireRank(input, 3, 3, "series [N, C, L]", input.Rank == 4 ? " A series layer makes them of pictures." : "");
+        RequireRank(input, 3, 3, "series [N, C, L]", input.Rank == 4 ? " A series layer makes them from pictures." : "");
         var options = Padding.Options(1, input[2], new(1, Kernel), new(1, Stride), new(1, Dilation), Groups);
         var layer = new Conv1d(input[1], Filters, Kernel, options with { PadTop = 0, PadBottom = 0 }, Bias);
         layer.Parameter("weight").L2 = L2;
@@ -42,7 +42,7 @@ public sealed record Conv1dSpec(
 /// <param name="Stride">Rows and columns between outputs; null: 1.</param>
 /// <param name="Padding">Zeros around the picture.</param>
 /// <param name="Dilation">Rows and columns between taps; null: 1.</param>
-/// <param name="Groups">Into how many independent groups the channels are split, from 1 to the filters.</param>
+/// <param name="Groups">How many independent groups the channels are split into, from 1 to the number of filters.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 /// <param name="Bias">Whether a learned number is added to each filter's output.</param>
 public sealed record Conv2dSpec(

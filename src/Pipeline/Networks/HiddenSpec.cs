@@ -4,12 +4,12 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Networks;
 
 /// <summary>
-/// Some equal hidden layers in one: each dense, ReLU and dropout. So that depth and width are two numbers, which a search can
+/// Several equal hidden layers in one, each of dense, ReLU and dropout, so that depth and width are two numbers that a search can
 /// change.
 /// </summary>
-/// <param name="Count">How many.</param>
+/// <param name="Count">How many hidden layers.</param>
 /// <param name="Units">Outputs of each.</param>
-/// <param name="Dropout">The probability of zero in training.</param>
+/// <param name="Dropout">The probability that an output is set to zero in training.</param>
 /// <param name="L2">λ of a penalty λ·Σw² on the weights.</param>
 public sealed record HiddenSpec(
     [property: Range(1, 1000)] int Count,

@@ -7,7 +7,7 @@ namespace Engine.Pipeline.Networks;
 
 /// <summary>
 /// One layer of a network, without what follows from its input: channel and feature counts are filled in as the input's shape
-/// is run through the list. Pictures are [N, C, H, W], series [N, C, L], sequences [N, T, F], features [N, F].
+/// passes through the list. Pictures are [N, C, H, W], series [N, C, L], sequences [N, T, F], features [N, F].
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
 [JsonDerivedType(typeof(Conv1dSpec), "conv1d")]
@@ -37,24 +37,24 @@ namespace Engine.Pipeline.Networks;
 [JsonDerivedType(typeof(OutputSpec), "output")]
 public abstract record LayerSpec
 {
-    /// <summary>The largest size, step or number of units: sums of a few stay far from 2³¹.</summary>
+    /// <summary>The largest size, step or number of units: sums of a few stay far below 2³¹.</summary>
     internal const int Largest = 1_000_000;
 
-    /// <summary>How many layers it stands for.</summary>
+    /// <summary>How many layers it counts as.</summary>
     internal virtual long LayerCount => 1;
 
-    /// <summary>Makes the layer for inputs of a shape, samples first.</summary>
+    /// <summary>Makes the layer for inputs of the given shape, samples first.</summary>
     /// <param name="input">The input's shape.</param>
-    /// <param name="labels">How many labels the network tells apart.</param>
+    /// <param name="labels">How many labels the network distinguishes.</param>
     /// <exception cref="ArgumentException">The layer cannot take such an input.</exception>
     internal abstract Layer Create(Shape input, int labels);
 
-    /// <summary>Throws where a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
+    /// <summary>Throws if a parameter has a value that cannot work; <paramref name="at"/> is the spec's JSON path.</summary>
     internal virtual void Validate(string at, RangeCheck check)
     {
     }
 
-    /// <summary>Throws unless the input has one of the ranks.</summary>
+    /// <summary>Throws unless the input's rank is from low to high.</summary>
     private protected static void RequireRank(Shape input, int low, int high, string form, string advice = "")
     {
         if (input.Rank < low || input.Rank > high) throw new ArgumentException($"its input is {input}; it takes {form}.{advice}");

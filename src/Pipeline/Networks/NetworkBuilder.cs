@@ -5,24 +5,24 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Networks;
 
 /// <summary>
-/// Makes networks of their specs: runs the inputs' shapes through the lists of layers, so that each layer is told its channels
-/// or features. No memory is taken until the network is initialised.
+/// Makes networks from their specs: passes the inputs' shapes through the lists of layers, so that each layer learns its channels
+/// or features. No memory is allocated until the network is initialised.
 /// </summary>
 internal static class NetworkBuilder
 {
     private const string At = "$.classifier";
 
-    /// <summary>Makes a network, not initialised.</summary>
+    /// <summary>Makes an uninitialised network.</summary>
     /// <param name="layers">Its layers; validated.</param>
     /// <param name="branches">The layers of each input before them; null: one input.</param>
     /// <param name="initializer">How its weights start.</param>
     /// <param name="inputs">
     /// The shape of one example of each input, without the sample axis: windows first, then plain columns.
     /// </param>
-    /// <param name="labels">How many labels it tells apart.</param>
+    /// <param name="labels">How many labels it distinguishes.</param>
     /// <param name="source">Names the recipe in errors.</param>
     /// <exception cref="EngineException">
-    /// A layer cannot take what comes out of the one before; the message names its JSON path and the shapes.
+    /// A layer cannot take the output of the one before; the message names its JSON path and the shapes.
     /// </exception>
     public static Module Build(
         IReadOnlyList<LayerSpec> layers, IReadOnlyList<IReadOnlyList<LayerSpec>>? branches, NetworkInitializer initializer,
@@ -47,7 +47,7 @@ internal static class NetworkBuilder
     private static Shape Single(IReadOnlyList<Shape> inputs, string source) => inputs.Count == 1
         ? inputs[0]
         : throw new EngineException(
-            $"{source}: {At}.branches is null, but the front end gives {inputs.Count} inputs {List(inputs)}; a network of "
+            $"{source}: {At}.branches is null, but the front end gives {inputs.Count} inputs {List(inputs)}; a network with "
                 + "several inputs needs a branch for each.");
 
     private static Joined Join(
@@ -65,7 +65,7 @@ internal static class NetworkBuilder
             (networks[b], var output) = Chain(branches[b], inputs[b], labels, at, source);
             if (output.Rank != 2)
                 throw new EngineException(
-                    $"{source}: {at} ends in {output}; a branch must end in features [N, F]. A flatten layer makes them of "
+                    $"{source}: {at} ends in {output}; a branch must end in features [N, F]. A flatten layer makes them from "
                         + "anything.");
             width += output[1];
         }
@@ -76,7 +76,7 @@ internal static class NetworkBuilder
         return new Joined(Chain(layers, new Shape((int)width), labels, $"{At}.layers", source).Network, networks);
     }
 
-    // Samples come first in every layer's shapes; one of them is as good as any number.
+    // Samples come first in every layer's shapes; one is as good as any number.
     private static (Sequential Network, Shape Output) Chain(
         IReadOnlyList<LayerSpec> specs, Shape example, int labels, string at, string source)
     {

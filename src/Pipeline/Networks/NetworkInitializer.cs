@@ -3,10 +3,10 @@ namespace Engine.Pipeline.Networks;
 /// <summary>How a network's weights start.</summary>
 public enum NetworkInitializer
 {
-    /// <summary>As PyTorch's layers: uniform within ±1/√fan-in, biases too.</summary>
+    /// <summary>As in PyTorch's layers: uniform within ±1/√fan-in, biases too.</summary>
     Pytorch,
 
-    /// <summary>As Keras' layers: Xavier-uniform weights, orthogonal hidden weights, biases 0, forget gates 1.</summary>
+    /// <summary>As in Keras's layers: Xavier-uniform weights, orthogonal hidden weights, biases 0, forget gates 1.</summary>
     Keras,
 
     /// <summary>Kaiming-uniform weights, biases 0.</summary>

@@ -25,8 +25,8 @@ public sealed record LayerNormSpec([property: Range(Above = 0, Single = true)] d
     internal override Layer Create(Shape input, int labels) => new LayerNorm(input[-1], Epsilon);
 }
 
-/// <summary>In training sets each value to zero with a probability and scales the others up.</summary>
-/// <param name="Share">The probability of zero.</param>
+/// <summary>In training, sets each value to zero with a given probability and scales up the others.</summary>
+/// <param name="Share">The probability that a value is set to zero.</param>
 public sealed record DropoutSpec([property: Range(Minimum = 0, Below = 1)] double Share) : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => new Dropout(Share);

@@ -6,9 +6,9 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Networks;
 
 /// <summary>
-/// Zeros around the input of a convolution: in JSON <c>"valid"</c> for none; <c>"same"</c> for as many as give an output of
-/// size ⌈input / stride⌉, an odd one at the end, as Keras and TensorFlow place them; or the number on each side, <c>1</c> or
-/// <c>[1, 2]</c> for height and width.
+/// Zeros around the input of a convolution: in JSON <c>"valid"</c> for none; <c>"same"</c> for an output of size ⌈input /
+/// stride⌉, with an odd zero at the end, as in Keras and TensorFlow; or the number on each side, <c>1</c> or <c>[1, 2]</c> for
+/// height and width.
 /// </summary>
 [JsonConverter(typeof(PaddingConverter))]
 public readonly record struct Padding : IRangedValue
@@ -16,10 +16,10 @@ public readonly record struct Padding : IRangedValue
     /// <summary>No zeros.</summary>
     public static Padding Valid => default;
 
-    /// <summary>An output as large as the input, or its part by the stride.</summary>
+    /// <summary>Enough zeros for an output as large as the input, divided by the stride.</summary>
     public static Padding Same { get; } = new() { IsSame = true };
 
-    /// <summary>Whether the number follows from the input.</summary>
+    /// <summary>Whether the number of zeros follows from the input.</summary>
     public bool IsSame { get; private init; }
 
     /// <summary>How many on each side, unless <see cref="IsSame"/>.</summary>
@@ -28,7 +28,7 @@ public readonly record struct Padding : IRangedValue
     /// <inheritdoc/>
     public IEnumerable<(string Place, double Number)> Numbers => Each.Numbers;
 
-    /// <summary>So many zeros on each side.</summary>
+    /// <summary>This many zeros on each side.</summary>
     public static Padding Of(Extent each) => new() { Each = each };
 
     /// <summary>The zeros before and after an axis of <paramref name="size"/>.</summary>
@@ -41,7 +41,7 @@ public readonly record struct Padding : IRangedValue
         return ((int)zeros / 2, (int)(zeros - zeros / 2));
     }
 
-    /// <summary>Options of a convolution of pictures <paramref name="height"/> × <paramref name="width"/>.</summary>
+    /// <summary>Options for a convolution of pictures <paramref name="height"/> × <paramref name="width"/>.</summary>
     internal Conv2dOptions Options(int height, int width, Extent kernel, Extent stride, Extent dilation, int groups)
     {
         var (top, bottom) = IsSame

@@ -5,7 +5,7 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Networks;
 
-/// <summary>A window that moves over series [N, C, L]; a rest that fills no window is left out.</summary>
+/// <summary>A window that moves over series [N, C, L]; a remainder that fills no window is dropped.</summary>
 /// <param name="Size">Positions of the window.</param>
 /// <param name="Stride">Positions between windows; null: its size.</param>
 /// <param name="Padding">Positions of padding on each side, at most half the window.</param>
@@ -41,7 +41,7 @@ public sealed record AveragePool1dSpec(int Size, int? Stride = null, int Padding
     }
 }
 
-/// <summary>A window that moves over pictures [N, C, H, W]; a rest that fills no window is left out.</summary>
+/// <summary>A window that moves over pictures [N, C, H, W]; a remainder that fills no window is dropped.</summary>
 /// <param name="Size">Height and width of the window.</param>
 /// <param name="Stride">Rows and columns between windows; null: its size.</param>
 /// <param name="Padding">Rows and columns of padding on each side, at most half the window; null: none.</param>

@@ -6,8 +6,8 @@ namespace Engine.Pipeline.Networks;
 
 /// <summary>Recurrent layers over sequences [N, T, F], to the whole sequence of states or to the last state.</summary>
 /// <param name="Units">Size of the state.</param>
-/// <param name="Layers">How many, one on top of the other.</param>
-/// <param name="Bidirectional">Whether a second state runs from the end to the start; both are put side by side.</param>
+/// <param name="Layers">How many layers, stacked.</param>
+/// <param name="Bidirectional">Whether a second state runs from the end to the start; the two are placed side by side.</param>
 /// <param name="Sequence">True: all states, [N, T, units]; false: the last, [N, units].</param>
 public abstract record RecurrentSpec(
     [property: Range(1, 65_536)] int Units,
@@ -20,7 +20,7 @@ public abstract record RecurrentSpec(
     private protected static int Features(Shape input)
     {
         RequireRank(input, 3, 3, "sequences [N, T, F]",
-            input.Rank == 4 ? " A series layer and a sequence layer make them of pictures." : "");
+            input.Rank == 4 ? " A series layer and a sequence layer make them from pictures." : "");
         return input[2];
     }
 }

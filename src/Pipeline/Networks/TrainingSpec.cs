@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Engine.Nn.Optimizers;
+using Engine.Nn.Schedules;
 using Engine.Nn.Training;
 using Engine.Tensors;
 
@@ -7,26 +8,28 @@ namespace Engine.Pipeline.Networks;
 
 /// <summary>How a network is trained.</summary>
 /// <param name="Optimizer">What changes the weights.</param>
-/// <param name="Batch">Examples a step.</param>
+/// <param name="Batch">Examples per step.</param>
 /// <param name="Epochs">Passes over the training examples, at most.</param>
-/// <param name="Schedule">How the learning rate changes; null: it stays.</param>
-/// <param name="ClipNorm">Limits the length of all gradients together; null: no limit.</param>
-/// <param name="ClipValue">Limits each value of the gradients; null: no limit.</param>
+/// <param name="Schedule">How the learning rate changes; null: not at all.</param>
+/// <param name="ClipNorm">Limits the joint norm of all gradients; null: no limit.</param>
+/// <param name="ClipValue">Limits each value of a gradient; null: no limit.</param>
 /// <param name="AverageDecay">
-/// Keeps a moving average of the weights, which is what is validated and used in the end; null: none.
+/// The decay of a moving average of the weights, which is validated and used in the end; null: none.
 /// </param>
-/// <param name="LabelSmoothing">The share of each target that is spread over all labels.</param>
-/// <param name="MixUp">Mixes pairs of examples by shares from Beta(mixup, mixup); 0: none.</param>
+/// <param name="LabelSmoothing">The share of each target spread over all labels.</param>
+/// <param name="MixUp">Mixes pairs of examples in proportions drawn from Beta(mixup, mixup); 0: no mixing.</param>
 /// <param name="Validation">
-/// The share of the training tracks held out to validate, by track; 0: none, unless a split brings its own.
+/// The share of the training tracks held out for validation, by track; 0: none, unless the split has its own.
 /// </param>
-/// <param name="EarlyStopping">When to stop by the validation tracks; null: not.</param>
-/// <param name="StopAtTrainAccuracy">The accuracy of an epoch of training after which to stop; null: not.</param>
+/// <param name="EarlyStopping">When to stop, judged by the validation tracks; null: never early.</param>
+/// <param name="StopAtTrainAccuracy">
+/// Training stops after an epoch with this training accuracy; null: never for this reason.
+/// </param>
 public sealed record TrainingSpec(
     OptimizerOptions Optimizer,
     [property: Range(1, 65_536)] int Batch,
     [property: Range(1, 1_000_000)] int Epochs,
-    ScheduleSpec? Schedule = null,
+    ScheduleOptions? Schedule = null,
     [property: Range(Above = 0)] double? ClipNorm = null,
     [property: Range(Above = 0)] double? ClipValue = null,
     [property: Range(Minimum = 0, Below = 1)] double? AverageDecay = null,

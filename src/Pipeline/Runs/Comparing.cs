@@ -37,7 +37,7 @@ public sealed record ComparisonOptions
     public string? Device { get; init; }
 
     /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
-    public ExtractionOptions Extraction { get; init; } = new();
+    public WorkOptions Extraction { get; init; } = new();
 
     /// <summary>The longest time between two checkpoints of a network; zero: one after every batch.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);

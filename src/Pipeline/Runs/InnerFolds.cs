@@ -16,12 +16,12 @@ internal sealed class InnerFolds
     private readonly Fold[] _folds;
     private readonly ulong _seed;
     private readonly Device _device;
-    private readonly ExtractionOptions _extraction;
+    private readonly WorkOptions _extraction;
 
     /// <summary>Divides the rows <paramref name="train"/> of the data into folds.</summary>
     /// <exception cref="EngineException">A genre has fewer tracks among them than there are folds.</exception>
     public InnerFolds(
-        LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, ExtractionOptions extraction)
+        LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, WorkOptions extraction)
     {
         (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
         try

@@ -49,7 +49,7 @@ public sealed record TuningOptions
     public string? Device { get; init; }
 
     /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
-    public ExtractionOptions Extraction { get; init; } = new();
+    public WorkOptions Extraction { get; init; } = new();
 
     /// <summary>Called after each trial.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }

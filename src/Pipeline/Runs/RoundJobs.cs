@@ -19,7 +19,7 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Extraction">Threads, warnings and cancellation.</param>
 internal sealed record RoundJobs(
     Recipe Recipe, FrontEnd FrontEnd, LabelledRows Data, Rounds Rounds, SplitSpec Split, ulong Seed, Device Device,
-    ExtractionOptions Extraction)
+    WorkOptions Extraction)
 {
     /// <summary>The key of the round in <see cref="Identity"/>.</summary>
     public const string RoundKey = "round";

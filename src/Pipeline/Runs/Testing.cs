@@ -30,7 +30,7 @@ public sealed record TestingOptions
     public string? Device { get; init; }
 
     /// <summary>How features are computed; its thread count also applies to the classifier.</summary>
-    public ExtractionOptions Extraction { get; init; } = new();
+    public WorkOptions Extraction { get; init; } = new();
 }
 
 /// <summary>The figures of a test.</summary>

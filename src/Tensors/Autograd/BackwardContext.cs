@@ -10,14 +10,14 @@ internal readonly struct BackwardContext(Tensor?[] gradients, GradientSlot?[] in
     public Tensor? GradientOf(int output) => gradients[output];
 
     /// <summary>
-    /// A tensor saved in the forward pass; release it early with <see cref="Tensor.Dispose"/> when nothing needs it any more.
+    /// A tensor saved in the forward pass; release it early with <see cref="Tensor.Dispose"/> once nothing needs it.
     /// </summary>
     public Tensor Saved(int index) => saved[index];
 
     /// <summary>Whether an input wants its gradient.</summary>
     public bool Needs(int input) => inputs[input] is not null;
 
-    /// <summary>Hands over the gradient of an input; it is dropped if the input wants none.</summary>
+    /// <summary>Hands over the gradient of an input, which is dropped if the input wants none.</summary>
     public void Accept(int input, Tensor gradient)
     {
         if (inputs[input] is { } slot) slot.Accept(gradient);
@@ -25,8 +25,8 @@ internal readonly struct BackwardContext(Tensor?[] gradients, GradientSlot?[] in
     }
 
     /// <summary>
-    /// Memory for the gradient of an input with the output's shape: the output gradient's own where nobody else sees it
-    /// (the kernel then works in place), else fresh.
+    /// Memory for the gradient of an input with the output's shape: the output gradient's own if nothing else holds it (the
+    /// kernel then works in place), otherwise fresh.
     /// </summary>
     public Tensor Reuse() => Gradient.Storage.IsUnique ? Gradient.Alias() : Tensor.Empty(Gradient.Shape, Gradient.Device);
 

@@ -5,7 +5,7 @@ internal static class Conv2dGradients
 {
     /// <summary>
     /// Saved: input, weight and, after a ReLU, the bits of the result. The weight's gradient comes first, so that the saved
-    /// input, often the largest thing alive, is gone before the input's gradient takes as much again.
+    /// input, often the largest thing alive, is freed before the input's gradient takes as much again.
     /// </summary>
     public static Tape.BackwardFunction Conv2d(Conv2dGeometry geometry, bool relu) => context =>
     {

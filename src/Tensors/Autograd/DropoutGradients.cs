@@ -3,7 +3,7 @@ namespace Engine.Tensors.Autograd;
 /// <summary>The backward step of dropout.</summary>
 internal static class DropoutGradients
 {
-    /// <summary>The same elements go: the numbers that chose them are drawn again.</summary>
+    /// <summary>Drops the same elements: the numbers that chose them are drawn again.</summary>
     public static Tape.BackwardFunction Dropout(float rate, ulong key, ulong stream, ulong counter) => context =>
     {
         var gradient = context.Reuse();

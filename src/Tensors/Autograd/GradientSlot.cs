@@ -3,8 +3,8 @@ using Engine.Tensors.Operators;
 namespace Engine.Tensors.Autograd;
 
 /// <summary>
-/// Where the gradient of one tensor is gathered during the backward pass. A leaf (a parameter) keeps it as
-/// <see cref="Tensor.Grad"/>; for what an operation made it lives until that operation's own backward step has used it.
+/// Sums the gradient of one tensor during the backward pass. A leaf (a parameter) keeps it as <see cref="Tensor.Grad"/>; the
+/// gradient of an operation's result lives until that operation's own backward step has used it.
 /// </summary>
 internal sealed class GradientSlot(Tensor? leaf)
 {
@@ -26,7 +26,7 @@ internal sealed class GradientSlot(Tensor? leaf)
         }
         else
         {
-            // Another handle sees these values (a sum passes one gradient to both operands), so add into fresh memory.
+            // Another handle shares these values (a sum passes one gradient to both operands), so add into fresh memory.
             var fresh = TensorScope.Release(Tensor.Empty(sum.Shape, sum.Device));
             sum.Device.Backend.Binary<Add>(sum, gradient, fresh);
             sum.Dispose();
@@ -38,7 +38,7 @@ internal sealed class GradientSlot(Tensor? leaf)
         else leaf.Grad = sum;
     }
 
-    /// <summary>Hands the gathered gradient over, or null if none arrived.</summary>
+    /// <summary>Hands over the summed gradient, or null if none arrived.</summary>
     public Tensor? Take()
     {
         var gradient = _gradient;

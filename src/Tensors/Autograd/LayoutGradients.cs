@@ -1,12 +1,12 @@
 namespace Engine.Tensors.Autograd;
 
-/// <summary>Backward steps of what moves elements: the gradient is moved back.</summary>
+/// <summary>Backward steps of operations that move elements: they move the gradient back.</summary>
 internal static class LayoutGradients
 {
-    /// <summary>Under the shape before.</summary>
+    /// <summary>Restores the shape before.</summary>
     public static Tape.BackwardFunction Reshape(Shape shape) => context => context.Accept(0, context.Gradient.Alias(shape));
 
-    /// <summary>By the inverse permutation.</summary>
+    /// <summary>Applies the inverse permutation.</summary>
     public static Tape.BackwardFunction Permute(int[] order) => context =>
     {
         var inverse = new int[order.Length];
@@ -14,7 +14,7 @@ internal static class LayoutGradients
         context.Accept(0, context.Gradient.Permute(inverse));
     };
 
-    /// <summary>To its place among zeros.</summary>
+    /// <summary>Puts it in its place among zeros.</summary>
     public static Tape.BackwardFunction Slice(Shape source, int offset, int[] strides) => context =>
     {
         var gradient = Tensor.Zeros(source, context.Gradient.Device);
@@ -22,7 +22,7 @@ internal static class LayoutGradients
         context.Accept(0, gradient);
     };
 
-    /// <summary>Each tensor's part of it.</summary>
+    /// <summary>Gives each tensor its part.</summary>
     public static Tape.BackwardFunction Concat(int axis, int[] starts, int[] lengths) => context =>
     {
         for (var i = 0; i < starts.Length; i++)
@@ -31,7 +31,7 @@ internal static class LayoutGradients
         }
     };
 
-    /// <summary>Added up for each row, of <paramref name="rows"/> [rows, n]. Saved: the rows' numbers.</summary>
+    /// <summary>Sums the gradients of each source row; <paramref name="rows"/> is [rows, n]. Saved: the indices.</summary>
     public static Tape.BackwardFunction GatherRows(Shape rows, Shape shape) => context =>
     {
         using var gradient = Tensor.Empty(rows, context.Gradient.Device);

@@ -4,7 +4,7 @@ namespace Engine.Tensors.Autograd;
 internal static class LstmGradients
 {
     /// <summary>
-    /// Outputs: hidden states and the last cell. Inputs: x, the weights, both biases, which share one gradient.
+    /// Outputs: hidden states and the last cell. Inputs: x, the weights, and both biases, which share one gradient.
     /// </summary>
     public static Tape.BackwardFunction Lstm(bool reverse) => context =>
     {

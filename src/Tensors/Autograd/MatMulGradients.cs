@@ -1,7 +1,7 @@
 namespace Engine.Tensors.Autograd;
 
 /// <summary>
-/// Backward steps of the matrix products: for y = a · b, dA = dY · bᵀ and dB = aᵀ · dY, with the roles swapped for transposed
+/// Backward steps of the matrix products: for y = a · b, dA = dY · bᵀ and dB = aᵀ · dY, with roles swapped for transposed
 /// operands.
 /// </summary>
 internal static class MatMulGradients

@@ -41,7 +41,7 @@ internal sealed class Node
         foreach (var gradient in gradients) gradient?.Dispose();
     }
 
-    /// <summary>Lets go of the saved tensors.</summary>
+    /// <summary>Releases the saved tensors.</summary>
     public void Release()
     {
         foreach (var tensor in _saved) tensor.Dispose();

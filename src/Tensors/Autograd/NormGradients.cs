@@ -3,17 +3,17 @@ namespace Engine.Tensors.Autograd;
 /// <summary>Backward steps of the normalisations.</summary>
 internal static class NormGradients
 {
-    /// <summary>Of x as [N, C, L]. Saved: x, weight, the mean and the inverse deviation of its channels.</summary>
+    /// <summary>For x as [N, C, L]. Saved: x, weight, and its channels' mean and inverse deviation.</summary>
     public static Tape.BackwardFunction BatchNorm(Shape flat, bool training) => context => Pass(
         context, flat, flat[1], (x, from, to, gradWeight, gradBias) => x.Device.Backend.BatchNormGradient(
             x, context.Saved(2), context.Saved(3), context.Saved(1), training, from, to, gradWeight, gradBias));
 
-    /// <summary>Of x as [rows, n]. Saved: x, weight, the statistics of its rows.</summary>
+    /// <summary>For x as [rows, n]. Saved: x, weight, and its rows' statistics.</summary>
     public static Tape.BackwardFunction LayerNorm(Shape rows) => context => Pass(
         context, rows, rows[1], (x, from, to, gradWeight, gradBias) => x.Device.Backend.LayerNormGradient(
             x, context.Saved(2), context.Saved(1), from, to, gradWeight, gradBias));
 
-    // x, the output's gradient and the input's under a shape, then the gradients of weight and bias [n].
+    // Passes x, the output's gradient and the input's under this shape, then the gradients of weight and bias [n].
     private static void Pass(BackwardContext context, Shape shape, int n, Action<Tensor, Tensor, Tensor, Tensor, Tensor> backward)
     {
         var gradient = context.Reuse();

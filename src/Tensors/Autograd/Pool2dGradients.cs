@@ -1,9 +1,9 @@
 namespace Engine.Tensors.Autograd;
 
-/// <summary>Backward steps of the pools, to an input of a shape.</summary>
+/// <summary>Backward steps of pooling, to an input of the given shape.</summary>
 internal static class Pool2dGradients
 {
-    /// <summary>Saved: where each maximum stands.</summary>
+    /// <summary>Saved: the position of each maximum.</summary>
     public static Tape.BackwardFunction Max(Pool2dGeometry geometry, Shape shape) => context =>
     {
         var gradient = Tensor.Empty(shape, context.Gradient.Device);

@@ -10,7 +10,7 @@ internal static class ReduceGradients
         context.Accept(0, gradient.Stretch(shape));
     };
 
-    /// <summary>Of rows. Saved: the columns that were chosen, which alone get a gradient.</summary>
+    /// <summary>For rows. Saved: the chosen columns; only they get a gradient.</summary>
     public static Tape.BackwardFunction Max(Shape rows) => context =>
     {
         var gradient = Tensor.Empty(rows, context.Gradient.Device);

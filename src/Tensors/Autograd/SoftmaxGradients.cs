@@ -3,7 +3,7 @@ namespace Engine.Tensors.Autograd;
 /// <summary>Backward steps of the softmax and of the loss that contains it.</summary>
 internal static class SoftmaxGradients
 {
-    /// <summary>Of the softmax, or its logarithm, of x as [rows, n]. Saved: the result.</summary>
+    /// <summary>For the softmax, or its logarithm, of x as [rows, n]. Saved: the result.</summary>
     public static Tape.BackwardFunction Softmax(Shape rows, bool logarithm) => context =>
     {
         var gradient = context.Reuse();
@@ -14,7 +14,7 @@ internal static class SoftmaxGradients
         context.Accept(0, gradient);
     };
 
-    /// <summary>Of the mean over so many samples. Saved: the gradient of each one's loss, from the forward pass.</summary>
+    /// <summary>For the mean over this many samples. Saved: the gradient of each sample's loss, from the forward pass.</summary>
     public static Tape.BackwardFunction CrossEntropy(int samples) => context =>
     {
         using var share = context.Gradient.Scale(1f / samples);

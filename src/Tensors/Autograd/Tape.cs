@@ -1,9 +1,9 @@
 namespace Engine.Tensors.Autograd;
 
 /// <summary>
-/// Records the operations on tensors that require a gradient, and runs them backwards: reverse-mode automatic
-/// differentiation, define by run (Griewank and Walther, "Evaluating Derivatives", ch. 3). As a scope it owns every tensor
-/// made meanwhile: one tape around one training step returns the step's memory to the pool.
+/// Records the operations on tensors that require a gradient, and runs them backwards: reverse-mode automatic differentiation,
+/// define by run (Griewank and Walther, "Evaluating Derivatives", ch. 3). As a scope it owns every tensor made while it is open:
+/// one tape around a training step returns the step's memory to the pool.
 /// </summary>
 public sealed class Tape : TensorScope
 {
@@ -25,24 +25,24 @@ public sealed class Tape : TensorScope
     }
 
     /// <summary>
-    /// The backward step of one operation: reads the context's gradients and saved tensors, hands over gradients.
+    /// The backward step of one operation: reads the context's gradients and saved tensors, and hands over gradients.
     /// </summary>
     internal delegate void BackwardFunction(BackwardContext context);
 
     /// <summary>Whether operations on this thread are being recorded.</summary>
     public static bool IsRecording => s_current is not null && s_suspended == 0;
 
-    /// <summary>Operations until the returned scope ends are not recorded: evaluation, weight updates.</summary>
+    /// <summary>Suspends recording until the returned scope ends, for evaluation and weight updates.</summary>
     public static IDisposable NoGrad() => new Suspension();
 
     /// <summary>
     /// Fills <see cref="Tensor.Grad"/> of every leaf that <paramref name="loss"/> depends on, adding to what is there, and
-    /// releases each saved tensor as soon as its step is done. A tape runs backwards once.
+    /// releases each saved tensor as soon as its step is done. A tape can run backwards only once.
     /// </summary>
     /// <param name="loss">A tensor recorded on this tape; a single value unless <paramref name="gradient"/> is given.</param>
     /// <param name="gradient">The gradient of the final quantity with respect to <paramref name="loss"/>; null means 1.</param>
     /// <exception cref="InvalidOperationException">The tape was used before, or the loss does not depend on a leaf.</exception>
-    /// <exception cref="ArgumentException">The loss is no single value, or the gradient's shape is another.</exception>
+    /// <exception cref="ArgumentException">The loss is not a single value, or the gradient has another shape.</exception>
     public void Backward(Tensor loss, Tensor? gradient = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -76,12 +76,10 @@ public sealed class Tape : TensorScope
         _nodes.Clear();
     }
 
-    /// <summary>
-    /// Notes an operation if anything it read needs a gradient, and marks its outputs accordingly.
-    /// </summary>
-    /// <param name="outputs">What the operation made.</param>
+    /// <summary>Records an operation if any of its inputs needs a gradient, and marks its outputs accordingly.</summary>
+    /// <param name="outputs">The operation's results.</param>
     /// <param name="inputs">
-    /// What it read, in the order that <paramref name="backward"/> numbers them; null for an absent one.
+    /// Its operands, in the order that <paramref name="backward"/> numbers them; null for an absent one.
     /// </param>
     /// <param name="saved">Tensors that the backward step reads, kept until then.</param>
     /// <param name="backward">The backward step.</param>

@@ -13,7 +13,8 @@ internal sealed unsafe partial class CpuBackend
         var (m, n) = (result.Shape[-2], result.Shape[-1]);
         var k = a.Shape[transposeA ? -2 : -1];
         var batches = result.Shape.Product(0, result.Rank - 2);
-        // An operand without a batch axis is read again for every batch; one that has rows only becomes one tall product.
+        // An operand without a batch axis is read again for every batch. If only b lacks it and a is not transposed, the rows of
+        // a make one tall product.
         if (batches > 1 && b.Rank == 2 && !transposeA && a.Rank == result.Rank) (m, batches) = (m * batches, 1);
         var epilogue = new GemmEpilogue<float>(null, bias is null ? null : Floats(bias), relu);
         for (var batch = 0; batch < batches; batch++)

@@ -40,6 +40,6 @@ internal sealed unsafe partial class CpuBackend
         AveragePool2d.Gradient(geometry, Floats(gradOutput), Floats(gradInput));
     }
 
-    // A winner is noted by its place in the window, which one byte holds for all but huge windows.
+    // A winner is recorded as its place in the window, which fits in one byte for all but huge windows.
     private static bool ByteFits(in Pool2dGeometry geometry) => geometry.KernelHeight * geometry.KernelWidth <= 256;
 }

@@ -50,7 +50,7 @@ internal sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Wait()
     {
-        // Operations return when they are done.
+        // Operations return only when they are done.
     }
 
     private static Span<byte> Bytes(Tensor tensor) => new(Floats(tensor), tensor.Count * sizeof(float));

@@ -7,10 +7,10 @@ internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
 {
     private const double Mebibyte = 1024 * 1024;
 
-    // Far longer than any training step, far shorter than a user's patience with an idle program's memory.
+    // Far longer than any training step, far shorter than a user's patience with an idle program that holds memory.
     private static readonly TimeSpan s_idleLimit = TimeSpan.FromSeconds(5);
 
-    // One of the program's own finalizers might wait for something our caller holds.
+    // One of the program's own finalizers might be waiting for something our caller holds.
     private static readonly TimeSpan s_finalizers = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
     /// <inheritdoc/>
     protected override bool KeepsBlocks => LargeBlock.Source is null;
 
-    /// <summary>Frees what no tensor and no kernel uses.</summary>
+    /// <summary>Frees what neither a tensor nor a kernel uses.</summary>
     public static void TrimAll()
     {
         ((CpuBackend)Device.Cpu.Backend).Pool.Trim();
@@ -35,7 +35,7 @@ internal sealed unsafe class CpuMemoryPool() : MemoryPool(s_idleLimit)
         TrimWith();
         if (TryAllocate(blockLength, out block)) return block;
 
-        // So may unreachable tensors that nobody disposed: the collector does not know how much memory they hold.
+        // So may unreachable tensors that were never disposed: the collector does not know how much memory they hold.
         GC.Collect();
         Task.Run(GC.WaitForPendingFinalizers).Wait(s_finalizers);
         TrimWith();

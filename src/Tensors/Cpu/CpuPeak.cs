@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu;
 
-/// <summary>What all threads can do together: the roof that kernels are compared with.</summary>
+/// <summary>The peak rates of all threads together: the ceiling that kernels are compared with.</summary>
 internal static unsafe class CpuPeak
 {
     private const int Trials = 7;
 
-    /// <summary>Multiply-adds on registers alone, in operations a second.</summary>
+    /// <summary>Multiply-adds on registers alone, in operations per second.</summary>
     public static double FlopsPerSecond()
     {
         const int rounds = 4_000_000;
@@ -18,7 +18,7 @@ internal static unsafe class CpuPeak
             2.0 * Vector512<float>.Count * sums * rounds * sinks.Length);
     }
 
-    /// <summary>A copy far larger than the caches, in bytes read and written a second.</summary>
+    /// <summary>A copy far larger than the caches, in bytes read and written per second.</summary>
     public static double BytesPerSecond()
     {
         const int count = 64 * 1024 * 1024, pieces = 64;
@@ -33,7 +33,7 @@ internal static unsafe class CpuPeak
             }), 2.0 * count * sizeof(float));
     }
 
-    // Twelve independent sums: more than two units with a latency of four need.
+    // Twelve independent sums: more than enough for two units with a latency of four.
     private static float TwelveSums(int rounds)
     {
         var factor = Vector512.Create(0.999f);
@@ -58,7 +58,7 @@ internal static unsafe class CpuPeak
         return Vector512.Sum(a + b + c + d + (e + f + g + h) + (i + j + k + l));
     }
 
-    // As many as sixteen narrower registers hold, where each of ours is two of them.
+    // Few enough for sixteen narrower registers, where each vector here takes two.
     private static float FiveSums(int rounds)
     {
         var factor = Vector512.Create(0.999f);

@@ -1,8 +1,8 @@
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// A block of the <see cref="CpuMemoryPool"/>: aligned, unmanaged, so kernels hold plain pointers and the collector never moves
-/// it.
+/// A block of the <see cref="CpuMemoryPool"/>: aligned and unmanaged, so kernels hold plain pointers and the collector never
+/// moves it.
 /// </summary>
 internal sealed unsafe class CpuStorage : Storage
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class CpuStorage : Storage
         Pointer = (byte*)pool.Rent(byteLength, out _blockLength);
     }
 
-    /// <summary>Returns memory that was never released by hand, so that a forgotten tensor is no leak.</summary>
+    /// <summary>Returns memory that was never released explicitly, so that a forgotten tensor does not leak.</summary>
     ~CpuStorage()
     {
         // No block was rented if the constructor threw.

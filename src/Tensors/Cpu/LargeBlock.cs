@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// Aligned unmanaged memory: all of this library's comes from here. Linux is advised to back large blocks with pages of
-/// 2 MiB: a kernel that streams through 64 MiB otherwise looks up sixteen thousand pages, and the processor's prefetch stops at
-/// each of their ends.
+/// Aligned unmanaged memory; all of this library's comes from here. Linux is advised to back large blocks with pages of 2 MiB:
+/// otherwise a kernel that streams through 64 MiB looks up sixteen thousand pages, and the processor's prefetch stops at the end
+/// of each.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class LargeBlock
 {
     private const nuint PageLength = 2 * 1024 * 1024;
 
-    // Below, the ends of a block that fill no page would be most of it.
+    // In smaller blocks, the ends that fill no page would be most of the block.
     private const nuint SmallestAdvised = 2 * PageLength;
 
-    // A cache line, and what Vector512 loads like best.
+    // A cache line, and the best alignment for Vector512 loads.
     private const nuint LineLength = 64;
 
     // MADV_HUGEPAGE of madvise(2).
@@ -25,25 +25,25 @@ public static unsafe partial class LargeBlock
     private static bool s_hasTrim = OperatingSystem.IsLinux();
 
     /// <summary>
-    /// Where blocks come from instead of the C library, for tests that let memory run out or watch the ends of blocks. While
-    /// there is such a source, pools keep no block, so every use of freed memory is detected.
+    /// Where blocks come from instead of the C library, for tests that make memory run out or guard the ends of blocks. While
+    /// such a source is set, pools keep no blocks, so every use of freed memory is detected.
     /// </summary>
     internal static IBlockSource? Source { get; set; }
 
-    /// <summary>At least so many bytes, to be given back to <see cref="Free"/>.</summary>
-    /// <exception cref="OutOfMemoryException">There is no such block.</exception>
+    /// <summary>Allocates at least this many bytes, to be returned with <see cref="Free"/>.</summary>
+    /// <exception cref="OutOfMemoryException">There is no room.</exception>
     public static void* Allocate(nuint bytes)
     {
         if (Source is { } source) return source.Allocate(bytes);
         if (bytes < SmallestAdvised || !OperatingSystem.IsLinux()) return NativeMemory.AlignedAlloc(bytes, LineLength);
         var block = NativeMemory.AlignedAlloc(bytes, PageLength);
 
-        // A kernel without such pages refuses; the block serves as it is.
+        // A kernel without such pages refuses; the block works anyway.
         _ = Advise(block, bytes, HugePage);
         return block;
     }
 
-    /// <summary>Gives a block back; null is nothing.</summary>
+    /// <summary>Frees a block; null is ignored.</summary>
     public static void Free(void* block)
     {
         if (block is null) return;
@@ -61,7 +61,7 @@ public static unsafe partial class LargeBlock
         }
         catch (EntryPointNotFoundException)
         {
-            // Another C library, which returns memory by itself.
+            // Another C library, which returns memory on its own.
             s_hasTrim = false;
         }
     }
@@ -77,7 +77,7 @@ public static unsafe partial class LargeBlock
 internal unsafe interface IBlockSource
 {
     /// <summary>Allocates this many bytes.</summary>
-    /// <exception cref="OutOfMemoryException">There are not that many.</exception>
+    /// <exception cref="OutOfMemoryException">There is no room.</exception>
     void* Allocate(nuint bytes);
 
     /// <summary>Frees one of its own blocks.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// What the processor's maker calls it, where the system tells without a native library; else its architecture.
+/// The maker's name for the processor, where the system provides it without a native library; otherwise its architecture.
 /// </summary>
 internal static class ProcessorName
 {

@@ -2,13 +2,13 @@ using System.ComponentModel;
 
 namespace Engine.Tensors.Cpu;
 
-/// <summary>Splits a range of independent rows or elements into tasks whose edges do not depend on the threads.</summary>
+/// <summary>Splits a range of independent rows or elements into tasks whose boundaries do not depend on the threads.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RowParallel
 {
     /// <summary>
-    /// Calls <paramref name="body"/>(from, to) for consecutive pieces of [0, <paramref name="count"/>), each of
-    /// <paramref name="grain"/> elements but the last: choose the grain so that a piece is worth some 20 µs.
+    /// Calls <paramref name="body"/>(from, to) for consecutive pieces of [0, <paramref name="count"/>), all of
+    /// <paramref name="grain"/> elements except the last: choose the grain so that a piece takes some 20 µs.
     /// </summary>
     public static void For(int count, int grain, Action<int, int> body)
     {
@@ -23,8 +23,8 @@ public static class RowParallel
     }
 
     /// <summary>
-    /// The grain for loops that stream through memory: one contiguous stretch for each thread, which its prefetch follows from
-    /// end to end, but at least <paramref name="least"/>. Pieces are whole in any task, so the threads may have a say in it.
+    /// The grain for loops that stream through memory: one contiguous stretch per thread, which prefetch follows from end to end,
+    /// but at least <paramref name="least"/>. Each item is computed whole by one task, so the grain may depend on the threads.
     /// </summary>
     public static int Stretch(int count, int least) =>
         Math.Max((int)(((long)count + WorkerPool.Threads - 1) / WorkerPool.Threads), least);

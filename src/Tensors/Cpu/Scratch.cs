@@ -3,9 +3,9 @@ using System.ComponentModel;
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
-/// A kernel's temporary memory: aligned, its contents undefined, and back in the pool at the end of the block
-/// that declares it (<c>using var</c>), however that ends. Nothing may use the address after that: loops on other threads
-/// finish before their caller continues.
+/// A kernel's temporary memory: aligned, with undefined contents, and returned to the pool at the end of the block that declares
+/// it (<c>using var</c>), however that ends. Nothing uses the address after that: loops on other threads finish before their
+/// caller continues.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe ref struct Scratch
@@ -20,7 +20,7 @@ public readonly unsafe ref struct Scratch
         Floats = (float*)Pool.Rent(_byteLength, out _blockLength);
     }
 
-    /// <summary>The pool all kernels share, apart from the tensors' pool, whose bytes are counted.</summary>
+    /// <summary>The pool that all kernels share, separate from the tensors' pool, whose bytes are counted.</summary>
     internal static CpuMemoryPool Pool { get; } = new();
 
     /// <summary>The first float.</summary>

@@ -5,13 +5,13 @@ namespace Engine.Tensors.Cpu;
 
 /// <summary>
 /// Threads that live as long as the program and share the tasks of one loop at a time. A worker spins for some microseconds
-/// before it sleeps: the next kernel usually follows at once, and waking a sleeping thread costs as much as a small kernel.
-/// Tasks are claimed one by one, so nothing about a result may depend on which thread ran which task.
+/// before it sleeps: the next kernel usually follows immediately, and waking a sleeping thread costs as much as a small kernel.
+/// Tasks are claimed one by one, so no result may depend on which thread ran which task.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class WorkerPool
 {
-    // About 50 µs at some 40 ns a pause.
+    // About 50 µs at some 40 ns per pause.
     private const int SpinsBeforeSleep = 1200;
 
     private static readonly Lock s_oneLoop = new();
@@ -24,7 +24,7 @@ public static class WorkerPool
     [ThreadStatic]
     private static bool s_inside;
 
-    /// <summary>How many threads work on a loop, the caller among them.</summary>
+    /// <summary>How many threads work on a loop, including the caller.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public static int Threads
     {
@@ -37,9 +37,9 @@ public static class WorkerPool
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1 on all threads and returns when every call has.
-    /// Inside another loop, or while another thread's loop runs, the calls are made one after the other. The first
-    /// exception from a call is rethrown here, unwrapped, once no thread works on the loop any more.
+    /// Calls <paramref name="body"/> for 0 … <paramref name="tasks"/> - 1 on all threads and returns when every call has. Inside
+    /// another loop, or while another thread's loop runs, the calls are made one after another. The first exception from a call
+    /// is rethrown here, unwrapped, once no thread is in the loop.
     /// </summary>
     public static void Run(int tasks, Action<int> body)
     {
@@ -97,7 +97,7 @@ public static class WorkerPool
                 Thread.SpinWait(1);
             }
 
-            // Announce the sleep first and look again: Run publishes its loop first and then looks for sleepers.
+            // Announce the sleep, then look again: Run publishes its loop, then looks for sleepers.
             Interlocked.Increment(ref s_sleepers);
             if (s_loop is not { } late || late == last) s_wake.Wait();
             Interlocked.Decrement(ref s_sleepers);
@@ -112,7 +112,7 @@ public static class WorkerPool
 
         public Exception? Error { get; private set; }
 
-        /// <summary>Whether a worker may still take part: Threads may be fewer than the workers that exist.</summary>
+        /// <summary>Whether a worker may still join: there may be more workers than Threads.</summary>
         public bool Join() => Interlocked.Decrement(ref _helpers) >= 0;
 
         public void Work()
@@ -127,7 +127,7 @@ public static class WorkerPool
             s_inside = false;
         }
 
-        /// <summary>Every task, in order, for a caller that nobody helps.</summary>
+        /// <summary>Runs every task, in order, for a caller without helpers.</summary>
         public void WorkAlone()
         {
             for (var i = 0; i < tasks; i++) Call(i);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Engine.Tensors.Operators;
 
 namespace Engine.Tensors.Gpu;
 

@@ -1,6 +1,5 @@
 using Engine.Tensors.Gpu.Kernels;
 using Engine.Tensors.Operators;
-using ILGPU;
 
 namespace Engine.Tensors.Gpu;
 

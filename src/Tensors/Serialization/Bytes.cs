@@ -21,7 +21,7 @@ internal static class Bytes
         }
     }
 
-    /// <summary>Reads an array of the type <paramref name="type"/>; null when the type has another name than the five.</summary>
+    /// <summary>Reads an array of the given type; null if its name is not one of the five.</summary>
     public static Array? Read(Stream stream, string type, int count) => type switch
     {
         "F32" => Read<float>(stream, count),

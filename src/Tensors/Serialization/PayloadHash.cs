@@ -13,7 +13,7 @@ internal sealed class PayloadHash : IDisposable
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>The hash of tensors, in this order.</summary>
+    /// <summary>The hash of these tensors, in order.</summary>
     public static string Of(IEnumerable<StoredTensor> tensors)
     {
         using var hash = new PayloadHash();
@@ -40,7 +40,7 @@ internal sealed class PayloadHash : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
-    // In pieces: the bytes of an array may be more than a span can hold.
+    // In pieces, because an array may have more bytes than a span can hold.
     private void Add<T>(ReadOnlySpan<T> values) where T : unmanaged
     {
         for (var at = 0; at < values.Length; at += Chunk)

@@ -9,11 +9,11 @@ namespace Engine.Tensors.Serialization;
 /// header, then the values. Format: https://github.com/huggingface/safetensors#format. Types F32, F64, I32, I64 and U8.
 /// </summary>
 /// <remarks>
-/// Written files are the same bytes for the same content: wider types first, then ordinal by name, so that every tensor is
-/// aligned to its type; the values begin at a multiple of 8. The reader trusts nothing: a header longer than the file, a
-/// repeated key, a range that disagrees with type and sizes, and ranges that overlap, leave a gap or do not end with the
-/// file are each refused, before anything of the size they claim is allocated. A file may hold the SHA-256 of its values in its
-/// metadata under <c>payload_sha256</c>; where it does, values that give another are refused.
+/// The same content is always written as the same bytes: wider types first, then ordinal by name, so that every tensor is aligned
+/// to its type; the values begin at a multiple of 8. The reader trusts nothing: a header longer than the file, a repeated key, a
+/// range that disagrees with type and sizes, and ranges that overlap, leave a gap or do not end with the file are all refused
+/// before anything of the size they claim is allocated. A file may hold the SHA-256 of its values in its metadata under
+/// <c>payload_sha256</c>; if so, values with another hash are refused.
 /// </remarks>
 public sealed class SafetensorsFile
 {
@@ -27,14 +27,14 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">
-    /// The content is no safetensors file of the supported types; the message names the file and what does not fit.
+    /// The content is not a safetensors file of the supported types; the message names the file and what is wrong.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        // Pipes and devices have no length; opening one might block for ever.
+        // Pipes and devices have no length, and opening one might block forever.
         var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName
             ?? path) is { Exists: true } file ? file.Length : 0;
         if (length == 0 && File.Exists(path))
@@ -55,7 +55,7 @@ public sealed class SafetensorsFile
         return new SafetensorsReader(stream, path).ReadMetadata();
     }
 
-    /// <summary>Reads the bytes of a file; <paramref name="name"/> stands for it in messages.</summary>
+    /// <summary>Reads the bytes of a file, which messages call <paramref name="name"/>.</summary>
     /// <exception cref="InvalidDataException">The content is not a safetensors file of the supported types.</exception>
     public static SafetensorsFile Parse(byte[] bytes, string name = "safetensors")
     {
@@ -64,8 +64,8 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>
-    /// Writes the file so that <paramref name="path"/> holds either what it held or the whole new content: into a temporary
-    /// file of the same folder, flushed to the disk, then renamed.
+    /// Writes the file so that <paramref name="path"/> holds either its old content or all of the new: into a temporary file in
+    /// the same folder, flushed to disk, then renamed.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="checksum">Whether to store the SHA-256 of the values, which reading then verifies.</param>

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace Engine.Tensors.Serialization;
 
 /// <summary>
-/// The strict reader behind <see cref="SafetensorsFile"/>: every number of the header is checked before it is used.
+/// The strict reader behind <see cref="SafetensorsFile"/>: every number in the header is checked before it is used.
 /// </summary>
 internal sealed class SafetensorsReader(Stream stream, string name)
 {
@@ -54,7 +54,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         if (headerLength > (ulong)Math.Min(length - 8, Array.MaxLength))
         {
             Throw($"the header's length is given as {headerLength} bytes but {length - 8} follow; the file is cut short or "
-                + "no safetensors file.");
+                + "not a safetensors file.");
         }
 
         var header = new byte[headerLength];
@@ -81,8 +81,8 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: an escaped lone surrogate, which no string can hold.
-            // Its message may quote all of the header after a wrong character.
+            // InvalidOperationException: an escaped lone surrogate, which no string can hold. The message may quote the entire
+            // header after a wrong character.
             throw new InvalidDataException($"{name}: the header is not the JSON of a safetensors file: {Excerpt.Of(e.Message)}",
                 e);
         }
@@ -149,7 +149,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
     private long[] Integers(string tensor, JsonProperty field, long max)
     {
         if (field.Value.ValueKind != JsonValueKind.Array)
-            Throw($"tensor '{Excerpt.Of(tensor)}' has a {field.Name} that is no array.");
+            Throw($"tensor '{Excerpt.Of(tensor)}' has a {field.Name} that is not an array.");
         var values = new long[field.Value.GetArrayLength()];
         var i = 0;
         foreach (var item in field.Value.EnumerateArray())
@@ -167,7 +167,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         return values;
     }
 
-    // The ranges must cover the values exactly, one after the other; afterwards the entries are in file order.
+    // The ranges must cover the values exactly, one after another; afterwards the entries are in file order.
     private void CheckTiling(List<Entry> entries, long dataLength)
     {
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));

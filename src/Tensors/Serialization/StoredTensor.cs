@@ -1,12 +1,12 @@
 namespace Engine.Tensors.Serialization;
 
-/// <summary>A tensor as it lies in a file: C-order values and sizes, of the types F32, F64, I32, I64 or U8.</summary>
+/// <summary>A tensor as stored in a file: C-order values and sizes, of type F32, F64, I32, I64 or U8.</summary>
 public sealed class StoredTensor
 {
     private readonly int[] _shape;
 
     /// <summary>
-    /// Wraps <paramref name="data"/> (not copied), a float[], double[], int[], long[] or byte[]; no sizes is a scalar.
+    /// Wraps <paramref name="data"/> (not copied), a float[], double[], int[], long[] or byte[]; without sizes it is a scalar.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The array is of another type, or its length is not the product of the sizes.
@@ -60,7 +60,8 @@ public sealed class StoredTensor
     }
 
     /// <summary>
-    /// Values of a tensor of these sizes, at least 0 each. Saturates: beyond any file's size the exact number does not matter.
+    /// The number of values in a tensor of these sizes, each at least 0. Saturates: beyond any file's size, the exact number does
+    /// not matter.
     /// </summary>
     internal static UInt128 Count(ReadOnlySpan<int> shape)
     {

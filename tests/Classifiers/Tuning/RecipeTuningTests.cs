@@ -97,7 +97,7 @@ public sealed class RecipeTuningTests : IDisposable
             Assert.Throws<OperationCanceledException>(
                 () => RecipeTuning.Run(options with
                 {
-                    Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                    Extraction = new WorkOptions { Cancellation = cancel.Token },
                     Progress = stopping
                 }));
             // As if the program had been killed while it wrote.
@@ -125,10 +125,10 @@ public sealed class RecipeTuningTests : IDisposable
         Assert.Throws<OperationCanceledException>(
             () => RecipeTuning.Run(options with
             {
-                Extraction = new ExtractionOptions { Cancellation = cancel.Token },
+                Extraction = new WorkOptions { Cancellation = cancel.Token },
                 Progress = stopping
             }));
-        var resumed = RecipeTuning.Run(options with { Extraction = new ExtractionOptions { Threads = 2 } });
+        var resumed = RecipeTuning.Run(options with { Extraction = new WorkOptions { Threads = 2 } });
         Assert.Equal(whole.Training.Metrics.LogLoss, resumed.Training.Metrics.LogLoss);
         Assert.Equal(File.ReadAllBytes(_folder["whole", "model.safetensors"]),
             File.ReadAllBytes(_folder["run", "model.safetensors"]));

@@ -1,8 +1,8 @@
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// A vector of <see cref="Count"/> numbers that one instruction works on. The passes are written once against this
-/// interface; the JIT compiles them once per width, with every member below inlined to an instruction or two.
+/// A vector of <see cref="Count"/> numbers that one instruction works on. The passes are written once against this interface; the
+/// JIT compiles them once per width, with every member below inlined as an instruction or two.
 /// </summary>
 /// <typeparam name="V">The implementing type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
@@ -43,12 +43,12 @@ internal unsafe interface ILanes<V, T>
     /// <summary>a - b·c, rounded once where the processor has a fused instruction.</summary>
     static abstract V SubtractProduct(V a, V b, V c);
 
-    /// <summary>The lanes in the opposite order.</summary>
+    /// <summary>The lanes in reverse order.</summary>
     static abstract V Reverse(V a);
 
-    /// <summary>Interleaves: a0 b0 a1 b1 … over <paramref name="low"/> then <paramref name="high"/>.</summary>
+    /// <summary>Interleaves: a0 b0 a1 b1 … in <paramref name="low"/>, continued in <paramref name="high"/>.</summary>
     static abstract void Zip(V a, V b, out V low, out V high);
 
-    /// <summary>Undoes <see cref="Zip"/>: the even places of (low, high) and the odd ones.</summary>
+    /// <summary>Undoes <see cref="Zip"/>: the elements at even and at odd places of (low, high).</summary>
     static abstract void Unzip(V low, V high, out V even, out V odd);
 }

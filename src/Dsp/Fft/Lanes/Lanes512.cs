@@ -97,7 +97,7 @@ internal unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Zip(Lanes512<T> a, Lanes512<T> b, out Lanes512<T> low, out Lanes512<T> high)
     {
-        // In the indices, the first half of the values means lanes of a, the second half lanes of b.
+        // The lower half of the index values selects lanes of a, the upper half lanes of b.
         if (typeof(T) == typeof(float))
         {
             var first = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// One butterfly on as many columns as <typeparamref name="V"/> has lanes: reads <see cref="Size"/> points a step
-/// apart, transforms them and hands the results to the sink; point j is turned by the j-th twiddle before, or result j after.
+/// One butterfly on as many columns as <typeparamref name="V"/> has lanes: reads <see cref="Size"/> points a step apart,
+/// transforms them and hands the results to the sink; the j-th twiddle rotates point j before the butterfly or result j after it.
 /// </summary>
 internal unsafe interface IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
@@ -26,8 +26,8 @@ internal unsafe interface IRadix<V, T>
 }
 
 /// <summary>
-/// Turns point j of a butterfly by w^(j·p). The table holds, for j = 1 … radix - 1, the m real and then the m
-/// imaginary parts of that root for p = 0 … m - 1.
+/// Rotates point j of a butterfly by w^(j·p). The table holds, for j = 1 … radix - 1, the m real and then the m imaginary parts
+/// of that root for p = 0 … m - 1.
 /// </summary>
 internal unsafe interface ITwiddle<V, T>
     where V : unmanaged, ILanes<V, T>
@@ -36,7 +36,7 @@ internal unsafe interface ITwiddle<V, T>
     static abstract ComplexLanes<V, T> Apply(T* w, nuint j, nuint p, nuint m, ComplexLanes<V, T> x);
 }
 
-/// <summary>No turn: before a butterfly, and after that of the last pass.</summary>
+/// <summary>No rotation: before butterflies, and after those of the last pass.</summary>
 internal readonly unsafe struct NoTwiddle<V, T> : ITwiddle<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>One point: a copy, so that lengths of a single factor too have a first and a last pass.</summary>
+/// <summary>One point: a copy, so that lengths with a single factor also have a first and a last pass.</summary>
 internal readonly unsafe struct Radix1<V, T> : IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Three points: 2 real multiplications, both fused into additions.</summary>
+/// <summary>Three points: two real factors, one of them fused into an addition.</summary>
 internal readonly unsafe struct Radix3<V, T> : IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Five points: pairs that mirror each other share their products.</summary>
+/// <summary>Five points: mirrored pairs share their products.</summary>
 internal readonly unsafe struct Radix5<V, T> : IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

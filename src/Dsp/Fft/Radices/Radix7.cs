@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Dsp.Fft;
 
-/// <summary>Seven points: pairs that mirror each other share their products.</summary>
+/// <summary>Seven points: mirrored pairs share their products.</summary>
 internal readonly unsafe struct Radix7<V, T> : IRadix<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

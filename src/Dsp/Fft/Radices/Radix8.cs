@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// Eight points: two radix-4 halves joined by the eighth roots of unity, whose products are fused into the last additions.
+/// Eight points: two radix-4 halves joined by eighth roots of unity, whose products are fused into the last additions.
 /// </summary>
 internal readonly unsafe struct Radix8<V, T> : IRadix<V, T>
     where V : unmanaged, ILanes<V, T>

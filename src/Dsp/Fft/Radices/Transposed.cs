@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Engine.Dsp.Fft;
 
 /// <summary>
-/// The results of one column lie side by side: the first pass, where a vector holds one result of many columns, so that
-/// the block is transposed on its way out: powers of two by a network of zips; the odd radices by the network of the next
-/// power of two where that is the vector's width, each column's surplus lanes being overwritten by the next column (so that the
-/// buffer needs room behind the last one), and through memory otherwise.
+/// The results of one column go side by side: the first pass, where a vector holds one result of many columns, so the block is
+/// transposed on its way out. Powers of two use a network of zips; odd radices use the network of the next power of two where
+/// that is the vector's width, with each column's surplus lanes overwritten by the next column (so the buffer needs room after
+/// the last one), and go through memory otherwise.
 /// </summary>
 internal readonly unsafe struct Transposed<V, T> : IRadixSink<V, T>
     where V : unmanaged, ILanes<V, T>

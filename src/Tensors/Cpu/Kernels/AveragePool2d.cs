@@ -3,9 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Average pooling of planes [H, W]; padding counts as zeros. A window's rows are added first, which runs along the
-/// contiguous columns in vectors; its columns second. Work is split by rows of output, backwards by planes. Results are
-/// overwritten.
+/// Average pooling of planes [H, W]; padding counts as zeros. A window's rows are added first, in vectors along the contiguous
+/// columns, and its columns second. Work is split by rows of output, in the gradient by planes. Results are overwritten.
 /// </summary>
 internal static unsafe class AveragePool2d
 {
@@ -39,7 +38,7 @@ internal static unsafe class AveragePool2d
         });
     }
 
-    /// <summary>Each gradient, divided by the window's size, added to the whole window.</summary>
+    /// <summary>Adds each gradient, divided by the window's size, to the whole window.</summary>
     public static void Gradient(Pool2dGeometry g, float* gradOutput, float* gradInput)
     {
         var scale = 1f / (g.KernelHeight * g.KernelWidth);

@@ -4,9 +4,9 @@ using Tiny = Engine.Dsp.Tiny;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Batch normalisation of x [N, C, L] (Ioffe and Szegedy 2015). A channel's values are N runs of length L; each run is cut
-/// into pieces that the cache holds, a piece gives its mean and squared deviations in two passes, and pieces are merged in
-/// order (Chan, Golub and LeVeque 1983), so memory is read once and the bits do not depend on the threads.
+/// Batch normalisation of x [N, C, L] (Ioffe and Szegedy 2015). A channel's values are N runs of length L; each run is cut into
+/// pieces that fit in the cache, each piece yields its mean and squared deviations in two passes, and pieces are merged in order
+/// (Chan, Golub and LeVeque 1983), so memory is read once and the bits do not depend on the threads.
 /// </summary>
 internal static unsafe class BatchNorm
 {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// One bit for each element, bit i % 8 of byte i / 8: what a ReLU keeps for its gradient instead of 32 bits. Work is split by
+/// One bit per element, bit i % 8 of byte i / 8: what a ReLU keeps for its gradient instead of 32 bits. Work is split by
 /// elements.
 /// </summary>
 internal static unsafe class BitMask
@@ -11,7 +11,7 @@ internal static unsafe class BitMask
     private const int Width = 16;
     private const int Grain = 32 * 1024;
 
-    /// <summary>Sets the bits of the elements that are not zero; a NaN is not.</summary>
+    /// <summary>Sets the bits of elements that are not zero, including NaN.</summary>
     public static void NonZero(float* x, int count, byte* bits) => RowParallel.For(count, Grain, (from, to) =>
     {
         var i = from;

@@ -1,7 +1,7 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// How two operands that broadcast are read row by row: along the innermost merged axis each either advances or stands still.
+/// How two operands that broadcast are read row by row: along the innermost merged axis, each either advances or repeats.
 /// </summary>
 internal sealed class BroadcastWalk
 {

@@ -1,10 +1,10 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Convolutions forward and with respect to their input, images [N, C, H, W], weights [K, C/groups, KH, KW]. Both are
-/// correlations: the gradient of the input correlates the padded output gradient with the mirrored kernel, one phase of
-/// the input at a time when the stride is above 1. Results are overwritten. Tasks are blocks of one image and group, so
-/// nothing is summed across threads.
+/// The forward pass and input gradient of convolutions: images [N, C, H, W], weights [K, C/groups, KH, KW]. Both are
+/// correlations: the input gradient correlates the padded output gradient with the mirrored kernel, one phase of the input at a
+/// time if the stride is above 1. Results are overwritten. Tasks are blocks of one image and group, so nothing is summed across
+/// threads.
 /// </summary>
 internal static unsafe class Conv2d
 {
@@ -99,10 +99,10 @@ internal static unsafe class Conv2d
         });
     }
 
-    // How many phases hold input: with strides beyond the padded image not all do.
+    // How many phases contain input: with strides larger than the padded image, not all do.
     private static int Phases(int stride, int pad, int size) => (int)Math.Min(stride, (long)pad + size);
 
-    // Taps that hit a phase, as distances in outputs, and each one's place in the kernel.
+    // The taps that hit a phase, as distances in outputs, and the place of each in the kernel.
     private static ConvTap[] Taps(Conv2dGeometry g, int phaseRow, int phaseColumn, out int[] kernel)
     {
         var taps = new List<ConvTap>();
@@ -123,7 +123,7 @@ internal static unsafe class Conv2d
         return [.. taps];
     }
 
-    // Which t have 0 ≤ t·stride + phase - pad < size: the first and how many.
+    // The first t with 0 ≤ t·stride + phase - pad < size, and how many there are.
     private static (int First, int Count) Positions(int pad, int phase, int stride, int size)
     {
         var first = Math.Max(0, (pad - phase + stride - 1) / stride);

@@ -19,20 +19,20 @@ internal enum ConvAlgorithm
 /// <summary>Which kernels run a convolution.</summary>
 internal static class ConvAlgorithms
 {
-    // Measured on a Zen 4 core, docs/kernels/winograd.md: with fewer channels the transforms cost more than they save ...
+    // Measured on a Zen 4 core, docs/kernels/winograd.md: with fewer channels, the transforms cost more than they save ...
     private const int MinChannels = 16;
 
     // ... and with fewer tiles, transforming the weights does.
     private const int MinTiles = 64;
 
-    // docs/kernels/conv-fft.md: the direct kernels win below this many multiply-adds for each step that ConvFftBlocks counts.
+    // docs/kernels/conv-fft.md: the direct kernels win below this many multiply-adds per step counted by ConvFftBlocks.
     private const double MinSaving = 29;
 
-    // The filters' spectra, and the smallest round of blocks, take 64 MiB each at the most.
+    // The filters' spectra, and the smallest round of blocks, take at most 64 MiB each.
     private const long MaxSpectra = 16 * 1024 * 1024;
 
     /// <summary>
-    /// What this thread is told to use where it can; null, the default: what the shape suggests. For tests and benchmarks.
+    /// The algorithm this thread must use where possible; null, the default: chosen by shape. For tests and benchmarks.
     /// </summary>
     [field: ThreadStatic]
     public static ConvAlgorithm? Forced { get; set; }

@@ -3,21 +3,21 @@ using Engine.Dsp.Fft;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Convolutions of series with long filters, [N, C, L] with [K, C, T], forward and with respect to their input, by
-/// <see cref="SeriesFft"/> and overlap-save: a block of N samples gives N - T + 1 outputs, and where the direct sum
-/// multiplies every output with every tap, each of the N/2 points of the block's spectra takes one small complex product,
-/// [K, C] · [C, blocks]. A stride splits series and filters into phases, n mod stride, which count as channels. The
-/// gradient of the input is the same with the filter's spectrum conjugated, and the phases in the result. Rounds of blocks
-/// are transformed, multiplied and transformed back, cut by shape alone; nothing is summed across tasks. Results are
-/// overwritten. Rounding errors, and values that are not finite, spread over the outputs of a block, of all filters.
+/// The forward pass and input gradient of convolutions of series with long filters, [N, C, L] with [K, C, T], by
+/// <see cref="SeriesFft"/> and overlap-save: a block of N samples gives N - T + 1 outputs, and where the direct sum multiplies
+/// every output by every tap, each of the N/2 points of the block's spectra takes one small complex product, [K, C] · [C,
+/// blocks]. A stride splits series and filters into phases, n mod stride, which count as channels. The input gradient is the same
+/// with the filter's spectrum conjugated and the phases in the result. Blocks are transformed, multiplied and transformed back in
+/// rounds determined by the shape alone; nothing is summed across tasks. Results are overwritten. Rounding errors and non-finite
+/// values spread over a block's outputs of all filters.
 /// </summary>
 internal sealed unsafe class ConvFft
 {
-    // A round that one thread does alone in its second-level cache, if there are rounds enough to share out ...
+    // A round that one thread runs alone in its second-level cache, if there are enough rounds for all threads ...
     private const long OwnFloats = 384 * 1024;
     private const int OwnRounds = 16;
 
-    // ... or that all threads do together, 16 MiB at the most.
+    // ... or that all threads run together, at most 16 MiB.
     private const long SharedFloats = 4 * 1024 * 1024;
 
     private readonly SeriesFft _fft;
@@ -25,7 +25,7 @@ internal sealed unsafe class ConvFft
     private readonly int _channels, _filters, _taps, _stride, _kernels, _skip, _step, _rows;
     private readonly int[] _sourcePlaces, _targetPlaces, _weightPlaces;
 
-    // The phases are in the source in the forward pass, in the target in the gradient of the input.
+    // The phases are in the source in the forward pass, in the target in the input gradient.
     private ConvFft(in Conv2dGeometry g, ConvFftBlocks blocks, ConvSeries source, ConvSeries target, bool transposed)
     {
         (_fft, _step, _source, _target) = (SeriesFft.Of(blocks.Length), blocks.Step, source, target);
@@ -66,7 +66,7 @@ internal sealed unsafe class ConvFft
             new Span<float>(gradInput + (long)series * g.Width + reach, g.Width - reach).Clear();
         if (g.Batch * g.Channels * reach == 0) return;
         var blocks = ConvFftBlocks.InputGradient(g);
-        // Sample n of phase 0 is input n·stride - pad; the first that exists is in place `first`.
+        // Sample n of phase 0 is input n·stride - pad; `first` is the first that exists.
         var first = g.Options.PadLeft / g.Options.StrideWidth;
         var source = new ConvSeries((nint)gradOutput, g.Filters, g.OutputWidth, g.OutputWidth, 1,
             first - (blocks.Length - blocks.Step));
@@ -97,7 +97,7 @@ internal sealed unsafe class ConvFft
         for (var first = 0; first < rows; first += shared) Round(kernels, first, Math.Min(shared, rows - first), bias, relu);
     }
 
-    // Sixteen pairs of filter and channel.
+    // Transforms sixteen pairs of filter and channel.
     private void TransformWeights(float* weight, int first, SeriesSpectra kernels)
     {
         var pieces = new SeriesBatch();
@@ -156,7 +156,7 @@ internal sealed unsafe class ConvFft
             var source = new ComplexMatrix((nint)from, sources.Plane, rows, 1);
             var target = new ComplexMatrix((nint)to, targets.Plane, rows, 1);
             var (height, depth) = (_target.Channels, _source.Channels);
-            // Multiplied with a conjugated spectrum, a filter slides along without being turned round.
+            // Multiplied by a conjugated spectrum, a filter slides along without being reversed.
             if (Transposed) SpectralProduct.Run<PlainSum>(weights, source, target, height, rows, depth, false);
             else SpectralProduct.Run<ConjugateLeftSum>(weights, source, target, height, rows, depth, phase > 0);
         }

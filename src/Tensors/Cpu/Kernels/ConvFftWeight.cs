@@ -3,15 +3,15 @@ using Engine.Dsp.Fft;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The gradients of the weight and the bias of a convolution of series by <see cref="SeriesFft"/>, cut into the blocks of
-/// <see cref="ConvFft"/>'s forward pass: N inputs with the N - T + 1 gradients that they touch. The products of their
-/// spectra, [K, blocks] · [blocks, C] at each point, add up over all blocks of all images before the only transforms back,
-/// one for each filter and channel. Rounds of blocks are cut by shape and added in order, each point by one thread. Results
-/// are overwritten; values that are not finite spread to all taps of their filter or channel.
+/// The weight and bias gradients of a convolution of series by <see cref="SeriesFft"/>, cut into the blocks of
+/// <see cref="ConvFft"/>'s forward pass: N inputs with the N - T + 1 gradients that they touch. The products of their spectra,
+/// [K, blocks] · [blocks, C] at each point, are summed over all blocks of all images before the only inverse transforms, one for
+/// each filter and channel. Rounds of blocks are determined by the shape and added in order, each point by one thread. Results
+/// are overwritten; non-finite values spread to all taps of their filter or channel.
 /// </summary>
 internal sealed unsafe class ConvFftWeight
 {
-    // Spectra of a round, 16 MiB at the most.
+    // Spectra of a round, at most 16 MiB.
     private const long RoundFloats = 4 * 1024 * 1024;
 
     private readonly SeriesFft _fft;
@@ -31,7 +31,7 @@ internal sealed unsafe class ConvFftWeight
         _gradientPlaces = SeriesBatch.Places(_fft, 1);
     }
 
-    // Whether the tiles' sixteen columns are filters, because channels would leave more of them empty.
+    // Whether the tiles' sixteen columns are filters, because with channels more of them would be empty.
     private bool FiltersAcross => RoundUp(_filters) * _channels < RoundUp(_channels) * _filters;
 
     /// <summary>Computes gradWeight and, unless null, gradBias, as <see cref="ConvWeightGradient.Run"/>.</summary>
@@ -86,7 +86,7 @@ internal sealed unsafe class ConvFftWeight
         }
     }
 
-    // Adds the products of some blocks; the first round overwrites. Here the lanes of a batch run through channels, then blocks.
+    // Adds the products of some blocks; the first round overwrites. Here a batch's lanes iterate over channels, then blocks.
     private void Accumulate(int first, int rows, SeriesSpectra sums, float* biases)
     {
         var inputPhase = RoundUp(rows * _channels);
@@ -148,7 +148,7 @@ internal sealed unsafe class ConvFftWeight
             var (row, filter) = (first + (series + lane) / _filters, (series + lane) % _filters);
             var start = row % _blocks.PerSeries * _blocks.Step;
             _gradient.Set(ref pieces, lane, row / _blocks.PerSeries, filter, start, _blocks.Step);
-            // Summed here, while it is in the cache.
+            // Summed here, while they are in the cache.
             biases[(long)row * _filters + filter] = Reductions.Sum(
                 _gradient.At(row / _blocks.PerSeries, filter) + start, Math.Min(_blocks.Step, _gradient.Length - start));
         }

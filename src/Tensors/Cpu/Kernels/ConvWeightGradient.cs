@@ -3,17 +3,17 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The gradients of a convolution's weight [K, C/groups, KH, KW] and bias [K]: gradWeight[k, tap] = Σ over images and
-/// positions of gradOutput[k, position] · input[position + tap]. Both are copied block by block into the layout of
-/// <see cref="ConvWindow"/>, in which they differ by a constant offset for each tap, and multiplied by
-/// <see cref="ConvWeightTile"/>. The sum is cut into chunks whose number depends on the shape alone; each is summed by one
-/// task and the chunks are added in order, so the bits do not depend on the threads. Results are overwritten.
+/// The gradients of a convolution's weight [K, C/groups, KH, KW] and bias [K]: gradWeight[k, tap] = Σ over images and positions
+/// of gradOutput[k, position] · input[position + tap]. Both are copied block by block into the layout of
+/// <see cref="ConvWindow"/>, where each tap is a constant offset between them, and multiplied by <see cref="ConvWeightTile"/>.
+/// The sum is cut into chunks whose number depends on the shape alone; each is summed by one task, and the chunks are added in
+/// order, so the bits do not depend on the threads. Results are overwritten.
 /// </summary>
 internal static unsafe class ConvWeightGradient
 {
     private const int MaxChunks = 16;
 
-    // 64 MiB of partial gradients at the most.
+    // At most 64 MiB of partial gradients.
     private const int PartialFloats = 16 * 1024 * 1024;
 
     // Positions that one pass of tiles covers: their gradients and windows should come from the second-level cache.
@@ -76,7 +76,7 @@ internal static unsafe class ConvWeightGradient
             partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
         }
 
-        // Between the rows there are only zeros: rows much shorter than the pitch are multiplied one by one.
+        // There are only zeros between rows, so rows much shorter than the pitch are multiplied one by one.
         var (stretch, pitch) = 2 * across <= window.Pitch ? (across, window.Pitch) : (length, length);
         for (var first = 0; first < length; first += pitch)
         {
@@ -96,7 +96,7 @@ internal static unsafe class ConvWeightGradient
         var taps = stackalloc float*[tileTaps];
         for (var tap = 0; tap < depth; tap += tileTaps)
         {
-            // Beyond the last filter or tap the last one is computed again and dropped.
+            // Beyond the last filter or tap, the last one is computed again and dropped.
             for (var t = 0; t < tileTaps; t++) taps[t] = source + window.Offsets[Math.Min(tap + t, depth - 1)];
             for (var filter = 0; filter < filters; filter += tileFilters)
             {
@@ -113,7 +113,7 @@ internal static unsafe class ConvWeightGradient
 
     private static int WholeSteps(int count) => (count + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step;
 
-    // Rows at the window's pitch, zeros in between and behind.
+    // Rows at the window's pitch, with zeros between and after them.
     private static void PackGradient(float* source, int width, int rows, int columns, int pitch, int length, float* target)
     {
         for (var row = 0; row < rows; row++, source += width, target += pitch, length -= pitch)
@@ -125,7 +125,7 @@ internal static unsafe class ConvWeightGradient
         if (length > 0) new Span<float>(target, length).Clear();
     }
 
-    // Each filter's gradients from side by side to their places in the kernel, zeros elsewhere.
+    // Moves each filter's gradients, stored side by side, to their places in the kernel, with zeros elsewhere.
     private static void Spread(float* weights, int filters, int[] taps, int kernel)
     {
         if (taps.Length == kernel) return;

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Sums of products of some filters' gradients with some taps' windows, sums[f, t] = Σᵢ gradient[f][i] · window[t][i]: a
-/// register tile whose vectors run along the positions, so that nothing has to be packed or transposed. 4 × 6 sums fill
-/// 24 of 32 registers and take 10 loads for 24 multiply-adds; 256-bit machines keep 3 × 3.
+/// Sums of products of some filters' gradients and some taps' windows, sums[f, t] = Σᵢ gradient[f][i] · window[t][i]: a register
+/// tile whose vectors run along the positions, so nothing has to be packed or transposed. 4 × 6 sums fill 24 of 32 registers and
+/// take 10 loads for 24 multiply-adds; 256-bit machines keep 3 × 3.
 /// </summary>
 internal static unsafe class ConvWeightTile
 {
@@ -16,7 +16,7 @@ internal static unsafe class ConvWeightTile
     /// <summary>Taps of a tile.</summary>
     public static int Taps => Vector512.IsHardwareAccelerated ? 6 : 3;
 
-    /// <summary>Positions are summed in steps of this many; the gradients are zero behind the last.</summary>
+    /// <summary>Positions are summed in steps of this many; the gradients are zero after the last.</summary>
     public const int Step = 16;
 
     /// <summary>Sums <paramref name="count"/> positions, a multiple of <see cref="Step"/>, into sums[Filters, Taps].</summary>

@@ -6,19 +6,19 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal readonly record struct ConvTap(int Channel, int Row, int Column);
 
 /// <summary>
-/// How a convolution reads its image without a column matrix. A block of output positions needs a window of the image; the
-/// window is copied once, with its padding and, for strides above 1, split into the phases row mod stride and column mod
-/// stride. In a phase neighbouring outputs read neighbouring values, so each tap is one constant offset from the output
-/// position: position q = row · Pitch + column reads <c>window[Offsets[tap] + q]</c>. Positions between the grid's columns
-/// and the pitch are dropped; tiles that hold no others are not computed. Taps that see padding from every position are
-/// left out, so a kernel far wider than its image costs no more than one that reaches across it.
+/// How a convolution reads its image without a column matrix. A block of output positions needs a window of the image; the window
+/// is copied once, with its padding and, for strides above 1, split into the phases row mod stride and column mod stride. Within
+/// a phase, neighbouring outputs read neighbouring values, so each tap is a constant offset from the output position: position q
+/// = row · Pitch + column reads <c>window[Offsets[tap] + q]</c>. Positions between the grid's columns and the pitch are dropped;
+/// tiles with no other positions are not computed. Taps that see only padding are left out, so a kernel far wider than its image
+/// costs no more than one that just spans it.
 /// </summary>
 internal sealed unsafe class ConvWindow
 {
-    // 384 KiB, so that a window, its outputs and the weights share the second-level cache.
+    // 384 KiB, so that a window, its outputs and the weights fit in the second-level cache together.
     private const int WindowFloats = 96 * 1024;
 
-    // The widest load of a tile that starts on the last position.
+    // The widest load of a tile that starts at the last position.
     private const int Slack = 64;
 
     private readonly int _channels, _height, _width, _strideHeight, _strideWidth, _padTop, _padLeft;
@@ -29,7 +29,7 @@ internal sealed unsafe class ConvWindow
     /// <param name="image">Channels, rows and columns of one group of one image.</param>
     /// <param name="stride">Image rows and columns between neighbouring grid positions.</param>
     /// <param name="pad">Zeros above and left of the image.</param>
-    /// <param name="taps">What is summed; rows and columns not negative.</param>
+    /// <param name="taps">The steps of the sum; rows and columns are not negative.</param>
     /// <param name="grid">Rows and columns of output positions.</param>
     public ConvWindow(
         (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
@@ -40,7 +40,7 @@ internal sealed unsafe class ConvWindow
         Grid = grid;
         Taps = Seeing(taps, image.Height, image.Width, stride, pad, grid);
 
-        // From the first tap's position on, in whole strides so that the phases stay.
+        // Windows begin at the first tap, moved by whole strides so that the phases stay the same.
         var top = Taps.Min(t => taps[t].Row) / stride.Height * stride.Height;
         var left = Taps.Min(t => taps[t].Column) / stride.Width * stride.Width;
         taps = Array.ConvertAll(Taps, t => taps[t] with { Row = taps[t].Row - top, Column = taps[t].Column - left });
@@ -56,7 +56,7 @@ internal sealed unsafe class ConvWindow
         BlockRows = Math.Clamp(WindowFloats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
         _planeRows = BlockRows + reachRows;
 
-        // An odd number of cache lines between planes, so that the same position of many channels does not fall into one set.
+        // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
         var lines = (_planeRows * Pitch + 15) / 16;
         PlaneStride = 16 * (lines | 1);
         Size = (long)planes * PlaneStride + Slack;
@@ -84,7 +84,7 @@ internal sealed unsafe class ConvWindow
     /// <summary>Floats of a window.</summary>
     public long Size { get; }
 
-    /// <summary>The places of the taps that are summed among those given, in order.</summary>
+    /// <summary>The indices, among the taps given, of those that are summed, in order.</summary>
     public int[] Taps { get; }
 
     /// <summary>Where each of <see cref="Taps"/> reads, relative to the position.</summary>
@@ -114,7 +114,7 @@ internal sealed unsafe class ConvWindow
                     else PackRow(image + (long)from * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, target);
                 }
 
-                // Tiles load past the last position, and what they multiply by zero must be finite.
+                // Tiles load past the last position, and what they load there is multiplied by zero, so it must be finite.
                 new Span<float>(window + _planeRows * Pitch, PlaneStride - _planeRows * Pitch).Clear();
                 window += PlaneStride;
             }
@@ -125,7 +125,7 @@ internal sealed unsafe class ConvWindow
         new Span<float>(window, Slack).Clear();
     }
 
-    // Pitch values from column `from`, every stride-th, zeros outside the row.
+    // Pitch values from column `from` on, every stride-th, with zeros outside the row.
     private void PackRow(float* row, int from, float* target)
     {
         var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
@@ -142,7 +142,7 @@ internal sealed unsafe class ConvWindow
         for (var i = before; i < end; i++) target[i] = row[i * _strideWidth];
     }
 
-    // The taps that see the image from some position; the first one if none does.
+    // The taps that see the image from some position, or the first tap if none does.
     private static int[] Seeing(
         ConvTap[] taps, int height, int width, (int Height, int Width) stride, (int Top, int Left) pad,
         (int Rows, int Columns) grid)

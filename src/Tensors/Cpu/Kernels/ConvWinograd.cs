@@ -5,12 +5,11 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Convolutions of 3 × 3 kernels with stride and dilation 1, forward and with respect to their input, by
-/// <see cref="Winograd"/>: 36 products for the 16 outputs of a tile, where the direct sum takes 144. A task transforms a
-/// block of tiles of one group, [36, tiles, channels], multiplies each of the 36 matrices with the transformed weights
-/// [36, channels, filters], and transforms the products back, some filters at a time; all of it stays in the second-level
-/// cache, and the edges of the blocks depend on the shape alone. Results are overwritten. A value that is not finite reaches
-/// every output that depends on it, and may reach others of the same tiles.
+/// The forward pass and input gradient of 3 × 3 convolutions with stride and dilation 1, by <see cref="Winograd"/>: 36 products
+/// for the 16 outputs of a tile, where the direct sum takes 144. A task transforms a block of tiles of one group, [36, tiles,
+/// channels], multiplies each of the 36 matrices by the transformed weights [36, channels, filters], and transforms the products
+/// back, some filters at a time; all of this stays in the second-level cache, and the blocks depend on the shape alone. Results
+/// are overwritten. A non-finite value reaches every output that depends on it, and may reach others of the same tiles.
 /// </summary>
 internal sealed unsafe class ConvWinograd
 {
@@ -20,10 +19,10 @@ internal sealed unsafe class ConvWinograd
     private const int MinTiles = 16;
     private const int MaxTiles = 96;
 
-    // Enough to share out evenly.
+    // Enough to balance the load.
     private const int Tasks = 16;
 
-    // The products of this many filters wait for their transform at a time.
+    // The products of this many filters are transformed back at a time.
     private const int FilterBlock = 64;
 
     [ThreadStatic]
@@ -83,7 +82,7 @@ internal sealed unsafe class ConvWinograd
         });
     }
 
-    // One channel's row of the 36 matrices [channels, filters], which lie in panels of 32 columns, the last perhaps of 16.
+    // One channel's row of the 36 matrices [channels, filters], stored in panels of 32 columns, the last perhaps of 16.
     private void TransformWeights(float* weight, (int Filter, int Channel, bool Mirrored) layout, int channel, float* points)
     {
         var kernels = stackalloc double[9 * Winograd.Lanes];
@@ -200,7 +199,7 @@ internal sealed unsafe class ConvWinograd
         return relu ? Vector256.ConditionalSelect(Vector256.LessThan(value, default), default, value) : value;
     }
 
-    // Four positions of eight filters, whose planes lie `plane` apart.
+    // Four positions of eight filters, whose planes are `plane` apart.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(
         Vector256<float> y0, Vector256<float> y1, Vector256<float> y2, Vector256<float> y3, float* target, nint plane)

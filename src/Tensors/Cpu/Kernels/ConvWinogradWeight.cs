@@ -3,20 +3,20 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The gradients of a 3 × 3 weight and its bias by <see cref="Winograd"/>, stride and dilation 1: 4 × 4 gradients slide over
-/// 6 × 6 inputs, the same tiles as in the forward pass, and the products of their transforms add up over all tiles before
-/// the only transform back. Tiles are cut into chunks whose number depends on the shape alone; each is summed by one task
-/// and the chunks are added in order. Results are overwritten; values that are not finite spread as in
-/// <see cref="ConvWinograd"/>, here to other taps of the same filter and channel.
+/// The gradients of a 3 × 3 weight and its bias by <see cref="Winograd"/>, stride and dilation 1: 4 × 4 gradients slide over 6 ×
+/// 6 inputs, the same tiles as in the forward pass, and the products of their transforms are summed over all tiles before the
+/// only inverse transform. Tiles are cut into chunks whose number depends on the shape alone; each is summed by one task, and the
+/// chunks are added in order. Results are overwritten; non-finite values spread as in <see cref="ConvWinograd"/>, here to other
+/// taps of the same filter and channel.
 /// </summary>
 internal static unsafe class ConvWinogradWeight
 {
     private const int MaxChunks = 16;
 
-    // Transforms and sums of all chunks take 128 MiB at the most.
+    // Transforms and sums of all chunks take at most 128 MiB.
     private const int PartialFloats = 32 * 1024 * 1024;
 
-    // A block's transforms come from the second-level cache, or stream through it; shorter blocks would read the sums more often.
+    // A block's transforms stay in the second-level cache, or stream through it; shorter blocks would read the sums more often.
     private const int BlockFloats = 256 * 1024;
 
     private const int MinTiles = 32;

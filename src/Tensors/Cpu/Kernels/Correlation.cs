@@ -3,9 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// out[r, position] = Σ over taps of weight[tap, r] · window[tap, position]: the matrix product inside a convolution, on
-/// the register tiles of <see cref="Gemm"/>, with the right operand read where it lies (see <see cref="ConvWindow"/>).
-/// One instance serves all images and groups; tasks are blocks of output positions.
+/// out[r, position] = Σ over taps of weight[tap, r] · window[tap, position]: the matrix product inside a convolution, on the
+/// register tiles of <see cref="Gemm"/>, with the right operand read in place (see <see cref="ConvWindow"/>). One instance serves
+/// all images and groups; tasks are blocks of output positions.
 /// </summary>
 internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, int, int, int> weightIndex)
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
 
     private int PackedRows => (rows + 3) / 4 * 4;
 
-    /// <summary>Lays the weights out as the tiles read them; <c>weightIndex(group, row, tap)</c> finds each.</summary>
+    /// <summary>Lays out the weights as the tiles read them; <c>weightIndex(group, row, tap)</c> finds each.</summary>
     public void PackWeights(float* weight, int groups, float* packed)
     {
         for (var group = 0; group < groups; group++)
@@ -75,7 +75,7 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
             var (row, column) = (position / window.Pitch, position % window.Pitch);
             if (column >= blockColumns)
             {
-                // Nothing from here to the next row is kept. With a kernel nearly as wide as the image that is most of it.
+                // Nothing from here to the next row is kept. With a kernel nearly as wide as the image, that is most of it.
                 column = 0;
                 position = ++row * window.Pitch;
             }

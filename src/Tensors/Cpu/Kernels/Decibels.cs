@@ -1,8 +1,8 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Decibels of rows [rows, n]: factor·ln(max(minimum, x)) - offset, raised to the row's maximum minus the range. Work is split
-/// by rows. The maximum is taken before the logarithm, which is monotonic.
+/// Decibels of rows [rows, n]: factor·ln(max(minimum, x)) - offset, raised to at least the row's maximum minus the range. Work is
+/// split by rows. The maximum is taken before the logarithm, which is monotonic.
 /// </summary>
 internal static unsafe class Decibels
 {
@@ -24,14 +24,14 @@ internal static unsafe class Decibels
                 for (var i = 0; i < n; i++)
                 {
                     var value = (float)Level(options, source[i], offset);
-                    // A comparison with NaN is false: a NaN value stays, a NaN limit limits nothing.
+                    // A comparison with NaN is false: a NaN value is kept, and a NaN limit limits nothing.
                     target[i] = value < lowest ? lowest : value;
                 }
             }
         });
     }
 
-    // The largest value that is a number.
+    // The largest value, ignoring NaN.
     private static float Peak(float* x, int n, bool amplitude)
     {
         var peak = float.NegativeInfinity;

@@ -5,8 +5,8 @@ using Tiny = Engine.Dsp.Tiny;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Dropout from a counter-based stream: the backward pass computes the same choice again instead of keeping a mask. Sixteen
-/// Philox blocks run side by side and serve 64 elements. Work is split at multiples of 64.
+/// Dropout from a counter-based stream: the backward pass recomputes the same choice instead of keeping a mask. Sixteen Philox
+/// blocks run side by side and serve 64 elements. Work is split at multiples of 64.
 /// </summary>
 internal static unsafe class Dropout
 {
@@ -33,7 +33,7 @@ internal static unsafe class Dropout
                 {
                     var dropped = Vector512.LessThan(Vector512.Load(words + w), threshold).AsSingle();
 
-                    // Cleared and not multiplied by 0, so that a dropped infinity is no NaN.
+                    // Cleared, not multiplied by 0, so that a dropped infinity does not become NaN.
                     Vector512.AndNot(Tiny.FlushSubnormal(Vector512.Load(source + w) * scale), dropped).Store(target + w);
                 }
 

@@ -11,12 +11,12 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal static unsafe class Elementwise
 {
-    // Some 20 µs of a cheap map, and a quarter of the second-level cache.
+    // Some 20 µs of a cheap operation, and a quarter of the second-level cache.
     private const int Grain = 32 * 1024;
 
     /// <summary>
-    /// Results of so many elements, which no cache will hold until they are read, go straight to memory: that saves reading the
-    /// lines first.
+    /// Results of this many elements, which would leave every cache before they are read, go straight to memory: that saves
+    /// reading the lines first.
     /// </summary>
     internal const int StreamingCount = 4 * 1024 * 1024;
 
@@ -127,7 +127,7 @@ internal static unsafe class Elementwise
         else value.Store(target);
     }
 
-    // The lanes beyond `count` repeat the last value, so that they raise nothing the others would not.
+    // The lanes beyond `count` repeat the last value, so they raise nothing that the others would not.
     private static Vector512<float> LoadPart(float* source, int count)
     {
         var buffer = stackalloc float[Width];

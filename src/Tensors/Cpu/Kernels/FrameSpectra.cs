@@ -6,12 +6,12 @@ using Engine.Dsp.Fft;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Spectrograms: result [N, frames, bins] of samples [N, L] under a window. Work is split by frames, each of which is
-/// transformed alone and in double precision, so nothing in a frame touches another; what is stored is rounded to float once.
+/// Spectrograms: result [N, frames, bins] of samples [N, L] under a window. Work is split by frames, each transformed alone in
+/// double precision, so no frame affects another; results are rounded to float once.
 /// </summary>
 internal static unsafe class FrameSpectra
 {
-    // Samples that make a task of some 50 µs.
+    // Samples for a task of some 50 µs.
     private const int Grain = 16 * 1024;
 
     /// <summary>Computes all frames.</summary>
@@ -22,7 +22,7 @@ internal static unsafe class FrameSpectra
         var width = values == SpectrogramValues.Complex ? 2L * fft.Bins : fft.Bins;
         RowParallel.For(geometry.Signals * geometry.Frames, Math.Max(1, Grain / fft.Length), (from, to) =>
         {
-            // Two floats to a double.
+            // Two floats per double.
             using var memory = new Scratch(2L * (fft.Length + 2 * fft.Bins));
             double* frame = memory.Doubles, spectrum = frame + fft.Length;
             new Span<double>(frame, fft.Length).Clear();
@@ -38,7 +38,7 @@ internal static unsafe class FrameSpectra
         });
     }
 
-    // The windowed samples from start on.
+    // Writes the windowed samples from `start` on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Cut(in SpectrogramGeometry geometry, float* signal, int start, float* window, double* frame)
     {
@@ -77,7 +77,7 @@ internal static unsafe class FrameSpectra
         for (; i < count; i++) result[i] = Tiny.FlushSubnormal((float)values[i]);
     }
 
-    // re² + im² of interleaved parts, or its root.
+    // re² + im² of interleaved parts, or its square root.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Power(double* spectrum, float* result, int bins, bool root)
     {
@@ -96,7 +96,7 @@ internal static unsafe class FrameSpectra
         }
     }
 
-    // Squares are added to their swapped neighbours, so both parts of a pair hold its power.
+    // Each square is added to its partner's, so both parts of a pair hold its power.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Four(double* spectrum)
     {

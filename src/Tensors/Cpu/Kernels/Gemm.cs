@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The matrix product c[m, n] (+)= a[m, k] · b[k, n], row-major c, of floats or doubles. Operands are copied into panels as the
-/// register tiles read them (b not, if few rows use it), in blocks that the caches hold (Goto and van de Geijn, "Anatomy of
-/// high-performance matrix multiplication", ACM TOMS 34, 2008; the tile loop as in BLIS). Threads share the packed blocks and
-/// split c into blocks whose edges depend on the shape alone; every element's sum runs over k in the same order on any number
-/// of threads.
+/// The matrix product c[m, n] (+)= a[m, k] · b[k, n], row-major c, of floats or doubles. Operands are packed into panels in the
+/// order that the register tiles read them (except a b that few rows use), in blocks that fit in the caches (Goto and van de
+/// Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008; the tile loop as in BLIS). Threads share the
+/// packed blocks and split c into blocks that depend on the shape alone; every element's sum runs over k in the same order on any
+/// number of threads.
 /// </summary>
 public static unsafe class Gemm
 {
@@ -17,22 +17,22 @@ public static unsafe class Gemm
     private const int RowBlock = 1536;
     private const int ColumnBlockBytes = 12 << 10;
 
-    // One task: at most this many rows and columns of c, its part of a (216 KiB of floats, 288 KiB of doubles) in the
-    // second-level cache, and smaller where a block would otherwise have too few tasks to share out evenly.
+    // One task: at most this many rows and columns of c, with its part of a (216 KiB of floats, 288 KiB of doubles) in the
+    // second-level cache, and fewer where a block would otherwise have too few tasks to balance the load.
     private const int MaxTaskRows = 144;
     private const int MaxTaskBytes = 1 << 10;
     private const int TasksPerBlock = 16;
 
-    // Packing b costs two moves an element and is paid back by 2·m operations: below this, row-major b is read where it lies.
+    // Packing b costs two moves per element and is paid back by 2·m operations: below this, row-major b is read in place.
     private const int InPlaceRows = 64;
 
-    // Below some 10 µs of arithmetic, waking the workers costs more than they give.
+    // Below some 10 µs of arithmetic, waking the workers costs more than it gains.
     private const long SerialBytes = 2_000_000;
 
     [ThreadStatic]
     private static AlignedBuffer? s_packedA, s_packedB;
 
-    /// <summary>Computes the product; rows of c lie <paramref name="stride"/> apart, and c may not overlap an operand.</summary>
+    /// <summary>Computes the product; rows of c are <paramref name="stride"/> apart, and c may not overlap an operand.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="m">Rows of a and c.</param>
     /// <param name="n">Columns of b and c.</param>
@@ -42,7 +42,7 @@ public static unsafe class Gemm
     /// <param name="c">The result.</param>
     /// <param name="stride">The distance between rows of c.</param>
     /// <param name="accumulate">Whether the product is added to c.</param>
-    /// <param name="lower">Whether elements above the diagonal are not wanted: they are left undefined.</param>
+    /// <param name="lower">Whether to leave elements above the diagonal undefined.</param>
     /// <param name="threads">1 keeps the work on the calling thread.</param>
     public static void Run<T>(
         int m, int n, int k, MatrixOperand<T> a, MatrixOperand<T> b, T* c, int stride,
@@ -50,7 +50,7 @@ public static unsafe class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Run(m, n, k, a, b, c, stride, accumulate, default(GemmEpilogue<T>), lower, threads);
 
-    /// <summary>The product, with an epilogue for what is finished.</summary>
+    /// <summary>The product, with an epilogue for finished blocks.</summary>
     internal static void Run<T>(
         int m, int n, int k, MatrixOperand<T> a, MatrixOperand<T> b, T* c, int stride,
         bool accumulate, GemmEpilogue<T> epilogue, bool lower = false, int threads = 0)
@@ -66,7 +66,7 @@ public static unsafe class Gemm
             new Product<T, TileRow256<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial).Run();
     }
 
-    // The memory a thread keeps for its next product.
+    // Memory that a thread keeps for its next product.
     private static T* Reserve<T>(ref AlignedBuffer? buffer, long count)
         where T : unmanaged => (T*)(buffer ??= new AlignedBuffer()).Reserve(count * sizeof(T) / sizeof(float));
 
@@ -101,7 +101,7 @@ public static unsafe class Gemm
             for (var column = 0; column < n; column += _columnBlock)
             {
                 var columns = Math.Min(_columnBlock, n - column);
-                // The row blocks before lie above the diagonal.
+                // Earlier row blocks lie above the diagonal.
                 var first = lower ? column / _rowBlock * _rowBlock : 0;
                 for (var depth = 0; depth < k; depth += depthBlock)
                 {
@@ -159,13 +159,14 @@ public static unsafe class Gemm
             {
                 rows = GemmTile<T, TRow>.Height(toRow - row);
                 var inside = Math.Min(rows, toRow - row);
-                // Tiles that lie above the diagonal altogether are left out.
+                // Tiles entirely above the diagonal are skipped.
                 var end = lower ? Math.Min(toColumn, e.Row + row + inside - e.Column) : toColumn;
                 for (var column = fromColumn; column < end; column += TRow.Columns)
                 {
                     var columns = Math.Min(TRow.Columns, toColumn - column);
                     var target = c + (long)(e.Row + row) * stride + e.Column + column;
-                    // In place, a short panel begins further left so as to end with b; its first columns were done before.
+                    // In place, a short panel begins further left so that it ends where b does; its first columns are already
+                    // done.
                     var again = _inPlace ? TRow.Columns - columns : 0;
                     var panel = _inPlace
                         ? b.InPlace(e.Column + column - again, e.Depth)
@@ -199,7 +200,7 @@ public static unsafe class Gemm
             for (; i < count; i++) to[i] = add ? to[i] + from[i] : from[i];
         }
 
-        // With no products to add, c is zero (or stays) and the epilogue applies to that.
+        // With no products to add, c is zeroed (or kept) and the epilogue applied to that.
         private void Finish()
         {
             for (var row = 0; row < m; row++)

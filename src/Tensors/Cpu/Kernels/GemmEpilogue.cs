@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>What happens to a finished block of c while it is in the cache: a bias is added, negatives are cut off.</summary>
+/// <summary>
+/// What happens to a finished block of c while it is in the cache: a bias is added and negatives are cut to zero.
+/// </summary>
 internal readonly unsafe struct GemmEpilogue<T>(T* rowBias, T* columnBias, bool relu)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The innermost part of the matrix product: a block of c, two vectors wide, that stays in registers while k runs. Tiles are
-/// one, two or three units of rows high. The highest, 12 rows of 512 bits, does 24 multiply-adds on 14 loads and takes 27 of 32
-/// registers: 24 sums, two columns of b and one broadcast of a. 6 rows of 256 bits take 15 of 16.
+/// The innermost part of the matrix product: a block of c, two vectors wide, that stays in registers over all steps of k. Tiles
+/// are one, two or three units of rows high. The highest, 12 rows of 512 bits, does 24 multiply-adds per 14 loads and takes 27 of
+/// 32 registers: 24 sums, two columns of b and one broadcast of a. 6 rows of 256 bits take 15 of 16.
 /// </summary>
 internal static unsafe class GemmTile<T, TRow>
     where T : unmanaged
@@ -18,8 +18,8 @@ internal static unsafe class GemmTile<T, TRow>
     public static int MaxRows => 3 * TRow.Unit;
 
     /// <summary>
-    /// The height of the next tile when <paramref name="left"/> rows are left. Four units go as two and two, everything else as
-    /// threes first, so a run of rows ends in at most one tile that is not full.
+    /// The height of the next tile when <paramref name="left"/> rows are left. Four units are split into two and two, anything
+    /// else into threes first, so a run of rows ends in at most one tile that is not full.
     /// </summary>
     public static int Height(int left) => TRow.Unit * ((left + TRow.Unit - 1) / TRow.Unit) switch
     {
@@ -44,7 +44,7 @@ internal static unsafe class GemmTile<T, TRow>
         }
     }
 
-    // Each height is a method of its own. Inlined into a larger one, the sums would not stay in registers.
+    // Each height is a method of its own: inlined into a larger one, its sums would not stay in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void One<TColumns>(T* a, TColumns b, int k, T* c, nuint stride, bool accumulate)
         where TColumns : struct, ITileColumns<T> => Run(TRow.Unit, a, b, k, c, stride, accumulate);
@@ -57,7 +57,8 @@ internal static unsafe class GemmTile<T, TRow>
     private static void Three<TColumns>(T* a, TColumns b, int k, T* c, nuint stride, bool accumulate)
         where TColumns : struct, ITileColumns<T> => Run(3 * TRow.Unit, a, b, k, c, stride, accumulate);
 
-    // Written out, because the JIT keeps only named locals in registers; rows is a constant here, and what it excludes vanishes.
+    // Written out, because the JIT keeps only named locals in registers; rows is a constant here, so the JIT removes what it
+    // excludes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<TColumns>(int rows, T* a, TColumns b, int k, T* c, nuint stride, bool accumulate)
         where TColumns : struct, ITileColumns<T>

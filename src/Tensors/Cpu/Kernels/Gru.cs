@@ -3,9 +3,9 @@ using Tiny = Engine.Dsp.Tiny;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// One GRU layer (Cho et al. 2014, in the form of cuDNN and PyTorch) over whole sequences. The inputs of all steps are one
-/// large product; a step adds hidden · weightᵀ and applies the gates. The history [N, T, 4H] holds r, z, n and the hidden
-/// part of n before r scales it. States and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
+/// One GRU layer (Cho et al. 2014, in the form of cuDNN and PyTorch) over whole sequences. The inputs of all steps take one large
+/// product; each step adds hidden · weightᵀ and applies the gates. The history [N, T, 4H] holds r, z, n and the hidden part of n
+/// before r scales it. States and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Gru
 {
@@ -57,7 +57,7 @@ internal static unsafe class Gru
         using Scratch inputs = new((long)rows * 3 * h), hiddens = new((long)rows * 3 * h), states = new((long)s.Batch * h),
             befores = new((long)rows * h);
 
-        // Gradients of the sums from the input [rows, 3H] and from the hidden state [rows, 3H], which differ in n alone.
+        // Gradients of the sums from the input [rows, 3H] and from the hidden state [rows, 3H], which differ only in n.
         float* fromInput = inputs.Floats, fromHidden = hiddens.Floats, state = states.Floats, before = befores.Floats;
         new Span<float>(state, s.Batch * h).Clear();
         for (var step = s.Steps - 1; step >= 0; step--)

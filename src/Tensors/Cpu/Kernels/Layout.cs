@@ -1,6 +1,6 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>Copies between layouts, of four-byte elements of either type, and rows by number.</summary>
+/// <summary>Copies between layouts, of four-byte elements of either type, and copies of rows by index.</summary>
 internal static unsafe class Layout
 {
     private const int Grain = 32 * 1024;

@@ -4,16 +4,15 @@ using Tiny = Engine.Dsp.Tiny;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gates) over whole sequences. The inputs of all steps are
-/// one large product. What remains for a step is hidden · weightᵀ, whose weights are packed once for all steps; a task takes
-/// some rows of the batch and 16 units, multiplies for their four gates, applies the gates while they are in the cache, and
-/// writes the new hidden state back both as output and packed for the next step. States below 2⁻¹⁰⁰ are 0: see
-/// <see cref="Tiny"/>.
+/// One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gates) over whole sequences. The inputs of all steps take one
+/// large product. Each step adds hidden · weightᵀ, with weights packed once for all steps; a task takes some rows of the batch
+/// and 16 units, multiplies for their four gates, applies the gates while they are in the cache, and writes the new hidden state
+/// both as output and packed for the next step. States below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
     where TRow : struct, ITileRow<TRow, float>
 {
-    // Below this many operations a step is not worth waking another thread.
+    // Below this many operations, a step is not worth waking another thread for.
     private const long SerialWork = 200_000;
 
     private readonly RowTiles<TRow> _rows = new(sizes.Batch);
@@ -78,7 +77,7 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
             gates, rows, false, new GemmEpilogue<float>(null, orderedBias, false));
     }
 
-    // Panels [block, part of its 64 columns, units, Columns].
+    // Packs panels [block, part of its 64 columns, units, Columns].
     private void PackHidden(float* weightHidden, float* panels)
     {
         var (columns, units) = (4 * _padded, sizes.Units);
@@ -114,7 +113,7 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         }
     }
 
-    // Sums to activations in place; cell and hidden state of 16 units.
+    // Turns sums into activations in place, and computes the cell and hidden state of 16 units.
     private void Gates(
         (int Row, int Count, int Height, int Padded) tile, int block, int step, float* gates, float* cells, float* output)
     {

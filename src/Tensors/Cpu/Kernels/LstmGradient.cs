@@ -3,15 +3,14 @@ using Tiny = Engine.Dsp.Tiny;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>Where the gradients of an LSTM come from and go to; 0 for none.</summary>
+/// <summary>The addresses of an LSTM's gradients, given and computed; 0 for none.</summary>
 internal readonly record struct LstmGradients(nint Output, nint Cell, nint Input, nint WeightInput, nint WeightHidden, nint Bias);
 
 /// <summary>
-/// Backpropagation through time for <see cref="Lstm{TRow}"/>. A step needs gates′ · weight for the hidden state before it;
-/// a task multiplies for some rows and units and at once turns the result into the gates' gradients of the step before,
-/// in place of the activations and packed for the next product. A gradient that shrinks at each step becomes 0 below 2⁻¹⁰⁰:
-/// see <see cref="Tiny"/>. Afterwards all steps together give the gradients of
-/// input and weights in one large product each.
+/// Backpropagation through time for <see cref="Lstm{TRow}"/>. A step needs gates′ · weight for the hidden state before it; a task
+/// multiplies for some rows and units and immediately turns the result into the gates' gradients of the step before, in place of
+/// the activations and packed for the next product. A gradient that shrinks at each step becomes 0 below 2⁻¹⁰⁰: see
+/// <see cref="Tiny"/>. Afterwards, one large product each gives the gradients of input and weights over all steps.
 /// </summary>
 internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
     where TRow : struct, ITileRow<TRow, float>
@@ -85,7 +84,7 @@ internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
         }
     }
 
-    // Panels [units / Columns, 4Hp, Columns] of the reordered weight [4Hp, units].
+    // Packs panels [units / Columns, 4Hp, Columns] of the reordered weight [4Hp, units].
     private void PackHidden(float* weightHidden, int count, float* panels)
     {
         var units = sizes.Units;
@@ -98,7 +97,7 @@ internal sealed unsafe class LstmGradient<TRow>(SequenceSizes sizes)
                 panels + (long)unit * GateColumns);
     }
 
-    // Activations to gradients of the sums in place, for 16 units.
+    // Turns activations into gradients of the sums in place, for 16 units.
     private void Gates(
         (int Row, int Count, int Height, int Padded) tile, int unit, int step, float* hidden, float* history, float* cellGradient,
         float* gradOutput)

@@ -1,16 +1,16 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>N sequences of T steps with F features, through H units, forwards or backwards in time.</summary>
+/// <summary>N sequences of T steps with F features through H units, forwards or backwards in time.</summary>
 internal readonly record struct SequenceSizes(int Batch, int Steps, int Features, int Units, bool Reverse)
 {
-    /// <summary>The place in time of the step-th step taken.</summary>
+    /// <summary>The point in time of the given step.</summary>
     public int Time(int step) => Reverse ? Steps - 1 - step : step;
 }
 
 /// <summary>
-/// The LSTM's columns, reordered so that one task holds all four gates of its units: blocks of 16 units, each with its
-/// i, f, g and o columns side by side (64 columns). The units are padded to whole blocks; padded weights are zero, so padded
-/// units stay at zero. Beside the gates the history keeps the cell states: [N, T, 4·Hp + Hp], Hp the padded units.
+/// The LSTM's columns, reordered so that one task holds all four gates of its units: blocks of 16 units, each with its i, f, g
+/// and o columns side by side (64 columns). The units are padded to whole blocks; padded weights are zero, so padded units stay
+/// at zero. The history holds the gates and the cell states: [N, T, 4·Hp + Hp], with Hp padded units.
 /// </summary>
 internal static unsafe class LstmLayout
 {
@@ -23,7 +23,7 @@ internal static unsafe class LstmLayout
     /// <summary>Units rounded up to whole blocks.</summary>
     public static int Padded(int units) => (units + Block - 1) / Block * Block;
 
-    /// <summary>Copies rows [4H, width] in PyTorch's order, gate after gate, to rows [4Hp, width] in ours.</summary>
+    /// <summary>Copies rows [4H, width] in PyTorch's order, gate by gate, to rows [4Hp, width] in ours.</summary>
     public static void Reorder(float* source, int units, int width, float* target) => ForRows(units, (plain, ordered) =>
     {
         var to = new Span<float>(target + (long)ordered * width, width);
@@ -31,7 +31,7 @@ internal static unsafe class LstmLayout
         else new Span<float>(source + (long)plain * width, width).CopyTo(to);
     });
 
-    /// <summary>The reverse of <see cref="Reorder"/>; what stands in padded rows is left out.</summary>
+    /// <summary>The reverse of <see cref="Reorder"/>; padded rows are dropped.</summary>
     public static void Restore(float* source, int units, int width, float* target) => ForRows(units, (plain, ordered) =>
     {
         if (plain >= 0)
@@ -49,7 +49,7 @@ internal static unsafe class LstmLayout
     }
 }
 
-/// <summary>The rows of a batch cut into register tiles, and the tiles shared out into groups of some 36 rows.</summary>
+/// <summary>The rows of a batch cut into register tiles, in groups of some 36 rows.</summary>
 internal sealed class RowTiles<TRow>
     where TRow : struct, ITileRow<TRow, float>
 {
@@ -70,12 +70,12 @@ internal sealed class RowTiles<TRow>
         Groups = [.. tiles.GroupBy(t => t.Row / GroupRows).Select(g => g.ToArray())];
     }
 
-    /// <summary>First row, real rows, height, and first row when every tile before has its full height.</summary>
+    /// <summary>First row, real rows, height, and first row if every tile before has its full height.</summary>
     public (int Row, int Count, int Height, int Padded)[] All { get; }
 
-    /// <summary>The same, in groups that tasks share out.</summary>
+    /// <summary>The same, in groups that tasks take.</summary>
     public (int Row, int Count, int Height, int Padded)[][] Groups { get; }
 
-    /// <summary>Rows when every tile has its full height.</summary>
+    /// <summary>Rows if every tile has its full height.</summary>
     public int PaddedRows { get; }
 }

@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// An operand of <see cref="Gemm"/> in memory: element (i, p), i a row of a or a column of b and p along the summed axis, is at
-/// <c>data[i · outer + p · inner]</c>. One of the two strides is 1: row-major and transposed matrices alike.
+/// An operand of <see cref="Gemm"/> in memory: element (i, p), with i a row of a or a column of b and p along the summed axis, is
+/// at <c>data[i · outer + p · inner]</c>. One of the two strides is 1: row-major and transposed matrices alike.
 /// </summary>
 /// <remarks>
-/// The product asks for panels, slices of some rows of a (or columns of b) by some of the summed axis, and works on the copy;
-/// only a b that few rows use, and that lies suitably, is read in place.
+/// The product asks for panels, slices of some rows of a (or columns of b) by some of the summed axis, and works on copies; only
+/// a b that few rows use, with contiguous steps, is read in place.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="data">Element (0, 0).</param>
@@ -19,14 +19,14 @@ namespace Engine.Tensors.Cpu.Kernels;
 public readonly unsafe struct MatrixOperand<T>(T* data, int outer, int inner)
     where T : unmanaged
 {
-    /// <summary>Whether each step's elements lie side by side, so that a tile can read them without a packed copy.</summary>
+    /// <summary>Whether each step's elements are contiguous, so that a tile can read them without a packed copy.</summary>
     internal bool HasContiguousSteps => outer == 1;
 
-    /// <summary>The panel from (start, k) on as it lies in memory; only where steps are contiguous.</summary>
+    /// <summary>The panel from (start, k) on, in place; only if steps are contiguous.</summary>
     internal PackedColumns<T> InPlace(int start, int k) => new(data + start + (long)k * inner, inner);
 
     /// <summary>
-    /// Writes panel[p · width + i] = element (start + i, k + p) for p &lt; depth and i &lt; count; zeros up to i &lt; width.
+    /// Writes panel[p · width + i] = element (start + i, k + p) for p &lt; depth and i &lt; count, and zeros up to i &lt; width.
     /// </summary>
     internal void Pack(int start, int count, int width, int k, int depth, T* panel)
     {
@@ -59,7 +59,7 @@ public readonly unsafe struct MatrixOperand<T>(T* data, int outer, int inner)
         }
     }
 
-    // Each row of the source becomes a column of the panel, four by four where the processor can.
+    // Each row of the source becomes a column of the panel, four by four where the processor supports it.
     private static void TransposeRows(T* source, int stride, int count, int width, int depth, T* panel)
     {
         var i = 0;

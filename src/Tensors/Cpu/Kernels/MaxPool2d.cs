@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Maximum pooling of planes [H, W]. A window's rows are combined first, which runs along the contiguous columns in vectors;
-/// its columns second. The winner is noted as its place in the window, row by row, in a <typeparamref name="TPlace"/>.
-/// Work is split by rows of output, backwards by planes. Results are overwritten.
+/// Maximum pooling of planes [H, W]. A window's rows are combined first, in vectors along the contiguous columns, and its columns
+/// second. The winner is recorded as its place in the window, row by row, in a <typeparamref name="TPlace"/>. Work is split by
+/// rows of output, in the gradient by planes. Results are overwritten.
 /// </summary>
 internal static unsafe class MaxPool2d<TPlace>
     where TPlace : unmanaged, IBinaryInteger<TPlace>
@@ -17,7 +17,7 @@ internal static unsafe class MaxPool2d<TPlace>
     [ThreadStatic]
     private static AlignedBuffer? s_row;
 
-    /// <summary>The maximum of each window and, unless null, where in it it stands first; NaN wins.</summary>
+    /// <summary>The maximum of each window and, unless null, its first place in the window; NaN wins.</summary>
     public static void Forward(Pool2dGeometry g, float* input, float* output, TPlace* places)
     {
         var pairs = PoolRows.IsPairs(g);
@@ -31,12 +31,12 @@ internal static unsafe class MaxPool2d<TPlace>
         });
     }
 
-    /// <summary>Each gradient added at the place that won.</summary>
+    /// <summary>Adds each gradient at the winning place.</summary>
     public static void Gradient(Pool2dGeometry g, TPlace* places, float* gradOutput, float* gradInput)
     {
         var pairs = PoolRows.IsPairs(g);
 
-        // From a window's corner to each of its places.
+        // The distances from a window's corner to each of its places.
         var offsets = new int[g.KernelHeight * g.KernelWidth];
         for (var i = 0; i < offsets.Length; i++) offsets[i] = i / g.KernelWidth * g.Width + i % g.KernelWidth;
         PoolRows.ForPlanes(g, plane =>
@@ -71,7 +71,7 @@ internal static unsafe class MaxPool2d<TPlace>
             {
                 var candidate = values[i];
 
-                // Of equals the one in the higher row stays, and in a row the first. A NaN beats every number.
+                // Among equals, the one in the upper row stays, and within a row the first. NaN beats every number.
                 var wins = candidate > best || (candidate == best && rows[i] < rows[winner]) ||
                     (float.IsNaN(candidate) && (!float.IsNaN(best) || rows[i] < rows[winner]));
                 best = wins ? candidate : best;
@@ -85,12 +85,12 @@ internal static unsafe class MaxPool2d<TPlace>
         }
     }
 
-    // The maximum down each column of rows top … bottom - 1, and its row in the window, in which top is row `first`.
+    // The maximum down each column of rows top … bottom - 1, and its row in the window, where top is row `first`.
     private static void MaxRows(float* source, int width, int top, int bottom, int first, float* values, int* rows)
     {
         for (var i = 0; i < width; i += Width)
         {
-            // The last vector may run over the row's end; the lanes beyond it are never read.
+            // The last vector may run past the row's end; the lanes beyond it are never read.
             var best = Load(source + (long)top * width + i, width - i);
             var row = Vector512.Create(first);
             for (var y = top + 1; y < bottom; y++)
@@ -106,7 +106,7 @@ internal static unsafe class MaxPool2d<TPlace>
         }
     }
 
-    // Sixteen windows of 2×2 at once, from the row `source` and the one below; how many outputs are done.
+    // Does sixteen windows of 2×2 at once, from the row `source` and the one below; returns how many outputs are done.
     private static int Pairs(float* source, int width, int outputs, float* output, TPlace* places)
     {
         var column = 0;
@@ -129,7 +129,7 @@ internal static unsafe class MaxPool2d<TPlace>
         return column;
     }
 
-    // The gradients of a row of 2×2 windows, and the zeros beside them; how many outputs are done.
+    // Writes the gradients of a row of 2×2 windows and the zeros beside them; returns how many outputs are done.
     private static int PairGradients(TPlace* places, float* gradient, int outputs, float* target, int width)
     {
         var column = 0;
@@ -156,7 +156,7 @@ internal static unsafe class MaxPool2d<TPlace>
         place = Vector512.ConditionalSelect(wins.AsInt32(), Vector512.Create(at), place);
     }
 
-    // Not "greater or equal": the first of equals stays. A NaN beats every number and is beaten by none.
+    // Not "greater or equal", so that the first of equals stays. NaN beats every number and nothing beats NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Wins(Vector512<float> candidate, Vector512<float> best) =>
         Vector512.GreaterThan(candidate, best) | Vector512.AndNot(~Vector512.Equals(candidate, candidate),

@@ -6,8 +6,8 @@ using Tiny = Engine.Dsp.Tiny;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Optimiser steps: gradient, parameter and states are each read once and written once, so the memory sets the pace and
-/// not the arithmetic. Work is split by elements; no element depends on another. What decays towards 0 gets there: see
+/// Optimiser steps: gradient, parameter and states are read once, parameter and states written once, so memory limits the speed,
+/// not arithmetic. Work is split by elements; no element depends on another. What decays towards 0 reaches it: see
 /// <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Optimizers
@@ -79,7 +79,7 @@ internal static unsafe class Optimizers
         Tiny.Flush(Vector512.FusedMultiplyAdd(p, Vector512.Create(-f.DirectDecay), p) - step).Store(parameter);
         if (TOperator.HasFirst) Tiny.Flush(m).Store(first);
 
-        // A mean of squares: those of gradients that still matter are small.
+        // A mean of squares: even gradients that still matter have small ones.
         if (TOperator.HasSecond) Tiny.FlushSubnormal(v).Store(second);
     }
 

@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>What both poolings share: windows cut to the input, rows of work, and pairs of neighbouring columns.</summary>
+/// <summary>
+/// What both kinds of pooling share: windows clipped to the input, the division of work, and pairs of neighbouring columns.
+/// </summary>
 internal static class PoolRows
 {
     public const int Grain = 16 * 1024;
 
-    /// <summary>
-    /// Whether windows are 2×2 and side by side, for which the columns of a window are combined in vectors as well.
-    /// </summary>
+    /// <summary>Whether windows are 2×2 and side by side, so that their columns are combined in vectors as well.</summary>
     public static bool IsPairs(in Pool2dGeometry g) =>
         (g.KernelHeight, g.KernelWidth, g.StrideHeight, g.StrideWidth, g.PadHeight, g.PadWidth) == (2, 2, 2, 2, 0, 0);
 
@@ -21,7 +21,7 @@ internal static class PoolRows
         return (Math.Max(0, from), Math.Min(size, from + kernel));
     }
 
-    /// <summary>Shares out the rows of all output planes.</summary>
+    /// <summary>Divides the rows of all output planes among tasks.</summary>
     public static void ForRows(Pool2dGeometry g, Action<int, int> body)
     {
         var cost = Math.Max(1, g.KernelHeight * g.Width);
@@ -31,7 +31,7 @@ internal static class PoolRows
         });
     }
 
-    /// <summary>Shares out the planes: backwards a task owns whole planes, since windows may overlap.</summary>
+    /// <summary>Divides the planes among tasks: in the gradient a task owns whole planes, since windows may overlap.</summary>
     public static void ForPlanes(Pool2dGeometry g, Action<int> body) =>
         RowParallel.For(g.Planes, Math.Max(1, Grain / Math.Max(1, g.Height * g.Width)), (from, to) =>
         {
@@ -48,7 +48,7 @@ internal static class PoolRows
     public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) =>
     Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
 
-    /// <summary>Stores 32 elements, taken in turn from two vectors.</summary>
+    /// <summary>Stores 32 elements, taken alternately from two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StorePairs(Vector512<float> even, Vector512<float> odd, float* target)
     {

@@ -3,15 +3,15 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Sums over any axes and maxima of rows. Neighbouring axes that are reduced, or kept, together count as one; groups are
-/// reduced from the innermost outwards. A long sum is cut into chunks of a fixed length, so its bits do not depend on
-/// the threads, and its rounding grows with the chunks and not with the elements. Results are overwritten.
+/// Sums over any axes and maxima of rows. Adjacent reduced axes count as one, and so do adjacent kept ones; groups are reduced
+/// from the innermost outwards. A long sum is cut into chunks of a fixed length, so its bits do not depend on the threads, and
+/// its rounding error grows with the chunks instead of the elements. Results are overwritten.
 /// </summary>
 internal static unsafe class Reductions
 {
     private const int Width = 16;
 
-    // Elements that are summed as one: 64 KiB.
+    // Elements summed in one go: 64 KiB.
     private const int Chunk = 16 * 1024;
 
     /// <summary>Sums over the axes in which the result has size 1.</summary>
@@ -31,7 +31,7 @@ internal static unsafe class Reductions
             return;
         }
 
-        // Partial sums go from one half to the other; the first are the most.
+        // Partial sums alternate between the two halves; the first pass has the most.
         var most = groups.Count == 1 ? 0 : (long)groups[0].Outer * groups[0].Inner;
         using var memory = new Scratch(2 * most);
         for (var i = 0; i < groups.Count; i++)
@@ -44,8 +44,8 @@ internal static unsafe class Reductions
     }
 
     /// <summary>
-    /// The maximum of each row and where it first stands; NaN counts as the maximum. A chunk is read once for its maximum,
-    /// and the first that holds the row's once more for the place.
+    /// The maximum of each row and the position of its first occurrence; NaN counts as the maximum. Each chunk is read once for
+    /// its maximum, and the first chunk with the row's maximum once more for the position.
     /// </summary>
     public static void Max(float* source, int rows, int n, float* values, int* indices)
     {
@@ -77,14 +77,14 @@ internal static unsafe class Reductions
         }
     }
 
-    /// <summary>The maximum of a run of one element or more; NaN if there is one.</summary>
+    /// <summary>The maximum of a run of one element or more; NaN if it contains one.</summary>
     public static float Maximum(float* values, int count)
     {
         var max = values[0];
         var i = 0;
         if (count >= Width)
         {
-            // Max hands a NaN on.
+            // Max propagates NaN.
             Vector512<float> a = Vector512.Load(values), b = a, c = a, d = a;
             for (i = Width; i <= count - 4 * Width; i += 4 * Width)
             {
@@ -105,7 +105,7 @@ internal static unsafe class Reductions
         return max;
     }
 
-    /// <summary>Zeros, and one value in each row.</summary>
+    /// <summary>Writes zeros, except for one value in each row.</summary>
     public static void Scatter(float* values, int* indices, int rows, int n, float* target) =>
         RowParallel.For(rows, Math.Max(1, Chunk / Math.Max(1, n)), (from, to) =>
         {
@@ -141,7 +141,7 @@ internal static unsafe class Reductions
         return (float)parts.Sum();
     }
 
-    // Where a value that is there stands first; NaN is found as well.
+    // The first position of a value that must occur; finds NaN as well.
     private static int First(float* values, int count, float value)
     {
         var i = 0;
@@ -198,7 +198,7 @@ internal static unsafe class Reductions
 
     private static void SumColumns(float* source, int outer, int reduced, int inner, float* result)
     {
-        // A task owns some columns of one outer index, so that every column is summed from the top by one thread.
+        // A task owns some columns of one outer index, so that one thread sums every column from the top.
         const int columnsOfTask = 1024;
         var tasks = (inner + columnsOfTask - 1) / columnsOfTask;
         if ((long)outer * reduced * inner < Chunk)
@@ -229,7 +229,7 @@ internal static unsafe class Reductions
         }
     }
 
-    // Adds four rows one after the other: a sum is loaded and stored once for all, and four rows are on their way from memory.
+    // Adds four rows in order: a sum is loaded and stored once for all four, and four rows are in flight from memory.
     private static void AddFour(float* row, int stride, float* target, int count)
     {
         float* a = row, b = a + stride, c = b + stride, d = c + stride;

@@ -6,9 +6,9 @@ using Engine.Dsp.Fft;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Sixteen pieces of series in memory, which <see cref="SeriesFft"/> wants side by side: piece and samples are exchanged,
-/// eight by eight. A stride of s takes s batches, one for each phase n mod s; each sample's place is in a table, so the
-/// phases come apart, and together again, at no cost.
+/// Sixteen pieces of series in memory, which <see cref="SeriesFft"/> needs side by side: pieces and samples are transposed, eight
+/// by eight. A stride of s takes s batches, one for each phase n mod s; a table gives each sample's place, so splitting and
+/// joining the phases costs nothing.
 /// </summary>
 internal unsafe struct SeriesBatch
 {
@@ -21,7 +21,8 @@ internal unsafe struct SeriesBatch
     private fixed int _to[SeriesFft.Lanes];
 
     /// <summary>
-    /// Where sample n of a stride's raw samples lies in the phases' buffers, and, for the last vectors, some more.
+    /// Where sample n, counted before splitting by the stride, lies in the phases' buffers, with some extra entries for the last
+    /// vectors.
     /// </summary>
     public static int[] Places(SeriesFft fft, int stride) => s_places.GetOrAdd((fft.Length, stride), static key =>
     {
@@ -37,7 +38,7 @@ internal unsafe struct SeriesBatch
     });
 
     /// <summary>
-    /// Says where a lane's piece starts and which of its samples exist; the others are read as zero and not written.
+    /// Sets where a lane's piece starts and which of its samples exist; the others are read as zero and not written.
     /// </summary>
     public void Set(int lane, float* piece, long from, long to)
     {
@@ -46,15 +47,15 @@ internal unsafe struct SeriesBatch
         _to[lane] = (int)Math.Clamp(to, 0, int.MaxValue);
     }
 
-    /// <summary>Reads all samples of each piece to their places.</summary>
+    /// <summary>Copies all samples of each piece to their places.</summary>
     public readonly void Load(int[] table, float* buffer)
     {
         fixed (int* places = table) Load(places, table.Length - Side, buffer);
     }
 
     /// <summary>
-    /// Writes <paramref name="count"/> samples of each piece, the first from the place <paramref name="skip"/>: scaled, the bias
-    /// added, negatives cut off if asked.
+    /// Writes <paramref name="count"/> samples of each piece, starting from sample <paramref name="skip"/>: scaled, with the bias
+    /// added, and negatives cut to zero if <paramref name="relu"/>.
     /// </summary>
     public readonly void Store(int[] table, int skip, int count, float* buffer, float scale, float bias, bool relu)
     {
@@ -149,7 +150,7 @@ internal unsafe struct SeriesBatch
         }
     }
 
-    // The samples that all of eight lanes have, and those that any of them has.
+    // The samples that all of the eight lanes have, and those that any of them has.
     private readonly (int AllFrom, int AllTo, int AnyFrom, int AnyTo) Range(int first)
     {
         var range = (AllFrom: 0, AllTo: int.MaxValue, AnyFrom: int.MaxValue, AnyTo: 0);

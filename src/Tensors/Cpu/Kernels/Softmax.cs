@@ -5,10 +5,9 @@ using Tiny = Engine.Dsp.Tiny;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Softmax, log-softmax and cross entropy of rows [rows, n]. The maximum is subtracted first, so nothing overflows; a row
-/// with a NaN becomes NaN. Work is split by rows. Rows shorter than two vectors (ten genres) are turned so that sixteen of
-/// them lie side by side in the lanes. Probabilities are never subnormal, and gradients below 2⁻¹⁰⁰ are 0: see
-/// <see cref="Tiny"/>.
+/// Softmax, log-softmax and cross entropy of rows [rows, n]. The maximum is subtracted first, so nothing overflows; a row with a
+/// NaN becomes NaN. Work is split by rows. Rows shorter than two vectors (ten genres) are transposed so that sixteen of them lie
+/// side by side in the lanes. Probabilities are never subnormal, and gradients below 2⁻¹⁰⁰ are 0: see <see cref="Tiny"/>.
 /// </summary>
 internal static unsafe class Softmax
 {
@@ -16,7 +15,7 @@ internal static unsafe class Softmax
     private const int Grain = 16 * 1024;
     private const int Short = 2 * Width;
 
-    // Sixteen rows from the given one on, of which `count` exist, and two pieces of scratch memory.
+    // Gets sixteen rows from `row` on, of which `count` exist, and two pieces of scratch memory.
     private delegate void LaneBody(int row, int count, float* lanes, float* others);
 
     /// <summary>result = eˣ / Σ eˣ, or x - max - ln Σ.</summary>
@@ -38,7 +37,7 @@ internal static unsafe class Softmax
         });
     }
 
-    /// <summary>y·(g - Σ g·y) for the softmax y, g - eʸ·Σ g for its logarithm.</summary>
+    /// <summary>y·(g - Σ g·y) for the softmax y; g - eʸ·Σ g for its logarithm y.</summary>
     public static void Gradient(float* output, bool logarithm, float* gradOutput, int rows, int n, float* gradInput)
     {
         if (n < Short) ForLanes(rows, n, (row, count, lanes, others) =>
@@ -63,7 +62,7 @@ internal static unsafe class Softmax
         var (offset, spread) = (max + MathF.Log(sum), smoothing / n);
         losses[row] = (1 - smoothing) * (offset - source[labels[row]]);
 
-        // Not the sum of all distances: they are of one sign, and one by one their rounding drifts.
+        // Not the sum of all distances: they share one sign, so a running sum of them would drift.
         if (smoothing > 0) losses[row] += smoothing * (offset - Reductions.Sum(source, n) / n);
         if (scratch is null) return;
         for (var i = 0; i < n; i++) scratch[i] = Tiny.Flush(scratch[i] / sum - spread);
@@ -84,7 +83,7 @@ internal static unsafe class Softmax
         for (var row = from; row < to; row += Width) body(row, Math.Min(Width, to - row), lanes, others);
     });
 
-    // Up to sixteen rows of n to n vectors, and back.
+    // Transposes up to sixteen rows of n to n vectors, and back.
     private static void Turn(float* rows, int count, int n, float* lanes) =>
         new MatrixOperand<float>(rows, n, 1).Pack(0, count, Width, 0, n, lanes);
 
@@ -152,7 +151,7 @@ internal static unsafe class Softmax
         }
     }
 
-    // The next row's values, which memory can send while this row computes; beyond the last row nothing comes of it.
+    // Fetches the next row's values while this row is computed; beyond the last row it does no harm.
     private static void Prefetch(float* next)
     {
         if (Sse.IsSupported) Sse.Prefetch0(next);
@@ -187,7 +186,7 @@ internal static unsafe class Softmax
         for (; i < n; i++) target[i] = Tiny.FlushSubnormal(MathF.FusedMultiplyAdd(x[i] - shift, scale, offset));
     }
 
-    // The sum of e^(x - max), whose terms go to the target unless it is null.
+    // The sum of e^(x - max), with its terms written to the target unless null.
     private static float Exponentials(float* x, float max, int n, float* target)
     {
         Vector512<float> sums = default;
@@ -204,7 +203,7 @@ internal static unsafe class Softmax
         float rest = 0;
         if (i < n)
         {
-            // The rest at once: lanes beyond the end are -∞, whose exponential is 0.
+            // The rest in one vector: lanes beyond the end are -∞, whose exponential is 0.
             var buffer = stackalloc float[Width];
             new Span<float>(buffer, Width).Fill(float.NegativeInfinity);
             for (var j = i; j < n; j++) buffer[j - i] = x[j] - max;

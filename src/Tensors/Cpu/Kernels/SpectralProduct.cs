@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// A complex matrix in two planes; columns may lie anywhere, but as the right operand or the result they lie side by side.
+/// A complex matrix in two planes; columns may be any distance apart, but are contiguous in the right operand and the result.
 /// </summary>
 /// <param name="Real">Element (0, 0).</param>
 /// <param name="Imaginary">Floats from a real part to its imaginary part.</param>
@@ -13,13 +13,13 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal readonly unsafe record struct ComplexMatrix(nint Real, nint Imaginary, nint Row, nint Column);
 
 /// <summary>
-/// c[rows, columns] (+)= a[rows, depth] · b[depth, columns], complex, either of them conjugated if asked, at one point of the
-/// spectra of <see cref="ConvFft"/>: register tiles of 8, 4 or 1 rows by sixteen columns, four multiply-adds to a complex one.
-/// Like the tiles of <see cref="WinogradTile"/> they read a as it lies.
+/// c[rows, columns] (+)= a[rows, depth] · b[depth, columns], complex, with either of them conjugated on request, at one point of
+/// the spectra of <see cref="ConvFft"/>: register tiles of 8, 4 or 1 rows by sixteen columns, four multiply-adds for each complex
+/// one. Like the tiles of <see cref="WinogradTile"/>, they read a in place.
 /// </summary>
 internal static unsafe class SpectralProduct
 {
-    /// <summary>Columns of a tile; columns beyond the last are computed as well.</summary>
+    /// <summary>Columns of a tile; columns beyond the last are also computed.</summary>
     public const int Columns = 16;
 
     /// <summary>The whole product.</summary>
@@ -58,7 +58,7 @@ internal static unsafe class SpectralProduct
         Vector512<float> r5 = default, i5 = default;
         Vector512<float> r6 = default, i6 = default;
         Vector512<float> r7 = default, i7 = default;
-        // Three pointers and two distances reach eight rows.
+        // Three pointers and two offsets reach eight rows.
         float* a3 = a + 3 * row, a6 = a + 6 * row, ia = a + ai, ia3 = a3 + ai, ia6 = a6 + ai;
         for (var p = 0; p < k; p++)
         {
@@ -149,7 +149,7 @@ internal static unsafe class SpectralProduct
 /// <summary>How the products of two complex numbers are summed.</summary>
 internal interface IProductSum
 {
-    /// <summary>Adds one product, of a with b.</summary>
+    /// <summary>Adds the product of a and b.</summary>
     static abstract void Add(
         float aReal, float aImaginary, Vector512<float> bReal, Vector512<float> bImaginary,
         ref Vector512<float> real, ref Vector512<float> imaginary);

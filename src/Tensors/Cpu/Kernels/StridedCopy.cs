@@ -4,25 +4,25 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// target[Σ position · B's stride] = source[Σ position · A's stride] over merged axes, of four-byte elements of either type.
-/// Elements that are contiguous on both sides are a run. Of the other axes, the one along which runs lie closest in the source
-/// (rows) and the one along which they do in the target (columns) make a matrix of runs, the rest a batch of matrices. Runs of
-/// one element that are contiguous along the rows here and along the columns there are exchanged in registers. Work is split by
-/// blocks of a matrix.
+/// Elements contiguous on both sides form a run. Of the other axes, the one along which runs are closest in the source (rows) and
+/// the one along which they are closest in the target (columns) form a matrix of runs, the rest a batch of matrices. Runs of one
+/// element that are contiguous along the rows in the source and along the columns in the target are transposed in registers. Work
+/// is split by blocks of a matrix.
 /// </summary>
 internal sealed unsafe class StridedCopy
 {
     // Elements of a task: some 20 µs at the speed of memory.
     private const int TaskCount = 128 * 1024;
 
-    // Elements of a block that is exchanged: both sides' lines, and the next block's, share the first-level cache.
+    // Elements of a transposed block: both sides' lines, and the next block's, fit in the first-level cache together.
     private const int BlockCount = 2048;
     private const int BlockRows = 64;
 
-    // The same for runs, whose columns may lie anywhere.
+    // The same for runs, whose columns may be anywhere.
     private const int BlockOfRuns = 1024;
 
-    // Pitches of whole pages (1,024 floats) put all lines of a column into one set of the first-level cache, and what is
-    // written to them into few banks of the memory: longer pieces of fewer rows are better then.
+    // Pitches of whole pages (1,024 floats) put all lines of a column into one set of the first-level cache, and writes to them
+    // into few banks of memory: longer pieces of fewer rows are better then.
     private const int Page = 1024;
     private const int ConflictingRows = 32;
 
@@ -60,7 +60,7 @@ internal sealed unsafe class StridedCopy
         _exchange = _run == 1 && _rows.Source == 1 && _columns.Target == 1
             && Math.Min(_rows.Size, _columns.Size) >= Transpose8.Side;
 
-        // Results that no cache will hold go straight to memory, which saves reading the lines first. They must be whole lines.
+        // Results too large for any cache go straight to memory, which saves reading the lines first. They must be whole lines.
         _large = count >= Elementwise.StreamingCount;
         _stream = _large && (_exchange || _run >= Line) && (nuint)target % 64 == 0 && _rows.Target % Line == 0 &&
             (_exchange || _columns.Target % Line == 0) && Array.TrueForAll(_batch.StridesB, stride => stride % Line == 0);
@@ -80,7 +80,7 @@ internal sealed unsafe class StridedCopy
 
     private static int Parts(int size, int part) => (int)(((long)size + part - 1) / part);
 
-    // The axis with the shortest stride but one; -1 if there is none.
+    // The axis with the shortest stride, except `but`; -1 if there is none.
     private static int Closest(int[] strides, int but)
     {
         var best = -1;
@@ -92,14 +92,14 @@ internal sealed unsafe class StridedCopy
         return best;
     }
 
-    // Nearly square, and longer one way if the matrix is narrow the other.
+    // Nearly square, but longer one way if the matrix is narrow the other way.
     private (int Rows, int Columns) BlockSize()
     {
         if (!_exchange)
         {
             var runs = Math.Max(1, BlockOfRuns / _run);
 
-            // What streams to memory may go anywhere if only it is read in order.
+            // What streams to memory may be written in any order, as long as it is read in order.
             var few = Math.Min(_rows.Size, _stream ? runs : (int)Math.Sqrt(runs));
             var across = Math.Min(_columns.Size, runs / few);
             return (Math.Min(_rows.Size, runs / across), across);
@@ -131,7 +131,7 @@ internal sealed unsafe class StridedCopy
     {
         var (piece, block) = (index % _pieces * TaskCount, index / _pieces % (_down * _across));
 
-        // Memory is read on where the last block ended, but what a cache holds had better be written on.
+        // From memory, it pays to read on where the last block ended; within a cache, to write on there.
         var (row, column) = _large
             ? (block % _down * _blockRows, block / _down * _blockColumns)
             : (block / _across * _blockRows, block % _across * _blockColumns);
@@ -158,7 +158,7 @@ internal sealed unsafe class StridedCopy
         }
     }
 
-    // The last elements are copied again with some before them, rather than one by one.
+    // The last elements are copied along with some already copied, instead of one by one.
     private void CopyRun(float* x, float* y, int count)
     {
         if (count < Vector128<float>.Count)
@@ -198,7 +198,7 @@ internal sealed unsafe class StridedCopy
         if (i < count) Vector512.Load(x + count - Line).Store(y + count - Line);
     }
 
-    // The longer side makes the inner loop.
+    // The longer side is the inner loop.
     private void CopySingles(Block block)
     {
         var (outer, inner, outerSize, innerSize) = block.Rows > block.Columns

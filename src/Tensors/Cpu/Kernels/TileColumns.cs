@@ -8,14 +8,14 @@ internal unsafe interface ITileColumns<T>
     T* At(int p);
 }
 
-/// <summary>Steps at equal distances: a packed panel [k, width], or some columns of a row-major matrix width wide.</summary>
+/// <summary>Steps at equal distances: a packed panel [k, width], or some columns of a row-major matrix `width` wide.</summary>
 internal readonly unsafe struct PackedColumns<T>(T* panel, int width) : ITileColumns<T>
     where T : unmanaged
 {
     public T* At(int p) => panel + (nint)p * width;
 }
 
-/// <summary>Values that lie as they are needed already, at a listed distance for each step.</summary>
+/// <summary>Values already in the order needed, at a listed offset for each step.</summary>
 internal readonly unsafe struct OffsetColumns(float* origin, int* offsets) : ITileColumns<float>
 {
     public float* At(int p) => origin + offsets[p];

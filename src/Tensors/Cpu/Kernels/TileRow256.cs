@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>A row of two 256-bit vectors (a pair of 128-bit ones each where the processor has no wider, as on Arm).</summary>
+/// <summary>A row of two 256-bit vectors (each a pair of 128-bit ones on processors without wider ones, such as Arm).</summary>
 internal unsafe struct TileRow256<T>(Vector256<T> low, Vector256<T> high) : ITileRow<TileRow256<T>, T>
     where T : unmanaged
 {

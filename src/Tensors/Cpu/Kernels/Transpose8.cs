@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-/// <summary>Exchanges the rows and columns of eight vectors of eight floats in registers.</summary>
+/// <summary>Transposes eight vectors of eight floats in registers.</summary>
 internal static unsafe class Transpose8
 {
-    /// <summary>Rows and columns.</summary>
+    /// <summary>The number of rows and columns.</summary>
     public const int Side = 8;
 
     /// <summary>Row i becomes column i.</summary>

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// y[row · pitchY + column] = x[column · pitchX + row] for a block of a matrix that has at least eight rows and columns. Sixteen
-/// columns at a time fill whole cache lines of y. At a ragged edge the last eight rows or columns are copied again, from
-/// before the block if it is narrower: that is cheaper than one by one, and changes nothing.
+/// y[row · pitchY + column] = x[column · pitchX + row] for a block of a matrix with at least eight rows and columns. Sixteen
+/// columns at a time fill whole cache lines of y. At a ragged edge, the last eight rows or columns are copied again, from before
+/// the block if it is narrower: that is cheaper than one by one, with the same result.
 /// </summary>
 internal static unsafe class Transposition
 {
@@ -15,8 +15,8 @@ internal static unsafe class Transposition
     private const int Line = 2 * Side;
 
     /// <summary>
-    /// Copies a block, and asks for the source of the <paramref name="next"/> one: if <paramref name="near"/>, to the first-level
-    /// cache.
+    /// Copies a block and prefetches the source of the <paramref name="next"/> one, into the first-level cache if
+    /// <paramref name="near"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block<TStore>(float* x, long pitchX, float* y, long pitchY, int rows, int columns, float* next, bool near)
@@ -126,7 +126,7 @@ internal unsafe interface ILineStore
     static abstract void Put(Vector256<float> left, Vector256<float> right, float* y);
 }
 
-/// <summary>Into the caches, wherever y lies.</summary>
+/// <summary>Into the caches; y needs no alignment.</summary>
 internal readonly unsafe struct CachedStore : ILineStore
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal static class VectorMath
 {
-    // The least float x whose e^x, rounded, is a normal number.
+    // The smallest float x whose e^x, rounded, is a normal number.
     private const float LowestExponent = -87.33654f;
 
     /// <summary>c - a·b, rounded once.</summary>
@@ -18,14 +18,14 @@ internal static class VectorMath
         Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a, b, c) : Vector512.FusedMultiplyAdd(-a, b, c);
 
     /// <summary>
-    /// eˣ = 2ⁿ·eʳ with n the nearest whole number to x/ln 2, so that |r| ≤ ln 2 / 2: a polynomial of degree 6 fitted to the least
-    /// relative error (3·10⁻⁹), all in single precision; ln 2 is subtracted in two parts (Cody and Waite 1980). Within one
-    /// unit in the last place; overflows to infinity, and is 0 where it would be subnormal.
+    /// eˣ = 2ⁿ·eʳ with n the nearest whole number to x/ln 2, so that |r| ≤ ln 2 / 2: a polynomial of degree 6 fitted for the
+    /// smallest relative error (3·10⁻⁹), all in single precision; ln 2 is subtracted in two parts (Cody and Waite 1980). Within
+    /// one unit in the last place; overflows to infinity, and is 0 where it would be subnormal.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        // Beyond these the result is infinite or 0. The second operand is handed on where one is NaN.
+        // Beyond these the result is infinite or 0. Max and Min return the second operand if one is NaN.
         var (highest, lowest) = (Vector512.Create(89f), Vector512.Create(LowestExponent));
         var y = Avx512F.IsSupported
             ? Avx512F.Max(lowest, Avx512F.Min(highest, x)) : Vector512.Max(Vector512.Min(x, highest), lowest);
@@ -47,14 +47,14 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x)
     {
-        // The quotient must be normal too, not only the result.
+        // Keeps the quotient normal too, not only the result.
         var highest = Vector512.Create(-LowestExponent);
         var y = Avx512F.IsSupported ? Avx512F.Min(highest, -x) : Vector512.Min(-x, highest);
         return Tail(Vector512<float>.One / (Vector512<float>.One + Exp(y)), x);
     }
 
     /// <summary>
-    /// tanh: an odd polynomial below 0.625, where 1 - 2/(e²ˣ + 1) would cancel, that quotient above (Cephes, tanhf).
+    /// tanh: an odd polynomial below 0.625, where 1 - 2/(e²ˣ + 1) would cancel, and that formula above (Cephes, tanhf).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x)
@@ -69,16 +69,14 @@ internal static class VectorMath
             Vector512.CopySign(large, x));
     }
 
-    /// <summary>
-    /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^-|x|); the logarithm by 2·artanh(t/(2 + t)), which keeps its precision for small t.
-    /// </summary>
+    /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + t) with t = e^-|x|; the logarithm keeps its precision for small t.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Softplus(Vector512<float> x)
     {
         var t = Exp(-Vector512.Abs(x));
         var one = Vector512<float>.One;
 
-        // ln(1 + t) = ln(u)·t/(u - 1) with u = 1 + t as rounded corrects the rounding of u (Higham, "Accuracy and Stability",
+        // ln(1 + t) = ln(u)·t/(u - 1), with u the rounded 1 + t, corrects the rounding of u (Higham, "Accuracy and Stability",
         // 1.14.1).
         var u = one + t;
         var log = Vector512.ConditionalSelect(Vector512.Equals(u, one), t, Vector512.Log(u) * t / (u - one));
@@ -86,8 +84,8 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// The error function: x times a polynomial of x² below 1, 1 - e^p(|x|) above with p fitted to ln erfc(x) on [1, 4]; at 4
-    /// it has become 1. Both are fitted to the least error of the result: within two units in the last place.
+    /// The error function: x times a polynomial of x² below 1, 1 - e^p(|x|) above with p fitted to ln erfc(x) on [1, 4]; at 4 the
+    /// function rounds to 1. Both are fitted for the smallest error of the result: within two units in the last place.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Erf(Vector512<float> x)
@@ -105,7 +103,7 @@ internal static class VectorMath
         return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), small, large);
     }
 
-    /// <summary>xᵖ: the common exponents by multiplication, division and square root, others element by element.</summary>
+    /// <summary>xᵖ: common exponents by multiplication, division and square root, others element by element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Power(Vector512<float> x, float p)
     {
@@ -125,7 +123,7 @@ internal static class VectorMath
     private static Vector512<float> Tail(Vector512<float> value, Vector512<float> x) =>
         Vector512.AndNot(value, Vector512.LessThan(x, Vector512.Create(LowestExponent)));
 
-    // 2ⁿ for n in [-126, 127], by its exponent's bits.
+    // 2ⁿ for n in [-126, 127], from its exponent bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();
 

@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// The one-dimensional transforms of Winograd's convolution F(4, 3), four outputs of a three-tap kernel from six products
-/// (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016), and of its transpose F(3, 4), which the
-/// weight gradient uses. Both multiply polynomials by their values at 0, ±3/4, ±3/2 and infinity. The usual points 0, ±1, ±2
-/// save no multiplication and lose four times as much: their fifth powers range from 1 to 32, these from 0.24 to 7.6, and
-/// every coefficient here is exact in binary. Divisions by the points' distances sit in the kernel's transform, done in
-/// double, or in the weight gradient's output. Two-dimensional transforms apply a line to columns, then to rows; a line
-/// works on eight channels at a time, elements a given number of floats apart.
+/// The one-dimensional transforms of Winograd's convolution F(4, 3), four outputs of a three-tap kernel from six products (Lavin
+/// and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016), and of its transpose F(3, 4), which the weight
+/// gradient uses. Both multiply polynomials through their values at 0, ±3/4, ±3/2 and infinity. The usual points 0, ±1, ±2 save
+/// no multiplications and lose four times as much precision: their fifth powers range from 1 to 32, those of ours from 0.24 to
+/// 7.6, and every coefficient here is exact in binary. Divisions by the points' distances are part of the kernel's transform,
+/// done in double, or of the weight gradient's output. Two-dimensional transforms apply a line to columns, then to rows; a line
+/// works on eight channels at a time, with elements a given number of floats apart.
 /// </summary>
 internal static unsafe class Winograd
 {
@@ -23,13 +23,13 @@ internal static unsafe class Winograd
     /// <summary>Products of a tile.</summary>
     public const int Points = Size * Size;
 
-    /// <summary>Channels that a line works on side by side.</summary>
+    /// <summary>Channels that a line works on at once.</summary>
     public const int Lanes = 8;
 
     private const float A = 0.75f, A2 = A * A, A3 = A2 * A;
     private const float B = 1.5f, B2 = B * B, B3 = B2 * B;
 
-    // Products of each point's distances to the others; those of ±A are equal, and those of ±B.
+    // Products of each point's distances to the others; equal for ±A, and for ±B.
     private const double DistanceZero = (double)A2 * B2, DistanceA = 2.0 * A2 * (A2 - B2), DistanceB = 2.0 * B2 * (B2 - A2);
 
     /// <summary>Six inputs to six points.</summary>
@@ -64,7 +64,7 @@ internal static unsafe class Winograd
             MultiplyAdd(B3, oddB, MultiplyAdd(A3, oddA, Vector256.Load(source + 5 * step))));
     }
 
-    /// <summary>Four gradients, which take the kernel's part in F(3, 4), to six points.</summary>
+    /// <summary>Four gradients, in the kernel's role in F(3, 4), to six points.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Gradient(float* source, nint step, float* target, nint targetStep)
     {
@@ -92,9 +92,7 @@ internal static unsafe class Winograd
         (Vector256.Load(source + 5 * step) + Taps(A2, evenA, B2, evenB)).Store(target + 2 * targetStep);
     }
 
-    /// <summary>
-    /// Eight kernels of 3 × 3, [9, 8], to their points, [36] each <paramref name="step"/> floats after the other.
-    /// </summary>
+    /// <summary>Eight kernels of 3 × 3, [9, 8], to their points: 36 vectors, <paramref name="step"/> floats apart.</summary>
     public static void Kernel(double* kernels, float* points, nint step)
     {
         const int Full = Size * Lanes;

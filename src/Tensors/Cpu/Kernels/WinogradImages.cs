@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// How the output positions of a batch fall into tiles: image by image, row by row, the last of each row and column ragged.
+/// How the output positions of a batch are divided into tiles: image by image, row by row, with the last of each row and column
+/// ragged.
 /// </summary>
 /// <param name="Rows">Output rows.</param>
 /// <param name="Columns">Output columns.</param>
@@ -23,8 +24,8 @@ internal readonly record struct WinogradGrid(int Rows, int Columns)
     public int LongestRun => Math.Min(MaxRun, Across);
 
     /// <summary>
-    /// Some tiles side by side from <paramref name="tile"/>, at most <paramref name="limit"/>: their image, first output position
-    /// and number.
+    /// Some adjacent tiles from <paramref name="tile"/> on, at most <paramref name="limit"/>: their image, first output position
+    /// and count.
     /// </summary>
     public (int Image, int Row, int Column, int Count) Run(int tile, int limit)
     {
@@ -35,15 +36,15 @@ internal readonly record struct WinogradGrid(int Rows, int Columns)
     }
 }
 
-/// <summary>Where the values of transformed tiles lie: point by point, tile by tile, channels side by side.</summary>
+/// <summary>The layout of transformed tiles: point by point, tile by tile, channels side by side.</summary>
 /// <param name="Data">Point 0 of tile 0.</param>
 /// <param name="Point">Floats between points.</param>
 /// <param name="Tile">Floats between tiles.</param>
 internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int Tile)
 {
     /// <summary>
-    /// Room for tiles and channels. Tiles, and points too, lie an odd number of cache lines apart: the transforms of a tile go to
-    /// all 36 points at once, and would otherwise meet in a few sets of the cache.
+    /// Room for tiles and channels. Tiles, and points too, are an odd number of cache lines apart: a tile's transforms go to all
+    /// 36 points at once, which would otherwise map to a few sets of the cache.
     /// </summary>
     public static WinogradPoints Layout(float* data, int tiles, int channels)
     {
@@ -51,7 +52,7 @@ internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int 
         return new WinogradPoints((nint)data, 16 * (tiles * lines | 1), 16 * lines);
     }
 
-    /// <summary>Floats of the room.</summary>
+    /// <summary>Floats in total.</summary>
     public long Length => (long)Winograd.Points * Point;
 
     public float* At(int point, int tile) => (float*)Data + (long)point * Point + (long)tile * Tile;
@@ -59,13 +60,14 @@ internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int 
 
 /// <summary>
 /// Images [N, C, H, W] that are read in tiles and transformed. Eight channels of a run of tiles are copied into a strip with
-/// channels innermost, [rows, columns, 8]; positions outside the image become zero there, so that the transforms know no edges.
+/// channels innermost, [rows, columns, 8]; positions outside the image become zero there, so the transforms need not handle
+/// edges.
 /// </summary>
 /// <param name="Data">The first image.</param>
 /// <param name="Channels">C.</param>
 /// <param name="Height">H.</param>
 /// <param name="Width">W.</param>
-/// <param name="Top">Rows of zeros above the image; negative if its first rows are left out.</param>
+/// <param name="Top">Rows of zeros above the image; negative if its first rows are skipped.</param>
 /// <param name="Left">Columns of zeros to its left, likewise.</param>
 internal readonly unsafe record struct WinogradImages(nint Data, int Channels, int Height, int Width, int Top, int Left)
 {
@@ -101,7 +103,8 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
     }
 
     /// <summary>
-    /// Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, a multiple of eight.
+    /// Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, padded to a multiple of
+    /// eight.
     /// </summary>
     public void TransformGradients(
         WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip, float* sums)
@@ -137,7 +140,7 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
         }
     }
 
-    // Floats of a strip's row: the tiles' columns and the two that the last reaches further, in eights.
+    // Floats of a strip's row: the tiles' columns and two more that the last tile reaches, rounded up to eight.
     private static int Pitch(int tiles) => (Winograd.Step * tiles + 2 + 7) / 8 * 8 * Winograd.Lanes;
 
     private void Copy(int image, int channel, int channels, int row, int rows, int column, float* strip, int pitch)

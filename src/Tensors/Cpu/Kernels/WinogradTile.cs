@@ -5,9 +5,9 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// Register tiles of 8 rows by 32 or 16 columns, c[8, columns] (+)= a · b, for the products at each point of
-/// <see cref="Winograd"/>. Unlike the tiles of <see cref="Gemm"/> they read a as it lies, element (i, p) at
+/// <see cref="Winograd"/>. Unlike the tiles of <see cref="Gemm"/>, they read a in place, element (i, p) at
 /// <c>a[i · row + p · step]</c>: the forward product sums along the rows of a, the weight gradient's along its columns, and
-/// neither copies it into panels first. Eight rows divide the usual channel counts; 16 sums keep the multipliers busy.
+/// neither packs it into panels first. Eight rows divide the usual channel counts; 16 sums keep the multipliers busy.
 /// </summary>
 internal static unsafe class WinogradTile
 {
@@ -21,7 +21,7 @@ internal static unsafe class WinogradTile
     public static int Width(int left) => left > 16 ? 32 : 16;
 
     /// <summary>
-    /// One tile, <paramref name="columns"/> 32 or 16; the values of step p of b lie at <c>b + p · width</c>, the rows of c
+    /// One tile of 32 or 16 <paramref name="columns"/>; the values of step p of b are at <c>b + p · width</c>, the rows of c
     /// <paramref name="stride"/> apart.
     /// </summary>
     public static void Run(
@@ -42,7 +42,7 @@ internal static unsafe class WinogradTile
         Vector512<float> l5 = default, h5 = default;
         Vector512<float> l6 = default, h6 = default;
         Vector512<float> l7 = default, h7 = default;
-        // Three pointers and two distances reach eight rows.
+        // Three pointers and two offsets reach eight rows.
         float* a3 = a + 3 * row, a6 = a + 6 * row;
         for (var p = 0; p < k; p++)
         {
@@ -107,7 +107,7 @@ internal static unsafe class WinogradTile
         Vector512<float> s5 = default;
         Vector512<float> s6 = default;
         Vector512<float> s7 = default;
-        // Three pointers and two distances reach eight rows.
+        // Three pointers and two offsets reach eight rows.
         float* a3 = a + 3 * row, a6 = a + 6 * row;
         for (var p = 0; p < k; p++)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
@@ -46,11 +45,14 @@ internal sealed class DriverFaults(GpuDeviceInfo device)
         _ => e is OutOfMemoryException,
     };
 
-    // Whether nothing works after this: CUDA's sticky errors, and a device that OpenCL no longer knows.
+    /// <summary>Whether nothing works after this: CUDA's sticky errors.</summary>
+    public static bool IsFatal(CudaError status) =>
+        (int)status is 4 or 46 or 214 or 220 or 700 or 702 or 709 or 710 or (>= 714 and <= 719) or 999;
+
+    // The same, and a device that OpenCL no longer knows.
     private static bool IsFatal(Exception e) => e switch
     {
-        DeviceLostException => true,
-        CudaException cuda => (int)Status(cuda) is 4 or 46 or 214 or 220 or 700 or 702 or 709 or 710 or (>= 714 and <= 719) or 999,
+        CudaException cuda => IsFatal(Status(cuda)),
         CLException cl => (int)cl.Error is -2 or -14 or -34 or -36 or -9999,
         _ => false,
     };
@@ -59,7 +61,8 @@ internal sealed class DriverFaults(GpuDeviceInfo device)
     private static CudaError Status(CudaException e) =>
         Enum.TryParse<CudaError>(e.Error, out var status) ? status : CudaError.CUDA_ERROR_UNKNOWN;
 
-    private static string Reason(Exception e)
+    /// <summary>What a failure comes down to, in one line.</summary>
+    public static string Reason(Exception e)
     {
         while (e is not ExternalException && e.InnerException is { } inner) e = inner;
         return e switch
@@ -70,6 +73,3 @@ internal sealed class DriverFaults(GpuDeviceInfo device)
         };
     }
 }
-
-/// <summary>What a driver says of a device that is gone, other than by a status of CUDA's or OpenCL's.</summary>
-internal sealed class DeviceLostException(string message) : Exception(message);

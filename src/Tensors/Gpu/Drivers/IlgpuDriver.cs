@@ -10,6 +10,7 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
 {
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
+    private readonly bool _isForDebugging;
     private readonly DriverFaults _faults;
     private readonly StagingMemory _staging;
     private readonly Dictionary<nint, MemoryBuffer> _buffers = [];
@@ -22,6 +23,8 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
         (_accelerator, Info) = (accelerator, info);
         _faults = new DriverFaults(info);
         _stream = accelerator.DefaultStream;
+        _isForDebugging = accelerator.AcceleratorType == AcceleratorType.CPU;
+        if (_isForDebugging) DebugFaults.Listen();
         _staging = new StagingMemory(accelerator);
     }
 
@@ -131,6 +134,11 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
         try
         {
             launcher(_stream, new KernelConfig(new Index3D(grid.X, grid.Y, grid.Z), new Index3D(TKernel.Items, 1, 1)), kernel);
+            if (_isForDebugging)
+            {
+                _stream.Synchronize();
+                if (DebugFaults.Take() is { } fault) throw new InvalidOperationException(fault);
+            }
         }
         catch (Exception e)
         {

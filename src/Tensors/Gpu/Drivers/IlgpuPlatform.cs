@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using ILGPU;
-using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using IlgpuDevice = ILGPU.Runtime.Device;
 

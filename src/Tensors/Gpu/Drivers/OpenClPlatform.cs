@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
 using IlgpuDevice = ILGPU.Runtime.Device;
 

@@ -47,7 +47,10 @@ internal static class Team
         return shared[item - lane];
     }
 
-    /// <summary>The larger of two, NaN if one is.</summary>
+    /// <summary>
+    /// The larger of two, NaN if one is. NaN is asked for first: ILGPU's OpenCL takes the opposite of &gt; to be ≤, which is
+    /// false of NaN too.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxOrNaN(float a, float b) => a > b || float.IsNaN(a) ? a : b;
+    public static float MaxOrNaN(float a, float b) => float.IsNaN(a) || a > b ? a : b;
 }

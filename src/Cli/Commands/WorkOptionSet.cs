@@ -9,7 +9,7 @@ namespace Engine.Cli.Commands;
 /// The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c>, <c>--no-cache</c>,
 /// <c>--memory-limit</c> and <c>--max-hours</c>.
 /// </summary>
-internal sealed class ExtractionOptionSet
+internal sealed class WorkOptionSet
 {
     private const string Recordings = "analysing recordings";
 
@@ -25,7 +25,7 @@ internal sealed class ExtractionOptionSet
     public long? MemoryLimit(ParseResult parsed) => parsed.GetValue(_memoryLimit);
     private readonly Option<double> _maxHours = CommonOptions.Number(
         "--max-hours", "H", "Reject recordings longer than this; a small file can hold days of audio.",
-        ExtractionOptions.DefaultMaxHours, 0.001, 10_000);
+        WorkOptions.DefaultMaxHours, 0.001, 10_000);
 
     /// <summary>The requested number of threads.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
@@ -41,19 +41,19 @@ internal sealed class ExtractionOptionSet
     }
 
     /// <summary>Runs <paramref name="work"/> with the requested options and a progress bar over the recordings.</summary>
-    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, T> work) =>
+    public T Run<T>(ParseResult parsed, Session session, Func<WorkOptions, T> work) =>
         Run(parsed, session, (options, _) => work(options));
 
     /// <summary>The same for work that trains, with a bar over the epochs or a line per epoch.</summary>
-    public T Run<T>(ParseResult parsed, Session session, Func<ExtractionOptions, IProgress<TrainingEpoch>, T> work) =>
+    public T Run<T>(ParseResult parsed, Session session, Func<WorkOptions, IProgress<TrainingEpoch>, T> work) =>
         Progress.Show(session, Recordings, (recordings, epochs) => work(Options(parsed, session, recordings), epochs));
 
     /// <summary>The same for work in many steps, with a bar named <paramref name="steps"/> or a line per step.</summary>
     public T RunSteps<T>(
-        ParseResult parsed, Session session, string steps, Func<ExtractionOptions, IProgress<PipelineProgress>, T> work) =>
+        ParseResult parsed, Session session, string steps, Func<WorkOptions, IProgress<PipelineProgress>, T> work) =>
         Progress.ShowSteps(session, Recordings, steps, (recordings, done) => work(Options(parsed, session, recordings), done));
 
-    private ExtractionOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()
+    private WorkOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()
     {
         Threads = parsed.GetValue(_threads),
         MemoryLimit = parsed.GetValue(_memoryLimit),

@@ -23,7 +23,7 @@ internal sealed partial class GpuBackend
         var axes = BroadcastAxes.Of(a.Shape, b.Shape, result.Shape);
         axes.ForEachBlock(result.Count, (sizes, stridesA, stridesB, offsets, count) => Map(count, new BroadcastMap<TOperator>
         {
-            Count = count, AxesA = new(sizes, stridesA), AxesB = new(sizes, stridesB),
+            Count = count, Axes = new(sizes), StridesA = new(stridesA), StridesB = new(stridesB),
             A = Floats(a).SubView(offsets.A), B = Floats(b).SubView(offsets.B), Result = Floats(result).SubView(offsets.Result),
         }));
     }

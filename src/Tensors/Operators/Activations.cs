@@ -49,7 +49,7 @@ public readonly struct Elu : IDifferentiableOperator
 
     /// <inheritdoc/>
     // eˣ - 1 cancels near 0; tanh(x/2)·(eˣ + 1) is the same and does not.
-    public static float Apply(float x, float p) => x < 0 ? MathF.Tanh(x * 0.5f) * (MathF.Exp(x) + 1) * p : x;
+    public static float Apply(float x, float p) => x < 0 ? ScalarMath.Tanh(x * 0.5f) * (ScalarMath.Exp(x) + 1) * p : x;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,7 +82,7 @@ public readonly struct Gelu : IDifferentiableOperator
 
     /// <inheritdoc/>
     public static float Gradient(float saved, float gradient, float p) =>
-        gradient * (Distribution(saved) + saved * InverseSqrt2Pi * MathF.Exp(saved * saved * -0.5f));
+        gradient * (Distribution(saved) + saved * InverseSqrt2Pi * ScalarMath.Exp(saved * saved * -0.5f));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -127,7 +127,7 @@ public readonly struct Tanh : IDifferentiableOperator
     public static bool SavesOutput => true;
 
     /// <inheritdoc/>
-    public static float Apply(float x, float p) => MathF.Tanh(x);
+    public static float Apply(float x, float p) => ScalarMath.Tanh(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,7 +37,7 @@ public readonly struct Exp : IDifferentiableOperator
     public static bool SavesOutput => true;
 
     /// <inheritdoc/>
-    public static float Apply(float x, float p) => MathF.Exp(x);
+    public static float Apply(float x, float p) => ScalarMath.Exp(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,7 +56,7 @@ public readonly struct Exp : IDifferentiableOperator
 public readonly struct Log : IDifferentiableOperator
 {
     /// <inheritdoc/>
-    public static float Apply(float x, float p) => MathF.Log(x);
+    public static float Apply(float x, float p) => ScalarMath.Log(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

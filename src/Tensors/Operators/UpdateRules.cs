@@ -138,7 +138,7 @@ internal static class UpdateRules
         public static float Step(in UpdateFactors f, float g, ref float m, ref float v)
         {
             m = Towards(m, g, f.FirstShare);
-            v = MathF.Max(v * f.SecondDecay, MathF.Abs(g) + f.Epsilon);
+            v = ScalarMath.Max(v * f.SecondDecay, MathF.Abs(g) + f.Epsilon);
             return m * f.StateRate / v;
         }
 

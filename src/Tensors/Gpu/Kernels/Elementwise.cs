@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Engine.Tensors.Operators;
 using ILGPU;
 
@@ -51,13 +50,17 @@ internal struct BroadcastMap<TOperator> : IKernel
     where TOperator : struct, IBinaryOperator
 {
     public int Count;
-    public FourAxes AxesA, AxesB;
+    public FourAxes Axes;
+    public FourAxes.Strides StridesA, StridesB;
     public ArrayView<float> A, B, Result;
 
     public readonly void Run()
     {
         for (var i = Item.First; i < Count; i += Item.Step)
-            Result[i] = TOperator.Apply(A[AxesA.Element((uint)i)], B[AxesB.Element((uint)i)]);
+        {
+            var at = Axes.At((int)i);
+            Result[i] = TOperator.Apply(A[StridesA.Element(at)], B[StridesB.Element(at)]);
+        }
     }
 }
 
@@ -108,28 +111,5 @@ internal struct AddScaled : IKernel
     public readonly void Run()
     {
         for (var i = Item.First; i < Count; i += Item.Step) Target[i] += Scale * Source[i];
-    }
-}
-
-/// <summary>Up to four axes of a tensor and the elements between neighbours on each.</summary>
-internal struct FourAxes
-{
-    public int Size2, Size3, Size4;
-    public int Stride1, Stride2, Stride3, Stride4;
-
-    /// <summary>Axes of the sizes and strides given, outermost first; the outermost size is not needed.</summary>
-    public FourAxes(ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides)
-    {
-        (Size2, Size3, Size4) = (sizes[1], sizes[2], sizes[3]);
-        (Stride1, Stride2, Stride3, Stride4) = (strides[0], strides[1], strides[2], strides[3]);
-    }
-
-    /// <summary>Where element i of the axes lies, counted in their order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int Element(uint i)
-    {
-        uint rest = i / (uint)Size4, outer = rest / (uint)Size3;
-        return (int)(outer / (uint)Size2) * Stride1 + (int)(outer % (uint)Size2) * Stride2 + (int)(rest % (uint)Size3) * Stride3
-            + (int)(i % (uint)Size4) * Stride4;
     }
 }

@@ -1,6 +1,4 @@
-using Engine.Tensors.Gpu;
 using Engine.Tests.Support;
-using Engine.Tests.Tensors.Gpu;
 
 namespace Engine.Tests.Cli;
 

@@ -5,7 +5,9 @@ using Engine.Tests.Tensors.Gpu;
 
 namespace Engine.Tests.Nn;
 
-/// <summary>A GPU that is lost in mid-training: an error that says so, and a checkpoint that the processor goes on from.</summary>
+/// <summary>
+/// A GPU that is lost in mid-training: an error that says so, and a checkpoint that the processor goes on from.
+/// </summary>
 public class LostDeviceTests
 {
     [Fact]

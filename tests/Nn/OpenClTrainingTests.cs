@@ -68,14 +68,14 @@ public sealed class OpenClTrainingTests
         {
             if (++steps == 4)
                 stop.Cancel();
-        }, folder["a"], stop.Token));
+        }, folder["a"], stop: stop.Token));
         var (moved, _) = Train("conv2d", Device.Cpu, checkpoint: folder["a"]);
         Close.Assert([.. expected.Select(e => e.Loss)], moved.Select(e => e.Loss).ToArray(), 0, 1e-5);
     }
 
     internal static (IReadOnlyList<EpochRecord> History, uint[] Bits) Train(
-        string kind, Device device, Action? onStep = null, string? checkpoint = null, CancellationToken stop = default,
-        TimeSpan? checkpointInterval = null)
+        string kind, Device device, Action? onStep = null, string? checkpoint = null,
+        TimeSpan? checkpointInterval = null, CancellationToken stop = default)
     {
         var (network, sizes) = Network(kind);
         using (network)

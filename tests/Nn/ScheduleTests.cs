@@ -9,8 +9,10 @@ public class ScheduleTests
     public void Schedules_FollowTheirFormulas()
     {
         Assert.Equal(1, new ConstantSchedule().Start(9).Factor(7));
-        Close.Assert([1, 1, 0.5, 0.25], new[] { 0, 1.9, 2, 5.5 }.Select(new StepSchedule(2, 0.5).Start(9).Factor).ToArray(), 1e-15);
-        Close.Assert([1, 0.55, 0.1, 0.1], new[] { 0, 5.0, 10, 20 }.Select(new CosineSchedule(0.1).Start(10).Factor).ToArray(), 1e-15);
+        Close.Assert([1, 1, 0.5, 0.25], new[] { 0, 1.9, 2, 5.5 }.Select(new StepSchedule(2, 0.5).Start(9).Factor).ToArray(),
+            1e-15);
+        Close.Assert([1, 0.55, 0.1, 0.1], new[] { 0, 5.0, 10, 20 }.Select(new CosineSchedule(0.1).Start(10).Factor).ToArray(),
+            1e-15);
         Close.Assert([0.01, 0.505, 1, 0.5],
             new[] { 0, 1, 2, 4.0 }.Select(new StepSchedule(4, 0.5, WarmUp: 2).Start(9).Factor).ToArray(), 1e-15);
     }

@@ -98,7 +98,13 @@ public class TrainingResumeTests
     {
         using var network = TrainingTests.Pictures();
         using var optimizer = new Optimizer(network.Parameters(), new Adam(0.01));
-        var options = new TrainerOptions { BatchSize = 10, Epochs = 2, Seed = 1, Schedule = new PlateauSchedule(0.1, 0, 0.9).Start(2) };
+        var options = new TrainerOptions
+        {
+            BatchSize = 10,
+            Epochs = 2,
+            Seed = 1,
+            Schedule = new PlateauSchedule(0.1, 0, 0.9).Start(2)
+        };
         var trainer = new Trainer(network, optimizer, options);
         trainer.Run(TrainingSupport.Stripes(30), null);
         var first = TrainingSupport.Bits(network);

@@ -121,7 +121,9 @@ public class TrainingRunTests
         using var plain = new Optimizer(other.Parameters(), new Adam(0.02));
         new Trainer(other, plain, options with { AverageDecay = null }).Run(TrainingSupport.Points(16), valid);
         Assert.NotEqual(TrainingSupport.Bits(other), averaged);
-        var (loss, accuracy) = Evaluation.Measure(network, new EvaluationBatches(valid, 64), default);
+
+        // In the run's batches, since losses are summed batch by batch.
+        var (loss, accuracy) = Evaluation.Measure(network, new EvaluationBatches(valid, options.BatchSize), default);
         Assert.Equal((loss, accuracy), (outcome.History[^1].ValidLoss, outcome.History[^1].ValidAccuracy));
     }
 

@@ -54,8 +54,10 @@ internal static class SelfTestCommand
     }
 
     // Which kernels there are is asked of the assembly, which scripts/publish.sh keeps whole.
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Published executables keep the kernels' assembly whole.")]
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "ILGPU needs the just-in-time compiler, as all of this command.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2026",
+        Justification = "Published executables keep the kernels' assembly whole.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050",
+        Justification = "ILGPU needs the just-in-time compiler, as all of this command.")]
     private static string Ptx(string kernel, int capability)
     {
         if (kernel == "list") return string.Concat(KernelPtx.Names().Select(n => $"{n}\n"));

@@ -11,8 +11,15 @@ internal sealed partial class GpuBackend
         var blocks = (int)((x.Count + 63L) / 64 * 16);
         Map(blocks, new Dropout
         {
-            Blocks = blocks, Count = x.Count, Threshold = (uint)Math.Min(uint.MaxValue, rate * 4294967296.0),
-            Factor = 1 / (1 - rate), Key = key, Stream = stream, Counter = counter, X = Floats(x), Result = Floats(result),
+            Blocks = blocks,
+            Count = x.Count,
+            Threshold = (uint)Math.Min(uint.MaxValue, rate * 4294967296.0),
+            Factor = 1 / (1 - rate),
+            Key = key,
+            Stream = stream,
+            Counter = counter,
+            X = Floats(x),
+            Result = Floats(result),
         });
     }
 }

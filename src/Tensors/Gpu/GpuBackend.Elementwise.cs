@@ -15,7 +15,10 @@ internal sealed partial class GpuBackend
         {
             Map(result.Count, new BinaryMap<TOperator>
             {
-                Count = result.Count, A = Floats(a), B = Floats(b), Result = Floats(result),
+                Count = result.Count,
+                A = Floats(a),
+                B = Floats(b),
+                Result = Floats(result),
             });
             return;
         }
@@ -23,8 +26,13 @@ internal sealed partial class GpuBackend
         var axes = BroadcastAxes.Of(a.Shape, b.Shape, result.Shape);
         axes.ForEachBlock(result.Count, (sizes, stridesA, stridesB, offsets, count) => Map(count, new BroadcastMap<TOperator>
         {
-            Count = count, Axes = new(sizes), StridesA = new(stridesA), StridesB = new(stridesB),
-            A = Floats(a).SubView(offsets.A), B = Floats(b).SubView(offsets.B), Result = Floats(result).SubView(offsets.Result),
+            Count = count,
+            Axes = new(sizes),
+            StridesA = new(stridesA),
+            StridesB = new(stridesB),
+            A = Floats(a).SubView(offsets.A),
+            B = Floats(b).SubView(offsets.B),
+            Result = Floats(result).SubView(offsets.Result),
         }));
     }
 
@@ -35,7 +43,10 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(x, result);
         Map(result.Count, new UnaryMap<TOperator>
         {
-            Count = result.Count, Parameter = parameter, X = Floats(x), Result = Floats(result),
+            Count = result.Count,
+            Parameter = parameter,
+            X = Floats(x),
+            Result = Floats(result),
         });
     }
 
@@ -46,7 +57,10 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(saved, gradOutput, gradInput);
         Map(gradInput.Count, new UnaryGradientMap<TOperator>
         {
-            Count = gradInput.Count, Parameter = parameter, Saved = Floats(saved), Gradient = Floats(gradOutput),
+            Count = gradInput.Count,
+            Parameter = parameter,
+            Saved = Floats(saved),
+            Gradient = Floats(gradOutput),
             Result = Floats(gradInput),
         });
     }
@@ -64,7 +78,10 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(bits, gradOutput, gradInput);
         Map(gradInput.Count, new MaskGradient
         {
-            Count = gradInput.Count, Bits = Words(bits), Gradient = Floats(gradOutput), Result = Floats(gradInput),
+            Count = gradInput.Count,
+            Bits = Words(bits),
+            Gradient = Floats(gradOutput),
+            Result = Floats(gradInput),
         });
     }
 
@@ -74,7 +91,10 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(source, target);
         Map(target.Count, new AddScaled
         {
-            Count = target.Count, Scale = scale, Source = Floats(source), Target = Floats(target),
+            Count = target.Count,
+            Scale = scale,
+            Source = Floats(source),
+            Target = Floats(target),
         });
     }
 }

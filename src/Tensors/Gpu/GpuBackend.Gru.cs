@@ -49,8 +49,15 @@ internal sealed partial class GpuBackend
         var grid = StepGrid<TTile>(s);
         var kernel = new GruStep<TTile>
         {
-            Rows = s.Batch, Steps = s.Steps, Units = s.Units, Depth = PaddedDepth(s.Units), Packed = Fours(packed),
-            Bias = Floats(biasHidden), Inputs = Floats(sums), History = Floats(history), Output = Floats(output),
+            Rows = s.Batch,
+            Steps = s.Steps,
+            Units = s.Units,
+            Depth = PaddedDepth(s.Units),
+            Packed = Fours(packed),
+            Bias = Floats(biasHidden),
+            Inputs = Floats(sums),
+            History = Floats(history),
+            Output = Floats(output),
         };
         for (var step = 0; step < s.Steps; step++)
         {
@@ -68,9 +75,17 @@ internal sealed partial class GpuBackend
         var grid = GradientGrid<TTile>(s);
         var kernel = new GruStepGradient<TTile>
         {
-            Rows = s.Batch, Steps = s.Steps, Units = s.Units, Depth = PaddedDepth(s.Units), Packed = Fours(packed),
-            History = Floats(history), Output = Floats(output), Gradient = Floats(gradOutput), Carried = Floats(carried),
-            FromInput = Floats(fromInput), FromHidden = Floats(fromHidden),
+            Rows = s.Batch,
+            Steps = s.Steps,
+            Units = s.Units,
+            Depth = PaddedDepth(s.Units),
+            Packed = Fours(packed),
+            History = Floats(history),
+            Output = Floats(output),
+            Gradient = Floats(gradOutput),
+            Carried = Floats(carried),
+            FromInput = Floats(fromInput),
+            FromHidden = Floats(fromHidden),
         };
         for (var step = s.Steps - 1; step >= 0; step--)
         {

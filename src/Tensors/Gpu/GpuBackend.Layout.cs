@@ -67,8 +67,12 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(source, indices, result);
         Map(result.Count, new GatherRows
         {
-            Count = result.Count, Rows = source.Shape[0], N = new(source.Shape[1]), Source = Floats(source),
-            Indices = Integers(indices), Result = Floats(result),
+            Count = result.Count,
+            Rows = source.Shape[0],
+            N = new(source.Shape[1]),
+            Source = Floats(source),
+            Indices = Integers(indices),
+            Result = Floats(result),
         });
     }
 
@@ -78,8 +82,12 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(source, indices, target);
         Launch(new GpuGrid(GroupsFor(target.Count)), new ScatterAddRows
         {
-            Count = target.Count, N = target.Shape[1], Rows = indices.Count, Source = Floats(source),
-            Indices = Integers(indices), Target = Floats(target),
+            Count = target.Count,
+            N = target.Shape[1],
+            Rows = indices.Count,
+            Source = Floats(source),
+            Indices = Integers(indices),
+            Target = Floats(target),
         });
     }
 
@@ -114,8 +122,12 @@ internal sealed partial class GpuBackend
 
         axes.ForEachBlock(count, (sizes, stridesA, stridesB, offsets, n) => Map(n, new CopyAxes
         {
-            Count = n, Axes = new(sizes), SourceStrides = new(stridesA), TargetStrides = new(stridesB),
-            Source = Words(source).SubView(sourceOffset + offsets.A), Target = Words(target).SubView(targetOffset + offsets.B),
+            Count = n,
+            Axes = new(sizes),
+            SourceStrides = new(stridesA),
+            TargetStrides = new(stridesB),
+            Source = Words(source).SubView(sourceOffset + offsets.A),
+            Target = Words(target).SubView(targetOffset + offsets.B),
         }));
     }
 
@@ -132,9 +144,17 @@ internal sealed partial class GpuBackend
         var tiles = (rows + tile - 1) / tile * ((columns + tile - 1) / tile);
         Launch(new GpuGrid(tiles * sizes[0] * sizes[1]), new TransposeTiles
         {
-            Rows = rows, Columns = columns, Inner = sizes[0],
-            SourceColumn = axes.StridesA[column], SourceOuter = stridesA[1], SourceInner = stridesA[0], Source = source,
-            TargetRow = axes.StridesB[row], TargetOuter = stridesB[1], TargetInner = stridesB[0], Target = target,
+            Rows = rows,
+            Columns = columns,
+            Inner = sizes[0],
+            SourceColumn = axes.StridesA[column],
+            SourceOuter = stridesA[1],
+            SourceInner = stridesA[0],
+            Source = source,
+            TargetRow = axes.StridesB[row],
+            TargetOuter = stridesB[1],
+            TargetInner = stridesB[0],
+            Target = target,
         });
     }
 }

@@ -51,8 +51,13 @@ internal sealed partial class GpuBackend
         var grid = StepGrid<TTile>(s);
         var kernel = new LstmStep<TTile>
         {
-            Rows = s.Batch, Steps = s.Steps, Units = s.Units, Depth = PaddedDepth(s.Units), Packed = Fours(packed),
-            History = Floats(history), Output = Floats(output),
+            Rows = s.Batch,
+            Steps = s.Steps,
+            Units = s.Units,
+            Depth = PaddedDepth(s.Units),
+            Packed = Fours(packed),
+            History = Floats(history),
+            Output = Floats(output),
         };
         for (var step = 0; step < s.Steps; step++)
         {
@@ -70,8 +75,14 @@ internal sealed partial class GpuBackend
         var grid = GradientGrid<TTile>(s);
         var kernel = new LstmStepGradient<TTile>
         {
-            Rows = s.Batch, Steps = s.Steps, Units = s.Units, Depth = PaddedDepth(s.Units), Packed = Fours(packed),
-            History = Floats(history), Gradient = Floats(gradOutput), CellGradient = Floats(cellGradient),
+            Rows = s.Batch,
+            Steps = s.Steps,
+            Units = s.Units,
+            Depth = PaddedDepth(s.Units),
+            Packed = Fours(packed),
+            History = Floats(history),
+            Gradient = Floats(gradOutput),
+            CellGradient = Floats(cellGradient),
         };
         for (var step = s.Steps - 1; step >= 0; step--)
         {

@@ -16,13 +16,23 @@ internal sealed partial class GpuBackend
             squares = Scratch(teams.Channels, teams.Chunks);
         Launch(grid, new ChannelMoments
         {
-            Teams = teams, X = Floats(x), Means = Floats(means), Rests = Floats(rests), Squares = Floats(squares),
+            Teams = teams,
+            X = Floats(x),
+            Means = Floats(means),
+            Rests = Floats(rests),
+            Squares = Floats(squares),
         });
         var (merging, mergingGrid) = TeamOfRow(teams.Channels, teams.Chunks);
         Launch(mergingGrid, new ChannelStatistics
         {
-            Teams = merging, Size = teams.Size, Chunk = teams.Chunk, Means = Floats(means), Rests = Floats(rests),
-            Squares = Floats(squares), Mean = Floats(mean), Variance = Floats(variance),
+            Teams = merging,
+            Size = teams.Size,
+            Chunk = teams.Chunk,
+            Means = Floats(means),
+            Rests = Floats(rests),
+            Squares = Floats(squares),
+            Mean = Floats(mean),
+            Variance = Floats(variance),
         });
     }
 
@@ -33,8 +43,13 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(mean, variance, runningMean, runningVariance);
         Map(mean.Count, new FollowStatistics
         {
-            Count = mean.Count, Momentum = momentum, Correction = correction, Mean = Floats(mean), Variance = Floats(variance),
-            RunningMean = Floats(runningMean), RunningVariance = Floats(runningVariance),
+            Count = mean.Count,
+            Momentum = momentum,
+            Correction = correction,
+            Mean = Floats(mean),
+            Variance = Floats(variance),
+            RunningMean = Floats(runningMean),
+            RunningVariance = Floats(runningVariance),
         });
     }
 
@@ -44,8 +59,12 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(variance, weight, inverse, scale);
         Map(variance.Count, new ChannelScale
         {
-            Count = variance.Count, Epsilon = epsilon, Variance = Floats(variance), Weight = Floats(weight),
-            Inverse = Floats(inverse), Scale = Floats(scale),
+            Count = variance.Count,
+            Epsilon = epsilon,
+            Variance = Floats(variance),
+            Weight = Floats(weight),
+            Inverse = Floats(inverse),
+            Scale = Floats(scale),
         });
     }
 
@@ -56,7 +75,11 @@ internal sealed partial class GpuBackend
         var (elements, grid) = ElementsOfChannels(x);
         Launch(grid, new NormalizeChannels
         {
-            Elements = elements, X = Floats(x), Mean = Floats(mean), Scale = Floats(scale), Shift = Floats(shift),
+            Elements = elements,
+            X = Floats(x),
+            Mean = Floats(mean),
+            Scale = Floats(scale),
+            Shift = Floats(shift),
             Result = Floats(result),
         });
     }
@@ -70,15 +93,27 @@ internal sealed partial class GpuBackend
         var (teams, teamGrid) = TeamsOfChannels(x);
         SumChunks(teams.Chunks, teams.Channels, gradWeight, gradBias, (products, sums) => Launch(teamGrid, new ChannelGradients
         {
-            Teams = teams, X = Floats(x), Mean = Floats(mean), Inverse = Floats(inverseDeviation), Gradient = Floats(gradOutput),
-            Products = Floats(products), Sums = Floats(sums),
+            Teams = teams,
+            X = Floats(x),
+            Mean = Floats(mean),
+            Inverse = Floats(inverseDeviation),
+            Gradient = Floats(gradOutput),
+            Products = Floats(products),
+            Sums = Floats(sums),
         }));
         var (elements, grid) = ElementsOfChannels(x);
         Launch(grid, new BatchNormGradient
         {
-            Elements = elements, Size = batchStatistics ? teams.Size : 0, X = Floats(x), Mean = Floats(mean),
-            Inverse = Floats(inverseDeviation), Weight = Floats(weight), GradWeight = Floats(gradWeight),
-            GradBias = Floats(gradBias), Gradient = Floats(gradOutput), Result = Floats(gradInput),
+            Elements = elements,
+            Size = batchStatistics ? teams.Size : 0,
+            X = Floats(x),
+            Mean = Floats(mean),
+            Inverse = Floats(inverseDeviation),
+            Weight = Floats(weight),
+            GradWeight = Floats(gradWeight),
+            GradBias = Floats(gradBias),
+            Gradient = Floats(gradOutput),
+            Result = Floats(gradInput),
         });
     }
 
@@ -89,8 +124,13 @@ internal sealed partial class GpuBackend
         var (teams, grid) = TeamOfRow(x);
         Launch(grid, new LayerNorm
         {
-            Teams = teams, Epsilon = epsilon, X = Floats(x), Weight = Floats(weight), Bias = Floats(bias),
-            Result = Floats(result), Statistics = Floats(statistics),
+            Teams = teams,
+            Epsilon = epsilon,
+            X = Floats(x),
+            Weight = Floats(weight),
+            Bias = Floats(bias),
+            Result = Floats(result),
+            Statistics = Floats(statistics),
         });
     }
 
@@ -104,17 +144,30 @@ internal sealed partial class GpuBackend
         int chunks = teams.Chunks(rows), blocks = (n + teams.Columns - 1) / teams.Columns;
         SumChunks(chunks, n, gradWeight, gradBias, (products, sums) => Launch(new GpuGrid(blocks * chunks), new LayerNormColumns
         {
-            Rows = rows, N = n, Blocks = blocks, Columns = teams.Columns, ColumnBits = int.Log2(teams.Columns),
-            Lanes = teams.Lanes, Chunk = teams.Chunk, X = Floats(x), Statistics = Floats(statistics),
-            Gradient = Floats(gradOutput), Products = Floats(products), Sums = Floats(sums),
+            Rows = rows,
+            N = n,
+            Blocks = blocks,
+            Columns = teams.Columns,
+            ColumnBits = int.Log2(teams.Columns),
+            Lanes = teams.Lanes,
+            Chunk = teams.Chunk,
+            X = Floats(x),
+            Statistics = Floats(statistics),
+            Gradient = Floats(gradOutput),
+            Products = Floats(products),
+            Sums = Floats(sums),
         }));
 
         // After those: gradInput may be gradOutput.
         var (rowTeams, grid) = TeamOfRow(x);
         Launch(grid, new LayerNormGradient
         {
-            Teams = rowTeams, X = Floats(x), Statistics = Floats(statistics), Weight = Floats(weight),
-            Gradient = Floats(gradOutput), Result = Floats(gradInput),
+            Teams = rowTeams,
+            X = Floats(x),
+            Statistics = Floats(statistics),
+            Weight = Floats(weight),
+            Gradient = Floats(gradOutput),
+            Result = Floats(gradInput),
         });
     }
 

@@ -20,13 +20,20 @@ internal sealed partial class GpuBackend
             {
                 var parameters = new FusedTensors<FusedParameter>
                 {
-                    Item0 = Parameter(updates, 0), Item1 = Parameter(updates, 1), Item2 = Parameter(updates, 2),
-                    Item3 = Parameter(updates, 3), Item4 = Parameter(updates, 4), Item5 = Parameter(updates, 5),
-                    Item6 = Parameter(updates, 6), Item7 = Parameter(updates, 7),
+                    Item0 = Parameter(updates, 0),
+                    Item1 = Parameter(updates, 1),
+                    Item2 = Parameter(updates, 2),
+                    Item3 = Parameter(updates, 3),
+                    Item4 = Parameter(updates, 4),
+                    Item5 = Parameter(updates, 5),
+                    Item6 = Parameter(updates, 6),
+                    Item7 = Parameter(updates, 7),
                 };
                 Launch(new GpuGrid(parameters.Groups), new Update<TOperator>
                 {
-                    Parameters = parameters, Factors = factors, GradientScale = Floats(gradientScale),
+                    Parameters = parameters,
+                    Factors = factors,
+                    GradientScale = Floats(gradientScale),
                 });
             }
         }
@@ -43,15 +50,23 @@ internal sealed partial class GpuBackend
             {
                 var operands = new FusedTensors<FusedOperand>
                 {
-                    Item0 = Operand(few, 0), Item1 = Operand(few, 1), Item2 = Operand(few, 2), Item3 = Operand(few, 3),
-                    Item4 = Operand(few, 4), Item5 = Operand(few, 5), Item6 = Operand(few, 6), Item7 = Operand(few, 7),
+                    Item0 = FusedOperandOf(few, 0),
+                    Item1 = FusedOperandOf(few, 1),
+                    Item2 = FusedOperandOf(few, 2),
+                    Item3 = FusedOperandOf(few, 3),
+                    Item4 = FusedOperandOf(few, 4),
+                    Item5 = FusedOperandOf(few, 5),
+                    Item6 = FusedOperandOf(few, 6),
+                    Item7 = FusedOperandOf(few, 7),
                 };
                 var groups = operands.Groups;
                 using var parts = Scratch(groups);
                 Launch(new GpuGrid(groups), new SquaresOfParts { Operands = operands, Parts = Floats(parts) });
                 Launch(new GpuGrid(few.Length), new SumOfParts
                 {
-                    Operands = operands, Parts = Floats(parts), Result = Floats(result).SubView(start),
+                    Operands = operands,
+                    Parts = Floats(parts),
+                    Result = Floats(result).SubView(start),
                 });
             }
         }
@@ -63,17 +78,24 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(squares, result);
         Launch(new GpuGrid(1), new ClipScale
         {
-            Count = squares.Count, Limit = (float)limit, Squares = Floats(squares), Result = Floats(result),
+            Count = squares.Count,
+            Limit = (float)limit,
+            Squares = Floats(squares),
+            Result = Floats(result),
         });
     }
 
     private static FusedParameter Parameter(ReadOnlySpan<ParameterUpdate> updates, int k) =>
         k >= updates.Length ? default : new()
         {
-            Count = updates[k].Parameter.Count, WeightDecay = updates[k].WeightDecay, Gradient = Floats(updates[k].Gradient),
-            Parameter = Floats(updates[k].Parameter), First = Floats(updates[k].First), Second = Floats(updates[k].Second),
+            Count = updates[k].Parameter.Count,
+            WeightDecay = updates[k].WeightDecay,
+            Gradient = Floats(updates[k].Gradient),
+            Parameter = Floats(updates[k].Parameter),
+            First = Floats(updates[k].First),
+            Second = Floats(updates[k].Second),
         };
 
-    private static FusedOperand Operand(ReadOnlySpan<Tensor> tensors, int k) =>
+    private static FusedOperand FusedOperandOf(ReadOnlySpan<Tensor> tensors, int k) =>
         k >= tensors.Length ? default : new() { Count = tensors[k].Count, X = Floats(tensors[k]) };
 }

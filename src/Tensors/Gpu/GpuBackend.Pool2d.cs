@@ -13,10 +13,16 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(input, output, places);
         Map(output.Count, new MaxPool2d
         {
-            Count = output.Count, Height = geometry.Height, Width = geometry.Width,
-            OutputHeight = new(geometry.OutputHeight), OutputWidth = new(geometry.OutputWidth),
-            Rows = Rows(geometry), Columns = Columns(geometry),
-            X = Floats(input), Y = Floats(output), Places = Integers(places),
+            Count = output.Count,
+            Height = geometry.Height,
+            Width = geometry.Width,
+            OutputHeight = new(geometry.OutputHeight),
+            OutputWidth = new(geometry.OutputWidth),
+            Rows = Rows(geometry),
+            Columns = Columns(geometry),
+            X = Floats(input),
+            Y = Floats(output),
+            Places = Integers(places),
         });
     }
 
@@ -26,10 +32,16 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(places, gradOutput, gradInput);
         Map(gradInput.Count, new MaxPool2dGradient
         {
-            Count = gradInput.Count, OutputHeight = geometry.OutputHeight, OutputWidth = geometry.OutputWidth,
-            Height = new(geometry.Height), Width = new(geometry.Width),
-            Rows = Rows(geometry), Columns = Columns(geometry),
-            G = Floats(gradOutput), X = Floats(gradInput), Places = Integers(places),
+            Count = gradInput.Count,
+            OutputHeight = geometry.OutputHeight,
+            OutputWidth = geometry.OutputWidth,
+            Height = new(geometry.Height),
+            Width = new(geometry.Width),
+            Rows = Rows(geometry),
+            Columns = Columns(geometry),
+            G = Floats(gradOutput),
+            X = Floats(gradInput),
+            Places = Integers(places),
         });
     }
 
@@ -39,10 +51,16 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(input, output);
         Map(output.Count, new AveragePool2d
         {
-            Count = output.Count, Height = geometry.Height, Width = geometry.Width, Share = Share(geometry),
-            OutputHeight = new(geometry.OutputHeight), OutputWidth = new(geometry.OutputWidth),
-            Rows = Rows(geometry), Columns = Columns(geometry),
-            X = Floats(input), Y = Floats(output),
+            Count = output.Count,
+            Height = geometry.Height,
+            Width = geometry.Width,
+            Share = Share(geometry),
+            OutputHeight = new(geometry.OutputHeight),
+            OutputWidth = new(geometry.OutputWidth),
+            Rows = Rows(geometry),
+            Columns = Columns(geometry),
+            X = Floats(input),
+            Y = Floats(output),
         });
     }
 
@@ -52,10 +70,16 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(gradOutput, gradInput);
         Map(gradInput.Count, new AveragePool2dGradient
         {
-            Count = gradInput.Count, OutputHeight = geometry.OutputHeight, OutputWidth = geometry.OutputWidth,
-            Share = Share(geometry), Height = new(geometry.Height), Width = new(geometry.Width),
-            Rows = Rows(geometry), Columns = Columns(geometry),
-            G = Floats(gradOutput), X = Floats(gradInput),
+            Count = gradInput.Count,
+            OutputHeight = geometry.OutputHeight,
+            OutputWidth = geometry.OutputWidth,
+            Share = Share(geometry),
+            Height = new(geometry.Height),
+            Width = new(geometry.Width),
+            Rows = Rows(geometry),
+            Columns = Columns(geometry),
+            G = Floats(gradOutput),
+            X = Floats(gradInput),
         });
     }
 

@@ -37,7 +37,11 @@ internal sealed partial class GpuBackend
         var packed = Scratch(UnitBlocks(s.Units), depth, RecurrentTile.Units, 4);
         Map(packed.Tensor.Count, new PackForStep
         {
-            Count = packed.Tensor.Count, Gates = gates, Units = s.Units, Depth = depth, Weight = Floats(weightHidden),
+            Count = packed.Tensor.Count,
+            Gates = gates,
+            Units = s.Units,
+            Depth = depth,
+            Weight = Floats(weightHidden),
             Packed = Floats(packed),
         });
         return packed;
@@ -49,7 +53,11 @@ internal sealed partial class GpuBackend
         var packed = Scratch(UnitBlocks(s.Units), gates, depth, RecurrentTile.Units);
         Map(packed.Tensor.Count, new PackForGradient
         {
-            Count = packed.Tensor.Count, Gates = gates, Units = s.Units, Depth = depth, Weight = Floats(weightHidden),
+            Count = packed.Tensor.Count,
+            Gates = gates,
+            Units = s.Units,
+            Depth = depth,
+            Weight = Floats(weightHidden),
             Packed = Floats(packed),
         });
         return packed;
@@ -73,7 +81,11 @@ internal sealed partial class GpuBackend
         using var before = Scratch(rows, s.Units);
         Map(output.Count, new StatesBefore
         {
-            Count = output.Count, Steps = s.Steps, Units = s.Units, Shift = s.Reverse ? 1 : -1, Output = Floats(output),
+            Count = output.Count,
+            Steps = s.Steps,
+            Units = s.Units,
+            Shift = s.Reverse ? 1 : -1,
+            Output = Floats(output),
             Before = Floats(before),
         });
         MatMul(fromInput, true, x, false, gradWeightInput);

@@ -37,7 +37,10 @@ internal sealed partial class GpuBackend
         using var lease = new StorageLease(values, indices, target);
         Map(target.Count, new ScatterToRows
         {
-            Count = target.Count, N = new(target.Shape[1]), Values = Floats(values), Indices = Integers(indices),
+            Count = target.Count,
+            N = new(target.Shape[1]),
+            Values = Floats(values),
+            Indices = Integers(indices),
             Target = Floats(target),
         });
     }
@@ -77,8 +80,14 @@ internal sealed partial class GpuBackend
             var groups = (inner + teams.Columns - 1) / teams.Columns * chunks * ((outer + teams.Outer - 1) / teams.Outer);
             Launch(new GpuGrid(groups), new SumMiddle
             {
-                Outer = outer, Reduced = reduced, Inner = inner, Columns = teams.Columns, Lanes = teams.Lanes,
-                Chunk = teams.Chunk, X = Floats(source), Result = Floats(target),
+                Outer = outer,
+                Reduced = reduced,
+                Inner = inner,
+                Columns = teams.Columns,
+                Lanes = teams.Lanes,
+                Chunk = teams.Chunk,
+                X = Floats(source),
+                Result = Floats(target),
             });
         }
     }
@@ -101,8 +110,14 @@ internal sealed partial class GpuBackend
         void MaxTo(Tensor? maxima, Tensor? columns) => Launch(
             new GpuGrid((rows + teams.Outer - 1) / teams.Outer * chunks), new MaxOfRows
             {
-                Rows = rows, N = n, Lanes = teams.Lanes, Chunk = teams.Chunk, X = Floats(source), Places = Integers(places),
-                Values = Floats(maxima), Indices = Integers(columns),
+                Rows = rows,
+                N = n,
+                Lanes = teams.Lanes,
+                Chunk = teams.Chunk,
+                X = Floats(source),
+                Places = Integers(places),
+                Values = Floats(maxima),
+                Indices = Integers(columns),
             });
     }
 }

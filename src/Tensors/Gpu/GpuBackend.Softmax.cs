@@ -25,8 +25,12 @@ internal sealed partial class GpuBackend
         var (teams, grid) = TeamOfRow(x);
         Launch(grid, new CrossEntropy
         {
-            Teams = teams, Smoothing = smoothing, X = Floats(x), Labels = Integers(labels),
-            Losses = Floats(losses), Gradient = Floats(gradient),
+            Teams = teams,
+            Smoothing = smoothing,
+            X = Floats(x),
+            Labels = Integers(labels),
+            Losses = Floats(losses),
+            Gradient = Floats(gradient),
         });
     }
 
@@ -45,7 +49,10 @@ internal sealed partial class GpuBackend
         var (teams, grid) = TeamOfRow(output);
         Launch(grid, new SoftmaxGradient<TLogarithm>
         {
-            Teams = teams, Y = Floats(output), Gradient = Floats(gradOutput), Result = Floats(gradInput),
+            Teams = teams,
+            Y = Floats(output),
+            Gradient = Floats(gradOutput),
+            Result = Floats(gradInput),
         });
     }
 

@@ -62,16 +62,30 @@ internal sealed partial class GpuBackend
         {
             Launch(grid, new ChunkPeaks
             {
-                N = n, Chunk = chunk, Chunks = chunks, Amplitude = amplitude, X = Floats(x), Counts = Integers(counts),
+                N = n,
+                Chunk = chunk,
+                Chunks = chunks,
+                Amplitude = amplitude,
+                X = Floats(x),
+                Counts = Integers(counts),
                 Peaks = Floats(peaks),
             });
         }
 
         Launch(grid, new DecibelsOfRows
         {
-            N = n, Chunk = chunk, Chunks = chunks, Amplitude = amplitude, Minimum = options.Floor, Factor = (float)options.Factor,
-            Offset = (float)options.Offset, OwnReference = options.Reference is null ? 1 : 0, Range = options.TopDecibels ?? -1,
-            X = Floats(x), Peaks = options.NeedsPeak ? Floats(peaks) : default, Result = Floats(result),
+            N = n,
+            Chunk = chunk,
+            Chunks = chunks,
+            Amplitude = amplitude,
+            Minimum = options.Floor,
+            Factor = (float)options.Factor,
+            Offset = (float)options.Offset,
+            OwnReference = options.Reference is null ? 1 : 0,
+            Range = options.TopDecibels ?? -1,
+            X = Floats(x),
+            Peaks = options.NeedsPeak ? Floats(peaks) : default,
+            Result = Floats(result),
         });
     }
 
@@ -83,10 +97,18 @@ internal sealed partial class GpuBackend
         var (roots, turns, chirp, spectrum) = Tables(plan, tables);
         Launch(new GpuGrid((int)((frames + (plan.GroupFrames - 1L)) / plan.GroupFrames)), new Spectrogram<TMemory>
         {
-            Total = frames, Bins = geometry.Bins, Transform = plan.Transform, Points = plan.Points, FrameItems = plan.FrameItems,
+            Total = frames,
+            Bins = geometry.Bins,
+            Transform = plan.Transform,
+            Points = plan.Points,
+            FrameItems = plan.FrameItems,
             Source = Frames(geometry, samples, window),
-            Steps = Floats(tables).SubView(0, 2L * plan.Roots).Cast<SpectralStep>(), Roots = roots, Turns = turns, Chirp = chirp,
-            ChirpSpectrum = spectrum, Target = Bins(geometry, result),
+            Steps = Floats(tables).SubView(0, 2L * plan.Roots).Cast<SpectralStep>(),
+            Roots = roots,
+            Turns = turns,
+            Chirp = chirp,
+            ChirpSpectrum = spectrum,
+            Target = Bins(geometry, result),
         });
     }
 
@@ -105,8 +127,13 @@ internal sealed partial class GpuBackend
             var (x, y) = (a.View<float>().Cast<ComplexF>(), b.View<float>().Cast<ComplexF>());
             Map(count, new LoadFrames
             {
-                Count = count, First = first, Transform = transform, Points = points, Source = Frames(geometry, samples, window),
-                Chirp = chirp, X = x,
+                Count = count,
+                First = first,
+                Transform = transform,
+                Points = points,
+                Source = Frames(geometry, samples, window),
+                Chirp = chirp,
+                X = x,
             });
             Passes();
             if (plan.IsConvolution)
@@ -114,13 +141,27 @@ internal sealed partial class GpuBackend
                 // The transform back is one forth between two conjugations.
                 Map(count, new MultiplyPoints<No> { Count = count, Points = points, Factors = points, X = x, Factor = spectrum });
                 Passes();
-                Map(count, new MultiplyPoints<Yes> { Count = count, Points = points, Factors = transform, X = x, Factor = chirp });
+                Map(count, new MultiplyPoints<Yes>
+                {
+                    Count = count,
+                    Points = points,
+                    Factors = transform,
+                    X = x,
+                    Factor = chirp
+                });
             }
 
             Map(now * bins, new StoreBins
             {
-                Count = now * bins, First = first, Bins = bins, Transform = transform, Points = points,
-                IsPaired = plan.IsPaired ? 1 : 0, X = x, Turns = turns, Target = Bins(geometry, result),
+                Count = now * bins,
+                First = first,
+                Bins = bins,
+                Transform = transform,
+                Points = points,
+                IsPaired = plan.IsPaired ? 1 : 0,
+                X = x,
+                Turns = turns,
+                Target = Bins(geometry, result),
             });
 
             void Passes()
@@ -155,9 +196,16 @@ internal sealed partial class GpuBackend
 
     private static FrameSource Frames(in SpectrogramGeometry geometry, Tensor samples, Tensor window) => new()
     {
-        Frames = geometry.Frames, Samples = geometry.Samples, Hop = geometry.Options.Hop, Lead = geometry.Lead,
-        Reflects = geometry.Reflects ? 1 : 0, WindowLength = geometry.WindowLength, WindowStart = geometry.WindowStart,
-        IsPaired = int.IsEvenInteger(geometry.Options.FftSize) ? 1 : 0, Signals = Floats(samples), Window = Floats(window),
+        Frames = geometry.Frames,
+        Samples = geometry.Samples,
+        Hop = geometry.Options.Hop,
+        Lead = geometry.Lead,
+        Reflects = geometry.Reflects ? 1 : 0,
+        WindowLength = geometry.WindowLength,
+        WindowStart = geometry.WindowStart,
+        IsPaired = int.IsEvenInteger(geometry.Options.FftSize) ? 1 : 0,
+        Signals = Floats(samples),
+        Window = Floats(window),
     };
 
     private static BinTarget Bins(in SpectrogramGeometry geometry, Tensor result) =>

@@ -103,7 +103,8 @@ internal sealed partial class GpuBackend(IGpuDriver driver) : IBackend, IDisposa
 
     /// <summary>
     /// Queues a kernel over <paramref name="count"/> elements, an item for each. Fewer items that step over the elements
-    /// (<see cref="Item"/>) would do, but PoCL lets each go through its own, far apart: adding two tensors took sixty times as long.
+    /// (<see cref="Item"/>) would do, but PoCL lets each go through its own, far apart: adding two tensors took sixty times as
+    /// long.
     /// </summary>
     private void Map<TKernel>(int count, in TKernel kernel)
         where TKernel : struct, IKernel =>

@@ -1,39 +1,36 @@
+using Engine.Tensors.Gpu.Kernels;
+
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
-/// The sizes with which <c>tile.cl</c> is compiled: a group computes <see cref="M"/> × <see cref="N"/> sums, <see cref="K"/>
-/// products of each at a time, each of its items <see cref="ItemM"/> × <see cref="ItemN"/> of them. <see cref="Resident"/> is how
-/// many groups a multiprocessor needs to hide the time that memory takes.
+/// The sizes of an <see cref="ITile"/>: a group computes <see cref="M"/> × <see cref="N"/> sums, <see cref="K"/> products of each
+/// at a time, each of its items <see cref="ItemM"/> × <see cref="ItemN"/> of them. <see cref="Resident"/> is how many groups a
+/// multiprocessor needs to hide the time that memory takes.
 /// </summary>
 internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Resident)
 {
     /// <summary>For results with enough of them: 64 sums in an item's registers make 16 multiply-adds of every load.</summary>
-    public static readonly GpuTile Large = new(128, 128, 8, 8, 8, 1);
+    public static readonly GpuTile Large = Of<LargeTile>(1);
 
     /// <summary>For results too small to give every multiprocessor a large tile.</summary>
-    public static readonly GpuTile Medium = new(64, 64, 16, 8, 4, 3);
+    public static readonly GpuTile Medium = Of<MediumTile>(3);
 
     /// <summary>
     /// For small results, and those with a short side. Its blocks are deeper: a small tile waits more for each.
     /// </summary>
-    public static readonly GpuTile Small = new(32, 32, 32, 4, 4, 8);
+    public static readonly GpuTile Small = Of<SmallTile>(8);
 
     /// <summary>For 8 rows or fewer and many columns, as the filters and positions of a convolution are.</summary>
-    public static readonly GpuTile Wide8 = new(8, 256, 8, 4, 4, 4);
+    public static readonly GpuTile Wide8 = Of<Wide8Tile>(4);
 
     /// <summary>For 16 rows and many columns.</summary>
-    public static readonly GpuTile Wide16 = new(16, 256, 8, 8, 4, 4);
+    public static readonly GpuTile Wide16 = Of<Wide16Tile>(4);
 
     /// <summary>For 32 rows and many columns.</summary>
-    public static readonly GpuTile Wide32 = new(32, 128, 8, 8, 4, 4);
+    public static readonly GpuTile Wide32 = Of<Wide32Tile>(4);
 
     /// <summary>For 16 rows and some columns, as the filters and taps of a convolution are.</summary>
-    public static readonly GpuTile Flat16 = new(16, 64, 16, 4, 4, 8);
-
-    /// <summary>
-    /// What <see cref="Large"/> is on tensor cores, where an item has two numbers of sixteen rows and of eight columns each.
-    /// </summary>
-    public static readonly GpuTile Tensor = new(128, 128, 16, 16, 8, 2);
+    public static readonly GpuTile Flat16 = Of<Flat16Tile>(8);
 
     // The rule must not look at the device, so that a shape has the same bits on all. These are the multiprocessors of an
     // H100, the multiply-adds of one in a cycle, and the cycles that a block takes to arrive.
@@ -41,7 +38,7 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
     private const double Rate = 128;
     private const double Latency = 700;
 
-    // In multiply-adds: fetching a number into LOCAL memory (the load, its address, the store); writing and reading a partial
+    // In multiply-adds: fetching a number into shared memory (the load, its address, the store); writing and reading a partial
     // sum.
     private const int CostOfFetch = 8;
     private const int CostOfPartial = 80;
@@ -55,10 +52,6 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
 
     /// <summary>Items of a group.</summary>
     public int Items => M / ItemM * (N / ItemN);
-
-    /// <summary>The sizes by the names that <c>tile.cl</c> has for them.</summary>
-    public (string Name, int Value)[] Defines =>
-        [("TILE_M", M), ("TILE_N", N), ("TILE_K", K), ("ITEM_M", ItemM), ("ITEM_N", ItemN)];
 
     /// <summary>Tiles along the rows of a result.</summary>
     public int RowsOf(int m) => (m - 1) / M + 1;
@@ -89,6 +82,9 @@ internal sealed record GpuTile(int M, int N, int K, int ItemM, int ItemN, int Re
 
         return (best, depth);
     }
+
+    private static GpuTile Of<TTile>(int resident)
+        where TTile : struct, ITile => new(TTile.M, TTile.N, TTile.K, TTile.ItemM, TTile.ItemN, resident);
 
     // Of a multiprocessor, for one step of k of so many groups at once. One group alone waits for its blocks, and if it has
     // fewer than four times 32 items some of the multiprocessor is idle.

@@ -1,5 +1,4 @@
 using Engine.Tensors;
-using Engine.Tensors.Gpu;
 
 namespace Engine.Tests.Tensors.Gpu;
 

@@ -68,7 +68,8 @@ internal sealed class FaultyDriver : IGpuDriver
     {
         using var call = Enter();
         if (LaunchesUntilLost-- <= 0)
-            throw _faults.Of(new CLException(CLError.CL_INVALID_COMMAND_QUEUE), $"launch of {KernelName.Of(typeof(TKernel))} ({grid})");
+            throw _faults.Of(new CLException(CLError.CL_INVALID_COMMAND_QUEUE),
+                $"launch of {KernelName.Of(typeof(TKernel))} ({grid})");
         _driver.Launch(grid, kernel);
     }
 

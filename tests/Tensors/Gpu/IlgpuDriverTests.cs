@@ -30,7 +30,10 @@ public class IlgpuDriverTests
         using var backend = new GpuBackend(new OpenClPlatform().Open(0));
         var device = new Engine.Tensors.Device("opencl", backend);
         var error = Assert.Throws<DeviceException>(() => backend.Allocate(1L << 42));
-        Assert.Matches(@"^opencl: no room for 4194304 MiB; 0 MiB of its \d+ MiB are in use by this program\. Use a smaller batch, or --device cpu\.$", error.Message);
+        Assert.Matches(
+            @"^opencl: no room for 4194304 MiB; 0 MiB of its \d+ MiB are in use by this program\. "
+                + @"Use a smaller batch, or --device cpu\.$",
+            error.Message);
         using var x = Tensor.From([1, 2], new Shape(2), device);
         using var sum = x + x;
         Assert.Equal([2, 4], sum.ToArray());
@@ -54,9 +57,11 @@ public class IlgpuDriverTests
         driver.Launch(new GpuGrid(1), new Shifted { Values = values, By = 0 });
         for (var time = 0; time < 2; time++)
         {
-            var error = Assert.Throws<DeviceException>(() => driver.Launch(new GpuGrid(1), new Shifted { Values = values, By = 1 }));
+            var error = Assert.Throws<DeviceException>(
+                () => driver.Launch(new GpuGrid(1), new Shifted { Values = values, By = 1 }));
             Assert.Matches(
-                @"^ilgpu-cpu: launch of Shifted \(groups 1×1×1\): item 255 of group \(0, 0, 0\): Index out of range( \(\w+\.cs:\d+\))?\.$",
+                @"^ilgpu-cpu: launch of Shifted \(groups 1×1×1\): item 255 of group \(0, 0, 0\): "
+                    + @"Index out of range( \(\w+\.cs:\d+\))?\.$",
                 error.Message);
         }
 
@@ -124,7 +129,7 @@ public class IlgpuDriverTests
 }
 
 /// <summary>No GPU has strings.</summary>
-public struct KernelOfText : IKernel
+internal struct KernelOfText : IKernel
 {
     /// <summary>Where the length goes.</summary>
     public ArrayView<int> Result;
@@ -134,7 +139,7 @@ public struct KernelOfText : IKernel
 }
 
 /// <summary>values[item + by] = item.</summary>
-public struct Shifted : IKernel
+internal struct Shifted : IKernel
 {
     /// <summary>256 of them.</summary>
     public ArrayView<float> Values;

@@ -1,5 +1,6 @@
 using Engine.Tensors;
 using Engine.Tensors.Gpu;
+using Engine.Tensors.Gpu.Kernels;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
@@ -119,7 +120,7 @@ public sealed class MatMulKernelTests : IDisposable
         foreach (var divisor in Enumerable.Range(1, 300)
             .Concat([1023, 65_535, 65_536, 65_537, 158_404, 275_612, 1_000_003, (1 << 30) + 1, int.MaxValue]))
         {
-            var d = new GpuDivisor(divisor);
+            var d = new Divisor(divisor);
             foreach (var n in new[] { 0, 1, divisor - 1, divisor, divisor + 1L, 12_345_678, 1_999_999_999,
                 int.MaxValue / divisor * (long)divisor - 1, int.MaxValue / divisor * (long)divisor, int.MaxValue })
             {

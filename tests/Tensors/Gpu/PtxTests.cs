@@ -39,7 +39,7 @@ public partial class PtxTests
 
     // Vector loads where the kernels mean them, and a step of the largest tile without a loop: eight times 8 × 8 multiply-adds.
     [Theory]
-    [InlineData("Gemm<Large, No, Yes, Yes, Yes>", 512, 32, 2)]
+    [InlineData("Gemm<LargeTile, AlongKByFour, AlongKByFour>", 512, 32, 2)]
     public void Gemm_LargeTile_IsUnrolledAndLoadsByFour(string name, int products, int sharedLoads, int globalLoads)
     {
         var text = Text(name);
@@ -74,7 +74,7 @@ public partial class PtxTests
 }
 
 /// <summary>What register tiles must not be: an array, which lies in local memory.</summary>
-public struct KernelOfArray : IKernel
+internal struct KernelOfArray : IKernel
 {
     /// <summary>Input and output.</summary>
     public ArrayView<float> Values;

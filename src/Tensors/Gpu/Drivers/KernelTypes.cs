@@ -12,7 +12,8 @@ internal static class KernelTypes
     public static IReadOnlyList<Type> All()
     {
         Type[] structs = [.. typeof(IKernel).Assembly.GetTypes().Where(t => t.IsValueType && !t.IsGenericParameter)];
-        return [.. structs.Where(t => t.IsAssignableTo(typeof(IKernel))).SelectMany(Closed).OrderBy(KernelName.Of, StringComparer.Ordinal)];
+        return [.. structs.Where(t => t.IsAssignableTo(typeof(IKernel))).SelectMany(Closed)
+            .OrderBy(KernelName.Of, StringComparer.Ordinal)];
 
         IEnumerable<Type> Closed(Type kernel)
         {

@@ -19,7 +19,8 @@ internal sealed class OpenClPlatform() : IlgpuPlatform("opencl")
     {
         if (!NativeDrivers.IsInstalled(NativeDrivers.OpenCl, out var file))
             throw new DeviceException(
-                $"there is no OpenCL ({file}); install the GPU's driver, or on Debian ocl-icd-libopencl1 with pocl-opencl-icd for "
+                $"there is no OpenCL ({file}); install the GPU's driver, or on Debian ocl-icd-libopencl1 with "
+                    + "pocl-opencl-icd for "
                 + "the processor.");
     }
 

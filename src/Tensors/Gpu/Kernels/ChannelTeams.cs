@@ -38,7 +38,8 @@ internal struct ChannelTeams
         var at = first % Length;
         return new()
         {
-            Element = (first / Length * Channels + part.Channel) * Length + at, At = at,
+            Element = (first / Length * Channels + part.Channel) * Length + at,
+            At = at,
             Left = part.Channel < Channels ? part.Count - part.Lane + Lanes - 1 >> LaneBits : 0,
         };
     }
@@ -51,7 +52,8 @@ internal struct ChannelTeams
         var isInRun = at < Length;
         return new()
         {
-            Element = walk.Element + _stepElement + (isInRun ? 0 : _nextRun), At = at - (isInRun ? 0 : Length),
+            Element = walk.Element + _stepElement + (isInRun ? 0 : _nextRun),
+            At = at - (isInRun ? 0 : Length),
             Left = walk.Left - 1,
         };
     }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Tensors.Gpu.Kernels;
 
-/// <summary>Four neighbouring floats, which a GPU loads and stores at once where their address is a multiple of 16 bytes.</summary>
+/// <summary>
+/// Four neighbouring floats, which a GPU loads and stores at once where their address is a multiple of 16 bytes.
+/// </summary>
 internal struct F4
 {
     public float X, Y, Z, W;

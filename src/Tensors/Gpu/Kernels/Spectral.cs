@@ -38,8 +38,12 @@ internal struct Spectrogram<TMemory> : IKernel
         var first = 2 * Points * slot;
         var buffers = new SpectralBuffers
         {
-            Item = Group.IdxX - slot * FrameItems, Items = FrameItems, Memory = SharedMemory.Allocate<ComplexF>(TMemory.Points),
-            From = first + Points, To = first, Roots = Roots,
+            Item = Group.IdxX - slot * FrameItems,
+            Items = FrameItems,
+            Memory = SharedMemory.Allocate<ComplexF>(TMemory.Points),
+            From = first + Points,
+            To = first,
+            Roots = Roots,
         };
         Load(buffers, frame);
         Group.Barrier();

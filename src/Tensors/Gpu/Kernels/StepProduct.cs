@@ -59,7 +59,9 @@ internal static class StepProduct
             {
                 var weights = new InFlight
                 {
-                    A = weightTile[weight], B = weightTile[weight + Units], C = weightTile[weight + 2 * Units],
+                    A = weightTile[weight],
+                    B = weightTile[weight + Units],
+                    C = weightTile[weight + 2 * Units],
                     D = weightTile[weight + 3 * Units],
                 };
                 sums = AddProducts<TCell, TTile>(sums, stateTile, at, weights);

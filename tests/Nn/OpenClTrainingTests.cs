@@ -15,7 +15,9 @@ public sealed class OpenClTrainingTests
 {
     private const int Epochs = 2, Batches = 6;
 
-    public static TheoryData<string> Kinds => ["mlp", "conv2d", "conv1d", "lstm", "lstm clipped", "gru"];
+    private static readonly string[] s_kinds = ["mlp", "conv2d", "conv1d", "lstm", "lstm clipped", "gru"];
+
+    public static TheoryData<string> Kinds => [.. s_kinds];
 
     // A step's loss is off by a few roundings of 2⁻²⁴ for each of some ten layers, and what they do to the weights adds up
     // over twelve steps.
@@ -32,28 +34,29 @@ public sealed class OpenClTrainingTests
         Assert.Equal(bits, same);
     }
 
-    [OpenClTheory]
-    [InlineData(typeof(TrainingRunTests))]
-    [InlineData(typeof(TrainingResumeTests))]
-    [InlineData(typeof(TrainingErrorTests))]
-    [InlineData(typeof(TrainingCheckpointTests))]
-    [InlineData(typeof(LayerTests))]
-    public void Training_OnOpenCl_PassesTheSameTests(Type testClass) => TestDevice.Rerun(testClass, "opencl");
+    [OpenClFact]
+    public void Training_OnOpenCl_PassesTheSameTests() => TestDevice.Rerun(
+        "opencl", typeof(TrainingRunTests), typeof(TrainingResumeTests), typeof(TrainingErrorTests),
+        typeof(TrainingCheckpointTests), typeof(LayerTests));
 
     // The reader's uploads and the steps' kernels are queued; what waits comes when the epoch ends.
-    [OpenClTheory, MemberData(nameof(Kinds))]
-    public void Run_StepsOfAnEpoch_NeverWaitForTheDevice(string kind)
+    [OpenClFact]
+    public void Run_StepsOfAnEpoch_NeverWaitForTheDevice()
     {
         using var driver = new CountingDriver(new OpenClPlatform().Open(0));
-        var waits = new List<int>();
-        Train(kind, new Device("counted", new GpuBackend(driver)), () => waits.Add(driver.Waits));
-
-        // One call a step, and one when the epoch has ended.
-        Assert.Equal(Epochs * (Batches + 1), waits.Count);
-        foreach (var epoch in waits.Chunk(Batches + 1))
+        var device = new Device("counted", new GpuBackend(driver));
+        foreach (var kind in s_kinds)
         {
-            Assert.All(epoch[..Batches], count => Assert.Equal(epoch[0], count));
-            Assert.True(epoch[Batches] > epoch[0], "the figures of the epoch were fetched");
+            var waits = new List<int>();
+            Train(kind, device, () => waits.Add(driver.Waits));
+
+            // One call a step, and one when the epoch has ended.
+            Assert.Equal(Epochs * (Batches + 1), waits.Count);
+            foreach (var epoch in waits.Chunk(Batches + 1))
+            {
+                Assert.All(epoch[..Batches], count => Assert.Equal(epoch[0], count));
+                Assert.True(epoch[Batches] > epoch[0], $"{kind}: the figures of the epoch were fetched");
+            }
         }
     }
 

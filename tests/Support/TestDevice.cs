@@ -25,9 +25,11 @@ public static class TestDevice
     /// <summary>Why there is no CUDA device; null if there is one.</summary>
     public static string? WithoutCuda => Without("cuda");
 
-    /// <summary>Runs the tests of a class on a device, after one that it is in use.</summary>
-    public static void Rerun(Type testClass, string device, params (string Name, string Value)[] variables) =>
-        ChildTests.Run([testClass, typeof(TestDeviceTests)], $"device {device}", [(Variable, device), .. variables]);
+    /// <summary>
+    /// Runs the tests of some classes on a device, after one that it is in use; in one process, which compiles each kernel once.
+    /// </summary>
+    public static void Rerun(string device, params ReadOnlySpan<Type> testClasses) =>
+        ChildTests.Run([.. testClasses, typeof(TestDeviceTests)], $"device {device}", (Variable, device));
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255",
         Justification = "The device must be chosen before the first test makes a tensor.")]
@@ -65,10 +67,10 @@ public sealed class GpuFactAttribute : FactAttribute
     public GpuFactAttribute() => Skip = TestDevice.Chosen is null ? TestDevice.WithoutOpenCl : null;
 }
 
-/// <summary>A theory that needs a CUDA device.</summary>
-public sealed class CudaTheoryAttribute : TheoryAttribute
+/// <summary>A test that needs a CUDA device.</summary>
+public sealed class CudaFactAttribute : FactAttribute
 {
-    public CudaTheoryAttribute() => Skip = TestDevice.WithoutCuda;
+    public CudaFactAttribute() => Skip = TestDevice.WithoutCuda;
 }
 
 /// <summary>Part of each rerun; the collection is for classes that lose the device or count what lies on it.</summary>

@@ -71,7 +71,7 @@ internal static class OperationTable
         Map("Variance", t => t.Variance([1]), 3) with
         {
             BadNumbers = [.. Axes((t, axes) => t.Variance(axes)), (t => t[0].Variance([1], -1), ["-1"]),
-                (t => t[0].Variance([1], 4), ["4", "3 values"])],
+                (t => t[0].Variance([1], 4), ["4", "between 0 and 3,"])],
         },
         Map("ArgMax", t => t.ArgMax(1), 1) with { BadNumbers = Axis((t, axis) => t.ArgMax(axis)), BadShapes = [["2 0"]] },
         Map("Softmax", t => t.Softmax(), 1) with { BadNumbers = Axis((t, axis) => t.Softmax(axis)), BadShapes = [[""]] },

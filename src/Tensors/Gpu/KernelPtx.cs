@@ -20,7 +20,7 @@ public static class KernelPtx
     {
         var kernel = KernelTypes.All().FirstOrDefault(k => KernelName.Of(k) == name)
             ?? throw new ArgumentException($"no kernel is called '{name}'.", nameof(name));
-        using var compiler = new PtxCompiler(capability);
-        return compiler.Compile(kernel);
+        using var compiler = new PtxCompiler();
+        return compiler.Compile(kernel, capability);
     }
 }

@@ -2,20 +2,19 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors.Gpu;
 
-/// <summary>The tests of every operation again on OpenCL, one process for each family.</summary>
+/// <summary>The tests of every operation again on a GPU's kernels.</summary>
 public class OpenClKernelTests
 {
-    [OpenClTheory]
-    [InlineData(typeof(ElementwiseTests))]
-    [InlineData(typeof(MatMulTests))]
-    [InlineData(typeof(Conv2dTests))]
-    [InlineData(typeof(Pool2dTests))]
-    [InlineData(typeof(LstmTests))]
-    [InlineData(typeof(LayoutTests))]
-    [InlineData(typeof(NormAndLossTests))]
-    [InlineData(typeof(ReduceTests))]
-    [InlineData(typeof(TapeTests))]
-    [InlineData(typeof(Engine.Tests.Nn.OptimizerTests))]
-    [InlineData(typeof(SpectralTests))]
-    public void Kernels_OnOpenCl_MatchTheReferences(Type testClass) => TestDevice.Rerun(testClass, "opencl");
+    private static readonly Type[] s_families =
+    [
+        typeof(ElementwiseTests), typeof(MatMulTests), typeof(Conv2dTests), typeof(Pool2dTests), typeof(LstmTests),
+        typeof(LayoutTests), typeof(NormAndLossTests), typeof(ReduceTests), typeof(TapeTests),
+        typeof(Engine.Tests.Nn.OptimizerTests), typeof(SpectralTests),
+    ];
+
+    [OpenClFact]
+    public void Kernels_OnOpenCl_MatchTheReferences() => TestDevice.Rerun("opencl", s_families);
+
+    [CudaFact]
+    public void Kernels_OnCuda_MatchTheReferences() => TestDevice.Rerun("cuda", s_families);
 }

@@ -2,6 +2,7 @@ using Engine.Tensors.Gpu.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
 
 namespace Engine.Tensors.Gpu.Drivers;
 
@@ -227,7 +228,11 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
         if (_kernels.TryGetValue(typeof(TKernel), out var known)) return (Action<AcceleratorStream, KernelConfig, TKernel>)known;
         try
         {
-            var launcher = _accelerator.LoadKernel<TKernel>(KernelEntry.Run, new KernelSpecialization(TKernel.Items, null));
+            Action<TKernel> entry = KernelEntry.Run;
+            var launcher = _accelerator is CudaAccelerator cuda
+                ? cuda.LoadKernel(KernelCompilation.Compile(cuda.Backend, entry.Method, TKernel.Items))
+                    .CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TKernel>>()
+                : _accelerator.LoadKernel(entry, new KernelSpecialization(TKernel.Items, null));
             _kernels.Add(typeof(TKernel), launcher);
             return launcher;
         }

@@ -24,7 +24,7 @@ internal abstract class IlgpuPlatform(string prefix) : IGpuPlatform
         if (_found is not null) return _found;
         ExpectDriver();
         _context ??= Context.Create(builder => AddDevices(
-            builder.Optimize(OptimizationLevel.O2).EnableAlgorithms().Profiling()));
+            builder.ForKernels().Profiling()));
         _devices = [.. _context.Devices.Where(IsOurs)];
         if (_devices.Length == 0) throw new DeviceException(WithoutDevice);
         return _found = [.. _devices.Select((d, i) => Describe(d, i == 0 ? prefix : $"{prefix}:{i}"))];

@@ -14,5 +14,6 @@ internal struct F4
 
     /// <summary>this + a · b, element by element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly F4 PlusProduct(float a, F4 b) => new(X + a * b.X, Y + a * b.Y, Z + a * b.Z, W + a * b.W);
+    public readonly F4 PlusProduct(float a, F4 b) => new(
+        Fused.MultiplyAdd(a, b.X, X), Fused.MultiplyAdd(a, b.Y, Y), Fused.MultiplyAdd(a, b.Z, Z), Fused.MultiplyAdd(a, b.W, W));
 }

@@ -25,13 +25,13 @@ internal static class FeaturesCommand
         var output = new Option<string>("--out")
         {
             HelpName = "F.csv|F.npz|F.npy",
-            Description = "The file to write. .csv: one row of means and variances per recording or window. .npz and .npy: for " +
-                "the sets gtzan57 and all, the same rows; for mfcc, mel, stft and chroma, the frames themselves, " +
-                "[bins, frames] as in librosa.",
+            Description = "The file to write. .csv: one row of means and variances per recording or window. .npz and .npy: the " +
+                $"frames themselves, [bins, frames] as in librosa, of {Sets(s => s.Transform() is not null)}; the same rows of " +
+                "the other sets.",
             Required = true,
         };
         var device = DeviceOption.Create();
-        device.Description += " Devices other than cpu compute only the sets mfcc, mel and stft, and cache nothing.";
+        device.Description += $" Devices other than cpu compute only {Sets(DeviceFrames.Supports)}, and cache nothing.";
         var genresAt = CommonOptions.GenresAt();
         var force = CommonOptions.Force("Overwrite the output file.");
         var extraction = new WorkOptionSet();
@@ -56,8 +56,8 @@ internal static class FeaturesCommand
             if (where != Device.Cpu && !DeviceFrames.Supports(spec.Features))
             {
                 throw new CommandLineException(
-                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; mfcc, mel and stft can. Leave --device "
-                        + "out for the others.");
+                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; {Sets(DeviceFrames.Supports)} can. "
+                        + "Leave --device out for the others.");
             }
 
             var isTable = FeatureOutput.IsTable(target, spec);
@@ -75,5 +75,12 @@ internal static class FeaturesCommand
             return CommandLine.Done;
         });
         return command;
+    }
+
+    // "mfcc, mel and stft": the sets by name for which something holds.
+    private static string Sets(Func<FeatureSpec, bool> holds)
+    {
+        string[] names = [.. FeatureSpec.Named.Where(n => holds(n.Value)).Select(n => n.Key)];
+        return $"{string.Join(", ", names[..^1])} and {names[^1]}";
     }
 }

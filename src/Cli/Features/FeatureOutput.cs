@@ -34,7 +34,7 @@ internal static class FeatureOutput
 
     /// <summary>Whether the output has a row per recording or window instead of frames.</summary>
     public static bool IsTable(string path, FrontEndSpec spec) =>
-        Format(path) == ".csv" || spec.Features is not (MfccFeatures or MelFeatures or StftFeatures or ChromaFeatures);
+        Format(path) == ".csv" || spec.Features.Transform() is null;
 
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 

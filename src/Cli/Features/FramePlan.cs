@@ -37,9 +37,11 @@ internal abstract class FramePlan
             case MfccFeatures set:
                 var mfcc = new Mfcc(set.Cepstra(spec.SampleRate));
                 return new Of<float>(mfcc.MelSpectrogram.Stft, set.Coefficients, source => FrameReader.Mfcc(source, mfcc));
-            default:
+            case ChromaFeatures:
                 var power = new Stft(options);
                 return new Of<float>(power, 12, source => FrameReader.Chroma(source, power));
+            default:
+                throw new ArgumentException($"FramePlan: {spec.Features} has no frames.");
         }
     }
 

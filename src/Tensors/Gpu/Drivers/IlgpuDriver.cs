@@ -234,6 +234,9 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
                     .CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TKernel>>()
                 : _accelerator.LoadKernel(entry, new KernelSpecialization(TKernel.Items, null));
             _kernels.Add(typeof(TKernel), launcher);
+
+            // Of a convolution's kernel a context keeps a hundred megabytes that nobody asks for again.
+            _accelerator.Context.ClearCache(ClearCacheMode.Everything);
             return launcher;
         }
         catch (Exception e)

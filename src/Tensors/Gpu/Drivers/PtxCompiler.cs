@@ -26,7 +26,9 @@ internal sealed class PtxCompiler : IDisposable
         var items = (int)s_items.MakeGenericMethod(kernel).Invoke(null, null)!;
         try
         {
-            return KernelCompilation.Compile(Backend(capability), s_entry.MakeGenericMethod(kernel), items).PTXAssembly;
+            var text = KernelCompilation.Compile(Backend(capability), s_entry.MakeGenericMethod(kernel), items).PTXAssembly;
+            _context.ClearCache(ClearCacheMode.Everything);
+            return text;
         }
         catch (Exception e) when (e is InternalCompilerException or NotSupportedException)
         {

@@ -26,9 +26,7 @@ internal sealed class PtxCompiler : IDisposable
         var items = (int)s_items.MakeGenericMethod(kernel).Invoke(null, null)!;
         try
         {
-            var text = KernelCompilation.Compile(Backend(capability), s_entry.MakeGenericMethod(kernel), items).PTXAssembly;
-            _context.ClearCache(ClearCacheMode.Everything);
-            return text;
+            return KernelCompilation.Compile(Backend(capability), s_entry.MakeGenericMethod(kernel), items).PTXAssembly;
         }
         catch (Exception e) when (e is InternalCompilerException or NotSupportedException)
         {

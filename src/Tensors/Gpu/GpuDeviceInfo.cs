@@ -21,9 +21,6 @@ internal sealed record GpuDeviceInfo
     /// <summary>Compute units (OpenCL), streaming multiprocessors (CUDA).</summary>
     public required int ComputeUnits { get; init; }
 
-    /// <summary>The most work items of a group.</summary>
-    public required int LargestGroup { get; init; }
-
     /// <summary>Local (shared) memory of a group, in bytes.</summary>
     public required int LocalBytes { get; init; }
 }

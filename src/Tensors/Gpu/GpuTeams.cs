@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Engine.Tensors.Gpu;
 
 /// <summary>
-/// How a group of 256 work items shares a reduction of [outer, reduced, inner] over its middle axis (<c>team.cl</c>): so many
-/// neighbours of inner, so many lanes for each, and as many outer indices as are left. All are powers of two, and depend
-/// on the shape alone, like the bits of the result.
+/// How a group of 256 work items shares a reduction of [outer, reduced, inner] over its middle axis
+/// (<see cref="Kernels.Team"/>): so many neighbours of inner, so many lanes for each, and as many outer indices as are
+/// left. All are powers of two, and depend on the shape alone, like the bits of the result.
 /// </summary>
 internal readonly record struct GpuTeams
 {

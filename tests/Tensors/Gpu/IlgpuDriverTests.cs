@@ -123,7 +123,6 @@ public class IlgpuDriverTests
         IsGpu = true,
         MemoryBytes = 1,
         ComputeUnits = 1,
-        LargestGroup = 1,
         LocalBytes = 1,
     };
 }

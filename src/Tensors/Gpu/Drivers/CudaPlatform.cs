@@ -25,20 +25,14 @@ internal sealed class CudaPlatform() : IlgpuPlatform("cuda")
     protected override bool IsOurs(IlgpuDevice device) => device is CudaDevice;
 
     /// <inheritdoc/>
-    protected override GpuDeviceInfo Describe(IlgpuDevice device, string name)
+    protected override GpuDeviceInfo Describe(IlgpuDevice device, GpuDeviceInfo known)
     {
         var cuda = (CudaDevice)device;
-        return new()
+        return known with
         {
-            Name = name,
-            Model = cuda.Name,
             Driver = $"CUDA {cuda.DriverVersion.Major}.{cuda.DriverVersion.Minor}, compute capability "
                 + $"{cuda.Architecture?.Major}.{cuda.Architecture?.Minor}",
             IsGpu = true,
-            MemoryBytes = cuda.MemorySize,
-            ComputeUnits = cuda.NumMultiprocessors,
-            LargestGroup = cuda.MaxNumThreadsPerGroup,
-            LocalBytes = cuda.MaxSharedMemoryPerGroup,
         };
     }
 

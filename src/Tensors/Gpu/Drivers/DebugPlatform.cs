@@ -28,15 +28,10 @@ internal sealed class DebugPlatform() : IlgpuPlatform("ilgpu-cpu")
     protected override bool IsOurs(IlgpuDevice device) => device == s_device;
 
     /// <inheritdoc/>
-    protected override GpuDeviceInfo Describe(IlgpuDevice device, string name) => new()
+    protected override GpuDeviceInfo Describe(IlgpuDevice device, GpuDeviceInfo known) => known with
     {
-        Name = name,
         Model = "ILGPU's accelerator on the processor",
         Driver = $"ILGPU {typeof(Context).Assembly.GetName().Version?.ToString(3)}, for debugging",
-        IsGpu = false,
         MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        ComputeUnits = device.NumMultiprocessors,
-        LargestGroup = device.MaxNumThreadsPerGroup,
-        LocalBytes = device.MaxSharedMemoryPerGroup,
     };
 }

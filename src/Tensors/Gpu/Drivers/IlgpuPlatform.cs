@@ -27,7 +27,7 @@ internal abstract class IlgpuPlatform(string prefix) : IGpuPlatform
             builder.ForKernels().Profiling()));
         _devices = [.. _context.Devices.Where(IsOurs)];
         if (_devices.Length == 0) throw new DeviceException(WithoutDevice);
-        return _found = [.. _devices.Select((d, i) => Describe(d, i == 0 ? prefix : $"{prefix}:{i}"))];
+        return _found = [.. _devices.Select((d, i) => Describe(d, Known(d, i == 0 ? prefix : $"{prefix}:{i}")))];
     }
 
     /// <inheritdoc/>
@@ -58,9 +58,20 @@ internal abstract class IlgpuPlatform(string prefix) : IGpuPlatform
     /// <summary>Whether a device is of this kind: every context has ILGPU's processor too.</summary>
     protected abstract bool IsOurs(IlgpuDevice device);
 
-    /// <summary>Model, driver and sizes of a device.</summary>
-    protected abstract GpuDeviceInfo Describe(IlgpuDevice device, string name);
+    /// <summary>Adds the driver to what ILGPU knows of every device, and whether it is a GPU.</summary>
+    protected abstract GpuDeviceInfo Describe(IlgpuDevice device, GpuDeviceInfo known);
 
     /// <summary>Why ILGPU cannot use a device, after its name; null if it can.</summary>
     protected virtual string? Refusal(IlgpuDevice device) => null;
+
+    private static GpuDeviceInfo Known(IlgpuDevice device, string name) => new()
+    {
+        Name = name,
+        Model = device.Name,
+        Driver = "",
+        IsGpu = false,
+        MemoryBytes = device.MemorySize,
+        ComputeUnits = device.NumMultiprocessors,
+        LocalBytes = device.MaxSharedMemoryPerGroup,
+    };
 }

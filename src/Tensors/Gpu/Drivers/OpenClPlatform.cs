@@ -31,19 +31,13 @@ internal sealed class OpenClPlatform() : IlgpuPlatform("opencl")
     protected override bool IsOurs(IlgpuDevice device) => device is CLDevice;
 
     /// <inheritdoc/>
-    protected override GpuDeviceInfo Describe(IlgpuDevice device, string name)
+    protected override GpuDeviceInfo Describe(IlgpuDevice device, GpuDeviceInfo known)
     {
         var cl = (CLDevice)device;
-        return new()
+        return known with
         {
-            Name = name,
-            Model = cl.Name,
             Driver = $"OpenCL {cl.DeviceVersion.Major}.{cl.DeviceVersion.Minor} by {cl.PlatformName}",
             IsGpu = cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU),
-            MemoryBytes = cl.MemorySize,
-            ComputeUnits = cl.NumMultiprocessors,
-            LargestGroup = cl.MaxNumThreadsPerGroup,
-            LocalBytes = cl.MaxSharedMemoryPerGroup,
         };
     }
 

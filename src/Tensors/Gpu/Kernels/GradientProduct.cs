@@ -44,7 +44,7 @@ internal static class GradientProduct
         int ownGates = gate * Rows<TTile>() * Pitch, ownWeights = gate * Depth * Units / 4, ownColumns = gate * units;
         var ownPacked = gate * depth * Units / 4 + item;
         GradientSums sums = default;
-        InFlight nextGates = default;
+        Held nextGates = default;
         F4 nextWeights = default, nextWeights2 = default;
         if (terms > 0)
         {
@@ -140,12 +140,12 @@ internal static class GradientProduct
 
     // A row of the tile is as long as half of a gate's items: an item has every second row.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static InFlight FetchGates<TTile>(
+    private static Held FetchGates<TTile>(
         ArrayView<float> gates, int columns, int row, int rows, int stride, int k, int units)
         where TTile : struct, IRecurrentTile
     {
         var own = gates.SubView(columns);
-        InFlight held = default;
+        Held held = default;
         held.A = FetchFour(own, row, rows, stride, k, units);
         held.B = FetchFour(own, row + 8, rows, stride, k, units);
         if (TTile.GradientRows == 4) return held;
@@ -160,7 +160,7 @@ internal static class GradientProduct
             ValueOrZero(gates, row + 4, rows, stride, k, units), ValueOrZero(gates, row + 6, rows, stride, k, units));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void KeepGates<TTile>(ArrayView<float> tile, int at, InFlight held)
+    private static void KeepGates<TTile>(ArrayView<float> tile, int at, Held held)
         where TTile : struct, IRecurrentTile
     {
         KeepFour(tile, at, held.A);

@@ -29,6 +29,51 @@ internal interface ILayout
         where TTile : struct, ITile;
 }
 
+/// <summary>A layout that is read in fours, counted through the items of the group.</summary>
+internal interface IFours
+{
+    /// <summary>The item's i-th four of a block; see <see cref="ILayout.Fetch{TTile}"/>.</summary>
+    static abstract F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
+        where TTile : struct, ITile;
+
+    /// <summary>Puts it into the block.</summary>
+    static abstract void Place<TTile>(int i, F4 four, in Block block)
+        where TTile : struct, ITile;
+}
+
+/// <summary>All the fours of an item that a tile's block has.</summary>
+internal static class Fours<TLayout, TTile>
+    where TLayout : struct, IFours
+    where TTile : struct, ITile
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Held Fetch(in Matrix matrix, int first, int width, int row, int rows, int k, int end)
+    {
+        Held held = default;
+        held.A = TLayout.Four<TTile>(0, matrix, first, width, row, rows, k, end);
+        if (width * TTile.K > 4 * Tile<TTile>.Items) held.B = TLayout.Four<TTile>(1, matrix, first, width, row, rows, k, end);
+        if (width * TTile.K > 8 * Tile<TTile>.Items)
+        {
+            held.C = TLayout.Four<TTile>(2, matrix, first, width, row, rows, k, end);
+            held.D = TLayout.Four<TTile>(3, matrix, first, width, row, rows, k, end);
+        }
+
+        return held;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Place(in Held held, in Block block)
+    {
+        TLayout.Place<TTile>(0, held.A, block);
+        if (block.Width * TTile.K > 4 * Tile<TTile>.Items) TLayout.Place<TTile>(1, held.B, block);
+        if (block.Width * TTile.K > 8 * Tile<TTile>.Items)
+        {
+            TLayout.Place<TTile>(2, held.C, block);
+            TLayout.Place<TTile>(3, held.D, block);
+        }
+    }
+}
+
 /// <summary>Rows along k, one number at a time.</summary>
 internal readonly struct AlongK : ILayout
 {
@@ -76,41 +121,22 @@ internal readonly struct AlongK : ILayout
 }
 
 /// <summary>Rows along k, four numbers at a time.</summary>
-internal readonly struct AlongKByFour : ILayout
+internal readonly struct AlongKByFour : ILayout, IFours
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Held Fetch<TTile>(in Matrix matrix, int first, int width, int row, int rows, int k, int end)
-        where TTile : struct, ITile
-    {
-        Held held = default;
-        held.A = Four<TTile>(0, matrix, first, width, row, rows, k, end);
-        if (width * TTile.K > 4 * Tile<TTile>.Items) held.B = Four<TTile>(1, matrix, first, width, row, rows, k, end);
-        if (width * TTile.K > 8 * Tile<TTile>.Items)
-        {
-            held.C = Four<TTile>(2, matrix, first, width, row, rows, k, end);
-            held.D = Four<TTile>(3, matrix, first, width, row, rows, k, end);
-        }
-
-        return held;
-    }
+        where TTile : struct, ITile =>
+        Fours<AlongKByFour, TTile>.Fetch(matrix, first, width, row, rows, k, end);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Place<TTile>(in Held held, in Block block)
-        where TTile : struct, ITile
-    {
-        Place<TTile>(0, held.A, block);
-        if (block.Width * TTile.K > 4 * Tile<TTile>.Items) Place<TTile>(1, held.B, block);
-        if (block.Width * TTile.K > 8 * Tile<TTile>.Items)
-        {
-            Place<TTile>(2, held.C, block);
-            Place<TTile>(3, held.D, block);
-        }
-    }
+        where TTile : struct, ITile => Fours<AlongKByFour, TTile>.Place(held, block);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
+    public static F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
         where TTile : struct, ITile
     {
         int e = Group.IdxX + i * Tile<TTile>.Items, r = row + AcrossK(e, width), p = k + WithinK(e, width);
@@ -119,8 +145,9 @@ internal readonly struct AlongKByFour : ILayout
         return value;
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place<TTile>(int i, F4 value, in Block block)
+    public static void Place<TTile>(int i, F4 value, in Block block)
         where TTile : struct, ITile
     {
         int e = Group.IdxX + i * Tile<TTile>.Items, at = AcrossK(e, block.Width), k = WithinK(e, block.Width);
@@ -138,46 +165,27 @@ internal readonly struct AlongKByFour : ILayout
 }
 
 /// <summary>Rows across k, one number at a time.</summary>
-internal readonly struct AcrossK : ILayout
+internal readonly struct AcrossK : ILayout, IFours
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Held Fetch<TTile>(in Matrix matrix, int first, int width, int row, int rows, int k, int end)
-        where TTile : struct, ITile
-    {
-        Held held = default;
-        held.A = Four<TTile>(0, matrix, first, width, row, rows, k, end);
-        if (width * TTile.K > 4 * Tile<TTile>.Items) held.B = Four<TTile>(4, matrix, first, width, row, rows, k, end);
-        if (width * TTile.K > 8 * Tile<TTile>.Items)
-        {
-            held.C = Four<TTile>(8, matrix, first, width, row, rows, k, end);
-            held.D = Four<TTile>(12, matrix, first, width, row, rows, k, end);
-        }
-
-        return held;
-    }
+        where TTile : struct, ITile =>
+        Fours<AcrossK, TTile>.Fetch(matrix, first, width, row, rows, k, end);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Place<TTile>(in Held held, in Block block)
-        where TTile : struct, ITile
-    {
-        Place<TTile>(0, held.A, block);
-        if (block.Width * TTile.K > 4 * Tile<TTile>.Items) Place<TTile>(4, held.B, block);
-        if (block.Width * TTile.K > 8 * Tile<TTile>.Items)
-        {
-            Place<TTile>(8, held.C, block);
-            Place<TTile>(12, held.D, block);
-        }
-    }
+        where TTile : struct, ITile => Fours<AcrossK, TTile>.Place(held, block);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
+    public static F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
         where TTile : struct, ITile => new(
-            Number<TTile>(i, matrix, first, width, row, rows, k, end),
-            Number<TTile>(i + 1, matrix, first, width, row, rows, k, end),
-            Number<TTile>(i + 2, matrix, first, width, row, rows, k, end),
-            Number<TTile>(i + 3, matrix, first, width, row, rows, k, end));
+            Number<TTile>(4 * i, matrix, first, width, row, rows, k, end),
+            Number<TTile>(4 * i + 1, matrix, first, width, row, rows, k, end),
+            Number<TTile>(4 * i + 2, matrix, first, width, row, rows, k, end),
+            Number<TTile>(4 * i + 3, matrix, first, width, row, rows, k, end));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Number<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
@@ -189,14 +197,15 @@ internal readonly struct AcrossK : ILayout
         return value;
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place<TTile>(int i, F4 values, in Block block)
+    public static void Place<TTile>(int i, F4 values, in Block block)
         where TTile : struct, ITile
     {
-        PlaceOne<TTile>(i, values.X, block);
-        PlaceOne<TTile>(i + 1, values.Y, block);
-        PlaceOne<TTile>(i + 2, values.Z, block);
-        PlaceOne<TTile>(i + 3, values.W, block);
+        PlaceOne<TTile>(4 * i, values.X, block);
+        PlaceOne<TTile>(4 * i + 1, values.Y, block);
+        PlaceOne<TTile>(4 * i + 2, values.Z, block);
+        PlaceOne<TTile>(4 * i + 3, values.W, block);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -209,41 +218,22 @@ internal readonly struct AcrossK : ILayout
 }
 
 /// <summary>Rows across k, four numbers at a time.</summary>
-internal readonly struct AcrossKByFour : ILayout
+internal readonly struct AcrossKByFour : ILayout, IFours
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Held Fetch<TTile>(in Matrix matrix, int first, int width, int row, int rows, int k, int end)
-        where TTile : struct, ITile
-    {
-        Held held = default;
-        held.A = Four<TTile>(0, matrix, first, width, row, rows, k, end);
-        if (width * TTile.K > 4 * Tile<TTile>.Items) held.B = Four<TTile>(1, matrix, first, width, row, rows, k, end);
-        if (width * TTile.K > 8 * Tile<TTile>.Items)
-        {
-            held.C = Four<TTile>(2, matrix, first, width, row, rows, k, end);
-            held.D = Four<TTile>(3, matrix, first, width, row, rows, k, end);
-        }
-
-        return held;
-    }
+        where TTile : struct, ITile =>
+        Fours<AcrossKByFour, TTile>.Fetch(matrix, first, width, row, rows, k, end);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Place<TTile>(in Held held, in Block block)
-        where TTile : struct, ITile
-    {
-        Place<TTile>(0, held.A, block);
-        if (block.Width * TTile.K > 4 * Tile<TTile>.Items) Place<TTile>(1, held.B, block);
-        if (block.Width * TTile.K > 8 * Tile<TTile>.Items)
-        {
-            Place<TTile>(2, held.C, block);
-            Place<TTile>(3, held.D, block);
-        }
-    }
+        where TTile : struct, ITile => Fours<AcrossKByFour, TTile>.Place(held, block);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
+    public static F4 Four<TTile>(int i, in Matrix matrix, int first, int width, int row, int rows, int k, int end)
         where TTile : struct, ITile
     {
         int e = Group.IdxX + i * Tile<TTile>.Items, r = row + e % (width / 4) * 4, p = k + e / (width / 4);
@@ -252,8 +242,9 @@ internal readonly struct AcrossKByFour : ILayout
         return value;
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place<TTile>(int i, F4 value, in Block block)
+    public static void Place<TTile>(int i, F4 value, in Block block)
         where TTile : struct, ITile
     {
         int e = Group.IdxX + i * Tile<TTile>.Items;

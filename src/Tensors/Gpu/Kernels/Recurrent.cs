@@ -88,12 +88,6 @@ internal static class RecurrentTile
     }
 }
 
-/// <summary>Sixteen numbers on their way from memory to a tile.</summary>
-internal struct InFlight
-{
-    public F4 A, B, C, D;
-}
-
 /// <summary>
 /// packed [blocks, depth, 16, 4] = the weight [gates · units, units] with a unit's gates side by side and k outside, zeros
 /// where unit, gate or k ends; depth is a multiple of <see cref="RecurrentTile.Depth"/>.

@@ -32,7 +32,7 @@ internal static class StepProduct
         var stateFloats = stateTile.Cast<float>();
         int item = Group.IdxX, tileRow = item / Depth, tileColumn = item & Depth - 1;
         StepSums sums = default;
-        InFlight nextStates = default, nextWeights = default;
+        Held nextStates = default, nextWeights = default;
         if (terms > 0)
         {
             nextStates = FetchStates<TTile>(states, row + tileRow, rows, stride, tileColumn, units);
@@ -57,7 +57,7 @@ internal static class StepProduct
             // Three counters: what is computed from j, or from the item, ILGPU computes anew each time.
             for (int j = 0, at = item / Units * Pitch, weight = item & Units - 1; j < Depth / 4; j++, at++, weight += 4 * Units)
             {
-                var weights = new InFlight
+                var weights = new Held
                 {
                     A = weightTile[weight],
                     B = weightTile[weight + Units],
@@ -74,7 +74,7 @@ internal static class StepProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static StepSums AddProducts<TCell, TTile>(StepSums sums, ArrayView<F4> states, int at, InFlight weights)
+    private static StepSums AddProducts<TCell, TTile>(StepSums sums, ArrayView<F4> states, int at, Held weights)
         where TCell : struct, IRecurrentCell
         where TTile : struct, IRecurrentTile
     {
@@ -92,7 +92,7 @@ internal static class StepProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F4 AddRow<TCell>(F4 sums, F4 states, InFlight weights)
+    private static F4 AddRow<TCell>(F4 sums, F4 states, Held weights)
         where TCell : struct, IRecurrentCell
     {
         sums = AddGates<TCell>(sums, states.X, weights.A);
@@ -114,10 +114,10 @@ internal static class StepProduct
 
     // A row of the tile is as long as a quarter of the group's items: an item has every fourth row.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static InFlight FetchStates<TTile>(ArrayView<float> states, int row, int rows, int stride, int k, int units)
+    private static Held FetchStates<TTile>(ArrayView<float> states, int row, int rows, int stride, int k, int units)
         where TTile : struct, IRecurrentTile
     {
-        InFlight held = default;
+        Held held = default;
         held.A = FetchFour(states, row, rows, stride, k, units);
         if (TTile.Rows == 2) return held;
         held.B = FetchFour(states, row + 16, rows, stride, k, units);
@@ -132,7 +132,7 @@ internal static class StepProduct
             ValueOrZero(states, row + 8, rows, stride, k, units), ValueOrZero(states, row + 12, rows, stride, k, units));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void KeepStates<TTile>(ArrayView<float> tile, int at, InFlight held)
+    private static void KeepStates<TTile>(ArrayView<float> tile, int at, Held held)
         where TTile : struct, IRecurrentTile
     {
         KeepFour(tile, at, held.A);
@@ -152,7 +152,7 @@ internal static class StepProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static InFlight FetchWeights(ArrayView<F4> packed, int at) =>
+    private static Held FetchWeights(ArrayView<F4> packed, int at) =>
         new() { A = packed[at], B = packed[at + Items], C = packed[at + 2 * Items], D = packed[at + 3 * Items] };
 }
 

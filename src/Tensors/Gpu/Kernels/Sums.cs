@@ -29,7 +29,7 @@ internal struct Chunk
     };
 }
 
-/// <summary>Up to sixteen numbers of a block on their way through a work item's registers.</summary>
+/// <summary>Up to sixteen numbers on their way from memory to a block or tile, in a work item's registers.</summary>
 internal struct Held
 {
     public F4 A, B, C, D;

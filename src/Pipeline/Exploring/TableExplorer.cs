@@ -1,0 +1,216 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Clustering;
+using Engine.Classifiers.Decomposition;
+using Engine.Classifiers.Selection;
+using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
+
+namespace Engine.Pipeline.Exploring;
+
+/// <summary>Explores the rows of one table, step by step.</summary>
+internal sealed class TableExplorer
+{
+    // Every pair is compared: the correlations of as many columns take 400 MB.
+    private const int MostColumns = 5000;
+
+    // Clusters, components, correlations, associations.
+    private const int Steps = 4;
+
+    private static readonly double[] s_shares = [0.9, 0.95, 0.99];
+
+    private readonly LabelledRows _rows;
+    private readonly IReadOnlyList<string> _names;
+    private readonly ExplorationOptions _options;
+    private readonly int[] _labels;
+    private readonly FeatureMatrix _scaled;
+    private int _done;
+
+    public TableExplorer(LabelledRows rows, IReadOnlyList<string> names, ExplorationOptions options)
+    {
+        (_rows, _names, _options) = (rows, names, options);
+        var (source, labels) = (rows.Source, rows.Labels);
+        if (labels.Count < 2)
+        {
+            throw new EngineException($"{source}: every row is {labels[0]}; exploring compares genres, at least two.");
+        }
+
+        if (names.Count == 0) throw new EngineException($"{source}: the table has no feature columns.");
+        if (names.Count > MostColumns)
+        {
+            throw new EngineException($"{source}: {names.Count} columns are too many to compare every pair; keep at most " +
+                $"{MostColumns}.");
+        }
+
+        if (Enumerable.Range(0, names.Count).All(c => Column(c).Distinct().Count() < 2))
+        {
+            throw new EngineException($"{source}: no column varies: every row holds the same values.");
+        }
+
+        if (Clusters < 1 || Clusters > rows.Rows.Count)
+        {
+            throw new EngineException($"{source}: {Clusters} clusters of {rows.Rows.Count} rows were requested; there must be " +
+                $"from 1 to {rows.Rows.Count}.");
+        }
+
+        if (options.Pairs < 0) throw new EngineException($"Exploration: pairs is {options.Pairs}; it must be at least 0.");
+        var places = labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
+        _labels = [.. rows.Rows.Select(r => places[r.Label])];
+        _scaled = Scaled();
+    }
+
+    private int Clusters => _options.Clusters ?? _rows.Labels.Count;
+
+    public Exploration Run()
+    {
+        new WorkOptions { Threads = _options.Threads }.UseThreads();
+        var tracks = _rows.Rows.Select(r => r.Track).Distinct().Count();
+        var clusters = Step("k-means", FindClusters);
+        var components = Step("principal components", FindComponents);
+        var (pearson, spearman) = Step("correlations",
+            () => (Correlation.Pearson(_rows.Values), Correlation.Spearman(_rows.Values)));
+        var columns = Step("genres", () => Columns(pearson));
+        var boruta = Judge();
+        if (boruta is not null)
+        {
+            columns = [.. columns.Select((c, i) => c with { Verdict = boruta.Verdicts[i], Importance = boruta.Importance[i] })];
+        }
+
+        return new(Exploration.CurrentFormat, GenreModel.CurrentVersion, _rows.Source, _rows.Rows.Count, tracks,
+            [.. _rows.Labels.Select((l, i) => new GenreRows(l, _labels.Count(label => label == i)))], _options.Scaler,
+            _options.Seed, clusters, components, Summary(boruta),
+            [.. columns.OrderByDescending(c => c.Importance ?? c.Eta)], Pairs(pearson, spearman), [.. Notes(tracks)]);
+    }
+
+    private T Step<T>(string name, Func<T> work)
+    {
+        _options.Cancellation.ThrowIfCancellationRequested();
+        var result = work();
+        Report(++_done, name);
+        return result;
+    }
+
+    private void Report(int done, string name) =>
+        _options.Progress?.Report(new(done, Steps + (_options.Boruta?.MaxRuns ?? 0), name));
+
+    private FeatureMatrix Scaled()
+    {
+        if (_options.Scaler.Create() is not { } scaler) return _rows.Values;
+        scaler.Fit(_rows.Values);
+        return scaler.Transform(_rows.Values);
+    }
+
+    private double[] Column(int column)
+    {
+        var values = new double[_rows.Values.Rows];
+        for (var r = 0; r < values.Length; r++) values[r] = _rows.Values[r, column];
+        return values;
+    }
+
+    private ClusterFindings FindClusters()
+    {
+        var found = KMeans.Fit(_scaled, new() { Clusters = Clusters, Seed = _options.Seed, Threads = _options.Threads });
+        var counts = Enumerable.Range(0, Clusters).Select(_ => new int[_rows.Labels.Count]).ToArray();
+        for (var r = 0; r < _labels.Length; r++) counts[found.Labels[r]][_labels[r]]++;
+        return new(Clusters, found.Inertia, Silhouette(found.Labels), Silhouette(_labels),
+            ClusterMetrics.AdjustedRand(_labels, found.Labels),
+            ClusterMetrics.AdjustedMutualInformation(_labels, found.Labels),
+            ClusterMetrics.NormalizedMutualInformation(_labels, found.Labels),
+            [.. counts.OrderByDescending(c => c.Sum())]);
+    }
+
+    private double? Silhouette(int[] labels)
+    {
+        var clusters = labels.Distinct().Count();
+        return clusters < 2 || clusters >= labels.Length ? null : ClusterMetrics.Silhouette(_scaled, labels);
+    }
+
+    private ComponentFindings FindComponents()
+    {
+        var pca = new Pca(new(Math.Min(_scaled.Rows, _scaled.Columns), Solver: PcaSolver.Full)) { Threads = _options.Threads };
+        pca.Fit(_scaled);
+        var ratio = pca.ExplainedVarianceRatio.ToArray();
+        var (cumulative, sum) = (new double[ratio.Length], 0.0);
+        for (var i = 0; i < ratio.Length; i++) cumulative[i] = Math.Min(1, sum += ratio[i]);
+        return new(ratio, cumulative, [.. s_shares.Select(s => new ComponentsNeeded(s, cumulative.Count(c => c < s) + 1))]);
+    }
+
+    private ColumnFindings[] Columns(FeatureMatrix pearson)
+    {
+        var columns = new ColumnFindings[_names.Count];
+        Serially.OrRun(_options.Threads, columns.Length, c =>
+        {
+            var found = ClassAssociation.Of(Column(c), _labels, _rows.Labels.Count);
+            var genre = Enumerable.Range(0, found.Pearson.Length).MaxBy(g => Math.Abs(found.Pearson[g]));
+            int? nearest = _names.Count == 1
+                ? null : Enumerable.Range(0, _names.Count).Where(o => o != c).MaxBy(o => Math.Abs(pearson[c, o]));
+            columns[c] = new(_names[c], null, null, found.Ratio, found.RankRatio, found.Mic,
+                double.IsFinite(found.F) ? found.F : null, double.IsFinite(found.PValue) ? found.PValue : null,
+                _rows.Labels[genre], found.Pearson, found.Spearman, nearest is { } other ? _names[other] : null,
+                nearest is { } o ? pearson[c, o] : null);
+        });
+        return columns;
+    }
+
+    private ColumnPair[] Pairs(FeatureMatrix pearson, FeatureMatrix spearman)
+    {
+        var strongest = new PriorityQueue<(int First, int Second), (double Strength, int Order)>();
+        for (int a = 0, order = 0; a < _names.Count; a++)
+        {
+            for (var b = a + 1; b < _names.Count; b++, order++)
+            {
+                // The queue's least goes first: the weakest, of equals the last.
+                strongest.Enqueue((a, b), (Math.Abs(pearson[a, b]), -order));
+                if (strongest.Count > _options.Pairs) strongest.Dequeue();
+            }
+        }
+
+        var pairs = new ColumnPair[strongest.Count];
+        for (var i = pairs.Length - 1; i >= 0; i--)
+        {
+            var (a, b) = strongest.Dequeue();
+            pairs[i] = new(_names[a], _names[b], pearson[a, b], spearman[a, b]);
+        }
+
+        return pairs;
+    }
+
+    private BorutaFindings? Judge()
+    {
+        if (_options.Boruta is not { } boruta) return null;
+        return new BorutaSelection(boruta)
+        {
+            Seed = _options.Seed,
+            Threads = _options.Threads,
+            Cancellation = _options.Cancellation,
+            Progress = new Runs(run => Report(_done + run, $"Boruta, run {run}")),
+        }.Examine(_rows.Values, _labels, _rows.Labels.Count);
+    }
+
+    private BorutaSummary? Summary(BorutaFindings? found)
+    {
+        if (found is null) return null;
+        int Count(BorutaVerdict verdict) => found.Verdicts.Count(v => v == verdict);
+        return new(found.Runs, _options.Boruta!.Trees, found.ShadowImportance, Count(BorutaVerdict.Confirmed),
+            Count(BorutaVerdict.Tentative), Count(BorutaVerdict.Rejected));
+    }
+
+    private IEnumerable<string> Notes(int tracks)
+    {
+        if (tracks < _rows.Rows.Count)
+        {
+            yield return $"{_rows.Rows.Count} rows are windows of {tracks} tracks; windows of one track resemble each other, so " +
+                "p and Boruta are more certain than they should be";
+        }
+
+        if (_rows.Doubt is { } doubt) yield return doubt;
+        foreach (var note in _rows.Notes) yield return note;
+        string[] constant = [.. _names.Where((_, c) => Column(c).Distinct().Count() == 1)];
+        if (constant.Length > 0) yield return $"constant: {string.Join(", ", constant)}";
+    }
+
+    private sealed class Runs(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

@@ -35,16 +35,17 @@ public sealed record ClassAssociation(
     {
         var ratio = Correlation.Ratio(values, labels, classes);
         var ranks = Ranks.Of(values);
-        var (f, p) = Variance(ratio, values.Length, labels.ToArray().Distinct().Count());
+        var (f, p) = Variance(values, ratio, labels.ToArray().Distinct().Count());
         return new(ratio, Correlation.Ratio(ranks, labels, classes), Correlation.WithClasses(values, labels, classes),
             Correlation.WithClasses(ranks, labels, classes), MaximalInformation.WithLabels(values, labels, classes), f, p);
     }
 
-    private static (double F, double PValue) Variance(double ratio, int rows, int present)
+    // One-way: F is η² over the rest, each by its degrees of freedom.
+    private static (double F, double PValue) Variance(ReadOnlySpan<double> values, double ratio, int present)
     {
-        var (between, within) = (present - 1.0, (double)rows - present);
+        var (between, within) = (present - 1.0, (double)values.Length - present);
+        if (between == 0 || within == 0 || values.IndexOfAnyExcept(values[0]) < 0) return (double.NaN, double.NaN);
         var (explained, rest) = (ratio * ratio, (1 - ratio) * (1 + ratio));
-        if (between == 0 || within == 0 || ratio == 0) return ratio == 0 && between * within > 0 ? (0, 1) : (double.NaN, double.NaN);
         return (explained / between / (rest / within), SpecialFunctions.IncompleteBeta(within / 2, between / 2, rest));
     }
 }

@@ -39,9 +39,9 @@ internal static class ExploreCommand
         var command = new ExampleCommand(
             "explore",
             "Describe a feature table: k-means against the genres, principal components, what each column says about the " +
-                "genres, and which columns repeat each other. Genres have no order, so eta is the correlation ratio (the share of " +
-                "variance between genres, as a correlation), and r and rho are correlations with 1 for the named genre and 0 for " +
-                "the others.",
+                "genres, and which columns repeat each other. Genres have no order, so eta, the correlation ratio, is the root " +
+                "of the share of a column's variance that is between them; r and rho are Pearson's and Spearman's correlation " +
+                "with 1 for the genre that stands out most and 0 for the others.",
             "engine explore features_30_sec.csv",
             "engine explore features.csv --k 5 --top 10 --no-boruta",
             "engine explore features.csv --format csv > columns.csv")
@@ -66,9 +66,10 @@ internal static class ExploreCommand
             var path = parsed.GetRequiredValue(table);
             var found = Progress.Show(session, "exploring",
                 progress => Exploration.OfTable(path, options with { Progress = progress }));
+            if (chosen == "table") session.Output.Write(ExplorationReport.Of(found, shown));
             found = found with { Columns = [.. found.Columns.Take(shown)] };
             if (chosen == "csv") session.WriteExactly(ExplorationReport.Csv(found));
-            else session.Output.Write(chosen == "json" ? found.ToJson() : ExplorationReport.Of(found, shown));
+            if (chosen == "json") session.Output.Write(found.ToJson());
             return CommandLine.Done;
         });
         return command;

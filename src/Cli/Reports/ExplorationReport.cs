@@ -13,12 +13,15 @@ internal static class ExplorationReport
     // Genres named for a cluster.
     private const int MostGenres = 4;
 
-    /// <summary>The report; of the components, the first <paramref name="shown"/>.</summary>
+    // Columns named by verdict.
+    private const int MostNamed = 6;
+
+    /// <summary>The report; of columns and components, the first <paramref name="shown"/>.</summary>
     public static string Of(Exploration found, int shown)
     {
         var text = new StringBuilder();
         Field(text, "data", found.Data);
-        Field(text, "rows", $"{found.Rows} of {found.Tracks} tracks");
+        Field(text, "rows", $"{found.Rows} of {found.Tracks} tracks, {found.Columns.Count} columns");
         Field(text, "genres", string.Join(", ", found.Genres.Select(g => $"{g.Label} {g.Rows}")));
         Field(text, "scaler", found.Scaler == Pipeline.Recipes.ScalerKind.None
             ? "none" : $"{Kebab(found.Scaler.ToString())}, for clusters and components");
@@ -28,7 +31,7 @@ internal static class ExplorationReport
         text.AppendLine();
         Components(text, found.Components, shown);
         text.AppendLine();
-        Columns(text, found);
+        Columns(text, found, shown);
         if (found.Pairs.Count > 0) text.AppendLine().Append(Pairs(found.Pairs));
         return text.ToString();
     }
@@ -61,7 +64,7 @@ internal static class ExplorationReport
             clusters.Inertia.ToString("0.0", CultureInfo.InvariantCulture));
         Field(text, "silhouette", $"{Number(clusters.Silhouette)}; of the genres as clusters {Number(clusters.GenreSilhouette)}");
         Field(text, "agreement", $"with the genres: adjusted Rand index {Number(clusters.AdjustedRand)}, mutual information " +
-            $"{Number(clusters.AdjustedMutualInformation)} adjusted and {Number(clusters.NormalizedMutualInformation)} normalised");
+            $"{Number(clusters.AdjustedMutualInformation)} adjusted, {Number(clusters.NormalizedMutualInformation)} normalised");
         text.AppendLine();
         var table = new TextTable(">cluster", ">rows", "genres");
         for (var c = 0; c < clusters.Counts.Count; c++)
@@ -86,16 +89,17 @@ internal static class ExplorationReport
         }
 
         text.Append(table);
-        Field(text, "needed", string.Join(", ", components.Needed.Select(n =>
-            string.Create(CultureInfo.InvariantCulture, $"{100 * n.Share:0} % of the variance: {n.Components}")))
-            + $"; of {components.Cumulative.Count} components");
+        var needed = components.Needed.Select(n =>
+            string.Create(CultureInfo.InvariantCulture, $"{n.Components} for {100 * n.Share:0} %"));
+        text.AppendLine();
+        Field(text, "components", $"{string.Join(", ", needed)} of the variance; there are {components.Cumulative.Count}");
     }
 
-    private static void Columns(StringBuilder text, Exploration found)
+    private static void Columns(StringBuilder text, Exploration found, int shown)
     {
         string[] judged = found.Boruta is null ? [] : ["Boruta", ">Z"];
         var table = new TextTable(["column", .. judged, ">eta", ">rank eta", ">MIC", ">p", "genre", ">r", ">rho"]);
-        foreach (var column in found.Columns)
+        foreach (var column in found.Columns.Take(shown))
         {
             var genre = GenreOf(found, column);
             string[] verdict = found.Boruta is null ? [] : [Verdict(column.Verdict), Short(column.Importance)];
@@ -106,20 +110,31 @@ internal static class ExplorationReport
         text.Append(table).AppendLine();
         if (found.Boruta is { } boruta)
         {
-            Field(text, "Boruta", $"{boruta.Confirmed} confirmed, {boruta.Tentative} tentative, {boruta.Rejected} rejected in " +
-                $"{boruta.Runs} runs of {boruta.Trees} trees; Z is the mean importance, of the best shuffled column " +
-                Short(boruta.ShadowImportance));
+            var (open, rejected) = (Named(found, BorutaVerdict.Tentative), Named(found, BorutaVerdict.Rejected));
+            Field(text, "Boruta", $"{boruta.Confirmed} confirmed, {boruta.Tentative} tentative{open}, {boruta.Rejected} " +
+                $"rejected{rejected}, in {boruta.Runs} runs of {boruta.Trees} trees");
+            Field(text, "Z", "Boruta's importance: the mean loss of a forest's accuracy when the column is shuffled, over its " +
+                $"deviation between trees; of the best shuffled column {Short(boruta.ShadowImportance)}");
         }
 
         Field(text, "eta", "the correlation ratio: the root of the share of a column's variance that is between genres; rank " +
             "eta: of its ranks; p: of the analysis of variance");
-        Field(text, "r, rho", "Pearson's and Spearman's correlation with 1 for the genre that stands out most and 0 for the others");
+        Field(text, "r, rho", "Pearson's and Spearman's correlation with 1 for the genre that stands out most and 0 for the " +
+            "others");
         Field(text, "use", "all rows are described: choose columns for a model with its recipe's selection, from training rows");
+    }
+
+    // The columns that a short list would not show.
+    private static string Named(Exploration found, BorutaVerdict verdict)
+    {
+        string[] names = [.. found.Columns.Where(c => c.Verdict == verdict).Select(c => c.Name)];
+        var more = names.Length > MostNamed ? ", ..." : "";
+        return names.Length == 0 ? "" : $" ({string.Join(", ", names.Take(MostNamed))}{more})";
     }
 
     private static TextTable Pairs(IReadOnlyList<ColumnPair> pairs)
     {
-        var table = new TextTable("column", "repeats", ">r", ">rho");
+        var table = new TextTable("column", "and column", ">r", ">rho");
         foreach (var pair in pairs) table.Add(pair.First, pair.Second, Signed(pair.Pearson), Signed(pair.Spearman));
         return table;
     }
@@ -131,7 +146,7 @@ internal static class ExplorationReport
 
     private static string Kebab(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
-    private static string Short(double? value) => value?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
+    private static string Short(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "";
 
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 

@@ -25,7 +25,7 @@ namespace Engine.Pipeline.Exploring;
 /// <param name="Components">What principal component analysis finds.</param>
 /// <param name="Boruta">How Boruta judged; null if it was left out.</param>
 /// <param name="Columns">Each column, by Boruta's importance or, without it, by η; the strongest first.</param>
-/// <param name="Pairs">The most correlated pairs of columns, the strongest first.</param>
+/// <param name="Pairs">The most correlated pairs of columns that vary, the strongest first.</param>
 /// <param name="Notes">What else a reader of the figures should know.</param>
 public sealed record Exploration(
     string Format,
@@ -129,8 +129,8 @@ public sealed record BorutaSummary(int Runs, int Trees, double ShadowImportance,
 /// <param name="Genre">The genre that stands out most, by |r|.</param>
 /// <param name="Pearson">Pearson's r with each genre's indicator, in the order of the genres.</param>
 /// <param name="Spearman">Spearman's ρ with each genre's indicator, in the same order.</param>
-/// <param name="Nearest">The column with the largest |r| with this one; null if there is no other.</param>
-/// <param name="NearestPearson">Pearson's r with it; null if there is no other.</param>
+/// <param name="Nearest">The column with the largest |r| with this one; null for a constant, or if no other varies.</param>
+/// <param name="NearestPearson">Pearson's r with it; null where it is.</param>
 public sealed record ColumnFindings(
     string Name,
     BorutaVerdict? Verdict,

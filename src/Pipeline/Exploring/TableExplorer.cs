@@ -23,6 +23,7 @@ internal sealed class TableExplorer
     private readonly IReadOnlyList<string> _names;
     private readonly ExplorationOptions _options;
     private readonly int[] _labels;
+    private readonly bool[] _varies;
     private readonly FeatureMatrix _scaled;
     private int _done;
 
@@ -42,7 +43,8 @@ internal sealed class TableExplorer
                 $"{MostColumns}.");
         }
 
-        if (Enumerable.Range(0, names.Count).All(c => Column(c).Distinct().Count() < 2))
+        _varies = [.. Enumerable.Range(0, names.Count).Select(c => Column(c).AsSpan().IndexOfAnyExcept(rows.Values[0, c]) >= 0)];
+        if (!_varies.Contains(true))
         {
             throw new EngineException($"{source}: no column varies: every row holds the same values.");
         }
@@ -142,12 +144,12 @@ internal sealed class TableExplorer
         {
             var found = ClassAssociation.Of(Column(c), _labels, _rows.Labels.Count);
             var genre = Enumerable.Range(0, found.Pearson.Length).MaxBy(g => Math.Abs(found.Pearson[g]));
-            int? nearest = _names.Count == 1
-                ? null : Enumerable.Range(0, _names.Count).Where(o => o != c).MaxBy(o => Math.Abs(pearson[c, o]));
+            int[] others = [.. Enumerable.Range(0, _names.Count).Where(o => o != c && _varies[o] && _varies[c])];
+            int? nearest = others.Length == 0 ? null : others.MaxBy(o => Math.Abs(pearson[c, o]));
             columns[c] = new(_names[c], null, null, found.Ratio, found.RankRatio, found.Mic,
                 double.IsFinite(found.F) ? found.F : null, double.IsFinite(found.PValue) ? found.PValue : null,
-                _rows.Labels[genre], found.Pearson, found.Spearman, nearest is { } other ? _names[other] : null,
-                nearest is { } o ? pearson[c, o] : null);
+                _rows.Labels[genre], found.Pearson, found.Spearman, nearest is { } at ? _names[at] : null,
+                nearest is { } it ? pearson[c, it] : null);
         });
         return columns;
     }
@@ -159,6 +161,7 @@ internal sealed class TableExplorer
         {
             for (var b = a + 1; b < _names.Count; b++, order++)
             {
+                if (!_varies[a] || !_varies[b]) continue;
                 // The queue's least goes first: the weakest, of equals the last.
                 strongest.Enqueue((a, b), (Math.Abs(pearson[a, b]), -order));
                 if (strongest.Count > _options.Pairs) strongest.Dequeue();
@@ -199,14 +202,14 @@ internal sealed class TableExplorer
     {
         if (tracks < _rows.Rows.Count)
         {
-            yield return $"{_rows.Rows.Count} rows are windows of {tracks} tracks; windows of one track resemble each other, so " +
-                "p and Boruta are more certain than they should be";
+            yield return $"{_rows.Rows.Count} rows are windows of {tracks} tracks: windows of one track resemble each other, " +
+                "so p and Boruta are more certain than they should be";
         }
 
         if (_rows.Doubt is { } doubt) yield return doubt;
         foreach (var note in _rows.Notes) yield return note;
-        string[] constant = [.. _names.Where((_, c) => Column(c).Distinct().Count() == 1)];
-        if (constant.Length > 0) yield return $"constant: {string.Join(", ", constant)}";
+        string[] constant = [.. _names.Where((_, c) => !_varies[c])];
+        if (constant.Length > 0) yield return $"constant columns, which say nothing: {string.Join(", ", constant)}";
     }
 
     private sealed class Runs(Action<int> report) : IProgress<int>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Selection;
+using Engine.Pipeline.Data;
 using Engine.Pipeline.Exploring;
 using Engine.Pipeline.FrontEnds;
 using Engine.Tests.Support;
@@ -125,6 +126,20 @@ public sealed class ExplorationTests : IDisposable
         using var json = JsonDocument.Parse(found.ToJson());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("clusters").GetProperty("silhouette").ValueKind);
         Assert.Equal("rejected", json.RootElement.GetProperty("columns")[0].GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void Of_TableInMemory_IsThatOfTheFile()
+    {
+        var options = new ExplorationOptions { Boruta = null };
+        var found = Explore(Table(), options);
+        var table = FeatureTable.Read(_folder["t.csv"]);
+        Assert.Equal(found.ToJson(), Exploration.Of(table, _folder["t.csv"], options).ToJson());
+        table.Values.Row(1)[2] = double.NaN;
+        Assert.Contains("mine: c of jazz.00001 is NaN",
+            Assert.Throws<EngineException>(() => Exploration.Of(table, "mine", options)).Message);
+        Assert.Contains("mine: the table has no rows", Assert.Throws<EngineException>(
+            () => Exploration.Of(new FeatureTable(["a"], [], new(0, 1)), "mine", options)).Message);
     }
 
     [Fact]

@@ -85,6 +85,7 @@ public sealed class ExploreTests : IDisposable
     [InlineData("filename,a,label\nx.wav,1,rock\ny.wav,2,\n", "y.wav has no label")]
     [InlineData("filename,a\nx.wav,1\ny.wav,2\n", "column 'label' is missing")]
     [InlineData("filename,a,label\n", "no rows")]
+    [InlineData("filename,a,label\nx.wav,1,rock\ny.wav,-2e200,pop\n", "t.csv: a of pop/y.wav is -2E+200", "Scale the column")]
     public void Table_NothingToExplore_IsRefused(string table, params string[] parts)
     {
         File.WriteAllText(_table, table);

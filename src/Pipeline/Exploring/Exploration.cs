@@ -48,7 +48,7 @@ public sealed record Exploration(
     /// <summary>Reads and explores a feature table with whatever columns it has.</summary>
     /// <exception cref="EngineException">
     /// The table cannot be read, a row has no label, there is one genre only, no column varies, there are too many columns to
-    /// compare, or an option is out of range.
+    /// compare, a value is too large to square, or an option is out of range.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Exploration OfTable(string path, ExplorationOptions options)
@@ -62,8 +62,20 @@ public sealed record Exploration(
 
         if (!File.Exists(path)) throw new EngineException($"{path}: no such feature table.");
         if (!FeatureTable.IsName(path)) throw new EngineException($"{path}: expected a feature table ending in .csv or .tsv.");
-        var table = FeatureTable.Read(path);
-        return new TableExplorer(LabelledRows.OfTable(path, table, options.Warn), table.Columns, options).Run();
+        return Of(FeatureTable.Read(path), path, options);
+    }
+
+    /// <summary>Explores a table in memory, which <paramref name="name"/> names in errors.</summary>
+    /// <exception cref="EngineException">
+    /// A row has no label, there is one genre only, no column varies, there are too many columns to compare, a value is not
+    /// finite or too large to square, or an option is out of range.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Exploration Of(FeatureTable table, string name, ExplorationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        return new TableExplorer(LabelledRows.OfTable(name, table, options.Warn), table.Columns, options).Run();
     }
 
     /// <summary>The exploration as indented JSON.</summary>

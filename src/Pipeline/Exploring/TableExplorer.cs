@@ -17,6 +17,9 @@ internal sealed class TableExplorer
     // Clusters, components, correlations, associations.
     private const int Steps = 4;
 
+    // Constant columns named in a note.
+    private const int MostNamed = 10;
+
     private static readonly double[] s_shares = [0.9, 0.95, 0.99];
 
     private readonly LabelledRows _rows;
@@ -30,33 +33,15 @@ internal sealed class TableExplorer
     public TableExplorer(LabelledRows rows, IReadOnlyList<string> names, ExplorationOptions options)
     {
         (_rows, _names, _options) = (rows, names, options);
-        var (source, labels) = (rows.Source, rows.Labels);
-        if (labels.Count < 2)
-        {
-            throw new EngineException($"{source}: every row is {labels[0]}; exploring compares genres, at least two.");
-        }
-
-        if (names.Count == 0) throw new EngineException($"{source}: the table has no feature columns.");
-        if (names.Count > MostColumns)
-        {
-            throw new EngineException($"{source}: {names.Count} columns are too many to compare every pair; keep at most " +
-                $"{MostColumns}.");
-        }
-
+        RequireGenresAndColumns();
+        RequireSquares();
         _varies = [.. Enumerable.Range(0, names.Count).Select(c => Column(c).AsSpan().IndexOfAnyExcept(rows.Values[0, c]) >= 0)];
         if (!_varies.Contains(true))
         {
-            throw new EngineException($"{source}: no column varies: every row holds the same values.");
+            throw new EngineException($"{rows.Source}: no column varies: every row holds the same values.");
         }
 
-        if (Clusters < 1 || Clusters > rows.Rows.Count)
-        {
-            throw new EngineException($"{source}: {Clusters} clusters of {rows.Rows.Count} rows were requested; there must be " +
-                $"from 1 to {rows.Rows.Count}.");
-        }
-
-        if (options.Pairs < 0) throw new EngineException($"Exploration: pairs is {options.Pairs}; it must be at least 0.");
-        var places = labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
+        var places = rows.Labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
         _labels = [.. rows.Rows.Select(r => places[r.Label])];
         _scaled = Scaled();
     }
@@ -95,11 +80,54 @@ internal sealed class TableExplorer
     private void Report(int done, string name) =>
         _options.Progress?.Report(new(done, Steps + (_options.Boruta?.MaxRuns ?? 0), name));
 
+    private void RequireGenresAndColumns()
+    {
+        var (source, labels, rows) = (_rows.Source, _rows.Labels, _rows.Rows.Count);
+        if (rows == 0) throw new EngineException($"{source}: the table has no rows.");
+        if (labels.Count < 2)
+        {
+            throw new EngineException($"{source}: every row is {labels[0]}; exploring compares genres, at least two.");
+        }
+
+        if (_names.Count == 0) throw new EngineException($"{source}: the table has no feature columns.");
+        if (_names.Count > MostColumns)
+        {
+            throw new EngineException($"{source}: {_names.Count} columns are too many to compare every pair; keep at most " +
+                $"{MostColumns}.");
+        }
+
+        if (Clusters < 1 || Clusters > rows)
+        {
+            throw new EngineException($"{source}: {Clusters} clusters of {rows} rows were requested; there must be from 1 to " +
+                $"{rows}.");
+        }
+
+        if (_options.Pairs < 0) throw new EngineException($"Exploration: pairs is {_options.Pairs}; it must be at least 0.");
+    }
+
+    private void RequireSquares()
+    {
+        for (var i = 0; i < _rows.Values.Data.Length; i++)
+        {
+            var value = _rows.Values.Data[i];
+            if (Math.Abs(value) <= ValueRange.Largest) continue;
+            throw new EngineException($"{_rows.Source}: {_names[i % _names.Count]} of {_rows.Rows[i / _names.Count].Name} is " +
+                $"{value}; it must be a number up to {ValueRange.Largest}, whose square is finite. Scale the column, or leave " +
+                "it out.");
+        }
+    }
+
     private FeatureMatrix Scaled()
     {
-        if (_options.Scaler.Create() is not { } scaler) return _rows.Values;
-        scaler.Fit(_rows.Values);
-        return scaler.Transform(_rows.Values);
+        var scaled = _rows.Values;
+        if (_options.Scaler.Create() is { } scaler)
+        {
+            scaler.Fit(scaled);
+            scaled = scaler.Transform(scaled);
+        }
+
+        ValueRange.RequireToLearn(scaled, _rows.Source);
+        return scaled;
     }
 
     private double[] Column(int column)
@@ -209,7 +237,9 @@ internal sealed class TableExplorer
         if (_rows.Doubt is { } doubt) yield return doubt;
         foreach (var note in _rows.Notes) yield return note;
         string[] constant = [.. _names.Where((_, c) => !_varies[c])];
-        if (constant.Length > 0) yield return $"constant columns, which say nothing: {string.Join(", ", constant)}";
+        if (constant.Length == 0) yield break;
+        var more = constant.Length > MostNamed ? $" and {constant.Length - MostNamed} more" : "";
+        yield return $"constant columns, which say nothing: {string.Join(", ", constant.Take(MostNamed))}{more}";
     }
 
     private sealed class Runs(Action<int> report) : IProgress<int>

@@ -46,6 +46,7 @@ public class AbsurdValueTests
     private static readonly string[] s_features =
     [
         """{"set":"mfcc"}""", """{"set":"mel"}""", """{"set":"stft"}""", """{"set":"chroma"}""", """{"set":"gtzan57"}""",
+        """{"set":"descriptors"}""",
         """{"set":"psf-mfcc-gaussian","nfft":1024}""",
         """{"set":"wave"}""", """{"set":"mel-frames","fmax":4000}""",
         """{"set":"mel-frames","power":1,"log":"ln","center":false}""", """{"set":"stft-frames"}""",

@@ -57,6 +57,34 @@ public sealed class BorutaSelectionTests : IDisposable
     }
 
     [Fact]
+    public void Examine_NoiseAmongColumnsThatTell_CountsHitsAndRuns()
+    {
+        var (x, labels) = ForestData.Leaning(250, 6, 3, 1);
+        var runs = new List<int>();
+        var boruta = new BorutaSelection(new BorutaOptions { Trees = 30 }) { Seed = 1, Progress = new Collector(runs) };
+        var found = boruta.Examine(x, labels, 3);
+        Assert.Equal(Fitted(new BorutaOptions { Trees = 30 }, x, labels, 3).Verdicts.ToArray(), found.Verdicts);
+        Assert.Equal(Enumerable.Range(1, found.Runs), runs);
+        for (var c = 0; c < 6; c++)
+        {
+            var tells = found.Verdicts[c] == BorutaVerdict.Confirmed;
+            Assert.Equal(c < 3, tells);
+            Assert.Equal(tells, found.Importance[c] > found.ShadowImportance);
+            Assert.Equal(tells, found.Hits[c] > found.Runs / 2);
+            Assert.InRange(found.Hits[c], 0, found.Runs);
+        }
+    }
+
+    [Fact]
+    public void Examine_NothingTells_RejectsAll()
+    {
+        var found = new BorutaSelection(new BorutaOptions { Trees = 10 }) { Seed = 1 }
+            .Examine(new FeatureMatrix(40, 2), [.. Enumerable.Range(0, 40).Select(r => r % 2)], 2);
+        Assert.Equal([BorutaVerdict.Rejected, BorutaVerdict.Rejected], found.Verdicts);
+        Assert.Equal((0, 0, 0), (found.Hits[0], found.Importance[0], found.ShadowImportance));
+    }
+
+    [Fact]
     public void Fit_OneOrManyThreads_SameChoice()
     {
         var (x, labels) = ForestData.Leaning(120, 8, 3, 4);
@@ -100,5 +128,10 @@ public sealed class BorutaSelectionTests : IDisposable
         Assert.Empty(test.Notes);
         Assert.Contains("$.selection.alpha is 2", PipelineCorpus.ErrorOf(() => recipe.With("selection.alpha", "2")));
         Assert.Contains("$.selection.max_runs is 0", PipelineCorpus.ErrorOf(() => recipe.With("selection.max_runs", "0")));
+    }
+
+    private sealed class Collector(List<int> values) : IProgress<int>
+    {
+        public void Report(int value) => values.Add(value);
     }
 }

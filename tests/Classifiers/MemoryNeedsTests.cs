@@ -30,6 +30,7 @@ public sealed class MemoryNeedsTests : IDisposable
         ("$.front_end.features.n_mels", new(22050, new MelFeatures(int.MaxValue, 512, int.MaxValue))),
         ("$.front_end.features.n_fft", new(22050, new StftFeatures(1 << 30))),
         ("$.front_end.features.n_fft", new(22050, new ChromaFeatures(int.MaxValue))),
+        ("$.front_end.features.n_fft", new(22050, new DescriptorFeatures(int.MaxValue))),
         ("$.front_end.features.hop_length", new(22050, new StftFeatures(65536, 1))),
         ("$.front_end.features.numcep",
             new(22050, new PsfGaussianFeatures(Coefficients: 100_000, Filters: 100_000, WindowSeconds: 0.02))),

@@ -49,6 +49,24 @@ public class PipelineFrontEndTests
         }
     }
 
+    // Five of the descriptors are columns of the published table, too: joined, they are left out of one.
+    [Fact]
+    public void Extract_DescriptorsJoined_AddOnsets()
+    {
+        var samples = PipelineCorpus.Clip("pulse", 2);
+        var published = new FrontEnd(new(PipelineCorpus.Rate, new Gtzan57Features()));
+        var joined = new FrontEnd(new(PipelineCorpus.Rate, new JoinedFeatures(
+            [new Gtzan57Features(["spectral_", "rolloff", "rms", "zero_crossing_rate"]), new DescriptorFeatures()])));
+        Assert.Equal(["onset_strength_mean", "onset_strength_var"], joined.Columns.Except(published.Columns));
+        Assert.Empty(published.Columns.Except(joined.Columns));
+        var row = joined.Extract(samples, PipelineCorpus.Rate).Rows.Data;
+        var onsets = OnsetStrength.Of(samples, PipelineCorpus.Rate).Select(v => (double)v).ToArray();
+        var mean = onsets.Average();
+        Close.Assert([mean, onsets.Average(v => (v - mean) * (v - mean))], row.AsSpan(row.Length - 2), 0, 1e-12);
+        Assert.Contains("'rms_mean'", PipelineCorpus.ErrorOf(() => _ = new FrontEnd(
+            new(PipelineCorpus.Rate, new JoinedFeatures([new Gtzan57Features(["spectral_"]), new DescriptorFeatures()])))));
+    }
+
     [Fact]
     public void Extract_Gaussian_IsMeanAndSampleCovariance()
     {

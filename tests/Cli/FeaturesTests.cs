@@ -31,6 +31,7 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("mel")]
     [InlineData("stft")]
     [InlineData("chroma")]
+    [InlineData("descriptors")]
     [InlineData("all")]
     public void Csv_EverySet_HasFiniteCells(string set)
     {
@@ -82,18 +83,61 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
             .Succeeds();
         var arrays = NpzFile.Read(_folder["f.npz"]);
         Assert.Equal(["hop_length", "ironriff.00000.wav", "ironriff.00001.wav", "ironriff.00002.wav", "ironriff.00003.wav",
-            "ironriff.00004.wav", "n_fft", "sr"], arrays.Keys.Order(StringComparer.Ordinal));
+            "ironriff.00004.wav", "n_fft", "sr", "times"], arrays.Keys.Order(StringComparer.Ordinal));
         var frames = new MelSpectrogram(new StftOptions(), new MelOptions()).Compute(AudioFile.Read(Track).Samples);
         var mel = arrays["ironriff.00000.wav"];
         Assert.Equal([128, frames.Count], mel.Shape);
         Assert.Equal(frames[3][17], mel.ToSingles()[17 * frames.Count + 3]);
         Assert.Equal(22050, arrays["sr"].ToInt64s()[0]);
+        Assert.Equal(Enumerable.Range(0, frames.Count).Select(t => t * 512 / 22050.0), arrays["times"].ToDoubles());
+    }
+
+    // The longest recording has one time for each frame; a shorter one takes the first of them.
+    [Fact]
+    public void Npz_Descriptors_NameTheirRowsAndTimes()
+    {
+        WavWriter.Write(_folder["long.wav"], new FormulaSource(40_000).ToArray(), 22050);
+        EngineRun.Of("features", _folder["long.wav"], Track, "--set", "descriptors", "--out", _folder["f.npz"], "--no-cache")
+            .Succeeds();
+        var arrays = NpzFile.Read(_folder["f.npz"]);
+        Assert.Equal(["descriptors", "hop_length", "ironriff.00000.wav", "long.wav", "n_fft", "sr", "times"],
+            arrays.Keys.Order(StringComparer.Ordinal));
+        string[] names = ["spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate", "rms", "onset_strength"];
+        Assert.Equal(names, arrays["descriptors"].ToStrings());
+        Assert.Equal([6, 44], arrays["ironriff.00000.wav"].Shape);
+        Assert.Equal([6, 79], arrays["long.wav"].Shape);
+        Assert.Equal(Enumerable.Range(0, 79).Select(t => t * 512 / 22050.0), arrays["times"].ToDoubles());
+        var samples = AudioFile.Read(Track).Samples;
+        var rows = arrays["ironriff.00000.wav"].ToSingles().Chunk(44).ToArray();
+        Assert.Equal(Rms.Of(samples), rows[4]);
+        Assert.Equal(ZeroCrossingRate.Of(samples), rows[3]);
+        Assert.Equal(SpectralShape.Centroids(samples, 22050), rows[0]);
+    }
+
+    // The columns that the published table has, too, are the same numbers.
+    [Fact]
+    public void Csv_Descriptors_AreThoseOfThePublishedColumns()
+    {
+        EngineRun.Of("features", Track, "--set", "descriptors", "--out", _folder["d.csv"], "--no-cache").Succeeds();
+        EngineRun.Of("features", Track, "--out", _folder["g.csv"], "--no-cache").Succeeds();
+        var (descriptors, published) = (Row("d.csv"), Row("g.csv"));
+        Assert.Equal(12 + 3, descriptors.Count);
+        Assert.Equal(["onset_strength_mean", "onset_strength_var"], descriptors.Keys.Except(published.Keys));
+        foreach (var name in descriptors.Keys.Intersect(published.Keys).Except(["filename", "label"]))
+            Close.Assert([double.Parse(published[name])], [double.Parse(descriptors[name])], 0, 1e-3, name);
+
+        Dictionary<string, string> Row(string file)
+        {
+            var lines = File.ReadAllLines(_folder[file]).Select(l => l.Split(',')).ToArray();
+            return lines[0].Zip(lines[1]).ToDictionary(p => p.First, p => p.Second);
+        }
     }
 
     [Theory]
     [InlineData("mfcc", 20)]
     [InlineData("mel", 128)]
     [InlineData("chroma", 12)]
+    [InlineData("descriptors", 6)]
     public void Npy_OneRecording_HoldsItsFrames(string set, int bins)
     {
         EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.npy"], "--no-cache").Succeeds();
@@ -121,7 +165,7 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
         Assert.Equal(expected.Data, NpzFile.Read(_folder["f.npz"])["long.wav"].Data);
         EngineRun.Of("features", track, "--set", "stft", "--segment", "24", "--out", _folder["w.npz"], "--no-cache").Succeeds();
         var windows = NpzFile.Read(_folder["w.npz"]);
-        Assert.Equal(5, windows.Count);
+        Assert.Equal(6, windows.Count);
         Assert.Equal(NpyArray.FromFrames(new Stft(new StftOptions()).Forward(samples.AsSpan(24 * 22050, 24 * 22050))).Data,
             windows["long.1.wav"].Data);
         Assert.Equal(4, Directory.EnumerateFileSystemEntries(_folder.Path).Count());
@@ -186,6 +230,7 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [OpenClTheory]
     [InlineData("gtzan57")]
     [InlineData("chroma")]
+    [InlineData("descriptors")]
     [InlineData("all")]
     public void Device_SetThatItCannotCompute_IsRefused(string set)
     {

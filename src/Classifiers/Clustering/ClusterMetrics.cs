@@ -9,6 +9,8 @@ namespace Engine.Classifiers.Clustering;
 /// </summary>
 public static class ClusterMetrics
 {
+    private const double MachineEpsilon = 1.0 / (1L << 52);
+
     /// <summary>
     /// The mean silhouette (Rousseeuw 1987), from -1 to 1: for each row (b - a) / max(a, b), where a is the mean distance to the
     /// other rows of its cluster and b that to the nearest other cluster; 0 for a row alone in its cluster.
@@ -96,6 +98,23 @@ public static class ClusterMetrics
         var table = Contingency(first, second);
         var entropies = Entropy(table.First) + Entropy(table.Second);
         return entropies == 0 ? 1 : MutualInformation(first, second) / (entropies / 2);
+    }
+
+    /// <summary>
+    /// The mutual information adjusted for chance, over the mean of the two entropies (Vinh, Epps and Bailey 2010): 1 for equal
+    /// partitions, about 0 for unrelated ones.
+    /// </summary>
+    /// <exception cref="EngineException">Other numbers of labels, or none.</exception>
+    public static double AdjustedMutualInformation(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+    {
+        var table = Contingency(first, second);
+        if (table.First.Length == 1 && table.Second.Length == 1) return 1;
+        var expected = ExpectedInformation.Of(table.First, table.Second, first.Length);
+        var above = (Entropy(table.First) + Entropy(table.Second)) / 2 - expected;
+
+        // No information is possible beyond chance, as for singletons; scikit-learn, too, keeps the quotient finite.
+        if (Math.Abs(above) < MachineEpsilon) above = above < 0 ? -MachineEpsilon : MachineEpsilon;
+        return (MutualInformation(first, second) - expected) / above;
     }
 
     private static double Entropy(int[] counts)

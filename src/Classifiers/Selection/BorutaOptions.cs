@@ -15,6 +15,19 @@ public enum BorutaVerdict
     Rejected,
 }
 
+/// <summary>What Boruta found about all columns.</summary>
+/// <param name="Verdicts">The verdict on each column.</param>
+/// <param name="Importance">Each column's mean Z-score, over the runs until it was rejected.</param>
+/// <param name="Hits">In how many runs each column's Z-score beat that of the best shuffled column.</param>
+/// <param name="ShadowImportance">The mean Z-score of the best shuffled column.</param>
+/// <param name="Runs">How many runs there were.</param>
+public sealed record BorutaFindings(
+    IReadOnlyList<BorutaVerdict> Verdicts,
+    IReadOnlyList<double> Importance,
+    IReadOnlyList<int> Hits,
+    double ShadowImportance,
+    int Runs);
+
 /// <summary>Keeps columns that say more about the labels than shuffled ones, by Boruta on random forests.</summary>
 /// <param name="Trees">Trees of each run's forest.</param>
 /// <param name="MaxRuns">The most runs.</param>

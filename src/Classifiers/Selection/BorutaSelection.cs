@@ -36,25 +36,50 @@ public sealed class BorutaSelection : ColumnSelection
     /// <summary>Stops a fit after the current run.</summary>
     public CancellationToken Cancellation { get; set; }
 
+    /// <summary>Receives the number of finished runs after each.</summary>
+    public IProgress<int>? Progress { get; set; }
+
     /// <summary>The verdict on each column; empty unless this instance was fitted.</summary>
     public ReadOnlySpan<BorutaVerdict> Verdicts => _verdicts;
 
-    private protected override int[] Choose(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    /// <summary>What Boruta finds about each column, whether or not it would keep any.</summary>
+    /// <exception cref="EngineException">
+    /// No row or column, other numbers of rows and labels, a label out of range, or a value that is not finite.
+    /// </exception>
+    public BorutaFindings Examine(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {
+        TrainingRows.Require(Name, x, labels, classes);
         var (verdicts, hits) = (new BorutaVerdict[x.Columns], new int[x.Columns]);
-        for (var run = 1; run <= _options.MaxRuns && verdicts.Contains(BorutaVerdict.Tentative); run++)
+        var (sums, runs, best, finished) = (new double[x.Columns], new int[x.Columns], 0.0, 0);
+        while (finished < _options.MaxRuns && verdicts.Contains(BorutaVerdict.Tentative))
         {
             Cancellation.ThrowIfCancellationRequested();
+            var run = ++finished;
             int[] open = [.. Enumerable.Range(0, x.Columns).Where(c => verdicts[c] != BorutaVerdict.Rejected)];
             var scores = Scores(x, labels, classes, open, run);
-            var best = scores[open.Length..].Max();
-            for (var i = 0; i < open.Length; i++) hits[open[i]] += scores[i] > best ? 1 : 0;
+            var shadow = scores[open.Length..].Max();
+            best += shadow;
+            for (var i = 0; i < open.Length; i++)
+            {
+                hits[open[i]] += scores[i] > shadow ? 1 : 0;
+                sums[open[i]] += scores[i];
+                runs[open[i]]++;
+            }
+
             for (var c = 0; c < x.Columns; c++)
             {
                 if (verdicts[c] == BorutaVerdict.Tentative) verdicts[c] = Judge(hits[c], run, x.Columns);
             }
+
+            Progress?.Report(run);
         }
 
+        return new(verdicts, [.. sums.Zip(runs, (sum, count) => sum / count)], hits, best / finished, finished);
+    }
+
+    private protected override int[] Choose(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
+    {
+        BorutaVerdict[] verdicts = [.. Examine(x, labels, classes).Verdicts];
         int[] kept = [.. Enumerable.Range(0, x.Columns)
             .Where(c => verdicts[c] == BorutaVerdict.Confirmed
                 || (_options.KeepTentative && verdicts[c] == BorutaVerdict.Tentative))];

@@ -36,22 +36,50 @@ public static class Correlation
     /// </exception>
     public static double Ratio(ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
     {
+        var (sums, counts, total) = ByClass(values, labels, classes);
+        if (total == 0) return 0;
+        var between = 0.0;
+        for (var c = 0; c < classes; c++) between += counts[c] == 0 ? 0 : sums[c] * sums[c] / counts[c];
+        return Math.Sqrt(Math.Min(1, between / total));
+    }
+
+    /// <summary>
+    /// Pearson's r of a variable with the indicator of each class, which is 1 for its rows and 0 for others: positive where the
+    /// class has larger values than the rest. 0 for a constant, for a class without rows and for one that has all.
+    /// </summary>
+    /// <inheritdoc cref="Ratio"/>
+    public static double[] WithClasses(ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
+    {
+        var (sums, counts, total) = ByClass(values, labels, classes);
+        var (n, r) = ((double)values.Length, new double[classes]);
+        for (var c = 0; c < classes; c++)
+        {
+            // The indicator's sum of squares about its mean; the variable is already about its own.
+            var indicator = counts[c] * (n - counts[c]) / n;
+            if (total > 0 && indicator > 0) r[c] = Math.Clamp(sums[c] / Math.Sqrt(total * indicator), -1, 1);
+        }
+
+        return r;
+    }
+
+    // The sum of each class's values about the common mean, its rows, and the sum of all squares about the mean.
+    private static (double[] Sums, int[] Counts, double Squares) ByClass(
+        ReadOnlySpan<double> values, ReadOnlySpan<int> labels, int classes)
+    {
         if (classes is < 1 or > MostClasses)
             throw new EngineException($"Correlation: classes is {classes}; it must be from 1 to {MostClasses}.");
         var column = new FeatureMatrix(values.Length, 1, values.ToArray());
         TrainingRows.Require("Correlation", column, labels, classes);
         var (sums, counts) = (new double[classes], new int[classes]);
         var centered = column.Data;
-        if (!Center(centered)) return 0;
+        if (!Center(centered)) return (sums, counts, 0);
         for (var i = 0; i < centered.Length; i++)
         {
             sums[labels[i]] += centered[i];
             counts[labels[i]]++;
         }
 
-        var between = 0.0;
-        for (var c = 0; c < classes; c++) between += counts[c] == 0 ? 0 : sums[c] * sums[c] / counts[c];
-        return Math.Sqrt(Math.Min(1, between / Vectors.Dot(centered, centered)));
+        return (sums, counts, Vectors.Dot(centered, centered));
     }
 
     /// <summary>The columns as rows.</summary>

@@ -30,8 +30,8 @@ internal static class CommonOptions
         };
 
     /// <summary>An option without a default, a number from <paramref name="low"/> to <paramref name="high"/>.</summary>
-    public static Option<double?> OptionalNumber(string name, string placeholder, string description, double low, double high) =>
-        new(name)
+    public static Option<T?> OptionalNumber<T>(string name, string placeholder, string description, T low, T high)
+        where T : struct, INumber<T> => new(name)
         {
             HelpName = placeholder,
             Description = description,

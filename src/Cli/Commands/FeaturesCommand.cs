@@ -27,7 +27,8 @@ internal static class FeaturesCommand
             HelpName = "F.csv|F.npz|F.npy",
             Description = "The file to write. .csv: one row of means and variances per recording or window. .npz and .npy: the " +
                 $"frames themselves, [bins, frames] as in librosa, of {Sets(s => s.Transform() is not null)}; the same rows of " +
-                "the other sets.",
+                "the other sets. A .npz also holds sr, n_fft, hop_length, the times of the frames in seconds and, with the set " +
+                "descriptors, the names of its rows.",
             Required = true,
         };
         var device = DeviceOption.Create();
@@ -41,6 +42,7 @@ internal static class FeaturesCommand
             "engine features gtzan/genres --set gtzan57 --out features.csv",
             "engine features gtzan/genres --set gtzan57 --segment 3 --out features_3_sec.csv",
             "engine features song.wav --set mel --out mel.npy",
+            "engine features song.wav --set descriptors --out descriptors.npz",
             "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz")
         {
             paths, set, segment, rate, genresAt, output, device, force,

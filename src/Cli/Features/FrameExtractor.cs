@@ -25,6 +25,9 @@ internal sealed class FrameExtractor
     private readonly DeviceFrames? _onDevice;
     private readonly FramePlan _plan;
 
+    // Of the longest array so far.
+    private int _frames;
+
     /// <summary>Plans the transforms.</summary>
     /// <param name="spec">Rate, segments and features.</param>
     /// <param name="device">Where to compute.</param>
@@ -67,19 +70,30 @@ internal sealed class FrameExtractor
                 }
 
                 if (result.Error is { } error) Skip(file, error, options, skipped);
-                foreach (var array in result.Arrays) yield return new(array.Key, array.Value);
-                for (var w = 0; w < result.Samples.Length; w++) yield return new(Name(file, w), computed.Dequeue());
+                var devices = result.Samples.Select((_, w) => KeyValuePair.Create(Name(file, w), computed.Dequeue()));
+                foreach (var (name, array) in result.Arrays.Concat(devices))
+                {
+                    _frames = Math.Max(_frames, array.Shape[1]);
+                    yield return new(name, array);
+                }
             }
         }
     }
 
-    /// <summary>The parameters of the arrays, under librosa's names.</summary>
+    /// <summary>
+    /// The parameters of the arrays, under librosa's names, the seconds at which frames are centred, as many as the longest
+    /// array so far has, and the names of descriptors.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, INpyContent>> Parameters()
     {
         var options = FramePlan.Options(_spec.Features);
         yield return new("sr", new NpyArray(new[] { (long)_spec.SampleRate }));
         yield return new("n_fft", new NpyArray(new[] { (long)options.FftSize }));
         yield return new("hop_length", new NpyArray(new[] { (long)options.Hop }));
+        double[] times = [.. Enumerable.Range(0, _frames).Select(t => (double)t * options.Hop / _spec.SampleRate)];
+        yield return new("times", new NpyArray(times, times.Length));
+        if (_spec.Features is DescriptorFeatures)
+            yield return new("descriptors", new NpyArray(FrameDescriptors.Names.ToArray(), FrameDescriptors.Names.Count));
     }
 
     private static void Skip(FeatureFile file, string error, WorkOptions options, List<SkippedFile> skipped)
@@ -122,6 +136,7 @@ internal sealed class FrameExtractor
         {
             options.Cancellation.ThrowIfCancellationRequested();
             var name = Name(file, w++);
+            _frames = Math.Max(_frames, _plan.FrameCount(window.Length));
             if (_plan.IsSmall(window.Length))
             {
                 yield return new(name, _plan.Compute(window));

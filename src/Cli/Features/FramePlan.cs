@@ -40,6 +40,9 @@ internal abstract class FramePlan
             case ChromaFeatures:
                 var power = new Stft(options);
                 return new Of<float>(power, 12, source => FrameReader.Chroma(source, power));
+            case DescriptorFeatures set:
+                var descriptors = new FrameDescriptors(spec.SampleRate, set.FftSize, set.HopLength);
+                return new Of<float>(descriptors.Stft, FrameDescriptors.Names.Count, descriptors.Read);
             default:
                 throw new ArgumentException($"FramePlan: {spec.Features} has no frames.");
         }
@@ -48,6 +51,9 @@ internal abstract class FramePlan
     /// <summary>The transform's parameters of a set that has frames.</summary>
     public static StftOptions Options(FeatureSpec features) =>
         features.Transform() ?? throw new ArgumentException($"FramePlan: {features} has no frames.");
+
+    /// <summary>How many frames this many samples have.</summary>
+    public abstract int FrameCount(long samples);
 
     /// <summary>Whether the array of this many samples may be held in memory along with others.</summary>
     public abstract bool IsSmall(long samples);
@@ -70,8 +76,10 @@ internal abstract class FramePlan
     {
         private const int ElementBytes = 8;
 
+        public override int FrameCount(long samples) => stft.FrameCount(checked((int)samples));
+
         public override bool IsSmall(long samples) =>
-            samples <= int.MaxValue && (long)stft.FrameCount((int)samples) * bins * ElementBytes <= MostBytes;
+            samples <= int.MaxValue && (long)FrameCount(samples) * bins * ElementBytes <= MostBytes;
 
         public override NpyArray Compute(SampleSource source)
         {

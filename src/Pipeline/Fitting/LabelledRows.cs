@@ -102,6 +102,10 @@ internal sealed class LabelledRows
         return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
     }
 
+    /// <summary>The rows of a table, with whatever columns it has.</summary>
+    public static LabelledRows OfTable(string data, FeatureTable table, Action<string>? warn) =>
+        FromTable(data, table, new() { Warn = warn }, tracks: null);
+
     /// <summary>The tracks of a table's rows.</summary>
     public static TrackNames NamesOf(FeatureTable table) =>
         TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track))]);

@@ -9,7 +9,8 @@ namespace Engine.Pipeline.Fitting;
 internal static class ValueRange
 {
     // A hundred million squares of the largest have a finite sum; a square of the smallest is far from underflow.
-    private const double Largest = 1e150, Smallest = 1e-150;
+    internal const double Largest = 1e150;
+    private const double Smallest = 1e-150;
 
     // Beyond this, the values may be why a fit failed.
     private const double Unusual = 1e60;

@@ -15,6 +15,7 @@ namespace Engine.Pipeline.FrontEnds;
 [JsonDerivedType(typeof(MelFeatures), "mel")]
 [JsonDerivedType(typeof(StftFeatures), "stft")]
 [JsonDerivedType(typeof(ChromaFeatures), "chroma")]
+[JsonDerivedType(typeof(DescriptorFeatures), "descriptors")]
 [JsonDerivedType(typeof(AllFeatures), "all")]
 [JsonDerivedType(typeof(PsfGaussianFeatures), "psf-mfcc-gaussian")]
 [JsonDerivedType(typeof(Wave), "wave")]
@@ -34,6 +35,7 @@ public abstract record FeatureSpec
         ["mel"] = new MelFeatures(),
         ["stft"] = new StftFeatures(),
         ["chroma"] = new ChromaFeatures(),
+        ["descriptors"] = new DescriptorFeatures(),
         ["all"] = new AllFeatures(),
     };
 
@@ -213,6 +215,29 @@ public sealed record ChromaFeatures(
         needs.AddStft(FftSize, HopLength);
         needs.Add("n_fft", "the chroma filters", PartNeeds.Bins(FftSize) * (12 * sizeof(float) + 2 * sizeof(double)));
     }
+}
+
+/// <summary>
+/// Spectral centroid, bandwidth and rolloff in Hz, zero-crossing rate, root mean square and onset strength, librosa's defaults:
+/// mean and variance of each over the frames. All but the onset strength are columns of <c>gtzan57</c>, too.
+/// </summary>
+/// <param name="FftSize">
+/// Points of the transform and samples of a frame (<c>n_fft</c>); one point has no frequency but 0 Hz.
+/// </param>
+/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
+public sealed record DescriptorFeatures(
+    [property: Range(Minimum = 2), JsonPropertyName("n_fft")] int FftSize = 2048,
+    [property: Range(Minimum = 1)] int HopLength = 512) : FeatureSpec
+{
+    /// <inheritdoc/>
+    public override StftOptions Transform() => new() { FftSize = FftSize, HopLength = HopLength };
+
+    internal override FeatureExtractor CreateExtractor(int sampleRate) => SummaryExtractor.Descriptors(this, sampleRate);
+
+    internal override double ColumnCount => 2.0 * FrameDescriptors.Names.Count;
+
+    internal override void AddNeeds(PartNeeds needs) =>
+        needs.AddMel(FftSize, HopLength, new MelOptions().Bands, key: "n_fft");
 }
 
 /// <summary>The 57 published columns, then mel bands, chroma, contrast, tonnetz and flatness; librosa's defaults.</summary>

@@ -55,6 +55,12 @@ internal sealed class SummaryExtractor : FeatureExtractor
         return new(Names("chroma", 12), spec.FftSize, source => FrameReader.Chroma(source, stft));
     }
 
+    public static SummaryExtractor Descriptors(DescriptorFeatures spec, int sampleRate)
+    {
+        var descriptors = new FrameDescriptors(sampleRate, spec.FftSize, spec.HopLength);
+        return new([.. FrameDescriptors.Names], spec.FftSize, descriptors.Read);
+    }
+
     public static SummaryExtractor Tonnetz()
     {
         var stft = new Stft(new());

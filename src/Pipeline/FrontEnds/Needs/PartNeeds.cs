@@ -45,11 +45,11 @@ internal sealed class PartNeeds(MemoryPlan plan, string at, int sampleRate, doub
     }
 
     /// <summary>Mel bands and cepstra, if any. A filter bank is built as a full matrix, then packed.</summary>
-    public void AddMel(int fftSize, int hop, int bands, int coefficients = 0)
+    public void AddMel(int fftSize, int hop, int bands, int coefficients = 0, string key = "n_mels")
     {
         AddStft(fftSize, hop, kept: false);
-        Add("n_mels", "the filter bank", sizeof(float) * (double)bands * Bins(fftSize) + TransformBytes * bands);
-        Add(hop < 64 ? "hop_length" : "n_mels", "the mel spectra of a window",
+        Add(key, "the filter bank", sizeof(float) * (double)bands * Bins(fftSize) + TransformBytes * bands);
+        Add(hop < 64 ? "hop_length" : key, "the mel spectra of a window",
             2 * sizeof(float) * (bands + (double)coefficients) * Frames(fftSize, hop));
         if (coefficients > 0)
             Add("n_mfcc", "the cosine transform",

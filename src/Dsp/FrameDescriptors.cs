@@ -1,0 +1,97 @@
+using Engine.Dsp.Audio;
+
+namespace Engine.Dsp;
+
+/// <summary>
+/// Six descriptors of each frame, by librosa's definitions and defaults: spectral centroid, bandwidth and rolloff in Hz,
+/// zero-crossing rate, root mean square and onset strength (of 128 mel bands). Planned for one sample rate and transform;
+/// immutable and safe to share between threads.
+/// </summary>
+public sealed class FrameDescriptors
+{
+    private readonly MelSpectrogram _mel;
+    private readonly SpectralShape _shape;
+
+    // The same transform of samples that are padded already.
+    private readonly Stft _padded;
+
+    /// <summary>Plans the descriptors of centred frames.</summary>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="fftSize">Samples of a frame (<c>n_fft</c>, <c>frame_length</c>).</param>
+    /// <param name="hopLength">Samples between frames (<c>hop_length</c>).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range.</exception>
+    public FrameDescriptors(double sampleRate, int fftSize = 2048, int hopLength = 512)
+    {
+        var options = new StftOptions { FftSize = fftSize, HopLength = hopLength };
+        _mel = new(options, new() { SampleRate = sampleRate });
+        _padded = new(options with { Center = false });
+        _shape = new(sampleRate, fftSize);
+    }
+
+    /// <summary>The descriptors' names in order: those of the published feature table, then <c>onset_strength</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate", "rms", "onset_strength"];
+
+    /// <summary>The transform.</summary>
+    public Stft Stft => _mel.Stft;
+
+    /// <summary>
+    /// The descriptors of each frame of a recording, <c>[frames, 6]</c>. The onset strength depends on the loudest mel band,
+    /// for which this reads the recording once. The spectra behind centroid, bandwidth and rolloff are computed in double:
+    /// see <see cref="Stft.MagnitudeInDouble"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The recording has more than 2³¹ samples.</exception>
+    /// <exception cref="IOException">The samples cannot be read.</exception>
+    public FrameReader<float> Read(SampleSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var mel = FrameReader.MelDecibels(source, _mel);
+        float[] bands = [];
+        return new(mel.Count, Names.Count, mel.BlockFrames, (first, frames) =>
+        {
+            Describe(source, first, frames);
+            Onsets(mel, first, frames, ref bands);
+        });
+    }
+
+    // All but the onset strength.
+    private void Describe(SampleSource source, int first, Span<float> frames)
+    {
+        var (length, hop, count) = (Stft.Options.FftSize, Stft.Options.Hop, frames.Length / Names.Count);
+        var start = (long)first * hop - length / 2;
+        var samples = new float[checked((count - 1) * hop + length)];
+        var (from, to) = (Math.Clamp(start, 0, source.Length), Math.Clamp(start + samples.Length, 0, source.Length));
+        source.Read(from, samples.AsSpan((int)(from - start), (int)(to - from)));
+        var magnitude = _padded.MagnitudeInDouble(samples);
+        for (var t = 0; t < count; t++)
+        {
+            var frame = frames.Slice(t * Names.Count, Names.Count);
+            frame[0] = _shape.Centroid(magnitude[t]);
+            frame[1] = _shape.Bandwidth(magnitude[t], frame[0]);
+            frame[2] = _shape.Rolloff(magnitude[t]);
+
+            // The samples without their padding, which adds neither crossings nor energy.
+            var at = start + (long)t * hop;
+            var (begin, end) = (Math.Clamp(at, from, to), Math.Clamp(at + length, from, to));
+            var own = samples.AsSpan((int)(begin - start), (int)(end - begin));
+            frame[3] = (float)((double)ZeroCrossingRate.Crossings(own) / length);
+            frame[4] = Rms.Frame(own, length);
+        }
+    }
+
+    // Like OnsetStrength with its defaults: the rise from the frame before, shifted by half a transform.
+    private void Onsets(FrameReader<float> mel, int first, Span<float> frames, ref float[] bands)
+    {
+        var (width, count) = (mel.Bins, frames.Length / Names.Count);
+        var shift = Stft.Options.FftSize / 2 / Stft.Options.Hop;
+        var (from, end) = (Math.Max(0, first - shift - 1), Math.Max(0, first + count - shift));
+        if (bands.Length < (end - from) * width) bands = GC.AllocateUninitializedArray<float>((end - from) * width);
+        if (end > from) mel.Read(from, bands.AsSpan(0, (end - from) * width));
+        for (var t = 0; t < count; t++)
+        {
+            var at = (first + t - shift - from) * width;
+            frames[t * Names.Count + Names.Count - 1] = first + t > shift
+                ? OnsetStrength.Rise(bands.AsSpan(at - width, width), bands.AsSpan(at, width)) : 0;
+        }
+    }
+}

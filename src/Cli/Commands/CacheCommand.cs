@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Engine.Cli.Reports;
+using Engine.Cli.Text;
 using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Cli.Commands;
@@ -47,7 +48,7 @@ internal static class CacheCommand
                     session.Output.Write(Cleared(features.Folder, features.Clear()));
                     break;
                 default:
-                    session.Output.Write(List(features));
+                    session.Output.Write(List(features, session.Layout));
                     break;
             }
 
@@ -56,7 +57,7 @@ internal static class CacheCommand
         return command;
     }
 
-    private static string List(FeatureCache cache)
+    private static string List(FeatureCache cache, Layout layout)
     {
         var entries = cache.List();
         var table = new TextTable(">entries", ">rows", ">columns", ">KiB", "front end");
@@ -68,7 +69,7 @@ internal static class CacheCommand
         }
 
         return $"{cache.Folder}: {entries.Count} entries, {entries.Sum(e => e.Bytes) / 1024} "
-            + $"KiB\n{(entries.Count > 0 ? table.ToString(2) : "")}";
+            + $"KiB\n{(entries.Count > 0 ? table.ToString(layout, 2) : "")}";
     }
 
     private static string Verify(FeatureCache cache)

@@ -44,7 +44,8 @@ internal static class ProgressText
 
     private static string Bar(int length, double share, bool isColored, Encoding encoding)
     {
-        var full = (int)(length * share);
+        // Full at the very end only; not empty once something is done.
+        var full = share < 1 ? Math.Min(length - 1, (int)Math.Ceiling(length * share)) : length;
         var (done, open) = CanShow(encoding) ? ('━', '─') : ('#', '.');
         var (first, second) = (new string(done, full), new string(open, length - full));
         return isColored ? $"\e[32m{first}\e[90m{second}\e[0m" : first + second;

@@ -40,7 +40,10 @@ internal sealed class TextTable(params string[] headings)
         }
 
         var room = layout.Columns - indent;
-        foreach (var block in Blocks(columns, room))
+        var blocks = Blocks(columns, room, columns.Length);
+        // No lone column at the end, if as few blocks can be filled evenly.
+        var even = Blocks(columns, room, (columns.Length - 2) / blocks.Count + 1);
+        foreach (var block in even.Count == blocks.Count ? even : blocks)
         {
             if (text.Length > 0) text.AppendLine();
             Append(text, block, Narrowed(block, room), indent, folds: true);
@@ -70,14 +73,14 @@ internal sealed class TextTable(params string[] headings)
         }
     }
 
-    // As many columns as there is room for when they are narrow; every block starts with the first.
-    private List<int[]> Blocks(int[] columns, int room)
+    // As many columns as there is room for when they are narrow, but no more than `most`; every block starts with the first.
+    private List<int[]> Blocks(int[] columns, int room, int most)
     {
         var blocks = new List<int[]>();
         List<int> block = [columns[0]];
         foreach (var column in columns.Skip(1))
         {
-            if (block.Count > 1 && Total([.. block.Append(column).Select(Least)]) > room)
+            if (block.Count > 1 && (block.Count > most || Total([.. block.Append(column).Select(Least)]) > room))
             {
                 blocks.Add([.. block]);
                 block = [columns[0]];

@@ -4,7 +4,8 @@ namespace Engine.Cli.Text;
 internal static class Folding
 {
     /// <summary>
-    /// The lines, broken at spaces, after slashes and after the dots of names; a piece that is longer than a line is cut.
+    /// The lines, broken at spaces, after slashes and after the dots of keys; a piece that is longer than a line is cut, after a
+    /// hyphen if it can be.
     /// </summary>
     public static IReadOnlyList<string> Lines(string text, int columns)
     {
@@ -25,6 +26,7 @@ internal static class Folding
             {
                 // At least one character a line, so that it ends.
                 var part = DisplayWidth.Beginning(line, Math.Max(2, columns));
+                if (part.LastIndexOf('-') is > 0 and var hyphen) part = part[..(hyphen + 1)];
                 lines.Add(part);
                 line = line[part.Length..];
             }
@@ -41,6 +43,7 @@ internal static class Folding
     {
         var pieces = new List<string>();
         var start = 0;
+        var isPath = text.AsSpan().ContainsAny('/', '\\');
         for (var i = 0; i + 1 < text.Length; i++)
         {
             var breaks = text[i] switch
@@ -48,7 +51,7 @@ internal static class Folding
                 // A deviation stays with its sign, a unit with its number.
                 ' ' => text[i + 1] != ' ' && text[i + 1] != '%' && (i == 0 || text[i - 1] != '±'),
                 '/' or '\\' => true,
-                '.' => char.IsLetter(text[i + 1]),
+                '.' => !isPath && char.IsLetter(text[i + 1]),
                 _ => false,
             };
             if (!breaks) continue;

@@ -11,10 +11,11 @@ internal static class CaseTable
     /// <summary>The cases to check, by family.</summary>
     public static IReadOnlyList<OperationFamily> Families { get; } =
     [
-        new("memory", [.. MemoryCases.All]), new("element-wise", [.. ElementwiseCases.All]), new("matrix product", [.. MatMulCases.All]),
-        new("convolution", [.. Conv2dCases.All]), new("pooling", [.. Pool2dCases.All]), new("normalisation", [.. NormCases.All]),
-        new("softmax", [.. SoftmaxCases.All]), new("reduction", [.. ReduceCases.All]), new("layout", [.. LayoutCases.All]),
-        new("dropout", [.. DropoutCases.All]), new("optimiser", [.. UpdateCases.All]), new("recurrent", [.. RecurrentCases.All]),
+        new("memory", [.. MemoryCases.All]), new("element-wise", [.. ElementwiseCases.All]),
+        new("matrix product", [.. MatMulCases.All]), new("convolution", [.. Conv2dCases.All]),
+        new("pooling", [.. Pool2dCases.All]), new("normalisation", [.. NormCases.All]), new("softmax", [.. SoftmaxCases.All]),
+        new("reduction", [.. ReduceCases.All]), new("layout", [.. LayoutCases.All]), new("dropout", [.. DropoutCases.All]),
+        new("optimiser", [.. UpdateCases.All]), new("recurrent", [.. RecurrentCases.All]),
         new("spectral", [.. SpectralCases.All]),
     ];
 

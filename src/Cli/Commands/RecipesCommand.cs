@@ -62,6 +62,7 @@ internal static class RecipesCommand
         }
 
         return new ReportText(layout).Table(table).Line()
-            .Paragraph("published: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.").ToString();
+            .Paragraph("published: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.")
+            .ToString();
     }
 }

@@ -49,7 +49,8 @@ internal static class SelfTestCommand
             var results = parsed.GetValue(verbose) && !parsed.GetValue(json)
                 ? PrintEach(chosen, session) : Progress.All(session, "check", CaseTable.All.Count, Checks(chosen, session));
             session.Output.Write(parsed.GetValue(json)
-                ? SelfTestReport.Json(chosen, results) : SelfTestReport.Text(chosen, CaseTable.Families, results, session.Layout));
+                ? SelfTestReport.Json(chosen, results)
+                : SelfTestReport.Text(chosen, CaseTable.Families, results, session.Layout));
             return results.All(r => r.Passed) ? CommandLine.Done : CommandLine.Failed;
         });
         return command;

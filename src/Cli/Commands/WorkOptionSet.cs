@@ -40,7 +40,10 @@ internal sealed class WorkOptionSet
         command.Options.Add(_maxHours);
     }
 
-    /// <summary>Runs <paramref name="work"/> with the requested options and shows progress over the recordings, then that it is doing what <paramref name="then"/> says.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> with the requested options and shows progress over the recordings;
+    /// <paramref name="then"/> is what it does after them.
+    /// </summary>
     public T Run<T>(ParseResult parsed, Session session, string then, Func<WorkOptions, T> work) =>
         Run(parsed, session, then, (options, _) => work(options));
 

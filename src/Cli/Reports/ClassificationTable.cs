@@ -3,7 +3,9 @@ using Engine.Classifiers.Evaluation;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>Precision, recall, F1 and support of every genre, and their averages, as scikit-learn's classification report.</summary>
+/// <summary>
+/// Precision, recall, F1 and support of every genre, and their averages, as in scikit-learn's classification report.
+/// </summary>
 internal static class ClassificationTable
 {
     // More genres would fill the screen.

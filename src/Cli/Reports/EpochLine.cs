@@ -19,7 +19,8 @@ internal static class EpochLine
         var number = record.Epoch.ToString(CultureInfo.InvariantCulture)
             .PadLeft(epoch.Epochs.ToString(CultureInfo.InvariantCulture).Length);
         var validation = record.ValidLoss is { } loss
-            ? string.Create(CultureInfo.InvariantCulture, $"  {valid} {loss:0.0000} {accuracy} {record.ValidAccuracy:0.000}") : "";
+            ? string.Create(CultureInfo.InvariantCulture, $"  {valid} {loss:0.0000} {accuracy} {record.ValidAccuracy:0.000}")
+            : "";
         var rate = record.LearningRate == rateBefore
             ? "" : string.Create(CultureInfo.InvariantCulture, $"  rate {record.LearningRate:0.######}");
         return string.Create(CultureInfo.InvariantCulture,

@@ -28,7 +28,7 @@ internal static class SelfTestReport
         text.Table(table);
         CheckResult[] faults = [.. results.Where(r => !r.Passed)];
         if (faults.Length > 0) text.Line();
-        foreach (var fault in faults) text.Raw(Visible.Line($"FAIL: {fault.Case.Operation} {fault.Case.Description}: {fault.Fault}"));
+        foreach (var r in faults) text.Raw(Visible.Line($"FAIL: {r.Case.Operation} {r.Case.Description}: {r.Fault}"));
         var model = Model(device);
         var on = model is null ? device.Name : $"{device.Name} ({model})";
         return text.Line().Raw($"selftest: {results.Count - faults.Length} of {results.Count} passed on {on}").ToString();
@@ -60,8 +60,11 @@ internal static class SelfTestReport
         })]),
     }.ToJsonString(JsonText.Indented) + "\n";
 
-    private static string Line(IReadOnlyList<OperationCase> cases, string operation, string sizes, string rest) =>
-        $"{operation.PadRight(cases.Max(c => c.Operation.Length))}  {sizes.PadRight(cases.Max(c => c.Description.Length))}  {rest}";
+    private static string Line(IReadOnlyList<OperationCase> cases, string operation, string sizes, string rest)
+    {
+        var (first, second) = (cases.Max(c => c.Operation.Length), cases.Max(c => c.Description.Length));
+        return $"{operation.PadRight(first)}  {sizes.PadRight(second)}  {rest}";
+    }
 
     private static string? Model(Device device) => BackendRegistry.List().FirstOrDefault(l => l.Name == device.Name)?.Model;
 

@@ -57,7 +57,8 @@ internal sealed class TextTable(params string[] headings)
         var heading = columns.Select((c, i) => Fold(_headings[c], widths[i])).ToArray();
         var height = heading.Max(lines => lines.Count);
         // The last lines of the headings stand directly above their columns.
-        AppendLines([.. heading.Select(lines => (IReadOnlyList<string>)[.. Enumerable.Repeat("", height - lines.Count), .. lines])]);
+        AppendLines(Array.ConvertAll(heading, lines => (IReadOnlyList<string>)
+            [.. Enumerable.Repeat("", height - lines.Count), .. lines]));
         foreach (var row in _rows) AppendLines([.. columns.Select((c, i) => Fold(row[c], widths[i]))]);
 
         IReadOnlyList<string> Fold(string cell, int width) => folds ? Folding.Lines(cell, width) : [cell];

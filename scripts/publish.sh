@@ -22,7 +22,7 @@ for rid in "${@:-linux-x64}"; do
   rm -rf "$target"
   # A folder of its own for what is built on the way, so that the usual build stays as it is.
   if dotnet publish "$project" -c Release -r "$rid" --self-contained --artifacts-path artifacts/build -o "$target" -v quiet "${commit[@]}" \
-    -p:PublishTrimmed=true -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true \
+    -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=false -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true \
     -p:DebugType=none -p:PublishDocumentationFiles=false; then
     find "$target" -type f -exec ls -l {} + | awk '{ printf "%s  %.1f MB\n", $NF, $5 / 1e6 }'
   else

@@ -13,7 +13,8 @@ public partial class ProjectReferencesTests
         ["Nn"] = ["Tensors"],
         ["Classifiers"] = ["Tensors"],
         ["Pipeline"] = ["Classifiers", "Dsp", "Nn", "Tensors"],
-        ["Cli"] = ["Classifiers", "Dsp", "Nn", "Pipeline", "Tensors"],
+        ["Plots"] = ["Classifiers", "Dsp", "Nn", "Pipeline", "Tensors"],
+        ["Cli"] = ["Classifiers", "Dsp", "Nn", "Pipeline", "Plots", "Tensors"],
     };
 
     [Fact]

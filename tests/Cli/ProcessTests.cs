@@ -1,3 +1,4 @@
+using Engine.Tensors.Gpu;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli;
@@ -26,6 +27,11 @@ public sealed class ProcessTests : IDisposable
         Assert.Contains("199 entries are whole, 1 damaged", Start("cache", "verify").Succeeds());
         Assert.Contains("199 files removed", Start("cache", "clear").Succeeds());
         Assert.Contains("0 entries", Start("cache", "ls").Succeeds());
+
+        new KernelCache(_folder["cache", "kernels"]).Keep(KernelCache.Digest("kernel"), "text");
+        Assert.Contains("1 kernels", Start("cache").Succeeds());
+        Assert.Contains("1 files removed", Start("cache", "clear").Succeeds());
+        Assert.Contains("0 kernels are whole, 0 damaged", Start("cache", "verify").Succeeds());
     }
 
     [Fact]

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Engine.Classifiers;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
 using Engine.Pipeline.FrontEnds;
+using Engine.Tensors.Gpu;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine cache</c>: lists, checks or empties the cache of features.</summary>
+/// <summary><c>engine cache</c>: lists, checks or empties the caches of features and of kernels compiled for GPUs.</summary>
 internal static class CacheCommand
 {
     private static readonly string[] s_actions = ["ls", "verify", "clear"];
@@ -29,8 +31,8 @@ internal static class CacheCommand
         };
         var command = new ExampleCommand(
             "cache",
-            "List, check or empty the cache of computed features. It is in the folder that ENGINE_CACHE names, or else in the " +
-            "user's cache folder.",
+            "List, check or empty the caches of computed features and of kernels compiled for GPUs. They are in the folder that " +
+            "ENGINE_CACHE names, or else in the user's cache folder.",
             "engine cache",
             "engine cache clear")
         {
@@ -39,18 +41,13 @@ internal static class CacheCommand
         command.SetAction(parsed =>
         {
             var features = new FeatureCache(warn: session.Warn);
-            switch (parsed.GetValue(action))
+            var kernels = new KernelCache();
+            session.Output.Write(parsed.GetValue(action) switch
             {
-                case "verify":
-                    session.Output.Write(Verify(features));
-                    break;
-                case "clear":
-                    session.Output.Write(Cleared(features.Folder, features.Clear()));
-                    break;
-                default:
-                    session.Output.Write(List(features, session.Layout));
-                    break;
-            }
+                "verify" => Verify(features) + Of(kernels, Verify),
+                "clear" => Cleared(features.Folder, features.Clear()) + Of(kernels, c => Cleared(c.Folder, c.Clear())),
+                _ => List(features, session.Layout) + Of(kernels, List),
+            });
 
             return CommandLine.Done;
         });
@@ -76,6 +73,30 @@ internal static class CacheCommand
     {
         var removed = cache.RemoveTorn();
         return $"{cache.Folder}: {cache.List().Count} entries are whole, {removed} damaged or left-over files removed\n";
+    }
+
+    private static string List(KernelCache cache)
+    {
+        var (files, bytes) = cache.Count();
+        return $"{cache.Folder}: {files} kernels, {bytes / 1024} KiB\n";
+    }
+
+    private static string Verify(KernelCache cache)
+    {
+        var removed = cache.RemoveTorn();
+        return $"{cache.Folder}: {cache.Count().Files} kernels are whole, {removed} damaged or left-over files removed\n";
+    }
+
+    private static string Of(KernelCache cache, Func<KernelCache, string> work)
+    {
+        try
+        {
+            return work(cache);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"kernel cache {cache.Folder}: {e.Message}", e);
+        }
     }
 
     private static string Cleared(string folder, int files) => $"{folder}: {files} files removed\n";

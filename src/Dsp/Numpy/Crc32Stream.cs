@@ -1,29 +1,23 @@
-using System.Buffers.Binary;
 using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Numpy;
 
 /// <summary>
 /// Passes reads through and computes their CRC-32 as in zip files, which <see cref="System.IO.Compression.ZipArchive"/> does
-/// not check. Eight bytes per step: Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC
-/// Generators", 2005.
+/// not check.
 /// </summary>
 internal sealed class Crc32Stream(Stream inner) : ForwardStream
 {
-    private const uint Polynomial = 0xEDB88320; // of IEEE 802.3, bits reversed
-
-    private static readonly uint[] s_table = MakeTable();
-
-    private uint _state = uint.MaxValue;
+    private Crc32 _crc = new();
 
     /// <summary>The checksum of everything read so far.</summary>
-    public uint Value => ~_state;
+    public uint Value => _crc.Value;
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         var got = inner.Read(buffer);
-        Append(buffer[..got]);
+        _crc.Append(buffer[..got]);
         return got;
     }
 
@@ -32,38 +26,5 @@ internal sealed class Crc32Stream(Stream inner) : ForwardStream
     {
         if (disposing) inner.Dispose();
         base.Dispose(disposing);
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        var crc = _state;
-        ReadOnlySpan<uint> table = s_table;
-        for (; bytes.Length >= 8; bytes = bytes[8..])
-        {
-            var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-            var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-            crc = table[0x700 + (int)(low & 0xFF)] ^ table[0x600 + (int)(low >> 8 & 0xFF)]
-                ^ table[0x500 + (int)(low >> 16 & 0xFF)] ^ table[0x400 + (int)(low >> 24)]
-                ^ table[0x300 + (int)(high & 0xFF)] ^ table[0x200 + (int)(high >> 8 & 0xFF)]
-                ^ table[0x100 + (int)(high >> 16 & 0xFF)] ^ table[(int)(high >> 24)];
-        }
-
-        foreach (var value in bytes) crc = table[(int)((crc ^ value) & 0xFF)] ^ crc >> 8;
-        _state = crc;
-    }
-
-    /// <summary>Entry 256·k + b is the CRC of byte b followed by k zero bytes.</summary>
-    private static uint[] MakeTable()
-    {
-        var table = new uint[8 * 256];
-        for (uint value = 0; value < 256; value++)
-        {
-            var crc = value;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ Polynomial : crc >> 1;
-            table[value] = crc;
-        }
-
-        for (var i = 256; i < table.Length; i++) table[i] = table[i - 256] >> 8 ^ table[table[i - 256] & 0xFF];
-        return table;
     }
 }

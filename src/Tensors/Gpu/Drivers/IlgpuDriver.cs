@@ -2,7 +2,6 @@ using Engine.Tensors.Gpu.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
-using ILGPU.Runtime.Cuda;
 
 namespace Engine.Tensors.Gpu.Drivers;
 
@@ -14,14 +13,18 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
     private readonly bool _isForDebugging;
     private readonly DriverFaults _faults;
     private readonly StagingMemory _staging;
+    private readonly KernelCache _cache;
     private readonly Dictionary<nint, MemoryBuffer> _buffers = [];
     private readonly Dictionary<Type, Delegate> _kernels = [];
     private bool _isDisposed;
 
     /// <summary>Takes an accelerator over.</summary>
-    public IlgpuDriver(Accelerator accelerator, GpuDeviceInfo info)
+    /// <param name="accelerator">The device.</param>
+    /// <param name="info">What is known of it.</param>
+    /// <param name="cache">Kernels of earlier processes; null: the user's.</param>
+    public IlgpuDriver(Accelerator accelerator, GpuDeviceInfo info, KernelCache? cache = null)
     {
-        (_accelerator, Info) = (accelerator, info);
+        (_accelerator, Info, _cache) = (accelerator, info, cache ?? new KernelCache());
         _faults = new DriverFaults(info);
         _stream = accelerator.DefaultStream;
         _isForDebugging = accelerator.AcceleratorType == AcceleratorType.CPU;
@@ -229,10 +232,11 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
         try
         {
             Action<TKernel> entry = KernelEntry.Run;
-            var launcher = _accelerator is CudaAccelerator cuda
-                ? cuda.LoadKernel(KernelCompilation.Compile(cuda.Backend, entry.Method, TKernel.Items))
-                    .CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TKernel>>()
-                : _accelerator.LoadKernel(entry, new KernelSpecialization(TKernel.Items, null));
+            var launcher = _isForDebugging
+                ? _accelerator.LoadKernel(entry, new KernelSpecialization(TKernel.Items, null))
+                : _accelerator.LoadKernel(
+                        KernelCompilation.Compile(_accelerator, typeof(TKernel), entry.Method, TKernel.Items, _cache))
+                    .CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TKernel>>();
             _kernels.Add(typeof(TKernel), launcher);
 
             // Of a convolution's kernel a context keeps a hundred megabytes that nobody asks for again.

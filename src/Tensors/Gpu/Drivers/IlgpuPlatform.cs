@@ -31,14 +31,18 @@ internal abstract class IlgpuPlatform(string prefix) : IGpuPlatform
     }
 
     /// <inheritdoc/>
-    public IGpuDriver Open(int index)
+    public IGpuDriver Open(int index) => Open(index, cache: null);
+
+    /// <summary>Opens a device with a cache of kernels; null: the user's.</summary>
+    /// <exception cref="DeviceException">It cannot be used; the message says why.</exception>
+    internal IGpuDriver Open(int index, KernelCache? cache)
     {
         var info = Find()[index];
         var device = _devices[index];
         if (Refusal(device) is { } reason) throw new DeviceException($"device '{info.Name}': {info.Model} {reason}");
         try
         {
-            return new IlgpuDriver(device.CreateAccelerator(_context!), info);
+            return new IlgpuDriver(device.CreateAccelerator(_context!), info, cache);
         }
         catch (Exception e) when (e is AcceleratorException or NotSupportedException)
         {

@@ -1,0 +1,38 @@
+using OxyPlot.Axes;
+
+namespace Engine.Plots.Figures;
+
+/// <summary>Panels one above the other, the first on top, over one horizontal axis.</summary>
+/// <param name="title">The heading.</param>
+/// <param name="horizontal">The axis they share.</param>
+internal sealed class PanelStack(string title, Axis horizontal)
+{
+    private const int Chrome = 110, PanelHeight = 190, DefaultWidth = 960;
+    private const double GapPixels = 18;
+
+    private readonly List<Panel> _panels = [];
+
+    /// <summary>Adds a panel below the others.</summary>
+    public void Add(Panel panel) => _panels.Add(panel);
+
+    /// <summary>The picture; without a size, each panel gets a height at which its labels can be read.</summary>
+    public Figure Build(FigureSize? size, string description, string? subtitle = null)
+    {
+        var shares = _panels.Sum(p => p.Share);
+        var (width, height) = size is { } given
+            ? (given.Width, given.Height) : (DefaultWidth, Chrome + (int)Math.Round(PanelHeight * shares));
+        var model = Style.NewModel(title, subtitle);
+        model.Axes.Add(horizontal);
+        var gap = GapPixels / height;
+        var heightOfOne = (1 - gap * (_panels.Count - 1)) / shares;
+        var top = 1.0;
+        for (var p = 0; p < _panels.Count; p++)
+        {
+            var bottom = top - _panels[p].Share * heightOfOne;
+            _panels[p].AddTo(model, $"panel-{p}", Math.Max(0, bottom), top);
+            top = bottom - gap;
+        }
+
+        return new(model, width, height, description);
+    }
+}

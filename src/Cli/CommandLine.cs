@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
+using Engine.Cli.Text;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Tensors;
@@ -18,7 +19,7 @@ namespace Engine.Cli;
 /// <param name="outputIsTerminal">
 /// Whether <paramref name="output"/> is a terminal; machine-readable tables are then made safe to display.
 /// </param>
-/// <param name="errorIsTerminal">Whether <paramref name="error"/> is a terminal; only then are progress bars shown.</param>
+/// <param name="errorIsTerminal">Whether <paramref name="error"/> is a terminal; only then is a progress bar shown.</param>
 /// <param name="cancel">Stops the running command.</param>
 public sealed class CommandLine(
     TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
@@ -40,6 +41,9 @@ public sealed class CommandLine(
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(
             '+')[0];
 
+    /// <summary>What the terminal can do.</summary>
+    internal Screen Screen { get; init; } = Screen.Standard;
+
     private const string NoMemory =
         "there is not enough memory. Use less data or fewer --threads, or give the process more memory.";
 
@@ -48,7 +52,7 @@ public sealed class CommandLine(
     /// <summary>Runs the command named by <paramref name="arguments"/> and returns its exit code.</summary>
     public int Run(IReadOnlyList<string> arguments)
     {
-        var session = new Session(output, error, outputIsTerminal, errorIsTerminal, cancel);
+        var session = new Session(output, error, outputIsTerminal, errorIsTerminal, cancel) { Screen = Screen };
         var debug = false;
         try
         {

@@ -1,6 +1,10 @@
 using Engine.Cli;
+using Engine.Cli.Text;
 
 using var signals = new StopSignals();
-var code = new CommandLine(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected,
-    signals.Token).Run(args);
-return signals.ExitCode(code);
+var command = new CommandLine(
+    Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected, signals.Token)
+{
+    Screen = Screen.OfProcess(Environment.GetEnvironmentVariable),
+};
+return signals.ExitCode(command.Run(args));

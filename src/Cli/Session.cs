@@ -8,6 +8,7 @@ namespace Engine.Cli;
 internal sealed class Session
 {
     private readonly TextWriter _exact;
+    private readonly bool _outputIsTerminal, _errorIsTerminal;
 
     /// <summary>Wraps the command's streams.</summary>
     /// <param name="output">Results.</param>
@@ -18,10 +19,10 @@ internal sealed class Session
     public Session(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
     {
         var results = new StandardWriter(output, "standard output", required: true);
-        Bars = new StandardWriter(error, "standard error", required: false);
-        (Output, Error) = (new VisibleWriter(results), new VisibleWriter(Bars));
+        Status = new StatusLine(new StandardWriter(error, "standard error", required: false));
+        (Output, Error) = (new VisibleWriter(results), new VisibleWriter(Status));
         _exact = outputIsTerminal ? Output : results;
-        (ErrorIsTerminal, Cancel) = (errorIsTerminal, cancel);
+        (_outputIsTerminal, _errorIsTerminal, Cancel) = (outputIsTerminal, errorIsTerminal, cancel);
     }
 
     /// <summary>Results; a failure to write them is an <see cref="IOException"/>.</summary>
@@ -30,13 +31,20 @@ internal sealed class Session
     /// <summary>Progress and errors; text that cannot be written is dropped.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>
-    /// Like <see cref="Error"/>, for progress bars, which consist of control characters: their text must already be safe.
-    /// </summary>
-    public TextWriter Bars { get; }
+    /// <summary>What the terminal can do.</summary>
+    public Screen Screen { get; init; } = Screen.Standard;
 
-    /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
-    public bool ErrorIsTerminal { get; }
+    /// <summary>Measures how long work takes.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How much room reports have now.</summary>
+    public Layout Layout => new(Screen.Columns(), _outputIsTerminal);
+
+    /// <summary>The terminal under <see cref="Error"/>, for progress, whose text must already be safe.</summary>
+    public StatusLine Status { get; }
+
+    /// <summary>Whether <see cref="Status"/> can be shown; otherwise progress is lines in a log.</summary>
+    public bool ShowsStatus => _errorIsTerminal && Screen.CanOverwrite;
 
     /// <summary>Set when the command should stop.</summary>
     public CancellationToken Cancel { get; }

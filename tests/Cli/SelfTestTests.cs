@@ -14,10 +14,22 @@ public class SelfTestTests
     [Fact]
     public void SelfTest_OnTheProcessor_Passes()
     {
-        var lines = EngineRun.Of("selftest").Succeeds().TrimEnd().Split('\n');
-        Assert.Equal(CaseTable.All.Count + 2, lines.Length);
-        Assert.All(lines[1..^1], line => Assert.EndsWith("pass", line.TrimEnd()));
+        var lines = EngineRun.Of("selftest", "--verbose").Succeeds().TrimEnd().Split('\n');
+        Assert.Equal(CaseTable.All.Count + CaseTable.Families.Count + 5, lines.Length);
+        Assert.All(lines[1..(CaseTable.All.Count + 1)], line => Assert.EndsWith("pass", line.TrimEnd()));
         Assert.StartsWith($"selftest: {CaseTable.All.Count} of {CaseTable.All.Count} passed on cpu (", lines[^1]);
+    }
+
+    [Fact]
+    public void Report_OfPasses_IsALinePerFamily()
+    {
+        CheckResult[] results = [.. CaseTable.All.Select((c, i) => new CheckResult(c, i % 7 / 10.0, 0.1, null))];
+        var lines = SelfTestReport.Text(Wrapped(null), CaseTable.Families, results, new(60, true)).TrimEnd().Split('\n');
+        Assert.Equal(CaseTable.Families.Count + 3, lines.Length);
+        Assert.Equal(
+            CaseTable.Families.Select(f => $"{f.Name} {f.Cases.Count} {(f.Cases.Count >= 7 ? 60 : 0)}% pass"),
+            lines[1..^2].Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 60));
     }
 
     [OpenClFact]
@@ -58,14 +70,16 @@ public class SelfTestTests
     [Fact]
     public void Report_OfFailures_NamesThemAndCounts()
     {
-        using var output = new StringWriter();
         var device = Wrapped("Fill");
-        var checks = Of("Fill");
-        var report = new SelfTestReport(output, device, checks, json: false);
-        foreach (var check in checks) report.Add(SelfTestRun.Run(device, check));
-        Assert.False(report.Finish());
-        Assert.Contains("FAIL: filled[70000] is", output.ToString());
-        Assert.EndsWith("selftest: 0 of 3 passed on wrong\n", output.ToString());
+        CheckResult[] results = [.. Of("Fill").Select(check => SelfTestRun.Run(device, check))];
+        var text = SelfTestReport.Text(device, CaseTable.Families, results, new(60, true));
+        Assert.Matches(@"memory +3 +\S+ +3 FAIL", text);
+        Assert.Contains("FAIL: Fill ", text);
+        Assert.Contains(": filled[70000] is", text);
+        Assert.EndsWith("selftest: 0 of 3 passed on wrong\n", text);
+        Assert.Contains("3 FAIL", text);
+        Assert.Contains("FAIL: filled[70000] is", SelfTestReport.Row(
+            CaseTable.All, results.First(r => r.Fault!.StartsWith("filled[70000]"))));
     }
 
     [Fact]
@@ -88,7 +102,8 @@ public class SelfTestTests
         Assert.True(devices[0].GetProperty("memory_bytes").GetInt64() > 0);
         Assert.All(devices, d =>
             Assert.NotEmpty(d.GetProperty(d.GetProperty("present").GetBoolean() ? "model" : "reason").GetString()!));
-        Assert.All(BackendRegistry.List().Where(l => !l.IsPresent), l => Assert.Contains($"no {l.Name}: {l.Description}", text));
+        Assert.All(BackendRegistry.List().Where(l => !l.IsPresent), l => Assert.Contains(
+            $"no {l.Name}: {l.Description}", text.ReplaceLineEndings(" ")));
     }
 
     [Fact]

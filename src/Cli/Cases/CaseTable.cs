@@ -8,13 +8,19 @@ internal static class CaseTable
     /// </summary>
     public const int Long = 16 << 20;
 
-    /// <summary>The cases to check.</summary>
-    public static IReadOnlyList<OperationCase> All { get; } =
+    /// <summary>The cases to check, by family.</summary>
+    public static IReadOnlyList<OperationFamily> Families { get; } =
     [
-        .. MemoryCases.All, .. ElementwiseCases.All, .. MatMulCases.All, .. Conv2dCases.All, .. Pool2dCases.All, .. NormCases.All,
-        .. SoftmaxCases.All, .. ReduceCases.All, .. LayoutCases.All, .. DropoutCases.All, .. UpdateCases.All,
-        .. RecurrentCases.All, .. SpectralCases.All,
+        new("memory", [.. MemoryCases.All]), new("element-wise", [.. ElementwiseCases.All]),
+        new("matrix product", [.. MatMulCases.All]), new("convolution", [.. Conv2dCases.All]),
+        new("pooling", [.. Pool2dCases.All]), new("normalisation", [.. NormCases.All]), new("softmax", [.. SoftmaxCases.All]),
+        new("reduction", [.. ReduceCases.All]), new("layout", [.. LayoutCases.All]), new("dropout", [.. DropoutCases.All]),
+        new("optimiser", [.. UpdateCases.All]), new("recurrent", [.. RecurrentCases.All]),
+        new("spectral", [.. SpectralCases.All]),
     ];
+
+    /// <summary>The cases to check.</summary>
+    public static IReadOnlyList<OperationCase> All { get; } = [.. Families.SelectMany(f => f.Cases)];
 
     /// <summary>The cases to time: the kernels that networks spend their time in, at the sizes of the recipes.</summary>
     public static IReadOnlyList<OperationCase> Timed { get; } =
@@ -24,3 +30,8 @@ internal static class CaseTable
         .. SpectralCases.Timed, .. UpdateCases.Timed,
     ];
 }
+
+/// <summary>Operations that belong together.</summary>
+/// <param name="Name">What they are.</param>
+/// <param name="Cases">Their cases.</param>
+internal sealed record OperationFamily(string Name, IReadOnlyList<OperationCase> Cases);

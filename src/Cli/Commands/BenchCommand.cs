@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Engine.Cli.Bench;
+using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;
@@ -50,23 +51,29 @@ internal static class BenchCommand
             var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
             if (parsed.GetValue(startup))
             {
-                session.Output.Write(BenchReport.Startup(listing, opening, run.FirstSteps(recipes), parsed.GetValue(json)));
+                session.Output.Write(BenchReport.Startup(listing, opening, 
+                    Timed("recipe", recipes.Length, run.FirstSteps(recipes)), parsed.GetValue(json), session.Layout));
                 return CommandLine.Done;
             }
 
             var peak = run.MeasurePeak();
             if (parsed.GetValue(json))
             {
-                session.Output.Write(BenchReport.Json(listing, peak, [.. run.Kernels()], run.Transfers(),
-                    [.. run.Steps(recipes)]));
+                session.Output.Write(BenchReport.Json(listing, peak, Kernels(), run.Transfers(), Steps()));
                 return CommandLine.Done;
             }
 
-            session.Output.Write(BenchReport.Head(listing, peak));
-            session.Output.Write(BenchReport.Kernels(run.Kernels(), peak));
-            session.Output.Write(BenchReport.Transfers(run.Transfers()));
-            session.Output.Write(BenchReport.Steps([.. run.Steps(recipes)], peak));
+            session.Output.Write(BenchReport.Head(listing, peak, session.Layout));
+            session.Output.Write(BenchReport.Kernels(Kernels(), peak, session.Layout));
+            session.Output.Write(BenchReport.Transfers(run.Transfers(), session.Layout));
+            session.Output.Write(BenchReport.Steps(Steps(), peak, session.Layout));
             return CommandLine.Done;
+
+            IReadOnlyList<KernelRate> Kernels() => Timed("kernel", CaseTable.Timed.Count, run.Kernels());
+
+            IReadOnlyList<StepRate> Steps() => Timed("recipe", recipes.Length, run.Steps(recipes));
+
+            IReadOnlyList<T> Timed<T>(string unit, int total, IEnumerable<T> items) => Progress.All(session, unit, total, items);
         });
         return command;
     }

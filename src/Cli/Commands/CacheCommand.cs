@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Engine.Classifiers;
 using Engine.Cli.Reports;
+using Engine.Cli.Text;
 using Engine.Pipeline.FrontEnds;
 using Engine.Tensors.Gpu;
 
@@ -45,7 +46,7 @@ internal static class CacheCommand
             {
                 "verify" => Verify(features) + Of(kernels, Verify),
                 "clear" => Cleared(features.Folder, features.Clear()) + Of(kernels, c => Cleared(c.Folder, c.Clear())),
-                _ => List(features) + Of(kernels, List),
+                _ => List(features, session.Layout) + Of(kernels, List),
             });
 
             return CommandLine.Done;
@@ -53,7 +54,7 @@ internal static class CacheCommand
         return command;
     }
 
-    private static string List(FeatureCache cache)
+    private static string List(FeatureCache cache, Layout layout)
     {
         var entries = cache.List();
         var table = new TextTable(">entries", ">rows", ">columns", ">KiB", "front end");
@@ -65,7 +66,7 @@ internal static class CacheCommand
         }
 
         return $"{cache.Folder}: {entries.Count} entries, {entries.Sum(e => e.Bytes) / 1024} "
-            + $"KiB\n{(entries.Count > 0 ? table.ToString(2) : "")}";
+            + $"KiB\n{(entries.Count > 0 ? table.ToString(layout, 2) : "")}";
     }
 
     private static string Verify(FeatureCache cache)

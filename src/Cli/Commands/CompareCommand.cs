@@ -72,7 +72,7 @@ internal sealed class CompareCommand
     private int Run(ParseResult parsed, Session session)
     {
         var comparison = parsed.GetValue(_runs) is { } runs ? OfRuns(parsed, runs) : OfRecipes(parsed, session);
-        session.Output.Write(parsed.GetValue(_json) ? comparison.ToJson() : ComparisonReport.Of(comparison));
+        session.Output.Write(parsed.GetValue(_json) ? comparison.ToJson() : ComparisonReport.Of(comparison, session.Layout));
         if (parsed.GetValue(_output) is { } output && !parsed.GetValue(_json)) session.Output.WriteLine($"tables      {output}");
         return CommandLine.Done;
     }
@@ -107,7 +107,7 @@ internal sealed class CompareCommand
         };
         try
         {
-            return _extraction.RunSteps(parsed, session, "comparing",
+            return _extraction.RunSteps(parsed, session, "comparing", "round",
                 (extraction, rounds) => Comparing.Run(options with { Extraction = extraction, Rounds = rounds }));
         }
         catch (OperationCanceledException)

@@ -41,7 +41,7 @@ internal static class DemoCommand
         extraction.AddTo(command);
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(output), parsed.GetRequiredValue(recipe), parsed.GetValue(seed), session,
-            work => extraction.Run(parsed, session, work), extraction.Threads(parsed)));
+            work => extraction.Run(parsed, session, "training", work), extraction.Threads(parsed)));
         return command;
     }
 
@@ -69,7 +69,7 @@ internal static class DemoCommand
             Extraction = options,
             Epochs = epochs,
         }));
-        session.Output.Write(RunReport.Of(result));
+        session.Output.Write(RunReport.Of(result, session.Layout));
         session.Output.WriteLine($"corpus      {corpus}");
         session.Output.WriteLine($"run folder  {run}");
         session.Output.WriteLine();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Reports;
+using Engine.Cli.Text;
 using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
@@ -24,19 +25,21 @@ internal static class DevicesCommand
         command.SetAction(parsed =>
         {
             var devices = BackendRegistry.List();
-            session.Output.Write(parsed.GetValue(json) ? Json(devices) : Text(devices));
+            session.Output.Write(parsed.GetValue(json) ? Json(devices) : Text(devices, session.Layout));
             return CommandLine.Done;
         });
         return command;
     }
 
-    private static string Text(IReadOnlyList<DeviceListing> devices)
+    private static string Text(IReadOnlyList<DeviceListing> devices, Layout layout)
     {
         var table = new TextTable("device", "model", ">memory", ">units", "driver");
         foreach (var d in devices.Where(d => d.IsPresent))
             table.Add(d.Name, d.Model ?? "", Memory(d.MemoryBytes), d.ComputeUnits.ToString(CultureInfo.InvariantCulture),
                 d.Driver ?? "");
-        return table + string.Concat(devices.Where(d => !d.IsPresent).Select(d => $"\nno {d.Name}: {d.Description}\n"));
+        var text = new ReportText(layout).Table(table);
+        foreach (var d in devices.Where(d => !d.IsPresent)) text.Line().Paragraph($"no {d.Name}: {d.Description}");
+        return text.ToString();
     }
 
     private static string Json(IReadOnlyList<DeviceListing> devices) => new JsonArray([.. devices.Select(d => d.IsPresent

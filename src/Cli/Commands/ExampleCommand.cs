@@ -19,6 +19,10 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP. A stopped command leaves nothing half-written,
         and network training keeps its checkpoint; a second signal ends the command immediately.
 
+        Reports fit the terminal, or the width in COLUMNS; in a file or a pipe every row of a table stays one line.
+        Progress goes to standard error: one line on a terminal, elsewhere a line every 30 s. NO_COLOR=1 turns its
+        colours off, TERM=dumb the line.
+
         """;
 
     private readonly HelpAction _help = new();

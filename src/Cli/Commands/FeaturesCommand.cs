@@ -70,7 +70,8 @@ internal static class FeaturesCommand
 
             var files = FeatureFile.List(parsed.GetRequiredValue(paths),
                 isTable ? CommonOptions.GenresAt(parsed, genresAt) : GenresAt.Parent, session.Warn);
-            var skipped = extraction.Run(parsed, session, options => FeatureOutput.Write(target, spec, files, options, where));
+            var skipped = extraction.Run(parsed, session, "writing",
+                options => FeatureOutput.Write(target, spec, files, options, where));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             session.Output.WriteLine(
                 $"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");

@@ -48,7 +48,7 @@ internal static class PredictCommand
             var files = parts.SelectMany(p => p.Files).ToArray();
             RequireOnce(parsed.GetRequiredValue(paths).Where(IsTable).Concat(files));
             var (predictions, skipped) = files.Length == 0
-                ? ([], []) : extraction.Run(parsed, session, options => loaded.Predict(files, options));
+                ? ([], []) : extraction.Run(parsed, session, "predicting", options => loaded.Predict(files, options));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
             if (skipped.Count == files.Length && parts.All(p => p.Table is null))
             {
@@ -70,7 +70,8 @@ internal static class PredictCommand
             }
 
             var chosen = parsed.GetValue(json) ? "json" : parsed.GetValue(format)!;
-            var report = PredictionReport.Format(chosen, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky);
+            var report = PredictionReport.Format(chosen, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky,
+                session.Layout);
             if (chosen == "csv") session.WriteExactly(report);
             else session.Output.Write(report);
             return CommandLine.Done;

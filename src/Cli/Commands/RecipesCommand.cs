@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Reports;
+using Engine.Cli.Text;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.Recipes;
 
@@ -34,7 +35,7 @@ internal static class RecipesCommand
             {
                 ({ } one, _) => One(RecipeCatalog.Find(one), parsed.GetValue(limit)),
                 (null, true) => Json(),
-                _ => Table(),
+                _ => Table(session.Layout),
             });
             return CommandLine.Done;
         });
@@ -51,7 +52,7 @@ internal static class RecipesCommand
         new JsonArray([.. RecipeCatalog.Names.Select(n => JsonNode.Parse(RecipeCatalog.Get(n).ToJson()))]).ToJsonString(
             JsonText.Indented) + "\n";
 
-    private static string Table()
+    private static string Table(Layout layout)
     {
         var table = new TextTable("recipe", ">published", "description");
         foreach (var recipe in RecipeCatalog.Names.Select(RecipeCatalog.Get))
@@ -60,6 +61,8 @@ internal static class RecipesCommand
                 recipe.Description);
         }
 
-        return $"{table}\npublished: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.\n";
+        return new ReportText(layout).Table(table).Line()
+            .Paragraph("published: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.")
+            .ToString();
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
+using Engine.Tensors;
 using Engine.Tensors.Gpu;
 
 namespace Engine.Cli.Commands;
@@ -22,14 +23,18 @@ internal static class SelfTestCommand
         };
         var capability = CommonOptions.Number("--capability", "N", "Compute capability for --ptx: 80 is 8.0.", 80, 70, 90);
         var json = CommonOptions.Json();
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Print every check as it finishes; the last one shows where a driver hangs.",
+        };
         var command = new ExampleCommand(
             "selftest",
             "Run every operation of a device and compare the results with plain loops in double precision.",
             "engine selftest",
-            "engine selftest --device cuda",
+            "engine selftest --device cuda --verbose",
             "engine selftest --device opencl:1 --json")
         {
-            device, ptx, capability, json,
+            device, ptx, capability, verbose, json,
         };
         command.SetAction(parsed =>
         {
@@ -41,16 +46,38 @@ internal static class SelfTestCommand
 
             var name = parsed.GetRequiredValue(device);
             var chosen = DeviceOption.Resolve(name);
-            var report = new SelfTestReport(session.Output, chosen, CaseTable.All, parsed.GetValue(json));
-            foreach (var operation in CaseTable.All)
-            {
-                session.Cancel.ThrowIfCancellationRequested();
-                report.Add(SelfTestRun.Run(chosen, operation));
-            }
-
-            return report.Finish() ? CommandLine.Done : CommandLine.Failed;
+            var results = parsed.GetValue(verbose) && !parsed.GetValue(json)
+                ? PrintEach(chosen, session) : Progress.All(session, "check", CaseTable.All.Count, Checks(chosen, session));
+            session.Output.Write(parsed.GetValue(json)
+                ? SelfTestReport.Json(chosen, results)
+                : SelfTestReport.Text(chosen, CaseTable.Families, results, session.Layout));
+            return results.All(r => r.Passed) ? CommandLine.Done : CommandLine.Failed;
         });
         return command;
+    }
+
+    private static IEnumerable<CheckResult> Checks(Device device, Session session)
+    {
+        foreach (var operation in CaseTable.All)
+        {
+            session.Cancel.ThrowIfCancellationRequested();
+            yield return SelfTestRun.Run(device, operation);
+        }
+    }
+
+    private static List<CheckResult> PrintEach(Device device, Session session)
+    {
+        var results = new List<CheckResult>();
+        session.Output.WriteLine(SelfTestReport.Heading(CaseTable.All));
+        foreach (var result in Checks(device, session))
+        {
+            results.Add(result);
+            session.Output.WriteLine(SelfTestReport.Row(CaseTable.All, result));
+            session.Output.Flush();
+        }
+
+        session.Output.WriteLine();
+        return results;
     }
 
     // Which kernels there are is asked of the assembly, which scripts/publish.sh keeps whole.

@@ -29,7 +29,7 @@ internal static class SummaryCommand
             var chosen = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings));
             var summary = RecipeSummary.Of(chosen, parsed.GetValue(labels), parsed.GetValue(limit));
             session.Output.Write(parsed.GetValue(json)
-                ? SummaryReport.Json(chosen, summary) : SummaryReport.Text(chosen, summary));
+                ? SummaryReport.Json(chosen, summary) : SummaryReport.Text(chosen, summary, session.Layout));
             return CommandLine.Done;
         });
         return command;

@@ -33,7 +33,7 @@ internal static class TestCommand
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
-            var result = extraction.Run(parsed, session, options => Testing.Run(new TestingOptions
+            var result = extraction.Run(parsed, session, "testing", options => Testing.Run(new TestingOptions
             {
                 Run = parsed.GetRequiredValue(run),
                 Data = parsed.GetValue(data),
@@ -48,7 +48,7 @@ internal static class TestCommand
             }
             else
             {
-                session.Output.Write(RunReport.Of(result));
+                session.Output.Write(RunReport.Of(result, session.Layout));
             }
 
             return CommandLine.Done;

@@ -88,7 +88,7 @@ internal sealed class TrainCommand
         TrainingResult result;
         try
         {
-            result = _extraction.Run(parsed, session, (extraction, epochs) =>
+            result = _extraction.Run(parsed, session, "training", (extraction, epochs) =>
             {
                 // Unless --device is given, a resumed run stays on its device.
                 var device = parsed.GetResult(_device) is { Implicit: false } || !parsed.GetValue(_resume)
@@ -103,7 +103,7 @@ internal sealed class TrainCommand
             throw;
         }
 
-        session.Output.Write(RunReport.Of(result));
+        session.Output.Write(RunReport.Of(result, session.Layout));
         session.Output.WriteLine($"run folder  {output}");
         return CommandLine.Done;
     }
@@ -169,8 +169,9 @@ internal sealed class TrainCommand
             Seed = parsed.GetValue(_seed),
             Device = parsed.GetValue(_device),
         };
-        var result = _extraction.Run(parsed, session, extraction => Rehearsal.Run(options with { Extraction = extraction }));
-        session.Output.Write(RunReport.Of(result));
+        var result = _extraction.Run(parsed, session, "rehearsing",
+            extraction => Rehearsal.Run(options with { Extraction = extraction }));
+        session.Output.Write(RunReport.Of(result, session.Layout));
         return CommandLine.Done;
     }
 

@@ -71,9 +71,9 @@ internal static class TuneCommand
             };
             try
             {
-                var result = extraction.RunSteps(parsed, session, "tuning",
+                var result = extraction.RunSteps(parsed, session, "tuning", "trial",
                     (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
-                session.Output.Write(TuningReport.Of(result));
+                session.Output.Write(TuningReport.Of(result, session.Layout));
                 session.Output.WriteLine($"run folder  {options.Output}");
                 return CommandLine.Done;
             }

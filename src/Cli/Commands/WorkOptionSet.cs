@@ -11,7 +11,7 @@ namespace Engine.Cli.Commands;
 /// </summary>
 internal sealed class WorkOptionSet
 {
-    private const string Recordings = "analysing recordings";
+    private const string Unit = "recording";
 
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _onError = CommonOptions.Choice(
@@ -40,18 +40,23 @@ internal sealed class WorkOptionSet
         command.Options.Add(_maxHours);
     }
 
-    /// <summary>Runs <paramref name="work"/> with the requested options and a progress bar over the recordings.</summary>
-    public T Run<T>(ParseResult parsed, Session session, Func<WorkOptions, T> work) =>
-        Run(parsed, session, (options, _) => work(options));
+    /// <summary>
+    /// Runs <paramref name="work"/> with the requested options and shows progress over the recordings;
+    /// <paramref name="then"/> is what it does after them.
+    /// </summary>
+    public T Run<T>(ParseResult parsed, Session session, string then, Func<WorkOptions, T> work) =>
+        Run(parsed, session, then, (options, _) => work(options));
 
-    /// <summary>The same for work that trains, with a bar over the epochs or a line per epoch.</summary>
-    public T Run<T>(ParseResult parsed, Session session, Func<WorkOptions, IProgress<TrainingEpoch>, T> work) =>
-        Progress.Show(session, Recordings, (recordings, epochs) => work(Options(parsed, session, recordings), epochs));
+    /// <summary>The same for work that trains, with progress over the epochs and a line for each.</summary>
+    public T Run<T>(
+        ParseResult parsed, Session session, string then, Func<WorkOptions, IProgress<TrainingEpoch>, T> work) =>
+        Progress.Show(session, Unit, then, (recordings, epochs) => work(Options(parsed, session, recordings), epochs));
 
-    /// <summary>The same for work in many steps, with a bar named <paramref name="steps"/> or a line per step.</summary>
+    /// <summary>The same for work in many steps, each called <paramref name="step"/>, with a line for each.</summary>
     public T RunSteps<T>(
-        ParseResult parsed, Session session, string steps, Func<WorkOptions, IProgress<PipelineProgress>, T> work) =>
-        Progress.ShowSteps(session, Recordings, steps, (recordings, done) => work(Options(parsed, session, recordings), done));
+        ParseResult parsed, Session session, string then, string step,
+        Func<WorkOptions, IProgress<PipelineProgress>, T> work) =>
+        Progress.ShowSteps(session, Unit, then, step, (recordings, done) => work(Options(parsed, session, recordings), done));
 
     private WorkOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()
     {

@@ -25,7 +25,7 @@ internal static class SynthCorpus
             foreach (var genre in Genres.All) Directory.CreateDirectory(Path.Combine(staging, genre.Name));
             var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = session.Cancel };
             var done = 0;
-            Progress.Show(session, "synthesising", progress => Parallel.ForEach(jobs, options, job =>
+            Progress.Show(session, "track", "writing", progress => Parallel.ForEach(jobs, options, job =>
             {
                 var path = PathOf(staging, job.genre, job.number);
                 WavWriter.Write(path, Synthesizer.Render(job.genre, job.number, seconds, seed), Sound.SampleRate);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Bench;
+using Engine.Cli.Text;
 using Engine.Tensors;
 
 namespace Engine.Cli.Reports;
@@ -9,34 +10,34 @@ namespace Engine.Cli.Reports;
 internal static class BenchReport
 {
     private const string Footnote =
-        "time: median, warm. of peak: share of the peak of multiply-adds or copying. GFLOP/s: operations of the\n" +
-        "plain sums of products; Winograd and Fourier transforms need fewer, so they can exceed 100%.";
+        "time: median, warm. of peak: share of the peak of multiply-adds or copying. GFLOP/s: operations of the plain " +
+        "sums of products; Winograd and Fourier transforms need fewer, so they can exceed 100%.";
 
     /// <summary>The device and its peak.</summary>
-    public static string Head(DeviceListing device, Peak peak) => string.Create(CultureInfo.InvariantCulture,
-        $"device  {device.Name}: {device.Model}, {device.Driver}\npeak    {peak.Flops / 1e9:0} GFLOP/s of multiply-adds, "
-            + $"{peak.Bytes / 1e9:0.0} GB/s of copying\n");
+    public static string Head(DeviceListing device, Peak peak, Layout layout) =>
+        Opening(device, layout).Field("peak", string.Create(CultureInfo.InvariantCulture,
+            $"{peak.Flops / 1e9:0} GFLOP/s of multiply-adds, {peak.Bytes / 1e9:0.0} GB/s of copying")).ToString();
 
     /// <summary>Kernels with their share of the peak.</summary>
-    public static string Kernels(IEnumerable<KernelRate> kernels, Peak peak)
+    public static string Kernels(IEnumerable<KernelRate> kernels, Peak peak, Layout layout)
     {
         var table = new TextTable("kernel", "on", ">time", ">rate", "", ">of peak");
         foreach (var k in kernels)
             table.Add(k.Name, k.Sizes, Duration(k.Timing.Seconds), Rate(k.Rate), k.IsFlops ? "GFLOP/s" : "GB/s",
                 Percent(k.Rate / Roof(k, peak)));
-        return $"\n{table}";
+        return new ReportText(layout).Line().Table(table).ToString();
     }
 
     /// <summary>Copies between host and device.</summary>
-    public static string Transfers(IEnumerable<KernelRate> transfers)
+    public static string Transfers(IEnumerable<KernelRate> transfers, Layout layout)
     {
         var table = new TextTable("transfer", "on", ">time", ">rate", "");
         foreach (var t in transfers) table.Add(t.Name, t.Sizes, Duration(t.Timing.Seconds), Rate(t.Rate), "GB/s");
-        return $"\n{table}";
+        return new ReportText(layout).Line().Table(table).ToString();
     }
 
     /// <summary>Training steps.</summary>
-    public static string Steps(IReadOnlyList<StepRate> steps, Peak peak)
+    public static string Steps(IReadOnlyList<StepRate> steps, Peak peak, Layout layout)
     {
         var table = new TextTable("training step", ">batch", ">time", ">samples/s", ">GFLOP/s", ">of peak", ">steps");
         foreach (var s in steps.Where(s => s.Timing is not null))
@@ -48,13 +49,15 @@ internal static class BenchReport
                 Rate(s.Rate!.Value), Percent(s.Rate.Value / peak.Flops), timing.Samples.ToString(CultureInfo.InvariantCulture));
         }
 
+        var text = new ReportText(layout).Line().Table(table);
         var skipped = steps.Where(s => s.Skipped is not null).ToArray();
-        return $"\n{table}" + (skipped.Length == 0 ? "" : "\n")
-            + string.Concat(skipped.Select(s => $"skipped {s.Recipe}: {s.Skipped}\n")) + $"\n{Footnote}\n";
+        if (skipped.Length > 0) text.Line();
+        foreach (var s in skipped) text.Paragraph($"skipped {s.Recipe}: {s.Skipped}");
+        return text.Line().Paragraph(Footnote).ToString();
     }
 
     /// <summary>How long it takes until a device works, as a table or as JSON.</summary>
-    public static string Startup(DeviceListing device, double opening, IEnumerable<FirstSteps> steps, bool json)
+    public static string Startup(DeviceListing device, double opening, IEnumerable<FirstSteps> steps, bool json, Layout layout)
     {
         if (json)
         {
@@ -74,7 +77,7 @@ internal static class BenchReport
 
         var table = new TextTable("training step", ">first", ">second");
         foreach (var s in steps) table.Add(s.Recipe, Duration(s.First), Duration(s.Second));
-        return $"device  {device.Name}: {device.Model}, {device.Driver}\nopened in {Duration(opening)}\n\n{table}";
+        return Opening(device, layout).Field("opened in", Duration(opening)).Line().Table(table).ToString();
     }
 
     /// <summary>Everything as JSON; seconds, operations and bytes as numbers.</summary>
@@ -101,6 +104,9 @@ internal static class BenchReport
             ["skipped"] = s.Skipped,
         })]),
         }.ToJsonString(JsonText.Indented) + "\n";
+
+    private static ReportText Opening(DeviceListing device, Layout layout) =>
+        new ReportText(layout).Field("device", $"{device.Name}: {device.Model}, {device.Driver}");
 
     private static JsonObject Json(KernelRate rate, double? roof) => new()
     {

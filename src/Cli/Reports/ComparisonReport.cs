@@ -1,4 +1,4 @@
-using System.Text;
+using Engine.Cli.Text;
 using Engine.Pipeline.Runs;
 using static Engine.Cli.Reports.ReportText;
 
@@ -8,21 +8,21 @@ namespace Engine.Cli.Reports;
 internal static class ComparisonReport
 {
     /// <summary>The report.</summary>
-    public static string Of(Comparison comparison)
+    public static string Of(Comparison comparison, Layout layout)
     {
-        var text = new StringBuilder();
-        Field(text, "data", comparison.Data);
-        Field(text, "protocol", comparison.Systems[0].Protocol);
-        if (comparison.Leaky) Field(text, "", RunReport.LeakyLine);
-        Field(text, "device", Devices(comparison));
-        text.AppendLine();
-        text.Append(Figures(comparison)).AppendLine();
-        text.Append(Tests(comparison)).AppendLine();
-        Field(text, "figures", comparison.Rounds > 1
+        var text = new ReportText(layout);
+        text.Field("data", comparison.Data);
+        text.Field("protocol", comparison.Systems[0].Protocol);
+        if (comparison.Leaky) text.Field("", RunReport.LeakyLine);
+        text.Field("device", Devices(comparison));
+        text.Line();
+        text.Table(Figures(comparison)).Line();
+        text.Table(Tests(comparison)).Line();
+        text.Field("figures", comparison.Rounds > 1
             ? $"mean ± standard deviation over {comparison.Rounds} rounds" : "of one round");
-        Field(text, "interval", comparison.Interval);
-        Field(text, "p", $"against {comparison.Best}: {comparison.Test}");
-        foreach (var note in comparison.Notes) Field(text, "note", note);
+        text.Field("interval", comparison.Interval);
+        text.Field("p", $"against {comparison.Best}: {comparison.Test}");
+        foreach (var note in comparison.Notes) text.Field("note", note);
         return text.ToString();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CsvHelper;
+using Engine.Cli.Text;
 using Engine.Pipeline;
 
 namespace Engine.Cli.Reports;
@@ -13,14 +14,16 @@ internal static class PredictionReport
     /// scores, in every format.
     /// </summary>
     public static string Format(
-        string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky) => format switch
+        string format, IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky,
+        Layout layout) => format switch
         {
             "csv" => Csv(labelled, top, leaky),
             "json" => Json(labelled, top, leaky),
-            _ => Table(labelled, top) + (leaky ? $"\n{RunReport.LeakyLine}\n" : ""),
+            _ => Table(labelled, top, leaky, layout),
         };
 
-    private static string Table(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top)
+    private static string Table(
+        IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky, Layout layout)
     {
         string[] next = top > 1 ? ["then"] : [];
         var table = new TextTable(["file", "genre", IsCalibrated(labelled) ? ">p" : ">score", .. next]);
@@ -31,7 +34,8 @@ internal static class PredictionReport
             table.Add(top > 1 ? [.. cells, string.Join(", ", others)] : cells);
         }
 
-        return table.ToString();
+        var text = new ReportText(layout).Table(table);
+        return (leaky ? text.Line().Paragraph(RunReport.LeakyLine) : text).ToString();
     }
 
     private static string Csv(IReadOnlyList<(string File, GenrePrediction Prediction)> labelled, int top, bool leaky)

@@ -1,108 +1,158 @@
-using System.Globalization;
-using System.Text;
 using Engine.Cli.Text;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Runs;
-using Spectre.Console;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>Shows progress: bars on a terminal, otherwise one line per step or epoch.</summary>
-internal static class Progress
+/// <summary>
+/// Shows how far work is: on a terminal a line with a short bar, below all lines that the work writes; elsewhere a plain line
+/// every half minute. Short work shows nothing.
+/// </summary>
+internal sealed class Progress : IDisposable
 {
-    /// <summary>Runs <paramref name="work"/>, which reports its progress from any thread.</summary>
-    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, T> work) =>
-        Show(session, what, (recordings, _) => work(recordings));
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan s_logged = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs <paramref name="work"/>, which reports finished recordings and epochs from any thread.</summary>
-    public static T Show<T>(Session session, string what, Func<IProgress<PipelineProgress>, IProgress<TrainingEpoch>, T> work)
+    // "^C", twice.
+    private const int Echo = 4;
+
+    private readonly Lock _gate = new();
+    private readonly Session _session;
+    private readonly ProgressClock _clock;
+    private readonly ITimer _timer;
+    private bool _ended;
+
+    private Progress(Session session, string what)
     {
-        if (!session.ErrorIsTerminal)
-        {
-            return work(new Reporter<PipelineProgress>(_ => { }),
-                new Reporter<TrainingEpoch>(e => session.Error.WriteLine(Line(e))));
-        }
-
-        return Bars(session).Start(context => work(Recordings(context, what), Epochs(context)));
+        (_session, _clock) = (session, new(session.Clock));
+        _clock.Begin(what);
+        // A second Ctrl-C ends the process at once.
+        AppDomain.CurrentDomain.ProcessExit += End;
+        _timer = session.ShowsStatus
+            ? session.Clock.CreateTimer(_ => Draw(), null, s_patience, s_refresh)
+            : session.Clock.CreateTimer(_ => Draw(), null, s_logged, s_logged);
     }
 
-    /// <summary>Runs <paramref name="work"/>, which also reports its steps: a bar on a terminal, otherwise a line each.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>, which reports finished items, each called <paramref name="unit"/>, from any thread. Once all
+    /// are finished, <paramref name="then"/> says what it does.
+    /// </summary>
+    public static T Show<T>(Session session, string unit, string then, Func<IProgress<PipelineProgress>, T> work) =>
+        Show(session, unit, then, (items, _) => work(items));
+
+    /// <summary>The same for work that then trains, with a line for every epoch.</summary>
+    public static T Show<T>(
+        Session session, string unit, string then, Func<IProgress<PipelineProgress>, IProgress<TrainingEpoch>, T> work)
+    {
+        using var progress = new Progress(session, then);
+        return work(progress.Items(unit, then), progress.Epochs(then));
+    }
+
+    /// <summary>The same for work in steps, each called <paramref name="step"/>, with a line for every one.</summary>
     public static T ShowSteps<T>(
-        Session session, string what, string steps, Func<IProgress<PipelineProgress>, IProgress<PipelineProgress>, T> work)
+        Session session, string unit, string then, string step,
+        Func<IProgress<PipelineProgress>, IProgress<PipelineProgress>, T> work)
     {
-        if (!session.ErrorIsTerminal)
+        using var progress = new Progress(session, then);
+        return work(progress.Items(unit, then), progress.Steps(step, then));
+    }
+
+    /// <summary>All of a known number of items, which take time to come.</summary>
+    public static IReadOnlyList<T> All<T>(Session session, string unit, int total, IEnumerable<T> items)
+    {
+        using var progress = new Progress(session, unit);
+        var all = new List<T>(total);
+        progress.Count(unit, 0, total);
+        foreach (var item in items)
         {
-            return work(new Reporter<PipelineProgress>(_ => { }),
-                new Reporter<PipelineProgress>(s => session.Error.WriteLine($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}")));
+            all.Add(item);
+            progress.Count(unit, all.Count, total);
         }
 
-        return Bars(session).Start(context => work(Recordings(context, what), Steps(context, steps)));
+        return all;
     }
 
-    private static Spectre.Console.Progress Bars(Session session) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new Terminal(session.Bars) })
-        .Progress()
-        .AutoClear(true)
-        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
-
-    private static Reporter<PipelineProgress> Steps(ProgressContext context, string what)
+    /// <summary>Ends the line.</summary>
+    public void Dispose()
     {
-        ProgressTask? task = null;
-        return new(s =>
-        {
-            task ??= context.AddTask(Markup.Escape(what));
-            (task.MaxValue, task.Value, task.Description) = (s.Total, s.Done, Markup.Escape(Visible.Line(s.Item)));
-        });
+        AppDomain.CurrentDomain.ProcessExit -= End;
+        End(this, EventArgs.Empty);
+        _timer.Dispose();
     }
 
-    private static Reporter<PipelineProgress> Recordings(ProgressContext context, string what)
+    // Counts the reports: of several threads' numbers the highest need not come last. Recordings may be read more than once.
+    private Reporter<PipelineProgress> Items(string unit, string then)
     {
-        var task = context.AddTask(Markup.Escape(what));
+        var done = 0;
         return new(p =>
         {
-            task.MaxValue = p.Total;
-            task.Increment(1);
+            lock (_gate)
+            {
+                if (++done < p.Total)
+                {
+                    _clock.Count(unit, done, p.Total);
+                    return;
+                }
+
+                done = 0;
+                _clock.Begin(then);
+            }
         });
     }
 
-    private static Reporter<TrainingEpoch> Epochs(ProgressContext context)
+    private Reporter<TrainingEpoch> Epochs(string then)
     {
-        ProgressTask? task = null;
+        double? rate = null;
         return new(e =>
         {
-            task ??= context.AddTask("training");
-            task.MaxValue = e.Rounds * e.Epochs;
-            task.Value = (e.Round - 1) * e.Epochs + e.Record.Epoch;
-            task.Description = Markup.Escape(Line(e));
+            var columns = _session.ShowsStatus ? _session.Screen.Columns() : int.MaxValue;
+            _session.Error.WriteLine(EpochLine.Of(e, rate, columns));
+            rate = e.Record.LearningRate;
+            Count("epoch", (e.Round - 1) * e.Epochs + e.Record.Epoch, e.Rounds * e.Epochs, then);
         });
     }
 
-    private static string Line(TrainingEpoch epoch)
+    private Reporter<PipelineProgress> Steps(string step, string then) => new(s =>
     {
-        var record = epoch.Record;
-        var round = epoch.Rounds > 1 ? $"round {epoch.Round}/{epoch.Rounds}  " : "";
-        var valid = record.ValidLoss is { } loss
-            ? string.Create(CultureInfo.InvariantCulture, $"  valid loss {loss:0.0000} accuracy {record.ValidAccuracy:0.000}")
-            : "";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{round}epoch {record.Epoch}/{epoch.Epochs}  loss {record.Loss:0.0000} accuracy {record.Accuracy:0.000}{valid} "
-                + $" rate {record.LearningRate:0.######}  {record.Seconds:0.00} s, {record.SamplesPerSecond:0} examples/s");
+        _session.Error.WriteLine($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}");
+        Count(step, s.Done, s.Total, then);
+    });
+
+    private void Count(string unit, int done, int total, string? then = null)
+    {
+        lock (_gate)
+        {
+            if (done == total && then is not null) _clock.Begin(then);
+            else _clock.Count(unit, done, total);
+        }
     }
 
-    // The terminal of standard error, through a writer that drops failed writes: bars are drawn by a thread of their own.
-    private sealed class Terminal(TextWriter writer) : IAnsiConsoleOutput
+    private void Draw()
     {
-        private readonly AnsiConsoleOutput _standardError = new(Console.Error);
+        lock (_gate)
+        {
+            if (_ended) return;
+            var state = _clock.Now();
+            if (_session.ShowsStatus)
+            {
+                var line = ProgressText.Line(state, _session.Screen, _session.Status.Encoding);
+                _session.Status.Show(line, Math.Min(ProgressText.MostColumns + Echo, _session.Screen.Columns() - 1));
+            }
+            else
+            {
+                _session.Error.WriteLine(ProgressText.Plain(state));
+            }
+        }
+    }
 
-        public TextWriter Writer => writer;
-
-        public bool IsTerminal => _standardError.IsTerminal;
-
-        public int Width => _standardError.Width;
-
-        public int Height => _standardError.Height;
-
-        public void SetEncoding(Encoding encoding) => _standardError.SetEncoding(encoding);
+    private void End(object? sender, EventArgs e)
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            _session.Status.Show("", 0);
+        }
     }
 
     private sealed class Reporter<T>(Action<T> report) : IProgress<T>

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Engine.Classifiers.Evaluation;
+using Engine.Cli.Text;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
@@ -19,27 +19,27 @@ internal static class RunReport
     private const int MostGenres = 50;
 
     /// <summary>The report of a training.</summary>
-    public static string Of(TrainingResult result)
+    public static string Of(TrainingResult result, Layout layout)
     {
         var record = result.Record;
-        var text = new StringBuilder();
-        Field(text, "recipe", $"{record.Recipe.Name}: {record.Recipe.Description}");
-        Field(text, "data", record.Data);
-        Field(text, "", Describe(record.Rows));
-        Field(text, "device", result.Metrics.Device ?? "");
-        Figures(text, result.Metrics, record.Recipe.Calibration != CalibrationKind.None);
-        foreach (var line in Remarks(record.Notes, record.Skipped)) Field(text, "note", line);
+        var text = new ReportText(layout);
+        text.Field("recipe", $"{record.Recipe.Name}: {record.Recipe.Description}");
+        text.Field("data", record.Data);
+        text.Field("", Describe(record.Rows));
+        text.Field("device", result.Metrics.Device ?? "");
+        Figures(text, result.Metrics, "metrics.json", record.Recipe.Calibration != CalibrationKind.None);
+        foreach (var line in Remarks(record.Notes, record.Skipped)) text.Field("note", line);
         return text.ToString();
     }
 
     /// <summary>The report of a test.</summary>
-    public static string Of(TestingResult result)
+    public static string Of(TestingResult result, Layout layout)
     {
-        var text = new StringBuilder();
-        Field(text, "recipe", result.Metrics.Recipe ?? "");
-        Field(text, "device", result.Metrics.Device ?? "");
-        Figures(text, result.Metrics);
-        foreach (var line in Remarks(result.Notes, result.Skipped)) Field(text, "note", line);
+        var text = new ReportText(layout);
+        text.Field("recipe", result.Metrics.Recipe ?? "");
+        text.Field("device", result.Metrics.Device ?? "");
+        Figures(text, result.Metrics, "the output of --json");
+        foreach (var line in Remarks(result.Notes, result.Skipped)) text.Field("note", line);
         return text.ToString();
     }
 
@@ -53,67 +53,74 @@ internal static class RunReport
     }
 
     /// <summary>The report of a rehearsal.</summary>
-    public static string Of(RehearsalResult result)
+    public static string Of(RehearsalResult result, Layout layout)
     {
         var record = result.Training.Record;
-        var text = new StringBuilder();
-        Field(text, "dry run", $"recipe {record.Recipe.Name} on {Describe(record.Rows)}: features, training, checkpoint, "
+        var text = new ReportText(layout);
+        text.Field("dry run", $"recipe {record.Recipe.Name} on {Describe(record.Rows)}: features, training, checkpoint, "
             + "model, loading and testing work");
-        Field(text, "device", result.Training.Metrics.Device ?? "");
+        text.Field("device", result.Training.Metrics.Device ?? "");
         if (result.Epoch is { Record: var epoch })
         {
-            Field(text, "network", string.Create(CultureInfo.InvariantCulture,
+            text.Field("network", string.Create(CultureInfo.InvariantCulture,
                 $"1 epoch in {epoch.Seconds:0.00} s ({epoch.SamplesPerSecond:0} examples/s), loss {epoch.Loss:0.0000}"));
         }
 
         var size = string.Create(CultureInfo.InvariantCulture, $"{result.ModelBytes / 1e6:0.0} MB");
-        Field(text, "model", $"{size}; it gives the same probabilities after saving and loading");
-        Field(text, "kept", "nothing");
-        foreach (var line in Remarks([], record.Skipped)) Field(text, "note", line);
+        text.Field("model", $"{size}; it gives the same probabilities after saving and loading");
+        text.Field("kept", "nothing");
+        foreach (var line in Remarks([], record.Skipped)) text.Field("note", line);
         return text.ToString();
     }
 
-    private static void Figures(StringBuilder text, MetricsReport metrics, bool asked = false)
+    private static void Figures(ReportText text, MetricsReport metrics, string whole, bool asked = false)
     {
-        Field(text, "protocol", metrics.Protocol ?? "");
-        if (metrics.Leaky) Field(text, "", LeakyLine);
-        text.AppendLine();
+        text.Field("protocol", metrics.Protocol ?? "");
+        if (metrics.Leaky) text.Field("", LeakyLine);
+        text.Line();
         if (metrics.Tracks is { } tracks)
         {
-            Field(text, "by track", "each track by the mean of its windows' scores");
+            text.Field("by track", "each track by the mean of its windows' scores");
             Scores(text, tracks, "tracks", asked);
-            text.AppendLine();
-            Field(text, "by window", "");
+            text.Line();
+            text.Field("by window", "");
             Scores(text, metrics, "windows", asked);
-            text.AppendLine();
-            Field(text, "tracks", "");
-            text.Append(ConfusionTable.Format(tracks));
+            text.Line();
+            text.Field("tracks", "");
+            Tables(text, tracks, whole);
         }
         else
         {
             Scores(text, metrics, "rows", asked);
-            text.AppendLine();
-            text.Append(ConfusionTable.Format(metrics));
+            text.Line();
+            Tables(text, metrics, whole);
         }
 
-        text.AppendLine();
+        text.Line();
     }
 
-    private static void Scores(StringBuilder text, MetricsReport metrics, string what, bool asked)
+    private static void Tables(ReportText text, MetricsReport metrics, string whole)
     {
-        Field(text, metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
-        Field(text, "macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
+        ClassificationTable.Add(text, metrics, whole);
+        text.Line();
+        ConfusionTable.Add(text, metrics, whole);
+    }
+
+    private static void Scores(ReportText text, MetricsReport metrics, string what, bool asked)
+    {
+        text.Field(metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
+        text.Field("macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
         if (metrics.RocAucOvrMacro is { } area)
-            Field(text, "AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
+            text.Field("AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
         if (metrics.AveragePrecisionMacro is { } precision)
-            Field(text, "AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
+            text.Field("AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0)
-            Field(text, "top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
-        Field(text, "calibration", Calibration(metrics, asked));
+            text.Field("top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
+        text.Field("calibration", Calibration(metrics, asked));
         if (metrics.TrainAccuracy is { } train)
         {
-            Field(text, "training", $"{Number(train)} accuracy on the {metrics.NTrain} training {what}");
+            text.Field("training", $"{Number(train)} accuracy on the {metrics.NTrain} training {what}");
         }
     }
 

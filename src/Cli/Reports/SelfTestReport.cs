@@ -2,61 +2,54 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Cases;
 using Engine.Cli.SelfTest;
+using Engine.Cli.Text;
 using Engine.Tensors;
 
 namespace Engine.Cli.Reports;
 
-/// <summary>The results of a self-test: a line per check as it finishes, or JSON at the end.</summary>
-internal sealed class SelfTestReport
+/// <summary>The results of a self-test: a line per family of operations and every failure in full, or JSON.</summary>
+internal static class SelfTestReport
 {
-    private readonly TextWriter _output;
-    private readonly Device _device;
-    private readonly bool _json;
-    private readonly int _operationWidth;
-    private readonly int _sizesWidth;
-    private readonly List<CheckResult> _results = [];
-
-    /// <summary>Starts a report on <paramref name="cases"/>.</summary>
-    public SelfTestReport(TextWriter output, Device device, IReadOnlyList<OperationCase> cases, bool json)
+    /// <summary>The summary.</summary>
+    public static string Text(
+        Device device, IReadOnlyList<OperationFamily> families, IReadOnlyList<CheckResult> results, Layout layout)
     {
-        (_output, _device, _json) = (output, device, json);
-        (_operationWidth, _sizesWidth) = (cases.Max(c => c.Operation.Length), cases.Max(c => c.Description.Length));
-        if (!json) _output.WriteLine($"{"operation".PadRight(_operationWidth)}  {"on".PadRight(_sizesWidth)}  error of budget");
-    }
-
-    /// <summary>Adds a check's result.</summary>
-    public void Add(CheckResult result)
-    {
-        _results.Add(result);
-        if (_json) return;
-        var verdict = result.Passed ? "pass" : $"FAIL: {result.Fault}";
-        _output.WriteLine($"{result.Case.Operation.PadRight(_operationWidth)}  "
-            + $"{result.Case.Description.PadRight(_sizesWidth)}  {Share(result),6}  {verdict}");
-        _output.Flush();
-    }
-
-    /// <summary>Ends the report and returns whether every check passed.</summary>
-    public bool Finish()
-    {
-        var passed = _results.Count(r => r.Passed);
-        var model = BackendRegistry.List().FirstOrDefault(l => l.Name == _device.Name)?.Model;
-        if (_json) _output.WriteLine(Json(passed, model).ToJsonString(JsonText.Indented));
-        else
+        var text = new ReportText(layout);
+        var table = new TextTable("operations", ">cases", ">worst error of budget", "result");
+        foreach (var family in families)
         {
-            var on = model is null ? _device.Name : $"{_device.Name} ({model})";
-            _output.WriteLine($"selftest: {passed} of {_results.Count} passed on {on}");
+            CheckResult[] own = [.. results.Where(r => family.Cases.Contains(r.Case))];
+            if (own.Length == 0) continue;
+            var failed = own.Count(r => !r.Passed);
+            table.Add(family.Name, own.Length.ToString(CultureInfo.InvariantCulture), Share(own.MaxBy(r => r.Share)!),
+                failed == 0 ? "pass" : $"{failed} FAIL");
         }
 
-        return passed == _results.Count;
+        text.Table(table);
+        CheckResult[] faults = [.. results.Where(r => !r.Passed)];
+        if (faults.Length > 0) text.Line();
+        foreach (var r in faults) text.Raw(Visible.Line($"FAIL: {r.Case.Operation} {r.Case.Description}: {r.Fault}"));
+        var model = Model(device);
+        var on = model is null ? device.Name : $"{device.Name} ({model})";
+        return text.Line().Raw($"selftest: {results.Count - faults.Length} of {results.Count} passed on {on}").ToString();
     }
 
-    private JsonObject Json(int passed, string? model) => new()
+    /// <summary>The heading of <see cref="Row"/>s.</summary>
+    public static string Heading(IReadOnlyList<OperationCase> cases) => Line(cases, "operation", "on", "error of budget");
+
+    /// <summary>A check's result in one line.</summary>
+    public static string Row(IReadOnlyList<OperationCase> cases, CheckResult result) => Line(
+        cases, result.Case.Operation, result.Case.Description,
+        $"{Share(result),6}  {(result.Passed ? "pass" : $"FAIL: {result.Fault}")}");
+
+    /// <summary>Every check as JSON.</summary>
+    public static string Json(Device device, IReadOnlyList<CheckResult> results) => new JsonObject
     {
-        ["device"] = _device.Name,
-        ["model"] = model,
-        ["passed"] = passed,
-        ["total"] = _results.Count,
-        ["checks"] = new JsonArray([.. _results.Select(r => new JsonObject
+        ["device"] = device.Name,
+        ["model"] = Model(device),
+        ["passed"] = results.Count(r => r.Passed),
+        ["total"] = results.Count,
+        ["checks"] = new JsonArray([.. results.Select(r => new JsonObject
         {
             ["operation"] = r.Case.Operation,
             ["sizes"] = r.Case.Description,
@@ -65,7 +58,15 @@ internal sealed class SelfTestReport
             ["seconds"] = Math.Round(r.Seconds, 4),
             ["fault"] = r.Fault,
         })]),
-    };
+    }.ToJsonString(JsonText.Indented) + "\n";
+
+    private static string Line(IReadOnlyList<OperationCase> cases, string operation, string sizes, string rest)
+    {
+        var (first, second) = (cases.Max(c => c.Operation.Length), cases.Max(c => c.Description.Length));
+        return $"{operation.PadRight(first)}  {sizes.PadRight(second)}  {rest}";
+    }
+
+    private static string? Model(Device device) => BackendRegistry.List().FirstOrDefault(l => l.Name == device.Name)?.Model;
 
     // A check that threw before it compared anything has no share.
     private static string Share(CheckResult result) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Engine.Cli.Text;
 using Engine.Pipeline.Fitting;
@@ -12,14 +11,14 @@ namespace Engine.Cli.Reports;
 internal static class SummaryReport
 {
     /// <summary>Layers with their output shape for one example, then totals and memory.</summary>
-    public static string Text(Recipe recipe, RecipeSummary summary)
+    public static string Text(Recipe recipe, RecipeSummary summary, Layout layout)
     {
-        var text = new StringBuilder();
-        text.AppendLine($"recipe  {Visible.Line(recipe.Name)}");
-        foreach (var input in summary.Inputs) text.AppendLine($"input   {input.Name} {input.Shape}");
-        if (summary.Selection is { } selection) text.AppendLine($"select  {selection}; the figures below are for all columns");
-        if (summary.Projection is { } projection) text.AppendLine($"project {projection}");
-        text.AppendLine();
+        var text = new ReportText(layout);
+        text.Field("recipe", recipe.Name);
+        foreach (var input in summary.Inputs) text.Field("input", $"{input.Name} {input.Shape}");
+        if (summary.Selection is { } selection) text.Field("select", $"{selection}; the figures below are for all columns");
+        if (summary.Projection is { } projection) text.Field("project", projection);
+        text.Line();
 
         var table = new TextTable("layer", "", ">output", ">parameters", ">multiply-adds");
         foreach (var layer in summary.Network.Layers)
@@ -30,8 +29,8 @@ internal static class SummaryReport
 
         table.Add("total", "", $"{Example(summary.Network.Output)}", Count(summary.Network.Parameters),
             Count(summary.Network.MultiplyAdds));
-        text.Append(table);
-        text.AppendLine();
+        text.Table(table);
+        text.Line();
 
         var memory = new TextTable($"training step of {summary.Batch}", ">memory");
         memory.Add("parameters", Bytes(summary.ParameterBytes));
@@ -39,14 +38,14 @@ internal static class SummaryReport
         memory.Add(summary.KeepsAverage ? "optimiser and average" : "optimiser", Bytes(summary.OptimizerBytes));
         memory.Add("batch, activations and their gradients, about", Bytes(summary.ActivationBytes));
         memory.Add("together, about", Bytes(summary.TrainingBytes));
-        text.Append(memory);
-        text.AppendLine();
+        text.Table(memory);
+        text.Line();
         var needs = new TextTable("needed, about", "for", ">memory");
         foreach (var need in summary.Needs) needs.Add(need.At, need.What.TrimEnd(','), Bytes(need.Bytes));
         needs.Add("together", "", Bytes(summary.Needs.Sum(n => n.Bytes)));
-        text.Append(needs);
-        text.AppendLine();
-        text.AppendLine("output and multiply-adds: for one example. multiply-adds: of matrix products and convolutions only.");
+        text.Table(needs);
+        text.Line();
+        text.Paragraph("output and multiply-adds: for one example. multiply-adds: of matrix products and convolutions only.");
         return text.ToString();
     }
 

@@ -91,6 +91,41 @@ public sealed partial class GenreModel
         return (timeline.Build(), file);
     }
 
+    /// <summary>The probabilities of a window's scores; without calibration, the scores.</summary>
+    internal double[] OfWindow(ReadOnlySpan<double> scores)
+    {
+        var probabilities = new double[scores.Length];
+        if (_calibration is not null) _calibration.Rows.Apply(scores, probabilities);
+        else scores.CopyTo(probabilities);
+        return probabilities;
+    }
+
+    /// <summary>
+    /// Passes the window of a file whose middle is nearest to a time to <paramref name="use"/>, with what made it. The windows of
+    /// a recipe that takes whole recordings begin every second.
+    /// </summary>
+    /// <exception cref="EngineException">The recording cannot be used, or as in <see cref="Windows"/>.</exception>
+    internal T Explain<T>(
+        string path, double? at, double? window, Func<FittedPipeline, FrontEnd, SongWindow, T> use)
+    {
+        using var lease = _pipeline.Use();
+        var (pipeline, frontEnd) = (lease.Value, SingleWindows(window));
+        return frontEnd.ExtractAt(path, at, found => use(pipeline, frontEnd, found));
+    }
+
+    /// <summary>The same of samples.</summary>
+    /// <exception cref="EngineException">As in the other overload.</exception>
+    internal T Explain<T>(
+        ReadOnlySpan<float> samples, int sampleRate, double? at, double? window,
+        Func<FittedPipeline, FrontEnd, SongWindow, T> use)
+    {
+        using var lease = _pipeline.Use();
+        var frontEnd = SingleWindows(window);
+        return use(lease.Value, frontEnd, frontEnd.ExtractAt(samples, sampleRate, at));
+    }
+
+    private FrontEnd SingleWindows(double? window) => Windows(_frontEnd.Spec.Segment is null ? 1 : null, window);
+
     // The front end that cuts a timeline's windows.
     private FrontEnd Windows(double? hop, double? window)
     {
@@ -130,9 +165,7 @@ public sealed partial class GenreModel
             var scores = pipeline.PredictProbabilities(RowSet.Of(rows));
             for (var r = 0; r < scores.Rows; r++)
             {
-                var probabilities = new double[scores.Columns];
-                if (model._calibration is { } calibration) calibration.Rows.Apply(scores.Row(r), probabilities);
-                else scores.Row(r).CopyTo(probabilities);
+                var probabilities = model.OfWindow(scores.Row(r));
                 var start = _windows.Count * _hop;
                 var label = model.Labels[Array.IndexOf(probabilities, probabilities.Max())];
                 _windows.Add(new(start / _rate, (start + rows.Length) / _rate, label, probabilities));

@@ -47,7 +47,8 @@ public sealed partial class FrontEnd
     internal SongWindow ExtractAt(SampleSource source, double? at, string name)
     {
         var audio = Usable(source, name);
-        var grid = Grid(audio, name);
+        var frontEnd = For(audio);
+        var grid = frontEnd.Grid(audio, name);
         var seconds = at ?? audio.Seconds / 2;
         if (!(seconds >= 0 && seconds <= audio.Seconds))
         {
@@ -57,8 +58,14 @@ public sealed partial class FrontEnd
 
         var nearest = Math.Round((seconds * Spec.SampleRate - grid.Length / 2.0) / grid.Hop);
         var index = (int)Math.Clamp(nearest, 0, grid.Count - 1);
-        return new(grid[index], (double)index * grid.Hop / Spec.SampleRate, ExtractRows(grid, index, index + 1, name));
+        return new(grid[index], (double)index * grid.Hop / Spec.SampleRate,
+            frontEnd.ExtractRows(grid, index, index + 1, name));
     }
+
+    /// <summary>The same of samples in memory.</summary>
+    /// <exception cref="EngineException">The rate is out of range, or as in the other overload.</exception>
+    internal SongWindow ExtractAt(ReadOnlySpan<float> samples, int sampleRate, double? at, string name = "audio") =>
+        ExtractAt(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), at, name);
 
     /// <summary>As the other overload, from a file; <paramref name="use"/> gets the window while the file is open.</summary>
     /// <exception cref="EngineException">The file cannot be read as audio, or as in the other overload.</exception>

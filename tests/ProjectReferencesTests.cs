@@ -31,7 +31,8 @@ public partial class ProjectReferencesTests
     }
 
     // From the lowest up; "" is what lies in the project's own folder.
-    private static readonly string[] s_folders = ["Json", "Data", "FrontEnds", "Networks", "Recipes", "Fitting", "", "Explaining", "Runs"];
+    private static readonly string[] s_folders =
+        ["Json", "Data", "FrontEnds", "Networks", "Recipes", "Fitting", "", "Explaining", "Runs"];
 
     [Fact]
     public void PipelineFolders_UseOnlyLowerOnes()

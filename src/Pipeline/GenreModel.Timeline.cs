@@ -101,15 +101,14 @@ public sealed partial class GenreModel
     }
 
     /// <summary>
-    /// Passes the window of a file whose middle is nearest to a time to <paramref name="use"/>, with what made it. The windows of
-    /// a recipe that takes whole recordings begin every second.
+    /// Passes the window of a file whose middle is nearest to a time to <paramref name="use"/>, with what made it.
     /// </summary>
     /// <exception cref="EngineException">The recording cannot be used, or as in <see cref="Windows"/>.</exception>
     internal T Explain<T>(
         string path, double? at, double? window, Func<FittedPipeline, FrontEnd, SongWindow, T> use)
     {
         using var lease = _pipeline.Use();
-        var (pipeline, frontEnd) = (lease.Value, SingleWindows(window));
+        var (pipeline, frontEnd) = (lease.Value, Windows(null, window));
         return frontEnd.ExtractAt(path, at, found => use(pipeline, frontEnd, found));
     }
 
@@ -120,11 +119,9 @@ public sealed partial class GenreModel
         Func<FittedPipeline, FrontEnd, SongWindow, T> use)
     {
         using var lease = _pipeline.Use();
-        var frontEnd = SingleWindows(window);
+        var frontEnd = Windows(null, window);
         return use(lease.Value, frontEnd, frontEnd.ExtractAt(samples, sampleRate, at));
     }
-
-    private FrontEnd SingleWindows(double? window) => Windows(_frontEnd.Spec.Segment is null ? 1 : null, window);
 
     // The front end that cuts a timeline's windows.
     private FrontEnd Windows(double? hop, double? window)

@@ -1,10 +1,10 @@
 namespace Engine.Pipeline;
 
 /// <summary>
-/// Finds the segments of a timeline: one label per window, so that Σ wᵢ·(1 - pᵢ(label)/pᵢ(best)) + <see cref="ChangeCost"/> ·
-/// changes is least, by dynamic programming (Viterbi 1967). A window whose best label is sure thus counts 1 against any other,
-/// and one that wavers between two labels hardly counts against either. Unlike a sum of logarithms, no window counts more, so no
-/// label wins because it is never quite impossible.
+/// Finds the segments of a timeline: one label per window, so that Σ wᵢ·(1 - pᵢ(label)/pᵢ(best)) plus
+/// <see cref="ChangeCost"/> for each change is least, by dynamic programming (Viterbi 1967). A window whose best label is sure
+/// counts 1 against any other, and one that wavers between two labels hardly counts against either. In a sum of logarithms one
+/// window could outweigh any number of others, and a label win because it is nowhere quite impossible.
 /// </summary>
 internal static class TimelineSegmentation
 {
@@ -14,7 +14,7 @@ internal static class TimelineSegmentation
     /// </summary>
     public const double ChangeCost = 0.75;
 
-    /// <summary>The label of each window; of equally good answers, the one without a change, then that of the first label.</summary>
+    /// <summary>The label of each window; of equally good answers, the one without a change, then the first label.</summary>
     /// <param name="windows">The windows' probabilities or scores; at least one window.</param>
     /// <param name="weight">
     /// The share of a window's audio that the window before does not hold, at most 1: windows that overlap are not independent,

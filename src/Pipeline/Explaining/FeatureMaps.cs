@@ -73,7 +73,8 @@ internal sealed record FeatureMaps(
         var problem = model.Fitted() is not NetworkPipeline ? "has no network"
             : model.FrontEnd.WindowSizes.Count == 0 ? "has a network of plain columns, not of pictures or series" : null;
         if (problem is not null)
-            throw new EngineException($"recipe {model.Recipe.Name} {problem}; feature maps need convolutions or recurrent layers.");
+            throw new EngineException(
+                $"recipe {model.Recipe.Name} {problem}; feature maps need convolutions or recurrent layers.");
     }
 
     private static FeatureMaps Of(FittedPipeline pipeline, FrontEnd frontEnd, SongWindow window, string? wanted)

@@ -40,7 +40,7 @@ internal sealed record OcclusionOptions
 /// <param name="Rows">The middle of each patch among the picture's rows, which are counted from 0; one for audio.</param>
 /// <param name="PatchSeconds">How long a patch is.</param>
 /// <param name="PatchRows">How many rows it has.</param>
-/// <param name="Drops">The falls, <c>[rows, seconds]</c>.</param>
+/// <param name="Drops">How far the probability falls, <c>[rows, seconds]</c>.</param>
 internal sealed record Occlusion(
     string Label, double Probability, double Start, double End, WindowPicture? Input, IReadOnlyList<double> Seconds,
     IReadOnlyList<double> Rows, double PatchSeconds, int PatchRows, float[] Drops)
@@ -91,10 +91,10 @@ internal sealed record Occlusion(
         var scores = pipeline is NetworkPipeline network
             ? network.PredictProbabilities(RowSet.Of(window.Features), e => new OccludedExamples(e, input, patches))
             : OfWindows(pipeline, window.Features, picture, input, patches);
-        var (label, probabilities) = Watched(model, scores, options.Label);
-        return new(label, probabilities[0], window.Start, window.Start + window.Audio.Seconds, picture,
+        var (label, probability, drops) = Watched(model, scores, options.Label);
+        return new(label, probability, window.Start, window.Start + window.Audio.Seconds, picture,
             [.. columns.Select(c => Between(times, c + (width - 1) / 2.0))], [.. rows.Select(r => r + (height - 1) / 2.0)],
-            width * step, height, Falls(probabilities));
+            width * step, height, drops);
     }
 
     // A classifier of a window's values.
@@ -122,8 +122,8 @@ internal sealed record Occlusion(
         return Stack(scores);
     }
 
-    // Plain columns have no place in time. What has is the audio: the patch is cut out, and the rest joined, since statistics over
-    // the frames that are left are those of a recording without it; silence or its mean would be a new sound.
+    // Plain columns have no place in time, but the audio has: the patch is cut out and the rest joined. Statistics of the frames
+    // that are left are those of a recording without the patch; silence in its place would be a sound of its own.
     private static Occlusion OfAudio(
         GenreModel model, FittedPipeline pipeline, FrontEnd frontEnd, SongWindow window, OcclusionOptions options, string name)
     {
@@ -156,11 +156,11 @@ internal sealed record Occlusion(
         }, CancellationToken.None);
         if (Array.Find(errors, e => e is not null) is { } error)
             throw new EngineException($"without a patch of {(double)width / rate:0.##} s: {error.Message}", error);
-        var (label, probabilities) = Watched(model, pipeline.PredictProbabilities(RowSet.Of(new FeatureRows(0, rows))),
+        var (label, probability, drops) = Watched(model, pipeline.PredictProbabilities(RowSet.Of(new FeatureRows(0, rows))),
             options.Label);
-        return new(label, probabilities[0], window.Start, window.Start + window.Audio.Seconds, null,
+        return new(label, probability, window.Start, window.Start + window.Audio.Seconds, null,
             [.. starts.Select(s => window.Start + (s + width / 2.0) / rate)], [0], (double)width / rate, 1,
-            Falls(probabilities));
+            drops);
     }
 
     private static int Columns(OcclusionOptions options, SongWindow window, double step, int most)
@@ -170,19 +170,20 @@ internal sealed record Occlusion(
         return columns >= 1 && columns <= most && columns * step < window.Audio.Seconds
             ? (int)columns
             : throw new EngineException(string.Create(CultureInfo.InvariantCulture,
-                $"a patch of {seconds} s does not fit into a window of {window.Audio.Seconds:0.###} s; a column is {step:0.####} s."));
+                $"a patch of {seconds} s does not fit into a window of {window.Audio.Seconds:0.###} s, whose columns are " +
+                $"{step:0.####} s apart."));
     }
 
-    // The probabilities of the label in every row; the first is the window as it is.
-    private static (string Label, double[] Probabilities) Watched(GenreModel model, FeatureMatrix scores, string? label)
+    // The first row is the window as it is. The drop of a probability is the rise of all others, which keeps its digits where a
+    // network is so sure that the probability rounds to 1.
+    private static (string Label, double Probability, float[] Drops) Watched(
+        GenreModel model, FeatureMatrix scores, string? label)
     {
         var rows = Enumerable.Range(0, scores.Rows).Select(r => model.OfWindow(scores.Row(r))).ToArray();
         var index = label is null ? Array.IndexOf(rows[0], rows[0].Max()) : model.Labels.ToList().IndexOf(label);
-        return (model.Labels[index], [.. rows.Select(r => r[index])]);
+        var others = rows.Select(row => row.Where((_, l) => l != index).Sum()).ToArray();
+        return (model.Labels[index], rows[0][index], [.. others.Skip(1).Select(o => (float)(o - others[0]))]);
     }
-
-    private static float[] Falls(double[] probabilities) =>
-        [.. probabilities.Skip(1).Select(p => (float)(probabilities[0] - p))];
 
     private static double Between(IReadOnlyList<double> values, double place)
     {

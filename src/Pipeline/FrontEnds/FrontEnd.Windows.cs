@@ -39,7 +39,9 @@ public sealed partial class FrontEnd
     /// <summary>The same features of whole recordings, however long; only without windows of one size.</summary>
     internal FrontEnd Whole() => Spec.Segment is null ? this : new(Spec with { Segment = null, Hop = null });
 
-    /// <summary>The window whose middle is nearest to a time.</summary>
+    /// <summary>
+    /// The window whose middle is nearest to a time: one of those that the recipe cuts, or of whole recordings any.
+    /// </summary>
     /// <param name="source">The recording.</param>
     /// <param name="at">The time in seconds; null: the middle of the recording.</param>
     /// <param name="name">Names the recording in errors.</param>
@@ -56,10 +58,13 @@ public sealed partial class FrontEnd
                 $"{name}: there is no window at {seconds} s; the recording ends at {audio.Seconds:0.##} s."));
         }
 
-        var nearest = Math.Round((seconds * Spec.SampleRate - grid.Length / 2.0) / grid.Hop);
-        var index = (int)Math.Clamp(nearest, 0, grid.Count - 1);
-        return new(grid[index], (double)index * grid.Hop / Spec.SampleRate,
-            frontEnd.ExtractRows(grid, index, index + 1, name));
+        // A recipe's own windows lie where it cuts them, others anywhere.
+        var step = _shorter is null ? grid.Hop : 1;
+        var nearest = Math.Round((seconds * Spec.SampleRate - grid.Length / 2.0) / step);
+        var start = (long)Math.Clamp(nearest, 0, (audio.Length - grid.Length) / step) * step;
+        var window = audio.Part(start, grid.Length);
+        return new(window, (double)start / Spec.SampleRate,
+            frontEnd.ExtractRows(new(window, grid.Length, grid.Length), 0, 1, name));
     }
 
     /// <summary>The same of samples in memory.</summary>

@@ -38,8 +38,9 @@ internal static class PredictionsFile
     {
         if (labels.Count > PredictionColumns.MostLabels)
         {
-            throw new EngineException($"{path}: the file holds only the best {PredictionColumns.Best} of {labels.Count} labels for each row; " +
-                "compare the recipes on the data: engine compare DATA --recipes A,B");
+            throw new EngineException(
+                $"{path}: the file holds only the best {PredictionColumns.Best} of {labels.Count} labels for each " +
+                    "row; compare the recipes on the data: engine compare DATA --recipes A,B");
         }
         try
         {

@@ -15,8 +15,8 @@ public sealed class ForwardContext
     public bool Training => _dropout is not null;
 
     /// <summary>
-    /// Called with the output of every leaf layer: to collect feature maps, or to find the first value that is not finite. A ReLU
-    /// fused into the layer before it is reported as that layer.
+    /// Called with the output of every leaf layer: to collect feature maps, or to find the first value that is not finite. No
+    /// ReLU is then fused into the layer before it.
     /// </summary>
     public Action<Layer, Tensor>? Observer { get; private init; }
 

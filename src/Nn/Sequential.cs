@@ -5,7 +5,8 @@ namespace Engine.Nn;
 
 /// <summary>
 /// A chain of layers, named by their indices as in PyTorch. An intermediate tensor is freed as soon as the next layer has
-/// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it.
+/// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it, unless
+/// somebody observes the layers.
 /// </summary>
 public sealed class Sequential : Layer
 {
@@ -48,7 +49,8 @@ public sealed class Sequential : Layer
         var current = x;
         for (var i = 0; i < _layers.Length; i++)
         {
-            var fuse = _layers[i].FusesRelu && i + 1 < _layers.Length && _layers[i + 1] is Activation { IsRelu: true };
+            var fuse = context.Observer is null && _layers[i].FusesRelu && i + 1 < _layers.Length
+                && _layers[i + 1] is Activation { IsRelu: true };
             var next = _layers[i].Run(current, context, fuse);
             if (fuse) i++;
             if (current != x && current != next) current.Dispose();

@@ -43,7 +43,7 @@ public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
 /// A trained system in one file: front end, scaler, classifier and labels. Load it once and call <c>Predict</c> from any number
 /// of threads.
 /// </summary>
-public sealed class GenreModel : IDisposable
+public sealed partial class GenreModel : IDisposable
 {
     /// <summary>The name of the model's file in a run folder.</summary>
     public const string FileName = "model.safetensors";
@@ -52,13 +52,15 @@ public sealed class GenreModel : IDisposable
 
     private readonly FrontEnd _frontEnd;
     private readonly Calibration? _calibration;
+    private readonly int? _recordingSamples;
     private readonly Shared<FittedPipeline> _pipeline;
 
     internal GenreModel(
         Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed,
-        string? engineVersion = null)
+        string? engineVersion = null, int? recordingSamples = null)
     {
         (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
+        _recordingSamples = frontEnd.Spec.Segment is null ? recordingSamples : null;
         var device = pipeline.Device;
         _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
         (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
@@ -135,6 +137,8 @@ public sealed class GenreModel : IDisposable
         file.Metadata["labels"] = Names(Labels);
         file.Metadata["split"] = Split;
         file.Metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
+        if (_recordingSamples is { } samples)
+            file.Metadata["recording_samples"] = samples.ToString(CultureInfo.InvariantCulture);
         try
         {
             file.Write(path, checksum: true);
@@ -338,7 +342,17 @@ public sealed class GenreModel : IDisposable
 
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
-            Value(file, "split"), seed, Value(file, "engine_version"));
+            Value(file, "split"), seed, Value(file, "engine_version"), RecordingSamples(file));
+    }
+
+    // Earlier versions did not write it.
+    private static int? RecordingSamples(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue("recording_samples", out var text)) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var samples) && samples > 0
+            ? samples
+            : throw new EngineException($"the model's recording_samples is '{Excerpt.Of(text)}'; expected a whole number above " +
+                "0.");
     }
 
     private static string Value(SafetensorsFile file, string key) =>

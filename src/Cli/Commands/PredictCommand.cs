@@ -3,6 +3,7 @@ using Engine.Classifiers.Evaluation;
 using Engine.Cli.Reports;
 using Engine.Pipeline;
 using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Cli.Commands;
 
@@ -28,6 +29,14 @@ internal static class PredictCommand
         var format = CommonOptions.Choice("--format", "Output format.", "table", "table", "csv", "json");
         var device = DeviceOption.Create();
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
+        var along = new Option<bool>("--timeline")
+        {
+            Description = "The genre along time: the segments where it changes, or with --format csv one line per window.",
+        };
+        var hop = CommonOptions.OptionalNumber("--hop", "S",
+            "With --timeline: seconds from one window to the next. Default: the recipe's.", 0.01, 100_000);
+        var window = CommonOptions.OptionalNumber("--window", "S", "With --timeline, for recipes that take whole recordings: " +
+            "seconds in a window. Default: as long as the recordings of the training.", 0.01, 100_000);
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "predict",
@@ -35,49 +44,88 @@ internal static class PredictCommand
             "engine predict run song.wav",
             "engine predict run music/ --top 1 --format csv --on-error skip > labels.csv",
             "engine predict run features.csv",
+            "engine predict run song.wav --timeline --hop 1",
             "engine predict run music/ --device cuda")
         {
-            model, paths, top, format, device, json,
+            model, paths, top, format, device, json, along, hop, window,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
+            var (given, isAlong) = (parsed.GetRequiredValue(paths), parsed.GetValue(along));
+            RequireOptionsOf(isAlong, parsed, top, hop, window);
+            if (isAlong && given.FirstOrDefault(IsTable) is { } name)
+            {
+                throw new CommandLineException(
+                    $"{name}: the rows of a feature table have no time; --timeline reads recordings.");
+            }
+
             using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device),
                 extraction.MemoryLimit(parsed));
-            var parts = parsed.GetRequiredValue(paths).Select(path => List(path, loaded, session)).ToArray();
+            var parts = given.Select(path => List(path, loaded, session)).ToArray();
             var files = parts.SelectMany(p => p.Files).ToArray();
-            RequireOnce(parsed.GetRequiredValue(paths).Where(IsTable).Concat(files));
-            var (predictions, skipped) = files.Length == 0
-                ? ([], []) : extraction.Run(parsed, session, "predicting", options => loaded.Predict(files, options));
-            foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
-            if (skipped.Count == files.Length && parts.All(p => p.Table is null))
-            {
-                throw new CommandLineException($"none of {files.Length} recordings could be used.");
-            }
-
-            if (skipped.Count > 0) session.Warn($"{skipped.Count} of {files.Length} recordings were skipped.");
-            var leaky = SplitSpec.Parse(loaded.Split).IsLeaky;
-
-            var labelled = new List<(string, GenrePrediction)>();
-            var next = 0;
-            foreach (var (listed, table) in parts)
-            {
-                if (table is not null) labelled.AddRange(table.Rows.Select(r => r.FileName).Zip(loaded.Predict(table)));
-                foreach (var file in listed)
-                {
-                    if (predictions[next++] is { } prediction) labelled.Add((file, prediction));
-                }
-            }
-
+            RequireOnce(given.Where(IsTable).Concat(files));
             var chosen = parsed.GetValue(json) ? "json" : parsed.GetValue(format)!;
-            var report = PredictionReport.Format(chosen, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky,
-                session.Layout);
+            var leaky = SplitSpec.Parse(loaded.Split).IsLeaky;
+            string report;
+            if (isAlong)
+            {
+                var (timelines, skipped) = extraction.Run(parsed, session, "predicting",
+                    options => loaded.Timeline(files, options, parsed.GetValue(hop), parsed.GetValue(window)));
+                Warn(session, skipped, files.Length, hasTable: false);
+                report = TimelineReport.Format(chosen, Used(files, timelines), leaky, session.Layout);
+            }
+            else
+            {
+                var (predictions, skipped) = files.Length == 0
+                    ? ([], []) : extraction.Run(parsed, session, "predicting", options => loaded.Predict(files, options));
+                Warn(session, skipped, files.Length, hasTable: parts.Any(p => p.Table is not null));
+                var labelled = new List<(string, GenrePrediction)>();
+                var next = 0;
+                foreach (var (listed, table) in parts)
+                {
+                    if (table is not null) labelled.AddRange(table.Rows.Select(r => r.FileName).Zip(loaded.Predict(table)));
+                    labelled.AddRange(Used(listed, predictions.Skip(next)));
+                    next += listed.Count;
+                }
+
+                report = PredictionReport.Format(chosen, labelled, Math.Min(parsed.GetValue(top), loaded.Labels.Count), leaky,
+                    session.Layout);
+            }
+
             if (chosen == "csv") session.WriteExactly(report);
             else session.Output.Write(report);
             return CommandLine.Done;
         });
         return command;
     }
+
+    // Options that the other kind of output would ignore.
+    private static void RequireOptionsOf(
+        bool isAlong, ParseResult parsed, Option top, Option<double?> hop, Option<double?> window)
+    {
+        if (isAlong && parsed.GetResult(top) is { Implicit: false })
+            throw new CommandLineException("--top: a timeline lists all genres; leave it out.");
+        if (!isAlong && parsed.GetValue(hop) is not null)
+            throw new CommandLineException("--hop: it needs --timeline.");
+        if (!isAlong && parsed.GetValue(window) is not null)
+            throw new CommandLineException("--window: it needs --timeline.");
+    }
+
+    private static void Warn(Session session, IReadOnlyList<SkippedFile> skipped, int files, bool hasTable)
+    {
+        foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
+        if (skipped.Count == files && !hasTable)
+        {
+            throw new CommandLineException($"none of {files} recordings could be used.");
+        }
+
+        if (skipped.Count > 0) session.Warn($"{skipped.Count} of {files} recordings were skipped.");
+    }
+
+    // Without those that were skipped.
+    private static (string File, T Result)[] Used<T>(IEnumerable<string> files, IEnumerable<T?> results)
+        where T : class => [.. files.Zip(results).Where(r => r.Second is not null).Select(r => (r.First, r.Second!))];
 
     // Tables are read before recordings are analysed, so that an unsuitable table is rejected immediately.
     private static (IReadOnlyList<string> Files, FeatureTable? Table) List(string path, GenreModel model, Session session)

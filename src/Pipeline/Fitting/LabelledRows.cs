@@ -18,6 +18,9 @@ namespace Engine.Pipeline.Fitting;
 /// <param name="Digest">16 hexadecimal digits of the SHA-256 of the audio file, or of the row's values in a table.</param>
 internal sealed record LabelledRow(TrackId Track, int? Window, string Path, string Label, string Digest)
 {
+    /// <summary>Samples of the audio behind it; null: a table does not tell.</summary>
+    public long? Length { get; init; }
+
     /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
 }
@@ -159,6 +162,14 @@ internal sealed class LabelledRows
         }
     }
 
+    /// <summary>The median length of some rows' audio in samples, the lower of two; null if one is not known.</summary>
+    public int? MedianLength(IReadOnlyList<int> rows)
+    {
+        var lengths = rows.Select(r => Rows[r].Length).Order().ToArray();
+        return lengths.Length > 0 && lengths[0] >= 1 && lengths[(lengths.Length - 1) / 2] is <= int.MaxValue and var median
+            ? (int)median : null;
+    }
+
     private static LabelledRows FromFolder(
         Dataset dataset, FrontEnd frontEnd, WorkOptions options, IReadOnlySet<TrackId>? tracks)
     {
@@ -179,7 +190,10 @@ internal sealed class LabelledRows
                 // Counted across all files of the track, which may themselves be windows.
                 int? window = frontEnd.Spec.Segment is null
                     ? recording.Window : segments[recording.Track] = segments.GetValueOrDefault(recording.Track, -1) + 1;
-                rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash)));
+                rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash))
+                {
+                    Length = file.Features.Length,
+                });
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));
             }
@@ -212,7 +226,7 @@ internal sealed class LabelledRows
             if (tracks is not null && !tracks.Contains(track)) continue;
             wanted.Add(i);
             var digest = Shorten(SHA256.HashData(MemoryMarshal.AsBytes(table.Values.Row(i))));
-            rows.Add(new(track, window, row.FileName, GenreFolders.Label(row.Label), digest));
+            rows.Add(new(track, window, row.FileName, GenreFolders.Label(row.Label), digest) { Length = row.Length });
         }
 
         WarnOfCopies(rows, options.Warn);

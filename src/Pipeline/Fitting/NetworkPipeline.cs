@@ -98,11 +98,17 @@ internal sealed class NetworkPipeline : FittedPipeline
 
     public override Device Device => _network.State().First().Value.Device;
 
-    public override FeatureMatrix PredictProbabilities(RowSet rows)
+    public override FeatureMatrix PredictProbabilities(RowSet rows) => PredictProbabilities(rows, examples => examples);
+
+    /// <summary>
+    /// The same of examples that <paramref name="change"/> makes of the rows as the network sees them, which are scaled.
+    /// </summary>
+    public FeatureMatrix PredictProbabilities(RowSet rows, Func<IExampleSource, IExampleSource> change)
     {
-        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, Examples(rows, null, null), _predictionBatch);
-        var matrix = new FeatureMatrix(rows.Count, _classes);
-        for (var r = 0; r < rows.Count; r++)
+        var examples = change(Examples(rows, null, null));
+        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, examples, _predictionBatch);
+        var matrix = new FeatureMatrix(examples.Count, _classes);
+        for (var r = 0; r < matrix.Rows; r++)
         {
             // In double, so that rows sum to 1 as closely as possible.
             var row = matrix.Row(r);
@@ -117,6 +123,17 @@ internal sealed class NetworkPipeline : FittedPipeline
         }
 
         return matrix;
+    }
+
+    /// <summary>Runs the network on the first row; <paramref name="observer"/> is called with the output of each layer.</summary>
+    public void Observe(RowSet rows, Action<Layer, Tensor> observer)
+    {
+        var examples = Examples(rows, null, null);
+        var values = examples.Shapes.Select(s => new float[s.Count]).ToArray();
+        examples.Read(0, [.. values.Select(v => v.AsMemory())], null);
+        using var scope = new TensorScope();
+        var inputs = examples.Shapes.Zip(values, (s, v) => Tensor.From(v, new Shape([1, .. s.Sizes]), Device)).ToArray();
+        _network.Forward(inputs, ForwardContext.Evaluate(observer));
     }
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState()

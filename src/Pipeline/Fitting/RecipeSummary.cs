@@ -86,7 +86,7 @@ public sealed record RecipeSummary(
                     ?? frontEnd.Columns.Count))];
     }
 
-    private static string SetName(FeatureSpec spec) =>
+    internal static string SetName(FeatureSpec spec) =>
         (string)JsonSerializer.SerializeToNode(spec, RecipeJson.Compact.Of<FeatureSpec>())!["set"]!;
 
     private static string Kind(Recipe recipe) =>

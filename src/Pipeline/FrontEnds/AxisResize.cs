@@ -20,6 +20,10 @@ internal sealed class AxisResize
                 ? Mean(i * step, (i + 1) * step, from) : Interpolated((i + 0.5) * step - 0.5, from);
     }
 
+    /// <summary>Where the middles of the new rows lie among the old, whose middles are 0, 1 and so on.</summary>
+    public static IEnumerable<double> Places(int from, int to) =>
+        Enumerable.Range(0, to).Select(i => Math.Clamp((i + 0.5) * from / to - 0.5, 0, from - 1));
+
     /// <summary>
     /// Resizes <paramref name="source"/> <c>[from, columns]</c> into <paramref name="result"/> <c>[to, columns]</c>.
     /// </summary>

@@ -10,7 +10,7 @@ namespace Engine.Pipeline.FrontEnds;
 /// Turns audio into feature rows: resamples to its rate, cuts into windows if configured, and computes one row per window,
 /// consisting of named columns, float32 tensors, or both. Immutable and thread-safe.
 /// </summary>
-public sealed class FrontEnd
+public sealed partial class FrontEnd
 {
     /// <summary>Raised whenever the same spec produces different numbers, so that features cached earlier are not used.</summary>
     internal const int Version = 1;
@@ -121,8 +121,10 @@ public sealed class FrontEnd
     /// <exception cref="EngineException">As in the other overload.</exception>
     public FeatureRows Extract(SampleSource source, string name = "audio")
     {
-        var recording = Open(source, name);
-        return ExtractRows(recording, 0, recording.Count, name);
+        var audio = Usable(source, name);
+        var frontEnd = For(audio);
+        var recording = frontEnd.Grid(audio, name);
+        return frontEnd.ExtractRows(recording, 0, recording.Count, name);
     }
 
     /// <summary>
@@ -131,7 +133,13 @@ public sealed class FrontEnd
     /// </summary>
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
     {
-        var recording = Open(source, name);
+        var audio = Usable(source, name);
+        return For(audio).PartsOf(audio, name);
+    }
+
+    private (int Count, IEnumerable<FeatureRows> Parts) PartsOf(SampleSource audio, string name)
+    {
+        var recording = Grid(audio, name);
         var step = RowBytes == 0
             ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / PartRows * PartRows, PartRows, int.MaxValue);
         return (recording.Count, Parts());
@@ -199,7 +207,7 @@ public sealed class FrontEnd
     internal ExtractedFile ExtractFile(string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        try
+        return OfFile(path, () =>
         {
             using var stream = AudioInput.Open(path);
             byte[]? expected = null;
@@ -223,34 +231,32 @@ public sealed class FrontEnd
             }
 
             if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
-            if (take is not null)
+            return For(audio).ExtractOpened(audio, path, hash, cache, take);
+        });
+    }
+
+    private ExtractedFile ExtractOpened(
+        DecodedAudio audio, string path, byte[] hash, FeatureCache? cache, Action<FeatureRows, int>? take)
+    {
+        if (take is not null)
+        {
+            var (count, parts) = ExtractParts(audio, path);
+            if (count * RowBytes > MostCachedBytes)
             {
-                var (count, parts) = ExtractParts(audio, path);
-                if (count * RowBytes > MostCachedBytes)
+                foreach (var part in parts) take(part, count);
+                return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash)
                 {
-                    foreach (var part in parts) take(part, count);
-                    return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)),
-                        hash)
-                    { Damage = audio.Damage };
-                }
+                    Damage = audio.Damage,
+                };
             }
+        }
 
-            var features = Extract(audio, path);
+        var features = Extract(audio, path);
 
-            // Damaged audio is not cached, so its next use warns again.
-            if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
-            take?.Invoke(features, features.Rows.Rows);
-            return new(features, hash) { Damage = audio.Damage };
-        }
-        catch (AudioFormatException e)
-        {
-            throw new EngineException(e.Message, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException(e.Message.StartsWith(path, StringComparison.Ordinal)
-                ? e.Message : $"{path}: cannot be read: {e.Message}", e);
-        }
+        // Damaged audio is not cached, so its next use warns again.
+        if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
+        take?.Invoke(features, features.Rows.Rows);
+        return new(features, hash) { Damage = audio.Damage };
     }
 
     /// <summary>The features of a file extracted before: from the cache without reading the file, otherwise recomputed.</summary>
@@ -287,15 +293,20 @@ public sealed class FrontEnd
         ? sampleRate
         : throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
 
-    private WindowGrid Open(SampleSource source, string name)
+    // The samples at the front end's rate.
+    private SampleSource Usable(SampleSource source, string name)
     {
         ArgumentNullException.ThrowIfNull(source);
         Rate(source.SampleRate, name);
         CheckSamples(source, name);
-        var audio = source.SampleRate == Spec.SampleRate
+        return source.SampleRate == Spec.SampleRate
             ? source
             : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples,
                 Spec.SampleRate);
+    }
+
+    private WindowGrid Grid(SampleSource audio, string name)
+    {
         if (Spec.SegmentSamples is null && audio.Length > int.MaxValue)
         {
             throw new EngineException($"{name}: {audio.Seconds / 3600:0.#} hours at {Spec.SampleRate} Hz are {audio.Length} " +
@@ -304,7 +315,9 @@ public sealed class FrontEnd
 
         var length = Spec.SegmentSamples ?? (int)audio.Length;
         if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));
-        return new(audio, length, Spec.HopSamples ?? length);
+        var hop = Spec.HopSamples ?? length;
+        if ((audio.Length - length) / hop >= _mostWindows) ThrowMany(name, 1 + (audio.Length - length) / hop);
+        return new(audio, length, hop);
     }
 
     private FeatureRows ExtractRows(WindowGrid recording, int first, int end, string name)

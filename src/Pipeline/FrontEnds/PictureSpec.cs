@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engine.Dsp;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Tensors;
 
@@ -34,6 +35,16 @@ public sealed record MelPicture(
     ColorMapKind ColorMap = ColorMapKind.Magma) : WindowSpec
 {
     internal override WindowExtractor CreateWindows(int sampleRate) => new PictureWindows(this, sampleRate);
+
+    internal override WindowAxes Axes(int sampleRate, int samples, int columns)
+    {
+        // As in PictureWindows: frames and bands are resized to pixels, and the lowest band is the last row.
+        var frames = new Stft(new StftOptions { FftSize = FftSize, HopLength = HopLength }).FrameCount(samples);
+        var top = Mel.FromHertz(sampleRate / 2.0);
+        var seconds = AxisResize.Places(frames, columns).Select(t => t * HopLength / sampleRate);
+        var hertz = AxisResize.Places(Bands, Height).Select(b => Mel.ToHertz(top * (b + 1) / (Bands + 1)));
+        return new(WindowRows.MelBands, [.. seconds], [.. hertz.Reverse()], "colour");
+    }
 
     internal override int MinimumSamples => FftSize;
 

@@ -35,6 +35,9 @@ public abstract record WindowSpec : FeatureSpec
     /// <summary>Plans what computes its windows.</summary>
     internal abstract WindowExtractor CreateWindows(int sampleRate);
 
+    /// <summary>Where the values of a window of so many samples, whose last size is <paramref name="columns"/>, lie.</summary>
+    internal abstract WindowAxes Axes(int sampleRate, int samples, int columns);
+
     /// <summary>The fewest samples that a window can be made of.</summary>
     internal abstract int MinimumSamples { get; }
 
@@ -98,6 +101,9 @@ public sealed record Wave : WindowSpec
 {
     internal override WindowExtractor CreateWindows(int sampleRate) => new WaveWindows();
 
+    internal override WindowAxes Axes(int sampleRate, int samples, int columns) =>
+        new(WindowRows.Samples, WindowAxes.Frames(columns, 1, 1, center: true, sampleRate), null, "amplitude");
+
     internal override int MinimumSamples => 1;
 
     internal override double ValueCount(double samples) => samples;
@@ -143,6 +149,11 @@ public sealed record MelFrames(
 {
     internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Mel(this, sampleRate);
 
+    internal override WindowAxes Axes(int sampleRate, int samples, int columns) => new(
+        WindowRows.MelBands, WindowAxes.Frames(columns, FftSize, HopLength, Center, sampleRate),
+        WindowAxes.MelBands(Bands, MinFrequency, MaxFrequency ?? sampleRate / 2.0, Htk ? MelScale.Htk : MelScale.Slaney),
+        WindowAxes.UnitOf(Log, amplitude: Power == 1));
+
     internal override int MinimumSamples => FftSize;
 
     internal override double ValueCount(double samples) => Bands * PartNeeds.Frames(samples, FftSize, HopLength);
@@ -175,6 +186,11 @@ public sealed record StftFrames(
     bool Center = true) : WindowSpec
 {
     internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Stft(this);
+
+    internal override WindowAxes Axes(int sampleRate, int samples, int columns) => new(
+        WindowRows.Bins, WindowAxes.Frames(columns, FftSize, HopLength, Center, sampleRate),
+        [.. Enumerable.Range(0, FftSize / 2 + 1).Select(k => (double)k * sampleRate / FftSize)],
+        WindowAxes.UnitOf(Log, amplitude: true));
 
     internal override int MinimumSamples => FftSize;
 
@@ -209,6 +225,9 @@ public sealed record MfccFrames(
     bool Center = true) : WindowSpec
 {
     internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Mfcc(this, sampleRate);
+
+    internal override WindowAxes Axes(int sampleRate, int samples, int columns) => new(
+        WindowRows.Coefficients, WindowAxes.Frames(columns, FftSize, HopLength, Center, sampleRate), null, "coefficient");
 
     internal override int MinimumSamples => FftSize;
 
@@ -255,6 +274,10 @@ public sealed record PsfLogMelFrames(
     [property: Range, JsonPropertyName("preemph")] double PreEmphasis = 0.97) : WindowSpec
 {
     internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.PsfLogMel(this, sampleRate);
+
+    internal override WindowAxes Axes(int sampleRate, int samples, int columns) => new(
+        WindowRows.MelBands, WindowAxes.Frames(columns, FrameLength, FrameStep, center: false, sampleRate),
+        WindowAxes.MelBands(Filters, LowFrequency, HighFrequency ?? sampleRate / 2.0, MelScale.Htk), "ln power");
 
     internal override int MinimumSamples => FrameLength;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using CsvHelper;
 using Engine.Classifiers;
-using Engine.Classifiers.Evaluation;
 using Engine.Dsp;
 
 namespace Engine.Pipeline.Runs;
@@ -9,32 +8,22 @@ namespace Engine.Pipeline.Runs;
 /// <summary>The <c>predictions.csv</c> of a run: one line per tested row.</summary>
 internal static class PredictionsFile
 {
-    private const string ProbabilityPrefix = "probability_", ScorePrefix = "score_", BestPrefix = "genre_";
-    private const int MostLabels = Metrics.MostMatrixLabels, Best = 10;
-
     /// <summary>
     /// Writes the file atomically: probabilities if <paramref name="calibrated"/>, and beside them their scores if tracks have
-    /// several windows; otherwise scores. With more than <see cref="MostLabels"/> labels, only the best <see cref="Best"/> of
-    /// each row: all of them would dwarf everything else.
+    /// several windows; otherwise scores.
     /// </summary>
     public static void Write(
         string path, IReadOnlyList<string> labels, IReadOnlyList<TestedRow> rows, bool calibrated, bool leaky)
     {
-        var number = calibrated ? ProbabilityPrefix : ScorePrefix;
-        var (isWhole, hasScores) = (labels.Count <= MostLabels, rows.Any(r => r.Scores is not null));
+        var columns = new PredictionColumns(labels, calibrated, hasScores: rows.Any(r => r.Scores is not null));
         using var file = new AtomicFile(path);
         using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
-            var columns = isWhole
-                ? labels.Select(l => number + l).Concat(hasScores ? labels.Select(l => ScorePrefix + l) : [])
-                : Enumerable.Range(1, Best).SelectMany(k => new[] { $"{BestPrefix}{k}", $"{number}{k}" });
-            Line(csv, ["track", "path", "label", "predicted", .. columns, "fold", "leaky"]);
+            Line(csv, ["track", "path", "label", "predicted", .. columns.Names, "fold", "leaky"]);
             foreach (var row in rows)
             {
-                var values = isWhole
-                    ? row.Probabilities.Concat(hasScores ? row.Scores ?? row.Probabilities : []).Select(Text)
-                    : BestOf(row.Probabilities).SelectMany(l => new[] { labels[l], Text(row.Probabilities[l]) });
-                Line(csv, [row.Name, row.Path, row.Label, row.Predicted, .. values, $"{row.Fold}", leaky ? "LEAKY" : "no"]);
+                Line(csv, [row.Name, row.Path, row.Label, row.Predicted, .. columns.Of(row.Probabilities, row.Scores),
+                    $"{row.Fold}", leaky ? "LEAKY" : "no"]);
             }
         }
 
@@ -47,10 +36,11 @@ internal static class PredictionsFile
     /// </exception>
     public static List<TestedRow> Read(string path, IReadOnlyList<string> labels)
     {
-        if (labels.Count > MostLabels)
+        if (labels.Count > PredictionColumns.MostLabels)
         {
-            throw new EngineException($"{path}: the file holds only the best {Best} of {labels.Count} labels for each row; " +
-                "compare the recipes on the data: engine compare DATA --recipes A,B");
+            throw new EngineException(
+                $"{path}: the file holds only the best {PredictionColumns.Best} of {labels.Count} labels for each " +
+                    "row; compare the recipes on the data: engine compare DATA --recipes A,B");
         }
         try
         {
@@ -67,10 +57,11 @@ internal static class PredictionsFile
             var (name, file, label, predicted, fold) =
                 (Place("track"), Place("path"), Place("label"), Place("predicted"), Place("fold"));
             // Earlier versions had no calibration and called scores probabilities.
-            var hasProbabilities = header.Contains(ProbabilityPrefix + labels[0]);
-            var probabilities = labels.Select(l => Place((hasProbabilities ? ProbabilityPrefix : ScorePrefix) + l)).ToArray();
-            var scores = hasProbabilities && header.Contains(ScorePrefix + labels[0])
-                ? labels.Select(l => Place(ScorePrefix + l)).ToArray() : null;
+            const string Probability = PredictionColumns.ProbabilityPrefix, Score = PredictionColumns.ScorePrefix;
+            var hasProbabilities = header.Contains(Probability + labels[0]);
+            var probabilities = labels.Select(l => Place((hasProbabilities ? Probability : Score) + l)).ToArray();
+            var scores = hasProbabilities && header.Contains(Score + labels[0])
+                ? labels.Select(l => Place(Score + l)).ToArray() : null;
             var rows = new List<TestedRow>();
             while (csv.Read())
             {
@@ -93,25 +84,6 @@ internal static class PredictionsFile
             throw new EngineException($"{path}: cannot read the predictions: {e.Message}", e);
         }
     }
-
-    // The best first, ties in the order of the labels.
-    private static int[] BestOf(IReadOnlyList<double> values)
-    {
-        var best = new int[Best];
-        var count = 0;
-        for (var label = 0; label < values.Count; label++)
-        {
-            if (count == Best && values[label] <= values[best[^1]]) continue;
-            var at = Math.Min(count, Best - 1);
-            for (; at > 0 && values[best[at - 1]] < values[label]; at--) best[at] = best[at - 1];
-            best[at] = label;
-            count = Math.Min(count + 1, Best);
-        }
-
-        return best;
-    }
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static void Line(CsvWriter csv, IEnumerable<string> fields)
     {

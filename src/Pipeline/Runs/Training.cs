@@ -168,7 +168,7 @@ public static class Training
             var (first, results) = Fit(
                 new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split,
                 isNetwork);
-            using var model = new GenreModel(_recipe, frontEnd, first, data.Labels, split.Spec.ToString(), options.Seed);
+            using var model = Model(frontEnd, first, data, split);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout)
                 .Under(split.Protocol, split.Leaky) with
             { Seed = options.Seed };
@@ -210,8 +210,7 @@ public static class Training
                 if (isNetwork && results.Length > 1)
                 {
                     if (round == 0)
-                        new GenreModel(_recipe, jobs.FrontEnd, fitted.Pipeline, jobs.Data.Labels, split.Spec.ToString(),
-                            options.Seed).Save(modelFile);
+                        Model(jobs.FrontEnd, fitted.Pipeline, jobs.Data, split).Save(modelFile);
                     store.Save(round, results[round], jobs.Identity(round));
                     RunFolder.DeleteCheckpoint(options.Output);
                 }
@@ -224,6 +223,10 @@ public static class Training
             if (isNetwork && results.Length > 1) RunFolder.DeleteCheckpoint(options.Output);
             return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }
+
+        private GenreModel Model(FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split) =>
+            new(_recipe, frontEnd, pipeline, data.Labels, split.Spec.ToString(), options.Seed,
+                recordingSamples: data.MedianLength([.. split.Folds[0].TrainAndValid]));
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
             history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>

@@ -127,9 +127,12 @@ internal sealed class Song : IDisposable
         }
     }
 
-    private static string Length(double seconds) => seconds < 120 ? $"{Number(seconds)} s"
-        : TimeSpan.FromSeconds(seconds).ToString(seconds >= 3600 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture)
-            + (seconds >= 3600 ? " h" : " min");
+    private static string Length(double seconds)
+    {
+        if (seconds < 120) return $"{Number(seconds)} s";
+        var whole = (long)Math.Round(seconds);
+        return whole < 3600 ? $"{whole / 60}:{whole % 60:00} min" : $"{whole / 3600}:{whole / 60 % 60:00}:{whole % 60:00} h";
+    }
 
     private static string Number(double value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
 }

@@ -24,8 +24,18 @@ internal sealed class MfccKind : ISongKind
             Minimum = 0,
             Maximum = frames.Bins,
         });
-        panel.Add(Matrix.Map(song, values, frames.Bins, frames.Count, (0, frames.Bins), Style.Sequential,
-            (values.Min(), values.Max())), "");
+        var limit = Limit(values, frames.Bins);
+        panel.Add(Matrix.Map(song, values, frames.Bins, frames.Count, (0, frames.Bins), Style.Signed, (-limit, limit)), "value");
         return [panel];
+    }
+
+    // The loudness, coefficient 0, and often the slope, coefficient 1, are far from 0: beyond the ends, so that the others show.
+    private static float Limit(float[] values, int coefficients)
+    {
+        var sizes = values[(values.Length / coefficients)..];
+        for (var i = 0; i < sizes.Length; i++) sizes[i] = Math.Abs(sizes[i]);
+        Array.Sort(sizes);
+        var limit = sizes.Length == 0 ? 0 : sizes[(int)(0.95 * (sizes.Length - 1))];
+        return limit > 0 ? limit : 1;
     }
 }

@@ -17,6 +17,6 @@ internal sealed class OnsetKind : ISongKind
         var strength = OnsetEnvelope.Of(song);
         var curve = new Curve(strength.Length);
         for (var t = 0; t < strength.Length; t++) curve.Add(t, strength[t]);
-        return [curve.PanelFromZero(song, "onset strength (dB)")];
+        return [curve.PanelFromZero(song, "onsets (dB)")];
     }
 }

@@ -47,8 +47,19 @@ internal sealed class TempogramKind : ISongKind
             Maximum = Math.Log2(Fastest),
         });
         panel.Add(Matrix.Map(song, values, Rows, strength.Length, (Math.Log2(Slowest), Math.Log2(Fastest)), Style.Sequential,
-            (0, 1)), "autocorrelation");
+            Range(values)), "autocorrelation");
         return [panel];
+    }
+
+    private static (double Low, double High) Range(float[] values)
+    {
+        var (low, high) = (1f, 0f);
+        foreach (var value in values)
+        {
+            if (!float.IsNaN(value)) (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        }
+
+        return low < high ? (low, high) : (0, 1);
     }
 
     private static double LagOf(int row, double hop) =>

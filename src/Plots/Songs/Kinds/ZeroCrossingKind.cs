@@ -17,6 +17,6 @@ internal sealed class ZeroCrossingKind : ISongKind
     {
         var (curve, size) = (new Curve(SampleFrames.Count(song)), (double)song.Stft.Options.FftSize);
         SampleFrames.ForEach(song, (t, samples) => curve.Add(t, (float)(ZeroCrossingRate.Crossings(samples) / size)));
-        return [curve.PanelFromZero(song, "crossings / sample")];
+        return [curve.PanelFromZero(song, "crossings/sample")];
     }
 }

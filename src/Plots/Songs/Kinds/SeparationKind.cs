@@ -4,8 +4,8 @@ using Engine.Plots.Figures;
 namespace Engine.Plots.Songs.Kinds;
 
 /// <summary>
-/// What sounds steadily and what strikes, by medians along time and frequency: two spectrograms in decibels below the louder one's
-/// maximum.
+/// What sounds steadily and what strikes, by medians along time and frequency: two spectrograms in decibels below the maximum of
+/// the louder one.
 /// </summary>
 internal sealed class SeparationKind : ISongKind
 {

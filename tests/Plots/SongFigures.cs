@@ -17,7 +17,8 @@ internal sealed class SongFigures : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public Figure Draw(string kinds, int samples, Func<int, double> formula, PlotRequest? request = null, string name = "song.wav")
+    public Figure Draw(
+        string kinds, int samples, Func<int, double> formula, PlotRequest? request = null, string name = "song.wav")
     {
         var signal = new float[samples];
         for (var i = 0; i < samples; i++) signal[i] = (float)formula(i);

@@ -40,7 +40,7 @@ internal static class PlotCommand
         Option[] particular = [from, to, rate, maxHours];
         var command = new ExampleCommand(
             "plot",
-            "Draw pictures.",
+            "Draw pictures of recordings.",
             "engine plot song.wav",
             "engine plot song.wav --kind wave,mel,chroma --from 30 --to 60 --out song.png",
             "engine plot song.wav --kind tempogram --size 1200x400 --out tempo.svg")

@@ -98,6 +98,7 @@ public sealed class CommandLine(
             SynthCommand.Create(session),
             FeaturesCommand.Create(session),
             ExploreCommand.Create(session),
+            PlotCommand.Create(session),
             RecipesCommand.Create(session),
             SummaryCommand.Create(session),
             TrainCommand.Create(session),

@@ -7,8 +7,7 @@ namespace Engine.Cli;
 /// </summary>
 internal sealed class Session
 {
-    private readonly TextWriter _exact;
-    private readonly bool _outputIsTerminal, _errorIsTerminal;
+    private readonly TextWriter _exact, _results;
 
     /// <summary>Wraps the command's streams.</summary>
     /// <param name="output">Results.</param>
@@ -19,10 +18,11 @@ internal sealed class Session
     public Session(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
     {
         var results = new StandardWriter(output, "standard output", required: true);
+        _results = results;
         Status = new StatusLine(new StandardWriter(error, "standard error", required: false));
         (Output, Error) = (new VisibleWriter(results), new VisibleWriter(Status));
         _exact = outputIsTerminal ? Output : results;
-        (_outputIsTerminal, _errorIsTerminal, Cancel) = (outputIsTerminal, errorIsTerminal, cancel);
+        (OutputIsTerminal, ErrorIsTerminal, Cancel) = (outputIsTerminal, errorIsTerminal, cancel);
     }
 
     /// <summary>Results; a failure to write them is an <see cref="IOException"/>.</summary>
@@ -38,19 +38,32 @@ internal sealed class Session
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>How much room reports have now.</summary>
-    public Layout Layout => new(Screen.Columns(), _outputIsTerminal);
+    public Layout Layout => new(Screen.Columns(), OutputIsTerminal);
 
     /// <summary>The terminal under <see cref="Error"/>, for progress, whose text must already be safe.</summary>
     public StatusLine Status { get; }
 
     /// <summary>Whether <see cref="Status"/> can be shown; otherwise progress is lines in a log.</summary>
-    public bool ShowsStatus => _errorIsTerminal && Screen.CanOverwrite;
+    public bool ShowsStatus => ErrorIsTerminal && Screen.CanOverwrite;
+
+    /// <summary>Whether <see cref="Output"/> is a terminal.</summary>
+    public bool OutputIsTerminal { get; }
+
+    /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
+    public bool ErrorIsTerminal { get; }
 
     /// <summary>Set when the command should stop.</summary>
     public CancellationToken Cancel { get; }
 
     /// <summary>Writes machine-readable data verbatim, except on a terminal, which would obey its control characters.</summary>
     public void WriteExactly(string data) => _exact.Write(data);
+
+    /// <summary>Writes a picture that a terminal shows: control sequences, which hold no untrusted text.</summary>
+    public void WritePicture(string sequence)
+    {
+        _results.Write(sequence);
+        _results.Flush();
+    }
 
     /// <summary>Writes an error.</summary>
     public void Fail(string message) => Error.WriteLine($"engine: {Visible.Line(message)}");

@@ -66,7 +66,7 @@ internal static class ExploreCommand
             var path = parsed.GetRequiredValue(table);
             var found = Progress.Show(session, "exploring",
                 progress => Exploration.OfTable(path, options with { Progress = progress }));
-            if (chosen == "table") session.Output.Write(ExplorationReport.Of(found, shown));
+            if (chosen == "table") session.Output.Write(ExplorationReport.Of(found, shown, session.Layout));
             found = found with { Columns = [.. found.Columns.Take(shown)] };
             if (chosen == "csv") session.WriteExactly(ExplorationReport.Csv(found));
             if (chosen == "json") session.Output.Write(found.ToJson());

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
 using Engine.Classifiers.Selection;
+using Engine.Cli.Text;
 using Engine.Pipeline.Exploring;
 using static Engine.Cli.Reports.ReportText;
 
@@ -17,22 +17,22 @@ internal static class ExplorationReport
     private const int MostNamed = 6;
 
     /// <summary>The report; of columns and components, the first <paramref name="shown"/>.</summary>
-    public static string Of(Exploration found, int shown)
+    public static string Of(Exploration found, int shown, Layout layout)
     {
-        var text = new StringBuilder();
-        Field(text, "data", found.Data);
-        Field(text, "rows", $"{found.Rows} of {found.Tracks} tracks, {found.Columns.Count} columns");
-        Field(text, "genres", string.Join(", ", found.Genres.Select(g => $"{g.Label} {g.Rows}")));
-        Field(text, "scaler", found.Scaler == Pipeline.Recipes.ScalerKind.None
+        var text = new ReportText(layout);
+        text.Field("data", found.Data);
+        text.Field("rows", $"{found.Rows} of {found.Tracks} tracks, {found.Columns.Count} columns");
+        text.Field("genres", string.Join(", ", found.Genres.Select(g => $"{g.Label} {g.Rows}")));
+        text.Field("scaler", found.Scaler == Pipeline.Recipes.ScalerKind.None
             ? "none" : $"{Kebab(found.Scaler.ToString())}, for clusters and components");
-        foreach (var note in found.Notes) Field(text, "note", note);
-        text.AppendLine();
+        foreach (var note in found.Notes) text.Field("note", note);
+        text.Line();
         Clusters(text, found);
-        text.AppendLine();
+        text.Line();
         Components(text, found.Components, shown);
-        text.AppendLine();
+        text.Line();
         Columns(text, found, shown);
-        if (found.Pairs.Count > 0) text.AppendLine().Append(Pairs(found.Pairs));
+        if (found.Pairs.Count > 0) text.Line().Table(Pairs(found.Pairs));
         return text.ToString();
     }
 
@@ -57,15 +57,15 @@ internal static class ExplorationReport
         return text.ToString();
     }
 
-    private static void Clusters(StringBuilder text, Exploration found)
+    private static void Clusters(ReportText text, Exploration found)
     {
         var clusters = found.Clusters;
-        Field(text, "k-means", $"{clusters.K} clusters, seed {found.Seed}, inertia " +
+        text.Field("k-means", $"{clusters.K} clusters, seed {found.Seed}, inertia " +
             clusters.Inertia.ToString("0.0", CultureInfo.InvariantCulture));
-        Field(text, "silhouette", $"{Number(clusters.Silhouette)}; of the genres as clusters {Number(clusters.GenreSilhouette)}");
-        Field(text, "agreement", $"with the genres: adjusted Rand index {Number(clusters.AdjustedRand)}, mutual information " +
+        text.Field("silhouette", $"{Number(clusters.Silhouette)}; of the genres as clusters {Number(clusters.GenreSilhouette)}");
+        text.Field("agreement", $"with the genres: adjusted Rand index {Number(clusters.AdjustedRand)}, mutual information " +
             $"{Number(clusters.AdjustedMutualInformation)} adjusted, {Number(clusters.NormalizedMutualInformation)} normalised");
-        text.AppendLine();
+        text.Line();
         var table = new TextTable(">cluster", ">rows", "genres");
         for (var c = 0; c < clusters.Counts.Count; c++)
         {
@@ -76,10 +76,10 @@ internal static class ExplorationReport
             table.Add($"{c + 1}", $"{counts.Sum()}", others > 0 ? $"{named}, others {others}" : named);
         }
 
-        text.Append(table);
+        text.Table(table);
     }
 
-    private static void Components(StringBuilder text, ComponentFindings components, int shown)
+    private static void Components(ReportText text, ComponentFindings components, int shown)
     {
         var table = new TextTable(">component", ">variance", ">together");
         var count = Math.Min(shown, components.Cumulative.Count);
@@ -88,14 +88,14 @@ internal static class ExplorationReport
             table.Add($"{i + 1}", Number(components.ExplainedVarianceRatio[i]), Number(components.Cumulative[i]));
         }
 
-        text.Append(table);
+        text.Table(table);
         var needed = components.Needed.Select(n =>
             string.Create(CultureInfo.InvariantCulture, $"{n.Components} for {100 * n.Share:0} %"));
-        text.AppendLine();
-        Field(text, "components", $"{string.Join(", ", needed)} of the variance; there are {components.Cumulative.Count}");
+        text.Line();
+        text.Field("components", $"{string.Join(", ", needed)} of the variance; there are {components.Cumulative.Count}");
     }
 
-    private static void Columns(StringBuilder text, Exploration found, int shown)
+    private static void Columns(ReportText text, Exploration found, int shown)
     {
         string[] judged = found.Boruta is null ? [] : ["Boruta", ">Z"];
         var table = new TextTable(["column", .. judged, ">eta", ">rank eta", ">MIC", ">p", "genre", ">r", ">rho"]);
@@ -107,21 +107,21 @@ internal static class ExplorationReport
                 Chance(column.PValue), column.Genre, Signed(column.Pearson[genre]), Signed(column.Spearman[genre])]);
         }
 
-        text.Append(table).AppendLine();
+        text.Table(table).Line();
         if (found.Boruta is { } boruta)
         {
             var (open, rejected) = (Named(found, BorutaVerdict.Tentative), Named(found, BorutaVerdict.Rejected));
-            Field(text, "Boruta", $"{boruta.Confirmed} confirmed, {boruta.Tentative} tentative{open}, {boruta.Rejected} " +
+            text.Field("Boruta", $"{boruta.Confirmed} confirmed, {boruta.Tentative} tentative{open}, {boruta.Rejected} " +
                 $"rejected{rejected}, in {boruta.Runs} runs of {boruta.Trees} trees");
-            Field(text, "Z", "Boruta's importance: the mean loss of a forest's accuracy when the column is shuffled, over its " +
+            text.Field("Z", "Boruta's importance: the mean loss of a forest's accuracy when the column is shuffled, over its " +
                 $"deviation between trees; of the best shuffled column {Short(boruta.ShadowImportance)}");
         }
 
-        Field(text, "eta", "the correlation ratio: the root of the share of a column's variance that is between genres; rank " +
+        text.Field("eta", "the correlation ratio: the root of the share of a column's variance that is between genres; rank " +
             "eta: of its ranks; p: of the analysis of variance");
-        Field(text, "r, rho", "Pearson's and Spearman's correlation with 1 for the genre that stands out most and 0 for the " +
+        text.Field("r, rho", "Pearson's and Spearman's correlation with 1 for the genre that stands out most and 0 for the " +
             "others");
-        Field(text, "use", "all rows are described: choose columns for a model with its recipe's selection, from training rows");
+        text.Field("use", "all rows are described: choose columns for a model with its recipe's selection, from training rows");
     }
 
     // The columns that a short list would not show.

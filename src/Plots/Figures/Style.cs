@@ -12,7 +12,10 @@ internal static class Style
     /// <summary>Size of labels, in pixels.</summary>
     public const double FontSize = 12;
 
-    /// <summary>Text, axes and ticks. No series has this colour: <see cref="Output.SvgText"/> replaces it on dark pages.</summary>
+    /// <summary>Size of titles, which are bold, in pixels.</summary>
+    public const double TitleSize = 15;
+
+    /// <summary>Text, axes and ticks. No series has it: <see cref="Output.SvgText"/> replaces it on dark pages.</summary>
     public static readonly OxyColor Ink = OxyColor.FromRgb(0x20, 0x24, 0x2A);
 
     /// <summary>Grid lines: half transparent, so that they show on light and dark paper.</summary>
@@ -38,6 +41,11 @@ internal static class Style
     /// <summary>For levels in decibels.</summary>
     public static readonly OxyPalette Levels = OxyPalettes.Magma(256);
 
+    /// <summary>For values from -1 to 1: blue, light grey, vermilion, which the colour-blind can tell apart.</summary>
+    public static readonly OxyPalette Signed = OxyPalette.Interpolate(
+        255, OxyColor.FromRgb(0x08, 0x3C, 0x7D), OxyColor.FromRgb(0x4F, 0x97, 0xCB), OxyColor.FromRgb(0xF4, 0xF4, 0xF4),
+        OxyColor.FromRgb(0xE8, 0x8A, 0x4A), OxyColor.FromRgb(0x9A, 0x34, 0x04));
+
     /// <summary>A plot without series and axes; titles are escaped by the writer.</summary>
     public static PlotModel NewModel(string title, string? subtitle = null) => new()
     {
@@ -45,7 +53,7 @@ internal static class Style
         Subtitle = subtitle,
         DefaultFont = Font,
         DefaultFontSize = FontSize,
-        TitleFontSize = 15,
+        TitleFontSize = TitleSize,
         TitleFontWeight = FontWeights.Bold,
         SubtitleFontSize = FontSize,
         TextColor = Ink,

@@ -64,7 +64,7 @@ internal static class ExploreCommand
             };
             if (parsed.GetValue(noBoruta)) options = options with { Boruta = null };
             var path = parsed.GetRequiredValue(table);
-            var found = Progress.Show(session, "exploring",
+            var found = Progress.Show(session, "step", "exploring",
                 progress => Exploration.OfTable(path, options with { Progress = progress }));
             if (chosen == "table") session.Output.Write(ExplorationReport.Of(found, shown, session.Layout));
             found = found with { Columns = [.. found.Columns.Take(shown)] };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsvHelper;
+using Engine.Cli.Text;
 using Engine.Pipeline;
 using Engine.Pipeline.Runs;
 
@@ -37,7 +38,7 @@ internal static class TimelineReport
             var seconds = timeline.Windows[0].End - timeline.Windows[0].Start;
             var every = count > 1 ? $", one every {Seconds(timeline.Windows[1].Start - timeline.Windows[0].Start)}" : "";
             text.AppendLine(
-                $"{Text.Visible.Line(file)}  ({count} window{(count == 1 ? "" : "s")} of {Seconds(seconds)}{every})");
+                $"{Visible.Line(file)}  ({count} window{(count == 1 ? "" : "s")} of {Seconds(seconds)}{every})");
             text.Append(table.ToString(layout));
         }
 

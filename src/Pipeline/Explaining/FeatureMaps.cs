@@ -3,7 +3,6 @@ using Engine.Nn;
 using Engine.Nn.Layers;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
-using Engine.Tensors;
 
 namespace Engine.Pipeline.Explaining;
 

@@ -1,8 +1,6 @@
-using Engine.Classifiers;
 using Engine.Pipeline;
 using Engine.Pipeline.Explaining;
 using Engine.Pipeline.Fitting;
-using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
 using Engine.Tests.Support;

@@ -2,7 +2,7 @@ using System.Text;
 using Engine.Cli;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
-using Engine.Pipeline.FrontEnds;
+using Engine.Nn.Training;
 using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 

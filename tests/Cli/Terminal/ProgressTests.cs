@@ -3,7 +3,6 @@ using Engine.Cli;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
 using Engine.Nn.Training;
-using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Runs;
 using Engine.Tests.Support;
 

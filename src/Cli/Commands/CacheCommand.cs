@@ -31,8 +31,8 @@ internal static class CacheCommand
         };
         var command = new ExampleCommand(
             "cache",
-            "List, check or empty the caches of computed features and of kernels compiled for GPUs. They are in the folder that " +
-            "ENGINE_CACHE names, or else in the user's cache folder.",
+            "List, check or empty the caches of computed features and of kernels compiled for GPUs. They are in the folder " +
+                "that ENGINE_CACHE names, or else in the user's cache folder.",
             "engine cache",
             "engine cache clear")
         {

@@ -88,9 +88,10 @@ public sealed class KernelCache
     }
 
     private string[] Files() => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateFiles(Folder, "*" + Extension)
-            .Where(f => Path.GetFileNameWithoutExtension(f) is { Length: DigestLength } name && name.All(char.IsAsciiHexDigitLower))]
-        : [];
+        ? [.. Directory.EnumerateFiles(Folder, "*" + Extension).Where(f => IsKey(Path.GetFileNameWithoutExtension(f)))] : [];
+
+    // Clear does no harm in a folder chosen by mistake.
+    private static bool IsKey(string name) => name.Length == DigestLength && name.All(char.IsAsciiHexDigitLower);
 
     private static int Delete(string[] files)
     {

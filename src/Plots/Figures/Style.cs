@@ -12,6 +12,9 @@ internal static class Style
     /// <summary>Size of labels, in pixels.</summary>
     public const double FontSize = 12;
 
+    /// <summary>Size of titles, which are bold, in pixels.</summary>
+    public const double TitleSize = 15;
+
     /// <summary>Text, axes and ticks. No series has this colour: <see cref="Output.SvgText"/> replaces it on dark pages.</summary>
     public static readonly OxyColor Ink = OxyColor.FromRgb(0x20, 0x24, 0x2A);
 
@@ -69,8 +72,10 @@ internal static class Style
         Subtitle = subtitle,
         DefaultFont = Font,
         DefaultFontSize = FontSize,
-        TitleFontSize = 15,
+        TitleFontSize = TitleSize,
         TitleFontWeight = FontWeights.Bold,
+        // A legend or a colour bar beside the plot would leave less room for the title than the picture has.
+        TitleHorizontalAlignment = TitleHorizontalAlignment.CenteredWithinView,
         SubtitleFontSize = FontSize,
         TextColor = Ink,
         TitleColor = Ink,

@@ -53,7 +53,7 @@ internal static class ConfusionPlot
         var stack = new PanelStack(heading.Title("Confusion matrix", given.Width), horizontal);
         stack.Add(panel);
         var accuracy = $"accuracy {Names.Percent(report.Accuracy)}, {report.NTest} {unit} tested";
-        return stack.Build(given, Description(report, unit), heading.Subtitle(accuracy, given.Width));
+        return stack.Build(given, Description(report, unit), heading.Subtitle(given.Width, accuracy));
     }
 
     // The first genre is the top row; a genre that was not tested has no shares.

@@ -62,7 +62,7 @@ internal static class CorrelationPlot
         var constant = columns.Names.Count - varying.Length;
         var remark = $"{columns.Values.Rows} rows; {(order == ColumnOrder.File ? "in the order of the table" : "correlated columns beside each other")}"
             + (constant > 0 ? $"; {constant} constant columns have no correlation" : "");
-        return stack.Build(given, Description(columns, correlations, varying), heading.Subtitle(remark, given.Width));
+        return stack.Build(given, Description(columns, correlations, varying), heading.Subtitle(given.Width, remark));
     }
 
     private static int[] Require(RunColumns columns)

@@ -50,9 +50,9 @@ internal static class LdaPlot
             ? $"learned from the {drawn.Length} rows drawn, which therefore look better apart than new ones would"
             : $"learned from {learned.Length} training rows; the {drawn.Length} tested rows are drawn";
         var model = GenreScatter.Draw(
-            heading.Title("Linear discriminants", given.Width), heading.Subtitle(remark, given.Width),
-            GenreScatter.Around(points.Select(p => p.X), Title(1, shares)),
-            isFlat ? GenreRows(genres) : GenreScatter.Around(points.Select(p => p.Y), Title(2, shares)), points, labels);
+            heading.Title("Linear discriminants", given.Width), heading.Subtitle(given.Width, remark),
+            RangeAxis.Around(points.Select(p => p.X), Title(1, shares)),
+            isFlat ? GenreRows(genres) : RangeAxis.Around(points.Select(p => p.Y), Title(2, shares)), points, labels);
         return new(model, given.Width, given.Height,
             $"{drawn.Length} rows along {(isFlat ? "the only direction" : "the two directions")} that separate {genres.Length} genres best.");
     }

@@ -29,10 +29,9 @@ internal static class ParametersPlot
         var given = size?.AtLeast(Chrome + 120 * parameters.Count, 280)
             ?? new(Math.Clamp(Chrome + PanelWidth * parameters.Count, 520, FigureSize.Largest), Height);
         var best = done.MaxBy(t => t.Accuracy)!;
-        var model = Style.NewModel(heading.Title("Searched parameters", given.Width), heading.Subtitle(
-            string.Create(CultureInfo.InvariantCulture, $"{done.Length} trials; diamond: the best, trial {best.Number}"), given.Width));
+        var model = Style.NewModel(heading.Title("Searched parameters", given.Width), heading.Subtitle(given.Width, string.Create(CultureInfo.InvariantCulture, $"{done.Length} trials; diamond: the best, trial {best.Number}")));
         var (low, high) = (done.Min(t => t.Accuracy!.Value), best.Accuracy!.Value);
-        var margin = high > low ? 0.08 * (high - low) : 0.01;
+        var margin = TrialsPlot.Margin(low, high);
         model.Axes.Add(TrialsPlot.AccuracyAxis(low - margin, high + margin));
         var gap = GapPixels / given.Width;
         var share = (1 - gap * (parameters.Count - 1)) / parameters.Count;

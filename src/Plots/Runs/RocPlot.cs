@@ -38,7 +38,7 @@ internal static class RocPlot
         var isFew = tested.Genres.Count <= MostGenres;
         var given = size?.AtLeast(480, 320) ?? new(Width, Math.Max(Height, Above + LineHeight * (isFew ? curves.Count : 1)));
         var model = Style.NewModel(heading.Title("ROC, one genre against the rest", given.Width),
-            heading.Subtitle($"{tested.Labels.Length} {unit} tested", given.Width));
+            heading.Subtitle(given.Width, $"{tested.Labels.Length} {unit} tested"));
         model.Axes.Add(ShareAxis(AxisPosition.Bottom, "false positive rate"));
         model.Axes.Add(ShareAxis(AxisPosition.Left, "true positive rate"));
         model.Legends.Add(Marks.Legend("area under the curve"));

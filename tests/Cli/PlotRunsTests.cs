@@ -30,7 +30,13 @@ public sealed class PlotRunsFixture : IDisposable
         var windows = PipelineCorpus.WriteTable(_folder["w.csv"], windows: 3);
         Training.Run(PipelineCorpus.Options(Table, Knn));
         Training.Run(PipelineCorpus.Options(windows, Leaky) with { Split = "leaky-windows" });
-        Training.Run(new TrainingOptions { Data = Table, Recipe = Recipe.Parse(Network, "small"), Output = Small, Split = "holdout:2" });
+        Training.Run(new TrainingOptions
+        {
+            Data = Table,
+            Recipe = Recipe.Parse(Network, "small"),
+            Output = Small,
+            Split = "holdout:2",
+        });
         const string search = """search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 5}]""";
         EngineRun.Of("tune", Table, "--recipe", "gtzan57-knn", "--set", search, "--trials", "3", "--folds", "2", "--out", Tuned)
             .Succeeds();
@@ -121,7 +127,8 @@ public class PlotRunsTests(PlotRunsFixture made) : IClassFixture<PlotRunsFixture
         var svg = Plot(made.Compared, "bars");
         Assert.All(new[] { "gtzan57-knn", "gtzan57-lda", "most frequent genre" }, part => Assert.Contains(part, svg));
         var comparison = ComparisonFiles.Read(made.Compared);
-        Assert.Equal(1 / 3.0, comparison.MajorityAccuracy!.Value, 12);
+        // In every round, five tested tracks of three genres: two, two and one.
+        Assert.Equal(0.4, comparison.MajorityAccuracy!.Value, 12);
         Assert.Equal(comparison.ToJson(), File.ReadAllText(Path.Combine(made.Compared, "compare.json")));
     }
 
@@ -148,8 +155,10 @@ public class PlotRunsTests(PlotRunsFixture made) : IClassFixture<PlotRunsFixture
     public void History_Read_IsWhatTrainingWrote()
     {
         var epochs = HistoryFile.Read(Path.Combine(made.Small, RunFolder.HistoryFile));
-        Assert.Equal([(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3), (2, 4)], epochs.Select(e => (e.Round, e.Record.Epoch)));
-        Assert.All(epochs, e => Assert.True(e.Record is { Loss: > 0, ValidLoss: > 0, LearningRate: > 0, Accuracy: >= 0 and <= 1 }));
+        Assert.Equal([(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3), (2, 4)],
+            epochs.Select(e => (e.Round, e.Record.Epoch)));
+        Assert.All(epochs, e => Assert.True(
+            e.Record is { Loss: > 0, ValidLoss: > 0, LearningRate: > 0, Accuracy: >= 0 and <= 1 }));
     }
 
     [Fact]
@@ -271,7 +280,8 @@ public class PlotRunsTests(PlotRunsFixture made) : IClassFixture<PlotRunsFixture
     {
         var table = PipelineCorpus.WriteTable(made["changing.csv"]);
         Training.Run(PipelineCorpus.Options(table, made["changing"]));
-        PipelineCorpus.WriteTable(table, edit: lines => lines.Take(10).Append(lines[10].Replace(",661794,", ",661794,1")).Concat(lines.Skip(11)));
+        PipelineCorpus.WriteTable(table, edit: lines =>
+            lines.Take(10).Append(lines[10].Replace(",661794,", ",661794,1")).Concat(lines.Skip(11)));
         Refused(made["changing"], "pca", "1 of 24 rows are missing or have changed", "Put back the data");
         File.Delete(table);
         Refused(made["changing"], "pca", "are gone; put them back there");
@@ -285,8 +295,12 @@ public class PlotRunsTests(PlotRunsFixture made) : IClassFixture<PlotRunsFixture
     public void Importance_ColumnThatSeparates_ComesFirst()
     {
         // Column 0 alone tells the genres apart.
-        string Row(string genre, int track, int value) =>
-            $"{genre}.{track:00000}.wav,661794,{string.Join(',', Enumerable.Range(0, 57).Select(c => c == 0 ? value + 0.01 * track : (track * (c + 7) % 11) * 0.001))},{genre}";
+        string Row(string genre, int track, int value)
+        {
+            var values = Enumerable.Range(0, 57).Select(c => c == 0 ? value + 0.01 * track : track * (c + 7) % 11 * 0.001);
+            return $"{genre}.{track:00000}.wav,661794,{string.Join(',', values)},{genre}";
+        }
+
         var header = $"filename,length,{string.Join(',', Engine.Dsp.Gtzan57.Columns)},label";
         var table = made["separate.csv"];
         File.WriteAllLines(table, [header, .. Enumerable.Range(0, 10).SelectMany(t => new[] { Row("a", t, 0), Row("b", t, 5) })]);

@@ -50,7 +50,12 @@ internal static class ClustersPlot
 
     private static LineSeries Spokes(DataPoint[] points, int[] clusters, DataPoint[] centers)
     {
-        var spokes = new LineSeries { Color = OxyColor.FromAColor(0x60, Style.Series[6]), StrokeThickness = 0.8, RenderInLegend = false };
+        var spokes = new LineSeries
+        {
+            Color = OxyColor.FromAColor(0x60, Style.Series[6]),
+            StrokeThickness = 0.8,
+            RenderInLegend = false,
+        };
         for (var r = 0; r < points.Length; r++) spokes.Points.AddRange([points[r], centers[clusters[r]], DataPoint.Undefined]);
         return spokes;
     }

@@ -30,7 +30,8 @@ internal static class HistoryPlot
         stack.Add(Curves("loss", rounds, best, e => e.Loss, e => e.ValidLoss, isNamed: true));
         stack.Add(Curves("accuracy", rounds, best, e => e.Accuracy, e => e.ValidAccuracy, isNamed: false));
         stack.Add(Rates(rounds));
-        var figure = stack.Build(size, Description(rounds, best), heading.Subtitle(width, Remark(epochs, stopping, hasValidation)));
+        var remark = heading.Subtitle(width, Remark(epochs, stopping, hasValidation));
+        var figure = stack.Build(size, Description(rounds, best), remark);
         figure.Model.Legends.Add(Marks.Legend());
         return figure;
     }
@@ -136,12 +137,12 @@ internal static class HistoryPlot
 
     private static string Remark(IReadOnlyList<RoundEpoch> epochs, EarlyStopping? stopping, bool hasValidation)
     {
-        var best = !hasValidation ? "no validation"
-            : stopping is null ? "best epoch: lowest validation loss; the network keeps the weights of the last"
-            : $"best epoch: {(stopping.Monitor == EarlyStoppingMonitor.Loss ? "lowest validation loss" : "highest validation accuracy")}"
-                + "; the network keeps its weights";
+        var figure = stopping is { Monitor: EarlyStoppingMonitor.Accuracy }
+            ? "highest validation accuracy" : "lowest validation loss";
+        var kept = stopping is null ? "the weights of the last" : "its weights";
+        var best = hasValidation ? $"best epoch: {figure}; the network keeps {kept}" : "no validation";
         var lost = epochs.Count(e => !double.IsFinite(e.Record.Loss) || !double.IsFinite(e.Record.ValidLoss ?? 0));
-        return lost == 0 ? best : string.Create(CultureInfo.InvariantCulture, $"{best}; {lost} epochs with an infinite or undefined loss");
+        return lost == 0 ? best : $"{best}; {lost} epochs with an infinite or undefined loss";
     }
 
     private static string Description(RoundEpoch[][] rounds, EpochRecord?[] best)

@@ -25,7 +25,7 @@ internal static class PcaPlot
             RangeAxis.Around(points.Select(p => p.X), Title(1, shares)),
             RangeAxis.Around(points.Select(p => p.Y), Title(2, shares)), points, columns.Genres);
         return new(model, given.Width, given.Height,
-            $"{scores.Rows} rows along two principal components, which have {Names.Percent(shares[0] + shares[1])} of the variance.");
+            $"{scores.Rows} rows along two principal components with {Names.Percent(shares[0] + shares[1])} of the variance.");
     }
 
     /// <summary>The title of a component's axis.</summary>

@@ -7,7 +7,7 @@ using OxyPlot.Series;
 
 namespace Engine.Plots.Runs;
 
-/// <summary>How often predictions are right by their probability, with Wilson's intervals, and how many there are of each.</summary>
+/// <summary>How often predictions are right, by their probability, with Wilson's intervals, and how many there are.</summary>
 internal static class ReliabilityPlot
 {
     private const int Width = 620, Height = 640;

@@ -81,7 +81,8 @@ public class BarsPlotTests
         var record = new RunRecord(RunRecord.CurrentFormat, "0.1.0", RecipeCatalog.Get("gtzan57-knn"), "/data", "stratified", "p",
             false, [], 1, "", ["a"], [], [new("a", "a", "a", "0", "test")]);
         double[] mean = [.. Enumerable.Range(0, 100).Select(c => c / 100.0)];
-        var figure = ImportancePlot.Draw(new(record, [.. mean.Select((_, c) => $"c{c}")], new ColumnImportance(mean, new double[100]), 9));
+        string[] names = [.. mean.Select((_, c) => $"c{c}")];
+        var figure = ImportancePlot.Draw(new(record, names, new ColumnImportance(mean, new double[100]), 9));
         Assert.Equal(ImportancePlot.Most, Assert.Single(figure.Model.Series.OfType<RectangleBarSeries>()).Items.Count);
         Assert.Equal("c99", Rows(figure).FormatValue(ImportancePlot.Most - 0.5));
         Assert.Contains("the 60 most important of 100 columns", figure.Model.Subtitle.Replace('\n', ' '));

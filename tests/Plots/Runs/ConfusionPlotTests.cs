@@ -29,7 +29,8 @@ public class ConfusionPlotTests
     public void Confusion_ThreeGenres_HasCountsAndSharesInTheirCells()
     {
         var figure = ConfusionPlot.Draw(Heading, Report, "tracks");
-        var cells = figure.Model.Annotations.OfType<TextAnnotation>().ToDictionary(t => (t.TextPosition.X, t.TextPosition.Y), t => t.Text);
+        var cells = figure.Model.Annotations.OfType<TextAnnotation>()
+            .ToDictionary(t => (t.TextPosition.X, t.TextPosition.Y), t => t.Text);
         // True jazz is the top row: two right, one taken for the second genre.
         Assert.Equal("2\n67 %", cells[(0.5, 2.5)]);
         Assert.Equal("1\n33 %", cells[(1.5, 2.5)]);
@@ -68,7 +69,8 @@ public class ConfusionPlotTests
     }
 
     [Fact]
-    public void Confusion_Names_StayText() => Assert.Contains("&lt;x&gt;", SvgText.Document(ConfusionPlot.Draw(Heading, ReportOf(2), "tracks")));
+    public void Confusion_Names_StayText() =>
+        Assert.Contains("&lt;x&gt;", SvgText.Document(ConfusionPlot.Draw(Heading, ReportOf(2), "tracks")));
 
     [Fact]
     public void Confusion_TextOnColours_IsReadable()

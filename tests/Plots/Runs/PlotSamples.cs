@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.Runs;
@@ -39,7 +42,8 @@ internal static class PlotSamples
             values.Row(i)[2] = Math.Sin(i * 2.1 + g);
         }
 
-        return new("f.csv", ["tempo", "rms_mean", "mfcc1_var"], values, [.. Enumerable.Range(0, rows).Select(i => genres[i % genres.Length])]);
+        return new("f.csv", ["tempo", "rms_mean", "mfcc1_var"], values,
+            [.. Enumerable.Range(0, rows).Select(i => genres[i % genres.Length])]);
     }
 
     /// <summary>The axis at the bottom or left that has this title.</summary>
@@ -49,12 +53,24 @@ internal static class PlotSamples
     public static T SeriesOf<T>(Figure figure, string title)
         where T : Series => Assert.Single(figure.Model.Series.OfType<T>(), s => s.Title == title);
 
-    /// <summary>Draws the figure and asserts that no text lies outside of it.</summary>
-    public static string Drawn(Figure figure)
+    /// <summary>
+    /// Draws the figure, which gives its axes their ticks, and asserts that no text begins or, if it is not turned, ends outside.
+    /// </summary>
+    public static void Drawn(Figure figure)
     {
-        var svg = SvgText.Document(figure);
-        Assert.Contains($"width=\"{figure.Width}", svg);
-        return svg;
+        foreach (var text in XDocument.Parse(SvgText.Document(figure)).Descendants().Where(e => e.Name.LocalName == "text"))
+        {
+            var turned = Regex.Match((string)text.Attribute("transform")!, @"translate\(([-\d.]+),([-\d.]+)\)");
+            double Number(int group) => double.Parse(turned.Groups[group].Value, CultureInfo.InvariantCulture);
+            var (x, y) = (Number(1), Number(2));
+            Assert.InRange(y, 0, figure.Height);
+            Assert.InRange(x, 0, figure.Width);
+            if (((string)text.Attribute("transform")!).Contains("rotate")) continue;
+            var size = double.Parse(((string)text.Attribute("font-size")!).TrimEnd('p', 'x'), CultureInfo.InvariantCulture);
+            var width = TextWidths.Width(text.Value) * size;
+            var left = (string?)text.Attribute("text-anchor") switch { "middle" => x - width / 2, "end" => x - width, _ => x };
+            Assert.True(left >= 0 && left + width <= figure.Width, $"'{text.Value}' is from {left} to {left + width}");
+        }
     }
 
     public static (double, double)[] Places(IEnumerable<DataPoint> points) => [.. points.Select(p => (p.X, p.Y))];

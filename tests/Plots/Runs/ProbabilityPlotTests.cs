@@ -76,7 +76,8 @@ public class ProbabilityPlotTests
         var count = RocPlot.MostGenres + 1;
         var (probabilities, labels) = (new FeatureMatrix(2 * count, count), new int[2 * count]);
         for (var r = 0; r < labels.Length; r++) probabilities.Row(r)[labels[r] = r % count] = 1;
-        var figure = RocPlot.Draw(Heading, new(probabilities, labels, [.. Enumerable.Range(0, count).Select(g => $"g{g}")]), "tracks");
+        string[] names = [.. Enumerable.Range(0, count).Select(g => $"g{g}")];
+        var figure = RocPlot.Draw(Heading, new(probabilities, labels, names), "tracks");
         Assert.Equal(["chance 0.500", "mean of the genres 1.000"], figure.Model.Series.Select(s => s.Title));
     }
 

@@ -51,7 +51,8 @@ public class TrialsPlotTests
     public void Trials_NoneOrOnlyFailedOnes_AreRefused()
     {
         Assert.Contains("has no trials yet", ErrorOf(() => TrialsPlot.Draw(Heading, [])));
-        Assert.Contains("all 1 trials failed; the first because: no memory", ErrorOf(() => TrialsPlot.Draw(Heading, s_trials[2..3])));
+        Assert.Contains("all 1 trials failed; the first because: no memory",
+            ErrorOf(() => TrialsPlot.Draw(Heading, s_trials[2..3])));
     }
 
     [Fact]

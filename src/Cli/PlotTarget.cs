@@ -60,7 +60,8 @@ internal sealed class PlotTarget
         var stems = paths.Select(p => p == AudioInput.StandardInput
             ? "stdin" : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))));
         var stem = string.Join('-', stems);
-        if (stem.Length > LongestStem) stem = stem[..(char.IsHighSurrogate(stem[LongestStem - 1]) ? LongestStem - 1 : LongestStem)];
+        if (stem.Length > LongestStem)
+            stem = stem[..(char.IsHighSurrogate(stem[LongestStem - 1]) ? LongestStem - 1 : LongestStem)];
         return $"{stem}.{string.Join('-', kinds)}.svg";
     }
 }

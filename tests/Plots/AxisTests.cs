@@ -31,7 +31,7 @@ public class AxisTests
         var low = Axis();
         Figure(new(400, 300), TimeAxis.Create(0, 1), low);
         low.GetTickValues(out var labels, out var ticks, out _);
-        Assert.Equal((10, 30), (labels.Count, ticks.Count));
+        Assert.Equal((15, 30), (labels.Count, ticks.Count));
     }
 
     private static Axis Drawn(Axis axis, FigureSize size)

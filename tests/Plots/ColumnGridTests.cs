@@ -53,7 +53,8 @@ public class ColumnGridTests
         for (var i = 0; i < Window; i++)
         {
             var t = frame - Window / 2 + i;
-            var value = t < 0 ? strength[0] * (t + 12) / 12.0 : t < 60 ? strength[t] : strength[59] * (59 + 12 - t) / 12.0;
+            var value = t < 0 ? (double)strength[0] * (t + 12) / 12
+                : t < 60 ? strength[t] : (double)strength[59] * (59 + 12 - t) / 12;
             x[i] = value * (0.5 - 0.5 * Math.Cos(2 * Math.PI * i / Window));
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Engine.Classifiers;
 using Engine.Plots.Images;
 
 namespace Engine.Tests.Plots;
@@ -31,11 +32,14 @@ public class PngReaderTests
     public void Read_NotSuchAPng_SaysWhy()
     {
         var png = Png(Filtered(Raw(3), 3), 3);
-        Assert.Contains("no signature", Assert.Throws<InvalidDataException>(() => PngReader.Read("GIF89a.."u8)).Message);
-        Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => PngReader.Read(png.AsSpan(0, 60).ToArray())).Message);
-        Assert.Contains("no header", Assert.Throws<InvalidDataException>(() => PngReader.Read(png.AsSpan(0, 8))).Message);
+        Assert.Contains("no signature", Assert.Throws<EngineException>(() => PngReader.Read("GIF89a.."u8)).Message);
+        Assert.Contains("cut short", Assert.Throws<EngineException>(() => PngReader.Read(png.AsSpan(0, 60))).Message);
+        Assert.Contains("no header", Assert.Throws<EngineException>(() => PngReader.Read(png.AsSpan(0, 8))).Message);
+        var damaged = png.ToArray();
+        damaged[8 + 25 + 8] = 0; // the first byte of the compressed pixels
+        Assert.Contains("is damaged", Assert.Throws<EngineException>(() => PngReader.Read(damaged)).Message);
         png[8 + 8 + 9] = 3;
-        Assert.Contains("not RGB", Assert.Throws<InvalidDataException>(() => PngReader.Read(png)).Message);
+        Assert.Contains("not RGB", Assert.Throws<EngineException>(() => PngReader.Read(png)).Message);
     }
 
     private static byte[] Raw(int channels)
@@ -59,7 +63,8 @@ public class PngReaderTests
                 var (left, above, corner) = (At(channels, 0), At(0, 1), At(channels, 1));
                 var p = left + above - corner;
                 var paeth = new[] { left, above, corner }.MinBy(v => Math.Abs(p - v));
-                rows.Add((byte)(At(0, 0) - (y % 5) switch { 0 => 0, 1 => left, 2 => above, 3 => (left + above) / 2, _ => paeth }));
+                var predicted = (y % 5) switch { 0 => 0, 1 => left, 2 => above, 3 => (left + above) / 2, _ => paeth };
+                rows.Add((byte)(At(0, 0) - predicted));
             }
         }
 

@@ -1,5 +1,6 @@
 using Engine.Dsp.Audio;
 using Engine.Plots.Figures;
+using Engine.Plots.Output;
 using Engine.Plots.Songs;
 using Engine.Plots.Subjects;
 using Engine.Tests.Support;
@@ -16,12 +17,15 @@ internal sealed class SongFigures : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public Figure Draw(string kinds, int samples, Func<int, double> formula, PlotRequest? request = null, string name = "song.wav")
+    public Figure Draw(
+        string kinds, int samples, Func<int, double> formula, PlotRequest? request = null, string name = "song.wav")
     {
         var signal = new float[samples];
         for (var i = 0; i < samples; i++) signal[i] = (float)formula(i);
         WavWriter.Write(_folder[name], new AudioSignal(signal, Rate), WavEncoding.Float32);
-        return new SongSubject().Draw([_folder[name]], kinds.Split(','), request ?? new());
+        var figure = new SongSubject().Draw([_folder[name]], kinds.Split(','), request ?? new());
+        SvgText.Document(figure); // lays it out
+        return figure;
     }
 
     public static double Tone(int i, double hertz, double amplitude = 0.5) =>

@@ -21,7 +21,7 @@ public sealed class SongPictureTests : IDisposable
         var figure = _songs.Draw("wave", 400, i => Tone(i, 441, 0.3));
         var line = Assert.Single(SeriesOf<LineSeries>(figure, 0));
         Assert.Equal(400, line.Points.Count);
-        Assert.Equal(0.3, line.Points[62].Y, 3);
+        Assert.Equal(Tone(62, 441, 0.3), line.Points[62].Y, 6);
         Assert.Equal(62.0 / Rate, line.Points[62].X, 9);
         Assert.Equal((-0.5, 0.5), (Axis(figure, 0).Minimum, Axis(figure, 0).Maximum));
     }
@@ -138,10 +138,11 @@ public sealed class SongPictureTests : IDisposable
         var figure = _songs.Draw("wave,rms", 3 * Rate, i => i < Rate ? 0 : Tone(i, 100),
             new PlotRequest { From = 1.5, To = 2.25 });
         var time = figure.Model.Axes.OfType<TimeAxis>().Single();
-        Assert.Equal((1.5, 2.25), (time.Minimum, time.Maximum, 1e-4) switch { var (a, b, _) => (a, Math.Round(b, 3)) });
+        Assert.Equal(1.5, time.Minimum);
+        Assert.Equal(2.25, time.Maximum, 1.0 / Rate);
         Assert.InRange(SeriesOf<AreaSeries>(figure, 0).Single().Points[0].X, 1.5, 1.501);
         Assert.True(SeriesOf<LineSeries>(figure, 1).Single().Points[10].Y > 0.3);
-        Assert.Equal("750 ms from 1.5 s on · 22,050 Hz · mono", figure.Model.Subtitle);
+        Assert.Equal("0.75 s from 1.5 s on · 22,050 Hz · mono", figure.Model.Subtitle);
     }
 
     [Fact]
@@ -157,7 +158,8 @@ public sealed class SongPictureTests : IDisposable
     {
         var figure = _songs.Draw(All, Rate, _ => 0);
         Assert.All(figure.Model.Series.OfType<LineSeries>().SelectMany(s => s.Points), p => Assert.Equal(0, p.Y));
-        foreach (var panel in new[] { 1, 2, 4, 10, 11, 12 }) Assert.All(Image(figure, panel).Pixels.Pixels, p => Assert.Equal(0, p));
+        foreach (var panel in new[] { 1, 2, 4, 10, 11, 12 })
+            Assert.All(Image(figure, panel).Pixels.Pixels, p => Assert.Equal(0, p));
         Assert.EndsWith("silent", figure.Model.Subtitle);
         Assert.DoesNotContain("NaN", SvgText.Document(figure));
     }
@@ -170,9 +172,10 @@ public sealed class SongPictureTests : IDisposable
     public void Short_AllKinds_AreDrawn(int samples)
     {
         var figure = _songs.Draw(All, samples, i => Tone(i, 3000));
-        Assert.Equal(13, figure.Model.Axes.Count(a => a.Key.StartsWith("panel-", StringComparison.Ordinal)
-            && !a.Key.EndsWith("colors", StringComparison.Ordinal)));
+        Assert.Equal(13, figure.Model.Axes.Count(a => a.Key is { } key && key.StartsWith("panel-", StringComparison.Ordinal)
+            && !key.EndsWith("colors", StringComparison.Ordinal)));
         Assert.DoesNotContain("NaN", SvgText.Document(figure));
+        Assert.All(figure.Model.Series.OfType<LineSeries>(), s => Assert.True(s.Points.Count >= Math.Min(samples, 2)));
     }
 
     [Fact]
@@ -210,22 +213,23 @@ public sealed class SongPictureTests : IDisposable
     public void Golden_Wave() => Golden.Check("song-wave", _songs.Draw("wave", 300, i => Tone(i, 441, 0.4) * (1 - i / 300.0)));
 
     [Fact]
-    public void Golden_Spectra() => Golden.Check("song-spectra", _songs.Draw("stft,mel", 6000, Melody));
+    public void Golden_Spectra() => Golden.Check("song-spectra", _songs.Draw("stft,mel", 2500, Melody));
 
     [Fact]
-    public void Golden_Pitches() => Golden.Check("song-pitches", _songs.Draw("mfcc,chroma", 6000, Melody));
+    public void Golden_Pitches() => Golden.Check("song-pitches", _songs.Draw("mfcc,chroma", 2500, Melody));
 
     [Fact]
-    public void Golden_Curves() => Golden.Check("song-curves", _songs.Draw("rolloff,centroid", 6000, Melody));
+    public void Golden_Curves() => Golden.Check("song-curves", _songs.Draw("rolloff,centroid", 4000, Melody));
 
     [Fact]
-    public void Golden_Levels() => Golden.Check("song-levels", _songs.Draw("zcr,rms,onset", 2 * Rate, i => Beats(i, 120) + Melody(i)));
+    public void Golden_Levels() => Golden.Check("song-levels",
+        _songs.Draw("zcr,rms,onset", 2 * Rate, i => Beats(i, 120) + Melody(i)));
 
     [Fact]
     public void Golden_Tempogram() => Golden.Check("song-tempogram", _songs.Draw("tempogram", 2 * Rate, i => Beats(i, 160)));
 
     [Fact]
-    public void Golden_Separation() => Golden.Check("song-hpss", _songs.Draw("hpss", 6000, i => Melody(i) + Beats(i, 600)));
+    public void Golden_Separation() => Golden.Check("song-hpss", _songs.Draw("hpss", 1600, i => Melody(i) + Beats(i, 600)));
 
-    private static double Melody(int i) => Tone(i, i < 3000 ? 440 : 659.3, 0.4) + Tone(i, 2000, 0.05);
+    private static double Melody(int i) => Tone(i, i < 1200 ? 440 : 659.3, 0.4) + Tone(i, 2000, 0.05);
 }

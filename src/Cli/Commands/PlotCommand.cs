@@ -16,13 +16,14 @@ internal static class PlotCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "What to draw: " + string.Join("; ", PlotCatalog.Subjects.Select(Describe)) + ".",
+            Description = $"What to draw: {string.Join("; ", PlotCatalog.Subjects.Select(s => s.Noun))}.",
             Arity = new ArgumentArity(1, 2),
         };
         var kind = new Option<string?>("--kind")
         {
             HelpName = "KIND[,KIND…]",
-            Description = "The kind of picture; several share the time axis. " + string.Join(" ", PlotCatalog.Subjects.Select(Kinds)),
+            Description = "The kind of picture; several share the time axis. "
+                + string.Join(" ", PlotCatalog.Subjects.Select(Kinds)),
         };
         var output = new Option<string?>("--out")
         {
@@ -90,8 +91,6 @@ internal static class PlotCommand
         });
         return command;
     }
-
-    private static string Describe(IPlotSubject subject) => subject.Noun;
 
     private static string Kinds(IPlotSubject subject) =>
         $"Of {subject.Noun}: {string.Join(", ", subject.Kinds.Select(k => k.Name))} "

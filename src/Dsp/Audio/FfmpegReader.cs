@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Audio;
@@ -193,6 +194,13 @@ internal sealed class FfmpegReader : IMonoReader
             return new AudioFormatException(_name,
                 $"ffmpeg takes it for '{demuxer}', which is not a recording: playlists and the like are not followed. Leave it " +
                     "out.", _problem);
+        }
+
+        if (_process.ExitCode == 0 && said is null && !_whole)
+        {
+            var end = _log.Seconds?.ToString("0.##", CultureInfo.InvariantCulture);
+            return new AudioFormatException(_name,
+                $"there are no samples in the requested part{(end is null ? "" : $"; it ends at {end} s")}.", _problem);
         }
 
         if (_process.ExitCode == 0 && said is null && _problem is not null) return _problem;

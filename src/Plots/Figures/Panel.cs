@@ -6,7 +6,9 @@ using OxyPlot.Series;
 
 namespace Engine.Plots.Figures;
 
-/// <summary>One plot of a <see cref="PanelStack"/>: a vertical axis, what is drawn against it, and a colour bar if it has one.</summary>
+/// <summary>
+/// One plot of a <see cref="PanelStack"/>: a vertical axis, what is drawn against it, and a colour bar if it has one.
+/// </summary>
 internal sealed class Panel
 {
     private const int BarColors = 64;

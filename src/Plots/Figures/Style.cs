@@ -15,7 +15,7 @@ internal static class Style
     /// <summary>Size of titles, which are bold, in pixels.</summary>
     public const double TitleSize = 15;
 
-    /// <summary>Text, axes and ticks. No series has this colour: <see cref="Output.SvgText"/> replaces it on dark pages.</summary>
+    /// <summary>Text, axes and ticks. No series has it: <see cref="Output.SvgText"/> replaces it on dark pages.</summary>
     public static readonly OxyColor Ink = OxyColor.FromRgb(0x20, 0x24, 0x2A);
 
     /// <summary>Grid lines: half transparent, so that they show on light and dark paper.</summary>

@@ -11,7 +11,10 @@ internal sealed class TimeAxis : LinearAxis
 
     // What a clock shows evenly.
     private static readonly double[] s_steps =
-        [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
+    [
+        0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
+        14400,
+    ];
 
     private readonly bool _isClock, _hasHours;
     private double _step = 1;

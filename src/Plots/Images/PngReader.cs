@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Engine.Classifiers;
 
 namespace Engine.Plots.Images;
 
@@ -11,7 +12,7 @@ internal static class PngReader
     private const int Rgb = 2, RgbAlpha = 6;
 
     /// <summary>The pixels, over white where they are transparent.</summary>
-    /// <exception cref="InvalidDataException">It is not such a PNG, or is damaged.</exception>
+    /// <exception cref="EngineException">It is not such a PNG, or is damaged.</exception>
     public static RgbImage Read(ReadOnlySpan<byte> png)
     {
         if (!png.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])) throw Unreadable("has no signature");
@@ -30,7 +31,14 @@ internal static class PngReader
 
         if (channels == 0) throw Unreadable("has no header");
         compressed.Position = 0;
-        return new(width, height, Pixels(compressed, width, height, channels));
+        try
+        {
+            return new(width, height, Pixels(compressed, width, height, channels));
+        }
+        catch (InvalidDataException)
+        {
+            throw Unreadable("is damaged");
+        }
     }
 
     private static (int Width, int Height, int Channels) Header(ReadOnlySpan<byte> data)
@@ -91,5 +99,6 @@ internal static class PngReader
         return l <= a && l <= c ? left : a <= c ? above : corner;
     }
 
-    private static InvalidDataException Unreadable(string why) => new($"the PNG {why}; it cannot be shown as sixels.");
+    private static EngineException Unreadable(string why) =>
+        new($"the PNG of the program that draws it {why}, and cannot be shown as sixels; name a file by --out.");
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Engine.Plots.Images;
 
 /// <summary>
-/// Writes images as sixels (DEC, "VT330/VT340 programmer reference manual", volume 2): bands of six rows, in each band one line for
-/// each colour in it, in which a character stands for the six pixels of a column.
+/// Writes images as sixels (DEC, "VT330/VT340 programmer reference manual", volume 2): bands of six rows, in each band one line
+/// for each colour in it, in which a character stands for the six pixels of a column.
 /// </summary>
 internal static class Sixel
 {

@@ -47,8 +47,8 @@ internal sealed class TerminalPicture(TerminalProtocol protocol)
     }
 
     /// <summary>The control sequence that shows a picture, and the end of its line.</summary>
-    /// <exception cref="InvalidDataException">Sixel needs the pixels, and they are not as <see cref="PngReader"/> reads them.
-    /// </exception>
+    /// <exception cref="Engine.Classifiers.EngineException">Sixel needs the pixels, and they are not as <see cref="PngReader"/>
+    /// reads them.</exception>
     public string Encode(byte[] png) => (protocol switch
     {
         TerminalProtocol.Kitty => Kitty(Convert.ToBase64String(png)),

@@ -9,7 +9,7 @@ namespace Engine.Plots.Songs;
 /// </summary>
 internal sealed class LogSpectrum
 {
-    /// <summary>The lowest frequency drawn, in Hz; below it, the bins of the default transform are wider than half an octave.</summary>
+    /// <summary>The lowest frequency drawn, in Hz; below it, bins are wider than half an octave.</summary>
     public const double Lowest = 32;
 
     private const int RowsPerOctave = 36;

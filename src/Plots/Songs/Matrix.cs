@@ -6,7 +6,9 @@ namespace Engine.Plots.Songs;
 /// <summary>Places a matrix of columns on the time axis.</summary>
 internal static class Matrix
 {
-    /// <summary>A picture of values [rows, columns]. Frames are centred on their times, so the first begins half a hop before.</summary>
+    /// <summary>
+    /// A picture of values [rows, columns]. Frames are centred on their times, so the first begins half a hop before.
+    /// </summary>
     /// <param name="song">The recording.</param>
     /// <param name="values">The matrix.</param>
     /// <param name="rows">Its rows.</param>

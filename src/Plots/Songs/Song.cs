@@ -54,8 +54,8 @@ internal sealed class Song : IDisposable
     public CancellationToken Cancel { get; }
 
     /// <summary>Opens a recording.</summary>
-    /// <exception cref="EngineException">The part is empty, or a sample is out of range.</exception>
-    /// <exception cref="AudioFormatException">It is not a recording, is damaged, or ends before the part.</exception>
+    /// <exception cref="EngineException">It is not a recording, misses most of it, or ends before the part; the part is empty, or
+    /// a sample is out of range.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Song Open(string path, PlotRequest request)
     {
@@ -66,14 +66,14 @@ internal sealed class Song : IDisposable
                 $"--to: {Number(request.To.Value)} s is not after the start at {Number(from)} s; name a later end.");
         }
 
-        var audio = AudioFile.Open(path, from, request.To - from, request.SampleRate, request.MaxHours * 3600);
+        var audio = Decode(path, from, request);
         try
         {
             if (audio.Damage is { } damage) request.Warn?.Invoke($"{path}: {damage}");
             if (audio.Length > int.MaxValue)
             {
-                throw new EngineException($"{path}: {audio.Length} samples are more than the {int.MaxValue} that are drawn at once; "
-                    + "draw a part by --from and --to, or at a lower --sr.");
+                throw new EngineException($"{path}: {audio.Length} samples are more than the {int.MaxValue} that are drawn at "
+                    + "once; draw a part by --from and --to, or at a lower --sr.");
             }
 
             CheckLoudness(audio, path);
@@ -113,6 +113,18 @@ internal sealed class Song : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _audio.Dispose();
 
+    private static DecodedAudio Decode(string path, double from, PlotRequest request)
+    {
+        try
+        {
+            return AudioFile.Open(path, from, request.To - from, request.SampleRate, request.MaxHours * 3600);
+        }
+        catch (AudioFormatException e)
+        {
+            throw new EngineException(e.Message, e);
+        }
+    }
+
     private static void CheckLoudness(DecodedAudio audio, string path)
     {
         var block = new float[(int)Math.Min(Block, audio.Length)];
@@ -129,7 +141,7 @@ internal sealed class Song : IDisposable
 
     private static string Length(double seconds)
     {
-        if (seconds is > 0 and < 1) return $"{Number(1000 * seconds)} ms";
+        if (seconds is > 0 and < 0.1) return $"{Number(1000 * seconds)} ms";
         if (seconds < 120) return $"{Number(seconds)} s";
         var whole = (long)Math.Round(seconds);
         return whole < 3600 ? $"{whole / 60}:{whole % 60:00} min" : $"{whole / 3600}:{whole / 60 % 60:00}:{whole % 60:00} h";

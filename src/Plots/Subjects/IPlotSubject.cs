@@ -17,10 +17,10 @@ internal interface IPlotSubject
     /// <summary>Whether several kinds go into one picture, one above the other.</summary>
     bool Stacks { get; }
 
-    /// <summary>The properties of <see cref="PlotRequest"/> that it uses, beside the size, as options of the command line.</summary>
+    /// <summary>The properties of <see cref="PlotRequest"/> that it uses beside the size, as options.</summary>
     IReadOnlyList<string> Options { get; }
 
-    /// <summary>Whether these paths, which exist, name such a thing: decided by what kind of file each is, and its name.</summary>
+    /// <summary>Whether these paths, which exist, name such a thing; it reads no more than it takes to know.</summary>
     bool Fits(IReadOnlyList<string> paths);
 
     /// <summary>Draws kinds of <see cref="Kinds"/>, one or, if it <see cref="Stacks"/>, several.</summary>

@@ -23,11 +23,16 @@ internal static class PlotCatalog
     /// <param name="name">Its name in errors.</param>
     /// <param name="text">The names of the kinds, separated by commas, or null.</param>
     /// <exception cref="EngineException">A kind is unknown, does not fit, or stands there twice.</exception>
-    public static IReadOnlyList<string> KindsOf(IPlotSubject subject, string name, string? text)
+    public static IReadOnlyList<string> KindsOf(IPlotSubject subject, string name, string? text) =>
+        KindsOf(subject, name, text, Subjects);
+
+    /// <summary>The same, with all subjects as an argument.</summary>
+    internal static IReadOnlyList<string> KindsOf(
+        IPlotSubject subject, string name, string? text, IReadOnlyList<IPlotSubject> subjects)
     {
         if (text is null) return subject.Standard;
         string[] kinds = text.Split(',', StringSplitOptions.TrimEntries);
-        foreach (var kind in kinds) Require(subject, name, kind);
+        foreach (var kind in kinds) Require(subject, name, kind, subjects);
         if (kinds.Length > 1 && !subject.Stacks)
             throw new EngineException($"--kind: {text}: pictures of {subject.Noun} do not stack; name one kind.");
         if (kinds.Distinct().Count() < kinds.Length)
@@ -35,11 +40,11 @@ internal static class PlotCatalog
         return kinds;
     }
 
-    private static void Require(IPlotSubject subject, string name, string kind)
+    private static void Require(IPlotSubject subject, string name, string kind, IReadOnlyList<IPlotSubject> subjects)
     {
         if (subject.Kinds.Any(k => k.Name == kind)) return;
         var fitting = $"it has {string.Join(", ", subject.Kinds.Select(k => k.Name))}";
-        var others = Subjects.Where(s => s.Kinds.Any(k => k.Name == kind)).Select(s => s.Noun).ToArray();
+        var others = subjects.Where(s => s.Kinds.Any(k => k.Name == kind)).Select(s => s.Noun).ToArray();
         throw new EngineException(others.Length > 0
             ? $"--kind: {kind} is drawn from {Or(others)}; {name} is {subject.Noun}: {fitting}."
             : $"--kind: '{Excerpt.Of(kind)}' is not a kind of picture of {subject.Noun}; {fitting}.");

@@ -12,5 +12,6 @@ internal sealed class CentroidKind : ISongKind
     public string Summary => "mean frequency of the spectrum";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Panel> Draw(Song song) => [SpectralCurve.Draw(song, "centroid (Hz)", (shape, frame) => shape.Centroid(frame))];
+    public IReadOnlyList<Panel> Draw(Song song) =>
+        [SpectralCurve.Draw(song, "centroid (Hz)", (shape, frame) => shape.Centroid(frame))];
 }

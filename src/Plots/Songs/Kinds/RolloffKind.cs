@@ -12,5 +12,6 @@ internal sealed class RolloffKind : ISongKind
     public string Summary => "frequency below which 85 % of the spectrum lies";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Panel> Draw(Song song) => [SpectralCurve.Draw(song, "rolloff (Hz)", (shape, frame) => shape.Rolloff(frame))];
+    public IReadOnlyList<Panel> Draw(Song song) =>
+        [SpectralCurve.Draw(song, "rolloff (Hz)", (shape, frame) => shape.Rolloff(frame))];
 }

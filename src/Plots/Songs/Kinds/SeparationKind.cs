@@ -4,8 +4,8 @@ using Engine.Plots.Figures;
 namespace Engine.Plots.Songs.Kinds;
 
 /// <summary>
-/// What sounds steadily and what strikes, by medians along time and frequency: two spectrograms in decibels below the louder one's
-/// maximum.
+/// What sounds steadily and what strikes, by medians along time and frequency: two spectrograms in decibels below the maximum of
+/// the louder one.
 /// </summary>
 internal sealed class SeparationKind : ISongKind
 {
@@ -20,8 +20,24 @@ internal sealed class SeparationKind : ISongKind
     /// <inheritdoc/>
     public IReadOnlyList<Panel> Draw(Song song)
     {
-        var frames = FrameReader.Magnitude(song.Samples, song.Stft);
         var rows = new LogSpectrum(song);
+        var (harmonic, percussive) = Power(song, rows);
+        var loudest = Levels.Loudest(harmonic, percussive);
+        return [Draw(harmonic, "harmonic (Hz)"), Draw(percussive, "percussive (Hz)")];
+
+        Panel Draw(float[] values, string title)
+        {
+            Levels.ToDecibels(values, loudest);
+            var panel = new Panel(rows.Axis(title));
+            panel.Add(rows.Map(song, values, SampleFrames.Count(song)), "dB");
+            return panel;
+        }
+    }
+
+    /// <summary>The power of both parts, [rows, columns].</summary>
+    internal static (float[] Harmonic, float[] Percussive) Power(Song song, LogSpectrum rows)
+    {
+        var frames = FrameReader.Magnitude(song.Samples, song.Stft);
         var columns = new ColumnGrid(frames.Count);
         var (harmonic, percussive) = (new ColumnSums(columns, rows.Rows), new ColumnSums(columns, rows.Rows));
         var separation = new HarmonicPercussive();
@@ -42,23 +58,13 @@ internal sealed class SeparationKind : ISongKind
             }
         }
 
-        float[][] levels = [harmonic.Mean(), percussive.Mean()];
-        var loudest = Levels.Loudest(levels);
-        return [Draw(levels[0], "harmonic (Hz)"), Draw(levels[1], "percussive (Hz)")];
+        return (harmonic.Mean(), percussive.Mean());
 
         void Add(int t, ReadOnlySpan<float> magnitude, ReadOnlySpan<float> mask, ColumnSums sums)
         {
             for (var k = 0; k < power.Length; k++) power[k] = magnitude[k] * mask[k] * (magnitude[k] * mask[k]);
             rows.Apply(power, row);
             sums.Add(t, row);
-        }
-
-        Panel Draw(float[] values, string title)
-        {
-            Levels.ToDecibels(values, loudest);
-            var panel = new Panel(rows.Axis(title));
-            panel.Add(rows.Map(song, values, frames.Count), "dB");
-            return panel;
         }
     }
 }

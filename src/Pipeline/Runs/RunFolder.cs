@@ -113,6 +113,13 @@ public static class RunFolder
     /// <summary>Whether the run has its figures, which are written last.</summary>
     internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
 
+    /// <summary>Throws unless the run has its figures.</summary>
+    internal static void RequireFinished(string run)
+    {
+        if (IsFinished(run)) return;
+        throw new EngineException($"{run}: the training is not finished; resume it: engine train --resume --out {run}");
+    }
+
     /// <summary>Creates the folder of a long training, unless it exists, with the record of what is trained.</summary>
     internal static void Begin(string output, bool isThere, RunRecord record) =>
         Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));

@@ -189,8 +189,6 @@ public sealed class FfmpegDecoderTests : IDisposable
         encoder.End();
         Assert.Equal(AudioFile.Read(wav).Samples, AudioFile.Read(_folder["a.flac"]).Samples);
         Assert.Equal(AudioFile.Read(wav, 0.3, 0.5).Samples, AudioFile.Read(_folder["a.flac"], 0.3, 0.5).Samples);
-        Assert.Contains("no samples in the requested part; it ends at 2 s", Assert.Throws<AudioFormatException>(
-            () => AudioFile.Read(_folder["a.flac"], 5, 1)).Message);
         using (var open = AudioFile.Open(_folder["a.flac"], targetRate: 8000))
             Assert.Equal((22050, 2, 8000), (open.SourceRate, open.Channels, open.SampleRate));
         File.Move(_folder["a.flac"], _folder["flac.wav"]);

@@ -7,7 +7,7 @@ namespace Engine.Tests.Plots;
 
 public class PlotCatalogTests
 {
-    private static readonly IPlotSubject s_song = new SongSubject();
+    private static readonly SongSubject s_song = new SongSubject();
     private static readonly IPlotSubject[] s_subjects = [new Run(), new Table(), s_song];
 
     [Theory]

@@ -4,7 +4,6 @@ using Engine.Plots.Output;
 using Engine.Plots.Songs;
 using Engine.Plots.Subjects;
 using Engine.Tests.Support;
-using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 

@@ -86,7 +86,7 @@ internal static class PlotCommand
                 Cancel = session.Cancel,
             };
             picture.Put(Progress.Show(
-                session, "analysing recordings", recordings => subject.Draw(named, kinds, Request(recordings))));
+                session, "recording", "drawing", recordings => subject.Draw(named, kinds, Request(recordings))));
             return CommandLine.Done;
         });
         return command;

@@ -32,8 +32,8 @@ internal static class FeatureMapsPlot
         var given = size?.AtLeast(700, least) ?? new(
             Width, Math.Min(FigureSize.Largest, Chrome + Math.Max(rows.Count * RowHeight, maps.Inputs.Count * LeastInput)));
         var subtitle = string.Create(CultureInfo.InvariantCulture,
-            $"{Songs.FileName.Of(path)}, {maps.Start:0.##} to {maps.End:0.##} s; each map: channel, and its strength, the mean of "
-                + $"the absolute values; strongest first, one scale a row");
+            $"{Songs.FileName.Of(path)}, {maps.Start:0.##} to {maps.End:0.##} s; below each map its channel and the mean of its "
+                + $"absolute values; the strongest first");
         var model = Style.NewModel(heading.Title("Feature maps", given.Width), heading.Subtitle(given.Width, subtitle));
         AddInputs(model, maps);
         var columns = rows.Max(r => r.Channels.Count);

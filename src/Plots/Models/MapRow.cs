@@ -11,9 +11,8 @@ namespace Engine.Plots.Models;
 /// <param name="layer">The layer.</param>
 /// <param name="channels">Its channels, strongest first.</param>
 /// <param name="title">The line above.</param>
-/// <param name="largest">The largest absolute value that is drawn of the layer.</param>
-/// <param name="least">The lowest value that is drawn of it.</param>
-internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, string title, float largest, float least)
+/// <param name="scale">The lowest and highest value that is drawn of the layer, with 0 between them.</param>
+internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, string title, (float Low, float High) scale)
 {
     // Parts of a tile's height: the row's title, the map, the map's own label.
     private const double TitleBottom = 0.83, MapTop = 0.80, MapBottom = 0.22, LabelTop = 0.19, Gap = 0.03;
@@ -32,15 +31,19 @@ internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, strin
     public static IReadOnlyList<MapRow> OfLayer(LayerMaps layer, int most, int perRow)
     {
         int[] strongest = [.. layer.Strongest.Take(most)];
-        var (largest, least) = (0f, 0f);
+        var (low, high) = (0f, 0f);
         foreach (var channel in strongest)
         {
-            foreach (var value in layer.Map(channel)) (largest, least) = (Math.Max(largest, Math.Abs(value)), Math.Min(least, value));
+            foreach (var value in layer.Map(channel)) (low, high) = (Math.Min(low, value), Math.Max(high, value));
         }
 
+        // Colours have 0 in their middle if there are negative values; lines need no more room than their values.
+        if (low < 0 && layer.Sizes.Count > 2) (low, high) = (-Math.Max(-low, high), Math.Max(-low, high));
+        if (low == high) high = 1;
+
         var title = $"{(layer.Block > 0 ? $"block {layer.Block}: " : "")}{layer.Path} {layer.Description}, "
-            + $"{string.Join(" × ", layer.Sizes)}";
-        return [.. strongest.Chunk(perRow).Select((c, i) => new MapRow(layer, c, i == 0 ? title : "", largest, least))];
+            + $"output [{string.Join(", ", layer.Sizes)}]";
+        return [.. strongest.Chunk(perRow).Select((c, i) => new MapRow(layer, c, i == 0 ? title : "", (low, high)))];
     }
 
     /// <summary>Draws the row on the axes <c>grid-x</c> and <c>grid-y</c>, where a tile is 1 by 1.</summary>
@@ -52,7 +55,7 @@ internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, strin
     {
         if (title.Length > 0)
         {
-            var range = string.Create(CultureInfo.InvariantCulture, $"{title}; {(least < 0 ? -largest : 0):0.###} to {largest:0.###}");
+            var range = string.Create(CultureInfo.InvariantCulture, $"{title}; scale {scale.Low:0.###} to {scale.High:0.###}");
             AddText(model, TextWidths.Cut(range, pixels * Math.Max(3, channels.Count) / (double)Style.FontSize), Gap,
                 row + TitleBottom, Style.FontSize, HorizontalAlignment.Left, VerticalAlignment.Bottom);
         }
@@ -69,7 +72,7 @@ internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, strin
         PlotModel model, int channel, (double From, double To) across, (double From, double To) up, int pixels, bool firstIsTop)
     {
         var values = layer.Map(channel);
-        var (low, high) = (least < 0 ? -largest : 0, largest > 0 ? largest : 1);
+        var (low, high) = scale;
         if (layer.Sizes.Count == 2)
         {
             var line = SeriesLine.Of(values, across, Math.Max(20, pixels),
@@ -84,7 +87,7 @@ internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, strin
         {
             Across = across,
             Up = up,
-            Palette = least < 0 ? Style.Signed : Style.Sequential,
+            Palette = low < 0 ? Style.Signed : Style.Sequential,
             Minimum = low,
             Maximum = high,
         }.ToAnnotation();

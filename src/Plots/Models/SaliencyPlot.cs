@@ -42,8 +42,8 @@ internal static class SaliencyPlot
 
         return stack.Build(request.Size, Description(maps, number), heading.Subtitle(width,
             string.Create(CultureInfo.InvariantCulture, $"{FileName.Of(path)}, {first.Start:0.##} to {first.End:0.##} s; "
-                + $"{Unit}: how far the {number} falls when a patch of {Patches(maps)} is "
-                + $"{(first.Input is null ? "cut out" : "covered by the mean")}")));
+                + $"{Unit}: fall of the {number} with {Patches(maps)} {(first.Input is null ? "cut out" : "covered by the mean")}; "
+                + $"above 0, they spoke for the label")));
     }
 
     /// <summary>

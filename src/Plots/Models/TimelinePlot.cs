@@ -6,6 +6,7 @@ using Engine.Plots.Songs;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
+using OxyPlot.Legends;
 using OxyPlot.Series;
 
 namespace Engine.Plots.Models;
@@ -13,7 +14,7 @@ namespace Engine.Plots.Models;
 /// <summary>The genres of a recording along time: their probabilities as stacked areas, and the segments.</summary>
 internal static class TimelinePlot
 {
-    private const int Width = 1080;
+    private const int Width = 960;
 
     // A segment's name is drawn if it fits; what the panel has beside axis, legend and colour bar, in pixels.
     private const int Beside = 290;
@@ -40,8 +41,11 @@ internal static class TimelinePlot
         var (first, windows) = (timeline.Windows[0], timeline.Windows.Count);
         var figure = stack.Build(size, Description(timeline), heading.Subtitle(width, string.Create(CultureInfo.InvariantCulture,
             $"{song.Name}; {windows} window{(windows == 1 ? "" : "s")} of {first.End - first.Start:0.##} s"
-                + $"{(windows > 1 ? $" every {timeline.Windows[1].Start - first.Start:0.##} s" : "")}; segments below")));
-        figure.Model.Legends.Add(Marks.Legend());
+                + $"{(windows > 1 ? $", one every {timeline.Windows[1].Start - first.Start:0.##} s" : "")}; below, the segments")));
+        var legend = Marks.Legend();
+        // From top to bottom as the areas.
+        legend.LegendItemOrder = LegendItemOrder.Reverse;
+        figure.Model.Legends.Add(legend);
         return figure;
     }
 
@@ -73,7 +77,7 @@ internal static class TimelinePlot
 
         void Add(string name, OxyColor color, int[] labels)
         {
-            var area = new AreaSeries { Title = name, Color = color, Fill = color, StrokeThickness = 0 };
+            var area = new AreaSeries { Color = color, Fill = color, StrokeThickness = 0, MinimumSegmentLength = 0 };
             for (var c = 0; c < columns.Count; c++)
             {
                 var above = below[c] + labels.Sum(l => means[l * columns.Count + c]);
@@ -83,6 +87,8 @@ internal static class TimelinePlot
             }
 
             panel.Add(area);
+            // The legend draws an area as a wedge; this is its square.
+            panel.Add(new ScatterSeries { Title = name, MarkerType = MarkerType.Square, MarkerFill = color, MarkerSize = 6 });
         }
     }
 

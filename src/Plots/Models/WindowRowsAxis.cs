@@ -44,7 +44,7 @@ internal static class WindowRowsAxis
         var power = Math.Pow(10, Math.Floor(Math.Log10(highest / MostTicks)));
         var step = power * new[] { 1, 2, 5, 10 }.First(s => s * power * MostTicks >= highest);
         IEnumerable<double> round = picture.Axes.Rows == WindowRows.Bins
-            ? Enumerable.Range(0, MostTicks + 1).Select(k => k * step) : Enumerable.Range(5, 14).Select(k => Math.Pow(2, k));
+            ? Enumerable.Range(0, MostTicks + 1).Select(k => k * step) : Enumerable.Range(7, 12).Select(k => Math.Pow(2, k));
         return round.Where(f => f >= rising[0] && f <= highest)
             .Select(f => (RowOf(rising, f) + 0.5, f.ToString("#,0.##", CultureInfo.InvariantCulture)));
     }

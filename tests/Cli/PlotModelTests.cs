@@ -66,7 +66,6 @@ public sealed class PlotModelTests : IDisposable
 
         Training.Run(PipelineCorpus.Options(table, _pictures.Folder["run"]));
         Refused(_pictures.Folder["run"], _pictures.Song, "feature-maps", "gtzan57-knn has no network");
-        Refused(_pictures.Folder["run"], _pictures.Song, "saliency", "name the window's length in seconds (--window)");
         var damaged = _pictures.Folder.Write("damaged.safetensors", [1, 2, 3]);
         Refused(damaged, _pictures.Song, "saliency", damaged);
         Assert.False(File.Exists(Picture));

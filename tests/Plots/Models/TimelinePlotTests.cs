@@ -4,6 +4,7 @@ using Engine.Plots.Models;
 using Engine.Plots.Runs;
 using Engine.Plots.Songs;
 using Engine.Plots.Subjects;
+using Engine.Tests.Classifiers;
 using OxyPlot.Annotations;
 using OxyPlot.Series;
 using static Engine.Tests.Plots.Runs.PlotSamples;
@@ -21,6 +22,9 @@ public sealed class TimelinePlotTests : IDisposable
     public void Timeline_Model_IsDrawnUnderItsSong()
     {
         _pictures.OneBand(2);
+        // A tone that ends: noise would make the picture large.
+        float[] tones = [.. Enumerable.Range(0, 2 * Rate).Select(i => (float)(i < Rate ? Tone(i, 600) : Tone(i, 600, 1e-5)))];
+        PipelineCorpus.WriteWav(_pictures.Song, tones);
         var figure = _pictures.Draw("timeline", new() { Hop = 0.25, NoCache = true });
         using var model = _pictures.Load();
         var timeline = model.Timeline(_pictures.Song, 0.25);

@@ -35,7 +35,7 @@ internal static class SaliencyPlot
             TimeAxis.Create(first.Start, first.End));
         foreach (var map in maps)
         {
-            if (map.Input is { } picture) stack.Add(InputPanel.Of(picture, hasBar: true));
+            if (map.Input is { } picture) stack.Add(InputPanel.Of(picture, isWide: true));
             else stack.Add(Spectrogram(path, map, request));
             stack.Add(map.Rows.Count > 1 ? Map(map) : Curve(map, number));
         }

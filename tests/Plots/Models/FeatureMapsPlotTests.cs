@@ -111,6 +111,8 @@ public sealed class FeatureMapsPlotTests : IDisposable
             ("2.bias", new float[2], [2]));
         var figure = _pictures.Draw("feature-maps", new() { At = 0 });
         Assert.Equal(2, figure.Model.Series.Count);
+        // They would go through the maps.
+        Assert.All(figure.Model.Axes, a => Assert.Equal(OxyPlot.LineStyle.None, a.MajorGridlineStyle));
         var wave = figure.Model.Series.OfType<LineSeries>().Single(s => s.YAxisKey == "panel-0");
         // At most the lowest and the highest value of each column.
         Assert.InRange(wave.Points.Count, 800, 1600);

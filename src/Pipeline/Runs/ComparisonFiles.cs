@@ -5,15 +5,35 @@ using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Dsp;
 using Engine.Dsp.Files;
+using Engine.Pipeline.Json;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
 
 /// <summary>
-/// Writes a comparison as JSON with everything, as CSV with one line per system, and as a Markdown table to paste.
+/// Writes a comparison as JSON with everything, as CSV with one line per system, and as a Markdown table to paste; reads the
+/// JSON.
 /// </summary>
 internal static class ComparisonFiles
 {
     public const string JsonFile = "compare.json", CsvFile = "compare.csv", MarkdownFile = "compare.md";
+
+    /// <summary>Reads the comparison of a folder.</summary>
+    /// <exception cref="EngineException">It is missing, of another version, or damaged.</exception>
+    public static Comparison Read(string folder)
+    {
+        var path = Path.Combine(folder, JsonFile);
+        var comparison = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.Of<Comparison>(), path);
+        if (comparison.Format != Comparison.CurrentFormat)
+        {
+            throw new EngineException($"{path}: the comparison's format is '{Excerpt.Of(comparison.Format)}'; this Engine, "
+                + $"{GenreModel.CurrentVersion}, reads '{Comparison.CurrentFormat}'.");
+        }
+
+        var odd = comparison.Systems.FirstOrDefault(s => s.AccuracyCi95.Count != 2 || s.Accuracy.Mean is null);
+        if (odd is not null) throw new EngineException($"{path}: system {odd.Name} has no accuracy with an interval.");
+        return comparison.Systems.Count > 0 ? comparison : throw new EngineException($"{path}: the comparison has no systems.");
+    }
 
     /// <summary>Writes the three files into a folder.</summary>
     /// <exception cref="EngineException">They cannot be written.</exception>

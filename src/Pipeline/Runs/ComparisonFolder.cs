@@ -14,7 +14,8 @@ internal sealed class ComparisonFolder(string root)
 {
     private const string RecipeFile = "recipe.json";
 
-    private static readonly string[] s_tables = [ComparisonFiles.JsonFile, ComparisonFiles.CsvFile, ComparisonFiles.MarkdownFile];
+    private static readonly string[] s_tables =
+        [ComparisonFiles.JsonFile, ComparisonFiles.CsvFile, ComparisonFiles.MarkdownFile, RunFolder.ReportFile];
 
     /// <summary>Checks that the folder holds only files of a comparison.</summary>
     /// <exception cref="EngineException">It holds something else, or is a file.</exception>

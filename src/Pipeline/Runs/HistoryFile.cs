@@ -3,8 +3,14 @@ using System.Globalization;
 using System.Text;
 using Engine.Classifiers;
 using Engine.Nn.Training;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
+
+/// <summary>An epoch of a run.</summary>
+/// <param name="Round">The round of the split, from 1.</param>
+/// <param name="Record">Its figures.</param>
+internal sealed record RoundEpoch(int Round, EpochRecord Record);
 
 /// <summary>
 /// The <c>history.csv</c> of a run: one line per epoch of every round, written atomically. Lines of an interrupted training stay;
@@ -25,19 +31,20 @@ internal sealed class HistoryFile
     {
         _path = path;
         if (!File.Exists(path)) return;
-        foreach (var line in RunFolder.ReadText(path).Split('\n').Skip(1).Where(l => l.Length > 0))
+        foreach (var (line, fields) in Lines(path))
         {
-            var fields = line.Split(',');
-            if (fields.Length == Header.Count(c => c == ',') + 1 && int.TryParse(fields[0], out var round)
-                && int.TryParse(fields[1], out var epoch))
-            {
-                _lines[(round, epoch)] = line;
-            }
-            else
-            {
-                throw new EngineException($"{path}: '{line}' is not a line of a history; expected {Header}.");
-            }
+            if (!int.TryParse(fields[0], out var round) || !int.TryParse(fields[1], out var epoch)) throw Strange(path, line);
+            _lines[(round, epoch)] = line;
         }
+    }
+
+    /// <summary>Reads the history of a run, in order of round and epoch.</summary>
+    /// <exception cref="EngineException">The file is missing, holds no epoch, or cannot be read.</exception>
+    public static IReadOnlyList<RoundEpoch> Read(string path)
+    {
+        var epochs = Lines(path).Select(l => Parse(l.Fields) ?? throw Strange(path, l.Line))
+            .OrderBy(e => e.Round).ThenBy(e => e.Record.Epoch).ToArray();
+        return epochs.Length > 0 ? epochs : throw new EngineException($"{path}: the history has no epochs yet.");
     }
 
     /// <summary>Adds an epoch.</summary>
@@ -55,6 +62,36 @@ internal sealed class HistoryFile
         foreach (var old in _lines.Keys.Where(k => k.Round >= round).ToArray()) _lines.Remove(old);
         foreach (var epoch in epochs) Set(round, epoch);
         Write();
+    }
+
+    private static IEnumerable<(string Line, string[] Fields)> Lines(string path)
+    {
+        foreach (var line in RunFolder.ReadText(path).Split('\n').Skip(1).Where(l => l.Length > 0))
+        {
+            var fields = line.Split(',');
+            if (fields.Length != Header.Count(c => c == ',') + 1) throw Strange(path, line);
+            yield return (line, fields);
+        }
+    }
+
+    private static EngineException Strange(string path, string line) =>
+        new($"{path}: '{Excerpt.Of(line)}' is not a line of a history; expected {Header}.");
+
+    // Validation figures may be missing; a loss may have become infinite or NaN.
+    private static RoundEpoch? Parse(string[] fields)
+    {
+        static double? Number(string text) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+        static bool IsNumberOrNone(string text) => text.Length == 0 || Number(text) is not null;
+        if (!int.TryParse(fields[0], out var round) || !int.TryParse(fields[1], out var epoch)
+            || Number(fields[2]) is not { } loss || Number(fields[3]) is not { } accuracy
+            || !IsNumberOrNone(fields[4]) || !IsNumberOrNone(fields[5]) || Number(fields[6]) is not { } rate
+            || Number(fields[7]) is not { } seconds || Number(fields[8]) is not { } speed)
+        {
+            return null;
+        }
+
+        return new(round, new(epoch, loss, accuracy, Number(fields[4]), Number(fields[5]), rate, seconds, speed));
     }
 
     private void Set(int round, EpochRecord epoch) => _lines[(round, epoch.Epoch)] = string.Join(',', new[]

@@ -20,6 +20,9 @@ public static class RunFolder
     /// <summary>One line per tested row.</summary>
     public const string PredictionsFile = "predictions.csv";
 
+    /// <summary>The page for people: the figures, the errors, and how to run it again.</summary>
+    public const string ReportFile = "report.html";
+
     /// <summary>One line per epoch of a network.</summary>
     public const string HistoryFile = "history.csv";
 
@@ -113,6 +116,13 @@ public static class RunFolder
     /// <summary>Whether the run has its figures, which are written last.</summary>
     internal static bool IsFinished(string run) => File.Exists(Path.Combine(run, MetricsFile));
 
+    /// <summary>Throws unless the run has its figures.</summary>
+    internal static void RequireFinished(string run)
+    {
+        if (IsFinished(run)) return;
+        throw new EngineException($"{run}: the training is not finished; resume it: engine train --resume --out {run}");
+    }
+
     /// <summary>Creates the folder of a long training, unless it exists, with the record of what is trained.</summary>
     internal static void Begin(string output, bool isThere, RunRecord record) =>
         Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
@@ -120,7 +130,8 @@ public static class RunFolder
     /// <summary>Removes what an unfinished training left in a folder.</summary>
     internal static void ClearUnfinished(string output)
     {
-        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName })
+        foreach (var file in new[]
+                 { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, ReportFile, GenreModel.FileName })
             Disk.Delete(Path.Combine(output, file));
         new RoundStore(output).Clear();
     }

@@ -5,6 +5,7 @@ using Engine.Classifiers.Tuning;
 using Engine.Dsp.Files;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
 
@@ -40,6 +41,23 @@ internal sealed class TrialLog
 
     /// <summary>The trials so far.</summary>
     public IReadOnlyList<Trial> Trials => _trials;
+
+    /// <summary>Reads the log of a search, finished or not.</summary>
+    /// <exception cref="EngineException">The run has no log, it is of another version, or it cannot be read.</exception>
+    public static (TrialsHeader Header, IReadOnlyList<Trial> Trials) Load(string run)
+    {
+        var path = Path.Combine(run, FileName);
+        if (Directory.Exists(run) && !File.Exists(path))
+            throw new EngineException($"{run}: has no {FileName}: it was not made by engine tune.");
+        // An interrupted search may have cut the last line short.
+        var lines = RunFolder.ReadText(path).Split('\n')[..^1];
+        if (lines.Length == 0) throw new EngineException($"{path}: has no header.");
+        var header = StrictJson.Read(lines[0], RunJson.Indented.Of<TrialsHeader>(), $"{path}, line 1");
+        if (header.Format != Format)
+            throw new EngineException($"{path}: the format is '{Excerpt.Of(header.Format)}'; this Engine reads '{Format}'.");
+        return (header, [.. lines.Skip(1).Select((line, l) =>
+            StrictJson.Read(line, RunJson.Indented.Of<Trial>(), $"{path}, line {l + 2}"))]);
+    }
 
     /// <summary>Starts a log in a new or empty folder, or continues the existing one.</summary>
     /// <exception cref="EngineException">

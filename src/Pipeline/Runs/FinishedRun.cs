@@ -1,0 +1,67 @@
+using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
+
+namespace Engine.Pipeline.Runs;
+
+/// <summary>The search that chose a run's values.</summary>
+/// <param name="Header">Recipe and settings of the search.</param>
+/// <param name="Trials">All trials.</param>
+internal sealed record FinishedSearch(TrialsHeader Header, IReadOnlyList<Trial> Trials);
+
+/// <summary>Everything that a finished run's folder tells.</summary>
+/// <param name="Record">Recipe, data and split.</param>
+/// <param name="Metrics">The figures.</param>
+/// <param name="Tested">One entry per tested row.</param>
+/// <param name="History">Every epoch; none without a network.</param>
+/// <param name="Search">The search that came before; null: none.</param>
+internal sealed record FinishedRun(
+    RunRecord Record, MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<RoundEpoch> History,
+    FinishedSearch? Search)
+{
+    /// <summary>The folder or table of the tested rows.</summary>
+    public string Data { get; init; } = Record.Data;
+
+    /// <summary>What a reader of the figures should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = Record.Notes;
+
+    /// <summary>Recordings skipped because they could not be used.</summary>
+    public IReadOnlyList<FrontEnds.SkippedFile> Skipped { get; init; } = Record.Skipped;
+
+    /// <summary>Whether <see cref="Tested"/> are other recordings than the run's own.</summary>
+    public bool IsOtherData { get; init; }
+
+    /// <summary>Reads a run folder.</summary>
+    /// <exception cref="EngineException">The run is not finished, or its files do not fit together.</exception>
+    public static FinishedRun Load(string run)
+    {
+        var record = RunRecord.Load(run);
+        RunFolder.RequireFinished(run);
+        var file = Path.Combine(run, RunFolder.PredictionsFile);
+        var tracks = record.Rows.ToDictionary(r => r.Name, r => r.Track);
+        string TrackOf(TestedRow row) => tracks.TryGetValue(row.Name, out var track)
+            ? track : throw new EngineException($"{file}: {row.Name} is not in {RunFolder.RecordFile}.");
+        return Of(run, run, record, RunFolder.ReadMetrics(run),
+            [.. PredictionsFile.ReadAny(file, record.Labels).Select(r => r with { Track = TrackOf(r) })]);
+    }
+
+    /// <summary>A run that is in memory, but for the history in its folder and the trials of its search.</summary>
+    /// <param name="folder">The folder that its files are being written into.</param>
+    /// <param name="run">The run folder.</param>
+    /// <param name="record">Recipe, data and split.</param>
+    /// <param name="metrics">The figures.</param>
+    /// <param name="tested">One entry per tested row.</param>
+    /// <exception cref="EngineException">The history or the trials cannot be read.</exception>
+    public static FinishedRun Of(
+        string folder, string run, RunRecord record, MetricsReport metrics, IReadOnlyList<TestedRow> tested)
+    {
+        var history = Path.Combine(folder, RunFolder.HistoryFile);
+        FinishedSearch? search = null;
+        if (File.Exists(Path.Combine(run, TrialLog.FileName)))
+        {
+            var (header, trials) = TrialLog.Load(run);
+            search = new(header, trials);
+        }
+
+        return new(record, metrics, tested, File.Exists(history) ? HistoryFile.Read(history) : [], search);
+    }
+}

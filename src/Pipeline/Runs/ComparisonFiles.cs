@@ -35,6 +35,13 @@ internal static class ComparisonFiles
         return comparison.Systems.Count > 0 ? comparison : throw new EngineException($"{path}: the comparison has no systems.");
     }
 
+    /// <summary>Whether the comparison of a folder trained recipes, which it keeps; else it compared runs.</summary>
+    public static bool IsOfRecipes(string folder) => File.Exists(Path.Combine(folder, ComparisonManifest.FileName));
+
+    /// <summary>The file of a recipe that the folder keeps; null if it keeps none of that name.</summary>
+    public static string? RecipeOf(string folder, string name) =>
+        Path.GetFullPath(Path.Combine(folder, name, ComparisonFolder.RecipeFile)) is var file && File.Exists(file) ? file : null;
+
     /// <summary>Writes the three files into a folder.</summary>
     /// <exception cref="EngineException">They cannot be written.</exception>
     public static void Write(string folder, Comparison comparison)

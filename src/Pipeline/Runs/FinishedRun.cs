@@ -27,8 +27,22 @@ internal sealed record FinishedRun(
     /// <summary>Recordings skipped because they could not be used.</summary>
     public IReadOnlyList<FrontEnds.SkippedFile> Skipped { get; init; } = Record.Skipped;
 
+    /// <summary>The run folder, if this is a test of it; null for the training and its own test.</summary>
+    public string? TestOf { get; init; }
+
     /// <summary>Whether <see cref="Tested"/> are other recordings than the run's own.</summary>
     public bool IsOtherData { get; init; }
+
+    /// <summary>
+    /// Whether songs count as tracks, each by the mean of its windows; under a leaky split windows count, as its figures do.
+    /// </summary>
+    public bool CountsTracks => Metrics.Tracks is not null && !Metrics.Leaky;
+
+    /// <summary>The figures by track or by row; see <see cref="CountsTracks"/>.</summary>
+    public MetricsReport Figures => CountsTracks ? Metrics.Tracks! : Metrics;
+
+    /// <summary>How many rounds were tested.</summary>
+    public int Rounds => Tested.Count == 0 ? Record.Rounds : Tested.Max(t => t.Fold);
 
     /// <summary>Reads a run folder.</summary>
     /// <exception cref="EngineException">The run is not finished, or its files do not fit together.</exception>
@@ -43,6 +57,17 @@ internal sealed record FinishedRun(
         return Of(run, run, record, RunFolder.ReadMetrics(run),
             [.. PredictionsFile.ReadAny(file, record.Labels).Select(r => r with { Track = TrackOf(r) })]);
     }
+
+    /// <summary>A test of a run as a run of its own: what was tested now, by what was trained before.</summary>
+    /// <exception cref="EngineException">The run's record cannot be read.</exception>
+    public static FinishedRun Of(string run, TestingResult test) => new(RunRecord.Load(run), test.Metrics, test.Tested, [], null)
+    {
+        Data = test.Data,
+        Notes = test.Notes,
+        Skipped = test.Skipped,
+        IsOtherData = test.IsOtherData,
+        TestOf = Path.GetFullPath(run),
+    };
 
     /// <summary>A run that is in memory, but for the history in its folder and the trials of its search.</summary>
     /// <param name="folder">The folder that its files are being written into.</param>

@@ -12,10 +12,11 @@ namespace Engine.Pipeline.Runs;
 /// <param name="Confidence">The probability or score of the predicted genre.</param>
 /// <param name="OfLabel">That of the true genre; null where only the best are kept.</param>
 /// <param name="Round">The round, from 1.</param>
+/// <param name="Values">The probability or score of each genre of the model.</param>
 /// <param name="Votes">How many windows were given each genre, the most frequent first; one for a song of one row.</param>
 internal sealed record TestedSong(
     string Name, string Path, string Label, string Predicted, double Confidence, double? OfLabel, int Round,
-    IReadOnlyList<(string Label, int Windows)> Votes)
+    IReadOnlyList<double> Values, IReadOnlyList<(string Label, int Windows)> Votes)
 {
     /// <summary>Whether the genre is right.</summary>
     public bool IsRight => Label == Predicted;
@@ -32,17 +33,17 @@ internal sealed record TestedSong(
         var labels = run.Record.Labels;
         var places = labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);
         var isWhole = labels.Count <= Metrics.MostMatrixLabels;
-        if (run.Metrics.Tracks is not { } tracks || !isWhole)
+        if (!run.CountsTracks || !isWhole)
             return [.. run.Tested.Select(r => OfRow(r, places, isWhole))];
         return [.. run.Tested.GroupBy(r => (r.Fold, r.Track))
-            .Select(g => OfWindows([.. g], labels, places, tracks.Calibration?[g.Key.Fold - 1]))];
+            .Select(g => OfWindows([.. g], labels, places, run.Figures.Calibration?[g.Key.Fold - 1]))];
     }
 
     private static TestedSong OfRow(TestedRow row, Dictionary<string, int> places, bool isWhole)
     {
         double? label = isWhole && places.TryGetValue(row.Label, out var at) ? row.Probabilities[at] : null;
         return new(row.Name, row.Path, row.Label, row.Predicted, row.Probabilities[places[row.Predicted]], label, row.Fold,
-            [(row.Predicted, 1)]);
+            row.Probabilities, [(row.Predicted, 1)]);
     }
 
     private static TestedSong OfWindows(
@@ -61,7 +62,7 @@ internal sealed record TestedSong(
         for (var i = 1; i < values.Length; i++) if (values[i] > values[best]) best = i;
         var first = windows[0];
         return new(first.Track, first.Path, first.Label, labels[best], values[best],
-            places.TryGetValue(first.Label, out var at) ? values[at] : null, first.Fold,
+            places.TryGetValue(first.Label, out var at) ? values[at] : null, first.Fold, values,
             [.. windows.GroupBy(w => w.Predicted).Select(g => (g.Key, g.Count()))
                 .OrderByDescending(v => v.Item2).ThenBy(v => v.Key, StringComparer.Ordinal)]);
     }

@@ -20,12 +20,28 @@ public static class PermutationImportance
     public static ColumnImportance Of(IClassifier classifier, FeatureMatrix x, ReadOnlySpan<int> labels, int repeats, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(classifier);
+        return Of(classifier.PredictProbabilities, x, labels, repeats, seed);
+    }
+
+    /// <summary>The same for anything that gives each row a score for every class.</summary>
+    /// <param name="scores">The scores of rows, <c>[n, classes]</c>.</param>
+    /// <param name="x">Rows <c>[n, columns]</c>.</param>
+    /// <param name="labels">Their labels <c>[n]</c>.</param>
+    /// <param name="repeats">Shuffles of each column, at least 1.</param>
+    /// <param name="seed">The seed of the shuffles.</param>
+    /// <exception cref="EngineException">
+    /// There are no rows, the number of labels differs, there are no repeats, or <paramref name="scores"/> fails.
+    /// </exception>
+    public static ColumnImportance Of(
+        Func<FeatureMatrix, FeatureMatrix> scores, FeatureMatrix x, ReadOnlySpan<int> labels, int repeats, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rows == 0 || x.Rows != labels.Length)
             throw new EngineException($"PermutationImportance: {x.Rows} rows and {labels.Length} labels; the numbers must be " +
                 "equal and at least 1.");
         if (repeats < 1) throw new EngineException($"PermutationImportance: repeats is {repeats}; it must be at least 1.");
-        var before = Accuracy(classifier, x, labels);
+        var before = Accuracy(scores, x, labels);
         var (sums, squares) = (new double[x.Columns], new double[x.Columns]);
         var changed = new FeatureMatrix(x.Rows, x.Columns, [.. x.Data]);
         var order = Enumerable.Range(0, x.Rows).ToArray();
@@ -36,7 +52,7 @@ public static class PermutationImportance
             {
                 random.Shuffle<int>(order);
                 for (var r = 0; r < x.Rows; r++) changed.Row(r)[c] = x[order[r], c];
-                var loss = before - Accuracy(classifier, changed, labels);
+                var loss = before - Accuracy(scores, changed, labels);
                 sums[c] += loss;
                 squares[c] += loss * loss;
             }
@@ -47,9 +63,10 @@ public static class PermutationImportance
         return ColumnImportance.Of(sums, squares, repeats);
     }
 
-    private static double Accuracy(IClassifier classifier, FeatureMatrix x, ReadOnlySpan<int> labels)
+    private static double Accuracy(
+        Func<FeatureMatrix, FeatureMatrix> scores, FeatureMatrix x, ReadOnlySpan<int> labels)
     {
-        var predicted = classifier.PredictProbabilities(x).ArgMax();
+        var predicted = scores(x).ArgMax();
         var right = 0;
         for (var r = 0; r < predicted.Length; r++) right += predicted[r] == labels[r] ? 1 : 0;
         return (double)right / predicted.Length;

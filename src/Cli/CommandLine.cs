@@ -93,6 +93,7 @@ public sealed class CommandLine(
             DemoCommand.Create(session),
             SynthCommand.Create(session),
             FeaturesCommand.Create(session),
+            PlotCommand.Create(session),
             RecipesCommand.Create(session),
             SummaryCommand.Create(session),
             TrainCommand.Create(session),

@@ -8,7 +8,7 @@ namespace Engine.Cli;
 /// </summary>
 internal sealed class Session
 {
-    private readonly TextWriter _exact;
+    private readonly TextWriter _exact, _results;
 
     /// <summary>Wraps the command's streams.</summary>
     /// <param name="output">Results.</param>
@@ -19,10 +19,11 @@ internal sealed class Session
     public Session(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancel)
     {
         var results = new StandardWriter(output, "standard output", required: true);
+        _results = results;
         Bars = new StandardWriter(error, "standard error", required: false);
         (Output, Error) = (new VisibleWriter(results), new VisibleWriter(Bars));
         _exact = outputIsTerminal ? Output : results;
-        (ErrorIsTerminal, Cancel) = (errorIsTerminal, cancel);
+        (OutputIsTerminal, ErrorIsTerminal, Cancel) = (outputIsTerminal, errorIsTerminal, cancel);
     }
 
     /// <summary>Results; a failure to write them is an <see cref="IOException"/>.</summary>
@@ -35,6 +36,9 @@ internal sealed class Session
     /// Like <see cref="Error"/>, for progress bars, which consist of control characters: their text must already be safe.
     /// </summary>
     public TextWriter Bars { get; }
+
+    /// <summary>Whether <see cref="Output"/> is a terminal.</summary>
+    public bool OutputIsTerminal { get; }
 
     /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
     public bool ErrorIsTerminal { get; }
@@ -50,6 +54,13 @@ internal sealed class Session
     {
         var page = Path.Combine(folder, RunFolder.ReportFile);
         if (File.Exists(page)) Output.WriteLine($"report      {page}");
+    }
+
+    /// <summary>Writes a picture that a terminal shows: control sequences, which hold no untrusted text.</summary>
+    public void WritePicture(string sequence)
+    {
+        _results.Write(sequence);
+        _results.Flush();
     }
 
     /// <summary>Writes an error.</summary>

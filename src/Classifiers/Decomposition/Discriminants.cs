@@ -32,6 +32,18 @@ internal sealed class Discriminants
     /// <summary>Each class's share of the training rows.</summary>
     public double[] Priors { get; }
 
+    /// <summary>Each direction's share of the variance of the class means, weighted by the classes' shares of the rows.</summary>
+    public double[] ExplainedVarianceRatio()
+    {
+        var variance = new double[Axes.Rows];
+        for (var c = 0; c < Centers.Rows; c++)
+        {
+            for (var d = 0; d < variance.Length; d++) variance[d] += Priors[c] * Centers[c, d] * Centers[c, d];
+        }
+
+        return [.. variance.Select(v => v / variance.Sum())];
+    }
+
     /// <summary>Learns from validated rows.</summary>
     /// <exception cref="EngineException">
     /// There is only one class, there are no more rows than classes, or the classes do not differ.

@@ -27,6 +27,9 @@ public sealed class LdaProjection : IColumnStep
     /// <inheritdoc/>
     public int OutputColumns => _learned is { } learned ? Math.Min(learned.Axes.Rows, _components ?? int.MaxValue) : 0;
 
+    /// <summary>Each direction's share of the variance of the class means, most first, as in scikit-learn.</summary>
+    internal double[] ExplainedVarianceRatio => Learned().ExplainedVarianceRatio();
+
     /// <inheritdoc/>
     public void Fit(FeatureMatrix x, ReadOnlySpan<int> labels, int classes)
     {

@@ -9,7 +9,6 @@ public static class Metrics
     /// </summary>
     public const int MostMatrixLabels = 200;
 
-    private const int CalibrationBins = 15;
 
     private static readonly int[] s_top = [1, 2, 3];
 
@@ -47,7 +46,7 @@ public static class Metrics
             RocAucOvrMacro = Mean(perLabel.Select(m => m.RocAuc)),
             AveragePrecisionMacro = Mean(perLabel.Select(m => m.AveragePrecision)),
             LogLoss = LogLoss(probabilities, labels),
-            ExpectedCalibrationError = CalibrationError(probabilities, labels, predicted),
+            ExpectedCalibrationError = new CalibrationCurve(probabilities, labels, predicted).Error,
             Mcc = MatthewsCorrelation(confusion),
             CohenKappa = CohenKappa(confusion),
             ConfusionMatrix = isWhole ? confusion.ToMatrix() : null,
@@ -209,22 +208,6 @@ public static class Metrics
         }
 
         return sum / labels.Length;
-    }
-
-    // Uses the predicted label's share of the row's sum; see MetricsReport.ExpectedCalibrationError.
-    private static double CalibrationError(FeatureMatrix probabilities, ReadOnlySpan<int> labels, int[] predicted)
-    {
-        var gaps = new double[CalibrationBins];
-        for (var r = 0; r < labels.Length; r++)
-        {
-            double total = 0;
-            foreach (var p in probabilities.Row(r)) total += p;
-            var share = total > 0 ? probabilities[r, predicted[r]] / total : 0;
-            gaps[Math.Clamp((int)Math.Ceiling(share * CalibrationBins) - 1, 0, CalibrationBins - 1)] += share
-                - (predicted[r] == labels[r] ? 1 : 0);
-        }
-
-        return gaps.Sum(Math.Abs) / labels.Length;
     }
 
     // The multi-class form: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004.

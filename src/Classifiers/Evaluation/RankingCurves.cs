@@ -71,4 +71,40 @@ internal sealed class RankingCurves
 
         return hitsSoFar == 0 ? null : sum / hitsSoFar;
     }
+
+    /// <summary>
+    /// The corners of the ROC curve from (0, 0) to (1, 1): the share of negative rows above a falling threshold, and that of
+    /// positive rows; tied rows are a slope. The area below is <see cref="RocAuc"/>. Null if there is no positive or no negative
+    /// row.
+    /// </summary>
+    public IReadOnlyList<RocPoint>? Roc()
+    {
+        if (_positives == 0 || _negatives == 0) return null;
+        var points = new List<RocPoint> { new(0, 0) };
+        var (misses, hits) = (0, 0);
+        for (var t = _thresholds.Length - 1; t >= 0; t--)
+        {
+            Go(_missesAbove[t], 0);
+            Go(_missesAt[t], _hits[t]);
+        }
+
+        Go(_negatives - misses, 0);
+        return points;
+
+        void Go(int across, int up)
+        {
+            if (across == 0 && up == 0) return;
+            (misses, hits) = (misses + across, hits + up);
+            var next = new RocPoint((double)misses / _negatives, (double)hits / _positives);
+            // Three in a row that go straight up or across need only two.
+            if (points.Count > 1 && points[^1] is var last && points[^2] is var before
+                && ((before.Falsely == last.Falsely && last.Falsely == next.Falsely)
+                    || (before.Rightly == last.Rightly && last.Rightly == next.Rightly)))
+            {
+                points.RemoveAt(points.Count - 1);
+            }
+
+            points.Add(next);
+        }
+    }
 }

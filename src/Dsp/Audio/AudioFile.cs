@@ -95,7 +95,14 @@ public static class AudioFile
                 throw new AudioFormatException(name, "the file changed while it was read. Try again when it is complete.");
             }
 
-            return new(store, rate) { Damage = damage, Silence = reader.Levels.Silence(), ContentHash = hash };
+            return new(store, rate)
+            {
+                SourceRate = reader.SampleRate,
+                Channels = reader.Channels,
+                Damage = damage,
+                Silence = reader.Levels.Silence(),
+                ContentHash = hash,
+            };
         }
         catch
         {

@@ -11,6 +11,12 @@ public sealed class DecodedAudio : SampleSource
     internal DecodedAudio(SampleStore store, int sampleRate)
         : base(sampleRate, store.Length) => _store = store;
 
+    /// <summary>The sample rate of the recording itself, in Hz.</summary>
+    public int SourceRate { get; internal init; }
+
+    /// <summary>How many channels were averaged.</summary>
+    public int Channels { get; internal init; }
+
     /// <summary>What is missing or damaged, as a sentence without the file's name; null if nothing is.</summary>
     public string? Damage { get; internal init; }
 

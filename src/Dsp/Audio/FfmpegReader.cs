@@ -101,6 +101,9 @@ internal sealed class FfmpegReader : IMonoReader
     public int SampleRate => _reader!.SampleRate;
 
     /// <inheritdoc/>
+    public int Channels => _reader!.Channels;
+
+    /// <inheritdoc/>
     public long? Length => null;
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ internal interface IMonoReader : IDisposable
     /// <summary>Samples per second.</summary>
     int SampleRate { get; }
 
+    /// <summary>How many channels are averaged.</summary>
+    int Channels { get; }
+
     /// <summary>The total number of samples, if known in advance.</summary>
     long? Length { get; }
 

@@ -54,6 +54,9 @@ internal sealed class SampleReader : IMonoReader
     public int SampleRate => _header.SampleRate;
 
     /// <inheritdoc/>
+    public int Channels => _header.Channels;
+
+    /// <inheritdoc/>
     /// <remarks>Unknown for a pipe, whose header cannot be checked against the content in advance.</remarks>
     public long? Length => _stream.CanSeek ? Declared : null;
 

@@ -71,6 +71,10 @@ public sealed record ComparedPair(string First, string Second, double Difference
 /// <param name="Systems">One entry per system, or two, by track and by window, if tracks have windows.</param>
 /// <param name="Pairs">Every pair of systems tested on the same tracks or windows.</param>
 /// <param name="Notes">What else a reader of the figures should know.</param>
+/// <param name="MajorityAccuracy">
+/// The accuracy of giving everything tested its most frequent genre: the least that a system should reach, the mean over the
+/// rounds. Null in comparisons of earlier versions.
+/// </param>
 public sealed record Comparison(
     string Format,
     string EngineVersion,
@@ -84,7 +88,8 @@ public sealed record Comparison(
     string Best,
     IReadOnlyList<ComparedSystem> Systems,
     IReadOnlyList<ComparedPair> Pairs,
-    IReadOnlyList<string> Notes)
+    IReadOnlyList<string> Notes,
+    double? MajorityAccuracy = null)
 {
     internal const string CurrentFormat = "engine-comparison-1";
 

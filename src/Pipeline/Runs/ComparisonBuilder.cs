@@ -41,7 +41,7 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
             Comparison.CurrentFormat, GenreModel.CurrentVersion, data, split.ToString(), seed, split.IsLeaky, rounds,
             (_overlapping ? Resampled : Wilson) + (systems.Any(s => s.Tracks is not null) ? Dependent : ""),
             _overlapping ? ResampledTest : McNemarTest, best.Name,
-            [.. systems.SelectMany(Describe)], [.. Pairs(systems, remarks)], remarks);
+            [.. systems.SelectMany(Describe)], [.. Pairs(systems, remarks)], remarks, Ranked(systems[0]).Average(MostFrequent));
     }
 
     private TestedRound[] Ranked(SystemRounds system) => split.IsLeaky ? system.Rows : system.Tracks ?? system.Rows;
@@ -98,6 +98,9 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
     }
 
     private static double Accuracy(TestedRound round) => (double)Right(round).Count(right => right) / round.Labels.Length;
+
+    private static double MostFrequent(TestedRound round) =>
+        (double)round.Labels.CountBy(label => label).Max(c => c.Value) / round.Labels.Length;
 
     private static IEnumerable<bool> Right(TestedRound round) =>
         round.Probabilities.ArgMax().Zip(round.Labels, (predicted, label) => predicted == label);

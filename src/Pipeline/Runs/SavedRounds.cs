@@ -4,6 +4,12 @@ using Engine.Pipeline.Fitting;
 
 namespace Engine.Pipeline.Runs;
 
+/// <summary>Everything that a run tested.</summary>
+/// <param name="Probabilities">Probabilities or scores, <c>[tested, genres]</c>.</param>
+/// <param name="Labels">The true genre of each.</param>
+/// <param name="Genres">The names of the genres.</param>
+internal sealed record PooledRounds(FeatureMatrix Probabilities, int[] Labels, IReadOnlyList<string> Genres);
+
 /// <summary>The rounds of a saved run as they were tested, from its own files.</summary>
 internal static class SavedRounds
 {
@@ -11,10 +17,7 @@ internal static class SavedRounds
     /// <exception cref="EngineException">The run is not finished, or its files do not fit together.</exception>
     public static SystemRounds Load(string run, RunRecord record)
     {
-        if (!RunFolder.IsFinished(run))
-        {
-            throw new EngineException($"{run}: the training is not finished; resume it: engine train --resume --out {run}");
-        }
+        RunFolder.RequireFinished(run);
 
         var metrics = RunFolder.ReadMetrics(run);
         var file = Path.Combine(run, RunFolder.PredictionsFile);
@@ -33,6 +36,20 @@ internal static class SavedRounds
             Learned(f).DistinctBy(r => r.Track).Count(), tracks.TrainAccuracy)).ToArray();
         return new(run, record.Protocol, record.Labels, byRow, byTrack, metrics.FitSeconds ?? 0, metrics.PredictSeconds ?? 0,
             metrics.Device ?? "cpu");
+    }
+
+    /// <summary>
+    /// All rounds together, by track if tracks have several windows; by window under a leaky split, which is what its figures
+    /// measure.
+    /// </summary>
+    /// <exception cref="EngineException">The run is not finished, or its files do not fit together.</exception>
+    public static PooledRounds Pool(string run, RunRecord record)
+    {
+        var saved = Load(run, record);
+        var rounds = record.Leaky ? saved.Rows : saved.Tracks ?? saved.Rows;
+        var pooled = new FeatureMatrix(rounds.Sum(r => r.Labels.Length), record.Labels.Count,
+            [.. rounds.SelectMany(r => r.Probabilities.Data)]);
+        return new(pooled, [.. rounds.SelectMany(r => r.Labels)], record.Labels);
     }
 
     // A run keeps only the mean training accuracy over its rounds.

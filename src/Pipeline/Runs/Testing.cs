@@ -64,11 +64,7 @@ public static class Testing
     {
         ArgumentNullException.ThrowIfNull(options);
         var record = RunRecord.Load(options.Run);
-        if (!RunFolder.IsFinished(options.Run))
-        {
-            throw new EngineException(
-                $"{options.Run}: the training is not finished; resume it: engine train --resume --out {options.Run}");
-        }
+        RunFolder.RequireFinished(options.Run);
 
         options.Extraction.UseThreads();
         using var model = GenreModel.Load(options.Run, options.Device, options.Extraction.MemoryLimit);
@@ -90,22 +86,11 @@ public static class Testing
     }
 
     // A single round needs only its tested tracks; recordings that training skipped are never needed.
-    private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model)
-    {
-        if (!Path.Exists(record.Data))
-            throw new EngineException(
-                $"{record.Data}: the data of the run {options.Run} are gone; if they moved, name them: engine test "
-                    + $"{options.Run} DATA.");
-        var wanted = record.Rows.Where(r => RepeatedRounds(record) > 1 || r.In(0).HasFlag(RowUse.Test)).ToArray();
-        var data = LabelledRows.Load(record.Data, model.FrontEnd, options.Extraction, record.GenresAt,
-            wanted.Select(r => new TrackId(r.Track)).ToHashSet());
-        var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
-        var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();
-        if (changed.Length == 0) return data;
-        throw new EngineException($"{record.Data}: {changed.Length} of {wanted.Length} rows are missing or have changed since " +
-            $"training; the first is {changed[0].Name}. " +
-            $"To test on the data as they are now, name them: engine test {options.Run} DATA.");
-    }
+    private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model) => OwnData.Load(
+        options.Run, record, model.FrontEnd, options.Extraction,
+        [.. record.Rows.Where(r => RepeatedRounds(record) > 1 || r.In(0).HasFlag(RowUse.Test))],
+        $"if they moved, name them: engine test {options.Run} DATA.",
+        $"To test on the data as they are now, name them: engine test {options.Run} DATA.");
 
     private static bool SameRows(LabelledRows data, RunRecord record) =>
         data.Rows.Select(r => (r.Name, r.Label, r.Digest)).ToHashSet()

@@ -12,6 +12,9 @@ internal static class Style
     /// <summary>Size of labels, in pixels.</summary>
     public const double FontSize = 12;
 
+    /// <summary>Size of titles, which are bold, in pixels.</summary>
+    public const double TitleSize = 15;
+
     /// <summary>Text, axes and ticks. No series has this colour: <see cref="Output.SvgText"/> replaces it on dark pages.</summary>
     public static readonly OxyColor Ink = OxyColor.FromRgb(0x20, 0x24, 0x2A);
 
@@ -32,11 +35,35 @@ internal static class Style
         OxyColor.FromRgb(0x8C, 0x8C, 0x8C), OxyColor.FromRgb(0xA6, 0x8A, 0x10),
     ];
 
+    /// <summary>A mean beside the series it is of: dark grey-violet, which shows on light and dark paper.</summary>
+    public static readonly OxyColor Mean = OxyColor.FromRgb(0x6A, 0x51, 0xA3);
+
+    /// <summary>Intervals on bars of the first series' colour: seen on them, and on light and dark paper.</summary>
+    public static readonly OxyColor Whisker = OxyColor.FromRgb(0xE0, 0x7A, 0x10);
+
     /// <summary>For values that only grow: spectrograms and matrices of counts.</summary>
     public static readonly OxyPalette Sequential = OxyPalettes.Viridis(256);
 
     /// <summary>For levels in decibels.</summary>
     public static readonly OxyPalette Levels = OxyPalettes.Magma(256);
+
+    /// <summary>For shares from 0 to 1 behind numbers: from the paper's colour to dark blue.</summary>
+    public static readonly OxyPalette Shares = OxyPalette.Interpolate(
+        256, OxyColor.FromRgb(0xF4, 0xF8, 0xFC), OxyColor.FromRgb(0xB5, 0xD3, 0xEA), OxyColor.FromRgb(0x56, 0x9F, 0xD0),
+        OxyColor.FromRgb(0x14, 0x5F, 0xA8), OxyColor.FromRgb(0x06, 0x2B, 0x61));
+
+    /// <summary>For values from -1 to 1: blue, light grey, vermilion, which the colour-blind can tell apart.</summary>
+    public static readonly OxyPalette Signed = OxyPalette.Interpolate(
+        255, OxyColor.FromRgb(0x08, 0x3C, 0x7D), OxyColor.FromRgb(0x4F, 0x97, 0xCB), OxyColor.FromRgb(0xF4, 0xF4, 0xF4),
+        OxyColor.FromRgb(0xE8, 0x8A, 0x4A), OxyColor.FromRgb(0x9A, 0x34, 0x04));
+
+    /// <summary>The colour of text on a ground: black or white, whichever differs more (WCAG 2's relative luminance).</summary>
+    public static OxyColor TextOn(OxyColor ground)
+    {
+        static double Linear(byte part) => part <= 10 ? part / 3294.6 : Math.Pow((part / 255.0 + 0.055) / 1.055, 2.4);
+        var luminance = 0.2126 * Linear(ground.R) + 0.7152 * Linear(ground.G) + 0.0722 * Linear(ground.B);
+        return luminance > 0.179 ? OxyColors.Black : OxyColors.White;
+    }
 
     /// <summary>A plot without series and axes; titles are escaped by the writer.</summary>
     public static PlotModel NewModel(string title, string? subtitle = null) => new()
@@ -45,8 +72,10 @@ internal static class Style
         Subtitle = subtitle,
         DefaultFont = Font,
         DefaultFontSize = FontSize,
-        TitleFontSize = 15,
+        TitleFontSize = TitleSize,
         TitleFontWeight = FontWeights.Bold,
+        // A legend or a colour bar beside the plot would leave less room for the title than the picture has.
+        TitleHorizontalAlignment = TitleHorizontalAlignment.CenteredWithinView,
         SubtitleFontSize = FontSize,
         TextColor = Ink,
         TitleColor = Ink,

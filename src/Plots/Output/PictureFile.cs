@@ -23,12 +23,16 @@ internal static class PictureFile
         if (IsPng(path)) SvgConverter.Find();
     }
 
+    /// <summary>The figure as PNG.</summary>
+    /// <exception cref="EngineException">There is no program for it, or it fails.</exception>
+    public static byte[] ToPng(Figure figure) =>
+        SvgConverter.Find().ToPng(SvgText.Document(figure), figure.Width, figure.Height);
+
     /// <summary>Writes the file whole or not at all.</summary>
     /// <exception cref="EngineException">It cannot be written, or the program that draws PNG fails.</exception>
     public static void Write(string path, Figure figure)
     {
-        var svg = SvgText.Document(figure);
-        var bytes = IsPng(path) ? SvgConverter.Find().ToPng(svg, figure.Width, figure.Height) : Encoding.UTF8.GetBytes(svg);
+        var bytes = IsPng(path) ? ToPng(figure) : Encoding.UTF8.GetBytes(SvgText.Document(figure));
         try
         {
             using var file = new AtomicFile(path);

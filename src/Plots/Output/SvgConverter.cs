@@ -27,6 +27,9 @@ internal sealed class SvgConverter
 
     private SvgConverter(string program, Func<int, int, string[]> arguments) => (_program, _arguments) = (program, arguments);
 
+    /// <summary>Whether a known program is on the PATH.</summary>
+    public static bool IsInstalled => Find(Environment.GetEnvironmentVariable("PATH")) is not null;
+
     /// <summary>The first known program on the PATH.</summary>
     /// <exception cref="EngineException">There is none.</exception>
     public static SvgConverter Find() => Find(Environment.GetEnvironmentVariable("PATH")) ?? throw new EngineException(

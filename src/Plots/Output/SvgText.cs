@@ -8,8 +8,6 @@ namespace Engine.Plots.Output;
 /// <summary>Writes figures as SVG 1.1: a document of its own, or a part of an HTML page.</summary>
 internal static partial class SvgText
 {
-    private static readonly TextWidths s_widths = new();
-
     /// <summary>A document, with a title and a description for those who cannot see it.</summary>
     public static string Document(Figure figure) =>
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + Labelled(Draw(figure), figure);
@@ -31,16 +29,17 @@ internal static partial class SvgText
 
     private static string Draw(Figure figure)
     {
-        var exporter = new SvgExporter
+        using var stream = new MemoryStream();
+        using (var context = new SvgContext(stream, figure))
         {
-            Width = figure.Width,
-            Height = figure.Height,
-            IsDocument = false,
-            TextMeasurer = s_widths,
-            // Inkscape and librsvg know dominant-baseline only in part.
-            UseVerticalTextAlignmentWorkaround = true,
-        };
-        var svg = exporter.ExportToString(figure.Model);
+            IPlotModel model = figure.Model;
+            model.Update(updateData: true);
+            model.Render(context, new(0, 0, figure.Width, figure.Height));
+            context.Complete();
+            context.Flush();
+        }
+
+        var svg = Encoding.UTF8.GetString(stream.ToArray());
         // OxyPlot draws what it throws into the picture.
         return figure.Model.GetLastPlotException() is { } fault
             ? throw new InvalidOperationException($"the picture cannot be drawn: {fault.Message}", fault) : svg;

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Engine.Dsp.Audio;
+using Engine.Plots.Figures;
+using Engine.Plots.Output;
+using Engine.Plots.Subjects;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine plot</c>: draws pictures of recordings.</summary>
+internal static class PlotCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Session session)
+    {
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "What to draw: " + string.Join("; ", PlotCatalog.Subjects.Select(Describe)) + ".",
+            Arity = new ArgumentArity(1, 2),
+        };
+        var kind = new Option<string?>("--kind")
+        {
+            HelpName = "KIND[,KIND…]",
+            Description = "The kind of picture; several share the time axis. " + string.Join(" ", PlotCatalog.Subjects.Select(Kinds)),
+        };
+        var output = new Option<string?>("--out")
+        {
+            HelpName = PictureFile.Kinds,
+            Description = "The file to write; PNG needs rsvg-convert, resvg or inkscape. Default: the terminal, if it shows " +
+                "pictures, else a file in the current folder.",
+        };
+        var from = CommonOptions.OptionalNumber("--from", "S", "Where to start in a recording, in seconds.", 0, 1e9);
+        var to = CommonOptions.OptionalNumber("--to", "S", "Where to end in a recording, in seconds.", 0, 1e9);
+        var rate = CommonOptions.Number(
+            "--sr", "R", "Sample rate in Hz to resample a recording to.", PlotRequest.DefaultSampleRate, 1000, 384_000);
+        var maxHours = CommonOptions.Number("--max-hours", "H", "Reject recordings longer than this.",
+            AudioFile.DefaultLongest / 3600, 0.001, 10_000);
+        var size = new Option<string?>("--size") { HelpName = "WxH", Description = "Width and height in pixels." };
+        var force = CommonOptions.Force("Overwrite the output file.");
+        Option[] particular = [from, to, rate, maxHours];
+        var command = new ExampleCommand(
+            "plot",
+            "Draw pictures.",
+            "engine plot song.wav",
+            "engine plot song.wav --kind wave,mel,chroma --from 30 --to 60 --out song.png",
+            "engine plot song.wav --kind tempogram --size 1200x400 --out tempo.svg")
+        {
+            paths, kind, output, from, to, size, rate, maxHours, force,
+        };
+        command.SetAction(parsed =>
+        {
+            var named = parsed.GetRequiredValue(paths);
+            foreach (var path in named.Where(p => p != AudioInput.StandardInput && !Path.Exists(p)))
+                throw new CommandLineException($"{path}: there is no such file or folder.");
+            var subject = PlotCatalog.Find(named);
+            var useless = particular.FirstOrDefault(
+                o => parsed.GetResult(o) is { Implicit: false } && !subject.Options.Contains(o.Name));
+            if (useless is not null)
+            {
+                throw new CommandLineException(
+                    $"{useless.Name}: has no effect, because {named[0]} is {subject.Noun}; leave it out.");
+            }
+
+            var kinds = PlotCatalog.KindsOf(subject, named[0], parsed.GetValue(kind));
+            var target = parsed.GetValue(output);
+            var picture = PlotTarget.Of(session, target, named, kinds, parsed.GetValue(force));
+            var request = new PlotRequest
+            {
+                Size = parsed.GetValue(size) is { } text ? FigureSize.Parse(text) : null,
+                From = parsed.GetValue(from),
+                To = parsed.GetValue(to),
+                SampleRate = parsed.GetValue(rate),
+                MaxHours = parsed.GetValue(maxHours),
+                Warn = session.Warn,
+                Cancel = session.Cancel,
+            };
+            picture.Put(subject.Draw(named, kinds, request));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static string Describe(IPlotSubject subject) => subject.Noun;
+
+    private static string Kinds(IPlotSubject subject) =>
+        $"Of {subject.Noun}: {string.Join(", ", subject.Kinds.Select(k => k.Name))} "
+            + $"(default: {string.Join(",", subject.Standard)}).";
+}

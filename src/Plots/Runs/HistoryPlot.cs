@@ -1,0 +1,153 @@
+using System.Globalization;
+using Engine.Nn.Training;
+using Engine.Pipeline.Runs;
+using Engine.Plots.Figures;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
+namespace Engine.Plots.Runs;
+
+/// <summary>Learning curves: loss, accuracy and learning rate by epoch, a line for each round.</summary>
+internal static class HistoryPlot
+{
+    private const int Width = 960;
+
+    /// <summary>Draws the history of a run.</summary>
+    /// <param name="heading">The run.</param>
+    /// <param name="epochs">Its epochs.</param>
+    /// <param name="stopping">How its training stops early; null if it does not.</param>
+    /// <param name="size">The size in pixels.</param>
+    public static Figure Draw(
+        RunHeading heading, IReadOnlyList<RoundEpoch> epochs, EarlyStopping? stopping, FigureSize? size = null)
+    {
+        RoundEpoch[][] rounds = [.. epochs.GroupBy(e => e.Round).Select(g => g.ToArray())];
+        var (first, last) = (epochs.Min(e => e.Record.Epoch), epochs.Max(e => e.Record.Epoch));
+        var width = size?.Width ?? Width;
+        var stack = new PanelStack(heading.Title("Learning curves", width), EpochAxis(first, last));
+        var best = rounds.Select(r => Best(r, stopping)).ToArray();
+        var hasValidation = epochs.Any(e => e.Record.ValidLoss is not null);
+        stack.Add(Curves("loss", rounds, best, e => e.Loss, e => e.ValidLoss, isNamed: true));
+        stack.Add(Curves("accuracy", rounds, best, e => e.Accuracy, e => e.ValidAccuracy, isNamed: false));
+        stack.Add(Rates(rounds));
+        var figure = stack.Build(size, Description(rounds, best), heading.Subtitle(Remark(epochs, stopping, hasValidation), width));
+        figure.Model.Legends.Add(Marks.Legend());
+        return figure;
+    }
+
+    /// <summary>
+    /// The epoch whose weights a round keeps if it stops early, as the training chooses it; otherwise that of the lowest
+    /// validation loss. Null without validation.
+    /// </summary>
+    internal static EpochRecord? Best(IEnumerable<RoundEpoch> round, EarlyStopping? stopping)
+    {
+        var rule = stopping ?? new EarlyStopping();
+        var (best, figure) = ((EpochRecord?)null, rule.Worst);
+        foreach (var (_, epoch) in round)
+        {
+            if (epoch.ValidLoss is null || epoch.ValidAccuracy is null || !rule.IsBetter(rule.Figure(epoch), figure)) continue;
+            (best, figure) = (epoch, rule.Figure(epoch));
+        }
+
+        return best;
+    }
+
+    private static LinearAxis EpochAxis(int first, int last) => Style.Dress(new LinearAxis
+    {
+        Position = AxisPosition.Bottom,
+        // A single epoch is a point in the middle.
+        Minimum = first == last ? first - 1 : first,
+        Maximum = first == last ? last + 1 : last,
+        MinimumPadding = 0.02,
+        MinimumMajorStep = 1,
+        Title = "epoch",
+        StringFormat = "0",
+    });
+
+    private static Panel Curves(
+        string title, RoundEpoch[][] rounds, EpochRecord?[] best, Func<EpochRecord, double> train,
+        Func<EpochRecord, double?> valid, bool isNamed)
+    {
+        var panel = new Panel(Style.Dress(new LinearAxis { Title = title, MajorGridlineStyle = LineStyle.Solid }));
+        var isSingle = rounds.Length == 1;
+        for (var r = 0; r < rounds.Length; r++)
+        {
+            var name = isNamed && r == 0;
+            panel.Add(Curve(rounds[r], e => train(e), Style.Series[0], LineStyle.Solid, isSingle, name ? "training" : null));
+            if (best[r] is null) continue;
+            panel.Add(Curve(rounds[r], valid, Style.Series[1], LineStyle.Dash, isSingle, name ? "validation" : null));
+        }
+
+        if (best.Any(b => b is not null)) panel.Add(BestOf(best, valid, isNamed));
+        return panel;
+    }
+
+    private static LineSeries Curve(
+        RoundEpoch[] round, Func<EpochRecord, double?> value, OxyColor color, LineStyle style, bool isSingle, string? name)
+    {
+        var line = new LineSeries
+        {
+            Title = name,
+            RenderInLegend = name is not null,
+            Color = isSingle ? color : OxyColor.FromAColor(0x90, color),
+            LineStyle = style,
+            StrokeThickness = isSingle ? 2 : 1.2,
+            MarkerType = round.Length == 1 ? MarkerType.Circle : MarkerType.None,
+        };
+        foreach (var (_, epoch) in round)
+        {
+            var y = value(epoch) ?? double.NaN;
+            line.Points.Add(new(epoch.Epoch, double.IsFinite(y) ? y : double.NaN));
+        }
+
+        return line;
+    }
+
+    private static LineSeries BestOf(EpochRecord?[] best, Func<EpochRecord, double?> valid, bool isNamed)
+    {
+        var marks = new LineSeries
+        {
+            Title = isNamed ? "best epoch" : null,
+            RenderInLegend = isNamed,
+            LineStyle = LineStyle.None,
+            Color = Style.Series[1],
+            MarkerType = MarkerType.Diamond,
+            MarkerSize = 5,
+            MarkerFill = Style.Series[1],
+        };
+        foreach (var epoch in best.OfType<EpochRecord>()) marks.Points.Add(new(epoch.Epoch, valid(epoch)!.Value));
+        return marks;
+    }
+
+    private static Panel Rates(RoundEpoch[][] rounds)
+    {
+        var rates = rounds.SelectMany(r => r.Select(e => e.Record.LearningRate)).ToArray();
+        Axis axis = rates.Min() > 0 && rates.Max() > 5 * rates.Min()
+            ? new LogarithmicAxis() : new LinearAxis { Minimum = 0, Maximum = rates.Max() is > 0 and var most ? most * 1.2 : 1 };
+        axis.Title = "learning rate";
+        axis.MajorGridlineStyle = LineStyle.Solid;
+        var panel = new Panel(Style.Dress(axis), 0.6);
+        foreach (var round in rounds)
+            panel.Add(Curve(round, e => e.LearningRate, Style.Series[2], LineStyle.Solid, rounds.Length == 1, null));
+        return panel;
+    }
+
+    private static string Remark(IReadOnlyList<RoundEpoch> epochs, EarlyStopping? stopping, bool hasValidation)
+    {
+        var best = !hasValidation ? "no validation"
+            : stopping is null ? "best epoch: lowest validation loss; the network keeps the weights of the last"
+            : $"best epoch: {(stopping.Monitor == EarlyStoppingMonitor.Loss ? "lowest validation loss" : "highest validation accuracy")}"
+                + "; the network keeps its weights";
+        var lost = epochs.Count(e => !double.IsFinite(e.Record.Loss) || !double.IsFinite(e.Record.ValidLoss ?? 0));
+        return lost == 0 ? best : string.Create(CultureInfo.InvariantCulture, $"{best}; {lost} epochs with an infinite or undefined loss");
+    }
+
+    private static string Description(RoundEpoch[][] rounds, EpochRecord?[] best)
+    {
+        var last = rounds[^1][^1].Record;
+        var kept = best[^1] is { } epoch ? $", the best epoch {epoch.Epoch}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Loss, accuracy and learning rate of {rounds.Length} rounds by epoch; the last round ends at epoch {last.Epoch} "
+                + $"with loss {last.Loss:0.####} and accuracy {last.Accuracy:0.###}{kept}.");
+    }
+}

@@ -1,0 +1,32 @@
+using Engine.Dsp.Audio;
+using Engine.Plots.Figures;
+
+namespace Engine.Plots.Subjects;
+
+/// <summary>How something is to be drawn.</summary>
+internal sealed record PlotRequest
+{
+    /// <summary>The rate that recordings are resampled to, as that of <c>engine features</c>.</summary>
+    public const int DefaultSampleRate = 22050;
+
+    /// <summary>The size in pixels; null: as large as its parts need.</summary>
+    public FigureSize? Size { get; init; }
+
+    /// <summary>Where the part of a recording begins, in seconds; null: at its start.</summary>
+    public double? From { get; init; }
+
+    /// <summary>Where the part of a recording ends, in seconds; null: at its end.</summary>
+    public double? To { get; init; }
+
+    /// <summary>The rate that a recording is resampled to, in Hz.</summary>
+    public int SampleRate { get; init; } = DefaultSampleRate;
+
+    /// <summary>The longest recording that is read, in hours.</summary>
+    public double MaxHours { get; init; } = AudioFile.DefaultLongest / 3600;
+
+    /// <summary>Receives warnings.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Stops the drawing.</summary>
+    public CancellationToken Cancel { get; init; }
+}

@@ -70,7 +70,7 @@ internal static class ConfusionSection
         from pair in (from r in Enumerable.Range(0, figures.Labels.Count)
                       from c in Enumerable.Range(0, figures.Labels.Count)
                       where r != c && figures.ConfusionMatrix![r][c] > 0
-                      select new ConfusedPair(figures.Labels[r], figures.Labels[c], figures.ConfusionMatrix[r][c]))
+                      select new ConfusedPair(figures.Labels[r], figures.Labels[c], figures.ConfusionMatrix![r][c]))
         orderby pair.Count descending
         select pair;
 }

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using Engine.Cli.Reports;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.FrontEnds;
 using Engine.Plots.Figures;
 using Engine.Plots.Output;
 using Engine.Plots.Subjects;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine plot</c>: draws pictures of recordings.</summary>
+/// <summary><c>engine plot</c>: draws pictures.</summary>
 internal static class PlotCommand
 {
     /// <summary>The command.</summary>
@@ -34,17 +36,23 @@ internal static class PlotCommand
             "--sr", "R", "Sample rate in Hz to resample a recording to.", PlotRequest.DefaultSampleRate, 1000, 384_000);
         var maxHours = CommonOptions.Number("--max-hours", "H", "Reject recordings longer than this.",
             AudioFile.DefaultLongest / 3600, 0.001, 10_000);
+        var order = CommonOptions.Choice("--order", "How the columns of a correlation matrix are ordered: correlated ones beside "
+            + "each other, or as in the file.", "clustered", "clustered", "file");
+        var noCache = new Option<bool>("--no-cache") { Description = "Recompute the features of a run and cache none." };
         var size = new Option<string?>("--size") { HelpName = "WxH", Description = "Width and height in pixels." };
         var force = CommonOptions.Force("Overwrite the output file.");
-        Option[] particular = [from, to, rate, maxHours];
+        Option[] particular = [from, to, rate, maxHours, order, noCache];
         var command = new ExampleCommand(
             "plot",
-            "Draw pictures.",
+            "Draw pictures of recordings, runs, feature tables and comparisons.",
             "engine plot song.wav",
             "engine plot song.wav --kind wave,mel,chroma --from 30 --to 60 --out song.png",
-            "engine plot song.wav --kind tempogram --size 1200x400 --out tempo.svg")
+            "engine plot song.wav --kind tempogram --size 1200x400 --out tempo.svg",
+            "engine plot run --kind roc",
+            "engine plot features.csv --kind correlation --order file --out columns.svg",
+            "engine plot compared --kind bars")
         {
-            paths, kind, output, from, to, size, rate, maxHours, force,
+            paths, kind, output, from, to, size, rate, maxHours, order, noCache, force,
         };
         command.SetAction(parsed =>
         {
@@ -63,17 +71,21 @@ internal static class PlotCommand
             var kinds = PlotCatalog.KindsOf(subject, named[0], parsed.GetValue(kind));
             var target = parsed.GetValue(output);
             var picture = PlotTarget.Of(session, target, named, kinds, parsed.GetValue(force));
-            var request = new PlotRequest
+            PlotRequest Request(IProgress<PipelineProgress>? recordings) => new()
             {
                 Size = parsed.GetValue(size) is { } text ? FigureSize.Parse(text) : null,
                 From = parsed.GetValue(from),
                 To = parsed.GetValue(to),
                 SampleRate = parsed.GetValue(rate),
                 MaxHours = parsed.GetValue(maxHours),
+                Order = parsed.GetValue(order)!,
+                NoCache = parsed.GetValue(noCache),
+                Progress = recordings,
                 Warn = session.Warn,
                 Cancel = session.Cancel,
             };
-            picture.Put(subject.Draw(named, kinds, request));
+            picture.Put(Progress.Show(
+                session, "analysing recordings", recordings => subject.Draw(named, kinds, Request(recordings))));
             return CommandLine.Done;
         });
         return command;

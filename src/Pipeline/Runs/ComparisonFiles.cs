@@ -23,6 +23,12 @@ internal static class ComparisonFiles
     public static Comparison Read(string folder)
     {
         var path = Path.Combine(folder, JsonFile);
+        if (Directory.Exists(folder) && !File.Exists(path))
+        {
+            throw new EngineException(
+                $"{folder}: the comparison is not finished (it has no {JsonFile}); run the same engine compare again to continue.");
+        }
+
         var comparison = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.Of<Comparison>(), path);
         if (comparison.Format != Comparison.CurrentFormat)
         {

@@ -24,6 +24,11 @@ internal readonly record struct FigureSize(int Width, int Height)
             $"'{Excerpt.Of(text)}' is not a size; write WIDTHxHEIGHT in pixels, {Smallest} to {Largest} each: 900x600.");
     }
 
+    /// <summary>This size, if labels find room in it.</summary>
+    /// <exception cref="EngineException">It is smaller.</exception>
+    public FigureSize AtLeast(int width, int height) => Width >= width && Height >= height ? this : throw new EngineException(
+        $"{Width}x{Height} pixels are too small for this picture; give at least {width}x{height}.");
+
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= Smallest and <= Largest
             ? value : null;

@@ -33,8 +33,7 @@ internal sealed class PanelStack(string title, Axis horizontal)
         }
 
         var room = width - Margins;
-        var model = Style.NewModel(TextWidths.Cut(title, room / TitleEm),
-            subtitle is null ? null : TextWidths.Cut(subtitle, room / Style.FontSize));
+        var model = Style.NewModel(Cut(title, room / TitleEm), subtitle is null ? null : Cut(subtitle, room / Style.FontSize));
         model.Axes.Add(horizontal);
         var gap = GapPixels / height;
         var heightOfOne = (1 - gap * (_panels.Count - 1)) / shares;
@@ -48,4 +47,7 @@ internal sealed class PanelStack(string title, Axis horizontal)
 
         return new(model, width, height, description);
     }
+
+    private static string Cut(string text, double width) =>
+        string.Join('\n', text.Split('\n').Select(line => TextWidths.Cut(line, width)));
 }

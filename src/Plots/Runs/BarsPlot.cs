@@ -35,7 +35,7 @@ internal static class BarsPlot
             {
                 Type = LineAnnotationType.Vertical,
                 X = majority,
-                Color = Style.Series[6],
+                Color = Style.Ink,
                 LineStyle = LineStyle.Dash,
                 StrokeThickness = 1.5,
                 YAxisKey = figure.Model.Axes[1].Key,

@@ -15,6 +15,9 @@ internal static class ConfusionPlot
     // Up to so many genres, cells hold the share below the count; up to so many, the count.
     private const int MostShares = 15, MostCounts = 60;
 
+    // The least width and height of cells that hold both, or the count, in pixels.
+    private const int LeastWithShares = 32, LeastWithCounts = 18;
+
     // Heading, colour bar, titles and ticks beside the cells, in pixels.
     private const int Above = 110, Beside = 170;
 
@@ -34,9 +37,10 @@ internal static class ConfusionPlot
         var fontSize = count <= MostCounts ? Style.FontSize : 10;
         string[] down = [.. report.Labels.Select((l, i) => Names.With(l, $"({matrix[i].Sum()})"))];
         string[] across = [.. report.Labels.Select(Names.Short)];
-        var given = size ?? new(
-            Math.Clamp((int)(count * cell + Names.Widest(down, fontSize)) + Beside, 520, FigureSize.Largest),
-            Math.Clamp((int)(count * cell + 0.75 * Names.Widest(across, fontSize)) + Above, 360, FigureSize.Largest));
+        var least = count <= MostShares ? LeastWithShares : count <= MostCounts ? LeastWithCounts : fontSize + 2;
+        var (left, below) = ((int)Names.Widest(down, fontSize) + Beside, (int)(0.75 * Names.Widest(across, fontSize)) + Above);
+        var given = size?.AtLeast((int)(count * least) + left, (int)(count * least) + below) ?? new(
+            Math.Clamp(count * cell + left, 520, FigureSize.Largest), Math.Clamp(count * cell + below, 360, FigureSize.Largest));
 
         var horizontal = Names.Axis(across, fontSize);
         (horizontal.Position, horizontal.Title, horizontal.Angle) = (AxisPosition.Bottom, "predicted genre", count <= MostCounts ? -45 : -90);

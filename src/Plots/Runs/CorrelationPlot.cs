@@ -46,9 +46,9 @@ internal static class CorrelationPlot
         var fontSize = places.Length <= 30 ? Style.FontSize : 11;
         string[] names = [.. places.Select(p => Names.Short(columns.Names[p]))];
         var (cell, label) = (isFew ? 46 : places.Length <= 30 ? 24 : 15, Names.Widest(names, fontSize));
-        var given = size ?? new(
-            Math.Clamp((int)(places.Length * cell + label) + Beside, 480, FigureSize.Largest),
-            Math.Clamp((int)(places.Length * cell + label) + Above, 360, FigureSize.Largest));
+        var (least, cells) = (places.Length * (isFew ? 32 : 13) + (int)label, places.Length * cell + (int)label);
+        var given = size?.AtLeast(least + Beside, least + Above) ?? new(
+            Math.Clamp(cells + Beside, 480, FigureSize.Largest), Math.Clamp(cells + Above, 360, FigureSize.Largest));
 
         var (horizontal, vertical) = (Names.Axis(names, fontSize), Names.Axis([.. names.Reverse()], fontSize));
         (horizontal.Position, horizontal.Angle) = (AxisPosition.Bottom, -90);

@@ -15,7 +15,7 @@ internal static class GenreScatter
 
     /// <summary>The size without one given: high enough for the legend.</summary>
     public static FigureSize Size(FigureSize? size, IReadOnlyList<string> genres) =>
-        size ?? new(Width, Math.Max(Height, Above + LineHeight * (Named(genres).Length + 1)));
+        size?.AtLeast(480, 320) ?? new(Width, Math.Max(Height, Above + LineHeight * (Named(genres).Length + 1)));
 
     /// <summary>A plot with two axes and the rows' marks on it.</summary>
     /// <param name="title">The heading.</param>

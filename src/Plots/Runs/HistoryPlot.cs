@@ -103,14 +103,12 @@ internal static class HistoryPlot
         return line;
     }
 
-    private static LineSeries BestOf(EpochRecord?[] best, Func<EpochRecord, double?> valid, bool isNamed)
+    private static ScatterSeries BestOf(EpochRecord?[] best, Func<EpochRecord, double?> valid, bool isNamed)
     {
-        var marks = new LineSeries
+        var marks = new ScatterSeries
         {
             Title = isNamed ? "best epoch" : null,
             RenderInLegend = isNamed,
-            LineStyle = LineStyle.None,
-            Color = Style.Series[1],
             MarkerType = MarkerType.Diamond,
             MarkerSize = 5,
             MarkerFill = Style.Series[1],

@@ -17,7 +17,7 @@ internal sealed record Bar(string Name, double Value, double Low, double High, s
 /// <summary>Bars from left to right, the first on top, with intervals and values.</summary>
 internal static class HorizontalBars
 {
-    private const int Width = 860, Chrome = 120, BarHeight = 24, SmallBarHeight = 16, Many = 30;
+    private const int Width = 860, Chrome = 120, BarHeight = 24, SmallBarHeight = 16, Many = 30, LineHeight = 15;
     private const double Thickness = 0.68;
 
     /// <summary>Draws bars.</summary>
@@ -34,7 +34,10 @@ internal static class HorizontalBars
     {
         var isMany = bars.Count > Many;
         var fontSize = isMany ? 11 : Style.FontSize;
-        var given = size ?? new(Width, Math.Clamp(Chrome + bars.Count * (isMany ? SmallBarHeight : BarHeight), 220, FigureSize.Largest));
+        // Each line of the heading takes its height from the bars.
+        var lines = subtitle(Width).Count(c => c == '\n');
+        var given = size?.AtLeast(420, 220) ?? new(Width, Math.Clamp(
+            Chrome + lines * LineHeight + bars.Count * (isMany ? SmallBarHeight : BarHeight), 260, FigureSize.Largest));
         var low = Math.Min(0, bars.Min(b => b.Low));
         var high = Math.Max(bars.Max(b => b.High), low + 1e-9);
         (axis.Position, axis.MajorGridlineStyle) = (AxisPosition.Bottom, LineStyle.Solid);

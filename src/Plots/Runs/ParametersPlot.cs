@@ -26,7 +26,8 @@ internal static class ParametersPlot
         RunHeading heading, IReadOnlyList<SearchParameter> parameters, IReadOnlyList<Trial> trials, FigureSize? size = null)
     {
         var done = TrialsPlot.Done(heading, trials);
-        var given = size ?? new(Math.Clamp(Chrome + PanelWidth * parameters.Count, 520, FigureSize.Largest), Height);
+        var given = size?.AtLeast(Chrome + 120 * parameters.Count, 280)
+            ?? new(Math.Clamp(Chrome + PanelWidth * parameters.Count, 520, FigureSize.Largest), Height);
         var best = done.MaxBy(t => t.Accuracy)!;
         var model = Style.NewModel(heading.Title("Searched parameters", given.Width), heading.Subtitle(
             string.Create(CultureInfo.InvariantCulture, $"{done.Length} trials; diamond: the best, trial {best.Number}"), given.Width));
@@ -53,7 +54,7 @@ internal static class ParametersPlot
             $"Inner accuracy of {done.Length} trials against {string.Join(", ", parameters.Select(p => p.Path))}.");
     }
 
-    private static LineSeries On(Axis axis, LineSeries series)
+    private static ScatterSeries On(Axis axis, ScatterSeries series)
     {
         series.XAxisKey = axis.Key;
         return series;

@@ -21,7 +21,7 @@ internal static class ReliabilityPlot
     public static Figure Draw(
         RunHeading heading, CalibrationCurve curve, bool calibrated, string unit, FigureSize? size = null)
     {
-        var given = size ?? new(Width, Height);
+        var given = size?.AtLeast(420, 560) ?? new(Width, Height);
         var number = calibrated ? "probability" : "score";
         var stack = new PanelStack(heading.Title("Reliability", given.Width), ShareAxis($"{number} of the predicted genre"));
         var used = curve.Bins.Where(b => b.Count > 0).ToArray();
@@ -54,8 +54,9 @@ internal static class ReliabilityPlot
     private static LinearAxis ShareAxis(string title) => Style.Dress(new LinearAxis
     {
         Position = AxisPosition.Bottom,
-        Minimum = 0,
-        Maximum = 1,
+        // Room for marks at the ends.
+        Minimum = -0.02,
+        Maximum = 1.02,
         MajorStep = 0.2,
         StringFormat = "0.0",
         Title = title,
@@ -117,6 +118,7 @@ internal static class ReliabilityPlot
                 Text = bin.Count.ToString(CultureInfo.InvariantCulture),
                 TextPosition = new((bin.From + bin.To) / 2, bin.Count),
                 TextVerticalAlignment = VerticalAlignment.Bottom,
+                Offset = new(0, -3),
                 TextColor = Style.Ink,
                 FontSize = 10,
                 StrokeThickness = 0,

@@ -12,7 +12,7 @@ namespace Engine.Plots.Runs;
 /// <summary>ROC curves of each genre against the rest, and their mean.</summary>
 internal static class RocPlot
 {
-    private const int Width = 860, Height = 620;
+    private const int Width = 860, Height = 620, Above = 190, LineHeight = 18;
 
     private static readonly LineStyle[] s_styles =
         [LineStyle.Solid, LineStyle.Dash, LineStyle.Dot, LineStyle.DashDot, LineStyle.LongDash, LineStyle.DashDotDot];
@@ -36,7 +36,7 @@ internal static class RocPlot
         }
 
         var isFew = tested.Genres.Count <= MostGenres;
-        var given = size ?? new(Width, Math.Max(Height, 140 + 18 * (isFew ? curves.Count : 1)));
+        var given = size?.AtLeast(480, 320) ?? new(Width, Math.Max(Height, Above + LineHeight * (isFew ? curves.Count : 1)));
         var model = Style.NewModel(heading.Title("ROC, one genre against the rest", given.Width),
             heading.Subtitle($"{tested.Labels.Length} {unit} tested", given.Width));
         model.Axes.Add(ShareAxis(AxisPosition.Bottom, "false positive rate"));
@@ -44,14 +44,14 @@ internal static class RocPlot
         model.Legends.Add(Marks.Legend("area under the curve"));
         model.Series.Add(Line([new(0, 0), new(1, 1)], "chance 0.500", Style.Series[6], LineStyle.Dash, 1));
         var macro = curves.Average(c => c.Area);
-        model.Series.Add(Line(RocPoint.Mean([.. curves.Select(c => c.Points)]), Label("mean of the genres", macro), Style.Mean,
-            LineStyle.Solid, 3));
         foreach (var (genre, points, area) in isFew ? curves : [])
         {
             var style = s_styles[genre / Style.Series.Length % s_styles.Length];
             model.Series.Add(Line(points, Label(Names.Short(tested.Genres[genre]), area), Marks.Color(genre), style, 1.5));
         }
 
+        model.Series.Add(Line(RocPoint.Mean([.. curves.Select(c => c.Points)]), Label("mean of the genres", macro), Style.Mean,
+            LineStyle.Solid, 3.5));
         var missing = tested.Genres.Count - curves.Count;
         var description = string.Create(CultureInfo.InvariantCulture,
             $"ROC curves of {curves.Count} genres; mean area {macro:0.000}{(missing > 0 ? $"; {missing} genres were not tested" : "")}.");
@@ -75,8 +75,9 @@ internal static class RocPlot
     private static LinearAxis ShareAxis(AxisPosition position, string title) => Style.Dress(new LinearAxis
     {
         Position = position,
-        Minimum = 0,
-        Maximum = 1,
+        // Room for lines along the edges.
+        Minimum = -0.01,
+        Maximum = 1.01,
         MajorStep = 0.2,
         StringFormat = "0.0",
         Title = title,

@@ -21,7 +21,7 @@ internal static class TrialsPlot
     public static Figure Draw(RunHeading heading, IReadOnlyList<Trial> trials, FigureSize? size = null)
     {
         var done = Done(heading, trials);
-        var given = size ?? new(Width, Height);
+        var given = size?.AtLeast(480, 280) ?? new(Width, Height);
         var failed = trials.Count - done.Length;
         var best = done.MaxBy(t => t.Accuracy)!;
         var remark = string.Create(CultureInfo.InvariantCulture,
@@ -71,22 +71,20 @@ internal static class TrialsPlot
         MajorGridlineStyle = LineStyle.Solid,
     });
 
-    /// <summary>Marks without lines.</summary>
-    internal static LineSeries Points(
+    /// <summary>Marks.</summary>
+    internal static ScatterSeries Points(
         IEnumerable<double> x, IEnumerable<double> y, string title, MarkerType type, OxyColor color)
     {
-        var points = new LineSeries
+        var points = new ScatterSeries
         {
             Title = title,
-            Color = color,
-            LineStyle = LineStyle.None,
             MarkerType = type,
             MarkerSize = 4,
             MarkerFill = OxyColor.FromAColor(0xB0, color),
             MarkerStroke = color,
             MarkerStrokeThickness = Marks.IsLine(type) ? 2 : 0,
         };
-        points.Points.AddRange(x.Zip(y, (a, b) => new DataPoint(a, b)));
+        points.Points.AddRange(x.Zip(y, (a, b) => new ScatterPoint(a, b)));
         return points;
     }
 

@@ -1,4 +1,5 @@
 using Engine.Dsp.Audio;
+using Engine.Pipeline.FrontEnds;
 using Engine.Plots.Figures;
 
 namespace Engine.Plots.Subjects;
@@ -23,6 +24,15 @@ internal sealed record PlotRequest
 
     /// <summary>The longest recording that is read, in hours.</summary>
     public double MaxHours { get; init; } = AudioFile.DefaultLongest / 3600;
+
+    /// <summary>How the columns of a correlation matrix are ordered: "clustered" or "file".</summary>
+    public string Order { get; init; } = "clustered";
+
+    /// <summary>Whether the features of a run are computed anew.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary>Receives progress over the recordings of a run.</summary>
+    public IProgress<PipelineProgress>? Progress { get; init; }
 
     /// <summary>Receives warnings.</summary>
     public Action<string>? Warn { get; init; }

@@ -132,6 +132,21 @@ document.querySelectorAll("table.sortable").forEach(makeSortable);
 const matrix = document.getElementById("matrix"), songs = document.getElementById("song-data");
 if (matrix && songs) makeMatrix(matrix, JSON.parse(songs.textContent));
 
+// What is wider than the page scrolls, also with the keys.
+const scrollers = [...document.querySelectorAll(".scroll")];
+function reach(scroller) {
+  if (scroller.scrollWidth <= scroller.clientWidth) {
+    ["tabindex", "role", "aria-label"].forEach(name => scroller.removeAttribute(name));
+    return;
+  }
+  const caption = scroller.querySelector("caption, title");
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "region");
+  scroller.setAttribute("aria-label", caption ? caption.textContent : "Table");
+}
+const widths = new ResizeObserver(entries => entries.forEach(entry => reach(entry.target)));
+scrollers.forEach(scroller => widths.observe(scroller));
+
 // Paper has nothing to open: what is folded is printed, and folded again.
 let opened = [];
 addEventListener("beforeprint", () => {

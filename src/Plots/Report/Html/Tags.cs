@@ -36,11 +36,18 @@ internal static class Tags
     /// <summary>Several pieces without an element around them.</summary>
     public static Node Several(params IEnumerable<Node> content) => new Fragment([.. content]);
 
-    /// <summary>A picture, with its caption.</summary>
+    /// <summary>A picture below what it says on top, as a caption; the page's own heading replaces its title.</summary>
     /// <param name="figure">What to draw; its description is read to those who cannot see it.</param>
     /// <param name="id">A name that no other picture of the page has.</param>
-    public static Node Picture(Figure figure, string id) =>
-        new Element("figure", new Drawing(SvgText.Element(figure, id))).Class("picture");
+    /// <param name="words">The caption; null: the picture's second line.</param>
+    public static Node Picture(Figure figure, string id, string? words = null)
+    {
+        var caption = words ?? figure.Model.Subtitle?.ReplaceLineEndings(" ") ?? "";
+        (figure.Model.Title, figure.Model.Subtitle) = (null, null);
+        var picture = new Element("figure").Class("picture");
+        if (caption.Length > 0) picture.Add(new Element("figcaption", char.ToUpperInvariant(caption[0]) + caption[1..] + "."));
+        return picture.Add(Div(new Drawing(SvgText.Element(figure, id))).Class("scroll"));
+    }
 
     private sealed class Fragment(Node[] content) : Node
     {

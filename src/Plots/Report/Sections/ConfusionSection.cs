@@ -10,7 +10,7 @@ namespace Engine.Plots.Report.Sections;
 internal static class ConfusionSection
 {
     // Wider tables cannot be read on a page; beyond that, the pairs that are confused most.
-    private const int MostLabels = 60, MostPairs = 60, Wide = 14;
+    private const int MostLabels = 60, MostPairs = 60, Wide = 14, Vast = 32;
 
     /// <summary>The section.</summary>
     public static Section Of(RunView view)
@@ -32,8 +32,9 @@ internal static class ConfusionSection
     {
         var labels = view.Figures.Labels;
         var table = new Element("table", new Element("caption", $"Confusion matrix, {Numbers.Count(view.Figures.NTest, view.Unit)}"))
-            .Id("matrix").Class(labels.Count > Wide ? "matrix wide" : "matrix");
-        table.Add(new Element("thead", Tr([new Element("td", Span("true"), Span("taken for")).Class("corner"),
+            .Id("matrix").Class(labels.Count > Vast ? "matrix wide vast" : labels.Count > Wide ? "matrix wide" : "matrix")
+            .With("style", $"--labels:{labels.Count}");
+        table.Add(new Element("thead", Tr([new Element("td", Span("taken for →"), Span("true ↓")).Class("corner"),
             .. labels.Select(l => Column(Div(Name(l)).Class("turned")))])));
         return table.Add(new Element("tbody", labels.Select((label, r) => Tr([Row(Name(label)),
             .. matrix[r].Select((count, c) => Cell(count, matrix[r].Sum(), label, labels[c]))]))));

@@ -20,7 +20,7 @@ internal static class EnvironmentSection
         if (metrics.FitSeconds is { } fit) Add("Training", Numbers.Seconds(fit));
         if (metrics.PredictSeconds is { } predict) Add("Predicting", Numbers.Seconds(predict));
         var (command, note) = AgainCommand.Of(view.Run);
-        return new("again", "Environment, and how to run it again", list,
+        return new("again", "Environment and command", list,
             new Element("h3", "Run it again"), AgainCommand.Shown(command),
             note is null ? null : P(note).Class("minor"));
     }

@@ -20,8 +20,8 @@ internal static class ErrorsSection
             ? $"The {shown.Length} of {Numbers.Count(wrong.Length, "error")} with the highest {view.Confidence}"
             : Numbers.Count(wrong.Length, "error"))).Class("songs");
         var isPlayed = shown.Any(s => view.Links.Of(s) is not null);
-        table.Add(new Element("thead", Tr([Column("Song"), Column("Genre"), Column("Taken for"),
-            Column(view.ConfidenceTitle).Class("number"), Column("Of the genre").Class("number"),
+        table.Add(new Element("thead", Tr([Column("Song"), Column("True genre"), Column("Taken for"),
+            Column(view.ConfidenceTitle).Class("number"), Column("Of the true genre").Class("number"),
             .. isPlayed ? new[] { Column("Listen") } : []])));
         table.Add(new Element("tbody", shown.Select(s => Tr([
             Row(view.Links.Named(s), view.Run.Rounds > 1 ? Span($" round {s.Round}").Class("minor") : ""),

@@ -14,24 +14,31 @@ internal static class GenresSection
         ("AUROC", m => m.RocAuc),
     ];
 
+    // More would make the page larger than a page should be.
+    private const int Most = 300;
+
+    // Longer tables may be cut between two pages.
+    private const int Long = 25;
+
     /// <summary>The section.</summary>
     public static Section Of(RunView view)
     {
-        var table = new Element("table", new Element("caption", $"Figures of each genre, by {view.Unit}")).Class("sortable")
+        var labels = view.Figures.Labels.Where(view.Figures.PerLabel.ContainsKey).ToArray();
+        var shown = labels.Length <= Most ? labels
+            : [.. labels.OrderByDescending(l => view.Figures.PerLabel[l].Support).Take(Most).Order(StringComparer.Ordinal)];
+        var caption = shown.Length == labels.Length ? $"Figures of each genre, by {view.Unit}"
+            : $"Figures of the {Most} genres tested most of {Numbers.Text(labels.Length)}, by {view.Unit}";
+        var table = new Element("table", new Element("caption", caption)).Class(shown.Length > Long ? "sortable long" : "sortable")
             .Id("genre-table");
-        table.Add(new Element("thead", Tr([Heading("Genre").With("aria-sort", "ascending"),
-            .. s_columns.Select(c => Heading(c.Title).Class("number"))])));
-        table.Add(new Element("tbody", view.Figures.Labels.Where(view.Figures.PerLabel.ContainsKey)
-            .Select(label => Line(label, view.Figures.PerLabel[label]))));
+        table.Add(new Element("thead", Tr([Column("Genre").With("aria-sort", "ascending"),
+            .. s_columns.Select(c => Column(c.Title).Class("number"))])));
+        table.Add(new Element("tbody", shown.Select(label => Line(label, view.Figures.PerLabel[label]))));
         table.Add(new Element("tfoot", Average("Macro average", view.Figures.MacroAvg),
             Average("Weighted average", view.Figures.WeightedAvg)));
         return new("genres", "Genres", P("Precision: the share of what was called this genre that is. Recall: the share of "
             + "this genre that was called so. AUROC: the chance that a song of the genre is ranked before one that is not."),
             Div(table).Class("scroll"));
     }
-
-    // The button is added by the script, which sorts: without it, there is nothing to press.
-    private static Element Heading(string title) => Column(title);
 
     private static Element Line(string label, LabelMetrics metrics) =>
         Tr([Row(label).Auto(), .. s_columns.Select(c => Cell(c.Value(metrics), c.Title))]);

@@ -17,7 +17,8 @@ internal static class ResultSection
     private static Element Lead(RunView view)
     {
         var figures = view.Figures;
-        var lead = P(Span(Numbers.Figure(figures.Folds?.Accuracy.Mean ?? figures.Accuracy)).Class("big"), " accuracy");
+        var lead = P(Span(Numbers.Figure(figures.Folds?.Accuracy.Mean ?? figures.Accuracy)).Class("big"), " ",
+            view.Run.Metrics.Leaky ? Strong("LEAKY ").Class("mark") : "", "accuracy");
         if (Interval(figures) is { } interval) lead.Add($", 95 % interval {Numbers.Interval(interval)}");
         lead.Add($", on {Numbers.Count(figures.NTest, $"tested {view.Unit}")}");
         if (figures.Folds is { } folds)

@@ -20,11 +20,11 @@ internal static class WindowsSection
         var table = new Element("table", new Element("caption", split.Length > shown.Length
             ? $"The {shown.Length} of {Numbers.Count(split.Length, "track")} whose windows agree least"
             : $"{Numbers.Count(split.Length, "track")} whose windows disagree")).Class("songs");
-        table.Add(new Element("thead", Tr([Column("Song"), Column("Genre"), Column("Taken for"), Column("Windows"),
+        table.Add(new Element("thead", Tr([Column("Song"), Column("True genre"), Column("Taken for"), Column("Windows"),
             Column("Agree").Class("number"), .. isPlayed ? new[] { Column("Listen") } : []])));
         table.Add(new Element("tbody", shown.Select(s => Tr([
-            Row(view.Links.Named(s)), Td(Name(s.Label)), Td(Name(s.Predicted)).Class(s.IsRight ? "right" : "wrong"),
-            Td(Votes(s)), Td(Numbers.Percent(s.Agreement)).Class("number"),
+            Row(view.Links.Named(s)), Td(Name(s.Label)), Td(Name(s.Predicted)).Class(s.IsRight ? "is-right" : "wrong"),
+            Td(Votes(s)).Class("votes"), Td(Numbers.Percent(s.Agreement)).Class("number"),
             .. isPlayed ? new[] { Td(view.Links.Player(s)) } : []]))));
         return new("windows", "Tracks whose windows disagree",
             P("A song that changes its genre, or lies between two, is cut into windows that are heard differently."),

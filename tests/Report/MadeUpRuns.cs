@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
+using Engine.Classifiers.Tuning;
+using Engine.Nn.Training;
 using Engine.Pipeline;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
@@ -33,7 +36,7 @@ internal static class MadeUpRuns
                     var wrong = s % 4 == 3 || (windows > 1 && w == windows - 1);
                     var values = new double[genres.Count];
                     var predicted = wrong ? (g + 1) % genres.Count : g;
-                    values[predicted] = 0.6 + 0.001 * s;
+                    values[predicted] = 0.6 + 0.1 * s / songs;
                     for (var i = 0; i < values.Length; i++)
                         if (i != predicted) values[i] = (1 - values[predicted]) / Math.Max(1, values.Length - 1);
                     rows.Add(new(row, path, genres[g], genres[predicted], values, 1) { Track = path });
@@ -59,6 +62,29 @@ internal static class MadeUpRuns
                 "fitted on the training rows of round 1 of 1", genres, [], record, TrackRule: RunRecord.CurrentTrackRule),
             metrics, rows, [], null);
     }
+
+    /// <summary>The run after a search of eight trials, with a history of six epochs.</summary>
+    public static FinishedRun Searched(FinishedRun run)
+    {
+        var recipe = run.Record.Recipe with { Search = [new IntegerParameter("classifier.k", 1, 30)] };
+        Trial[] trials = [.. Enumerable.Range(1, 8).Select(n => new Trial(n,
+            new Dictionary<string, JsonElement> { ["classifier.k"] = JsonSerializer.SerializeToElement(3 * n) },
+            n == 4 ? null : 0.5 + 0.04 * n - 0.004 * n * n, [], [n / 10.0], 1.5, n == 4 ? "it failed" : null))];
+        return run with
+        {
+            Search = new(new(TrialLog.Format, recipe, "0", "stratified", 1, 3, TuningMethod.Bayes, null), trials),
+            History = [.. Enumerable.Range(1, 6).Select(e => new RoundEpoch(1,
+                new EpochRecord(e, 2.0 / e, 1 - 0.8 / e, 2.2 / e, 1 - 0.9 / e, 0.001, 0.5, 1000)))],
+        };
+    }
+
+    /// <summary>A comparison of systems, each a little worse than the one before.</summary>
+    public static Comparison Comparison(params string[] systems) => new(
+        Engine.Pipeline.Runs.Comparison.CurrentFormat, GenreModel.CurrentVersion, "/music", "kfold:3", 1, Leaky: true, 3,
+        "Wilson's score interval", "McNemar's exact test", systems[0],
+        [.. systems.Select((s, i) => new ComparedSystem(s, "window", "kfold:3: by track", 80, 120, [0.8, 0.7, 0.75], new(0.9, 0.01),
+            new(0.75 - 0.1 * i, 0.05), [0.66 - 0.1 * i, 0.82 - 0.1 * i], new(0.7, 0.05), new(0.9, 0.02), new(0.8, 0.03), 1, 0.1, "cpu"))],
+        [.. systems.Skip(1).Select((s, i) => new ComparedPair(systems[0], s, 0.1 * (i + 1), 0.03 / (i + 1), 20, 8))], [], 0.1);
 
     private static MetricsReport Figures(IEnumerable<(string Label, IReadOnlyList<double> Values)> tested, IReadOnlyList<string> genres)
     {

@@ -87,7 +87,7 @@ public sealed class ReportCommandTests(CorpusFixture corpus) : IClassFixture<Cor
     public void Report_Misuse_IsRefused()
     {
         EngineRun.Of("report").IsRefused("RUN");
-        EngineRun.Of("report", _folder["none"]).IsRefused(_folder["none"], "run.json");
+        EngineRun.Of("report", _folder["none"]).IsRefused(_folder["none"], "no such folder");
         EngineRun.Of("report", corpus.Run, corpus.Run, "--out", _folder["a.html"]).IsRefused("2 folders", "engine compare --runs");
         EngineRun.Of("report", corpus.Run, "--out", _folder["a.pdf"]).IsRefused("a.pdf", ".html");
         EngineRun.Of("report", corpus.Run, "--out", _folder["no", "a.html"]).IsRefused("there is no folder");

@@ -40,7 +40,7 @@ public sealed class Browser : IDisposable
     /// <summary>Opens a page in a window of a size, with light or dark colours, on a screen or on paper.</summary>
     internal void Open(string file, int width = 1200, int height = 900, bool dark = false, bool paper = false)
     {
-        Page.ExecuteCdpCommand("Emulation.setEmulatedMedia", new Dictionary<string, object>
+        Page.ExecuteCdpCommand("Emulation.setEmulatedMedia", new Dictionary<string, object?>
         {
             ["media"] = paper ? "print" : "screen",
             ["features"] = new object[]
@@ -48,7 +48,7 @@ public sealed class Browser : IDisposable
                 new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" },
             },
         });
-        Page.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object>
+        Page.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?>
         {
             ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false,
         });

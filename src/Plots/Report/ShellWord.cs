@@ -16,7 +16,8 @@ internal static class ShellWord
         var word = new StringBuilder("$'");
         foreach (var c in text)
         {
-            if (IsHidden(c)) word.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            if (c is '\n' or '\t') word.Append(c == '\n' ? "\\n" : "\\t");
+            else if (IsHidden(c)) word.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else if (c is '\\' or '\'') word.Append('\\').Append(c);
             else word.Append(c);
         }

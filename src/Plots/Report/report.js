@@ -67,7 +67,7 @@ function makeMatrix(matrix, data) {
 
   function show(button) {
     const cell = cells.get(place(button).join(","));
-    title.textContent = button.getAttribute("aria-label");
+    title.textContent = button.textContent;
     note.textContent = cell.songs.length < cell.count
       ? "The " + cell.songs.length + " of " + cell.count + " with the highest " + data.confidence + "." : "";
     list.replaceChildren(...cell.songs.map(item));

@@ -45,9 +45,10 @@ internal static class ConfusionSection
         var isRight = label == predicted;
         if (count == 0) return isRight ? Td(Span("0").Class("minor")).Class("none hit") : Td().Class("none");
         var share = (double)count / total;
-        var name = $"{label} {(isRight ? "recognised" : $"taken for {predicted}")}: {count} of {total}, {Numbers.Percent(share)}";
-        return Td(new Element("button", $"{count}", new Element("small", Numbers.Percent(share))).With("type", "button")
-                .With("aria-label", name))
+        // What is read aloud holds what is seen.
+        var words = $"{label} {(isRight ? "recognised" : $"taken for {predicted}")}: ";
+        return Td(new Element("button", Span(words).Class("unseen"), $"{count}", Span($" of {total}, ").Class("unseen"),
+                new Element("small", Numbers.Percent(share))).With("type", "button"))
             .Class($"{(isRight ? "hit" : "miss")} rate{Math.Clamp((int)Math.Ceiling(share * 10), 1, 10)}");
     }
 

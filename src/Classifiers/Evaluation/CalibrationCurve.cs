@@ -8,7 +8,9 @@ namespace Engine.Classifiers.Evaluation;
 /// <param name="Accuracy">How many of them are right, as a share; null without rows.</param>
 internal sealed record CalibrationBin(double From, double To, int Count, double? Share, double? Accuracy);
 
-/// <summary>How often predictions are right, by the share that the predicted label has: the curve behind the calibration error.</summary>
+/// <summary>
+/// How often predictions are right, by the share that the predicted label has: the curve behind the calibration error.
+/// </summary>
 internal sealed class CalibrationCurve
 {
     /// <summary>The number of bins, of equal width.</summary>

@@ -26,7 +26,8 @@ internal static class ComparisonFiles
         if (Directory.Exists(folder) && !File.Exists(path))
         {
             throw new EngineException(
-                $"{folder}: the comparison is not finished (it has no {JsonFile}); run the same engine compare again to continue.");
+                $"{folder}: the comparison is not finished (it has no {JsonFile}); run the same engine compare again to "
+                    + "continue.");
         }
 
         var comparison = StrictJson.Read(RunFolder.ReadText(path), RunJson.Indented.Of<Comparison>(), path);

@@ -48,7 +48,7 @@ internal sealed record RunImportance(RunRecord Record, IReadOnlyList<string> Col
         catch (EngineException e)
         {
             throw new EngineException(
-                $"{run}: recipe {record.Recipe.Name} cannot read a row in which one column comes from another song: {e.Message}", e);
+                $"{run}: recipe {record.Recipe.Name} cannot read a row in which one column is another song's: {e.Message}", e);
         }
     }
 }

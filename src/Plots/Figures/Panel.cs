@@ -9,6 +9,8 @@ namespace Engine.Plots.Figures;
 /// <summary>One plot of a <see cref="PanelStack"/>: a vertical axis, what is drawn against it, and a colour bar if it has one.</summary>
 internal sealed class Panel
 {
+    private const int BarColors = 64;
+
     private readonly List<XYAxisSeries> _series = [];
     private readonly List<Annotation> _annotations = [];
     private readonly Axis _axis;
@@ -41,7 +43,7 @@ internal sealed class Panel
         _colors = Style.Dress(new LinearColorAxis
         {
             Position = AxisPosition.Right,
-            Palette = map.Palette,
+            Palette = Bar(map.Palette),
             Minimum = map.Minimum,
             Maximum = map.Maximum,
             Title = unit,
@@ -72,6 +74,10 @@ internal sealed class Panel
             model.Annotations.Add(annotation);
         }
     }
+
+    // OxyPlot draws a rectangle for each colour; a bar has some 180 pixels.
+    private static OxyPalette Bar(OxyPalette palette) =>
+        new(palette.Colors.Where((_, c) => c % Math.Max(1, palette.Colors.Count / BarColors) == 0));
 
     private static void Place(Axis axis, string key, double bottom, double top) =>
         (axis.Key, axis.StartPosition, axis.EndPosition) = (key, bottom, top);

@@ -39,7 +39,7 @@ internal sealed class TimeAxis : LinearAxis
         if (_step == 0) _step = s_steps[^1] * Math.Ceiling(range / s_steps[^1] / most);
         var ticks = new List<double>();
         for (var k = Math.Ceiling(ActualMinimum / _step - 1e-6); k * _step <= ActualMaximum + 1e-6 * _step; k++)
-            ticks.Add(k * _step);
+            ticks.Add(k * _step + 0.0); // not -0
         (majorLabelValues, majorTickValues, minorTickValues) = (ticks, ticks, []);
     }
 

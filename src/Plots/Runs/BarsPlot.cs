@@ -21,9 +21,9 @@ internal static class BarsPlot
             systems[0].Protocol, comparison.Leaky);
         var baseline = comparison.MajorityAccuracy;
         var remark = baseline is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $"; dashed: always the most frequent genre, {share:0.000}") : "";
+            ? string.Create(CultureInfo.InvariantCulture, $"dashed: always the most frequent genre, {share:0.000}") : "";
         var figure = HorizontalBars.Draw(
-            width => heading.Title("Test accuracy", width), width => heading.Subtitle(comparison.Interval + remark, width), bars,
+            width => heading.Title("Test accuracy", width), width => heading.Subtitle(width, comparison.Interval, remark), bars,
             new LinearAxis { Title = $"accuracy by {systems[0].Unit}", MajorStep = 0.1, StringFormat = "0.0" }, most: 1.08,
             string.Create(CultureInfo.InvariantCulture,
                 $"Accuracy of {systems.Length} systems; the best is {bars[0].Name} with {bars[0].Value:0.000}, 95 % interval "

@@ -15,7 +15,7 @@ namespace Engine.Plots.Runs;
 /// </summary>
 internal static class ClustersPlot
 {
-    private const int WithoutGenres = 8;
+    private const int WithoutGenres = 8, MostLarge = 15;
 
     /// <summary>Draws all rows.</summary>
     /// <param name="system">The run's recipe, or the table's name.</param>
@@ -34,11 +34,11 @@ internal static class ClustersPlot
         var heading = new RunHeading(system, "", Leaky: false);
         var remark = Remark(columns, genres, values, means.Labels, count);
         var model = GenreScatter.Draw(
-            heading.Title("Clusters of k-means", given.Width), heading.Subtitle(remark, given.Width),
-            GenreScatter.Around(points.Select(p => p.X), PcaPlot.Title(1, shares)),
-            GenreScatter.Around(points.Select(p => p.Y), PcaPlot.Title(2, shares)), points, columns.Genres);
+            heading.Title("Clusters of k-means", given.Width), heading.Subtitle(given.Width, remark),
+            RangeAxis.Around(points.Select(p => p.X), PcaPlot.Title(1, shares)),
+            RangeAxis.Around(points.Select(p => p.Y), PcaPlot.Title(2, shares)), points, columns.Genres);
         model.Series.Insert(0, Spokes(points, means.Labels, centers));
-        for (var c = 0; c < count; c++) AddNumber(model, c + 1, centers[c]);
+        for (var c = 0; c < count; c++) AddNumber(model, c + 1, centers[c], isMany: count > MostLarge);
         return new(model, given.Width, given.Height, $"{remark}.");
     }
 
@@ -50,12 +50,17 @@ internal static class ClustersPlot
 
     private static LineSeries Spokes(DataPoint[] points, int[] clusters, DataPoint[] centers)
     {
-        var spokes = new LineSeries { Color = OxyColor.FromAColor(0x60, Style.Series[6]), StrokeThickness = 0.8, RenderInLegend = false };
+        var spokes = new LineSeries
+        {
+            Color = OxyColor.FromAColor(0x60, Style.Series[6]),
+            StrokeThickness = 0.8,
+            RenderInLegend = false,
+        };
         for (var r = 0; r < points.Length; r++) spokes.Points.AddRange([points[r], centers[clusters[r]], DataPoint.Undefined]);
         return spokes;
     }
 
-    private static void AddNumber(PlotModel model, int number, DataPoint center)
+    private static void AddNumber(PlotModel model, int number, DataPoint center, bool isMany)
     {
         if (!center.IsDefined()) return;
         model.Annotations.Add(new PointAnnotation
@@ -63,7 +68,7 @@ internal static class ClustersPlot
             X = center.X,
             Y = center.Y,
             Shape = MarkerType.Circle,
-            Size = 9,
+            Size = isMany ? 7 : 9,
             Fill = OxyColors.White,
             Stroke = OxyColors.Black,
             StrokeThickness = 1,
@@ -72,7 +77,7 @@ internal static class ClustersPlot
             TextHorizontalAlignment = HorizontalAlignment.Center,
             TextVerticalAlignment = VerticalAlignment.Middle,
             TextMargin = 0,
-            FontSize = 11,
+            FontSize = isMany ? 9 : 11,
             FontWeight = FontWeights.Bold,
         });
     }

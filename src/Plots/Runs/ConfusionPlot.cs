@@ -43,7 +43,8 @@ internal static class ConfusionPlot
             Math.Clamp(count * cell + left, 520, FigureSize.Largest), Math.Clamp(count * cell + below, 360, FigureSize.Largest));
 
         var horizontal = Names.Axis(across, fontSize);
-        (horizontal.Position, horizontal.Title, horizontal.Angle) = (AxisPosition.Bottom, "predicted genre", count <= MostCounts ? -45 : -90);
+        (horizontal.Position, horizontal.Title) = (AxisPosition.Bottom, "predicted genre");
+        horizontal.Angle = count <= MostCounts ? -45 : -90;
         var vertical = Names.Axis([.. down.Reverse()], fontSize);
         vertical.Title = $"true genre ({unit})";
         var panel = new Panel(vertical);
@@ -53,7 +54,7 @@ internal static class ConfusionPlot
         var stack = new PanelStack(heading.Title("Confusion matrix", given.Width), horizontal);
         stack.Add(panel);
         var accuracy = $"accuracy {Names.Percent(report.Accuracy)}, {report.NTest} {unit} tested";
-        return stack.Build(given, Description(report, unit), heading.Subtitle(accuracy, given.Width));
+        return stack.Build(given, Description(report, unit), heading.Subtitle(given.Width, accuracy));
     }
 
     // The first genre is the top row; a genre that was not tested has no shares.
@@ -104,12 +105,13 @@ internal static class ConfusionPlot
 
     private static string Description(MetricsReport report, string unit)
     {
-        var worst = (
+        var pairs =
             from t in Enumerable.Range(0, report.Labels.Count)
             from p in Enumerable.Range(0, report.Labels.Count)
             where t != p
-            select (report.Labels[t], report.Labels[p], report.ConfusionMatrix![t][p])).DefaultIfEmpty(("", "", 0)).MaxBy(w => w.Item3);
-        var confused = worst.Item3 == 0 ? "none was confused" : $"the most confused are {worst.Item1}, taken for {worst.Item2} {worst.Item3} times";
+            select (True: report.Labels[t], Predicted: report.Labels[p], Count: report.ConfusionMatrix![t][p]);
+        var (truth, predicted, count) = pairs.DefaultIfEmpty((True: "", Predicted: "", Count: 0)).MaxBy(p => p.Count);
+        var confused = count == 0 ? "none was confused" : $"most often, {truth} was taken for {predicted}: {count} times";
         return $"Confusion matrix of {report.Labels.Count} genres over {report.NTest} {unit}; {confused}.";
     }
 }

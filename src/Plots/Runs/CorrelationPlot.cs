@@ -36,7 +36,8 @@ internal static class CorrelationPlot
     /// <param name="order">How they are ordered.</param>
     /// <param name="size">The size in pixels; null: large enough for every name.</param>
     /// <exception cref="EngineException">There are too many columns, or too few that vary, or too few rows.</exception>
-    public static Figure Draw(string system, RunColumns columns, ColumnOrder order = ColumnOrder.Clustered, FigureSize? size = null)
+    public static Figure Draw(
+        string system, RunColumns columns, ColumnOrder order = ColumnOrder.Clustered, FigureSize? size = null)
     {
         var varying = Require(columns);
         var correlations = Correlation.Pearson(columns.Values);
@@ -60,9 +61,10 @@ internal static class CorrelationPlot
         var stack = new PanelStack(heading.Title("Correlation of columns", given.Width), horizontal);
         stack.Add(panel);
         var constant = columns.Names.Count - varying.Length;
-        var remark = $"{columns.Values.Rows} rows; {(order == ColumnOrder.File ? "in the order of the table" : "correlated columns beside each other")}"
+        var ordered = order == ColumnOrder.File ? "in the order of the table" : "correlated columns beside each other";
+        var remark = $"{columns.Values.Rows} rows; {ordered}"
             + (constant > 0 ? $"; {constant} constant columns have no correlation" : "");
-        return stack.Build(given, Description(columns, correlations, varying), heading.Subtitle(remark, given.Width));
+        return stack.Build(given, Description(columns, correlations, varying), heading.Subtitle(given.Width, remark));
     }
 
     private static int[] Require(RunColumns columns)

@@ -50,15 +50,6 @@ internal static class GenreScatter
         return model;
     }
 
-    /// <summary>An axis around values, with some room at both ends.</summary>
-    public static LinearAxis Around(IEnumerable<double> values, string title)
-    {
-        var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (var value in values) (low, high) = (Math.Min(low, value), Math.Max(high, value));
-        var room = high > low ? 0.04 * (high - low) : 1;
-        return new() { Title = title, Minimum = low - room, Maximum = high + room };
-    }
-
     // All of them in order of name, or the most frequent.
     private static string[] Named(IReadOnlyList<string> genres)
     {

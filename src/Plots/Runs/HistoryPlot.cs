@@ -30,7 +30,8 @@ internal static class HistoryPlot
         stack.Add(Curves("loss", rounds, best, e => e.Loss, e => e.ValidLoss, isNamed: true));
         stack.Add(Curves("accuracy", rounds, best, e => e.Accuracy, e => e.ValidAccuracy, isNamed: false));
         stack.Add(Rates(rounds));
-        var figure = stack.Build(size, Description(rounds, best), heading.Subtitle(Remark(epochs, stopping, hasValidation), width));
+        var remark = heading.Subtitle(width, Remark(epochs, stopping, hasValidation));
+        var figure = stack.Build(size, Description(rounds, best), remark);
         figure.Model.Legends.Add(Marks.Legend());
         return figure;
     }
@@ -55,20 +56,24 @@ internal static class HistoryPlot
     private static LinearAxis EpochAxis(int first, int last) => Style.Dress(new LinearAxis
     {
         Position = AxisPosition.Bottom,
-        // A single epoch is a point in the middle.
-        Minimum = first == last ? first - 1 : first,
-        Maximum = first == last ? last + 1 : last,
-        MinimumPadding = 0.02,
+        // Room for marks; a single epoch is a point in the middle.
+        Minimum = first - Room(first, last),
+        Maximum = last + Room(first, last),
         MinimumMajorStep = 1,
         Title = "epoch",
         StringFormat = "0",
     });
 
+    private static double Room(int first, int last) => first == last ? 0.5 : 0.01 * (last - first);
+
     private static Panel Curves(
         string title, RoundEpoch[][] rounds, EpochRecord?[] best, Func<EpochRecord, double> train,
         Func<EpochRecord, double?> valid, bool isNamed)
     {
-        var panel = new Panel(Style.Dress(new LinearAxis { Title = title, MajorGridlineStyle = LineStyle.Solid }));
+        var axis = RangeAxis.Around(
+            rounds.SelectMany(r => r).SelectMany(e => new[] { train(e.Record), valid(e.Record) ?? double.NaN }), title);
+        axis.MajorGridlineStyle = LineStyle.Solid;
+        var panel = new Panel(axis);
         var isSingle = rounds.Length == 1;
         for (var r = 0; r < rounds.Length; r++)
         {
@@ -132,12 +137,12 @@ internal static class HistoryPlot
 
     private static string Remark(IReadOnlyList<RoundEpoch> epochs, EarlyStopping? stopping, bool hasValidation)
     {
-        var best = !hasValidation ? "no validation"
-            : stopping is null ? "best epoch: lowest validation loss; the network keeps the weights of the last"
-            : $"best epoch: {(stopping.Monitor == EarlyStoppingMonitor.Loss ? "lowest validation loss" : "highest validation accuracy")}"
-                + "; the network keeps its weights";
+        var figure = stopping is { Monitor: EarlyStoppingMonitor.Accuracy }
+            ? "highest validation accuracy" : "lowest validation loss";
+        var kept = stopping is null ? "the weights of the last" : "its weights";
+        var best = hasValidation ? $"best epoch: {figure}; the network keeps {kept}" : "no validation";
         var lost = epochs.Count(e => !double.IsFinite(e.Record.Loss) || !double.IsFinite(e.Record.ValidLoss ?? 0));
-        return lost == 0 ? best : string.Create(CultureInfo.InvariantCulture, $"{best}; {lost} epochs with an infinite or undefined loss");
+        return lost == 0 ? best : $"{best}; {lost} epochs with an infinite or undefined loss";
     }
 
     private static string Description(RoundEpoch[][] rounds, EpochRecord?[] best)

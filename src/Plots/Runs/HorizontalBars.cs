@@ -51,7 +51,8 @@ internal static class HorizontalBars
         for (var b = 0; b < bars.Count; b++)
         {
             var (bar, middle) = (bars[b], bars.Count - b - 0.5);
-            rectangles.Items.Add(new(Math.Min(0, bar.Value), middle - Thickness / 2, Math.Max(0, bar.Value), middle + Thickness / 2));
+            var (left, right) = (Math.Min(0, bar.Value), Math.Max(0, bar.Value));
+            rectangles.Items.Add(new(left, middle - Thickness / 2, right, middle + Thickness / 2));
             AddInterval(intervals, bar, middle);
             panel.Add(new TextAnnotation
             {

@@ -24,9 +24,9 @@ internal static class ImportancePlot
         var remark = $"mean and deviation of {RunImportance.Repeats} shuffles of each column among {importance.Rows} tested rows"
             + more;
         return HorizontalBars.Draw(
-            width => heading.Title("Permutation importance", width), width => heading.Subtitle(remark, width), bars,
+            width => heading.Title("Permutation importance", width), width => heading.Subtitle(width, remark), bars,
             new LinearAxis { Title = "accuracy lost (percentage points)" }, most: null,
-            $"Accuracy lost when a column is shuffled; most for {importance.Columns[order[0]]}, {Text(mean[order[0]])} percentage "
-                + "points.", size);
+            $"Accuracy lost when a column is shuffled; most for {importance.Columns[order[0]]}, {Text(mean[order[0]])} "
+                + "percentage points.", size);
     }
 }

@@ -32,7 +32,8 @@ internal static class LdaPlot
         var lda = new LdaProjection();
         try
         {
-            lda.Fit(columns.Values.Select(learned), [.. learned.Select(r => Array.IndexOf(genres, columns.Genres[r]))], genres.Length);
+            int[] truth = [.. learned.Select(r => Array.IndexOf(genres, columns.Genres[r]))];
+            lda.Fit(columns.Values.Select(learned), truth, genres.Length);
         }
         catch (EngineException e)
         {
@@ -50,11 +51,11 @@ internal static class LdaPlot
             ? $"learned from the {drawn.Length} rows drawn, which therefore look better apart than new ones would"
             : $"learned from {learned.Length} training rows; the {drawn.Length} tested rows are drawn";
         var model = GenreScatter.Draw(
-            heading.Title("Linear discriminants", given.Width), heading.Subtitle(remark, given.Width),
-            GenreScatter.Around(points.Select(p => p.X), Title(1, shares)),
-            isFlat ? GenreRows(genres) : GenreScatter.Around(points.Select(p => p.Y), Title(2, shares)), points, labels);
-        return new(model, given.Width, given.Height,
-            $"{drawn.Length} rows along {(isFlat ? "the only direction" : "the two directions")} that separate {genres.Length} genres best.");
+            heading.Title("Linear discriminants", given.Width), heading.Subtitle(given.Width, remark),
+            RangeAxis.Around(points.Select(p => p.X), Title(1, shares)),
+            isFlat ? GenreRows(genres) : RangeAxis.Around(points.Select(p => p.Y), Title(2, shares)), points, labels);
+        var along = isFlat ? "the only direction that separates" : "the two directions that best separate";
+        return new(model, given.Width, given.Height, $"{drawn.Length} rows along {along} {genres.Length} genres.");
     }
 
     // One direction: a row of marks for each genre, spread a little so that none hides another.

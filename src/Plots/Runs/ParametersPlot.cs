@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Tuning;
@@ -29,10 +28,11 @@ internal static class ParametersPlot
         var given = size?.AtLeast(Chrome + 120 * parameters.Count, 280)
             ?? new(Math.Clamp(Chrome + PanelWidth * parameters.Count, 520, FigureSize.Largest), Height);
         var best = done.MaxBy(t => t.Accuracy)!;
-        var model = Style.NewModel(heading.Title("Searched parameters", given.Width), heading.Subtitle(
-            string.Create(CultureInfo.InvariantCulture, $"{done.Length} trials; diamond: the best, trial {best.Number}"), given.Width));
+        var remark = $"{done.Length} trials; diamond: the best, trial {best.Number}";
+        var model = Style.NewModel(
+            heading.Title("Searched parameters", given.Width), heading.Subtitle(given.Width, remark));
         var (low, high) = (done.Min(t => t.Accuracy!.Value), best.Accuracy!.Value);
-        var margin = high > low ? 0.08 * (high - low) : 0.01;
+        var margin = TrialsPlot.Margin(low, high);
         model.Axes.Add(TrialsPlot.AccuracyAxis(low - margin, high + margin));
         var gap = GapPixels / given.Width;
         var share = (1 - gap * (parameters.Count - 1)) / parameters.Count;
@@ -45,7 +45,8 @@ internal static class ParametersPlot
             model.Axes.Add(Style.Dress(axis));
             model.Series.Add(On(axis, TrialsPlot.Points(places, done.Select(t => t.Accuracy!.Value), "trial", MarkerType.Circle,
                 Style.Series[0])));
-            var mark = TrialsPlot.Points([places[Array.IndexOf(done, best)]], [high], "best", MarkerType.Diamond, Style.Series[1]);
+            var place = places[Array.IndexOf(done, best)];
+            var mark = TrialsPlot.Points([place], [high], "best", MarkerType.Diamond, Style.Series[1]);
             (mark.MarkerSize, mark.MarkerFill) = (6, Style.Series[1]);
             model.Series.Add(On(axis, mark));
         }

@@ -21,11 +21,11 @@ internal static class PcaPlot
         var heading = new RunHeading(system, "", Leaky: false);
         var model = GenreScatter.Draw(
             heading.Title("Principal components", given.Width),
-            heading.Subtitle($"{scores.Rows} rows of {columns.Names.Count} standardised columns", given.Width),
-            GenreScatter.Around(points.Select(p => p.X), Title(1, shares)),
-            GenreScatter.Around(points.Select(p => p.Y), Title(2, shares)), points, columns.Genres);
+            heading.Subtitle(given.Width, $"{scores.Rows} rows of {columns.Names.Count} standardised columns"),
+            RangeAxis.Around(points.Select(p => p.X), Title(1, shares)),
+            RangeAxis.Around(points.Select(p => p.Y), Title(2, shares)), points, columns.Genres);
         return new(model, given.Width, given.Height,
-            $"{scores.Rows} rows along two principal components, which have {Names.Percent(shares[0] + shares[1])} of the variance.");
+            $"{scores.Rows} rows along two principal components with {Names.Percent(shares[0] + shares[1])} of the variance.");
     }
 
     /// <summary>The title of a component's axis.</summary>

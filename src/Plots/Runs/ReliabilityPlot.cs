@@ -7,7 +7,7 @@ using OxyPlot.Series;
 
 namespace Engine.Plots.Runs;
 
-/// <summary>How often predictions are right by their probability, with Wilson's intervals, and how many there are of each.</summary>
+/// <summary>How often predictions are right, by their probability, with Wilson's intervals, and how many there are.</summary>
 internal static class ReliabilityPlot
 {
     private const int Width = 620, Height = 640;
@@ -41,9 +41,9 @@ internal static class ReliabilityPlot
         stack.Add(Counts(curve.Bins, unit));
 
         var error = string.Create(CultureInfo.InvariantCulture, $"expected calibration error {curve.Error:0.000}");
-        var remark = calibrated ? "" : "; the recipe is not calibrated: these are scores, not probabilities";
+        var remark = calibrated ? "" : "the recipe is not calibrated: these are scores, not probabilities";
         var description = $"Accuracy against {number} in {used.Length} bins of {curve.Rows} {unit}; {error}.";
-        var figure = stack.Build(given, description, heading.Subtitle(error + remark, given.Width));
+        var figure = stack.Build(given, description, heading.Subtitle(given.Width, error, remark));
         var legend = Marks.Legend();
         (legend.LegendPlacement, legend.LegendPosition) =
             (OxyPlot.Legends.LegendPlacement.Inside, OxyPlot.Legends.LegendPosition.LeftTop);

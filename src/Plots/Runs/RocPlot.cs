@@ -38,7 +38,7 @@ internal static class RocPlot
         var isFew = tested.Genres.Count <= MostGenres;
         var given = size?.AtLeast(480, 320) ?? new(Width, Math.Max(Height, Above + LineHeight * (isFew ? curves.Count : 1)));
         var model = Style.NewModel(heading.Title("ROC, one genre against the rest", given.Width),
-            heading.Subtitle($"{tested.Labels.Length} {unit} tested", given.Width));
+            heading.Subtitle(given.Width, $"{tested.Labels.Length} {unit} tested"));
         model.Axes.Add(ShareAxis(AxisPosition.Bottom, "false positive rate"));
         model.Axes.Add(ShareAxis(AxisPosition.Left, "true positive rate"));
         model.Legends.Add(Marks.Legend("area under the curve"));
@@ -53,8 +53,9 @@ internal static class RocPlot
         model.Series.Add(Line(RocPoint.Mean([.. curves.Select(c => c.Points)]), Label("mean of the genres", macro), Style.Mean,
             LineStyle.Solid, 3.5));
         var missing = tested.Genres.Count - curves.Count;
+        var untested = missing > 0 ? $"; {missing} genres were not tested" : "";
         var description = string.Create(CultureInfo.InvariantCulture,
-            $"ROC curves of {curves.Count} genres; mean area {macro:0.000}{(missing > 0 ? $"; {missing} genres were not tested" : "")}.");
+            $"ROC curves of {curves.Count} genres; mean area {macro:0.000}{untested}.");
         return new(model, given.Width, given.Height, description);
     }
 
@@ -64,7 +65,8 @@ internal static class RocPlot
         var (scores, positive) = (new double[tested.Labels.Length], new bool[tested.Labels.Length]);
         for (var g = 0; g < tested.Genres.Count; g++)
         {
-            for (var r = 0; r < scores.Length; r++) (scores[r], positive[r]) = (tested.Probabilities[r, g], tested.Labels[r] == g);
+            for (var r = 0; r < scores.Length; r++)
+                (scores[r], positive[r]) = (tested.Probabilities[r, g], tested.Labels[r] == g);
             var ranking = new RankingCurves(scores, positive);
             if (ranking.Roc() is { } points) curves.Add((g, points, ranking.RocAuc()!.Value));
         }
@@ -92,5 +94,6 @@ internal static class RocPlot
         return line;
     }
 
-    private static string Label(string name, double area) => Names.With(name, area.ToString("0.000", CultureInfo.InvariantCulture));
+    private static string Label(string name, double area) =>
+        Names.With(name, area.ToString("0.000", CultureInfo.InvariantCulture));
 }

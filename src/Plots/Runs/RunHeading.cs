@@ -20,10 +20,7 @@ internal sealed record RunHeading(string System, string Protocol, bool Leaky)
     public string Title(string what, int width) =>
         Lines.Wrap($"{(Leaky ? "LEAKY: " : "")}{what}, {System}", (width - Margins) / TitleSize / 1.1, most: 2);
 
-    /// <summary>The lines below: the protocol, then <paramref name="more"/>.</summary>
-    public string Subtitle(string more, int width)
-    {
-        string[] parts = [Protocol, more];
-        return string.Join('\n', parts.Where(p => p.Length > 0).Select(p => Lines.Wrap(p, (width - Margins) / Style.FontSize)));
-    }
+    /// <summary>The lines below: the protocol, then a line for each of <paramref name="more"/>.</summary>
+    public string Subtitle(int width, params IEnumerable<string> more) => string.Join('\n', more.Prepend(Protocol)
+        .Where(p => p.Length > 0).Select(p => Lines.Wrap(p, (width - Margins) / Style.FontSize)));
 }

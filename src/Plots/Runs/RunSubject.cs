@@ -8,7 +8,7 @@ using Engine.Plots.Subjects;
 
 namespace Engine.Plots.Runs;
 
-/// <summary>Pictures of a run: how it learned, what it gets wrong, what its features look like; of a search, its trials.</summary>
+/// <summary>Pictures of a run: how it learned, what it gets wrong, how its features lie; of a search, its trials.</summary>
 internal sealed class RunSubject : IPlotSubject
 {
     private static readonly (PlotKind Kind, Func<string, PlotRequest, Figure> Draw)[] s_kinds =

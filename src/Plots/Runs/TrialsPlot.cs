@@ -26,7 +26,7 @@ internal static class TrialsPlot
         var best = done.MaxBy(t => t.Accuracy)!;
         var remark = string.Create(CultureInfo.InvariantCulture,
             $"{trials.Count} trials, {failed} of them failed; the best is trial {best.Number} with {best.Accuracy:0.0000}");
-        var model = Style.NewModel(heading.Title("Trials", given.Width), heading.Subtitle(remark, given.Width));
+        var model = Style.NewModel(heading.Title("Trials", given.Width), heading.Subtitle(given.Width, remark));
         model.Axes.Add(Style.Dress(new LinearAxis
         {
             Position = AxisPosition.Bottom,
@@ -37,7 +37,7 @@ internal static class TrialsPlot
             StringFormat = "0",
         }));
         var (low, high) = (done.Min(t => t.Accuracy!.Value), best.Accuracy!.Value);
-        var margin = high > low ? 0.08 * (high - low) : 0.01;
+        var margin = Margin(low, high);
         model.Axes.Add(AccuracyAxis(low - margin, high + margin));
         model.Legends.Add(Marks.Legend());
         model.Series.Add(BestSoFar(done, trials.Count));
@@ -60,6 +60,9 @@ internal static class TrialsPlot
             ? $"{heading.System}: the search has no trials yet."
             : $"{heading.System}: all {trials.Count} trials failed; the first because: {trials[0].Error}");
     }
+
+    /// <summary>The room above and below the marks.</summary>
+    internal static double Margin(double low, double high) => high > low ? 0.08 * (high - low) : 0.01;
 
     /// <summary>The axis of the objective.</summary>
     internal static LinearAxis AccuracyAxis(double low, double high) => Style.Dress(new LinearAxis

@@ -69,6 +69,8 @@ internal sealed class Curve
 
         var line = new LineSeries { StrokeThickness = 1.2, Color = color };
         for (var c = 0; c < _columns.Count; c++) line.Points.Add(new(Time(c), place(_sums[c] / _columns.FramesOf(c))));
+        // One frame is the whole recording.
+        if (_columns.Count == 1) line.Points.Add(new(song.To, line.Points[0].Y));
         panel.Add(line);
 
         double Time(int column) => song.From + _columns.Middle(column) * song.Hop;

@@ -9,7 +9,7 @@ namespace Engine.Plots.Songs;
 internal static class MelPicture
 {
     // Curves are drawn over it, so the loudest is grey, not black.
-    private static readonly OxyPalette s_faint = OxyPalette.Interpolate(256, OxyColors.White, OxyColor.FromRgb(0x90, 0x90, 0x90));
+    private static readonly OxyPalette s_faint = OxyPalette.Interpolate(256, OxyColors.White, OxyColor.FromRgb(0xA0, 0xA0, 0xA0));
 
     /// <summary>The axis, from 0 to half the sample rate.</summary>
     public static TickAxis Axis(Song song, string title)

@@ -21,7 +21,7 @@ internal sealed class Song : IDisposable
         (_audio, Name, From, Cancel) = (audio, name, from, cancel);
         var rate = audio.SourceRate == audio.SampleRate
             ? $"{Number(audio.SourceRate)} Hz" : $"{Number(audio.SourceRate)} Hz, drawn at {Number(audio.SampleRate)} Hz";
-        var part = isPart ? $"{Number(audio.Seconds)} s from {Number(from)} s on" : Length(audio.Seconds);
+        var part = isPart ? $"{Length(audio.Seconds)} from {Length(from)} on" : Length(audio.Seconds);
         var channels = audio.Channels == 1 ? "mono" : $"mean of {audio.Channels} channels";
         Facts = $"{part} · {rate} · {channels}{(audio.Silence is null ? "" : " · silent")}";
     }
@@ -129,6 +129,7 @@ internal sealed class Song : IDisposable
 
     private static string Length(double seconds)
     {
+        if (seconds is > 0 and < 1) return $"{Number(1000 * seconds)} ms";
         if (seconds < 120) return $"{Number(seconds)} s";
         var whole = (long)Math.Round(seconds);
         return whole < 3600 ? $"{whole / 60}:{whole % 60:00} min" : $"{whole / 3600}:{whole / 60 % 60:00}:{whole % 60:00} h";

@@ -35,7 +35,6 @@ internal sealed class MfccKind : ISongKind
         var sizes = values[(values.Length / coefficients)..];
         for (var i = 0; i < sizes.Length; i++) sizes[i] = Math.Abs(sizes[i]);
         Array.Sort(sizes);
-        var limit = sizes.Length == 0 ? 0 : sizes[(int)(0.95 * (sizes.Length - 1))];
-        return limit > 0 ? limit : 1;
+        return Math.Max(1, sizes[(int)(0.95 * (sizes.Length - 1))]);
     }
 }

@@ -83,6 +83,24 @@ public sealed class ReportCommandTests(CorpusFixture corpus) : IClassFixture<Cor
         Assert.Equal(page, File.ReadAllText(_folder["tuned", "report.html"]));
     }
 
+    [Theory]
+    [InlineData("predictions.csv", "ironriff.00", "unknown.00", "is not in run.json")]
+    [InlineData("predictions.csv", ",ironriff,", ",polka,", "'polka'")]
+    [InlineData("predictions.csv", ",1,no", ",7,no", "round 7")]
+    [InlineData("metrics.json", "\"ironriff\",", "\"polka\",", "different runs")]
+    public void Report_FilesThatDoNotFitTogether_AreRefused(string file, string part, string other, string message)
+    {
+        var run = _folder["run"];
+        Directory.CreateDirectory(run);
+        foreach (var path in Directory.GetFiles(corpus.Run)) File.Copy(path, Path.Combine(run, Path.GetFileName(path)));
+        File.Delete(Path.Combine(run, "report.html"));
+        var text = File.ReadAllText(Path.Combine(run, file));
+        Assert.Contains(part, text);
+        File.WriteAllText(Path.Combine(run, file), text.Replace(part, other));
+        EngineRun.Of("report", run).IsRefused(file, message);
+        Assert.False(File.Exists(Path.Combine(run, "report.html")));
+    }
+
     [Fact]
     public void Report_Misuse_IsRefused()
     {

@@ -105,6 +105,18 @@ public partial class RunPageTests
     }
 
     [Fact]
+    public void Songs_OfMoreGenresThanTheFileHolds_KeepTheBest()
+    {
+        using var folder = new TemporaryFolder();
+        var run = MadeUpRuns.Of([.. Enumerable.Range(0, 250).Select(g => $"genre {g:000}")]);
+        PredictionsFile.Write(folder["predictions.csv"], run.Record.Labels, run.Tested, calibrated: true, leaky: false);
+        var read = run with { Tested = PredictionsFile.ReadAny(folder["predictions.csv"], run.Record.Labels) };
+        Assert.Equal(TestedSong.Of(run).Select(s => (s.Name, s.Predicted, s.Confidence, s.OfLabel)),
+            TestedSong.Of(read).Select(s => (s.Name, s.Predicted, s.Confidence, s.OfLabel)));
+        Assert.Equal(RunPage.Of(run, "/run"), RunPage.Of(read, "/run"));
+    }
+
+    [Fact]
     public void Page_OfManySongsWithLongNames_StaysBelowItsLimit()
     {
         var run = MadeUpRuns.Of(s_genres, songs: 4000, name: (g, s) => $"{g} {s} {new string('x', 200)}.wav");

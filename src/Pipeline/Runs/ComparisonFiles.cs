@@ -37,6 +37,8 @@ internal static class ComparisonFiles
                 + $"{GenreModel.CurrentVersion}, reads '{Comparison.CurrentFormat}'.");
         }
 
+        if (comparison.Systems.All(s => s.Name != comparison.Best))
+            throw new EngineException($"{path}: the best system, '{Excerpt.Of(comparison.Best)}', is not among its systems.");
         var odd = comparison.Systems.FirstOrDefault(s => s.AccuracyCi95.Count != 2 || s.Accuracy.Mean is null);
         if (odd is not null) throw new EngineException($"{path}: system {odd.Name} has no accuracy with an interval.");
         return comparison.Systems.Count > 0 ? comparison : throw new EngineException($"{path}: the comparison has no systems.");

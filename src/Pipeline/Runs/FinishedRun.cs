@@ -1,5 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Runs;
 
@@ -50,12 +51,30 @@ internal sealed record FinishedRun(
     {
         var record = RunRecord.Load(run);
         RunFolder.RequireFinished(run);
+        var metrics = RunFolder.ReadMetrics(run);
+        RequireFits(Path.Combine(run, RunFolder.MetricsFile), metrics, record);
+        if (metrics.Tracks is { } byTrack) RequireFits(Path.Combine(run, RunFolder.MetricsFile), byTrack, record);
         var file = Path.Combine(run, RunFolder.PredictionsFile);
-        var tracks = record.Rows.ToDictionary(r => r.Name, r => r.Track);
-        string TrackOf(TestedRow row) => tracks.TryGetValue(row.Name, out var track)
-            ? track : throw new EngineException($"{file}: {row.Name} is not in {RunFolder.RecordFile}.");
-        return Of(run, run, record, RunFolder.ReadMetrics(run),
-            [.. PredictionsFile.ReadAny(file, record.Labels).Select(r => r with { Track = TrackOf(r) })]);
+        var (tracks, labels) = (record.Rows.ToDictionary(r => r.Name, r => r.Track), record.Labels.ToHashSet());
+        TestedRow Checked(TestedRow row) =>
+            !tracks.TryGetValue(row.Name, out var track) ? throw new EngineException(
+                $"{file}: {Excerpt.Of(row.Name)} is not in {RunFolder.RecordFile}.")
+            : row.Fold < 1 || row.Fold > record.Rounds ? throw new EngineException(
+                $"{file}: {row.Name} was tested in round {row.Fold}, but {RunFolder.RecordFile} has {record.Rounds}.")
+            : new[] { row.Label, row.Predicted }.FirstOrDefault(l => !labels.Contains(l)) is { } odd ? throw new EngineException(
+                $"{file}: {row.Name} has the genre '{Excerpt.Of(odd)}', which is not in {RunFolder.RecordFile}.")
+            : row with { Track = track };
+        return Of(run, run, record, metrics, [.. PredictionsFile.ReadAny(file, record.Labels).Select(Checked)]);
+    }
+
+    private static void RequireFits(string file, MetricsReport metrics, RunRecord record)
+    {
+        var count = record.Labels.Count;
+        var fits = metrics.Labels.SequenceEqual(record.Labels)
+            && (metrics.ConfusionMatrix is not { } matrix || (matrix.Count == count && matrix.All(r => r.Count == count)))
+            && (metrics.Calibration is not { } rounds || rounds.Count >= record.Rounds);
+        if (!fits) throw new EngineException($"{file}: has other genres or rounds than {RunFolder.RecordFile}; they come from "
+            + "different runs.");
     }
 
     /// <summary>A test of a run as a run of its own: what was tested now, by what was trained before.</summary>

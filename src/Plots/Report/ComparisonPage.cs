@@ -99,5 +99,5 @@ internal static class ComparisonPage
             new Element("h3", "Run it again"), AgainCommand.Shown(AgainCommand.OfComparison(comparison, folder)));
     }
 
-    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+    private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -13,7 +13,8 @@ public class HtmlTests
 
     [Fact]
     public void Attribute_WithQuotes_StaysOne() =>
-        Assert.Equal("<b title=\"a&quot; onclick=&quot;x&#39; &gt;\"></b>", Html(new Element("b").With("title", "a\" onclick=\"x' >")));
+        Assert.Equal("<b title=\"a&quot; onclick=&quot;x&#39; &gt;\"></b>",
+            Html(new Element("b").With("title", "a\" onclick=\"x' >")));
 
     [Theory]
     [InlineData("href")]

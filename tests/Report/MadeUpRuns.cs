@@ -17,8 +17,8 @@ internal static class MadeUpRuns
     /// songs, the last is taken for the next genre; the last window of a song is always taken for the genre after its own.
     /// </summary>
     public static FinishedRun Of(
-        IReadOnlyList<string> genres, int songs = 4, int windows = 1, Func<string, int, string>? name = null, string data = "/music",
-        bool leaky = false)
+        IReadOnlyList<string> genres, int songs = 4, int windows = 1, Func<string, int, string>? name = null,
+        string data = "/music", bool leaky = false)
     {
         name ??= (genre, song) => $"{genre}/{genre}.{song:00000}.wav";
         List<TestedRow> rows = [];
@@ -53,13 +53,14 @@ internal static class MadeUpRuns
             PredictSeconds = 0.5,
             TrainAccuracy = 0.97,
             NTrain = rows.Count,
-            Tracks = windows == 1 ? null : Figures(rows.GroupBy(r => r.Track).Select(t => (t.First().Label,
-                (IReadOnlyList<double>)[.. Enumerable.Range(0, genres.Count).Select(i => t.Average(r => r.Probabilities[i]))])), genres),
+            Tracks = windows == 1 ? null
+                : Figures(rows.GroupBy(r => r.Track).Select(t => (t.First().Label, Mean([.. t], genres.Count))), genres),
         };
         var recipe = RecipeCatalog.Get("gtzan57-knn");
         return new(
-            new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, recipe, data, "stratified", "stratified: by track", leaky, [], 1,
-                "fitted on the training rows of round 1 of 1", genres, [], record, TrackRule: RunRecord.CurrentTrackRule),
+            new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, recipe, data, "stratified", "stratified: by track",
+                leaky, [], 1, "fitted on the training rows of round 1 of 1", genres, [], record,
+                TrackRule: RunRecord.CurrentTrackRule),
             metrics, rows, [], null);
     }
 
@@ -82,11 +83,16 @@ internal static class MadeUpRuns
     public static Comparison Comparison(params string[] systems) => new(
         Engine.Pipeline.Runs.Comparison.CurrentFormat, GenreModel.CurrentVersion, "/music", "kfold:3", 1, Leaky: true, 3,
         "Wilson's score interval", "McNemar's exact test", systems[0],
-        [.. systems.Select((s, i) => new ComparedSystem(s, "window", "kfold:3: by track", 80, 120, [0.8, 0.7, 0.75], new(0.9, 0.01),
-            new(0.75 - 0.1 * i, 0.05), [0.66 - 0.1 * i, 0.82 - 0.1 * i], new(0.7, 0.05), new(0.9, 0.02), new(0.8, 0.03), 1, 0.1, "cpu"))],
+        [.. systems.Select((s, i) => new ComparedSystem(s, "window", "kfold:3: by track", 80, 120, [0.8, 0.7, 0.75],
+            new(0.9, 0.01), new(0.75 - 0.1 * i, 0.05), [0.66 - 0.1 * i, 0.82 - 0.1 * i], new(0.7, 0.05),
+            new(0.9, 0.02), new(0.8, 0.03), 1, 0.1, "cpu"))],
         [.. systems.Skip(1).Select((s, i) => new ComparedPair(systems[0], s, 0.1 * (i + 1), 0.03 / (i + 1), 20, 8))], [], 0.1);
 
-    private static MetricsReport Figures(IEnumerable<(string Label, IReadOnlyList<double> Values)> tested, IReadOnlyList<string> genres)
+    private static IReadOnlyList<double> Mean(TestedRow[] windows, int genres) =>
+        [.. Enumerable.Range(0, genres).Select(g => windows.Average(w => w.Probabilities[g]))];
+
+    private static MetricsReport Figures(
+        IEnumerable<(string Label, IReadOnlyList<double> Values)> tested, IReadOnlyList<string> genres)
     {
         var all = tested.ToArray();
         var places = genres.Select((g, i) => (g, i)).ToDictionary(p => p.g, p => p.i);

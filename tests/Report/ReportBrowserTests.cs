@@ -29,7 +29,8 @@ public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>
         }
 
         browser.Open(page, dark: true);
-        Assert.InRange(browser.Run<int>("return parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"), 0, 60);
+        Assert.InRange(browser.Run<int>(
+            "return parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"), 0, 60);
     }
 
     [BrowserFact]
@@ -54,7 +55,8 @@ public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>
         browser.Open(Write(MadeUpRuns.Of([.. Enumerable.Range(0, 30).Select(g => $"a long genre name {g}")], songs: 8)));
         Assert.Empty(browser.Console());
         Assert.Empty(browser.AccessibilityFaults());
-        Assert.True(browser.Run<bool>("const p = document.querySelector('.matrix-place'); return p.scrollWidth <= p.clientWidth"));
+        Assert.True(browser.Run<bool>(
+            "const p = document.querySelector('.matrix-place'); return p.scrollWidth <= p.clientWidth"));
     }
 
     [BrowserFact]
@@ -75,11 +77,13 @@ public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>
         var area = browser.Page.FindElement(By.CssSelector("#genre-table thead th:last-child button"));
         area.SendKeys(Keys.Space);
         var values = browser.Run<string>(
-            "return [...document.querySelectorAll('#genre-table tbody tr')].map(r => r.cells[5].dataset.value).join()").Split(',');
+            "return [...document.querySelectorAll('#genre-table tbody tr')].map(r => r.cells[5].dataset.value).join()")
+            .Split(',');
         Assert.Equal(values.Select(double.Parse).OrderDescending(), values.Select(double.Parse));
         Assert.Equal(1, browser.Run<int>("return document.querySelectorAll('#genre-table [aria-sort]').length"));
 
-        string Sorted() => browser.Run<string>("return document.querySelector('#genre-table [aria-sort]').getAttribute('aria-sort')");
+        string Sorted() => browser.Run<string>(
+            "return document.querySelector('#genre-table [aria-sort]').getAttribute('aria-sort')");
     }
 
     [BrowserFact]
@@ -93,7 +97,8 @@ public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>
         new Actions(browser.Page).MoveToElement(cells[1]).Perform();
         Assert.Equal("blues taken for jazz: 1 of 4, 25 %", Title());
         Assert.Equal("blues/blues.00003.wav", browser.Run<string>("return document.querySelector('#songs-list a').textContent"));
-        Assert.EndsWith("/music/blues/blues.00003.wav", browser.Run<string>("return document.querySelector('#songs-list audio').src"));
+        Assert.EndsWith("/music/blues/blues.00003.wav",
+            browser.Run<string>("return document.querySelector('#songs-list audio').src"));
         // Only one cell is in the order of the Tab key.
         Assert.Equal(1, browser.Run<int>("return document.querySelectorAll('#matrix button[tabindex=\"0\"]').length"));
         browser.Page.ExecuteScript("document.querySelector('#matrix button').focus()");
@@ -128,13 +133,14 @@ public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>
             data: _folder["music"])));
         Assert.Empty(browser.Console());
         Assert.Equal("gtzan57-knn – Engine", browser.Page.Title);
-        Assert.Equal(0, browser.Run<int>("return document.querySelectorAll('img, [onerror], [onfocus], [href^=\"javascript\"]').length"));
+        Assert.Equal(0, browser.Run<int>(
+            "return document.querySelectorAll('img, [onerror], [onfocus], [href^=\"javascript\"]').length"));
         Assert.Equal(Script, browser.Run<string>("return document.querySelector('#genre-table tbody th').textContent"));
         foreach (var cell in browser.Page.FindElements(By.CssSelector("#matrix button"))) cell.Click();
         browser.Page.ExecuteScript("document.querySelectorAll('#matrix button')[1].click()");
         Assert.Equal(Name, browser.Run<string>("return document.querySelector('#errors tbody a').textContent"));
-        Assert.Equal(new Uri(_folder["music", Name]).LocalPath,
-            Uri.UnescapeDataString(new Uri(browser.Run<string>("return document.querySelector('#errors tbody a').href")).AbsolutePath));
+        var address = new Uri(browser.Run<string>("return document.querySelector('#errors tbody a').href"));
+        Assert.Equal(_folder["music", Name], Uri.UnescapeDataString(address.AbsolutePath));
         Assert.Equal(0, browser.Run<int>("return document.querySelectorAll('img, [onerror], [href^=\"javascript\"]').length"));
         Assert.Equal("gtzan57-knn – Engine", browser.Page.Title);
         Assert.Empty(browser.Console());
@@ -154,14 +160,17 @@ public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>
         browser.Open(page, Width, Height, paper: true);
         browser.Page.ExecuteScript("dispatchEvent(new Event('beforeprint'))");
         Assert.Equal("", browser.Run<string>(
-            "return [...document.querySelectorAll('table, svg, pre')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+            "return [...document.querySelectorAll('table, svg, pre')]"
+                + ".filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
                 + ".map(e => e.tagName + ' ' + (e.querySelector('caption') || e).textContent).join()"));
         Assert.InRange(browser.Run<int>("return document.getElementById('matrix').offsetHeight"), 50, Height);
         Assert.Equal("avoid", browser.Run<string>("return getComputedStyle(document.getElementById('matrix')).breakInside"));
         Assert.Equal(0, browser.Run<int>("return document.querySelectorAll('details:not([open])').length"));
-        Assert.Equal(0, browser.Run<int>("return [...document.querySelectorAll('nav, audio, #songs')].filter(e => e.offsetHeight).length"));
+        Assert.Equal(0, browser.Run<int>(
+            "return [...document.querySelectorAll('nav, audio, #songs')].filter(e => e.offsetHeight).length"));
         Assert.Equal("avoid", browser.Run<string>("return getComputedStyle(document.querySelector('tbody tr')).breakInside"));
-        Assert.Equal("table-header-group", browser.Run<string>("return getComputedStyle(document.querySelector('thead')).display"));
+        Assert.Equal("table-header-group",
+            browser.Run<string>("return getComputedStyle(document.querySelector('thead')).display"));
         var pdf = browser.Page.Print(new PrintOptions { OutputBackgroundImages = true, ShrinkToFit = false }).AsByteArray;
         Assert.StartsWith("%PDF-", Encoding.ASCII.GetString(pdf.AsSpan(0, 5)));
     }

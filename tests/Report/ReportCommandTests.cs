@@ -34,7 +34,8 @@ public sealed class ReportCommandTests(CorpusFixture corpus) : IClassFixture<Cor
     [Fact]
     public void Report_OfWindowsAndEveryRound_IsThePageThatTrainingWrote()
     {
-        EngineRun.Of("features", corpus.Corpus, "--set", "gtzan57", "--segment", "0.5", "--out", _folder["f.csv"], "--no-cache").Succeeds();
+        EngineRun.Of("features", corpus.Corpus, "--set", "gtzan57", "--segment", "0.5", "--out", _folder["f.csv"],
+            "--no-cache").Succeeds();
         foreach (var (name, recipe, split) in new[] { ("a", "gtzan57-svm", "holdout:2"), ("b", "gtzan57-knn", "leaky-windows") })
         {
             EngineRun.Of("train", _folder["f.csv"], "--recipe", recipe, "--split", split, "--out", _folder[name]).Succeeds();
@@ -62,8 +63,8 @@ public sealed class ReportCommandTests(CorpusFixture corpus) : IClassFixture<Cor
     public void Compare_AndTune_WriteTheirPages()
     {
         var compared = _folder["compared"];
-        string[] compare = ["compare", corpus.Corpus, "--recipes", "gtzan57-knn,gtzan57-lda", "--split", "kfold:2", "--out", compared,
-            "--no-cache"];
+        string[] compare = ["compare", corpus.Corpus, "--recipes", "gtzan57-knn,gtzan57-lda", "--split", "kfold:2", "--out",
+            compared, "--no-cache"];
         Assert.Contains($"report      {Path.Combine(compared, "report.html")}", EngineRun.Of(compare).Succeeds());
         var page = File.ReadAllText(Path.Combine(compared, "report.html"));
         Assert.Contains($"--recipes gtzan57-knn,gtzan57-lda --split kfold:2 --seed 1 --out again", page);
@@ -106,7 +107,8 @@ public sealed class ReportCommandTests(CorpusFixture corpus) : IClassFixture<Cor
     {
         EngineRun.Of("report").IsRefused("RUN");
         EngineRun.Of("report", _folder["none"]).IsRefused(_folder["none"], "no such folder");
-        EngineRun.Of("report", corpus.Run, corpus.Run, "--out", _folder["a.html"]).IsRefused("2 folders", "engine compare --runs");
+        EngineRun.Of("report", corpus.Run, corpus.Run, "--out", _folder["a.html"])
+            .IsRefused("2 folders", "engine compare --runs");
         EngineRun.Of("report", corpus.Run, "--out", _folder["a.pdf"]).IsRefused("a.pdf", ".html");
         EngineRun.Of("report", corpus.Run, "--out", _folder["no", "a.html"]).IsRefused("there is no folder");
         File.WriteAllText(_folder["a.html"], "mine");

@@ -24,7 +24,7 @@ public partial class RunPageTests
             for (var c = 0; c < 3; c++)
                 Assert.Equal(matrix[r][c], songs.Count(s => s.Label == s_genres[r] && s.Predicted == s_genres[c]));
         var first = songs[0];
-        Assert.Equal(("blues", 2, "jazz", 1), (first.Votes[0].Label, first.Votes[0].Windows, first.Votes[1].Label, first.Votes[1].Windows));
+        Assert.Equal([("blues", 2), ("jazz", 1)], first.Votes);
         Assert.Equal(2.0 / 3, first.Agreement, 12);
         Assert.Equal((0.6 + 0.6 + 0.2) / 3, first.Confidence, 12);
     }
@@ -44,7 +44,8 @@ public partial class RunPageTests
     {
         var run = MadeUpRuns.Of(s_genres, songs: 4);
         // Nine more training songs of rock, which is a third of the tested.
-        var rows = run.Record.Rows.Concat(Enumerable.Range(0, 9).Select(i => new RunRow($"more {i}", $"more {i}", "rock", "0", "train")));
+        var rows = run.Record.Rows.Concat(
+            Enumerable.Range(0, 9).Select(i => new RunRow($"more {i}", $"more {i}", "rock", "0", "train")));
         Assert.Equal(1.0 / 3, MajorityBaseline.Accuracy(run with { Record = run.Record with { Rows = [.. rows] } })!.Value, 12);
         var onlyBlues = run with { Tested = [.. run.Tested.Where(t => t.Label == "blues")] };
         Assert.Equal(0, MajorityBaseline.Accuracy(onlyBlues with { Record = run.Record with { Rows = [.. rows] } }));
@@ -67,7 +68,8 @@ public partial class RunPageTests
         const string Genre = "<script>alert(1)</script>";
         var run = MadeUpRuns.Of([Genre, "\" onmouseover=\"alert(1)", "</script><img src=x onerror=alert(1)>"],
             name: (g, s) => $"{g.Replace('/', '-')} \"'><svg onload=alert(1)> {s}.wav");
-        var page = RunPage.Of(run with { Record = run.Record with { Recipe = run.Record.Recipe with { Description = Genre } } }, "/run");
+        var recipe = run.Record.Recipe with { Description = Genre };
+        var page = RunPage.Of(run with { Record = run.Record with { Recipe = recipe } }, "/run");
         Assert.DoesNotContain("<script>alert", page);
         Assert.DoesNotContain("<img", page);
         Assert.DoesNotContain("<svg onload", page);
@@ -137,7 +139,8 @@ public partial class RunPageTests
             AgainCommand.Of(run with { Record = run.Record with { Recipe = changed } }).Command);
         var own = RecipeCatalog.Get("gtzan57-svm") with { Name = "mine" };
         var (command, note) = AgainCommand.Of(run with { Record = run.Record with { Recipe = own, Device = "cuda:1" } });
-        Assert.Equal("engine train '/my music' --recipe recipe.json --split stratified --seed 1 --device cuda:1 --out again", command);
+        Assert.Equal("engine train '/my music' --recipe recipe.json --split stratified --seed 1 --device cuda:1 --out again",
+            command);
         Assert.Contains("run.json", note);
         Assert.Equal("engine test /runs/a /other --report again.html",
             AgainCommand.Of(run with { TestOf = "/runs/a", IsOtherData = true, Data = "/other" }).Command);
@@ -162,11 +165,11 @@ public partial class RunPageTests
     {
         using var folder = new TemporaryFolder();
         List<string> warnings = [];
-        ReportPage.Write<int>(folder.Path, "run", (_, _) => throw new EngineException("no ink."), 1, warnings.Add);
+        ReportPage.Write<int>(folder.Path, "run", (_, _) => throw new EngineException("no ink."), () => 1, warnings.Add);
         Assert.Contains("run", Assert.Single(warnings));
         Assert.Contains("no ink. The run is complete without it; to write it later: engine report run", warnings[0]);
         Directory.CreateDirectory(folder["report.html"]);
-        ReportPage.Write(folder.Path, "run", (_, _) => "page", 1, warnings.Add);
+        ReportPage.Write(folder.Path, "run", (_, _) => "page", () => 1, warnings.Add);
         Assert.Equal(2, warnings.Count);
         Assert.Equal([folder["report.html"]], Directory.GetFileSystemEntries(folder.Path));
     }

@@ -74,7 +74,8 @@ public sealed class Browser : IDisposable
         Page.ExecuteScript(reader.ReadToEnd());
         var json = (string)Page.ExecuteAsyncScript(
             "const done = arguments[arguments.length - 1];"
-                + "axe.run().then(r => done(JSON.stringify(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')"
+                + "axe.run().then(r => done(JSON.stringify(r.violations"
+                + ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
                 + ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target + ' ' + n.failureSummary).join('; ')))))"
                 + ".catch(e => done(JSON.stringify([String(e)])));")!;
         return JsonSerializer.Deserialize<string[]>(json)!;
@@ -98,6 +99,7 @@ public sealed class Browser : IDisposable
     }
 
     private static string? Find(params string[] names) => names
-        .SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(f => Path.Combine(f, n)))
+        .SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(f => Path.Combine(f, n)))
         .FirstOrDefault(File.Exists);
 }

@@ -18,7 +18,7 @@ internal static class ReportCommand
         var output = new Option<string?>("--out")
         {
             HelpName = "F.html",
-            Description = $"The page to write, of a single RUN. Default: {RunFolder.ReportFile} in each folder, which is replaced.",
+            Description = $"The page to write, of a single RUN. Default: {RunFolder.ReportFile} in each folder, replaced.",
         };
         var force = CommonOptions.Force("Overwrite the file named by --out.");
         var command = new ExampleCommand(

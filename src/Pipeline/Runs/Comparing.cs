@@ -106,7 +106,7 @@ public static class Comparing
         RunFolder.Write(output, begun: false, folder =>
         {
             ComparisonFiles.Write(folder, comparison);
-            ReportPage.Write(folder, output, page, comparison, warn);
+            ReportPage.Write(folder, output, page, () => comparison, warn);
         });
         return comparison;
     }
@@ -143,7 +143,7 @@ public static class Comparing
             var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data),
                 options.Seed, _notes.Distinct());
             ComparisonFiles.Write(options.Output, comparison);
-            ReportPage.Write(options.Output, options.Output, options.Page, comparison, options.Extraction.Warn);
+            ReportPage.Write(options.Output, options.Output, options.Page, () => comparison, options.Extraction.Warn);
             return comparison;
         }
 

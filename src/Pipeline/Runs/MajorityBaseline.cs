@@ -1,9 +1,9 @@
 namespace Engine.Pipeline.Runs;
 
-/// <summary>What a classifier scores that listens to nothing: it always names the genre most frequent in its training set.</summary>
+/// <summary>What a classifier scores that listens to nothing: it always names the genre most frequent in training.</summary>
 internal static class MajorityBaseline
 {
-    /// <summary>Its accuracy on what a run tested, by track or by row as the run's figures are; null if nothing was trained on.</summary>
+    /// <summary>Its accuracy on what a run tested, counted as the run's figures are; null if nothing was trained on.</summary>
     public static double? Accuracy(FinishedRun run)
     {
         var byTrack = run.CountsTracks;

@@ -15,12 +15,12 @@ internal static class ReportPage
     /// Writes the page into a folder. It can be made again from the other files, so if it fails, the work that these hold is not
     /// lost for it: <paramref name="warn"/> is told instead.
     /// </summary>
-    public static void Write<T>(string folder, string place, PageMaker<T>? page, T content, Action<string>? warn)
+    public static void Write<T>(string folder, string place, PageMaker<T>? page, Func<T> content, Action<string>? warn)
     {
         if (page is null) return;
         try
         {
-            RunFolder.WriteText(Path.Combine(folder, RunFolder.ReportFile), page(content, place));
+            RunFolder.WriteText(Path.Combine(folder, RunFolder.ReportFile), page(content(), place));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException or InvalidOperationException)
         {

@@ -183,8 +183,8 @@ public static class Training
                 PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated,
                     split.Leaky);
                 // Before the figures, which tell that the run is finished.
-                ReportPage.Write(folder, options.Output, options.Page, FinishedRun.Of(folder, options.Output, record, report, tested),
-                    options.Extraction.Warn);
+                ReportPage.Write(folder, options.Output, options.Page,
+                    () => FinishedRun.Of(folder, options.Output, record, report, tested), options.Extraction.Warn);
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();

@@ -34,11 +34,14 @@ internal static class AgainCommand
         var (recipe, note) = Recipe(search.Header.Recipe);
         var header = search.Header;
         var trials = header.GridTrials ?? search.Trials.Count;
-        return ($"engine tune {Word(record.Data)} {recipe} --trials {trials} --method {header.Method.ToString().ToLowerInvariant()} "
+        var method = header.Method.ToString().ToLowerInvariant();
+        return ($"engine tune {Word(record.Data)} {recipe} --trials {trials} --method {method} "
             + $"--folds {header.Folds}{Common(record)} --out again", note);
     }
 
-    /// <summary>The command of a comparison: its recipes by name where Engine ships them as they are, else by the files it keeps.</summary>
+    /// <summary>
+    /// The command of a comparison: its recipes by name where Engine ships them as they are, else by the files it keeps.
+    /// </summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="folder">Its folder.</param>
     public static string OfComparison(Comparison comparison, string folder)
@@ -47,8 +50,9 @@ internal static class AgainCommand
         if (!ComparisonFiles.IsOfRecipes(folder)) return $"engine compare --runs {Word(string.Join(',', names))} --out again";
         var recipes = names.Select(n => ComparisonFiles.RecipeOf(folder, n) is { } file && !IsShipped(n, file) ? file : n);
         var devices = comparison.Systems.Select(s => s.Device).Where(d => d != "cpu").Distinct().ToArray();
-        return $"engine compare {Word(comparison.Data)} --recipes {Word(string.Join(',', recipes))} --split {Word(comparison.Split)} "
-            + $"--seed {comparison.Seed}{(devices.Length == 1 ? $" --device {Word(devices[0])}" : "")} --out again";
+        return $"engine compare {Word(comparison.Data)} --recipes {Word(string.Join(',', recipes))} "
+            + $"--split {Word(comparison.Split)} --seed {comparison.Seed}"
+            + (devices.Length == 1 ? $" --device {Word(devices[0])}" : "") + " --out again";
     }
 
     /// <summary>A command as the page shows it.</summary>
@@ -74,7 +78,8 @@ internal static class AgainCommand
         if (RecipeCatalog.Names.Contains(recipe.Name) && Settings(RecipeCatalog.Get(recipe.Name), recipe) is { } settings)
             return ($"--recipe {recipe.Name}{settings}", null);
         return ($"--recipe {RecipeFile}",
-            $"The recipe is not one that Engine ships. Save what stands under \"recipe\" in {RunFolder.RecordFile} as {RecipeFile}.");
+            $"The recipe is not one that Engine ships. Save what stands under \"recipe\" in {RunFolder.RecordFile} as "
+                + $"{RecipeFile}.");
     }
 
     private static string? Settings(Recipe shipped, Recipe used)

@@ -32,7 +32,9 @@ internal static class ComparisonPage
                 $", 95 % interval {Numbers.Interval(best.AccuracyCi95)}, on {Numbers.Count(best.NTest, $"tested {best.Unit}")}"
                     + (comparison.Rounds > 1 ? $" of {Numbers.Count(comparison.Rounds, "round")}" : "")).Class("lead"),
             Picture(BarsPlot.Draw(comparison), "bars", "Accuracy with its 95 % interval"
-                + (comparison.MajorityAccuracy is { } most ? $"; dashed: always naming the genre tested most, {Numbers.Figure(most)}" : "")), Table(comparison));
+                + (comparison.MajorityAccuracy is { } most
+                    ? $"; dashed: always naming the genre tested most, {Numbers.Figure(most)}" : "")),
+            Table(comparison));
     }
 
     private static Element Table(Comparison comparison)
@@ -60,7 +62,8 @@ internal static class ComparisonPage
         if (comparison.Pairs.Count == 0) return new("pairs", "Pairs");
         var table = new Element("table", new Element("caption", "Accuracy of the row’s system minus the column’s, and p"))
             .Class("pairs");
-        table.Add(new Element("thead", Tr([new Element("td", "").Class("corner"), .. names.Select(n => Column(Name(n)).Class("number"))])));
+        table.Add(new Element("thead", Tr([Td("").Class("corner"),
+            .. names.Select(n => Column(Name(n)).Class("number"))])));
         table.Add(new Element("tbody", names.Select(row => Tr([Row(Name(row)),
             .. names.Select(column => row == column ? Td("").Class("none") : Pair(comparison, row, column))]))));
         return new("pairs", "Paired tests",
@@ -71,7 +74,8 @@ internal static class ComparisonPage
 
     private static Element Pair(Comparison comparison, string row, string column)
     {
-        var found = comparison.Pairs.FirstOrDefault(p => (p.First == row && p.Second == column) || (p.First == column && p.Second == row));
+        var found = comparison.Pairs.FirstOrDefault(
+            p => (p.First == row && p.Second == column) || (p.First == column && p.Second == row));
         if (found is null) return Td("not tested").Class("number minor");
         var isFirst = found.First == row;
         var difference = (isFirst ? found.Difference : -found.Difference).ToString("+0.000;−0.000;0.000",
@@ -79,7 +83,8 @@ internal static class ComparisonPage
         var (own, other) = isFirst ? (found.OnlyFirst, found.OnlySecond) : (found.OnlySecond, found.OnlyFirst);
         var p = $"p {(found.PValueText.StartsWith('<') ? found.PValueText : "= " + found.PValueText)}";
         return Td(found.PValue < Significant ? Strong(difference) : Span(difference), new Element("br"), new Element("small", p),
-            own is null ? "" : Several(new Element("br"), new Element("small", $"only it {own}, only other {other}"))).Class("number");
+            own is null ? "" : Several(new Element("br"), new Element("small", $"only it {own}, only other {other}")))
+            .Class("number");
     }
 
     private static Section Method(Comparison comparison, string folder)
@@ -95,7 +100,8 @@ internal static class ComparisonPage
         Add("Seed", Code($"{comparison.Seed}"));
         Add("Split", Code(comparison.Split));
         return new("again", "Method and command", list,
-            comparison.Notes.Count == 0 ? null : new Element("ul", comparison.Notes.Select(n => new Element("li", n))).Class("notes"),
+            comparison.Notes.Count == 0
+                ? null : new Element("ul", comparison.Notes.Select(n => new Element("li", n))).Class("notes"),
             new Element("h3", "Run it again"), AgainCommand.Shown(AgainCommand.OfComparison(comparison, folder)));
     }
 

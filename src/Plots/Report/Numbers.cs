@@ -10,7 +10,8 @@ internal static class Numbers
     public static string Figure(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";
 
     /// <summary>Mean ± deviation, or the mean alone.</summary>
-    public static string Spread(MeanSd value) => value.Sd is { } sd ? $"{Figure(value.Mean)} ± {Figure(sd)}" : Figure(value.Mean);
+    public static string Spread(MeanSd value) =>
+        value.Sd is { } sd ? $"{Figure(value.Mean)} ± {Figure(sd)}" : Figure(value.Mean);
 
     /// <summary>A share in whole per cent, which is 0 or 100 only if it is exactly that.</summary>
     public static string Percent(double share)

@@ -8,7 +8,7 @@ internal static class ShellWord
 {
     private const string Harmless = "_-./:@%+=,~";
 
-    /// <summary>The name as one word. Characters that cannot be seen are written as codes, which Bash and Zsh understand.</summary>
+    /// <summary>The name as one word; characters that cannot be seen become codes, which Bash and Zsh understand.</summary>
     public static string Of(string text)
     {
         if (text.Length > 0 && text[0] != '~' && text.All(c => char.IsLetterOrDigit(c) || Harmless.Contains(c))) return text;

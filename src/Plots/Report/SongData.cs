@@ -26,7 +26,10 @@ internal sealed class SongData : Node
                 .ToArray())];
         var most = cells.Max(c => c.Length);
         for (_json = Write(view, places, cells, most); _json.Length > MostBytes && most > 1;)
-            _json = Write(view, places, cells, most = Math.Max(1, Math.Min(most / 2, (int)((long)most * MostBytes / _json.Length))));
+        {
+            most = Math.Max(1, Math.Min(most / 2, (int)((long)most * MostBytes / _json.Length)));
+            _json = Write(view, places, cells, most);
+        }
     }
 
     // The encoder escapes <, > and &, so that no name ends the element.

@@ -16,7 +16,9 @@ internal readonly record struct Address
     /// <summary>A place on the page.</summary>
     public static Address OnPage(string id) => new("#" + Uri.EscapeDataString(id));
 
-    /// <summary>A file as seen from a folder: relative if it lies near, so that both can be moved together; else absolute.</summary>
+    /// <summary>
+    /// A file as seen from a folder: relative if it lies near, so that both can be moved together; else absolute.
+    /// </summary>
     /// <param name="file">The full path of the file.</param>
     /// <param name="folder">The full path of the folder that holds the page.</param>
     public static Address OfFile(string file, string folder)

@@ -23,11 +23,15 @@ internal sealed class Element(string tag, params IEnumerable<Node> content) : No
     public Element With(string name, int value) => With(name, value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Sets an attribute; its value is escaped.</summary>
-    /// <exception cref="ArgumentException">The attribute runs scripts or loads files; addresses are set by <see cref="To"/>.</exception>
+    /// <exception cref="ArgumentException">It runs scripts or loads files; addresses are set by <see cref="To"/>.</exception>
     public Element With(string name, string value)
     {
         if (name is "href" or "src" or "srcdoc" or "action" || name.StartsWith("on", StringComparison.Ordinal))
-            throw new ArgumentException($"{name}: an attribute of this name may hold code; use {nameof(To)} for addresses.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"{name}: an attribute of this name may hold code; use {nameof(To)} for addresses.", nameof(name));
+        }
+
         _attributes.Add((name, value));
         return this;
     }
@@ -77,5 +81,6 @@ internal sealed class Element(string tag, params IEnumerable<Node> content) : No
     }
 
     private static bool IsBlock(string tag) =>
-        tag is "tr" or "section" or "table" or "p" or "div" or "li" or "head" or "header" or "main" or "h1" or "h2" or "h3" or "dd";
+        tag is "tr" or "section" or "table" or "p" or "div" or "li" or "head" or "header" or "main" or "h1" or "h2" or "h3"
+            or "dd";
 }

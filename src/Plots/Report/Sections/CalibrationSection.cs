@@ -16,10 +16,11 @@ internal static class CalibrationSection
     {
         var error = Numbers.Figure(view.Figures.ExpectedCalibrationError);
         return P(view.Run.Metrics.Calibrated
-            ? $"The model gives probabilities, calibrated on tracks it had not learned from. The expected calibration error is {error}: "
-                + "the mean gap, over 15 bins, between the probability of the predicted genre and how often it is right."
-            : $"The model is not calibrated: its numbers are scores, and 0.7 need not mean seven in ten. Taken as probabilities, they "
-                + $"would be wrong by {error} on average (ECE, 15 bins).");
+            ? "The model gives probabilities, calibrated on tracks it had not learned from. The expected calibration error is "
+                + $"{error}: the mean gap, over 15 bins, between the probability of the predicted genre and how "
+                + "often it is right."
+            : "The model is not calibrated: its numbers are scores, and 0.7 need not mean seven in ten. Taken as probabilities, "
+                + $"they would be wrong by {error} on average (ECE, 15 bins).");
     }
 
     private static Node? Curve(RunView view)
@@ -48,9 +49,10 @@ internal static class CalibrationSection
     private static Element TopK(RunView view)
     {
         var table = new Element("table", new Element("caption", "How often the right genre is among the best k")).Class("top");
-        table.Add(new Element("thead", Tr(Column("k").Class("number"), Column("Accuracy").Class("number"), Column("from 0 to 1"))));
+        table.Add(new Element("thead", Tr(Column("k").Class("number"), Column("Accuracy").Class("number"),
+            Column("From 0 to 1"))));
         return Div(table.Add(new Element("tbody", view.Figures.TopKAccuracy.Select(top => Tr(
             Row(top.Key).Class("number"), Td(Numbers.Figure(top.Value)).Class("number"),
-            Td(Div(Span().With("style", $"width:{Numbers.Css(top.Value)}")).Class("bar").With("aria-hidden", "true"))))))).Class("scroll");
+            Td(ShareBar.Of(top.Value))))))).Class("scroll");
     }
 }

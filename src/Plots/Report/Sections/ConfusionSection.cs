@@ -31,7 +31,8 @@ internal static class ConfusionSection
     private static Element Table(RunView view, IReadOnlyList<IReadOnlyList<int>> matrix)
     {
         var labels = view.Figures.Labels;
-        var table = new Element("table", new Element("caption", $"Confusion matrix, {Numbers.Count(view.Figures.NTest, view.Unit)}"))
+        var caption = $"Confusion matrix, {Numbers.Count(view.Figures.NTest, view.Unit)}";
+        var table = new Element("table", new Element("caption", caption))
             .Id("matrix").Class(labels.Count > Vast ? "matrix wide vast" : labels.Count > Wide ? "matrix wide" : "matrix")
             .With("style", $"--labels:{labels.Count}");
         table.Add(new Element("thead", Tr([new Element("td", Span("taken for →"), Span("true ↓")).Class("corner"),
@@ -61,8 +62,8 @@ internal static class ConfusionSection
     private static Element Pairs(MetricsReport figures)
     {
         var pairs = figures.ConfusedPairs ?? [.. Counted(figures)];
-        var table = new Element("table",
-            new Element("caption", $"The {Math.Min(MostPairs, pairs.Count)} most frequent of {Numbers.Count(pairs.Count, "pair")}"));
+        var caption = $"The {Math.Min(MostPairs, pairs.Count)} most frequent of {Numbers.Count(pairs.Count, "pair")}";
+        var table = new Element("table", new Element("caption", caption));
         table.Add(new Element("thead", Tr(Column("Genre"), Column("Taken for"), Column("Times").Class("number"))));
         return Div(table.Add(new Element("tbody", pairs.Take(MostPairs).Select(p =>
             Tr(Row(Name(p.Label)), Td(Name(p.Predicted)), Td(Numbers.Text(p.Count)).Class("number")))))).Class("scroll");

@@ -14,7 +14,8 @@ internal static class CurvesSection
         var history = view.Run.History;
         if (history.Count == 0 || view.Run.IsOtherData) return null;
         var stopping = (view.Run.Record.Recipe.Classifier as NetworkSpec)?.Training.EarlyStopping;
-        return new("curves", "Learning curves", Picture(HistoryPlot.Draw(view.Heading, history, stopping), "history"), Ends(view));
+        var figure = HistoryPlot.Draw(view.Heading, history, stopping);
+        return new("curves", "Learning curves", Picture(figure, "history"), Ends(view));
     }
 
     private static Element Ends(RunView view)
@@ -28,8 +29,9 @@ internal static class CurvesSection
             var last = r.Epochs[^1].Record;
             string[] cells =
             [
-                Numbers.Text(last.Epoch), Numbers.Figure(last.Loss), Numbers.Figure(last.Accuracy), Numbers.Figure(last.ValidLoss),
-                Numbers.Figure(last.ValidAccuracy), Numbers.Seconds(r.Epochs.Sum(e => e.Record.Seconds)),
+                Numbers.Text(last.Epoch), Numbers.Figure(last.Loss), Numbers.Figure(last.Accuracy),
+                Numbers.Figure(last.ValidLoss), Numbers.Figure(last.ValidAccuracy),
+                Numbers.Seconds(r.Epochs.Sum(e => e.Record.Seconds)),
             ];
             return Tr([Row(Numbers.Text(r.Round)), .. cells.Select(c => Td(c).Class("number"))]);
         })));

@@ -60,8 +60,8 @@ internal static class DataSection
     {
         if (run.Skipped.Count == 0) return null;
         var list = new Element("ul", run.Skipped.Take(MostSkipped).Select(s => new Element("li", s.Reason)));
-        if (run.Skipped.Count > MostSkipped)
-            list.Add(new Element("li", $"and {Numbers.Text(run.Skipped.Count - MostSkipped)} more, listed in {RunFolder.RecordFile}"));
+        var more = run.Skipped.Count - MostSkipped;
+        if (more > 0) list.Add(new Element("li", $"and {Numbers.Text(more)} more, listed in {RunFolder.RecordFile}"));
         return new Element("details",
             new Element("summary", $"{Numbers.Count(run.Skipped.Count, "recording")} skipped"), list);
     }

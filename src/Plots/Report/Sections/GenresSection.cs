@@ -28,8 +28,8 @@ internal static class GenresSection
             : [.. labels.OrderByDescending(l => view.Figures.PerLabel[l].Support).Take(Most).Order(StringComparer.Ordinal)];
         var caption = shown.Length == labels.Length ? $"Figures of each genre, by {view.Unit}"
             : $"Figures of the {Most} genres tested most of {Numbers.Text(labels.Length)}, by {view.Unit}";
-        var table = new Element("table", new Element("caption", caption)).Class(shown.Length > Long ? "sortable long" : "sortable")
-            .Id("genre-table");
+        var table = new Element("table", new Element("caption", caption))
+            .Class(shown.Length > Long ? "sortable long" : "sortable").Id("genre-table");
         table.Add(new Element("thead", Tr([Column("Genre").With("aria-sort", "ascending"),
             .. s_columns.Select(c => Column(c.Title).Class("number"))])));
         table.Add(new Element("tbody", shown.Select(label => Line(label, view.Figures.PerLabel[label]))));

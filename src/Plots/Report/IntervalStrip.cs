@@ -9,6 +9,8 @@ namespace Engine.Plots.Report;
 /// </summary>
 internal static class IntervalStrip
 {
+    private static readonly string[] s_ticks = ["0", "0.25", "0.5", "0.75", "1"];
+
     /// <summary>The line.</summary>
     /// <param name="value">The accuracy.</param>
     /// <param name="interval">Its interval, [low, high]; null: none.</param>
@@ -28,5 +30,5 @@ internal static class IntervalStrip
 
     /// <summary>The scale below a line.</summary>
     public static Element Scale() =>
-        Div(new[] { "0", "0.25", "0.5", "0.75", "1" }.Select(t => Span(t))).Class("scale").With("aria-hidden", "true");
+        Div(s_ticks.Select(t => Span(t))).Class("scale").With("aria-hidden", "true");
 }

@@ -3,7 +3,6 @@ using Engine.Classifiers.Decomposition;
 using Engine.Pipeline.Runs;
 using Engine.Plots.Figures;
 using OxyPlot;
-using OxyPlot.Axes;
 
 namespace Engine.Plots.Runs;
 

@@ -1,4 +1,3 @@
-using Engine.Pipeline.Runs;
 using Engine.Plots.Report.Html;
 using static Engine.Plots.Report.Html.Tags;
 

@@ -8,6 +8,8 @@ namespace Engine.Plots.Report.Sections;
 /// <summary>How good the run is: accuracy with its interval, beside what listens to nothing and what was published.</summary>
 internal static class ResultSection
 {
+    private static readonly string[] s_top = ["2", "3"], s_units = ["By track", "By window"];
+
     /// <summary>The section.</summary>
     public static Section Of(RunView view) =>
         new("result", "Result", Lead(view), Strip(view), References(view), Figures(view));
@@ -68,7 +70,7 @@ internal static class ResultSection
         MetricsReport[] shown = tracks is null ? [rows] : [tracks, rows];
         var table = new Element("table", new Element("caption", "Figures")).Class("figures");
         table.Add(new Element("thead", Tr([Column("Measure"),
-            .. (tracks is null ? new[] { "Value" } : ["By track", "By window"]).Select(t => Column(t).Class("number"))])));
+            .. (tracks is null ? ["Value"] : s_units).Select(t => Column(t).Class("number"))])));
         var body = new Element("tbody");
         foreach (var (name, value) in Measures(view))
         {
@@ -89,7 +91,7 @@ internal static class ResultSection
             m => m.Folds is { } f ? Numbers.Spread(f.RocAucOvrMacro) : Numbers.Figure(m.RocAucOvrMacro));
         yield return ("AUPRC", m => m.Folds?.AveragePrecisionMacro is { } f
             ? Numbers.Spread(f) : Numbers.Figure(m.AveragePrecisionMacro));
-        foreach (var k in new[] { "2", "3" })
+        foreach (var k in s_top)
             yield return ($"Top-{k} accuracy", m => Numbers.Figure(m.TopKAccuracy.TryGetValue(k, out var top) ? top : null));
         yield return ("Log loss", m => Numbers.Figure(m.LogLoss));
         yield return (view.Run.Metrics.Calibrated ? "Calibration error (ECE)" : "Calibration error (ECE) of the scores",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Engine.Dsp;
 using Engine.Plots.Figures;
 
 namespace Engine.Plots.Songs.Kinds;

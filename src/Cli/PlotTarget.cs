@@ -1,4 +1,3 @@
-using Engine.Cli.Text;
 using Engine.Dsp.Audio;
 using Engine.Plots.Figures;
 using Engine.Plots.Output;

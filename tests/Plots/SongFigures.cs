@@ -3,7 +3,6 @@ using Engine.Plots.Figures;
 using Engine.Plots.Songs;
 using Engine.Plots.Subjects;
 using Engine.Tests.Support;
-using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Engine.Plots.Images;
 using Engine.Plots.Output;

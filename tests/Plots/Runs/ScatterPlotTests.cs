@@ -2,7 +2,6 @@ using Engine.Classifiers;
 using Engine.Classifiers.Decomposition;
 using Engine.Pipeline.Runs;
 using Engine.Plots.Runs;
-using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Series;
 using static Engine.Tests.Plots.Runs.PlotSamples;

@@ -1,8 +1,7 @@
-using Engine.Cli;
 using Engine.Tests.Cli;
 using Engine.Tests.Support;
 
-namespace Engine.Tests.Report;
+namespace Engine.Tests.Pages;
 
 public sealed class ReportCommandTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>, IDisposable
 {

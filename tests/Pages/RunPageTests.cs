@@ -2,13 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Engine.Classifiers;
-using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
 using Engine.Plots.Report;
 using Engine.Tests.Support;
 
-namespace Engine.Tests.Report;
+namespace Engine.Tests.Pages;
 
 public partial class RunPageTests
 {

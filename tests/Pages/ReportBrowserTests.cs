@@ -5,7 +5,7 @@ using Engine.Tests.Support;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Interactions;
 
-namespace Engine.Tests.Report;
+namespace Engine.Tests.Pages;
 
 /// <summary>The page of a run as a browser shows it.</summary>
 public sealed class ReportBrowserTests(Browser browser) : IClassFixture<Browser>, IDisposable

@@ -2,7 +2,7 @@ using System.Text;
 using Engine.Plots.Report;
 using Engine.Plots.Report.Html;
 
-namespace Engine.Tests.Report;
+namespace Engine.Tests.Pages;
 
 public class HtmlTests
 {

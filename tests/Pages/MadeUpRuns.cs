@@ -7,7 +7,7 @@ using Engine.Pipeline;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
 
-namespace Engine.Tests.Report;
+namespace Engine.Tests.Pages;
 
 /// <summary>Runs that no training made, with the genres, songs and errors that a test needs.</summary>
 internal static class MadeUpRuns

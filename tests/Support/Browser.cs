@@ -50,7 +50,10 @@ public sealed class Browser : IDisposable
         });
         Page.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?>
         {
-            ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false,
+            ["width"] = width,
+            ["height"] = height,
+            ["deviceScaleFactor"] = 1,
+            ["mobile"] = false,
         });
         Page.Navigate().GoToUrl(new Uri(file).AbsoluteUri);
     }

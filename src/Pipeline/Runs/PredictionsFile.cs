@@ -36,8 +36,9 @@ internal static class PredictionsFile
     /// </exception>
     public static List<TestedRow> Read(string path, IReadOnlyList<string> labels) => labels.Count <= PredictionColumns.MostLabels
         ? ReadAny(path, labels)
-        : throw new EngineException($"{path}: the file holds only the best {PredictionColumns.Best} of {labels.Count} labels for " +
-            "each row; compare the recipes on the data: engine compare DATA --recipes A,B");
+        : throw new EngineException(
+            $"{path}: the file holds only the best {PredictionColumns.Best} of {labels.Count} labels for each row; " +
+                "compare the recipes on the data: engine compare DATA --recipes A,B");
 
     /// <summary>The same, also where only the best are kept: the others are 0.</summary>
     /// <exception cref="EngineException">The file cannot be read, or has other labels.</exception>
@@ -89,7 +90,8 @@ internal static class PredictionsFile
     private static RowReader WholeRows(string[] header, IReadOnlyList<string> labels, Func<string, int> place)
     {
         var hasProbabilities = header.Contains(PredictionColumns.ProbabilityPrefix + labels[0]);
-        int[] probabilities = [.. labels.Select(l => place((hasProbabilities ? PredictionColumns.ProbabilityPrefix : PredictionColumns.ScorePrefix) + l))];
+        var prefix = hasProbabilities ? PredictionColumns.ProbabilityPrefix : PredictionColumns.ScorePrefix;
+        int[] probabilities = [.. labels.Select(l => place(prefix + l))];
         int[]? scores = hasProbabilities && header.Contains(PredictionColumns.ScorePrefix + labels[0])
             ? [.. labels.Select(l => place(PredictionColumns.ScorePrefix + l))] : null;
         return (_, number) => ([.. probabilities.Select(number)], scores is null ? null : [.. scores.Select(number)]);
@@ -97,7 +99,8 @@ internal static class PredictionsFile
 
     private static RowReader BestRows(string[] header, IReadOnlyList<string> labels, string path, Func<string, int> place)
     {
-        var number = header.Contains($"{PredictionColumns.ProbabilityPrefix}1") ? PredictionColumns.ProbabilityPrefix : PredictionColumns.ScorePrefix;
+        var number = header.Contains($"{PredictionColumns.ProbabilityPrefix}1")
+            ? PredictionColumns.ProbabilityPrefix : PredictionColumns.ScorePrefix;
         var columns = Enumerable.Range(1, PredictionColumns.Best)
             .Select(k => (Label: place($"{PredictionColumns.BestPrefix}{k}"), Value: place($"{number}{k}"))).ToArray();
         var places = labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i);

@@ -39,10 +39,26 @@ internal static class PlotCommand
             AudioFile.DefaultLongest / 3600, 0.001, 10_000);
         var order = CommonOptions.Choice("--order", "How the columns of a correlation matrix are ordered: correlated ones beside "
             + "each other, or as in the file.", "clustered", "clustered", "file");
+        var at = CommonOptions.OptionalNumber("--at", "S", "With a run and a recording: the window whose middle is nearest to this "
+            + "second. Default: the middle of the recording.", 0, 1e9);
+        var label = new Option<string?>("--label")
+        {
+            HelpName = "GENRE",
+            Description = "The genre whose saliency is drawn. Default: the most probable.",
+        };
+        var layer = new Option<string?>("--layer")
+        {
+            HelpName = "N",
+            Description = "The layer whose feature maps are drawn, as engine summary numbers it. Default: the last of each block.",
+        };
+        var hop = CommonOptions.OptionalNumber("--hop", "S",
+            "Seconds from one window of a timeline to the next. Default: the recipe's.", 0.01, 100_000);
+        var window = CommonOptions.OptionalNumber("--window", "S", "Seconds in a window of a timeline or saliency, for recipes that "
+            + "take whole recordings. Default: as long as the recordings of the training.", 0.01, 100_000);
         var noCache = new Option<bool>("--no-cache") { Description = "Recompute the features of a run and cache none." };
         var size = new Option<string?>("--size") { HelpName = "WxH", Description = "Width and height in pixels." };
         var force = CommonOptions.Force("Overwrite the output file.");
-        Option[] particular = [from, to, rate, maxHours, order, noCache];
+        Option[] particular = [from, to, rate, maxHours, order, at, label, layer, hop, window, noCache];
         var command = new ExampleCommand(
             "plot",
             "Draw pictures of recordings, runs, feature tables and comparisons.",
@@ -51,9 +67,11 @@ internal static class PlotCommand
             "engine plot song.wav --kind tempogram --size 1200x400 --out tempo.svg",
             "engine plot run --kind roc",
             "engine plot features.csv --kind correlation --order file --out columns.svg",
-            "engine plot compared --kind bars")
+            "engine plot compared --kind bars",
+            "engine plot run song.wav --kind saliency --at 45",
+            "engine plot run song.wav --kind timeline --hop 1 --out song.svg")
         {
-            paths, kind, output, from, to, size, rate, maxHours, order, noCache, force,
+            paths, kind, output, from, to, size, rate, maxHours, order, at, label, layer, hop, window, noCache, force,
         };
         command.SetAction(parsed =>
         {
@@ -61,15 +79,8 @@ internal static class PlotCommand
             foreach (var path in named.Where(p => p != AudioInput.StandardInput && !Path.Exists(p)))
                 throw new CommandLineException($"{path}: there is no such file or folder.");
             var subject = PlotCatalog.Find(named);
-            var useless = particular.FirstOrDefault(
-                o => parsed.GetResult(o) is { Implicit: false } && !subject.Options.Contains(o.Name));
-            if (useless is not null)
-            {
-                throw new CommandLineException(
-                    $"{useless.Name}: has no effect, because {named[0]} is {subject.Noun}; leave it out.");
-            }
-
             var kinds = PlotCatalog.KindsOf(subject, named[0], parsed.GetValue(kind));
+            RequireUsed(parsed, particular, subject, kinds, named[0]);
             var target = parsed.GetValue(output);
             var picture = PlotTarget.Of(session, target, named, kinds, parsed.GetValue(force));
             PlotRequest Request(IProgress<PipelineProgress>? recordings) => new()
@@ -80,6 +91,11 @@ internal static class PlotCommand
                 SampleRate = parsed.GetValue(rate),
                 MaxHours = parsed.GetValue(maxHours),
                 Order = parsed.GetValue(order)!,
+                Window = parsed.GetValue(window),
+                Hop = parsed.GetValue(hop),
+                Layer = parsed.GetValue(layer),
+                Label = parsed.GetValue(label),
+                At = parsed.GetValue(at),
                 NoCache = parsed.GetValue(noCache),
                 Progress = recordings,
                 Warn = session.Warn,
@@ -90,6 +106,19 @@ internal static class PlotCommand
             return CommandLine.Done;
         });
         return command;
+    }
+
+    // An option that the picture would not heed is a mistake.
+    private static void RequireUsed(
+        ParseResult parsed, IEnumerable<Option> options, IPlotSubject subject, IReadOnlyList<string> kinds, string name)
+    {
+        var drawn = subject.Kinds.Where(k => kinds.Contains(k.Name));
+        string[] used = [.. subject.Options, .. drawn.SelectMany(k => k.Options)];
+        var useless = options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false } && !used.Contains(o.Name));
+        if (useless is null) return;
+        throw new CommandLineException(subject.Kinds.Any(k => k.Options.Contains(useless.Name))
+            ? $"{useless.Name}: has no effect on {string.Join(",", kinds)}; leave it out."
+            : $"{useless.Name}: has no effect, because {name} is {subject.Noun}; leave it out.");
     }
 
     private static string Kinds(IPlotSubject subject) =>

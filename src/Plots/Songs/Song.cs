@@ -26,7 +26,7 @@ internal sealed class Song : IDisposable
         Facts = $"{part} · {rate} · {channels}{(audio.Silence is null ? "" : " · silent")}";
     }
 
-    /// <summary>The file's name.</summary>
+    /// <summary>The file's name, as <see cref="FileName"/> gives it.</summary>
     public string Name { get; }
 
     /// <summary>Length, rate and channels, in one line.</summary>
@@ -77,8 +77,7 @@ internal sealed class Song : IDisposable
             }
 
             CheckLoudness(audio, path);
-            var name = path == AudioInput.StandardInput ? "standard input" : Path.GetFileName(path);
-            return new(audio, name, from, request.From is not null || request.To is not null, request.Cancel);
+            return new(audio, FileName.Of(path), from, request.From is not null || request.To is not null, request.Cancel);
         }
         catch
         {

@@ -36,7 +36,7 @@ internal sealed class SongSubject : IPlotSubject
     {
         ISongKind[] drawn = [.. kinds.Select(name => s_kinds.Single(k => k.Name == name))];
         using var song = Song.Open(paths[0], request);
-        var stack = new PanelStack(Visible(song.Name), TimeAxis.Create(song.From, song.To));
+        var stack = new PanelStack(song.Name, TimeAxis.Create(song.From, song.To));
         foreach (var kind in drawn)
         {
             foreach (var panel in kind.Draw(song)) stack.Add(panel);
@@ -44,8 +44,4 @@ internal sealed class SongSubject : IPlotSubject
 
         return stack.Build(request.Size, $"{string.Join("; ", drawn.Select(k => k.Summary))}. {song.Facts}.", song.Facts);
     }
-
-    // A file's name may hold control characters and halves of surrogate pairs, which XML does not.
-    private static string Visible(string name) => string.Concat(name.EnumerateRunes().Select(
-        r => System.Text.Rune.IsControl(r) ? "\uFFFD" : r.ToString()));
 }

@@ -17,7 +17,10 @@ internal interface IPlotSubject
     /// <summary>Whether several kinds go into one picture, one above the other.</summary>
     bool Stacks { get; }
 
-    /// <summary>The properties of <see cref="PlotRequest"/> that it uses beside the size, as options.</summary>
+    /// <summary>
+    /// The properties of <see cref="PlotRequest"/> that all its kinds use beside the size, as options; see also
+    /// <see cref="PlotKind.Options"/>.
+    /// </summary>
     IReadOnlyList<string> Options { get; }
 
     /// <summary>Whether these paths, which exist, name such a thing; it reads no more than it takes to know.</summary>

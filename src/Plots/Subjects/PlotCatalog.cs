@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Plots.Models;
 using Engine.Plots.Runs;
 using Engine.Plots.Songs;
 using Engine.Tensors.Serialization;
@@ -10,7 +11,7 @@ internal static class PlotCatalog
 {
     /// <summary>The subjects, in the order in which they are tried; a recording may be any file, so it is last.</summary>
     public static IReadOnlyList<IPlotSubject> Subjects { get; } =
-        [new RunSubject(), new ComparisonSubject(), new TableSubject(), new SongSubject()];
+        [new RunSubject(), new ModelSongSubject(), new ComparisonSubject(), new TableSubject(), new SongSubject()];
 
     /// <summary>The subject that the paths name.</summary>
     /// <exception cref="EngineException">There is none.</exception>

@@ -28,6 +28,21 @@ internal sealed record PlotRequest
     /// <summary>How the columns of a correlation matrix are ordered: "clustered" or "file".</summary>
     public string Order { get; init; } = "clustered";
 
+    /// <summary>The time in a recording whose window is explained, in seconds; null: the middle.</summary>
+    public double? At { get; init; }
+
+    /// <summary>The label that is explained; null: the most probable.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The path of the layer whose maps are drawn; null: the output of each block.</summary>
+    public string? Layer { get; init; }
+
+    /// <summary>Seconds from one window of a timeline to the next; null: the recipe's.</summary>
+    public double? Hop { get; init; }
+
+    /// <summary>Seconds in a window, for recipes that take whole recordings; null: the model's.</summary>
+    public double? Window { get; init; }
+
     /// <summary>Whether the features of a run are computed anew.</summary>
     public bool NoCache { get; init; }
 

@@ -29,10 +29,13 @@ internal sealed class MfccKind : ISongKind
         return [panel];
     }
 
-    // The loudness, coefficient 0, and often the slope, coefficient 1, are far from 0: beyond the ends, so that the others show.
-    private static float Limit(float[] values, int coefficients)
+    /// <summary>
+    /// The value of the last colour. The loudness, coefficient 0, and often the slope, coefficient 1, are far from 0: beyond the
+    /// ends, so that the others show.
+    /// </summary>
+    internal static float Limit(float[] values, int coefficients)
     {
-        var sizes = values[(values.Length / coefficients)..];
+        var sizes = coefficients == 1 ? values[..] : values[(values.Length / coefficients)..];
         for (var i = 0; i < sizes.Length; i++) sizes[i] = Math.Abs(sizes[i]);
         Array.Sort(sizes);
         return Math.Max(1, sizes[(int)(0.95 * (sizes.Length - 1))]);

@@ -106,6 +106,7 @@ public sealed class CommandLine(
             PredictCommand.Create(session),
             CompareCommand.Create(session),
             TuneCommand.Create(session),
+            ReportCommand.Create(session),
             CacheCommand.Create(session),
             DevicesCommand.Create(session),
             SelfTestCommand.Create(session),

@@ -1,4 +1,5 @@
 using Engine.Cli.Text;
+using Engine.Pipeline.Runs;
 
 namespace Engine.Cli;
 
@@ -57,6 +58,13 @@ internal sealed class Session
 
     /// <summary>Writes machine-readable data verbatim, except on a terminal, which would obey its control characters.</summary>
     public void WriteExactly(string data) => _exact.Write(data);
+
+    /// <summary>Names the page of a run or a comparison, if it has one: a warning has told if it has not.</summary>
+    public void WriteReport(string folder)
+    {
+        var page = Path.Combine(folder, RunFolder.ReportFile);
+        if (File.Exists(page)) Output.WriteLine($"report      {page}");
+    }
 
     /// <summary>Writes a picture that a terminal shows: control sequences, which hold no untrusted text.</summary>
     public void WritePicture(string sequence)

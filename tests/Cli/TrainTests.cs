@@ -16,9 +16,9 @@ public class TrainTests(CorpusFixture corpus) : IClassFixture<CorpusFixture>
     }
 
     [Fact]
-    public void Train_RunFolder_HoldsTheFourFiles() =>
+    public void Train_RunFolder_HoldsItsFiles() =>
         Assert.Equal(
-            ["metrics.json", "model.safetensors", "predictions.csv", "run.json"],
+            ["metrics.json", "model.safetensors", "predictions.csv", "report.html", "run.json"],
             Directory.GetFiles(corpus.Run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Theory]

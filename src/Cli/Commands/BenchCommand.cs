@@ -51,7 +51,7 @@ internal static class BenchCommand
             var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
             if (parsed.GetValue(startup))
             {
-                session.Output.Write(BenchReport.Startup(listing, opening, 
+                session.Output.Write(BenchReport.Startup(listing, opening,
                     Timed("recipe", recipes.Length, run.FirstSteps(recipes)), parsed.GetValue(json), session.Layout));
                 return CommandLine.Done;
             }

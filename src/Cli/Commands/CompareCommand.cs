@@ -2,6 +2,7 @@ using System.CommandLine;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
+using Engine.Plots.Report;
 
 namespace Engine.Cli.Commands;
 
@@ -71,19 +72,24 @@ internal sealed class CompareCommand
 
     private int Run(ParseResult parsed, Session session)
     {
-        var comparison = parsed.GetValue(_runs) is { } runs ? OfRuns(parsed, runs) : OfRecipes(parsed, session);
+        var comparison = parsed.GetValue(_runs) is { } runs ? OfRuns(parsed, runs, session) : OfRecipes(parsed, session);
         session.Output.Write(parsed.GetValue(_json) ? comparison.ToJson() : ComparisonReport.Of(comparison, session.Layout));
-        if (parsed.GetValue(_output) is { } output && !parsed.GetValue(_json)) session.Output.WriteLine($"tables      {output}");
+        if (parsed.GetValue(_output) is { } output && !parsed.GetValue(_json))
+        {
+            session.Output.WriteLine($"tables      {output}");
+            session.WriteReport(output);
+        }
+
         return CommandLine.Done;
     }
 
-    private Comparison OfRuns(ParseResult parsed, string runs)
+    private Comparison OfRuns(ParseResult parsed, string runs, Session session)
     {
         var given = parsed.GetValue(_data) is not null
             ? _data.Name : new Option[] { _recipes, _split, _genresAt, _seed,
                 _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
-        return Comparing.OfRuns(Names(runs), parsed.GetValue(_output));
+        return Comparing.OfRuns(Names(runs), parsed.GetValue(_output), ComparisonPage.Of, session.Warn);
     }
 
     private Comparison OfRecipes(ParseResult parsed, Session session)
@@ -104,6 +110,7 @@ internal sealed class CompareCommand
             Split = parsed.GetValue(_split)!,
             Seed = parsed.GetValue(_seed),
             Device = parsed.GetValue(_device),
+            Page = ComparisonPage.Of,
         };
         try
         {

@@ -8,6 +8,7 @@ using Engine.Dsp.Files;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
+using Engine.Plots.Report;
 
 namespace Engine.Cli.Commands;
 
@@ -68,10 +69,12 @@ internal static class DemoCommand
             Seed = seed,
             Extraction = options,
             Epochs = epochs,
+            Page = RunPage.Of,
         }));
         session.Output.Write(RunReport.Of(result, session.Layout));
         session.Output.WriteLine($"corpus      {corpus}");
         session.Output.WriteLine($"run folder  {run}");
+        session.WriteReport(run);
         session.Output.WriteLine();
         session.Output.WriteLine("Next:");
         session.Output.WriteLine("  label a song of your own       " + $"engine predict {Visible.Argument(run)} SONG.wav");

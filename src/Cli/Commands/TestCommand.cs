@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Runs;
+using Engine.Plots.Report;
 
 namespace Engine.Cli.Commands;
 
@@ -20,19 +21,24 @@ internal static class TestCommand
         var genresAt = CommonOptions.GenresAt();
         var device = DeviceOption.Create();
         var json = CommonOptions.Json();
+        var report = new Option<string?>("--report") { HelpName = "F.html", Description = "Write a page of the test." };
+        var force = CommonOptions.Force("Overwrite the page.");
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "test",
             "Test a run on its own held-out data, or on other data.",
             "engine test run",
             "engine test run other/genres --json",
+            "engine test run other/genres --report other.html",
             "engine test run --device auto")
         {
-            run, data, genresAt, device, json,
+            run, data, genresAt, device, json, report, force,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
+            var page = parsed.GetValue(report);
+            if (page is not null) PageFile.Check(page, parsed.GetValue(force));
             var result = extraction.Run(parsed, session, "testing", options => Testing.Run(new TestingOptions
             {
                 Run = parsed.GetRequiredValue(run),
@@ -51,6 +57,10 @@ internal static class TestCommand
                 session.Output.Write(RunReport.Of(result, session.Layout));
             }
 
+            if (page is null) return CommandLine.Done;
+            var name = parsed.GetRequiredValue(run);
+            PageFile.Write(page, RunPage.Of(FinishedRun.Of(name, result), Path.GetDirectoryName(Path.GetFullPath(page))!));
+            if (!parsed.GetValue(json)) session.Output.WriteLine($"report      {page}");
             return CommandLine.Done;
         });
         return command;

@@ -3,6 +3,7 @@ using Engine.Cli.Reports;
 using Engine.Cli.Text;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
+using Engine.Plots.Report;
 
 namespace Engine.Cli.Commands;
 
@@ -105,6 +106,7 @@ internal sealed class TrainCommand
 
         session.Output.Write(RunReport.Of(result, session.Layout));
         session.Output.WriteLine($"run folder  {output}");
+        session.WriteReport(output);
         return CommandLine.Done;
     }
 
@@ -129,6 +131,7 @@ internal sealed class TrainCommand
             Split = split,
             Seed = parsed.GetValue(_seed),
             CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
+            Page = RunPage.Of,
         };
     }
 
@@ -150,6 +153,7 @@ internal sealed class TrainCommand
             Recipe = before.Recipe,
             Output = output,
             CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
+            Page = RunPage.Of,
         };
     }
 

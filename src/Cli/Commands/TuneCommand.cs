@@ -3,6 +3,7 @@ using Engine.Classifiers.Tuning;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
+using Engine.Plots.Report;
 
 namespace Engine.Cli.Commands;
 
@@ -68,6 +69,7 @@ internal static class TuneCommand
                 Split = parsed.GetValue(split),
                 Seed = parsed.GetValue(seed),
                 Device = parsed.GetValue(device),
+                Page = RunPage.Of,
             };
             try
             {
@@ -75,6 +77,7 @@ internal static class TuneCommand
                     (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
                 session.Output.Write(TuningReport.Of(result, session.Layout));
                 session.Output.WriteLine($"run folder  {options.Output}");
+                session.WriteReport(options.Output);
                 return CommandLine.Done;
             }
             catch (OperationCanceledException)

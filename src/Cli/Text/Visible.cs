@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Engine.Plots.Report;
 
 namespace Engine.Cli.Text;
 
@@ -22,16 +23,7 @@ internal static class Visible
     public static string Line(string text) => Escape(text, oneLine: true);
 
     /// <summary>A name quoted as a shell argument, for command lines to copy.</summary>
-    public static string Argument(string text)
-    {
-        const string Harmless = "_-./:@%+=,~";
-        if (text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || Harmless.Contains(c, StringComparison.Ordinal))
-            && text[0] != '~') return text;
-        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
-        return text.Any(IsDangerous) || text.AsSpan().ContainsAny('\n', '\t')
-            ? $"$'{Escape(escaped, oneLine: true)}'"
-            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
+    public static string Argument(string text) => ShellWord.Of(text);
 
     private static string Escape(string text, bool oneLine)
     {

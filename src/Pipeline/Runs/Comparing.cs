@@ -42,6 +42,9 @@ public sealed record ComparisonOptions
     /// <summary>The longest time between two checkpoints of a network; zero: one after every batch.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Makes the page of the comparison, <see cref="RunFolder.ReportFile"/>; null: none is written.</summary>
+    internal PageMaker<Comparison>? Page { get; init; }
+
     /// <summary>Called after each round of a system.</summary>
     public IProgress<PipelineProgress>? Rounds { get; init; }
 }
@@ -71,7 +74,11 @@ public static class Comparing
     /// <param name="runs">The run folders, at least two.</param>
     /// <param name="output">A new or empty folder for the tables; null: none are written.</param>
     /// <exception cref="EngineException">A run cannot be used, or the runs cannot be compared.</exception>
-    public static Comparison OfRuns(IReadOnlyList<string> runs, string? output = null)
+    public static Comparison OfRuns(IReadOnlyList<string> runs, string? output = null) => OfRuns(runs, output, null, null);
+
+    /// <summary>The same, with a page; see <see cref="ComparisonOptions.Page"/>.</summary>
+    internal static Comparison OfRuns(
+        IReadOnlyList<string> runs, string? output, PageMaker<Comparison>? page, Action<string>? warn)
     {
         ArgumentNullException.ThrowIfNull(runs);
         if (runs.Count < 2 || runs.Distinct().Count() < runs.Count)
@@ -95,7 +102,12 @@ public static class Comparing
         if (comparison.Pairs.Count == 0)
             throw new EngineException(
                 $"compare: {string.Join(" and ", runs)} were not tested on the same rows; train them on the same data.");
-        if (output is not null) RunFolder.Write(output, begun: false, folder => ComparisonFiles.Write(folder, comparison));
+        if (output is null) return comparison;
+        RunFolder.Write(output, begun: false, folder =>
+        {
+            ComparisonFiles.Write(folder, comparison);
+            ReportPage.Write(folder, output, page, () => comparison, warn);
+        });
         return comparison;
     }
 
@@ -131,6 +143,7 @@ public static class Comparing
             var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data),
                 options.Seed, _notes.Distinct());
             ComparisonFiles.Write(options.Output, comparison);
+            ReportPage.Write(options.Output, options.Output, options.Page, () => comparison, options.Extraction.Warn);
             return comparison;
         }
 

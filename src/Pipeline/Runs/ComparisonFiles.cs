@@ -37,10 +37,19 @@ internal static class ComparisonFiles
                 + $"{GenreModel.CurrentVersion}, reads '{Comparison.CurrentFormat}'.");
         }
 
+        if (comparison.Systems.All(s => s.Name != comparison.Best))
+            throw new EngineException($"{path}: the best system, '{Excerpt.Of(comparison.Best)}', is not among its systems.");
         var odd = comparison.Systems.FirstOrDefault(s => s.AccuracyCi95.Count != 2 || s.Accuracy.Mean is null);
         if (odd is not null) throw new EngineException($"{path}: system {odd.Name} has no accuracy with an interval.");
         return comparison.Systems.Count > 0 ? comparison : throw new EngineException($"{path}: the comparison has no systems.");
     }
+
+    /// <summary>Whether the comparison of a folder trained recipes, which it keeps; else it compared runs.</summary>
+    public static bool IsOfRecipes(string folder) => File.Exists(Path.Combine(folder, ComparisonManifest.FileName));
+
+    /// <summary>The file of a recipe that the folder keeps; null if it keeps none of that name.</summary>
+    public static string? RecipeOf(string folder, string name) =>
+        Path.GetFullPath(Path.Combine(folder, name, ComparisonFolder.RecipeFile)) is var file && File.Exists(file) ? file : null;
 
     /// <summary>Writes the three files into a folder.</summary>
     /// <exception cref="EngineException">They cannot be written.</exception>

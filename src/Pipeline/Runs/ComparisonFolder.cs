@@ -12,9 +12,11 @@ namespace Engine.Pipeline.Runs;
 /// </summary>
 internal sealed class ComparisonFolder(string root)
 {
-    private const string RecipeFile = "recipe.json";
+    /// <summary>The file of a recipe's folder that holds the recipe.</summary>
+    public const string RecipeFile = "recipe.json";
 
-    private static readonly string[] s_tables = [ComparisonFiles.JsonFile, ComparisonFiles.CsvFile, ComparisonFiles.MarkdownFile];
+    private static readonly string[] s_tables =
+        [ComparisonFiles.JsonFile, ComparisonFiles.CsvFile, ComparisonFiles.MarkdownFile, RunFolder.ReportFile];
 
     /// <summary>Checks that the folder holds only files of a comparison.</summary>
     /// <exception cref="EngineException">It holds something else, or is a file.</exception>

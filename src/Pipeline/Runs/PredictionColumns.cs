@@ -11,12 +11,10 @@ namespace Engine.Pipeline.Runs;
 internal sealed class PredictionColumns
 {
     /// <summary>How the names begin.</summary>
-    public const string ProbabilityPrefix = "probability_", ScorePrefix = "score_";
+    public const string ProbabilityPrefix = "probability_", ScorePrefix = "score_", BestPrefix = "genre_";
 
     /// <summary>The most labels that all have a column, and how many are listed otherwise.</summary>
     public const int MostLabels = Metrics.MostMatrixLabels, Best = 10;
-
-    private const string BestPrefix = "genre_";
 
     private readonly IReadOnlyList<string> _labels;
     private readonly bool _isWhole, _hasScores;

@@ -51,6 +51,9 @@ public sealed record TuningOptions
     /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
     public WorkOptions Extraction { get; init; } = new();
 
+    /// <summary>Makes the page of the run; null: none is written.</summary>
+    internal PageMaker<FinishedRun>? Page { get; init; }
+
     /// <summary>Called after each trial.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }
 }
@@ -180,6 +183,7 @@ public static class RecipeTuning
                 Device = options.Device,
                 Extraction = options.Extraction,
                 IntoFolder = true,
+                Page = options.Page,
                 Notes = [.. Notes(best, trials, rounds)],
             };
             if (recipe.Classifier is NetworkSpec && RunFolder.CanResume(options.Output)

@@ -21,6 +21,9 @@ public sealed record TestedRow(
 {
     /// <summary>The scores behind the probabilities, averaged for tracks of several windows; null without calibration.</summary>
     internal IReadOnlyList<double>? Scores { get; init; }
+
+    /// <summary>The track; <see cref="Name"/> where every row is one.</summary>
+    internal string Track { get; init; } = Name;
 }
 
 /// <summary>A round of a split as it was tested, by row or by track.</summary>
@@ -186,7 +189,10 @@ internal sealed class Rounds
             var row = _data.Rows[rows[i]];
             yield return new(row.Name, row.Path, row.Label, _labels[predicted[i]], View(probabilities, i),
                 fold)
-            { Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null };
+            {
+                Scores = keepScores ? (IReadOnlyList<double>)View(scores, i) : null,
+                Track = row.Track.Value,
+            };
         }
     }
 

@@ -20,6 +20,9 @@ public static class RunFolder
     /// <summary>One line per tested row.</summary>
     public const string PredictionsFile = "predictions.csv";
 
+    /// <summary>The page for people: the figures, the errors, and how to run it again.</summary>
+    public const string ReportFile = "report.html";
+
     /// <summary>One line per epoch of a network.</summary>
     public const string HistoryFile = "history.csv";
 
@@ -127,7 +130,8 @@ public static class RunFolder
     /// <summary>Removes what an unfinished training left in a folder.</summary>
     internal static void ClearUnfinished(string output)
     {
-        foreach (var file in new[] { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, GenreModel.FileName })
+        foreach (var file in new[]
+                 { RecordFile, HistoryFile, CheckpointFile, PredictionsFile, ReportFile, GenreModel.FileName })
             Disk.Delete(Path.Combine(output, file));
         new RoundStore(output).Clear();
     }

@@ -39,7 +39,14 @@ public sealed record TestingOptions
 /// <param name="Notes">What a reader of the figures should know.</param>
 /// <param name="Skipped">Recordings skipped because they could not be used.</param>
 public sealed record TestingResult(
-    MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped);
+    MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped)
+{
+    /// <summary>The folder or table of the tested rows.</summary>
+    internal string Data { get; init; } = "";
+
+    /// <summary>Whether these are not the run's own.</summary>
+    internal bool IsOtherData { get; init; }
+}
 
 /// <summary>
 /// Tests a run again, from the recordings. On the run's own data it repeats the stored split and reproduces the figures of the
@@ -136,7 +143,7 @@ public static class Testing
                 Tracks =
                 tracks with { TrainAccuracy = before.Tracks?.TrainAccuracy, NTrain = before.Tracks?.NTrain }
             };
-        return new(report, rounds.Tested(folds, results), notes, data.Skipped);
+        return new(report, rounds.Tested(folds, results), notes, data.Skipped) { Data = Path.GetFullPath(data.Source) };
     }
 
     // Training a network again for every round would take too long.
@@ -189,6 +196,10 @@ public static class Testing
             Seed = record.Seed,
             NTrain = trained.Length,
         };
-        return new(report, rounds.Tested(folds, results), notes, data.Skipped);
+        return new(report, rounds.Tested(folds, results), notes, data.Skipped)
+        {
+            Data = Path.GetFullPath(data.Source),
+            IsOtherData = true,
+        };
     }
 }

@@ -47,6 +47,9 @@ public sealed record TrainingOptions
     /// <summary>Called after each epoch of a network.</summary>
     public IProgress<TrainingEpoch>? Epochs { get; init; }
 
+    /// <summary>Makes the page of the run, <see cref="RunFolder.ReportFile"/>; null: none is written.</summary>
+    internal PageMaker<FinishedRun>? Page { get; init; }
+
     /// <summary>The tracks to use; null: all.</summary>
     internal IReadOnlySet<TrackId>? Tracks { get; init; }
 
@@ -179,6 +182,9 @@ public static class Training
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
                 PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated,
                     split.Leaky);
+                // Before the figures, which tell that the run is finished.
+                ReportPage.Write(folder, options.Output, options.Page,
+                    () => FinishedRun.Of(folder, options.Output, record, report, tested), options.Extraction.Warn);
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();

@@ -20,6 +20,7 @@ internal static partial class SvgText
     /// <param name="id">A name that no other picture of the page has.</param>
     public static string Element(Figure figure, string id)
     {
+        figure.Model.Background = OxyColors.Undefined;
         var svg = Labelled(Draw(figure), figure).Replace(Css(Style.Ink), "currentColor", StringComparison.Ordinal);
         return ClipName().Replace(svg, $"{id}-clip$1");
     }
@@ -52,7 +53,7 @@ internal static partial class SvgText
         var text = new StringBuilder();
         text.Append(svg, start, end - start)
             .Append($" viewBox=\"0 0 {figure.Width} {figure.Height}\" role=\"img\">")
-            .Append($"<title>{Escape(figure.Model.Title ?? "")}</title>")
+            .Append($"<title>{Escape(figure.Model.Title is { Length: > 0 } title ? title : figure.Description)}</title>")
             .Append($"<desc>{Escape(figure.Description)}</desc>")
             .Append(svg, end + 1, svg.Length - end - 1);
         return text.ToString();

@@ -1,5 +1,5 @@
-using Engine.Classifiers.Evaluation;
 using Engine.Classifiers;
+using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;

@@ -63,7 +63,7 @@ internal static class FeatureMapsPlot
         for (var i = 0; i < maps.Inputs.Count; i++)
         {
             var top = 1 - i * height;
-            InputPanel.Of(maps.Inputs[i], hasBar: false).AddTo(
+            InputPanel.Of(maps.Inputs[i], isWide: false).AddTo(
                 model, $"panel-{i}", top - height * (1 - (i < maps.Inputs.Count - 1 ? Gap : 0)), top);
         }
     }

@@ -15,10 +15,10 @@ internal static class InputPanel
 
     /// <summary>The picture or wave.</summary>
     /// <param name="picture">The input.</param>
-    /// <param name="hasBar">Whether a colour bar stands beside it.</param>
-    public static Panel Of(WindowPicture picture, bool hasBar)
+    /// <param name="isWide">Whether it is as wide as the plot: then it has grid lines or a colour bar at the right.</param>
+    public static Panel Of(WindowPicture picture, bool isWide)
     {
-        if (picture.Axes.Rows == WindowRows.Samples) return Wave(picture);
+        if (picture.Axes.Rows == WindowRows.Samples) return Wave(picture, isWide);
         var panel = new Panel(WindowRowsAxis.Of(picture));
         if (picture.Channels == 3)
         {
@@ -27,7 +27,7 @@ internal static class InputPanel
         }
 
         var map = Map(picture);
-        if (hasBar) panel.Add(map, picture.Axes.Unit);
+        if (isWide) panel.Add(map, picture.Axes.Unit);
         else panel.Add(map.ToAnnotation());
         return panel;
     }
@@ -76,10 +76,10 @@ internal static class InputPanel
         };
     }
 
-    private static Panel Wave(WindowPicture picture)
+    private static Panel Wave(WindowPicture picture, bool isWide)
     {
         LinearAxis axis = WindowRowsAxis.OfValues(picture.Values, picture.Axes.Unit);
-        axis.MajorGridlineStyle = LineStyle.Solid;
+        if (isWide) axis.MajorGridlineStyle = LineStyle.Solid;
         var panel = new Panel(axis);
         panel.Add(SeriesLine.Of(picture.Values, Across(picture), Columns, v => v));
         return panel;

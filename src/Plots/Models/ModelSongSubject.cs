@@ -80,7 +80,7 @@ internal sealed class ModelSongSubject : IPlotSubject
         return TimelinePlot.Draw(Heading(model), opened, timeline, request.Size);
     }
 
-    // The protocol is that of the training; here it only says whether the song may have been part of it under another name.
+    // Nothing is measured here, so there is no protocol to name; that the model's figures are leaky stays said.
     private static RunHeading Heading(GenreModel model) =>
         new(model.Recipe.Name, "", SplitSpec.Parse(model.Split).IsLeaky);
 }

@@ -35,15 +35,15 @@ internal static class SaliencyPlot
             TimeAxis.Create(first.Start, first.End));
         foreach (var map in maps)
         {
-            if (map.Input is { } picture) stack.Add(InputPanel.Of(picture, hasBar: true));
+            if (map.Input is { } picture) stack.Add(InputPanel.Of(picture, isWide: true));
             else stack.Add(Spectrogram(path, map, request));
             stack.Add(map.Rows.Count > 1 ? Map(map) : Curve(map, number));
         }
 
         return stack.Build(request.Size, Description(maps, number), heading.Subtitle(width,
             string.Create(CultureInfo.InvariantCulture, $"{FileName.Of(path)}, {first.Start:0.##} to {first.End:0.##} s; "
-                + $"{Unit}: fall of the {number} with {Patches(maps)} {(first.Input is null ? "cut out" : "covered by the mean")}; "
-                + $"above 0, they spoke for the label")));
+                + $"{Unit}: fall of the {number} with {Patches(maps)} "
+                + $"{(first.Input is null ? "cut out" : "covered by the mean")}; above 0, they spoke for the label")));
     }
 
     /// <summary>
@@ -100,10 +100,22 @@ internal static class SaliencyPlot
             Maximum = limit,
             MajorGridlineStyle = LineStyle.Solid,
         }));
-        var line = new LineSeries { Color = Style.Series[0], StrokeThickness = 1.5, MarkerType = MarkerType.Circle, MarkerSize = 2.5 };
+        var line = new LineSeries
+        {
+            Color = Style.Series[0],
+            StrokeThickness = 1.5,
+            MarkerType = MarkerType.Circle,
+            MarkerSize = 2.5,
+        };
         foreach (var (seconds, drop) in map.Seconds.Zip(map.Drops)) line.Points.Add(new(seconds, drop));
         panel.Add(line);
-        panel.Add(new LineAnnotation { Type = LineAnnotationType.Horizontal, Y = 0, Color = Style.Ink, LineStyle = LineStyle.Solid });
+        panel.Add(new LineAnnotation
+        {
+            Type = LineAnnotationType.Horizontal,
+            Y = 0,
+            Color = Style.Ink,
+            LineStyle = LineStyle.Solid,
+        });
         return panel;
     }
 
@@ -139,7 +151,7 @@ internal static class SaliencyPlot
         var map = maps[0];
         var most = Array.IndexOf(map.Drops, map.Drops.Max());
         return string.Create(CultureInfo.InvariantCulture,
-            $"Drop of the {number} of {map.Label} when parts of a window are covered; the largest, {map.Drops[most]:0.000}, is at "
+            $"Drop of the {number} of {map.Label} when parts of a window are covered; the most, {map.Drops[most]:0.000}, is at "
                 + $"{map.Seconds[most % map.Seconds.Count]:0.##} s.");
     }
 }

@@ -11,6 +11,8 @@ internal static class WindowRowsAxis
 {
     private const int MostTicks = 8;
 
+    private static readonly double[] s_round = [1, 2, 5, 10];
+
     /// <summary>Whether the first row is the highest frequency, as in pictures; such rows are drawn from the last.</summary>
     public static bool FirstIsTop(WindowPicture picture) =>
         picture.Axes.Hertz is { Count: > 1 } hertz && hertz[0] > hertz[^1];
@@ -42,7 +44,7 @@ internal static class WindowRowsAxis
         double[] rising = FirstIsTop(picture) ? [.. hertz.Reverse()] : [.. hertz];
         var highest = rising[^1];
         var power = Math.Pow(10, Math.Floor(Math.Log10(highest / MostTicks)));
-        var step = power * new[] { 1, 2, 5, 10 }.First(s => s * power * MostTicks >= highest);
+        var step = power * s_round.First(s => s * power * MostTicks >= highest);
         IEnumerable<double> round = picture.Axes.Rows == WindowRows.Bins
             ? Enumerable.Range(0, MostTicks + 1).Select(k => k * step) : Enumerable.Range(7, 12).Select(k => Math.Pow(2, k));
         return round.Where(f => f >= rising[0] && f <= highest)

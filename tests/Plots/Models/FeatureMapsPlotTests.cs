@@ -75,7 +75,8 @@ public sealed class FeatureMapsPlotTests : IDisposable
         _pictures.Write(HandMadeModel.Mel, """
             { "layer": "series" }, { "layer": "conv1d", "filters": 2, "kernel": 1 }, { "layer": "flatten" }, { "layer": "output" }
             """, ("1.weight", [.. Enumerable.Range(0, 24).Select(i => i is 3 or 14 ? 1f : 0)], [2, Bands, 1]),
-            ("1.bias", new float[2], [2]), ("3.weight", new float[2 * 2 * Frames], [2, 2 * Frames]), ("3.bias", new float[2], [2]));
+            ("1.bias", new float[2], [2]), ("3.weight", new float[2 * 2 * Frames], [2, 2 * Frames]),
+            ("3.bias", new float[2], [2]));
         var figure = _pictures.Draw("feature-maps", new() { At = 0 });
         using var model = _pictures.Load();
         var layer = FeatureMaps.Of(model, _pictures.Song, 0, "1").Layers[0];
@@ -111,6 +112,8 @@ public sealed class FeatureMapsPlotTests : IDisposable
             ("2.bias", new float[2], [2]));
         var figure = _pictures.Draw("feature-maps", new() { At = 0 });
         Assert.Equal(2, figure.Model.Series.Count);
+        // They would go through the maps.
+        Assert.All(figure.Model.Axes, a => Assert.Equal(OxyPlot.LineStyle.None, a.MajorGridlineStyle));
         var wave = figure.Model.Series.OfType<LineSeries>().Single(s => s.YAxisKey == "panel-0");
         // At most the lowest and the highest value of each column.
         Assert.InRange(wave.Points.Count, 800, 1600);

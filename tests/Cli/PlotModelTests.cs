@@ -60,9 +60,12 @@ public sealed class PlotModelTests : IDisposable
 
         var brief = _pictures.Folder["brief.wav"];
         PipelineCorpus.WriteWav(brief, _pictures.Audio[..4000]);
-        foreach (var kind in new[] { "feature-maps", "saliency", "timeline" }) Refused(_pictures.Model, brief, kind, brief, "too short");
         var text = _pictures.Folder.Write("notes.txt", "some words, and more of them\n"u8.ToArray());
-        foreach (var kind in new[] { "feature-maps", "saliency", "timeline" }) Refused(_pictures.Model, text, kind, text, "not audio");
+        foreach (var kind in new[] { "feature-maps", "saliency", "timeline" })
+        {
+            Refused(_pictures.Model, brief, kind, brief, "too short");
+            Refused(_pictures.Model, text, kind, text, "not audio");
+        }
 
         Training.Run(PipelineCorpus.Options(table, _pictures.Folder["run"]));
         Refused(_pictures.Folder["run"], _pictures.Song, "feature-maps", "gtzan57-knn has no network");

@@ -39,8 +39,8 @@ internal static class PlotCommand
             AudioFile.DefaultLongest / 3600, 0.001, 10_000);
         var order = CommonOptions.Choice("--order", "How the columns of a correlation matrix are ordered: correlated ones beside "
             + "each other, or as in the file.", "clustered", "clustered", "file");
-        var at = CommonOptions.OptionalNumber("--at", "S", "With a run and a recording: the window whose middle is nearest to this "
-            + "second. Default: the middle of the recording.", 0, 1e9);
+        var at = CommonOptions.OptionalNumber("--at", "S", "With a run and a recording: the window whose middle is nearest to "
+            + "this second. Default: the middle of the recording.", 0, 1e9);
         var label = new Option<string?>("--label")
         {
             HelpName = "GENRE",
@@ -49,12 +49,12 @@ internal static class PlotCommand
         var layer = new Option<string?>("--layer")
         {
             HelpName = "N",
-            Description = "The layer whose feature maps are drawn, as engine summary numbers it. Default: the last of each block.",
+            Description = "The layer whose feature maps are drawn, as engine summary lists it. Default: the last of a block.",
         };
         var hop = CommonOptions.OptionalNumber("--hop", "S",
             "Seconds from one window of a timeline to the next. Default: the recipe's.", 0.01, 100_000);
-        var window = CommonOptions.OptionalNumber("--window", "S", "Seconds in a window of a timeline or saliency, for recipes that "
-            + "take whole recordings. Default: as long as the recordings of the training.", 0.01, 100_000);
+        var window = CommonOptions.OptionalNumber("--window", "S", "Seconds in a window of a timeline or saliency, for recipes "
+            + "that take whole recordings. Default: as long as the recordings of the training.", 0.01, 100_000);
         var noCache = new Option<bool>("--no-cache") { Description = "Recompute the features of a run and cache none." };
         var size = new Option<string?>("--size") { HelpName = "WxH", Description = "Width and height in pixels." };
         var force = CommonOptions.Force("Overwrite the output file.");

@@ -63,8 +63,9 @@ internal sealed class MapRow(LayerMaps layer, IReadOnlyList<int> channels, strin
         for (var i = 0; i < channels.Count; i++)
         {
             Annotate(model, channels[i], (i + Gap, i + 1 - Gap), (row + MapBottom, row + MapTop), pixels, firstIsTop);
-            AddText(model, string.Create(CultureInfo.InvariantCulture, $"{channels[i]}: {layer.Strength(channels[i]):G3}"), i + 0.5,
-                row + LabelTop, SmallFont, HorizontalAlignment.Center, VerticalAlignment.Top);
+            var strength = layer.Strength(channels[i]);
+            AddText(model, string.Create(CultureInfo.InvariantCulture, $"{channels[i]}: {strength:G3}"), i + 0.5, row + LabelTop,
+                SmallFont, HorizontalAlignment.Center, VerticalAlignment.Top);
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed class ModelSongSubject : IPlotSubject
 
     /// <inheritdoc/>
     public bool Fits(IReadOnlyList<string> paths) => paths.Count == 2 && !Directory.Exists(paths[1])
-        && (File.Exists(Path.Combine(paths[0], GenreModel.FileName)) || paths[0].EndsWith(".safetensors", StringComparison.Ordinal));
+        && (File.Exists(Path.Combine(paths[0], GenreModel.FileName))
+            || paths[0].EndsWith(".safetensors", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public Figure Draw(IReadOnlyList<string> paths, IReadOnlyList<string> kinds, PlotRequest request)
@@ -51,7 +52,11 @@ internal sealed class ModelSongSubject : IPlotSubject
         if (FeatureTable.IsName(song))
             throw new EngineException($"{song}: is a feature table, whose rows have no time; name a recording after the run.");
         if (song == AudioInput.StandardInput)
-            throw new EngineException("-: standard input can be read once, and these pictures read a recording twice; name a file.");
+        {
+            throw new EngineException(
+                "-: standard input can be read once, and these pictures read a recording twice; name a file.");
+        }
+
         using var model = GenreModel.Load(paths[0]);
         return s_kinds.Single(k => k.Kind.Name == kinds[0]).Draw(model, song, request);
     }

@@ -41,7 +41,8 @@ internal static class TimelinePlot
         var (first, windows) = (timeline.Windows[0], timeline.Windows.Count);
         var figure = stack.Build(size, Description(timeline), heading.Subtitle(width, string.Create(CultureInfo.InvariantCulture,
             $"{song.Name}; {windows} window{(windows == 1 ? "" : "s")} of {first.End - first.Start:0.##} s"
-                + $"{(windows > 1 ? $", one every {timeline.Windows[1].Start - first.Start:0.##} s" : "")}; below, the segments")));
+                + $"{(windows > 1 ? $", one every {timeline.Windows[1].Start - first.Start:0.##} s" : "")}; "
+                + $"below, the segments")));
         var legend = Marks.Legend();
         // From top to bottom as the areas.
         legend.LegendItemOrder = LegendItemOrder.Reverse;

@@ -34,7 +34,8 @@ public sealed class TimelinePlotTests : IDisposable
         Assert.Equal((0, 2), (figure.Model.Axes[0].Minimum, figure.Model.Axes[0].Maximum));
         var strongest = TimelinePlot.Strongest(timeline)[0];
         var area = SeriesOf<AreaSeries>(figure, 1)[0];
-        Assert.Equal(timeline.Windows.SelectMany(w => Enumerable.Repeat(w.Probabilities[strongest], 2)), area.Points.Select(p => p.Y));
+        Assert.Equal(
+            timeline.Windows.SelectMany(w => Enumerable.Repeat(w.Probabilities[strongest], 2)), area.Points.Select(p => p.Y));
         // Each window is its middle and halfway to the next; the first and the last reach to the ends.
         Assert.All(new[] { 0, 0.375, 0.375, 0.625 }.Zip(area.Points), p => Assert.Equal(p.First, p.Second.X, 1e-4));
         Assert.Equal(timeline.Windows[^1].End, area.Points[^1].X);

@@ -151,7 +151,7 @@ internal static class SaliencyPlot
         var map = maps[0];
         var most = Array.IndexOf(map.Drops, map.Drops.Max());
         return string.Create(CultureInfo.InvariantCulture,
-            $"Drop of the {number} of {map.Label} when parts of a window are covered; the most, {map.Drops[most]:0.000}, is at "
+            $"Drop of the {number} of {map.Label} when a part is covered; the largest, {map.Drops[most]:0.000}, is at "
                 + $"{map.Seconds[most % map.Seconds.Count]:0.##} s.");
     }
 }

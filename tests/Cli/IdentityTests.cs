@@ -274,7 +274,7 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
     private (string Name, string Track, string Use)[] Uses(EngineRun trained)
     {
         var output = trained.Succeeds();
-        return Uses(output[(output.LastIndexOf("run folder", StringComparison.Ordinal) + 10)..].Trim());
+        return Uses(output[(output.LastIndexOf("run folder", StringComparison.Ordinal) + 10)..].Split('\n')[0].Trim());
     }
 
     private static (string Name, string Track, string Use)[] Uses(string run) =>

@@ -1,6 +1,6 @@
+using Engine.Plots.Figures;
 using OxyPlot;
 using OxyPlot.Series;
-using Engine.Plots.Figures;
 
 namespace Engine.Plots.Models;
 

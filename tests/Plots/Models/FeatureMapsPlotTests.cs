@@ -1,7 +1,6 @@
 using Engine.Pipeline.Explaining;
 using Engine.Plots.Figures;
 using Engine.Plots.Models;
-using Engine.Plots.Subjects;
 using Engine.Tests.Classifiers.Explaining;
 using OxyPlot.Annotations;
 using OxyPlot.Series;

@@ -4,7 +4,6 @@ using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Runs;
 using Engine.Plots.Figures;
 using Engine.Plots.Models;
-using Engine.Plots.Subjects;
 using Engine.Tests.Classifiers;
 using OxyPlot.Series;
 using static Engine.Tests.Plots.Models.ModelPictures;
@@ -86,7 +85,8 @@ public sealed class SaliencyPlotTests : IDisposable
     public void Saliency_PlainColumns_IsACurveBelowTheSpectrogram()
     {
         Training.Run(PipelineCorpus.Options(PipelineCorpus.WriteAudio(_pictures.Folder["audio"]), _pictures.Folder["run"])
-            with { Extraction = new() });
+            with
+        { Extraction = new() });
         var figure = new ModelSongSubject().Draw([_pictures.Folder["run"], _pictures.Song], ["saliency"], new() { At = 0.5 });
         Runs.PlotSamples.Drawn(figure);
         using var model = GenreModel.Load(_pictures.Folder["run"]);

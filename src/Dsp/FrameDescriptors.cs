@@ -45,12 +45,15 @@ public sealed class FrameDescriptors
     public FrameReader<float> Read(SampleSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var mel = FrameReader.MelDecibels(source, _mel);
-        float[] bands = [];
-        return new(mel.Count, Names.Count, mel.BlockFrames, (first, frames) =>
+        var onsets = FrameReader.Onsets(source, _mel);
+        var strength = new float[onsets.BlockFrames];
+        return new(onsets.Count, Names.Count, onsets.BlockFrames, (first, frames) =>
         {
             Describe(source, first, frames);
-            Onsets(mel, first, frames, ref bands);
+            var count = frames.Length / Names.Count;
+            if (strength.Length < count) strength = new float[count];
+            onsets.Read(first, strength.AsSpan(0, count));
+            for (var t = 0; t < count; t++) frames[(t + 1) * Names.Count - 1] = strength[t];
         });
     }
 
@@ -76,22 +79,6 @@ public sealed class FrameDescriptors
             var own = samples.AsSpan((int)(begin - start), (int)(end - begin));
             frame[3] = (float)((double)ZeroCrossingRate.Crossings(own) / length);
             frame[4] = Rms.Frame(own, length);
-        }
-    }
-
-    // Like OnsetStrength with its defaults: the rise from the frame before, shifted by half a transform.
-    private void Onsets(FrameReader<float> mel, int first, Span<float> frames, ref float[] bands)
-    {
-        var (width, count) = (mel.Bins, frames.Length / Names.Count);
-        var shift = Stft.Options.FftSize / 2 / Stft.Options.Hop;
-        var (from, end) = (Math.Max(0, first - shift - 1), Math.Max(0, first + count - shift));
-        if (bands.Length < (end - from) * width) bands = GC.AllocateUninitializedArray<float>((end - from) * width);
-        if (end > from) mel.Read(from, bands.AsSpan(0, (end - from) * width));
-        for (var t = 0; t < count; t++)
-        {
-            var at = (first + t - shift - from) * width;
-            frames[t * Names.Count + Names.Count - 1] = first + t > shift
-                ? OnsetStrength.Rise(bands.AsSpan(at - width, width), bands.AsSpan(at, width)) : 0;
         }
     }
 }

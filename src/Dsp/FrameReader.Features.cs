@@ -153,6 +153,28 @@ public static class FrameReader
     }
 
     /// <summary>
+    /// Onset strength, one value per frame: <see cref="OnsetStrength.Of(Frames{float}, OnsetOptions?)"/> of the mel spectrogram
+    /// in dB, with the defaults: the rise from the frame before, shifted by half a transform.
+    /// </summary>
+    internal static FrameReader<float> Onsets(SampleSource source, MelSpectrogram mel)
+    {
+        var decibels = MelDecibels(source, mel);
+        var (width, shift) = (decibels.Bins, mel.Stft.Options.FftSize / 2 / mel.Stft.Options.Hop);
+        float[] scratch = [];
+        return new(decibels.Count, 1, decibels.BlockFrames, (first, strength) =>
+        {
+            var (from, end) = (Math.Max(0, first - shift - 1), Math.Max(0, first + strength.Length - shift));
+            var bands = Scratch(decibels, from, Math.Max(0, end - from), ref scratch);
+            for (var t = 0; t < strength.Length; t++)
+            {
+                var at = (first + t - shift - from) * width;
+                strength[t] = first + t > shift
+                    ? OnsetStrength.Rise(bands.Slice(at - width, width), bands.Slice(at, width)) : 0;
+            }
+        });
+    }
+
+    /// <summary>
     /// Coefficients as python_speech_features computes them: <see cref="PythonSpeechFeatures.Mfcc(ReadOnlySpan{float})"/>.
     /// </summary>
     public static FrameReader<float> PythonSpeechMfcc(SampleSource source, PythonSpeechFeatures mfcc)

@@ -9,23 +9,10 @@ namespace Engine.Tests.Classifiers;
 
 public sealed class ComparingTests : IDisposable
 {
-    private const string Network = """
-        {
-          "name": "small", "description": "A small network.",
-          "front_end": { "sample_rate": 22050, "features": { "set": "gtzan57" } },
-          "scaler": "robust",
-          "classifier": {
-            "kind": "network",
-            "layers": [ { "layer": "dense", "units": 8 }, { "layer": "relu" }, { "layer": "output" } ],
-            "training": { "optimizer": { "kind": "adam" }, "batch": 8, "epochs": 4, "validation": 0.2 }
-          }
-        }
-        """;
-
     private readonly TemporaryFolder _folder = new();
     private readonly string _table;
     private readonly Recipe _knn = RecipeCatalog.Get("gtzan57-knn");
-    private readonly Recipe _network = Recipe.Parse(Network, "small");
+    private readonly Recipe _network = Recipe.Parse(PipelineCorpus.SmallNetwork, "small");
 
     public ComparingTests() => _table = PipelineCorpus.WriteTable(_folder["f.csv"]);
 

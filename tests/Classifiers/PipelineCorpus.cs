@@ -13,6 +13,20 @@ internal static class PipelineCorpus
 {
     public const int Rate = 22050;
 
+    /// <summary>A recipe of the published columns that trains in no time.</summary>
+    public const string SmallNetwork = """
+        {
+          "name": "small", "description": "A small network.",
+          "front_end": { "sample_rate": 22050, "features": { "set": "gtzan57" } },
+          "scaler": "robust",
+          "classifier": {
+            "kind": "network",
+            "layers": [ { "layer": "dense", "units": 8 }, { "layer": "relu" }, { "layer": "output" } ],
+            "training": { "optimizer": { "kind": "adam" }, "batch": 8, "epochs": 4, "validation": 0.2 }
+          }
+        }
+        """;
+
     public static readonly string[] Genres = ["drone", "hiss", "pulse"];
 
     /// <summary>Mono samples: a chord that beats, coloured noise, or clicks over a low tone.</summary>

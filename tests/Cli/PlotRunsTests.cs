@@ -9,19 +9,6 @@ namespace Engine.Tests.Cli;
 /// <summary>Runs, a search, a comparison and a table of random features to draw.</summary>
 public sealed class PlotRunsFixture : IDisposable
 {
-    private const string Network = """
-        {
-          "name": "small", "description": "A small network.",
-          "front_end": { "sample_rate": 22050, "features": { "set": "gtzan57" } },
-          "scaler": "robust",
-          "classifier": {
-            "kind": "network",
-            "layers": [ { "layer": "dense", "units": 8 }, { "layer": "relu" }, { "layer": "output" } ],
-            "training": { "optimizer": { "kind": "adam" }, "batch": 8, "epochs": 4, "validation": 0.2 }
-          }
-        }
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
     public PlotRunsFixture()
@@ -33,7 +20,7 @@ public sealed class PlotRunsFixture : IDisposable
         Training.Run(new TrainingOptions
         {
             Data = Table,
-            Recipe = Recipe.Parse(Network, "small"),
+            Recipe = Recipe.Parse(PipelineCorpus.SmallNetwork, "small"),
             Output = Small,
             Split = "holdout:2",
         });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Engine.Dsp.Files;
 
 namespace Engine.Dsp.Audio;
 
@@ -40,13 +41,8 @@ public sealed class FfmpegDecoder
     public static FfmpegDecoder? FindOnPath() => Find(Environment.GetEnvironmentVariable("PATH"));
 
     /// <summary>The <c>ffmpeg</c> in one of the folders of <paramref name="searchPath"/>, or null.</summary>
-    internal static FfmpegDecoder? Find(string? searchPath)
-    {
-        var file = OperatingSystem.IsWindows() ? "ffmpeg.exe" : "ffmpeg";
-        var program = (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
-        return program is null ? null : new FfmpegDecoder(program);
-    }
+    internal static FfmpegDecoder? Find(string? searchPath) =>
+        Programs.Find("ffmpeg", searchPath) is { } program ? new FfmpegDecoder(program) : null;
 
     /// <summary>Decodes the first audio stream of a file, or a part of it, as the mean of its channels, at its original
     /// rate.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Engine.Classifiers;
+using Engine.Dsp.Files;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Plots.Output;
@@ -39,12 +40,9 @@ internal sealed class SvgConverter
     /// <summary>The first known program in one of the folders of <paramref name="searchPath"/>, or null.</summary>
     internal static SvgConverter? Find(string? searchPath)
     {
-        var folders = (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
         foreach (var (program, arguments) in s_known)
         {
-            if (folders.Select(f => Path.Combine(f, program + suffix)).FirstOrDefault(File.Exists) is { } found)
-                return new(found, arguments);
+            if (Programs.Find(program, searchPath) is { } found) return new(found, arguments);
         }
 
         return null;

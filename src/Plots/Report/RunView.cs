@@ -12,6 +12,9 @@ internal sealed record RunView(FinishedRun Run, SongLinks Links)
     /// <summary>Every tested song, once a round.</summary>
     public IReadOnlyList<TestedSong> Songs { get; } = TestedSong.Of(Run);
 
+    /// <summary>The accuracy of always naming the genre most frequent in training; null if nothing was trained on.</summary>
+    public double? Baseline { get; } = MajorityBaseline.Accuracy(Run);
+
     /// <summary>What pictures are headed with: the page tells the rest.</summary>
     public RunHeading Heading => new(Run.Record.Recipe.Name, "", Run.Metrics.Leaky);
 

@@ -9,16 +9,9 @@ internal static class OnsetEnvelope
     public static float[] Of(Song song)
     {
         var mel = new MelSpectrogram(song.Stft.Options, new MelOptions { SampleRate = song.SampleRate });
-        var decibels = FrameReader.MelDecibels(song.Samples, mel);
-        var strength = new float[decibels.Count];
-        var before = new float[decibels.Bins];
-        // The rise is seen half a transform after it began.
-        var shift = song.Stft.Options.FftSize / (2 * song.Stft.Options.Hop);
-        song.ForEach(decibels, (t, now) =>
-        {
-            if (t > 0 && t + shift < strength.Length) strength[t + shift] = OnsetStrength.Rise(before, now);
-            now.CopyTo(before);
-        });
+        var onsets = FrameReader.Onsets(song.Samples, mel);
+        var strength = new float[onsets.Count];
+        song.ForEach(onsets, (t, now) => strength[t] = now[0]);
         return strength;
     }
 }

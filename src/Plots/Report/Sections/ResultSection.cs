@@ -1,5 +1,4 @@
 using Engine.Classifiers.Evaluation;
-using Engine.Pipeline.Runs;
 using Engine.Plots.Report.Html;
 using static Engine.Plots.Report.Html.Tags;
 
@@ -36,7 +35,7 @@ internal static class ResultSection
     private static Element Strip(RunView view)
     {
         List<(string, double)> marks = [];
-        if (MajorityBaseline.Accuracy(view.Run) is { } baseline) marks.Add(("baseline", baseline));
+        if (view.Baseline is { } baseline) marks.Add(("baseline", baseline));
         if (view.Run.Record.Recipe.Published?.Accuracy is { } published) marks.Add(("published", published));
         var figures = view.Figures;
         return Div(IntervalStrip.Of(figures.Folds?.Accuracy.Mean ?? figures.Accuracy, Interval(figures), marks),
@@ -47,7 +46,7 @@ internal static class ResultSection
     {
         var list = new Element("ul").Class("legend");
         list.Add(new Element("li", Span().Class("key dot").With("aria-hidden", "true"), "this run, with its interval"));
-        if (MajorityBaseline.Accuracy(view.Run) is { } baseline)
+        if (view.Baseline is { } baseline)
         {
             list.Add(new Element("li", Span().Class("key baseline").With("aria-hidden", "true"),
                 Strong(Numbers.Figure(baseline)), " always naming the genre most frequent in training"));

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
+using Engine.Cli.Shell;
 using Engine.Cli.Text;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Cli;
@@ -48,6 +51,11 @@ public sealed class CommandLine(
         "there is not enough memory. Use less data or fewer --threads, or give the process more memory.";
 
     private readonly Option<bool> _debug = new("--debug") { Description = "Show the stack trace of an error.", Recursive = true };
+    private readonly Option<bool> _quiet = new("--quiet", "-q")
+    {
+        Description = "Print results, warnings and errors only: no progress.",
+        Recursive = true,
+    };
 
     /// <summary>Runs the command named by <paramref name="arguments"/> and returns its exit code.</summary>
     public int Run(IReadOnlyList<string> arguments)
@@ -60,6 +68,7 @@ public sealed class CommandLine(
             // No response files: a recording may be called @list.wav.
             var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             debug = parsed.GetValue(_debug);
+            session.IsQuiet = parsed.GetValue(_quiet);
             var configuration = new InvocationConfiguration
             {
                 Output = session.Output,
@@ -67,7 +76,8 @@ public sealed class CommandLine(
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            var problem = parsed.Action is ParseErrorAction ? Describe(parsed) : EmptyValues.Problem(parsed);
+            var problem = parsed.Action is HelpWithExamples ? null : Misspelt(parsed) is { } option ? NoOption(option, parsed.CommandResult.Command)
+                : parsed.Action is ParseErrorAction ? Describe(parsed) : EmptyValues.Problem(parsed);
             if (problem is null) return parsed.Invoke(configuration);
             session.Fail(problem);
             session.Error.WriteLine($"Usage and examples: {Path(parsed.CommandResult.Command)} --help");
@@ -83,11 +93,26 @@ public sealed class CommandLine(
     {
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is not [var token, ..]) return parsed.Errors[0].Message;
-        return token.StartsWith('-')
-            ? $"'{token}' is not an option of {Path(command)}; it has {string.Join(", ", command.Options.Select(o => o.Name))}."
-            : command.Subcommands.Count > 0
-                ? $"'{token}' is not a command; the commands are {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
-                : $"'{token}' is one argument too many for {Path(command)}.";
+        if (token.StartsWith('-')) return NoOption(token, command);
+        string[] commands = [.. command.Subcommands.Select(c => c.Name)];
+        return commands.Length > 0
+            ? $"'{token}' is not a command{Spelling.Suggest(token, commands)}; the commands are {string.Join(", ", commands)}."
+            : $"'{token}' is one argument too many for {Path(command)}.";
+    }
+
+    private static string NoOption(string token, Command command)
+    {
+        string[] options = [.. command.Options.Select(o => o.Name)];
+        return $"'{token}' is not an option of {Path(command)}{Spelling.Suggest(token, options)}; it has {string.Join(", ", options)}.";
+    }
+
+    // The parser takes an option it does not know for an argument, such as the name of a file.
+    private static string? Misspelt(ParseResult parsed)
+    {
+        var named = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens)
+            .FirstOrDefault(t => t.Value.StartsWith("--", StringComparison.Ordinal) && !named.Contains(t)
+                && !System.IO.Path.Exists(t.Value))?.Value;
     }
 
     private RootCommand Root(Session session)
@@ -111,10 +136,18 @@ public sealed class CommandLine(
             DevicesCommand.Create(session),
             SelfTestCommand.Create(session),
             BenchCommand.Create(session),
+            CompletionCommand.Create(session),
+            ManualCommand.Create(session),
+            _quiet,
             _debug,
         };
         root.Options.OfType<VersionOption>().Single().Action = new Print(session, $"engine {Version}");
-        root.Options.OfType<System.CommandLine.Help.HelpOption>().Single().Action = new HelpWithExamples();
+        var help = root.Options.OfType<System.CommandLine.Help.HelpOption>().Single();
+        help.Action = new HelpWithExamples();
+        // Windows's forms are paths elsewhere.
+        if (!OperatingSystem.IsWindows()) help.Aliases.Remove("/h");
+        if (!OperatingSystem.IsWindows()) help.Aliases.Remove("/?");
+        Completions.AddTo(root);
         return root;
     }
 

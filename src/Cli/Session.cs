@@ -44,6 +44,9 @@ internal sealed class Session
     /// <summary>The terminal under <see cref="Error"/>, for progress, whose text must already be safe.</summary>
     public StatusLine Status { get; }
 
+    /// <summary>Whether progress is not wanted.</summary>
+    public bool IsQuiet { get; set; }
+
     /// <summary>Whether <see cref="Status"/> can be shown; otherwise progress is lines in a log.</summary>
     public bool ShowsStatus => ErrorIsTerminal && Screen.CanOverwrite;
 

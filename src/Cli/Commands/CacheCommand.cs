@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Engine.Classifiers;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
@@ -29,14 +30,16 @@ internal static class CacheCommand
                 return value;
             },
         };
+        var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "cache",
             "List, check or empty the caches of computed features and of kernels compiled for GPUs. They are in the folder " +
                 "that ENGINE_CACHE names, or else in the user's cache folder.",
             "engine cache",
+            "engine cache ls --json",
             "engine cache clear")
         {
-            action,
+            action, json,
         };
         command.SetAction(parsed =>
         {
@@ -44,6 +47,8 @@ internal static class CacheCommand
             var kernels = new KernelCache();
             session.Output.Write(parsed.GetValue(action) switch
             {
+                "verify" or "clear" when parsed.GetValue(json) => throw new CommandLineException("--json is for cache ls."),
+                _ when parsed.GetValue(json) => Json(features, kernels),
                 "verify" => Verify(features) + Of(kernels, Verify),
                 "clear" => Cleared(features.Folder, features.Clear()) + Of(kernels, c => Cleared(c.Folder, c.Clear())),
                 _ => List(features, session.Layout) + Of(kernels, List),
@@ -67,6 +72,23 @@ internal static class CacheCommand
 
         return $"{cache.Folder}: {entries.Count} entries, {entries.Sum(e => e.Bytes) / 1024} "
             + $"KiB\n{(entries.Count > 0 ? table.ToString(layout, 2) : "")}";
+    }
+
+    private static string Json(FeatureCache features, KernelCache kernels)
+    {
+        var entries = features.List();
+        var (files, bytes) = kernels.Count();
+        return new JsonObject
+        {
+            ["features"] = new JsonObject
+            {
+                ["folder"] = features.Folder,
+                ["entries"] = entries.Count,
+                ["bytes"] = entries.Sum(e => e.Bytes),
+                ["damaged"] = entries.Count(e => e.FrontEnd is null),
+            },
+            ["kernels"] = new JsonObject { ["folder"] = kernels.Folder, ["entries"] = files, ["bytes"] = bytes },
+        }.ToJsonString(JsonText.Indented) + "\n";
     }
 
     private static string Verify(FeatureCache cache)

@@ -28,7 +28,12 @@ internal static class DemoCommand
             Description = "Folder for the corpus and the run. A folder from an earlier demo is replaced.",
             DefaultValueFactory = _ => "engine-demo",
         };
-        var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn", [.. RecipeCatalog.Names]);
+        var recipe = new Option<string>("--recipe")
+        {
+            HelpName = "NAME",
+            Description = "Recipe to train: a name listed by engine recipes.",
+            DefaultValueFactory = _ => "gtzan57-knn",
+        };
         var seed = CommonOptions.Seed();
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
@@ -50,6 +55,7 @@ internal static class DemoCommand
         string folder, string recipe, ulong seed, Session session,
         Func<Func<WorkOptions, IProgress<TrainingEpoch>, TrainingResult>, TrainingResult> withOptions, int threads)
     {
+        var chosen = RecipeCatalog.Get(recipe);
         var (corpus, run) = (Path.Combine(folder, "corpus"), Path.Combine(folder, "run"));
         using var held = Hold(folder);
         Clear(folder, corpus, run);
@@ -64,7 +70,7 @@ internal static class DemoCommand
         var result = withOptions((options, epochs) => Training.Run(new TrainingOptions
         {
             Data = corpus,
-            Recipe = RecipeCatalog.Get(recipe),
+            Recipe = chosen,
             Output = run,
             Seed = seed,
             Extraction = options,

@@ -14,7 +14,8 @@ internal sealed class ExampleCommand(string name, string description, params str
 /// <summary>The standard help, then the command's examples.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
-    private const string ExitCodes = """
+    /// <summary>What the help of all commands, and the manual, say at the end.</summary>
+    internal const string Ending = """
         Exit codes: 0 done; 1 the work failed; 2 the command line or the input is wrong;
         130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP. A stopped command leaves nothing half-written,
         and network training keeps its checkpoint; a second signal ends the command immediately.
@@ -43,7 +44,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         }
         else if (parseResult.CommandResult.Command is RootCommand)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(ExitCodes);
+            parseResult.InvocationConfiguration.Output.WriteLine(Ending);
         }
 
         return code;

@@ -49,8 +49,7 @@ internal static class TestCommand
             }));
             if (parsed.GetValue(json))
             {
-                session.Output.Write(result.Metrics.ToJson());
-                foreach (var line in RunReport.Remarks(result.Notes, result.Skipped)) session.Warn(line);
+                RunReport.WriteJson(session, result.Metrics, result.Notes, result.Skipped);
             }
             else
             {

@@ -53,6 +53,7 @@ internal sealed class TrainCommand
         CommonOptions.Number(
             "--checkpoint-every", "SECONDS", "Longest time between two checkpoints of a network.", 10.0, 0.0, 86_400.0);
 
+    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly WorkOptionSet _extraction = new();
 
     private TrainCommand()
@@ -73,7 +74,7 @@ internal sealed class TrainCommand
             "engine train --resume --out run")
         {
             train._data, train._recipe, train._output, train._split, train._genresAt, train._seed, train._device, train._settings,
-            train._resume, train._dryRun, train._overfit, train._checkpoint,
+            train._resume, train._dryRun, train._overfit, train._checkpoint, train._json,
         };
         train._extraction.AddTo(command);
         command.SetAction(parsed => train.Run(parsed, session));
@@ -102,6 +103,12 @@ internal sealed class TrainCommand
         {
             session.Error.WriteLine($"engine: stopped; resume with: engine train --resume --out {Visible.Argument(output)}");
             throw;
+        }
+
+        if (parsed.GetValue(_json))
+        {
+            RunReport.WriteJson(session, result.Metrics, result.Record.Notes, result.Record.Skipped);
+            return CommandLine.Done;
         }
 
         session.Output.Write(RunReport.Of(result, session.Layout));
@@ -159,10 +166,9 @@ internal sealed class TrainCommand
 
     private int DryRun(ParseResult parsed, Session session)
     {
-        if (parsed.GetValue(_resume))
-        {
-            throw new CommandLineException("--dry-run and --resume cannot be combined; leave one of them out.");
-        }
+        Option<bool>[] others = [_resume, _json];
+        if (others.FirstOrDefault(parsed.GetValue) is { } other)
+            throw new CommandLineException($"--dry-run and {other.Name} cannot be combined; leave one of them out.");
 
         var options = new TrainingOptions
         {

@@ -44,6 +44,7 @@ internal static class TuneCommand
         var seed = CommonOptions.Seed();
         var device = DeviceOption.Create();
         var settings = RecipeSettings.Option();
+        var json = CommonOptions.Json();
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "tune",
@@ -52,7 +53,7 @@ internal static class TuneCommand
             "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --device cuda --out tuned",
             """engine tune gtzan/genres --recipe gtzan57-knn --set 'search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 30}]' --method grid --trials 30 --out tuned""")
         {
-            data, recipe, trials, method, folds, split, genresAt, seed, device, settings, output,
+            data, recipe, trials, method, folds, split, genresAt, seed, device, settings, output, json,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
@@ -75,6 +76,12 @@ internal static class TuneCommand
             {
                 var result = extraction.RunSteps(parsed, session, "tuning", "trial",
                     (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
+                if (parsed.GetValue(json))
+                {
+                    RunReport.WriteJson(session, result.Training.Metrics, result.Training.Record.Notes, result.Training.Record.Skipped);
+                    return CommandLine.Done;
+                }
+
                 session.Output.Write(TuningReport.Of(result, session.Layout));
                 session.Output.WriteLine($"run folder  {options.Output}");
                 session.WriteReport(options.Output);

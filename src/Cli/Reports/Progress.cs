@@ -20,7 +20,7 @@ internal sealed class Progress : IDisposable
     private readonly Lock _gate = new();
     private readonly Session _session;
     private readonly ProgressClock _clock;
-    private readonly ITimer _timer;
+    private readonly ITimer? _timer;
     private bool _ended;
 
     private Progress(Session session, string what)
@@ -29,6 +29,7 @@ internal sealed class Progress : IDisposable
         _clock.Begin(what);
         // A second Ctrl-C ends the process at once.
         AppDomain.CurrentDomain.ProcessExit += End;
+        if (session.IsQuiet) return;
         _timer = session.ShowsStatus
             ? session.Clock.CreateTimer(_ => Draw(), null, s_patience, s_refresh)
             : session.Clock.CreateTimer(_ => Draw(), null, s_logged, s_logged);
@@ -78,7 +79,7 @@ internal sealed class Progress : IDisposable
     {
         AppDomain.CurrentDomain.ProcessExit -= End;
         End(this, EventArgs.Empty);
-        _timer.Dispose();
+        _timer?.Dispose();
     }
 
     // Counts the reports: of several threads' numbers the highest need not come last. Recordings may be read more than once.
@@ -107,7 +108,7 @@ internal sealed class Progress : IDisposable
         return new(e =>
         {
             var columns = _session.ShowsStatus ? _session.Screen.Columns() : int.MaxValue;
-            _session.Error.WriteLine(EpochLine.Of(e, rate, columns));
+            Say(EpochLine.Of(e, rate, columns));
             rate = e.Record.LearningRate;
             Count("epoch", (e.Round - 1) * e.Epochs + e.Record.Epoch, e.Rounds * e.Epochs, then);
         });
@@ -115,9 +116,14 @@ internal sealed class Progress : IDisposable
 
     private Reporter<PipelineProgress> Steps(string step, string then) => new(s =>
     {
-        _session.Error.WriteLine($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}");
+        Say($"{s.Done}/{s.Total}  {Visible.Line(s.Item)}");
         Count(step, s.Done, s.Total, then);
     });
+
+    private void Say(string line)
+    {
+        if (!_session.IsQuiet) _session.Error.WriteLine(line);
+    }
 
     private void Count(string unit, int done, int total, string? then = null)
     {

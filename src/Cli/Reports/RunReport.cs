@@ -43,6 +43,14 @@ internal static class RunReport
         return text.ToString();
     }
 
+    /// <summary>Writes the figures as JSON to the output, and what else there is to say to standard error.</summary>
+    public static void WriteJson(
+        Session session, MetricsReport metrics, IReadOnlyList<string> notes, IReadOnlyList<SkippedFile> skipped)
+    {
+        session.Output.Write(metrics.ToJson());
+        foreach (var line in Remarks(notes, skipped)) session.Warn(line);
+    }
+
     /// <summary>The notes of a split, then the number of skipped recordings and why each was skipped.</summary>
     public static IEnumerable<string> Remarks(IReadOnlyList<string> notes, IReadOnlyList<SkippedFile> skipped)
     {

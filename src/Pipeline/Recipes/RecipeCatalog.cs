@@ -20,7 +20,7 @@ public static class RecipeCatalog
         ArgumentNullException.ThrowIfNull(name);
         using var stream = typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{Folder}{name}.json")
             ?? throw new EngineException(
-                $"recipe '{name}' is not known{Suggest(name)}; the recipes are {string.Join(", ", Names)}. A recipe of your "
+                $"recipe '{name}' is not known{Spelling.Suggest(name, Names)}; the recipes are {string.Join(", ", Names)}. A recipe of your "
                     + "own is named by its file, ending in .json.");
         using var reader = new StreamReader(stream);
         return Recipe.Parse(reader.ReadToEnd(), $"recipe {name}");
@@ -35,31 +35,5 @@ public static class RecipeCatalog
             || nameOrFile != Path.GetFileName(nameOrFile)
             || (!Names.Contains(nameOrFile) && Path.Exists(nameOrFile));
         return isFile ? Recipe.Load(nameOrFile) : Get(nameOrFile);
-    }
-
-    private static string Suggest(string name)
-    {
-        var nearest = Names.MinBy(n => Distance(n, name));
-        return nearest is not null && Distance(nearest, name) <= Math.Max(2, name.Length / 3)
-            ? $" (did you mean {nearest}?)" : "";
-    }
-
-    // Levenshtein's edit distance, one row at a time.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -40,9 +40,10 @@ public sealed class CommandLine(
     public const int Stopped = 130;
 
     /// <summary>The release version, such as <c>0.1.0</c>.</summary>
-    public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(
-            '+')[0];
+    public static string Version { get; } = Informational[0];
+
+    /// <summary>The commit that this program was built from; null if it was built outside a repository.</summary>
+    public static string? Commit { get; } = Informational is [_, var commit] ? commit : null;
 
     /// <summary>What the terminal can do.</summary>
     internal Screen Screen { get; init; } = Screen.Standard;
@@ -76,7 +77,8 @@ public sealed class CommandLine(
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            var problem = parsed.Action is HelpWithExamples ? null : Misspelt(parsed) is { } option ? NoOption(option, parsed.CommandResult.Command)
+            var problem = parsed.Action is HelpWithExamples ? null
+                : Misspelt(parsed) is { } option ? NoOption(option, parsed.CommandResult.Command)
                 : parsed.Action is ParseErrorAction ? Describe(parsed) : EmptyValues.Problem(parsed);
             if (problem is null) return parsed.Invoke(configuration);
             session.Fail(problem);
@@ -88,6 +90,10 @@ public sealed class CommandLine(
             return Explain(e, session, debug);
         }
     }
+
+    // Version and commit: 0.1.0+ed4be58…
+    private static string[] Informational => typeof(CommandLine).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
 
     private static string Describe(ParseResult parsed)
     {
@@ -103,7 +109,8 @@ public sealed class CommandLine(
     private static string NoOption(string token, Command command)
     {
         string[] options = [.. command.Options.Select(o => o.Name)];
-        return $"'{token}' is not an option of {Path(command)}{Spelling.Suggest(token, options)}; it has {string.Join(", ", options)}.";
+        return $"'{token}' is not an option of {Path(command)}{Spelling.Suggest(token, options)}; " +
+            $"it has {string.Join(", ", options)}.";
     }
 
     // The parser takes an option it does not know for an argument, such as the name of a file.

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Engine.Cli;
+using Engine.Cli.Bench;
 using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
@@ -119,7 +122,35 @@ public class SelfTestTests
             .Select(t => t.GetProperty("name").GetString()));
         var step = Assert.Single(root.GetProperty("training_steps").EnumerateArray());
         Assert.True(step.GetProperty("samples_per_second").GetDouble() > 0);
+        Assert.Equal(CommandLine.Version, root.GetProperty("version").GetString());
     }
+
+    [Fact]
+    public void Bench_Baseline_GivesTheRatioOfEachRowItKnows()
+    {
+        using var folder = new TemporaryFolder();
+        string[] bench = ["bench", "--recipe", "cortis-mlp-fixed", "--seconds", "0.1"];
+        var old = JsonNode.Parse(EngineRun.Of([.. bench, "--json"]).Succeeds())!;
+        var first = old["kernels"]![0]!;
+        first["seconds"] = first["seconds"]!.GetValue<double>() * 1e6;
+        old["kernels"]![1]!["name"] = "another";
+        File.WriteAllText(folder["old.json"], old.ToJsonString());
+        var now = JsonNode.Parse(EngineRun.Of([.. bench, "--baseline", folder["old.json"], "--json"]).Succeeds())!;
+        Assert.InRange(now["kernels"]![0]!["baseline_ratio"]!.GetValue<double>(), 1e-8, 1e-3);
+        Assert.Null(now["kernels"]![1]!["baseline_ratio"]);
+        Assert.NotNull(now["training_steps"]![0]!["baseline_ratio"]);
+        File.WriteAllText(folder["other.json"], "{}");
+        EngineRun.Of([.. bench, "--baseline", folder["other.json"]]).IsRefused("other.json", "is not a benchmark");
+        EngineRun.Of([.. bench, "--baseline", folder["missing.json"]]).IsRefused("missing.json");
+    }
+
+    [Theory]
+    [InlineData(1.04, 0, false)]
+    [InlineData(1.2, 0.1, true)]
+    [InlineData(1.2, 0.25, false)]
+    [InlineData(0.5, 0.3, true)]
+    public void BenchChange_IsReal_OutsideTheNoise(double ratio, double noise, bool expected) =>
+        Assert.Equal(expected, new Change(ratio, Math.Max(0.05, noise)).IsReal);
 
     [Fact]
     public void Bench_BadOptions_AreRefused()

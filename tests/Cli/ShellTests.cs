@@ -90,7 +90,7 @@ public sealed class ShellTests : IDisposable
         {
             Assert.Contains($".SS engine {command}", page);
             var options = EngineRun.Of(command, "--help").Succeeds().Split('\n')
-                .Select(l => l.TrimStart()).Where(l => l.StartsWith("--", StringComparison.Ordinal)).Select(l => l.Split(' ', ',')[0]);
+                .Select(l => l.Trim().Split(' ', ',')[0]).Where(l => l.StartsWith("--", StringComparison.Ordinal));
             Assert.All(options, o => Assert.Contains($"\\fB{o.Replace("-", "\\-")}", page));
         }
     }
@@ -99,7 +99,8 @@ public sealed class ShellTests : IDisposable
     public void Quiet_Training_ShowsNoEpochs()
     {
         EngineRun.Of("synth", _folder["corpus"], "--tracks", "3", "--seconds", "3").Succeeds();
-        string[] train = ["train", _folder["corpus"], "--recipe", "spectro-ann", "--set", "classifier.training.epochs=1", "--no-cache"];
+        string[] train =
+            ["train", _folder["corpus"], "--recipe", "spectro-ann", "--set", "classifier.training.epochs=1", "--no-cache"];
         Assert.Contains("loss", EngineRun.Of([.. train, "--out", _folder["loud"]]).Error);
         var quiet = EngineRun.Of([.. train, "--out", _folder["run"], "--quiet", "--json"]);
         Assert.Contains("\"accuracy\"", quiet.Succeeds());

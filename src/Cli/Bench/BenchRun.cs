@@ -1,44 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Engine.Cli.Cases;
+using Engine.Cli.Reports;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
 namespace Engine.Cli.Bench;
-
-/// <summary>What the device can do at best.</summary>
-/// <param name="Flops">Operations a second.</param>
-/// <param name="Bytes">Bytes read and written a second.</param>
-internal sealed record Peak(double Flops, double Bytes);
-
-/// <summary>A kernel, or a transfer, as timed.</summary>
-/// <param name="Name">The operation.</param>
-/// <param name="Sizes">On what.</param>
-/// <param name="Amount">Operations or bytes of one call.</param>
-/// <param name="IsFlops">Whether the amount is operations.</param>
-/// <param name="Timing">How long one call takes.</param>
-internal sealed record KernelRate(string Name, string Sizes, double Amount, bool IsFlops, Timing Timing)
-{
-    /// <summary>Operations or bytes a second.</summary>
-    public double Rate => Amount / Timing.Seconds;
-}
-
-/// <summary>A recipe's training step as timed, or why not.</summary>
-/// <param name="Recipe">The recipe.</param>
-/// <param name="Summary">Its network.</param>
-/// <param name="Timing">How long a step takes; null if it was skipped.</param>
-/// <param name="Skipped">Why it was skipped.</param>
-internal sealed record StepRate(string Recipe, RecipeSummary Summary, Timing? Timing, string? Skipped)
-{
-    /// <summary>Examples a second.</summary>
-    public double? SamplesPerSecond => Summary.Batch / Timing?.Seconds;
-
-    /// <summary>
-    /// Operations a second: a multiply-add is two, and the backward pass makes twice those of the forward pass.
-    /// </summary>
-    public double? Rate => 6.0 * Summary.Network.MultiplyAdds * SamplesPerSecond;
-}
 
 /// <summary>A recipe's first two training steps, in seconds.</summary>
 /// <param name="Recipe">The recipe.</param>
@@ -57,11 +25,24 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
     private const double KernelShare = 0.3, StepShare = 0.5;
     private const int TransferCount = 16 << 20;
 
-    /// <summary>Measures the peak.</summary>
-    public Peak MeasurePeak() => new(DevicePeak.FlopsPerSecond(device), DevicePeak.BytesPerSecond(device));
+    private Peak MeasurePeak() => new(DevicePeak.FlopsPerSecond(device), DevicePeak.BytesPerSecond(device));
 
-    /// <summary>Times the kernels.</summary>
-    public IEnumerable<KernelRate> Kernels()
+    /// <summary>Measures the peak, times everything, and measures the peak again.</summary>
+    /// <param name="listing">How the device is listed.</param>
+    /// <param name="recipes">Whose training steps are timed.</param>
+    /// <param name="session">Shows progress.</param>
+    public BenchResult Run(DeviceListing listing, IReadOnlyList<Recipe> recipes, Session session)
+    {
+        var before = MeasurePeak();
+        var kernels = Progress.All(session, "kernel", CaseTable.Timed.Count, Kernels());
+        var transfers = Transfers();
+        var steps = Progress.All(session, "recipe", recipes.Count, Steps(recipes));
+        return new(
+            listing, CommandLine.Version, CommandLine.Commit, DateTimeOffset.UtcNow, Device.CpuThreads, before, MeasurePeak(),
+            kernels, transfers, steps);
+    }
+
+    private IEnumerable<KernelRate> Kernels()
     {
         foreach (var operation in CaseTable.Timed)
         {
@@ -72,8 +53,8 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
         }
     }
 
-    /// <summary>Times copies between the host and the device.</summary>
-    public IReadOnlyList<KernelRate> Transfers()
+    // Copies between the host and the device.
+    private IReadOnlyList<KernelRate> Transfers()
     {
         using var scope = new TensorScope();
         var values = new float[TransferCount];
@@ -88,8 +69,8 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
         ];
     }
 
-    /// <summary>Times the training steps of recipes, the smallest first, for as long as there is time.</summary>
-    public IEnumerable<StepRate> Steps(IReadOnlyList<Recipe> recipes)
+    // The training steps of recipes, the smallest first, for as long as there is time.
+    private IEnumerable<StepRate> Steps(IReadOnlyList<Recipe> recipes)
     {
         var start = Stopwatch.GetTimestamp();
         foreach (var (recipe, summary) in recipes.Select(r => (r, RecipeSummary.Of(r)))

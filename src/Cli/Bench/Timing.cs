@@ -5,8 +5,9 @@ namespace Engine.Cli.Bench;
 
 /// <summary>How long something takes, once it is warm.</summary>
 /// <param name="Seconds">Median over the repetitions of one call.</param>
+/// <param name="Spread">Distance between the quartiles as a share of the median; 0 for fewer than four repetitions.</param>
 /// <param name="Samples">How many repetitions there were.</param>
-internal readonly record struct Timing(double Seconds, int Samples)
+internal readonly record struct Timing(double Seconds, double Spread, int Samples)
 {
     private const int MostSamples = 101;
 
@@ -40,7 +41,9 @@ internal readonly record struct Timing(double Seconds, int Samples)
         }
         while (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start).TotalSeconds + samples[^1] * calls < seconds);
         samples.Sort();
-        return new(samples[samples.Count / 2], samples.Count);
+        var median = samples[samples.Count / 2];
+        var spread = samples.Count < 4 ? 0 : (samples[3 * samples.Count / 4] - samples[samples.Count / 4]) / median;
+        return new(median, spread, samples.Count);
 
         double Sample(int count)
         {

@@ -30,15 +30,23 @@ internal static class BenchCommand
             Description = "Time how long the device takes to open and each recipe's first training step, in which kernels are " +
                 "compiled, instead.",
         };
+        var baseline = new Option<string?>("--baseline")
+        {
+            HelpName = "OLD.json",
+            Description = "Compare with an earlier benchmark, made with --json: time now over time then, marked where it is " +
+                "outside the noise of both.",
+        };
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "bench",
             "Time a device: kernels as a share of its measured peak, transfers, and the training step of each recipe's network.",
             "engine bench",
+            "engine bench --json > before.json",
+            "engine bench --baseline before.json",
             "engine bench --device cuda",
             "engine bench --recipe cs464-conv2d --recipe cs464-lstm --seconds 60 --json")
         {
-            device, threads, seconds, recipe, startup, json,
+            device, threads, seconds, recipe, startup, baseline, json,
         };
         command.SetAction(parsed =>
         {
@@ -46,34 +54,25 @@ internal static class BenchCommand
             var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
             var opening = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var recipes = Recipes(parsed.GetValue(recipe) ?? []);
+            var earlier = parsed.GetValue(baseline) is { } old ? BenchBaseline.Read(old) : null;
             Device.CpuThreads = parsed.GetValue(threads);
             var listing = BackendRegistry.List().First(l => l.Name == chosen.Name);
             var run = new BenchRun(chosen, listing.MemoryBytes, parsed.GetValue(seconds), session.Cancel);
             if (parsed.GetValue(startup))
             {
+                if (earlier is not null)
+                    throw new CommandLineException("--baseline has no start-up times; leave it or --startup out.");
                 session.Output.Write(BenchReport.Startup(listing, opening,
-                    Timed("recipe", recipes.Length, run.FirstSteps(recipes)), parsed.GetValue(json), session.Layout));
+                    Progress.All(session, "recipe", recipes.Length, run.FirstSteps(recipes)), parsed.GetValue(json),
+                    session.Layout));
                 return CommandLine.Done;
             }
 
-            var peak = run.MeasurePeak();
-            if (parsed.GetValue(json))
-            {
-                session.Output.Write(BenchReport.Json(listing, peak, Kernels(), run.Transfers(), Steps()));
-                return CommandLine.Done;
-            }
-
-            session.Output.Write(BenchReport.Head(listing, peak, session.Layout));
-            session.Output.Write(BenchReport.Kernels(Kernels(), peak, session.Layout));
-            session.Output.Write(BenchReport.Transfers(run.Transfers(), session.Layout));
-            session.Output.Write(BenchReport.Steps(Steps(), peak, session.Layout));
+            var result = run.Run(listing, recipes, session);
+            if (earlier?.Unlike(result) is { } unlike) session.Warn(unlike);
+            session.Output.Write(parsed.GetValue(json)
+                ? BenchReport.Json(result, earlier) : BenchReport.Text(result, earlier, session.Layout));
             return CommandLine.Done;
-
-            IReadOnlyList<KernelRate> Kernels() => Timed("kernel", CaseTable.Timed.Count, run.Kernels());
-
-            IReadOnlyList<StepRate> Steps() => Timed("recipe", recipes.Length, run.Steps(recipes));
-
-            IReadOnlyList<T> Timed<T>(string unit, int total, IEnumerable<T> items) => Progress.All(session, unit, total, items);
         });
         return command;
     }

@@ -10,50 +10,69 @@ namespace Engine.Cli.Reports;
 internal static class BenchReport
 {
     private const string Footnote =
-        "time: median, warm. of peak: share of the peak of multiply-adds or copying. GFLOP/s: operations of the plain " +
-        "sums of products; Winograd and Fourier transforms need fewer, so they can exceed 100%.";
+        "time: median, warm; ±: half the distance between its quartiles. of peak: share of the peak of multiply-adds or of " +
+        "copying a large block. cache: faster than copying, as its data fit in the processor's caches. transform: a Winograd " +
+        "or Fourier transform does fewer operations than the plain sums of products that GFLOP/s counts.";
 
-    /// <summary>The device and its peak.</summary>
-    public static string Head(DeviceListing device, Peak peak, Layout layout) =>
-        Opening(device, layout).Field("peak", string.Create(CultureInfo.InvariantCulture,
-            $"{peak.Flops / 1e9:0} GFLOP/s of multiply-adds, {peak.Bytes / 1e9:0.0} GB/s of copying")).ToString();
-
-    /// <summary>Kernels with their share of the peak.</summary>
-    public static string Kernels(IEnumerable<KernelRate> kernels, Peak peak, Layout layout)
+    /// <summary>Everything as tables.</summary>
+    public static string Text(BenchResult result, BenchBaseline? baseline, Layout layout)
     {
-        var table = new TextTable("kernel", "on", ">time", ">rate", "", ">of peak");
-        foreach (var k in kernels)
-            table.Add(k.Name, k.Sizes, Duration(k.Timing.Seconds), Rate(k.Rate), k.IsFlops ? "GFLOP/s" : "GB/s",
-                Percent(k.Rate / Roof(k, peak)));
-        return new ReportText(layout).Line().Table(table).ToString();
-    }
-
-    /// <summary>Copies between host and device.</summary>
-    public static string Transfers(IEnumerable<KernelRate> transfers, Layout layout)
-    {
-        var table = new TextTable("transfer", "on", ">time", ">rate", "");
-        foreach (var t in transfers) table.Add(t.Name, t.Sizes, Duration(t.Timing.Seconds), Rate(t.Rate), "GB/s");
-        return new ReportText(layout).Line().Table(table).ToString();
-    }
-
-    /// <summary>Training steps.</summary>
-    public static string Steps(IReadOnlyList<StepRate> steps, Peak peak, Layout layout)
-    {
-        var table = new TextTable("training step", ">batch", ">time", ">samples/s", ">GFLOP/s", ">of peak", ">steps");
-        foreach (var s in steps.Where(s => s.Timing is not null))
+        var (text, peak) = (Opening(result.Listing, layout), result.Peak);
+        text.Field("engine", $"{result.Version}{(result.Commit is { } c ? $", commit {c[..Math.Min(7, c.Length)]}" : "")}");
+        text.Field("peak", string.Create(CultureInfo.InvariantCulture,
+            $"{peak.Flops / 1e9:0} GFLOP/s of multiply-adds, {peak.Bytes / 1e9:0.0} GB/s of copying"));
+        if (result.WasBusy)
         {
-            var timing = s.Timing!.Value;
-            table.Add(
-                s.Recipe, s.Summary.Batch.ToString(CultureInfo.InvariantCulture), Duration(timing.Seconds),
-                s.SamplesPerSecond!.Value.ToString("0.#", CultureInfo.InvariantCulture),
-                Rate(s.Rate!.Value), Percent(s.Rate.Value / peak.Flops), timing.Samples.ToString(CultureInfo.InvariantCulture));
+            var peaks = string.Create(CultureInfo.InvariantCulture,
+                $"the peak was {result.Before.Flops / 1e9:0} GFLOP/s and {result.Before.Bytes / 1e9:0.0} GB/s at the beginning, "
+                + $"{result.After.Flops / 1e9:0} and {result.After.Bytes / 1e9:0.0} at the end");
+            text.Field("BUSY", $"{peaks}: other work shared the machine, or its clock changed. Repeat it on an idle machine.");
         }
 
-        var text = new ReportText(layout).Line().Table(table);
-        var skipped = steps.Where(s => s.Skipped is not null).ToArray();
+        if (baseline is not null)
+        {
+            text.Field("baseline", string.Join(", ", new[] { baseline.Version, baseline.Commit, baseline.Date }.OfType<string>())
+                is { Length: > 0 } known ? known : "of an unknown version");
+        }
+
+        string[] ratio = baseline is null ? [] : [">now/then"];
+        var kernels = new TextTable(["kernel", "on", ">time", ">±", ">rate", "", ">of peak", .. ratio]);
+        foreach (var k in result.Kernels)
+        {
+            var share = Share(k.Rate / result.Roof(k), k.IsFlops ? "transform" : "cache");
+            kernels.Add([.. Cells(k), share, .. Ratio(k.Key, k.Timing)]);
+        }
+
+        var transfers = new TextTable(["transfer", "on", ">time", ">±", ">rate", "", .. ratio]);
+        foreach (var t in result.Transfers) transfers.Add([.. Cells(t), .. Ratio(t.Key, t.Timing)]);
+        var steps = new TextTable(
+            ["training step", ">batch", ">time", ">±", ">samples/s", ">GFLOP/s", ">of peak", ">steps", .. ratio]);
+        foreach (var s in result.Steps.Where(s => s.Timing is not null))
+        {
+            var timing = s.Timing!.Value;
+            steps.Add([
+                s.Recipe, s.Summary.Batch.ToString(CultureInfo.InvariantCulture), Duration(timing.Seconds), Spread(timing),
+                s.SamplesPerSecond!.Value.ToString("0.#", CultureInfo.InvariantCulture), Rate(s.Rate!.Value),
+                Share(s.Rate.Value / peak.Flops, "transform"), timing.Samples.ToString(CultureInfo.InvariantCulture),
+                .. Ratio(s.Key, timing)]);
+        }
+
+        text.Line().Table(kernels).Line().Table(transfers).Line().Table(steps);
+        var skipped = result.Steps.Where(s => s.Skipped is not null).ToArray();
         if (skipped.Length > 0) text.Line();
         foreach (var s in skipped) text.Paragraph($"skipped {s.Recipe}: {s.Skipped}");
-        return text.Line().Paragraph(Footnote).ToString();
+        text.Line().Paragraph(Footnote);
+        if (baseline is not null)
+        {
+            text.Paragraph("now/then: time now over that of the baseline; * where it differs from 1 by more than the spreads " +
+                "of both together (at least 5%).");
+        }
+
+        return text.ToString();
+
+        string[] Ratio(string key, Timing timing) => baseline is null ? [] :
+            [baseline.Of(key, timing) is { } change
+                ? string.Create(CultureInfo.InvariantCulture, $"{change.Ratio:0.00}{(change.IsReal ? "*" : " ")}") : "–"];
     }
 
     /// <summary>How long it takes until a device works, as a table or as JSON.</summary>
@@ -81,48 +100,73 @@ internal static class BenchReport
     }
 
     /// <summary>Everything as JSON; seconds, operations and bytes as numbers.</summary>
-    public static string Json(
-        DeviceListing device, Peak peak, IEnumerable<KernelRate> kernels, IEnumerable<KernelRate> transfers,
-        IEnumerable<StepRate> steps) => new JsonObject
-        {
-            ["device"] = device.Name,
-            ["model"] = device.Model,
-            ["driver"] = device.Driver,
-            ["threads"] = Device.CpuThreads,
-            ["peak_flops"] = peak.Flops,
-            ["peak_bytes_per_second"] = peak.Bytes,
-            ["kernels"] = new JsonArray([.. kernels.Select(k => Json(k, Roof(k, peak)))]),
-            ["transfers"] = new JsonArray([.. transfers.Select(t => Json(t, null))]),
-            ["training_steps"] = new JsonArray([.. steps.Select(s => new JsonObject
+    public static string Json(BenchResult result, BenchBaseline? baseline) => new JsonObject
+    {
+        ["version"] = result.Version,
+        ["commit"] = result.Commit,
+        ["date"] = result.Date.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        ["device"] = result.Listing.Name,
+        ["model"] = result.Listing.Model,
+        ["driver"] = result.Listing.Driver,
+        ["threads"] = result.Threads,
+        ["peak_flops"] = result.Peak.Flops,
+        ["peak_bytes_per_second"] = result.Peak.Bytes,
+        ["peak_before"] = Json(result.Before),
+        ["peak_after"] = Json(result.After),
+        ["busy"] = result.WasBusy,
+        ["kernels"] = new JsonArray([.. result.Kernels.Select(k => Json(k, result.Roof(k), baseline))]),
+        ["transfers"] = new JsonArray([.. result.Transfers.Select(t => Json(t, null, baseline))]),
+        ["training_steps"] = new JsonArray([.. result.Steps.Select(s => With(new()
         {
             ["recipe"] = s.Recipe,
             ["batch"] = s.Summary.Batch,
             ["seconds"] = s.Timing?.Seconds,
+            ["spread"] = s.Timing?.Spread,
             ["samples_per_second"] = s.SamplesPerSecond,
             ["flops"] = s.Rate,
             ["steps"] = s.Timing?.Samples,
             ["skipped"] = s.Skipped,
-        })]),
-        }.ToJsonString(JsonText.Indented) + "\n";
+        }, s.Timing is { } timing ? baseline?.Of(s.Key, timing) : null))]),
+    }.ToJsonString(JsonText.Indented) + "\n";
 
     private static ReportText Opening(DeviceListing device, Layout layout) =>
         new ReportText(layout).Field("device", $"{device.Name}: {device.Model}, {device.Driver}");
 
-    private static JsonObject Json(KernelRate rate, double? roof) => new()
+    private static JsonObject Json(Peak peak) => new() { ["flops"] = peak.Flops, ["bytes_per_second"] = peak.Bytes };
+
+    private static JsonObject Json(KernelRate rate, double? roof, BenchBaseline? baseline) => With(new()
     {
         ["name"] = rate.Name,
         ["sizes"] = rate.Sizes,
         ["seconds"] = rate.Timing.Seconds,
+        ["spread"] = rate.Timing.Spread,
         [rate.IsFlops ? "flops" : "bytes_per_second"] = rate.Rate,
         ["share_of_peak"] = rate.Rate / roof,
         ["samples"] = rate.Timing.Samples,
-    };
+    }, baseline?.Of(rate.Key, rate.Timing));
 
-    private static double Roof(KernelRate kernel, Peak peak) => kernel.IsFlops ? peak.Flops : peak.Bytes;
+    private static JsonObject With(JsonObject row, Change? change)
+    {
+        if (change is not { } known) return row;
+        row["baseline_ratio"] = known.Ratio;
+        row["baseline_noise"] = known.Noise;
+        return row;
+    }
+
+    private static string[] Cells(KernelRate rate) =>
+    [
+        rate.Name, rate.Sizes, Duration(rate.Timing.Seconds), Spread(rate.Timing), Rate(rate.Rate),
+        rate.IsFlops ? "GFLOP/s" : "GB/s",
+    ];
+
+    private static string Spread(Timing timing) =>
+        timing.Samples < 4 ? "–" : (timing.Spread / 2).ToString("0%", CultureInfo.InvariantCulture);
+
+    // A little above the peak is noise; far above it, the peak does not bound it.
+    private static string Share(double share, string beyond) =>
+        share > 1.05 ? beyond : share.ToString("0%", CultureInfo.InvariantCulture);
 
     private static string Rate(double rate) => (rate / 1e9).ToString(rate < 1e11 ? "0.0" : "0", CultureInfo.InvariantCulture);
-
-    private static string Percent(double share) => share.ToString("0%", CultureInfo.InvariantCulture);
 
     private static string Duration(double seconds) =>
         string.Create(CultureInfo.InvariantCulture,

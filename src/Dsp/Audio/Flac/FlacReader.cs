@@ -113,7 +113,8 @@ internal sealed class FlacReader : IMonoReader
 
         if (missing is not null) return missing;
         if (damaged > 0) return $"parts of it are damaged: {said}.";
-        if (_disordered) return "its frames are not in order: parts of it are damaged, missing or from another recording.";
+        if (_disordered || _skipped > 0)
+            return "its frames do not follow one another: parts of it are missing or from another recording.";
         return lost > 0 || _digest is null || _digest.Is(_info.Md5.Span) ? null
             : "its samples do not have the MD5 that its header declares: parts of it are damaged or were replaced.";
     }

@@ -43,7 +43,8 @@ internal static class AiffBytes
 
     /// <summary>The description of a CAF file.</summary>
     public static byte[] Description(
-        string format, uint flags, int bits, int channels = 1, double rate = 22050, uint packetFrames = 1, int? packetBytes = null) =>
+        string format, uint flags, int bits, int channels = 1, double rate = 22050, uint packetFrames = 1,
+        int? packetBytes = null) =>
         CafChunk("desc",
         [
             .. Be((ulong)BitConverter.DoubleToInt64Bits(rate)), .. Encoding.ASCII.GetBytes(format), .. Be(flags),

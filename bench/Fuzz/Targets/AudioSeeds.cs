@@ -35,7 +35,8 @@ internal static class AudioSeeds
     public static IReadOnlyList<byte[]> Aiff { get; } =
     [
         Form("AIFF", Common(1, 16, 120), Sound(Big(Integers(16), 2))),
-        Form("AIFF", BigChunk("NAME", new byte[5]), Common(2, 24, 60), Sound(Big(Integers(24), 3), offset: 3), BigChunk("ANNO", new byte[4])),
+        Form("AIFF", BigChunk("NAME", new byte[5]), Common(2, 24, 60), Sound(Big(Integers(24), 3), offset: 3),
+            BigChunk("ANNO", new byte[4])),
         Form("AIFF", Sound(Integers(8)), Common(1, 8, 120)),
         Form("AIFF", Common(1, 16, 0), Sound(Big(Integers(16), 2), claimed: 0)),
         Form("AIFC", Common(1, 16, 120, "sowt"), Sound(Integers(16))),
@@ -47,7 +48,8 @@ internal static class AudioSeeds
     public static IReadOnlyList<byte[]> Caf { get; } =
     [
         Core(Description("lpcm", 0, 1, 16), CoreChunk("data", [0, 0, 0, 1, .. Big(Integers(16), 2)])),
-        Core(Description("lpcm", 2, 2, 24), CoreChunk("chan", new byte[12]), CoreChunk("data", [0, 0, 0, 1, .. Integers(24)], -1)),
+        Core(Description("lpcm", 2, 2, 24), CoreChunk("chan", new byte[12]),
+            CoreChunk("data", [0, 0, 0, 1, .. Integers(24)], -1)),
         Core(Description("lpcm", 3, 1, 32), CoreChunk("data", [0, 0, 0, 1, .. Floats(32)]), CoreChunk("info", new byte[9])),
         Core(Description("lpcm", 1, 2, 64), CoreChunk("data", [0, 0, 0, 1, .. Big(Floats(64), 8)])),
         Core(Description("alaw", 0, 1, 8), CoreChunk("data", [0, 0, 0, 1, .. Integers(8)])),
@@ -57,10 +59,13 @@ internal static class AudioSeeds
     [
         .. Enum.GetValues<FlacKind>().Select(kind => new FlacEncoder { Kind = kind, Blocks = [48] }.File(Whole(16))),
         .. Enum.GetValues<FlacStereo>().Select(stereo =>
-            new FlacEncoder { Stereo = stereo, Blocks = [32], Depth = 24, Kind = FlacKind.Linear, Order = 5 }.File(Whole(24), Whole(20))),
-        new FlacEncoder { Stereo = FlacStereo.MidSide, Depth = 32, Blocks = [64], WideParameters = true }.File(Whole(32), Whole(31)),
+            new FlacEncoder { Stereo = stereo, Blocks = [32], Depth = 24, Kind = FlacKind.Linear, Order = 5 }
+                .File(Whole(24), Whole(20))),
+        new FlacEncoder { Stereo = FlacStereo.MidSide, Depth = 32, Blocks = [64], WideParameters = true }
+            .File(Whole(32), Whole(31)),
         new FlacEncoder { Blocks = [16, 40, 17], PartitionOrder = 3, Escapes = true, OpenLength = true }.File(Whole(16)),
-        new FlacEncoder { Depth = 7, NoMd5 = true, Metadata = [(4, new byte[9]), (1, new byte[20])] }.File(Whole(7), Whole(5), Whole(6)),
+        new FlacEncoder { Depth = 7, NoMd5 = true, Metadata = [(4, new byte[9]), (1, new byte[20])] }
+            .File(Whole(7), Whole(5), Whole(6)),
         [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 6, .. new byte[6], .. new FlacEncoder { Blocks = [64], Rate = 48000 }.File(Whole(16))],
     ];
 

@@ -1,3 +1,4 @@
+using Engine.Dsp.Audio;
 using Engine.Fuzzing.Mutation;
 
 namespace Engine.Fuzzing.Targets;
@@ -19,6 +20,9 @@ internal sealed class FlacTarget(string name, string folder) : AudioTarget(name,
 
     // The block in integers, and as wide ones where a difference needs them; what is read ahead.
     public override long AllocationBase => (4 * MostChannels + 8) * LongestBlock + (1 << 20);
+
+    // What is missing from the whole still counts for the position of a part.
+    protected override bool HasParts(AudioSignal whole) => whole.Damage is null;
 
     /// <summary>A frame without its checksum.</summary>
     private static (byte[], Func<byte[], byte[]>)? OpenFrame(byte[] file, Random random)

@@ -29,7 +29,11 @@ internal static class AudioContent
         if (start.StartsWith("OggS"u8)) return Ogg;
         if (start.StartsWith("fLaC"u8)) return Flac;
         if (start.StartsWith("FORM"u8))
-            return start.Length < 12 || start[8..].StartsWith("AIFF"u8) || start[8..].StartsWith("AIFC"u8) ? Aiff : "IFF (not AIFF)";
+        {
+            return start.Length < 12 || start[8..].StartsWith("AIFF"u8) || start[8..].StartsWith("AIFC"u8)
+                ? Aiff : "IFF (not AIFF)";
+        }
+
         if (start.StartsWith("caff"u8)) return Caf;
         if (start.StartsWith("wvPk"u8)) return "WavPack";
         if (start.StartsWith("MAC "u8)) return "Monkey's Audio";

@@ -69,8 +69,8 @@ internal sealed class ContentStream : ForwardStream
         return bytes[..got];
     }
 
-    /// <summary>Bytes further on, after <see cref="Peek"/>; fewer if the content is shorter, none of a pipe where they are too far
-    /// on.</summary>
+    /// <summary>Bytes further on, after <see cref="Peek"/>; fewer if the content is shorter, none if they are too far on in a
+    /// pipe.</summary>
     public byte[] PeekAt(long offset, int count)
     {
         var bytes = new byte[count];

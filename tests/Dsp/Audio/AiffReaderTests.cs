@@ -29,8 +29,9 @@ public sealed class AiffReaderTests : IDisposable
         Assert.Equal(expected, Read(Aifc(AudioBytes.Encode(codes, bits), "sowt", bits, bits / 8)).Samples);
         Assert.Equal(expected, Read(Aiff(big, bits: bits - 3)).Samples); // left-justified, the low bits are the encoder's
         if (bits is 24 or 32) Assert.Equal(expected, Read(Aifc(big, $"in{bits}", bits, bits / 8)).Samples);
-        if (bits is 24 or 32)
-            Assert.Equal(expected, Read(Aifc(AudioBytes.Encode(codes, bits), bits == 24 ? "42ni" : "23ni", bits, bits / 8)).Samples);
+        var little = AudioBytes.Encode(codes, bits);
+        if (bits == 24) Assert.Equal(expected, Read(Aifc(little, "42ni", bits, bits / 8)).Samples);
+        if (bits == 32) Assert.Equal(expected, Read(Aifc(little, "23ni", bits, bits / 8)).Samples);
         if (bits == 8) Assert.Equal(expected, Read(Aifc(AudioBytes.Encode(codes.Select(c => c + 128), 8), "raw ", 8, 1)).Samples);
     }
 
@@ -59,7 +60,8 @@ public sealed class AiffReaderTests : IDisposable
     [InlineData(22254.54545, 22255)]
     [InlineData(1000, 1000)]
     [InlineData(192000, 192000)]
-    public void Read_Rate_IsRounded(double rate, int expected) => Assert.Equal(expected, Read(Aiff(new byte[20], rate: rate)).SampleRate);
+    public void Read_Rate_IsRounded(double rate, int expected) =>
+        Assert.Equal(expected, Read(Aiff(new byte[20], rate: rate)).SampleRate);
 
     // Odd chunks with their padding, an offset of the sound, and the sound before its description.
     [Fact]
@@ -77,7 +79,8 @@ public sealed class AiffReaderTests : IDisposable
             Assert.Equal(expected[1..], AudioFile.Read(_folder.Write("x.aiff", file), 1.0 / 44100, 1).Samples);
         }
 
-        using var pipe = AudioFile.StartNative(new PipeLike(Form("AIFF", odd, common, Sound(data))), "FORM"u8, "x", 0, null, out _)!;
+        using var pipe = AudioFile.StartNative(
+            new PipeLike(Form("AIFF", odd, common, Sound(data))), "FORM"u8, "x", 0, null, out _)!;
         Assert.Equal(expected, AudioFile.ReadAll(pipe, "x").Samples);
         Assert.Contains("Save it as a file", Assert.Throws<AudioFormatException>(() => AudioFile.StartNative(
             new PipeLike(Form("AIFF", Sound(data), common)), "FORM"u8, "x", 0, null, out _)).Message);
@@ -89,7 +92,8 @@ public sealed class AiffReaderTests : IDisposable
     [InlineData(0xFFFFFFFFu, 0u)]
     public void Read_OpenLength_IsReadToTheEnd(uint claimed, uint frames)
     {
-        var signal = Read(Form("AIFF", Common(1, frames, 16, 22050), Sound(AudioBytes.Encode([1, 2, 3], 16, bigEndian: true), 0, claimed)));
+        var data = AudioBytes.Encode([1, 2, 3], 16, bigEndian: true);
+        var signal = Read(Form("AIFF", Common(1, frames, 16, 22050), Sound(data, 0, claimed)));
         Assert.Equal(3, signal.Samples.Length);
         Assert.False(signal.Truncated);
     }
@@ -194,8 +198,8 @@ internal static class Made
     private static string Wav(TemporaryFolder folder)
     {
         var random = new Random(1);
-        return folder.Write("made.wav", AudioBytes.Wav(
-            AudioBytes.Encode(Enumerable.Range(0, 6001).Select(i => Math.Round(20000 * Math.Sin(0.03 * i)) + random.Next(-9, 9)), 16)));
+        var samples = Enumerable.Range(0, 6001).Select(i => Math.Round(20000 * Math.Sin(0.03 * i)) + random.Next(-9, 9));
+        return folder.Write("made.wav", AudioBytes.Wav(AudioBytes.Encode(samples, 16)));
     }
 
     private static void Run(string program, IEnumerable<string> arguments)

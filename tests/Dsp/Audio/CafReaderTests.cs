@@ -24,7 +24,8 @@ public sealed class CafReaderTests : IDisposable
         float[] expected = [.. codes.Select(c => (float)(c / full))];
         Assert.Equal(expected,
             Read(Caf(Description("lpcm", Integer, bits), CafData(AudioBytes.Encode(codes, bits, bigEndian: true)))).Samples);
-        Assert.Equal(expected, Read(Caf(Description("lpcm", LittleEndian, bits), CafData(AudioBytes.Encode(codes, bits)))).Samples);
+        Assert.Equal(expected,
+            Read(Caf(Description("lpcm", LittleEndian, bits), CafData(AudioBytes.Encode(codes, bits)))).Samples);
     }
 
     [Theory]
@@ -53,7 +54,8 @@ public sealed class CafReaderTests : IDisposable
     public void Read_OtherChunksAndOpenSize_AreRead(long? claimed)
     {
         var data = AudioBytes.Encode([100, 300, -7, 8], 16, bigEndian: true);
-        var file = Caf(Description("lpcm", 0, 16, channels: 2, rate: 44100), CafChunk("chan", new byte[13]), CafData(data, claimed));
+        var file = Caf(
+            Description("lpcm", 0, 16, channels: 2, rate: 44100), CafChunk("chan", new byte[13]), CafData(data, claimed));
         float[] expected = [200 / 32768f, 0.5f / 32768f];
         var signal = Read(file);
         Assert.Equal(expected, signal.Samples);
@@ -66,7 +68,8 @@ public sealed class CafReaderTests : IDisposable
     [Fact]
     public void Read_WhatFollowsTheData_IsNoSound()
     {
-        var file = Caf(Description("lpcm", 0, 16), CafData(AudioBytes.Encode([1, 2, 3], 16, bigEndian: true)), CafChunk("info", new byte[50]));
+        var data = AudioBytes.Encode([1, 2, 3], 16, bigEndian: true);
+        var file = Caf(Description("lpcm", 0, 16), CafData(data), CafChunk("info", new byte[50]));
         Assert.Equal(3, Read(file).Samples.Length);
     }
 

@@ -1,6 +1,7 @@
 namespace Engine.Dsp.Audio.Flac;
 
-/// <summary>The checksums of a frame: most significant bit first, starting from 0. Source: RFC 9639, sections 9.1.8 and 9.3.</summary>
+/// <summary>The checksums of a frame: most significant bit first, starting from 0. Source: RFC 9639, sections 9.1.8 and
+/// 9.3.</summary>
 internal static class Crc
 {
     private const int Header = 0x07, Frame = 0x8005, Slices = 8;

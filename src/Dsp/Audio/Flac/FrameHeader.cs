@@ -60,7 +60,8 @@ internal readonly record struct FrameHeader(long Start, int BlockSize, ChannelMo
         var rate = Rate(rateCode, bytes[at..], info);
         at += RateBytes(rateCode);
         if (Crc.OfHeader(bytes[..at]) != bytes[at]) return false;
-        if (rate != info.SampleRate || Depth(depthCode, info) != info.Depth || size == 0 || size > info.LargestBlock) return false;
+        if (rate != info.SampleRate || Depth(depthCode, info) != info.Depth) return false;
+        if (size == 0 || size > info.LargestBlock) return false;
         var channels = channelCode < LeftSideCode ? channelCode + 1 : 2;
         if (channels != info.Channels || channelCode > MidSideCode) return false;
         var mode = channelCode switch

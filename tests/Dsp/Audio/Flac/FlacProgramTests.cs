@@ -49,8 +49,8 @@ public sealed class FlacProgramTests : IDisposable
         var format = Format(1, channels, (uint)rate, bits, validBits: channels > 2 ? bits : null);
         if (channels > 2) Le((uint)masks[channels]).CopyTo(format, 20);
         var wav = _folder.Write("a.wav", Riff("RIFF", Chunk("fmt ", format), Chunk("data", Encode(samples, bits))));
-        using var encoder = Child.Start(new ProcessStartInfo(Program!, ["-s", "--lax", .. options.Split(' '), "-o", _folder["a.flac"],
-            wav]));
+        using var encoder = Child.Start(
+            new ProcessStartInfo(Program!, ["-s", "--lax", .. options.Split(' '), "-o", _folder["a.flac"], wav]));
         encoder.End();
         var read = AudioFile.Read(_folder["a.flac"], 0, null, () => null);
         Assert.Equal(AudioFile.Read(wav).Samples, read.Samples);

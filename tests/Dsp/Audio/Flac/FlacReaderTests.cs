@@ -135,7 +135,8 @@ public sealed class FlacReaderTests : IDisposable
             AssertReads(new() { Blocks = sizes, PlainSizes = plain, Order = 1 }, Tones(16, 1, sizes.Sum() + 5));
         foreach (var size in (int[])[16, 17, 192, 4096, 65535])
         {
-            foreach (var length in (int[])[1, size - 1, size, size + 1]) AssertReads(new() { Blocks = [size] }, Tones(16, 2, length));
+            foreach (var length in (int[])[1, size - 1, size, size + 1])
+                AssertReads(new() { Blocks = [size] }, Tones(16, 2, length));
         }
     }
 
@@ -169,8 +170,11 @@ public sealed class FlacReaderTests : IDisposable
         var info = new StreamInfo(16, 4096, 44100, 2, 16, 0, new byte[16]);
         var frame = new FlacEncoder { Rate = 44100 }.Frames(Tones(16, 2, 100))[0];
         Assert.True(FrameHeader.TryRead(frame, info, out _));
-        foreach (var other in (StreamInfo[])[info with { SampleRate = 48000 }, info with { Channels = 1 }, info with { Depth = 24 },
-            info with { LargestBlock = 99 }]) Assert.False(FrameHeader.TryRead(frame, other, out _));
+        foreach (var other in (StreamInfo[])[info with { SampleRate = 48000 }, info with { Channels = 1 },
+            info with { Depth = 24 }, info with { LargestBlock = 99 }])
+        {
+            Assert.False(FrameHeader.TryRead(frame, other, out _));
+        }
 
         // The sync code, reserved values of block size, channels, depth and rate, and the reserved bit; the checksum is right.
         foreach (var (at, value) in ((int, byte)[])[(0, 0xFE), (1, 0xFA), (2, 0x09), (2, 0x7F), (3, 0xB8), (3, 0x16), (3, 0x1E),

@@ -114,7 +114,7 @@ internal static class AudioSeeds
     private static byte[] Be(long value, int bytes) => [.. Le(value, bytes).Reverse()];
 
     private static byte[] BigChunk(string id, byte[] content, uint? claimed = null) =>
-        [.. Encoding.ASCII.GetBytes(id), .. Be(claimed ?? content.Length, 4), .. content, .. new byte[content.Length % 2]];
+        [.. Encoding.ASCII.GetBytes(id), .. Be(claimed ?? (uint)content.Length, 4), .. content, .. new byte[content.Length % 2]];
 
     private static byte[] Common(int channels, int bits, int frames, string compression = "") => BigChunk("COMM",
         [.. Be(channels, 2), .. Be(frames, 4), .. Be(bits, 2), .. Be(16383 + 14, 2), .. Be((long)Rate << 49, 8),

@@ -269,14 +269,14 @@ internal sealed record FlacEncoder
 
     private byte[] Md5(long[][] channels)
     {
-        var bits = new BitWriter();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var size = (Depth + 7) / 8;
         for (var i = 0; i < channels[0].Length; i++)
         {
-            foreach (var channel in channels) bits.Bytes(BitConverter.GetBytes(channel[i]).AsSpan(0, size));
+            foreach (var channel in channels) hash.AppendData(BitConverter.GetBytes(channel[i]).AsSpan(0, size));
         }
 
-        return MD5.HashData(bits.ToArray());
+        return hash.GetHashAndReset();
     }
 
     /// <summary>Bit by bit.</summary>

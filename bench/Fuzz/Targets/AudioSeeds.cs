@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Engine.Fuzzing.Targets;
 
-/// <summary>Small WAV and AU files of every kind that is read, and some that are not.</summary>
+/// <summary>Small files of every kind that is read, and some that are not.</summary>
 internal static class AudioSeeds
 {
     private const int Rate = 22050;
@@ -31,6 +31,45 @@ internal static class AudioSeeds
         Snd(6, 1, Big(Floats(32), 4)), Snd(7, 1, Big(Floats(64), 8)), Snd(27, 1, Integers(8)),
             Snd(3, 1, Integers(16), uint.MaxValue),
     ];
+
+    public static IReadOnlyList<byte[]> Aiff { get; } =
+    [
+        Form("AIFF", Common(1, 16, 120), Sound(Big(Integers(16), 2))),
+        Form("AIFF", BigChunk("NAME", new byte[5]), Common(2, 24, 60), Sound(Big(Integers(24), 3), offset: 3),
+            BigChunk("ANNO", new byte[4])),
+        Form("AIFF", Sound(Integers(8)), Common(1, 8, 120)),
+        Form("AIFF", Common(1, 16, 0), Sound(Big(Integers(16), 2), claimed: 0)),
+        Form("AIFC", Common(1, 16, 120, "sowt"), Sound(Integers(16))),
+        Form("AIFC", Common(2, 32, 60, "fl32"), Sound(Big(Floats(32), 4))),
+        Form("AIFC", Common(1, 64, 120, "fl64"), Sound(Big(Floats(64), 8))),
+        Form("AIFC", Common(1, 16, 120, "ulaw"), Sound(Integers(8))),
+    ];
+
+    public static IReadOnlyList<byte[]> Caf { get; } =
+    [
+        Core(Description("lpcm", 0, 1, 16), CoreChunk("data", [0, 0, 0, 1, .. Big(Integers(16), 2)])),
+        Core(Description("lpcm", 2, 2, 24), CoreChunk("chan", new byte[12]),
+            CoreChunk("data", [0, 0, 0, 1, .. Integers(24)], -1)),
+        Core(Description("lpcm", 3, 1, 32), CoreChunk("data", [0, 0, 0, 1, .. Floats(32)]), CoreChunk("info", new byte[9])),
+        Core(Description("lpcm", 1, 2, 64), CoreChunk("data", [0, 0, 0, 1, .. Big(Floats(64), 8)])),
+        Core(Description("alaw", 0, 1, 8), CoreChunk("data", [0, 0, 0, 1, .. Integers(8)])),
+    ];
+
+    public static IReadOnlyList<byte[]> Flac { get; } =
+    [
+        .. Enum.GetValues<FlacKind>().Select(kind => new FlacEncoder { Kind = kind, Blocks = [48] }.File(Whole(16))),
+        .. Enum.GetValues<FlacStereo>().Select(stereo =>
+            new FlacEncoder { Stereo = stereo, Blocks = [32], Depth = 24, Kind = FlacKind.Linear, Order = 5 }
+                .File(Whole(24), Whole(20))),
+        new FlacEncoder { Stereo = FlacStereo.MidSide, Depth = 32, Blocks = [64], WideParameters = true }
+            .File(Whole(32), Whole(31)),
+        new FlacEncoder { Blocks = [16, 40, 17], PartitionOrder = 3, Escapes = true, OpenLength = true }.File(Whole(16)),
+        new FlacEncoder { Depth = 7, NoMd5 = true, Metadata = [(4, new byte[9]), (1, new byte[20])] }
+            .File(Whole(7), Whole(5), Whole(6)),
+        [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 6, .. new byte[6], .. new FlacEncoder { Blocks = [64], Rate = 48000 }.File(Whole(16))],
+    ];
+
+    private static long[] Whole(int bits) => [.. s_tone.Select(x => (long)(x * ((1L << (bits - 1)) - 1)))];
 
     private static byte[] Le(long value, int bytes) => BitConverter.GetBytes(value)[..bytes];
 
@@ -71,4 +110,28 @@ internal static class AudioSeeds
         data.CopyTo(bytes, 32);
         return bytes;
     }
+
+    private static byte[] Be(long value, int bytes) => [.. Le(value, bytes).Reverse()];
+
+    private static byte[] BigChunk(string id, byte[] content, uint? claimed = null) =>
+        [.. Encoding.ASCII.GetBytes(id), .. Be(claimed ?? (uint)content.Length, 4), .. content, .. new byte[content.Length % 2]];
+
+    private static byte[] Common(int channels, int bits, int frames, string compression = "") => BigChunk("COMM",
+        [.. Be(channels, 2), .. Be(frames, 4), .. Be(bits, 2), .. Be(16383 + 14, 2), .. Be((long)Rate << 49, 8),
+            .. Encoding.ASCII.GetBytes(compression), .. new byte[compression.Length / 2]]);
+
+    private static byte[] Sound(byte[] data, int offset = 0, uint? claimed = null) =>
+        BigChunk("SSND", [.. Be(offset, 4), .. new byte[4 + offset], .. data], claimed);
+
+    private static byte[] Form(string type, params byte[][] chunks) =>
+        [.. "FORM"u8, .. Be(4 + chunks.Sum(c => c.Length), 4), .. Encoding.ASCII.GetBytes(type), .. chunks.SelectMany(c => c)];
+
+    private static byte[] CoreChunk(string id, byte[] content, long? claimed = null) =>
+        [.. Encoding.ASCII.GetBytes(id), .. Be(claimed ?? content.Length, 8), .. content];
+
+    private static byte[] Description(string format, int flags, int channels, int bits) => CoreChunk("desc",
+        [.. Be(BitConverter.DoubleToInt64Bits(Rate), 8), .. Encoding.ASCII.GetBytes(format), .. Be(flags, 4),
+            .. Be(channels * bits / 8, 4), .. Be(1, 4), .. Be(channels, 4), .. Be(bits, 4)]);
+
+    private static byte[] Core(params byte[][] chunks) => [.. "caff"u8, 0, 1, 0, 0, .. chunks.SelectMany(c => c)];
 }

@@ -9,7 +9,11 @@ internal static class AudioContent
     public const int Bytes = 4096;
 
     /// <summary>Formats that get special treatment.</summary>
-    public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4";
+    public const string Wav = "WAV", Au = "AU", Flac = "FLAC", Ogg = "Ogg", Mp3 = "MP3", Aac = "AAC", Mp4 = "MP4",
+        Aiff = "AIFF", Caf = "CAF";
+
+    /// <summary>The length of an ID3v2 tag's header.</summary>
+    public const int TagHeaderBytes = 10;
 
     /// <summary>What <see cref="NoRecording"/> calls text of an unknown kind.</summary>
     public const string Text = "text";
@@ -24,8 +28,13 @@ internal static class AudioContent
         if (start.StartsWith("ID3"u8)) return Mp3;
         if (start.StartsWith("OggS"u8)) return Ogg;
         if (start.StartsWith("fLaC"u8)) return Flac;
-        if (start.StartsWith("FORM"u8)) return "AIFF";
-        if (start.StartsWith("caff"u8)) return "CAF";
+        if (start.StartsWith("FORM"u8))
+        {
+            return start.Length < 12 || start[8..].StartsWith("AIFF"u8) || start[8..].StartsWith("AIFC"u8)
+                ? Aiff : "IFF (not AIFF)";
+        }
+
+        if (start.StartsWith("caff"u8)) return Caf;
         if (start.StartsWith("wvPk"u8)) return "WavPack";
         if (start.StartsWith("MAC "u8)) return "Monkey's Audio";
         if (start.StartsWith("TTA1"u8)) return "TTA";
@@ -35,6 +44,16 @@ internal static class AudioContent
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3])) return "Matroska";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x30, 0x26, 0xB2, 0x75])) return "Windows Media";
         return MpegFrame(start);
+    }
+
+    /// <summary>The length of the ID3v2 tag at the start, its header included; 0 if there is none.</summary>
+    public static long TagBytes(ReadOnlySpan<byte> start)
+    {
+        if (start.Length < TagHeaderBytes || !start.StartsWith("ID3"u8)) return 0;
+        var size = 0; // four times seven bits
+        foreach (var value in start[6..TagHeaderBytes]) size = size << 7 | (value & 0x7F);
+        var hasFooter = (start[5] & 0x10) != 0;
+        return TagHeaderBytes + size + (hasFooter ? TagHeaderBytes : 0);
     }
 
     /// <summary>What the file is, with an article, if it is certainly not a recording; otherwise null. Playlists are text, so

@@ -1,10 +1,11 @@
 using System.Buffers;
+using Engine.Dsp.Audio.Flac;
 
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Reads a recording of any format as mono float. WAV and AU are recognised by content and read natively; everything else is
-/// decoded by <see cref="FfmpegDecoder"/>.
+/// Reads a recording of any format as mono float. WAV, AU, AIFF, CAF and FLAC are recognised by content and read natively;
+/// everything else is decoded by <see cref="FfmpegDecoder"/>.
 /// </summary>
 public static class AudioFile
 {
@@ -134,17 +135,33 @@ public static class AudioFile
     }
 
     /// <summary>
-    /// Starts to read WAV and AU; for other formats that <c>ffmpeg</c> may know, returns null and the format's name.
+    /// Starts to read a format that is read natively; for others that <c>ffmpeg</c> may know, returns null and the format's name.
     /// </summary>
-    internal static SampleReader? StartNative(
+    internal static IMonoReader? StartNative(
         Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
         format = AudioContent.Sniff(start) ?? "";
-        if (format is not (AudioContent.Wav or AudioContent.Au)) return null;
-        var header = format == AudioContent.Wav ? WavReader.ReadHeader(stream, name) : AuReader.ReadHeader(stream, name);
+        if (format == AudioContent.Flac) return new FlacReader(stream, name, offset, duration);
+        AudioHeader? samples = format switch
+        {
+            AudioContent.Wav => WavReader.ReadHeader(stream, name),
+            AudioContent.Au => AuReader.ReadHeader(stream, name),
+            AudioContent.Aiff => AiffReader.ReadHeader(stream, name),
+            AudioContent.Caf => CafReader.ReadHeader(stream, name),
+            _ => null,
+        };
+        if (samples is not { } header) return null;
         if (header.Format != SampleFormat.Other) return new SampleReader(stream, header, name, offset, duration);
         format = $"{format} with {header.Codec}";
         return null;
+    }
+
+    /// <summary>The first bytes behind an ID3 tag if they are FLAC's, as some programs write it; else the file's.</summary>
+    private static byte[] BehindTag(ContentStream content, byte[] start)
+    {
+        if (AudioContent.TagBytes(start) is not (> 0 and var tag)) return start;
+        var behind = content.PeekAt(tag, 4);
+        return AudioContent.Sniff(behind) == AudioContent.Flac ? behind : start;
     }
 
     private static IMonoReader Start(
@@ -158,7 +175,7 @@ public static class AudioFile
                 : "the pipe ended without a byte. Its writer failed, or it was read before: a pipe can be read only once.");
         }
 
-        if (StartNative(content, start, name, offset, duration, out var format) is { } native) return native;
+        if (StartNative(content, BehindTag(content, start), name, offset, duration, out var format) is { } native) return native;
         if (format.Length == 0)
         {
             var other = AudioContent.NoRecording(start);

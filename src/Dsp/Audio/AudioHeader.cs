@@ -16,7 +16,7 @@ internal enum SampleFormat
     ALaw,
 }
 
-/// <summary>The header of a WAV or AU file; reading it leaves the stream at the first frame.</summary>
+/// <summary>The header of a WAV, AU, AIFF or CAF file; reading it leaves the stream at the first frame.</summary>
 /// <param name="Format">How one sample is stored.</param>
 /// <param name="Codec">The format's name, for messages.</param>
 /// <param name="BigEndian">Whether the most significant byte comes first.</param>
@@ -27,8 +27,8 @@ internal enum SampleFormat
 internal readonly record struct AudioHeader(
     SampleFormat Format, string Codec, bool BigEndian, int Channels, int SampleRate, long? Frames = null, long Missing = 0)
 {
-    /// <summary>The accepted sample rates; any other means a damaged header.</summary>
-    public const int LowestRate = 1_000, HighestRate = 768_000;
+    /// <summary>The accepted sample rates, up to what FLAC can express; any other means a damaged header.</summary>
+    public const int LowestRate = 1_000, HighestRate = 1_048_575;
 
     /// <summary>The accepted channel counts.</summary>
     public const int MostChannels = 1024;

@@ -21,8 +21,8 @@ internal sealed class ChannelLevels
     /// <param name="flushed">Whether the faintest samples were read as zeros.</param>
     public ChannelLevels(int channels, bool flushed) => (_channels, _flushed) = (channels, flushed);
 
-    /// <summary>Adds a block: the stored frames and their means.</summary>
-    public void Add(ReadOnlySpan<float> interleaved, ReadOnlySpan<float> mono)
+    /// <summary>Adds a block: the samples of all channels, in any order, and their means.</summary>
+    public void Add(ReadOnlySpan<float> samples, ReadOnlySpan<float> mono)
     {
         _samples += mono.Length;
         if (_channels == 1)
@@ -32,7 +32,7 @@ internal sealed class ChannelLevels
             return;
         }
 
-        _power += SumOfSquares(interleaved) / _channels;
+        _power += SumOfSquares(samples) / _channels;
         _meanPower += SumOfSquares(mono);
     }
 

@@ -12,6 +12,9 @@ internal sealed class ContentStream : ForwardStream
 {
     private const int BlockBytes = 1 << 16;
 
+    /// <summary>A pipe is read ahead no further.</summary>
+    private const int MostAhead = 16 << 20;
+
     private readonly Stream _inner;
     private readonly IncrementalHash? _hash;
     private byte[]? _digest;
@@ -64,6 +67,33 @@ internal sealed class ContentStream : ForwardStream
         if (CanSeek) _inner.Position = 0;
         else _start = bytes[..got];
         return bytes[..got];
+    }
+
+    /// <summary>Bytes further on, after <see cref="Peek"/>; fewer if the content is shorter, none if they are too far on in a
+    /// pipe.</summary>
+    public byte[] PeekAt(long offset, int count)
+    {
+        var bytes = new byte[count];
+        var got = 0;
+        if (CanSeek)
+        {
+            _inner.Position = offset;
+            got = _inner.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
+            _inner.Position = 0;
+            return bytes[..got];
+        }
+
+        if (offset + count > MostAhead) return [];
+        _waiting = true;
+        for (var end = (int)offset + count; _start.Length < end; _start = [.. _start, .. bytes.AsSpan(0, got)])
+        {
+            bytes = new byte[Math.Min(Math.Max(_start.Length, BlockBytes), end - _start.Length)];
+            got = _inner.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (got == 0) break;
+        }
+
+        _waiting = false;
+        return _start[(int)Math.Min(offset, _start.Length)..(int)Math.Min(offset + count, _start.Length)];
     }
 
     /// <summary>Reads the rest; returns the SHA-256 of the whole content, or nothing if it is not hashed.</summary>

@@ -5,7 +5,7 @@ using Engine.Dsp.Files;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Decodes formats other than WAV and AU with <c>ffmpeg</c> as a child process. Its output is a WAV stream with all channels
+/// Decodes formats that are not read natively with <c>ffmpeg</c> as a child process. Its output is a WAV stream with all channels
 /// at the original rate, so that mixing to mono and resampling are the same for every format.
 /// </summary>
 /// <remarks>
@@ -74,18 +74,17 @@ public sealed class FfmpegDecoder
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in Arguments(format, offset, duration)) start.ArgumentList.Add(argument);
+        foreach (var argument in Arguments(offset, duration)) start.ArgumentList.Add(argument);
         return new FfmpegReader(start, content, format, name, whole: offset == 0 && duration is null, _patience);
     }
 
-    private static List<string> Arguments(string format, double offset, double? duration)
+    private static List<string> Arguments(double offset, double? duration)
     {
         List<string> arguments =
         [
             "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info",
             "-protocol_whitelist", Protocols, "-format_whitelist", Containers, "-read_ahead_limit", "-1",
         ];
-        if (format == AudioContent.Flac) arguments.AddRange(["-err_detect", "crccheck"]); // else a flipped bit goes unnoticed
         if (offset > 0) arguments.AddRange(["-ss", offset.ToString("0.######", CultureInfo.InvariantCulture)]);
         if (duration is { } d) arguments.AddRange(["-t", d.ToString("0.######", CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-i", "cache:pipe:0", "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"]);

@@ -131,7 +131,7 @@ internal sealed class FfmpegReader : IMonoReader
         // Bytes that the process left unread are checked too.
         if (_check is not null) _content.Finish();
         var decoded = (double)_reader.Frames / SampleRate;
-        var lossless = _format is AudioContent.Flac or "WavPack" or "TTA" or "Monkey's Audio" or "AIFF";
+        var lossless = _format is "WavPack" or "TTA" or "Monkey's Audio";
         var tolerance = lossless ? LosslessTolerance : LossyTolerance;
         var missing = Damage.Of(_name, _log.Seconds ?? decoded, decoded, tolerance, _log.Said) ?? _check?.Finish(_name, decoded);
         Short = missing is not null;
@@ -151,10 +151,9 @@ internal sealed class FfmpegReader : IMonoReader
     }
 
     /// <summary>Whether there were complaints about the audio before its end. At the end, tags and other harmless leftovers cause
-    /// complaints; FLAC frames carry checksums, so for FLAC every complaint means damage.</summary>
+    /// complaints.</summary>
     private bool Inside() => _log.Complaints > 0
-        && (_format == AudioContent.Flac
-            || (_log.Seconds is null && _check is null && _output.Bytes - _lastComplaint > InFlight));
+        && _log.Seconds is null && _check is null && _output.Bytes - _lastComplaint > InFlight;
 
     private void End()
     {

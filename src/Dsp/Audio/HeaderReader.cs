@@ -39,6 +39,10 @@ internal static class HeaderReader
         }
     }
 
+    /// <summary>Formats a four-character code: in quotes, or as in a hex dump if it has other characters.</summary>
+    public static string Code(ReadOnlySpan<byte> bytes) =>
+        bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Hex(bytes) : $"'{Encoding.ASCII.GetString(bytes)}'";
+
     /// <summary>Formats bytes as in a hex dump.</summary>
     public static string Hex(ReadOnlySpan<byte> bytes)
     {

@@ -119,7 +119,8 @@ internal sealed class SampleReader : IMonoReader
     {
     }
 
-    private static long ToFrames(double seconds, int rate) => (long)Math.Round(seconds * rate);
+    /// <summary>The frame at a time.</summary>
+    public static long ToFrames(double seconds, int rate) => (long)Math.Round(seconds * rate);
 
     private int ReadBlock(Span<float> target)
     {

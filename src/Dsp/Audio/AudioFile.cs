@@ -1,4 +1,5 @@
 using System.Buffers;
+using Engine.Dsp.Audio.Mpeg;
 
 namespace Engine.Dsp.Audio;
 
@@ -134,14 +135,25 @@ public static class AudioFile
     }
 
     /// <summary>
-    /// Starts to read WAV and AU; for other formats that <c>ffmpeg</c> may know, returns null and the format's name.
+    /// Starts to read a format that is read natively; for others that <c>ffmpeg</c> may know, returns null and the format's
+    /// name.
     /// </summary>
-    internal static SampleReader? StartNative(
+    internal static IMonoReader? StartNative(
         Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
         format = AudioContent.Sniff(start) ?? "";
-        if (format is not (AudioContent.Wav or AudioContent.Au)) return null;
-        var header = format == AudioContent.Wav ? WavReader.ReadHeader(stream, name) : AuReader.ReadHeader(stream, name);
+        return format switch
+        {
+            AudioContent.Wav => StartSamples(stream, WavReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Au => StartSamples(stream, AuReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Mp3 => MpegReader.TryStart(stream, name, offset, duration, ref format),
+            _ => null,
+        };
+    }
+
+    private static SampleReader? StartSamples(
+        Stream stream, in AudioHeader header, string name, double offset, double? duration, ref string format)
+    {
         if (header.Format != SampleFormat.Other) return new SampleReader(stream, header, name, offset, duration);
         format = $"{format} with {header.Codec}";
         return null;

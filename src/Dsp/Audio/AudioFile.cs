@@ -1,5 +1,6 @@
 using System.Buffers;
 using Engine.Dsp.Audio.Mpeg;
+using Engine.Dsp.Audio.Vorbis;
 
 namespace Engine.Dsp.Audio;
 
@@ -146,6 +147,7 @@ public static class AudioFile
         {
             AudioContent.Wav => StartSamples(stream, WavReader.ReadHeader(stream, name), name, offset, duration, ref format),
             AudioContent.Au => StartSamples(stream, AuReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Ogg => OggVorbisReader.TryStart(stream, name, offset, duration, ref format),
             AudioContent.Mp3 => MpegReader.TryStart(stream, name, offset, duration, ref format),
             _ => null,
         };

@@ -9,7 +9,7 @@ namespace Engine.Fuzzing.Targets;
 /// WAV or AU as they lie in a file: every sample is finite, a part is that part of the whole, and a copy holds the same. What is
 /// another format is refused, because there is no ffmpeg.
 /// </summary>
-internal sealed class AudioTarget(string name, string folder, string file, IReadOnlyList<byte[]> seeds) : Target(name)
+internal class AudioTarget(string name, string folder, string file, IReadOnlyList<byte[]> seeds) : Target(name)
 {
     private readonly string _path = Path.Combine(folder, file), _copy = Path.Combine(folder, "copy.wav");
 

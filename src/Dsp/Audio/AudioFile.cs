@@ -5,8 +5,8 @@ using Engine.Dsp.Audio.Vorbis;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Reads a recording of any format as mono float. WAV and AU are recognised by content and read natively; everything else is
-/// decoded by <see cref="FfmpegDecoder"/>.
+/// Reads a recording of any format as mono float. WAV, AU, MP3 (all layers of MPEG audio) and Ogg Vorbis are recognised by
+/// content and read natively; everything else is decoded by <see cref="FfmpegDecoder"/>.
 /// </summary>
 public static class AudioFile
 {
@@ -143,6 +143,7 @@ public static class AudioFile
         Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
         format = AudioContent.Sniff(start) ?? "";
+        if (format.Length == 0 && AudioContent.NoRecording(start) is null && MpegFrames.StartIn(start)) format = AudioContent.Mp3;
         return format switch
         {
             AudioContent.Wav => StartSamples(stream, WavReader.ReadHeader(stream, name), name, offset, duration, ref format),

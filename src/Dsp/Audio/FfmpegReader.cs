@@ -52,7 +52,7 @@ internal sealed class FfmpegReader : IMonoReader
         _check = !whole ? null : format switch
         {
             AudioContent.Ogg => new OggCheck(),
-            AudioContent.Mp3 or AudioContent.Aac => new MpegCheck(),
+            AudioContent.Aac => new AdtsCheck(),
             AudioContent.Mp4 => new Mp4Check(),
             _ => null,
         };

@@ -16,12 +16,8 @@ internal sealed class Layer3Decoder
     private readonly int[] _shared = new int[2], _used = new int[2];
     private int _kept; // bytes of earlier frames
 
-    /// <summary>Forgets all frames.</summary>
-    public void Reset()
-    {
-        _kept = 0;
-        foreach (var filter in _filters) filter.Reset();
-    }
+    /// <summary>Forgets the right channel.</summary>
+    public void ResetRight() => _filters[1].Reset();
 
     /// <summary>Adds a frame to the reservoir without decoding it.</summary>
     public void Skim(in MpegHeader header, ReadOnlySpan<byte> frame) => Keep(Take(header, frame));
@@ -47,7 +43,12 @@ internal sealed class Layer3Decoder
             {
                 var g = _granules[granule][channel];
                 if (present) DecodeSpectrum(header, granule, channel, position, 8 * end);
-                else _used[channel] = 0;
+                else
+                {
+                    _used[channel] = 0;
+                    Array.Clear(g.ScaleFactors); // which the second granule may share
+                }
+
                 position += g.Bits;
             }
 

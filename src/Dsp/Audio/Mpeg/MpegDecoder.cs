@@ -33,6 +33,13 @@ internal sealed class MpegDecoder
     /// <summary>Decodes a frame.</summary>
     public void Decode(in MpegHeader header, ReadOnlySpan<byte> frame)
     {
+        if (header.Channels == 1)
+        {
+            // A right channel that comes back starts anew, wherever decoding began.
+            _layer3.ResetRight();
+            _filters[1].Reset();
+        }
+
         if (header.Layer == 3) _layer3.Decode(header, frame, _subbands);
         else _layer12.Decode(header, frame, _subbands);
         var end = header.Layer == 3 ? 8 * (header.ContentAt + header.SideBytes) : _layer12.CheckedBits;

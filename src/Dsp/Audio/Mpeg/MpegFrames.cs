@@ -38,6 +38,22 @@ internal sealed class MpegFrames(Stream stream, string name)
     /// <summary>How long they last.</summary>
     public double Seconds => _seconds;
 
+    /// <summary>Whether frames follow bytes that start nothing known; video, which holds such frames too, excepted.</summary>
+    public static bool StartIn(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith((ReadOnlySpan<byte>)[0, 0, 1])) return false;
+        try
+        {
+            var frames = new MpegFrames(new MemoryStream(start.ToArray()), "");
+            while (frames.Count <= Chain && frames.Next(out _, out _)) { }
+            return frames.Count > Chain && frames.Lost == 0;
+        }
+        catch (AudioFormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Passes over the tags at the start; returns what follows, a few bytes, without consuming it.</summary>
     public ReadOnlySpan<byte> SkipTags()
     {

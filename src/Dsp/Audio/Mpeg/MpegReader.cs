@@ -155,6 +155,7 @@ internal sealed class MpegReader : IMonoReader
             _at = (int)Math.Max(from, to - Math.Max(0, _position - _first));
             if (_at >= _end) continue;
             Mix(header.Channels);
+            FiniteSamples.Check(_mono.AsSpan(_at, _end - _at), _position - (_end - _at), SampleRate, _name);
             return true;
         }
 

@@ -210,6 +210,7 @@ internal sealed class OggVorbisReader : IMonoReader
         }
 
         Levels.Add(all, mono);
+        FiniteSamples.Check(mono, _position - mono.Length, SampleRate, _name);
     }
 
     private static string Codec(ReadOnlySpan<byte> packet) =>

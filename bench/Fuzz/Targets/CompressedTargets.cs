@@ -33,9 +33,9 @@ internal static class MpegSeeds
 
     private static byte[] Tagged()
     {
-        var stream = Stream(0xFB, 0x54, 0x44, 288, 9);
+        var stream = Stream(0xFB, 0x54, 0x44, 192, 9);
         var tag = stream.AsSpan(36);
-        tag[..200].Clear();
+        tag[..150].Clear();
         "Info"u8.CopyTo(tag);
         tag[7] = 1;
         tag[11] = 4;

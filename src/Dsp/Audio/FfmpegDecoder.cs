@@ -5,7 +5,7 @@ using Engine.Dsp.Files;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Decodes formats other than WAV and AU with <c>ffmpeg</c> as a child process. Its output is a WAV stream with all channels
+/// Decodes formats that are not read natively with <c>ffmpeg</c> as a child process. Its output is a WAV stream with all channels
 /// at the original rate, so that mixing to mono and resampling are the same for every format.
 /// </summary>
 /// <remarks>

@@ -38,7 +38,6 @@ public sealed class CompressedAudioTests
     [InlineData("joint.mp3", 0x10, false)]
     [InlineData("joint.mp3", 0x30, false)]
     [InlineData("joint.mp3", -1, true)]
-    [InlineData("low.mp3", -1, true)]
     public void Open_RareModes_GiveFfmpegsSamples(string name, int mode, bool isMixed)
     {
         var bytes = Recordings.Bytes(name);

@@ -57,7 +57,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_ProgramThatFails_QuotesItsLastLine()
     {
         var message = Error("echo first >&2; echo 'moov atom not found' >&2; exit 69");
-        Assert.EndsWith("a.mp3: ffmpeg failed with exit code 69 (moov atom not found). The file is damaged or not audio.",
+        Assert.EndsWith("a.aac: ffmpeg failed with exit code 69 (moov atom not found). The file is damaged or not audio.",
             message);
         Assert.EndsWith("ffmpeg failed with exit code 3. The file is damaged or not audio.", Error("exit 3"));
     }

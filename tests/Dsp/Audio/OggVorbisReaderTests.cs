@@ -28,7 +28,7 @@ public sealed class OggVorbisReaderTests
         Assert.True(pages.Count >= 7, "the recording has too few pages");
         var middle = pages.Count / 2;
         var lost = Join([.. pages.Where((_, i) => i != middle)]);
-        Assert.Matches(@"^0\.\d+ s of its 0\.3 s are missing: it is cut short or damaged \(1 pages are missing\)\.$",
+        Assert.Matches(@"^0\.\d+ s of its 0\.3 s are missing: it is cut short or damaged \(a page is missing\)\.$",
             DamageOf(lost, Name));
 
         pages[middle][60] ^= 1; // a wrong checksum is as good as no page

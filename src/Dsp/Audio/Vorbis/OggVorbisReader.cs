@@ -9,7 +9,6 @@ namespace Engine.Dsp.Audio.Vorbis;
 internal sealed class OggVorbisReader : IMonoReader
 {
     private const int MostSamples = 1 << 12; // of a packet
-    private const double Tolerance = 0.1; // seconds: a lost page's neighbours lose parts of a block
 
     private readonly OggPackets _packets;
     private readonly string _name;
@@ -109,8 +108,13 @@ internal sealed class OggVorbisReader : IMonoReader
 
         if (!_ended) return null; // what follows the part was not read
         var decoded = (double)_position / SampleRate;
-        var missing = Damage.Of(_name, decoded + (double)_lost / SampleRate, decoded, Tolerance,
-            _packets.Missing > 0 ? string.Create(CultureInfo.InvariantCulture, $"{_packets.Missing} pages are missing") : null);
+        var missing = Damage.Of(_name, decoded + (double)_lost / SampleRate, decoded, Damage.Unheard,
+            _packets.Missing switch
+            {
+                0 => null,
+                1 => "a page is missing",
+                var count => string.Create(CultureInfo.InvariantCulture, $"{count} pages are missing"),
+            });
         missing ??= _hasEndMark ? null : OggCheck.NoEnd;
         Short = missing is not null;
         return missing;

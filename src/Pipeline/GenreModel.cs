@@ -168,7 +168,9 @@ public sealed partial class GenreModel : IDisposable
     }
 
     /// <summary>Labels a recording.</summary>
-    /// <param name="path">An audio file: WAV, AU, AIFF, CAF, FLAC, or any format that <c>ffmpeg</c> on the PATH can read.</param>
+    /// <param name="path">
+    /// An audio file: WAV, AU, AIFF, CAF, FLAC, MP3, Ogg Vorbis, or any format that <c>ffmpeg</c> on the PATH can read.
+    /// </param>
     /// <param name="cache">Keeps features between calls; null: none are kept.</param>
     /// <exception cref="EngineException">The file cannot be read as audio, or its audio cannot be used.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>

@@ -25,7 +25,7 @@ internal static class AudioContent
         if (start.StartsWith("RIFX"u8)) return start.Length < 12 || start[8..].StartsWith("WAVE"u8) ? Wav : "RIFX (not WAVE)";
         if (start.StartsWith("RF64"u8) || start.StartsWith("BW64"u8)) return Wav;
         if (start.StartsWith(".snd"u8) || start.StartsWith("dns."u8)) return Au;
-        if (start.StartsWith("ID3"u8)) return Mp3;
+        if (start.StartsWith("ID3"u8) || start.StartsWith("APETAGEX"u8)) return Mp3;
         if (start.StartsWith("OggS"u8)) return Ogg;
         if (start.StartsWith("fLaC"u8)) return Flac;
         if (start.StartsWith("FORM"u8))

@@ -1,11 +1,13 @@
 using System.Buffers;
 using Engine.Dsp.Audio.Flac;
+using Engine.Dsp.Audio.Mpeg;
+using Engine.Dsp.Audio.Vorbis;
 
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Reads a recording of any format as mono float. WAV, AU, AIFF, CAF and FLAC are recognised by content and read natively;
-/// everything else is decoded by <see cref="FfmpegDecoder"/>.
+/// Reads a recording of any format as mono float. WAV, AU, AIFF, CAF, FLAC, MP3 (all layers of MPEG audio) and Ogg Vorbis are
+/// recognised by content and read natively; everything else is decoded by <see cref="FfmpegDecoder"/>.
 /// </summary>
 public static class AudioFile
 {
@@ -141,16 +143,23 @@ public static class AudioFile
         Stream stream, ReadOnlySpan<byte> start, string name, double offset, double? duration, out string format)
     {
         format = AudioContent.Sniff(start) ?? "";
-        if (format == AudioContent.Flac) return new FlacReader(stream, name, offset, duration);
-        AudioHeader? samples = format switch
+        if (format.Length == 0 && AudioContent.NoRecording(start) is null && MpegFrames.StartIn(start)) format = AudioContent.Mp3;
+        return format switch
         {
-            AudioContent.Wav => WavReader.ReadHeader(stream, name),
-            AudioContent.Au => AuReader.ReadHeader(stream, name),
-            AudioContent.Aiff => AiffReader.ReadHeader(stream, name),
-            AudioContent.Caf => CafReader.ReadHeader(stream, name),
+            AudioContent.Wav => StartSamples(stream, WavReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Au => StartSamples(stream, AuReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Aiff => StartSamples(stream, AiffReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Caf => StartSamples(stream, CafReader.ReadHeader(stream, name), name, offset, duration, ref format),
+            AudioContent.Flac => new FlacReader(stream, name, offset, duration),
+            AudioContent.Ogg => OggVorbisReader.TryStart(stream, name, offset, duration, ref format),
+            AudioContent.Mp3 => MpegReader.TryStart(stream, name, offset, duration, ref format),
             _ => null,
         };
-        if (samples is not { } header) return null;
+    }
+
+    private static SampleReader? StartSamples(
+        Stream stream, in AudioHeader header, string name, double offset, double? duration, ref string format)
+    {
         if (header.Format != SampleFormat.Other) return new SampleReader(stream, header, name, offset, duration);
         format = $"{format} with {header.Codec}";
         return null;

@@ -51,8 +51,8 @@ internal sealed class FfmpegReader : IMonoReader
         (_content, _format, _name, _whole, _patience) = (content, format, name, whole, patience);
         _check = !whole ? null : format switch
         {
-            AudioContent.Ogg => new OggCheck(),
-            AudioContent.Mp3 or AudioContent.Aac => new MpegCheck(),
+            _ when format.Contains(AudioContent.Ogg, StringComparison.Ordinal) => new OggCheck(),
+            AudioContent.Aac => new AdtsCheck(),
             AudioContent.Mp4 => new Mp4Check(),
             _ => null,
         };

@@ -1,9 +1,14 @@
+using Engine.Dsp.Audio.Vorbis;
+
 namespace Engine.Dsp.Audio;
 
 /// <summary>An Ogg stream ends with a page marked as its last; a truncated one does not. Source: RFC 3533.</summary>
 internal sealed class OggCheck : IContentCheck
 {
-    private const int HeaderTypeAt = 5, LastPage = 4;
+    /// <summary>What is said of a stream without an end mark.</summary>
+    public const string NoEnd = "its last page is not marked as the end: it may be cut short.";
+
+    private const int HeaderTypeAt = OggPages.FlagsAt;
 
     private readonly byte[] _carried = new byte[HeaderTypeAt];
     private int _carriedCount;
@@ -27,14 +32,14 @@ internal sealed class OggCheck : IContentCheck
 
     /// <inheritdoc/>
     public string? Finish(string name, double decoded) =>
-        _ended ? null : "its last page is not marked as the end: it may be cut short.";
+        _ended ? null : NoEnd;
 
     private void Search(ReadOnlySpan<byte> bytes)
     {
-        for (int at; (at = bytes.IndexOf("OggS\0"u8)) >= 0
+        for (int at; (at = bytes.IndexOf(OggPages.Pattern)) >= 0
             && at + HeaderTypeAt < bytes.Length; bytes = bytes[(at + HeaderTypeAt)..])
         {
-            _ended = (bytes[at + HeaderTypeAt] & LastPage) != 0;
+            _ended = (bytes[at + HeaderTypeAt] & OggPages.Last) != 0;
         }
     }
 }

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace Engine.Dsp.Audio;
 
 /// <summary>Reads frames from a stream positioned at the first one, and mixes them to mono, block by block.</summary>
@@ -143,30 +140,9 @@ internal sealed class SampleReader : IMonoReader
             if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target);
         }
 
-        CheckFinite(target);
+        FiniteSamples.Check(target, _first + _done, SampleRate, _name);
         _done += got;
         return got;
-    }
-
-    private void CheckFinite(ReadOnlySpan<float> samples)
-    {
-        const int Exponent = 0x7F800000; // all ones only in infinities and NaNs
-        var bits = MemoryMarshal.Cast<float, int>(samples);
-        var i = 0;
-        var mask = new Vector<int>(Exponent);
-        for (; i <= bits.Length - Vector<int>.Count; i += Vector<int>.Count)
-        {
-            if (Vector.EqualsAny(new Vector<int>(bits[i..]) & mask, mask)) break;
-        }
-
-        for (; i < samples.Length; i++)
-        {
-            if (float.IsFinite(samples[i])) continue;
-            var at = _first + _done + i;
-            throw new AudioFormatException(_name,
-                $"sample {at} ({(double)at / SampleRate:0.###} s) is {samples[i]}; every sample must be finite. "
-                + "Repair the file or leave it out.");
-        }
     }
 
     private static AudioFormatException PastEnd(string name, double offset, in AudioHeader header) => new(name,

@@ -13,7 +13,7 @@ namespace Engine.Pipeline.FrontEnds;
 public sealed partial class FrontEnd
 {
     /// <summary>Raised whenever the same spec produces different numbers, so that features cached earlier are not used.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     private const int HighestRate = 768_000;
 

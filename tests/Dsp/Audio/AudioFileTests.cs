@@ -37,6 +37,9 @@ public sealed class AudioFileTests : IDisposable
         { "bits.wav", Wav(s_data, bits: 0), "PCM of 0 bits" },
         { "bits.wav", Wav(s_data, bits: 48), "PCM of 48 bits" },
         { "bits.wav", Wav(s_data, tag: 3, bits: 16), "float of 16 bits" },
+        { "a.mp3", [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 0], "no frame of MPEG audio was found" },
+        { "mp3.wav", [0xFF, 0xFB, 0x90, 0x64, 0, 0, 0, 0], "no frame of MPEG audio was found" },
+        { "a.ogg", [.. "OggS"u8, 0, 2], "no page of it has the right checksum" },
         { "nan.wav", Wav(Encode([0, 1, double.NaN, 1], 32, isFloat: true), tag: 3, bits: 32),
             "sample 2 (0 s) is NaN; every sample must be finite" },
         { "inf.wav", Wav(Encode([.. new double[50], double.NegativeInfinity], 32, isFloat: true), tag: 3, bits: 32),
@@ -69,10 +72,8 @@ public sealed class AudioFileTests : IDisposable
 
     public static TheoryData<string, byte[], string> ForFfmpeg => new()
     {
-        { "a.mp3", [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 0], "MP3" },
-        { "mp3.wav", [0xFF, 0xFB, 0x90, 0x64, 0, 0, 0, 0], "MP3" },
+        { "a.mp3", [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 2, 0, 0, .. "wvPk"u8, .. new byte[30]], "WavPack after an ID3 tag" },
         { "aac.aac", [0xFF, 0xF1, 0x50, 0x80, 0, 0, 0, 0], "AAC" },
-        { "a.ogg", [.. "OggS"u8, 0, 2], "Ogg" },
         { "a.m4a", [0, 0, 0, 0x20, .. "ftypM4A "u8], "MP4" },
         { "a.iff", [.. "FORM"u8, 0, 0, 0, 0, .. "8SVX"u8], "IFF (not AIFF)" },
         { "video.wav", [.. "RIFF"u8, 0, 0, 0, 0, .. "AVI "u8], "RIFF (not WAVE)" },

@@ -6,9 +6,7 @@ namespace Engine.Tests.Dsp.Audio;
 /// <summary>Damage that decoders say nothing of, found in the bytes; each time in blocks of several sizes.</summary>
 public class ContentCheckTests
 {
-    // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes
-    private static readonly byte[] s_frame = [0xFF, 0xFB, 0x90, 0x64, .. new byte[413]];
-    private static readonly byte[] s_adts = [0xFF, 0xF1, 0x50, 0x80, 0x19, 0x1F, 0xFC, .. new byte[193]]; // 44.1 kHz, 200 bytes
+    private static readonly byte[] s_frame = [0xFF, 0xF1, 0x50, 0x80, 0x19, 0x1F, 0xFC, .. new byte[193]]; // 44.1 kHz, 200 bytes
     private static readonly byte[] s_id3 = [.. "ID3"u8, 4, 0, 0, 0, 0, 2, 44, .. Enumerable.Repeat((byte)0xFF, 300)];
     private static readonly byte[] s_ape = [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 64, .. new byte[19], .. new byte[64]];
 
@@ -19,40 +17,36 @@ public class ContentCheckTests
             [.. s_id3, .. Frames(20), .. s_id3, .. Frames(20), .. s_ape, .. "TAG"u8, .. new byte[125]] },
         { "garbage before and after", [.. Noise(700), .. Frames(40), .. Noise(5000)] },
         { "zeros after", [.. Frames(40), .. new byte[9000]] },
-        { "cut inside a frame", Frames(40)[..^200] },
+        { "cut inside a frame", Frames(40)[..^150] },
         { "the rest of a frame at a splice", [.. Frames(20), .. s_frame.AsSpan(100), .. Frames(20)] },
-        { "AAC", [.. Enumerable.Repeat(s_adts, 40).SelectMany(f => f), .. Noise(3000)] },
         { "no frames at all", Noise(5000) },
         { "nothing", [] },
     };
 
     [Theory]
     [MemberData(nameof(Whole))]
-    public void Mpeg_NothingMissingInside_IsSilent(string name, byte[] bytes)
+    public void Adts_NothingMissingInside_IsSilent(string name, byte[] bytes)
     {
         Assert.NotNull(name);
-        foreach (var block in (int[])[1, 7, 1000, int.MaxValue]) Assert.Null(Check(new MpegCheck(), bytes, block));
+        foreach (var block in (int[])[1, 7, 1000, int.MaxValue]) Assert.Null(Check(new AdtsCheck(), bytes, block));
     }
 
     [Fact]
-    public void Mpeg_HoleBetweenFrames_IsMeasured()
+    public void Adts_HoleBetweenFrames_IsMeasured()
     {
-        foreach (var hole in new[] { new byte[4170], Noise(4170) })
+        foreach (var hole in new[] { new byte[2000], Noise(2000) })
         {
             foreach (var block in (int[])[1, 7, 1000, int.MaxValue])
             {
-                // Ten frames of 1152 samples are 0.26 s.
-                Assert.StartsWith("0.26 s of its 1.31 s are missing",
-                    Check(new MpegCheck(), [.. Frames(20), .. hole, .. Frames(20)], block));
+                // Ten frames of 1024 samples are 0.23 s.
+                Assert.StartsWith("0.23 s of its 1.16 s are missing",
+                    Check(new AdtsCheck(), [.. Frames(20), .. hole, .. Frames(20)], block));
             }
         }
 
-        byte[] aac = [.. Enumerable.Repeat(s_adts, 20).SelectMany(f => f), .. new byte[2000], .. Enumerable.Repeat(s_adts, 20)
-            .SelectMany(f => f)];
-        Assert.StartsWith("0.23 s of its 1.16 s are missing", Check(new MpegCheck(), aac, 333));
         Assert.Contains("more than half",
             Assert.Throws<AudioFormatException>(
-                () => Check(new MpegCheck(), [.. Frames(20), .. new byte[41_700], .. Frames(20)], 333)).Message);
+                () => Check(new AdtsCheck(), [.. Frames(20), .. new byte[20_000], .. Frames(20)], 333)).Message);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Engine.Tests.Dsp.Audio;
 [UnsupportedOSPlatform("windows")]
 public sealed class FfmpegDecoderTests : IDisposable
 {
-    private static readonly byte[] s_mp3 = [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 0];
+    private static readonly byte[] s_aac = [0xFF, 0xF1, 0x50, 0x80, 0x19, 0x1F, 0xFC];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,7 +33,7 @@ public sealed class FfmpegDecoderTests : IDisposable
             Wav(Encode([0.25, 0.75, -0.5, 0], 32, isFloat: true), tag: 3, channels: 2, rate: 48000, bits: 32,
                 claimed: uint.MaxValue));
         var fake = Fake("""printf '%s\n' "$@" > "${0%/*}/arguments"; cat "${0%/*}/out.wav" """);
-        var path = _folder.Write("-y a; $(touch x) 'b' \".mp3", s_mp3);
+        var path = _folder.Write("-y a; $(touch x) 'b' \".aac", s_aac);
         var signal = AudioFile.Read(path, 1.5, 0.25, () => fake);
         Assert.Equal([0.5f, -0.25f], signal.Samples);
         Assert.Equal(48000, signal.SampleRate);
@@ -48,7 +48,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_NoPart_AsksForAll()
     {
         _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32));
-        Fake("""printf '%s\n' "$@" > "${0%/*}/arguments"; cat "${0%/*}/out.wav" """).Read(_folder.Write("a.mp3", s_mp3));
+        Fake("""printf '%s\n' "$@" > "${0%/*}/arguments"; cat "${0%/*}/out.wav" """).Read(_folder.Write("a.aac", s_aac));
         Assert.DoesNotContain("-ss", File.ReadAllLines(_folder["arguments"]));
         Assert.DoesNotContain("-t", File.ReadAllLines(_folder["arguments"]));
     }
@@ -57,7 +57,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_ProgramThatFails_QuotesItsLastLine()
     {
         var message = Error("echo first >&2; echo 'moov atom not found' >&2; exit 69");
-        Assert.EndsWith("a.mp3: ffmpeg failed with exit code 69 (moov atom not found). The file is damaged or not audio.",
+        Assert.EndsWith("a.aac: ffmpeg failed with exit code 69 (moov atom not found). The file is damaged or not audio.",
             message);
         Assert.EndsWith("ffmpeg failed with exit code 3. The file is damaged or not audio.", Error("exit 3"));
     }
@@ -86,14 +86,14 @@ public sealed class FfmpegDecoderTests : IDisposable
         _folder.Write("out.wav",
             Wav(Encode(Enumerable.Repeat(0.5, 100_000), 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue));
         var fake = Fake("""for i in 1 2 3; do head -c 200000 /dev/zero | tr '\0' 'x' >&2; echo >&2; done; cat "${0%/*}/out.wav" """);
-        Assert.Equal(100_000, fake.Read(_folder.Write("a.mp3", s_mp3)).Samples.Length);
+        Assert.Equal(100_000, fake.Read(_folder.Write("a.aac", s_aac)).Samples.Length);
     }
 
     [UnixFact]
     public void Read_ProgramThatStalls_IsEnded()
     {
         var fake = Fake("""echo $$ > "${0%/*}/id"; sleep 600""", TimeSpan.FromSeconds(2));
-        var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.mp3", s_mp3)));
+        var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.aac", s_aac)));
         Assert.Contains("ffmpeg produced no output for 2 s and was stopped.", error.Message);
         var id = int.Parse(File.ReadAllText(_folder["id"]));
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(id));
@@ -104,7 +104,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32, claimed: uint.MaxValue));
         var fake = Fake("""cat "${0%/*}/out.wav"; while sleep 0.1; do printf 'abcd'; done""", TimeSpan.FromSeconds(1));
-        var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.mp3", s_mp3))).Message;
+        var error = Assert.Throws<AudioFormatException>(() => fake.Read(_folder.Write("a.aac", s_aac))).Message;
         Assert.Matches(@"ffmpeg produced 0 s of audio in [\d.]+ s and was stopped\.", error);
     }
 
@@ -124,10 +124,10 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_ProgramThatTakesItsInput_GetsTheBytesOfTheFile()
     {
         _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32));
-        byte[] bytes = [.. s_mp3, .. Enumerable.Range(0, 300_000).Select(i => (byte)(i * i >> 7))];
+        byte[] bytes = [.. s_aac, .. Enumerable.Range(0, 300_000).Select(i => (byte)(i * i >> 7))];
         var fake = Fake("""cat > "${0%/*}/fed"; cat "${0%/*}/out.wav" """);
         using var stream = new MemoryStream(bytes);
-        using var audio = AudioFile.Open(stream, "a.mp3", 0, null, null, AudioFile.DefaultLongest, () => fake);
+        using var audio = AudioFile.Open(stream, "a.aac", 0, null, null, AudioFile.DefaultLongest, () => fake);
         Assert.Equal(bytes, File.ReadAllBytes(_folder["fed"]));
         Assert.Equal(SHA256.HashData(bytes), audio.ContentHash.ToArray());
     }
@@ -149,7 +149,7 @@ public sealed class FfmpegDecoderTests : IDisposable
             Wav(Encode(Enumerable.Repeat(0.5, (int)(seconds * 1000)), 32, isFloat: true), tag: 3, rate: 1000, bits: 32,
                 claimed: uint.MaxValue));
         var fake = Fake($"""echo '{more}' >&2; echo '[info]   Duration: 00:00:0{declared}, start: 0' >&2; echo '[x @ 0x1] [error] bad block' >&2; cat "$0.wav" """.Replace("$0.wav", "${0%/*}/out.wav"));
-        var path = _folder.Write("a.mp3", s_mp3);
+        var path = _folder.Write("a.aac", s_aac);
         if (expected == "more than half")
             Assert.Contains(expected, Assert.Throws<AudioFormatException>(() => fake.Read(path)).Message);
         else if (expected is null) Assert.Null(fake.Read(path).Damage);
@@ -160,8 +160,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_FileThatGrowsWhileItIsRead_IsRefused()
     {
         _folder.Write("out.wav", Wav(Encode([0.25], 32, isFloat: true), tag: 3, bits: 32));
-        var path = _folder.Write("a.mp3", s_mp3);
-        var fake = Fake("""cat > /dev/null; cat "${0%/*}/out.wav"; echo more >> "${0%/*}/a.mp3" """);
+        var path = _folder.Write("a.aac", s_aac);
+        var fake = Fake("""cat > /dev/null; cat "${0%/*}/out.wav"; echo more >> "${0%/*}/a.aac" """);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var error = Assert.Throws<AudioFormatException>(
             () => AudioFile.Open(stream, path, 0, null, null, AudioFile.DefaultLongest, () => fake));
@@ -172,9 +172,9 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_ProgramThatCannotRun_IsNamed()
     {
         var program = _folder.Write("ffmpeg", [1, 2, 3]);
-        var error = Assert.Throws<AudioFormatException>(() => new FfmpegDecoder(program).Read(_folder.Write("a.mp3", s_mp3)));
+        var error = Assert.Throws<AudioFormatException>(() => new FfmpegDecoder(program).Read(_folder.Write("a.aac", s_aac)));
         Assert.Contains($"{program} cannot be run: ", error.Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FfmpegDecoder(program).Read("a.mp3", offset: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FfmpegDecoder(program).Read("a.aac", offset: -1));
     }
 
     public static TheoryData<string, string[]> Lossless => new()
@@ -231,7 +231,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_PlaylistUnderAnotherName_IsRefused(string text, string kind)
     {
         var other = _folder.Write("other.wav", Wav(Encode([1, 2, 3], 16)));
-        foreach (var name in (string[])["a.mp3", "a.wav", "a"])
+        foreach (var name in (string[])["a.aac", "a.wav", "a"])
         {
             var path = _folder.Write(name, System.Text.Encoding.UTF8.GetBytes(text.Replace("{0}", other)));
             var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path)).Message;
@@ -245,7 +245,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Read_PlaylistThatIsNotText_IsNotFollowedByFfmpeg()
     {
         var other = _folder.Write("other.wav", Wav(Encode(Enumerable.Repeat(1000.0, 22050), 16)));
-        var path = _folder.Write("a.mp3",
+        var path = _folder.Write("a.aac",
             [.. System.Text.Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{other}\n#EXT-X-ENDLIST\n"),
                 0, 1, 2]);
         Assert.Contains("playlists and the like are not followed", Assert.Throws<AudioFormatException>(() => AudioFile.Read(path))
@@ -272,7 +272,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     [FfmpegFact]
     public void Read_RealFfmpegOnNoise_SaysWhy()
     {
-        var path = _folder.Write("a.mp3", [.. Enumerable.Range(0, 500).Select(i => (byte)(i * i / 7))]);
+        var path = _folder.Write("a.aac", [.. Enumerable.Range(0, 500).Select(i => (byte)(i * i / 7))]);
         var error = Assert.Throws<AudioFormatException>(() => AudioFile.Read(path));
         Assert.StartsWith($"{path}: ffmpeg failed with exit code ", error.Message);
     }
@@ -306,7 +306,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     private string Error(string script) =>
-        Assert.Throws<AudioFormatException>(() => Fake(script).Read(_folder.Write("a.mp3", s_mp3))).Message;
+        Assert.Throws<AudioFormatException>(() => Fake(script).Read(_folder.Write("a.aac", s_aac))).Message;
 
     // The program itself is never written here: one that is still open in a process that another test is just starting cannot be
     // run (ETXTBSY).

@@ -3,34 +3,22 @@ using System.Buffers.Binary;
 namespace Engine.Dsp.Audio;
 
 /// <summary>
-/// Walks the frames of an MP3 (or MPEG layer I or II) or AAC (ADTS) stream and counts the bytes of holes, which
-/// belong to no frame and which decoders skip. Tags are not holes, and bytes after the last frame are not a loss. Sources:
-/// ISO/IEC 11172-3, 13818-3, 13818-7.
+/// Walks the frames of an AAC (ADTS) stream and counts the bytes of holes, which belong to no frame and which decoders skip.
+/// Tags are not holes, and bytes after the last frame are not a loss. Source: ISO/IEC 13818-7.
 /// </summary>
-internal sealed class MpegCheck : IContentCheck
+internal sealed class AdtsCheck : IContentCheck
 {
     private const double Tolerance = 0.1; // seconds: a splice leaves parts of a frame or two
 
     private const int HeaderBytes = 32; // the longest header recognised, an APE tag's
 
-    private static readonly int[] s_adtsRates =
+    private static readonly int[] s_rates =
         [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
-    private static readonly int[] s_mpegRates = [44100, 48000, 32000];
-
-    /// <summary>Thousands of bits per second: MPEG-1 layers I, II, III; MPEG-2 layer I; MPEG-2 layers II and III.</summary>
-    private static readonly int[][] s_bitrates =
-    [
-        [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-        [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-        [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-        [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-        [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-    ];
 
     private readonly byte[] _head = new byte[HeaderBytes];
     private int _headCount;
     private long _skip; // bytes left of a frame or a tag
-    private (int Kind, int Rate)? _kind; // of the frames; other kinds are chance matches
+    private int? _rate; // of the frames; others are chance matches
     private bool _tentative; // one frame was found after a hole; it counts if another follows
     private double _tentativeSeconds, _seconds;
     private long _tentativeBytes, _frameBytes, _pending, _lost;
@@ -72,10 +60,10 @@ internal sealed class MpegCheck : IContentCheck
             Believe();
             Pass(tag);
         }
-        else if (Frame(_head) is { } frame && (_kind ?? frame.Kind) == frame.Kind)
+        else if (Frame(_head) is { } frame && (_rate ?? frame.Rate) == frame.Rate)
         {
-            if (_pending == 0 || _tentative || _kind is null) Believe();
-            if (_kind is null) (_pending, _kind) = (0, frame.Kind); // bytes before the first frame are not a loss
+            if (_pending == 0 || _tentative || _rate is null) Believe();
+            if (_rate is null) (_pending, _rate) = (0, frame.Rate); // bytes before the first frame are not a loss
             if (_pending > 0)
             {
                 (_tentative, _tentativeSeconds, _tentativeBytes) = (true, frame.Seconds, frame.Bytes);
@@ -127,24 +115,12 @@ internal sealed class MpegCheck : IContentCheck
         return at.StartsWith("APETAGEX"u8) ? 32L + BinaryPrimitives.ReadUInt32LittleEndian(at[12..]) : 0;
     }
 
-    private static ((int Kind, int Rate) Kind, int Bytes, double Seconds)? Frame(ReadOnlySpan<byte> at)
+    private static (int Rate, int Bytes, double Seconds)? Frame(ReadOnlySpan<byte> at)
     {
-        if (at[0] != 0xFF || (at[1] & 0xE0) != 0xE0) return null;
-        if ((at[1] & 0xF6) == 0xF0)
-        {
-            var index = (at[2] & 0x3C) >> 2;
-            var length = (at[3] & 3) << 11 | at[4] << 3 | at[5] >> 5;
-            return index >= s_adtsRates.Length || length < 7 ? null
-                : ((-1, s_adtsRates[index]), length, 1024.0 * ((at[6] & 3) + 1) / s_adtsRates[index]);
-        }
-
-        var (version, layer) = ((at[1] >> 3) & 3, 4 - ((at[1] >> 1) & 3)); // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5
-        var (bitrateIndex, rateIndex, padding) = (at[2] >> 4, (at[2] >> 2) & 3, (at[2] >> 1) & 1);
-        if (version == 1 || layer == 4 || bitrateIndex is 0 or 15 || rateIndex == 3) return null;
-        var rate = s_mpegRates[rateIndex] >> (version == 3 ? 0 : version == 2 ? 1 : 2);
-        var bitrate = 1000 * s_bitrates[version == 3 ? layer - 1 : layer == 1 ? 3 : 4][bitrateIndex];
-        var samples = layer == 1 ? 384 : layer == 3 && version != 3 ? 576 : 1152;
-        var bytes = layer == 1 ? (12 * bitrate / rate + padding) * 4 : samples / 8 * bitrate / rate + padding;
-        return ((10 * version + layer, rate), bytes, (double)samples / rate);
+        if (at[0] != 0xFF || (at[1] & 0xF6) != 0xF0) return null;
+        var index = (at[2] & 0x3C) >> 2;
+        var length = (at[3] & 3) << 11 | at[4] << 3 | at[5] >> 5;
+        return index >= s_rates.Length || length < 7 ? null
+            : (s_rates[index], length, 1024.0 * ((at[6] & 3) + 1) / s_rates[index]);
     }
 }

@@ -9,6 +9,8 @@ internal static class Catalog
         ("wav", (name, folder) => new AudioTarget(name, folder, "fuzz.wav", AudioSeeds.Wav)),
         ("wav-pipe", (name, _) => new PipeTarget(name)),
         ("au", (name, folder) => new AudioTarget(name, folder, "fuzz.au", AudioSeeds.Au)),
+        ("tags", (name, _) => new TagTarget(name)),
+        ("tag-edit", (name, _) => new TagEditTarget(name)),
         ("npy", (name, folder) => new NpyTarget(name, folder)),
         ("npz", (name, _) => new NpzTarget(name)),
         ("safetensors", (name, _) => new SafetensorsTarget(name)),

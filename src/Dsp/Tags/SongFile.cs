@@ -15,7 +15,8 @@ public sealed record SongFile(SongTags Tags, AudioProperties Audio)
     /// <param name="probe">Whether to ask an installed <c>ffprobe</c> about other formats, a process for each file.</param>
     /// <exception cref="AudioFormatException">The file is empty or certainly no recording, or the header of its audio is damaged.
     /// </exception>
-    /// <exception cref="IOException">The file cannot be read, or is a pipe or a device.</exception>
+    /// <exception cref="FileKindException">What is at the path is neither a file nor a folder.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The path is a folder, or the user has no access to it.</exception>
     public static SongFile Read(string path, bool probe = false)
     {

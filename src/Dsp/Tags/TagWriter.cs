@@ -14,7 +14,8 @@ namespace Engine.Dsp.Tags;
 /// <item>MP3: ID3v2 in the version that the file has, 2.3 where it has none; the genre's number in an ID3v1 tag only if the list
 /// has the genre. An APE tag beside it stays as it is.</item>
 /// <item>FLAC and Ogg (Vorbis, Opus, FLAC, Speex): Vorbis comments.</item>
-/// <item>WAV and AIFF: an ID3v2 tag in a chunk; RIFF's <c>INFO</c> list stays as it is.</item>
+/// <item>WAV and AIFF: an ID3v2 tag in a chunk; RIFF's <c>INFO</c> list stays as it is, and programs that prefer it, such as
+/// <c>ffmpeg</c>, go on to show its genre.</item>
 /// <item>MP4, Matroska and Windows Media: <c>ffmpeg</c> copies the streams, if it is on the PATH; the streams' hashes and the
 /// other tags that it knows are compared.</item>
 /// </list>
@@ -26,7 +27,7 @@ public static class TagWriter
     /// <param name="genre">The genre, which replaces all that the tag has.</param>
     /// <param name="dryRun">Whether to say only what would change.</param>
     /// <exception cref="TagException">The format has no tag that can be written, or the tag is damaged.</exception>
-    /// <exception cref="ArgumentException">The genre is empty, or holds a control character.</exception>
+    /// <exception cref="ArgumentException">The genre is empty or holds a control character, or the path is not one.</exception>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the user has no access to it.</exception>
     public static GenreChange SetGenre(string path, string genre, bool dryRun = false)
@@ -43,6 +44,7 @@ public static class TagWriter
     /// <param name="dryRun">Whether to say only what would change.</param>
     /// <exception cref="TagException">The format has no tag that can be written, or the tag is damaged.</exception>
     /// <exception cref="FormatException"><paramref name="undo"/> is not the text of a change.</exception>
+    /// <exception cref="ArgumentException">The path is not one.</exception>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the user has no access to it.</exception>
     public static GenreChange RestoreGenre(string path, string undo, bool dryRun = false)

@@ -234,7 +234,8 @@ public class TagReadingTests
                 }
                 catch (AudioFormatException)
                 {
-                    Assert.True(song.AsSpan().StartsWith("RIFF"u8));
+                    // The first letters alone are text.
+                    Assert.True(song.AsSpan().StartsWith("RIFF"u8) || length < 16);
                 }
             }
 

@@ -220,7 +220,7 @@ public sealed class TagWriterTests : IDisposable
             "broken" => ((byte[])[.. Id3(3, [.. TextFrame(3, "TCON", "Rock"), .. "junk junk junk"u8]), .. Mpeg(5)], "tag editor"),
             "rf64" => ([.. "RF64"u8, .. Wav()[4..]], "other than RIFF"),
             "cut wav" => (Wav()[..^10], "do not fit"),
-            "unknown" => ([.. "wvPk"u8, .. Filled(400)], "WavPack cannot be written"),
+            "unknown" => ([.. "wvpk"u8, .. Filled(400)], "WavPack cannot be written"),
             "checksum" => ([.. Id3(3, [0, 0, 0, 10, 0x80, 0, 0, 0, 0, 0, 1, 2, 3, 4, .. TextFrame(3, "TCON", "Rock")], 0x40),
                 .. Mpeg(5)], "checksum"),
             _ => ("only some text, which is no recording at all"u8.ToArray(), "text cannot be written"),

@@ -87,6 +87,9 @@ internal sealed class Id3Edit
         return [.. Head(header, frame.Length), .. frame];
     }
 
+    /// <summary>A tag of version 2.3 with nothing but padding.</summary>
+    public static byte[] Blank() => [.. Head(new Id3Header(3, 0, 0), NewPadding), .. new byte[NewPadding]];
+
     /// <summary>How a name is stored as it is, not as a reference to a number.</summary>
     public static string Literal(string genre, int version) =>
         version < 4 && genre.StartsWith('(') ? "(" + genre : genre;

@@ -7,6 +7,7 @@ internal sealed class MpegEdit : GenreEdit
     private readonly Id3Edit? _tag;
     private readonly Id3Header? _header;
     private readonly long _v1;
+    private readonly bool _startsWithFrame;
 
     /// <summary>Reads the tags.</summary>
     public MpegEdit(FileBytes file, long audio, string name)
@@ -15,7 +16,8 @@ internal sealed class MpegEdit : GenreEdit
         _header = Id3Header.At(file, 0);
         if (_header is { } header) _tag = new Id3Edit(file, 0, header, name);
         if (audio > _v1) throw new TagException(name, "there is no audio behind its ID3v2 tag; nothing was written.");
-        Span<byte> number = stackalloc byte[1];
+        Span<byte> number = stackalloc byte[1], head = stackalloc byte[MpegHeader.Size];
+        _startsWithFrame = file.Fill(audio, head) && MpegHeader.Of(head) is not null;
         byte? v1 = file.Fill(_v1 + Id3v1.GenreAt, number) ? number[0] : null;
         Old = new(_tag?.Values ?? [], v1) { IsId3 = true };
     }
@@ -37,9 +39,12 @@ internal sealed class MpegEdit : GenreEdit
     /// <inheritdoc/>
     public override IReadOnlyList<Piece> With(StoredGenre genre)
     {
+        var tag = _tag?.With(genre.Values) ?? Id3Edit.New(genre.Values);
+        // Without a tag, the file is known by its first frame alone.
+        if (tag.Length == 0 && !_startsWithFrame) tag = Id3Edit.Blank();
         var pieces = new List<Piece>
         {
-            new NewPiece(_tag?.With(genre.Values) ?? Id3Edit.New(genre.Values)),
+            new NewPiece(tag),
             new OldPiece(_header?.Total ?? 0, _v1),
         };
         if (genre.Number is { } number)

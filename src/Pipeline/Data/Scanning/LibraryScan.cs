@@ -7,7 +7,7 @@ using Engine.Pipeline.Data.Files;
 namespace Engine.Pipeline.Data.Scanning;
 
 /// <summary>The songs of a library, as their tags and headers describe them.</summary>
-public sealed class LibraryScan
+internal sealed class LibraryScan
 {
     private LibraryScan(IReadOnlyList<ScannedSong> songs, IReadOnlyList<UnreadableSong> unreadable) =>
         (Songs, Unreadable) = (songs, unreadable);

@@ -5,7 +5,7 @@ using Engine.Dsp;
 namespace Engine.Pipeline.Data.Scanning;
 
 /// <summary>Writes the manifest of a library: a CSV with a song in each row, which can be trained on.</summary>
-public static class ManifestFile
+internal static class ManifestFile
 {
     /// <summary>The columns.</summary>
     public static IReadOnlyList<string> Columns { get; } =

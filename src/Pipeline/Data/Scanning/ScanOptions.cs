@@ -1,7 +1,7 @@
 namespace Engine.Pipeline.Data.Scanning;
 
 /// <summary>Where a scanned song's genre comes from.</summary>
-public enum GenreSource
+internal enum GenreSource
 {
     /// <summary>Its tags alone.</summary>
     Tag,
@@ -14,7 +14,7 @@ public enum GenreSource
 }
 
 /// <summary>How a library is scanned.</summary>
-public sealed record ScanOptions
+internal sealed record ScanOptions
 {
     /// <summary>Where genres come from.</summary>
     public GenreSource GenreFrom { get; init; }

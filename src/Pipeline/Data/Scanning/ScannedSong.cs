@@ -11,7 +11,7 @@ namespace Engine.Pipeline.Data.Scanning;
 /// <param name="Channels">Channels, or null if its headers do not tell.</param>
 /// <param name="Format">The format; empty if unknown.</param>
 /// <param name="Notes">What is broken in its tags.</param>
-public sealed record ScannedSong(
+internal sealed record ScannedSong(
     string Path, IReadOnlyList<string> Genres, IReadOnlyList<string> Artists, string? Album, string? Title, double? Duration,
     int? SampleRate, int? Channels, string Format, IReadOnlyList<string> Notes)
 {
@@ -22,4 +22,4 @@ public sealed record ScannedSong(
 /// <summary>A file that could not be read.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Reason">Why, as a sentence that names it.</param>
-public sealed record UnreadableSong(string Path, string Reason);
+internal sealed record UnreadableSong(string Path, string Reason);

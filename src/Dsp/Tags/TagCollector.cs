@@ -40,9 +40,9 @@ internal sealed class TagCollector
     public SongTags ToTags() => new()
     {
         Artists = Values(TagField.Artist),
-        AlbumArtist = Values(TagField.AlbumArtist).FirstOrDefault(),
-        Album = Values(TagField.Album).FirstOrDefault(),
-        Title = Values(TagField.Title).FirstOrDefault(),
+        AlbumArtist = First(TagField.AlbumArtist),
+        Album = First(TagField.Album),
+        Title = First(TagField.Title),
         Genres = Values(TagField.Genre),
         Year = Number(TagField.Year, digits: 4),
         Track = Number(TagField.Track, digits: 5),
@@ -50,7 +50,9 @@ internal sealed class TagCollector
         Notes = _notes,
     };
 
-    private IReadOnlyList<string> Values(TagField field) =>
+    private string? First(TagField field) => Values(field) is [var first, ..] ? first : null;
+
+    private List<string> Values(TagField field) =>
         _tags.Select(t => t.Values.GetValueOrDefault(field)).FirstOrDefault(v => v is not null) ?? [];
 
     // The digits at the start: years are often whole dates, tracks "3/12".

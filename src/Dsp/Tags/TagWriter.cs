@@ -1,4 +1,3 @@
-using Engine.Dsp.Files;
 using Engine.Dsp.Tags.Writing;
 
 namespace Engine.Dsp.Tags;

@@ -60,7 +60,8 @@ public sealed class ScanTests : IDisposable
     public void Scan_Json_CountsEverything()
     {
         Library();
-        using var json = JsonDocument.Parse(EngineRun.Of("scan", _folder["music"], "--out", _folder["s.csv"], "--json").Succeeds());
+        var run = EngineRun.Of("scan", _folder["music"], "--out", _folder["s.csv"], "--json");
+        using var json = JsonDocument.Parse(run.Succeeds());
         var root = json.RootElement;
         Assert.Equal((4, 2, 1, 1), (root.GetProperty("songs").GetInt32(), root.GetProperty("artists").GetInt32(),
             root.GetProperty("without_genre").GetInt32(), root.GetProperty("without_artist").GetInt32()));
@@ -86,7 +87,8 @@ public sealed class ScanTests : IDisposable
         EngineRun.Of("scan", _folder["gone"], "--out", _folder["s.csv"]).IsRefused("gone", "no such file or folder");
         EngineRun.Of("scan", _folder["music"], "--out", _folder["s.txt"]).IsRefused("--out", "must end in .csv");
         EngineRun.Of("scan", _folder["music"], "--out", _folder["s.csv"], "--genre-from", "x").IsRefused("--genre-from", "'x'");
-        EngineRun.Of("scan", _folder["music"], "--out", _folder["s.csv"], "--genres-at", "top").IsRefused("--genres-at", "--genre-from");
+        EngineRun.Of("scan", _folder["music"], "--out", _folder["s.csv"], "--genres-at", "top")
+            .IsRefused("--genres-at", "--genre-from");
         EngineRun.Of("scan", _folder["music", "empty.mp3"], "--out", _folder["s.csv"]).IsRefused("none of 1", "empty.mp3");
         Assert.False(File.Exists(_folder["s.csv"]));
         _folder.Write("s.csv", []);
@@ -98,7 +100,8 @@ public sealed class ScanTests : IDisposable
     public void Scan_Stopped_LeavesNothing()
     {
         Library();
-        Assert.Equal(130, EngineRun.Of(new CancellationToken(canceled: true), "scan", _folder["music"], "--out", _folder["s.csv"]).Code);
+        var stopped = new CancellationToken(canceled: true);
+        Assert.Equal(130, EngineRun.Of(stopped, "scan", _folder["music"], "--out", _folder["s.csv"]).Code);
         Assert.Equal([_folder["music"]], Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -139,7 +139,10 @@ internal static class SongBytes
     public static byte[] Wav(params byte[][] chunks)
     {
         byte[] format = [1, 0, 2, 0, .. Little(Rate, 4), .. Little(4 * Rate, 4), 4, 0, 16, 0];
-        byte[] all = [.. "WAVE"u8, .. Chunk("fmt ", format), .. Chunk("data", Filled(4 * Rate / 100)), .. chunks.SelectMany(c => c)];
+        byte[] all =
+        [
+            .. "WAVE"u8, .. Chunk("fmt ", format), .. Chunk("data", Filled(4 * Rate / 100)), .. chunks.SelectMany(c => c),
+        ];
         return [.. "RIFF"u8, .. Little(all.Length, 4), .. all];
     }
 
@@ -169,7 +172,8 @@ internal static class SongBytes
             .. Atom("hdlr", [.. new byte[8], .. "soun"u8, .. new byte[12]]),
             .. Atom("minf", Atom("stbl", Atom("stsd", [.. new byte[4], .. Big(1, 4), .. Atom("mp4a", entry)]))),
         ]));
-        byte[] meta = Atom("meta", [.. new byte[4], .. Atom("hdlr", new byte[24]), .. Atom("ilst", [.. items.SelectMany(i => i)])]);
+        byte[] list = Atom("ilst", [.. items.SelectMany(i => i)]);
+        byte[] meta = Atom("meta", [.. new byte[4], .. Atom("hdlr", new byte[24]), .. list]);
         return
         [
             .. Atom("ftyp", [.. "M4A "u8, .. new byte[4]]), .. Atom("moov", [.. track, .. Atom("udta", meta)]),

@@ -15,8 +15,8 @@ internal sealed class TagTarget(string name) : Target(name)
     [
         [.. Id3(3, [.. TextFrame(3, "TPE1", "Ann"), .. Frame(3, "APIC", Filled(300)), .. TextFrame(3, "TCON", "(17)Rock", 1)],
             padding: 50), .. Mpeg(5), .. Ape(("Genre", "Pop"), ("Artist", "Bob")), .. Id3v1("T", "A", "B", "1999", 3, 17)],
-        [.. Id3(4, [.. TextFrame(4, "TCON", "17\0Pop", 3), .. TextFrame(4, "TIT2", new('x', 200), 2)], 0x80), .. MpegWithXing(4, 576,
-            100)],
+        [.. Id3(4, [.. TextFrame(4, "TCON", "17\0Pop", 3), .. TextFrame(4, "TIT2", new('x', 200), 2)], 0x80),
+            .. MpegWithXing(4, 576, 100)],
         [.. Id3(4, [.. SongBytes.Safe(6), 1, 0, .. TextFrame(4, "TDRC", "2001-02-03")], 0x50), .. Mpeg(3)],
         [.. Id3(2, [.. TextFrame(2, "TCO", "(8)"), .. TextFrame(2, "TP1", "Ann", 1)], 0x80), .. Mpeg(3)],
         Flac((4, Comments("ARTIST=Ann", "genre=Rock", "GENRE=Pop", "DATE=2001")), (1, new byte[40])),
@@ -29,8 +29,8 @@ internal sealed class TagTarget(string name) : Target(name)
     ];
 
     public static IMutation Mutations { get; } = new ByteMutation(
-        "ID3\u0003\0", "ID3\u0004\0", "TCON", "TPE1", "3DI", "TAG", "APETAGEX", "fLaC", "OggS\0", "GENRE=", "LIST", "INFO", "id3 ",
-        "ID3 ", "COMM", "moov", "udta", "meta", "ilst", "data", "gnre", "LYRICS200", "Xing", "\0\0\0\0");
+        "ID3\u0003\0", "ID3\u0004\0", "TCON", "TPE1", "3DI", "TAG", "APETAGEX", "fLaC", "OggS\0", "GENRE=", "LIST", "INFO",
+        "id3 ", "ID3 ", "COMM", "moov", "udta", "meta", "ilst", "data", "gnre", "LYRICS200", "Xing", "\0\0\0\0");
 
     public override IReadOnlyList<byte[]> Seeds => Songs;
 

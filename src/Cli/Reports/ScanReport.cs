@@ -28,8 +28,8 @@ internal static class ScanReport
         if (remarks.Length > 0) text.Line();
         foreach (var remark in remarks) text.Paragraph(remark);
         if (scan.Unreadable.Count == 0) return text.ToString();
-        text.Line().Raw($"{Count(scan.Unreadable.Count, "file")} could not be read and {(scan.Unreadable.Count == 1 ? "is" : "are")}"
-            + " not in the manifest:");
+        var are = scan.Unreadable.Count == 1 ? "is" : "are";
+        text.Line().Raw($"{Count(scan.Unreadable.Count, "file")} could not be read and {are} not in the manifest:");
         foreach (var file in scan.Unreadable.Take(MostNamed)) text.Raw($"  {Visible.Line(file.Reason)}");
         if (scan.Unreadable.Count > MostNamed) text.Raw($"  and {scan.Unreadable.Count - MostNamed} more; --json lists them all");
         return text.ToString();
@@ -73,7 +73,8 @@ internal static class ScanReport
             yield return $"{Count(noGenre, "song")} without a genre: engine train leaves them out. Fill in the column genre, or "
                 + "take it from the folders with --genre-from tag,folder.";
         if (noArtist > 0)
-            yield return $"{Count(noArtist, "song")} without an artist: with --split artists each counts as an artist of its own.";
+            yield return $"{Count(noArtist, "song")} without an artist: with --split artists each counts as an artist of its "
+                + "own.";
         var several = scan.Songs.Count(s => s.Genres.Count > 1);
         if (several > 0)
             yield return $"{Count(several, "song")} with several genres: the first counts, the others are in the column genres.";

@@ -1,6 +1,8 @@
 namespace Engine.Dsp.Tags;
 
-/// <summary>A tag cannot be written. The message names the file, what is in the way, and what to do; the file is unchanged.</summary>
+/// <summary>
+/// A tag cannot be written. The message names the file, what is in the way, and what to do; the file is unchanged.
+/// </summary>
 public sealed class TagException : IOException
 {
     /// <summary>Says why the tag of the file at <paramref name="path"/> cannot be written.</summary>

@@ -1,6 +1,8 @@
 namespace Engine.Dsp.Tags.Writing;
 
-/// <summary>The genre in a FLAC file's Vorbis comments. Padding blocks shrink and grow, so that the audio stays where it is.</summary>
+/// <summary>
+/// The genre in a FLAC file's Vorbis comments. Padding blocks shrink and grow, so that the audio stays where it is.
+/// </summary>
 internal sealed class FlacEdit : GenreEdit
 {
     private readonly FileBytes _file;

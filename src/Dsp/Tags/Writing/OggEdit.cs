@@ -57,7 +57,8 @@ internal sealed class OggEdit : GenreEdit
 
     private List<byte[]> Pages(IReadOnlyList<byte[]> packets)
     {
-        byte[] segments = [.. packets.SelectMany(p => Enumerable.Repeat((byte)255, p.Length / 255).Append((byte)(p.Length % 255)))];
+        byte[] segments = [.. packets.SelectMany(p =>
+            Enumerable.Repeat((byte)255, p.Length / 255).Append((byte)(p.Length % 255)))];
         byte[] content = [.. packets.SelectMany(p => p)];
         var pages = new List<byte[]>();
         for (var (at, from) = (0, 0); at < segments.Length;)

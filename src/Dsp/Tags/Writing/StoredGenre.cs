@@ -35,7 +35,8 @@ internal sealed record StoredGenre(IReadOnlyList<string> Values, byte? Number, b
             if (part == None) isNone = true;
             else if (part.StartsWith(Value, StringComparison.Ordinal)) values.Add(part[Value.Length..]);
             else if (part.StartsWith(V1, StringComparison.Ordinal)
-                && byte.TryParse(part.AsSpan(V1.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var v1)) number = v1;
+                && byte.TryParse(part.AsSpan(V1.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var v1))
+                number = v1;
             else throw Unknown(undo);
         }
 

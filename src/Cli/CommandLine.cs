@@ -128,6 +128,7 @@ public sealed class CommandLine(
         {
             DemoCommand.Create(session),
             SynthCommand.Create(session),
+            ScanCommand.Create(session),
             FeaturesCommand.Create(session),
             ExploreCommand.Create(session),
             PlotCommand.Create(session),

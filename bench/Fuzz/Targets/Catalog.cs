@@ -16,6 +16,8 @@ internal static class Catalog
             1 << 20)),
         ("vorbis", (name, folder) => new CompressedTarget(name, folder, "fuzz.ogg", [CompressedTarget.Vorbis()],
             CompressedTarget.Pages, 1 << 16, 64 << 20)),
+        ("tags", (name, _) => new TagTarget(name)),
+        ("tag-edit", (name, _) => new TagEditTarget(name)),
         ("npy", (name, folder) => new NpyTarget(name, folder)),
         ("npz", (name, _) => new NpzTarget(name)),
         ("safetensors", (name, _) => new SafetensorsTarget(name)),

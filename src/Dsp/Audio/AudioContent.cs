@@ -35,7 +35,7 @@ internal static class AudioContent
         }
 
         if (start.StartsWith("caff"u8)) return Caf;
-        if (start.StartsWith("wvPk"u8)) return "WavPack";
+        if (start.StartsWith("wvpk"u8)) return "WavPack";
         if (start.StartsWith("MAC "u8)) return "Monkey's Audio";
         if (start.StartsWith("TTA1"u8)) return "TTA";
         if (start.StartsWith("#!AMR"u8)) return "AMR";

@@ -18,7 +18,7 @@ public sealed class FfmpegDecoder
     private const string Protocols = "cache,pipe";
 
     /// <summary>The allowed demuxers.</summary>
-    private const string Containers =
+    internal const string Containers =
         "aac,ac3,adx,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,caf,dff,dsf,dts,dtshd,eac3,flac,flv,iff,"
         + "loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,nut,ogg,oma,rm,shn,sox,tak,tta,truehd,voc,w64,wav,wv,xwma";
 

@@ -72,7 +72,7 @@ public sealed class AudioFileTests : IDisposable
 
     public static TheoryData<string, byte[], string> ForFfmpeg => new()
     {
-        { "a.mp3", [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 2, 0, 0, .. "wvPk"u8, .. new byte[30]], "WavPack after an ID3 tag" },
+        { "a.mp3", [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 2, 0, 0, .. "wvpk"u8, .. new byte[30]], "WavPack after an ID3 tag" },
         { "aac.aac", [0xFF, 0xF1, 0x50, 0x80, 0, 0, 0, 0], "AAC" },
         { "a.m4a", [0, 0, 0, 0x20, .. "ftypM4A "u8], "MP4" },
         { "a.iff", [.. "FORM"u8, 0, 0, 0, 0, .. "8SVX"u8], "IFF (not AIFF)" },

@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+
+namespace Engine.Dsp.Tags.Writing;
+
+/// <summary>The checksum of an Ogg page: a CRC of 32 bits, not reflected, over the page with zeros in its place.</summary>
+internal static class OggChecksum
+{
+    private const uint Polynomial = 0x04C11DB7;
+
+    private static readonly uint[] s_table = MakeTable();
+
+    /// <summary>The checksum of a page.</summary>
+    public static uint Of(ReadOnlySpan<byte> page)
+    {
+        var crc = 0u;
+        for (var i = 0; i < page.Length; i++)
+        {
+            var value = i is >= OggPage.ChecksumAt and < OggPage.ChecksumAt + 4 ? (byte)0 : page[i];
+            crc = crc << 8 ^ s_table[crc >> 24 ^ value];
+        }
+
+        return crc;
+    }
+
+    /// <summary>Whether a page has the right one.</summary>
+    public static bool IsRight(ReadOnlySpan<byte> page) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(page[OggPage.ChecksumAt..]) == Of(page);
+
+    /// <summary>Puts the right one into a page.</summary>
+    public static void Put(Span<byte> page) => BinaryPrimitives.WriteUInt32LittleEndian(page[OggPage.ChecksumAt..], Of(page));
+
+    private static uint[] MakeTable()
+    {
+        var table = new uint[256];
+        for (var value = 0u; value < table.Length; value++)
+        {
+            var crc = value << 24;
+            for (var bit = 0; bit < 8; bit++) crc = (crc & 0x8000_0000) != 0 ? crc << 1 ^ Polynomial : crc << 1;
+            table[value] = crc;
+        }
+
+        return table;
+    }
+}

@@ -60,7 +60,7 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [InlineData("filename,length,tempo,label",
         "column 'rms' is missing; the header has 4 columns: filename, length, tempo, label")]
     [InlineData("name,length,tempo,rms,label", "column 'filename' is missing")]
-    [InlineData("filename,length,tempo,rms,genre", "column 'label' is missing")]
+    [InlineData("filename,length,tempo,rms,kind", "column 'label' is missing")]
     [InlineData("filename,length,tempo,tempo,rms,label", "column 'tempo' appears 2 times")]
     public void Read_BadHeader_NamesTheColumn(string header, string expected)
     {

@@ -119,9 +119,9 @@ internal sealed class FeatureTableReader
             });
         }
 
-        Tell(incomplete, "lack a value");
-        Tell(unlabelled, $"have no label in {_options.Labels}");
-        Tell(copies, "repeat another row of their track");
+        Tell(incomplete, "without a value");
+        Tell(unlabelled, $"without a label in {_options.Labels}");
+        Tell(copies, "that repeat another of their track");
         RequireRows(rows.Count, incomplete + unlabelled);
         return needsLabels ? OneGenreEach(columns, rows, values) : new(columns, rows, new(rows.Count, places.Length, [.. values]));
     }
@@ -161,8 +161,8 @@ internal sealed class FeatureTableReader
     {
         string[] missing = [.. columns.Where(c => _reader.Header.Find(c) is null)];
         return missing.Length == 0 ? _reader.Header.Require(columns)
-            : throw _reader.Header.Missing(missing, columns.Count == missing.Length
-                ? " To train on the columns that are there, use --columns numeric or name them." : "");
+            : throw _reader.Header.Missing(missing, 2 * missing.Length > columns.Count
+                ? " To use the columns that are there, name them with --columns, or --columns numeric." : "");
     }
 
     private FeatureTable OneGenreEach(IReadOnlyList<string> columns, List<FeatureTableRow> rows, List<double> values)
@@ -177,7 +177,7 @@ internal sealed class FeatureTableReader
 
     private void Tell(int count, string what)
     {
-        if (count > 0) _warn?.Invoke($"{_path}: {count} rows {what} and are left out");
+        if (count > 0) _warn?.Invoke($"{_path}: left out {Counted.Of(count, "row")} {what}");
     }
 
     private void RequireRows(int rows, int left)

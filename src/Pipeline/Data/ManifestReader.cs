@@ -93,7 +93,7 @@ internal sealed class ManifestReader
 
         if (unlabelled.Count > 0)
         {
-            warn?.Invoke($"{_path}: {unlabelled.Count} rows have no {_reader.Header.Names[label]} and are left out: " +
+            warn?.Invoke($"{_path}: left out {Counted.Of(unlabelled.Count, "row")} without {_reader.Header.Names[label]}: " +
                 $"{string.Join(", ", unlabelled.Take(MostNamed))}{(unlabelled.Count > MostNamed ? ", …" : "")}");
         }
 

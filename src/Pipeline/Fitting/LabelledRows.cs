@@ -82,7 +82,7 @@ internal sealed class LabelledRows
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
     /// <summary>What a reader of the figures should know about the rows' names.</summary>
-    public IReadOnlyList<string> Notes { get; }
+    public IReadOnlyList<string> Notes { get; private set; }
 
     /// <summary>Why rows of a table may be undetected windows of one track; null if nothing suggests it.</summary>
     public string? Doubt { get; private init; }
@@ -107,9 +107,21 @@ internal sealed class LabelledRows
     {
         reading ??= new();
         var kind = DataKinds.Of(data, frontEnd, reading);
-        return kind == DataKind.Table
-            ? FromTable(data, FeatureTable.Read(data, reading, frontEnd.Columns, warn: options.Warn), options, tracks)
-            : FromRecordings(Recordings(data, kind, reading, options.Warn), frontEnd, options, tracks);
+        if (kind == DataKind.Folder) return FromRecordings(Recordings(data, kind, reading, options.Warn), frontEnd, options, tracks);
+
+        // What a table's rows were left out for belongs to the figures, too.
+        var remarks = new List<string>();
+        void Remark(string line)
+        {
+            remarks.Add(line[($"{data}: ".Length)..]);
+            options.Warn?.Invoke(line);
+        }
+
+        var rows = kind == DataKind.Table
+            ? FromTable(data, FeatureTable.Read(data, reading, frontEnd.Columns, warn: Remark), options, tracks)
+            : FromRecordings(Recordings(data, kind, reading, Remark), frontEnd, options, tracks);
+        rows.Notes = [.. remarks, .. rows.Notes];
+        return rows;
     }
 
     /// <summary>The rows of a table, with whatever columns it has.</summary>

@@ -26,7 +26,8 @@ internal static class MissingRecordings
 
         if (onError == OnError.Fail)
         {
-            throw new EngineException($"{data}: {missing.Length} of {recordings.Length} recordings do not exist: {names}; " +
+            throw new EngineException($"{data}: {missing.Length} of {recordings.Length} recordings {(missing.Length == 1 ? "does" : "do")} " +
+                $"not exist: {names}; " +
                 $"{looked}. Leave them out with --on-error skip or --where, or name their folder with --root.");
         }
 

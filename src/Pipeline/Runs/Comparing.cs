@@ -172,6 +172,7 @@ public static class Comparing
 
             // If the process was killed after storing the last result, that round's checkpoint is left.
             RunFolder.DeleteCheckpoint(folder);
+            if (_reading.Columns is not null) _notes.Add(TableRecipe.Note(recipe));
             _notes.AddRange(split.Notes);
             if (data.Skipped.Count > 0)
                 _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");

@@ -98,10 +98,7 @@ public static class Training
         var device = RecipeDevice.Find(options.Device, options.Recipe);
         using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
         if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
-        return new Work(options with
-        {
-            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn),
-        }, device).Run(before: null);
+        return new Work(WithColumns(options), device).Run(before: null);
     }
 
     /// <summary>
@@ -130,6 +127,13 @@ public static class Training
             Seed = before.Seed,
             Reading = before.DataOptions,
         }, DeviceOf(options, before)).Run(before);
+    }
+
+    private static TrainingOptions WithColumns(TrainingOptions options)
+    {
+        if (options.Reading.Columns is null) return options;
+        var recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn);
+        return options with { Recipe = recipe, Notes = [.. options.Notes, TableRecipe.Note(recipe)] };
     }
 
     private static Device DeviceOf(TrainingOptions options, RunRecord before)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsvHelper;
 using Engine.Classifiers;
 
@@ -59,7 +60,8 @@ internal sealed class TableHeader
         while (maybe && rows.Count <= MostLevels && csv.Read() && csv.FieldCount == first.Length)
         {
             string[] row = [.. Enumerable.Range(0, first.Length).Select(i => csv.GetString(i).Trim())];
-            if (rows.Count > 1 && row[0].Length > 0 && row.Skip(1).All(f => f.Length == 0)) return Joined(path, rows, row[0]);
+            if (rows.Count > 1 && IsIndex(row)) return Joined(path, rows, row[0]);
+            if (IsNumber(row[0]) || (rows.Count == 1 && row.Any(IsNumber))) break;
             rows.Add(row);
         }
 
@@ -95,6 +97,12 @@ internal sealed class TableHeader
     /// <summary>A name or value, cut if it is long.</summary>
     public static string Short(string name) => name.Length > MostShown ? name[..MostShown] + "…" : name;
 
+    private static bool IsIndex(string[] row) =>
+        row[0].Length > 0 && !IsNumber(row[0]) && row.Skip(1).All(f => f.Length == 0);
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
     private static TableHeader Joined(string path, List<string[]> rows, string index)
     {
         var names = rows[0].Select((_, i) => string.Join('.', rows.Select(r => r[i]).Where(n => n.Length > 0))).ToArray();
@@ -103,5 +111,5 @@ internal sealed class TableHeader
     }
 
     private static string Some(string[] names, int most) =>
-        string.Join(", ", names.Take(most).Select(Short)) + (names.Length > most ? ", ..." : "");
+        string.Join(", ", names.Take(most).Select(n => n.Length == 0 ? "(unnamed)" : Short(n))) + (names.Length > most ? ", ..." : "");
 }

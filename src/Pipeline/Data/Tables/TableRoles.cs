@@ -72,7 +72,7 @@ internal sealed class TableRoles
     /// <summary>The column of the genres.</summary>
     /// <exception cref="EngineException">There is none, or several could be.</exception>
     public int RequireLabel() => Label ?? throw _header.Missing([FeatureTable.LabelColumn],
-        " Name the column of the genres with --label-column.");
+        " Name the column of the genres with --label-column, or their own table with --labels.");
 
     /// <summary>Whether a column can be a feature where nobody says which are: it has a name and no other part.</summary>
     public bool MayBeFeature(int place)

@@ -50,7 +50,7 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.Equal([0.5, 1, 0.75, 3, 0.8, 3], table.Values.Data);
         Assert.Equal(
         [
-            $"{_folder["t.csv"]}: left out 1 row that repeat another of their track",
+            $"{_folder["t.csv"]}: left out 1 row equal to another of the same track",
             $"{_folder["t.csv"]}: left out 1 track (2 of 5 rows) listed under several genres, such as i2 under folk and rock: a " +
                 "track has one genre",
         ], _warnings);
@@ -85,7 +85,6 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.EndsWith("2 columns are not numeric and left out: note, empty", Assert.Single(_warnings));
         Assert.Contains("no column is numeric; the columns are id, genre",
             PipelineCorpus.ErrorOf(() => Numeric("id,genre\n1,2\n")));
-        Assert.Equal(["artist"], Numeric("id,artist,genre,x\n1,2,3,a\n", new() { GroupColumn = "x" }).Append("artist").Take(1));
     }
 
     [Fact]
@@ -139,9 +138,9 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.Contains("column 'filename' is missing; the header has 2 columns: a, genre. Name the column that identifies the " +
             "rows with --id-column.", ErrorOf("a,genre\n1,x\n"));
         Assert.Contains("column 'genre' is missing; the header", ErrorOf("id,a\n1,2\n", new() { LabelColumn = "genre" }));
-        Assert.Contains("column 'filename' is missing, as are 1 more (b); the header has 3 columns: id, c, genre. To use the " +
-            "columns that are there, name them with --columns, or --columns numeric.".Replace("filename", "a"),
-            PipelineCorpus.ErrorOf(() => Read("id,c,genre\n1,2,x\n", columns: ["a", "b"])).Replace("'a'", "'filename'"));
+        Assert.Contains("column 'a' is missing, as are 1 more (b); the header has 3 columns: id, c, genre. To use the columns that " +
+            "are there, name them with --columns, or --columns numeric.",
+            PipelineCorpus.ErrorOf(() => Read("id,c,genre\n1,2,x\n", columns: ["a", "b"])));
     }
 
     [Fact]

@@ -41,12 +41,12 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public void Open_AsScanWritesIt_NeedsNoOption()
     {
-        var data = Open("""
+        var data = Open(""""
             path,genre,artist,album,title,duration,sample_rate,channels,format
             b/two.mp3, Rock ,"Ann, The",,Two,1.5,44100,2,mp3
             a/one.wav,Jazz,,"An ""Album""",One,2,22050,1,wav
             c.wav,,Nobody,,,1,22050,1,wav
-            """);
+            """");
         Assert.Equal(["a/one.wav", "b/two.mp3"], data.Recordings.Select(r => r.RelativePath));
         Assert.Equal(["Jazz/a/one.wav", "Rock/b/two.mp3"], data.Recordings.Select(r => r.Track.Value));
         Assert.Equal([null, "Ann, The"], data.Recordings.Select(r => r.Artist));

@@ -30,8 +30,7 @@ internal sealed class FeatureTableReader
         });
     }
 
-    /// <summary>Reads a table; see <see cref="FeatureTable.Read(string, DataOptions, IReadOnlyList{string}?, bool,
-    /// Action{string}?)"/>.</summary>
+    /// <summary>Reads a table as <see cref="FeatureTable"/> describes.</summary>
     public static FeatureTable Read(
         string path, DataOptions options, IReadOnlyList<string>? columns, bool needsLabels, Action<string>? warn) =>
         Open(path, options, warn, reader => reader.Read(columns, needsLabels));
@@ -121,7 +120,7 @@ internal sealed class FeatureTableReader
 
         Tell(incomplete, "without a value");
         Tell(unlabelled, $"without a label in {_options.Labels}");
-        Tell(copies, "that repeat another of their track");
+        Tell(copies, "equal to another of the same track");
         RequireRows(rows.Count, incomplete + unlabelled);
         return needsLabels ? OneGenreEach(columns, rows, values) : new(columns, rows, new(rows.Count, places.Length, [.. values]));
     }

@@ -22,7 +22,7 @@ internal static class TwoGenres
             .Except(kept.Select(i => rows[i]?.Label)).OfType<string>().Order(StringComparer.Ordinal).ToArray();
         warn?.Invoke($"{source}: left out {Counted.Of(several.Count, "track")} ({rows.Count - kept.Length} of {rows.Count} " +
             $"rows) listed under several genres, such as {example.Key} under {string.Join(" and ", example.Value)}: a track has " +
-            "one" + (gone.Length > 0 ? $"; none is left of {string.Join(", ", gone)}" : ""));
+            "one genre" + (gone.Length > 0 ? $"; none is left of {string.Join(", ", gone)}" : ""));
         return kept;
     }
 }

@@ -51,8 +51,8 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.Equal(
         [
             $"{_folder["t.csv"]}: left out 1 row equal to another of the same track",
-            $"{_folder["t.csv"]}: left out 1 track (2 of 5 rows) listed under several genres, such as i2 under folk and rock: a " +
-                "track has one genre",
+            $"{_folder["t.csv"]}: left out 1 track (2 of 5 rows) listed under several genres, such as i2 under folk and rock: " +
+                "a track has one genre",
         ], _warnings);
 
         // To label rows, all are read.
@@ -138,8 +138,8 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.Contains("column 'filename' is missing; the header has 2 columns: a, genre. Name the column that identifies the " +
             "rows with --id-column.", ErrorOf("a,genre\n1,x\n"));
         Assert.Contains("column 'genre' is missing; the header", ErrorOf("id,a\n1,2\n", new() { LabelColumn = "genre" }));
-        Assert.Contains("column 'a' is missing, as are 1 more (b); the header has 3 columns: id, c, genre. To use the columns that " +
-            "are there, name them with --columns, or --columns numeric.",
+        Assert.Contains("column 'a' is missing, as are 1 more (b); the header has 3 columns: id, c, genre. To use the columns " +
+            "that are there, name them with --columns, or --columns numeric.",
             PipelineCorpus.ErrorOf(() => Read("id,c,genre\n1,2,x\n", columns: ["a", "b"])));
     }
 

@@ -112,7 +112,8 @@ public sealed class ManifestTests : IDisposable
     {
         Touch("one.flac", "two.mp3", "two.wav", "one.txt");
         Assert.Equal(_folder["one.flac"], Assert.Single(Open("path,genre\none,a\n").Recordings).FullPath);
-        Assert.Contains("line 2, column path: 'two' may be two.mp3 or two.wav; add the extension", ErrorOf("path,genre\ntwo,a\n"));
+        Assert.Contains("line 2, column path: 'two' may be two.mp3 or two.wav; add the extension",
+            ErrorOf("path,genre\ntwo,a\n"));
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public sealed class DataOptionTests : IDisposable
         // More is described than there is.
         Train(_folder["tracks.csv"], "no", "--root", _folder["fma_small"], "--split", "column")
             .IsRefused("1 of 16 recordings does not exist: 99999", "--on-error skip", "--where");
-        Train(_folder["tracks.csv"], "skip", "--root", _folder["fma_small"], "--split", "column", "--on-error", "skip").Succeeds();
+        Train(_folder["tracks.csv"], "skip", "--root", _folder["fma_small"], "--split", "column", "--on-error", "skip")
+            .Succeeds();
         var skipped = RunRecord.Load(_folder["skip"]);
         Assert.EndsWith("099999.mp3: there is no such file.", Assert.Single(skipped.Skipped).Reason);
         Assert.Equal(["left out 1 row without track.genre_top: 99998"], skipped.Notes);
@@ -172,8 +173,8 @@ public sealed class DataOptionTests : IDisposable
 
     [Theory]
     [InlineData("cs464-lstm", "--columns", "numeric", "recipe cs464-lstm needs audio")]
-    [InlineData("cs464-lstm", "--seed", "1", "this recipe reads windows of audio; name the folder of the recordings, or a manifest")]
-    [InlineData("gtzan57-knn", "--label-column", "mood", "column 'mood' is missing; the header has 15 columns: (unnamed), track_id")]
+    [InlineData("cs464-lstm", "--seed", "1", "reads windows of audio; name the folder of the recordings, or a manifest")]
+    [InlineData("gtzan57-knn", "--label-column", "mood", "column 'mood' is missing; the header has 15 columns: (unnamed), track")]
     [InlineData("gtzan57-knn", "--columns", "energy,mood", "column 'mood' is missing")]
     [InlineData("gtzan57-knn", "--seed", "1", "--columns numeric")]
     [InlineData("gtzan57-knn", "--genres-at", "top", "is a table, whose genres are in a column; leave --genres-at out")]
@@ -184,8 +185,8 @@ public sealed class DataOptionTests : IDisposable
     public void Train_FolderWithTableOptions_IsRefused()
     {
         PipelineCorpus.WriteAudio(_folder["music"], 1);
-        Train(_folder["music"], "run", "--label-column", "genre").IsRefused("is a folder, whose sub-folders are the genres; leave " +
-            "--label-column out");
+        Train(_folder["music"], "run", "--label-column", "genre").IsRefused("is a folder, whose sub-folders are the genres; " +
+            "leave --label-column out");
         Train(_folder["music"], "run", "--split", "artists").IsRefused("engine scan MUSIC --out songs.csv");
     }
 

@@ -15,8 +15,8 @@ internal static class ColumnSplit
     {
         if (samples.All(s => s.Side is null))
         {
-            throw new EngineException($"Split: '{spec}' needs data with a column that says train, valid or test for each row: a " +
-                "manifest or table with a column 'split', or column:NAME.");
+            throw new EngineException($"Split: '{spec}' needs data with a column that says train, valid or test for each row: " +
+                "a manifest or table with a column 'split', or column:NAME.");
         }
 
         var sides = tracks.ToLookup(t => Of(t, samples));
@@ -55,7 +55,7 @@ internal static class ColumnSplit
         "train" or "training" => Side.Train,
         "valid" or "validation" or "val" or "dev" => Side.Valid,
         "test" or "testing" => Side.Test,
-        _ => throw new EngineException($"Split: track '{track.Track}' is on the side '{TrackLists.Shown(text)}'; expected train " +
-            "or training, valid or validation, or test."),
+        _ => throw new EngineException($"Split: track '{track.Track}' is on the side '{TrackLists.Shown(text)}'; expected " +
+            "train or training, valid or validation, or test."),
     };
 }

@@ -132,7 +132,8 @@ public static class GroupSplit
 
         bool TryMove(int first, int second)
         {
-            int[] genres = [.. groups[first].Counts.Concat(second >= 0 ? groups[second].Counts : []).Select(c => c.Genre).Distinct()];
+            var both = groups[first].Counts.Concat(second >= 0 ? groups[second].Counts : []);
+            int[] genres = [.. both.Select(c => c.Genre).Distinct()];
             var before = genres.Sum(Cost);
             Flip(first);
             if (second >= 0) Flip(second);

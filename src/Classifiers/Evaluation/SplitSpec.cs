@@ -60,7 +60,9 @@ public sealed record SplitSpec
     /// <summary>Which kind.</summary>
     public SplitKind Kind { get; }
 
-    /// <summary>Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c>, <c>column</c> and <c>kfold</c>.</summary>
+    /// <summary>
+    /// Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c>, <c>column</c> and <c>kfold</c>.
+    /// </summary>
     public double TestShare { get; }
 
     /// <summary>Rounds of training and testing: K for <c>holdout:K</c> and <c>kfold:K</c>, otherwise 1.</summary>

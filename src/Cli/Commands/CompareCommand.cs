@@ -88,7 +88,8 @@ internal sealed class CompareCommand
     private Comparison OfRuns(ParseResult parsed, string runs, Session session)
     {
         var given = parsed.GetValue(_data) is not null
-            ? _data.Name : ((Option[])[_recipes, _split, _seed, _device, .. _reading.Offered]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+            ? _data.Name : ((Option[])[_recipes, _split, _seed, _device, .. _reading.Offered])
+                .FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
         return Comparing.OfRuns(Names(runs), parsed.GetValue(_output), ComparisonPage.Of, session.Warn);
     }

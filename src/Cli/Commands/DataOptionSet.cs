@@ -18,7 +18,8 @@ internal sealed class DataOptionSet
         "Manifests and tables: the column that identifies the tracks; rows with the same value stay on one side of a split. " +
             "Default: track_id, else the path.");
     private readonly Option<string?> _group = Text("--group-column", "COLUMN",
-        "Manifests and tables: the column of the artists, for --split artists. Default: artist_id, artist, artists and the like.");
+        "Manifests and tables: the column of the artists, for --split artists. Default: artist_id, artist, artists " +
+            "and the like.");
     private readonly Option<string[]> _where = new("--where")
     {
         HelpName = "COLUMN=VALUE",
@@ -61,9 +62,6 @@ internal sealed class DataOptionSet
     {
         foreach (var option in _offered) command.Options.Add(option);
     }
-
-    /// <summary>The first option that was given; null: none.</summary>
-    public string? Given(ParseResult parsed) => _offered.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
 
     /// <summary>The parsed options.</summary>
     public DataOptions Of(ParseResult parsed) => new()

@@ -18,8 +18,8 @@ internal static class ExploreCommand
         var table = new Argument<string>("TABLE")
         {
             HelpName = "TABLE.csv",
-            Description = "A feature table: features_30_sec.csv, or what engine features wrote. All its feature columns count, unless " +
-                "--columns names some.",
+            Description = "A feature table: features_30_sec.csv, or what engine features wrote. All its feature columns count, " +
+                "unless --columns names some.",
         };
         var clusters = CommonOptions.OptionalNumber("--k", "K",
             "Clusters of k-means. Default: as many as there are genres.", 1, int.MaxValue);

@@ -16,7 +16,8 @@ internal static class TuneCommand
         var data = new Argument<string>("DATA")
         {
             Description =
-            "A folder with one sub-folder of recordings per genre, a manifest that names recordings, or a feature table (.csv, .tsv)."
+            "A folder with one sub-folder of recordings per genre, a manifest that names recordings, or a feature " +
+                "table (.csv, .tsv)."
         };
         var recipe = new Option<string>("--recipe")
         {

@@ -62,7 +62,8 @@ internal static class FeatureOutput
         }
 
         // If genre and number already identify every track, the table keeps the published layout.
-        if (rows.TrueForAll(r => !r.HasId && TrackId.IsNamed(r.FileName, r.Label, out var named, out _) && named.Value == r.Track))
+        if (rows.TrueForAll(
+            r => !r.HasId && TrackId.IsNamed(r.FileName, r.Label, out var named, out _) && named.Value == r.Track))
         {
             rows = rows.ConvertAll(r => r with { Track = null });
         }

@@ -86,7 +86,9 @@ public sealed record DataOptions
         if (Missing != MissingValues.Fail) yield return ("--missing", Missing.ToString().ToLowerInvariant());
     }
 
-    /// <summary>The same with full paths, to be read again from another folder; null if nothing but folders is described.</summary>
+    /// <summary>
+    /// The same with full paths, to be read again from another folder; null if nothing but folders is described.
+    /// </summary>
     internal DataOptions? ToRecord() => !Given().Any() ? null : this with
     {
         Root = Root is null ? null : Path.GetFullPath(Root),

@@ -122,10 +122,11 @@ internal sealed class FeatureTableReader
         Tell(unlabelled, $"without a label in {_options.Labels}");
         Tell(copies, "equal to another of the same track");
         RequireRows(rows.Count, incomplete + unlabelled);
-        return needsLabels ? OneGenreEach(columns, rows, values) : new(columns, rows, new(rows.Count, places.Length, [.. values]));
+        var matrix = new FeatureMatrix(rows.Count, places.Length, [.. values]);
+        return needsLabels ? OneGenreEach(columns, rows, matrix) : new(columns, rows, matrix);
     }
 
-    private IReadOnlyList<string> Numeric()
+    private string[] Numeric()
     {
         var header = _reader.Header;
         int[] places = [.. Enumerable.Range(0, header.Names.Length).Where(_roles.MayBeFeature)];
@@ -164,14 +165,13 @@ internal sealed class FeatureTableReader
                 ? " To use the columns that are there, name them with --columns, or --columns numeric." : "");
     }
 
-    private FeatureTable OneGenreEach(IReadOnlyList<string> columns, List<FeatureTableRow> rows, List<double> values)
+    private FeatureTable OneGenreEach(IReadOnlyList<string> columns, List<FeatureTableRow> rows, FeatureMatrix values)
     {
         var kept = TwoGenres.LeaveOut(_path,
             [.. rows.Select(r => r.HasId ? (r.Track!, GenreFolders.Label(r.Label)) : ((string, string)?)null)], _warn);
         if (kept.Length == 0) throw new EngineException($"{_path}: every track appears under several genres.");
-        var matrix = new FeatureMatrix(rows.Count, columns.Count, [.. values]);
-        return kept.Length == rows.Count ? new(columns, rows, matrix) : new(columns, [.. kept.Select(i => rows[i])],
-            matrix.Select(kept));
+        return kept.Length == rows.Count
+            ? new(columns, rows, values) : new(columns, [.. kept.Select(i => rows[i])], values.Select(kept));
     }
 
     private void Tell(int count, string what)

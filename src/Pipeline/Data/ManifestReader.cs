@@ -107,7 +107,8 @@ internal sealed class ManifestReader
     private string? Identity(string text)
     {
         if (_roles.Id is not { } id) return RecordingFinder.IsNumber(text) ? text : null;
-        return _reader.Text(id) is { Length: > 0 } value ? value : throw _reader.At(id, "the value is missing; give every row one");
+        return _reader.Text(id) is { Length: > 0 } value
+            ? value : throw _reader.At(id, "the value is missing; give every row one");
     }
 
     private (List<Recording>, TrackNames) Recordings(List<Listed> listed)

@@ -107,7 +107,8 @@ internal sealed class LabelledRows
     {
         reading ??= new();
         var kind = DataKinds.Of(data, frontEnd, reading);
-        if (kind == DataKind.Folder) return FromRecordings(Recordings(data, kind, reading, options.Warn), frontEnd, options, tracks);
+        if (kind == DataKind.Folder)
+            return FromRecordings(Recordings(data, kind, reading, options.Warn), frontEnd, options, tracks);
 
         // What a table's rows were left out for belongs to the figures, too.
         var remarks = new List<string>();

@@ -16,18 +16,19 @@ internal static class MissingRecordings
     {
         var missing = recordings.Where(r => !Path.Exists(r.FullPath)).ToArray();
         if (missing.Length == 0) return (recordings, []);
-        var names = string.Join(", ", missing.Take(MostNamed).Select(r => r.RelativePath)) + (missing.Length > MostNamed ? ", …" : "");
+        var names = string.Join(", ", missing.Take(MostNamed).Select(r => r.RelativePath))
+            + (missing.Length > MostNamed ? ", …" : "");
         var looked = $"the first was looked for at {missing[0].FullPath}";
         if (missing.Length == recordings.Length)
         {
-            throw new EngineException($"{data}: none of the {recordings.Length} recordings exists: {names}; {looked}. Name their " +
-                "folder with --root or, if the table holds features, its columns with --columns.");
+            throw new EngineException($"{data}: none of the {recordings.Length} recordings exists: {names}; {looked}. Name " +
+                "their folder with --root or, if the table holds features, its columns with --columns.");
         }
 
         if (onError == OnError.Fail)
         {
-            throw new EngineException($"{data}: {missing.Length} of {recordings.Length} recordings {(missing.Length == 1 ? "does" : "do")} " +
-                $"not exist: {names}; " +
+            var verb = missing.Length == 1 ? "does" : "do";
+            throw new EngineException($"{data}: {missing.Length} of {recordings.Length} recordings {verb} not exist: {names}; " +
                 $"{looked}. Leave them out with --on-error skip or --where, or name their folder with --root.");
         }
 

@@ -18,8 +18,8 @@ internal static class TableRecipe
         foreach (var recipe in recipes)
         {
             if (!recipe.FrontEnd.Features.HasWindows && !recipe.Classifier.NeedsGaussianRows) continue;
-            throw new EngineException($"--columns: recipe {recipe.Name} needs audio, not columns of a table; choose one that reads "
-                + "plain columns, such as gtzan57-svm.");
+            throw new EngineException($"--columns: recipe {recipe.Name} needs audio, not columns of a table; choose one that "
+                + "reads plain columns, such as gtzan57-svm.");
         }
 
         if (Directory.Exists(data) || !TableText.IsName(data))

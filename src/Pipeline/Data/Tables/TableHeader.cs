@@ -111,5 +111,6 @@ internal sealed class TableHeader
     }
 
     private static string Some(string[] names, int most) =>
-        string.Join(", ", names.Take(most).Select(n => n.Length == 0 ? "(unnamed)" : Short(n))) + (names.Length > most ? ", ..." : "");
+        string.Join(", ", names.Take(most).Select(n => n.Length == 0 ? "(unnamed)" : Short(n)))
+            + (names.Length > most ? ", ..." : "");
 }

@@ -79,8 +79,8 @@ internal sealed class TableRoles
     {
         var name = _header.Names[place];
         if (name.Length == 0 || name.StartsWith("Unnamed:", StringComparison.Ordinal)) return false;
-        if (place == Group || place == Side || place == Length || place == Track || place == Id || place == Name || place == Label)
-            return false;
+        int?[] parts = [Group, Side, Length, Track, Id, Name, Label];
+        if (parts.Contains(place)) return false;
         return !(Name is null && place == RowId) && !s_groups.Any(g => Matches(name, g)) && !s_sides.Any(s => Matches(name, s));
     }
 

@@ -21,8 +21,8 @@ internal static class TwoGenres
         var gone = rows.OfType<(string Track, string Label)>().Select(r => r.Label)
             .Except(kept.Select(i => rows[i]?.Label)).OfType<string>().Order(StringComparer.Ordinal).ToArray();
         warn?.Invoke($"{source}: left out {Counted.Of(several.Count, "track")} ({rows.Count - kept.Length} of {rows.Count} " +
-            $"rows) listed under several genres, such as {example.Key} under {string.Join(" and ", example.Value)}: a track has " +
-            "one genre" + (gone.Length > 0 ? $"; none is left of {string.Join(", ", gone)}" : ""));
+            $"rows) listed under several genres, such as {example.Key} under {string.Join(" and ", example.Value)}: a track " +
+            "has one genre" + (gone.Length > 0 ? $"; none is left of {string.Join(", ", gone)}" : ""));
         return kept;
     }
 }

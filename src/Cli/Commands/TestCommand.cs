@@ -14,8 +14,8 @@ internal static class TestCommand
         var run = new Argument<string>("RUN") { Description = "A run folder made by engine train." };
         var data = new Argument<string?>("DATA")
         {
-            Description = "Other recordings, a manifest or a feature table; tracks the model was trained on are left out. Default: "
-                + "the run's own held-out part.",
+            Description = "Other recordings, a manifest or a feature table; tracks the model was trained on are left out. " +
+                "Default: the run's own held-out part.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var reading = DataOptionSet.ForTesting();

@@ -53,12 +53,14 @@ public sealed partial class GenreModel : IDisposable
     private readonly FrontEnd _frontEnd;
     private readonly Calibration? _calibration;
     private readonly int? _recordingSamples;
+    private readonly string? _idColumn;
     private readonly Shared<FittedPipeline> _pipeline;
 
     internal GenreModel(
         Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed,
-        string? engineVersion = null, int? recordingSamples = null)
+        string? engineVersion = null, int? recordingSamples = null, string? idColumn = null)
     {
+        _idColumn = idColumn;
         (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
         _recordingSamples = frontEnd.Spec.Segment is null ? recordingSamples : null;
         var device = pipeline.Device;
@@ -139,6 +141,7 @@ public sealed partial class GenreModel : IDisposable
         file.Metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
         if (_recordingSamples is { } samples)
             file.Metadata["recording_samples"] = samples.ToString(CultureInfo.InvariantCulture);
+        if (_idColumn is not null) file.Metadata["id_column"] = _idColumn;
         try
         {
             file.Write(path, checksum: true);
@@ -219,7 +222,9 @@ public sealed partial class GenreModel : IDisposable
                 "of audio; name recordings.");
         }
 
-        return FeatureTable.Read(path, _frontEnd.Columns, needsLabels: false);
+        // Tables whose rows have other names than those of the training are read, too.
+        var reading = new DataOptions { IdColumn = _idColumn is { } id && FeatureTable.HasColumn(path, [id]) ? id : null };
+        return FeatureTable.Read(path, reading, _frontEnd.Columns, needsLabels: false);
     }
 
     /// <summary>Labels the rows of a feature table independently; their own labels and tracks are ignored.</summary>
@@ -344,7 +349,8 @@ public sealed partial class GenreModel : IDisposable
 
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
-            Value(file, "split"), seed, Value(file, "engine_version"), RecordingSamples(file));
+            Value(file, "split"), seed, Value(file, "engine_version"), RecordingSamples(file),
+            file.Metadata.GetValueOrDefault("id_column"));
     }
 
     // Earlier versions did not write it.

@@ -47,7 +47,7 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [InlineData(",10,1,1,pop", "line 2, column filename: the value is missing")]
     [InlineData("a.wav,10,1,1,pop\nb.wav,1,1,1,pop\na.wav,10,1,1,pop", "line 4: a.wav appears twice, first on line 2")]
     [InlineData("", "has a header but no row")]
-    [InlineData("a.wav,10,\"1,1,pop", "cannot read the feature table")]
+    [InlineData("a.wav,10,\"1,1,pop", "cannot read the table")]
     public void Read_BadCell_NamesFileLineColumnAndValue(string lines, string expected)
     {
         var path = Write(["filename,length,tempo,rms,label", .. lines.Split('\n')]);
@@ -60,7 +60,7 @@ public sealed class PipelineFeatureTableTests : IDisposable
     [InlineData("filename,length,tempo,label",
         "column 'rms' is missing; the header has 4 columns: filename, length, tempo, label")]
     [InlineData("name,length,tempo,rms,label", "column 'filename' is missing")]
-    [InlineData("filename,length,tempo,rms,genre", "column 'label' is missing")]
+    [InlineData("filename,length,tempo,rms,kind", "column 'label' is missing")]
     [InlineData("filename,length,tempo,tempo,rms,label", "column 'tempo' appears 2 times")]
     public void Read_BadHeader_NamesTheColumn(string header, string expected)
     {

@@ -13,6 +13,9 @@ public class SplitSpecTests
     [InlineData("files:a.txt,b.txt", SplitKind.Files)]
     [InlineData("files:a.txt,C:/v.txt,b.txt", SplitKind.Files)]
     [InlineData("groups:my:artists.tsv", SplitKind.Groups)]
+    [InlineData("artists", SplitKind.Artists)]
+    [InlineData("column", SplitKind.Column)]
+    [InlineData("column:set.split", SplitKind.Column)]
     [InlineData("leaky-windows", SplitKind.LeakyWindows)]
     [InlineData("overfit:16", SplitKind.Overfit)]
     public void Parse_Name_RoundTrips(string text, SplitKind kind)
@@ -57,6 +60,8 @@ public class SplitSpecTests
     [InlineData("files:a,,b", "names 2 lists")]
     [InlineData("files:a,b,c,d", "names 4 lists")]
     [InlineData("groups:", "'groups:' is unknown")]
+    [InlineData("artists:5", "'artists:5' is unknown")]
+    [InlineData("column:", "'column:' is unknown")]
     [InlineData("leaky-windows:2", "'leaky-windows:2' is unknown")]
     public void Parse_WrongText_NamesIt(string text, string message) =>
         Assert.Contains(message, Assert.Throws<EngineException>(() => SplitSpec.Parse(text)).Message);

@@ -22,20 +22,27 @@ public static class GroupSplit
         if (left.Count > 0)
             notes.Add($"{left.Count} tracks ({left.Sum(t => t.Rows.Length)} rows) have no group in '{file}' and were left out");
 
+        if (SplitUnits.ByGenre(grouped) is { Count: < 2 } few)
+        {
+            throw new EngineException($"Split: '{file}' groups tracks of {few.Count} genres of the data; at " +
+                "least two are needed.");
+        }
+
+        return Create(spec, grouped, groupOf, "groups", random);
+    }
+
+    /// <summary>The same for tracks that all have a group, which errors call <paramref name="what"/>.</summary>
+    internal static Fold Create(
+        SplitSpec spec, List<Unit> grouped, IReadOnlyDictionary<TrackId, string> groupOf, string what, RandomStream random)
+    {
         var byGenre = SplitUnits.ByGenre(grouped);
         foreach (var (genre, of) in byGenre)
         {
             var count = of.Select(t => groupOf[t.Track]).Distinct().Count();
             if (count < 2)
             {
-                throw new EngineException($"Split: '{spec}' needs at least 2 groups of every genre; '{genre}' has {count}.");
+                throw new EngineException($"Split: '{spec}' needs at least 2 {what} of every genre; '{genre}' has {count}.");
             }
-        }
-
-        if (byGenre.Count < 2)
-        {
-            throw new EngineException($"Split: '{file}' groups tracks of {byGenre.Count} genres of the data; at " +
-                "least two are needed.");
         }
 
         var numbers = byGenre.Select((g, number) => (g.Key, number)).ToDictionary(g => g.Key, g => g.number);
@@ -51,7 +58,7 @@ public static class GroupSplit
         if (alone >= 0)
         {
             throw new EngineException($"Split: '{spec}' cannot keep genre '{byGenre[alone].Key}' on both sides: its " +
-                $"{sizes[alone]} tracks share groups with other genres.");
+                $"{sizes[alone]} tracks share {what} with other genres.");
         }
 
         return SplitUnits.ToFold(groups.Where((_, i) => !tested[i]).SelectMany(x => x.Tracks), [],
@@ -60,7 +67,9 @@ public static class GroupSplit
 
     /// <summary>The group of each track that has one.</summary>
     public static IReadOnlyDictionary<TrackId, string> Groups(SplitSpec spec, IReadOnlyList<Sample> samples) =>
-        Read(spec.Files[0], SplitUnits.Tracks(samples), []);
+        spec.Kind == SplitKind.Artists
+            ? ArtistSplit.Groups(SplitUnits.Tracks(samples), samples, [])
+            : Read(spec.Files[0], SplitUnits.Tracks(samples), []);
 
     private static Dictionary<TrackId, string> Read(string file, List<Unit> tracks, List<string> notes)
     {
@@ -96,23 +105,39 @@ public static class GroupSplit
     {
         var tested = new bool[groups.Length];
         var counts = new int[sizes.Length];
+        var ofGenre = Enumerable.Range(0, groups.Length).SelectMany(i => groups[i].Counts.Select(c => (c.Genre, Group: i)))
+            .ToLookup(c => c.Genre, c => c.Group);
         for (var improved = true; improved;)
         {
             improved = false;
             for (var i = 0; i < groups.Length; i++) improved |= TryMove(i, -1);
-            for (var i = 0; i < groups.Length && !improved; i++)
-                for (var j = i + 1; j < groups.Length && !improved; j++)
-                    if (tested[i] != tested[j]) improved = TryMove(i, j);
+            for (var i = 0; i < groups.Length && !improved && !IsBest(); i++)
+            {
+                foreach (var j in Partners(i))
+                {
+                    if (tested[i] != tested[j] && (improved = TryMove(i, j))) break;
+                }
+            }
         }
 
         return tested;
 
+        // Groups without a common genre are as well moved one by one.
+        IEnumerable<int> Partners(int i) =>
+            groups[i].Counts.SelectMany(c => ofGenre[c.Genre]).Where(j => j > i).Distinct().Order();
+
+        // No whole number is closer to the share of any genre.
+        bool IsBest() => Enumerable.Range(0, sizes.Length).All(
+            g => counts[g] > 0 && counts[g] < sizes[g] && Math.Abs(counts[g] - sizes[g] * share) <= 0.5);
+
         bool TryMove(int first, int second)
         {
-            var before = Cost();
+            var both = groups[first].Counts.Concat(second >= 0 ? groups[second].Counts : []);
+            int[] genres = [.. both.Select(c => c.Genre).Distinct()];
+            var before = genres.Sum(Cost);
             Flip(first);
             if (second >= 0) Flip(second);
-            if (Cost() < before - 1e-9) return true;
+            if (genres.Sum(Cost) < before - 1e-9) return true;
             Flip(first);
             if (second >= 0) Flip(second);
             return false;
@@ -124,17 +149,11 @@ public static class GroupSplit
             foreach (var (genre, count) in groups[group].Counts) counts[genre] += tested[group] ? count : -count;
         }
 
-        // Squared distance of each genre from its share, with a large penalty for a genre missing on one side.
-        double Cost()
+        // Squared distance of a genre from its share, with a large penalty if it is missing on one side.
+        double Cost(int g)
         {
-            double cost = 0;
-            for (var g = 0; g < sizes.Length; g++)
-            {
-                var off = counts[g] - sizes[g] * share;
-                cost += off * off + (counts[g] == 0 || counts[g] == sizes[g] ? (double)sizes[g] * sizes[g] : 0);
-            }
-
-            return cost;
+            var off = counts[g] - sizes[g] * share;
+            return off * off + (counts[g] == 0 || counts[g] == sizes[g] ? (double)sizes[g] * sizes[g] : 0);
         }
     }
 }

@@ -4,11 +4,18 @@ namespace Engine.Classifiers.Evaluation;
 /// <param name="Track">The recording it comes from.</param>
 /// <param name="Genre">The label.</param>
 /// <param name="Window">Which window of the recording, from 0; 0 for a whole recording.</param>
-public sealed record Sample(TrackId Track, string Genre, int Window = 0);
+public sealed record Sample(TrackId Track, string Genre, int Window = 0)
+{
+    /// <summary>Its artists as the data name them, several separated by <c>;</c>; null or empty if they do not.</summary>
+    public string? Artist { get; init; }
+
+    /// <summary>The side that a column of the data puts it on; null without such a column, empty if it says nothing.</summary>
+    public string? Side { get; init; }
+}
 
 /// <summary>
 /// Row indices of one train-and-test round, each list ordered by track and window, regardless of row order. Only <c>files:</c>
-/// with three lists has validation rows.
+/// with three lists and <c>column</c> have validation rows.
 /// </summary>
 /// <param name="Train">Rows to learn from.</param>
 /// <param name="Valid">Rows used to choose settings or when to stop.</param>

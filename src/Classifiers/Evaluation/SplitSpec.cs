@@ -20,6 +20,12 @@ public enum SplitKind
     /// <summary>One split that keeps each group (artist) on one side.</summary>
     Groups,
 
+    /// <summary>One split that keeps each artist that the data name on one side.</summary>
+    Artists,
+
+    /// <summary>The sides that a column of the data names.</summary>
+    Column,
+
     /// <summary>Windows at random, so both sides contain the same tracks.</summary>
     LeakyWindows,
 
@@ -29,13 +35,14 @@ public enum SplitKind
 
 /// <summary>
 /// A split's name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
-/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>. <see cref="ToString"/> returns
-/// it.
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>artists</c>, <c>column</c>, <c>column:NAME</c>, <c>leaky-windows</c> or
+/// <c>overfit:N</c>. <see cref="ToString"/> returns it.
 /// </summary>
 public sealed record SplitSpec
 {
     private const string Forms =
-        "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows, overfit:N";
+        "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, artists, column, column:NAME, "
+            + "leaky-windows, overfit:N";
     private const int MostTracks = 1_000_000;
     private const int MostRounds = 1000;
 
@@ -53,7 +60,9 @@ public sealed record SplitSpec
     /// <summary>Which kind.</summary>
     public SplitKind Kind { get; }
 
-    /// <summary>Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c> and <c>kfold</c>.</summary>
+    /// <summary>
+    /// Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c>, <c>column</c> and <c>kfold</c>.
+    /// </summary>
     public double TestShare { get; }
 
     /// <summary>Rounds of training and testing: K for <c>holdout:K</c> and <c>kfold:K</c>, otherwise 1.</summary>
@@ -64,6 +73,9 @@ public sealed record SplitSpec
 
     /// <summary>The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c>.</summary>
     public IReadOnlyList<string> Files { get; }
+
+    /// <summary>The column of <c>column:NAME</c>; null: the one that is called <c>split</c>.</summary>
+    public string? Column { get; private init; }
 
     /// <summary>Whether a track may be on both sides, which makes the figures too good.</summary>
     public bool IsLeaky => Kind is SplitKind.LeakyWindows or SplitKind.Overfit;
@@ -83,6 +95,9 @@ public sealed record SplitSpec
             ("kfold", not null) => new SplitSpec(SplitKind.KFold, rounds: Count(text, "K", argument, 2, MostRounds)),
             ("files", not null) => Lists(text, argument),
             ("groups", { Length: > 0 }) => new SplitSpec(SplitKind.Groups, files: argument),
+            ("artists", null) => new SplitSpec(SplitKind.Artists),
+            ("column", null) => new SplitSpec(SplitKind.Column),
+            ("column", { Length: > 0 }) => new SplitSpec(SplitKind.Column) { Column = argument },
             ("leaky-windows", null) => new SplitSpec(SplitKind.LeakyWindows),
             ("overfit", not null) => new SplitSpec(SplitKind.Overfit, tracks: Count(text, "N", argument, 2, MostTracks)),
             _ => throw new EngineException($"Split: '{text}' is unknown; use one of {Forms}."),
@@ -98,6 +113,8 @@ public sealed record SplitSpec
         SplitKind.KFold => $"kfold:{Rounds}",
         SplitKind.Files => $"files:{string.Join(',', Files)}",
         SplitKind.Groups => $"groups:{Files[0]}",
+        SplitKind.Artists => "artists",
+        SplitKind.Column => Column is null ? "column" : $"column:{Column}",
         SplitKind.Overfit => $"overfit:{Tracks}",
         _ => "leaky-windows",
     };

@@ -33,6 +33,8 @@ public static class Splits
             SplitKind.KFold => KFold(spec, genres, random),
             SplitKind.LeakyWindows => LeakyWindows(spec, tracks, samples, random),
             SplitKind.Files => [FileSplit.Create(spec, tracks, notes)],
+            SplitKind.Artists => [ArtistSplit.Create(spec, tracks, samples, random, notes)],
+            SplitKind.Column => [ColumnSplit.Create(spec, tracks, samples, notes)],
             SplitKind.Overfit => [Overfit(spec, tracks.Count, genres, random)],
             _ => [GroupSplit.Create(spec, tracks, random, notes)],
         };
@@ -113,7 +115,7 @@ public static class Splits
         }
     }
 
-    // Only lists can leave a genre out of training or testing.
+    // Only lists and columns can leave a genre out of training or testing.
     private static IEnumerable<string> OneSided(List<Fold> folds, IReadOnlyList<Sample> samples)
     {
         var train = folds[0].TrainAndValid.Select(r => samples[r].Genre).ToHashSet();
@@ -139,6 +141,8 @@ public static class Splits
             SplitKind.KFold => $"{spec}: {spec.Rounds} stratified folds by track, each tested once, seed {seed}; {rows} in "
                 + "the first",
             SplitKind.Files => $"{spec}: listed tracks; {rows}",
+            SplitKind.Column => $"{spec}: sides given by the data; {rows}",
+            SplitKind.Artists => $"{spec}: every artist on one side, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
             SplitKind.Groups => $"{spec}: every group on one side, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
             SplitKind.Overfit => $"{spec}: LEAKY, tested on the {spec.Tracks} tracks it was trained on, seed {seed}; "
                 + $"{fold.Train.Length} rows",

@@ -11,7 +11,8 @@ internal sealed class CompareCommand
 {
     private readonly Argument<string?> _data = new("DATA")
     {
-        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). Omit with --runs.",
+        Description = "A folder with one sub-folder of recordings per genre, a manifest that names recordings, or a feature " +
+            "table (.csv, .tsv). Omit with --runs.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -40,7 +41,7 @@ internal sealed class CompareCommand
             Description = "The split, as in engine train.",
             DefaultValueFactory = _ => "holdout:10"
         };
-    private readonly Option<string> _genresAt = CommonOptions.GenresAt();
+    private readonly DataOptionSet _reading = DataOptionSet.ForTraining();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -62,9 +63,10 @@ internal sealed class CompareCommand
             "engine compare gtzan/genres --recipes cs464-conv2d,cs464-svm --device cuda --out compared",
             "engine compare --runs run,run10")
         {
-            compare._data, compare._recipes, compare._runs, compare._split, compare._genresAt, compare._seed, compare._device,
+            compare._data, compare._recipes, compare._runs, compare._split, compare._seed, compare._device,
             compare._output, compare._json,
         };
+        compare._reading.AddTo(command);
         compare._extraction.AddTo(command);
         command.SetAction(parsed => compare.Run(parsed, session));
         return command;
@@ -86,8 +88,8 @@ internal sealed class CompareCommand
     private Comparison OfRuns(ParseResult parsed, string runs, Session session)
     {
         var given = parsed.GetValue(_data) is not null
-            ? _data.Name : new Option[] { _recipes, _split, _genresAt, _seed,
-                _device }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+            ? _data.Name : ((Option[])[_recipes, _split, _seed, _device, .. _reading.Offered])
+                .FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new CommandLineException($"--runs compares runs as they are; leave {given} out.");
         return Comparing.OfRuns(Names(runs), parsed.GetValue(_output), ComparisonPage.Of, session.Warn);
     }
@@ -96,7 +98,8 @@ internal sealed class CompareCommand
     {
         var data = parsed.GetValue(_data)
             ?? throw new CommandLineException(
-                "DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
+                "DATA is missing: name a folder with one sub-folder of recordings per genre, a manifest or a feature table "
+                    + "(.csv).");
         var recipes = Names(parsed.GetValue(_recipes) ?? throw new CommandLineException(
             "--recipes is missing: list the recipes to compare, separated by commas, or name finished runs with --runs."));
         var output = parsed.GetValue(_output)
@@ -104,7 +107,7 @@ internal sealed class CompareCommand
         var options = new ComparisonOptions
         {
             Data = data,
-            GenresAt = CommonOptions.GenresAt(parsed, _genresAt),
+            Reading = _reading.Of(parsed),
             Recipes = [.. recipes.Select(RecipeCatalog.Find)],
             Output = output,
             Split = parsed.GetValue(_split)!,

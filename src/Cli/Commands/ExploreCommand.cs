@@ -18,7 +18,8 @@ internal static class ExploreCommand
         var table = new Argument<string>("TABLE")
         {
             HelpName = "TABLE.csv",
-            Description = "A feature table: features_30_sec.csv, or what engine features wrote. All its feature columns count.",
+            Description = "A feature table: features_30_sec.csv, or what engine features wrote. All its feature columns count, " +
+                "unless --columns names some.",
         };
         var clusters = CommonOptions.OptionalNumber("--k", "K",
             "Clusters of k-means. Default: as many as there are genres.", 1, int.MaxValue);
@@ -48,12 +49,15 @@ internal static class ExploreCommand
         {
             table, clusters, scaler, noBoruta, top, format, json, seed, threads,
         };
+        var reading = DataOptionSet.ForTables();
+        reading.AddTo(command);
         command.SetAction(parsed =>
         {
             var chosen = parsed.GetValue(json) ? "json" : parsed.GetValue(format)!;
             var shown = parsed.GetValue(top) ?? (chosen == "table" ? ShownInTable : int.MaxValue);
             var options = new ExplorationOptions
             {
+                Reading = reading.Of(parsed),
                 Clusters = parsed.GetValue(clusters),
                 Scaler = Enum.Parse<ScalerKind>(parsed.GetValue(scaler)!.Replace("-", "", StringComparison.Ordinal), true),
                 Seed = parsed.GetValue(seed),

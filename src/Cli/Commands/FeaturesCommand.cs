@@ -14,8 +14,8 @@ internal static class FeaturesCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Recordings, or folders to search at any depth; a " +
-            "recording's label is the name of its genre's folder.",
+            Description = "Recordings, folders to search at any depth, or manifests (.csv, .tsv); a " +
+            "recording's label is the name of its genre's folder, or what the manifest says.",
             Arity = ArgumentArity.OneOrMore
         };
         var set = CommonOptions.Choice("--set", "Features to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
@@ -33,7 +33,7 @@ internal static class FeaturesCommand
         };
         var device = DeviceOption.Create();
         device.Description += $" Devices other than cpu compute only {Sets(DeviceFrames.Supports)}, and cache nothing.";
-        var genresAt = CommonOptions.GenresAt();
+        var reading = DataOptionSet.ForRecordings();
         var force = CommonOptions.Force("Overwrite the output file.");
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
@@ -45,8 +45,9 @@ internal static class FeaturesCommand
             "engine features song.wav --set descriptors --out descriptors.npz",
             "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz")
         {
-            paths, set, segment, rate, genresAt, output, device, force,
+            paths, set, segment, rate, output, device, force,
         };
+        reading.AddTo(command);
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -63,13 +64,13 @@ internal static class FeaturesCommand
             }
 
             var isTable = FeatureOutput.IsTable(target, spec);
-            if (!isTable && parsed.GetResult(genresAt) is { Implicit: false })
+            if (!isTable && parsed.GetResult(reading.GenresAt) is { Implicit: false })
             {
                 throw new CommandLineException($"--genres-at: {target} will hold frames, which have no label; leave it out.");
             }
 
             var files = FeatureFile.List(parsed.GetRequiredValue(paths),
-                isTable ? CommonOptions.GenresAt(parsed, genresAt) : GenresAt.Parent, session.Warn);
+                isTable ? reading.Of(parsed) : reading.Of(parsed) with { GenresAt = GenresAt.Parent }, session.Warn);
             var skipped = extraction.Run(parsed, session, "writing",
                 options => FeatureOutput.Write(target, spec, files, options, where));
             foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");

@@ -58,7 +58,8 @@ internal static class PlotCommand
         var noCache = new Option<bool>("--no-cache") { Description = "Recompute the features of a run and cache none." };
         var size = new Option<string?>("--size") { HelpName = "WxH", Description = "Width and height in pixels." };
         var force = CommonOptions.Force("Overwrite the output file.");
-        Option[] particular = [from, to, rate, maxHours, order, at, label, layer, hop, window, noCache];
+        var reading = DataOptionSet.ForTables();
+        Option[] particular = [from, to, rate, maxHours, order, at, label, layer, hop, window, noCache, .. reading.Offered];
         var command = new ExampleCommand(
             "plot",
             "Draw pictures of recordings, runs, feature tables and comparisons.",
@@ -73,6 +74,7 @@ internal static class PlotCommand
         {
             paths, kind, output, from, to, size, rate, maxHours, order, at, label, layer, hop, window, noCache, force,
         };
+        reading.AddTo(command);
         command.SetAction(parsed =>
         {
             var named = parsed.GetRequiredValue(paths);
@@ -91,6 +93,7 @@ internal static class PlotCommand
                 SampleRate = parsed.GetValue(rate),
                 MaxHours = parsed.GetValue(maxHours),
                 Order = parsed.GetValue(order)!,
+                Reading = reading.Of(parsed),
                 Window = parsed.GetValue(window),
                 Hop = parsed.GetValue(hop),
                 Layer = parsed.GetValue(layer),

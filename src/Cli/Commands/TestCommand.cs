@@ -14,11 +14,11 @@ internal static class TestCommand
         var run = new Argument<string>("RUN") { Description = "A run folder made by engine train." };
         var data = new Argument<string?>("DATA")
         {
-            Description = "Other recordings, or a feature table; tracks the model was trained on are left out. Default: the "
-                + "run's own held-out part.",
+            Description = "Other recordings, a manifest or a feature table; tracks the model was trained on are left out. " +
+                "Default: the run's own held-out part.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var genresAt = CommonOptions.GenresAt();
+        var reading = DataOptionSet.ForTesting();
         var device = DeviceOption.Create();
         var json = CommonOptions.Json();
         var report = new Option<string?>("--report") { HelpName = "F.html", Description = "Write a page of the test." };
@@ -32,8 +32,9 @@ internal static class TestCommand
             "engine test run other/genres --report other.html",
             "engine test run --device auto")
         {
-            run, data, genresAt, device, json, report, force,
+            run, data, device, json, report, force,
         };
+        reading.AddTo(command);
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -43,7 +44,7 @@ internal static class TestCommand
             {
                 Run = parsed.GetRequiredValue(run),
                 Data = parsed.GetValue(data),
-                GenresAt = CommonOptions.GenresAt(parsed, genresAt),
+                Reading = reading.Of(parsed),
                 Device = parsed.GetValue(device),
                 Extraction = options,
             }));

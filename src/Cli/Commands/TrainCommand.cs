@@ -12,7 +12,8 @@ internal sealed class TrainCommand
 {
     private readonly Argument<string?> _data = new("DATA")
     {
-        Description = "A folder with one sub-folder of recordings per genre, or a feature table (.csv). Omit with --resume.",
+        Description = "A folder with one sub-folder of recordings per genre, a manifest that names recordings, or a feature " +
+            "table (.csv, .tsv). Omit with --resume.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -27,10 +28,11 @@ internal sealed class TrainCommand
     {
         HelpName = "S",
         Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, "
-            + "files:TRAIN,[VALID,]TEST, groups:FILE, or leaky-windows. Default: the recipe's.",
+            + "files:TRAIN,[VALID,]TEST, groups:FILE, artists (no artist on both sides), column or column:NAME (the sides "
+            + "that the data give), or leaky-windows. Default: the recipe's.",
     };
 
-    private readonly Option<string> _genresAt = CommonOptions.GenresAt();
+    private readonly DataOptionSet _reading = DataOptionSet.ForTraining();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<string[]> _settings = RecipeSettings.Option();
@@ -70,12 +72,16 @@ internal sealed class TrainCommand
             "engine train gtzan/genres --recipe gtzan57-knn --out run",
             "engine train features_30_sec.csv --recipe cortis-mlp-fixed --split holdout:10 --seed 1 --out run10",
             "engine train gtzan/genres --recipe aiml-knn --split groups:artists.tsv --set classifier.k=9 --out run9",
+            "engine train songs.csv --recipe gtzan57-svm --split artists --out by-artist",
+            "engine train tracks.csv --root fma_small --where set.subset=small --split column --recipe gtzan57-svm --out fma",
+            "engine train spotify.csv --columns numeric --recipe gtzan57-forest --split artists --out spotify",
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train --resume --out run")
         {
-            train._data, train._recipe, train._output, train._split, train._genresAt, train._seed, train._device, train._settings,
+            train._data, train._recipe, train._output, train._split, train._seed, train._device, train._settings,
             train._resume, train._dryRun, train._overfit, train._checkpoint, train._json,
         };
+        train._reading.AddTo(command);
         train._extraction.AddTo(command);
         command.SetAction(parsed => train.Run(parsed, session));
         return command;
@@ -132,7 +138,7 @@ internal sealed class TrainCommand
         return new TrainingOptions
         {
             Data = Data(parsed),
-            GenresAt = CommonOptions.GenresAt(parsed, _genresAt),
+            Reading = _reading.Of(parsed),
             Recipe = recipe,
             Output = output,
             Split = split,
@@ -145,7 +151,7 @@ internal sealed class TrainCommand
     // Other options would have no effect with --resume, so they are errors.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Option[] own = [_recipe, _split, _genresAt, _seed, _settings, _overfit];
+        Option[] own = [_recipe, _split, _seed, _settings, _overfit, .. _reading.Offered];
         var given = parsed.GetValue(_data) is not null
             ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null)
@@ -173,7 +179,7 @@ internal sealed class TrainCommand
         var options = new TrainingOptions
         {
             Data = Data(parsed),
-            GenresAt = CommonOptions.GenresAt(parsed, _genresAt),
+            Reading = _reading.Of(parsed),
             Recipe = Recipe(parsed),
             Output = "",
             Seed = parsed.GetValue(_seed),
@@ -187,7 +193,8 @@ internal sealed class TrainCommand
 
     private string Data(ParseResult parsed) => parsed.GetValue(_data)
         ?? throw new CommandLineException(
-            "DATA is missing: name a folder with one sub-folder of recordings per genre, or a feature table (.csv).");
+            "DATA is missing: name a folder with one sub-folder of recordings per genre, a manifest or a feature table "
+                + "(.csv).");
 
     private Recipe Recipe(ParseResult parsed) => RecipeSettings.Apply(
         RecipeCatalog.Find(parsed.GetValue(_recipe)

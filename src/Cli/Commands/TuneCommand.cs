@@ -16,7 +16,8 @@ internal static class TuneCommand
         var data = new Argument<string>("DATA")
         {
             Description =
-            "A folder with one sub-folder of recordings per genre, or a feature table (.csv)."
+            "A folder with one sub-folder of recordings per genre, a manifest that names recordings, or a feature " +
+                "table (.csv, .tsv)."
         };
         var recipe = new Option<string>("--recipe")
         {
@@ -40,7 +41,7 @@ internal static class TuneCommand
             HelpName = "S",
             Description = "The outer split, as in engine train; the test rows of its round 1 take no part in the search.",
         };
-        var genresAt = CommonOptions.GenresAt();
+        var reading = DataOptionSet.ForTraining();
         var seed = CommonOptions.Seed();
         var device = DeviceOption.Create();
         var settings = RecipeSettings.Option();
@@ -53,15 +54,16 @@ internal static class TuneCommand
             "engine tune features_30_sec.csv --recipe cortis-mlp-tuned --trials 60 --device cuda --out tuned",
             """engine tune gtzan/genres --recipe gtzan57-knn --set 'search=[{"path": "classifier.k", "kind": "integer", "low": 1, "high": 30}]' --method grid --trials 30 --out tuned""")
         {
-            data, recipe, trials, method, folds, split, genresAt, seed, device, settings, output, json,
+            data, recipe, trials, method, folds, split, seed, device, settings, output, json,
         };
+        reading.AddTo(command);
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
             var options = new TuningOptions
             {
                 Data = parsed.GetRequiredValue(data),
-                GenresAt = CommonOptions.GenresAt(parsed, genresAt),
+                Reading = reading.Of(parsed),
                 Recipe = RecipeSettings.Apply(RecipeCatalog.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(settings)),
                 Output = parsed.GetRequiredValue(output),
                 Trials = parsed.GetValue(trials),

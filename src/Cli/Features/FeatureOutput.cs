@@ -51,13 +51,19 @@ internal static class FeatureOutput
             for (var r = 0; r < features.Rows.Rows; r++)
             {
                 rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label,
-                    file.Track.Value));
+                    file.Track.Value)
+                {
+                    Artist = file.Recording.Artist,
+                    Side = file.Recording.Side,
+                    HasId = file.Recording.HasId,
+                });
                 values.AddRange(features.Rows.Row(r));
             }
         }
 
         // If genre and number already identify every track, the table keeps the published layout.
-        if (rows.TrueForAll(r => TrackId.IsNamed(r.FileName, r.Label, out var named, out _) && named.Value == r.Track))
+        if (rows.TrueForAll(
+            r => !r.HasId && TrackId.IsNamed(r.FileName, r.Label, out var named, out _) && named.Value == r.Track))
         {
             rows = rows.ConvertAll(r => r with { Track = null });
         }

@@ -13,12 +13,23 @@ namespace Engine.Pipeline.Data;
 /// <param name="Window">Which window of the track the file is, if its name says so (<c>blues.00029.3.wav</c>); else null.</param>
 /// <param name="RelativePath">Its path below the data set's root, with forward slashes.</param>
 /// <param name="FullPath">Its path, including the root.</param>
-/// <param name="Label">Its genre: the name of its folder.</param>
-public sealed record Recording(TrackId Track, int? Window, string RelativePath, string FullPath, string Label);
+/// <param name="Label">Its genre: the name of its folder, or what the manifest says.</param>
+public sealed record Recording(TrackId Track, int? Window, string RelativePath, string FullPath, string Label)
+{
+    /// <summary>Its artists as a manifest names them, several separated by <c>;</c>; null if unknown.</summary>
+    public string? Artist { get; init; }
+
+    /// <summary>Its side of a split, as a manifest says; null without such a column.</summary>
+    public string? Side { get; init; }
+
+    /// <summary>Whether a manifest identifies <see cref="Track"/>.</summary>
+    internal bool HasId { get; init; }
+}
 
 /// <summary>
-/// A folder of recordings, one sub-folder per genre at any depth. Recordings are in ordinal order of their paths on every file
-/// system; hidden files, <c>._*</c> and files without an audio extension are skipped.
+/// Recordings with genres: a folder with one sub-folder per genre at any depth, or a manifest, a table that names them.
+/// Recordings are in ordinal order of their paths on every file system; of a folder, hidden files, <c>._*</c> and files without
+/// an audio extension are skipped.
 /// </summary>
 public sealed class Dataset
 {
@@ -34,7 +45,7 @@ public sealed class Dataset
             : names.Notes;
     }
 
-    /// <summary>The folder, as given.</summary>
+    /// <summary>The folder or manifest, as given.</summary>
     public string Root { get; }
 
     /// <summary>The recordings, sorted by relative path.</summary>
@@ -89,6 +100,22 @@ public sealed class Dataset
         }
 
         return new(root, recordings, names);
+    }
+
+    /// <summary>Reads a manifest; whether the files exist is left to who opens them.</summary>
+    /// <param name="path">A table with a recording in each row, and its genre.</param>
+    /// <param name="options">Its columns and rows.</param>
+    /// <param name="warn">Receives one line for each kind of row that was left out.</param>
+    /// <exception cref="EngineException">
+    /// The manifest cannot be read, has no rows with a genre, names a recording twice, or lacks a column; or several columns
+    /// could be meant.
+    /// </exception>
+    public static Dataset OpenManifest(string path, DataOptions options, Action<string>? warn = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        var (recordings, names) = ManifestReader.Read(path, options, warn);
+        return new(path, recordings, names);
     }
 
     /// <summary>

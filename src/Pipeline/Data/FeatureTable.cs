@@ -12,16 +12,28 @@ namespace Engine.Pipeline.Data;
 /// <param name="Track">
 /// The track it belongs to; null if the genre and number in its file name identify it, or the table does not say.
 /// </param>
-public sealed record FeatureTableRow(string FileName, long? Length, string Label, string? Track = null);
+public sealed record FeatureTableRow(string FileName, long? Length, string Label, string? Track = null)
+{
+    /// <summary>Its artists, several separated by <c>;</c>; null if unknown.</summary>
+    public string? Artist { get; init; }
+
+    /// <summary>Its side of a split, as the table says; null without such a column.</summary>
+    public string? Side { get; init; }
+
+    /// <summary>Whether <see cref="Track"/> is an identifier, the same in every genre, not a name like those of files.</summary>
+    public bool HasId { get; init; }
+}
 
 /// <summary>
 /// Named feature columns of many recordings, in the layout of the published <c>features_30_sec.csv</c>: file name, length in
 /// samples, features, label. Columns are found by name, in any order. An optional column <c>track</c> after the file name,
-/// never a feature, says which rows come from the same recording if their names alone do not.
+/// never a feature, says which rows come from the same recording if their names alone do not; <c>artist</c> and <c>split</c> are
+/// no features either.
 /// </summary>
 public sealed class FeatureTable
 {
     internal const string FileNameColumn = "filename", TrackColumn = "track", LengthColumn = "length", LabelColumn = "label";
+    private const string IdColumn = "track_id", ArtistColumn = "artist", SideColumn = "split";
 
     private static readonly CsvWriterOptions s_writerOptions = new() { NewLine = "\n" };
 
@@ -74,17 +86,36 @@ public sealed class FeatureTable
     public static FeatureTable Read(string path, IReadOnlyList<string>? columns = null, bool needsLabels = true)
     {
         ArgumentNullException.ThrowIfNull(path);
-        try
-        {
-            var text = TableText.Of(path);
-            using var csv = text.Open(path);
-            return new FeatureTableReader(path, text, csv).Read(columns, needsLabels);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException)
-        {
-            throw new EngineException($"{path}: cannot read the feature table: {e.Message}", e);
-        }
+        return Read(path, new(), columns, needsLabels);
     }
+
+    /// <summary>Reads a table of any layout.</summary>
+    /// <param name="path">The CSV file.</param>
+    /// <param name="options">
+    /// Its columns and rows. Rows without a column <c>filename</c> are named by their identifiers; rows with the same one are
+    /// windows of a track.
+    /// </param>
+    /// <param name="columns">The feature columns to read, in this order; null: all that have no other part.</param>
+    /// <param name="needsLabels">
+    /// Whether the rows must have genres. If so, tracks under several genres and rows that repeat another are left out.
+    /// </param>
+    /// <param name="warn">Receives one line for each kind of row that was left out.</param>
+    /// <exception cref="EngineException">As in the other overload.</exception>
+    public static FeatureTable Read(
+        string path, DataOptions options, IReadOnlyList<string>? columns = null, bool needsLabels = true,
+        Action<string>? warn = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        return FeatureTableReader.Read(path, options, columns, needsLabels, warn);
+    }
+
+    /// <summary>Whether a table has one of these columns.</summary>
+    internal static bool HasColumn(string path, IReadOnlyList<string> columns) => Tables.TableReader.Use(path, () =>
+    {
+        using var rows = Tables.TableReader.Open(path);
+        return columns.Any(c => rows.Header.Find(c) is not null);
+    });
 
     /// <summary>Writes the table, replacing the file; numbers have the shortest form that reads back to the same bits.</summary>
     /// <exception cref="EngineException">The file cannot be written.</exception>
@@ -107,13 +138,19 @@ public sealed class FeatureTable
     {
         using var csv = CsvWriter.Create(stream, s_writerOptions, leaveOpen: true);
         var hasTracks = HasTracks;
-        string[] first = hasTracks ? [FileNameColumn, TrackColumn, LengthColumn] : [FileNameColumn, LengthColumn];
-        foreach (var name in first.Concat(Columns).Append(LabelColumn)) csv.WriteField(name);
+        var (hasArtists, hasSides) = (Rows.Any(r => r.Artist is not null), Rows.Any(r => r.Side is not null));
+        List<string> first = [FileNameColumn];
+        if (hasTracks) first.Add(Rows.All(r => r.HasId) ? IdColumn : TrackColumn);
+        if (hasArtists) first.Add(ArtistColumn);
+        if (hasSides) first.Add(SideColumn);
+        foreach (var name in first.Append(LengthColumn).Concat(Columns).Append(LabelColumn)) csv.WriteField(name);
         csv.EndRecord();
         for (var r = 0; r < Rows.Count; r++)
         {
             csv.WriteField(Rows[r].FileName);
             if (hasTracks) csv.WriteField(Rows[r].Track ?? "");
+            if (hasArtists) csv.WriteField(Rows[r].Artist ?? "");
+            if (hasSides) csv.WriteField(Rows[r].Side ?? "");
             csv.WriteField(Rows[r].Length?.ToString(CultureInfo.InvariantCulture) ?? "");
             foreach (var value in Values.Row(r)) csv.WriteField(value.ToString("R", CultureInfo.InvariantCulture));
             csv.WriteField(Rows[r].Label);

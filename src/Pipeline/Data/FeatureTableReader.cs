@@ -1,153 +1,201 @@
 using System.Globalization;
-using CsvHelper;
+using System.Runtime.InteropServices;
 using Engine.Classifiers;
+using Engine.Pipeline.Data.Tables;
 
 namespace Engine.Pipeline.Data;
 
-/// <summary>Reads the rows of a feature table and reports where it is malformed.</summary>
-internal sealed class FeatureTableReader(string path, TableText text, CsvReader csv)
+/// <summary>Reads the rows of a feature table.</summary>
+internal sealed class FeatureTableReader
 {
-    private const int MostNamed = 4, MostShown = 40;
     private const long LongestRecording = 1L << 53;
 
-    private string[] _header = [];
-    private Dictionary<string, int> _places = [];
-    private Dictionary<string, int> _placesInAnyCase = [];
+    private readonly string _path;
+    private readonly DataOptions _options;
+    private readonly TableReader _reader;
+    private readonly TableRoles _roles;
+    private readonly Dictionary<string, TrackFacts>? _facts;
+    private readonly Action<string>? _warn;
 
-    /// <summary>Reads the table.</summary>
-    public FeatureTable Read(IReadOnlyList<string>? columns, bool needsLabels)
+    private FeatureTableReader(
+        string path, DataOptions options, TableReader reader, Dictionary<string, TrackFacts>? facts, Action<string>? warn)
     {
-        ReadHeader();
-        var fileName = Place(FeatureTable.FileNameColumn) ?? throw Missing([FeatureTable.FileNameColumn]);
-        var label = Place(FeatureTable.LabelColumn) ?? (needsLabels ? throw Missing([FeatureTable.LabelColumn]) : -1);
-        var (length, track) = (Place(FeatureTable.LengthColumn) ?? -1, Place(FeatureTable.TrackColumn) ?? -1);
-        columns ??= [.. _header.Where((n, i) => n.Length > 0 && i != fileName && i != label && i != length && i != track)];
+        (_path, _options, _reader, _facts, _warn) = (path, options, reader, facts, warn);
+        // With a table of labels, that one has the columns of genres, artists and sides.
+        _roles = new(path, reader.Header, facts is null ? options : options with
+        {
+            LabelColumn = null,
+            GroupColumn = null,
+            SplitColumn = null,
+        });
+    }
+
+    /// <summary>Reads a table as <see cref="FeatureTable"/> describes.</summary>
+    public static FeatureTable Read(
+        string path, DataOptions options, IReadOnlyList<string>? columns, bool needsLabels, Action<string>? warn) =>
+        Open(path, options, warn, reader => reader.Read(columns, needsLabels));
+
+    /// <summary>The names of the columns that hold only numbers and have no other part.</summary>
+    /// <exception cref="EngineException">The table cannot be read, or has no such column.</exception>
+    public static IReadOnlyList<string> Numeric(string path, DataOptions options, Action<string>? warn) =>
+        Open(path, options, warn, reader => reader.Numeric());
+
+    private static T Open<T>(string path, DataOptions options, Action<string>? warn, Func<FeatureTableReader, T> read) =>
+        TableReader.Use(path, () =>
+        {
+            var others = options.Labels is null ? null : new List<string>();
+            using var rows = TableReader.Open(path, options.Where, others);
+            var facts = others is null ? null : TrackLabels.Read(options, others);
+            return read(new(path, options, rows, facts, warn));
+        });
+
+    private FeatureTable Read(IReadOnlyList<string>? columns, bool needsLabels)
+    {
+        var header = _reader.Header;
+        var named = _roles.Name;
+        var explicitId = _options.IdColumn is not null;
+        var id = explicitId ? _roles.Id : _roles.Track ?? _roles.Id ?? (named is null ? _roles.RowId : null);
+        var name = named ?? id ?? throw header.Missing([FeatureTable.FileNameColumn], " Name the column that identifies the " +
+            "rows with --id-column.");
+        if (_facts is not null && id is null)
+        {
+            throw header.Missing(["track_id"], $" Name the column that finds the rows in {_options.Labels} with --id-column.");
+        }
+
+        if (needsLabels && _facts is null) _roles.RequireLabel();
+        columns ??= [.. header.Names.Where((n, i) => IsFeature(i, name, id))];
         var places = Places(columns);
 
         var rows = new List<FeatureTableRow>();
         var values = new List<double>();
         var lines = new Dictionary<(string Name, string Label), long>();
-        while (csv.Read())
+        var (incomplete, unlabelled, copies) = (0, 0, 0);
+        var digests = new HashSet<(string, string, string)>();
+        while (_reader.Read())
         {
-            RequireFields();
-            var name = Text(fileName);
-            if (name.Length == 0) throw At(fileName, "the value is missing");
-            var genre = label < 0 ? "" : Text(label);
-            if (!lines.TryAdd((name, genre), csv.LineNumber))
+            if (_options.Missing == MissingValues.Drop && (Array.Exists(places, _reader.IsMissing)
+                || (needsLabels && _facts is null && _reader.Text(_roles.RequireLabel()).Length == 0)))
             {
-                throw new EngineException($"{path}, line {csv.LineNumber}: {Short(name)} appears twice, first on line " +
-                    $"{lines[(name, genre)]}.");
+                incomplete++;
+                continue;
             }
 
-            if (track >= 0 && csv.IsEmpty(track))
+            var file = _reader.Text(name);
+            if (file.Length == 0) throw _reader.At(name, "the value is missing");
+            var track = id is { } at ? _reader.Text(at) : null;
+            if (track is { Length: 0 })
+                throw _reader.At(id!.Value, "the value is missing; give every row a track, or leave the column out");
+            var facts = _facts is null ? TrackFacts.Of(_reader, _roles) : _facts.GetValueOrDefault(track!);
+            if (facts is null || (_facts is not null && facts.Label.Length == 0))
             {
-                throw At(track, "the value is missing; give every row a track, or leave the column out");
+                unlabelled++;
+                continue;
             }
 
-            rows.Add(new(name, length < 0 ? null : Length(length), genre, track < 0 ? null : Text(track)));
-            foreach (var place in places) values.Add(Number(place));
+            var genre = facts.Label;
+            if (named is not null && !lines.TryAdd((file, genre), _reader.Line))
+            {
+                throw new EngineException($"{_path}, line {_reader.Line}: {TableHeader.Short(file)} appears twice, first on " +
+                    $"line {lines[(file, genre)]}.");
+            }
+
+            var start = values.Count;
+            foreach (var place in places) values.Add(_reader.Number(place));
+            // Rows that only their track names are its windows, unless they say the same.
+            if (named is null && needsLabels && !digests.Add((track!, genre, Convert.ToHexString(
+                MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)[start..])))))
+            {
+                values.RemoveRange(start, places.Length);
+                copies++;
+                continue;
+            }
+
+            rows.Add(new(file, _roles.Length is { } length ? Length(length) : null, genre, track)
+            {
+                Artist = facts.Artist,
+                Side = facts.Side,
+                HasId = track is not null && (explicitId || id != _roles.Track),
+            });
         }
 
-        if (rows.Count == 0) throw new EngineException($"{path}: the table has a header but no rows.");
-        return new(columns, rows, new(rows.Count, places.Length, [.. values]));
+        Tell(incomplete, "without a value");
+        Tell(unlabelled, $"without a label in {_options.Labels}");
+        Tell(copies, "equal to another of the same track");
+        RequireRows(rows.Count, incomplete + unlabelled);
+        var matrix = new FeatureMatrix(rows.Count, places.Length, [.. values]);
+        return needsLabels ? OneGenreEach(columns, rows, matrix) : new(columns, rows, matrix);
     }
 
-    private void ReadHeader()
+    private string[] Numeric()
     {
-        _header = [.. csv.Headers.Select(n => n.Trim())];
-        if (_header.All(n => n.Length == 0))
+        var header = _reader.Header;
+        int[] places = [.. Enumerable.Range(0, header.Names.Length).Where(_roles.MayBeFeature)];
+        var (numeric, seen) = (Enumerable.Repeat(true, places.Length).ToArray(), new bool[places.Length]);
+        var rows = 0;
+        for (; _reader.Read(); rows++)
         {
-            throw new EngineException($"{path}: the file is empty; expected a header line with filename, features and label.");
+            for (var p = 0; p < places.Length; p++)
+            {
+                if (!numeric[p] || _reader.IsMissing(places[p])) continue;
+                seen[p] = true;
+                numeric[p] = _reader.TryNumber(places[p], out _);
+            }
         }
 
-        // Columns without a name are row numbers, or come from a trailing separator.
-        var twice = _header.Where(n => n.Length > 0).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null)
+        RequireRows(rows, 0);
+        var names = places.Select(p => header.Names[p]).ToArray();
+        string[] left = [.. names.Where((_, p) => !numeric[p] || !seen[p])];
+        if (left.Length > 0)
         {
-            throw new EngineException($"{path}, line 1: column '{Short(twice.Key)}' appears {twice.Count()} times.");
+            _warn?.Invoke($"{_path}: {(left.Length == 1 ? "a column is" : $"{left.Length} columns are")} not numeric and left " +
+                $"out: {string.Join(", ", left.Take(12).Select(TableHeader.Short))}{(left.Length > 12 ? ", …" : "")}");
         }
 
-        (_places, _placesInAnyCase) = (new(_header.Length), new(_header.Length, StringComparer.OrdinalIgnoreCase));
-        for (var i = 0; i < _header.Length; i++)
-        {
-            if (_header[i].Length == 0) continue;
-            _places.Add(_header[i], i);
-            // Columns that differ only in case must match exactly.
-            if (!_placesInAnyCase.TryAdd(_header[i], i)) _placesInAnyCase[_header[i]] = -1;
-        }
+        return names.Except(left).ToArray() is { Length: > 0 } columns ? columns
+            : throw new EngineException($"{_path}: no column is numeric; the columns are {header.Listed()}.");
     }
 
-    private int? Place(string column) =>
-        _places.TryGetValue(column, out var place) || (_placesInAnyCase.TryGetValue(column, out place) && place >= 0)
-            ? place
-            : null;
+    private bool IsFeature(int place, int name, int? id) => place != name && place != id && _roles.MayBeFeature(place);
 
     private int[] Places(IReadOnlyList<string> columns)
     {
-        string[] missing = [.. columns.Where(c => Place(c) is null)];
-        return missing.Length == 0 ? [.. columns.Select(c => Place(c)!.Value)] : throw Missing(missing);
+        string[] missing = [.. columns.Where(c => _reader.Header.Find(c) is null)];
+        return missing.Length == 0 ? _reader.Header.Require(columns)
+            : throw _reader.Header.Missing(missing, 2 * missing.Length > columns.Count
+                ? " To use the columns that are there, name them with --columns, or --columns numeric." : "");
     }
 
-    private EngineException Missing(string[] columns)
+    private FeatureTable OneGenreEach(IReadOnlyList<string> columns, List<FeatureTableRow> rows, FeatureMatrix values)
     {
-        var more = columns.Length > 1 ? $", as are {columns.Length - 1} more ({Some(columns[1..])})" : "";
-        var hint = _header.Length == 1 ? " Separate the columns by commas, semicolons or tabs." : "";
-        return new($"{path}: column '{Short(columns[0])}' is missing{more}; the header has {_header.Length} columns: " +
-            $"{Some(_header)}.{hint}");
+        var kept = TwoGenres.LeaveOut(_path,
+            [.. rows.Select(r => r.HasId ? (r.Track!, GenreFolders.Label(r.Label)) : ((string, string)?)null)], _warn);
+        if (kept.Length == 0) throw new EngineException($"{_path}: every track appears under several genres.");
+        return kept.Length == rows.Count
+            ? new(columns, rows, values) : new(columns, [.. kept.Select(i => rows[i])], values.Select(kept));
     }
 
-    // A line may end in extra separators, as spreadsheets write them.
-    private void RequireFields()
+    private void Tell(int count, string what)
     {
-        var fields = csv.FieldCount;
-        if (fields == _header.Length) return;
-        var isLonger = fields > _header.Length;
-        for (var i = _header.Length; isLonger && i < fields; i++) isLonger = csv.IsEmpty(i);
-        if (!isLonger)
-        {
-            throw new EngineException($"{path}, line {csv.LineNumber}: {fields} fields, but the header has " +
-                $"{_header.Length}{(text.Separator == ',' ? "" : $" (separated by {Separator()})")}.");
-        }
+        if (count > 0) _warn?.Invoke($"{_path}: left out {Counted.Of(count, "row")} {what}");
     }
 
-    private string Text(int place)
+    private void RequireRows(int rows, int left)
     {
-        var value = csv.GetString(place);
-        return !value.Contains('\uFFFD') ? value : throw At(place, $"'{Short(value)}' holds bytes that are not " +
-            $"{text.Encoding.WebName.ToUpperInvariant()}; save the table as UTF-8");
-    }
-
-    private double Number(int place)
-    {
-        var field = csv.GetSpan(place);
-        if (text.TryNumber(field, out var value))
-        {
-            return double.IsFinite(value) ? value : throw At(place, $"the value is {Short(csv.GetString(place))}; it must be " +
-                "finite");
-        }
-
-        if (field.IsEmpty) throw At(place, "the value is missing");
-        var hint = !text.DecimalComma && field.Contains((byte)',') ? "; where commas separate the columns, write decimals " +
-            "with a point" : "";
-        throw At(place, $"'{Short(csv.GetString(place))}' is not a number{hint}");
+        if (rows > 0) return;
+        throw new EngineException(
+            left > 0 ? $"{_path}: none of the {left} rows is complete."
+            : _reader.Excluded > 0
+                ? $"{_path}: none of the {_reader.Excluded} rows meets {string.Join(" and ", _options.Where!
+                    .Select(w => $"--where {w}"))}."
+            : $"{_path}: the table has a header but no rows.");
     }
 
     private long? Length(int place)
     {
-        if (csv.IsEmpty(place)) return null;
-        var value = Number(place);
+        if (_reader.Text(place).Length == 0) return null;
+        var value = _reader.Number(place);
         return value is >= 0 and <= LongestRecording && value == Math.Floor(value)
-            ? (long)value : throw At(place, $"the value is " +
+            ? (long)value : throw _reader.At(place, $"the value is " +
             $"{value.ToString(CultureInfo.InvariantCulture)}; it must be a whole number of samples");
     }
-
-    private EngineException At(int place, string what) => new($"{path}, line {csv.LineNumber}, column " +
-        $"{Short(_header[place])}: {what}.");
-
-    private string Separator() => text.Separator == '\t' ? "tabs" : $"'{text.Separator}'";
-
-    private static string Some(string[] names) =>
-        string.Join(", ", names.Take(MostNamed).Select(Short)) + (names.Length > MostNamed ? ", ..." : "");
-
-    private static string Short(string name) => name.Length > MostShown ? name[..MostShown] + "…" : name;
 }

@@ -62,7 +62,7 @@ public sealed record Exploration(
 
         if (!File.Exists(path)) throw new EngineException($"{path}: no such feature table.");
         if (!FeatureTable.IsName(path)) throw new EngineException($"{path}: expected a feature table ending in .csv or .tsv.");
-        return Of(FeatureTable.Read(path), path, options);
+        return Of(ChosenColumns.Read(path, options.Reading, needsLabels: true, options.Warn), path, options);
     }
 
     /// <summary>Explores a table in memory, which <paramref name="name"/> names in errors.</summary>

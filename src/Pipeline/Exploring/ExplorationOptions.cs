@@ -1,4 +1,5 @@
 using Engine.Classifiers.Selection;
+using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 
@@ -7,6 +8,9 @@ namespace Engine.Pipeline.Exploring;
 /// <summary>How a table is explored.</summary>
 public sealed record ExplorationOptions
 {
+    /// <summary>How the table is read.</summary>
+    public DataOptions Reading { get; init; } = new();
+
     /// <summary>Clusters of k-means; null: as many as there are genres.</summary>
     public int? Clusters { get; init; }
 

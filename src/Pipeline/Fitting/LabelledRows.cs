@@ -21,6 +21,12 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
     /// <summary>Samples of the audio behind it; null: a table does not tell.</summary>
     public long? Length { get; init; }
 
+    /// <summary>Its artists, as the data name them.</summary>
+    public string? Artist { get; init; }
+
+    /// <summary>Its side of a split, as the data say.</summary>
+    public string? Side { get; init; }
+
     /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
 }
@@ -66,13 +72,17 @@ internal sealed class LabelledRows
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>The rows as a split sees them.</summary>
-    public IReadOnlyList<Sample> Samples => [.. Rows.Select(r => new Sample(r.Track, r.Label, r.Window ?? 0))];
+    public IReadOnlyList<Sample> Samples => [.. Rows.Select(r => new Sample(r.Track, r.Label, r.Window ?? 0)
+    {
+        Artist = r.Artist,
+        Side = r.Side,
+    })];
 
     /// <summary>The recordings left out.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
     /// <summary>What a reader of the figures should know about the rows' names.</summary>
-    public IReadOnlyList<string> Notes { get; }
+    public IReadOnlyList<string> Notes { get; private set; }
 
     /// <summary>Why rows of a table may be undetected windows of one track; null if nothing suggests it.</summary>
     public string? Doubt { get; private init; }
@@ -83,54 +93,56 @@ internal sealed class LabelledRows
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Rows.Select(r => $"{r.Name} {r.Label} {r.Digest}")))));
 
     /// <summary>
-    /// Reads a folder of recordings, computing their features, or a feature table, whose columns must match the front end's.
+    /// Reads a folder or manifest of recordings, computing their features, or a feature table, whose columns must match the front
+    /// end's.
     /// </summary>
-    /// <param name="data">The folder or table.</param>
+    /// <param name="data">The folder, manifest or table.</param>
     /// <param name="frontEnd">Computes the features, or names the columns.</param>
     /// <param name="options">How features are computed.</param>
-    /// <param name="genresAt">Which folders are the genres.</param>
+    /// <param name="reading">How the data are read; null: by their usual names.</param>
     /// <param name="tracks">The tracks wanted; null: all.</param>
     public static LabelledRows Load(
-        string data, FrontEnd frontEnd, WorkOptions options, GenresAt genresAt = GenresAt.Auto,
+        string data, FrontEnd frontEnd, WorkOptions options, DataOptions? reading = null,
         IReadOnlySet<TrackId>? tracks = null)
     {
-        RequireFits(data, frontEnd);
-        if (Directory.Exists(data)) return FromFolder(Dataset.Open(data, genresAt, options.Warn), frontEnd, options, tracks);
-        if (genresAt != GenresAt.Auto)
+        reading ??= new();
+        var kind = DataKinds.Of(data, frontEnd, reading);
+        if (kind == DataKind.Folder)
+            return FromRecordings(Recordings(data, kind, reading, options.Warn), frontEnd, options, tracks);
+
+        // What a table's rows were left out for belongs to the figures, too.
+        var remarks = new List<string>();
+        void Remark(string line)
         {
-            throw new EngineException($"{data}: is a feature table, whose genres are in its label column; leave --genres-at " +
-                "out.");
+            remarks.Add(line[($"{data}: ".Length)..]);
+            options.Warn?.Invoke(line);
         }
 
-        return FromTable(data, FeatureTable.Read(data, frontEnd.Columns), options, tracks);
+        var rows = kind == DataKind.Table
+            ? FromTable(data, FeatureTable.Read(data, reading, frontEnd.Columns, warn: Remark), options, tracks)
+            : FromRecordings(Recordings(data, kind, reading, Remark), frontEnd, options, tracks);
+        rows.Notes = [.. remarks, .. rows.Notes];
+        return rows;
     }
 
     /// <summary>The rows of a table, with whatever columns it has.</summary>
     public static LabelledRows OfTable(string data, FeatureTable table, Action<string>? warn) =>
         FromTable(data, table, new() { Warn = warn }, tracks: null);
 
-    /// <summary>The tracks of a table's rows.</summary>
-    public static TrackNames NamesOf(FeatureTable table) =>
-        TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track))]);
-
-    /// <summary>Throws unless the data is a folder, or a feature table while the front end has only plain columns.</summary>
-    public static void RequireFits(string data, FrontEnd frontEnd)
+    /// <summary>The track and genre of each recording or row, without its features.</summary>
+    public static IEnumerable<(TrackId Track, string Label)> Tracks(string data, FrontEnd frontEnd, DataOptions reading)
     {
-        if (Directory.Exists(data)) return;
-        if (!File.Exists(data)) throw new EngineException($"{data}: no such folder or feature table.");
-        if (!TableText.IsName(data))
-        {
-            throw new EngineException(
-                $"{data}: expected a folder with one sub-folder of audio files per genre, or a feature table ending in .csv.");
-        }
-
-        if (frontEnd.WindowSizes.Count > 0)
-        {
-            throw new EngineException(
-                $"{data}: a feature table holds plain columns, but this recipe reads windows of audio; name the folder of "
-                    + "the recordings.");
-        }
+        var kind = DataKinds.Of(data, frontEnd, reading);
+        if (kind != DataKind.Table) return Recordings(data, kind, reading, null).Recordings.Select(r => (r.Track, r.Label));
+        var table = FeatureTable.Read(data, reading, frontEnd.Columns);
+        return NamesOf(table).Tracks.Zip(table.Rows, (name, row) => (name.Track, row.Label));
     }
+
+    private static Dataset Recordings(string data, DataKind kind, DataOptions reading, Action<string>? warn) =>
+        kind == DataKind.Folder ? Dataset.Open(data, reading.GenresAt, warn) : Dataset.OpenManifest(data, reading, warn);
+
+    private static TrackNames NamesOf(FeatureTable table) =>
+        TrackNames.Of([.. table.Rows.Select(r => new NamedRow(r.FileName, GenreFolders.Label(r.Label), r.Track, r.HasId))]);
 
     /// <summary>Splits the rows.</summary>
     /// <param name="spec">How.</param>
@@ -170,11 +182,12 @@ internal sealed class LabelledRows
             ? (int)median : null;
     }
 
-    private static LabelledRows FromFolder(
+    private static LabelledRows FromRecordings(
         Dataset dataset, FrontEnd frontEnd, WorkOptions options, IReadOnlySet<TrackId>? tracks)
     {
         var data = dataset.Root;
-        var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
+        Recording[] wanted = [.. dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track))];
+        var (recordings, missing) = MissingRecordings.LeaveOut(data, wanted, options.OnError);
         string[] paths = [.. recordings.Select(r => r.FullPath)];
         var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options) : null;
         var extracted = FeatureExtraction.Run(frontEnd, paths, options, (i, file) => store?.Keep(i, file) ?? file);
@@ -193,22 +206,24 @@ internal sealed class LabelledRows
                 rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash))
                 {
                     Length = file.Features.Length,
+                    Artist = recording.Artist,
+                    Side = recording.Side,
                 });
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));
             }
         }
 
-        var gone = recordings.Select(r => r.Label).Distinct().Except(rows.Select(r => r.Label)).ToArray();
+        SkippedFile[] skipped = [.. missing, .. extracted.Skipped];
+        var gone = wanted.Select(r => r.Label).Distinct().Except(rows.Select(r => r.Label)).ToArray();
         if (gone.Length > 0)
         {
             throw new EngineException(
-                $"{data}: every recording of {string.Join(", ", gone)} was skipped; the first because: "
-                    + $"{extracted.Skipped[0].Reason}");
+                $"{data}: every recording of {string.Join(", ", gone)} was skipped; the first because: {skipped[0].Reason}");
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, dataset.Notes,
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), skipped, dataset.Notes,
             store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
     }
 
@@ -226,7 +241,12 @@ internal sealed class LabelledRows
             if (tracks is not null && !tracks.Contains(track)) continue;
             wanted.Add(i);
             var digest = Shorten(SHA256.HashData(MemoryMarshal.AsBytes(table.Values.Row(i))));
-            rows.Add(new(track, window, row.FileName, GenreFolders.Label(row.Label), digest) { Length = row.Length });
+            rows.Add(new(track, window, row.FileName, GenreFolders.Label(row.Label), digest)
+            {
+                Length = row.Length,
+                Artist = row.Artist,
+                Side = row.Side,
+            });
         }
 
         WarnOfCopies(rows, options.Warn);

@@ -24,6 +24,7 @@ namespace Engine.Pipeline.FrontEnds;
 [JsonDerivedType(typeof(MfccFrames), "mfcc-frames")]
 [JsonDerivedType(typeof(PsfLogMelFrames), "psf-logmel-frames")]
 [JsonDerivedType(typeof(MelPicture), "mel-picture")]
+[JsonDerivedType(typeof(TableFeatures), "table")]
 [JsonDerivedType(typeof(JoinedFeatures), "joined")]
 public abstract record FeatureSpec
 {

@@ -37,11 +37,12 @@ namespace Engine.Pipeline.Recipes;
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
         typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<CalibrationKind>), typeof(KebabCaseEnum<PcaSolver>),
-        typeof(KebabCaseEnum<GenresAt>),
+        typeof(KebabCaseEnum<GenresAt>), typeof(KebabCaseEnum<MissingValues>),
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(EnsembleSpec))]
+[JsonSerializable(typeof(DataOptions))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class RecipeJson : JsonSerializerContext
 {

@@ -12,11 +12,13 @@ namespace Engine.Pipeline.Runs;
 /// <summary>What to compare, and on which data.</summary>
 public sealed record ComparisonOptions
 {
-    /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
+    /// <summary>
+    /// A folder with one sub-folder of recordings per genre, a manifest of recordings, or a feature table ending in .csv.
+    /// </summary>
     public required string Data { get; init; }
 
-    /// <summary>Which folders of <see cref="Data"/> are the genres, if folders are nested.</summary>
-    public GenresAt GenresAt { get; init; }
+    /// <summary>How <see cref="Data"/> are read.</summary>
+    public DataOptions Reading { get; init; } = new();
 
     /// <summary>The systems, each with a different name.</summary>
     public required IReadOnlyList<Recipe> Recipes { get; init; }
@@ -64,7 +66,10 @@ public static class Comparing
     public static Comparison Run(ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new Work(options).Run();
+        return new Work(options with
+        {
+            Recipes = TableRecipe.Of(options.Recipes, options.Data, options.Reading, options.Extraction.Warn),
+        }).Run();
     }
 
     /// <summary>
@@ -114,6 +119,7 @@ public static class Comparing
     private sealed class Work(ComparisonOptions options)
     {
         private readonly SplitSpec _spec = SplitSpec.Parse(options.Split);
+        private readonly DataOptions _reading = options.Reading with { SplitColumn = SplitSpec.Parse(options.Split).Column };
         private readonly Dictionary<Recipe, SystemRounds> _done = [];
         private readonly List<string> _notes = [];
         private Device _device = Device.Cpu;
@@ -129,11 +135,11 @@ public static class Comparing
             var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson())
                 .Select(g => (FrontEnd: g.Select(r => RecipeNeeds.Afford(r, options.Extraction.MemoryLimit)).Last(),
                     Recipes: g.ToArray())).ToArray();
-            foreach (var (frontEnd, _) in frontEnds) LabelledRows.RequireFits(options.Data, frontEnd);
+            foreach (var (frontEnd, _) in frontEnds) DataKinds.Of(options.Data, frontEnd, _reading);
             options.Extraction.UseThreads();
             foreach (var (frontEnd, recipes) in frontEnds)
             {
-                var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
+                var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, _reading);
                 var split = data.Split(_spec, options.Seed);
                 RequireSameTracks(recipes[0].Name, data, split);
                 foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));
@@ -141,7 +147,10 @@ public static class Comparing
 
             var systems = options.Recipes.Select(r => _done[r]).ToArray();
             var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data),
-                options.Seed, _notes.Distinct());
+                options.Seed, _notes.Distinct()) with
+            {
+                Reading = options.Reading.ToRecord(),
+            };
             ComparisonFiles.Write(options.Output, comparison);
             ReportPage.Write(options.Output, options.Output, options.Page, () => comparison, options.Extraction.Warn);
             return comparison;
@@ -163,6 +172,7 @@ public static class Comparing
 
             // If the process was killed after storing the last result, that round's checkpoint is left.
             RunFolder.DeleteCheckpoint(folder);
+            if (_reading.Columns is not null) _notes.Add(TableRecipe.Note(recipe));
             _notes.AddRange(split.Notes);
             if (data.Skipped.Count > 0)
                 _notes.Add($"{data.Skipped.Count} recordings were skipped, the first because: {data.Skipped[0].Reason}");

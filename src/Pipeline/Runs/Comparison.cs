@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Data;
 using Engine.Pipeline.Json;
 
 namespace Engine.Pipeline.Runs;
@@ -92,6 +93,10 @@ public sealed record Comparison(
     double? MajorityAccuracy = null)
 {
     internal const string CurrentFormat = "engine-comparison-1";
+
+    /// <summary>How a manifest or table was read, if by more than its usual columns; null: by those.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataOptions? Reading { get; init; }
 
     /// <summary>The pair of <see cref="Best"/> and another system; null if their test sets differ.</summary>
     public ComparedPair? AgainstBest(string name) =>

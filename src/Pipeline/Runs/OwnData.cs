@@ -22,7 +22,7 @@ internal static class OwnData
     {
         if (!Path.Exists(record.Data))
             throw new EngineException($"{record.Data}: the data of the run {run} are gone; {whenGone}");
-        var data = LabelledRows.Load(record.Data, frontEnd, work, record.GenresAt,
+        var data = LabelledRows.Load(record.Data, frontEnd, work, record.DataOptions,
             wanted.Select(r => new TrackId(r.Track)).ToHashSet());
         var found = data.Rows.ToDictionary(r => r.Name, r => r.Digest);
         var changed = wanted.Where(r => found.GetValueOrDefault(r.Name) != r.Digest).ToArray();

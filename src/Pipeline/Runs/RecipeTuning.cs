@@ -15,11 +15,13 @@ namespace Engine.Pipeline.Runs;
 /// <summary>What to tune, on which data, and for how long.</summary>
 public sealed record TuningOptions
 {
-    /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
+    /// <summary>
+    /// A folder with one sub-folder of recordings per genre, a manifest of recordings, or a feature table ending in .csv.
+    /// </summary>
     public required string Data { get; init; }
 
-    /// <summary>Which folders of <see cref="Data"/> are the genres, if folders are nested.</summary>
-    public GenresAt GenresAt { get; init; }
+    /// <summary>How <see cref="Data"/> are read.</summary>
+    public DataOptions Reading { get; init; } = new();
 
     /// <summary>The recipe; its <see cref="Recipe.Search"/> says which values may change.</summary>
     public required Recipe Recipe { get; init; }
@@ -86,7 +88,10 @@ public static class RecipeTuning
         ArgumentNullException.ThrowIfNull(options);
         if (options.Trials < 1) throw new EngineException($"tune: {options.Trials} trials; there must be at least 1.");
         RequireUnfinished(options.Output);
-        var work = new Work(options);
+        var work = new Work(options with
+        {
+            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn),
+        });
         using var held = RunFolder.Hold(options.Output);
         return work.Run();
     }
@@ -113,10 +118,12 @@ public static class RecipeTuning
             var sampler = Sampler.Create(options.Method, _space, options.Trials, options.Seed);
             var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
-            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt);
-            var outer = data.Split(SplitSpec.Parse(_split), options.Seed).Folds;
+            var spec = SplitSpec.Parse(_split);
+            var data = LabelledRows.Load(
+                options.Data, frontEnd, options.Extraction, options.Reading with { SplitColumn = spec.Column });
+            var outer = data.Split(spec, options.Seed).Folds;
             var header = new TrialsHeader(
-                TrialLog.Format, _recipe, data.Digest, SplitSpec.Parse(_split).ToString(), options.Seed, options.Folds,
+                TrialLog.Format, _recipe, data.Digest, spec.ToString(), options.Seed, options.Folds,
                 options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
             var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device,
                 options.Extraction);
@@ -175,7 +182,7 @@ public static class RecipeTuning
             var training = new TrainingOptions
             {
                 Data = options.Data,
-                GenresAt = options.GenresAt,
+                Reading = options.Reading,
                 Recipe = recipe,
                 Output = options.Output,
                 Split = _split,

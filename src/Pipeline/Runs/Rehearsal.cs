@@ -30,6 +30,11 @@ public static class Rehearsal
     public static RehearsalResult Run(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options with
+        {
+            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn),
+            Reading = options.Reading with { Columns = null },
+        };
         using var folder = TemporaryFolder();
         var run = Path.Combine(folder.Path, "run");
         TrainingEpoch? epoch = null;
@@ -105,11 +110,8 @@ public static class Rehearsal
 
     private static HashSet<TrackId> Choose(TrainingOptions options)
     {
-        if (Directory.Exists(options.Data))
-            return Choose(Dataset.Open(options.Data, options.GenresAt).Recordings.Select(r => (r.Track, r.Label)));
         var frontEnd = new FrontEnd(options.Recipe.FrontEnd, memoryLimit: options.Extraction.MemoryLimit);
-        var table = FeatureTable.Read(options.Data, frontEnd.Columns);
-        return Choose(LabelledRows.NamesOf(table).Tracks.Zip(table.Rows, (name, row) => (name.Track, row.Label)));
+        return Choose(LabelledRows.Tracks(options.Data, frontEnd, options.Reading));
     }
 
     private static HashSet<TrackId> Choose(IEnumerable<(TrackId Track, string Label)> tracks) =>

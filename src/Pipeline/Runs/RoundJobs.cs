@@ -49,9 +49,9 @@ internal sealed record RoundJobs(
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
             DrawnValidation = drawn,
-            Groups = Split.Kind == SplitKind.Groups && Recipe.Calibration != CalibrationKind.None
+            Groups = Split.Kind is SplitKind.Groups or SplitKind.Artists && Recipe.Calibration != CalibrationKind.None
                 ? GroupSplit.Groups(Split, samples) : null,
-            NeighborsTogether = Split.Kind == SplitKind.Files && NameRuns.AreKept(samples, fold),
+            NeighborsTogether = Split.Kind is SplitKind.Files or SplitKind.Column && NameRuns.AreKept(samples, fold),
             Seed = seed,
             Device = Device,
             Threads = Extraction.Threads,

@@ -20,9 +20,9 @@ internal sealed record RunColumns(string Source, IReadOnlyList<string> Names, Fe
 
     /// <summary>The columns of a feature table; it need not have genres.</summary>
     /// <exception cref="EngineException">The table cannot be read, or has no rows or columns.</exception>
-    public static RunColumns OfTable(string path)
+    public static RunColumns OfTable(string path, DataOptions? reading = null, Action<string>? warn = null)
     {
-        var table = FeatureTable.Read(path, columns: null, needsLabels: false);
+        var table = ChosenColumns.Read(path, reading ?? new(), needsLabels: false, warn);
         if (table.Rows.Count == 0 || table.Columns.Count == 0)
         {
             throw new EngineException(

@@ -43,7 +43,7 @@ internal enum RowUse
 /// <param name="Format">The format's name and version.</param>
 /// <param name="EngineVersion">The version of Engine that made the run.</param>
 /// <param name="Recipe">The recipe with every parameter.</param>
-/// <param name="Data">The folder or feature table, as a full path.</param>
+/// <param name="Data">The folder, manifest or feature table, as a full path.</param>
 /// <param name="Split">The split by name.</param>
 /// <param name="Protocol">The split's protocol line.</param>
 /// <param name="Leaky">Whether windows of one track were on both sides of the split.</param>
@@ -61,6 +61,7 @@ internal enum RowUse
 /// How tracks whose names are not genre and number are identified: 1 by the path below the data; 2 by the path below the
 /// genre's folder.
 /// </param>
+/// <param name="Reading">How a manifest or table was read, if by more than its usual columns; null: by those.</param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -77,7 +78,8 @@ public sealed record RunRecord(
     [property: JsonPropertyOrder(1)] IReadOnlyList<RunRow> Rows,
     string Device = "cpu",
     GenresAt GenresAt = GenresAt.Auto,
-    int TrackRule = 1)
+    int TrackRule = 1,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataOptions? Reading = null)
 {
     internal const int CurrentTrackRule = 2;
 
@@ -129,6 +131,13 @@ public sealed record RunRecord(
 
     /// <summary>The record as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented.Of<RunRecord>()) + "\n";
+
+    /// <summary>How the data are read again.</summary>
+    internal DataOptions DataOptions => (Reading ?? new()) with
+    {
+        GenresAt = GenresAt,
+        SplitColumn = SplitSpec.Parse(Split).Column,
+    };
 
     /// <summary>How many rounds the split has.</summary>
     internal int Rounds => Rows[0].Use.Split(' ').Length;

@@ -14,13 +14,14 @@ public sealed record TestingOptions
     /// <summary>The run folder.</summary>
     public required string Run { get; init; }
 
-    /// <summary>A folder or feature table; null: the run's own data and split.</summary>
+    /// <summary>A folder, manifest or feature table; null: the run's own data and split.</summary>
     public string? Data { get; init; }
 
     /// <summary>
-    /// Which folders of <see cref="Data"/> are the genres, if folders are nested; the run's own data are read as in training.
+    /// How <see cref="Data"/> are read. For a manifest or table, what is not said here is as in training; the run's own data are
+    /// always read as in training.
     /// </summary>
-    public GenresAt GenresAt { get; init; }
+    public DataOptions Reading { get; init; } = new();
 
     /// <summary>
     /// The device to run networks on, by name, whichever the run was trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
@@ -74,14 +75,16 @@ public static class Testing
                 "or labels; they come from different runs.");
         }
 
-        if (options.Data is null && options.GenresAt != GenresAt.Auto)
+        var given = options.Reading.GenresAt != GenresAt.Auto ? "--genres-at" : options.Reading.Given().FirstOrDefault().Option;
+        if (options.Data is null && given is not null)
         {
-            throw new EngineException($"{options.Run}: its own data are always read as in training; leave --genres-at out, or " +
+            throw new EngineException($"{options.Run}: its own data are always read as in training; leave {given} out, or " +
                 "name other data.");
         }
 
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
-        var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, options.GenresAt);
+        var reading = Directory.Exists(options.Data) ? options.Reading : options.Reading.Or(record.DataOptions);
+        var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, reading);
         return SameRows(data, record) ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
     }
 

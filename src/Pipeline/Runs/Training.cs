@@ -13,7 +13,9 @@ namespace Engine.Pipeline.Runs;
 /// <summary>What to train, and on which data.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>A folder with one sub-folder of recordings per genre, or a feature table ending in .csv.</summary>
+    /// <summary>
+    /// A folder with one sub-folder of recordings per genre, a manifest of recordings, or a feature table ending in .csv.
+    /// </summary>
     public required string Data { get; init; }
 
     /// <summary>The recipe.</summary>
@@ -22,8 +24,8 @@ public sealed record TrainingOptions
     /// <summary>The run folder to create: a path that does not exist, or an empty folder.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Which folders of <see cref="Data"/> are the genres, if folders are nested.</summary>
-    public GenresAt GenresAt { get; init; }
+    /// <summary>How <see cref="Data"/> are read.</summary>
+    public DataOptions Reading { get; init; } = new();
 
     /// <summary>The split by name; null: the recipe's.</summary>
     public string? Split { get; init; }
@@ -96,7 +98,7 @@ public static class Training
         var device = RecipeDevice.Find(options.Device, options.Recipe);
         using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
         if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
-        return new Work(options, device).Run(before: null);
+        return new Work(WithColumns(options), device).Run(before: null);
     }
 
     /// <summary>
@@ -123,8 +125,15 @@ public static class Training
             Recipe = before.Recipe,
             Split = before.Split,
             Seed = before.Seed,
-            GenresAt = before.GenresAt
+            Reading = before.DataOptions,
         }, DeviceOf(options, before)).Run(before);
+    }
+
+    private static TrainingOptions WithColumns(TrainingOptions options)
+    {
+        if (options.Reading.Columns is null) return options;
+        var recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn);
+        return options with { Recipe = recipe, Notes = [.. options.Notes, TableRecipe.Note(recipe)] };
     }
 
     private static Device DeviceOf(TrainingOptions options, RunRecord before)
@@ -149,7 +158,8 @@ public static class Training
         {
             var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
-            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, options.GenresAt, options.Tracks);
+            var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction,
+                options.Reading with { SplitColumn = _spec.Column }, options.Tracks);
             var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
             var record = Describe(data, split);
             var isNetwork = _recipe.Classifier is NetworkSpec;
@@ -232,7 +242,7 @@ public static class Training
 
         private GenreModel Model(FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split) =>
             new(_recipe, frontEnd, pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                recordingSamples: data.MedianLength([.. split.Folds[0].TrainAndValid]));
+                recordingSamples: data.MedianLength([.. split.Folds[0].TrainAndValid]), idColumn: options.Reading.IdColumn);
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
             history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
@@ -250,7 +260,8 @@ public static class Training
                 split.Spec.ToString(),
                 split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed,
                 $"fitted on the {learned} of round 1 of {split.Folds.Count}",
-                data.Labels, data.Skipped, [.. rows], device.Name, options.GenresAt, RunRecord.CurrentTrackRule);
+                data.Labels, data.Skipped, [.. rows], device.Name, options.Reading.GenresAt,
+                RunRecord.CurrentTrackRule, options.Reading.ToRecord());
         }
 
         private static IEnumerable<string> Moved(string from, string to) =>

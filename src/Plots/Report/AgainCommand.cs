@@ -25,13 +25,13 @@ internal static class AgainCommand
 
     private static (string Command, string? Note) OfTraining(RunRecord record)
     {
-        var (recipe, note) = Recipe(record.Recipe);
+        var (recipe, note) = Recipe(record.Recipe, record.Reading);
         return ($"engine train {Word(record.Data)} {recipe}{Common(record)} --out again", note);
     }
 
     private static (string Command, string? Note) OfSearch(RunRecord record, FinishedSearch search)
     {
-        var (recipe, note) = Recipe(search.Header.Recipe);
+        var (recipe, note) = Recipe(search.Header.Recipe, record.Reading);
         var header = search.Header;
         var trials = header.GridTrials ?? search.Trials.Count;
         var method = header.Method.ToString().ToLowerInvariant();
@@ -51,13 +51,16 @@ internal static class AgainCommand
         var recipes = names.Select(n => ComparisonFiles.RecipeOf(folder, n) is { } file && !IsShipped(n, file) ? file : n);
         var devices = comparison.Systems.Select(s => s.Device).Where(d => d != "cpu").Distinct().ToArray();
         return $"engine compare {Word(comparison.Data)} --recipes {Word(string.Join(',', recipes))} "
-            + $"--split {Word(comparison.Split)} --seed {comparison.Seed}"
+            + $"--split {Word(comparison.Split)} --seed {comparison.Seed}{Options(comparison.Reading)}"
             + (devices.Length == 1 ? $" --device {Word(devices[0])}" : "") + " --out again";
     }
 
     /// <summary>A command as the page shows it.</summary>
     public static Element Shown(string command) => new Element("pre", Code(command)).Class("command").With("tabindex", 0)
         .With("role", "region").With("aria-label", "The command that runs it again");
+
+    private static string Options(DataOptions? reading) =>
+        string.Concat((reading?.Given() ?? []).Select(o => $" {o.Option} {Word(o.Value)}"));
 
     private static bool IsShipped(string name, string file) =>
         RecipeCatalog.Names.Contains(name) && RecipeCatalog.Get(name).Equals(Pipeline.Recipes.Recipe.Load(file));
@@ -68,13 +71,17 @@ internal static class AgainCommand
         text.Append(CultureInfo.InvariantCulture, $" --split {Word(record.Split)} --seed {record.Seed}");
         if (record.Device != "cpu") text.Append(" --device ").Append(Word(record.Device));
         if (record.GenresAt != GenresAt.Auto) text.Append(" --genres-at ").Append(record.GenresAt.ToString().ToLowerInvariant());
+        text.Append(Options(record.Reading));
         if (record.Skipped.Count > 0) text.Append(" --on-error skip");
         return text.ToString();
     }
 
     // A shipped recipe by its name, with the values that were changed; any other by its file.
-    private static (string Option, string? Note) Recipe(Recipe recipe)
+    private static (string Option, string? Note) Recipe(Recipe recipe, DataOptions? reading)
     {
+        // With --columns the recipe's own features are beside the point.
+        if (reading?.Columns is not null && RecipeCatalog.Names.Contains(recipe.Name))
+            recipe = recipe with { FrontEnd = RecipeCatalog.Get(recipe.Name).FrontEnd };
         if (RecipeCatalog.Names.Contains(recipe.Name) && Settings(RecipeCatalog.Get(recipe.Name), recipe) is { } settings)
             return ($"--recipe {recipe.Name}{settings}", null);
         return ($"--recipe {RecipeFile}",

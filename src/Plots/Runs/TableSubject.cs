@@ -27,7 +27,8 @@ internal sealed class TableSubject : IPlotSubject
     public bool Stacks => false;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Options { get; } = ["--order"];
+    public IReadOnlyList<string> Options { get; } =
+        ["--order", "--label-column", "--id-column", "--group-column", "--where", "--columns", "--labels", "--missing"];
 
     /// <inheritdoc/>
     public bool Fits(IReadOnlyList<string> paths) =>
@@ -36,7 +37,7 @@ internal sealed class TableSubject : IPlotSubject
     /// <inheritdoc/>
     public Figure Draw(IReadOnlyList<string> paths, IReadOnlyList<string> kinds, PlotRequest request)
     {
-        var (columns, name) = (RunColumns.OfTable(paths[0]), Path.GetFileName(paths[0]));
+        var (columns, name) = (RunColumns.OfTable(paths[0], request.Reading, request.Warn), Path.GetFileName(paths[0]));
         return kinds[0] switch
         {
             "lda" => LdaPlot.Draw(name, columns, request.Size),

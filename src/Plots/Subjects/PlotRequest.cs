@@ -1,4 +1,5 @@
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Plots.Figures;
 
@@ -27,6 +28,9 @@ internal sealed record PlotRequest
 
     /// <summary>How the columns of a correlation matrix are ordered: "clustered" or "file".</summary>
     public string Order { get; init; } = "clustered";
+
+    /// <summary>How a feature table is read.</summary>
+    public DataOptions Reading { get; init; } = new();
 
     /// <summary>The time in a recording whose window is explained, in seconds; null: the middle.</summary>
     public double? At { get; init; }

@@ -7,8 +7,11 @@ namespace Engine.Classifiers.Evaluation.Names;
 /// <param name="Path">Its file name, or path.</param>
 /// <param name="Label">Its genre.</param>
 /// <param name="Track">The track given in the data; null if none is.</param>
+/// <param name="IsId">
+/// Whether <paramref name="Track"/> is an identifier, the same in every genre, not a name like those of files.
+/// </param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct NamedRow(string Path, string Label, string? Track = null);
+public readonly record struct NamedRow(string Path, string Label, string? Track = null, bool IsId = false);
 
 /// <summary>
 /// The only place that decides which track each recording in a folder or row of a table belongs to. A track given in the data
@@ -26,7 +29,8 @@ public sealed class TrackNames
         var own = new List<int>();
         for (var i = 0; i < rows.Count; i++)
         {
-            if (rows[i].Track is { } given) Tracks.Add((Given(given, rows[i].Label), null));
+            if (rows[i] is { IsId: true, Track: { } id }) Tracks.Add((TrackId.OfPath(id), null));
+            else if (rows[i].Track is { } given) Tracks.Add((Given(given, rows[i].Label), null));
             else if (TrackId.IsNamed(rows[i].Path, rows[i].Label, out var track, out var window)) Tracks.Add((track, window));
             else
             {
@@ -78,7 +82,8 @@ public sealed class TrackNames
             int?[] windows = [.. places.Select(i => WindowOf(rows[i].Path))];
             if (places.Length > 1 && (windows.Contains(null) || windows.Distinct().Count() < windows.Length))
             {
-                Array.Sort(places, (a, b) => NaturalOrder.Compare(rows[a].Path, rows[b].Path));
+                // Rows that have only their track's name stay in the order of the data.
+                places = [.. places.OrderBy(i => rows[i].Path, Comparer<string>.Create(NaturalOrder.Compare))];
                 windows = [.. Enumerable.Range(0, places.Length).Select(w => (int?)w)];
             }
             else if (places.Length == 1 && IsWhole(rows[places[0]].Path, track.Key)) windows = [null];

@@ -28,7 +28,7 @@ internal static class DemoCommand
             Description = "Folder for the corpus and the run. A folder from an earlier demo is replaced.",
             DefaultValueFactory = _ => "engine-demo",
         };
-        var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn", [.. RecipeCatalog.Names]);
+        var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn", [.. RecipeCatalog.Names, .. RecipeCatalog.Aliases.Keys]);
         var seed = CommonOptions.Seed();
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(

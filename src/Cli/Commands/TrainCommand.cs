@@ -40,6 +40,12 @@ internal sealed class TrainCommand
             "as if it had never been interrupted.",
     };
 
+    private readonly Option<bool> _final = new("--final")
+    {
+        Description = "After the test, fit the model once more on all tracks, tested ones included, and store that one; its " +
+            "accuracy remains that of the test.",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Run a few tracks of each genre through every step, including saving and loading; keep nothing.",
@@ -69,11 +75,12 @@ internal sealed class TrainCommand
             "engine train gtzan/genres --recipe gtzan57-knn --out run",
             "engine train features_30_sec.csv --recipe cortis-mlp-fixed --split holdout:10 --seed 1 --out run10",
             "engine train gtzan/genres --recipe aiml-knn --split groups:artists.tsv --set classifier.k=9 --out run9",
+            "engine train my-music --recipe svm --final --out my-model",
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train --resume --out run")
         {
             train._data, train._recipe, train._output, train._split, train._genresAt, train._seed, train._device, train._settings,
-            train._resume, train._dryRun, train._overfit, train._checkpoint,
+            train._resume, train._final, train._dryRun, train._overfit, train._checkpoint,
         };
         train._extraction.AddTo(command);
         command.SetAction(parsed => train.Run(parsed, session));
@@ -130,6 +137,7 @@ internal sealed class TrainCommand
             Output = output,
             Split = split,
             Seed = parsed.GetValue(_seed),
+            Final = parsed.GetValue(_final),
             CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
             Page = RunPage.Of,
         };
@@ -138,7 +146,7 @@ internal sealed class TrainCommand
     // Other options would have no effect with --resume, so they are errors.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Option[] own = [_recipe, _split, _genresAt, _seed, _settings, _overfit];
+        Option[] own = [_recipe, _split, _genresAt, _seed, _settings, _overfit, _final];
         var given = parsed.GetValue(_data) is not null
             ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null)

@@ -27,6 +27,12 @@ internal static class RunReport
         text.Field("data", record.Data);
         text.Field("", Describe(record.Rows));
         text.Field("device", result.Metrics.Device ?? "");
+        if (record.Final)
+        {
+            text.Field("model", $"final: {record.StoredModel}; the figures below are those of the tested models, which had not " +
+                "seen the tracks they were tested on");
+        }
+
         Figures(text, result.Metrics, "metrics.json", record.Recipe.Calibration != CalibrationKind.None);
         foreach (var line in Remarks(record.Notes, record.Skipped)) text.Field("note", line);
         return text.ToString();

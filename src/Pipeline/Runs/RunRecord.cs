@@ -61,6 +61,10 @@ internal enum RowUse
 /// How tracks whose names are not genre and number are identified: 1 by the path below the data; 2 by the path below the
 /// genre's folder.
 /// </param>
+/// <param name="Final">
+/// Whether the stored model was fitted on every row that the split uses, the tested ones too, after models without those were
+/// tested.
+/// </param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -77,7 +81,8 @@ public sealed record RunRecord(
     [property: JsonPropertyOrder(1)] IReadOnlyList<RunRow> Rows,
     string Device = "cpu",
     GenresAt GenresAt = GenresAt.Auto,
-    int TrackRule = 1)
+    int TrackRule = 1,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Final = false)
 {
     internal const int CurrentTrackRule = 2;
 
@@ -129,6 +134,10 @@ public sealed record RunRecord(
 
     /// <summary>The record as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented.Of<RunRecord>()) + "\n";
+
+    /// <summary>Whether the stored model learned from a row.</summary>
+    internal bool HasLearned(RunRow row) => Final ? Enumerable.Range(0, Rounds).Any(r => row.In(r) != RowUse.Unused)
+        : (row.In(0) & RowUse.Learned) != 0;
 
     /// <summary>How many rounds the split has.</summary>
     internal int Rounds => Rows[0].Use.Split(' ').Length;

@@ -32,7 +32,7 @@ train final files:fault_filtered_train.txt,fault_filtered_valid.txt,fault_filter
 figure() {
   awk -v key="\"$2\":" '/^  "tracks": \{/ { tracks = 1 } tracks && $1 == key {
     if ($2 == "[") { getline low; getline high; $2 = low high }
-    gsub(",", " ", $2); print $2; exit }' "$1/metrics.json"
+    gsub(",", " ", $2); sub(" +$", "", $2); print $2; exit }' "$1/metrics.json"
 }
 short() { LC_ALL=C printf '%.3f' "$1"; }
 # Wilson's interval of the three folds together.

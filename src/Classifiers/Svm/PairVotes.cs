@@ -42,7 +42,7 @@ internal static class PairVotes
 
     /// <summary>
     /// The order of <see cref="Rank"/>, but the values of soft votes: a pair with the decision f gives its first class
-    /// 1 / (1 + e⁻ᶠ), and its second the rest.
+    /// 1 / (1 + e⁻²ᶠ), and its second the rest.
     /// </summary>
     /// <param name="decisions">As in <see cref="Rank"/>.</param>
     /// <param name="shares">Receives one share per class; they sum to 1.</param>
@@ -57,7 +57,7 @@ internal static class PairVotes
             places[a] = votes.Length - 1 - a;
             for (var b = a + 1; b < votes.Length; b++, pair++)
             {
-                var vote = 1 / (1 + Math.Exp(-decisions[pair]));
+                var vote = 1 / (1 + Math.Exp(-2 * decisions[pair]));
                 votes[a] += vote;
                 votes[b] += 1 - vote;
             }

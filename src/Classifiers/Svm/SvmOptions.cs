@@ -32,7 +32,7 @@ public enum SvmProbabilities
 
     /// <summary>
     /// The order of margins, with values that tell how clear it was: those of soft votes, in which a pair with the decision f
-    /// gives its classes 1 / (1 + e⁻ᶠ) and the rest. Not calibrated, but the best to calibrate, since whole votes are nearly
+    /// gives its classes 1 / (1 + e⁻²ᶠ) and the rest. Not calibrated, but the best to calibrate, since whole votes are nearly
     /// the same for every row.
     /// </summary>
     SoftVotes,

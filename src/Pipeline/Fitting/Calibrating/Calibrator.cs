@@ -5,9 +5,9 @@ using Engine.Pipeline.Recipes;
 namespace Engine.Pipeline.Fitting.Calibrating;
 
 /// <summary>
-/// Fits a recipe and, if it asks for one, a calibration: to scores of the validation rows, if a list names them, from a copy
-/// fitted without them; otherwise to scores of training rows from copies fitted without those. Networks, which take too long to
-/// train again, only have their validation rows. The model itself is fitted on all rows, as it would be without calibration.
+/// Fits a recipe and, if it asks for one, a calibration: to scores of training and listed validation rows from copies fitted
+/// without them or, for networks, which take too long to train again, to scores of the validation rows. The model itself is
+/// fitted on all rows, as it would be without calibration.
 /// </summary>
 internal static class Calibrator
 {
@@ -47,16 +47,15 @@ internal static class Calibrator
     private static FitResult FitOthers(FitJob job)
     {
         var clock = Stopwatch.StartNew();
-        var held = Validation(job);
-        var all = held is null ? job : job with
+        var all = job.Valid is not { } valid ? job : job with
         {
-            Train = job.Train.Join(job.Valid!),
+            Train = job.Train.Join(valid),
             TrainLabels = [.. job.TrainLabels, .. job.ValidLabels],
             Valid = null,
             ValidLabels = [],
         };
         var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
-        var parts = held ?? HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
+        var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
         // No warning: it would appear in each round of each small table, and the report says that there is no calibration and
         // what it needs.
         if (parts.Count == 0) return FittedPipeline.FitScores(job);
@@ -72,13 +71,6 @@ internal static class Calibrator
             Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => all.TrainLabels[r])]);
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
-
-    // A list of validation tracks is as unfamiliar to the training tracks as its author could make it: it is held out as one
-    // part, whose rows follow those of the training.
-    private static int[][]? Validation(FitJob job) =>
-        job.Valid is { } valid && !job.DrawnValidation
-        && valid.Samples.Select(s => s.Track).Distinct().Count() >= HeldOutParts.FewestTracks
-            ? [[.. Enumerable.Range(job.Train.Count, valid.Count)]] : null;
 
     // A copy may fail where the model does not: it may, for example, have fewer rows than neighbours to vote.
     private static FeatureMatrix? TryScore(FitJob job, IReadOnlyList<int[]> parts)

@@ -8,6 +8,7 @@ namespace Engine.Pipeline.Fitting.Calibrating;
 /// Chooses the training rows that a calibration holds out. They should be as unfamiliar to the rest as test rows are to the
 /// training side, or the model would seem more confident than it should be: tracks stay whole, groups stay whole if the split has
 /// them, and if its lists keep neighbouring names together (<see cref="NameRuns"/>) a genre is held out in thirds by name.
+/// Listed validation tracks are a part of their own: they are what the list's author held out.
 /// </summary>
 internal static class HeldOutParts
 {
@@ -32,7 +33,7 @@ internal static class HeldOutParts
     }
 
     /// <summary>
-    /// The parts to hold out one after the other, as indices of training rows: five (or the thirds) that cover every track or,
+    /// The parts to hold out one after the other, as indices of training rows, which validation rows follow: five (or the thirds) that cover every track or,
     /// if a fit is slow or rows are many, a single one. Empty if there are too few tracks.
     /// </summary>
     /// <param name="job">The fit.</param>
@@ -48,7 +49,10 @@ internal static class HeldOutParts
         var slow = job.Recipe.Classifier.HasNetwork && !(job.NeighborsTogether && job.FrontEnd.WindowSizes.Count == 0);
         var single = slow || job.Train.Count > most || (long)job.Train.Count * columns > MostValues;
         var parts = (single ? dealt.Take(1) : dealt).Select(part => Enough(part, most)).Where(p => p.Length > 0).ToArray();
-        return parts.Sum(p => p.Length) < FewestTracks ? [] : [.. parts.Select(p => p.SelectMany(u => u.Rows).Order().ToArray())];
+        if (parts.Sum(p => p.Length) < FewestTracks) return [];
+        var rows = parts.Select(p => p.SelectMany(u => u.Rows).Order().ToArray());
+        return job.Valid is { } valid && valid.Count <= most
+            ? [.. rows, [.. Enumerable.Range(job.Train.Count, valid.Count)]] : [.. rows];
     }
 
     private static IEnumerable<Bundle> ByGroup(List<Unit> tracks, IReadOnlyDictionary<TrackId, string> groups) =>

@@ -103,8 +103,8 @@ public sealed partial class GenreModel : IDisposable
     }
 
     /// <summary>
-    /// Loads a model file, the one in a run folder, or a model by its name (<see cref="ModelCatalog"/>), and checks that its parts
-    /// fit together.
+    /// Loads a model file, the one in a run folder, or a model by its name (<see cref="ModelCatalog"/>), and checks
+    /// that its parts fit together.
     /// </summary>
     /// <param name="path">The file, the run folder or, where neither exists, the name.</param>
     /// <param name="device">

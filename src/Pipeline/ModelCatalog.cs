@@ -90,8 +90,8 @@ public static class ModelCatalog
         ArgumentNullException.ThrowIfNull(name);
         if (BuiltIn.Contains(name)) return Describe(name, null);
         return PathOf(name) is { } path ? Describe(name, path) : throw new EngineException(
-            $"no model is called '{Excerpt.Of(name)}'; there are {string.Join(", ", BuiltIn.Concat(UserFiles().Select(f => f.Name)))}"
-            + $". The folder for your own is {UserFolder}.");
+            $"no model is called '{Excerpt.Of(name)}'; there are "
+            + string.Join(", ", BuiltIn.Concat(UserFiles().Select(f => f.Name))) + $". The folder for your own is {UserFolder}.");
     }
 
     /// <summary>Whether a text is the name of a model, and no path.</summary>

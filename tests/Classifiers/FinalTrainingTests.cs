@@ -40,7 +40,8 @@ public sealed class FinalTrainingTests : IDisposable
         Assert.Equal((false, true), (plain.Record.Final, final.Record.Final));
         Assert.Equal("fitted on all 120 rows of the split, after the models of its rounds were tested", final.Record.StoredModel);
         using var model = GenreModel.Load(_folder["final"]);
-        Assert.Equal((final.Metrics.Accuracy, 120, true), (model.Tested!.Accuracy, model.Tested.LearnedTracks, model.Tested.Final));
+        Assert.Equal((final.Metrics.Accuracy, 120, true),
+            (model.Tested!.Accuracy, model.Tested.LearnedTracks, model.Tested.Final));
         Assert.Equal(final.Metrics.Protocol, model.Tested.Protocol);
         using var before = GenreModel.Load(_folder["plain"]);
         Assert.Equal((final.Metrics.Accuracy, split == "stratified" ? 96 : 80, false),
@@ -85,6 +86,7 @@ public sealed class FinalTrainingTests : IDisposable
                 Data = Table(),
                 Recipe = whole.Record.Recipe,
                 Output = _folder[$"stopped{stop}"],
+                Split = "stratified",
                 Seed = 3,
                 Final = source is not null,
                 CheckpointInterval = TimeSpan.Zero,

@@ -29,7 +29,8 @@ internal static class DemoCommand
             Description = "Folder for the corpus and the run. A folder from an earlier demo is replaced.",
             DefaultValueFactory = _ => "engine-demo",
         };
-        var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn", [.. RecipeCatalog.Names, .. RecipeCatalog.Aliases.Keys]);
+        var recipe = CommonOptions.Choice("--recipe", "Recipe to train.", "gtzan57-knn",
+            [.. RecipeCatalog.Names, .. RecipeCatalog.Aliases.Keys]);
         var seed = CommonOptions.Seed();
         var song = new Option<string?>("--song")
         {
@@ -48,7 +49,8 @@ internal static class DemoCommand
         };
         extraction.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed.GetValue(song), parsed.GetRequiredValue(output), parsed.GetRequiredValue(recipe), parsed.GetValue(seed), session,
+            parsed.GetValue(song), parsed.GetRequiredValue(output), parsed.GetRequiredValue(recipe),
+            parsed.GetValue(seed), session,
             work => extraction.Run(parsed, session, "training", work), extraction.Threads(parsed)));
         return command;
     }

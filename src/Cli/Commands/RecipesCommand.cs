@@ -57,7 +57,7 @@ internal static class RecipesCommand
     {
         var start = new TextTable("to start with", "recipe");
         start.Add("a few hundred songs, no GPU", "svm: trained in seconds, probabilities that mean what they say");
-        start.Add("the best accuracy on new artists", "logistic --set front_end.segment=10, or ensemble for a little more patience");
+        start.Add("the best accuracy on new artists", "logistic --set front_end.segment=10, or ensemble");
         start.Add("thousands of songs, a GPU", "cnn: a network that listens to the spectrogram itself");
         start.Add("not sure", "engine compare MUSIC --recipes svm,logistic,forest --out compared");
         var table = new TextTable("recipe", "alias", ">published", "description");
@@ -69,7 +69,8 @@ internal static class RecipesCommand
         }
 
         return new ReportText(layout).Table(start).Line().Table(table).Line()
-            .Paragraph("alias: a short name for the same recipe. published: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.")
+            .Paragraph("alias: a short name for the same recipe. published: the accuracy reported by its authors. "
+                + "engine recipes NAME prints the whole recipe.")
             .ToString();
     }
 }

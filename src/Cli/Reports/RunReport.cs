@@ -145,8 +145,8 @@ internal static class RunReport
         .GroupBy(b => Math.Min(4, (int)(b.From * 5 + 1e-9))).Select(group =>
         {
             var count = group.Sum(b => b.Count);
-            return $"{Number(group.Sum(b => b.Count * b.Share) / count)} promised, {Number(group.Sum(b => b.Count * b.Accuracy) / count)} "
-                + $"right ({count})";
+            return $"{Number(group.Sum(b => b.Count * b.Share) / count)} promised, "
+                + $"{Number(group.Sum(b => b.Count * b.Accuracy) / count)} right ({count})";
         }));
 
     // Training warns of anything else that prevents calibration.

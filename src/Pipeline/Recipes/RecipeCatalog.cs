@@ -14,7 +14,8 @@ public static class RecipeCatalog
         .Order(StringComparer.Ordinal)];
 
     /// <summary>Short names, accepted wherever a recipe is named; runs and models record the recipe's own.</summary>
-    public static IReadOnlyDictionary<string, string> Aliases { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Aliases { get; } =
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["bayes"] = "gtzan57-bayes",
         ["cnn"] = "aiml-cnn",

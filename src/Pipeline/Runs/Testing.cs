@@ -89,7 +89,8 @@ public static class Testing
 
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
         var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, options.GenresAt);
-        return SameRows(data, record) && !(record.Final && record.Recipe.Classifier.HasNetwork) ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
+        return SameRows(data, record) && !(record.Final && record.Recipe.Classifier.HasNetwork)
+            ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
     }
 
     // A single round needs only its tested tracks; recordings that training skipped are never needed.

@@ -27,7 +27,7 @@ public sealed class GtzanCalibrationTests : IDisposable
     // Of 290 probabilities that are perfect, 15 bins would still show an error of about 0.07; of 948, 0.04. So the three folds
     // count together.
     [GtzanFact]
-    public void Svm_UnknownArtists_PromisesWhatItKeeps() => Check("gtzan57-svm", 0.499, 0.513, 0.08, 0.08);
+    public void Svm_UnknownArtists_PromisesWhatItKeeps() => Check("gtzan57-svm", 0.498, 0.513, 0.08, 0.08);
 
     [GtzanFact]
     public void Ensemble_UnknownArtists_PromisesWhatItKeeps() => Check("ensemble", 0.52, 0.51, 0.085, 0.125);
@@ -39,9 +39,11 @@ public sealed class GtzanCalibrationTests : IDisposable
         var lists = Run(recipe, "lists", "fault_filtered_train.txt", "fault_filtered_valid.txt", "fault_filtered_test.txt");
         Assert.True(lists.Metrics.Calibrated);
         Assert.Equal(lists.Metrics.ExpectedCalibrationError!.Value, Error(lists.Tested), 1e-9);
-        var (errors, accuracies) = (new[] { Error(folds), Error(lists.Tested) }, new[] { Accuracy(folds), Accuracy(lists.Tested) });
+        double[] errors = [Error(folds), Error(lists.Tested)];
+        var accuracies = new[] { Accuracy(folds), Accuracy(lists.Tested) };
         Assert.True(errors[0] < foldError && errors[1] < listError, $"ECE {errors[0]:0.000}, {errors[1]:0.000}");
-        Assert.True(accuracies[0] >= foldAccuracy && accuracies[1] >= listAccuracy, $"{accuracies[0]:0.000}, {accuracies[1]:0.000}");
+        Assert.True(accuracies[0] >= foldAccuracy && accuracies[1] >= listAccuracy,
+            $"{accuracies[0]:0.000}, {accuracies[1]:0.000}");
         foreach (var tested in new[] { folds, lists.Tested })
         {
             var top = tested.ToLookup(t => t.Label == t.Predicted, t => t.Probabilities.Max());
@@ -121,9 +123,9 @@ public sealed class GtzanCalibrationTests : IDisposable
     {
         var values = new FeatureMatrix(4, 2, [0.9, 0.1, 0.9, 0.1, 0.4, 0.6, 0.45, 0.55]);
         var report = Metrics.Compute(values, [0, 1, 1, 1], ["a", "b"]);
-        Assert.Equal([1, 1, 2], report.Reliability!.Select(b => b.Count));
-        Assert.Equal([0.55, 0.6, 0.9], report.Reliability!.Select(b => Math.Round(b.Share!.Value, 12)));
-        Assert.Equal([1, 1, 0.5], report.Reliability!.Select(b => b.Accuracy!.Value));
+        Assert.Equal([2, 2], report.Reliability!.Select(b => b.Count));
+        Assert.Equal([0.575, 0.9], report.Reliability!.Select(b => Math.Round(b.Share!.Value, 12)));
+        Assert.Equal([1, 0.5], report.Reliability!.Select(b => b.Accuracy!.Value));
         Assert.Equal(report.ExpectedCalibrationError!.Value,
             report.Reliability!.Sum(b => b.Count * Math.Abs(b.Share!.Value - b.Accuracy!.Value)) / 4, 1e-12);
         Assert.Equal(report.Reliability, MetricsReport.FromJson(report.ToJson()).Reliability);

@@ -116,7 +116,8 @@ public sealed class FinalTrainingTests : IDisposable
         Assert.Equal("gtzan57-lda", RunRecord.Load(_folder["run"]).Recipe.Name);
         Assert.Contains("fitted on all 120 rows", File.ReadAllText(_folder["run", RunFolder.ReportFile]));
         EngineRun.Of("train", "--resume", "--final", "--out", _folder["run"]).IsRefused("--final");
-        EngineRun.Of("train", Table(), "--recipe", "mlp", "--overfit", "8", "--final", "--out", _folder["o"]).IsRefused("--final");
+        EngineRun.Of("train", Table(), "--recipe", "mlp", "--overfit", "8", "--final", "--out", _folder["o"])
+            .IsRefused("--final");
     }
 
     private sealed class Immediate(Action act) : IProgress<TrainingEpoch>

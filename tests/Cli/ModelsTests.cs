@@ -33,7 +33,8 @@ public sealed class ModelsTests(CorpusFixture corpus) : IClassFixture<CorpusFixt
     {
         Assert.Equal(["gtzan57"], ModelCatalog.BuiltIn);
         using var model = GenreModel.BuiltIn("gtzan57");
-        Assert.Equal(["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"], model.Labels);
+        Assert.Equal(["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"],
+            model.Labels);
         Assert.True(model.IsCalibrated);
         Assert.Equal(10, model.WindowSeconds);
         Assert.Equal((true, 930, 290), (model.Tested!.Final, model.Tested.LearnedTracks, model.Tested.Tested));
@@ -140,8 +141,8 @@ public sealed class ModelsTests(CorpusFixture corpus) : IClassFixture<CorpusFixt
     {
         var splits = Path.Combine(GtzanFactAttribute.Folder, "splits");
         var run = Child.EngineAfter(_folder, $"cd '{splits}' &&", "train",
-            Path.GetFullPath(Path.Combine(GtzanFactAttribute.Folder, "features_10_sec.csv")), "--recipe", "gtzan57-logistic", "--set",
-            "front_end.segment=10", "--split", "files:fault_filtered_train.txt,fault_filtered_valid.txt,fault_filtered_test.txt",
+            Path.GetFullPath(Path.Combine(GtzanFactAttribute.Folder, "features_10_sec.csv")), "--recipe", "gtzan57-logistic",
+            "--set", "front_end.segment=10", "--split", "files:fault_filtered_train.txt,fault_filtered_valid.txt,fault_filtered_test.txt",
             "--seed", "1", "--final", "--out", _folder["final"]);
         using (run) Assert.Equal(0, run.End().Code);
         var again = SafetensorsFile.Read(_folder["final", GenreModel.FileName]);

@@ -133,6 +133,7 @@ public sealed class CommandLine(
             ExploreCommand.Create(session),
             PlotCommand.Create(session),
             RecipesCommand.Create(session),
+            ModelsCommand.Create(session),
             SummaryCommand.Create(session),
             TrainCommand.Create(session),
             TestCommand.Create(session),

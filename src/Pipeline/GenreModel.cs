@@ -56,11 +56,14 @@ public sealed partial class GenreModel : IDisposable
     private readonly string? _idColumn;
     private readonly Shared<FittedPipeline> _pipeline;
 
+    // What training and testing said of it; null in models of earlier versions and of rounds that are not tested yet.
+    private readonly ModelTest? _test;
+
     internal GenreModel(
         Recipe recipe, FrontEnd frontEnd, FittedPipeline pipeline, IReadOnlyList<string> labels, string split, ulong seed,
-        string? engineVersion = null, int? recordingSamples = null, string? idColumn = null)
+        string? engineVersion = null, int? recordingSamples = null, string? idColumn = null, ModelTest? test = null)
     {
-        _idColumn = idColumn;
+        (_idColumn, _test) = (idColumn, test);
         (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
         _recordingSamples = frontEnd.Spec.Segment is null ? recordingSamples : null;
         var device = pipeline.Device;
@@ -100,8 +103,11 @@ public sealed partial class GenreModel : IDisposable
         }
     }
 
-    /// <summary>Loads a model file, or the one in a run folder, and checks that its parts fit together.</summary>
-    /// <param name="path">The file or the run folder.</param>
+    /// <summary>
+    /// Loads a model file, the one in a run folder, or a model by its name (<see cref="ModelCatalog"/>), and checks
+    /// that its parts fit together.
+    /// </summary>
+    /// <param name="path">The file, the run folder or, where neither exists, the name.</param>
     /// <param name="device">
     /// The device to run its networks on, by name, whichever they were trained on: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>,
     /// <c>cuda</c>, or <c>auto</c> for the best available; null: <see cref="Device.Default"/>. Classifiers run on the processor.
@@ -117,10 +123,9 @@ public sealed partial class GenreModel : IDisposable
     public static GenreModel Load(string path, string? device = null, long? memoryLimit = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (TryNamed(ref path, device, memoryLimit) is { } named) return named;
         path = ModelFile.Find(path);
-        var (file, recipe) = OfFile(path, () => Read(path));
-        var place = RecipeDevice.Find(device, recipe);
-        return OfFile(path, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, new FileInfo(path).Length)));
+        return LoadFrom(path, () => SafetensorsFile.Read(path), device, memoryLimit, () => new FileInfo(path).Length);
     }
 
     /// <summary>Writes the model atomically: the file holds either the old or the complete new content.</summary>
@@ -142,6 +147,7 @@ public sealed partial class GenreModel : IDisposable
         if (_recordingSamples is { } samples)
             file.Metadata["recording_samples"] = samples.ToString(CultureInfo.InvariantCulture);
         if (_idColumn is not null) file.Metadata["id_column"] = _idColumn;
+        if (_test is not null) file.Metadata[ModelTest.Key] = _test.ToJson();
         try
         {
             file.Write(path, checksum: true);
@@ -306,9 +312,16 @@ public sealed partial class GenreModel : IDisposable
         }
     }
 
-    private static (SafetensorsFile File, Recipe Recipe) Read(string path)
+    private static GenreModel LoadFrom(
+        string name, Func<SafetensorsFile> read, string? device, long? memoryLimit, Func<long> length)
     {
-        var file = SafetensorsFile.Read(path);
+        var (file, recipe) = OfFile(name, () => Parse(read()));
+        var place = RecipeDevice.Find(device, recipe);
+        return OfFile(name, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, length())));
+    }
+
+    private static (SafetensorsFile File, Recipe Recipe) Parse(SafetensorsFile file)
+    {
         var format = Value(file, "format");
         var version = Value(file, "engine_version");
         if (format != Format)
@@ -350,7 +363,7 @@ public sealed partial class GenreModel : IDisposable
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
             Value(file, "split"), seed, Value(file, "engine_version"), RecordingSamples(file),
-            file.Metadata.GetValueOrDefault("id_column"));
+            file.Metadata.GetValueOrDefault("id_column"), ModelTest.Of(file.Metadata));
     }
 
     // Earlier versions did not write it.

@@ -15,7 +15,7 @@ internal static class ModelFile
         switch (RegularFile.KindOf(path))
         {
             case FileKind.Missing:
-                throw new EngineException($"{path}: there is no such file or folder; {What}.");
+                throw new EngineException($"{path}: there is no such file, folder or named model; {What}.");
             case FileKind.Folder:
                 var file = Path.Combine(path, GenreModel.FileName);
                 return File.Exists(file) ? Find(file)
@@ -26,6 +26,24 @@ internal static class ModelFile
                 return path;
             default:
                 throw new EngineException($"{path}: is not a file; {What}.");
+        }
+    }
+
+    /// <summary>Whether an existing file is meant as a model: by its name, or because it begins like one.</summary>
+    public static bool IsModel(string path)
+    {
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return true;
+        if (RegularFile.KindOf(path) != FileKind.Regular) return false;
+        try
+        {
+            Span<byte> start = stackalloc byte[9];
+            using var stream = RegularFile.OpenRead(path);
+            return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[7] == 0
+                && start[8] == '{';
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // told by who reads it
         }
     }
 

@@ -35,6 +35,10 @@ internal sealed partial class RecipeReference
 
 
             """.ReplaceLineEndings("\n"));
+        reference._page.Append("## Aliases\n\nShort names, accepted wherever a recipe is named. Runs and models record the "
+            + "recipe's own name.\n\n| Alias | Recipe |\n| --- | --- |\n");
+        foreach (var (alias, name) in RecipeCatalog.Aliases) reference._page.Append($"| `{alias}` | `{name}` |\n");
+        reference._page.Append('\n');
         reference.AddSection(RecipeJson.Indented.GetTypeInfo(typeof(Recipe)));
         reference.AddWords();
         return reference._page.ToString().TrimEnd('\n') + "\n";

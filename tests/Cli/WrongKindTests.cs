@@ -41,9 +41,11 @@ public sealed class WrongKindTests(CorpusFixture corpus) : IClassFixture<CorpusF
     [Fact]
     public void Model_OfAnotherKind_IsNamed()
     {
-        Refused(Song, "its content is not a model", "model.safetensors");
-        Refused(_folder.Path, "is not a run folder with a model");
-        Refused(_folder["none"], "there is no such file or folder");
+        Refused(Song, "appears 2 times");
+        Refused(_folder.Path, "no recording");
+        Refused(_folder["none"], "there is no such file, folder or named model");
+        File.WriteAllText(_folder["m.safetensors"], "some text, and no model at all");
+        Refused(_folder["m.safetensors"], "its content is not a model", "model.safetensors");
 
         void Refused(string model, params string[] parts) => EngineRun.Of("predict", model, Song).IsRefused([model, .. parts]);
     }

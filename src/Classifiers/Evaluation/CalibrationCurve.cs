@@ -6,7 +6,7 @@ namespace Engine.Classifiers.Evaluation;
 /// <param name="Count">How many rows.</param>
 /// <param name="Share">The mean share of their predicted labels; null without rows.</param>
 /// <param name="Accuracy">How many of them are right, as a share; null without rows.</param>
-internal sealed record CalibrationBin(double From, double To, int Count, double? Share, double? Accuracy);
+public sealed record CalibrationBin(double From, double To, int Count, double? Share, double? Accuracy);
 
 /// <summary>
 /// How often predictions are right, by the share that the predicted label has: the curve behind the calibration error.

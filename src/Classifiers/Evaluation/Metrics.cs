@@ -31,6 +31,7 @@ public static class Metrics
         var right = confusion.Right.Sum();
         var isWhole = names.Count <= MostMatrixLabels;
         var perLabel = PerLabel(probabilities, labels, confusion);
+        var curve = new CalibrationCurve(probabilities, labels, predicted);
         var top = s_top.Where(k => k <= names.Count);
         var topK = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var k in top) topK.Add(k.ToString(), TopKAccuracy(probabilities, labels, k));
@@ -46,7 +47,8 @@ public static class Metrics
             RocAucOvrMacro = Mean(perLabel.Select(m => m.RocAuc)),
             AveragePrecisionMacro = Mean(perLabel.Select(m => m.AveragePrecision)),
             LogLoss = LogLoss(probabilities, labels),
-            ExpectedCalibrationError = new CalibrationCurve(probabilities, labels, predicted).Error,
+            ExpectedCalibrationError = curve.Error,
+            Reliability = [.. curve.Bins.Where(b => b.Count > 0)],
             Mcc = MatthewsCorrelation(confusion),
             CohenKappa = CohenKappa(confusion),
             ConfusionMatrix = isWhole ? confusion.ToMatrix() : null,

@@ -118,6 +118,11 @@ public sealed record MetricsReport
     [JsonPropertyName("ece")]
     public double? ExpectedCalibrationError { get; init; }
 
+    /// <summary>
+    /// The reliability table behind it: the bins with rows, ascending. Null in reports of earlier versions.
+    /// </summary>
+    public IReadOnlyList<CalibrationBin>? Reliability { get; init; }
+
     /// <summary>Whether the model's numbers were calibrated on tracks it had not learned from; if not, they are scores.</summary>
     public bool Calibrated { get; init; }
 

@@ -38,4 +38,8 @@ public sealed record Split(SplitSpec Spec, ulong Seed, IReadOnlyList<Fold> Folds
 {
     /// <summary>Whether a track may be on both sides, which makes the figures too good.</summary>
     public bool Leaky => Spec.IsLeaky;
+
+    /// <summary>Every row that any round trains on, validates or tests, ascending.</summary>
+    public int[] Used() =>
+        [.. Folds.SelectMany(f => f.TrainAndValid.Concat(f.Test)).Distinct().Order()];
 }

@@ -40,6 +40,42 @@ internal static class PairVotes
         foreach (ref var share in shares) share /= total;
     }
 
+    /// <summary>
+    /// The order of <see cref="Rank"/>, but the values of soft votes: a pair with the decision f gives its first class
+    /// 1 / (1 + e⁻²ᶠ), and its second the rest.
+    /// </summary>
+    /// <param name="decisions">As in <see cref="Rank"/>.</param>
+    /// <param name="shares">Receives one share per class; they sum to 1.</param>
+    public static void Soft(ReadOnlySpan<double> decisions, Span<double> shares)
+    {
+        Rank(decisions, lowestFirst: false, shares);
+        double[] order = [.. shares], votes = new double[shares.Length];
+        var places = new int[shares.Length];
+        for (int a = 0, pair = 0; a < votes.Length; a++)
+        {
+            // Of equal shares the lower class comes first, as everywhere: it gets the larger value.
+            places[a] = votes.Length - 1 - a;
+            for (var b = a + 1; b < votes.Length; b++, pair++)
+            {
+                var vote = 1 / (1 + Math.Exp(-2 * decisions[pair]));
+                votes[a] += vote;
+                votes[b] += 1 - vote;
+            }
+        }
+
+        places = [.. places.OrderBy(c => order[c])];
+        Array.Sort(votes);
+        var total = votes.Sum();
+        for (var k = 0; k < places.Length; k++)
+        {
+            ref var share = ref shares[places[k]];
+            share = votes[k] / total;
+            // Where decisions are large, soft votes are whole ones and may tie where the margins decided.
+            if (k > 0 && order[places[k]] > order[places[k - 1]] && share <= shares[places[k - 1]])
+                share = Math.BitIncrement(shares[places[k - 1]]);
+        }
+    }
+
     private static int LowestLargest(ReadOnlySpan<double> values)
     {
         var best = 0;

@@ -113,7 +113,7 @@ public sealed class SvmClassifier : IClassifier
         var present = new double[_present.Length];
         for (var r = 0; r < x.Rows; r++)
         {
-            if (_sigmoids is null) PairVotes.Rank(decisions.Row(r), Options.Probabilities == SvmProbabilities.Votes, present);
+            if (_sigmoids is null) Vote(decisions.Row(r), present);
             else Couple(decisions.Row(r), present);
             for (var c = 0; c < present.Length; c++) probabilities.Row(r)[_present[c]] = present[c];
         }
@@ -155,7 +155,7 @@ public sealed class SvmClassifier : IClassifier
             var shares = new double[present.Length];
             for (var r = 0; r < part.Length; r++, at++)
             {
-                PairVotes.Rank(decisions.Row(r), Options.Probabilities == SvmProbabilities.Votes, shares);
+                Vote(decisions.Row(r), shares);
                 for (var c = 0; c < shares.Length; c++) scores.Row(at)[present[c]] = shares[c];
             }
         }
@@ -164,6 +164,12 @@ public sealed class SvmClassifier : IClassifier
     }
 
     private KernelFunction Kernel(double gamma) => new(Options.Kernel, gamma, Options.Coef0, Options.Degree);
+
+    private void Vote(ReadOnlySpan<double> decisions, Span<double> shares)
+    {
+        if (Options.Probabilities == SvmProbabilities.SoftVotes) PairVotes.Soft(decisions, shares);
+        else PairVotes.Rank(decisions, Options.Probabilities == SvmProbabilities.Votes, shares);
+    }
 
     private void Couple(ReadOnlySpan<double> decisions, Span<double> probabilities)
     {

@@ -31,6 +31,13 @@ public enum SvmProbabilities
     Margins,
 
     /// <summary>
+    /// The order of margins, with values that tell how clear it was: those of soft votes, in which a pair with the decision f
+    /// gives its classes 1 / (1 + e⁻²ᶠ) and the rest. Not calibrated, but the best to calibrate, since whole votes are nearly
+    /// the same for every row.
+    /// </summary>
+    SoftVotes,
+
+    /// <summary>
     /// Calibrated: a sigmoid for each pair, fitted to decision values of held-out rows (five folds, so fitting takes some five
     /// times as long), and the pairs coupled. The most probable class need not be the one with the most votes.
     /// </summary>

@@ -13,16 +13,12 @@ internal static class PredictCommand
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
-        var model = new Argument<string>("MODEL")
-        {
-            HelpName = "RUN|MODEL",
-            Description = "A run folder, or a model.safetensors."
-        };
         var paths = new Argument<string[]>("PATH")
         {
-            HelpName = "FILE|FOLDER",
-            Description = "Recordings, folders to search at any depth, - for standard input, or feature tables (.csv), whose " +
-                "rows are labelled.",
+            HelpName = "[RUN|MODEL] FILE|FOLDER",
+            Description = "A run folder, a model.safetensors or a name that engine models lists; without it, the built-in " +
+                "gtzan57. Then recordings, folders to search at any depth, - for standard input, or feature tables (.csv), " +
+                "whose rows are labelled.",
             Arity = ArgumentArity.OneOrMore,
         };
         var top = CommonOptions.Number("--top", "K", "How many genres to list, most probable first.", 3, 1, 1000);
@@ -41,18 +37,20 @@ internal static class PredictCommand
         var command = new ExampleCommand(
             "predict",
             "Label recordings with a trained model.",
+            "engine predict song.mp3",
             "engine predict run song.wav",
             "engine predict run music/ --top 1 --format csv --on-error skip > labels.csv",
             "engine predict run features.csv",
             "engine predict run song.wav --timeline --hop 1",
             "engine predict run music/ --device cuda")
         {
-            model, paths, top, format, device, json, along, hop, window,
+            paths, top, format, device, json, along, hop, window,
         };
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
-            var (given, isAlong) = (parsed.GetRequiredValue(paths), parsed.GetValue(along));
+            var (model, given) = ModelArgument.Split(parsed.GetRequiredValue(paths));
+            var isAlong = parsed.GetValue(along);
             RequireOptionsOf(isAlong, parsed, top, hop, window);
             if (isAlong && given.FirstOrDefault(IsTable) is { } name)
             {
@@ -60,8 +58,8 @@ internal static class PredictCommand
                     $"{name}: the rows of a feature table have no time; --timeline reads recordings.");
             }
 
-            using var loaded = GenreModel.Load(parsed.GetRequiredValue(model), parsed.GetValue(device),
-                extraction.MemoryLimit(parsed));
+            using var loaded = GenreModel.Load(model, parsed.GetValue(device), extraction.MemoryLimit(parsed));
+            ModelArgument.Announce(parsed.GetRequiredValue(paths), loaded, session);
             var parts = given.Select(path => List(path, loaded, session)).ToArray();
             var files = parts.SelectMany(p => p.Files).ToArray();
             RequireOnce(given.Where(IsTable).Concat(files));

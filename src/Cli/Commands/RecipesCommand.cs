@@ -25,6 +25,7 @@ internal static class RecipesCommand
             "recipes",
             "List the recipes, or print one as JSON to copy and edit.",
             "engine recipes",
+            "engine recipes svm",
             "engine recipes gtzan57-knn > mine.json")
         {
             name, json, limit,
@@ -54,15 +55,22 @@ internal static class RecipesCommand
 
     private static string Table(Layout layout)
     {
-        var table = new TextTable("recipe", ">published", "description");
+        var start = new TextTable("to start with", "recipe");
+        start.Add("a few hundred songs, no GPU", "svm: trained in seconds, probabilities that mean what they say");
+        start.Add("the best accuracy on new artists", "logistic --set front_end.segment=10, or ensemble");
+        start.Add("thousands of songs, a GPU", "cnn: a network that listens to the spectrogram itself");
+        start.Add("not sure", "engine compare MUSIC --recipes svm,logistic,forest --out compared");
+        var table = new TextTable("recipe", "alias", ">published", "description");
         foreach (var recipe in RecipeCatalog.Names.Select(RecipeCatalog.Get))
         {
-            table.Add(recipe.Name, recipe.Published?.Accuracy?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
+            var alias = RecipeCatalog.Aliases.FirstOrDefault(a => a.Value == recipe.Name).Key ?? "";
+            table.Add(recipe.Name, alias, recipe.Published?.Accuracy?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
                 recipe.Description);
         }
 
-        return new ReportText(layout).Table(table).Line()
-            .Paragraph("published: the accuracy reported by its authors. engine recipes NAME prints the whole recipe.")
+        return new ReportText(layout).Table(start).Line().Table(table).Line()
+            .Paragraph("alias: a short name for the same recipe. published: the accuracy reported by its authors. "
+                + "engine recipes NAME prints the whole recipe.")
             .ToString();
     }
 }

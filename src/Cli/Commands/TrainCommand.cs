@@ -42,6 +42,12 @@ internal sealed class TrainCommand
             "as if it had never been interrupted.",
     };
 
+    private readonly Option<bool> _final = new("--final")
+    {
+        Description = "After the test, fit the model once more on all tracks, tested ones included, and store that one; its " +
+            "accuracy remains that of the test.",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Run a few tracks of each genre through every step, including saving and loading; keep nothing.",
@@ -75,11 +81,12 @@ internal sealed class TrainCommand
             "engine train songs.csv --recipe gtzan57-svm --split artists --out by-artist",
             "engine train tracks.csv --root fma_small --where set.subset=small --split column --recipe gtzan57-svm --out fma",
             "engine train spotify.csv --columns numeric --recipe gtzan57-forest --split artists --out spotify",
+            "engine train my-music --recipe svm --final --out my-model",
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train --resume --out run")
         {
             train._data, train._recipe, train._output, train._split, train._seed, train._device, train._settings,
-            train._resume, train._dryRun, train._overfit, train._checkpoint, train._json,
+            train._resume, train._final, train._dryRun, train._overfit, train._checkpoint, train._json,
         };
         train._reading.AddTo(command);
         train._extraction.AddTo(command);
@@ -143,6 +150,7 @@ internal sealed class TrainCommand
             Output = output,
             Split = split,
             Seed = parsed.GetValue(_seed),
+            Final = parsed.GetValue(_final),
             CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
             Page = RunPage.Of,
         };
@@ -151,7 +159,7 @@ internal sealed class TrainCommand
     // Other options would have no effect with --resume, so they are errors.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Option[] own = [_recipe, _split, _seed, _settings, _overfit, .. _reading.Offered];
+        Option[] own = [_recipe, _split, _seed, _settings, _overfit, _final, .. _reading.Offered];
         var given = parsed.GetValue(_data) is not null
             ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null)

@@ -27,6 +27,12 @@ internal static class RunReport
         text.Field("data", record.Data);
         text.Field("", Describe(record.Rows));
         text.Field("device", result.Metrics.Device ?? "");
+        if (record.Final)
+        {
+            text.Field("model", $"final: {record.StoredModel}; the figures below are those of the tested models, which had not " +
+                "seen the tracks they were tested on");
+        }
+
         Figures(text, result.Metrics, "metrics.json", record.Recipe.Calibration != CalibrationKind.None);
         foreach (var line in Remarks(record.Notes, record.Skipped)) text.Field("note", line);
         return text.ToString();
@@ -126,6 +132,7 @@ internal static class RunReport
         if (top.Length > 0)
             text.Field("top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
         text.Field("calibration", Calibration(metrics, asked));
+        if (metrics is { Calibrated: true, Reliability: { Count: > 0 } bins }) text.Field("reliability", Reliability(bins));
         if (metrics.TrainAccuracy is { } train)
         {
             text.Field("training", $"{Number(train)} accuracy on the {metrics.NTrain} training {what}");
@@ -140,6 +147,15 @@ internal static class RunReport
             ? $"{Spread(folds.Accuracy)} over {folds.Accuracies.Count} rounds{interval}"
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
     }
+
+    // Fifteen bins are in metrics.json; five are enough to read.
+    private static string Reliability(IReadOnlyList<CalibrationBin> bins) => string.Join(", ", bins
+        .GroupBy(b => Math.Min(4, (int)(b.From * 5 + 1e-9))).Select(group =>
+        {
+            var count = group.Sum(b => b.Count);
+            return $"{Number(group.Sum(b => b.Count * b.Share) / count)} promised, "
+                + $"{Number(group.Sum(b => b.Count * b.Accuracy) / count)} right ({count})";
+        }));
 
     // Training warns of anything else that prevents calibration.
     private static string Calibration(MetricsReport metrics, bool asked) => metrics.Calibrated

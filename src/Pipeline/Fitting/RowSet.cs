@@ -42,6 +42,9 @@ internal sealed class RowSet
     /// <summary>Some of these rows, in the order of <paramref name="indices"/>; only for rows of a data set.</summary>
     public RowSet Select(int[] indices) => Of(_data!, [.. indices.Select(i => _rows![i])]);
 
+    /// <summary>These rows, followed by <paramref name="more"/>; only for rows of one data set.</summary>
+    public RowSet Join(RowSet more) => Of(_data!, [.. _rows!, .. more._rows!]);
+
     /// <summary>Rows of a data set, in the order of <paramref name="rows"/>.</summary>
     public static RowSet Of(LabelledRows data, int[] rows) =>
         new(data.Values.Select(rows), data.Windows?.Sizes ?? [], data.Windows is { } windows ? windows.Read : null, data.Windows,

@@ -42,6 +42,8 @@ public static class Rehearsal
         {
             Output = run,
             Split = Split,
+            // Fitting once more takes the same steps.
+            Final = false,
             // A few tracks are too few to calibrate with.
             Recipe = options.Recipe with { Classifier = OneEpoch(options.Recipe.Classifier), Calibration = CalibrationKind.None },
             Tracks = Choose(options),

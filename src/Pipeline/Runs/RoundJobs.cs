@@ -51,7 +51,7 @@ internal sealed record RoundJobs(
             DrawnValidation = drawn,
             Groups = Split.Kind is SplitKind.Groups or SplitKind.Artists && Recipe.Calibration != CalibrationKind.None
                 ? GroupSplit.Groups(Split, samples) : null,
-            NeighborsTogether = Split.Kind is SplitKind.Files or SplitKind.Column && NameRuns.AreKept(samples, fold),
+            NeighborsTogether = KeepsNeighbors(fold),
             Seed = seed,
             Device = Device,
             Threads = Extraction.Threads,
@@ -70,6 +70,19 @@ internal sealed record RoundJobs(
             Identity = Identity(round),
             Epochs = epochs,
         };
+
+    /// <summary>
+    /// The fit on every row of a split, with a checkpoint file to resume from: a round of its own after the others. What it
+    /// holds out for calibration is as unfamiliar as the split's tested rows.
+    /// </summary>
+    public FitJob CreateFinal(Split split, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) =>
+        Create(new Fold(split.Used(), [], []), split.Folds.Count, checkpoint, interval, epochs) with
+        {
+            NeighborsTogether = KeepsNeighbors(split.Folds[0]),
+        };
+
+    private bool KeepsNeighbors(Fold fold) =>
+        Split.Kind is SplitKind.Files or SplitKind.Column && NameRuns.AreKept(Data.Samples, fold);
 
     /// <summary>Everything that determines a round's result, except the device: a training may move to another.</summary>
     public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>

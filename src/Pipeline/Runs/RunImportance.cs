@@ -26,6 +26,9 @@ internal sealed record RunImportance(RunRecord Record, IReadOnlyList<string> Col
         work.UseThreads();
         var record = RunRecord.Load(run);
         RunFolder.RequireFinished(run);
+        if (record.Final)
+            throw new EngineException($"{run}: its model was fitted on the tested rows too (--final), so they cannot tell " +
+                "what a column is worth on new songs; train without --final to draw that.");
         using var model = GenreModel.Load(run, device: null, work.MemoryLimit);
         RunColumns.RequireColumns(run, record, model.FrontEnd);
         var tested = record.Rows.Where(r => r.In(0).HasFlag(RowUse.Test)).ToArray();

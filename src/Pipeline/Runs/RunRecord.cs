@@ -62,6 +62,10 @@ internal enum RowUse
 /// genre's folder.
 /// </param>
 /// <param name="Reading">How a manifest or table was read, if by more than its usual columns; null: by those.</param>
+/// <param name="Final">
+/// Whether the stored model was fitted on every row that the split uses, the tested ones too, after models without those were
+/// tested.
+/// </param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -79,7 +83,8 @@ public sealed record RunRecord(
     string Device = "cpu",
     GenresAt GenresAt = GenresAt.Auto,
     int TrackRule = 1,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataOptions? Reading = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataOptions? Reading = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Final = false)
 {
     internal const int CurrentTrackRule = 2;
 
@@ -138,6 +143,10 @@ public sealed record RunRecord(
         GenresAt = GenresAt,
         SplitColumn = SplitSpec.Parse(Split).Column,
     };
+
+    /// <summary>Whether the stored model learned from a row.</summary>
+    internal bool HasLearned(RunRow row) => Final ? Enumerable.Range(0, Rounds).Any(r => row.In(r) != RowUse.Unused)
+        : (row.In(0) & RowUse.Learned) != 0;
 
     /// <summary>How many rounds the split has.</summary>
     internal int Rounds => Rows[0].Use.Split(' ').Length;

@@ -82,16 +82,24 @@ public static class Testing
                 "name other data.");
         }
 
+        if (record.Final && record.Recipe.Classifier.HasNetwork && options.Data is null)
+        {
+            throw new EngineException($"{options.Run}: its model was fitted on all its data (--final), so a test on them would " +
+                $"be no test, and networks are not trained again for one. The figures of the split are in " +
+                $"{RunFolder.MetricsFile} (engine report {options.Run}); to test on other data, name them.");
+        }
+
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
         var reading = Directory.Exists(options.Data) ? options.Reading : options.Reading.Or(record.DataOptions);
         var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, reading);
-        return SameRows(data, record) ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
+        return SameRows(data, record) && !(record.Final && record.Recipe.Classifier.HasNetwork)
+            ? StoredSplit(options, record, model, data) : OtherData(options, record, model, data);
     }
 
     // A single round needs only its tested tracks; recordings that training skipped are never needed.
     private static LabelledRows LoadOwn(TestingOptions options, RunRecord record, GenreModel model) => OwnData.Load(
         options.Run, record, model.FrontEnd, options.Extraction,
-        [.. record.Rows.Where(r => RepeatedRounds(record) > 1 || r.In(0).HasFlag(RowUse.Test))],
+        [.. record.Rows.Where(r => record.Final || RepeatedRounds(record) > 1 || r.In(0).HasFlag(RowUse.Test))],
         $"if they moved, name them: engine test {options.Run} DATA.",
         $"To test on the data as they are now, name them: engine test {options.Run} DATA.");
 
@@ -114,12 +122,18 @@ public static class Testing
         for (var f = 0; f < folds.Length; f++)
         {
             options.Extraction.Cancellation.ThrowIfCancellationRequested();
-            results[f] = f == 0 ? rounds.Test(folds[f], model.Fitted()) : FitAgain(jobs, folds[f], f);
+            results[f] = f == 0 && !record.Final ? rounds.Test(folds[f], model.Fitted()) : FitAgain(jobs, folds[f], f);
         }
 
         var report = rounds.Report(folds, results, jobs.Split.Kind == SplitKind.Holdout);
         var notes = record.Notes.ToList();
         var before = RunFolder.ReadMetrics(options.Run);
+        if (record.Final)
+        {
+            notes.Add("the stored model was fitted on these rows too (--final), so each round was fitted again without those " +
+                "it tests: the figures are not of the stored model");
+        }
+
         if (folds.Length < record.Rounds)
         {
             notes.Add($"figures of round 1 of {record.Rounds}, whose network is stored: networks of further rounds are not " +
@@ -173,7 +187,7 @@ public static class Testing
 
     private static TestingResult OtherData(TestingOptions options, RunRecord record, GenreModel model, LabelledRows data)
     {
-        var trained = record.Rows.Where(r => (r.In(0) & RowUse.Learned) != 0).ToArray();
+        var trained = record.Rows.Where(record.HasLearned).ToArray();
         var (tracks, digests) = (trained.Select(r => r.Track).ToHashSet(), trained.Select(r => r.Digest).ToHashSet());
         var stems = data.Doubt is null ? [] : trained.Select(r => NumberedNames.WithoutExtension(r.Track)).ToHashSet();
         bool IsKnown(LabelledRow row) => tracks.Contains(row.Track.Value) || digests.Contains(row.Digest) || IsWindow(row, stems);

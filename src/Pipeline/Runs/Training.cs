@@ -49,6 +49,12 @@ public sealed record TrainingOptions
     /// <summary>Called after each epoch of a network.</summary>
     public IProgress<TrainingEpoch>? Epochs { get; init; }
 
+    /// <summary>
+    /// Whether the stored model is fitted once more, on every row of the split, after the rounds are tested. The figures are
+    /// those of the rounds, whose models had not seen what they were tested on.
+    /// </summary>
+    public bool Final { get; init; }
+
     /// <summary>Makes the page of the run, <see cref="RunFolder.ReportFile"/>; null: none is written.</summary>
     internal PageMaker<FinishedRun>? Page { get; init; }
 
@@ -77,7 +83,8 @@ public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IRe
 
 /// <summary>
 /// Trains a recipe: features, split, fit, test, run folder. If the split has several rounds, every round is fitted and tested and
-/// the figures cover all of them; the stored model is that of the first round, which never saw that round's test rows.
+/// the figures cover all of them; the stored model is that of the first round, which never saw that round's test rows, or, with
+/// <see cref="TrainingOptions.Final"/>, one fitted on all rows.
 /// </summary>
 public static class Training
 {
@@ -126,6 +133,7 @@ public static class Training
             Split = before.Split,
             Seed = before.Seed,
             Reading = before.DataOptions,
+            Final = before.Final,
         }, DeviceOf(options, before)).Run(before);
     }
 
@@ -156,6 +164,8 @@ public static class Training
 
         public TrainingResult Run(RunRecord? before)
         {
+            if (options.Final && _spec.Kind == SplitKind.Overfit)
+                throw new EngineException($"a model for split {_spec} learns by heart what it is tested on; leave --final out.");
             var frontEnd = RecipeNeeds.Afford(_recipe, options.Extraction.MemoryLimit);
             options.Extraction.UseThreads();
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction,
@@ -181,10 +191,12 @@ public static class Training
             var (first, results) = Fit(
                 new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split,
                 isNetwork);
-            using var model = Model(frontEnd, first, data, split);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout)
                 .Under(split.Protocol, split.Leaky) with
             { Seed = options.Seed };
+            var learned = options.Final ? split.Used() : split.Folds[0].TrainAndValid;
+            var test = ModelTest.Of(report, learned.Select(r => data.Rows[r].Track).Distinct().Count(), options.Final);
+            using var model = Model(frontEnd, first, data, split, learned, test);
             var tested = rounds.Tested(split.Folds, results);
             RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
             {
@@ -206,6 +218,7 @@ public static class Training
             var results = new RoundResult[split.Folds.Count];
             FittedPipeline? first = null;
             var (store, modelFile) = (new RoundStore(options.Output), Path.Combine(options.Output, GenreModel.FileName));
+            var keepsRounds = isNetwork && (results.Length > 1 || options.Final);
             var history = isNetwork ? new HistoryFile(Path.Combine(options.Output, RunFolder.HistoryFile)) : null;
             for (var round = 0; round < results.Length; round++)
             {
@@ -223,32 +236,46 @@ public static class Training
                         Watch(history, round, results.Length)));
                 history?.Finish(round + 1, fitted.History);
                 results[round] = jobs.Rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
-                if (isNetwork && results.Length > 1)
+                if (keepsRounds)
                 {
-                    if (round == 0)
-                        Model(jobs.FrontEnd, fitted.Pipeline, jobs.Data, split).Save(modelFile);
+                    if (round == 0 && !options.Final)
+                        Model(jobs.FrontEnd, fitted.Pipeline, jobs.Data, split, split.Folds[0].TrainAndValid).Save(modelFile);
                     store.Save(round, results[round], jobs.Identity(round));
                     RunFolder.DeleteCheckpoint(options.Output);
                 }
 
-                if (round == 0) first = fitted.Pipeline;
+                if (round == 0 && !options.Final) first = fitted.Pipeline;
                 else fitted.Pipeline.Dispose();
             }
 
+            if (options.Final) return (FitFinal(jobs, split, isNetwork), results);
             // If the process was killed after storing the last result, that round's checkpoint is left.
-            if (isNetwork && results.Length > 1) RunFolder.DeleteCheckpoint(options.Output);
+            if (keepsRounds) RunFolder.DeleteCheckpoint(options.Output);
             return (first ?? GenreModel.Load(modelFile, jobs.Device.Name, options.Extraction.MemoryLimit).Fitted(), results);
         }
 
-        private GenreModel Model(FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split) =>
+        // One more round, which tests nothing.
+        private FittedPipeline FitFinal(RoundJobs jobs, Split split, bool isNetwork)
+        {
+            options.Extraction.Cancellation.ThrowIfCancellationRequested();
+            var round = split.Folds.Count;
+            if (isNetwork) RunFolder.DeleteCheckpointOfOthers(options.Output, round);
+            var fitted = FittedPipeline.Fit(jobs.CreateFinal(split, Path.Combine(options.Output, RunFolder.CheckpointFile),
+                options.CheckpointInterval, Watch(null, round, round)));
+            if (isNetwork) RunFolder.DeleteCheckpoint(options.Output);
+            return fitted.Pipeline;
+        }
+
+        private GenreModel Model(
+            FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split, int[] learned, ModelTest? test = null) =>
             new(_recipe, frontEnd, pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                recordingSamples: data.MedianLength([.. split.Folds[0].TrainAndValid]), idColumn: options.Reading.IdColumn);
+                recordingSamples: data.MedianLength([.. learned]), idColumn: options.Reading.IdColumn, test: test);
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
-            history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
+            _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>
         {
-            history.Add(round + 1, epoch);
-            options.Epochs?.Report(new(round + 1, rounds, network.Training.Epochs, epoch));
+            history?.Add(round + 1, epoch);
+            options.Epochs?.Report(new(round + 1, rounds + (options.Final ? 1 : 0), network.Training.Epochs, epoch));
         });
 
         private RunRecord Describe(LabelledRows data, Split split)
@@ -259,9 +286,11 @@ public static class Training
             return new(RunRecord.CurrentFormat, GenreModel.CurrentVersion, _recipe, Path.GetFullPath(options.Data),
                 split.Spec.ToString(),
                 split.Protocol, split.Leaky, [.. split.Notes, .. options.Notes], options.Seed,
-                $"fitted on the {learned} of round 1 of {split.Folds.Count}",
-                data.Labels, data.Skipped, [.. rows], device.Name, options.Reading.GenresAt,
-                RunRecord.CurrentTrackRule, options.Reading.ToRecord());
+                options.Final
+                    ? $"fitted on all {split.Used().Length} rows of the split, after the models of its rounds were tested"
+                    : $"fitted on the {learned} of round 1 of {split.Folds.Count}",
+                data.Labels, data.Skipped, [.. rows], device.Name, options.Reading.GenresAt, RunRecord.CurrentTrackRule,
+                options.Reading.ToRecord(), options.Final);
         }
 
         private static IEnumerable<string> Moved(string from, string to) =>

@@ -43,7 +43,7 @@ internal sealed class ModelSongSubject : IPlotSubject
     /// <inheritdoc/>
     public bool Fits(IReadOnlyList<string> paths) => paths.Count == 2 && !Directory.Exists(paths[1])
         && (File.Exists(Path.Combine(paths[0], GenreModel.FileName))
-            || paths[0].EndsWith(".safetensors", StringComparison.Ordinal));
+            || paths[0].EndsWith(".safetensors", StringComparison.Ordinal) || ModelCatalog.Has(paths[0]));
 
     /// <inheritdoc/>
     public Figure Draw(IReadOnlyList<string> paths, IReadOnlyList<string> kinds, PlotRequest request)

@@ -5,9 +5,9 @@ using Engine.Pipeline.Recipes;
 namespace Engine.Pipeline.Fitting.Calibrating;
 
 /// <summary>
-/// Fits a recipe and, if it asks for one, a calibration: to scores of training rows from copies fitted without them or, for
-/// networks, which take too long to train again, to scores of the validation rows. The model itself is fitted on all training
-/// rows, as it would be without calibration.
+/// Fits a recipe and, if it asks for one, a calibration: to scores of training and listed validation rows from copies fitted
+/// without them or, for networks, which take too long to train again, to scores of the validation rows. The model itself is
+/// fitted on all rows, as it would be without calibration.
 /// </summary>
 internal static class Calibrator
 {
@@ -47,6 +47,13 @@ internal static class Calibrator
     private static FitResult FitOthers(FitJob job)
     {
         var clock = Stopwatch.StartNew();
+        var all = job.Valid is not { } valid ? job : job with
+        {
+            Train = job.Train.Join(valid),
+            TrainLabels = [.. job.TrainLabels, .. job.ValidLabels],
+            Valid = null,
+            ValidLabels = [],
+        };
         var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
         var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
         // No warning: it would appear in each round of each small table, and the report says that there is no calibration and
@@ -55,13 +62,13 @@ internal static class Calibrator
 
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
         // Runs before fitting the model, so that two are never in memory at once.
-        scores ??= TryScore(job, parts);
+        scores ??= TryScore(all, parts);
         fitted ??= FittedPipeline.FitScores(job);
         if (scores is null) return fitted;
         int[] rows = [.. parts.SelectMany(p => p)];
-        var samples = job.Train.Samples;
+        var samples = all.Train.Samples;
         fitted.Pipeline.Calibration =
-            Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => job.TrainLabels[r])]);
+            Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => all.TrainLabels[r])]);
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
 

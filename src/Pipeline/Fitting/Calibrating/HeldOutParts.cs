@@ -7,14 +7,15 @@ namespace Engine.Pipeline.Fitting.Calibrating;
 /// <summary>
 /// Chooses the training rows that a calibration holds out. They should be as unfamiliar to the rest as test rows are to the
 /// training side, or the model would seem more confident than it should be: tracks stay whole, groups stay whole if the split has
-/// them, and if its lists keep neighbouring names together (<see cref="NameRuns"/>) a genre is held out in quarters.
+/// them, and if its lists keep neighbouring names together (<see cref="NameRuns"/>) a genre is held out in thirds by name.
+/// Listed validation tracks are a part of their own: they are what the list's author held out.
 /// </summary>
 internal static class HeldOutParts
 {
     /// <summary>The fewest tracks a calibration is fitted to.</summary>
     public const int FewestTracks = 20;
 
-    private const int Parts = 5, Quarters = 4;
+    private const int Parts = 5, Thirds = 3;
 
     // A smaller genre loses so much with each track that the scores say nothing about the full model.
     private const int FewestOfGenre = 5;
@@ -32,8 +33,9 @@ internal static class HeldOutParts
     }
 
     /// <summary>
-    /// The parts to hold out one after the other, as indices of training rows: five that cover every track or, if a fit is slow
-    /// or rows are many, a single one. Empty if there are too few tracks.
+    /// The parts to hold out one after the other, as indices of training rows, which validation rows follow:
+    /// five (or the thirds) that cover every track or, if a fit is
+    /// slow or rows are many, a single one. Empty if there are too few tracks.
     /// </summary>
     /// <param name="job">The fit.</param>
     /// <param name="columns">Columns to copy for each part; 0 if none.</param>
@@ -43,11 +45,15 @@ internal static class HeldOutParts
         var tracks = SplitUnits.Tracks(job.Train.Samples);
         var bundles = (job.Groups is { } groups ? ByGroup(tracks, groups) : ByName(tracks, job.NeighborsTogether)).ToArray();
         random.Shuffle(bundles.AsSpan());
-        var dealt = Deal(bundles);
+        var dealt = Deal(bundles, job.NeighborsTogether && job.Groups is null ? Thirds : Parts);
         var most = (int)Math.Clamp(MostScores / job.Classes, FewRows, EnoughRows);
-        var single = job.Recipe.Classifier.HasNetwork || job.Train.Count > most || (long)job.Train.Count * columns > MostValues;
+        var slow = job.Recipe.Classifier.HasNetwork && !(job.NeighborsTogether && job.FrontEnd.WindowSizes.Count == 0);
+        var single = slow || job.Train.Count > most || (long)job.Train.Count * columns > MostValues;
         var parts = (single ? dealt.Take(1) : dealt).Select(part => Enough(part, most)).Where(p => p.Length > 0).ToArray();
-        return parts.Sum(p => p.Length) < FewestTracks ? [] : [.. parts.Select(p => p.SelectMany(u => u.Rows).Order().ToArray())];
+        if (parts.Sum(p => p.Length) < FewestTracks) return [];
+        var rows = parts.Select(p => p.SelectMany(u => u.Rows).Order().ToArray());
+        return job.Valid is { } valid && valid.Count <= most
+            ? [.. rows, [.. Enumerable.Range(job.Train.Count, valid.Count)]] : [.. rows];
     }
 
     private static IEnumerable<Bundle> ByGroup(List<Unit> tracks, IReadOnlyDictionary<TrackId, string> groups) =>
@@ -57,7 +63,7 @@ internal static class HeldOutParts
     {
         foreach (var (_, units) in SplitUnits.ByGenre(tracks))
         {
-            var runs = together ? Math.Min(Quarters, units.Count) : units.Count;
+            var runs = together ? Math.Min(Thirds, units.Count) : units.Count;
             for (var r = 0; r < runs; r++)
             {
                 var (start, end) = ((int)((long)units.Count * r / runs), (int)((long)units.Count * (r + 1) / runs));
@@ -67,18 +73,18 @@ internal static class HeldOutParts
     }
 
     // Each bundle goes where its genre has the fewest tracks so far. Enough of each genre must be left to learn it.
-    private static List<Unit>[] Deal(Bundle[] bundles)
+    private static List<Unit>[] Deal(Bundle[] bundles, int count)
     {
-        var parts = new List<Unit>[Parts];
-        for (var p = 0; p < Parts; p++) parts[p] = [];
+        var parts = new List<Unit>[count];
+        for (var p = 0; p < count; p++) parts[p] = [];
         var tracksOf = bundles.SelectMany(b => b.Tracks).CountBy(t => t.Genre).ToDictionary();
         var bundlesOf = bundles.SelectMany(b => b.Tracks.Select(t => t.Genre).Distinct()).CountBy(g => g).ToDictionary();
         var counts = new Dictionary<string, int[]>();
         foreach (var bundle in bundles)
         {
             if (bundle.Tracks.Any(t => bundlesOf[t.Genre] < 2 || tracksOf[t.Genre] < FewestOfGenre)) continue;
-            if (!counts.TryGetValue(bundle.Genre, out var own)) counts.Add(bundle.Genre, own = new int[Parts]);
-            var place = Enumerable.Range(0, Parts).OrderBy(p => own[p]).ThenBy(p => parts[p].Count).First();
+            if (!counts.TryGetValue(bundle.Genre, out var own)) counts.Add(bundle.Genre, own = new int[count]);
+            var place = Enumerable.Range(0, count).OrderBy(p => own[p]).ThenBy(p => parts[p].Count).First();
             own[place] += bundle.Tracks.Length;
             parts[place].AddRange(bundle.Tracks);
         }

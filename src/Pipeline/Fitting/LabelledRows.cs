@@ -5,6 +5,7 @@ using System.Text;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Evaluation.Names;
+using Engine.Dsp.Audio;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 
@@ -20,6 +21,9 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 {
     /// <summary>Samples of the audio behind it; null: a table does not tell.</summary>
     public long? Length { get; init; }
+
+    /// <summary>The profile of the recording's sound; null: a table does not tell.</summary>
+    public SoundProfile? Sound { get; init; }
 
     /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
@@ -193,6 +197,7 @@ internal sealed class LabelledRows
                 rows.Add(new(recording.Track, window, recording.RelativePath, recording.Label, Shorten(file.Hash))
                 {
                     Length = file.Features.Length,
+                    Sound = file.Sound,
                 });
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));

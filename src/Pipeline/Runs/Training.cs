@@ -232,7 +232,10 @@ public static class Training
 
         private GenreModel Model(FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split) =>
             new(_recipe, frontEnd, pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                recordingSamples: data.MedianLength([.. split.Folds[0].TrainAndValid]));
+                recordingSamples: data.MedianLength([.. split.Folds[0].TrainAndValid]))
+            {
+                Trained = TrainedSounds.Of(split.Folds[0].TrainAndValid.Select(r => data.Rows[r].Sound)),
+            };
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
             history is null || _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>

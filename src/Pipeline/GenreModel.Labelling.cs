@@ -58,10 +58,19 @@ public sealed partial class GenreModel
         FeatureExtraction.ForEach(paths.Count, options.Threads, index =>
         {
             if (!order.Await(index)) return false;
-            var outcome = LabelOne(pipeline, frontEnd, paths[index], options, timeline is not null);
-            order.Give(index, outcome);
-            options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
-            return outcome.Error is null || options.OnError == OnError.Skip;
+            try
+            {
+                var outcome = LabelOne(pipeline, frontEnd, paths[index], options, timeline is not null);
+                order.Give(index, outcome);
+                options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
+                return outcome.Error is null || options.OnError == OnError.Skip;
+            }
+            catch (Exception e)
+            {
+                // Otherwise the threads that are ahead would wait for this song forever.
+                order.Fail(e);
+                return false;
+            }
         }, options.Cancellation);
         order.ThrowIfFailed();
         if (damaged > NamedDamage) options.Warn?.Invoke($"{damaged - NamedDamage} more recordings are damaged.");

@@ -53,6 +53,16 @@ internal sealed class InOrder<T>(Action<T> take, int ahead)
         }
     }
 
-    /// <summary>Throws what the receiver threw.</summary>
+    /// <summary>Ends the work: a result will not come.</summary>
+    public void Fail(Exception e)
+    {
+        lock (_gate)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(e);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Throws what the receiver threw, or what ended the work.</summary>
     public void ThrowIfFailed() => _failure?.Throw();
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Engine.Classifiers;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Cli.Labelling;
 
@@ -22,16 +24,18 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
         var records = Records(bytes);
         if (records.Count == 0 || Text(bytes, records[0]) != header) throw NotThis(path, settings.IsAlong);
         var columns = CsvFields.Of(header);
-        int Place(string name) => Array.IndexOf(columns, name);
-        var (genre, error, madeBy) = (Place("genre"), Place("error"), Place("made_by"));
         var songs = new List<(SongLabel Label, Range Lines)>();
         foreach (var record in records.Skip(1))
         {
             var cells = CsvFields.Of(Text(bytes, record));
             if (cells.Length != columns.Length) throw NotThis(path, settings.IsAlong);
-            Require(path, cells[madeBy], settings);
-            var label = SongLabel.Held(cells[0], genre < 0 || cells[genre].Length == 0 ? null : cells[genre],
-                cells[error].Length == 0 ? null : cells[error]);
+            string? Cell(string name) => Array.IndexOf(columns, name) is >= 0 and var place && cells[place].Length > 0
+                ? cells[place] : null;
+            bool? Answer(string name) => Cell(name) is { } answer ? answer == "yes" : null;
+            Require(path, Cell("made_by"), settings);
+            var label = SongLabel.Held(cells[0], Cell("genre"), Cell("error"), Answer("trained_on"),
+                double.TryParse(Cell("bandwidth_hz"), CultureInfo.InvariantCulture, out var band) ? band : null,
+                Answer("lacks_band"));
             if (settings.IsAlong && songs.Count > 0 && songs[^1].Label.File == cells[0])
                 songs[^1] = (label, songs[^1].Lines.Start..record.End);
             else songs.Add((label, record));
@@ -58,10 +62,11 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
             try
             {
                 using var line = JsonDocument.Parse(bytes.AsMemory(start, end - start));
-                string? Value(string name) => line.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
-                if (Value("file") is not { } file) throw NotThis(path, isAlong: false);
-                Require(path, Value("made_by") ?? "", settings);
-                songs.Add(SongLabel.Held(file, Value("genre"), Value("error")));
+                JsonElement? Value(string name) => line.RootElement.TryGetProperty(name, out var value) ? value : null;
+                if (Value("file")?.GetString() is not { } file) throw NotThis(path, isAlong: false);
+                Require(path, Value("made_by")?.GetString(), settings);
+                songs.Add(SongLabel.Held(file, Value("genre")?.GetString(), Value("error")?.GetString(),
+                    Value("trained_on")?.GetBoolean(), Value("bandwidth_hz")?.GetDouble(), Value("lacks_band")?.GetBoolean()));
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
@@ -91,10 +96,10 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
 
     private static string Text(byte[] bytes, Range range) => Encoding.UTF8.GetString(bytes.AsSpan(range));
 
-    private static void Require(string path, string madeBy, LabelSettings settings)
+    private static void Require(string path, string? madeBy, LabelSettings settings)
     {
         if (madeBy == settings.MadeBy) return;
-        throw new EngineException($"{path}: holds labels of another model or of other options (made_by {madeBy}, " +
+        throw new EngineException($"{path}: holds labels of another model or of other options (made_by {Excerpt.Of(madeBy ?? "")}, " +
             $"now {settings.MadeBy}). Repeat the command that it was begun with, or name another file.");
     }
 

@@ -40,8 +40,8 @@ internal sealed class TimelineCsv(LabelSettings settings) : LabelFormat
         var notes = CsvText.Notes(label.Song, settings);
         return label.Song.Timeline is not { } timeline
             ? CsvText.Line([label.File, "", "", "", .. _columns.Names.Select(_ => ""), .. notes])
-            : string.Concat(timeline.Windows.Select(window => CsvText.Line([label.File, CsvText.Number(window.Start),
-                CsvText.Number(window.End), window.Label, .. _columns.Of(window.Probabilities), .. notes])));
+            : CsvText.Lines(timeline.Windows.Select(window => new[] { label.File, CsvText.Number(window.Start),
+                CsvText.Number(window.End), window.Label }.Concat(_columns.Of(window.Probabilities)).Concat(notes)));
     }
 }
 
@@ -59,11 +59,14 @@ internal static class CsvText
     ];
 
     /// <summary>One line.</summary>
-    public static string Line(IEnumerable<string> cells)
+    public static string Line(IEnumerable<string> cells) => Lines([cells]);
+
+    /// <summary>Several lines.</summary>
+    public static string Lines(IEnumerable<IEnumerable<string>> lines)
     {
         using var text = new StringWriter();
         using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-            csv.WriteRecord([.. cells]);
+            foreach (var cells in lines) csv.WriteRecord([.. cells]);
         return text.ToString();
     }
 

@@ -65,7 +65,7 @@ internal sealed class LabellingJob
         var (sink, held) = Open(format);
         using var output = sink;
         foreach (var song in held) Held(song);
-        if (held.Count > 0) _session.Warn($"{_target.Out} holds {held.Count} songs; going on after them.");
+        if (held.Count > 0) _session.Error.WriteLine($"engine: {Visible.Line(_target.Out!)} holds {held.Count} songs; going on.");
         if (sink is not LabelsFile { IsEmpty: false }) sink.Write(format.Begin());
         var left = Without(sources, held);
         if (left.Any(s => s.Table is null)) run(options => LabelAll(left, options, Take));

@@ -12,6 +12,13 @@ internal sealed record SongLabel(string File, string? Genre, LabelledSong Song)
     public const string Unknown = "unknown";
 
     /// <summary>A song as an output from before tells of it.</summary>
-    public static SongLabel Held(string file, string? genre, string? error) =>
-        new(file, genre, new LabelledSong(file) { Error = error });
+    public static SongLabel Held(
+        string file, string? genre, string? error, bool? isTrainedOn, double? bandwidth, bool? lacksBand) =>
+        new(file, genre, new LabelledSong(file)
+        {
+            Error = error,
+            IsTrainedOn = isTrainedOn,
+            Bandwidth = bandwidth,
+            LacksBand = lacksBand,
+        });
 }

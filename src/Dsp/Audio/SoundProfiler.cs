@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Engine.Dsp.Fft;
@@ -80,17 +81,27 @@ internal sealed class SoundProfiler : ISampleSink, IDisposable
         while (!samples.IsEmpty)
         {
             var part = samples[..Math.Min(samples.Length, _rounded.Length)];
-            for (var i = 0; i < part.Length; i++)
-            {
-                // A sample that is not finite, which is an error later, must not be one here.
-                var value = MathF.Round(part[i] * 32768);
-                var integer = value >= short.MaxValue ? short.MaxValue : value > short.MinValue ? (short)value : short.MinValue;
-                _rounded[i] = BitConverter.IsLittleEndian ? integer : BinaryPrimitives.ReverseEndianness(integer);
-            }
-
+            Round(part, _rounded);
+            if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(_rounded, _rounded);
             _hash.AppendData(MemoryMarshal.AsBytes(_rounded.AsSpan(0, part.Length)));
             samples = samples[part.Length..];
         }
+    }
+
+    // To the nearest of 16 bits, ties to even.
+    private static void Round(ReadOnlySpan<float> samples, Span<short> rounded)
+    {
+        var i = 0;
+        for (var width = Vector<float>.Count; i <= samples.Length - 2 * width; i += 2 * width)
+        {
+            Vector.Narrow(Integers(new(samples[i..])), Integers(new(samples[(i + width)..]))).CopyTo(rounded[i..]);
+        }
+
+        for (; i < samples.Length; i++)
+            rounded[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768), short.MinValue, short.MaxValue);
+
+        static Vector<int> Integers(Vector<float> values) => Vector.ConvertToInt32(Vector.Round(Vector.Min(
+            Vector.Max(values * 32768f, new(short.MinValue)), new(short.MaxValue))));
     }
 
     private void Measure()

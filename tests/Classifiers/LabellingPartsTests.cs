@@ -66,7 +66,8 @@ public sealed class LabellingPartsTests
     public void TrainedSounds_StoredAndTaken_AreTheSame()
     {
         // The band of the narrowest twentieth does not count.
-        var sounds = Enumerable.Range(0, 40).Select(i => (SoundProfile?)new SoundProfile(-7 * i, i < 2 ? 100 : 9000 + i)).ToArray();
+        var sounds = Enumerable.Range(0, 40)
+            .Select(i => (SoundProfile?)new SoundProfile(-7 * i, i < 2 ? 100 : 9000 + i)).ToArray();
         var file = new SafetensorsFile();
         TrainedSounds.Of([.. sounds, sounds[0]]).Store(file);
         var trained = TrainedSounds.Take(file);

@@ -52,7 +52,8 @@ public sealed class TimelineCommandTests : IClassFixture<CorpusFixture>, IDispos
         for (var w = 0; w < 6; w++)
         {
             var numbers = windows[w].Probabilities.Select(p => p.ToString("R", CultureInfo.InvariantCulture));
-            Assert.StartsWith($"{_song},{w},{w + 1},{windows[w].Label},{string.Join(',', numbers)},no,no,11025,no,,", lines[w + 1]);
+            Assert.StartsWith($"{_song},{w},{w + 1},{windows[w].Label},{string.Join(',', numbers)},no,no,11025,no,,",
+                lines[w + 1]);
         }
 
         Assert.StartsWith($"{other},0,1,", lines[7]);

@@ -63,7 +63,11 @@ internal sealed class LabelTargetOptions
         if (parsed.GetValue(_json))
         {
             if (format is not (null or "json"))
-                throw new CommandLineException($"--json is --format json, but --format {format} is given; leave one of them out.");
+            {
+                throw new CommandLineException(
+                    $"--json is --format json, but --format {format} is given; leave one of them out.");
+            }
+
             format = "json";
         }
 

@@ -13,7 +13,9 @@ internal static class GenreFolderNames
         ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A name for every genre; those that differ only in case or in characters that no name holds are numbered.</summary>
+    /// <summary>
+    /// A name for every genre; those that differ only in case or in characters that no name holds are numbered.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Of(IEnumerable<string> genres)
     {
         var (names, used) = (new Dictionary<string, string>(), new HashSet<string>(StringComparer.OrdinalIgnoreCase));

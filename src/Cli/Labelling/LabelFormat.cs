@@ -17,15 +17,16 @@ internal abstract class LabelFormat
     /// <param name="settings">What is written.</param>
     /// <param name="files">The names of all songs, which a table is measured by.</param>
     /// <param name="layout">The room that a table has.</param>
-    public static LabelFormat Of(string name, LabelSettings settings, IReadOnlyList<string> files, Text.Layout layout) => name switch
-    {
-        "csv" when settings.IsAlong => new TimelineCsv(settings),
-        "csv" => new LabelCsv(settings),
-        "json" => new LabelJson(settings, isArray: true),
-        "jsonl" => new LabelJson(settings, isArray: false),
-        _ when settings.IsAlong => new TimelineTable(settings, layout),
-        _ => new LabelTable(settings, files, layout),
-    };
+    public static LabelFormat Of(
+        string name, LabelSettings settings, IReadOnlyList<string> files, Text.Layout layout) => name switch
+        {
+            "csv" when settings.IsAlong => new TimelineCsv(settings),
+            "csv" => new LabelCsv(settings),
+            "json" => new LabelJson(settings, isArray: true),
+            "jsonl" => new LabelJson(settings, isArray: false),
+            _ when settings.IsAlong => new TimelineTable(settings, layout),
+            _ => new LabelTable(settings, files, layout),
+        };
 }
 
 /// <summary>What is written of each song.</summary>

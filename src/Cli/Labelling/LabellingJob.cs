@@ -42,8 +42,8 @@ internal sealed class LabellingJob
         (_model, _request, _target, _session) = (model, request, target, session);
         if (request.UnknownBelow is not null && !model.IsCalibrated)
         {
-            throw new CommandLineException($"--unknown-below: this model of {model.Recipe.Name} gives scores, not probabilities. " +
-                "Train it with \"calibration\": \"temperature\" in its recipe and enough tracks of each genre to calibrate on.");
+            throw new CommandLineException($"--unknown-below: this model of {model.Recipe.Name} gives scores, not " +
+                "probabilities. Train it with \"calibration\": \"temperature\" in its recipe and enough tracks of each genre to calibrate on.");
         }
 
         _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,

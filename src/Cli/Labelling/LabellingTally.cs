@@ -36,7 +36,7 @@ internal sealed class LabellingTally
     /// <summary>The warnings, one of a kind.</summary>
     public IEnumerable<string> Warnings(GenreModel model)
     {
-        if (Failed > 0) yield return $"{Failed} of {Labelled + Failed} recordings were skipped.";
+        if (Failed > 0 && Labelled > 0) yield return $"{Failed} of {Labelled + Failed} recordings were skipped.";
         if (_trainedCount > 0)
         {
             yield return $"the model was trained on {Some(_trainedOn, _trainedCount)}: such labels do not show how well it " +

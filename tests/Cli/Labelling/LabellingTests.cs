@@ -65,8 +65,8 @@ public sealed class LabellingTests : IClassFixture<CorpusFixture>, IDisposable
     {
         var run = Predict(Genre("moondub"), "--format", "csv", "--top", "1");
         var trained = JsonDocument.Parse(File.ReadAllText(Path.Combine(_corpus.Run, "run.json"))).RootElement.GetProperty("rows")
-            .EnumerateArray().Where(r => r.GetProperty("use").GetString() == "train").Select(r => r.GetProperty("track").GetString())
-            .ToHashSet();
+            .EnumerateArray().Where(r => r.GetProperty("use").GetString() == "train")
+            .Select(r => r.GetProperty("track").GetString()).ToHashSet();
         foreach (var line in run.Succeeds().TrimEnd().Split('\n').Skip(1))
         {
             var cells = line.Split(',');

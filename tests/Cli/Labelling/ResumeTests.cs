@@ -108,8 +108,8 @@ public sealed class ResumeTests : IClassFixture<CorpusFixture>, IDisposable
     [Fact]
     public void Resume_TableRows_AreEachLabelledOnce()
     {
-        EngineRun.Of("features", Path.Combine(_corpus.Corpus, "moondub"), "--set", "gtzan57", "--out", _folder["t.csv"], "--no-cache")
-            .Succeeds();
+        EngineRun.Of("features", Path.Combine(_corpus.Corpus, "moondub"), "--set", "gtzan57", "--out", _folder["t.csv"],
+            "--no-cache").Succeeds();
         var whole = EngineRun.Of("predict", _corpus.Run, _folder["t.csv"], "--format", "csv").Succeeds();
         File.WriteAllText(_folder["labels.csv"], whole[..(whole.Length / 2)]);
         EngineRun.Of("predict", _corpus.Run, _folder["t.csv"], "--out", _folder["labels.csv"], "--resume").Succeeds();
@@ -125,7 +125,7 @@ public sealed class ResumeTests : IClassFixture<CorpusFixture>, IDisposable
         Refused("a.jsonl", ["--top", "3"], "another model or of other options");
         EngineRun.Of("train", _corpus.Corpus, "--recipe", "gtzan57-knn", "--set", "classifier.k=1", "--out", _folder["other"],
             "--no-cache").Succeeds();
-        EngineRun.Of("predict", _folder["other"], _corpus.Corpus, "--no-cache", "--out", _folder["a.csv"], "--resume", "--top", "2")
+        EngineRun.Of("predict", _folder["other"], _corpus.Corpus, "--out", _folder["a.csv"], "--resume", "--top", "2")
             .IsRefused("a.csv", "another model or of other options");
         File.WriteAllText(_folder["b.csv"], "name,price\nx,1\n");
         Refused("b.csv", [], "does not hold what this command writes");

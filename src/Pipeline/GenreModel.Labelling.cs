@@ -6,7 +6,6 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
-using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;
 

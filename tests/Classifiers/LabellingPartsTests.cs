@@ -4,7 +4,6 @@ using Engine.Dsp.Audio;
 using Engine.Pipeline;
 using Engine.Pipeline.FrontEnds;
 using Engine.Tensors.Serialization;
-using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 

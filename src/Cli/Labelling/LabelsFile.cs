@@ -1,6 +1,5 @@
 using System.Text;
 using Engine.Classifiers;
-using Engine.Dsp;
 using Engine.Dsp.Files;
 
 namespace Engine.Cli.Labelling;

@@ -14,7 +14,6 @@ internal static class OutputFolder
     /// </exception>
     public static void Fill(string folder, bool force, Action<string> write)
     {
-        if (File.Exists(folder)) throw new CommandLineException($"{folder}: is a file; name a folder.");
         RequireFree(folder, force);
         OutputPlace.RequireName(folder);
         using var staged = new StagedFolder(folder);
@@ -26,8 +25,11 @@ internal static class OutputFolder
         else staged.Commit();
     }
 
-    private static void RequireFree(string folder, bool force)
+    /// <summary>Throws unless the folder can be filled.</summary>
+    /// <exception cref="CommandLineException">As in <see cref="Fill"/>.</exception>
+    public static void RequireFree(string folder, bool force)
     {
+        if (File.Exists(folder)) throw new CommandLineException($"{folder}: is a file; name a folder.");
         if (force || !Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return;
         throw new CommandLineException(
             $"{folder}: exists and is not empty; name another folder, or add --force to write into it.");

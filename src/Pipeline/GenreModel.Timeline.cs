@@ -70,17 +70,8 @@ public sealed partial class GenreModel
         IReadOnlyList<string> paths, WorkOptions options, double? hop = null, double? window = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        ArgumentNullException.ThrowIfNull(options);
-        using var use = _pipeline.Use();
-        var (pipeline, frontEnd) = (use.Value, Windows(hop, window));
-        options.UseThreads();
-        var timelines = new GenreTimeline?[paths.Count];
-        var extracted = FeatureExtraction.Run(frontEnd, paths, options, i =>
-        {
-            (timelines[i], var file) = Along(pipeline, frontEnd, paths[i], options.Cache, options.MaxHours);
-            return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
-        });
-        return (timelines, extracted.Skipped);
+        var songs = Labelled(paths, options, new(hop, window));
+        return ([.. songs.Select(s => s.Timeline)], Skipped(songs));
     }
 
     private (GenreTimeline Timeline, ExtractedFile File) Along(

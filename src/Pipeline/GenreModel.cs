@@ -137,6 +137,7 @@ public sealed partial class GenreModel : IDisposable
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
+        Trained.Store(file);
         file.Metadata["format"] = Format;
         file.Metadata["engine_version"] = EngineVersion;
         file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>());
@@ -200,19 +201,8 @@ public sealed partial class GenreModel : IDisposable
         IReadOnlyList<string> paths, WorkOptions options)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        ArgumentNullException.ThrowIfNull(options);
-        using var use = _pipeline.Use();
-        var pipeline = use.Value;
-        options.UseThreads();
-        var predictions = new GenrePrediction?[paths.Count];
-        var extracted = FeatureExtraction.Run(_frontEnd, paths, options, i =>
-        {
-            var mean = new double[Labels.Count];
-            var file = ExtractFile(pipeline, paths[i], options.Cache, options.MaxHours, mean);
-            predictions[i] = Rank(mean);
-            return file with { Features = new FeatureRows(file.Features.Length, new FeatureMatrix(0, 0)) };
-        });
-        return (predictions, extracted.Skipped);
+        var songs = Labelled(paths, options, timeline: null);
+        return ([.. songs.Select(s => s.Prediction)], Skipped(songs));
     }
 
     /// <summary>Reads a feature table to label, with the columns of this model; its own labels may be missing.</summary>
@@ -361,9 +351,13 @@ public sealed partial class GenreModel : IDisposable
         }
 
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
+        var trained = TrainedSounds.Take(file);
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
             Value(file, "split"), seed, Value(file, "engine_version"), RecordingSamples(file),
-            file.Metadata.GetValueOrDefault("id_column"), ModelTest.Of(file.Metadata));
+            file.Metadata.GetValueOrDefault("id_column"), ModelTest.Of(file.Metadata))
+        {
+            Trained = trained,
+        };
     }
 
     // Earlier versions did not write it.

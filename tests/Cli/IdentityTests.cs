@@ -234,7 +234,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Run("predict", _folder["run"], _folder["bare.csv"]).IsRefused("bare.csv", "column 'rms_mean' is missing, as are 1 " +
             "more (tempo)");
 
-        static string[] Csv(string text) => [.. text.TrimEnd().Split('\n').Select(l => l[(l.IndexOf(',') + 1)..])];
+        static string[] Csv(string text) => [.. text.TrimEnd().Split('\n')
+            .Select(l => string.Join(',', l.Split(',')[1..8]))]; // a table tells nothing of the sound
     }
 
     [LinuxFact]
@@ -245,9 +246,8 @@ public sealed partial class IdentityTests : IClassFixture<CorpusFixture>, IDispo
         Posix.CopyToLatin1(_folder["own", "ironriff", Name(2)], bad);
         try
         {
-            Run("predict", _folder["run"], _folder["own"]).IsRefused("is not UTF-8", "Rename it");
-            var skipping = Run("predict", _folder["run"], _folder["own"], "--on-error", "skip");
-            skipping.Succeeds();
+            var skipping = Run("predict", _folder["run"], _folder["own"]);
+            Assert.Equal(1, skipping.Code);
             Assert.Contains("is not UTF-8", skipping.Error);
             Assert.Contains("1 of 13 recordings were skipped", skipping.Error);
             Run("features", _folder["own"], "--set", "mel", "--out", _folder["f.npz"]).IsRefused("is not UTF-8");

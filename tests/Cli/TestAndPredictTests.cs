@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engine.Cli;
 using Engine.Pipeline;
 using Engine.Tests.Support;
 
@@ -67,7 +68,7 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     {
         var csv = EngineRun.Of("predict", corpus.Model, corpus.Corpus, "--top", "2", "--format", "csv", "--no-cache").Succeeds();
         var lines = csv.TrimEnd().Split('\n');
-        Assert.Equal("file,genre,score,genre_2,score_2,leaky", lines[0]);
+        Assert.Equal("file,genre,score,genre_2,score_2,leaky,trained_on,bandwidth_hz,lacks_band,error,made_by", lines[0]);
         Assert.Equal(51, lines.Length);
         Assert.Equal(lines[1..].Order(StringComparer.Ordinal), lines[1..]);
     }
@@ -102,9 +103,9 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
             string.Join(' ', corpus.TrainOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         string Predict(string run, string format) =>
             EngineRun.Of("predict", run, Track, "--format", format, "--no-cache").Succeeds();
-        Assert.Equal(["file", "genre", "p", "then"], Predict(folder["run"], "table")
+        Assert.Equal(["file", "genre", "p", "then", "note"], Predict(folder["run"], "table")
             .Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(["file", "genre", "score", "then"], Predict(corpus.Run, "table")
+        Assert.Equal(["file", "genre", "score", "then", "note"], Predict(corpus.Run, "table")
             .Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("file,genre,probability,genre_2,probability_2,", Predict(folder["run"], "csv"));
         Assert.Contains("\"probability\":", Predict(folder["run"], "json"));
@@ -117,11 +118,15 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
         using var folder = new TemporaryFolder();
         File.Copy(Track, folder["song.wav"]);
         File.WriteAllText(folder["zbad.wav"], "this is not audio");
-        EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache").IsRefused(folder["zbad.wav"]);
-        var run = EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache", "--on-error", "skip", "--format", "csv");
-        Assert.Equal(2, run.Succeeds().TrimEnd().Split('\n').Length);
-        Assert.Contains("zbad.wav", run.Error);
-        Assert.Contains("1 of 2", run.Error);
+        var failing = EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache", "--on-error", "fail");
+        Assert.Equal(CommandLine.Wrong, failing.Code);
+        Assert.Equal($"engine: {folder["zbad.wav"]}: ", failing.Error[..(10 + folder["zbad.wav"].Length)]);
+        Assert.Equal(2, failing.Output.TrimEnd().Split('\n').Length);
+        var run = EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache");
+        Assert.Equal(CommandLine.Failed, run.Code);
+        Assert.Equal(2, run.Output.TrimEnd().Split('\n').Length);
+        Assert.Contains($"warning: skipped: {folder["zbad.wav"]}", run.Error);
+        Assert.Contains("1 of 2 recordings were skipped", run.Error);
     }
 
     [Fact]
@@ -131,7 +136,7 @@ public class TestAndPredictTests(CorpusFixture corpus) : IClassFixture<CorpusFix
         EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache").IsRefused(folder.Path, "no recording");
         EngineRun.Of("predict", corpus.Run, folder["missing.wav"], "--no-cache").IsRefused(folder["missing.wav"]);
         File.WriteAllText(folder["bad.wav"], "this is not audio");
-        var run = EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache", "--on-error", "skip");
+        var run = EngineRun.Of("predict", corpus.Run, folder.Path, "--no-cache");
         Assert.Equal(2, run.Code);
         Assert.Contains("none of 1", run.Error);
         Assert.Equal("", run.Output);

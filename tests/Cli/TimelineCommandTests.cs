@@ -45,13 +45,15 @@ public sealed class TimelineCommandTests : IClassFixture<CorpusFixture>, IDispos
         var lines = EngineRun.Of("predict", _corpus.Run, _song, other, "--timeline", "--format", "csv", "--no-cache").Succeeds()
             .TrimEnd().Split('\n');
         using var model = GenreModel.Load(_corpus.Run);
-        Assert.Equal($"file,start,end,label,{string.Join(',', model.Labels.Select(l => $"score_{l}"))},leaky", lines[0]);
+        Assert.Equal($"file,start,end,label,{string.Join(',', model.Labels.Select(l => $"score_{l}"))}," +
+            "leaky,trained_on,bandwidth_hz,lacks_band,error,made_by", lines[0]);
         Assert.Equal(8, lines.Length);
         var windows = model.Timeline(_song).Windows;
         for (var w = 0; w < 6; w++)
         {
             var numbers = windows[w].Probabilities.Select(p => p.ToString("R", CultureInfo.InvariantCulture));
-            Assert.Equal($"{_song},{w},{w + 1},{windows[w].Label},{string.Join(',', numbers)},no", lines[w + 1]);
+            Assert.StartsWith($"{_song},{w},{w + 1},{windows[w].Label},{string.Join(',', numbers)},no,no,11025,no,,",
+                lines[w + 1]);
         }
 
         Assert.StartsWith($"{other},0,1,", lines[7]);
@@ -84,12 +86,13 @@ public sealed class TimelineCommandTests : IClassFixture<CorpusFixture>, IDispos
     {
         File.WriteAllText(_folder["bad.wav"], "this is not audio");
         WavWriter.Write(_folder["mute.wav"], new(new float[22050], 22050));
-        var run = EngineRun.Of("predict", _corpus.Run, _folder[""], "--timeline", "--on-error", "skip", "--no-cache");
-        Assert.StartsWith(_song, run.Succeeds());
+        var run = EngineRun.Of("predict", _corpus.Run, _folder[""], "--timeline", "--no-cache");
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith(_song, run.Output);
         Assert.Contains("2 of 3 recordings were skipped", run.Error);
         Assert.Contains("silent", run.Error);
         File.Delete(_song);
-        run = EngineRun.Of("predict", _corpus.Run, _folder[""], "--timeline", "--on-error", "skip", "--no-cache");
+        run = EngineRun.Of("predict", _corpus.Run, _folder[""], "--timeline", "--no-cache");
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.Contains("none of 2", run.Error);
     }
@@ -102,6 +105,9 @@ public sealed class TimelineCommandTests : IClassFixture<CorpusFixture>, IDispos
         Run("--window", "NaN").IsRefused("--window: 'NaN'");
         Run("--window", "0.05").IsRefused("need at least 2048");
         Run("--top", "2").IsRefused("--top", "leave it out");
+        Run("--unknown-below", "0.5").IsRefused("--unknown-below", "leave it out");
+        Run("--sort-into", _folder["sorted"]).IsRefused("--sort-into", "leave --timeline out");
+        Run("--format", "m3u", "--out", _folder["lists"]).IsRefused("--format m3u", "leave --timeline out");
         EngineRun.Of("predict", _corpus.Run, _song, "--hop", "1", "--no-cache").IsRefused("--hop", "--timeline");
         EngineRun.Of("predict", _corpus.Run, _song, "--window", "1", "--no-cache").IsRefused("--window", "--timeline");
         WavWriter.Write(_folder["mute.wav"], new(new float[22050], 22050));

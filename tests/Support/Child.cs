@@ -31,6 +31,9 @@ internal sealed class Child : IDisposable
     /// <summary>Its number.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a program.</summary>
     public static Child Start(ProcessStartInfo start) => new(start);
 

@@ -9,13 +9,14 @@ namespace Engine.Cli.Commands;
 /// The options of every command that reads recordings: <c>--threads</c>, <c>--on-error</c>, <c>--no-cache</c>,
 /// <c>--memory-limit</c> and <c>--max-hours</c>.
 /// </summary>
-internal sealed class WorkOptionSet
+/// <param name="onError">What happens to an unusable recording by default: fail or skip.</param>
+internal sealed class WorkOptionSet(string onError = "fail")
 {
     private const string Unit = "recording";
 
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _onError = CommonOptions.Choice(
-        "--on-error", "What to do with an unusable recording: fail, or skip and list it.", "fail", "skip", "fail");
+        "--on-error", "What to do with an unusable recording: fail, or skip and list it.", onError, "skip", "fail");
 
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Recompute all features and cache none." };
 
@@ -46,6 +47,10 @@ internal sealed class WorkOptionSet
     /// </summary>
     public T Run<T>(ParseResult parsed, Session session, string then, Func<WorkOptions, T> work) =>
         Run(parsed, session, then, (options, _) => work(options));
+
+    /// <summary>The same for songs that are finished one by one, with how many that is in a second.</summary>
+    public T RunSongs<T>(ParseResult parsed, Session session, string then, Func<WorkOptions, T> work) =>
+        Progress.ShowRate(session, "song", then, recordings => work(Options(parsed, session, recordings)));
 
     /// <summary>The same for work that trains, with progress over the epochs and a line for each.</summary>
     public T Run<T>(

@@ -23,9 +23,9 @@ internal sealed class Progress : IDisposable
     private readonly ITimer? _timer;
     private bool _ended;
 
-    private Progress(Session session, string what)
+    private Progress(Session session, string what, bool showsRate = false)
     {
-        (_session, _clock) = (session, new(session.Clock));
+        (_session, _clock) = (session, new(session.Clock) { ShowsRate = showsRate });
         _clock.Begin(what);
         // A second Ctrl-C ends the process at once.
         AppDomain.CurrentDomain.ProcessExit += End;
@@ -41,6 +41,13 @@ internal sealed class Progress : IDisposable
     /// </summary>
     public static T Show<T>(Session session, string unit, string then, Func<IProgress<PipelineProgress>, T> work) =>
         Show(session, unit, then, (items, _) => work(items));
+
+    /// <summary>The same, and how many items are finished in a second.</summary>
+    public static T ShowRate<T>(Session session, string unit, string then, Func<IProgress<PipelineProgress>, T> work)
+    {
+        using var progress = new Progress(session, then, showsRate: true);
+        return work(progress.Items(unit, then));
+    }
 
     /// <summary>The same for work that then trains, with a line for every epoch.</summary>
     public static T Show<T>(

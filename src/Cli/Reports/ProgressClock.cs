@@ -9,6 +9,9 @@ internal sealed class ProgressClock(TimeProvider clock)
     private int _done, _before;
     private int? _total;
 
+    /// <summary>Whether it tells how many are done in a second.</summary>
+    public bool ShowsRate { get; init; }
+
     /// <summary>Begins work that is not counted.</summary>
     public void Begin(string unit) => (_unit, _start, _done, _total) = (unit, clock.GetTimestamp(), 0, null);
 
@@ -30,6 +33,9 @@ internal sealed class ProgressClock(TimeProvider clock)
         if (_total is not { } total || _done <= _before) return new(_unit, _done, _total, elapsed, null);
         var each = clock.GetElapsedTime(_start, _last) / (_done - _before);
         var left = each * (total - _done) - clock.GetElapsedTime(_last);
-        return new(_unit, _done, total, elapsed, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        return new(_unit, _done, total, elapsed, left > TimeSpan.Zero ? left : TimeSpan.Zero)
+        {
+            Rate = ShowsRate && each > TimeSpan.Zero ? 1 / each.TotalSeconds : null,
+        };
     }
 }

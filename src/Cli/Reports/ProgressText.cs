@@ -19,7 +19,7 @@ internal static class ProgressText
         // A terminal wraps a line that fills its last column.
         var room = Math.Min(MostColumns, screen.Columns() - 1);
         if (state.Total is not { } total) return DisplayWidth.Shortened(Plain(state), room);
-        var (before, after) = ($"{state.Unit} {Count(state.Done)}/{Count(total)}", After(state, total));
+        var (before, after) = ($"{state.Unit} {Count(state.Done)}/{Count(total)}", After(state, total, isShort: true));
         var length = Math.Min(LongestBar, room - before.Length - after.Length - 2);
         return length < ShortestBar
             ? DisplayWidth.Shortened($"{before} {after}", room)
@@ -36,11 +36,17 @@ internal static class ProgressText
         ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}")
         : time.ToString("m\\:ss", CultureInfo.InvariantCulture);
 
-    private static string After(ProgressState state, int total)
+    // The bar shows the share, too.
+    private static string After(ProgressState state, int total, bool isShort = false)
     {
         var time = state.Left is { } left ? $"{Time(left)} left" : Time(state.Elapsed);
-        return $"{Count((int)(100L * state.Done / total))} % {time}";
+        var share = $"{Count((int)(100L * state.Done / total))} %";
+        return state.Rate is not { } rate ? $"{share} {time}" : isShort ? $"{Rate(rate)} {time}" : $"{share} {Rate(rate)} {time}";
     }
+
+    private static string Rate(double perSecond) => perSecond >= 10
+        ? string.Create(CultureInfo.InvariantCulture, $"{perSecond:0}/s")
+        : string.Create(CultureInfo.InvariantCulture, $"{perSecond:0.0}/s");
 
     private static string Bar(int length, double share, bool isColored, Encoding encoding)
     {
@@ -62,4 +68,8 @@ internal static class ProgressText
 /// <param name="Total">Of how many; null if nothing can be counted.</param>
 /// <param name="Elapsed">The time since it began.</param>
 /// <param name="Left">How long it will still take; null until the first is done.</param>
-internal readonly record struct ProgressState(string Unit, int Done, int? Total, TimeSpan Elapsed, TimeSpan? Left);
+internal readonly record struct ProgressState(string Unit, int Done, int? Total, TimeSpan Elapsed, TimeSpan? Left)
+{
+    /// <summary>How many are done in a second; null if that is not shown.</summary>
+    public double? Rate { get; init; }
+}

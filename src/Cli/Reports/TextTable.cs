@@ -19,6 +19,8 @@ internal sealed class TextTable(params string[] headings)
 
     private readonly string[] _headings = [.. headings.Select(h => Visible.Line(h.StartsWith('>') ? h[1..] : h))];
     private readonly List<string[]> _rows = [];
+    private List<string[]>? _measured;
+    private int[]? _widths;
 
     /// <summary>Adds a row, one cell per column.</summary>
     public void Add(params string[] cells)
@@ -27,6 +29,21 @@ internal sealed class TextTable(params string[] headings)
             throw new ArgumentException($"TextTable: {cells.Length} cells, but {headings.Length} columns.");
         _rows.Add([.. cells.Select(Visible.Line)]);
     }
+
+    /// <summary>Lets the columns have room for such cells, if rows are to be written one by one.</summary>
+    public void Measure(params string[] cells) => (_measured ??= []).Add([.. cells.Select(Visible.Line)]);
+
+    /// <summary>Whether a row can be written before the next is known: none is broken into parts below each other.</summary>
+    public bool CanStream(Layout layout) =>
+        !layout.IsTerminal || Blocks([.. Enumerable.Range(0, headings.Length)], layout.Columns, headings.Length).Count == 1;
+
+    /// <summary>The headings, above rows to come.</summary>
+    public string Headings(Layout layout) => Part(layout, (text, columns, widths) =>
+        AppendHeadings(text, columns, widths, indent: 0, layout.IsTerminal));
+
+    /// <summary>One row, below those before.</summary>
+    public string Row(Layout layout, string[] cells) => Part(layout, (text, columns, widths) =>
+        AppendRow(text, [.. cells.Select(Visible.Line)], columns, widths, indent: 0, layout.IsTerminal));
 
     /// <summary>The table, each line indented by <paramref name="indent"/> spaces.</summary>
     public string ToString(Layout layout, int indent = 0)
@@ -54,24 +71,41 @@ internal sealed class TextTable(params string[] headings)
 
     private void Append(StringBuilder text, int[] columns, int[] widths, int indent, bool folds)
     {
-        var heading = columns.Select((c, i) => Fold(_headings[c], widths[i])).ToArray();
+        AppendHeadings(text, columns, widths, indent, folds);
+        foreach (var row in _rows) AppendRow(text, row, columns, widths, indent, folds);
+    }
+
+    private void AppendHeadings(StringBuilder text, int[] columns, int[] widths, int indent, bool folds)
+    {
+        var heading = columns.Select((c, i) => Fold(_headings[c], widths[i], folds)).ToArray();
         var height = heading.Max(lines => lines.Count);
         // The last lines of the headings stand directly above their columns.
-        AppendLines(Array.ConvertAll(heading, lines => (IReadOnlyList<string>)
-            [.. Enumerable.Repeat("", height - lines.Count), .. lines]));
-        foreach (var row in _rows) AppendLines([.. columns.Select((c, i) => Fold(row[c], widths[i]))]);
+        AppendLines(text, Array.ConvertAll(heading, lines => (IReadOnlyList<string>)
+            [.. Enumerable.Repeat("", height - lines.Count), .. lines]), columns, widths, indent);
+    }
 
-        IReadOnlyList<string> Fold(string cell, int width) => folds ? Folding.Lines(cell, width) : [cell];
+    private void AppendRow(StringBuilder text, string[] row, int[] columns, int[] widths, int indent, bool folds) =>
+        AppendLines(text, [.. columns.Select((c, i) => Fold(row[c], widths[i], folds))], columns, widths, indent);
 
-        void AppendLines(IReadOnlyList<string>[] cells)
+    private static IReadOnlyList<string> Fold(string cell, int width, bool folds) => folds ? Folding.Lines(cell, width) : [cell];
+
+    private void AppendLines(StringBuilder text, IReadOnlyList<string>[] cells, int[] columns, int[] widths, int indent)
+    {
+        for (var line = 0; line < cells.Max(c => c.Count); line++)
         {
-            for (var line = 0; line < cells.Max(c => c.Count); line++)
-            {
-                var parts = cells.Select((lines, i) =>
-                    DisplayWidth.Pad(line < lines.Count ? lines[line] : "", widths[i], IsRight(columns[i])));
-                text.AppendLine((new string(' ', indent) + string.Join(Gap, parts)).TrimEnd());
-            }
+            var parts = cells.Select((lines, i) =>
+                DisplayWidth.Pad(line < lines.Count ? lines[line] : "", widths[i], IsRight(columns[i])));
+            text.AppendLine((new string(' ', indent) + string.Join(Gap, parts)).TrimEnd());
         }
+    }
+
+    private string Part(Layout layout, Action<StringBuilder, int[], int[]> append)
+    {
+        var columns = Enumerable.Range(0, headings.Length).ToArray();
+        _widths ??= layout.IsTerminal ? Narrowed(columns, layout.Columns) : [.. columns.Select(Natural)];
+        var text = new StringBuilder();
+        append(text, columns, _widths);
+        return text.ToString();
     }
 
     // As many columns as there is room for when they are narrow, but no more than `most`; every block starts with the first.
@@ -124,7 +158,8 @@ internal sealed class TextTable(params string[] headings)
     private int Natural(int column) =>
         Cells(column).Append(_headings[column]).Select(DisplayWidthOf).Where(w => w <= MostWidth).DefaultIfEmpty(0).Max();
 
-    private IEnumerable<string> Cells(int column) => _rows.Select(row => row[column]).DefaultIfEmpty("");
+    private IEnumerable<string> Cells(int column) => 
+        _rows.Concat(_measured ?? []).Select(row => row[column]).DefaultIfEmpty("");
 
     private bool IsRight(int column) => headings[column].StartsWith('>');
 

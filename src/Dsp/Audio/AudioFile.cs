@@ -90,7 +90,8 @@ public static class AudioFile
         try
         {
             var rate = targetRate ?? reader.SampleRate;
-            Copy(reader, rate, store, name, longest);
+            using var profiler = whole ? new SoundProfiler(reader.SampleRate) : null;
+            Copy(reader, rate, store, profiler, name, longest);
             var damage = reader.Finish();
             var hash = whole ? content.Finish() : [];
             if (FileState.Of(stream) != state)
@@ -105,6 +106,7 @@ public static class AudioFile
                 Damage = damage,
                 Silence = reader.Levels.Silence(),
                 ContentHash = hash,
+                Sound = profiler?.Finish(),
             };
         }
         catch
@@ -217,7 +219,8 @@ public static class AudioFile
         return extension.Length > 1 ? $"{extension[1..]} audio" : "audio of an unknown format";
     }
 
-    private static void Copy(IMonoReader reader, int rate, SampleStore store, string name, double longest)
+    private static void Copy(
+        IMonoReader reader, int rate, SampleStore store, SoundProfiler? profiler, string name, double longest)
     {
         var resampler = rate == reader.SampleRate ? null : new ResamplerStream(Resampler.For(reader.SampleRate, rate), store);
         var block = ArrayPool<float>.Shared.Rent(BlockSamples);
@@ -228,6 +231,7 @@ public static class AudioFile
             {
                 count += got;
                 CheckLength(name, count, reader.SampleRate, longest);
+                profiler?.Add(block.AsSpan(0, got));
                 if (resampler is null) store.Add(block.AsSpan(0, got));
                 else resampler.Add(block.AsSpan(0, got));
             }

@@ -29,6 +29,9 @@ public sealed class DecodedAudio : SampleSource
     /// <summary>SHA-256 (32 bytes) of the bytes that were decoded; empty if only a part was requested.</summary>
     public ReadOnlyMemory<byte> ContentHash { get; internal init; }
 
+    /// <summary>The profile of its sound; null if only a part was requested.</summary>
+    public SoundProfile? Sound { get; internal init; }
+
     /// <summary>Whether the samples are in a temporary file.</summary>
     internal bool OnDisk => _store.OnDisk;
 

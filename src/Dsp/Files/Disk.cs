@@ -34,6 +34,29 @@ public static class Disk
         return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
 
+    /// <summary>Opens a file to read and change it, or creates it; no other process of Engine can open it meanwhile.</summary>
+    public static FileStream OpenToChange(string path)
+    {
+        Tell("open", path);
+        return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    }
+
+    /// <summary>Creates a symbolic link to a file.</summary>
+    public static void Link(string path, string target)
+    {
+        Tell("link", path);
+        File.CreateSymbolicLink(path, target);
+    }
+
+    /// <summary>Copies a file to a new name and waits until the copy is on disk.</summary>
+    public static void Copy(string from, string to)
+    {
+        Tell("copy", to);
+        File.Copy(from, to, overwrite: false);
+        using var copy = new FileStream(to, FileMode.Open, FileAccess.ReadWrite);
+        Flush(copy);
+    }
+
     /// <summary>Appends to a file and waits until the data is on disk.</summary>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
@@ -81,6 +104,13 @@ public static class Disk
     {
         Tell("move", to);
         File.Move(from, to, overwrite: true);
+    }
+
+    /// <summary>Renames a file; the new name must not exist.</summary>
+    public static void MoveNew(string from, string to)
+    {
+        Tell("move", to);
+        File.Move(from, to, overwrite: false);
     }
 
     /// <summary>Renames a folder; the new name must not exist.</summary>

@@ -5,6 +5,7 @@ using System.Text;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Evaluation.Names;
+using Engine.Dsp.Audio;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 
@@ -26,6 +27,9 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 
     /// <summary>Its side of a split, as the data say.</summary>
     public string? Side { get; init; }
+
+    /// <summary>The profile of the recording's sound; null: a table does not tell.</summary>
+    public SoundProfile? Sound { get; init; }
 
     /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
@@ -208,6 +212,7 @@ internal sealed class LabelledRows
                     Length = file.Features.Length,
                     Artist = recording.Artist,
                     Side = recording.Side,
+                    Sound = file.Sound,
                 });
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));

@@ -19,7 +19,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     private readonly ColumnSteps? _steps;
     private readonly WindowScaler? _windowScaler;
     private readonly Module _network;
-    private readonly int _classes, _predictionBatch;
+    private readonly int _classes, _predictionBatch, _cpuPredictionBatch;
 
     // The steps must be fitted, because they determine how many columns the network gets; null without columns.
     private NetworkPipeline(
@@ -31,8 +31,9 @@ internal sealed class NetworkPipeline : FittedPipeline
             ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
         var inputs = NetworkExamples.InputShapes(windowSizes, columns);
         _network = spec.Build(inputs, classes, $"recipe {recipe.Name}");
-        _predictionBatch = NetworkNeeds.PredictionBatch(
-            NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]));
+        var summary = NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]);
+        _predictionBatch = NetworkNeeds.PredictionBatch(summary);
+        _cpuPredictionBatch = NetworkNeeds.PredictionBatch(summary, onCpu: true);
         _classes = classes;
     }
 
@@ -106,7 +107,8 @@ internal sealed class NetworkPipeline : FittedPipeline
     public FeatureMatrix PredictProbabilities(RowSet rows, Func<IExampleSource, IExampleSource> change)
     {
         var examples = change(Examples(rows, null, null));
-        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, examples, _predictionBatch);
+        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, examples,
+            Device == Device.Cpu ? _cpuPredictionBatch : _predictionBatch);
         var matrix = new FeatureMatrix(examples.Count, _classes);
         for (var r = 0; r < matrix.Rows; r++)
         {

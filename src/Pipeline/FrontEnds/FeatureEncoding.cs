@@ -2,18 +2,20 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Engine.Dsp.Audio;
 
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
 /// The bytes of a cache entry, little-endian: magic, JSON length, audio length, rows, columns, JSON, the columns' values as
-/// float64, then for each window input its element type, number of sizes, sizes and values, and finally the SHA-256 of everything
-/// before.
+/// float64, then for each window input its element type, number of sizes, sizes and values, the profile of the sound, which
+/// entries of earlier versions lack, and finally the SHA-256 of everything before.
 /// </summary>
 internal static class FeatureEncoding
 {
     private const int HeaderBytes = 24;
     private const int MaxRank = 8;
+    private const int SoundBytes = sizeof(int) + sizeof(long) + sizeof(float);
 
     private static readonly byte[] s_magic = "ENGFEAT1"u8.ToArray();
 
@@ -24,6 +26,9 @@ internal static class FeatureEncoding
 
         // Bytes that represent multiples of 1/255.
         Pixel,
+
+        // No window: the profile of the sound, a digest and a bandwidth, 12 bytes.
+        Sound,
     }
 
     public static byte[] Encode(string frontEnd, FeatureRows features)
@@ -32,6 +37,7 @@ internal static class FeatureEncoding
         var data = features.Rows.Data;
         var windows = features.Windows.Select(w => (w.Sizes, w.Values, Pixels: Pixels.TryPack(w.Values))).ToArray();
         var length = HeaderBytes + json.Length + (long)data.Length * sizeof(double) + SHA256.HashSizeInBytes
+            + (features.Sound is null ? 0 : SoundBytes)
             + windows.Sum(w => sizeof(int) * (2L + w.Sizes.Count)
                 + (w.Pixels?.LongLength ?? sizeof(float) * w.Values.LongLength));
         if (length > Array.MaxLength) throw new IOException($"an entry of {length} bytes is too long");
@@ -49,6 +55,13 @@ internal static class FeatureEncoding
             foreach (var size in sizes) writer.Write(size);
             if (pixels is null) writer.Write(MemoryMarshal.Cast<float, int>(values));
             else writer.Write(pixels);
+        }
+
+        if (features.Sound is { } sound)
+        {
+            writer.Write((int)Element.Sound);
+            writer.Write(new[] { sound.Digest }.AsSpan());
+            writer.Write(BitConverter.SingleToInt32Bits(sound.Bandwidth));
         }
 
         SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes),
@@ -73,14 +86,15 @@ internal static class FeatureEncoding
         if (!reader.Has((long)rows * columns, sizeof(double))) return default;
         var data = new double[rows * columns];
         reader.Read(MemoryMarshal.Cast<double, long>(data.AsSpan()));
-        var windows = new List<WindowArray>();
+        var (windows, sound) = (new List<WindowArray>(), (SoundProfile?)null);
         while (!reader.AtEnd)
         {
+            if (reader.TrySound(out sound)) break;
             if (ReadWindows(ref reader, rows) is not { } read) return default;
             windows.Add(read);
         }
 
-        return (new(length, new(rows, columns, data), windows), frontEnd);
+        return (new(length, new(rows, columns, data), windows) { Sound = sound }, frontEnd);
     }
 
     private static WindowArray? ReadWindows(ref Reader reader, int rows)
@@ -154,6 +168,16 @@ internal static class FeatureEncoding
             var taken = _rest[..count];
             _rest = _rest[count..];
             return taken;
+        }
+
+        /// <summary>Reads the profile if it is all that is left.</summary>
+        public bool TrySound(out SoundProfile? sound)
+        {
+            sound = null;
+            if (_rest.Length != SoundBytes || BinaryPrimitives.ReadInt32LittleEndian(_rest) != (int)Element.Sound) return false;
+            sound = new(BinaryPrimitives.ReadInt64LittleEndian(_rest[sizeof(int)..]),
+                BinaryPrimitives.ReadSingleLittleEndian(_rest[(sizeof(int) + sizeof(long))..]));
+            return true;
         }
 
         public int Int() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Dsp.Audio;
 using Engine.Pipeline.Data.Files;
 
 namespace Engine.Pipeline.FrontEnds;
@@ -15,6 +16,9 @@ public sealed record ExtractedFile(FeatureRows Features, byte[] Hash)
 {
     /// <summary>What is missing or damaged in the recording, as a sentence without its name; null if nothing is.</summary>
     public string? Damage { get; init; }
+
+    /// <summary>The profile of the recording's sound.</summary>
+    public SoundProfile? Sound { get; init; }
 }
 
 /// <summary>The features of many recordings, in the order requested.</summary>
@@ -66,40 +70,19 @@ public static class FeatureExtraction
         var done = 0;
         ForEach(paths.Count, options.Threads, index =>
         {
-            var file = (ExtractedFile?)null;
-            try
-            {
-                FileNames.Require(paths[index]);
-                file = extract(index);
-                damages[index] = file.Damage;
-                results[index] = settle is null ? file : settle(index, file);
-            }
-            catch (EngineException e)
-            {
-                errors[index] = e;
-            }
-            catch (OutOfMemoryException e)
-            {
-                errors[index] = NoMemory(paths[index], e);
-            }
-            catch (Exception e) when (file is null && e is not (OperationCanceledException or ObjectDisposedException))
-            {
-                // A bug triggered by a file's content is that file's error, so the file may be skipped, but it is reported as a
-                // fault.
-                faults[index] = e;
-                errors[index] = new($"{paths[index]}: {e.Message} ({e.GetType().Name}, a fault in engine that this file " +
-                    "triggers)", e);
-            }
-
+            (results[index], errors[index], faults[index]) =
+                Attempt(paths[index], () => extract(index), file =>
+                {
+                    damages[index] = file.Damage;
+                    return settle is null ? file : settle(index, file);
+                });
             options.Progress?.Report(new(Interlocked.Increment(ref done), paths.Count, paths[index]));
             return errors[index] is null || options.OnError == OnError.Skip;
         }, options.Cancellation);
         WarnOfDamage(paths, damages, options.Warn);
         if (options.OnError == OnError.Fail && Array.FindIndex(errors, e => e is not null) is >= 0 and var failed)
         {
-            if (faults[failed] is { } fault) throw new InvalidOperationException(errors[failed]!.Message, fault);
-            throw new EngineException(errors[failed]!.Message,
-                errors[failed]!.InnerException as OutOfMemoryException ?? (Exception)errors[failed]!);
+            throw Failure(errors[failed]!, faults[failed]);
         }
 
         var skipped = new List<SkippedFile>();
@@ -110,6 +93,39 @@ public static class FeatureExtraction
 
         return new(results, skipped);
     }
+
+    /// <summary>Extracts one recording and settles it; any failure that the recording caused is returned.</summary>
+    /// <returns>What was settled, or the error and, if it is a bug that the content triggers, the bug.</returns>
+    internal static (ExtractedFile? File, EngineException? Error, Exception? Fault) Attempt(
+        string path, Func<ExtractedFile> extract, Func<ExtractedFile, ExtractedFile> settle)
+    {
+        var file = (ExtractedFile?)null;
+        try
+        {
+            FileNames.Require(path);
+            file = extract();
+            return (settle(file), null, null);
+        }
+        catch (EngineException e)
+        {
+            return (null, e, null);
+        }
+        catch (OutOfMemoryException e)
+        {
+            return (null, NoMemory(path, e), null);
+        }
+        catch (Exception e) when (file is null && e is not (OperationCanceledException or ObjectDisposedException))
+        {
+            // A bug triggered by a file's content is that file's error, so the file may be skipped, but it is reported as a
+            // fault.
+            return (null, new($"{path}: {e.Message} ({e.GetType().Name}, a fault in engine that this file triggers)", e), e);
+        }
+    }
+
+    /// <summary>The exception to end the work with, given what <see cref="Attempt"/> returned.</summary>
+    internal static Exception Failure(EngineException error, Exception? fault) => fault is not null
+        ? new InvalidOperationException(error.Message, fault)
+        : new EngineException(error.Message, error.InnerException as OutOfMemoryException ?? (Exception)error);
 
     /// <summary>The error for a recording that needs more memory than available.</summary>
     public static EngineException NoMemory(string path, OutOfMemoryException e) => new(

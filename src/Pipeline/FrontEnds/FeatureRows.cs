@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Dsp.Audio;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -13,4 +14,7 @@ public sealed record FeatureRows(int Length, FeatureMatrix Rows, IReadOnlyList<W
         : this(length, rows, [])
     {
     }
+
+    /// <summary>The profile of the recording's sound; null if the rows are not of a whole file.</summary>
+    public SoundProfile? Sound { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed partial class FrontEnd
 
     // Window bytes in memory while labelling a recording, unless PartRows rows take more: a network predicts as many rows at
     // once, so the batches, and therefore the bits, are those of all rows together.
-    private const long PartBytes = 32 << 20;
+    private const long PartBytes = 8 << 20;
     internal const int PartRows = 32;
 
     private const int CheckedSamples = 1 << 16;
@@ -128,7 +128,7 @@ public sealed partial class FrontEnd
     }
 
     /// <summary>
-    /// The same rows in order, in parts with bounded windows (32 MB, or as many rows as a network predicts at once), and the
+    /// The same rows in order, in parts with bounded windows (8 MB, or as many rows as a network predicts at once), and the
     /// total number of rows.
     /// </summary>
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
@@ -214,10 +214,11 @@ public sealed partial class FrontEnd
             if (_onCpu && cache is not null && stream.CanSeek)
             {
                 expected = SHA256.HashData(stream);
-                if (Cached(expected, cache, take is null ? long.MaxValue : MostCachedBytes) is { } known)
+                // Entries of earlier versions have no profile of the sound.
+                if (Cached(expected, cache, take is null ? long.MaxValue : MostCachedBytes) is { Sound: not null } known)
                 {
                     take?.Invoke(known, known.Rows.Rows);
-                    return new(known, expected);
+                    return new(known, expected) { Sound = known.Sound };
                 }
 
                 stream.Position = 0;
@@ -247,16 +248,17 @@ public sealed partial class FrontEnd
                 return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash)
                 {
                     Damage = audio.Damage,
+                    Sound = audio.Sound,
                 };
             }
         }
 
-        var features = Extract(audio, path);
+        var features = Extract(audio, path) with { Sound = audio.Sound };
 
         // Damaged audio is not cached, so its next use warns again.
         if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
         take?.Invoke(features, features.Rows.Rows);
-        return new(features, hash) { Damage = audio.Damage };
+        return new(features, hash) { Damage = audio.Damage, Sound = audio.Sound };
     }
 
     /// <summary>The features of a file extracted before: from the cache without reading the file, otherwise recomputed.</summary>

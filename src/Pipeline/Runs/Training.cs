@@ -269,7 +269,10 @@ public static class Training
         private GenreModel Model(
             FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split, int[] learned, ModelTest? test = null) =>
             new(_recipe, frontEnd, pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                recordingSamples: data.MedianLength([.. learned]), idColumn: options.Reading.IdColumn, test: test);
+                recordingSamples: data.MedianLength([.. learned]), idColumn: options.Reading.IdColumn, test: test)
+            {
+                Trained = TrainedSounds.Of(learned.Select(r => data.Rows[r].Sound)),
+            };
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
             _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>

@@ -135,6 +135,22 @@ public class ProgressTests
             log.ToString().Split(Environment.NewLine));
     }
 
+    [Theory]
+    [InlineData(true, "song 30/100 ━━━─────── 2.0/s 0:20 left")]
+    [InlineData(false, "song 30/100 30 % 2.0/s 0:20 left")]
+    public void ShowRate_TellsHowManyASecond(bool isTerminal, string line)
+    {
+        using var glass = new Glass();
+        Progress.ShowRate(Session(glass, isTerminal), "song", "predicting", songs =>
+        {
+            _clock.Advance(15);
+            for (var i = 1; i <= 30; i++) songs.Report(new(i, 100, "a.wav"));
+            _clock.Advance(15);
+            Assert.Equal(line, glass.Shown.TrimEnd());
+            return 0;
+        });
+    }
+
     [Fact]
     public void Show_OnADumbTerminal_IsAsInALog()
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Engine.Classifiers;
 using Engine.Nn;
 using Engine.Pipeline.FrontEnds;
@@ -14,6 +15,9 @@ internal static class NetworkNeeds
     internal const int LargestPredictionBatch = FrontEnd.PartRows;
 
     private const double PredictionBytes = 2.0 * (1L << 30);
+
+    // On the processor few examples are as fast as many once a layer's values are beyond its caches.
+    private const double CpuPredictionBytes = 64.0 * (1L << 20);
 
     /// <summary>
     /// Computes the needs of training: weights, their gradients, the optimiser's state and a batch's activations.
@@ -46,14 +50,17 @@ internal static class NetworkNeeds
     }
 
     /// <summary>
-    /// How many examples a network predicts at once: fewer than usual if a layer's values would take too much memory.
+    /// How many examples a network predicts at once: fewer than usual if a layer's values would take too much memory. A power of
+    /// two, so that the parts of a long recording are whole batches.
     /// </summary>
-    public static int PredictionBatch(NetworkSummary summary)
+    /// <param name="summary">Its layers for one example.</param>
+    /// <param name="onCpu">Whether it runs on the processor.</param>
+    public static int PredictionBatch(NetworkSummary summary, bool onCpu = false)
     {
         var widest = summary.Layers.Max(Values);
         var largest = summary.Layers.Max(l => (double)Math.Max(l.Input.Count, l.Output.Count));
-        var most = Math.Min(PredictionBytes / (sizeof(float) * widest), int.MaxValue / largest);
-        return (int)Math.Clamp(most, 1, LargestPredictionBatch);
+        var most = Math.Min((onCpu ? CpuPredictionBytes : PredictionBytes) / (sizeof(float) * widest), int.MaxValue / largest);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(most, 1, LargestPredictionBatch) / 2 + 1);
     }
 
     /// <summary>Throws if some layer's values for a batch are more than a tensor can hold.</summary>

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Engine.Classifiers.Evaluation;
+using Engine.Cli.Text;
+using Engine.Pipeline;
+using Engine.Pipeline.Data;
+using Engine.Pipeline.FrontEnds;
+
+namespace Engine.Cli.Labelling;
+
+/// <summary>Songs to label in order: recordings, or the rows of one feature table.</summary>
+/// <param name="Files">The recordings.</param>
+/// <param name="Table">The table; null: recordings.</param>
+internal sealed record LabelSource(IReadOnlyList<string> Files, FeatureTable? Table)
+{
+    /// <summary>The songs' names.</summary>
+    public IEnumerable<string> Names => Table is null ? Files : Table.Rows.Select(r => r.FileName);
+}
+
+/// <summary>How songs are labelled.</summary>
+/// <param name="Top">How many genres are listed.</param>
+/// <param name="UnknownBelow">The probability below which the answer is unknown; null: none.</param>
+/// <param name="Timeline">How timelines are cut; null: predictions.</param>
+internal sealed record LabelRequest(int Top, double? UnknownBelow, TimelineOptions? Timeline);
+
+/// <summary>Labels songs and passes each on, in the order they were given, as soon as it and those before it are done.</summary>
+internal sealed class LabellingJob
+{
+    private readonly GenreModel _model;
+    private readonly LabelRequest _request;
+    private readonly LabelTarget _target;
+    private readonly Session _session;
+    private readonly LabelSettings _settings;
+    private readonly LabellingTally _tally = new();
+    private readonly List<ISongAction> _actions = [];
+
+    /// <summary>Prepares the work.</summary>
+    /// <exception cref="CommandLineException">The model's numbers are scores, and a probability was named.</exception>
+    public LabellingJob(GenreModel model, LabelRequest request, LabelTarget target, Session session)
+    {
+        (_model, _request, _target, _session) = (model, request, target, session);
+        if (request.UnknownBelow is not null && !model.IsCalibrated)
+        {
+            throw new CommandLineException($"--unknown-below: this model of {model.Recipe.Name} gives scores, not " +
+                "probabilities. Train it with \"calibration\": \"temperature\" in its recipe and enough tracks of each genre to calibrate on.");
+        }
+
+        _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,
+            SplitSpec.Parse(model.Split).IsLeaky, request.Timeline is not null, request.UnknownBelow, MadeBy());
+        string[] genres = [.. model.Labels, SongLabel.Unknown];
+        if (target.SortInto is { } folder) _actions.Add(new SongFolders(folder, genres, target.Copies, target.IsDry));
+        if (target.Format == "m3u") _actions.Add(new Playlists(target.Out!, genres, target.Force, session.Warn));
+    }
+
+    /// <summary>Labels the songs.</summary>
+    /// <param name="sources">The songs.</param>
+    /// <param name="run">Runs work with the options for recordings, showing its progress.</param>
+    /// <returns>The exit code: 1 if some could not be labelled.</returns>
+    public int Run(IReadOnlyList<LabelSource> sources, Action<Action<WorkOptions>> run)
+    {
+        var layout = _target.Out is null ? _session.Layout : Layout.Redirected;
+        var names = sources.SelectMany(s => s.Names).ToArray();
+        var format = LabelFormat.Of(_target.Format, _settings, names, layout);
+        var (sink, held) = Open(format);
+        using var output = sink;
+        foreach (var song in held) Held(song);
+        if (held.Count > 0) _session.Error.WriteLine($"engine: {Visible.Line(_target.Out!)} holds {held.Count} songs; going on.");
+        if (sink is not LabelsFile { IsEmpty: false }) sink.Write(format.Begin());
+        var left = Without(sources, held);
+        if (left.Any(s => s.Table is null)) run(options => LabelAll(left, options, Take));
+        else LabelAll(left, new WorkOptions(), Take);
+        sink.Write(format.End());
+        sink.Complete();
+        foreach (var warning in _tally.Warnings(_model)) _session.Warn(warning);
+        if (_tally.Labelled == 0 && _tally.Failed > 0)
+            throw new CommandLineException($"none of {_tally.Failed} recordings could be used.");
+        Report();
+        return _tally.Failed > 0 ? CommandLine.Failed : CommandLine.Done;
+
+        void Take(SongLabel label)
+        {
+            _tally.Add(label);
+            sink.Write(format.Of(label));
+            if (label.Song.Error is { } error) _session.Warn($"skipped: {error}");
+            Act(label);
+        }
+    }
+
+    // What was done is told where no labels go.
+    private void Report()
+    {
+        var isFree = _target.Out is not null || _target.Format == "table";
+        var text = string.Concat(_actions.Select(a => a.Finish(_session.Layout)));
+        if (_target.Out is not null && _target.Format != "m3u")
+        {
+            var failed = _tally.Failed > 0 ? $", {_tally.Failed} skipped" : "";
+            text = $"{Visible.Line(_target.Out)}: {_tally.Labelled} songs labelled{failed}\n{text}";
+        }
+
+        if (text.Length > 0) (isFree ? _session.Output : _session.Error).Write(text);
+    }
+
+    private (LabelSink Sink, IReadOnlyList<SongLabel> Held) Open(LabelFormat format)
+    {
+        if (_target.Format == "m3u") return (new NoSink(), []);
+        if (_target.Out is not { } path) return (new StandardSink(_session, isExact: _target.Format == "csv"), []);
+        if (_target.Format is not ("csv" or "jsonl")) return (new WholeFileSink(path), []);
+        if (!_target.Resumes) return (LabelsFile.Create(path), []);
+        return LabelsFile.GoOn(path, _target.Format, format.Begin(), _settings);
+    }
+
+    // A process may have been killed after the label was written and before the song was sorted.
+    private void Held(SongLabel label)
+    {
+        _tally.Add(label);
+        Act(label);
+    }
+
+    private void Act(SongLabel label)
+    {
+        if (label.Genre is not { } genre) return;
+        foreach (var action in _actions) action.Take(label.File, genre);
+    }
+
+    private void LabelAll(IReadOnlyList<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
+    {
+        // Recordings of several sources between two tables are one list, for all threads.
+        for (var first = 0; first < sources.Count;)
+        {
+            if (sources[first].Table is { } table)
+            {
+                foreach (var (name, prediction) in sources[first].Files.Zip(_model.Predict(table)))
+                    take(Of(new LabelledSong(name) { Prediction = prediction }));
+                first++;
+                continue;
+            }
+
+            var end = first;
+            while (end < sources.Count && sources[end].Table is null) end++;
+            _model.Label([.. sources.Skip(first).Take(end - first).SelectMany(s => s.Files)], options, song => take(Of(song)),
+                _request.Timeline);
+            first = end;
+        }
+    }
+
+    private SongLabel Of(LabelledSong song) => new(song.Path, song.Prediction is not { } prediction ? null
+        : prediction.Probability < _request.UnknownBelow ? SongLabel.Unknown : prediction.Label, song);
+
+    // As often as a name is held, so often it is left out: rows of tables may share one.
+    private static List<LabelSource> Without(IReadOnlyList<LabelSource> sources, IReadOnlyList<SongLabel> held)
+    {
+        var counts = held.GroupBy(h => h.File).ToDictionary(g => g.Key, g => g.Count());
+        bool IsLeft(string name)
+        {
+            if (!counts.TryGetValue(name, out var count) || count == 0) return true;
+            counts[name] = count - 1;
+            return false;
+        }
+
+        var left = new List<LabelSource>();
+        foreach (var source in sources)
+        {
+            if (source.Table is not { } table)
+            {
+                left.Add(new([.. source.Files.Where(IsLeft)], null));
+                continue;
+            }
+
+            int[] rows = [.. Enumerable.Range(0, table.Rows.Count).Where(r => IsLeft(table.Rows[r].FileName))];
+            left.Add(new([.. rows.Select(r => table.Rows[r].FileName)],
+                new(table.Columns, [.. rows.Select(r => table.Rows[r])], table.Values.Select(rows))));
+        }
+
+        return left;
+    }
+
+    // Whatever changes a label or its columns.
+    private string MadeBy()
+    {
+        var options = string.Create(CultureInfo.InvariantCulture,
+            $"{_model.Identity()} {_request.Top} {_request.UnknownBelow} {_request.Timeline} {GenreModel.CurrentVersion}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options)).AsSpan(0, 6));
+    }
+}

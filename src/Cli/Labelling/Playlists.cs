@@ -1,0 +1,61 @@
+using System.Text;
+using Engine.Cli.Reports;
+using Engine.Cli.Text;
+using Engine.Dsp;
+
+namespace Engine.Cli.Labelling;
+
+/// <summary>
+/// A playlist for each genre, in UTF-8, with the songs in the order they come. Paths are relative to the playlists' folder where
+/// there is such a path. The folder appears with all of them at the end.
+/// </summary>
+/// <param name="folder">The folder of the playlists.</param>
+/// <param name="genres">All genres.</param>
+/// <param name="force">Whether the folder may hold files, of which those of the same names are replaced.</param>
+/// <param name="warn">Receives what could not be listed.</param>
+internal sealed class Playlists(string folder, IEnumerable<string> genres, bool force, Action<string> warn) : ISongAction
+{
+    private readonly IReadOnlyDictionary<string, string> _names = GenreFolderNames.Of(genres);
+    private readonly SortedDictionary<string, List<string>> _songs = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public void Take(string song, string genre)
+    {
+        if (song.AsSpan().ContainsAny('\r', '\n'))
+        {
+            warn($"{song}: a playlist cannot hold a name with a line break; it is left out.");
+            return;
+        }
+
+        if (!_songs.TryGetValue(genre, out var songs)) _songs.Add(genre, songs = []);
+        songs.Add(Entry(song));
+    }
+
+    /// <inheritdoc/>
+    public string Finish(Layout layout)
+    {
+        if (_songs.Count == 0) return "";
+        OutputFolder.Fill(folder, force, staged =>
+        {
+            foreach (var (genre, songs) in _songs)
+            {
+                using var file = new AtomicFile(Path.Combine(staged, FileOf(genre)));
+                file.Stream.Write(Encoding.UTF8.GetBytes($"#EXTM3U\n{string.Concat(songs.Select(s => s + "\n"))}"));
+                file.Commit();
+            }
+        });
+        var table = new TextTable("genre", "playlist", ">songs");
+        foreach (var (genre, songs) in _songs) table.Add(genre, Path.Combine(folder, FileOf(genre)), $"{songs.Count}");
+        return table.ToString(layout);
+    }
+
+    private string FileOf(string genre) => _names[genre] + ".m3u8";
+
+    private string Entry(string song)
+    {
+        var path = Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(song));
+        if (Path.DirectorySeparatorChar != '/' && !Path.IsPathRooted(path)) path = path.Replace(Path.DirectorySeparatorChar, '/');
+        // A line that begins with # is a comment.
+        return path.StartsWith('#') ? "./" + path : path;
+    }
+}

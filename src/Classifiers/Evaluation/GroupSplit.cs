@@ -16,7 +16,7 @@ public static class GroupSplit
     internal static Fold Create(SplitSpec spec, List<Unit> tracks, RandomStream random, List<string> notes)
     {
         var file = spec.Files[0];
-        var groupOf = Read(file, tracks, notes);
+        var groupOf = Groups(spec, tracks, notes);
         var grouped = tracks.Where(t => groupOf.ContainsKey(t.Track)).ToList();
         var left = tracks.Where(t => !groupOf.ContainsKey(t.Track)).ToList();
         if (left.Count > 0)
@@ -60,7 +60,10 @@ public static class GroupSplit
 
     /// <summary>The group of each track that has one.</summary>
     public static IReadOnlyDictionary<TrackId, string> Groups(SplitSpec spec, IReadOnlyList<Sample> samples) =>
-        Read(spec.Files[0], SplitUnits.Tracks(samples), []);
+        Groups(spec, SplitUnits.Tracks(samples), []);
+
+    private static IReadOnlyDictionary<TrackId, string> Groups(SplitSpec spec, List<Unit> tracks, List<string> notes) =>
+        spec.GroupOf ?? Read(spec.Files[0], tracks, notes);
 
     private static Dictionary<TrackId, string> Read(string file, List<Unit> tracks, List<string> notes)
     {

@@ -25,17 +25,21 @@ public enum SplitKind
 
     /// <summary>Trains and tests on the same N tracks: only shows that a network can learn.</summary>
     Overfit,
+
+    /// <summary>Every row is learned from and none is tested: a model without figures.</summary>
+    None,
 }
 
 /// <summary>
 /// A split's name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
-/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c> or <c>overfit:N</c>. <see cref="ToString"/> returns
-/// it.
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>leaky-windows</c>, <c>overfit:N</c>, or <c>none</c> of a model that was
+/// not tested. <see cref="ToString"/> returns it.
 /// </summary>
 public sealed record SplitSpec
 {
     private const string Forms =
         "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, leaky-windows, overfit:N";
+    private const string Untested = "none", GivenGroups = "examples";
     private const int MostTracks = 1_000_000;
     private const int MostRounds = 1000;
 
@@ -44,6 +48,16 @@ public sealed record SplitSpec
 
     /// <summary>The default: one stratified split by track, a fifth tested.</summary>
     public static SplitSpec Stratified { get; } = new(SplitKind.Stratified);
+
+    /// <summary>Everything is learned from, nothing tested; data cannot be split this way.</summary>
+    public static SplitSpec None { get; } = new(SplitKind.None);
+
+    /// <summary><c>groups</c> with the groups themselves instead of a file.</summary>
+    public static SplitSpec Grouped(IReadOnlyDictionary<TrackId, string> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return new(SplitKind.Groups, files: GivenGroups) { GroupOf = groups };
+    }
 
     /// <summary>So many stratified parts by track, each tested once: <c>kfold:K</c>.</summary>
     /// <exception cref="EngineException">There are fewer than 2 or too many.</exception>
@@ -65,6 +79,9 @@ public sealed record SplitSpec
     /// <summary>The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c>.</summary>
     public IReadOnlyList<string> Files { get; }
 
+    /// <summary>The groups, if they are not in a file.</summary>
+    internal IReadOnlyDictionary<TrackId, string>? GroupOf { get; private init; }
+
     /// <summary>Whether a track may be on both sides, which makes the figures too good.</summary>
     public bool IsLeaky => Kind is SplitKind.LeakyWindows or SplitKind.Overfit;
 
@@ -83,6 +100,7 @@ public sealed record SplitSpec
             ("kfold", not null) => new SplitSpec(SplitKind.KFold, rounds: Count(text, "K", argument, 2, MostRounds)),
             ("files", not null) => Lists(text, argument),
             ("groups", { Length: > 0 }) => new SplitSpec(SplitKind.Groups, files: argument),
+            (Untested, null) => None,
             ("leaky-windows", null) => new SplitSpec(SplitKind.LeakyWindows),
             ("overfit", not null) => new SplitSpec(SplitKind.Overfit, tracks: Count(text, "N", argument, 2, MostTracks)),
             _ => throw new EngineException($"Split: '{text}' is unknown; use one of {Forms}."),
@@ -99,6 +117,7 @@ public sealed record SplitSpec
         SplitKind.Files => $"files:{string.Join(',', Files)}",
         SplitKind.Groups => $"groups:{Files[0]}",
         SplitKind.Overfit => $"overfit:{Tracks}",
+        SplitKind.None => Untested,
         _ => "leaky-windows",
     };
 

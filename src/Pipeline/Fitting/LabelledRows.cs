@@ -5,6 +5,7 @@ using System.Text;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Evaluation.Names;
+using Engine.Dsp.Audio;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 
@@ -26,7 +27,7 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 }
 
 /// <summary>Labelled feature rows, sorted by track and window regardless of the order of the data.</summary>
-internal sealed class LabelledRows
+internal sealed partial class LabelledRows
 {
     private LabelledRows(
         string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped,
@@ -173,14 +174,24 @@ internal sealed class LabelledRows
     private static LabelledRows FromFolder(
         Dataset dataset, FrontEnd frontEnd, WorkOptions options, IReadOnlySet<TrackId>? tracks)
     {
-        var data = dataset.Root;
         var recordings = dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track)).ToArray();
+        return FromRecordings(dataset.Root, recordings, dataset.Notes, frontEnd, options, _ => null);
+    }
+
+    // Recordings whose samples are given are not read from a file.
+    private static LabelledRows FromRecordings(
+        string data, IReadOnlyList<Recording> recordings, IReadOnlyList<string> notes, FrontEnd frontEnd, WorkOptions options,
+        Func<int, AudioSignal?> given, string? doubt = null, IReadOnlyDictionary<TrackId, string>? groups = null)
+    {
         string[] paths = [.. recordings.Select(r => r.FullPath)];
-        var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options) : null;
-        var extracted = FeatureExtraction.Run(frontEnd, paths, options, (i, file) => store?.Keep(i, file) ?? file);
+        var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options, given) : null;
+        var extracted = FeatureExtraction.Run(frontEnd, paths, options,
+            i => given(i) is { } samples ? Extract(frontEnd, samples, paths[i])
+                : frontEnd.ExtractFile(paths[i], options.Cache, options.MaxHours),
+            (i, file) => store?.Keep(i, file) ?? file);
         var (rows, values, places) = (new List<LabelledRow>(), new List<double>(), new List<WindowPlace>());
         var segments = new Dictionary<TrackId, int>();
-        for (var i = 0; i < recordings.Length; i++)
+        for (var i = 0; i < recordings.Count; i++)
         {
             if (extracted.Files[i] is not { } file) continue;
             var recording = recordings[i];
@@ -208,8 +219,12 @@ internal sealed class LabelledRows
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, dataset.Notes,
-            store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, notes,
+            store is null ? null : order => store.Build([.. order.Select(i => places[i])]))
+        {
+            Doubt = doubt,
+            Groups = groups ?? new Dictionary<TrackId, string>(),
+        };
     }
 
     private static LabelledRows FromTable(

@@ -13,4 +13,8 @@ public sealed record FeatureRows(int Length, FeatureMatrix Rows, IReadOnlyList<W
         : this(length, rows, [])
     {
     }
+
+    /// <summary>Such as <c>10 rows of 66150 samples: 57 columns, 10 windows [1, 128, 130]</c>.</summary>
+    public override string ToString() =>
+        $"{Rows.Rows} rows of {Length} samples: {Rows.Columns} columns{string.Concat(Windows.Select(w => $", {w}"))}";
 }

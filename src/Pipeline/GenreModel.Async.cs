@@ -69,7 +69,7 @@ public sealed partial class GenreModel
             {
                 while (running.Count < atOnce && next.MoveNext())
                 {
-                    var path = next.Current;
+                    var path = next.Current ?? throw new ArgumentException("PredictAsync: a path is null.", nameof(paths));
                     running.Enqueue(Task.Run(() => TryPredict(path, options, stop.Token), stop.Token));
                 }
 
@@ -120,6 +120,21 @@ public sealed partial class GenreModel
         Stream stream, string name = Nameless, double? hop = null, double? window = null,
         CancellationToken cancellation = default) =>
         OfBytes(stream, name, bytes => PredictWindows(bytes, name, hop, window, cancellation), cancellation);
+
+    /// <summary>The genre of a recording along time, on the thread pool.</summary>
+    /// <param name="path">An audio file, as in <see cref="Predict(string, FeatureCache?)"/>.</param>
+    /// <param name="hop">As in <see cref="Timeline(string, double?, double?, FeatureCache?)"/>.</param>
+    /// <param name="window">As there.</param>
+    /// <param name="cancellation">Stops after the current block of the recording.</param>
+    /// <exception cref="EngineException">As there.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    public Task<GenreTimeline> TimelineAsync(
+        string path, double? hop = null, double? window = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Task.Run(() => TimelineOf(path, hop, window, null, cancellation), cancellation);
+    }
 
     /// <summary>
     /// The genre of a recording along time, from its bytes, read as in

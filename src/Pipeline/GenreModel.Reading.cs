@@ -52,11 +52,7 @@ public sealed partial class GenreModel
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public IReadOnlyList<WindowPrediction> PredictWindows(
         string path, double? hop = null, double? window = null, FeatureCache? cache = null,
-        CancellationToken cancellation = default)
-    {
-        using var use = _pipeline.Use();
-        return Of(Along(use.Value, Windows(hop, window), path, cache, WorkOptions.DefaultMaxHours, cancellation).Timeline);
-    }
+        CancellationToken cancellation = default) => Of(TimelineOf(path, hop, window, cache, cancellation));
 
     /// <summary>Labels each window of a recording, from its bytes.</summary>
     /// <param name="stream">Its bytes, as in <see cref="Predict(Stream, string, FeatureCache?, CancellationToken)"/>.</param>
@@ -96,7 +92,8 @@ public sealed partial class GenreModel
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public GenreTimeline Timeline(
-        Stream stream, string name = Nameless, double? hop = null, double? window = null, CancellationToken cancellation = default)
+        Stream stream, string name = Nameless, double? hop = null, double? window = null,
+        CancellationToken cancellation = default)
     {
         RequireReadable(stream, name);
         using var use = _pipeline.Use();
@@ -105,6 +102,13 @@ public sealed partial class GenreModel
         frontEnd.ExtractStream(
             stream, name, null, WorkOptions.DefaultMaxHours, (rows, _) => timeline.Add(rows), cancellation);
         return timeline.Build();
+    }
+
+    private GenreTimeline TimelineOf(
+        string path, double? hop, double? window, FeatureCache? cache, CancellationToken cancellation)
+    {
+        using var use = _pipeline.Use();
+        return Along(use.Value, Windows(hop, window), path, cache, WorkOptions.DefaultMaxHours, cancellation).Timeline;
     }
 
     // With what is damaged in it.

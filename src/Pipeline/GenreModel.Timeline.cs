@@ -31,11 +31,8 @@ public sealed partial class GenreModel
     /// cannot be cut: they are too short, too many, or of unknown length.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public GenreTimeline Timeline(string path, double? hop = null, double? window = null, FeatureCache? cache = null)
-    {
-        using var use = _pipeline.Use();
-        return Along(use.Value, Windows(hop, window), path, cache, WorkOptions.DefaultMaxHours).Timeline;
-    }
+    public GenreTimeline Timeline(string path, double? hop = null, double? window = null, FeatureCache? cache = null) =>
+        TimelineOf(path, hop, window, cache, CancellationToken.None);
 
     /// <summary>The genre of mono samples of any rate along time.</summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>

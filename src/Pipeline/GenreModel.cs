@@ -42,7 +42,9 @@ public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
     /// <summary>Its probability; a score if <see cref="IsCalibrated"/> is false.</summary>
     public double Probability => Ranked[0].Probability;
 
-    /// <summary>The first three genres: <c>blues 0.83, rock 0.10, jazz 0.04, … (p)</c>; <c>(score)</c> if they are scores.</summary>
+    /// <summary>
+    /// The first three genres: <c>blues 0.83, rock 0.10, jazz 0.04, … (p)</c>; <c>(score)</c> if they are scores.
+    /// </summary>
     public override string ToString() => $"{Readable.Some(Ranked, 3)} {Readable.Kind(IsCalibrated)}";
 }
 

@@ -48,7 +48,8 @@ public sealed record TrainingExample
     public static TrainingExample OfSamples(float[] samples, int sampleRate, string label)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        if (sampleRate < 1) throw new EngineException($"TrainingExample: the sample rate is {sampleRate} Hz; it must be above 0.");
+        if (sampleRate < 1)
+            throw new EngineException($"TrainingExample: the sample rate is {sampleRate} Hz; it must be above 0.");
         return new(Genre(label)) { Samples = new(samples, sampleRate) };
     }
 

@@ -42,7 +42,8 @@ internal sealed partial class LabelledRows
         var groups = GroupsOf(examples, recordings);
         return rows > 0
             ? OfFeatures(examples, recordings, tracks, frontEnd, options, groups)
-            : FromRecordings(Examples, recordings, tracks.Notes, frontEnd, options, i => examples[i].Samples, tracks.Doubt, groups);
+            : FromRecordings(
+                Examples, recordings, NotesOf(tracks), frontEnd, options, i => examples[i].Samples, groups);
     }
 
     private static LabelledRows OfFeatures(
@@ -80,8 +81,18 @@ internal sealed partial class LabelledRows
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(Examples, rows, values, [], tracks.Notes) { Doubt = tracks.Doubt, Groups = groups };
+        return new(Examples, rows, values, [], tracks.Notes)
+        {
+            Doubt = tracks.Doubt,
+            Remedy = "Give each example a Track (a name of its own, if each row is a track), or split by groups or leaky-windows.",
+            Groups = groups,
+        };
     }
+
+    // As in a folder: a recording is whole unless the user says otherwise.
+    private static List<string> NotesOf(TrackNames tracks) => tracks.Doubt is not { } doubt ? tracks.Notes
+        : [.. tracks.Notes, $"{doubt}: each counts as a track of its own; if they are pieces of one recording, give them the " +
+            "same Track"];
 
     private static Dictionary<TrackId, string> GroupsOf(IReadOnlyList<TrainingExample> examples, Recording[] recordings)
     {

@@ -78,6 +78,10 @@ internal sealed partial class LabelledRows
     /// <summary>Why rows of a table may be undetected windows of one track; null if nothing suggests it.</summary>
     public string? Doubt { get; private init; }
 
+    /// <summary>What to do about the doubt.</summary>
+    private string Remedy { get; init; } = $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its " +
+        "own file name, if each row is a track), or split with groups:FILE or leaky-windows.";
+
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
     public string Digest =>
         Convert.ToHexStringLower(
@@ -148,8 +152,7 @@ internal sealed partial class LabelledRows
         if (Doubt is not null && !isRehearsal && spec.Kind is SplitKind.Stratified or SplitKind.Holdout or SplitKind.KFold)
         {
             throw new EngineException($"{Source}: {Doubt}, which may be windows of one track on both sides of '{spec}'.\n" +
-                $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its own file name, if each row " +
-                    "is a track), or split with groups:FILE or leaky-windows.");
+                Remedy);
         }
 
         try
@@ -181,7 +184,7 @@ internal sealed partial class LabelledRows
     // Recordings whose samples are given are not read from a file.
     private static LabelledRows FromRecordings(
         string data, IReadOnlyList<Recording> recordings, IReadOnlyList<string> notes, FrontEnd frontEnd, WorkOptions options,
-        Func<int, AudioSignal?> given, string? doubt = null, IReadOnlyDictionary<TrackId, string>? groups = null)
+        Func<int, AudioSignal?> given, IReadOnlyDictionary<TrackId, string>? groups = null)
     {
         string[] paths = [.. recordings.Select(r => r.FullPath)];
         var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options, given) : null;
@@ -222,7 +225,6 @@ internal sealed partial class LabelledRows
         return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), extracted.Skipped, notes,
             store is null ? null : order => store.Build([.. order.Select(i => places[i])]))
         {
-            Doubt = doubt,
             Groups = groups ?? new Dictionary<TrackId, string>(),
         };
     }

@@ -205,7 +205,8 @@ public sealed partial class FrontEnd
     /// they have many windows (<see cref="ExtractParts(SampleSource, string)"/>). Such parts are neither cached nor returned.
     /// </summary>
     internal ExtractedFile ExtractFile(
-        string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take, CancellationToken cancellation = default)
+        string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return OfFile(path, () =>

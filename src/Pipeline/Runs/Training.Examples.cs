@@ -68,10 +68,12 @@ public static partial class Training
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(examples);
         options ??= new();
+        TrainingExample[] given = [.. examples];
+        if (given.Contains(null)) throw new ArgumentException("Fit: an example is null.", nameof(examples));
         var device = RecipeDevice.Find(options.Device, recipe);
         var frontEnd = RecipeNeeds.Afford(recipe, options.Extraction.MemoryLimit);
         options.Extraction.UseThreads();
-        var data = LabelledRows.Of([.. examples], frontEnd, options.Extraction);
+        var data = LabelledRows.Of(given, frontEnd, options.Extraction);
         var split = SplitOf(data, options);
         var rounds = new Rounds(recipe, data, data.Labels);
         var jobs = new RoundJobs(recipe, frontEnd, data, rounds, split.Spec, options.Seed, device, options.Extraction);

@@ -50,6 +50,9 @@ public sealed class FeatureMatrix
         return Data.AsSpan(index * Columns, Columns);
     }
 
+    /// <summary>Such as <c>FeatureMatrix [800, 57]</c>.</summary>
+    public override string ToString() => $"FeatureMatrix [{Rows}, {Columns}]";
+
     /// <summary>A copy of the rows <paramref name="indices"/>, in that order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public FeatureMatrix Select(ReadOnlySpan<int> indices)

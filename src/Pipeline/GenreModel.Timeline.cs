@@ -31,11 +31,8 @@ public sealed partial class GenreModel
     /// cannot be cut: they are too short, too many, or of unknown length.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public GenreTimeline Timeline(string path, double? hop = null, double? window = null, FeatureCache? cache = null)
-    {
-        using var use = _pipeline.Use();
-        return Along(use.Value, Windows(hop, window), path, cache, WorkOptions.DefaultMaxHours).Timeline;
-    }
+    public GenreTimeline Timeline(string path, double? hop = null, double? window = null, FeatureCache? cache = null) =>
+        TimelineOf(path, hop, window, cache, CancellationToken.None);
 
     /// <summary>The genre of mono samples of any rate along time.</summary>
     /// <param name="samples">Mono samples in [-1, 1].</param>
@@ -75,10 +72,11 @@ public sealed partial class GenreModel
     }
 
     private (GenreTimeline Timeline, ExtractedFile File) Along(
-        FittedPipeline pipeline, FrontEnd frontEnd, string path, FeatureCache? cache, double maxHours)
+        FittedPipeline pipeline, FrontEnd frontEnd, string path, FeatureCache? cache, double maxHours,
+        CancellationToken cancellation = default)
     {
         var timeline = new TimelineBuilder(this, pipeline, frontEnd);
-        var file = frontEnd.ExtractFile(path, cache, maxHours, (rows, _) => timeline.Add(rows));
+        var file = frontEnd.ExtractFile(path, cache, maxHours, (rows, _) => timeline.Add(rows), cancellation);
         return (timeline.Build(), file);
     }
 
@@ -115,7 +113,7 @@ public sealed partial class GenreModel
     }
 
     // The front end that cuts a timeline's windows.
-    private FrontEnd Windows(double? hop, double? window)
+    private FrontEnd Windows(double? hop, double? window, string user = "timeline")
     {
         var spec = _frontEnd.Spec;
         if (spec.Segment is { } segment && window is not null)
@@ -124,19 +122,19 @@ public sealed partial class GenreModel
                 $"recipe {Recipe.Name} was trained on windows of {segment} s; leave the window's length out."));
         }
 
-        var length = window is { } seconds ? Samples("window", seconds)
+        var length = window is { } seconds ? Samples(user, "window", seconds)
             : spec.SegmentSamples ?? _recordingSamples ?? throw new EngineException(
                 $"recipe {Recipe.Name} takes whole recordings, and the model does not tell how long those were that it was " +
                 "trained on; name the window's length in seconds (--window).");
-        var step = hop is { } wanted ? Samples("hop", wanted) : spec.HopSamples ?? length;
+        var step = hop is { } wanted ? Samples(user, "hop", wanted) : spec.HopSamples ?? length;
         return spec.SegmentSamples == length && spec.HopSamples == step ? _frontEnd : _frontEnd.Cut(length, step);
     }
 
-    private int Samples(string name, double seconds)
+    private int Samples(string user, string name, double seconds)
     {
         var samples = Math.Round(seconds * Recipe.FrontEnd.SampleRate);
         return seconds > 0 && samples is >= 1 and <= int.MaxValue ? (int)samples : throw new EngineException(
-            string.Create(CultureInfo.InvariantCulture, $"the timeline's {name} is {seconds} s; it must be above 0 and, at " +
+            string.Create(CultureInfo.InvariantCulture, $"the {user}'s {name} is {seconds} s; it must be above 0 and, at " +
                 $"{Recipe.FrontEnd.SampleRate} Hz, from 1 to {int.MaxValue} samples."));
     }
 

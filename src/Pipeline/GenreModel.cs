@@ -20,7 +20,11 @@ namespace Engine.Pipeline;
 /// From 0 to 1; those of all genres sum to 1. How often the genre is right if <see cref="GenrePrediction.IsCalibrated"/> is
 /// true; otherwise a score that only ranks.
 /// </param>
-public readonly record struct RankedGenre(string Label, double Probability);
+public readonly record struct RankedGenre(string Label, double Probability)
+{
+    /// <summary>Such as <c>blues 0.83</c>.</summary>
+    public override string ToString() => $"{Label} {Readable.Share(Probability)}";
+}
 
 /// <summary>A model's prediction for one recording.</summary>
 /// <param name="Ranked">Every genre the model knows, most probable first; ties are in order of name.</param>
@@ -37,6 +41,11 @@ public sealed record GenrePrediction(IReadOnlyList<RankedGenre> Ranked)
 
     /// <summary>Its probability; a score if <see cref="IsCalibrated"/> is false.</summary>
     public double Probability => Ranked[0].Probability;
+
+    /// <summary>
+    /// The first three genres: <c>blues 0.83, rock 0.10, jazz 0.04, … (p)</c>; <c>(score)</c> if they are scores.
+    /// </summary>
+    public override string ToString() => $"{Readable.Some(Ranked, 3)} {Readable.Kind(IsCalibrated)}";
 }
 
 /// <summary>
@@ -138,9 +147,14 @@ public sealed partial class GenreModel : IDisposable
         foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
         Trained.Store(file);
-        file.Metadata["format"] = Format;
         file.Metadata["engine_version"] = EngineVersion;
-        file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>());
+        if (Recipe.Classifier is CustomSpec) SaveCustom(file);
+        else
+        {
+            file.Metadata["format"] = Format;
+            file.Metadata["recipe"] = JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>());
+        }
+
         file.Metadata["columns"] = Names(_frontEnd.Columns);
         file.Metadata["labels"] = Names(Labels);
         file.Metadata["split"] = Split;
@@ -248,6 +262,9 @@ public sealed partial class GenreModel : IDisposable
     /// </summary>
     public void Dispose() => _pipeline.Close();
 
+    /// <summary>Such as <c>gtzan57-svm: 10 genres (blues, classical, country, …)</c>.</summary>
+    public override string ToString() => $"{Recipe.Name}: {Labels.Count} genres ({Readable.Some(Labels, 3)})";
+
     /// <summary>The front end.</summary>
     internal FrontEnd FrontEnd => _frontEnd;
 
@@ -263,22 +280,28 @@ public sealed partial class GenreModel : IDisposable
 
     // Adds the windows' probabilities, as they are extracted, to their mean.
     private ExtractedFile ExtractFile(
-        FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean) =>
-        _frontEnd.ExtractFile(path, cache, maxHours,
-            (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean));
+        FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean,
+        CancellationToken cancellation = default) =>
+        _frontEnd.ExtractFile(path, cache, maxHours, Adder(pipeline, mean), cancellation);
+
+    private static Action<FeatureRows, int> Adder(FittedPipeline pipeline, double[] mean) =>
+        (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean);
 
     private GenrePrediction Rank(double[] scores)
     {
         var values = new double[scores.Length];
         if (_calibration is not null) _calibration.Tracks.Apply(scores, values);
         else scores.CopyTo(values, 0);
-        return new([.. Enumerable.Range(0, Labels.Count)
+        return Ranked(values);
+    }
+
+    private GenrePrediction Ranked(IReadOnlyList<double> values) =>
+        new([.. Enumerable.Range(0, Labels.Count)
             .OrderByDescending(i => values[i]).ThenBy(i => i)
             .Select(i => new RankedGenre(Labels[i], values[i]))])
         {
             IsCalibrated = IsCalibrated,
         };
-    }
 
     private static T OfFile<T>(string path, Func<T> work)
     {
@@ -313,6 +336,7 @@ public sealed partial class GenreModel : IDisposable
     private static (SafetensorsFile File, Recipe Recipe) Parse(SafetensorsFile file)
     {
         var format = Value(file, "format");
+        if (format == CustomFormat) throw NeedsProgram(file);
         var version = Value(file, "engine_version");
         if (format != Format)
             throw new EngineException(
@@ -333,18 +357,8 @@ public sealed partial class GenreModel : IDisposable
 
         FrontEndNeeds.Of(recipe.FrontEnd).Require(limit, RecipeNeeds.Source(recipe));
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: limit.Bytes);
-        if (!columns.SequenceEqual(frontEnd.Columns))
-        {
-            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
-                $"{frontEnd.Columns.Count} its front end computes; it comes from another version.");
-        }
-
         var labels = Names(file, "labels");
-        if (labels.Length == 0 || labels.Distinct().Count() != labels.Length)
-        {
-            throw new EngineException("the model has no labels, or they are not distinct.");
-        }
-
+        RequireFit(columns, labels, frontEnd);
         if (!ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
         {
             throw new EngineException($"the model's seed is '{Excerpt.Of(Value(file, "seed"))}'; expected a whole number.");
@@ -358,6 +372,20 @@ public sealed partial class GenreModel : IDisposable
         {
             Trained = trained,
         };
+    }
+
+    private static void RequireFit(string[] columns, string[] labels, FrontEnd frontEnd)
+    {
+        if (!columns.SequenceEqual(frontEnd.Columns))
+        {
+            throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +
+                $"{frontEnd.Columns.Count} its front end computes; it comes from another version.");
+        }
+
+        if (labels.Length == 0 || labels.Distinct().Count() != labels.Length)
+        {
+            throw new EngineException("the model has no labels, or they are not distinct.");
+        }
     }
 
     // Earlier versions did not write it.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Tensors.Serialization;
@@ -194,6 +195,15 @@ public sealed record MetricsReport
     /// <summary>A copy with the protocol line and the leaky flag set, also on the tracks' figures.</summary>
     public MetricsReport Under(string protocol, bool leaky) =>
         this with { Protocol = protocol, Leaky = leaky, Tracks = Tracks?.Under(protocol, leaky) };
+
+    /// <summary>Such as <c>accuracy 0.514 (0.456–0.571) of 290 tested, LEAKY</c>.</summary>
+    public override string ToString()
+    {
+        var interval = AccuracyCi95 is [var low, var high] ? $" ({Share(low)}–{Share(high)})" : "";
+        return $"accuracy {Share(Accuracy)}{interval} of {NTest} tested{(Leaky ? ", LEAKY" : "")}";
+
+        static string Share(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The JSON of <c>metrics.json</c>, indented, with a final line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MetricsJson.Default.MetricsReport) + "\n";

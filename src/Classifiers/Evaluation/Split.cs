@@ -24,6 +24,9 @@ public sealed record Fold(int[] Train, int[] Valid, int[] Test)
 {
     /// <summary>Training and validation rows together, for classifiers that do not validate, such as KNN.</summary>
     public int[] TrainAndValid => [.. Train, .. Valid];
+
+    /// <summary>Such as <c>720 train, 80 valid, 200 test rows</c>.</summary>
+    public override string ToString() => $"{Train.Length} train, {Valid.Length} valid, {Test.Length} test rows";
 }
 
 /// <summary>A finished split: its rounds, and the protocol line to print beside every figure.</summary>
@@ -42,4 +45,7 @@ public sealed record Split(SplitSpec Spec, ulong Seed, IReadOnlyList<Fold> Folds
     /// <summary>Every row that any round trains on, validates or tests, ascending.</summary>
     public int[] Used() =>
         [.. Folds.SelectMany(f => f.TrainAndValid.Concat(f.Test)).Distinct().Order()];
+
+    /// <summary>The protocol line.</summary>
+    public override string ToString() => Protocol;
 }

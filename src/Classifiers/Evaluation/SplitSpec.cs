@@ -31,18 +31,22 @@ public enum SplitKind
 
     /// <summary>Trains and tests on the same N tracks: only shows that a network can learn.</summary>
     Overfit,
+
+    /// <summary>Every row is learned from and none is tested: a model without figures.</summary>
+    None,
 }
 
 /// <summary>
 /// A split's name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
-/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>artists</c>, <c>column</c>, <c>column:NAME</c>, <c>leaky-windows</c> or
-/// <c>overfit:N</c>. <see cref="ToString"/> returns it.
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>artists</c>, <c>column</c>, <c>column:NAME</c>, <c>leaky-windows</c>,
+/// <c>overfit:N</c>, or <c>none</c> of a model that was not tested. <see cref="ToString"/> returns it.
 /// </summary>
 public sealed record SplitSpec
 {
     private const string Forms =
         "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, artists, column, column:NAME, "
             + "leaky-windows, overfit:N";
+    private const string Untested = "none";
     private const int MostTracks = 1_000_000;
     private const int MostRounds = 1000;
 
@@ -51,6 +55,9 @@ public sealed record SplitSpec
 
     /// <summary>The default: one stratified split by track, a fifth tested.</summary>
     public static SplitSpec Stratified { get; } = new(SplitKind.Stratified);
+
+    /// <summary>Everything is learned from, nothing tested; data cannot be split this way.</summary>
+    public static SplitSpec None { get; } = new(SplitKind.None);
 
     /// <summary>So many stratified parts by track, each tested once: <c>kfold:K</c>.</summary>
     /// <exception cref="EngineException">There are fewer than 2 or too many.</exception>
@@ -98,6 +105,7 @@ public sealed record SplitSpec
             ("artists", null) => new SplitSpec(SplitKind.Artists),
             ("column", null) => new SplitSpec(SplitKind.Column),
             ("column", { Length: > 0 }) => new SplitSpec(SplitKind.Column) { Column = argument },
+            (Untested, null) => None,
             ("leaky-windows", null) => new SplitSpec(SplitKind.LeakyWindows),
             ("overfit", not null) => new SplitSpec(SplitKind.Overfit, tracks: Count(text, "N", argument, 2, MostTracks)),
             _ => throw new EngineException($"Split: '{text}' is unknown; use one of {Forms}."),
@@ -116,6 +124,7 @@ public sealed record SplitSpec
         SplitKind.Artists => "artists",
         SplitKind.Column => Column is null ? "column" : $"column:{Column}",
         SplitKind.Overfit => $"overfit:{Tracks}",
+        SplitKind.None => Untested,
         _ => "leaky-windows",
     };
 

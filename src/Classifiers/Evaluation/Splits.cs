@@ -19,6 +19,11 @@ public static class Splits
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(samples);
+        if (spec.Kind == SplitKind.None)
+        {
+            throw new EngineException($"Split: '{spec}' tests nothing; name a split. Only a program can train without a test.");
+        }
+
         if (samples.Count == 0) throw new EngineException("Split: there are no rows to split.");
         var tracks = SplitUnits.Tracks(samples);
         var genres = SplitUnits.ByGenre(tracks);

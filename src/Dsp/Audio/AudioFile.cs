@@ -61,16 +61,20 @@ public static class AudioFile
     /// <param name="name">The recording's name in errors.</param>
     /// <param name="targetRate">The sample rate wanted, in Hz; null for that of the recording.</param>
     /// <param name="longest">The longest accepted recording, in seconds.</param>
+    /// <param name="cancellation">Stops decoding after the current block.</param>
     /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
     /// <exception cref="IOException">The stream cannot be read, or there is no space for a temporary file.</exception>
-    public static DecodedAudio Open(Stream stream, string name, int? targetRate = null, double longest = DefaultLongest) =>
-        Open(stream, name, 0, null, targetRate, longest, FfmpegDecoder.FindOnPath);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DecodedAudio Open(
+        Stream stream, string name, int? targetRate = null, double longest = DefaultLongest,
+        CancellationToken cancellation = default) =>
+        Open(stream, name, 0, null, targetRate, longest, FfmpegDecoder.FindOnPath, cancellation: cancellation);
 
     /// <summary>The same, with <c>ffmpeg</c>'s location as an argument.</summary>
     internal static DecodedAudio Open(
         Stream stream, string name, double offset, double? duration, int? targetRate, double longest,
         Func<FfmpegDecoder?> findFfmpeg,
-        int largestInMemory = SampleStore.LargestInMemory)
+        int largestInMemory = SampleStore.LargestInMemory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
@@ -91,7 +95,7 @@ public static class AudioFile
         {
             var rate = targetRate ?? reader.SampleRate;
             using var profiler = whole ? new SoundProfiler(reader.SampleRate) : null;
-            Copy(reader, rate, store, profiler, name, longest);
+            Copy(reader, rate, store, profiler, name, longest, cancellation);
             var damage = reader.Finish();
             var hash = whole ? content.Finish() : [];
             if (FileState.Of(stream) != state)
@@ -220,7 +224,8 @@ public static class AudioFile
     }
 
     private static void Copy(
-        IMonoReader reader, int rate, SampleStore store, SoundProfiler? profiler, string name, double longest)
+        IMonoReader reader, int rate, SampleStore store, SoundProfiler? profiler, string name, double longest,
+        CancellationToken cancellation)
     {
         var resampler = rate == reader.SampleRate ? null : new ResamplerStream(Resampler.For(reader.SampleRate, rate), store);
         var block = ArrayPool<float>.Shared.Rent(BlockSamples);
@@ -229,6 +234,7 @@ public static class AudioFile
             long count = 0;
             for (int got; (got = reader.Read(block)) > 0;)
             {
+                cancellation.ThrowIfCancellationRequested();
                 count += got;
                 CheckLength(name, count, reader.SampleRate, longest);
                 profiler?.Add(block.AsSpan(0, got));

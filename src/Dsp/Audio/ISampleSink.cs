@@ -1,7 +1,7 @@
 namespace Engine.Dsp.Audio;
 
 /// <summary>Receives samples in order.</summary>
-internal interface ISampleSink
+public interface ISampleSink
 {
     /// <summary>Receives the next samples.</summary>
     void Add(ReadOnlySpan<float> samples);

@@ -2,9 +2,9 @@ namespace Engine.Dsp.Audio;
 
 /// <summary>
 /// Resamples a signal that arrives in blocks of any size, in bounded memory, with the same bits as
-/// <see cref="Resampler.Apply(ReadOnlySpan{float})"/> for the whole signal.
+/// <see cref="Resampler.Apply(ReadOnlySpan{float})"/> for the whole signal. One thread at a time.
 /// </summary>
-internal sealed class ResamplerStream
+public sealed class ResamplerStream
 {
     private const int BlockOutputs = 1 << 14, BlockInputs = 1 << 18; // per call to the resampler, whichever is fewer
 
@@ -17,10 +17,20 @@ internal sealed class ResamplerStream
     private long _written; // outputs written so far
 
     /// <summary>Writes the result to <paramref name="sink"/>.</summary>
-    public ResamplerStream(Resampler resampler, ISampleSink sink)
+    /// <param name="resampler">The rates.</param>
+    /// <param name="sink">Receives the outputs, in blocks.</param>
+    /// <param name="block">
+    /// Outputs to a block, which also says how late they come; rounded up to what the ratio of the rates computes together.
+    /// Larger blocks take less time a sample.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="block"/> is below 1.</exception>
+    public ResamplerStream(Resampler resampler, ISampleSink sink, int block = BlockOutputs)
     {
+        ArgumentNullException.ThrowIfNull(resampler);
+        ArgumentNullException.ThrowIfNull(sink);
+        ArgumentOutOfRangeException.ThrowIfLessThan(block, 1);
         (_resampler, _sink) = (resampler, sink);
-        var outputs = Math.Clamp(resampler.OutputLength((long)BlockInputs), 1, BlockOutputs);
+        var outputs = Math.Clamp(resampler.OutputLength((long)BlockInputs), 1, Math.Min(block, BlockOutputs));
         _output = new float[(outputs + resampler.Group - 1) / resampler.Group * resampler.Group];
     }
 
@@ -46,6 +56,9 @@ internal sealed class ResamplerStream
         var total = _resampler.OutputLength(_start + _held);
         while (_written < total) Give((int)Math.Min(_output.Length, total - _written));
     }
+
+    /// <summary>Forgets everything, as if nothing had been added.</summary>
+    public void Reset() => (_held, _start, _written) = (0, 0, 0);
 
     private void Give(int count)
     {

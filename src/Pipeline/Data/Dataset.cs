@@ -54,6 +54,9 @@ public sealed class Dataset
     /// <summary>The genres, sorted.</summary>
     public IReadOnlyList<string> Labels { get; }
 
+    /// <summary>Such as <c>gtzan/genres: 1000 recordings of 10 genres</c>.</summary>
+    public override string ToString() => $"{Root}: {Recordings.Count} recordings of {Labels.Count} genres";
+
     /// <summary>What is ambiguous about the recordings' names.</summary>
     internal IReadOnlyList<string> Notes { get; }
 

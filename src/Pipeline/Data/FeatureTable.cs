@@ -69,6 +69,9 @@ public sealed class FeatureTable
         return TableText.IsName(path);
     }
 
+    /// <summary>Such as <c>1000 rows of 57 columns</c>.</summary>
+    public override string ToString() => $"{Rows.Count} rows of {Columns.Count} columns";
+
     /// <summary>Whether the rows name their tracks.</summary>
     public bool HasTracks => Rows.Any(r => r.Track is not null);
 

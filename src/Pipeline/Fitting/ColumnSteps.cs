@@ -28,6 +28,17 @@ internal sealed class ColumnSteps
         _steps = [.. steps];
     }
 
+    /// <summary>A fitted scaler alone, or nothing.</summary>
+    /// <exception cref="EngineException">The scaler is not fitted, or on another number of columns.</exception>
+    public ColumnSteps(IScaler? scaler, int columns)
+    {
+        (_scaler, _steps) = (scaler, []);
+        if (scaler is not null && scaler.Columns != columns)
+        {
+            throw new EngineException($"the scaler was fitted on {scaler.Columns} columns, but the front end gives {columns}.");
+        }
+    }
+
     /// <summary>The steps of a recipe, not fitted.</summary>
     public static ColumnSteps Of(Recipe recipe, FitSettings settings) =>
         new(recipe.Scaler, recipe.Selection, recipe.Projection, settings);

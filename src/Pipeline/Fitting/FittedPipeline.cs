@@ -86,12 +86,18 @@ internal abstract class FittedPipeline : IDisposable
         (state ?? new Dictionary<string, StoredTensor>()).Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));
 
     /// <summary>Throws unless every tensor belongs to one of the parts.</summary>
-    protected static void RequireKnown(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, params string[] prefixes)
+    protected static void RequireKnown(
+        Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, params string[] prefixes) =>
+        RequireKnown(RecipeNeeds.Source(recipe), state, prefixes);
+
+    /// <summary>The same, of an owner named in the error.</summary>
+    protected static void RequireKnown(
+        string owner, IReadOnlyDictionary<string, StoredTensor> state, params string[] prefixes)
     {
         foreach (var name in state.Keys)
         {
             if (!prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)))
-                throw new EngineException($"tensor '{name}' belongs to no part of recipe {recipe.Name}.");
+                throw new EngineException($"tensor '{name}' belongs to no part of {owner}.");
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
 }
 
 /// <summary>Labelled feature rows, sorted by track and window regardless of the order of the data.</summary>
-internal sealed class LabelledRows
+internal sealed partial class LabelledRows
 {
     private LabelledRows(
         string source, IReadOnlyList<LabelledRow> rows, FeatureMatrix values, IReadOnlyList<SkippedFile> skipped,
@@ -90,6 +90,10 @@ internal sealed class LabelledRows
 
     /// <summary>Why rows of a table may be undetected windows of one track; null if nothing suggests it.</summary>
     public string? Doubt { get; private init; }
+
+    /// <summary>What to do about the doubt.</summary>
+    private string Remedy { get; init; } = $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its " +
+        "own file name, if each row is a track), or split with groups:FILE or leaky-windows.";
 
     /// <summary>SHA-256 over every row's name, label and content, in hexadecimal digits.</summary>
     public string Digest =>
@@ -163,8 +167,7 @@ internal sealed class LabelledRows
         if (Doubt is not null && !isRehearsal && spec.Kind is SplitKind.Stratified or SplitKind.Holdout or SplitKind.KFold)
         {
             throw new EngineException($"{Source}: {Doubt}, which may be windows of one track on both sides of '{spec}'.\n" +
-                $"Add a column '{FeatureTable.TrackColumn}' that names the track of each row (its own file name, if each row " +
-                    "is a track), or split with groups:FILE or leaky-windows.");
+                Remedy);
         }
 
         try
@@ -189,15 +192,26 @@ internal sealed class LabelledRows
     private static LabelledRows FromRecordings(
         Dataset dataset, FrontEnd frontEnd, WorkOptions options, IReadOnlySet<TrackId>? tracks)
     {
-        var data = dataset.Root;
         Recording[] wanted = [.. dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track))];
-        var (recordings, missing) = MissingRecordings.LeaveOut(data, wanted, options.OnError);
+        var (recordings, missing) = MissingRecordings.LeaveOut(dataset.Root, wanted, options.OnError);
+        return FromRecordings(
+            dataset.Root, recordings, missing, wanted.Select(r => r.Label), dataset.Notes, frontEnd, options, _ => null);
+    }
+
+    // Recordings whose samples are given are not read from a file. Every label must be left at the end.
+    private static LabelledRows FromRecordings(
+        string data, IReadOnlyList<Recording> recordings, IEnumerable<SkippedFile> missing, IEnumerable<string> labels,
+        IReadOnlyList<string> notes, FrontEnd frontEnd, WorkOptions options, Func<int, AudioSignal?> given)
+    {
         string[] paths = [.. recordings.Select(r => r.FullPath)];
-        var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options) : null;
-        var extracted = FeatureExtraction.Run(frontEnd, paths, options, (i, file) => store?.Keep(i, file) ?? file);
+        var store = frontEnd.WindowSizes.Count > 0 ? new WindowStoreBuilder(frontEnd, paths, options, given) : null;
+        var extracted = FeatureExtraction.Run(frontEnd, paths, options,
+            i => given(i) is { } samples ? Extract(frontEnd, samples, paths[i])
+                : frontEnd.ExtractFile(paths[i], options.Cache, options.MaxHours),
+            (i, file) => store?.Keep(i, file) ?? file);
         var (rows, values, places) = (new List<LabelledRow>(), new List<double>(), new List<WindowPlace>());
         var segments = new Dictionary<TrackId, int>();
-        for (var i = 0; i < recordings.Length; i++)
+        for (var i = 0; i < recordings.Count; i++)
         {
             if (extracted.Files[i] is not { } file) continue;
             var recording = recordings[i];
@@ -220,7 +234,7 @@ internal sealed class LabelledRows
         }
 
         SkippedFile[] skipped = [.. missing, .. extracted.Skipped];
-        var gone = wanted.Select(r => r.Label).Distinct().Except(rows.Select(r => r.Label)).ToArray();
+        var gone = labels.Distinct().Except(rows.Select(r => r.Label)).ToArray();
         if (gone.Length > 0)
         {
             throw new EngineException(
@@ -228,7 +242,7 @@ internal sealed class LabelledRows
         }
 
         WarnOfCopies(rows, options.Warn);
-        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), skipped, dataset.Notes,
+        return new(data, rows, new(rows.Count, frontEnd.Columns.Count, [.. values]), skipped, notes,
             store is null ? null : order => store.Build([.. order.Select(i => places[i])]));
     }
 

@@ -37,6 +37,60 @@ internal sealed class NetworkPipeline : FittedPipeline
         _classes = classes;
     }
 
+    private NetworkPipeline(Module network, ColumnSteps? steps, int predictionBatch, int classes) =>
+        (_network, _steps, _predictionBatch, _classes) = (network, steps, predictionBatch, classes);
+
+    /// <summary>A trained network of a program's own.</summary>
+    /// <exception cref="EngineException">
+    /// The network has no values, or does not map the front end's rows to one score per class.
+    /// </exception>
+    public static NetworkPipeline Of(string name, Module network, FrontEnd frontEnd, ColumnSteps? steps, int classes)
+    {
+        var pipeline = Unfilled(name, network, frontEnd, steps, classes);
+        try
+        {
+            foreach (var parameter in network.State()) _ = parameter.Value;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new EngineException($"{name}: the network has no values yet: train it, or load its weights. {e.Message}", e);
+        }
+
+        return pipeline;
+    }
+
+    /// <summary>The same, its values restored from what <see cref="SaveState"/> returned.</summary>
+    /// <exception cref="EngineException">The network is not the one that was saved.</exception>
+    public static NetworkPipeline Restore(
+        string name, Module network, FrontEnd frontEnd, ColumnSteps? steps, IReadOnlyDictionary<string, StoredTensor> state,
+        int classes, Device device)
+    {
+        steps?.LoadState(state, frontEnd.Columns.Count);
+        var pipeline = Unfilled(name, network, frontEnd, steps, classes);
+        RequireKnown($"model {name}", state, [NetworkPrefix, .. steps?.Prefixes ?? []]);
+        pipeline.Fill(state, device);
+        return pipeline;
+    }
+
+    private static NetworkPipeline Unfilled(string name, Module network, FrontEnd frontEnd, ColumnSteps? steps, int classes)
+    {
+        var inputs = NetworkExamples.InputShapes(frontEnd.WindowSizes, frontEnd.Columns.Count);
+        if (!network.State().Any()) throw new EngineException($"{name}: the network has no parameters.");
+        try
+        {
+            var summary = NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]);
+            if (summary.Output == new Shape(1, classes))
+                return new(network, steps, NetworkNeeds.PredictionBatch(summary), classes);
+            throw new EngineException($"{name}: the network maps one row of the front end, {string.Join(", ", inputs)}, to " +
+                $"{summary.Output}; it must be [1, {classes}], one score per label.");
+        }
+        catch (ArgumentException e)
+        {
+            throw new EngineException($"{name}: the network does not take the front end's rows, {string.Join(", ", inputs)}: " +
+                e.Message, e);
+        }
+    }
+
     /// <summary>Trains the network, from its checkpoint if there is one.</summary>
     /// <exception cref="EngineException">
     /// The network does not fit the rows, its loss stopped being finite, or the checkpoint is from another training.
@@ -91,10 +145,15 @@ internal sealed class NetworkPipeline : FittedPipeline
         RequireKnown(recipe, state,
             [NetworkPrefix, .. steps?.Prefixes ?? [], .. pipeline._windowScaler is null ? [] : new[] { WindowScalerPrefix }]);
         pipeline._windowScaler?.LoadState(Part(state, WindowScalerPrefix));
+        pipeline.Fill(state, device);
+        return pipeline;
+    }
+
+    private void Fill(IReadOnlyDictionary<string, StoredTensor> state, Device device)
+    {
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in Part(state, NetworkPrefix)) file.Tensors.Add(name, tensor);
-        StateFile.Restore(file, pipeline._network, device, name: "the network's weights");
-        return pipeline;
+        StateFile.Restore(file, _network, device, name: "the network's weights");
     }
 
     public override Device Device => _network.State().First().Value.Device;

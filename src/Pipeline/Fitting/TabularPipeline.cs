@@ -24,6 +24,32 @@ internal sealed class TabularPipeline : FittedPipeline
         _squares = recipe.Classifier is not ForestOptions;
     }
 
+    private TabularPipeline(ColumnSteps steps, IClassifier classifier) =>
+        (_steps, _classifier, _squares) = (steps, classifier, true);
+
+    /// <summary>A fitted classifier of a program's own.</summary>
+    /// <exception cref="EngineException">It was fitted on other columns or classes.</exception>
+    public static TabularPipeline Of(string name, ColumnSteps steps, IClassifier classifier, int columns, int classes)
+    {
+        var pipeline = new TabularPipeline(steps, classifier);
+        try
+        {
+            pipeline.RequireSizes(columns, classes);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"{name}: {e.Message}", e);
+        }
+
+        return pipeline;
+    }
+
+    /// <summary>The same, restored from what <see cref="SaveState"/> returned.</summary>
+    /// <exception cref="EngineException">The classifier is not the one that was saved.</exception>
+    public static TabularPipeline Restore(
+        string name, ColumnSteps steps, IClassifier classifier, IReadOnlyDictionary<string, StoredTensor> state, int columns,
+        int classes) => new TabularPipeline(steps, classifier).Load($"model {name}", state, columns, classes);
+
     /// <summary>Fits on training and validation rows together: these classifiers do not validate.</summary>
     public static new FitResult Fit(FitJob job) => FitAndHoldOut(job, []).Fitted;
 
@@ -54,21 +80,27 @@ internal sealed class TabularPipeline : FittedPipeline
     }
 
     /// <summary>Restores what <see cref="SaveState"/> returned.</summary>
-    public static TabularPipeline Load(Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
+    public static TabularPipeline Load(
+        Recipe recipe, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes) =>
+        new TabularPipeline(recipe, new FitSettings()).Load($"recipe {recipe.Name}", state, columns, classes);
+
+    private TabularPipeline Load(string owner, IReadOnlyDictionary<string, StoredTensor> state, int columns, int classes)
     {
-        var pipeline = new TabularPipeline(recipe, new FitSettings());
-        RequireKnown(recipe, state, [ClassifierPrefix, .. pipeline._steps.Prefixes]);
-        pipeline._steps.LoadState(state, columns);
-        pipeline._classifier.LoadState(Part(state, ClassifierPrefix));
-        var given = pipeline._steps.OutputColumns(columns);
-        if (pipeline._classifier.Columns != given)
-            throw new EngineException($"the classifier has {pipeline._classifier.Columns} columns, but the front end has " +
-                $"{given}.");
-        if (pipeline._classifier.Classes != classes)
-            throw new EngineException(
-                $"the classifier has {pipeline._classifier.Classes} classes, but there are {classes} labels.");
-        pipeline.RequireUsable();
-        return pipeline;
+        RequireKnown(owner, state, [ClassifierPrefix, .. _steps.Prefixes]);
+        _steps.LoadState(state, columns);
+        _classifier.LoadState(Part(state, ClassifierPrefix));
+        RequireSizes(columns, classes);
+        RequireUsable();
+        return this;
+    }
+
+    private void RequireSizes(int columns, int classes)
+    {
+        var given = _steps.OutputColumns(columns);
+        if (_classifier.Columns != given)
+            throw new EngineException($"the classifier has {_classifier.Columns} columns, but the front end has {given}.");
+        if (_classifier.Classes != classes)
+            throw new EngineException($"the classifier has {_classifier.Classes} classes, but there are {classes} labels.");
     }
 
     public override FeatureMatrix PredictProbabilities(RowSet rows) => Probabilities(rows.Flatten());
@@ -78,6 +110,12 @@ internal sealed class TabularPipeline : FittedPipeline
         var columns = _steps.Transform(rows);
         if (_squares) ValueRange.RequireToPredict(columns, _classifier.GetType().Name);
         var probabilities = _classifier.PredictProbabilities(columns);
+        if (probabilities.Rows != columns.Rows || probabilities.Columns != _classifier.Classes)
+        {
+            throw new EngineException($"{_classifier.GetType().Name}: it returned probabilities [{probabilities.Rows}, " +
+                $"{probabilities.Columns}] for {columns.Rows} rows and {_classifier.Classes} classes.");
+        }
+
         ValueRange.RequireProbabilities(probabilities, _classifier.GetType().Name);
         return probabilities;
     }

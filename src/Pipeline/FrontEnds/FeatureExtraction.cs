@@ -19,12 +19,19 @@ public sealed record ExtractedFile(FeatureRows Features, byte[] Hash)
 
     /// <summary>The profile of the recording's sound.</summary>
     public SoundProfile? Sound { get; init; }
+
+    /// <summary>The features in words, and the damage.</summary>
+    public override string ToString() => Damage is null ? $"{Features}" : $"{Features}; {Damage}";
 }
 
 /// <summary>The features of many recordings, in the order requested.</summary>
 /// <param name="Files">One entry per recording requested; null if it was skipped.</param>
 /// <param name="Skipped">The recordings left out, in the same order.</param>
-public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IReadOnlyList<SkippedFile> Skipped);
+public sealed record ExtractionResult(IReadOnlyList<ExtractedFile?> Files, IReadOnlyList<SkippedFile> Skipped)
+{
+    /// <summary>Such as <c>100 recordings, 2 of them skipped</c>.</summary>
+    public override string ToString() => $"{Files.Count} recordings, {Skipped.Count} of them skipped";
+}
 
 /// <summary>Runs a front end over many recordings, several at once; the result does not depend on how many.</summary>
 public static class FeatureExtraction

@@ -17,4 +17,8 @@ public sealed record FeatureRows(int Length, FeatureMatrix Rows, IReadOnlyList<W
 
     /// <summary>The profile of the recording's sound; null if the rows are not of a whole file.</summary>
     public SoundProfile? Sound { get; init; }
+
+    /// <summary>Such as <c>10 rows of 66150 samples: 57 columns, 10 windows [1, 128, 130]</c>.</summary>
+    public override string ToString() =>
+        $"{Rows.Rows} rows of {Length} samples: {Rows.Columns} columns{string.Concat(Windows.Select(w => $", {w}"))}";
 }

@@ -81,6 +81,17 @@ public sealed partial class FrontEnd
         return use(ExtractAt(audio, at, path));
     });
 
+    /// <summary>
+    /// The one row of a window's samples, which are at the front end's rate and finite; unlike a recording, a window may be
+    /// silent.
+    /// </summary>
+    /// <exception cref="EngineException">It has no usable features.</exception>
+    internal FeatureRows ExtractWindow(ReadOnlyMemory<float> window, string name)
+    {
+        var length = Spec.SegmentSamples!.Value;
+        return ExtractRows(new(SampleSource.Of(window[..length], Spec.SampleRate), length, length), 0, 1, name);
+    }
+
     private FrontEnd For(SampleSource audio) => _shorter is not null && audio.Length < Spec.SegmentSamples ? _shorter : this;
 
     private static T OfFile<T>(string path, Func<T> work)

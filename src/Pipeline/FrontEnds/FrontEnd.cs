@@ -204,15 +204,29 @@ public sealed partial class FrontEnd
     /// As the other overload, but passes the rows to <paramref name="take"/> in order, with their total number, and in parts if
     /// they have many windows (<see cref="ExtractParts(SampleSource, string)"/>). Such parts are neither cached nor returned.
     /// </summary>
-    internal ExtractedFile ExtractFile(string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take)
+    internal ExtractedFile ExtractFile(
+        string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return OfFile(path, () =>
         {
             using var stream = AudioInput.Open(path);
+            return ExtractStream(stream, path, cache, maxHours, take, cancellation);
+        });
+    }
+
+    /// <summary>The same from a stream, which is read from its first byte and stays open.</summary>
+    internal ExtractedFile ExtractStream(
+        Stream stream, string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take,
+        CancellationToken cancellation)
+    {
+        return OfFile(path, () =>
+        {
             byte[]? expected = null;
             if (_onCpu && cache is not null && stream.CanSeek)
             {
+                stream.Position = 0;
                 expected = SHA256.HashData(stream);
                 // Entries of earlier versions have no profile of the sound.
                 if (Cached(expected, cache, take is null ? long.MaxValue : MostCachedBytes) is { Sound: not null } known)
@@ -224,7 +238,7 @@ public sealed partial class FrontEnd
                 stream.Position = 0;
             }
 
-            using var audio = AudioFile.Open(stream, path, Spec.SampleRate, maxHours * 3600);
+            using var audio = AudioFile.Open(stream, path, Spec.SampleRate, maxHours * 3600, cancellation);
             var hash = audio.ContentHash.ToArray();
             if (expected is not null && !hash.AsSpan().SequenceEqual(expected))
             {
@@ -232,16 +246,18 @@ public sealed partial class FrontEnd
             }
 
             if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
-            return For(audio).ExtractOpened(audio, path, hash, cache, take);
+            return For(audio).ExtractOpened(audio, path, hash, cache, take, cancellation);
         });
     }
 
     private ExtractedFile ExtractOpened(
-        DecodedAudio audio, string path, byte[] hash, FeatureCache? cache, Action<FeatureRows, int>? take)
+        DecodedAudio audio, string path, byte[] hash, FeatureCache? cache, Action<FeatureRows, int>? take,
+        CancellationToken cancellation)
     {
+        var samples = cancellation.CanBeCanceled ? new CancellableSource(audio, cancellation) : (SampleSource)audio;
         if (take is not null)
         {
-            var (count, parts) = ExtractParts(audio, path);
+            var (count, parts) = ExtractParts(samples, path);
             if (count * RowBytes > MostCachedBytes)
             {
                 foreach (var part in parts) take(part, count);
@@ -253,7 +269,7 @@ public sealed partial class FrontEnd
             }
         }
 
-        var features = Extract(audio, path) with { Sound = audio.Sound };
+        var features = Extract(samples, path) with { Sound = audio.Sound };
 
         // Damaged audio is not cached, so its next use warns again.
         if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
@@ -291,7 +307,7 @@ public sealed partial class FrontEnd
     // Bytes of one row's windows.
     private long RowBytes => WindowSizes.Sum(sizes => sizeof(float) * Count(sizes));
 
-    private static int Rate(int sampleRate, string name) => sampleRate is >= 1 and <= HighestRate
+    internal static int Rate(int sampleRate, string name) => sampleRate is >= 1 and <= HighestRate
         ? sampleRate
         : throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
 

@@ -32,6 +32,9 @@ public sealed record FrontEndSpec(
     /// </summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this, FrontEndJson.Compact.FrontEndSpec);
 
+    /// <summary>The spec as JSON.</summary>
+    public override string ToString() => ToCanonicalJson();
+
     internal void Validate(RangeCheck check)
     {
         JsonRanges.Check(this, FrontEndJson.Default.FrontEndSpec, "$.front_end", check);

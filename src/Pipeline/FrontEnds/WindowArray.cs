@@ -8,6 +8,10 @@ public sealed record WindowArray(IReadOnlyList<int> Sizes, float[] Values)
     /// <summary>Values per row: the product of the sizes.</summary>
     public int RowLength { get; } = Length(Sizes);
 
+    /// <summary>Such as <c>10 windows [1, 128, 130]</c>.</summary>
+    public override string ToString() =>
+        $"{(RowLength == 0 ? 0 : Values.Length / RowLength)} windows [{string.Join(", ", Sizes)}]";
+
     /// <summary>The tensor of one row, row-major.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public Span<float> Row(int row)

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Dsp.Audio;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -9,7 +10,8 @@ internal readonly record struct WindowPlace(int Recording, int Row);
 /// <param name="Path">The file.</param>
 /// <param name="Hash">SHA-256 of its bytes when its windows were first computed.</param>
 /// <param name="Kept">Its windows, one array per input, if they fit in memory.</param>
-internal sealed record WindowSource(string Path, byte[] Hash, StoredWindows[]? Kept);
+/// <param name="Samples">Its samples, if it is not a file.</param>
+internal sealed record WindowSource(string Path, byte[] Hash, StoredWindows[]? Kept, AudioSignal? Samples = null);
 
 /// <summary>
 /// The windows of all rows of a data set. Recordings beyond the memory budget are read from the cache again when one of their
@@ -53,7 +55,10 @@ internal sealed class WindowStore
     private IReadOnlyList<WindowArray> Again(int recording, WindowSource source)
     {
         if (Volatile.Read(ref _recent) is { } recent && recent.Recording == recording) return recent.Windows;
-        var windows = _frontEnd.ExtractAgain(source.Path, source.Hash, _cache).Windows;
+        var features = source.Samples is { } samples
+            ? _frontEnd.Extract(samples.Samples, samples.SampleRate, source.Path)
+            : _frontEnd.ExtractAgain(source.Path, source.Hash, _cache);
+        var windows = features.Windows;
         Volatile.Write(ref _recent, new(recording, windows));
         return windows;
     }

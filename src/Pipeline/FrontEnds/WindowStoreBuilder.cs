@@ -1,7 +1,10 @@
+using Engine.Dsp.Audio;
+
 namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>Gathers the windows of recordings as they are extracted, on several threads, within a memory budget.</summary>
-internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options)
+internal sealed class WindowStoreBuilder(
+    FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options, Func<int, AudioSignal?>? given = null)
 {
     private readonly WindowSource?[] _sources = new WindowSource?[paths.Count];
     private long _free = options.WindowMemory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
@@ -21,7 +24,7 @@ internal sealed class WindowStoreBuilder(FrontEnd frontEnd, IReadOnlyList<string
             windows = null;
         }
 
-        _sources[index] = new(paths[index], file.Hash, windows);
+        _sources[index] = new(paths[index], file.Hash, windows, given?.Invoke(index));
         return file with { Features = file.Features with { Windows = [] } };
     }
 

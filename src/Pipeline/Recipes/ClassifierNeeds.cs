@@ -11,7 +11,7 @@ internal static class ClassifierNeeds
         /// <summary>True if it trains a network, which takes too long to do again for a test.</summary>
         public bool HasNetwork => classifier switch
         {
-            NetworkSpec => true,
+            NetworkSpec or CustomSpec { IsNetwork: true } => true,
             EnsembleSpec ensemble => ensemble.Members.Any(m => m.Classifier.HasNetwork),
             _ => false,
         };

@@ -73,7 +73,10 @@ public sealed record Recipe(
     }
 
     /// <summary>The recipe as indented JSON with every parameter: what <see cref="Parse"/> reads.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Indented.Of<Recipe>());
+    public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Written.Of<Recipe>());
+
+    /// <summary>Name and description.</summary>
+    public override string ToString() => $"{Name}: {Description}";
 
     /// <summary>
     /// A copy with one value changed: <c>With("classifier.k", "7")</c>, <c>With("classifier.layers[0].filters", "8")</c>. The

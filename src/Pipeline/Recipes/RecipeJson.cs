@@ -43,11 +43,22 @@ namespace Engine.Pipeline.Recipes;
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(EnsembleSpec))]
 [JsonSerializable(typeof(DataOptions))]
+[JsonSerializable(typeof(CustomSpec))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class RecipeJson : JsonSerializerContext
 {
     /// <summary>Several lines.</summary>
     public static JsonSerializerOptions Indented => field ??= WithNetworks(Default.Options, Default);
+
+    /// <summary>The same for writing, which also knows what only a program can make.</summary>
+    public static JsonSerializerOptions Written => field ??= new(Indented)
+    {
+        TypeInfoResolver = Indented.TypeInfoResolver!.WithAddedModifier(type =>
+        {
+            if (type.Type == typeof(ClassifierOptions))
+                type.PolymorphismOptions!.DerivedTypes.Add(new(typeof(CustomSpec), Recipes.CustomSpec.Kind));
+        }),
+    };
 
     /// <summary>The same JSON on one line.</summary>
     public static JsonSerializerOptions Compact => field ??= OneLine.Of(Indented);

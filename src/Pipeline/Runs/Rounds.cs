@@ -19,6 +19,10 @@ namespace Engine.Pipeline.Runs;
 public sealed record TestedRow(
     string Name, string Path, string Label, string Predicted, IReadOnlyList<double> Probabilities, int Fold)
 {
+    /// <summary>Such as <c>blues.00029: rock, not blues</c>.</summary>
+    public override string ToString() =>
+        $"{Name}: {(Predicted == Label ? $"{Label}, as it should be" : $"{Predicted}, not {Label}")}";
+
     /// <summary>The scores behind the probabilities, averaged for tracks of several windows; null without calibration.</summary>
     internal IReadOnlyList<double>? Scores { get; init; }
 

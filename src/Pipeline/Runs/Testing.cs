@@ -42,6 +42,9 @@ public sealed record TestingOptions
 public sealed record TestingResult(
     MetricsReport Metrics, IReadOnlyList<TestedRow> Tested, IReadOnlyList<string> Notes, IReadOnlyList<SkippedFile> Skipped)
 {
+    /// <summary>The figures.</summary>
+    public override string ToString() => $"{Metrics}";
+
     /// <summary>The folder or table of the tested rows.</summary>
     internal string Data { get; init; } = "";
 

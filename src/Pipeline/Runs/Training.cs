@@ -79,14 +79,18 @@ public readonly record struct TrainingEpoch(int Round, int Rounds, int Epochs, E
 /// <param name="Record">Recipe, data and split.</param>
 /// <param name="Metrics">The figures.</param>
 /// <param name="Tested">One entry per tested row.</param>
-public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IReadOnlyList<TestedRow> Tested);
+public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IReadOnlyList<TestedRow> Tested)
+{
+    /// <summary>The figures and the protocol.</summary>
+    public override string ToString() => $"{Metrics}; {Record.Protocol}";
+}
 
 /// <summary>
 /// Trains a recipe: features, split, fit, test, run folder. If the split has several rounds, every round is fitted and tested and
 /// the figures cover all of them; the stored model is that of the first round, which never saw that round's test rows, or, with
 /// <see cref="TrainingOptions.Final"/>, one fitted on all rows.
 /// </summary>
-public static class Training
+public static partial class Training
 {
     /// <summary>
     /// Trains and writes the run folder. A classifier's folder appears complete or not at all; a network's exists from the start,

@@ -34,6 +34,12 @@ internal static class RecipeNeeds
     /// <exception cref="EngineException">The recipe needs more, or its layers do not fit each other.</exception>
     public static FrontEnd Afford(Recipe recipe, long? memoryLimit)
     {
+        if (recipe.Classifier is CustomSpec custom)
+        {
+            throw new EngineException($"{Source(recipe)}: {custom.Description} is a program's own, which only the program can " +
+                "train; GenreModel.Create makes a model of it.");
+        }
+
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
         BeforeData(recipe, frontEnd, FewestLabels, examples: 1).Require(MemoryLimit.ForRecipes(memoryLimit), Source(recipe));
         return frontEnd;

@@ -12,6 +12,7 @@ command -v unzip > /dev/null || fail "unzip is missing; install it, for instance
 [ $# = 0 ] || [ "$*" = --table ] || { echo "check-packages.sh: '$*' is not --table" >&2; exit 2; }
 
 work=$(mktemp -d)
+mkdir "$work/contents"
 trap 'rm -rf "$work"' EXIT
 for name in "${libraries[@]}" Cli; do
   file=$(find "$packages" -name "GenreEngine.$name.*.nupkg" 2> /dev/null)
@@ -37,7 +38,7 @@ done
 # The table: sizes in kB, what a package needs.
 row() {
   local name=$1 assembly=$2 needs
-  needs=$(sed -nE 's/.*<dependency id="([^"]+)" version="([^"]+)".*/\1 \2/p' "$work/contents/$name"/*.nuspec | sed 's/^GenreEngine.* .*/&/' | paste -sd, - | sed 's/,/, /g')
+  needs=$(sed -nE 's/.*<dependency id="([^"]+)" version="([^"]+)".*/\1 \2/p' "$work/contents/$name"/*.nuspec | sed -E 's/^(GenreEngine\.[A-Za-z]+) .*/\1/' | paste -sd, - | sed 's/,/, /g')
   echo "| \`GenreEngine.$name\` | $(kilobytes "$packages/GenreEngine.$name.$version.nupkg") | $(kilobytes "$assembly") | ${needs:-nothing} |"
 }
 kilobytes() { find "$1" -type f -exec cat {} + | wc -c | awk '{ printf "%.0f", $1 / 1000 }'; }

@@ -3,7 +3,8 @@ using Engine.Fuzzing.Mutation;
 
 namespace Engine.Fuzzing.Targets;
 
-/// <summary>MPEG audio: seeds are headers of every kind before random side information and codes, which decode to noise.</summary>
+/// <summary>MPEG audio: seeds are headers of every kind before random side information and codes, which decode to
+/// noise.</summary>
 internal static class MpegSeeds
 {
     private static readonly (byte Second, byte Third, byte Fourth, int Bytes)[] s_headers =

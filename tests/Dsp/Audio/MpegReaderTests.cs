@@ -10,7 +10,8 @@ public sealed class MpegReaderTests
 {
     private static readonly byte[] s_joint = Bytes("joint.mp3"), s_dual = Bytes("dual.mp3"); // with and without a LAME tag
 
-    private static readonly byte[] s_ape = [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 96, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xA0, .. new byte[8]];
+    private static readonly byte[] s_ape =
+        [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 96, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xA0, .. new byte[8]];
 
     private static readonly byte[] s_apeEnd = [.. s_ape[..20], 0, 0, 0, 0x80, .. new byte[8]];
 
@@ -78,8 +79,8 @@ public sealed class MpegReaderTests
 
     [Fact]
     public void Open_OtherRateInTheMiddle_IsRefused() =>
-        Assert.Equal("a.mp3: it changes at 0.36 s from MPEG-1 layer III at 32000 Hz to MPEG-2 layer III at 22050 Hz. Cut it there, "
-            + "or convert it to WAV.", DamageOf([.. s_dual, .. Bytes("low.mp3")]));
+        Assert.Equal("a.mp3: it changes at 0.36 s from MPEG-1 layer III at 32000 Hz to MPEG-2 layer III at 22050 Hz. Cut it "
+            + "there, or convert it to WAV.", DamageOf([.. s_dual, .. Bytes("low.mp3")]));
 
     [Fact]
     public void Damage_LostBytes_AreMeasured()

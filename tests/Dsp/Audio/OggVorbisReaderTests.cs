@@ -63,8 +63,8 @@ public sealed class OggVorbisReaderTests
         var both = Decode([.. s_song, .. s_song], Name);
         Assert.Equal([.. one, .. one], both.Samples);
         Assert.Null(both.Damage);
-        Assert.Equal("a.ogg: it changes at 0.3 s to another Vorbis stream that does not continue it (8000 Hz, 1 channels). Cut it "
-            + "there, or convert it to WAV.", DamageOf([.. s_song, .. Bytes("mono.ogg")], Name));
+        Assert.Equal("a.ogg: it changes at 0.3 s to another Vorbis stream that does not continue it (8000 Hz, 1 channels). Cut "
+            + "it there, or convert it to WAV.", DamageOf([.. s_song, .. Bytes("mono.ogg")], Name));
     }
 
     /// <summary>Skeleton's metadata, or video, beside the sound.</summary>

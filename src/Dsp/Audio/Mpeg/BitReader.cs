@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Engine.Dsp.Audio.Mpeg;
 
-/// <summary>Reads bits, most significant first. The bytes must be followed by at least eight more, which are not content.</summary>
+/// <summary>Reads bits, most significant first. The bytes must be followed by at least eight more, which are not
+/// content.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> padded, int position)
 {
     private readonly ReadOnlySpan<byte> _bytes = padded;

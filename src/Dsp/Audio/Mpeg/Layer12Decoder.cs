@@ -15,7 +15,11 @@ internal sealed class Layer12Decoder
             (12, 3, [0, 103, 105, 3, 109, 4, 5, 16]),
             (7, 2, [0, 103, 105, 16]),
         ],
-        s_narrow = [(2, 4, [0, 103, 105, 109, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), (10, 3, [0, 103, 105, 109, 4, 5, 6, 7])],
+        s_narrow =
+        [
+            (2, 4, [0, 103, 105, 109, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+            (10, 3, [0, 103, 105, 109, 4, 5, 6, 7]),
+        ],
         s_low =
         [
             (4, 4, [0, 103, 105, 3, 109, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]),
@@ -31,7 +35,7 @@ internal sealed class Layer12Decoder
     private readonly int[] _quantisers = new int[2 * Subbands], _selections = new int[2 * Subbands];
     private readonly float[] _factors = new float[2 * Subbands * 3];
 
-    /// <summary>Where the part that the checksum covers ends, in bits from the frame's start; for the frame last decoded.</summary>
+    /// <summary>Where the part that the checksum covers ends, in bits from the last frame's start.</summary>
     public int CheckedBits { get; private set; }
 
     /// <summary>Decodes a frame.</summary>
@@ -92,7 +96,8 @@ internal sealed class Layer12Decoder
             _quantisers[2 * band] = rows[row].Quantisers[bits.Read(rows[row].Bits)];
             if (header.Channels == 2)
             {
-                _quantisers[2 * band + 1] = band < joint ? rows[row].Quantisers[bits.Read(rows[row].Bits)] : _quantisers[2 * band];
+                _quantisers[2 * band + 1] =
+                    band < joint ? rows[row].Quantisers[bits.Read(rows[row].Bits)] : _quantisers[2 * band];
             }
         }
     }

@@ -1,6 +1,7 @@
 namespace Engine.Dsp.Audio.Mpeg;
 
-/// <summary>Decodes a granule's Huffman codes and dequantises them: sign·|q|^(4/3)·2^(gain/4). ISO/IEC 11172-3, 2.4.3.4.</summary>
+/// <summary>Decodes a granule's Huffman codes and dequantises them: sign·|q|^(4/3)·2^(gain/4). ISO/IEC 11172-3,
+/// 2.4.3.4.</summary>
 internal static class SpectrumDecoder
 {
     /// <summary>Lines of a granule.</summary>

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Engine.Dsp.Audio.Vorbis;
 
-/// <summary>A Vorbis codebook: Huffman codewords for entries, and a vector of values for each entry. Source: Vorbis I, 3.</summary>
+/// <summary>A Vorbis codebook: Huffman codewords for entries, and a vector of values for each entry. Source:
+/// Vorbis I, 3.</summary>
 internal sealed class Codebook
 {
     private const int Sync = 0x564342, RootBits = 10, LengthBits = 6;

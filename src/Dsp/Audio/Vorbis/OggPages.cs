@@ -10,7 +10,8 @@ internal sealed class OggPages(Stream stream)
     /// <summary>How a page starts: the capture pattern and the version.</summary>
     public static ReadOnlySpan<byte> Pattern => "OggS\0"u8;
 
-    /// <summary>Where the flags are, and three of them: the page continues a packet; it is the stream's first; its last.</summary>
+    /// <summary>Where the flags are, and three of them: the page continues a packet; it is the stream's first; it is its
+    /// last.</summary>
     public const int FlagsAt = 5, Continued = 1, First = 2, Last = 4;
 
     private const int HeaderBytes = 27, MostSegments = 255, LargestPage = HeaderBytes + MostSegments + MostSegments * 255;

@@ -55,7 +55,8 @@ internal sealed class VorbisSetup
     /// <exception cref="VorbisException">It has a forbidden value.</exception>
     public static VorbisSetup Read(ReadOnlySpan<byte> packet)
     {
-        if (!IsIdentification(packet) || packet.Length < IdentificationBytes) throw new VorbisException("a stream does not start with an identification header");
+        if (!IsIdentification(packet) || packet.Length < IdentificationBytes)
+            throw new VorbisException("a stream does not start with an identification header");
         var (version, channels) = (BinaryPrimitives.ReadUInt32LittleEndian(packet[7..]), packet[11]);
         var rate = BinaryPrimitives.ReadUInt32LittleEndian(packet[12..]);
         var (shortBits, longBits) = (packet[28] & 15, packet[28] >> 4);

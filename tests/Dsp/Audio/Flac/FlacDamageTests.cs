@@ -63,7 +63,7 @@ public class FlacDamageTests
                 frames[i] = [.. frames[i], .. rubbish];
             }
         });
-        Assert.Equal(Mono(16, s_samples), signal.Samples);
+        Assert.Equal(Mean(16, s_samples), signal.Samples);
         Assert.Null(signal.Damage); // the MD5 shows that nothing is missing
     }
 
@@ -93,7 +93,7 @@ public class FlacDamageTests
         foreach (byte[] tail in (byte[][])[new byte[5000], [.. "TAG"u8, .. new byte[125]], file])
         {
             var signal = Read([.. file, .. tail]);
-            Assert.Equal(Mono(16, s_samples), signal.Samples);
+            Assert.Equal(Mean(16, s_samples), signal.Samples);
             Assert.Null(signal.Damage);
         }
     }
@@ -104,7 +104,7 @@ public class FlacDamageTests
         var file = new FlacEncoder().File(s_samples);
         file[30] ^= 1;
         var signal = Read(file);
-        Assert.Equal(Mono(16, s_samples), signal.Samples);
+        Assert.Equal(Mean(16, s_samples), signal.Samples);
         Assert.StartsWith("its samples do not have the MD5", signal.Damage);
         Assert.Null(Read(file, 0, 1).Damage); // of a part nothing is known
     }
@@ -171,7 +171,7 @@ public class FlacDamageTests
 
     private static void AssertWithout(AudioSignal signal, int first, int end)
     {
-        var whole = Mono(16, s_samples);
+        var whole = Mean(16, s_samples);
         Assert.Equal([.. whole[..(first * Block)], .. whole[(end * Block)..]], signal.Samples);
     }
 }

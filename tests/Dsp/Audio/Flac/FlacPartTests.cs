@@ -21,7 +21,7 @@ public class FlacPartTests
     public void Read_Part_HasTheSamplesOfTheWhole(int[] blocks, bool openLength, long firstSample)
     {
         var samples = Tones(16, 1, Length);
-        var whole = Mono(16, samples);
+        var whole = Mean(16, samples);
         var file = new FlacEncoder { Blocks = blocks, OpenLength = openLength, FirstSample = firstSample }.File(samples);
         foreach (var (start, count) in ((int, int)[])[(0, 1), (0, 5000), (1, 4096), (4095, 2), (4096, 4096), (100_001, 30_000),
             (149_000, 1000), (149_999, 1), (140_000, 100_000)])
@@ -71,7 +71,7 @@ public class FlacPartTests
         byte[] file = [.. encoder.Head(samples), .. frames.SelectMany(f => f)];
         var (after, within) = (21.0 * 4096 / Rate, 19.5 * 4096 / Rate);
         var part = Read(file, after, 1);
-        Assert.Equal(Mono(16, samples)[(21 * 4096)..(21 * 4096 + Rate)], part.Samples);
+        Assert.Equal(Mean(16, samples)[(21 * 4096)..(21 * 4096 + Rate)], part.Samples);
         Assert.Null(part.Damage);
         part = Read(file, within, 3 * 4096.0 / Rate);
         Assert.Equal(2 * 4096, part.Samples.Length);

@@ -236,7 +236,7 @@ public sealed class FlacReaderTests : IDisposable
         byte[] tag = [.. "ID3"u8, 4, 0, 0, (byte)(size >> 21), (byte)(size >> 14 & 0x7F), (byte)(size >> 7 & 0x7F),
             (byte)(size & 0x7F), .. Enumerable.Repeat((byte)0xFF, size)];
         byte[] file = [.. tag, .. new FlacEncoder().File(samples)];
-        Assert.Equal(Mono(16, samples), AudioFile.Read(_folder.Write("a.mp3", file), 0, null, () => null).Samples);
+        Assert.Equal(Mean(16, samples), AudioFile.Read(_folder.Write("a.mp3", file), 0, null, () => null).Samples);
         using var opened = AudioFile.Open(
             new PipeLike(file, 777), "a", 0, null, null, AudioFile.DefaultLongest, () => null);
         Assert.Equal(700, opened.Length);
@@ -250,7 +250,7 @@ public sealed class FlacReaderTests : IDisposable
         using var opened = AudioFile.Open(new PipeLike(file, 777), "a", 0, null, null, AudioFile.DefaultLongest, () => null);
         var read = new float[30_000];
         opened.Read(0, read);
-        Assert.Equal(Mono(16, samples), read);
+        Assert.Equal(Mean(16, samples), read);
         Assert.Equal(System.Security.Cryptography.SHA256.HashData(file), opened.ContentHash.ToArray());
         Assert.Equal((2, 22050, (string?)null), (opened.Channels, opened.SourceRate, opened.Damage));
     }

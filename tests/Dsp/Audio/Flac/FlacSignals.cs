@@ -16,7 +16,7 @@ internal static class FlacSignals
     }
 
     /// <summary>The mean of the channels in single precision, as of a WAV file with these samples.</summary>
-    public static float[] Mono(int depth, params long[][] channels)
+    public static float[] Mean(int depth, params long[][] channels)
     {
         var scale = MathF.ScaleB(1, 1 - depth);
         return [.. Enumerable.Range(0, channels[0].Length).Select(i =>
@@ -41,7 +41,7 @@ internal static class FlacSignals
         var signal = Read(encoder.File(channels));
         Assert.True(signal.Damage is null, $"{encoder}: {signal.Damage}");
         Assert.Equal(encoder.Rate, signal.SampleRate);
-        var expected = Mono(encoder.Depth, channels);
+        var expected = Mean(encoder.Depth, channels);
         Assert.Equal(expected.Length, signal.Samples.Length);
         var at = signal.Samples.AsSpan().CommonPrefixLength(expected);
         Assert.True(at == expected.Length, $"{encoder}: sample {at} differs");

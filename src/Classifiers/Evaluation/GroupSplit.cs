@@ -16,7 +16,7 @@ public static class GroupSplit
     internal static Fold Create(SplitSpec spec, List<Unit> tracks, RandomStream random, List<string> notes)
     {
         var file = spec.Files[0];
-        var groupOf = Groups(spec, tracks, notes);
+        var groupOf = Read(file, tracks, notes);
         var grouped = tracks.Where(t => groupOf.ContainsKey(t.Track)).ToList();
         var left = tracks.Where(t => !groupOf.ContainsKey(t.Track)).ToList();
         if (left.Count > 0)

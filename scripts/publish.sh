@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# Makes one self-contained executable for each platform: scripts/publish.sh [--bench|--aot] [RID...], where a RID is linux-x64 (the
+# Makes one self-contained executable for each platform: scripts/publish.sh [--bench] [RID...], where a RID is linux-x64 (the
 # default), linux-arm64, win-x64, osx-arm64 or another that .NET knows. It goes to artifacts/RID and needs nothing installed.
 # Trimmed; a trimming warning is an error. What each file is, and for which processor, is read from its first bytes.
-# --aot compiles all of it ahead of time into artifacts/RID-aot: it starts faster, and has no GPU (docs/packages.md).
 # --bench makes our side of the comparisons in bench/Peers instead, in artifacts/bench-RID, so that they can be made where there is
 # no .NET: see scripts/gpu-check.sh.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 
-project=src/Cli prefix= suffix=
+project=src/Cli prefix=
 properties=(-p:PublishTrimmed=true -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=false -p:PublishSingleFile=true
   -p:EnableCompressionInSingleFile=true)
 case ${1:-} in
@@ -20,11 +19,7 @@ case ${1:-} in
     project=bench/Peers prefix=bench-
     properties+=("-p:SourceRevisionId=$revision")
     ;;
-  --aot)
-    shift
-    suffix=-aot properties=(-p:PublishAot=true -p:StripSymbols=true)
-    ;;
-  -*) echo "publish.sh: '$1' is not --bench or --aot" >&2; exit 2 ;;
+  -*) echo "publish.sh: '$1' is not --bench" >&2; exit 2 ;;
 esac
 
 # bytes FILE OFFSET COUNT: in hexadecimal; number FILE OFFSET: four of them, the lowest first, as a number.
@@ -60,7 +55,7 @@ signed() {
 
 failed=()
 for rid in "${@:-linux-x64}"; do
-  target=artifacts/$prefix$rid$suffix
+  target=artifacts/$prefix$rid
   echo "== $target"
   rm -rf "$target"
   # A folder of its own for what is built on the way, so that the usual build stays as it is. What is compiled there for one
@@ -73,7 +68,7 @@ for rid in "${@:-linux-x64}"; do
     continue
   fi
 
-  find "$target" \( -name '*.pdb' -o -name '*.dbg' \) -delete
+  find "$target" -name '*.pdb' -delete
   find "$target" -type f -exec ls -l {} + | awk '{ printf "%s  %.1f MB\n", $NF, $5 / 1e6 }'
   [ "$project" = src/Cli ] || continue
   program=$target/engine

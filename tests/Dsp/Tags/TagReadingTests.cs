@@ -135,7 +135,8 @@ public class TagReadingTests
     {
         byte[] lyrics = [.. "LYRICSBEGIN some words"u8];
         var size = Encoding.ASCII.GetBytes($"{lyrics.Length:000000}");
-        Assert.Equal("Pop", Tags([.. Mpeg(3), .. Ape(("Genre", "Pop")), .. lyrics, .. size, .. "LYRICS200"u8,  .. Id3v1("", "", "", "", 0, 255)]).Genre);
+        Assert.Equal("Pop", Tags([.. Mpeg(3), .. Ape(("Genre", "Pop")), .. lyrics, .. size, .. "LYRICS200"u8,
+            .. Id3v1("", "", "", "", 0, 255)]).Genre);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Engine.Pipeline.Data;
 
 namespace Engine.Cli.Commands;
 
@@ -70,6 +71,10 @@ internal static class CommonOptions
     public static Option<string> GenresAt() => Choice(
         "--genres-at", "Which folders are the genres when folders are nested: the top ones, as in " +
             "Genre/Artist/song, or those that hold the recordings.", "auto", "auto", "top", "parent");
+
+    /// <summary>The parsed value of <see cref="GenresAt()"/>.</summary>
+    public static GenresAt GenresAt(ParseResult parsed, Option<string> option) =>
+        Enum.Parse<GenresAt>(parsed.GetValue(option)!, ignoreCase: true);
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };

@@ -97,7 +97,7 @@ internal static class DemoCommand
         {
             session.Output.WriteLine($"Your song, by the built-in model {ModelCatalog.Default}, which was trained on real music "
                 + $"(right for {gtzan57.Tested!.Accuracy:0%} of songs by artists it does not know):");
-            session.Output.Write(PredictionReport.Format("table", [(song!, label)], 3, leaky: false, session.Layout));
+            session.Output.WriteLine($"  {song}: {label}");
             session.Output.WriteLine();
         }
 

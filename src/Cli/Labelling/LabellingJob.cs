@@ -123,7 +123,7 @@ internal sealed class LabellingJob
         foreach (var action in _actions) action.Take(label.File, genre);
     }
 
-    private void LabelAll(IReadOnlyList<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
+    private void LabelAll(List<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
     {
         // Recordings of several sources between two tables are one list, for all threads.
         for (var first = 0; first < sources.Count;)

@@ -86,7 +86,8 @@ internal sealed partial class LabelledRows
         return new(Examples, rows, values, [], tracks.Notes)
         {
             Doubt = tracks.Doubt,
-            Remedy = "Give each example a Track (a name of its own, if each row is a track), or split by artists or leaky-windows.",
+            Remedy = "Give each example a Track (a name of its own, if each row is a track), or split by artists or " +
+                "leaky-windows.",
         };
     }
 

@@ -200,7 +200,7 @@ internal sealed partial class LabelledRows
 
     // Recordings whose samples are given are not read from a file. Every label must be left at the end.
     private static LabelledRows FromRecordings(
-        string data, IReadOnlyList<Recording> recordings, IEnumerable<SkippedFile> missing, IEnumerable<string> labels,
+        string data, Recording[] recordings, IEnumerable<SkippedFile> missing, IEnumerable<string> labels,
         IReadOnlyList<string> notes, FrontEnd frontEnd, WorkOptions options, Func<int, AudioSignal?> given)
     {
         string[] paths = [.. recordings.Select(r => r.FullPath)];
@@ -211,7 +211,7 @@ internal sealed partial class LabelledRows
             (i, file) => store?.Keep(i, file) ?? file);
         var (rows, values, places) = (new List<LabelledRow>(), new List<double>(), new List<WindowPlace>());
         var segments = new Dictionary<TrackId, int>();
-        for (var i = 0; i < recordings.Count; i++)
+        for (var i = 0; i < recordings.Length; i++)
         {
             if (extracted.Files[i] is not { } file) continue;
             var recording = recordings[i];

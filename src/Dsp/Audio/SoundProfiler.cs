@@ -40,14 +40,6 @@ internal sealed class SoundProfiler : ISampleSink, IDisposable
     public SoundProfiler(int sampleRate) =>
         (_sampleRate, _step) = (sampleRate, Math.Max(FrameSamples, (long)(sampleRate / FramesPerSecond)));
 
-    /// <summary>The profile of a whole recording.</summary>
-    public static SoundProfile Of(AudioSignal signal)
-    {
-        using var profiler = new SoundProfiler(signal.SampleRate);
-        profiler.Add(signal.Samples);
-        return profiler.Finish();
-    }
-
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<float> samples)
     {

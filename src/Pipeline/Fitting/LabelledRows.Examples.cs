@@ -105,7 +105,7 @@ internal sealed partial class LabelledRows
         hash.AppendData(MemoryMarshal.AsBytes(signal.Samples.AsSpan()));
         return new(frontEnd.Extract(signal.Samples, signal.SampleRate, name), hash.GetHashAndReset())
         {
-            Sound = SoundProfiler.Of(signal),
+            Sound = SoundProfile.Of(signal),
         };
     }
 }

@@ -43,7 +43,8 @@ internal sealed class LabellingJob
         if (request.UnknownBelow is not null && !model.IsCalibrated)
         {
             throw new CommandLineException($"--unknown-below: this model of {model.Recipe.Name} gives scores, not " +
-                "probabilities. Train it with \"calibration\": \"temperature\" in its recipe and enough tracks of each genre to calibrate on.");
+                "probabilities. Train it with \"calibration\": \"temperature\" in its recipe and enough tracks " +
+                "of each genre to calibrate on.");
         }
 
         _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,

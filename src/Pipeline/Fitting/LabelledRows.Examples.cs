@@ -103,6 +103,9 @@ internal sealed partial class LabelledRows
         BinaryPrimitives.WriteInt32LittleEndian(rate, signal.SampleRate);
         hash.AppendData(rate);
         hash.AppendData(MemoryMarshal.AsBytes(signal.Samples.AsSpan()));
-        return new(frontEnd.Extract(signal.Samples, signal.SampleRate, name), hash.GetHashAndReset());
+        return new(frontEnd.Extract(signal.Samples, signal.SampleRate, name), hash.GetHashAndReset())
+        {
+            Sound = SoundProfile.Of(signal),
+        };
     }
 }

@@ -31,6 +31,9 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
     /// <summary>The profile of the recording's sound; null: a table does not tell.</summary>
     public SoundProfile? Sound { get; init; }
 
+    /// <summary>Whether a part of the recording is missing or damaged.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
 }
@@ -227,6 +230,7 @@ internal sealed partial class LabelledRows
                     Artist = recording.Artist,
                     Side = recording.Side,
                     Sound = file.Sound,
+                    IsDamaged = file.Damage is not null,
                 });
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));

@@ -1,8 +1,8 @@
 namespace Engine.Cli.Labelling;
 
 /// <summary>
-/// What is done with each labelled song beside telling its label: sorting it into a folder, listing it in a playlist, or writing the
-/// genre into its tag. Doing it again with the same songs changes nothing, so a stopped command may be repeated.
+/// What is done with each labelled song beside telling its label: sorting it into a folder, listing it in a playlist, or writing
+/// the genre into its tag. Doing it again with the same songs changes nothing, so a stopped command may be repeated.
 /// </summary>
 internal interface ISongAction
 {

@@ -184,8 +184,9 @@ internal sealed class LabellingJob
     // Whatever changes a label or its columns.
     private string MadeBy()
     {
+        var tags = _target.WritesTags ? " tags" : "";
         var options = string.Create(CultureInfo.InvariantCulture,
-            $"{_model.Identity()} {_request.Top} {_request.UnknownBelow} {_request.Timeline} {GenreModel.CurrentVersion}{(_target.WritesTags ? " tags" : "")}");
+            $"{_model.Identity()} {_request.Top} {_request.UnknownBelow} {_request.Timeline} {GenreModel.CurrentVersion}{tags}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options)).AsSpan(0, 6));
     }
 }

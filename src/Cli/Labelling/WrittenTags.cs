@@ -20,7 +20,8 @@ internal sealed record WrittenTag(string File, string Genre, string Undo)
         if (!back.IsChange) return false;
         if (TagWriter.SetGenre(File, Genre, dryRun: true).IsChange)
         {
-            throw new TagException(File, $"its genre is not {Genre}, as it was tagged, but {back.Old ?? "none"}; it was left so.");
+            throw new TagException(File,
+                $"its genre is not {Genre}, as it was tagged, but {back.Old ?? "none"}; it was left so.");
         }
 
         if (!dryRun) TagWriter.RestoreGenre(File, Undo);

@@ -21,8 +21,8 @@ public sealed class WriteTagsTests : IClassFixture<CorpusFixture>, IDisposable
         Directory.CreateDirectory(_folder["music"]);
         File.WriteAllBytes(Song("a.mp3"), Recordings.Bytes("joint.mp3"));
         File.WriteAllBytes(Song("b.ogg"), Recordings.Bytes("song.ogg"));
-        File.WriteAllBytes(Song("c.flac"), new FlacEncoder { Metadata = [(4, SongBytes.Comments("GENRE=Old, \"one\"", "GENRE=B"))] }
-            .File([.. Enumerable.Range(0, 30_000).Select(i => (long)(9000 * Math.Sin(0.001 * i * (i % 700))))]));
+        var comments = SongBytes.Comments("GENRE=Old, \"one\"", "GENRE=B");
+        File.WriteAllBytes(Song("c.flac"), new FlacEncoder { Metadata = [(4, comments)] }.File([.. Enumerable.Range(0, 30_000).Select(i => (long)(9000 * Math.Sin(0.001 * i * (i % 700))))]));
         File.Copy(Path.Combine(corpus.Corpus, "moondub", "moondub.00000.wav"), Song("d.wav"));
         TagWriter.SetGenre(Song("a.mp3"), "Jazz");
     }
@@ -113,8 +113,8 @@ public sealed class WriteTagsTests : IClassFixture<CorpusFixture>, IDisposable
     public void SongWithoutTags_IsLabelledAndCounted()
     {
         var au = _folder["music", "e.au"];
-        File.WriteAllBytes(au, AudioBytes.Au(AudioBytes.Encode(Enumerable.Range(0, 22050).Select(i => 9e3 * Math.Sin(0.1 * i)), 16,
-            bigEndian: true), 3));
+        var tone = Enumerable.Range(0, 22050).Select(i => 9e3 * Math.Sin(0.1 * i));
+        File.WriteAllBytes(au, AudioBytes.Au(AudioBytes.Encode(tone, 16, bigEndian: true), 3));
         var bytes = File.ReadAllBytes(au);
         var run = Predict("--write-tags", "--out", Labels);
         Assert.Equal(CommandLine.Failed, run.Code);

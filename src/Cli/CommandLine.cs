@@ -139,6 +139,7 @@ public sealed class CommandLine(
             TrainCommand.Create(session),
             TestCommand.Create(session),
             PredictCommand.Create(session),
+            UndoTagsCommand.Create(session),
             CompareCommand.Create(session),
             TuneCommand.Create(session),
             ReportCommand.Create(session),

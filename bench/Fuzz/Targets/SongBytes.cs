@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Engine.Dsp.Audio;
 using Engine.Dsp.Tags;
-using Engine.Dsp.Tags.Writing;
 
 namespace Engine.Fuzzing.Targets;
 

@@ -43,15 +43,21 @@ internal sealed class LabelTargetOptions
 
     private readonly Option<bool> _copy = new("--copy") { Description = "With --sort-into: copy the songs instead." };
 
+    private readonly Option<bool> _writeTags = new("--write-tags")
+    {
+        Description = "Write each genre into the song's tag; nothing else in the file changes. --out, a csv or jsonl file, " +
+            "keeps the old genres; engine undo-tags puts them back.",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "With --sort-into: label and count, but sort nothing.",
+        Description = "With --sort-into or --write-tags: label and count, but sort and tag nothing.",
     };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _json, _out, _resume, _force, _sortInto, _copy, _dryRun })
+        foreach (var option in new Option[] { _format, _json, _out, _resume, _force, _sortInto, _copy, _writeTags, _dryRun })
             command.Options.Add(option);
     }
 
@@ -80,6 +86,7 @@ internal sealed class LabelTargetOptions
             Force = parsed.GetValue(_force),
             SortInto = parsed.GetValue(_sortInto),
             Copies = parsed.GetValue(_copy),
+            WritesTags = parsed.GetValue(_writeTags),
             IsDry = parsed.GetValue(_dryRun),
         };
     }

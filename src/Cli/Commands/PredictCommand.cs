@@ -42,6 +42,7 @@ internal static class PredictCommand
             "engine predict run song.wav",
             "engine predict run music/ --out labels.csv --resume",
             "engine predict run music/ --sort-into sorted --unknown-below 0.5",
+            "engine predict run music/ --write-tags --out labels.csv",
             "engine predict run music/ --format m3u --out playlists",
             "engine predict run features.csv",
             "engine predict run song.wav --timeline --hop 1",
@@ -65,7 +66,7 @@ internal static class PredictCommand
             var target = targets.Of(parsed);
             target.Check(isAlong, given);
             if (target.NeedsFiles && given.FirstOrDefault(g => IsTable(g) || AudioInput.IsInherited(g)) is { } stream)
-                throw new CommandLineException($"{stream}: is no file of a song, to sort or to list in a playlist.");
+                throw new CommandLineException($"{stream}: is no file of a song, to sort, to tag or to list in a playlist.");
             using var loaded = GenreModel.Load(model, parsed.GetValue(device), extraction.MemoryLimit(parsed));
             ModelArgument.Announce(parsed.GetRequiredValue(paths), loaded, session);
             var sources = given.Select(path => List(path, loaded, session)).ToArray();

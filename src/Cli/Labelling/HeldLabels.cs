@@ -21,13 +21,13 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
     {
         // Stopped before the header was complete.
         if (bytes.Length < header.Length && Encoding.UTF8.GetBytes(header).AsSpan().StartsWith(bytes)) return new(0, []);
-        var records = Records(bytes);
-        if (records.Count == 0 || Text(bytes, records[0]) != header) throw NotThis(path, settings.IsAlong);
+        var records = CsvFields.Records(bytes);
+        if (records.Count == 0 || CsvFields.Text(bytes, records[0]) != header) throw NotThis(path, settings.IsAlong);
         var columns = CsvFields.Of(header);
         var songs = new List<(SongLabel Label, Range Lines)>();
         foreach (var record in records.Skip(1))
         {
-            var cells = CsvFields.Of(Text(bytes, record));
+            var cells = CsvFields.Of(CsvFields.Text(bytes, record));
             if (cells.Length != columns.Length) throw NotThis(path, settings.IsAlong);
             string? Cell(string name) => Array.IndexOf(columns, name) is >= 0 and var place && cells[place].Length > 0
                 ? cells[place] : null;
@@ -35,7 +35,11 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
             Require(path, Cell("made_by"), settings);
             var label = SongLabel.Held(cells[0], Cell("genre"), Cell("error"), Answer("trained_on"),
                 double.TryParse(Cell("bandwidth_hz"), CultureInfo.InvariantCulture, out var band) ? band : null,
-                Answer("lacks_band"));
+                Answer("lacks_band")) with
+            {
+                Tag = Plan(Cell(TagPlan.OldGenreName), Cell(TagPlan.UndoName), Cell(TagPlan.ErrorName), settings,
+                    Cell("genre")),
+            };
             if (settings.IsAlong && songs.Count > 0 && songs[^1].Label.File == cells[0])
                 songs[^1] = (label, songs[^1].Lines.Start..record.End);
             else songs.Add((label, record));
@@ -66,7 +70,11 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
                 if (Value("file")?.GetString() is not { } file) throw NotThis(path, isAlong: false);
                 Require(path, Value("made_by")?.GetString(), settings);
                 songs.Add(SongLabel.Held(file, Value("genre")?.GetString(), Value("error")?.GetString(),
-                    Value("trained_on")?.GetBoolean(), Value("bandwidth_hz")?.GetDouble(), Value("lacks_band")?.GetBoolean()));
+                    Value("trained_on")?.GetBoolean(), Value("bandwidth_hz")?.GetDouble(), Value("lacks_band")?.GetBoolean()) with
+                {
+                    Tag = Plan(Value(TagPlan.OldGenreName)?.GetString(), Value(TagPlan.UndoName)?.GetString(),
+                        Value(TagPlan.ErrorName)?.GetString(), settings, Value("genre")?.GetString()),
+                });
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
@@ -79,22 +87,8 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
             ? new(start, songs) : throw NotThis(path, isAlong: false);
     }
 
-    // Where each whole record begins and ends; a line feed in quotes ends none.
-    private static List<Range> Records(byte[] bytes)
-    {
-        var (records, start, isQuoted) = (new List<Range>(), 0, false);
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (bytes[i] == (byte)'"') isQuoted = !isQuoted;
-            if (isQuoted || bytes[i] != (byte)'\n') continue;
-            records.Add(start..(i + 1));
-            start = i + 1;
-        }
-
-        return records;
-    }
-
-    private static string Text(byte[] bytes, Range range) => Encoding.UTF8.GetString(bytes.AsSpan(range));
+    private static TagPlan? Plan(string? oldGenre, string? undo, string? error, LabelSettings settings, string? genre) =>
+        settings.WritesTags && genre is not (null or SongLabel.Unknown) ? new(oldGenre, undo, error) : null;
 
     private static void Require(string path, string? madeBy, LabelSettings settings)
     {
@@ -109,9 +103,27 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
         "--timeline, --unknown-below)")} or no labels at all. Repeat the command that it was begun with, or name another file.");
 }
 
-/// <summary>The fields of one line that <see cref="CsvText"/> wrote.</summary>
+/// <summary>The lines that <see cref="CsvText"/> wrote, and their fields.</summary>
 internal static class CsvFields
 {
+    /// <summary>Where each whole line begins and ends; a line feed in quotes ends none.</summary>
+    public static List<Range> Records(byte[] bytes)
+    {
+        var (records, start, isQuoted) = (new List<Range>(), 0, false);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] == (byte)'"') isQuoted = !isQuoted;
+            if (isQuoted || bytes[i] != (byte)'\n') continue;
+            records.Add(start..(i + 1));
+            start = i + 1;
+        }
+
+        return records;
+    }
+
+    /// <summary>The text of a line.</summary>
+    public static string Text(byte[] bytes, Range line) => Encoding.UTF8.GetString(bytes.AsSpan(line));
+
     /// <summary>The fields; a quoted one may hold commas, quotes and line feeds.</summary>
     public static string[] Of(string line)
     {

@@ -12,7 +12,7 @@ internal sealed class LabelCsv(LabelSettings settings) : LabelFormat
         var name = settings.NumberName;
         var next = Enumerable.Range(2, settings.Top - 1).SelectMany(k => new[] { $"genre_{k}", $"{name}_{k}" });
         return CsvText.Line(["file", "genre", name, .. settings.UnknownBelow is null ? Array.Empty<string>() : ["nearest"],
-            .. next, .. CsvText.NoteColumns]);
+            .. next, .. settings.WritesTags ? TagPlan.Columns : [], .. CsvText.NoteColumns]);
     }
 
     public override string Of(SongLabel label)
@@ -23,7 +23,9 @@ internal sealed class LabelCsv(LabelSettings settings) : LabelFormat
             : ranked.SelectMany((r, i) => new[] { i == 0 ? label.Genre! : r.Label, CsvText.Number(r.Probability) });
         var all = cells.ToList();
         if (settings.UnknownBelow is not null) all.Insert(2, ranked?[0].Label ?? "");
-        return CsvText.Line([label.File, .. all, .. CsvText.Notes(label.Song, settings)]);
+        var tag = label.Tag;
+        string[] tags = settings.WritesTags ? [tag?.OldGenre ?? "", tag?.Undo ?? "", tag?.Error ?? ""] : [];
+        return CsvText.Line([label.File, .. all, .. tags, .. CsvText.Notes(label.Song, settings)]);
     }
 }
 

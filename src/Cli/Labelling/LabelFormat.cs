@@ -37,8 +37,10 @@ internal abstract class LabelFormat
 /// <param name="IsAlong">Whether songs have timelines instead of predictions.</param>
 /// <param name="UnknownBelow">The probability below which a song's genre is unknown; null: none.</param>
 /// <param name="MadeBy">Tells these labels from those of another model or of other options.</param>
+/// <param name="WritesTags">Whether there is a plan for each song's tag.</param>
 internal sealed record LabelSettings(
-    IReadOnlyList<string> Labels, int Top, bool IsCalibrated, bool IsLeaky, bool IsAlong, double? UnknownBelow, string MadeBy)
+    IReadOnlyList<string> Labels, int Top, bool IsCalibrated, bool IsLeaky, bool IsAlong, double? UnknownBelow, string MadeBy,
+    bool WritesTags = false)
 {
     /// <summary>What the numbers are.</summary>
     public string NumberName => IsCalibrated ? "probability" : "score";

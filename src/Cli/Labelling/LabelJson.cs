@@ -29,6 +29,7 @@ internal sealed class LabelJson(LabelSettings settings, bool isArray) : LabelFor
         if (song.Error is not null) entry["error"] = song.Error;
         if (song.Prediction is { } prediction) Add(entry, prediction, label.Genre!);
         if (song.Timeline is { } timeline) Add(entry, timeline);
+        if (label.Tag is { } tag) Add(entry, tag);
         entry["leaky"] = settings.IsLeaky;
         if (song.IsTrainedOn is { } isTrainedOn) entry["trained_on"] = isTrainedOn;
         if (song.Bandwidth is { } band) entry["bandwidth_hz"] = Math.Round(band);
@@ -45,6 +46,13 @@ internal sealed class LabelJson(LabelSettings settings, bool isArray) : LabelFor
         if (settings.UnknownBelow is not null) entry["nearest"] = prediction.Label;
         entry["ranked"] = new JsonArray([.. prediction.Ranked.Take(settings.Top)
             .Select(r => new JsonObject { ["genre"] = r.Label, [name] = r.Probability })]);
+    }
+
+    private static void Add(JsonObject entry, TagPlan tag)
+    {
+        if (tag.OldGenre is { } old) entry[TagPlan.OldGenreName] = old;
+        if (tag.Undo is { } undo) entry[TagPlan.UndoName] = undo;
+        if (tag.Error is { } error) entry[TagPlan.ErrorName] = error;
     }
 
     private void Add(JsonObject entry, GenreTimeline timeline)

@@ -10,6 +10,11 @@ internal abstract class LabelSink : IDisposable
     /// <summary>Writes text through to the system, so that it stays if the process ends.</summary>
     public abstract void Write(string text);
 
+    /// <summary>Makes sure that what was written outlasts a power failure, where it is a file that grows.</summary>
+    public virtual void Keep()
+    {
+    }
+
     /// <summary>Completes the output after the last text.</summary>
     public virtual void Complete()
     {

@@ -24,11 +24,14 @@ internal sealed record LabelTarget
     /// <summary>Whether they are copied instead of linked.</summary>
     public bool Copies { get; init; }
 
-    /// <summary>Whether they only are counted.</summary>
+    /// <summary>Whether genres are written into the songs' tags.</summary>
+    public bool WritesTags { get; init; }
+
+    /// <summary>Whether songs are only counted, not sorted or tagged.</summary>
     public bool IsDry { get; init; }
 
     /// <summary>Whether songs are handled as files, which the rows of a table are not.</summary>
-    public bool NeedsFiles => SortInto is not null || Format == "m3u";
+    public bool NeedsFiles => SortInto is not null || WritesTags || Format == "m3u";
 
     /// <summary>The format that the name of an output tells; null if it tells none.</summary>
     public static string? FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
@@ -47,7 +50,7 @@ internal sealed record LabelTarget
     public void Check(bool isAlong, IReadOnlyList<string> given)
     {
         if (Copies && SortInto is null) Refuse("--copy: it needs --sort-into.");
-        if (IsDry && SortInto is null) Refuse("--dry-run: it needs --sort-into.");
+        if (IsDry && SortInto is null && !WritesTags) Refuse("--dry-run: it needs --sort-into or --write-tags.");
         if (Resumes && Force) Refuse("--resume goes on with the file that --force would replace; leave one of them out.");
         if (Resumes && Out is null) Refuse("--resume: it needs --out, the file to go on with.");
         if (Resumes && Format is not ("csv" or "jsonl"))
@@ -56,8 +59,26 @@ internal sealed record LabelTarget
         if (isAlong && SortInto is not null) Refuse("--sort-into: along time a song has several genres; leave --timeline out.");
         if (isAlong && Format == "m3u") Refuse("--format m3u: along time a song has several genres; leave --timeline out.");
         if (Format == "m3u" && Out is null) Refuse("--format m3u: it needs --out, a folder for the playlists.");
+        if (isAlong && WritesTags) Refuse("--write-tags: along time a song has several genres; leave --timeline out.");
+        if (WritesTags && !IsDry) CheckKept();
         CheckOutput(given);
         CheckFolder(given);
+    }
+
+    // Each old genre must be safe before it is overwritten, and stay so.
+    private void CheckKept()
+    {
+        if (Out is null || Format is not ("csv" or "jsonl"))
+        {
+            Refuse("--write-tags: it needs --out FILE.csv or FILE.jsonl, which keeps the old genres for engine undo-tags. " +
+                "--dry-run needs none.");
+        }
+
+        if (Force && File.Exists(Out))
+        {
+            Refuse($"{Out}: may hold the old genres of songs that were tagged before, which --force would drop; name another " +
+                "file.");
+        }
     }
 
     private void CheckOutput(IReadOnlyList<string> given)

@@ -34,6 +34,7 @@ internal sealed class LabellingJob
     private readonly LabelSettings _settings;
     private readonly LabellingTally _tally = new();
     private readonly List<ISongAction> _actions = [];
+    private readonly GenreTags? _tags;
 
     /// <summary>Prepares the work.</summary>
     /// <exception cref="CommandLineException">The model's numbers are scores, and a probability was named.</exception>
@@ -48,8 +49,11 @@ internal sealed class LabellingJob
         }
 
         _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,
-            SplitSpec.Parse(model.Split).IsLeaky, request.Timeline is not null, request.UnknownBelow, MadeBy());
+            SplitSpec.Parse(model.Split).IsLeaky, request.Timeline is not null, request.UnknownBelow, MadeBy(),
+            target.WritesTags);
         string[] genres = [.. model.Labels, SongLabel.Unknown];
+        // Copies are made of songs that have their tags.
+        if (target.WritesTags) _actions.Add(_tags = new GenreTags(target.IsDry, session.Warn));
         if (target.SortInto is { } folder) _actions.Add(new SongFolders(folder, genres, target.Copies, target.IsDry));
         if (target.Format == "m3u") _actions.Add(new Playlists(target.Out!, genres, target.Force, session.Warn));
     }
@@ -77,12 +81,14 @@ internal sealed class LabellingJob
         if (_tally.Labelled == 0 && _tally.Failed > 0)
             throw new CommandLineException($"none of {_tally.Failed} recordings could be used.");
         Report();
-        return _tally.Failed > 0 ? CommandLine.Failed : CommandLine.Done;
+        return _tally.Failed > 0 || _tags?.Failed > 0 ? CommandLine.Failed : CommandLine.Done;
 
         void Take(SongLabel label)
         {
+            label = _tags?.Planned(label) ?? label;
             _tally.Add(label);
             sink.Write(format.Of(label));
+            if (label.Tag?.Undo is not null && !_target.IsDry) sink.Keep();
             if (label.Song.Error is { } error) _session.Warn($"skipped: {error}");
             Act(label);
         }
@@ -111,7 +117,7 @@ internal sealed class LabellingJob
         return LabelsFile.GoOn(path, _target.Format, format.Begin(), _settings);
     }
 
-    // A process may have been killed after the label was written and before the song was sorted.
+    // A process may have been killed after the label was written and before the song was tagged or sorted.
     private void Held(SongLabel label)
     {
         _tally.Add(label);
@@ -120,8 +126,8 @@ internal sealed class LabellingJob
 
     private void Act(SongLabel label)
     {
-        if (label.Genre is not { } genre) return;
-        foreach (var action in _actions) action.Take(label.File, genre);
+        if (label.Genre is null) return;
+        foreach (var action in _actions) action.Take(label);
     }
 
     private void LabelAll(List<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
@@ -179,8 +185,9 @@ internal sealed class LabellingJob
     // Whatever changes a label or its columns.
     private string MadeBy()
     {
+        var tags = _target.WritesTags ? " tags" : "";
         var options = string.Create(CultureInfo.InvariantCulture,
-            $"{_model.Identity()} {_request.Top} {_request.UnknownBelow} {_request.Timeline} {GenreModel.CurrentVersion}");
+            $"{_model.Identity()} {_request.Top} {_request.UnknownBelow} {_request.Timeline} {GenreModel.CurrentVersion}{tags}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options)).AsSpan(0, 6));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class LabelsFile : LabelSink
 {
     private readonly string _path;
     private readonly FileStream _stream;
+    private bool _isKept;
 
     private LabelsFile(string path, FileStream stream) => (_path, _stream) = (path, stream);
 
@@ -71,6 +72,14 @@ internal sealed class LabelsFile : LabelSink
         if (text.Length == 0) return;
         Guarded(() => _stream.Write(Encoding.UTF8.GetBytes(text)));
     }
+
+    /// <inheritdoc/>
+    public override void Keep() => Guarded(() =>
+    {
+        Disk.Flush(_stream);
+        if (!_isKept) Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        _isKept = true;
+    });
 
     /// <inheritdoc/>
     public override void Complete() => Guarded(() => Disk.Flush(_stream));

@@ -19,8 +19,9 @@ internal sealed class Playlists(string folder, IEnumerable<string> genres, bool 
     private readonly SortedDictionary<string, List<string>> _songs = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public void Take(string song, string genre)
+    public void Take(SongLabel label)
     {
+        var (song, genre) = (label.File, label.Genre!);
         if (song.AsSpan().ContainsAny('\r', '\n'))
         {
             warn($"{song}: a playlist cannot hold a name with a line break; it is left out.");

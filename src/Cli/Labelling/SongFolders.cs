@@ -22,8 +22,9 @@ internal sealed class SongFolders(string root, IEnumerable<string> genres, bool 
     private readonly HashSet<string> _planned = [];
 
     /// <inheritdoc/>
-    public void Take(string song, string genre)
+    public void Take(SongLabel label)
     {
+        var (song, genre) = (label.File, label.Genre!);
         var (source, folder) = (Path.GetFullPath(song), Path.Combine(Path.GetFullPath(root), _names[genre]));
         try
         {

@@ -15,7 +15,7 @@ public static partial class AudioFile
     /// can hold days.</summary>
     public const double DefaultLongest = 12 * 3600;
 
-    private const int BlockSamples = 1 << 14;
+    private const int BlockSamples = 1 << 14, FormatBytes = 12;
 
     /// <summary>Reads a file, or a part of it, as the mean of its channels, into memory.</summary>
     /// <param name="path">The file.</param>
@@ -163,12 +163,23 @@ public static partial class AudioFile
         return null;
     }
 
-    /// <summary>The first bytes behind an ID3 tag if they are FLAC's, as some programs write it; else the file's.</summary>
-    private static byte[] BehindTag(ContentStream content, byte[] start)
+    /// <summary>Some programs put an ID3 tag in front of any format: passes over it, except before MP3 and FLAC, whose readers
+    /// do so themselves.</summary>
+    /// <returns>The first bytes of what is read.</returns>
+    private static byte[] PassTag(ContentStream content, byte[] start, string name)
     {
         if (AudioContent.TagBytes(start) is not (> 0 and var tag)) return start;
-        var behind = content.PeekAt(tag, 4);
-        return AudioContent.Sniff(behind) == AudioContent.Flac ? behind : start;
+        var behind = content.PeekAt(tag, FormatBytes);
+        switch (AudioContent.Sniff(behind))
+        {
+            case AudioContent.Flac:
+                return behind;
+            case AudioContent.Wav or AudioContent.Au or AudioContent.Aiff or AudioContent.Caf or AudioContent.Ogg:
+                HeaderReader.Skip(content, tag, name);
+                return behind;
+            default:
+                return start;
+        }
     }
 
     private static IMonoReader Start(
@@ -182,7 +193,8 @@ public static partial class AudioFile
                 : "the pipe ended without a byte. Its writer failed, or it was read before: a pipe can be read only once.");
         }
 
-        if (StartNative(content, BehindTag(content, start), name, offset, duration, out var format) is { } native) return native;
+        var sound = PassTag(content, start, name);
+        if (StartNative(content, sound, name, offset, duration, out var format) is { } native) return native;
         if (format.Length == 0)
         {
             var other = AudioContent.NoRecording(start);

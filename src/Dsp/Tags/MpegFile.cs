@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Engine.Dsp.Audio.Mpeg;
 
 namespace Engine.Dsp.Tags;
 
@@ -8,15 +8,14 @@ namespace Engine.Dsp.Tags;
 /// </summary>
 internal static class MpegFile
 {
-    private const int Window = 1 << 16, Head = 200, VbriAt = 36;
+    private const int Window = 1 << 16, Head = 200;
     private const int MostBefore = 1 << 16; // bytes before the first frame
 
     /// <summary>Reads the frames from <paramref name="at"/> to <paramref name="end"/>; null if there are none.</summary>
     public static AudioProperties? Read(FileBytes file, long at, long end)
     {
         if (First(file, at, end) is not var (start, first)) return null;
-        var (frames, trimmed) = Declared(file, start, first) ?? (Count(file, start, end, first), 0);
-        var samples = Math.Max(0, frames * first.Samples - trimmed);
+        var samples = Declared(file, start, first) ?? Count(file, start, end, first) * first.Samples;
         return new($"MP{first.Layer}", samples / (double)first.SampleRate, first.SampleRate, first.Channels);
     }
 
@@ -28,33 +27,19 @@ internal static class MpegFile
         Span<byte> next = stackalloc byte[MpegHeader.Size];
         for (var i = 0; i + MpegHeader.Size <= window.Length; i++)
         {
-            if (window[i] != 0xFF || MpegHeader.Of(window[i..]) is not { } header) continue;
+            if (window[i] != 0xFF || MpegHeader.Parse(window[i..]) is not { Bitrate: > 0 } header) continue;
             var behind = at + i + header.Bytes;
-            if (behind == end || file.Fill(behind, next) && MpegHeader.Of(next) is { } other && other.IsLike(header))
+            if (behind == end || file.Fill(behind, next) && MpegHeader.Parse(next) is { } other && other.Continues(header))
                 return (at + i, header);
         }
 
         return null;
     }
 
-    private static (long Frames, int Trimmed)? Declared(FileBytes file, long start, MpegHeader first)
+    private static long? Declared(FileBytes file, long start, in MpegHeader first)
     {
-        if (first.Layer != 3) return null;
-        var head = new byte[Head];
-        head = head[..file.Read(start, head.AsSpan(0, Math.Min(Head, first.Bytes)))];
-        if (head.Length >= VbriAt + 18 && head.AsSpan(VbriAt).StartsWith("VBRI"u8))
-            return (BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(VbriAt + 14)), 0);
-        var xing = first.XingAt;
-        if (head.Length < xing + 12) return null;
-        var tag = head.AsSpan(xing);
-        var flags = BinaryPrimitives.ReadUInt32BigEndian(tag[4..]);
-        if (!(tag.StartsWith("Xing"u8) || tag.StartsWith("Info"u8)) || (flags & 1) == 0) return null;
-        long frames = BinaryPrimitives.ReadUInt32BigEndian(tag[8..]);
-        // LAME's part follows the optional fields: frames, bytes, a table of 100, quality.
-        var lame = 8 + 4 + ((flags & 2) != 0 ? 4 : 0) + ((flags & 4) != 0 ? 100 : 0) + ((flags & 8) != 0 ? 4 : 0);
-        if (tag.Length < lame + 24 || tag[lame] == 0) return (frames, 0);
-        var (delay, padding) = (tag[lame + 21] << 4 | tag[lame + 22] >> 4, (tag[lame + 22] & 0xF) << 8 | tag[lame + 23]);
-        return (frames, delay + padding);
+        var head = new byte[Math.Min(Head, first.Bytes)];
+        return MpegTag.Read(first, head.AsSpan(0, file.Read(start, head)))?.SamplesOf(first);
     }
 
     private static long Count(FileBytes file, long at, long end, MpegHeader like)
@@ -67,7 +52,7 @@ internal static class MpegFile
             var i = 0;
             while (i + MpegHeader.Size <= bytes.Length)
             {
-                if (bytes[i] == 0xFF && MpegHeader.Of(bytes[i..]) is { } header && header.IsLike(like))
+                if (bytes[i] == 0xFF && MpegHeader.Parse(bytes[i..]) is { } header && header.Continues(like))
                 {
                     if (at + i + header.Bytes > end) return frames; // it is cut short
                     frames++;

@@ -11,7 +11,7 @@ internal readonly record struct OggPage(long Start, byte[] Bytes)
     public const int Fixed = 27;
 
     /// <summary>Where in the header its fields are.</summary>
-    public const int FlagsAt = 5, GranuleAt = 6, SerialAt = 14, SequenceAt = 18, ChecksumAt = 22, SegmentsAt = 26;
+    public const int FlagsAt = 5, GranuleAt = 6, SerialAt = 14, SequenceAt = 18, SegmentsAt = 26;
 
     /// <summary>The flags.</summary>
     public const byte Continued = 1, First = 2, Last = 4;

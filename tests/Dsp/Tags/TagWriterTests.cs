@@ -1,3 +1,4 @@
+using Engine.Dsp.Audio;
 using Engine.Dsp.Tags;
 using Engine.Dsp.Tags.Writing;
 using Engine.Fuzzing.Targets;

@@ -41,7 +41,7 @@ internal sealed class MpegReader : IMonoReader
         _wanted = duration is { } d ? Math.Max(1, (long)Math.Round(d * SampleRate)) : long.MaxValue;
         if (_tag.Frames is { } count && !(stream.CanSeek && count > stream.Length / MpegHeader.LeastFrame))
         {
-            Whole = Math.Max(0, count * header.Samples - _tag.Delay - (_tag.CutEnd - _tag.Cut));
+            Whole = _tag.SamplesOf(header);
             if (_first < Whole) Declared = Math.Min(_wanted, Whole.Value - _first);
         }
     }

@@ -15,6 +15,10 @@ internal readonly record struct MpegTag(long? Frames, int Delay, long Cut, long 
 
     private const int VbriAt = MpegHeader.Size + 32, Version = 9, DelayAt = 21;
 
+    /// <summary>The samples of the recording without delay and padding; null if the tag does not say.</summary>
+    public long? SamplesOf(in MpegHeader header) =>
+        Frames is { } count ? Math.Max(0, count * header.Samples - Delay - (CutEnd - Cut)) : null;
+
     /// <summary>Reads the tag of a first frame; null if it is an ordinary frame.</summary>
     public static MpegTag? Read(in MpegHeader header, ReadOnlySpan<byte> frame)
     {

@@ -15,10 +15,6 @@ internal sealed class OggPages(Stream stream)
     public const int FlagsAt = 5, Continued = 1, First = 2, Last = 4;
 
     private const int HeaderBytes = 27, MostSegments = 255, LargestPage = HeaderBytes + MostSegments + MostSegments * 255;
-    private const int ChecksumAt = 22;
-    private const uint Polynomial = 0x04C11DB7;
-
-    private static readonly uint[] s_remainders = [.. Enumerable.Range(0, 256).Select(i => Remainder((uint)i))];
 
     private readonly byte[] _buffer = new byte[2 * LargestPage];
     private int _at, _end;
@@ -72,12 +68,7 @@ internal sealed class OggPages(Stream stream)
         var size = HeaderBytes + count + _contentBytes;
         if (Fill(size) < size) return false;
         var page = _buffer.AsSpan(_at, size);
-        var checksum = page.Slice(ChecksumAt, 4);
-        var expected = BinaryPrimitives.ReadUInt32LittleEndian(checksum);
-        checksum.Clear(); // it counts as 0
-        var isRight = Checksum(page) == expected;
-        BinaryPrimitives.WriteUInt32LittleEndian(checksum, expected);
-        if (!isRight) return false;
+        if (!OggChecksum.IsRight(page)) return false;
         Flags = page[FlagsAt];
         Granule = BinaryPrimitives.ReadInt64LittleEndian(page[6..]);
         Serial = BinaryPrimitives.ReadUInt32LittleEndian(page[14..]);
@@ -100,19 +91,5 @@ internal sealed class OggPages(Stream stream)
         }
 
         return _end;
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = 0u;
-        foreach (var value in bytes) crc = crc << 8 ^ s_remainders[(crc >> 24) ^ value];
-        return crc;
-    }
-
-    private static uint Remainder(uint value)
-    {
-        value <<= 24;
-        for (var i = 0; i < 8; i++) value = (value & 0x80000000) != 0 ? value << 1 ^ Polynomial : value << 1;
-        return value;
     }
 }

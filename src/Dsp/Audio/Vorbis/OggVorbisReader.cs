@@ -19,8 +19,8 @@ internal sealed class OggVorbisReader : IMonoReader
     private VorbisDecoder _decoder;
     private long _position, _done; // samples of the recording, and of the part
     private long? _pageStart = 0; // the position that the stream gives the page's first sample
-    private long _inPage, _lost;
-    private bool _isFirstPage = true, _ended, _hasEndMark;
+    private long _inPage, _lost, _lostAtStart;
+    private bool _isFirstPage = true, _isGap, _ended, _hasEndMark;
     private int _at, _end;
 
     private OggVorbisReader(OggPackets packets, VorbisSetup setup, string name, double offset, double? duration)
@@ -108,7 +108,9 @@ internal sealed class OggVorbisReader : IMonoReader
 
         if (!_ended) return null; // what follows the part was not read
         var decoded = (double)_position / SampleRate;
-        var missing = Damage.Of(_name, decoded + (double)_lost / SampleRate, decoded, Damage.Unheard,
+        // A stream that was joined late begins with a gap, too: one longer than what follows is taken for that.
+        var lost = _lost + (_lostAtStart < _position ? _lostAtStart : 0);
+        var missing = Damage.Of(_name, decoded + (double)lost / SampleRate, decoded, Damage.Unheard,
             _packets.Missing switch
             {
                 0 => null,
@@ -144,6 +146,7 @@ internal sealed class OggVorbisReader : IMonoReader
         {
             if (_packets.IsFirst) StartStream();
             if (_packets.AfterGap) _decoder.Reset();
+            _isGap |= _packets.AfterGap;
             _hasEndMark = _packets.OnLastPage;
             var (packet, length) = (_packets.Packet.Length, _packets.Length);
             var isSkipped = _position + _setup.BlockSizes[1] / 2 <= _first - _setup.BlockSizes[1];
@@ -167,8 +170,10 @@ internal sealed class OggVorbisReader : IMonoReader
             count = (int)Math.Clamp(_packets.Granule - start - _inPage, 0, count);
         _inPage += count;
         if (!_packets.EndsPage || _packets.Granule < 0) return count;
-        if (!_isFirstPage && _pageStart is { } from) _lost += Math.Max(0, _packets.Granule - from - _inPage);
-        (_pageStart, _inPage, _isFirstPage) = (_packets.Granule, 0, false);
+        var lost = _pageStart is { } from ? Math.Max(0, _packets.Granule - from - _inPage) : 0;
+        if (!_isFirstPage) _lost += lost;
+        else if (_isGap) _lostAtStart += lost;
+        (_pageStart, _inPage, _isFirstPage, _isGap) = (_packets.Granule, 0, false, false);
         return count;
     }
 
@@ -185,7 +190,7 @@ internal sealed class OggVorbisReader : IMonoReader
                     + "there, or convert it to WAV.");
             }
 
-            (_setup, _decoder, _pageStart, _inPage, _isFirstPage) = (setup, new(setup), 0, 0, true);
+            (_setup, _decoder, _pageStart, _inPage, _isFirstPage, _isGap) = (setup, new(setup), 0, 0, true, false);
         }
         catch (VorbisException e)
         {

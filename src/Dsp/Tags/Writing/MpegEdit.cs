@@ -1,3 +1,5 @@
+using Engine.Dsp.Audio.Mpeg;
+
 namespace Engine.Dsp.Tags.Writing;
 
 /// <summary>The genre of an MP3 file: in the ID3v2 tag at its start and, as a number, in the ID3v1 tag at its end.</summary>
@@ -17,7 +19,7 @@ internal sealed class MpegEdit : GenreEdit
         if (_header is { } header) _tag = new Id3Edit(file, 0, header, name);
         if (audio > _v1) throw new TagException(name, "there is no audio behind its ID3v2 tag; nothing was written.");
         Span<byte> number = stackalloc byte[1], head = stackalloc byte[MpegHeader.Size];
-        _startsWithFrame = file.Fill(audio, head) && MpegHeader.Of(head) is not null;
+        _startsWithFrame = file.Fill(audio, head) && MpegHeader.Parse(head) is not null;
         byte? v1 = file.Fill(_v1 + Id3v1.GenreAt, number) ? number[0] : null;
         Old = new(_tag?.Values ?? [], v1) { IsId3 = true };
     }

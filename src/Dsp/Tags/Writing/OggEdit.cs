@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Engine.Dsp.Audio;
 
 namespace Engine.Dsp.Tags.Writing;
 

@@ -1,5 +1,4 @@
 using Engine.Classifiers;
-using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;

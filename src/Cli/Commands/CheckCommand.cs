@@ -32,8 +32,8 @@ internal static class CheckCommand
             "check",
             "Find what would spoil a training: unreadable, damaged, silent, short, clipped, band-limited and out-of-phase " +
                 "recordings, duplicates, artists in the place of genres, tiny and unequal genres. Of a feature table: " +
-                "duplicate rows, constant columns and the genres. Exit code 0: nothing found; 1: something is worth a look; 2: the data " +
-                "cannot be read at all.",
+                "duplicate rows, constant columns and the genres. Exit code 0: nothing found; 1: something is worth a look; " +
+                "2: the data cannot be read at all.",
             "engine check my-music",
             "engine check songs.csv --verbose",
             "engine check my-music --shortest 25 --json > findings.json",

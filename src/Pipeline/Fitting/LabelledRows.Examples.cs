@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Engine.Classifiers;
-using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Evaluation.Names;
 using Engine.Dsp.Audio;
 using Engine.Pipeline.Data;

@@ -3,7 +3,6 @@
 // FOLDER has one sub-folder of recordings for each genre; without it, the genres are made up. Nothing is written unless --out
 // names a model file, which engine predict and GenreModel.Load then read.
 using Engine.Classifiers;
-using Engine.Pipeline;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;

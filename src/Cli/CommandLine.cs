@@ -129,6 +129,7 @@ public sealed class CommandLine(
             DemoCommand.Create(session),
             SynthCommand.Create(session),
             ScanCommand.Create(session),
+            CheckCommand.Create(session),
             FeaturesCommand.Create(session),
             ExploreCommand.Create(session),
             PlotCommand.Create(session),

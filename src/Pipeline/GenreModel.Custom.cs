@@ -7,7 +7,6 @@ using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
-using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;

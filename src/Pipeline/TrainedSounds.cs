@@ -1,6 +1,7 @@
 using System.Globalization;
 using Engine.Classifiers;
 using Engine.Dsp.Audio;
+using Engine.Pipeline.Checking;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;
@@ -12,12 +13,6 @@ namespace Engine.Pipeline;
 internal sealed class TrainedSounds
 {
     private const string Tensor = "trained_on", Key = "bandwidth";
-
-    // Some training recordings may be odd, old or damaged themselves.
-    private const double Odd = 0.05;
-
-    // Estimates differ by instrument and level; a recording lacks the band if a fifth of it is missing.
-    private const double Share = 0.8;
 
     private readonly long[] _digests;
 
@@ -37,8 +32,8 @@ internal sealed class TrainedSounds
     {
         var sounds = rows.Distinct().ToArray();
         if (sounds.Length == 0 || sounds.Contains(null)) return Unknown;
-        var bands = sounds.Select(s => (double)s!.Value.Bandwidth).Order().ToArray();
-        return new([.. sounds.Select(s => s!.Value.Digest).Distinct().Order()], bands[(int)(Odd * bands.Length)]);
+        return new([.. sounds.Select(s => s!.Value.Digest).Distinct().Order()],
+            BandGap.Filled(sounds.Select(s => (double)s!.Value.Bandwidth)));
     }
 
     /// <summary>Whether a recording is one of them; null: not known.</summary>
@@ -50,7 +45,7 @@ internal sealed class TrainedSounds
     /// not known.
     /// </summary>
     public bool? IsMissingBand(SoundProfile? sound, double highest) => Bandwidth is { } band && sound is { } profile
-        ? Math.Min(profile.Bandwidth, highest) < Share * Math.Min(band, highest) : null;
+        ? BandGap.IsMissing(profile.Bandwidth, band, highest) : null;
 
     /// <summary>Adds itself to a model's file.</summary>
     public void Store(SafetensorsFile file)

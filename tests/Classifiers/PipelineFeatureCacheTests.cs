@@ -79,10 +79,20 @@ public sealed class PipelineFeatureCacheTests : IDisposable
         PipelineCorpus.WriteWav(wav, PipelineCorpus.Clip("drone", 0, 0.5));
         var frontEnd = new FrontEnd(new FrontEndSpec(22050, new MfccFeatures()));
         var hash = frontEnd.ExtractFile(wav).Hash;
-        var planted = new FeatureRows(9, new FeatureMatrix(1, 40));
-        _cache.Put(FeatureCache.Key(hash, frontEnd.Spec.ToCanonicalJson(), FrontEnd.Version), frontEnd.Spec.ToCanonicalJson(),
-            planted);
-        Assert.Equal(planted.Length, frontEnd.ExtractFile(wav, _cache).Features.Length);
+        var planted = new FeatureRows(9, new FeatureMatrix(1, 40)) { Sound = new(-5, 9000.5f) };
+        Put(planted);
+        var found = frontEnd.ExtractFile(wav, _cache);
+        Assert.Equal((9, planted.Sound), (found.Features.Length, found.Sound));
+
+        // An entry of an earlier version, without the sound's profile, is made anew.
+        Put(planted with { Sound = null });
+        found = frontEnd.ExtractFile(wav, _cache);
+        Assert.Equal(11025, found.Features.Length);
+        Assert.Equal(found.Sound, frontEnd.ExtractFile(wav, _cache).Sound);
+        Assert.NotNull(found.Sound);
+
+        void Put(FeatureRows rows) => _cache.Put(FeatureCache.Key(hash, frontEnd.Spec.ToCanonicalJson(), FrontEnd.Version),
+            frontEnd.Spec.ToCanonicalJson(), rows);
     }
 
     [Fact]

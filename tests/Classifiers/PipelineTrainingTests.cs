@@ -4,6 +4,7 @@ using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
+using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
@@ -135,7 +136,11 @@ public sealed class PipelineTrainingTests : IDisposable
         var onTable = Training.Run(PipelineCorpus.Options(_folder["table.csv"], _folder["a"]));
         var onAudio = Training.Run(PipelineCorpus.Options(_folder["audio"], _folder["b"]));
         Assert.Equal(onAudio.Metrics.LogLoss, onTable.Metrics.LogLoss);
-        Assert.Equal(File.ReadAllBytes(_folder["b", GenreModel.FileName]), File.ReadAllBytes(_folder["a", GenreModel.FileName]));
+        // Only the model of recordings knows their sound.
+        var (fromTable, fromAudio) = (SafetensorsFile.Read(_folder["a", GenreModel.FileName]).Tensors,
+            SafetensorsFile.Read(_folder["b", GenreModel.FileName]).Tensors);
+        Assert.Equal(fromAudio.Keys.Except(["trained_on"]).Order(), fromTable.Keys.Order());
+        Assert.All(fromTable, tensor => Assert.Equal(fromAudio[tensor.Key].Data, tensor.Value.Data));
         using var model = GenreModel.Load(_folder["a"]);
         Assert.Equal(onTable.Tested[0].Probabilities.Max(), model.Predict(_folder["audio", onAudio.Tested[0].Path]).Probability);
     }

@@ -6,7 +6,6 @@ using Engine.Pipeline;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
-using Engine.Tensors;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Classifiers;
 using Engine.Tests.Cli;

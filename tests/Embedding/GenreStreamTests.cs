@@ -85,17 +85,15 @@ public sealed class GenreStreamTests(EmbeddingModels models) : IClassFixture<Emb
         var song = Resampler.For(Rate, rate).Apply(s_song);
         var whole = Resampler.For(rate, Rate).Apply(song);
         var stream = models.OfWindows.OpenStream(rate);
-        var seen = 0;
         foreach (var (at, isNew) in Pushes(stream, song, block: 200))
         {
             if (!isNew) continue;
-            seen++;
             var (start, end) = Samples(stream.Current!);
             Assert.InRange((double)at / rate - stream.Current!.End, 0, 0.2);
             Assert.Equal(models.OfWindows.Predict(whole.AsSpan(start..end), Rate).Ranked, stream.Current.Prediction.Ranked);
         }
 
-        Assert.InRange(seen, 1 + (s_song.Length - 5512) / 2756 - 2, 1 + (s_song.Length - 5512) / 2756);
+        Assert.InRange((double)s_song.Length / Rate - stream.Current!.End, 0, 0.325); // a hop, and what is still resampled
     }
 
     [Fact]

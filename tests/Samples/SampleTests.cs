@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
-using Engine.Dsp.Audio;
 using Engine.Dsp.Numpy;
 using Engine.Pipeline;
 using Engine.Tests.Classifiers;

@@ -21,6 +21,12 @@ internal class AudioTarget(string name, string folder, string file, IReadOnlyLis
 
     public override IMutation Mutation => Mutations;
 
+    /// <summary>A changed byte may make MPEG audio of any file, whose frames have 1,152 samples.</summary>
+    public override double AllocationPerByte => 1 << 10;
+
+    /// <summary>The buffers of the largest decoder.</summary>
+    public override long AllocationBase => 1 << 20;
+
     public override string InputName => _path;
 
     public override bool IsDocumented(Exception e) => e is AudioFormatException;

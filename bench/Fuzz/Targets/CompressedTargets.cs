@@ -76,7 +76,8 @@ internal sealed class CompressedTarget(string name, string folder, string file, 
         var starts = new List<int>();
         for (var at = 0; at + 27 < file.Length; at += Size(file, at))
         {
-            if (!file.AsSpan(at).StartsWith("OggS"u8) || at + Size(file, at) > file.Length) return null;
+            var isWhole = at + 27 + file[at + 26] <= file.Length && at + Size(file, at) <= file.Length;
+            if (!isWhole || !file.AsSpan(at).StartsWith("OggS"u8)) return null;
             starts.Add(at);
         }
 

@@ -125,6 +125,12 @@ internal sealed class TrainCommand
         }
 
         session.Output.Write(RunReport.Of(result, session.Layout));
+        if (result.Check is { } check)
+        {
+            session.Output.Write(new ReportText(session.Layout).Field("check",
+                $"{check}; engine check {Visible.Argument(parsed.GetValue(_data) ?? result.Record.Data)} tells more"));
+        }
+
         session.Output.WriteLine($"run folder  {output}");
         session.WriteReport(output);
         return CommandLine.Done;

@@ -94,7 +94,8 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
     {
         if (madeBy == settings.MadeBy) return;
         throw new EngineException($"{path}: holds labels of another model or of other options (made_by " +
-            $"{Excerpt.Of(madeBy ?? "")}, now {settings.MadeBy}). Repeat the command that it was begun with, or name another file.");
+            $"{Excerpt.Of(madeBy ?? "")}, now {settings.MadeBy}). Repeat the command that it was begun with, or " +
+            "name another file.");
     }
 
     private static EngineException NotThis(string path, bool isAlong) => new(

@@ -21,9 +21,7 @@ internal abstract class LabelSink : IDisposable
     }
 
     /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
 
 /// <summary>The standard output.</summary>
@@ -38,12 +36,20 @@ internal sealed class StandardSink(Session session, bool isExact) : LabelSink
         else session.Output.Write(text);
         session.Output.Flush();
     }
+
+    public override void Dispose()
+    {
+    }
 }
 
 /// <summary>Nothing is written.</summary>
 internal sealed class NoSink : LabelSink
 {
     public override void Write(string text)
+    {
+    }
+
+    public override void Dispose()
     {
     }
 }

@@ -44,7 +44,8 @@ internal sealed class LabellingJob
         if (request.UnknownBelow is not null && !model.IsCalibrated)
         {
             throw new CommandLineException($"--unknown-below: this model of {model.Recipe.Name} gives scores, not " +
-                "probabilities. Train it with \"calibration\": \"temperature\" in its recipe and enough tracks of each genre to calibrate on.");
+                "probabilities. Train it with \"calibration\": \"temperature\" in its recipe and enough tracks " +
+                "of each genre to calibrate on.");
         }
 
         _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,
@@ -129,7 +130,7 @@ internal sealed class LabellingJob
         foreach (var action in _actions) action.Take(label);
     }
 
-    private void LabelAll(IReadOnlyList<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
+    private void LabelAll(List<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
     {
         // Recordings of several sources between two tables are one list, for all threads.
         for (var first = 0; first < sources.Count;)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Engine.Classifiers.Evaluation.Names;
 using Engine.Cli.Text;
+using Engine.Pipeline.Checking;
 using Engine.Pipeline.Data.Scanning;
 
 namespace Engine.Cli.Reports;
@@ -61,10 +61,7 @@ internal static class ScanReport
 
     // As the split artists counts them: whatever their case, Unicode form and spaces.
     private static int Artists(LibraryScan scan) =>
-        scan.Songs.SelectMany(s => s.Artists).Select(Folded).Where(a => a.Length > 0).Distinct().Count();
-
-    private static string Folded(string name) =>
-        string.Join(' ', Nfc.Compose(name).ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        scan.Songs.SelectMany(s => s.Artists).Select(ArtistNames.Folded).Where(a => a.Length > 0).Distinct().Count();
 
     private static IEnumerable<string> Remarks(LibraryScan scan, List<(string Genre, int Songs)> genres)
     {
@@ -78,7 +75,7 @@ internal static class ScanReport
         var several = scan.Songs.Count(s => s.Genres.Count > 1);
         if (several > 0)
             yield return $"{Count(several, "song")} with several genres: the first counts, the others are in the column genres.";
-        var alike = genres.GroupBy(g => Folded(g.Genre)).Where(g => g.Count() > 1)
+        var alike = genres.GroupBy(g => ArtistNames.Folded(g.Genre)).Where(g => g.Count() > 1)
             .Select(g => string.Join(" and ", g.Select(v => v.Genre))).ToArray();
         if (alike.Length > 0)
             yield return $"Genres that differ only in case count as different: {string.Join("; ", alike.Take(MostNamed))}.";

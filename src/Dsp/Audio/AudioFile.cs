@@ -9,7 +9,7 @@ namespace Engine.Dsp.Audio;
 /// Reads a recording of any format as mono float. WAV, AU, AIFF, CAF, FLAC, MP3 (all layers of MPEG audio) and Ogg Vorbis are
 /// recognised by content and read natively; everything else is decoded by <see cref="FfmpegDecoder"/>.
 /// </summary>
-public static class AudioFile
+public static partial class AudioFile
 {
     /// <summary>Recordings longer than this, in seconds, are refused by default: a file of a few hundred kilobytes
     /// can hold days.</summary>
@@ -79,11 +79,7 @@ public static class AudioFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
         CheckRate(targetRate, nameof(Open));
-        if (!(longest > 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(longest), $"Open: longest is {longest} s; it must be above 0.");
-        }
-
+        CheckLongest(longest, nameof(Open));
         SampleReader.CheckPart(offset, duration);
         var state = FileState.Of(stream);
         var whole = offset == 0 && duration is null;
@@ -98,11 +94,7 @@ public static class AudioFile
             Copy(reader, rate, store, profiler, name, longest, cancellation);
             var damage = reader.Finish();
             var hash = whole ? content.Finish() : [];
-            if (FileState.Of(stream) != state)
-            {
-                throw new AudioFormatException(name, "the file changed while it was read. Try again when it is complete.");
-            }
-
+            if (FileState.Of(stream) != state) throw Changed(name);
             return new(store, rate)
             {
                 SourceRate = reader.SampleRate,

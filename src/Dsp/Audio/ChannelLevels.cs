@@ -21,10 +21,22 @@ internal sealed class ChannelLevels
     /// <param name="flushed">Whether the faintest samples were read as zeros.</param>
     public ChannelLevels(int channels, bool flushed) => (_channels, _flushed) = (channels, flushed);
 
-    /// <summary>Adds a block: the samples of all channels, in any order, and their means.</summary>
-    public void Add(ReadOnlySpan<float> samples, ReadOnlySpan<float> mono)
+    /// <summary>Counts clipped samples; null: nobody asked.</summary>
+    public ClippingMeter? Clipping { get; set; }
+
+    /// <summary>
+    /// The share of the channels' power that their mean has: 1 for mono, a half for independent channels; null for silence.
+    /// </summary>
+    public double? MeanShare => _power == 0 ? null : _meanPower / _power;
+
+    /// <summary>Adds a block: the samples of all channels, and their means.</summary>
+    /// <param name="samples">Channel by channel, or frame by frame.</param>
+    /// <param name="mono">The means.</param>
+    /// <param name="interleaved">Whether the samples are frame by frame.</param>
+    public void Add(ReadOnlySpan<float> samples, ReadOnlySpan<float> mono, bool interleaved = false)
     {
         _samples += mono.Length;
+        Clipping?.Add(samples, interleaved);
         if (_channels == 1)
         {
             // One sample is enough to know that there is sound.
@@ -52,7 +64,8 @@ internal sealed class ChannelLevels
             : null;
     }
 
-    private static double SumOfSquares(ReadOnlySpan<float> values)
+    /// <summary>The sum of the squares of some samples.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> values)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         var sum = Vector<float>.Zero;

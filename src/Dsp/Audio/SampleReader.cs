@@ -135,7 +135,7 @@ internal sealed class SampleReader : IMonoReader
             var interleaved = _mixed.AsSpan(0, got * _header.Channels);
             SampleDecoder.Decode(block, _header, interleaved);
             SampleDecoder.Mean(interleaved, _header.Channels, target);
-            Levels.Add(interleaved, target);
+            Levels.Add(interleaved, target, interleaved: true);
             // a mean may be smaller than its terms
             if (_header.Format is SampleFormat.Float32 or SampleFormat.Float64) Tiny.Flush(target);
         }

@@ -9,4 +9,14 @@ namespace Engine.Dsp.Audio;
 /// The highest frequency in Hz at which its mean power spectrum is within 80 dB of its maximum: where the recording was cut off,
 /// or where its instruments end.
 /// </param>
-public readonly record struct SoundProfile(long Digest, float Bandwidth);
+public readonly record struct SoundProfile(long Digest, float Bandwidth)
+{
+    /// <summary>The profile of a whole recording.</summary>
+    public static SoundProfile Of(AudioSignal signal)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        using var profiler = new SoundProfiler(signal.SampleRate);
+        profiler.Add(signal.Samples);
+        return profiler.Finish();
+    }
+}

@@ -86,7 +86,8 @@ internal sealed partial class LabelledRows
         return new(Examples, rows, values, [], tracks.Notes)
         {
             Doubt = tracks.Doubt,
-            Remedy = "Give each example a Track (a name of its own, if each row is a track), or split by artists or leaky-windows.",
+            Remedy = "Give each example a Track (a name of its own, if each row is a track), or split by artists or " +
+                "leaky-windows.",
         };
     }
 
@@ -102,6 +103,9 @@ internal sealed partial class LabelledRows
         BinaryPrimitives.WriteInt32LittleEndian(rate, signal.SampleRate);
         hash.AppendData(rate);
         hash.AppendData(MemoryMarshal.AsBytes(signal.Samples.AsSpan()));
-        return new(frontEnd.Extract(signal.Samples, signal.SampleRate, name), hash.GetHashAndReset());
+        return new(frontEnd.Extract(signal.Samples, signal.SampleRate, name), hash.GetHashAndReset())
+        {
+            Sound = SoundProfile.Of(signal),
+        };
     }
 }

@@ -31,6 +31,9 @@ internal sealed record LabelledRow(TrackId Track, int? Window, string Path, stri
     /// <summary>The profile of the recording's sound; null: a table does not tell.</summary>
     public SoundProfile? Sound { get; init; }
 
+    /// <summary>Whether a part of the recording is missing or damaged.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>The row's name: the track, and the window if there is one.</summary>
     public string Name => Window is { } window ? $"{Track}.{window}" : Track.Value;
 }
@@ -200,7 +203,7 @@ internal sealed partial class LabelledRows
 
     // Recordings whose samples are given are not read from a file. Every label must be left at the end.
     private static LabelledRows FromRecordings(
-        string data, IReadOnlyList<Recording> recordings, IEnumerable<SkippedFile> missing, IEnumerable<string> labels,
+        string data, Recording[] recordings, IEnumerable<SkippedFile> missing, IEnumerable<string> labels,
         IReadOnlyList<string> notes, FrontEnd frontEnd, WorkOptions options, Func<int, AudioSignal?> given)
     {
         string[] paths = [.. recordings.Select(r => r.FullPath)];
@@ -211,7 +214,7 @@ internal sealed partial class LabelledRows
             (i, file) => store?.Keep(i, file) ?? file);
         var (rows, values, places) = (new List<LabelledRow>(), new List<double>(), new List<WindowPlace>());
         var segments = new Dictionary<TrackId, int>();
-        for (var i = 0; i < recordings.Count; i++)
+        for (var i = 0; i < recordings.Length; i++)
         {
             if (extracted.Files[i] is not { } file) continue;
             var recording = recordings[i];
@@ -227,6 +230,7 @@ internal sealed partial class LabelledRows
                     Artist = recording.Artist,
                     Side = recording.Side,
                     Sound = file.Sound,
+                    IsDamaged = file.Damage is not null,
                 });
                 values.AddRange(features.Row(r));
                 places.Add(new(i, r));

@@ -31,14 +31,16 @@ internal sealed class NetworkPipeline : FittedPipeline
             ? new WindowScaler(recipe.WindowScaler, windowSizes) : null;
         var inputs = NetworkExamples.InputShapes(windowSizes, columns);
         _network = spec.Build(inputs, classes, $"recipe {recipe.Name}");
-        var summary = NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]);
-        _predictionBatch = NetworkNeeds.PredictionBatch(summary);
-        _cpuPredictionBatch = NetworkNeeds.PredictionBatch(summary, onCpu: true);
+        (_predictionBatch, _cpuPredictionBatch) = Batches(
+            NetworkSummary.Of(_network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]));
         _classes = classes;
     }
 
-    private NetworkPipeline(Module network, ColumnSteps? steps, int predictionBatch, int classes) =>
-        (_network, _steps, _predictionBatch, _classes) = (network, steps, predictionBatch, classes);
+    private NetworkPipeline(Module network, ColumnSteps? steps, NetworkSummary summary, int classes)
+    {
+        (_network, _steps, _classes) = (network, steps, classes);
+        (_predictionBatch, _cpuPredictionBatch) = Batches(summary);
+    }
 
     /// <summary>A trained network of a program's own.</summary>
     /// <exception cref="EngineException">
@@ -80,7 +82,7 @@ internal sealed class NetworkPipeline : FittedPipeline
         {
             var summary = NetworkSummary.Of(network, [.. inputs.Select(i => new Shape([1, .. i.Sizes]))]);
             if (summary.Output == new Shape(1, classes))
-                return new(network, steps, NetworkNeeds.PredictionBatch(summary), classes);
+                return new(network, steps, summary, classes);
             throw new EngineException($"{name}: the network maps one row of the front end, {string.Join(", ", inputs)}, to " +
                 $"{summary.Output}; it must be [1, {classes}], one score per label.");
         }
@@ -90,6 +92,9 @@ internal sealed class NetworkPipeline : FittedPipeline
                 e.Message, e);
         }
     }
+
+    private static (int Gpu, int Cpu) Batches(NetworkSummary summary) =>
+        (NetworkNeeds.PredictionBatch(summary), NetworkNeeds.PredictionBatch(summary, onCpu: true));
 
     /// <summary>Trains the network, from its checkpoint if there is one.</summary>
     /// <exception cref="EngineException">

@@ -93,7 +93,10 @@ public static partial class Training
                 if (round == 0)
                 {
                     model = new(recipe, frontEnd, fitted.Pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                        recordingSamples: data.MedianLength([.. fold.TrainAndValid]));
+                        recordingSamples: data.MedianLength([.. fold.TrainAndValid]))
+                    {
+                        Trained = TrainedSounds.Of(fold.TrainAndValid.Select(r => data.Rows[r].Sound)),
+                    };
                 }
 
                 using var further = round == 0 ? null : fitted.Pipeline;

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Nn.Training;
+using Engine.Pipeline.Checking;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
@@ -81,6 +82,9 @@ public readonly record struct TrainingEpoch(int Round, int Rounds, int Epochs, E
 /// <param name="Tested">One entry per tested row.</param>
 public sealed record TrainingResult(RunRecord Record, MetricsReport Metrics, IReadOnlyList<TestedRow> Tested)
 {
+    /// <summary>What is worth a look in the data, in one line; null if nothing is, or nothing is known.</summary>
+    internal string? Check { get; init; }
+
     /// <summary>The figures and the protocol.</summary>
     public override string ToString() => $"{Metrics}; {Record.Protocol}";
 }
@@ -214,7 +218,7 @@ public static partial class Training
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();
-            return new(record, report, tested);
+            return new(record, report, tested) { Check = CheckSummary.Of(data, frontEnd.Spec.SampleRate) };
         }
 
         private (FittedPipeline First, RoundResult[] Results) Fit(RoundJobs jobs, Split split, bool isNetwork)

@@ -95,7 +95,7 @@ public sealed class OggVorbisReaderTests
     {
         { 7, 1, "its version is 1; only 0 is known" },
         { 11, 0, "it declares 0 channels" },
-        { 13, 0, "it declares 68 Hz; a sample rate must be 1000 to 768000 Hz" },
+        { 13, 0, "it declares 68 Hz; a sample rate must be 1000 to 1048575 Hz" },
         { 28, 0xE8, "its block sizes are 2^8 and 2^14; they must be 2^6 to 2^13" },
         { 28, 0x89, "its block sizes are 2^9 and 2^8" },
     };

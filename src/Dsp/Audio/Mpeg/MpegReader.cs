@@ -196,7 +196,7 @@ internal sealed class MpegReader : IMonoReader
         Tiny.Flush(second);
         for (var i = 0; i < mono.Length; i++) mono[i] = (first[i] + second[i]) * 0.5f;
         Tiny.Flush(mono);
-        var both = _both.AsSpan(0, 2 * mono.Length); // their order does not matter
+        var both = _both.AsSpan(0, 2 * mono.Length);
         first.CopyTo(both);
         second.CopyTo(both[mono.Length..]);
         Levels.Add(both, mono);

@@ -202,7 +202,7 @@ internal sealed class OggVorbisReader : IMonoReader
     {
         (_at, _end) = (0, count - from);
         var mono = _mono.AsSpan(0, _end);
-        var all = _all.AsSpan(0, Channels * mono.Length); // channel by channel: for the levels, order does not matter
+        var all = _all.AsSpan(0, Channels * mono.Length); // channel by channel
         mono.Clear();
         for (var channel = 0; channel < Channels; channel++)
         {

@@ -81,8 +81,13 @@ public partial class DamageMatrixTests
         Assert.True(said is null ? missing <= specimen.Tolerance : error <= specimen.Tolerance + 0.005,
             $"{what}: {missing:0.###} s are missing, but it says: {signal.Damage}");
         Assert.True(missing < Seconds(whole) / 2 + specimen.Tolerance, $"{what}: more than half is missing");
+        // Where a block twice leaves each part whole once, nothing is lost.
         if (specimen.HasChecksums && harm.Kind == HarmKind.Inside)
-            Assert.True(signal.Damage is not null, $"{what}: must be noticed");
+        {
+            Assert.True(signal.Damage is not null || whole.Samples.AsSpan().SequenceEqual(signal.Samples),
+                $"{what}: must be noticed");
+        }
+
         if (harm.Kind == HarmKind.Cut && specimen.IsExact)
         {
             Assert.True(whole.Samples.AsSpan().StartsWith(signal.Samples), $"{what}: other samples before the cut");

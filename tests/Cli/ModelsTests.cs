@@ -55,7 +55,7 @@ public sealed class ModelsTests(CorpusFixture corpus) : IClassFixture<CorpusFixt
         var run = EngineRun.Of("predict", song, "--no-cache", "--json");
         Assert.Equal(run.Succeeds(), EngineRun.Of("predict", "gtzan57", song, "--no-cache", "--json").Succeeds());
         Assert.StartsWith("engine: model gtzan57 (built in): 10 genres", run.Error);
-        Assert.Contains("of 290 songs of artists that it did not know", run.Error);
+        Assert.Contains("of 290 songs by artists it did not know", run.Error);
         using var json = JsonDocument.Parse(run.Output);
         Assert.DoesNotContain("gtzan57", EngineRun.Of("predict", "gtzan57", song, "--no-cache").Error);
         Assert.DoesNotContain("gtzan57",

@@ -24,8 +24,8 @@ internal static class ModelArgument
     public static void Announce(string[] arguments, GenreModel model, Session session)
     {
         if (HasModel(arguments)) return;
-        var accuracy = model.Tested is { } test ? $", which labelled {test.Accuracy:0%} of {test.Tested} songs of artists " +
-            "that it did not know rightly" : "";
+        var accuracy = model.Tested is { } test
+            ? $", right for {test.Accuracy:0%} of {test.Tested} songs by artists it did not know" : "";
         session.Error.WriteLine($"engine: model {ModelCatalog.Default} (built in): {model.Labels.Count} genres{accuracy}; "
             + $"engine models {ModelCatalog.Default} tells more");
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Engine.Cli.Bench;
-using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;

@@ -80,7 +80,8 @@ internal static class TuneCommand
                     (extracting, done) => RecipeTuning.Run(options with { Extraction = extracting, Progress = done }));
                 if (parsed.GetValue(json))
                 {
-                    RunReport.WriteJson(session, result.Training.Metrics, result.Training.Record.Notes, result.Training.Record.Skipped);
+                    var (record, metrics) = (result.Training.Record, result.Training.Metrics);
+                    RunReport.WriteJson(session, metrics, record.Notes, record.Skipped);
                     return CommandLine.Done;
                 }
 

@@ -37,7 +37,8 @@ public static class RecipeCatalog
         var known = Aliases.GetValueOrDefault(name, name);
         using var stream = typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{Folder}{known}.json")
             ?? throw new EngineException(
-                $"recipe '{name}' is not known{Spelling.Suggest(name, Names)}; the recipes are {string.Join(", ", Names)}. A recipe of your "
+                $"recipe '{name}' is not known{Spelling.Suggest(name, [.. Names, .. Aliases.Keys])}; the recipes are "
+                    + $"{string.Join(", ", Names)}. A recipe of your "
                     + "own is named by its file, ending in .json.");
         using var reader = new StreamReader(stream);
         return Recipe.Parse(reader.ReadToEnd(), $"recipe {known}");

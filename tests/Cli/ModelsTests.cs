@@ -143,7 +143,8 @@ public sealed class ModelsTests(CorpusFixture corpus) : IClassFixture<CorpusFixt
         var run = Child.EngineAfter(_folder, $"cd '{splits}' &&", "train",
             Path.GetFullPath(Path.Combine(GtzanFactAttribute.Folder, "features_10_sec.csv")), "--recipe", "gtzan57-logistic",
             "--set", "front_end.segment=10",
-            "--split", "files:fault_filtered_train.txt,fault_filtered_valid.txt,fault_filtered_test.txt", "--seed", "1", "--final", "--out", _folder["final"]);
+            "--split", "files:fault_filtered_train.txt,fault_filtered_valid.txt,fault_filtered_test.txt",
+            "--seed", "1", "--final", "--out", _folder["final"]);
         using (run) Assert.Equal(0, run.End().Code);
         var again = SafetensorsFile.Read(_folder["final", GenreModel.FileName]);
         var stored = SafetensorsFile.Parse(BuiltInModels.Read("gtzan57"));

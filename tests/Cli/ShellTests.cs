@@ -88,7 +88,7 @@ public sealed class ShellTests : IDisposable
         Assert.DoesNotContain(page, c => c > '~');
         foreach (var command in Commands())
         {
-            Assert.Contains($".SS engine {command}", page);
+            Assert.Contains($".SS engine {command.Replace("-", "\\-")}", page);
             var options = EngineRun.Of(command, "--help").Succeeds().Split('\n')
                 .Select(l => l.Trim().Split(' ', ',')[0]).Where(l => l.StartsWith("--", StringComparison.Ordinal));
             Assert.All(options, o => Assert.Contains($"\\fB{o.Replace("-", "\\-")}", page));

@@ -23,8 +23,8 @@ public sealed class WriteTagsTests : IClassFixture<CorpusFixture>, IDisposable
         File.WriteAllBytes(Song("b.ogg"), Recordings.Bytes("song.ogg"));
         var comments = SongBytes.Comments("GENRE=Old, \"one\"", "GENRE=B");
         var encoder = new FlacEncoder { Metadata = [(4, comments)] };
-        long[] samples = [.. Enumerable.Range(0, 30_000).Select(i => (long)(9000 * Math.Sin(0.001 * i * (i % 700))))];
-        File.WriteAllBytes(Song("c.flac"), encoder.File(samples));
+        File.WriteAllBytes(Song("c.flac"), encoder.File(
+            [.. Enumerable.Range(0, 30_000).Select(i => (long)(9000 * Math.Sin(0.001 * i * (i % 700))))]));
         File.Copy(Path.Combine(corpus.Corpus, "moondub", "moondub.00000.wav"), Song("d.wav"));
         TagWriter.SetGenre(Song("a.mp3"), "Jazz");
     }

@@ -15,7 +15,7 @@ public class ArtistSplitTests
             i => Song($"{g}/{i:00}", g, artist(g, i)))),
     ];
 
-    private static (HashSet<string> Train, HashSet<string> Test, Split Split) Sides(string spec, IReadOnlyList<Sample> songs)
+    private static (HashSet<string> Train, HashSet<string> Test, Split Split) Sides(string spec, Sample[] songs)
     {
         var split = Splits.Create(SplitSpec.Parse(spec), songs, 1);
         var fold = Assert.Single(split.Folds);

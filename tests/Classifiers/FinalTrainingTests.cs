@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Pipeline;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Engine.Dsp;
 using Engine.Pipeline.Runs;
 using Engine.Tensors;
 using Engine.Tests.Classifiers;

@@ -29,7 +29,7 @@ public class RecipesTests
     }
 
     [Fact]
-    public void Recipes_UnknownName_IsRefusedWithTheList() => 
+    public void Recipes_UnknownName_IsRefusedWithTheList() =>
         EngineRun.Of("recipes", "gtzan57-kn").IsRefused("'gtzan57-kn'", "gtzan57-knn");
 
     [Fact]

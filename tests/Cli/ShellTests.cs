@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Engine.Cli;
 using Engine.Cli.Shell;
 using Engine.Pipeline.Recipes;
@@ -38,7 +39,7 @@ public sealed class ShellTests : IDisposable
     public void Suggest_IsForNearNames(string name, string expected) =>
         Assert.Equal(expected, Spelling.Suggest(name, ["sitting-down", "abdc"]));
 
-    [PosixFact]
+    [PosixFact, UnsupportedOSPlatform("windows")]
     public void Completion_Bash_CompletesCommandsOptionsAndValues()
     {
         if (!File.Exists("/bin/bash")) return;

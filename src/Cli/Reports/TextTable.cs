@@ -158,7 +158,7 @@ internal sealed class TextTable(params string[] headings)
     private int Natural(int column) =>
         Cells(column).Append(_headings[column]).Select(DisplayWidthOf).Where(w => w <= MostWidth).DefaultIfEmpty(0).Max();
 
-    private IEnumerable<string> Cells(int column) => 
+    private IEnumerable<string> Cells(int column) =>
         _rows.Concat(_measured ?? []).Select(row => row[column]).DefaultIfEmpty("");
 
     private bool IsRight(int column) => headings[column].StartsWith('>');

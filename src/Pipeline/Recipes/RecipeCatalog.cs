@@ -16,18 +16,18 @@ public static class RecipeCatalog
     /// <summary>Short names, accepted wherever a recipe is named; runs and models record the recipe's own.</summary>
     public static IReadOnlyDictionary<string, string> Aliases { get; } =
         new SortedDictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["bayes"] = "gtzan57-bayes",
-        ["cnn"] = "aiml-cnn",
-        ["conv1d"] = "cs464-conv1d-mel",
-        ["forest"] = "gtzan57-forest",
-        ["knn"] = "gtzan57-knn",
-        ["lda"] = "gtzan57-lda",
-        ["logistic"] = "gtzan57-logistic",
-        ["lstm"] = "cs464-lstm",
-        ["mlp"] = "cortis-mlp-fixed",
-        ["svm"] = "gtzan57-svm",
-    };
+        {
+            ["bayes"] = "gtzan57-bayes",
+            ["cnn"] = "aiml-cnn",
+            ["conv1d"] = "cs464-conv1d-mel",
+            ["forest"] = "gtzan57-forest",
+            ["knn"] = "gtzan57-knn",
+            ["lda"] = "gtzan57-lda",
+            ["logistic"] = "gtzan57-logistic",
+            ["lstm"] = "cs464-lstm",
+            ["mlp"] = "cortis-mlp-fixed",
+            ["svm"] = "gtzan57-svm",
+        };
 
     /// <summary>The recipe of a name or alias.</summary>
     /// <exception cref="EngineException">There is none of that name; the message lists those there are.</exception>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Engine.Dsp.Audio;
 using Engine.Tests.Support;
 using static Engine.Tests.Support.Recordings;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Engine.Dsp.Audio;
 using Engine.Tests.Support;
 using static Engine.Tests.Support.Recordings;
 

@@ -1,7 +1,6 @@
+using System.Runtime.Versioning;
 using Engine.Dsp.Audio;
 using Engine.Dsp.Tags;
-using Engine.Dsp.Tags.Writing;
-using Engine.Fuzzing.Targets;
 using Engine.Tests.Support;
 using static Engine.Fuzzing.Targets.SongBytes;
 
@@ -244,7 +243,7 @@ public sealed class TagWriterTests : IDisposable
             Assert.Contains($"'{undo}'", Assert.Throws<FormatException>(() => TagWriter.RestoreGenre(path, undo)).Message);
     }
 
-    [UnixFact]
+    [UnixFact, UnsupportedOSPlatform("windows")]
     public void LinkModeAndReadOnly_AreRespected()
     {
         var path = Song("a.mp3", Mpeg(5));

@@ -32,6 +32,13 @@ internal sealed class StandardSink(Session session, bool isExact) : LabelSink
     public override void Write(string text)
     {
         if (text.Length == 0) return;
+        // In a file or a pipe, lines do not meet the status.
+        if (session.OutputIsTerminal) session.Status.Above(() => Through(text));
+        else Through(text);
+    }
+
+    private void Through(string text)
+    {
         if (isExact) session.WriteExactly(text);
         else session.Output.Write(text);
         session.Output.Flush();

@@ -31,6 +31,21 @@ internal sealed class StatusLine(TextWriter inner) : TextWriter
         }
     }
 
+    /// <summary>
+    /// Takes the status away while <paramref name="write"/> writes whole lines to another stream of the same terminal.
+    /// </summary>
+    public void Above(Action write)
+    {
+        lock (_gate)
+        {
+            inner.Write(Blank());
+            inner.Flush();
+            write();
+            inner.Write(_status);
+            inner.Flush();
+        }
+    }
+
     /// <inheritdoc/>
     public override void Write(char value) => Write(value.ToString());
 

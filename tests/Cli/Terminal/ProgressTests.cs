@@ -200,6 +200,16 @@ public class ProgressTests
         Assert.Equal("half a line\nepoch 2/2", glass.Shown);
     }
 
+    [Fact]
+    public void Status_ResultsOnTheSameTerminal_GoAboveIt()
+    {
+        using var glass = new Glass();
+        using var status = new StatusLine(glass);
+        status.Show("song 1/2", 20);
+        status.Above(() => glass.Write("a.wav  jazz\n"));
+        Assert.Equal("a.wav  jazz\nsong 1/2", glass.Shown);
+    }
+
     [Theory]
     [InlineData(60, null, " 3/60  loss 2.5000 acc 0.250  valid 2.2500 acc 0.300  0.50 s  rate 0.001")]
     [InlineData(60, 0.001, " 3/60  loss 2.5000 acc 0.250  valid 2.2500 acc 0.300  0.50 s")]

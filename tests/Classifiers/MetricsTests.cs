@@ -189,6 +189,7 @@ public class MetricsTests
             "roc_auc_ovr_macro", "average_precision_macro", "log_loss", "ece", "calibrated", "mcc",
             "cohen_kappa", "confusion_matrix", "labels", "folds", "train_accuracy", "protocol", "leaky", "seed", "recipe",
             "device", "fit_seconds", "predict_seconds", "n_train", "n_test",
+            "reliability",
         ];
         Assert.Equal(expected.Order(), json.RootElement.EnumerateObject().Select(p => p.Name).Order());
         Assert.Equal(["1", "2", "3"], json.RootElement.GetProperty("top_k_accuracy").EnumerateObject().Select(p => p.Name));

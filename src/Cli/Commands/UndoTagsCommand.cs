@@ -36,7 +36,7 @@ internal static class UndoTagsCommand
                     if (tag.Restore(isDry)) restored++;
                     else there++;
                 }
-                catch (Exception e) when (GenreTags.IsOfSong(e) || e is FormatException)
+                catch (Exception e) when (GenreTags.IsOfSong(e) || e is ArgumentException)
                 {
                     failed++;
                     session.Warn($"not restored: {GenreTags.Said(tag.File, e)}");

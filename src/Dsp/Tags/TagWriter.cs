@@ -42,8 +42,9 @@ public static class TagWriter
     /// <param name="undo">The <see cref="GenreChange.Undo"/> of the change.</param>
     /// <param name="dryRun">Whether to say only what would change.</param>
     /// <exception cref="TagException">The format has no tag that can be written, or the tag is damaged.</exception>
-    /// <exception cref="FormatException"><paramref name="undo"/> is not the text of a change.</exception>
-    /// <exception cref="ArgumentException">The path is not one.</exception>
+    /// <exception cref="ArgumentException">
+    /// The path is not one, or <paramref name="undo"/> is not the text of a change.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the user has no access to it.</exception>
     public static GenreChange RestoreGenre(string path, string undo, bool dryRun = false)

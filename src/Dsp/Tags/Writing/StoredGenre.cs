@@ -26,7 +26,7 @@ internal sealed record StoredGenre(IReadOnlyList<string> Values, byte? Number, b
     public static StoredGenre Literal(string genre) => new([genre], Id3Genres.NumberOf(genre), IsLiteral: true);
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <exception cref="ArgumentException">It is something else.</exception>
     public static StoredGenre Parse(string undo)
     {
         var (values, isNone, number) = (new List<string>(), false, default(byte?));
@@ -81,6 +81,6 @@ internal sealed record StoredGenre(IReadOnlyList<string> Values, byte? Number, b
         yield return part.ToString();
     }
 
-    private static FormatException Unknown(string undo) =>
+    private static ArgumentException Unknown(string undo) =>
         new($"'{(undo.Length > 80 ? undo[..80] + "…" : undo)}' does not say what a genre was, as genre=Rock or none do.");
 }

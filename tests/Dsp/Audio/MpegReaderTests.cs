@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Engine.Dsp.Audio;
 using Engine.Tests.Support;
 using static Engine.Tests.Support.Recordings;
 
@@ -132,6 +133,17 @@ public sealed class MpegReaderTests
         }
 
         Assert.Equal("a.mp3: it has frames, but no samples. Leave it out.", DamageOf(s_joint[..Mp3Frames.Starts(s_joint)[1]]));
+    }
+
+    [Fact]
+    public void Read_FreeFormatFramesShorterThanTheirSideInformation_AreSilent()
+    {
+        // Stereo of layer III, 24 bytes a frame, of which the side information alone needs 32.
+        byte[] frame = [0xFF, 0xFB, 0x00, 0x00, .. Enumerable.Repeat((byte)0x55, 20)];
+        using var folder = new TemporaryFolder();
+        var signal = AudioFile.Read(folder.Write("a.mp3", Repeat(frame, 6)));
+        Assert.NotEmpty(signal.Samples);
+        Assert.All(signal.Samples, sample => Assert.Equal(0, sample));
     }
 
     /// <summary>Zip archives of recordings hold frames, too.</summary>

@@ -29,10 +29,13 @@ internal sealed class Layer3Decoder
     /// <param name="subbands">Receives a channel's subband samples each.</param>
     public void Decode(in MpegHeader header, ReadOnlySpan<byte> frame, float[][] subbands)
     {
-        frame.Slice(header.ContentAt, header.SideBytes).CopyTo(_side);
+        // A frame of free format may be too short for its side information.
+        var given = frame[header.ContentAt..Math.Min(frame.Length, header.ContentAt + header.SideBytes)];
+        _side.AsSpan().Clear();
+        given.CopyTo(_side);
         var side = new BitReader(_side, 0);
         var granules = header.IsLow ? 1 : 2;
-        var isValid = ReadSide(ref side, header, granules, out var back);
+        var isValid = ReadSide(ref side, header, granules, out var back) && given.Length == header.SideBytes;
         var before = _kept;
         var end = Take(header, frame);
         var position = 8 * (before - back);

@@ -44,7 +44,9 @@ public sealed partial class TmuxTests : IClassFixture<CorpusFixture>, IDisposabl
         {
             tmux.Wait($"w{width}", shown => shown.Contains("code 0"));
             var lines = tmux.Shown($"w{width}", joined: true).Split('\n');
-            Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, width));
+            // A warning stays one line, so that what it names can be copied; the terminal wraps it.
+            var report = lines.Where(line => !line.StartsWith("engine: warning: ", StringComparison.Ordinal));
+            Assert.All(report, line => Assert.InRange(line.TrimEnd().Length, 0, width));
             string[] rows = ["amberwaltz .*[.0-9]( +[.0-9]+){9}$", "weighted avg +0[.]", "^(moondub/)?moondub[.]00004[.]wav"];
             Assert.All(rows, row => Assert.Contains(lines, line => Regex.IsMatch(line.TrimEnd(), row)));
             Assert.DoesNotContain(lines, line => line.Contains("left"));

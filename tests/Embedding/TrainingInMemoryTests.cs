@@ -45,9 +45,10 @@ public sealed class TrainingInMemoryTests(EmbeddingModels models) : IClassFixtur
             model.Save(_folder["model"]);
             var found = SafetensorsFile.Read(_folder["model"]);
             AssertSameTensors(expected, found);
-            foreach (var key in new[] { "format", "recipe", "columns", "labels", "split", "seed", "recording_samples" })
+            foreach (var key in new[] { "format", "recipe", "columns", "labels", "split", "seed", "recording_samples", "tested" })
                 Assert.Equal(expected.Metadata.GetValueOrDefault(key), found.Metadata.GetValueOrDefault(key));
             Assert.Equal(run.Metrics.Accuracy, trained.Metrics!.Accuracy);
+            Assert.Equal(run.Metrics.Protocol, model.Tested!.Protocol);
             Assert.Equal(run.Metrics.ConfusionMatrix, trained.Metrics.ConfusionMatrix);
             Assert.Equal(run.Metrics.Protocol, trained.Protocol);
             Assert.Equal(run.Tested.Select(t => (t.Name, t.Predicted, t.Fold)),
@@ -82,6 +83,7 @@ public sealed class TrainingInMemoryTests(EmbeddingModels models) : IClassFixtur
         Assert.Empty(trained.Tested);
         Assert.Equal("none: all 15 rows learned from, none tested", trained.Protocol);
         Assert.Equal("none", model.Split);
+        Assert.Null(model.Tested);
         Assert.Equal(1.0, model.WindowSeconds);
 
         // With one neighbour every recording that was learned is its own.

@@ -11,12 +11,11 @@ internal static class CheckSummary
 
     /// <summary>The line, or null if nothing is worth a look.</summary>
     /// <param name="rows">The rows that a training has read.</param>
-    /// <param name="sampleRate">The rate of <see cref="LabelledRow.Length"/> in a row with a sound; null: not known.</param>
-    public static string? Of(LabelledRows rows, int? sampleRate)
+    /// <param name="sampleRate">The rate of <see cref="LabelledRow.Length"/> in a row with a sound.</param>
+    /// <param name="hop">Samples from one row of a recording to the next; null: it is one row.</param>
+    public static string? Of(LabelledRows rows, int sampleRate, int? hop = null)
     {
-        // Windows of one file are one recording.
-        var files = rows.Rows.DistinctBy(r => (r.Path, r.Label)).ToArray();
-        string[] parts = [.. Copies(rows.Rows), .. Genres(rows.Rows), .. Sounds(files, sampleRate)];
+        string[] parts = [.. Copies(rows.Rows), .. Genres(rows.Rows), .. Sounds(rows.Rows, sampleRate, hop)];
         return parts.Length == 0 ? null : string.Join(", ", parts);
     }
 
@@ -37,16 +36,22 @@ internal static class CheckSummary
         if (tiny.Length == 0 && GenreFindings.Uneven(sizes) is { } uneven) yield return uneven;
     }
 
-    private static IEnumerable<string> Sounds(LabelledRow[] files, int? sampleRate)
+    private static IEnumerable<string> Sounds(IReadOnlyList<LabelledRow> rows, int sampleRate, int? hop)
     {
-        var damaged = files.Count(f => f.IsDamaged);
+        // Windows of one file are one recording.
+        var files = rows.GroupBy(r => (r.Path, r.Label)).Select(g => (First: g.First(), Windows: g.Count())).ToArray();
+        var damaged = files.Count(f => f.First.IsDamaged);
         if (damaged > 0) yield return $"{damaged} damaged";
-        var sound = files.Where(f => f.Sound is not null).ToArray();
-        var brief = sound.Count(f => f.Length < CheckOptions.DefaultShortest * sampleRate);
+        var brief = files.Count(f => f.First.Sound is not null && IsBrief(f.First, f.Windows));
         if (brief > 0) yield return $"{brief} shorter than {CheckOptions.DefaultShortest} s";
-        double[] bands = [.. sound.Select(f => (double)f.Sound!.Value.Bandwidth)];
+        double[] bands = [.. files.Where(f => f.First.Sound is not null).Select(f => (double)f.First.Sound!.Value.Bandwidth)];
         var limits = new BandLimits(bands);
         var narrow = bands.Count(limits.IsLimited);
         if (narrow > 0) yield return $"{narrow} band-limited";
+
+        // What is left after the last window is less than a hop.
+        bool IsBrief(LabelledRow row, int windows) => hop is { } step
+            ? row.Length + (long)windows * step <= CheckOptions.DefaultShortest * sampleRate
+            : row.Length < CheckOptions.DefaultShortest * sampleRate;
     }
 }

@@ -79,7 +79,7 @@ public static partial class Training
         var jobs = new RoundJobs(recipe, frontEnd, data, rounds, split.Spec, options.Seed, device, options.Extraction);
         var isTested = split.Spec.Kind != SplitKind.None;
         var results = new List<RoundResult>();
-        GenreModel? model = null;
+        FittedPipeline? first = null;
         try
         {
             for (var round = 0; round < split.Folds.Count; round++)
@@ -90,15 +90,7 @@ public static partial class Training
                 {
                     Epochs = Watch(recipe, options.Epochs, round, split.Folds.Count),
                 });
-                if (round == 0)
-                {
-                    model = new(recipe, frontEnd, fitted.Pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                        recordingSamples: data.MedianLength([.. fold.TrainAndValid]))
-                    {
-                        Trained = TrainedSounds.Of(fold.TrainAndValid.Select(r => data.Rows[r].Sound)),
-                    };
-                }
-
+                first ??= fitted.Pipeline;
                 using var further = round == 0 ? null : fitted.Pipeline;
                 if (isTested) results.Add(rounds.Test(fold, fitted.Pipeline, fitted.Seconds));
             }
@@ -106,12 +98,13 @@ public static partial class Training
             var report = !isTested ? null : rounds.Report(split.Folds, results, split.Spec.Kind == SplitKind.Holdout)
                 .Under(split.Protocol, split.Leaky) with
             { Seed = options.Seed };
-            return new(model!, report, isTested ? rounds.Tested(split.Folds, results) : [], split.Protocol, split.Notes,
+            var tested = isTested ? rounds.Tested(split.Folds, results) : [];
+            return new(ModelOf(jobs, first!, split.Folds[0].TrainAndValid, report), report, tested, split.Protocol, split.Notes,
                 data.Skipped);
         }
         catch
         {
-            model?.Dispose();
+            first?.Dispose();
             throw;
         }
     }

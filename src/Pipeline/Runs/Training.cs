@@ -152,6 +152,20 @@ public static partial class Training
         return options with { Recipe = recipe, Notes = [.. options.Notes, TableRecipe.Note(recipe)] };
     }
 
+    // The model of what was fitted on some rows; tested, if there is a report.
+    private static GenreModel ModelOf(
+        RoundJobs jobs, FittedPipeline pipeline, int[] learned, MetricsReport? report, bool final = false,
+        string? idColumn = null)
+    {
+        LabelledRow[] rows = [.. learned.Select(r => jobs.Data.Rows[r])];
+        var test = report is null ? null : ModelTest.Of(report, rows.Select(r => r.Track).Distinct().Count(), final);
+        return new(jobs.Recipe, jobs.FrontEnd, pipeline, jobs.Data.Labels, jobs.Split.ToString(), jobs.Seed,
+            recordingSamples: jobs.Data.MedianLength(learned), idColumn: idColumn, test: test)
+        {
+            Trained = TrainedSounds.Of(rows.Select(r => r.Sound)),
+        };
+    }
+
     private static Device DeviceOf(TrainingOptions options, RunRecord before)
     {
         try
@@ -196,15 +210,13 @@ public static partial class Training
             if (isNetwork && before is null) RunFolder.Begin(options.Output, options.IntoFolder, record);
             else if (isNetwork && before!.Device != record.Device) RunFolder.Begin(options.Output, isThere: true, record);
             var rounds = new Rounds(_recipe, data, data.Labels);
-            var (first, results) = Fit(
-                new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction), split,
-                isNetwork);
+            var jobs = new RoundJobs(_recipe, frontEnd, data, rounds, _spec, options.Seed, device, options.Extraction);
+            var (first, results) = Fit(jobs, split, isNetwork);
             var report = rounds.Report(split.Folds, results, _spec.Kind == SplitKind.Holdout)
                 .Under(split.Protocol, split.Leaky) with
             { Seed = options.Seed };
             var learned = options.Final ? split.Used() : split.Folds[0].TrainAndValid;
-            var test = ModelTest.Of(report, learned.Select(r => data.Rows[r].Track).Distinct().Count(), options.Final);
-            using var model = Model(frontEnd, first, data, split, learned, test);
+            using var model = Model(jobs, first, learned, report);
             var tested = rounds.Tested(split.Folds, results);
             RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
             {
@@ -218,7 +230,10 @@ public static partial class Training
                 RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();
-            return new(record, report, tested) { Check = CheckSummary.Of(data, frontEnd.Spec.SampleRate) };
+            return new(record, report, tested)
+            {
+                Check = CheckSummary.Of(data, frontEnd.Spec.SampleRate, frontEnd.Spec.HopSamples),
+            };
         }
 
         private (FittedPipeline First, RoundResult[] Results) Fit(RoundJobs jobs, Split split, bool isNetwork)
@@ -247,7 +262,7 @@ public static partial class Training
                 if (keepsRounds)
                 {
                     if (round == 0 && !options.Final)
-                        Model(jobs.FrontEnd, fitted.Pipeline, jobs.Data, split, split.Folds[0].TrainAndValid).Save(modelFile);
+                        Model(jobs, fitted.Pipeline, fold.TrainAndValid).Save(modelFile);
                     store.Save(round, results[round], jobs.Identity(round));
                     RunFolder.DeleteCheckpoint(options.Output);
                 }
@@ -274,13 +289,8 @@ public static partial class Training
             return fitted.Pipeline;
         }
 
-        private GenreModel Model(
-            FrontEnd frontEnd, FittedPipeline pipeline, LabelledRows data, Split split, int[] learned, ModelTest? test = null) =>
-            new(_recipe, frontEnd, pipeline, data.Labels, split.Spec.ToString(), options.Seed,
-                recordingSamples: data.MedianLength([.. learned]), idColumn: options.Reading.IdColumn, test: test)
-            {
-                Trained = TrainedSounds.Of(learned.Select(r => data.Rows[r].Sound)),
-            };
+        private GenreModel Model(RoundJobs jobs, FittedPipeline pipeline, int[] learned, MetricsReport? report = null) =>
+            ModelOf(jobs, pipeline, learned, report, options.Final, options.Reading.IdColumn);
 
         private Reporter<EpochRecord>? Watch(HistoryFile? history, int round, int rounds) =>
             _recipe.Classifier is not NetworkSpec network ? null : new(epoch =>

@@ -2,6 +2,9 @@ using Engine.Classifiers;
 using Engine.Pipeline.Checking;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
+using Engine.Pipeline.FrontEnds;
+using Engine.Tests.Classifiers;
+using Engine.Tests.Embedding;
 
 namespace Engine.Tests.Cli.Checking;
 
@@ -24,6 +27,19 @@ public class CheckSummaryTests(CorpusFixture corpus) : IClassFixture<CorpusFixtu
         Assert.Equal("genre blues has 1 track, genre rock has 9 tracks", Summary(1, 9));
         Assert.Equal("blues has 111 tracks, rock 11", Summary(111, 11));
         Assert.Equal("2 duplicates across genres", Summary(12, 12, copies: 2));
+    }
+
+    [Theory]
+    [InlineData(10.1, false)]
+    [InlineData(9.6, true)]
+    public void Summary_OfWindows_CountsRecordings(double seconds, bool isBrief)
+    {
+        var spec = EmbeddingModels.Windows.FrontEnd;
+        var examples = new[] { "hiss", "drone" }
+            .Select(g => TrainingExample.OfSamples(PipelineCorpus.Clip(g, 0, seconds), PipelineCorpus.Rate, g)).ToArray();
+        var rows = LabelledRows.Of(examples, new FrontEnd(spec), new());
+        Assert.True(rows.Rows.Count > 10);
+        Assert.Equal(isBrief, CheckSummary.Of(rows, spec.SampleRate, spec.HopSamples)!.Contains("2 shorter than 10 s"));
     }
 
     [Fact]

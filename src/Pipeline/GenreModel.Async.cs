@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Engine.Classifiers;
 using Engine.Dsp.Files;
-using Engine.Pipeline.Data.Files;
 using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Pipeline;
@@ -62,7 +61,7 @@ public sealed partial class GenreModel
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Cancellation);
         var atOnce = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         using var next = paths.GetEnumerator();
-        var running = new Queue<Task<FilePrediction>>();
+        var running = new Queue<Task<Outcome>>();
         try
         {
             while (true)
@@ -70,15 +69,15 @@ public sealed partial class GenreModel
                 while (running.Count < atOnce && next.MoveNext())
                 {
                     var path = next.Current ?? throw new ArgumentException("PredictAsync: a path is null.", nameof(paths));
-                    running.Enqueue(Task.Run(() => TryPredict(path, options, stop.Token), stop.Token));
+                    running.Enqueue(Task.Run(() => PredictOne(path, options, stop.Token), stop.Token));
                 }
 
                 if (running.Count == 0) yield break;
-                var file = await running.Peek().ConfigureAwait(false);
+                var (song, damage, error, fault) = await running.Peek().ConfigureAwait(false);
                 _ = running.Dequeue();
-                if (file.Problem is { } problem && options.OnError == OnError.Fail) throw new EngineException(problem);
-                if (file.Damage is { } damage) options.Warn?.Invoke($"{file.Path}: {damage}");
-                yield return file;
+                if (error is not null && options.OnError == OnError.Fail) throw FeatureExtraction.Failure(error, fault);
+                if (damage is not null) options.Warn?.Invoke($"{song.Path}: {damage}");
+                yield return new(song.Path, song.Prediction, song.Error) { Damage = damage };
             }
         }
         finally
@@ -174,21 +173,9 @@ public sealed partial class GenreModel
         }
     }
 
-    private FilePrediction TryPredict(string path, WorkOptions options, CancellationToken cancellation)
+    private Outcome PredictOne(string path, WorkOptions options, CancellationToken cancellation)
     {
-        try
-        {
-            FileNames.Require(path);
-            var (prediction, damage) = PredictFile(path, options.Cache, options.MaxHours, cancellation);
-            return new(path, prediction, null) { Damage = damage };
-        }
-        catch (EngineException e)
-        {
-            return new(path, null, e.Message);
-        }
-        catch (OutOfMemoryException e)
-        {
-            return new(path, null, FeatureExtraction.NoMemory(path, e).Message);
-        }
+        using var use = _pipeline.Use();
+        return LabelOne(use.Value, _frontEnd, path, options, isAlong: false, cancellation);
     }
 }

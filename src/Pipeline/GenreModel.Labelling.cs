@@ -117,20 +117,22 @@ public sealed partial class GenreModel
     private static SkippedFile[] Skipped(List<LabelledSong> songs) =>
         [.. songs.Where(s => s.Error is not null).Select(s => new SkippedFile(s.Path, s.Error!))];
 
-    private Outcome LabelOne(FittedPipeline pipeline, FrontEnd frontEnd, string path, WorkOptions options, bool isAlong)
+    private Outcome LabelOne(
+        FittedPipeline pipeline, FrontEnd frontEnd, string path, WorkOptions options, bool isAlong,
+        CancellationToken cancellation = default)
     {
         var song = new LabelledSong(path);
         var (file, error, fault) = FeatureExtraction.Attempt(path, () =>
         {
             if (isAlong)
             {
-                var (timeline, along) = Along(pipeline, frontEnd, path, options.Cache, options.MaxHours);
+                var (timeline, along) = Along(pipeline, frontEnd, path, options.Cache, options.MaxHours, cancellation);
                 song = song with { Timeline = timeline };
                 return along;
             }
 
             var mean = new double[Labels.Count];
-            var whole = ExtractFile(pipeline, path, options.Cache, options.MaxHours, mean);
+            var whole = ExtractFile(pipeline, path, options.Cache, options.MaxHours, mean, cancellation);
             song = song with { Prediction = Rank(mean) };
             return whole;
         }, file => file);

@@ -15,21 +15,21 @@ public sealed partial class GenreModel
     public static GenreModel BuiltIn(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var bytes = BuiltInModels.Read(name);
-        return LoadFrom(name, () => SafetensorsFile.Parse(bytes, name), null, null, () => bytes.Length);
+        return BuiltIn(name, device: null, memoryLimit: null);
     }
 
     // A path, where there is one; otherwise a name of the catalogue.
     private static GenreModel? TryNamed(ref string path, string? device, long? memoryLimit)
     {
         if (Path.Exists(path)) return null;
-        if (!ModelCatalog.BuiltIn.Contains(path))
-        {
-            path = ModelCatalog.PathOf(path) ?? path;
-            return null;
-        }
+        if (ModelCatalog.BuiltIn.Contains(path)) return BuiltIn(path, device, memoryLimit);
+        path = ModelCatalog.PathOf(path) ?? path;
+        return null;
+    }
 
-        var (name, bytes) = (path, BuiltInModels.Read(path));
+    private static GenreModel BuiltIn(string name, string? device, long? memoryLimit)
+    {
+        var bytes = BuiltInModels.Read(name);
         return LoadFrom(name, () => SafetensorsFile.Parse(bytes, name), device, memoryLimit, () => bytes.Length);
     }
 }

@@ -15,8 +15,13 @@ public sealed partial class GenreModel
     /// <exception cref="EngineException">The file cannot be read as audio, or its audio cannot be used.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public GenrePrediction Predict(string path, FeatureCache? cache, CancellationToken cancellation) =>
-        PredictFile(path, cache, WorkOptions.DefaultMaxHours, cancellation).Prediction;
+    public GenrePrediction Predict(string path, FeatureCache? cache, CancellationToken cancellation)
+    {
+        using var use = _pipeline.Use();
+        var mean = new double[Labels.Count];
+        ExtractFile(use.Value, path, cache, WorkOptions.DefaultMaxHours, mean, cancellation);
+        return Rank(mean);
+    }
 
     /// <summary>Labels a recording of any format that a file may have, from its bytes.</summary>
     /// <param name="stream">
@@ -109,16 +114,6 @@ public sealed partial class GenreModel
     {
         using var use = _pipeline.Use();
         return Along(use.Value, Windows(hop, window), path, cache, WorkOptions.DefaultMaxHours, cancellation).Timeline;
-    }
-
-    // With what is damaged in it.
-    private (GenrePrediction Prediction, string? Damage) PredictFile(
-        string path, FeatureCache? cache, double maxHours, CancellationToken cancellation)
-    {
-        using var use = _pipeline.Use();
-        var mean = new double[Labels.Count];
-        var file = ExtractFile(use.Value, path, cache, maxHours, mean, cancellation);
-        return (Rank(mean), file.Damage);
     }
 
     private IReadOnlyList<WindowPrediction> Of(GenreTimeline timeline) =>

@@ -73,7 +73,7 @@ public sealed partial class GenreModel
 
     private (GenreTimeline Timeline, ExtractedFile File) Along(
         FittedPipeline pipeline, FrontEnd frontEnd, string path, FeatureCache? cache, double maxHours,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation)
     {
         var timeline = new TimelineBuilder(this, pipeline, frontEnd);
         var file = frontEnd.ExtractFile(path, cache, maxHours, (rows, _) => timeline.Add(rows), cancellation);

@@ -198,13 +198,7 @@ public sealed partial class GenreModel : IDisposable
     /// <param name="cache">Keeps features between calls; null: none are kept.</param>
     /// <exception cref="EngineException">The file cannot be read as audio, or its audio cannot be used.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public GenrePrediction Predict(string path, FeatureCache? cache = null)
-    {
-        using var use = _pipeline.Use();
-        var mean = new double[Labels.Count];
-        ExtractFile(use.Value, path, cache, WorkOptions.DefaultMaxHours, mean);
-        return Rank(mean);
-    }
+    public GenrePrediction Predict(string path, FeatureCache? cache = null) => Predict(path, cache, CancellationToken.None);
 
     /// <summary>Labels many recordings in parallel; the predictions are in the order of the paths.</summary>
     /// <returns>One prediction per path, null where the recording was skipped; and the skipped ones.</returns>
@@ -281,7 +275,7 @@ public sealed partial class GenreModel : IDisposable
     // Adds the windows' probabilities, as they are extracted, to their mean.
     private ExtractedFile ExtractFile(
         FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean,
-        CancellationToken cancellation = default) =>
+        CancellationToken cancellation) =>
         _frontEnd.ExtractFile(path, cache, maxHours, Adder(pipeline, mean), cancellation);
 
     private static Action<FeatureRows, int> Adder(FittedPipeline pipeline, double[] mean) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Engine.Classifiers;
 using Engine.Pipeline.Data.Tables;
 
@@ -103,7 +104,7 @@ internal sealed class FeatureTableReader
             foreach (var place in places) values.Add(_reader.Number(place));
             // Rows that only their track names are its windows, unless they say the same.
             if (named is null && needsLabels && !digests.Add((track!, genre, Convert.ToHexString(
-                MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)[start..])))))
+                SHA256.HashData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)[start..]))))))
             {
                 values.RemoveRange(start, places.Length);
                 copies++;

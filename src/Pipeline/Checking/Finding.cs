@@ -11,6 +11,15 @@ internal sealed record Finding(FindingKind Kind, IReadOnlyList<FoundItem> Items)
         FoundItem[] all = [.. items.OrderByDescending(i => i.Weight)];
         return all.Length > 0 ? [new(kind, all)] : [];
     }
+
+    /// <summary>Those that are the same by a key, apart from each other if they are of several genres.</summary>
+    public static IEnumerable<Finding> OfCopies<T, TKey>(
+        IEnumerable<T> all, Func<T, TKey> key, Func<T, string> label, Func<T[], FoundItem> describe)
+    {
+        var copies = all.GroupBy(key).Select(g => g.ToArray()).Where(g => g.Length > 1)
+            .ToLookup(g => g.Any(c => label(c) != label(g[0])), describe);
+        return [.. Of(FindingKind.DuplicatesAcrossGenres, copies[true]), .. Of(FindingKind.Duplicates, copies[false])];
+    }
 }
 
 /// <summary>One thing that was found.</summary>

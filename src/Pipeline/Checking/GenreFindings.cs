@@ -41,7 +41,8 @@ internal static class GenreFindings
     public static IEnumerable<Finding> Of(IReadOnlyList<GenreTrack> tracks, IReadOnlyList<string[]>? folders)
     {
         var sizes = Sizes(tracks);
-        var artists = sizes.Select(s => s.Genre).Where(g => IsArtist(tracks, g)).ToHashSet();
+        var byGenre = tracks.ToLookup(t => t.Label);
+        var artists = sizes.Select(s => s.Genre).Where(g => IsArtist(byGenre[g], g)).ToHashSet();
         return
         [
             .. Finding.Of(FindingKind.ArtistsAsGenres,
@@ -49,7 +50,7 @@ internal static class GenreFindings
             .. Finding.Of(FindingKind.TinyGenres, sizes.Where(s => s.Tracks < Few).Select(Tiny)),
             .. Finding.Of(FindingKind.UnequalGenres, Uneven(sizes) is { } text ? [new([], text)] : []),
             .. Finding.Of(FindingKind.OneArtist,
-                sizes.Where(s => !artists.Contains(s.Genre)).SelectMany(s => Most(tracks, s.Genre))),
+                sizes.Where(s => !artists.Contains(s.Genre)).SelectMany(s => Most(byGenre[s.Genre], s.Genre))),
         ];
 
         static FoundItem Artist(string genre) => new([], $"{genre} is the artist of most of its songs, by their tags", 1);
@@ -66,10 +67,10 @@ internal static class GenreFindings
             $"{most.Genre} has {Counted.Of(most.Tracks, "track")}, {least.Genre} {least.Tracks}");
     }
 
-    private static bool IsArtist(IReadOnlyList<GenreTrack> tracks, string genre)
+    private static bool IsArtist(IEnumerable<GenreTrack> tracks, string genre)
     {
         var name = ArtistNames.Folded(genre);
-        var named = tracks.Where(t => t.Label == genre).Select(t => ArtistNames.Of(t.Artist)).Where(a => a.Length > 0).ToArray();
+        var named = tracks.Select(t => ArtistNames.Of(t.Artist)).Where(a => a.Length > 0).ToArray();
         return named.Length > 0 && 2 * named.Count(a => a.Contains(name)) > named.Length;
     }
 
@@ -93,9 +94,9 @@ internal static class GenreFindings
             $"{string.Join(", ", uppers.Take(MostNamed))}{(uppers.Length > MostNamed ? ", …" : "")}", 3);
     }
 
-    private static IEnumerable<FoundItem> Most(IReadOnlyList<GenreTrack> tracks, string genre)
+    private static IEnumerable<FoundItem> Most(IEnumerable<GenreTrack> tracks, string genre)
     {
-        var artists = tracks.Where(t => t.Label == genre).GroupBy(t => t.Id)
+        var artists = tracks.GroupBy(t => t.Id)
             .Select(g => g.SelectMany(t => (t.Artist ?? "").Split(';', StringSplitOptions.TrimEntries))
                 .DistinctBy(ArtistNames.Folded).Where(a => a.Length > 0).ToArray()).ToArray();
         if (artists.Length < LeastOfArtist) yield break;

@@ -24,7 +24,7 @@ internal static class SoundFindings
             .. Each(FindingKind.Clipped, sound.Where(s => s.Measures!.ClippedShare >= Clipped),
                 s => (Text($"{100 * s.Measures!.ClippedShare:0.#} % of its samples are clipped"), s.Measures!.ClippedShare)),
             .. Each(FindingKind.BandLimited, sound.Where(s => bands.IsLimited(s.Measures!.Sound.Bandwidth)), s => Band(s, bands)),
-            .. Copies(sound),
+            .. Finding.OfCopies(sound, s => s.Measures!.Sound.Digest, s => s.Recording.Label, Copy),
         ];
     }
 
@@ -49,18 +49,6 @@ internal static class SoundFindings
     private static (string, double) Phase(CheckedSong song) => song.Measures!.MeanShare is not { } share || share < 1e-6
         ? ("its channels cancel each other out", double.MaxValue)
         : (Text($"the mean of its channels is {-Decibels(share):0} dB quieter than the channels"), -share);
-
-    private static IEnumerable<Finding> Copies(CheckedSong[] songs)
-    {
-        var groups = songs.GroupBy(s => s.Measures!.Sound.Digest).Where(g => g.Count() > 1).Select(g => g.ToArray()).ToArray();
-        return
-        [
-            .. Finding.Of(FindingKind.DuplicatesAcrossGenres, groups.Where(AreOfSeveralGenres).Select(Copy)),
-            .. Finding.Of(FindingKind.Duplicates, groups.Where(g => !AreOfSeveralGenres(g)).Select(Copy)),
-        ];
-    }
-
-    private static bool AreOfSeveralGenres(CheckedSong[] group) => group.Any(s => s.Recording.Label != group[0].Recording.Label);
 
     private static FoundItem Copy(CheckedSong[] group)
     {

@@ -17,18 +17,14 @@ internal static class TableFindings
             needsLabels: true, remark);
         var rows = LabelledRows.OfTable(data, table, warn: null);
         GenreTrack[] tracks = [.. rows.Rows.Select(r => new GenreTrack(r.Track, r.Label, r.Artist))];
-        var copies = rows.Rows.GroupBy(r => r.Digest).Where(g => g.Count() > 1).Select(g => g.ToArray()).ToArray();
         return new(data, GenreFindings.Sizes(tracks), rows.Rows.Count, null, DataCheck.InOrder(
         [
-            .. Finding.Of(FindingKind.DuplicatesAcrossGenres, copies.Where(AreOfSeveralGenres).Select(Copy)),
-            .. Finding.Of(FindingKind.Duplicates, copies.Where(c => !AreOfSeveralGenres(c)).Select(Copy)),
+            .. Finding.OfCopies(rows.Rows, r => r.Digest, r => r.Label, Copy),
             .. Finding.Of(FindingKind.LeftOut, remarks.Select(r => new FoundItem([], r))),
             .. GenreFindings.Of(tracks, folders: null),
             .. Finding.Of(FindingKind.ConstantColumns, Constant(table)),
         ]));
     }
-
-    private static bool AreOfSeveralGenres(LabelledRow[] rows) => rows.Any(r => r.Label != rows[0].Label);
 
     private static FoundItem Copy(LabelledRow[] rows) => new([.. rows.Select(r => r.Path)], "the same values", rows.Length);
 

@@ -9,8 +9,8 @@ internal static class Spelling
     /// </summary>
     public static string Suggest(string name, IEnumerable<string> known)
     {
-        var (nearest, distance) = (known as IReadOnlyCollection<string> ?? [.. known])
-            .Select(k => (k, Distance(k, name))).DefaultIfEmpty(("", int.MaxValue)).MinBy(pair => pair.Item2);
+        var (nearest, distance) = known.Select(k => (k, Distance(k, name))).DefaultIfEmpty(("", int.MaxValue))
+            .MinBy(pair => pair.Item2);
         return distance <= Math.Max(2, name.Length / 3) && distance < name.Length ? $" (did you mean {nearest}?)" : "";
     }
 

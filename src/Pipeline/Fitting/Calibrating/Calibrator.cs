@@ -47,6 +47,11 @@ internal static class Calibrator
     private static FitResult FitOthers(FitJob job)
     {
         var clock = Stopwatch.StartNew();
+        var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
+        var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
+        // No warning: it would appear in each round of each small table, and the report says that there is no calibration and
+        // what it needs.
+        if (parts.Count == 0) return FittedPipeline.FitScores(job);
         var all = job.Valid is not { } valid ? job : job with
         {
             Train = job.Train.Join(valid),
@@ -54,12 +59,6 @@ internal static class Calibrator
             Valid = null,
             ValidLabels = [],
         };
-        var sharesKernel = TabularPipeline.SharesKernel(job.Recipe);
-        var parts = HeldOutParts.Of(job, sharesKernel ? 0 : RowSet.FlatColumns(job.FrontEnd));
-        // No warning: it would appear in each round of each small table, and the report says that there is no calibration and
-        // what it needs.
-        if (parts.Count == 0) return FittedPipeline.FitScores(job);
-
         var (fitted, scores) = sharesKernel ? TabularPipeline.FitAndHoldOut(job, parts) : (null, null);
         // Runs before fitting the model, so that two are never in memory at once.
         scores ??= TryScore(all, parts);

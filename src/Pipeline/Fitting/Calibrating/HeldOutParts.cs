@@ -33,9 +33,8 @@ internal static class HeldOutParts
     }
 
     /// <summary>
-    /// The parts to hold out one after the other, as indices of training rows, which validation rows follow:
-    /// five (or the thirds) that cover every track or, if a fit is
-    /// slow or rows are many, a single one. Empty if there are too few tracks.
+    /// The parts to hold out one after the other, as indices of training rows, which validation rows follow: five (or the
+    /// thirds) that cover every track or, if a fit is slow or rows are many, a single one. Empty if there are too few tracks.
     /// </summary>
     /// <param name="job">The fit.</param>
     /// <param name="columns">Columns to copy for each part; 0 if none.</param>

@@ -12,7 +12,7 @@ if (args is not [var path, ..] || args.Length > 2)
 
 try
 {
-    // WAV and AU are read natively, other formats through ffmpeg; channels are averaged.
+    // WAV, AIFF, FLAC, MP3, Ogg Vorbis and others are read natively, the rest through ffmpeg; channels are averaged.
     var audio = AudioFile.Read(path, duration: 30, targetRate: 22050);
     var mel = new MelSpectrogram(new StftOptions { FftSize = 2048, HopLength = 512 },
         new MelOptions { SampleRate = audio.SampleRate, Bands = 64 });

@@ -16,7 +16,7 @@ try
         .With("front_end.features", """{ "set": "mfcc", "n_mfcc": 13 }""")
         .With("classifier.c", "10");
 
-    // Samples that you have in memory, files, or rows of features. Name the artist as Group, and the split 'groups' keeps each
+    // Samples that you have in memory, files, or rows of features. Name each one's Artist, and the split 'artists' keeps each
     // artist on one side: the only honest figure for songs by artists whom the model does not know.
     IEnumerable<TrainingExample> examples = folder is null
         ? from genre in MadeUpMusic.Genres

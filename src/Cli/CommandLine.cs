@@ -156,8 +156,12 @@ public sealed class CommandLine(
         var help = root.Options.OfType<System.CommandLine.Help.HelpOption>().Single();
         help.Action = new HelpWithExamples();
         // Windows's forms are paths elsewhere.
-        if (!OperatingSystem.IsWindows()) help.Aliases.Remove("/h");
-        if (!OperatingSystem.IsWindows()) help.Aliases.Remove("/?");
+        if (!OperatingSystem.IsWindows())
+        {
+            help.Aliases.Remove("/h");
+            help.Aliases.Remove("/?");
+        }
+
         Completions.AddTo(root);
         return root;
     }

@@ -81,6 +81,10 @@ public sealed class ShellTests : IDisposable
         EngineRun.Of("completion", "csh").IsRefused("'csh'", "bash, zsh, fish, pwsh");
 
     [Fact]
+    public void Help_OfAnArgumentWithCompletions_ShowsItsNameNotItsValues() =>
+        Assert.Contains("  summary <RECIPE> ", EngineRun.Of("--help").Succeeds());
+
+    [Fact]
     public void Manual_HasEveryCommandAndOption_AndNoTextThatRoffTakesForARequest()
     {
         var page = EngineRun.Of("manual").Succeeds();

@@ -22,13 +22,7 @@ internal static class CacheCommand
             HelpName = string.Join('|', s_actions),
             Description = "ls lists, verify checks every entry and removes damaged ones, clear removes all.",
             DefaultValueFactory = _ => "ls",
-            CustomParser = result =>
-            {
-                var value = result.Tokens[0].Value;
-                if (!s_actions.Contains(value))
-                    result.AddError($"cache: '{value}' is not one of {string.Join(", ", s_actions)}.");
-                return value;
-            },
+            CustomParser = CommonOptions.OneOf("cache", s_actions),
         };
         var json = CommonOptions.Json();
         var command = new ExampleCommand(

@@ -43,13 +43,16 @@ internal static class CommonOptions
     {
         HelpName = string.Join('|', allowed),
         Description = description,
-        CustomParser = result =>
-        {
-            var value = result.Tokens[0].Value;
-            if (!allowed.Contains(value)) result.AddError($"{name}: '{value}' is not one of {string.Join(", ", allowed)}.");
-            return value;
-        },
+        CustomParser = OneOf(name, allowed),
         DefaultValueFactory = _ => standard,
+    };
+
+    /// <summary>Parses one of <paramref name="allowed"/>; the error begins with <paramref name="name"/>.</summary>
+    public static Func<ArgumentResult, string> OneOf(string name, IReadOnlyList<string> allowed) => result =>
+    {
+        var value = result.Tokens[0].Value;
+        if (!allowed.Contains(value)) result.AddError($"{name}: '{value}' is not one of {string.Join(", ", allowed)}.");
+        return value;
     };
 
     /// <summary><c>--memory-limit SIZE</c>: bytes that a recipe or model may need.</summary>

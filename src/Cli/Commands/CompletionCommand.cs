@@ -13,13 +13,7 @@ internal static class CompletionCommand
         {
             HelpName = string.Join('|', CompletionScript.Shells),
             Description = "The shell. The script's first line says where it goes.",
-            CustomParser = result =>
-            {
-                var value = result.Tokens[0].Value;
-                if (!CompletionScript.Shells.Contains(value))
-                    result.AddError($"completion: '{value}' is not one of {string.Join(", ", CompletionScript.Shells)}.");
-                return value;
-            },
+            CustomParser = CommonOptions.OneOf("completion", CompletionScript.Shells),
         };
         var command = new ExampleCommand(
             "completion",

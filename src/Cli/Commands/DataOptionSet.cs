@@ -66,7 +66,7 @@ internal sealed class DataOptionSet
     /// <summary>The parsed options.</summary>
     public DataOptions Of(ParseResult parsed) => new()
     {
-        GenresAt = Value(parsed, _genresAt) is { } at ? Enum.Parse<GenresAt>(at, ignoreCase: true) : default,
+        GenresAt = _offered.Contains(_genresAt) ? CommonOptions.GenresAt(parsed, _genresAt) : default,
         Root = Value(parsed, _root),
         PathColumn = Value(parsed, _path),
         LabelColumn = Value(parsed, _label),

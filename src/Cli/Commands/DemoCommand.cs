@@ -66,8 +66,8 @@ internal static class DemoCommand
         var chosen = RecipeCatalog.Get(recipe);
         var (corpus, run) = (Path.Combine(folder, "corpus"), Path.Combine(folder, "run"));
         // First, so that a song that cannot be read is refused before a minute's work.
-        using var gtzan57 = GenreModel.BuiltIn(ModelCatalog.Default);
-        var label = song is null ? null : gtzan57.Predict(song);
+        using var builtIn = song is null ? null : GenreModel.BuiltIn(ModelCatalog.Default);
+        var label = builtIn?.Predict(song!);
         using var held = Hold(folder);
         Clear(folder, corpus, run);
         session.Output.WriteLine(
@@ -96,7 +96,7 @@ internal static class DemoCommand
         if (label is not null)
         {
             session.Output.WriteLine($"Your song, by the built-in model {ModelCatalog.Default}, which was trained on real music "
-                + $"(right for {gtzan57.Tested!.Accuracy:0%} of songs by artists it does not know):");
+                + $"(right for {builtIn!.Tested!.Accuracy:0%} of songs by artists it does not know):");
             session.Output.WriteLine($"  {song}: {label}");
             session.Output.WriteLine();
         }

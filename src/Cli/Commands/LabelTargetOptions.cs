@@ -11,13 +11,7 @@ internal sealed class LabelTargetOptions
         HelpName = string.Join('|', LabelTarget.Formats),
         Description = "Output format: jsonl is a JSON object on each line, m3u a playlist for each genre in the folder --out. " +
             "Default: what the name of --out ends in, or table.",
-        CustomParser = result =>
-        {
-            var value = result.Tokens[0].Value;
-            if (!LabelTarget.Formats.Contains(value))
-                result.AddError($"--format: '{value}' is not one of {string.Join(", ", LabelTarget.Formats)}.");
-            return value;
-        },
+        CustomParser = CommonOptions.OneOf("--format", LabelTarget.Formats),
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "The same as --format json." };

@@ -16,8 +16,8 @@ internal static class PredictCommand
         {
             HelpName = "[RUN|MODEL] FILE|FOLDER",
             Description = "A run folder, a model.safetensors or a name that engine models lists; without it, the built-in " +
-                "gtzan57. Then recordings, folders to search at any depth, - for standard input, or feature tables (.csv), " +
-                "whose rows are labelled.",
+                "gtzan57. Then recordings, folders to search at any depth, - for standard input, or feature tables (.csv, " +
+                ".tsv), whose rows are labelled.",
             Arity = ArgumentArity.OneOrMore,
         };
         var top = CommonOptions.Number("--top", "K", "How many genres to list, most probable first.", 3, 1, 1000);

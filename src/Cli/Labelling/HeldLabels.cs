@@ -20,7 +20,8 @@ internal sealed record HeldLabels(int Length, IReadOnlyList<SongLabel> Songs)
     public static HeldLabels OfCsv(string path, byte[] bytes, string header, LabelSettings settings)
     {
         // Stopped before the header was complete.
-        if (bytes.Length < header.Length && Encoding.UTF8.GetBytes(header).AsSpan().StartsWith(bytes)) return new(0, []);
+        var beginning = Encoding.UTF8.GetBytes(header).AsSpan();
+        if (bytes.Length < beginning.Length && beginning.StartsWith(bytes)) return new(0, []);
         var records = CsvFields.Records(bytes);
         if (records.Count == 0 || CsvFields.Text(bytes, records[0]) != header) throw NotThis(path, settings.IsAlong);
         var columns = CsvFields.Of(header);

@@ -40,7 +40,9 @@ internal static class WrittenTags
         try
         {
             var bytes = File.ReadAllBytes(path);
-            return LabelTarget.FormatOf(path) == "jsonl" ? OfJsonLines(path, bytes) : OfCsv(path, bytes);
+            // With --format, a file of any name may hold JSON.
+            var isJson = bytes.Length > 0 ? bytes[0] == (byte)'{' : LabelTarget.FormatOf(path) == "jsonl";
+            return isJson ? OfJsonLines(path, bytes) : OfCsv(path, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Cli.Text;
 using Engine.Pipeline.Checking;
+using Engine.Pipeline.Data;
 using Engine.Pipeline.Data.Scanning;
 
 namespace Engine.Cli.Reports;
@@ -15,7 +16,8 @@ internal static class ScanReport
     {
         var (genres, artists) = (Genres(scan), Artists(scan));
         var text = new ReportText(layout);
-        text.Raw($"{manifest}: {Count(scan.Songs.Count, "song")}, {Count(artists, "artist")}, {Count(genres.Count, "genre")}");
+        text.Raw($"{manifest}: {Counted.Of(scan.Songs.Count, "song")}, {Counted.Of(artists, "artist")}, "
+            + Counted.Of(genres.Count, "genre"));
         if (genres.Count > 0)
         {
             var table = new TextTable("genre", ">songs");
@@ -29,7 +31,7 @@ internal static class ScanReport
         foreach (var remark in remarks) text.Paragraph(remark);
         if (scan.Unreadable.Count == 0) return text.ToString();
         var are = scan.Unreadable.Count == 1 ? "is" : "are";
-        text.Line().Raw($"{Count(scan.Unreadable.Count, "file")} could not be read and {are} not in the manifest:");
+        text.Line().Raw($"{Counted.Of(scan.Unreadable.Count, "file")} could not be read and {are} not in the manifest:");
         foreach (var file in scan.Unreadable.Take(MostNamed)) text.Raw($"  {Visible.Line(file.Reason)}");
         if (scan.Unreadable.Count > MostNamed) text.Raw($"  and {scan.Unreadable.Count - MostNamed} more; --json lists them all");
         return text.ToString();
@@ -67,25 +69,25 @@ internal static class ScanReport
     {
         var (noGenre, noArtist) = (scan.Songs.Count(s => s.Genre is null), scan.Songs.Count(s => s.Artists.Count == 0));
         if (noGenre > 0)
-            yield return $"{Count(noGenre, "song")} without a genre: engine train leaves them out. Fill in the column genre, or "
-                + "take it from the folders with --genre-from tag,folder.";
+            yield return $"{Counted.Of(noGenre, "song")} without a genre: engine train leaves them out. Fill in the column "
+                + "genre, or take it from the folders with --genre-from tag,folder.";
         if (noArtist > 0)
-            yield return $"{Count(noArtist, "song")} without an artist: with --split artists each counts as an artist of its "
-                + "own.";
+            yield return $"{Counted.Of(noArtist, "song")} without an artist: with --split artists each counts as an artist of "
+                + "its own.";
         var several = scan.Songs.Count(s => s.Genres.Count > 1);
         if (several > 0)
-            yield return $"{Count(several, "song")} with several genres: the first counts, the others are in the column genres.";
+            yield return $"{Counted.Of(several, "song")} with several genres: the first counts, the others are in the column "
+                + "genres.";
         var alike = genres.GroupBy(g => ArtistNames.Folded(g.Genre)).Where(g => g.Count() > 1)
             .Select(g => string.Join(" and ", g.Select(v => v.Genre))).ToArray();
         if (alike.Length > 0)
             yield return $"Genres that differ only in case count as different: {string.Join("; ", alike.Take(MostNamed))}.";
         var broken = scan.Songs.Count(s => s.Notes.Count > 0);
-        if (broken > 0) yield return $"{Count(broken, "song")} with a broken tag, read as far as it goes; --json lists them.";
+        if (broken > 0)
+            yield return $"{Counted.Of(broken, "song")} with a broken tag, read as far as it goes; --json lists them.";
         var unknown = scan.Songs.Count(s => s.Duration is null);
         if (unknown > 0)
-            yield return $"{Count(unknown, "song")} whose headers do not tell how long they are; ffprobe, if it is installed, "
-                + "tells of more formats.";
+            yield return $"{Counted.Of(unknown, "song")} whose headers do not tell how long they are; ffprobe, if it is "
+                + "installed, tells of more formats.";
     }
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

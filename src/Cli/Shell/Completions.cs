@@ -8,7 +8,7 @@ internal static class Completions
 {
     private static readonly string[] s_devices = ["auto", "cpu", "cuda", "ilgpu-cpu", "opencl"];
     private static readonly string[] s_splits =
-        ["stratified", "holdout:10", "kfold:5", "artists", "leaky-windows", "files:", "groups:"];
+        ["stratified", "holdout:10", "kfold:5", "artists", "column", "leaky-windows", "files:", "groups:"];
 
     /// <summary>Adds them to a command and all commands below it.</summary>
     public static void AddTo(Command command)
@@ -20,7 +20,10 @@ internal static class Completions
 
         foreach (var argument in command.Arguments)
         {
-            if (Values(argument.Name, argument.HelpName) is { } values) argument.CompletionSources.Add(_ => values());
+            if (Values(argument.Name, argument.HelpName) is not { } values) continue;
+            argument.CompletionSources.Add(_ => values());
+            // Without one, help shows all the values in its place.
+            argument.HelpName ??= argument.Name;
         }
 
         foreach (var inner in command.Subcommands) AddTo(inner);

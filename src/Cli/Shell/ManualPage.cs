@@ -87,11 +87,11 @@ internal static class ManualPage
         Text(page, text);
     }
 
-    // A line that starts with a point or an apostrophe would be a request to roff.
+    // A line that starts with a point would be a request to roff; so would an apostrophe, which is escaped anyway.
     private static void Text(StringBuilder page, string text)
     {
         var line = Escape(text);
-        page.Append(line.StartsWith('.') || line.StartsWith('\'') ? "\\&" : "").Append(line).Append('\n');
+        page.Append(line.StartsWith('.') ? "\\&" : "").Append(line).Append('\n');
     }
 
     // A plain hyphen may become a dash, and a quote or a caret a typographic one, which cannot be copied to a shell.

@@ -198,6 +198,15 @@ public sealed class WriteTagsTests : IClassFixture<CorpusFixture>, IDisposable
         Assert.Contains($"not restored: {_folder["gone.mp3"]}", run.Error.Replace("Could not find file '", ""));
     }
 
+    [Fact]
+    public void UndoTags_JsonLinesOfAnyName_AreRead()
+    {
+        File.WriteAllText(_folder["labels.log"],
+            JsonSerializer.Serialize(new { file = Songs[0], genre = "Jazz", undo = "none" }) + "\n");
+        Assert.Equal("1 to be restored, 0 as before already, 0 not possible\n",
+            EngineRun.Of("undo-tags", _folder["labels.log"], "--dry-run").Succeeds());
+    }
+
     private string Song(string name) => _folder["music", name];
 
     private EngineRun Predict(params string[] options) =>

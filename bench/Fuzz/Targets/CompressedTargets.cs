@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Engine.Dsp.Audio;
 using Engine.Fuzzing.Mutation;
 
 namespace Engine.Fuzzing.Targets;
@@ -90,18 +90,9 @@ internal sealed class CompressedTarget(string name, string folder, string file, 
             // It keeps its length, which the header says in another way.
             var page = file[start..end];
             content.AsSpan(0, Math.Min(content.Length, page.Length - header)).CopyTo(page.AsSpan(header));
-            page.AsSpan(22, 4).Clear();
-            var crc = 0u;
-            foreach (var value in page)
-            {
-                crc ^= (uint)value << 24;
-                for (var i = 0; i < 8; i++) crc = (crc & 0x80000000) != 0 ? crc << 1 ^ 0x04C11DB7 : crc << 1;
-            }
-
-            BinaryPrimitives.WriteUInt32LittleEndian(page.AsSpan(22), crc);
+            OggChecksum.Put(page);
             return [.. file[..start], .. page, .. file[end..]];
-        }
-        );
+        });
     }
 
     private static int Size(byte[] file, int at)

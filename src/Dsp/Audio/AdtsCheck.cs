@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Engine.Dsp.Audio.Mpeg;
 
 namespace Engine.Dsp.Audio;
 
@@ -10,7 +10,7 @@ internal sealed class AdtsCheck : IContentCheck
 {
     private const double Tolerance = 0.1; // seconds: a splice leaves parts of a frame or two
 
-    private const int HeaderBytes = 32; // the longest header recognised, an APE tag's
+    private const int HeaderBytes = MpegFrames.TagBytes; // no header recognised is longer
 
     private static readonly int[] s_rates =
         [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
@@ -55,7 +55,7 @@ internal sealed class AdtsCheck : IContentCheck
     /// <summary>Inspects and skips what is at the start of the buffer.</summary>
     private void Take()
     {
-        if (Tag(_head) is > 0 and var tag)
+        if (MpegFrames.Tag(_head) is > 0 and var tag)
         {
             Believe();
             Pass(tag);
@@ -104,15 +104,6 @@ internal sealed class AdtsCheck : IContentCheck
         _head.AsSpan(within, _headCount - within).CopyTo(_head);
         _headCount -= within;
         _skip = count - within;
-    }
-
-    /// <summary>The length of the tag, or 0 if there is none.</summary>
-    private static long Tag(ReadOnlySpan<byte> at)
-    {
-        if (at.StartsWith("ID3"u8))
-            return 10 + ((at[6] & 0x7F) << 21 | (at[7] & 0x7F) << 14 | (at[8] & 0x7F) << 7 | (at[9] & 0x7F));
-        if (at.StartsWith("TAG"u8)) return 128;
-        return at.StartsWith("APETAGEX"u8) ? 32L + BinaryPrimitives.ReadUInt32LittleEndian(at[12..]) : 0;
     }
 
     private static (int Rate, int Bytes, double Seconds)? Frame(ReadOnlySpan<byte> at)

@@ -92,7 +92,7 @@ internal static class AiffReader
         int channels = BinaryPrimitives.ReadUInt16BigEndian(bytes);
         long frames = BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
         int bits = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
-        var rate = ReadExtended(bytes[8..]);
+        var rate = (long)Math.Round(ReadExtended(bytes[8..]));
         AudioHeader.Check(name, rate, channels);
         var compression = bytes.Length > CommonBytes ? Encoding.Latin1.GetString(bytes[CommonBytes..]) : "NONE";
         var (format, codec) = compression switch
@@ -120,13 +120,13 @@ internal static class AiffReader
         _ => SampleFormat.Other,
     };
 
-    /// <summary>An 80-bit float, rounded; −1 if it is negative, not a number or far from any sample rate.</summary>
-    private static long ReadExtended(ReadOnlySpan<byte> bytes)
+    /// <summary>An 80-bit float; −1 if it is negative, not a number or far from any sample rate.</summary>
+    internal static double ReadExtended(ReadOnlySpan<byte> bytes)
     {
         const int Bias = 16383, MantissaBits = 63;
         var exponent = BinaryPrimitives.ReadUInt16BigEndian(bytes) - Bias;
         var mantissa = BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]);
-        return exponent is < 0 or > 40 ? -1 : (long)Math.Round(Math.ScaleB((double)mantissa, exponent - MantissaBits));
+        return exponent is < 0 or > 40 ? -1 : Math.ScaleB((double)mantissa, exponent - MantissaBits);
     }
 
     /// <summary>The sound's chunk: where it goes on after its two numbers, its size with them, and how much to skip.</summary>

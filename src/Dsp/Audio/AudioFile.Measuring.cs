@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Engine.Dsp.Audio;
 
 // Decoding without keeping the samples.
@@ -25,25 +23,12 @@ public static partial class AudioFile
         CheckLength(path, reader.Declared, reader.SampleRate, longest);
         var clipping = reader.Levels.Clipping = new ClippingMeter(reader.Channels);
         using var profiler = new SoundProfiler(reader.SampleRate);
-        var (count, power) = (0L, 0.0);
-        var block = ArrayPool<float>.Shared.Rent(BlockSamples);
-        try
+        var power = 0.0;
+        var count = ReadBlocks(reader, path, longest, samples =>
         {
-            for (int got; (got = reader.Read(block)) > 0;)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var samples = block.AsSpan(0, got);
-                count += got;
-                CheckLength(path, count, reader.SampleRate, longest);
-                profiler.Add(samples);
-                power += ChannelLevels.SumOfSquares(samples);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(block);
-        }
-
+            profiler.Add(samples);
+            power += ChannelLevels.SumOfSquares(samples);
+        }, cancellation);
         var damage = reader.Finish();
         var hash = content.Finish();
         if (FileState.Of(stream) != state) throw Changed(path);

@@ -163,8 +163,8 @@ public static partial class AudioFile
         return null;
     }
 
-    /// <summary>Some programs put an ID3 tag in front of any format: passes over it, except before MP3 and FLAC, whose readers
-    /// do so themselves.</summary>
+    /// <summary>Some programs put an ID3 tag in front of any format: passes over it, except before MP3, whose reader does so
+    /// itself.</summary>
     /// <returns>The first bytes of what is read.</returns>
     private static byte[] PassTag(ContentStream content, byte[] start, string name)
     {
@@ -172,9 +172,8 @@ public static partial class AudioFile
         var behind = content.PeekAt(tag, FormatBytes);
         switch (AudioContent.Sniff(behind))
         {
-            case AudioContent.Flac:
-                return behind;
-            case AudioContent.Wav or AudioContent.Au or AudioContent.Aiff or AudioContent.Caf or AudioContent.Ogg:
+            case AudioContent.Wav or AudioContent.Au or AudioContent.Aiff or AudioContent.Caf or AudioContent.Flac
+                or AudioContent.Ogg:
                 HeaderReader.Skip(content, tag, name);
                 return behind;
             default:
@@ -232,6 +231,19 @@ public static partial class AudioFile
         CancellationToken cancellation)
     {
         var resampler = rate == reader.SampleRate ? null : new ResamplerStream(Resampler.For(reader.SampleRate, rate), store);
+        ReadBlocks(reader, name, longest, samples =>
+        {
+            profiler?.Add(samples);
+            if (resampler is null) store.Add(samples);
+            else resampler.Add(samples);
+        }, cancellation);
+        resampler?.Finish();
+    }
+
+    /// <summary>Reads a recording to its end, block by block; returns how many samples it has.</summary>
+    private static long ReadBlocks(
+        IMonoReader reader, string name, double longest, Action<ReadOnlySpan<float>> take, CancellationToken cancellation)
+    {
         var block = ArrayPool<float>.Shared.Rent(BlockSamples);
         try
         {
@@ -241,12 +253,10 @@ public static partial class AudioFile
                 cancellation.ThrowIfCancellationRequested();
                 count += got;
                 CheckLength(name, count, reader.SampleRate, longest);
-                profiler?.Add(block.AsSpan(0, got));
-                if (resampler is null) store.Add(block.AsSpan(0, got));
-                else resampler.Add(block.AsSpan(0, got));
+                take(block.AsSpan(0, got));
             }
 
-            resampler?.Finish();
+            return count;
         }
         finally
         {

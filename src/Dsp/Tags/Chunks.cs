@@ -144,9 +144,7 @@ internal static class Chunks
     {
         Span<byte> bytes = stackalloc byte[18];
         if (!file.Fill(chunk.Content, bytes)) return null;
-        // The rate is a float of 80 bits: sign and exponent, then the mantissa with its leading one.
-        var exponent = (BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]) & 0x7FFF) - 16383 - 63;
-        var rate = Math.ScaleB(BinaryPrimitives.ReadUInt64BigEndian(bytes[10..]), exponent);
+        var rate = AiffReader.ReadExtended(bytes[8..]);
         return rate is >= AudioHeader.LowestRate and <= AudioHeader.HighestRate
             && BinaryPrimitives.ReadUInt16BigEndian(bytes) is > 0 and <= AudioHeader.MostChannels and var channels
             ? (rate, channels, BinaryPrimitives.ReadUInt32BigEndian(bytes[2..])) : null;

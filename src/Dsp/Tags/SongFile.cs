@@ -66,7 +66,7 @@ public sealed record SongFile(SongTags Tags, AudioProperties Audio)
             case AudioContent.Au when content.Start == 0:
                 stream.Position = 0;
                 return Of("AU", AuReader.ReadHeader(stream, name));
-            case "AIFF" when content.Start == 0:
+            case AudioContent.Aiff when content.Start == 0:
                 return Chunks.ReadAiff(file, to) is var (aiffRate, aiffChannels, frames)
                     ? new("AIFF", frames / aiffRate, (int)Math.Round(aiffRate), aiffChannels) : new("AIFF", null, null, null);
             default:

@@ -78,6 +78,17 @@ public sealed class MpegReaderTests
     }
 
     [Fact]
+    public void Measure_MonoAfterStereo_CountsForBothChannels()
+    {
+        var mono = (byte[])s_dual.Clone();
+        foreach (var at in Mp3Frames.Starts(mono).Skip(1)) mono[at + 3] |= 0xC0;
+        using var folder = new TemporaryFolder();
+        var measures = AudioFile.Measure(folder.Write("a.mp3", mono));
+        Assert.Equal(2, measures.Channels);
+        Assert.Equal(1, measures.MeanShare!.Value, 3); // but for the first frame, which is almost silent
+    }
+
+    [Fact]
     public void Open_OtherRateInTheMiddle_IsRefused() =>
         Assert.Equal("a.mp3: it changes at 0.36 s from MPEG-1 layer III at 32000 Hz to MPEG-2 layer III at 22050 Hz. Cut it "
             + "there, or convert it to WAV.", DamageOf([.. s_dual, .. Bytes("low.mp3")]));

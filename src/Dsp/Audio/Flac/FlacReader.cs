@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Engine.Dsp.Audio.Flac;
 
 /// <summary>
-/// Reads FLAC: 4 to 32 bits, 1 to 8 channels, blocks of any size, with an ID3v2 tag in front if there is one. Samples are those
-/// of the same recording as WAV, bit by bit. Source: RFC 9639.
+/// Reads FLAC: 4 to 32 bits, 1 to 8 channels, blocks of any size. Samples are those of the same recording as WAV, bit by bit.
+/// Source: RFC 9639.
 /// </summary>
 /// <remarks>
 /// The samples of a damaged frame are left out, like those of frames that are not there; how many they are follows from the
@@ -29,7 +29,7 @@ internal sealed class FlacReader : IMonoReader
 
     /// <summary>Seeks to the part from <paramref name="offset"/> on, at most <paramref name="duration"/> long, both in
     /// seconds.</summary>
-    /// <param name="stream">Positioned at the first byte of the file.</param>
+    /// <param name="stream">Positioned at its marker.</param>
     /// <param name="name">The file, for messages.</param>
     /// <param name="offset">Where to start.</param>
     /// <param name="duration">How much to read at most; null for all.</param>

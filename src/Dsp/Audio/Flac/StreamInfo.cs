@@ -18,29 +18,22 @@ internal sealed record StreamInfo(
     /// <summary>Block sizes that the format has; only a last block may be smaller.</summary>
     private const int LeastBlock = 16;
 
-    /// <summary>Reads up to the first frame, across an ID3v2 tag and every other metadata block.</summary>
+    /// <summary>Reads up to the first frame, across every other metadata block.</summary>
     /// <exception cref="AudioFormatException">The metadata is damaged.</exception>
     public static StreamInfo Read(Stream stream, string name)
     {
-        Span<byte> bytes = stackalloc byte[AudioContent.TagHeaderBytes];
-        HeaderReader.Fill(stream, bytes[..4], name, "the FLAC header");
-        if (bytes.StartsWith("ID3"u8))
-        {
-            HeaderReader.Fill(stream, bytes[4..], name, "the ID3 tag");
-            HeaderReader.Skip(stream, AudioContent.TagBytes(bytes) - AudioContent.TagHeaderBytes, name);
-            HeaderReader.Fill(stream, bytes[..4], name, "the FLAC header");
-        }
-
+        Span<byte> bytes = stackalloc byte[BlockHeaderBytes];
+        HeaderReader.Fill(stream, bytes, name, "the FLAC header");
         if (!bytes.StartsWith("fLaC"u8))
         {
             throw new AudioFormatException(name,
-                $"no fLaC marker; it starts with {HeaderReader.Hex(bytes[..4])}. The file is damaged or not a FLAC file.");
+                $"no fLaC marker; it starts with {HeaderReader.Hex(bytes)}. The file is damaged or not a FLAC file.");
         }
 
         StreamInfo? info = null;
         for (var isLast = false; !isLast;)
         {
-            HeaderReader.Fill(stream, bytes[..BlockHeaderBytes], name, "the header of a metadata block");
+            HeaderReader.Fill(stream, bytes, name, "the header of a metadata block");
             isLast = (bytes[0] & LastBlock) != 0;
             var type = bytes[0] & ~LastBlock;
             var size = (int)(BinaryPrimitives.ReadUInt32BigEndian(bytes) & 0xFFFFFF);

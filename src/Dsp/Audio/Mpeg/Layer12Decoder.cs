@@ -46,7 +46,7 @@ internal sealed class Layer12Decoder
     {
         frame.CopyTo(_bytes);
         _bytes.AsSpan(frame.Length, Padding).Clear();
-        var bits = new BitReader(_bytes, 8 * header.ContentAt);
+        var bits = new BitReader(_bytes.AsSpan(0, frame.Length + Padding), 8 * header.ContentAt);
         var (rows, bands) = Allocation(header);
         var joint = header.Channels == 1 ? 0 : header.IsJoint ? Math.Min(bands, 4 * header.ModeExtension + 4) : bands;
         ReadAllocation(ref bits, header, rows, bands, joint);

@@ -80,7 +80,7 @@ internal sealed class Layer3Decoder
 
     private void DecodeSpectrum(in MpegHeader header, int granule, int channel, int position, int limit)
     {
-        var bits = new BitReader(_main, position);
+        var bits = new BitReader(_main.AsSpan(0, limit / 8 + Padding), position);
         var g = _granules[granule][channel];
         if (header.IsLow) ScaleFactorReader.ReadLow(ref bits, g, isDirection: channel == 1 && header.HasIntensity);
         else ScaleFactorReader.Read(ref bits, g, granule == 1 ? _shared[channel] : 0, _granules[0][channel]);

@@ -13,7 +13,10 @@ internal sealed class MpegFrames(Stream stream, string name)
     /// <summary>More bytes than any frame has.</summary>
     public const int LargestFrame = 8192;
 
-    private const int BufferBytes = 1 << 16, TagBytes = 32, Chain = 2, MostSearches = 64;
+    /// <summary>As many bytes tell whether a tag starts.</summary>
+    public const int TagBytes = 32;
+
+    private const int BufferBytes = 1 << 16, Chain = 2, MostSearches = 64;
 
     private static readonly SearchValues<byte> s_starts = SearchValues.Create([0xFF, (byte)'T', (byte)'A', (byte)'I']);
 
@@ -204,7 +207,7 @@ internal sealed class MpegFrames(Stream stream, string name)
     }
 
     /// <summary>The length of the tag that starts here; 0 if none does.</summary>
-    private static long Tag(ReadOnlySpan<byte> at)
+    public static long Tag(ReadOnlySpan<byte> at)
     {
         if (AudioContent.TagBytes(at) is > 0 and var tag) return tag;
         if (at.StartsWith("TAG"u8)) return 128;

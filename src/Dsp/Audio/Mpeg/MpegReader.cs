@@ -37,8 +37,8 @@ internal sealed class MpegReader : IMonoReader
         SampleRate = header.SampleRate;
         Channels = header.Channels;
         Levels = new(Channels, flushed: true);
-        _first = (long)Math.Round(offset * SampleRate);
-        _wanted = duration is { } d ? Math.Max(1, (long)Math.Round(d * SampleRate)) : long.MaxValue;
+        _first = SampleReader.ToFrames(offset, SampleRate);
+        _wanted = duration is { } d ? Math.Max(1, SampleReader.ToFrames(d, SampleRate)) : long.MaxValue;
         if (_tag.Frames is { } count && !(stream.CanSeek && count > stream.Length / MpegHeader.LeastFrame))
         {
             Whole = _tag.SamplesOf(header);
@@ -185,14 +185,14 @@ internal sealed class MpegReader : IMonoReader
         var mono = _mono.AsSpan(_at, _end - _at);
         var first = _decoder[0][_at.._end];
         Tiny.Flush(first);
-        if (channels == 1)
+        if (channels == 1 && Channels == 1)
         {
             first.CopyTo(mono);
             Levels.Add(first, mono);
             return;
         }
 
-        var second = _decoder[1][_at.._end];
+        var second = _decoder[channels - 1][_at.._end];
         Tiny.Flush(second);
         for (var i = 0; i < mono.Length; i++) mono[i] = (first[i] + second[i]) * 0.5f;
         Tiny.Flush(mono);

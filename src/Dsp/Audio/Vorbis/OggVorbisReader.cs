@@ -31,8 +31,8 @@ internal sealed class OggVorbisReader : IMonoReader
         Channels = setup.Channels;
         Levels = new(Channels, flushed: true);
         (_mono, _all) = (new float[MostSamples], new float[Channels * MostSamples]);
-        _first = (long)Math.Round(offset * SampleRate);
-        _wanted = duration is { } d ? Math.Max(1, (long)Math.Round(d * SampleRate)) : long.MaxValue;
+        _first = SampleReader.ToFrames(offset, SampleRate);
+        _wanted = duration is { } d ? Math.Max(1, SampleReader.ToFrames(d, SampleRate)) : long.MaxValue;
     }
 
     /// <inheritdoc/>
@@ -148,9 +148,9 @@ internal sealed class OggVorbisReader : IMonoReader
             if (_packets.AfterGap) _decoder.Reset();
             _isGap |= _packets.AfterGap;
             _hasEndMark = _packets.OnLastPage;
-            var (packet, length) = (_packets.Packet.Length, _packets.Length);
+            var packet = _packets.Packet;
             var isSkipped = _position + _setup.BlockSizes[1] / 2 <= _first - _setup.BlockSizes[1];
-            var count = isSkipped ? _decoder.Skip(_packets.Packet, length) : _decoder.Decode(_packets.Packet, length);
+            var count = isSkipped ? _decoder.Skip(packet, _packets.Length) : _decoder.Decode(packet, _packets.Length);
             count = Trim(count);
             _position += count;
             var from = (int)Math.Max(0, count - Math.Max(0, _position - _first));

@@ -28,7 +28,7 @@ internal static class AudioHash
             case AudioContent.Wav:
                 AppendChunks(hash, file, bigEndian: false);
                 break;
-            case "AIFF":
+            case AudioContent.Aiff:
                 AppendChunks(hash, file, bigEndian: true);
                 break;
             default:

@@ -32,7 +32,7 @@ internal abstract class GenreEdit
             AudioContent.Flac => new FlacEdit(file, content.Start, name),
             AudioContent.Ogg when content.Start == 0 => new OggEdit(file, name),
             AudioContent.Wav when content.Start == 0 => new ChunkEdit(file, bigEndian: false, name),
-            "AIFF" when content.Start == 0 => new ChunkEdit(file, bigEndian: true, name),
+            AudioContent.Aiff when content.Start == 0 => new ChunkEdit(file, bigEndian: true, name),
             _ => throw new TagException(name,
                 $"the genre of {content.Format ?? content.NoRecording ?? "an unknown format"} cannot be written; "
                 + "MP3, FLAC, Ogg, WAV, AIFF, MP4, Matroska and Windows Media can."),

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
@@ -31,9 +33,10 @@ internal sealed unsafe class ConvWindow
     /// <param name="pad">Zeros above and left of the image.</param>
     /// <param name="taps">The steps of the sum; rows and columns are not negative.</param>
     /// <param name="grid">Rows and columns of output positions.</param>
+    /// <param name="floats">About how many floats a window has if the grid has more.</param>
     public ConvWindow(
         (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
-        (int Rows, int Columns) grid)
+        (int Rows, int Columns) grid, int floats = WindowFloats)
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
@@ -51,9 +54,9 @@ internal sealed unsafe class ConvWindow
         var planes = Math.Max(1, _channels * _phases.Length);
         BlockColumns = grid.Columns;
         if (grid.Rows == 1)
-            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (WindowFloats / planes - reachColumns) / 32 * 32));
+            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
         Pitch = BlockColumns + reachColumns;
-        BlockRows = Math.Clamp(WindowFloats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
+        BlockRows = Math.Clamp(floats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
@@ -99,47 +102,66 @@ internal sealed unsafe class ConvWindow
     }
 
     /// <summary>Copies what a block reads.</summary>
-    public void Pack(float* image, int block, float* window)
+    public void Pack(float* image, int block, float* window) => Pack(image, block, window, isPadded: false);
+
+    /// <summary>
+    /// Copies what a block reads; with <paramref name="isPadded"/> the window holds the same block of another image, so that the
+    /// zeros around it are already there.
+    /// </summary>
+    public void Pack(float* image, int block, float* window, bool isPadded)
     {
         var (firstRow, _, firstColumn, _) = Block(block);
         for (var channel = 0; channel < _channels; channel++)
         {
             foreach (var (phaseRow, phaseColumn) in _phases)
             {
-                for (var row = 0; row < _planeRows; row++)
+                // Columns before … end - 1 of the window are the image's, from its column `from` + before · stride on.
+                var from = firstColumn * _strideWidth + phaseColumn - _padLeft;
+                var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
+                var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
+                var line = window;
+                for (var row = 0; row < _planeRows; row++, line += Pitch)
                 {
-                    var from = (firstRow + row) * _strideHeight + phaseRow - _padTop;
-                    var target = window + row * Pitch;
-                    if ((uint)from >= (uint)_height) new Span<float>(target, Pitch).Clear();
-                    else PackRow(image + (long)from * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, target);
+                    var y = (firstRow + row) * _strideHeight + phaseRow - _padTop;
+                    var isInside = (uint)y < (uint)_height;
+                    if (isInside) Gather(image + (long)y * _width + from + before * _strideWidth, line + before, end - before);
+                    if (isPadded) continue;
+                    new Span<float>(line, isInside ? before : Pitch).Clear();
+                    if (isInside) new Span<float>(line + end, Pitch - end).Clear();
                 }
 
                 // Tiles load past the last position, and what they load there is multiplied by zero, so it must be finite.
-                new Span<float>(window + _planeRows * Pitch, PlaneStride - _planeRows * Pitch).Clear();
+                if (!isPadded) new Span<float>(line, PlaneStride - _planeRows * Pitch).Clear();
                 window += PlaneStride;
             }
 
             image += (long)_height * _width;
         }
 
-        new Span<float>(window, Slack).Clear();
+        if (!isPadded) new Span<float>(window, Slack).Clear();
     }
 
-    // Pitch values from column `from` on, every stride-th, with zeros outside the row.
-    private void PackRow(float* row, int from, float* target)
+    // Every stride-th value.
+    private void Gather(float* source, float* target, int count)
     {
-        var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
-        var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
-        new Span<float>(target, before).Clear();
-        new Span<float>(target + end, Pitch - end).Clear();
-        row += from;
         if (_strideWidth == 1)
         {
-            new Span<float>(row + before, end - before).CopyTo(new Span<float>(target + before, end - before));
+            new Span<float>(source, count).CopyTo(new Span<float>(target, count));
             return;
         }
 
-        for (var i = before; i < end; i++) target[i] = row[i * _strideWidth];
+        var done = 0;
+        if (_strideWidth == 2 && count >= 16)
+        {
+            // The last vector overlaps the one before it, and ends at the last value, which may be the image's last.
+            for (; done < count; done += 16)
+            {
+                var i = Math.Min(done, count - 16);
+                PoolRows.EvenAndOdd(Vector512.Load(source + 2 * i), Vector512.Load(source + 2 * i + 15)).Store(target + i);
+            }
+        }
+
+        for (; done < count; done++) target[done] = source[done * _strideWidth];
     }
 
     // The taps that see the image from some position, or the first tap if none does.

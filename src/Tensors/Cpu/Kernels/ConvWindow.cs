@@ -113,32 +113,42 @@ internal sealed unsafe class ConvWindow
         var (firstRow, _, firstColumn, _) = Block(block);
         for (var channel = 0; channel < _channels; channel++)
         {
-            foreach (var (phaseRow, phaseColumn) in _phases)
+            // Rows outermost, so that the image is read from front to back.
+            for (var row = 0; row < _planeRows; row++)
             {
-                // Columns before … end - 1 of the window are the image's, from its column `from` + before · stride on.
-                var from = firstColumn * _strideWidth + phaseColumn - _padLeft;
-                var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
-                var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
-                var line = window;
-                for (var row = 0; row < _planeRows; row++, line += Pitch)
+                var line = window + row * Pitch;
+                foreach (var (phaseRow, phaseColumn) in _phases)
                 {
                     var y = (firstRow + row) * _strideHeight + phaseRow - _padTop;
-                    var isInside = (uint)y < (uint)_height;
-                    if (isInside) Gather(image + (long)y * _width + from + before * _strideWidth, line + before, end - before);
-                    if (isPadded) continue;
-                    new Span<float>(line, isInside ? before : Pitch).Clear();
-                    if (isInside) new Span<float>(line + end, Pitch - end).Clear();
+                    if ((uint)y < (uint)_height)
+                        PackRow(image + (long)y * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, line, isPadded);
+                    else if (!isPadded)
+                        new Span<float>(line, Pitch).Clear();
+                    line += PlaneStride;
                 }
+            }
 
-                // Tiles load past the last position, and what they load there is multiplied by zero, so it must be finite.
-                if (!isPadded) new Span<float>(line, PlaneStride - _planeRows * Pitch).Clear();
-                window += PlaneStride;
+            // Tiles load past the last position, and what they load there is multiplied by zero, so it must be finite.
+            for (var phase = 0; phase < _phases.Length; phase++, window += PlaneStride)
+            {
+                if (!isPadded) new Span<float>(window + _planeRows * Pitch, PlaneStride - _planeRows * Pitch).Clear();
             }
 
             image += (long)_height * _width;
         }
 
         if (!isPadded) new Span<float>(window, Slack).Clear();
+    }
+
+    // Pitch values from column `from` on, every stride-th, with zeros outside the row.
+    private void PackRow(float* row, int from, float* target, bool isPadded)
+    {
+        var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
+        var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
+        Gather(row + from + before * _strideWidth, target + before, end - before);
+        if (isPadded) return;
+        new Span<float>(target, before).Clear();
+        new Span<float>(target + end, Pitch - end).Clear();
     }
 
     // Every stride-th value.

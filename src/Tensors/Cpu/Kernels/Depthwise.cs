@@ -17,7 +17,9 @@ internal static unsafe class Depthwise
     /// <summary>The thread's scratch memory.</summary>
     public static float* Reserve(long floats) => (s_scratch ??= new AlignedBuffer()).Reserve(floats);
 
-    /// <summary>output[n, k, i, j] = bias[k] + Σ weight[k, u, v] · input[n, k / multiplier, i·s + u·d - p, j·s + v·d - p].</summary>
+    /// <summary>
+    /// output[n, k, i, j] = bias[k] + Σ weight[k, u, v] · input[n, k / multiplier, i·s + u·d - p, j·s + v·d - p].
+    /// </summary>
     public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
     {
         if (g.OutputShape.Count == 0) return;

@@ -30,16 +30,16 @@ internal static unsafe class DepthwiseInputGradient
             for (var i = from; i < to; i++)
             {
                 var (index, block) = (i / blocks, i % blocks);
-                var (weights, target) = ((nint)(weight + (long)(index % g.Channels) * kernel), (nint)(gradInput + (long)index * plane));
+                float* weights = weight + (long)(index % g.Channels) * kernel, target = gradInput + (long)index * plane;
                 window.Pack(gradOutput + (long)index * gradients, block, scratch, isPadded: blocks == 1 && i > from);
                 if (!isWhole)
                 {
-                    RunPhases(g, window, phases, block, scratch, (float*)weights, (float*)target);
+                    RunPhases(g, window, phases, block, scratch, weights, target);
                     continue;
                 }
 
                 var (row, _, column, _) = window.Block(block);
-                window.Run(0, block, scratch, (float*)weights, 0, false, (float*)target + (long)row * g.Width + column, g.Width);
+                window.Run(0, block, scratch, weights, 0, false, target + (long)row * g.Width + column, g.Width);
             }
         });
     }
@@ -78,7 +78,8 @@ internal static unsafe class DepthwiseInputGradient
         if (stride == 2 && phases.Length == 2)
         {
             var isSwapped = phases[0].Column == 1;
-            float* even = isSwapped ? values + size : values, odd = isSwapped ? values : values + size, to = row + 2 * firstColumn;
+            float* even = isSwapped ? values + size : values, odd = isSwapped ? values : values + size;
+            var to = row + 2 * firstColumn;
             var pairs = Math.Min(columns, g.Width / 2 - firstColumn);
             for (; done < pairs && pairs >= 16; done += 16)
             {

@@ -26,7 +26,8 @@ internal static unsafe class DepthwiseWeightGradient
             for (var i = from; i < to; i++)
             {
                 var (part, channel) = (i / g.Channels, i % g.Channels);
-                Sum(g, window, channel, (int)((long)part * g.Batch / parts), (int)((part + 1L) * g.Batch / parts), input, gradOutput,
+                var (first, end) = ((int)((long)part * g.Batch / parts), (int)((part + 1L) * g.Batch / parts));
+                Sum(g, window, channel, first, end, input, gradOutput,
                     partial + ((long)part * g.Filters + channel * g.GroupFilters) * (taps + 1));
             }
         });
@@ -44,7 +45,8 @@ internal static unsafe class DepthwiseWeightGradient
 
     // The sums of the filters of one channel over images first … end - 1.
     private static void Sum(
-        Conv2dGeometry g, DepthwiseWindow window, int channel, int first, int end, float* input, float* gradOutput, float* results)
+        Conv2dGeometry g, DepthwiseWindow window, int channel, int first, int end, float* input, float* gradOutput,
+        float* results)
     {
         var (filters, plane, positions) = (g.GroupFilters, g.Height * g.Width, g.OutputHeight * g.OutputWidth);
         var size = (window.Kernel(0).Length + 1) * DepthwiseWindow.Vector;

@@ -7,12 +7,12 @@ internal sealed record DepthwiseTaps(ConvTap[] Taps, int[] Kernel);
 
 /// <summary>
 /// How a depthwise convolution, or its input gradient, reads the planes of one group: a <see cref="ConvWindow"/> that stays in
-/// the nearest caches, and one or more sums over its taps at every position, one for each phase of the input gradient.
+/// the second-level cache, and one or more sums over its taps at every position, one for each phase of the input gradient.
 /// </summary>
 internal sealed unsafe class DepthwiseWindow
 {
-    // 64 KiB: beside the output's rows, about what the nearest cache and a little of the next one hold.
-    private const int WindowFloats = 16 * 1024;
+    // 160 KiB: a plane of 64 × 500 numbers whole, and a part of the second-level cache.
+    private const int WindowFloats = 40 * 1024;
 
     private readonly ConvWindow _window;
     private readonly Part[] _parts;

@@ -7,6 +7,9 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal readonly record struct ConvTap(int Channel, int Row, int Column);
 
+/// <summary>Places First … End - 1 of a window's row hold the image's row from Column on.</summary>
+internal readonly record struct ConvSpan(int Column, int First, int End);
+
 /// <summary>
 /// How a convolution reads its image without a column matrix. A block of output positions needs a window of the image; the window
 /// is copied once, with its padding and, for strides above 1, split into the phases row mod stride and column mod stride. Within
@@ -25,6 +28,9 @@ internal sealed unsafe class ConvWindow
 
     private readonly int _channels, _height, _width, _strideHeight, _strideWidth, _padTop, _padLeft;
     private readonly (int Row, int Column)[] _phases;
+
+    // What the first column of blocks holds of an image's row, for each phase.
+    private readonly ConvSpan[] _spans;
     private readonly int _planeRows;
 
     /// <summary>Lays out the windows.</summary>
@@ -63,6 +69,7 @@ internal sealed unsafe class ConvWindow
         var lines = (_planeRows * Pitch + 15) / 16;
         PlaneStride = 16 * (lines | 1);
         Size = (long)planes * PlaneStride + Slack;
+        _spans = Array.ConvertAll(_phases, phase => Span(phase.Column, 0));
         Offsets = Array.ConvertAll(taps, t => Plane(t) * PlaneStride + t.Row / stride.Height * Pitch + t.Column / stride.Width);
     }
 
@@ -117,14 +124,18 @@ internal sealed unsafe class ConvWindow
             for (var row = 0; row < _planeRows; row++)
             {
                 var line = window + row * Pitch;
-                foreach (var (phaseRow, phaseColumn) in _phases)
+                for (var phase = 0; phase < _phases.Length; phase++, line += PlaneStride)
                 {
-                    var y = (firstRow + row) * _strideHeight + phaseRow - _padTop;
+                    var y = (firstRow + row) * _strideHeight + _phases[phase].Row - _padTop;
                     if ((uint)y < (uint)_height)
-                        PackRow(image + (long)y * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, line, isPadded);
+                    {
+                        var span = firstColumn == 0 ? _spans[phase] : Span(_phases[phase].Column, firstColumn);
+                        PackRow(image + (long)y * _width, span, line, isPadded);
+                    }
                     else if (!isPadded)
+                    {
                         new Span<float>(line, Pitch).Clear();
-                    line += PlaneStride;
+                    }
                 }
             }
 
@@ -140,34 +151,43 @@ internal sealed unsafe class ConvWindow
         if (!isPadded) new Span<float>(window, Slack).Clear();
     }
 
-    // Pitch values from column `from` on, every stride-th, with zeros outside the row.
-    private void PackRow(float* row, int from, float* target, bool isPadded)
+    // What a window's row of a phase holds of the image's, if the window begins at a column of the grid.
+    private ConvSpan Span(int phaseColumn, int firstColumn)
     {
+        var from = firstColumn * _strideWidth + phaseColumn - _padLeft;
         var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
         var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
-        Gather(row + from + before * _strideWidth, target + before, end - before);
-        if (isPadded) return;
-        new Span<float>(target, before).Clear();
-        new Span<float>(target + end, Pitch - end).Clear();
+        return new ConvSpan(from + before * _strideWidth, before, end);
     }
 
-    // Every stride-th value.
+    // A window's row: the image's values, every stride-th, with zeros on both sides.
+    private void PackRow(float* row, ConvSpan span, float* target, bool isPadded)
+    {
+        Gather(row + span.Column, target + span.First, span.End - span.First);
+        if (isPadded) return;
+        new Span<float>(target, span.First).Clear();
+        new Span<float>(target + span.End, Pitch - span.End).Clear();
+    }
+
+    // Every stride-th value. The last vector overlaps the one before it and reads no further than the last value.
     private void Gather(float* source, float* target, int count)
     {
-        if (_strideWidth == 1)
-        {
-            new Span<float>(source, count).CopyTo(new Span<float>(target, count));
-            return;
-        }
-
+        const int Lanes = 16;
         var done = 0;
-        if (_strideWidth == 2 && count >= 16)
+        if (count >= Lanes && _strideWidth == 1)
         {
-            // The last vector overlaps the one before it, and ends at the last value, which may be the image's last.
-            for (; done < count; done += 16)
+            for (; done < count; done += Lanes)
             {
-                var i = Math.Min(done, count - 16);
-                PoolRows.EvenAndOdd(Vector512.Load(source + 2 * i), Vector512.Load(source + 2 * i + 15)).Store(target + i);
+                var i = Math.Min(done, count - Lanes);
+                Vector512.Load(source + i).Store(target + i);
+            }
+        }
+        else if (count >= Lanes && _strideWidth == 2)
+        {
+            for (; done < count; done += Lanes)
+            {
+                var i = Math.Min(done, count - Lanes);
+                PoolRows.EvenAndOdd(Vector512.Load(source + 2 * i), Vector512.Load(source + 2 * i + Lanes - 1)).Store(target + i);
             }
         }
 

@@ -17,6 +17,9 @@ internal sealed unsafe partial class CpuBackend
             case ConvAlgorithm.Fft:
                 ConvFft.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
                 break;
+            case ConvAlgorithm.Pointwise:
+                ConvPointwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                break;
             case ConvAlgorithm.Depthwise:
                 Depthwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
                 break;
@@ -37,6 +40,9 @@ internal sealed unsafe partial class CpuBackend
                 break;
             case ConvAlgorithm.Fft:
                 ConvFft.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+                break;
+            case ConvAlgorithm.Pointwise:
+                ConvPointwise.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
                 break;
             case ConvAlgorithm.Depthwise:
                 DepthwiseInputGradient.Run(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));

@@ -15,7 +15,7 @@ internal readonly record struct DepthwiseBlock(int Rows, int Columns, int Pitch,
 /// target[i, j] = bias + Σ over taps of weight[tap] · window[i · pitch + j + offset[tap]], four rows at a time, vectors along
 /// the columns. The last rows and columns overlap those before: every value is computed alike wherever it lies in a tile.
 /// </summary>
-internal static unsafe class DepthwiseTile<TVector>
+internal static unsafe partial class DepthwiseTile<TVector>
     where TVector : struct, IFloatVector<TVector>
 {
     private const int Rows = 4;
@@ -52,7 +52,7 @@ internal static unsafe class DepthwiseTile<TVector>
         }
     }
 
-    /// <summary>Whether <see cref="RunSquare"/> serves a block.</summary>
+    /// <summary>Whether <see cref="RunSquare"/> and <see cref="RunStrided"/> serve a block.</summary>
     public static bool ServesSquare(in DepthwiseBlock block) => block.Rows >= Rows;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Engine.Classifiers;
 using Engine.Dsp;
+using Engine.Nn;
 using Engine.Pipeline.Pretrained;
-using Engine.Tensors;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Importing;
@@ -37,17 +37,17 @@ internal sealed class WeightsImport
     /// <summary>Reads a file of weights for a network.</summary>
     /// <param name="path">The file.</param>
     /// <param name="description">The network.</param>
-    /// <param name="parameters">The names and sizes of the network's parameters, in order.</param>
+    /// <param name="network">Its layers, not initialised.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="EngineException">
     /// The file cannot be read, is damaged, or a value that the network needs is not finite.
     /// </exception>
     public static WeightsImport Run(
-        string path, NetworkDescription description, IReadOnlyList<(string Name, Shape Shape)> parameters,
-        CancellationToken cancel)
+        string path, NetworkDescription description, Module network, CancellationToken cancel)
     {
         using var file = Open(path);
-        var plan = ImportPlan.Of(file.Tensors, description.Tensors, parameters);
+        var plan = ImportPlan.Of(
+            file.Tensors, description.Tensors, [.. network.State().Select(p => (p.Name, p.Shape))]);
         var hash = Hash(path);
         if (!plan.IsComplete) return new(description, file.Format, hash, plan, null);
         var weights = new SafetensorsFile();
@@ -96,6 +96,20 @@ internal sealed class WeightsImport
         var rest = problems.Count > Shown ? $"; and {problems.Count - Shown} more" : "";
         return $"{path}: does not fit the network {Description.Name}: {string.Join("; ", problems.Take(Shown))}{rest}. Nothing was "
             + "written.";
+    }
+
+    /// <summary>Writes the network, with the hash of its values.</summary>
+    /// <exception cref="EngineException">It cannot be written.</exception>
+    public void Write(string path)
+    {
+        try
+        {
+            Weights!.Write(path, checksum: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot be written: {e.Message}", e);
+        }
     }
 
     private static float[] Read(WeightsFile file, string path, SourceTensor tensor)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Engine.Dsp;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
+using Engine.Pipeline.Networks;
 
 namespace Engine.Pipeline.Pretrained;
 
@@ -18,7 +19,7 @@ namespace Engine.Pipeline.Pretrained;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>), typeof(KebabCaseEnum<MelNorm>),
-        typeof(KebabCaseEnum<ColorMapKind>)])]
+        typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<BlockActivation>), typeof(KebabCaseEnum<Gate>)])]
 [JsonSerializable(typeof(NetworkDescription))]
 internal sealed partial class DescriptionJson : JsonSerializerContext
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engine.Classifiers;
+using Engine.Nn;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
@@ -51,8 +52,13 @@ internal sealed record NetworkDescription(
     /// <summary>The description as JSON on one line.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DescriptionJson.Compact.NetworkDescription);
 
-    /// <summary>The shape of one input.</summary>
-    public Shape Input() =>
+    /// <summary>Makes the network, not initialised.</summary>
+    /// <param name="source">Names the description in errors.</param>
+    /// <exception cref="EngineException">Layers are not connected as they must be, or do not fit each other.</exception>
+    public Graph Build(string source) => NetworkBuilder.Describe(Layers, Outputs, Input(), "$.layers", source);
+
+    // The shape of one input.
+    private Shape Input() =>
         new([.. ((WindowSpec)FrontEnd.Features).CreateWindows(FrontEnd.SampleRate).Sizes(FrontEnd.SegmentSamples ?? 0)]);
 
     private void Validate(RangeCheck check)
@@ -62,7 +68,10 @@ internal sealed record NetworkDescription(
         FrontEnd.Validate(check);
         if (FrontEnd.Features is not WindowSpec)
             check.Fail("$.front_end.features", "a set of columns", "a network needs a set that gives windows, such as mel-frames");
+        JsonRanges.Check(Layers, DescriptionJson.Default.IReadOnlyListLayerSpec, "$.layers", check);
         if (Outputs.Count == 0) check.Fail("$.outputs", "[]", "it must name at least one layer; the first is the embedding");
+        for (var i = 0; i < Outputs.Count; i++)
+            if (!Layers.Any(l => l.Name == Outputs[i])) check.Fail($"$.outputs[{i}]", $"\"{Outputs[i]}\"", "no layer has that name");
         for (var i = 0; i < Tensors?.Count; i++) Tensors[i].Validate($"$.tensors[{i}]", check);
     }
 }

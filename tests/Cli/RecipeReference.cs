@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
 
@@ -68,9 +69,9 @@ internal sealed partial class RecipeReference
 
     private void AddTable(JsonTypeInfo type)
     {
-        if (!StrictJson.Keys(type).Any()) return;
+        if (StrictJson.Keys(type).All(IsOfEverySet)) return;
         _page.Append("| Key | Type | Default | Range | Meaning |\n| --- | --- | --- | --- | --- |\n");
-        foreach (var key in StrictJson.Keys(type).OrderBy(k => k.Order))
+        foreach (var key in StrictJson.Keys(type).Where(k => !IsOfEverySet(k)).OrderBy(k => k.Order))
         {
             var info = type.Options.GetTypeInfo(key.PropertyType);
             var written = RecipeJson.Compact.GetTypeInfo(key.PropertyType);
@@ -81,6 +82,10 @@ internal sealed partial class RecipeReference
 
         _page.Append('\n');
     }
+
+    // Explained once, where sets are joined.
+    private static bool IsOfEverySet(JsonPropertyInfo key) =>
+        ((PropertyInfo)key.AttributeProvider!).DeclaringType == typeof(FeatureSpec);
 
     private void AddParts(JsonTypeInfo type)
     {

@@ -35,7 +35,8 @@ namespace Engine.Pipeline.Recipes;
         typeof(KebabCaseEnum<SvmKernel>), typeof(KebabCaseEnum<SvmProbabilities>),
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
-        typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
+        typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<PadMode>), typeof(KebabCaseEnum<TriangleAxis>),
+        typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
         typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<CalibrationKind>), typeof(KebabCaseEnum<PcaSolver>),
         typeof(KebabCaseEnum<GenresAt>), typeof(KebabCaseEnum<MissingValues>),
     ])]

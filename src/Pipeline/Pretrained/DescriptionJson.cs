@@ -19,7 +19,8 @@ namespace Engine.Pipeline.Pretrained;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>), typeof(KebabCaseEnum<MelNorm>),
-        typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<BlockActivation>), typeof(KebabCaseEnum<Gate>)])]
+        typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<PadMode>), typeof(KebabCaseEnum<TriangleAxis>),
+        typeof(KebabCaseEnum<BlockActivation>), typeof(KebabCaseEnum<Gate>)])]
 [JsonSerializable(typeof(NetworkDescription))]
 internal sealed partial class DescriptionJson : JsonSerializerContext
 {

@@ -29,11 +29,13 @@ internal abstract class WeightsTarget(string name, string file) : Target(name)
                 Require(tensor.Count <= length, $"{tensor} has more values than the file has bytes");
                 try
                 {
-                    Require(weights.Read(tensor).Length == tensor.Count, "a tensor has another number of values than its sizes say");
+                    Require(weights.Read(tensor).Length == tensor.Count,
+                        "a tensor has another number of values than its sizes say");
                 }
                 catch (InvalidDataException e)
                 {
-                    Require(e.Message.Contains(file, StringComparison.Ordinal), $"the message does not name the input: {e.Message}");
+                    Require(e.Message.Contains(file, StringComparison.Ordinal),
+                        $"the message does not name the input: {e.Message}");
                 }
             }
         }
@@ -44,8 +46,8 @@ internal abstract class WeightsTarget(string name, string file) : Target(name)
 internal sealed class TorchTarget(string name) : WeightsTarget(name, "fuzz.pt")
 {
     private static readonly string[] s_words =
-        ["storage", "torch\nFloatStorage\n", "torch._utils\n_rebuild_tensor_v2\n", "collections\nOrderedDict\n", "posix\nsystem\n",
-            "(", "t", "R", "Q", "b", "}", "]", "u", "s", "e", "a", "h\u0001", "q\u0001", "0", "1", "2", "."];
+        ["storage", "torch\nFloatStorage\n", "torch._utils\n_rebuild_tensor_v2\n", "collections\nOrderedDict\n",
+            "posix\nsystem\n", "(", "t", "R", "Q", "b", "}", "]", "u", "s", "e", "a", "h\u0001", "q\u0001", "0", "1", "2", "."];
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
         [WeightSeeds.TorchZip, WeightSeeds.TorchModule, WeightSeeds.TorchLegacy,
@@ -70,8 +72,8 @@ internal sealed class PickleTarget(string name) : Target(name)
             new PickleBytes().Raw((byte)']', (byte)'q', 0).Mark().Integer(1).Raw(0x88, (byte)'h', 0, (byte)'e').End(),
             [0x80, 4, 0x95, 8, 0, 0, 0, 0, 0, 0, 0, (byte)']', 0x94, 0x8C, 1, (byte)'x', 0x94, (byte)'a', (byte)'.']];
 
-    public override IMutation Mutation { get; } = new ByteMutation("(", "t", "R", "Q", "b", "}", "]", ")", "u", "s", "e", "a", "l",
-        "d", "q\u0001", "h\u0001", "0", "1", "2", "N", "X\u0001\0\0\0a", "collections\nOrderedDict\n", "torch\nSize\n");
+    public override IMutation Mutation { get; } = new ByteMutation("(", "t", "R", "Q", "b", "}", "]", ")", "u", "s", "e", "a",
+        "l", "d", "q\u0001", "h\u0001", "0", "1", "2", "N", "X\u0001\0\0\0a", "collections\nOrderedDict\n", "torch\nSize\n");
 
     public override string InputName => File;
 

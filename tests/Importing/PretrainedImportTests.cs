@@ -23,9 +23,12 @@ public class PretrainedImportTests
     [PretrainedFact]
     public void Import_ConvertedWeights_SameValuesAsThePublicFilesAndTheReference()
     {
-        Import("efficientat-mn04", "efficientat-mn04-as", "MN04HASH");
-        Import("musicnn-msd", "musicnn-msd", "MUSICNNHASH");
-        Import("choi2017-compact", "choi2017-compact-cnn", "CHOIHASH");
+        Import("efficientat-mn04", "efficientat-mn04-as",
+            "b15c90ed9b0ae7710a630b4d19a16c393e8f77d13b64f236e2b4648ff2ca40ac");
+        Import("musicnn-msd", "musicnn-msd",
+            "ecba2a1a033901dea91df741c1438a0048ec84fc98d914a3333d98afb46d18d8");
+        Import("choi2017-compact", "choi2017-compact-cnn",
+            "2c9dfc59a054bc2c0277708d109c17126a833d82d36b6c1bfaff09593194367f");
 
         static void Import(string name, string file, string hash)
         {

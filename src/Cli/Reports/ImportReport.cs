@@ -17,7 +17,7 @@ internal static class ImportReport
     {
         var table = new TextTable("tensor", "type", "sizes");
         foreach (var tensor in weights.Tensors) table.Add(tensor.Name, tensor.Type.Name, Sizes(tensor.Shape));
-        return new ReportText(layout).Field("file", $"{path}: {weights.Format}, {weights.Tensors.Count} tensors").Line()
+        return new ReportText(layout).Field("file", path).Field("format", $"{weights.Format}, {weights.Tensors.Count} tensors").Line()
             .Table(table).ToString();
     }
 
@@ -35,7 +35,8 @@ internal static class ImportReport
     {
         var (plan, description) = (import.Plan, import.Description);
         var text = new ReportText(layout)
-            .Field("file", $"{path}: {import.Format}, SHA-256 {import.SourceHash}")
+            .Field("file", path)
+            .Field("format", $"{import.Format}, SHA-256 {import.SourceHash}")
             .Field("network", $"{description.Name}: {description.Description}")
             .Field("source", description.Source)
             .Field("licence", description.Licence)

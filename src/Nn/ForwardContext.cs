@@ -15,20 +15,20 @@ public sealed class ForwardContext
     public bool Training => _dropout is not null;
 
     /// <summary>
-    /// Called with the output of every leaf layer: to collect feature maps, or to find the first value that is not finite. No
+    /// Called with the output of every leaf module: to collect feature maps, or to find the first value that is not finite. No
     /// ReLU is then fused into the layer before it.
     /// </summary>
-    public Action<Layer, Tensor>? Observer { get; private init; }
+    public Action<Module, Tensor>? Observer { get; private init; }
 
     internal RandomStream Dropout => _dropout!;
 
     /// <summary>A training pass.</summary>
-    public static ForwardContext Train(RandomStream dropout, Action<Layer, Tensor>? observer = null)
+    public static ForwardContext Train(RandomStream dropout, Action<Module, Tensor>? observer = null)
     {
         ArgumentNullException.ThrowIfNull(dropout);
         return new ForwardContext(dropout) { Observer = observer };
     }
 
     /// <summary>An evaluation pass: the same input gives the same output.</summary>
-    public static ForwardContext Evaluate(Action<Layer, Tensor>? observer = null) => new(null) { Observer = observer };
+    public static ForwardContext Evaluate(Action<Module, Tensor>? observer = null) => new(null) { Observer = observer };
 }

@@ -114,6 +114,12 @@ public sealed partial class Tensor
     /// <summary>ln(1 + eˣ), without overflow.</summary>
     public Tensor Softplus() => Differentiable<Softplus>();
 
+    /// <summary>x · <see cref="HardSigmoid"/> (Howard et al. 2019).</summary>
+    public Tensor HardSwish() => Differentiable<HardSwish>();
+
+    /// <summary>(x + 3) / 6, cut to 0 … 1.</summary>
+    public Tensor HardSigmoid() => Differentiable<HardSigmoid>();
+
     /// <summary>eˣ.</summary>
     public Tensor Exp() => Differentiable<Exp>();
 

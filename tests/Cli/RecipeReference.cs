@@ -50,31 +50,36 @@ internal sealed partial class RecipeReference
         _page.Append($"## {Title(type.Type)}\n\n{Summary(type.Type)}\n\n");
         if (type.PolymorphismOptions is not { } kinds)
         {
-            AddTable(type);
+            AddTable([.. StrictJson.Keys(type)], type);
             AddParts(type);
             return;
         }
 
         var derived = kinds.DerivedTypes.Select(d => (d.TypeDiscriminator, Type: type.Options.GetTypeInfo(d.DerivedType)))
             .ToArray();
+        // What every kind has, besides its own parameters, stands once.
+        AddTable([.. StrictJson.Keys(type).Where(key => derived.All(d => !IsParameter(d.Type, key.Name)))], type);
         foreach (var (kind, part) in derived)
         {
             _page.Append($"### `\"{kinds.TypeDiscriminatorPropertyName}\": \"{kind}\"`\n\n{Summary(part.Type)}\n\n");
-            AddTable(part);
+            AddTable([.. StrictJson.Keys(part).Where(key => IsParameter(part, key.Name))], part);
         }
 
         foreach (var (_, part) in derived) AddParts(part);
     }
 
-    private void AddTable(JsonTypeInfo type)
+    private static bool IsParameter(JsonTypeInfo type, string key) =>
+        type.Properties.Single(p => p.Name == key).AssociatedParameter is not null;
+
+    private void AddTable(JsonPropertyInfo[] keys, JsonTypeInfo type)
     {
-        if (!StrictJson.Keys(type).Any()) return;
+        if (keys.Length == 0) return;
         _page.Append("| Key | Type | Default | Range | Meaning |\n| --- | --- | --- | --- | --- |\n");
-        foreach (var key in StrictJson.Keys(type).OrderBy(k => k.Order))
+        foreach (var key in keys.OrderBy(k => k.Order))
         {
             var info = type.Options.GetTypeInfo(key.PropertyType);
             var written = RecipeJson.Compact.GetTypeInfo(key.PropertyType);
-            var initial = key.IsRequired ? "" : $"`{JsonSerializer.Serialize(key.AssociatedParameter!.DefaultValue, written)}`";
+            var initial = key.IsRequired ? "" : $"`{JsonSerializer.Serialize(key.AssociatedParameter?.DefaultValue, written)}`";
             _page.Append($"| `{key.Name}` | {TypeOf(info, key.Name)} | {initial} | {JsonRanges.Of(key)?.Rule} | "
                 + $"{Meaning((PropertyInfo)key.AttributeProvider!, type.Type)} |\n");
         }

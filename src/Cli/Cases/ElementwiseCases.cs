@@ -36,6 +36,12 @@ internal static class ElementwiseCases
         Of<Tanh>((x, _) => x.Tanh(), 0, (-9, 9), (x, _) => Math.Tanh(x), 6, (-1, 1), (y, _) => 1 - y * y, (_, _) => 4),
         Of<Softplus>(
             (x, _) => x.Softplus(), 0, (-20, 20), (x, _) => Softplus(x), 8, (-20, 20), (x, _) => Logistic(x), (_, f) => 16 * f),
+        Of<HardSwish>(
+            (x, _) => x.HardSwish(), 0, (-5, 5), (x, _) => x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6, 4,
+            (-5, 5), (x, _) => x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5, (_, _) => 4),
+        Of<HardSigmoid>(
+            (x, _) => x.HardSigmoid(), 0, (-5, 5), (x, _) => x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6, 3,
+            (-0.5, 1.5), (y, _) => y <= 0 || y >= 1 ? 0 : 1.0 / 6, (_, f) => 4 * f),
         Of<Exp>((x, _) => x.Exp(), 0, (-80, 80), (x, _) => Math.Exp(x), 4, (0, 90), (y, _) => y, (_, f) => 2 * f),
         Of<Log>(
             (x, _) => x.Log(), 0, (0.001, 50), (x, _) => Math.Log(x), 4,

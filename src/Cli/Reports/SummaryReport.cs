@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Text;
+using Engine.Nn;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
@@ -20,15 +21,20 @@ internal static class SummaryReport
         if (summary.Projection is { } projection) text.Field("project", projection);
         text.Line();
 
-        var table = new TextTable("layer", "", ">output", ">parameters", ">multiply-adds");
+        // Only a graph has layers that do not simply read the one before.
+        var isGraph = summary.Network.Layers.Any(l => l.Inputs is not null);
+        string[] inputs = isGraph ? ["inputs"] : [];
+        var table = new TextTable(["layer", "", .. inputs, ">output", ">parameters", ">multiply-adds"]);
         foreach (var layer in summary.Network.Layers)
         {
-            table.Add(layer.Path, layer.Description, $"{Example(layer.Output)}", Count(layer.Parameters),
-                Count(layer.MultiplyAdds));
+            string[] read = isGraph ? [string.Join(", ", layer.Inputs ?? [])] : [];
+            table.Add([layer.Path, layer.Description, .. read, $"{Example(layer.Output)}", Count(layer.Parameters),
+                Count(layer.MultiplyAdds)]);
         }
 
-        table.Add("total", "", $"{Example(summary.Network.Output)}", Count(summary.Network.Parameters),
-            Count(summary.Network.MultiplyAdds));
+        string[] none = isGraph ? [""] : [];
+        table.Add(["total", "", .. none, $"{Example(summary.Network.Output)}", Count(summary.Network.Parameters),
+            Count(summary.Network.MultiplyAdds)]);
         text.Table(table);
         text.Line();
 
@@ -59,14 +65,7 @@ internal static class SummaryReport
             [.. summary.Inputs.Select(i => new JsonObject { ["name"] = i.Name, ["shape"] = Sizes(i.Shape.Sizes) })]),
         ["selection"] = summary.Selection,
         ["projection"] = summary.Projection,
-        ["layers"] = new JsonArray([.. summary.Network.Layers.Select(l => new JsonObject
-        {
-            ["path"] = l.Path,
-            ["description"] = l.Description,
-            ["output"] = Sizes(l.Output.Sizes[1..]),
-            ["parameters"] = l.Parameters,
-            ["multiply_adds"] = l.MultiplyAdds,
-        })]),
+        ["layers"] = new JsonArray([.. summary.Network.Layers.Select(Layer)]),
         ["parameters"] = summary.Network.Parameters,
         ["multiply_adds"] = summary.Network.MultiplyAdds,
         ["memory"] = new JsonObject
@@ -80,6 +79,20 @@ internal static class SummaryReport
         ["needs"] = new JsonArray(
             [.. summary.Needs.Select(n => new JsonObject { ["at"] = n.At, ["what"] = n.What, ["bytes"] = Math.Round(n.Bytes) })]),
     }.ToJsonString(JsonText.Indented) + "\n";
+
+    private static JsonObject Layer(LayerSummary layer)
+    {
+        var json = new JsonObject
+        {
+            ["path"] = layer.Path,
+            ["description"] = layer.Description,
+            ["output"] = Sizes(layer.Output.Sizes[1..]),
+            ["parameters"] = layer.Parameters,
+            ["multiply_adds"] = layer.MultiplyAdds,
+        };
+        if (layer.Inputs is { } inputs) json["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]);
+        return json;
+    }
 
     // Not a collection expression: that calls the generic Add, which does not survive trimming.
     private static JsonArray Sizes(ReadOnlySpan<int> sizes) => new([.. sizes.ToArray().Select(s => JsonValue.Create(s))]);

@@ -7,9 +7,11 @@ public sealed class Activation : Layer
 {
     private readonly Func<Tensor, Tensor> _function;
 
-    private Activation(string description, Func<Tensor, Tensor> function, bool isRelu = false)
+    private readonly bool _keepsInput;
+
+    private Activation(string description, Func<Tensor, Tensor> function, bool isRelu = false, bool keepsInput = false)
     {
-        (Description, _function, IsRelu) = (description, function, isRelu);
+        (Description, _function, IsRelu, _keepsInput) = (description, function, isRelu, keepsInput);
     }
 
     /// <inheritdoc/>
@@ -38,6 +40,12 @@ public sealed class Activation : Layer
     /// <summary>ln(1 + eˣ).</summary>
     public static Activation Softplus() => new(nameof(Softplus), x => x.Softplus());
 
+    /// <summary>x · <see cref="HardSigmoid"/>: 0 below -3, x above 3 (Howard et al. 2019).</summary>
+    public static Activation HardSwish() => new(nameof(HardSwish), x => x.HardSwish(), keepsInput: true);
+
+    /// <summary>(x + 3) / 6 cut to 0 … 1, as in PyTorch and MobileNetV3 (Keras 2 cuts x / 5 + 1/2).</summary>
+    public static Activation HardSigmoid() => new(nameof(HardSigmoid), x => x.HardSigmoid());
+
     /// <summary>eˣ / Σ eˣ along the last axis.</summary>
     public static Activation Softmax() => new(nameof(Softmax), x => x.Softmax());
 
@@ -46,7 +54,8 @@ public sealed class Activation : Layer
 
     // A ReLU keeps one bit per value, and is fused into the layer before it or computed in place.
     internal override LayerMemory Memory(Shape input) =>
-        IsRelu ? new() { IsView = true, OtherBytes = (input.Count + 7) / 8 } : new() { KeepsOutput = true, InPlace = true };
+        IsRelu ? new() { IsView = true, OtherBytes = (input.Count + 7) / 8 }
+            : new() { KeepsInput = _keepsInput, KeepsOutput = !_keepsInput, InPlace = true };
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => _function(x);

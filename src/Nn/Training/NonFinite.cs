@@ -31,7 +31,8 @@ internal static class NonFinite
     /// <param name="loss">The loss of the scores, whose gradients are checked if all else is finite; null: no backward
     /// pass.</param>
     public static string Explain(
-        Module network, ForwardPass forward, Batch batch, Func<Action<Layer, Tensor>, ForwardContext> context, Func<Tensor, Tensor>? loss)
+        Module network, ForwardPass forward, Batch batch, Func<Action<Module, Tensor>, ForwardContext> context,
+        Func<Tensor, Tensor>? loss)
     {
         for (var input = 0; input < batch.Inputs; input++)
         {
@@ -54,7 +55,7 @@ internal static class NonFinite
             : $"every layer's output is finite, but the gradient of {parameter.Name} {parameter.Shape} is not.";
     }
 
-    private static string? Explain(Layer layer, Tensor output)
+    private static string? Explain(Module layer, Tensor output)
     {
         var values = output.ToArray();
         if (First(values) is var at && at < 0) return null;

@@ -67,7 +67,7 @@ internal sealed class TrainingStep(
             return new(number, optimizer.Steps + 1, batch.Count, loss, correct);
         }
 
-        ForwardContext Context(Action<Layer, Tensor>? observer) =>
+        ForwardContext Context(Action<Module, Tensor>? observer) =>
             ForwardContext.Train(new RandomStream(options.Seed, $"dropout/{epoch}/{number}"), observer);
     }
 

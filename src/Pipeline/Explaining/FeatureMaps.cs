@@ -78,7 +78,7 @@ internal sealed record FeatureMaps(
 
     private static FeatureMaps Of(FittedPipeline pipeline, FrontEnd frontEnd, SongWindow window, string? wanted)
     {
-        var (maps, others, block, isSequence) = (new List<LayerMaps>(), new List<Layer>(), 0, false);
+        var (maps, others, block, isSequence) = (new List<LayerMaps>(), new List<Module>(), 0, false);
         ((NetworkPipeline)pipeline).Observe(RowSet.Of(window.Features), (layer, output) =>
         {
             if (layer is Conv1d or Conv2d or Recurrent) block++;
@@ -93,7 +93,7 @@ internal sealed record FeatureMaps(
     }
 
     // Steps come before features in a sequence.
-    private static LayerMaps Maps(Layer layer, int block, int[] sizes, float[] values, bool isSequence)
+    private static LayerMaps Maps(Module layer, int block, int[] sizes, float[] values, bool isSequence)
     {
         if (!isSequence) return new(layer.Path, layer.Description, block, sizes, values);
         var series = new float[values.Length];
@@ -101,7 +101,7 @@ internal sealed record FeatureMaps(
         return new(layer.Path, layer.Description, block, [sizes[1], sizes[0]], series);
     }
 
-    private static void ThrowNone(string? wanted, List<Layer> others)
+    private static void ThrowNone(string? wanted, List<Module> others)
     {
         var named = others.Find(l => l.Path == wanted);
         throw new EngineException(wanted is null ? "no layer of the network gives maps, only features."

@@ -192,7 +192,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     }
 
     /// <summary>Runs the network on the first row; <paramref name="observer"/> is called with the output of each layer.</summary>
-    public void Observe(RowSet rows, Action<Layer, Tensor> observer)
+    public void Observe(RowSet rows, Action<Module, Tensor> observer)
     {
         var examples = Examples(rows, null, null);
         var values = examples.Shapes.Select(s => new float[s.Count]).ToArray();

@@ -47,3 +47,15 @@ public sealed record SoftplusSpec : LayerSpec
 {
     internal override Layer Create(Shape input, int labels) => Activation.Softplus();
 }
+
+/// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
+public sealed record HardSwishSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels) => Activation.HardSwish();
+}
+
+/// <summary>min(max(x + 3, 0), 6) / 6, as in PyTorch; that of Keras 2 is another, min(max(x / 5 + 1/2, 0), 1).</summary>
+public sealed record HardSigmoidSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels) => Activation.HardSigmoid();
+}

@@ -9,6 +9,12 @@ namespace Engine.Pipeline.Networks;
 /// One layer of a network, without what follows from its input: channel and feature counts are filled in as the input's shape
 /// passes through the list. Pictures are [N, C, H, W], series [N, C, L], sequences [N, T, F], features [N, F].
 /// </summary>
+/// <param name="Name">
+/// The layer's name, by which others read it, and with which its tensors' names begin; null: its index in the list.
+/// </param>
+/// <param name="Inputs">
+/// The names of the earlier layers it reads; <c>input</c> is the network's own. Null: the layer before.
+/// </param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
 [JsonDerivedType(typeof(Conv1dSpec), "conv1d")]
 [JsonDerivedType(typeof(Conv2dSpec), "conv2d")]
@@ -17,6 +23,8 @@ namespace Engine.Pipeline.Networks;
 [JsonDerivedType(typeof(AveragePool1dSpec), "average-pool1d")]
 [JsonDerivedType(typeof(AveragePool2dSpec), "average-pool2d")]
 [JsonDerivedType(typeof(GlobalAverageSpec), "global-average")]
+[JsonDerivedType(typeof(GlobalMaxSpec), "global-max")]
+[JsonDerivedType(typeof(GlobalMaxAverageSpec), "global-max-average")]
 [JsonDerivedType(typeof(LstmSpec), "lstm")]
 [JsonDerivedType(typeof(GruSpec), "gru")]
 [JsonDerivedType(typeof(BatchNormSpec), "batch-norm")]
@@ -29,13 +37,23 @@ namespace Engine.Pipeline.Networks;
 [JsonDerivedType(typeof(SigmoidSpec), "sigmoid")]
 [JsonDerivedType(typeof(TanhSpec), "tanh")]
 [JsonDerivedType(typeof(SoftplusSpec), "softplus")]
+[JsonDerivedType(typeof(HardSwishSpec), "hard-swish")]
+[JsonDerivedType(typeof(HardSigmoidSpec), "hard-sigmoid")]
+[JsonDerivedType(typeof(SqueezeExcitationSpec), "squeeze-excitation")]
+[JsonDerivedType(typeof(InvertedResidualSpec), "inverted-residual")]
+[JsonDerivedType(typeof(AddSpec), "add")]
+[JsonDerivedType(typeof(ConcatSpec), "concat")]
 [JsonDerivedType(typeof(FlattenSpec), "flatten")]
 [JsonDerivedType(typeof(SeriesSpec), "series")]
 [JsonDerivedType(typeof(SequenceSpec), "sequence")]
 [JsonDerivedType(typeof(DenseSpec), "dense")]
 [JsonDerivedType(typeof(HiddenSpec), "hidden")]
 [JsonDerivedType(typeof(OutputSpec), "output")]
-public abstract record LayerSpec
+public abstract record LayerSpec(
+    [property: JsonPropertyOrder(-2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Name = null,
+    [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<string>? Inputs = null)
 {
     /// <summary>The largest size, step or number of units: sums of a few stay far below 2³¹.</summary>
     internal const int Largest = 1_000_000;

@@ -44,6 +44,31 @@ internal static class NetworkBuilder
         return network;
     }
 
+    /// <summary>Makes an uninitialised network that is no recipe's, such as a pre-trained one, with one input.</summary>
+    /// <param name="layers">Its layers; their numbers are within their ranges.</param>
+    /// <param name="outputs">The names of layers whose outputs are wanted; they need no reader.</param>
+    /// <param name="input">The shape of one example.</param>
+    /// <param name="at">The JSON path of the layers.</param>
+    /// <param name="source">Names the file in errors.</param>
+    /// <exception cref="EngineException">
+    /// Layers are not connected as they must be, or one cannot take its inputs; the message names the JSON path.
+    /// </exception>
+    public static Graph Describe(
+        IReadOnlyList<LayerSpec> layers, IReadOnlyCollection<string> outputs, Shape input, string at, string source)
+    {
+        if (layers.Count == 0) throw new EngineException($"{source}: {at} is []; it needs at least one layer.");
+        var check = new RangeCheck(source);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            layers[i].Validate($"{at}[{i}]", check);
+            if (layers[i] is OutputSpec)
+                check.Fail($"{at}[{i}].layer", "output", "it belongs to recipes; a dense layer has its number of units");
+        }
+
+        LayerGraph.Validate(layers, outputs, at, check);
+        return LayerGraph.Build(layers, new Shape([1, .. input.Sizes]), 0, at, source);
+    }
+
     private static Shape Single(IReadOnlyList<Shape> inputs, string source) => inputs.Count == 1
         ? inputs[0]
         : throw new EngineException(
@@ -77,12 +102,18 @@ internal static class NetworkBuilder
     }
 
     // Samples come first in every layer's shapes; one is as good as any number.
-    private static (Sequential Network, Shape Output) Chain(
+    private static (Layer Network, Shape Output) Chain(
         IReadOnlyList<LayerSpec> specs, Shape example, int labels, string at, string source)
     {
         if (specs.Count == 0) throw new EngineException($"{source}: {at} is []; it needs at least one layer.");
-        var layers = new Layer[specs.Count];
         var shape = new Shape([1, .. example.Sizes]);
+        if (LayerGraph.Is(specs))
+        {
+            var graph = LayerGraph.Build(specs, shape, labels, at, source);
+            return (graph, graph.OutputShape(shape));
+        }
+
+        var layers = new Layer[specs.Count];
         for (var i = 0; i < layers.Length; i++)
         {
             try

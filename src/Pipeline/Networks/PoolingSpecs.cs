@@ -86,6 +86,28 @@ public sealed record AveragePool2dSpec(Extent Size, Extent? Stride = null, Exten
     internal override Layer Create(Shape input, int labels) => new AveragePool2d(Options(input));
 }
 
+/// <summary>The maximum of each channel over all positions: [N, C, L] or [N, C, H, W] to [N, C].</summary>
+public sealed record GlobalMaxSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels)
+    {
+        RequireRank(input, 3, 4, "series [N, C, L] or pictures [N, C, H, W]");
+        return new GlobalMaxPool();
+    }
+}
+
+/// <summary>
+/// The maximum and the mean of each channel over all positions, in turns: [N, C, L] or [N, C, H, W] to [N, 2·C].
+/// </summary>
+public sealed record GlobalMaxAverageSpec : LayerSpec
+{
+    internal override Layer Create(Shape input, int labels)
+    {
+        RequireRank(input, 3, 4, "series [N, C, L] or pictures [N, C, H, W]");
+        return new GlobalMaxAveragePool();
+    }
+}
+
 /// <summary>The mean of each channel over all positions: [N, C, L] or [N, C, H, W] to [N, C].</summary>
 public sealed record GlobalAverageSpec : LayerSpec
 {

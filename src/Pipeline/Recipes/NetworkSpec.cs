@@ -52,6 +52,7 @@ public sealed record NetworkSpec(
 
     private static void Validate(IReadOnlyList<LayerSpec> layers, string at, RangeCheck check, int output)
     {
+        if (LayerGraph.Is(layers)) LayerGraph.Validate(layers, [], at, check);
         for (var i = 0; i < layers.Count; i++)
         {
             layers[i].Validate($"{at}[{i}]", check);

@@ -38,6 +38,7 @@ namespace Engine.Pipeline.Recipes;
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
         typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<CalibrationKind>), typeof(KebabCaseEnum<PcaSolver>),
         typeof(KebabCaseEnum<GenresAt>), typeof(KebabCaseEnum<MissingValues>),
+        typeof(KebabCaseEnum<BlockActivation>), typeof(KebabCaseEnum<Gate>),
     ])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(NetworkSpec))]

@@ -92,5 +92,5 @@ internal static class NetworkNeeds
         }
     }
 
-    private static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count;
+    private static double Values(LayerSummary layer) => (double)layer.Input.Count + layer.Output.Count + layer.Held;
 }

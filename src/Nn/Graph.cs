@@ -1,0 +1,214 @@
+using Engine.Nn.Layers;
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>One module of a <see cref="Graph"/>.</summary>
+/// <param name="Name">Its name, with which its parameters' names begin; it may hold dots.</param>
+/// <param name="Module">A layer, or a <see cref="Merge"/> with several inputs.</param>
+/// <param name="Inputs">
+/// The names of its inputs: of earlier nodes, or <see cref="Graph.Input"/>. None: the node before; for the first, the graph's
+/// input.
+/// </param>
+public sealed record GraphNode(string Name, Module Module, params IReadOnlyList<string> Inputs);
+
+/// <summary>
+/// Layers that read any earlier layers' outputs, such as a network with residual sums or parallel branches. The last node gives
+/// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and a ReLU that alone reads a
+/// dense layer or a convolution is fused into it, unless somebody observes the layers.
+/// </summary>
+public class Graph : Layer
+{
+    /// <summary>The name of the graph's own input.</summary>
+    public const string Input = "input";
+
+    // The place of the graph's input among those of the nodes.
+    private const int Outside = -1;
+
+    private readonly Module[] _modules;
+    private readonly int[][] _inputs;
+    private readonly Dictionary<string, int> _places = [];
+    // The ReLU that alone reads a node which can fuse it; else Outside.
+    private readonly int[] _relus;
+
+    /// <summary>Connects nodes, each after those it reads.</summary>
+    /// <exception cref="ArgumentException">
+    /// There is no node, a name is missing, taken or unknown, a module has another number of inputs, or is part of a network.
+    /// </exception>
+    public Graph(params ReadOnlySpan<GraphNode> nodes)
+    {
+        if (nodes.Length == 0) Guard.Argument("Graph: there is no node; it needs at least one.");
+        (_modules, _inputs) = (new Module[nodes.Length], new int[nodes.Length][]);
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var (name, module, inputs) = nodes[i];
+            if (module is not (Layer or Merge))
+                Guard.Argument($"Graph: {module?.Description ?? "null"} at '{name}' is neither a layer nor a merge.");
+            _modules[i] = module;
+            _inputs[i] = inputs.Count == 0 ? [i - 1] : [.. inputs.Select(input => Place(input, name))];
+            if (_inputs[i].Length != module.InputCount)
+            {
+                Guard.Argument($"Graph: '{name}' ({module.Description}) has {_inputs[i].Length} inputs; it takes "
+                    + $"{module.InputCount}.");
+            }
+
+            if (string.IsNullOrEmpty(name) || name == Input || !_places.TryAdd(name, i))
+            {
+                Guard.Argument($"Graph: node {i} is called '{name}'; a name must be given, differ from the others and not be "
+                    + "'input'.");
+            }
+
+            AddChild(name, module);
+        }
+
+        _relus = Relus();
+    }
+
+    /// <inheritdoc/>
+    public override string Description => $"Graph of {_modules.Length}";
+
+    /// <inheritdoc/>
+    public sealed override Shape OutputShape(Shape input) => Shapes(input)[^1];
+
+    /// <inheritdoc/>
+    public sealed override long MultiplyAdds(Shape input) => Summarize(input).Sum(l => l.MultiplyAdds);
+
+    /// <summary>
+    /// The outputs of some nodes; nodes that none of them needs do not run. The caller owns the tensors, of which one may be
+    /// another, or <paramref name="x"/> itself, where a node has nothing to do.
+    /// </summary>
+    /// <param name="x">Samples along the first axis.</param>
+    /// <param name="context">Training or evaluation.</param>
+    /// <param name="names">The nodes' names.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or the input shape is wrong.</exception>
+    public IReadOnlyList<Tensor> Outputs(Tensor x, ForwardContext context, params IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(names);
+        _ = OutputShape(x.Shape);
+        return Run(x, context, [.. names.Select(Wanted)]);
+    }
+
+    internal sealed override IEnumerable<LayerSummary> Summarize(Shape input)
+    {
+        var (rows, shapes, last) = (new GraphRows(), Shapes(input), LastReaders());
+        var alive = 0L;
+        for (var i = 0; i < _modules.Length; i++)
+        {
+            var first = _inputs[i][0];
+            rows.Add(_modules[i], [.. _inputs[i].Select(k => k < 0 ? input : shapes[k])], _inputs[i],
+                alive - (first < 0 ? 0 : shapes[first].Count));
+            foreach (var k in _inputs[i].Distinct())
+            {
+                if (k >= 0 && last[k] == i) alive -= shapes[k].Count;
+            }
+
+            if (last[i] > i) alive += shapes[i].Count;
+        }
+
+        return rows.Rows;
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_modules.Length - 1])[0];
+
+    private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted)
+    {
+        var readers = Readers(wanted);
+        var values = new Tensor?[_modules.Length];
+        // By tensor, as a layer with nothing to do passes its input on.
+        var uses = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (readers[i] == 0 || values[i] is not null) continue;
+            Tensor[] inputs = [.. _inputs[i].Select(k => k < 0 ? x : values[k]!)];
+            var fused = context.Observer is null && _relus[i] >= 0 && readers[i] == 1 && readers[_relus[i]] > 0;
+            var at = fused ? _relus[i] : i;
+            var output = _modules[i] is Layer layer ? layer.Run(inputs[0], context, fused) : _modules[i].Forward(inputs, context);
+            values[at] = output;
+            if (output != x) uses[output] = uses.GetValueOrDefault(output) + readers[at];
+            foreach (var input in inputs)
+            {
+                if (input != x && --uses[input] == 0) input.Dispose();
+            }
+        }
+
+        return [.. wanted.ToArray().Select(i => values[i]!)];
+    }
+
+    // How many nodes and callers read each output; 0 where the wanted ones do not need it.
+    private int[] Readers(ReadOnlySpan<int> wanted)
+    {
+        var readers = new int[_modules.Length];
+        foreach (var i in wanted) readers[i]++;
+
+        for (var i = readers.Length - 1; i >= 0; i--)
+        {
+            if (readers[i] == 0) continue;
+            foreach (var k in _inputs[i])
+            {
+                if (k >= 0) readers[k]++;
+            }
+        }
+
+        return readers;
+    }
+
+    private int[] LastReaders()
+    {
+        int[] last = [.. Enumerable.Range(0, _modules.Length)];
+        for (var i = 0; i < last.Length; i++)
+        {
+            foreach (var k in _inputs[i])
+            {
+                if (k >= 0) last[k] = i;
+            }
+        }
+
+        return last;
+    }
+
+    private int[] Relus()
+    {
+        var (relus, counts) = (new int[_modules.Length], new int[_modules.Length]);
+        Array.Fill(relus, Outside);
+        for (var i = 0; i < relus.Length; i++)
+        {
+            foreach (var k in _inputs[i].Where(k => k >= 0))
+            {
+                var fuses = _modules[k] is Layer { FusesRelu: true } && _modules[i] is Activation { IsRelu: true };
+                relus[k] = ++counts[k] == 1 && fuses ? i : Outside;
+            }
+        }
+
+        return relus;
+    }
+
+    private Shape[] Shapes(Shape input)
+    {
+        var shapes = new Shape[_modules.Length];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            Shape[] inputs = [.. _inputs[i].Select(k => k < 0 ? input : shapes[k])];
+            shapes[i] = _modules[i] is Layer layer ? layer.OutputShape(inputs[0]) : ((Merge)_modules[i]).OutputShape(inputs);
+        }
+
+        return shapes;
+    }
+
+    private int Wanted(string name)
+    {
+        if (!_places.TryGetValue(name, out var place))
+            Guard.Argument($"{Where}: no node is called '{name}'; there are {string.Join(", ", _places.Keys)}.");
+        return place;
+    }
+
+    private int Place(string name, string reader)
+    {
+        if (name == Input) return Outside;
+        if (!_places.TryGetValue(name, out var place))
+            Guard.Argument($"Graph: '{reader}' reads '{name}', which is no node before it.");
+        return place;
+    }
+}

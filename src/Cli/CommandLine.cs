@@ -135,6 +135,7 @@ public sealed class CommandLine(
             PlotCommand.Create(session),
             RecipesCommand.Create(session),
             ModelsCommand.Create(session),
+            ImportCommand.Create(session),
             SummaryCommand.Create(session),
             TrainCommand.Create(session),
             TestCommand.Create(session),

@@ -10,6 +10,16 @@ public enum MelNorm
     None,
 }
 
+/// <summary>The axis along which the sides of a mel filter are straight.</summary>
+public enum TriangleAxis
+{
+    /// <summary>Hertz, as in librosa.</summary>
+    Hertz,
+
+    /// <summary>Mels, as in Kaldi, whose filters are these with the HTK formula and peak 1.</summary>
+    Mel,
+}
+
 /// <summary>The parameters of a mel filter bank, with the defaults of <c>librosa.filters.mel</c>.</summary>
 public sealed record MelOptions
 {
@@ -31,6 +41,9 @@ public sealed record MelOptions
     /// <summary>The scaling of the filters.</summary>
     public MelNorm Norm { get; init; } = MelNorm.Slaney;
 
+    /// <summary>Where the filters are triangles.</summary>
+    public TriangleAxis Triangles { get; init; }
+
     internal void Validate()
     {
         Guard.Check(double.IsFinite(SampleRate) && SampleRate > 0,
@@ -42,6 +55,7 @@ public sealed record MelOptions
             $"MelFilterBank: maxFrequency is {max} Hz; it must exceed minFrequency {MinFrequency} Hz.");
         Guard.Check(Enum.IsDefined(Scale), $"MelFilterBank: unknown scale {Scale}.");
         Guard.Check(Enum.IsDefined(Norm), $"MelFilterBank: unknown norm {Norm}.");
+        Guard.Check(Enum.IsDefined(Triangles), $"MelFilterBank: unknown triangles {Triangles}.");
     }
 }
 
@@ -117,14 +131,17 @@ public sealed class MelFilterBank
         {
             var (low, peak, high) = (edges[b], edges[b + 1], edges[b + 2]);
             var scale = options.Norm == MelNorm.Slaney ? 2 / (high - low) : 1;
+            (low, peak, high) = (Along(low), Along(peak), Along(high));
             for (var k = 0; k < weights.Bins; k++)
             {
-                var hertz = k * options.SampleRate / fftSize;
-                var height = Math.Min((hertz - low) / (peak - low), (high - hertz) / (high - peak));
+                var at = Along(k * options.SampleRate / fftSize);
+                var height = Math.Min((at - low) / (peak - low), (high - at) / (high - peak));
                 weights[b][k] = (float)(scale * Math.Max(0, height));
             }
         }
 
         return weights;
+
+        double Along(double hertz) => options.Triangles == TriangleAxis.Mel ? Mel.FromHertz(hertz, options.Scale) : hertz;
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class Stft
     public Frames<float> MagnitudeInDouble(ReadOnlySpan<float> signal)
     {
         CheckSignal(signal.Length);
-        var window = Windows.Create(Options.Window, _window.Length);
+        var window = Options.CreateWindow();
         var fft = new RealFft<double>(Options.FftSize);
         var magnitude = new Frames<float>(FrameCount(signal.Length), Bins);
         var (samples, frame) = (new float[window.Length], new double[Options.FftSize]);

@@ -26,7 +26,7 @@ public sealed partial class Stft
         options.Validate();
         Options = options;
         _fft = new(options.FftSize);
-        _window = Array.ConvertAll(Windows.Create(options.Window, options.WindowLength ?? options.FftSize), w => (float)w);
+        _window = Array.ConvertAll(options.CreateWindow(), w => (float)w);
         _windowStart = (options.FftSize - _window.Length) / 2;
     }
 

@@ -27,8 +27,11 @@ public sealed record StftOptions
     /// </summary>
     public int? WindowLength { get; init; }
 
-    /// <summary>The window's shape; periodic.</summary>
+    /// <summary>The window's shape.</summary>
     public WindowKind Window { get; init; } = WindowKind.Hann;
+
+    /// <summary>True: the window's last value equals its first; false: it is one period of a periodic function.</summary>
+    public bool Symmetric { get; init; }
 
     /// <summary>True: frame t is centred on sample t·hop, after padding. False: it starts there.</summary>
     public bool Center { get; init; } = true;
@@ -38,6 +41,9 @@ public sealed record StftOptions
 
     /// <summary>The hop in samples, with the default applied.</summary>
     public int Hop => HopLength ?? Math.Max(1, (WindowLength ?? FftSize) / 4);
+
+    /// <summary>The window's values.</summary>
+    internal double[] CreateWindow() => Windows.Create(Window, WindowLength ?? FftSize, !Symmetric);
 
     internal void Validate()
     {

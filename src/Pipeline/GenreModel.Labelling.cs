@@ -141,7 +141,7 @@ public sealed partial class GenreModel
         {
             IsTrainedOn = Trained.Contains(file.Sound),
             Bandwidth = file.Sound?.Bandwidth,
-            LacksBand = Trained.IsMissingBand(file.Sound, Recipe.FrontEnd.SampleRate / 2.0),
+            LacksBand = Trained.IsMissingBand(file.Sound, Recipe.FrontEnd.HighestRate / 2.0),
         };
         return new(song, file.Damage, null, null);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engine.Classifiers;
+using Engine.Dsp.Audio;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 
@@ -34,9 +35,9 @@ public sealed partial class GenreModel
     {
         const string User = "stream";
         using var use = _pipeline.Use();
-        var (spec, rate) = (_frontEnd.Spec, _frontEnd.Spec.SampleRate);
+        var spec = _frontEnd.Spec;
         FrontEnd.Rate(sampleRate, User);
-        if (sampleRate * 1000L < rate || rate * 1000L < sampleRate)
+        foreach (var rate in spec.Rates.Where(rate => sampleRate * 1000L < rate || rate * 1000L < sampleRate))
         {
             throw new EngineException($"stream: samples of {sampleRate} Hz cannot be resampled to the recipe's {rate} Hz; the " +
                 "ratio may be at most 1000.");
@@ -63,7 +64,7 @@ public sealed partial class GenreModel
 
     /// <summary>The scores of one window, one row.</summary>
     /// <exception cref="EngineException">The window has no usable features.</exception>
-    internal FeatureMatrix Score(FrontEnd frontEnd, ReadOnlyMemory<float> window, string name)
+    internal FeatureMatrix Score(FrontEnd frontEnd, SampleSource window, string name)
     {
         using var use = _pipeline.Use();
         return use.Value.PredictProbabilities(RowSet.Of(frontEnd.ExtractWindow(window, name)));

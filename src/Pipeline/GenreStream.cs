@@ -38,8 +38,7 @@ public sealed class GenreStream
 
     private readonly GenreModel _model;
     private readonly FrontEnd _frontEnd;
-    private readonly WindowBuffer _buffer;
-    private readonly ResamplerStream? _resampler;
+    private readonly StreamWindows _cutter;
     private readonly Queue<Scored> _windows;
     private readonly int _most;
     private bool _isNew;
@@ -49,9 +48,7 @@ public sealed class GenreStream
     {
         (_model, _frontEnd, _most, SampleRate) = (model, frontEnd, windows, sampleRate);
         _windows = new(windows);
-        var spec = frontEnd.Spec;
-        _buffer = new(spec.SegmentSamples!.Value, spec.HopSamples!.Value, Complete);
-        if (sampleRate != spec.SampleRate) _resampler = new(Resampler.For(sampleRate, spec.SampleRate), _buffer, Block);
+        _cutter = new(frontEnd.Spec, sampleRate, Block, Complete);
     }
 
     /// <summary>The rate of the samples pushed, in Hz.</summary>
@@ -87,21 +84,19 @@ public sealed class GenreStream
         if (bad >= 0)
             throw new EngineException($"{Name}: sample {bad} of those pushed is {samples[bad]}; every sample must be finite.");
         _isNew = false;
-        if (_resampler is null) _buffer.Add(samples);
-        else _resampler.Add(samples);
+        _cutter.Add(samples);
         return _isNew;
     }
 
     /// <summary>Forgets all samples, as if the stream were new.</summary>
     public void Reset()
     {
-        _resampler?.Reset();
-        _buffer.Reset();
+        _cutter.Reset();
         _windows.Clear();
         Volatile.Write(ref _state, new(null, null));
     }
 
-    private void Complete(ReadOnlyMemory<float> window, long start)
+    private void Complete(SampleSource window, long start)
     {
         if (_windows.Count == _most) _windows.Dequeue();
         _windows.Enqueue(Ask(window, start));
@@ -109,9 +104,9 @@ public sealed class GenreStream
         Volatile.Write(ref _state, Join([.. _windows]));
     }
 
-    private Scored Ask(ReadOnlyMemory<float> window, long start)
+    private Scored Ask(SampleSource window, long start)
     {
-        var isSilent = !window.Span.ContainsAnyExcept(0f);
+        var isSilent = !Samples.ToArray(window).AsSpan().ContainsAnyExcept(0f);
         try
         {
             return new(start, isSilent, _model.Score(_frontEnd, window, Name), null);

@@ -51,8 +51,10 @@ public class AbsurdValueTests
         """{"set":"wave"}""", """{"set":"mel-frames","fmax":4000}""",
         """{"set":"mel-frames","power":1,"log":"ln","center":false}""", """{"set":"stft-frames"}""",
         """{"set":"mfcc-frames","cmvn_window":5}""", """{"set":"psf-logmel-frames","highfreq":4000}""",
+        """{"set":"mel-frames","n_fft":512,"win_length":400,"pre_emphasis":0.97,"log":"ln","log_factor":2,"log_offset":1e-5,"mean":1,"std":2}""",
         """{"set":"mel-picture","width":30,"height":20}""",
         """{"set":"joined","inputs":[{"set":"mel"},{"set":"mel-frames","top_db":60}]}""",
+        """{"set":"joined","inputs":[{"set":"mel"},{"set":"wave","sample_rate":16000}]}""",
     ];
 
     private static readonly string[] s_classifiers =

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
 
@@ -73,8 +74,11 @@ internal sealed partial class RecipeReference
 
     private void AddTable(JsonPropertyInfo[] keys, JsonTypeInfo type)
     {
+        keys = [.. keys.Where(k => !IsOfEverySet(k))];
         if (keys.Length == 0) return;
-        _page.Append("| Key | Type | Default | Range | Meaning |\n| --- | --- | --- | --- | --- |\n");
+        _page.Append("| Key | Type | Default | Range | Meaning |
+| --- | --- | --- | --- | --- |
+");
         foreach (var key in keys.OrderBy(k => k.Order))
         {
             var info = type.Options.GetTypeInfo(key.PropertyType);
@@ -86,6 +90,10 @@ internal sealed partial class RecipeReference
 
         _page.Append('\n');
     }
+
+    // Explained once, where sets are joined.
+    private static bool IsOfEverySet(JsonPropertyInfo key) =>
+        ((PropertyInfo)key.AttributeProvider!).DeclaringType == typeof(FeatureSpec);
 
     private void AddParts(JsonTypeInfo type)
     {

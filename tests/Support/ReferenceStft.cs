@@ -18,7 +18,7 @@ public static class ReferenceStft
             padded[i] = j >= 0 && j < signal.Length ? signal[j] : 0;
         }
 
-        var short_ = Windows.Create(options.Window, options.WindowLength ?? n);
+        var short_ = Windows.Create(options.Window, options.WindowLength ?? n, !options.Symmetric);
         var window = new double[n];
         short_.CopyTo(window, (n - short_.Length) / 2);
         var frames = new List<Complex<double>[]>();

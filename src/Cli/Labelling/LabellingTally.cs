@@ -45,7 +45,7 @@ internal sealed class LabellingTally
 
         if (_narrowCount > 0)
         {
-            var band = Math.Min(model.TrainedBandwidth!.Value, model.Recipe.FrontEnd.SampleRate / 2.0) / 1000;
+            var band = Math.Min(model.TrainedBandwidth!.Value, model.Recipe.FrontEnd.HighestRate / 2.0) / 1000;
             yield return string.Create(CultureInfo.InvariantCulture, $"the model was trained on sound up to {band:0.0} kHz, " +
                 $"which {Some(_narrow, _narrowCount)} lack{(_narrowCount == 1 ? "s" : "")}; such labels are less certain.");
         }

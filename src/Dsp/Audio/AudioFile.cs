@@ -70,11 +70,36 @@ public static partial class AudioFile
         CancellationToken cancellation = default) =>
         Open(stream, name, 0, null, targetRate, longest, FfmpegDecoder.FindOnPath, cancellation: cancellation);
 
+    /// <summary>
+    /// The same at several rates: decoded once, and resampled to each from the recording's own. The result is at the first rate,
+    /// and has the <see cref="DecodedAudio.Others"/>.
+    /// </summary>
+    /// <param name="stream">The bytes of a recording, from the first one.</param>
+    /// <param name="name">The recording's name in errors.</param>
+    /// <param name="rates">The sample rates wanted, in Hz, at least one.</param>
+    /// <param name="longest">The longest accepted recording, in seconds.</param>
+    /// <param name="cancellation">Stops decoding after the current block.</param>
+    /// <exception cref="AudioFormatException">As <see cref="Read(string, double, double?, int?)"/>.</exception>
+    /// <exception cref="IOException">The stream cannot be read, or there is no space for temporary files.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ArgumentException">There is no rate, or one is not positive.</exception>
+    public static DecodedAudio Open(
+        Stream stream, string name, IReadOnlyList<int> rates, double longest = DefaultLongest,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rates);
+        if (rates.Count == 0) throw new ArgumentException("Open: rates is empty; name one at least.", nameof(rates));
+        foreach (var rate in rates) CheckRate(rate, nameof(Open));
+        return Open(stream, name, 0, null, rates[0], longest, FfmpegDecoder.FindOnPath, cancellation: cancellation,
+            otherRates: [.. rates.Skip(1)]);
+    }
+
     /// <summary>The same, with <c>ffmpeg</c>'s location as an argument.</summary>
     internal static DecodedAudio Open(
         Stream stream, string name, double offset, double? duration, int? targetRate, double longest,
         Func<FfmpegDecoder?> findFfmpeg,
-        int largestInMemory = SampleStore.LargestInMemory, CancellationToken cancellation = default)
+        int largestInMemory = SampleStore.LargestInMemory, CancellationToken cancellation = default,
+        IReadOnlyList<int>? otherRates = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
@@ -87,11 +112,12 @@ public static partial class AudioFile
         using var reader = Start(content, name, offset, duration, findFfmpeg);
         CheckLength(name, reader.Declared, reader.SampleRate, longest);
         var store = new SampleStore(name, largestInMemory);
+        (int Rate, SampleStore Store)[] others = [.. (otherRates ?? []).Select(r => (r, new SampleStore(name, largestInMemory)))];
         try
         {
             var rate = targetRate ?? reader.SampleRate;
             using var profiler = whole ? new SoundProfiler(reader.SampleRate) : null;
-            Copy(reader, rate, store, profiler, name, longest, cancellation);
+            Copy(reader, [(rate, store), .. others], profiler, name, longest, cancellation);
             var damage = reader.Finish();
             var hash = whole ? content.Finish() : [];
             if (FileState.Of(stream) != state) throw Changed(name);
@@ -103,11 +129,13 @@ public static partial class AudioFile
                 Silence = reader.Levels.Silence(),
                 ContentHash = hash,
                 Sound = profiler?.Finish(),
+                Others = [.. others.Select(o => new DecodedAudio(o.Store, o.Rate))],
             };
         }
         catch
         {
             store.Dispose();
+            foreach (var other in others) other.Store.Dispose();
             throw;
         }
     }
@@ -227,17 +255,21 @@ public static partial class AudioFile
     }
 
     private static void Copy(
-        IMonoReader reader, int rate, SampleStore store, SoundProfiler? profiler, string name, double longest,
+        IMonoReader reader, (int Rate, SampleStore Store)[] outputs, SoundProfiler? profiler, string name, double longest,
         CancellationToken cancellation)
     {
-        var resampler = rate == reader.SampleRate ? null : new ResamplerStream(Resampler.For(reader.SampleRate, rate), store);
+        var resamplers = Array.ConvertAll(outputs, o => o.Rate == reader.SampleRate
+            ? null : new ResamplerStream(Resampler.For(reader.SampleRate, o.Rate), o.Store));
         ReadBlocks(reader, name, longest, samples =>
         {
             profiler?.Add(samples);
-            if (resampler is null) store.Add(samples);
-            else resampler.Add(samples);
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (resamplers[i] is { } resampler) resampler.Add(samples);
+                else outputs[i].Store.Add(samples);
+            }
         }, cancellation);
-        resampler?.Finish();
+        foreach (var resampler in resamplers) resampler?.Finish();
     }
 
     /// <summary>Reads a recording to its end, block by block; returns how many samples it has.</summary>

@@ -32,6 +32,12 @@ public sealed class DecodedAudio : SampleSource
     /// <summary>The profile of its sound; null if only a part was requested.</summary>
     public SoundProfile? Sound { get; internal init; }
 
+    /// <summary>
+    /// The same samples at the other rates that were asked for, in their order and without what else is known of the recording;
+    /// disposed of with this one.
+    /// </summary>
+    public IReadOnlyList<SampleSource> Others { get; internal init; } = [];
+
     /// <summary>Whether the samples are in a temporary file.</summary>
     internal bool OnDisk => _store.OnDisk;
 
@@ -39,6 +45,7 @@ public sealed class DecodedAudio : SampleSource
     public override void Dispose()
     {
         _store.Dispose();
+        foreach (var other in Others) other.Dispose();
         base.Dispose();
     }
 

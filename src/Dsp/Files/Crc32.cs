@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 
 namespace Engine.Dsp.Files;
 
@@ -6,7 +7,8 @@ namespace Engine.Dsp.Files;
 /// The CRC-32 of zip and PNG, eight bytes per step: Kounavis and Berry, "A Systematic Approach to Building High Performance
 /// Software-Based CRC Generators", 2005.
 /// </summary>
-internal struct Crc32()
+[EditorBrowsable(EditorBrowsableState.Never)]
+public struct Crc32()
 {
     private const uint Polynomial = 0xEDB88320; // of IEEE 802.3, bits reversed
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.IO.Compression;
 
 namespace Engine.Dsp.Numpy;
@@ -55,6 +56,12 @@ public static class NpzFile
         WriteContents(file.Stream, arrays, compress);
         file.Commit();
     }
+
+    /// <summary>Reads every array of a stream that can seek, which messages call <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidDataException">The stream is not a zip, its arrays are larger than is plausible, or it is
+    /// damaged.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static Dictionary<string, NpyArray> ReadFrom(Stream stream, string name) => Read(stream, name);
 
     /// <summary>Reads every array of a stream that can seek.</summary>
     internal static Dictionary<string, NpyArray> Read(Stream stream, string name, long? mostBytes = null)

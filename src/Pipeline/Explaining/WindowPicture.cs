@@ -1,3 +1,4 @@
+using Engine.Classifiers;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 
@@ -13,14 +14,23 @@ namespace Engine.Pipeline.Explaining;
 internal sealed record WindowPicture(string Name, int Channels, int Height, int Width, float[] Values, WindowAxes Axes)
 {
     /// <summary>The pictures of a window, one for each of the model's window inputs.</summary>
+    /// <exception cref="EngineException">The rows of an input are times.</exception>
     public static IReadOnlyList<WindowPicture> Of(FrontEnd frontEnd, SongWindow window)
     {
         var specs = frontEnd.Spec.Features.Parts.OfType<WindowSpec>();
         return [.. specs.Zip(window.Features.Windows, (spec, array) =>
         {
+            if (spec.HasTimeFirst)
+            {
+                throw new EngineException($"{RecipeSummary.SetName(spec)} has frames_first, so the rows of its windows are times; "
+                    + "only windows with n_mels first can be drawn.");
+            }
+
             var (channels, height, width) = Extents(array.Sizes);
+            var rate = spec.RateIn(frontEnd.Spec);
+            var audio = window.Audio is RatedSource rated ? rated.At(rate) : window.Audio;
             return new WindowPicture(RecipeSummary.SetName(spec), channels, height, width, array.Values,
-                spec.Axes(frontEnd.Spec.SampleRate, (int)window.Audio.Length, width).From(window.Start));
+                spec.Axes(rate, (int)audio.Length, width).From(window.Start));
         })];
     }
 

@@ -36,7 +36,7 @@ public sealed class DeviceFrames : IDisposable
             Reflect = stft.PadMode == PadMode.Reflect,
             Values = values
         };
-        var window = Windows.Create(stft.Window, stft.WindowLength ?? stft.FftSize);
+        var window = Windows.Create(stft.Window, stft.WindowLength ?? stft.FftSize, !stft.Symmetric);
         _window = Table(Array.ConvertAll(window, w => (float)w), window.Length);
         Bins = values == SpectrogramValues.Complex ? 2 * _stft.Bins : _stft.Bins;
         if (mel is not null)

@@ -40,8 +40,15 @@ public abstract record FeatureSpec
         ["all"] = new AllFeatures(),
     };
 
+    /// <summary>As a part of a joined set: the rate in Hz of the samples it is computed from; null: the front end's.</summary>
+    [Range(1000, 384_000), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SampleRate { get; init; }
+
     /// <summary>The sets that this one joins; a plain set is its own only part.</summary>
     internal virtual IReadOnlyList<FeatureSpec> Parts => [this];
+
+    /// <summary>The rate of the samples that it is computed from, as a part of a front end.</summary>
+    internal int RateIn(FrontEndSpec frontEnd) => SampleRate ?? frontEnd.SampleRate;
 
     /// <summary>True if a part gives windows, not only columns.</summary>
     internal bool HasWindows => Parts.Any(p => p is WindowSpec);

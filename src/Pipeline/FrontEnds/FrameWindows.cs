@@ -6,7 +6,9 @@ namespace Engine.Pipeline.FrontEnds;
 /// <summary>The frames <c>[frames, bins]</c> of a mono signal.</summary>
 internal delegate Frames<float> FrameTransform(ReadOnlySpan<float> signal);
 
-/// <summary>The frames of a transform as <c>[1, bins, frames]</c>, the orientation used by librosa.</summary>
+/// <summary>
+/// The frames of a transform as <c>[1, bins, frames]</c>, the orientation used by librosa, or as <c>[1, frames, bins]</c>.
+/// </summary>
 internal sealed class FrameWindows : WindowExtractor
 {
     private readonly int _bins;
@@ -16,28 +18,36 @@ internal sealed class FrameWindows : WindowExtractor
     private FrameWindows(int bins, Func<int, int> frameCount, FrameTransform transform) =>
         (_bins, _frameCount, _transform) = (bins, frameCount, transform);
 
-    public override IReadOnlyList<int> Sizes(int samples) => [1, _bins, _frameCount(samples)];
+    // Of the filter before the transform; 0: there is none.
+    private float PreEmphasis { get; init; }
+
+    private bool FramesFirst { get; init; }
+
+    public override IReadOnlyList<int> Sizes(int samples)
+    {
+        var frames = _frameCount(PreEmphasis > 0 ? samples - 1 : samples);
+        return FramesFirst ? [1, frames, _bins] : [1, _bins, frames];
+    }
 
     public override void Extract(SampleSource samples, Span<float> window)
     {
-        var frames = _transform(Samples.ToArray(samples));
-        Matrices.Transpose(frames.Data, window, frames.Count, frames.Bins);
+        var signal = Samples.ToArray(samples).AsSpan();
+        if (PreEmphasis > 0) signal = Dsp.PreEmphasis.Apply(signal, PreEmphasis);
+        var frames = _transform(signal);
+        if (FramesFirst) frames.Data.CopyTo(window);
+        else Matrices.Transpose(frames.Data, window, frames.Count, frames.Bins);
     }
 
     public static FrameWindows Mel(MelFrames spec, int sampleRate)
     {
-        var mel = new MelSpectrogram(Options(spec.FftSize, spec.HopLength, spec.Center), new MelOptions
-        {
-            SampleRate = sampleRate,
-            Bands = spec.Bands,
-            MinFrequency = spec.MinFrequency,
-            MaxFrequency = spec.MaxFrequency,
-            Scale = spec.Htk ? MelScale.Htk : MelScale.Slaney,
-            Norm = spec.Norm,
-        });
-        var levels = new Levels(spec.Log, spec.Power == 1, spec.Reference, spec.TopDecibels);
+        var mel = new MelSpectrogram(spec.Stft(), spec.Filters(sampleRate));
+        var levels = spec.Levels();
         return new(spec.Bands, mel.Stft.FrameCount, signal =>
-            levels.Of(spec.Power == 1 ? mel.Filters.Apply(mel.Stft.Magnitude(signal)) : mel.Compute(signal)));
+            levels.Of(spec.Power == 1 ? mel.Filters.Apply(mel.Stft.Magnitude(signal)) : mel.Compute(signal)))
+        {
+            PreEmphasis = (float)spec.PreEmphasis,
+            FramesFirst = spec.FramesFirst,
+        };
     }
 
     public static FrameWindows Stft(StftFrames spec)

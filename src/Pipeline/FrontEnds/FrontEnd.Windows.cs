@@ -62,9 +62,9 @@ public sealed partial class FrontEnd
         var step = _shorter is null ? grid.Hop : 1;
         var nearest = Math.Round((seconds * Spec.SampleRate - grid.Length / 2.0) / step);
         var start = (long)Math.Clamp(nearest, 0, (audio.Length - grid.Length) / step) * step;
-        var window = audio.Part(start, grid.Length);
+        var window = grid.From(start);
         return new(window, (double)start / Spec.SampleRate,
-            frontEnd.ExtractRows(new(window, grid.Length, grid.Length), 0, 1, name));
+            frontEnd.ExtractRows(new(window, grid.Length, grid.Length, grid.OtherLengths), 0, 1, name));
     }
 
     /// <summary>The same of samples in memory.</summary>
@@ -76,20 +76,22 @@ public sealed partial class FrontEnd
     /// <exception cref="EngineException">The file cannot be read as audio, or as in the other overload.</exception>
     internal T ExtractAt<T>(string path, double? at, Func<SongWindow, T> use) => OfFile(path, () =>
     {
-        using var audio = AudioFile.Open(path, targetRate: Spec.SampleRate);
+        using var stream = AudioInput.Open(path);
+        using var audio = AudioFile.Open(stream, path, Spec.Rates);
         if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
-        return use(ExtractAt(audio, at, path));
+        return use(ExtractAt(Rated(audio, a => a), at, path));
     });
 
     /// <summary>
-    /// The one row of a window's samples, which are at the front end's rate and finite; unlike a recording, a window may be
+    /// The one row of a window's samples, which are at the front end's rates and finite; unlike a recording, a window may be
     /// silent.
     /// </summary>
     /// <exception cref="EngineException">It has no usable features.</exception>
-    internal FeatureRows ExtractWindow(ReadOnlyMemory<float> window, string name)
+    internal FeatureRows ExtractWindow(SampleSource window, string name)
     {
-        var length = Spec.SegmentSamples!.Value;
-        return ExtractRows(new(SampleSource.Of(window[..length], Spec.SampleRate), length, length), 0, 1, name);
+        var length = (int)window.Length;
+        var others = (window as RatedSource)?.Others.Select(o => (int)o.Length).ToArray();
+        return ExtractRows(new(window, length, length, others), 0, 1, name);
     }
 
     private FrontEnd For(SampleSource audio) => _shorter is not null && audio.Length < Spec.SegmentSamples ? _shorter : this;

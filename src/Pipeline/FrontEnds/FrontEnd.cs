@@ -57,10 +57,10 @@ public sealed partial class FrontEnd
         {
             var plain = spec.Features.Parts.Where(p => p is not WindowSpec);
             _extractor = _onCpu
-                ? FeatureExtractor.Join([.. plain.Select(p => p.CreateExtractor(spec.SampleRate))])
+                ? FeatureExtractor.Join([.. plain.Select(p => Planned(p, spec))])
                 : new DeviceSummary(spec.Features, spec.SampleRate, device!);
             _windowSpecs = [.. spec.Features.Parts.OfType<WindowSpec>()];
-            _windows = [.. _windowSpecs.Select(w => w.CreateWindows(spec.SampleRate))];
+            _windows = [.. _windowSpecs.Select(w => Planned(w, spec))];
         }
         catch (ArgumentException e)
         {
@@ -68,7 +68,8 @@ public sealed partial class FrontEnd
         }
 
         _canonical = spec.ToCanonicalJson();
-        MinimumSamples = _windowSpecs.Select(w => w.MinimumSamples).Append(_extractor.MinimumSamples).Max();
+        MinimumSamples = _windowSpecs.Select(w => InFrontEnd(w.MinimumSamples, w.RateIn(spec), spec))
+            .Append(_extractor.MinimumSamples).Max();
         if (spec.SegmentSamples is { } samples && samples < MinimumSamples)
         {
             throw new EngineException(
@@ -79,7 +80,7 @@ public sealed partial class FrontEnd
         var twice = Columns.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
             throw new EngineException($"front end: two of the joined sets have the column '{twice.Key}'; leave one of them out.");
-        WindowSizes = [.. _windows.Select(w => w.Sizes(spec.SegmentSamples ?? MinimumSamples))];
+        WindowSizes = [.. _windows.Select((w, i) => w.Sizes(spec.SegmentAt(_windowSpecs[i].RateIn(spec)) ?? MinimumSamples))];
         foreach (var sizes in WindowSizes)
         {
             if (Count(sizes) > Array.MaxLength)
@@ -238,7 +239,7 @@ public sealed partial class FrontEnd
                 stream.Position = 0;
             }
 
-            using var audio = AudioFile.Open(stream, path, Spec.SampleRate, maxHours * 3600, cancellation);
+            using var audio = AudioFile.Open(stream, path, Spec.Rates, maxHours * 3600, cancellation);
             var hash = audio.ContentHash.ToArray();
             if (expected is not null && !hash.AsSpan().SequenceEqual(expected))
             {
@@ -254,7 +255,7 @@ public sealed partial class FrontEnd
         DecodedAudio audio, string path, byte[] hash, FeatureCache? cache, Action<FeatureRows, int>? take,
         CancellationToken cancellation)
     {
-        var samples = cancellation.CanBeCanceled ? new CancellableSource(audio, cancellation) : (SampleSource)audio;
+        var samples = Rated(audio, a => cancellation.CanBeCanceled ? new CancellableSource(a, cancellation) : a);
         if (take is not null)
         {
             var (count, parts) = ExtractParts(samples, path);
@@ -311,16 +312,16 @@ public sealed partial class FrontEnd
         ? sampleRate
         : throw new EngineException($"{name}: the sample rate is {sampleRate} Hz; it must be from 1 to {HighestRate}.");
 
-    // The samples at the front end's rate.
+    // The samples at the front end's rates.
     private SampleSource Usable(SampleSource source, string name)
     {
         ArgumentNullException.ThrowIfNull(source);
         Rate(source.SampleRate, name);
         CheckSamples(source, name);
-        return source.SampleRate == Spec.SampleRate
-            ? source
-            : SampleSource.Of(new AudioSignal(Samples.ToArray(source), source.SampleRate).Resample(Spec.SampleRate).Samples,
-                Spec.SampleRate);
+        if (source is RatedSource) return source;
+        var rates = Spec.Rates;
+        var main = At(source, rates[0]);
+        return rates.Count == 1 ? main : new RatedSource(main, [.. rates.Skip(1).Select(rate => At(source, rate))]);
     }
 
     private WindowGrid Grid(SampleSource audio, string name)
@@ -332,10 +333,13 @@ public sealed partial class FrontEnd
         }
 
         var length = Spec.SegmentSamples ?? (int)audio.Length;
+        var others = (audio as RatedSource)?.Others.Select(o => Spec.SegmentAt(o.SampleRate) ?? checked((int)o.Length)).ToArray();
         if (audio.Length < Math.Max(length, MinimumSamples)) ThrowShort(name, audio.Length, Math.Max(length, MinimumSamples));
         var hop = Spec.HopSamples ?? length;
         if ((audio.Length - length) / hop >= _mostWindows) ThrowMany(name, 1 + (audio.Length - length) / hop);
-        return new(audio, length, hop);
+        var grid = new WindowGrid(audio, length, hop, others);
+        if (grid.Count == 0) ThrowShort(name, audio.Length, length + 1);
+        return grid;
     }
 
     private FeatureRows ExtractRows(WindowGrid recording, int first, int end, string name)

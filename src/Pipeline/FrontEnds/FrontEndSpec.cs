@@ -22,10 +22,19 @@ public sealed record FrontEndSpec(
     [property: Range(Above = 0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Hop = null)
 {
     /// <summary>Samples of a window at <see cref="SampleRate"/>; null: those of the whole recording.</summary>
-    internal int? SegmentSamples => Segment is { } seconds ? (int)Math.Round(seconds * SampleRate) : null;
+    internal int? SegmentSamples => SegmentAt(SampleRate);
+
+    /// <summary>The rates that recordings are resampled to: the front end's, then those of joined sets that have others.</summary>
+    internal IReadOnlyList<int> Rates => [.. Features.Parts.Select(p => p.RateIn(this)).Prepend(SampleRate).Distinct()];
+
+    /// <summary>The highest rate that a set is computed from.</summary>
+    internal int HighestRate => Features.Parts.Select(p => p.RateIn(this)).DefaultIfEmpty(SampleRate).Max();
 
     /// <summary>Samples from the start of one window to that of the next; null without windows.</summary>
     internal int? HopSamples => Hop is { } seconds ? (int)Math.Round(seconds * SampleRate) : SegmentSamples;
+
+    /// <summary>Samples of a window at a rate; null: those of the whole recording.</summary>
+    internal int? SegmentAt(int rate) => Segment is { } seconds ? (int)Math.Round(seconds * rate) : null;
 
     /// <summary>
     /// The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.
@@ -43,6 +52,12 @@ public sealed record FrontEndSpec(
         {
             if (Segment is null) check.Fail("$.front_end.hop", hop, "it needs a segment, the length of a window in seconds");
             CheckSeconds("$.front_end.hop", hop);
+        }
+
+        if (Features.SampleRate is { } rate)
+        {
+            check.Fail("$.front_end.features.sample_rate", rate,
+                "only a part of a joined set has a rate of its own; set $.front_end.sample_rate");
         }
 
         Features.Validate("$.front_end.features", check, this);

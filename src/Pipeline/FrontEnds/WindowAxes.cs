@@ -42,6 +42,7 @@ internal sealed record WindowAxes(
     {
         LogScale.Db => "dB",
         LogScale.Ln => amplitude ? "ln magnitude" : "ln power",
+        LogScale.Log10 => amplitude ? "log10 magnitude" : "log10 power",
         _ => amplitude ? "magnitude" : "power",
     };
 }

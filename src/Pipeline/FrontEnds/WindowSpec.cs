@@ -17,6 +17,9 @@ public enum LogScale
 
     /// <summary>None.</summary>
     None,
+
+    /// <summary>The logarithm to base 10, of at least 1e-10 (power) or 1e-5 (amplitude) as the decibels.</summary>
+    Log10,
 }
 
 /// <summary>What 0 dB is.</summary>
@@ -46,6 +49,9 @@ public abstract record WindowSpec : FeatureSpec
 
     /// <summary>True if the tensor's sizes do not follow from the window's length.</summary>
     internal virtual bool HasFixedSizes => false;
+
+    /// <summary>True if a window's rows are times and its columns frequencies.</summary>
+    internal virtual bool HasTimeFirst => false;
 
     /// <summary>
     /// What a change of level by so many dB does to the values: they are multiplied by the factor, and the offset is added. Null
@@ -92,6 +98,7 @@ public abstract record WindowSpec : FeatureSpec
     {
         LogScale.Db => (1, decibels),
         LogScale.Ln => (1, decibels * Math.Log(10) / (amplitude ? 20 : 10)),
+        LogScale.Log10 => (1, decibels / (amplitude ? 20 : 10)),
         _ => (Math.Pow(10, decibels / (amplitude ? 20 : 10)), 0),
     };
 }
@@ -109,61 +116,6 @@ public sealed record Wave : WindowSpec
     internal override double ValueCount(double samples) => samples;
 
     internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, LogScale.None, amplitude: true);
-}
-
-/// <summary>
-/// Mel spectrogram as <c>librosa.feature.melspectrogram</c> and <c>power_to_db</c>: <c>[1, n_mels, frames]</c>, low frequencies
-/// first.
-/// </summary>
-/// <param name="FftSize">Points of the transform (<c>n_fft</c>).</param>
-/// <param name="HopLength">Samples between frames (<c>hop_length</c>).</param>
-/// <param name="Bands">Mel bands (<c>n_mels</c>).</param>
-/// <param name="MinFrequency">Lower edge of the first band in Hz (<c>fmin</c>), from 0 to below half the sample rate.</param>
-/// <param name="MaxFrequency">
-/// Upper edge of the last band in Hz (<c>fmax</c>), above <c>fmin</c>; null: half the sample rate.
-/// </param>
-/// <param name="Power">2 to filter the power of the spectrum, 1 its magnitude (<c>power</c>).</param>
-/// <param name="Log">The logarithm taken.</param>
-/// <param name="Reference">Of decibels: what 0 dB is (<c>ref</c>).</param>
-/// <param name="TopDecibels">
-/// Of decibels: the range kept below the window's largest value (<c>top_db</c>); null: all of it.
-/// </param>
-/// <param name="Htk">True for the HTK mel formula, false for Slaney's (<c>htk</c>).</param>
-/// <param name="Norm">How bands are scaled (<c>norm</c>).</param>
-/// <param name="Center">
-/// Whether frame t is centred on sample t·hop_length (<c>center</c>), zeros around the window, or starts there.
-/// </param>
-public sealed record MelFrames(
-    [property: Range(Minimum = 1), JsonPropertyName("n_fft")] int FftSize = 2048,
-    [property: Range(Minimum = 1)] int HopLength = 512,
-    [property: Range(Minimum = 1), JsonPropertyName("n_mels")] int Bands = 128,
-    [property: JsonPropertyName("fmin")] double MinFrequency = 0,
-    [property: JsonPropertyName("fmax")] double? MaxFrequency = null,
-    [property: Range(1, 2)] int Power = 2,
-    LogScale Log = LogScale.Db,
-    [property: JsonPropertyName("ref")] DecibelReference Reference = DecibelReference.One,
-    [property: Range(Above = 0), JsonPropertyName("top_db")] double? TopDecibels = 80,
-    bool Htk = false,
-    MelNorm Norm = MelNorm.Slaney,
-    bool Center = true) : WindowSpec
-{
-    internal override WindowExtractor CreateWindows(int sampleRate) => FrameWindows.Mel(this, sampleRate);
-
-    internal override WindowAxes Axes(int sampleRate, int samples, int columns) => new(
-        WindowRows.MelBands, WindowAxes.Frames(columns, FftSize, HopLength, Center, sampleRate),
-        WindowAxes.MelBands(Bands, MinFrequency, MaxFrequency ?? sampleRate / 2.0, Htk ? MelScale.Htk : MelScale.Slaney),
-        WindowAxes.UnitOf(Log, amplitude: Power == 1));
-
-    internal override int MinimumSamples => FftSize;
-
-    internal override double ValueCount(double samples) => Bands * PartNeeds.Frames(samples, FftSize, HopLength);
-
-    internal override void AddNeeds(PartNeeds needs) => needs.AddMel(FftSize, HopLength, Bands);
-
-    internal override (double Factor, double Offset)? Gain(double decibels) => Gain(decibels, Log, amplitude: Power == 1);
-
-    private protected override void ValidateParameters(string at, RangeCheck check, int sampleRate) =>
-        CheckBand(at, check, ("fmin", MinFrequency), ("fmax", MaxFrequency), sampleRate);
 }
 
 /// <summary>Magnitudes of <c>librosa.stft</c>: <c>[1, n_fft/2 + 1, frames]</c>, low frequencies first.</summary>

@@ -32,6 +32,8 @@ internal static class WindowCheck
             check.Fail("$.window_scaler", name, "it must be none, as the feature set gives plain columns and no windows");
         if (kind == WindowScalerKind.Bin && features.Parts.Any(p => p is Wave))
             check.Fail("$.window_scaler", name, "a wave has no bins; use all or channel");
+        if (kind == WindowScalerKind.Bin && HasTimeFirst(features))
+            check.Fail("$.window_scaler", name, "with frames_first the rows of a window are times, not bins; use all or channel");
     }
 
     private static void CheckAugmentation(AugmentationSpec augmentation, FeatureSpec features, RangeCheck check)
@@ -43,7 +45,19 @@ internal static class WindowCheck
         if (augmentation.GainDb > 0 && features.Parts.OfType<WindowSpec>().Any(w => w.Gain(0) is null))
         {
             check.Fail($"{At}.gain_db", augmentation.GainDb,
-                "it must be 0: the level of mfcc-frames and mel-picture cannot be changed afterwards");
+                "it must be 0: the level of mfcc-frames, mel-picture and mel-frames with log_offset cannot be changed afterwards");
+        }
+
+        if (!HasTimeFirst(features)) return;
+        foreach (var (key, value) in new[]
+            {
+                ("crop", augmentation.Crop), ("time_mask", augmentation.TimeMask), ("frequency_mask", augmentation.FrequencyMask),
+            })
+        {
+            if (value > 0)
+                check.Fail($"{At}.{key}", value, "it must be 0: with frames_first the rows of a window are times, not bins");
         }
     }
+
+    private static bool HasTimeFirst(FeatureSpec features) => features.Parts.OfType<WindowSpec>().Any(w => w.HasTimeFirst);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Engine.Dsp;
@@ -54,6 +55,16 @@ public sealed class SafetensorsFile
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new SafetensorsReader(stream, path).ReadMetadata();
     }
+
+    /// <summary>
+    /// What tensors a stream that can seek holds, in its order and of any type that the format has; the stream is left at the first
+    /// value.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The content is not a safetensors file; the message begins with the
+    /// name.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static IReadOnlyList<SafetensorsEntry> ReadEntries(Stream stream, string name) =>
+        new SafetensorsReader(stream, name).ReadEntries();
 
     /// <summary>Reads the bytes of a file, which messages call <paramref name="name"/>.</summary>
     /// <exception cref="InvalidDataException">The content is not a safetensors file of the supported types.</exception>

@@ -13,7 +13,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
     // The limit of NumPy and PyTorch.
     private const int MostSizes = 64;
 
-    private readonly record struct Entry(string Name, string Type, int[] Shape, int Count, long Begin, long End);
+    private bool _anyType;
 
     public SafetensorsFile Read()
     {
@@ -22,7 +22,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         using var hash = file.Metadata.ContainsKey(PayloadHash.Key) ? new PayloadHash() : null;
         foreach (var entry in entries)
         {
-            var tensor = new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, entry.Shape);
+            var tensor = new StoredTensor(Bytes.Read(stream, entry.Type, entry.Count)!, [.. entry.Shape]);
             file.Tensors.Add(entry.Name, tensor);
             hash?.Add(tensor.Data);
         }
@@ -44,7 +44,16 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         return file.Metadata;
     }
 
-    private List<Entry> ReadHeader(SafetensorsFile file)
+    /// <summary>
+    /// What tensors a file holds, in its order, of any type that the format has; the stream is left at the first value.
+    /// </summary>
+    public List<SafetensorsEntry> ReadEntries()
+    {
+        _anyType = true;
+        return ReadHeader(new SafetensorsFile());
+    }
+
+    private List<SafetensorsEntry> ReadHeader(SafetensorsFile file)
     {
         var length = stream.Length;
         if (length < 8) Throw($"{length} bytes are too few for a safetensors file; its first 8 are the header's length.");
@@ -64,11 +73,11 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         return entries;
     }
 
-    private List<Entry> ParseHeader(byte[] header, SafetensorsFile file)
+    private List<SafetensorsEntry> ParseHeader(byte[] header, SafetensorsFile file)
     {
         if (header.Length == 0 || header[0] != '{') Throw("the header does not begin with '{'.");
         if (!Utf8.IsValid(header)) Throw("the header is not UTF-8.");
-        var entries = new List<Entry>();
+        var entries = new List<SafetensorsEntry>();
         try
         {
             using var json = JsonDocument.Parse(header,
@@ -102,7 +111,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
         }
     }
 
-    private Entry ReadEntry(string tensor, JsonElement value)
+    private SafetensorsEntry ReadEntry(string tensor, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
             Throw($"tensor '{Excerpt.Of(tensor)}' is {value.ValueKind}; it must be an object.");
@@ -126,7 +135,17 @@ internal sealed class SafetensorsReader(Stream stream, string name)
             Throw($"tensor '{Excerpt.Of(tensor)}' lacks dtype, shape or data_offsets.");
         if (shape.Length > MostSizes)
             Throw($"tensor '{Excerpt.Of(tensor)}' has {shape.Length} sizes; at most {MostSizes} are allowed.");
-        var itemSize = type switch { "F32" or "I32" => 4, "F64" or "I64" => 8, "U8" => 1, _ => 0 };
+        var itemSize = type switch
+        {
+            "F32" or "I32" => 4,
+            "F64" or "I64" => 8,
+            "U8" => 1,
+            "F16" or "BF16" or "I16" or "U16" when _anyType => 2,
+            "U32" when _anyType => 4,
+            "U64" when _anyType => 8,
+            "I8" or "BOOL" when _anyType => 1,
+            _ => 0,
+        };
         if (itemSize == 0)
             Throw($"tensor '{Excerpt.Of(tensor)}' is of type {Excerpt.Of(type)}; F32, F64, I32, I64 and U8 can be read.");
         if (offsets.Length != 2 || offsets[0] > offsets[1])
@@ -143,7 +162,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
                 + $"its data_offsets span {bytes}.");
         }
 
-        return new Entry(tensor, type, shape, (int)count, offsets[0], offsets[1]);
+        return new SafetensorsEntry(tensor, type, shape, (int)count, offsets[0], offsets[1]);
     }
 
     private long[] Integers(string tensor, JsonProperty field, long max)
@@ -168,7 +187,7 @@ internal sealed class SafetensorsReader(Stream stream, string name)
     }
 
     // The ranges must cover the values exactly, one after another; afterwards the entries are in file order.
-    private void CheckTiling(List<Entry> entries, long dataLength)
+    private void CheckTiling(List<SafetensorsEntry> entries, long dataLength)
     {
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
         long at = 0;

@@ -24,11 +24,19 @@ internal static class FrontEndNeeds
         plan.Add(spec.Segment * spec.SampleRate > audio / 2 ? $"{At}.segment" : $"{At}.sample_rate", "the samples of a recording",
             4 * sizeof(float) * audio);
         var parts = spec.Features.Parts;
+        var rates = new HashSet<int> { spec.SampleRate };
         for (var p = 0; p < parts.Count; p++)
         {
             var at = parts.Count == 1 && spec.Features is not JoinedFeatures ? $"{At}.features" : $"{At}.features.inputs[{p}]";
-            parts[p].AddNeeds(new(plan, at, spec.SampleRate, row));
-            if (parts[p] is WindowSpec windows && windows.ValueCount(row) is var values)
+            var (rate, samples) = (parts[p].RateIn(spec), row * parts[p].RateIn(spec) / spec.SampleRate);
+            if (rates.Add(rate))
+            {
+                plan.Add($"{at}.sample_rate", $"the samples of a recording at {rate} Hz",
+                    4 * sizeof(float) * audio * rate / spec.SampleRate);
+            }
+
+            parts[p].AddNeeds(new(plan, at, rate, samples));
+            if (parts[p] is WindowSpec windows && windows.ValueCount(samples) is var values)
                 plan.Add(Largest(spec, at), $"{rows:0} windows a recording of {values:0} values each",
                     rows * values * sizeof(float));
         }

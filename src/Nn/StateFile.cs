@@ -49,13 +49,15 @@ public static class StateFile
 
     internal static StoredTensor Store(Tensor tensor) => new(tensor.ToArray(), [.. tensor.Shape.Sizes]);
 
+    /// <summary>The least value that a tensor of this name may hold.</summary>
+    internal static float Least(string name) => name.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue;
+
     internal static void CheckNetwork(StateFit fit, SafetensorsFile file, Module network, string prefix)
     {
         var wanted = network.State().ToDictionary(p => prefix + p.Name, p => p.Shape);
         foreach (var (tensor, shape) in wanted)
         {
-            if (fit.Check(tensor, shape))
-                fit.CheckValues(tensor, least: tensor.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue);
+            if (fit.Check(tensor, shape)) fit.CheckValues(tensor, Least(tensor));
         }
 
         foreach (var tensor in file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))

@@ -149,6 +149,33 @@ public class FreezingTests
         Assert.Equal(Bits(augments: true), Bits(augments: false));
     }
 
+    [Fact]
+    public void FrozenPrefix_OfAGraph_EndsWhereOneTensorIsAllThatIsRead()
+    {
+        uint[] Bits(bool augments, out int layers)
+        {
+            using var network = new Graph(new GraphNode("a", new Dense(4, 3)), new GraphNode("b", Activation.Tanh()),
+                new GraphNode("c", new Dense(3, 3)), new GraphNode("d", new Add(), "b", "c"), new GraphNode("e", new Dense(3, 3)),
+                new GraphNode("f", new Add(), "d", "e"), new GraphNode("g", new Dense(3, 2)));
+            using var optimizer = new Optimizer(network.Parameters(), new Sgd(0.1));
+            layers = 0;
+            foreach (var name in new[] { "a", "c" })
+            {
+                foreach (var parameter in network.Parameters().Where(p => p.Name[..1] == name)) parameter.IsFrozen = true;
+                // What follows c reads b too; what follows d reads only d.
+                Assert.Equal(name == "a" ? 2 : 4, layers = ((IDivisible)network).FixedLayers);
+            }
+
+            var source = new ArraySource([.. Enumerable.Range(0, 48).Select(i => MathF.Sin(i))],
+                [.. Enumerable.Range(0, 12).Select(i => i % 2)], 2, 4)
+            { Augments = augments };
+            new Trainer(network, optimizer, Options([], 3)).Run(source, null);
+            return TrainingSupport.Bits(network);
+        }
+
+        Assert.Equal(Bits(augments: true, out _), Bits(augments: false, out _));
+    }
+
     [Theory]
     [InlineData("plain")]
     [InlineData("everything")]

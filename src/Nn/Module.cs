@@ -45,6 +45,15 @@ public abstract class Module : IDisposable
     /// <summary>Path and description, as errors name a module.</summary>
     internal string Where => Path.Length == 0 ? Description : $"{Path} ({Description})";
 
+    /// <summary>Whether it is the module of this path, or part of it: <c>features.3.0</c> is in <c>features.3</c>.</summary>
+    public bool IsIn(string path) => IsIn(Path, path);
+
+    internal static bool IsIn(string name, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return name.StartsWith(path, StringComparison.Ordinal) && (name.Length == path.Length || name[path.Length] == '.');
+    }
+
     /// <summary>Everything that is saved: the parameters and buffers of this module and its children.</summary>
     public IEnumerable<Parameter> State() => _state.Concat(_children.SelectMany(c => c.State()));
 

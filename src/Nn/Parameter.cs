@@ -57,6 +57,9 @@ public sealed class Parameter : IDisposable
         }
     }
 
+    /// <summary>Whether it is the parameter of this name, or belongs to the module of this path.</summary>
+    public bool IsIn(string path) => Module.IsIn(Name, path);
+
     /// <summary>Whether the memory is allocated.</summary>
     public bool HasValue => _value is not null;
 

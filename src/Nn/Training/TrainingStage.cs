@@ -36,19 +36,15 @@ public sealed record TrainingStage
     /// <summary>Freezes exactly what the stage freezes.</summary>
     internal void Freeze(Module network)
     {
-        foreach (var parameter in network.Parameters()) parameter.IsFrozen = Frozen.Any(path => IsOf(parameter.Name, path));
+        foreach (var parameter in network.Parameters()) parameter.IsFrozen = Frozen.Any(parameter.IsIn);
     }
 
     /// <summary>Throws unless it names parameters of the network, and leaves some to learn.</summary>
     internal void Check(Module network, string at)
     {
-        if (Frozen.FirstOrDefault(path => !network.Parameters().Any(p => IsOf(p.Name, path))) is { } unknown)
+        if (Frozen.FirstOrDefault(path => !network.Parameters().Any(p => p.IsIn(path))) is { } unknown)
             Guard.Argument($"{at}: '{unknown}' is neither a parameter nor a module with parameters.");
-        if (network.Parameters().All(p => Frozen.Any(path => IsOf(p.Name, path))))
+        if (network.Parameters().All(p => Frozen.Any(p.IsIn)))
             Guard.Argument($"{at}: it freezes every parameter, so there is nothing to learn.");
     }
-
-    /// <summary>Whether a name is that of a module or parameter, or of something within it.</summary>
-    internal static bool IsOf(string name, string path) => name.StartsWith(path, StringComparison.Ordinal)
-        && (name.Length == path.Length || name[path.Length] == '.');
 }

@@ -131,7 +131,7 @@ internal sealed class NetworkPipeline : FittedPipeline
                 CheckpointPath = job.Checkpoint,
                 CheckpointInterval = job.CheckpointInterval,
                 Metadata = job.Identity,
-                StartingValues = weights?.Take(pipeline._network, spec.Initialize!) ?? [],
+                StartingValues = weights?.Take(pipeline._network, spec.Initialize!) ?? new Dictionary<string, float[]>(),
                 Stages = spec.StagesOf(pipeline._network),
                 FrozenMemory = job.FrozenMemory,
                 Warn = job.Warn,

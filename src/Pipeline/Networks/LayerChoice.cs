@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Nn;
-using Engine.Nn.Training;
 using Engine.Pipeline.Json;
 
 namespace Engine.Pipeline.Networks;
@@ -44,19 +43,19 @@ public sealed record LayerChoice
         var layers = Layers(network);
         if (Last is null)
         {
-            foreach (var name in Names.Where(n => !layers.Concat(network.Children).Any(l => TrainingStage.IsOf(l.Path, n))
-                && !network.State().Any(p => TrainingStage.IsOf(p.Name, n)))) ThrowUnknown(layers, name);
+            foreach (var name in Names.Where(n => !layers.Concat(network.Children).Any(l => l.IsIn(n))
+                && !network.State().Any(p => p.IsIn(n)))) ThrowUnknown(layers, name);
             return Names;
         }
 
-        var last = layers.Select((layer, i) => TrainingStage.IsOf(layer.Path, Last) ? i : -1).Max();
+        var last = layers.Select((layer, i) => layer.IsIn(Last) ? i : -1).Max();
         if (last < 0) ThrowUnknown(layers, Last);
         return [.. layers.Take(last + 1).Select(l => l.Path)];
     }
 
     /// <summary>Those of <see cref="Paths"/> that have parameters.</summary>
     internal IReadOnlyList<string> Learned(Module network) =>
-        [.. Paths(network).Where(path => network.Parameters().Any(p => TrainingStage.IsOf(p.Name, path)))];
+        [.. Paths(network).Where(path => network.Parameters().Any(p => p.IsIn(path)))];
 
     private static void ThrowUnknown(IReadOnlyList<Module> layers, string name) => throw new ArgumentException(
         $"no layer is called '{name}'; there are {string.Join(", ", layers.Take(Shown).Select(l => l.Path))}"

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engine.Nn;
-using Engine.Nn.Training;
 using Engine.Pipeline.Json;
 using Engine.Tensors;
 
@@ -55,7 +54,7 @@ public sealed record LayerRates : IRangedValue
         _ = LayerChoice.Of([.. Factors.Keys]).Paths(network);
         foreach (var parameter in network.Parameters())
         {
-            if (Factors.Keys.Where(name => TrainingStage.IsOf(parameter.Name, name)).MaxBy(n => n.Length) is { } name)
+            if (Factors.Keys.Where(parameter.IsIn).MaxBy(n => n.Length) is { } name)
                 parameter.LearningRateScale = Factors[name];
         }
     }

@@ -53,7 +53,7 @@ public sealed record NetworkSpec(
         {
             var learned = layers.Learned(network);
             if (learned.Count == 0) throw new ArgumentException($"none of the layers {layers} has anything to learn.");
-            if (network.Parameters().All(p => learned.Any(path => TrainingStage.IsOf(p.Name, path))))
+            if (network.Parameters().All(p => learned.Any(p.IsIn)))
                 throw new ArgumentException($"it freezes the whole network ({layers}), so there is nothing to learn.");
         });
 

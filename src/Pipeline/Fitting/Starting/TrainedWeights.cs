@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Engine.Classifiers;
 using Engine.Dsp;
 using Engine.Nn;
-using Engine.Nn.Training;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Importing;
@@ -101,25 +100,19 @@ internal sealed class TrainedWeights
     /// <param name="network">The network; its values are not set.</param>
     /// <param name="spec">Which layers take theirs.</param>
     /// <exception cref="EngineException">A tensor is missing, or of another shape.</exception>
-    public Dictionary<string, float[]> Take(Module network, InitializeSpec spec)
+    public IReadOnlyDictionary<string, float[]> Take(Module network, InitializeSpec spec)
     {
         var output = LayerChoice.Layers(network)[^1].Path;
         var chosen = spec.Layers?.Paths(network);
-        Parameter[] taken = [.. network.State().Where(p => chosen is null
-            ? !TrainingStage.IsOf(p.Name, output) : chosen.Any(path => TrainingStage.IsOf(p.Name, path)))];
-        var fit = new StateFit(_network, From);
-        foreach (var parameter in taken)
-            if (fit.Check(parameter.Name, parameter.Shape)) fit.CheckValues(parameter.Name, StateFile.Least(parameter.Name));
         try
         {
-            fit.ThrowIfAny();
+            return StateFile.Values(_network,
+                network.State().Where(p => chosen is null ? !p.IsIn(output) : chosen.Any(p.IsIn)), From);
         }
         catch (InvalidDataException e)
         {
             throw new EngineException(e.Message, e);
         }
-
-        return taken.ToDictionary(p => p.Name, p => (float[])_network.Tensors[p.Name].Data);
     }
 
     private static string Find(string from)

@@ -54,9 +54,11 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void Import_Json_SameFigures()
     {
-        var json = JsonDocument.Parse(EngineRun.Of("import", Weights(), "--map", Map(), "--out", Out, "--json").Succeeds()).RootElement;
+        var run = EngineRun.Of("import", Weights(), "--map", Map(), "--out", Out, "--json");
+        var json = JsonDocument.Parse(run.Succeeds()).RootElement;
         Assert.Equal("PyTorch", json.GetProperty("format").GetString());
-        Assert.Equal(["kernel", "bias"], json.GetProperty("matched").EnumerateArray().Select(m => m.GetProperty("from").GetString()));
+        Assert.Equal(["kernel", "bias"],
+            json.GetProperty("matched").EnumerateArray().Select(m => m.GetProperty("from").GetString()));
         Assert.Equal("more", json.GetProperty("unused")[0].GetProperty("name").GetString());
         Assert.Equal(SafetensorsFile.ReadMetadata(Out)["payload_sha256"], json.GetProperty("payload_sha256").GetString());
     }
@@ -105,7 +107,8 @@ public sealed class ImportTests : IDisposable
     public void Import_CodeInAPickle_IsRefusedByNameAndNotRun()
     {
         var touched = _folder["touched"];
-        _folder.Write("w.pt", new PickleBytes().Global("posix", "system").Mark().Text($"touch {touched}").Tuple().Raw((byte)'R').Zip());
+        var pickle = new PickleBytes().Global("posix", "system").Mark().Text($"touch {touched}").Tuple().Raw((byte)'R');
+        _folder.Write("w.pt", pickle.Zip());
         EngineRun.Of("import", _folder["w.pt"], "--map", Map(), "--out", Out).IsRefused(_folder["w.pt"], "posix.system");
         Assert.False(File.Exists(touched));
     }
@@ -128,7 +131,8 @@ public sealed class ImportTests : IDisposable
         EngineRun.Of("import", weights, "--as", "choi2017-compact", "--map", Map(), "--out", Out).IsRefused("either");
         EngineRun.Of("import", weights, "--map", Map()).IsRefused("--out");
         EngineRun.Of("import", weights, "--map", Map(), "--out", _folder["x.pt"]).IsRefused("must end in .safetensors");
-        EngineRun.Of("import", weights, "--as", "mobilenet", "--out", Out).IsRefused("'mobilenet' is not known", "choi2017-compact");
+        EngineRun.Of("import", weights, "--as", "mobilenet", "--out", Out)
+            .IsRefused("'mobilenet' is not known", "choi2017-compact");
         EngineRun.Of("import", weights, "--list", "--out", Out).IsRefused("--list");
         EngineRun.Of("import", _folder["none.pt"], "--list").IsRefused("none.pt: there is no such file");
         EngineRun.Of("import", _folder.Path, "--list").IsRefused("is a folder");
@@ -139,7 +143,8 @@ public sealed class ImportTests : IDisposable
     [InlineData("\"licence\": \"MIT\"", "\"licence\": \" \"", "$.licence")]
     [InlineData("\"pool\", \"tags\"]", "\"pool\", \"tag\"]", "$.outputs[1]")]
     [InlineData("\"units\": 2", "\"units\": 0", "$.layers[1].units")]
-    [InlineData("\"set\": \"mel-frames\", \"n_fft\": 64, \"hop_length\": 32, \"n_mels\": 2", "\"set\": \"gtzan57\"", "$.front_end.features")]
+    [InlineData("\"set\": \"mel-frames\", \"n_fft\": 64, \"hop_length\": 32, \"n_mels\": 2", "\"set\": \"gtzan57\"",
+        "$.front_end.features")]
     [InlineData("\"from\": \"kernel\"", "\"form\": \"kernel\"", "$.tensors[1].form")]
     [InlineData("\"transpose\": [1, 0]", "\"transpose\": [1, 1]", "$.tensors[1].transpose")]
     [InlineData("[\"pool\", \"tags\"]", "[]", "$.outputs")]

@@ -76,9 +76,7 @@ internal sealed partial class RecipeReference
     {
         keys = [.. keys.Where(k => !IsOfEverySet(k))];
         if (keys.Length == 0) return;
-        _page.Append("| Key | Type | Default | Range | Meaning |
-| --- | --- | --- | --- | --- |
-");
+        _page.Append("| Key | Type | Default | Range | Meaning |\n| --- | --- | --- | --- | --- |\n");
         foreach (var key in keys.OrderBy(k => k.Order))
         {
             var info = type.Options.GetTypeInfo(key.PropertyType);

@@ -76,7 +76,8 @@ public class ImportPlanTests
     [InlineData("a*", "*b*", null, null, false, "more * than from")]
     [InlineData("a", "b", new[] { 0, 0 }, null, false, "$.transpose is [0, 0]")]
     [InlineData("a", "b", null, new[] { -1 }, false, "$.flip[0] is -1")]
-    public void Validate_RuleThatCannotWork_IsRefused(string from, string? to, int[]? transpose, int[]? flip, bool skip, string says)
+    public void Validate_RuleThatCannotWork_IsRefused(
+        string from, string? to, int[]? transpose, int[]? flip, bool skip, string says)
     {
         var rule = new TensorRule(from, to, transpose, flip, skip);
         var message = Assert.Throws<EngineException>(() => rule.Validate("$", new RangeCheck("m.json"))).Message;

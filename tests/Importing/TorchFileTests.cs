@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Engine.Fuzzing.Targets;
 
@@ -84,7 +85,7 @@ public class TorchFileTests
     public void Open_TorchScript_SaysHowToSave()
     {
         using var stream = new MemoryStream();
-        using (var zip = new System.IO.Compression.ZipArchive(stream, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             zip.CreateEntry("m/constants.pkl");
             zip.CreateEntry("m/data.pkl");

@@ -99,14 +99,15 @@ public class UnpicklerTests
     {
         var bomb = new PickleBytes().Raw((byte)'}', (byte)'q', 0, (byte)'0');
         for (byte i = 1; i < 60; i++)
-            bomb.Raw((byte)'}').Text("a").Raw((byte)'h', (byte)(i - 1), (byte)'s').Text("b").Raw((byte)'h', (byte)(i - 1), (byte)'s')
-                .Raw((byte)'q', i).Raw(i < 59 ? [(byte)'0'] : []);
+            bomb.Raw((byte)'}').Text("a").Raw((byte)'h', (byte)(i - 1), (byte)'s')
+                .Text("b").Raw((byte)'h', (byte)(i - 1), (byte)'s').Raw((byte)'q', i).Raw(i < 59 ? [(byte)'0'] : []);
         Assert.Contains("in each other", Find(bomb.End()));
         Assert.Contains("in each other", Find(new PickleBytes().Raw((byte)']', (byte)'q', 0, (byte)'h', 0, (byte)'a').End()));
     }
 
     [Fact]
-    public void Find_NoTensors_SaysWhatToSave() => Assert.Contains("holds no tensors", Find(new PickleBytes().Raw((byte)'N').End()));
+    public void Find_NoTensors_SaysWhatToSave() =>
+        Assert.Contains("holds no tensors", Find(new PickleBytes().Raw((byte)'N').End()));
 
     private static string Find(byte[] pickle) => Assert.Throws<InvalidDataException>(() =>
         new StateDictionary(new Unpickler(pickle, "p").Run(), pickle.Length, "p")).Message;

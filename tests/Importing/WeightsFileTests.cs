@@ -17,7 +17,8 @@ public class WeightsFileTests
             "e":{"dtype":"BOOL","shape":[1],"data_offsets":[17,18]},"f":{"dtype":"I16","shape":[1],"data_offsets":[18,20]}}
             """;
         byte[] values = [0x00, 0x38, 0x00, 0xC0, 0xC0, 0x3F, 0x40, 0xC0, 9, 0, 0, 0, 0, 0, 0, 0, 0xFE, 1, 0xFF, 0xFF];
-        using var file = Weights.Open([.. BitConverter.GetBytes((long)Header.Length), .. Encoding.UTF8.GetBytes(Header), .. values]);
+        using var file = Weights.Open(
+            [.. BitConverter.GetBytes((long)Header.Length), .. Encoding.UTF8.GetBytes(Header), .. values]);
         Assert.Equal("safetensors", file.Format);
         Weights.Holds(file, "a", "float16 [2]", 0.5f, -2);
         Weights.Holds(file, "b", "bfloat16 [1, 2]", 1.5f, -3);
@@ -42,7 +43,8 @@ public class WeightsFileTests
     public void Open_Npz_NumbersAndText()
     {
         using var folder = new TemporaryFolder();
-        NpzFile.Write(folder["w.npz"], [new("w", new NpyArray(new[] { 1f, 2 }, 2, 1)), new("names", new NpyArray(new[] { "a" }, 1))]);
+        NpzFile.Write(folder["w.npz"],
+            [new("w", new NpyArray(new[] { 1f, 2 }, 2, 1)), new("names", new NpyArray(new[] { "a" }, 1))]);
         using var file = Weights.Open(File.ReadAllBytes(folder["w.npz"]));
         Assert.Equal("NumPy", file.Format);
         Weights.Holds(file, "w", "float32 [2, 1]", 1, 2);

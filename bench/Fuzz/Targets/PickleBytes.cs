@@ -30,7 +30,8 @@ internal sealed class PickleBytes
     {
         Global("torch._utils", "_rebuild_tensor_v2").Mark();
         Mark().Text("storage").Global("torch", "FloatStorage").Text(key).Text("cpu").Integer(count).Tuple().Raw((byte)'Q');
-        Integer(offset).Integers(sizes).Integers(strides).Raw(0x89).Global("collections", "OrderedDict").Raw((byte)')', (byte)'R');
+        Integer(offset).Integers(sizes).Integers(strides).Raw(0x89);
+        Global("collections", "OrderedDict").Raw((byte)')', (byte)'R');
         return Tuple().Raw((byte)'R');
     }
 

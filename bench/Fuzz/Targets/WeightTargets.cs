@@ -29,11 +29,13 @@ internal abstract class WeightsTarget(string name, string file) : Target(name)
                 Require(tensor.Count <= length, $"{tensor} has more values than the file has bytes");
                 try
                 {
-                    Require(weights.Read(tensor).Length == tensor.Count, "a tensor has another number of values than its sizes say");
+                    Require(weights.Read(tensor).Length == tensor.Count,
+                        "a tensor has another number of values than its sizes say");
                 }
                 catch (InvalidDataException e)
                 {
-                    Require(e.Message.Contains(file, StringComparison.Ordinal), $"the message does not name the input: {e.Message}");
+                    Require(e.Message.Contains(file, StringComparison.Ordinal),
+                        $"the message does not name the input: {e.Message}");
                 }
             }
         }
@@ -44,8 +46,8 @@ internal abstract class WeightsTarget(string name, string file) : Target(name)
 internal sealed class TorchTarget(string name) : WeightsTarget(name, "fuzz.pt")
 {
     private static readonly string[] s_words =
-        ["storage", "torch\nFloatStorage\n", "torch._utils\n_rebuild_tensor_v2\n", "collections\nOrderedDict\n", "posix\nsystem\n",
-            "(", "t", "R", "Q", "b", "}", "]", "u", "s", "e", "a", "h\u0001", "q\u0001", "0", "1", "2", "."];
+        ["storage", "torch\nFloatStorage\n", "torch._utils\n_rebuild_tensor_v2\n", "collections\nOrderedDict\n",
+            "posix\nsystem\n", "(", "t", "R", "Q", "b", "}", "]", "u", "s", "e", "a", "h\u0001", "q\u0001", "0", "1", "2", "."];
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
         [WeightSeeds.TorchZip, WeightSeeds.TorchModule, WeightSeeds.TorchLegacy,
@@ -67,11 +69,11 @@ internal sealed class PickleTarget(string name) : Target(name)
     public override IReadOnlyList<byte[]> Seeds { get; } =
         [new PickleBytes().Raw((byte)'}').Mark().Text("a").Tensor("0", 6, 1, [2, 2], [3, 1]).Text("b").Raw((byte)'N')
             .Raw((byte)'u').End(),
-            new PickleBytes().Raw((byte)']', (byte)'q', 0).Mark().Integer(1).Raw(0x88, (byte)'h', 0, (byte)'e').End(),
-            [0x80, 4, 0x95, 8, 0, 0, 0, 0, 0, 0, 0, (byte)']', 0x94, 0x8C, 1, (byte)'x', 0x94, (byte)'a', (byte)'.']];
+            new PickleBytes().Raw((byte)']', (byte)'q', 0).Mark().Tensor("0", 1, 0, [], []).Raw((byte)'q', 1).Integer(1).Raw(0x88)
+                .Raw((byte)'h', 1).Raw((byte)'e').End()];
 
-    public override IMutation Mutation { get; } = new ByteMutation("(", "t", "R", "Q", "b", "}", "]", ")", "u", "s", "e", "a", "l",
-        "d", "q\u0001", "h\u0001", "0", "1", "2", "N", "X\u0001\0\0\0a", "collections\nOrderedDict\n", "torch\nSize\n");
+    public override IMutation Mutation { get; } = new ByteMutation("(", "t", "R", "Q", "b", "}", "]", ")", "u", "s", "e", "a",
+        "l", "d", "q\u0001", "h\u0001", "0", "1", "2", "N", "X\u0001\0\0\0a", "collections\nOrderedDict\n", "torch\nSize\n");
 
     public override string InputName => File;
 
@@ -90,7 +92,7 @@ internal sealed class PickleTarget(string name) : Target(name)
 internal sealed class Hdf5Target(string name) : WeightsTarget(name, "fuzz.h5")
 {
     public override IReadOnlyList<byte[]> Seeds { get; } =
-        [WeightSeeds.Compact, WeightSeeds.Latest, WeightSeeds.Cycle, WeightSeeds.Keras, WeightSeeds.ManyMembers];
+        [WeightSeeds.Compact, WeightSeeds.Latest, WeightSeeds.Keras, WeightSeeds.ManyMembers];
 
     public override IMutation Mutation { get; } =
         new ByteMutation("TREE", "SNOD", "HEAP", "OHDR", "OCHK", "\u0008\u0008", "\u0001\0\0\0", "\u0011\0\u0010\0");

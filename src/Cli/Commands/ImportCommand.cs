@@ -58,13 +58,14 @@ internal static class ImportCommand
             {
                 if ((name ?? mapFile ?? target ?? parsed.GetValue(reference)) is not null)
                     throw new CommandLineException("--list: it cannot be combined with --as, --map, --out or --reference.");
-                using var weights = WeightsImport.Open(path);
-                session.Output.Write(isJson ? ImportReport.Json(path, weights) : ImportReport.Of(path, weights, session.Layout));
+                using var opened = WeightsImport.Open(path);
+                session.Output.Write(isJson ? ImportReport.Json(path, opened) : ImportReport.Of(path, opened, session.Layout));
                 return CommandLine.Done;
             }
 
             if (name is null == mapFile is null)
-                throw new CommandLineException("name the network: either --as NAME or --map FILE; --list shows what the file holds.");
+                throw new CommandLineException(
+                    "name the network: either --as NAME or --map FILE; --list shows what the file holds.");
             if (target is null) throw new CommandLineException("--out: name the file to write, NAME.safetensors.");
             if (!target.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
                 throw new CommandLineException($"--out: {target} must end in {Extension}.");
@@ -72,8 +73,8 @@ internal static class ImportCommand
             var description = name is not null ? DescriptionCatalog.Get(name) : NetworkDescription.Load(mapFile!);
             using var network = description.Build(mapFile ?? $"network {name}");
             var import = WeightsImport.Run(path, description, network, session.Cancel);
-            var errors = import.Weights is not null && parsed.GetValue(reference) is { } stored
-                ? ReferenceCheck.Run(stored, description, network, import.Weights, DeviceOption.Resolve(parsed.GetValue(device)!)) : [];
+            var errors = import.Weights is { } weights && parsed.GetValue(reference) is { } stored
+                ? ReferenceCheck.Run(stored, description, network, weights, DeviceOption.Resolve(parsed.GetValue(device)!)) : [];
             var problem = import.Problem(path) ?? Problem(errors);
             if (problem is null) import.Write(target);
             session.Output.Write(isJson ? ImportReport.Json(path, target, import, errors, problem)
@@ -88,7 +89,7 @@ internal static class ImportCommand
         ReferenceError[] far = [.. errors.Where(e => !(e.Error <= ReferenceCheck.MostError))];
         return far.Length == 0 ? null
             : $"the network does not give the reference: {string.Join(", ", far.Select(e => $"{e.Output} is off by "
-                + ImportReport.Number(e.Error)))}, relative to the largest value; at most {ImportReport.Number(ReferenceCheck.MostError)} "
-                + "is allowed. Nothing was written.";
+                + ImportReport.Number(e.Error)))}, relative to the largest value; at most "
+                + $"{ImportReport.Number(ReferenceCheck.MostError)} is allowed. Nothing was written.";
     }
 }

@@ -17,8 +17,8 @@ internal static class ImportReport
     {
         var table = new TextTable("tensor", "type", "sizes");
         foreach (var tensor in weights.Tensors) table.Add(tensor.Name, tensor.Type.Name, Sizes(tensor.Shape));
-        return new ReportText(layout).Field("file", $"{path}: {weights.Format}, {weights.Tensors.Count} tensors").Line().Table(table)
-            .ToString();
+        return new ReportText(layout).Field("file", path).Field("format", $"{weights.Format}, {weights.Tensors.Count} tensors").Line()
+            .Table(table).ToString();
     }
 
     /// <summary>The tensors of a file as JSON.</summary>
@@ -35,12 +35,13 @@ internal static class ImportReport
     {
         var (plan, description) = (import.Plan, import.Description);
         var text = new ReportText(layout)
-            .Field("file", $"{path}: {import.Format}, SHA-256 {import.SourceHash}")
+            .Field("file", path)
+            .Field("format", $"{import.Format}, SHA-256 {import.SourceHash}")
             .Field("network", $"{description.Name}: {description.Description}")
             .Field("source", description.Source)
             .Field("licence", description.Licence)
-            .Field("tensors", $"{plan.Matched.Count} of {plan.Matched.Count + plan.Missing.Count} found, {plan.Skipped.Count} left out "
-                + $"by the map, {plan.Unused.Count} not used");
+            .Field("tensors", $"{plan.Matched.Count} of {plan.Matched.Count + plan.Missing.Count} found, "
+                + $"{plan.Skipped.Count} left out by the map, {plan.Unused.Count} not used");
         if (Converted(plan) is { Length: > 0 } converted) text.Field("converted", $"{converted} to float32");
         if (plan.Unused.Count > 0) text.Field("not used", Some(plan.Unused.Select(t => t.Name)));
         if (plan.Missing.Count > 0) text.Field("missing", Some(plan.Missing));
@@ -53,7 +54,8 @@ internal static class ImportReport
 
     /// <summary>The same as JSON.</summary>
     public static string Json(
-        string path, string target, WeightsImport import, IReadOnlyList<ReferenceError> errors, string? problem) => Text(new JsonObject
+        string path, string target, WeightsImport import, IReadOnlyList<ReferenceError> errors, string? problem) =>
+        Text(new JsonObject
         {
             ["file"] = path,
             ["format"] = import.Format,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Shell;
@@ -37,6 +38,7 @@ internal static class Completions
             "--recipe" or "--recipes" or "RECIPE" => () => RecipeCatalog.Names,
             "--device" => () => s_devices,
             "--split" => () => s_splits,
+            "--as" => () => DescriptionCatalog.Names,
             // A choice shows its values as its placeholder: top|parent, not NAME|FILE.
             _ when helpName is not null && helpName.Contains('|') && !helpName.Any(char.IsUpper) => () => helpName.Split('|'),
             _ => null,

@@ -40,7 +40,8 @@ internal sealed record ImportPlan(
         {
             var rule = rules is null ? new TensorRule("*", "*") : rules.FirstOrDefault(r => r.Rename(tensor.Name) is not null);
             if (rule is { Skip: true }) skipped.Add(tensor);
-            else if (rule?.Rename(tensor.Name) is not { } target || !wanted.TryGetValue(target, out var shape)) unused.Add(tensor);
+            else if (rule?.Rename(tensor.Name) is not { } target || !wanted.TryGetValue(target, out var shape))
+                unused.Add(tensor);
             else
             {
                 var mapped = new MappedTensor(tensor, target, new(rule.Transpose, rule.Flip));

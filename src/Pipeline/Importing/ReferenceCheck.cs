@@ -46,13 +46,14 @@ internal static class ReferenceCheck
         {
             // Samples and channels come first in a network's input.
             var sizes = stored.Shape.SkipWhile(s => s == 1).ToArray();
-            using var x = Tensor.From(input, new Shape([.. Enumerable.Repeat(1, Math.Max(0, 4 - sizes.Length)), .. sizes]), device);
+            var shape = new Shape([.. Enumerable.Repeat(1, Math.Max(0, 4 - sizes.Length)), .. sizes]);
+            using var x = Tensor.From(input, shape, device);
             results = network.Outputs(x, ForwardContext.Evaluate(), outputs);
         }
         catch (ArgumentException e)
         {
-            throw new EngineException($"{path}: {InputName} is {stored}, which the network {description.Name} cannot take: {e.Message}",
-                e);
+            throw new EngineException(
+                $"{path}: {InputName} is {stored}, which the network {description.Name} cannot take: {e.Message}", e);
         }
 
         return [.. outputs.Select((name, i) => new ReferenceError(name, Error(path, name, results[i], reference.Tensors[name])))];

@@ -7,8 +7,8 @@ using Engine.Pipeline.Importing.Pickle;
 namespace Engine.Pipeline.Importing;
 
 /// <summary>
-/// A file of a network's weights: what tensors it holds, and the values of one at a time. Neither lists nor values take more memory
-/// than a few times the file, whatever it claims.
+/// A file of a network's weights: what tensors it holds, and the values of one at a time. Neither lists nor values take more
+/// memory than a few times the file, whatever it claims.
 /// </summary>
 internal abstract class WeightsFile : IDisposable
 {
@@ -79,8 +79,8 @@ internal abstract class WeightsFile : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{name}: begins like a zip, but cannot be read as one: {e.Message} Download or copy " +
-                "it again.", e);
+            throw new InvalidDataException(
+                $"{name}: begins like a zip, but cannot be read as one: {e.Message} Download or copy it again.", e);
         }
 
         var names = zip.Entries.Select(e => e.FullName).ToArray();

@@ -31,7 +31,9 @@ internal sealed class WeightsImport
     /// <summary>What became of each of its tensors.</summary>
     public ImportPlan Plan { get; }
 
-    /// <summary>The network's tensors, with its description, source and licence; null if some are missing or do not fit.</summary>
+    /// <summary>
+    /// The network's tensors, with its description, source and licence; null if some are missing or do not fit.
+    /// </summary>
     public SafetensorsFile? Weights { get; }
 
     /// <summary>Reads a file of weights for a network.</summary>
@@ -69,7 +71,8 @@ internal sealed class WeightsImport
     public static WeightsFile Open(string path)
     {
         if (RegularFile.KindOf(path) is FileKind.Missing) throw new EngineException($"{path}: there is no such file.");
-        if (RegularFile.KindOf(path) is FileKind.Folder) throw new EngineException($"{path}: is a folder; name a file of weights.");
+        if (RegularFile.KindOf(path) is FileKind.Folder)
+            throw new EngineException($"{path}: is a folder; name a file of weights.");
         try
         {
             return WeightsFile.Open(path);
@@ -94,8 +97,8 @@ internal sealed class WeightsImport
         if (Plan.IsComplete) return null;
         var problems = Plan.Wrong.Concat(Plan.Missing.Select(m => $"{m} has no tensor")).ToList();
         var rest = problems.Count > Shown ? $"; and {problems.Count - Shown} more" : "";
-        return $"{path}: does not fit the network {Description.Name}: {string.Join("; ", problems.Take(Shown))}{rest}. Nothing was "
-            + "written.";
+        return $"{path}: does not fit the network {Description.Name}: {string.Join("; ", problems.Take(Shown))}{rest}. "
+            + "Nothing was written.";
     }
 
     /// <summary>Writes the network, with the hash of its values.</summary>
@@ -130,8 +133,8 @@ internal sealed class WeightsImport
 
         var bad = Array.FindIndex(values, v => !float.IsFinite(v));
         return bad < 0 ? values
-            : throw new EngineException($"{path}: '{tensor.Name}' holds {values[bad]} at index {bad} in single precision; every weight "
-                + "must be finite.");
+            : throw new EngineException($"{path}: '{tensor.Name}' holds {values[bad]} at index {bad} in single precision; every "
+                + "weight must be finite.");
     }
 
     private static string Hash(string path)

@@ -18,8 +18,8 @@ internal static class DescriptionCatalog
     public static NetworkDescription Get(string name)
     {
         using var stream = typeof(DescriptionCatalog).Assembly.GetManifestResourceStream($"{Folder}{name}.json")
-            ?? throw new EngineException($"network '{name}' is not known; there are {string.Join(", ", Names)}. Describe another one "
-                + "in a file: --map FILE.");
+            ?? throw new EngineException($"network '{name}' is not known; there are {string.Join(", ", Names)}. Describe another "
+                + "one in a file: --map FILE.");
         using var reader = new StreamReader(stream);
         return NetworkDescription.Parse(reader.ReadToEnd(), $"network {name}");
     }

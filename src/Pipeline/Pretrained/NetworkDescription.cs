@@ -10,8 +10,8 @@ using Engine.Tensors;
 namespace Engine.Pipeline.Pretrained;
 
 /// <summary>
-/// A network that was trained elsewhere, as data: the spectrogram it was trained on, its layers, and where the tensors of its file
-/// of weights belong. Read from JSON that may hold nothing it does not know.
+/// A network that was trained elsewhere, as data: the spectrogram it was trained on, its layers, and where the tensors of its
+/// file of weights belong. Read from JSON that may hold nothing it does not know.
 /// </summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Description">One sentence.</param>
@@ -67,11 +67,16 @@ internal sealed record NetworkDescription(
             if (string.IsNullOrWhiteSpace(text)) check.Fail($"$.{key}", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         if (FrontEnd.Features is not WindowSpec)
-            check.Fail("$.front_end.features", "a set of columns", "a network needs a set that gives windows, such as mel-frames");
+            check.Fail("$.front_end.features", "a set of columns",
+                "a network needs a set that gives windows, such as mel-frames");
         JsonRanges.Check(Layers, DescriptionJson.Default.IReadOnlyListLayerSpec, "$.layers", check);
         if (Outputs.Count == 0) check.Fail("$.outputs", "[]", "it must name at least one layer; the first is the embedding");
         for (var i = 0; i < Outputs.Count; i++)
-            if (!Layers.Any(l => l.Name == Outputs[i])) check.Fail($"$.outputs[{i}]", $"\"{Outputs[i]}\"", "no layer has that name");
+        {
+            if (!Layers.Any(l => l.Name == Outputs[i]))
+                check.Fail($"$.outputs[{i}]", $"\"{Outputs[i]}\"", "no layer has that name");
+        }
+
         for (var i = 0; i < Tensors?.Count; i++) Tensors[i].Validate($"$.tensors[{i}]", check);
     }
 }

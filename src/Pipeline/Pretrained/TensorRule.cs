@@ -38,7 +38,8 @@ internal sealed record TensorRule(
         if (From.Length == 0) check.Fail($"{at}.from", "\"\"", "it must be a name or a pattern");
         if (Skip && (To ?? (object?)Transpose ?? Flip) is not null)
             check.Fail($"{at}.skip", "true", "a rule that skips has no to, transpose or flip");
-        if (!Skip && string.IsNullOrEmpty(To)) check.Fail($"{at}.to", To is null ? "null" : "\"\"", "it must be a name, or skip true");
+        if (!Skip && string.IsNullOrEmpty(To))
+            check.Fail($"{at}.to", To is null ? "null" : "\"\"", "it must be a name, or skip true");
         if (Wildcards.Count(To ?? "") > Wildcards.Count(From))
             check.Fail($"{at}.to", To!, $"it has more * than from, {From}");
         CheckAxes($"{at}.transpose", Transpose, check);

@@ -36,7 +36,8 @@ internal sealed record Hdf5Dataset(
     private static long[] SizesOf(Hdf5Stream file, ReadOnlySpan<byte> data, string name)
     {
         var start = data is [1, ..] ? 8 : data is [2, ..] ? 4 : int.MaxValue;
-        if (data.Length < start || data.Length < start + 8 * data[1]) throw file.Damaged($"the sizes of '{name}' cannot be read");
+        if (data.Length < start || data.Length < start + 8 * data[1])
+            throw file.Damaged($"the sizes of '{name}' cannot be read");
         if (data is [2, _, _, 2, ..]) return [0]; // none at all
         var sizes = new long[data[1]];
         for (var i = 0; i < sizes.Length; i++) sizes[i] = (long)Math.Min(Hdf5Stream.U64(data[(start + 8 * i)..]), long.MaxValue);
@@ -63,7 +64,8 @@ internal sealed record Hdf5Dataset(
                     _ => NumberType.Unreadable("a rare float"),
                 };
             default:
-                return NumberType.Unreadable(kind switch { 3 or 9 => "text", 6 => "a record", 8 => "an enumeration", _ => "no number" });
+                return NumberType.Unreadable(
+                    kind switch { 3 or 9 => "text", 6 => "a record", 8 => "an enumeration", _ => "no number" });
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class Hdf5File : WeightsFile
         Visit("", Root(), 0);
     }
 
-    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
+    public static ReadOnlySpan<byte> Signature =>
+        [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
     public override string Format => "HDF5";
 
@@ -31,7 +32,8 @@ internal sealed class Hdf5File : WeightsFile
 
     public override float[] Read(SourceTensor tensor)
     {
-        if (tensor.Type.Size == 0) Throw($"{_name}: '{tensor.Name}' is {tensor.Type.Name}, which cannot be a weight; skip it in the map.");
+        if (tensor.Type.Size == 0)
+            Throw($"{_name}: '{tensor.Name}' is {tensor.Type.Name}, which cannot be a weight; skip it in the map.");
         var array = _arrays[tensor.Name];
         var bytes = array.Inline is { } inline ? inline.Span
             : _file.Values(array.Address, (long)tensor.Count * tensor.Type.Size, $"'{tensor.Name}'");

@@ -4,8 +4,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Pipeline.Importing.Hdf5;
 
 /// <summary>
-/// Lists what a group holds: through a B-tree of symbols and a heap of names, as HDF5 writes by default, or through messages in its
-/// header, as newer versions do for few members.
+/// Lists what a group holds: through a B-tree of symbols and a heap of names, as HDF5 writes by default, or through messages in
+/// its header, as newer versions do for few members.
 /// </summary>
 internal static class Hdf5Group
 {
@@ -39,7 +39,8 @@ internal static class Hdf5Group
                     var at = data.Length > 1 && (data[1] & 1) != 0 ? 10 : 2;
                     if (data.Length < at + 8) throw file.Damaged("a group's links cannot be found");
                     if (Hdf5Stream.U64(data[at..]) != Hdf5Stream.Nowhere)
-                        throw file.Unsupported("it has a group with an index of links (h5py's track_order, or libver=\"latest\")");
+                        throw file.Unsupported(
+                            "it has a group with an index of links (h5py's track_order, or libver=\"latest\")");
                     break;
             }
         }
@@ -52,7 +53,8 @@ internal static class Hdf5Group
         var start = file.Structure(address, NodeHeader, "a group's index");
         if (!start.AsSpan().StartsWith("TREE\0"u8)) throw file.Damaged($"there is no group's index at byte {address}");
         // Each level is one less than the one above, so that no path is longer than 256 nodes.
-        if (level >= 0 && start[5] != level - 1) throw file.Damaged($"the group's index at byte {address} is of the wrong level");
+        if (level >= 0 && start[5] != level - 1)
+            throw file.Damaged($"the group's index at byte {address} is of the wrong level");
         var count = Hdf5Stream.U16(start.AsSpan(6));
         var children = file.Structure(address + NodeHeader, count * (KeySize + AddressSize), "a group's index");
         for (var i = 0; i < count; i++)

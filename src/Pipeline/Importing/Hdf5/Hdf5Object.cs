@@ -33,7 +33,8 @@ internal static class Hdf5Object
             file.Structure(address + (ulong)at, width, "an object").CopyTo(size);
             var length = Hdf5Stream.U64(size);
             if (length > (ulong)file.Length) throw file.Damaged($"the object at byte {address} claims {length} bytes");
-            ReadBlock(file, file.Structure(address + (ulong)(at + width), (long)length, "an object"), isV2: true, flags, messages);
+            var block = file.Structure(address + (ulong)(at + width), (long)length, "an object");
+            ReadBlock(file, block, isV2: true, flags, messages);
         }
         else
         {
@@ -71,7 +72,8 @@ internal static class Hdf5Object
                 if (size < 16) throw file.Damaged("an object's continuation has no address");
                 var next = file.Structure(Hdf5Stream.U64(data.Span), Length(file, data.Span[8..]), "an object's continuation");
                 if (!isV2) blocks.Enqueue(next);
-                else if (next.AsSpan().StartsWith("OCHK"u8) && next.Length >= 8) blocks.Enqueue(next.AsMemory(4, next.Length - 8));
+                else if (next.AsSpan().StartsWith("OCHK"u8) && next.Length >= 8)
+                    blocks.Enqueue(next.AsMemory(4, next.Length - 8));
                 else throw file.Damaged("an object's continuation does not begin with 'OCHK'");
             }
         }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Engine.Pipeline.Importing.Hdf5;
 
 /// <summary>
-/// Reads structures at the addresses that others give. They may point anywhere, also at themselves: what is read is counted, and a
-/// file whose structures add up to more than its size is refused.
+/// Reads structures at the addresses that others give. They may point anywhere, also at themselves: what is read is counted, and
+/// a file whose structures add up to several times its size is refused.
 /// </summary>
 /// <param name="stream">The file.</param>
 /// <param name="name">Names it in messages.</param>
@@ -20,7 +20,9 @@ internal sealed class Hdf5Stream(Stream stream, string name) : IDisposable
     public long Length => stream.Length;
 
     /// <summary>The bytes of a structure.</summary>
-    /// <exception cref="InvalidDataException">They are not all in the file, or structures refer to each other in a circle.</exception>
+    /// <exception cref="InvalidDataException">
+    /// They are not all in the file, or structures refer to each other in a circle.
+    /// </exception>
     public byte[] Structure(ulong address, long length, string what)
     {
         Spend(length);
@@ -54,8 +56,8 @@ internal sealed class Hdf5Stream(Stream stream, string name) : IDisposable
     public InvalidDataException Damaged(string how) => new($"{name}: {how}; it is cut short or damaged.");
 
     /// <summary>Says that the file has something that is not read.</summary>
-    public InvalidDataException Unsupported(string what) => new($"{name}: {what}, which is not read; rewrite it with HDF5's own " +
-        "tool: h5repack -l CONTI -f NONE FILE NEW.");
+    public InvalidDataException Unsupported(string what) => new(
+        $"{name}: {what}, which is not read; rewrite it with HDF5's own tool: h5repack -l CONTI -f NONE FILE NEW.");
 
     public static ulong U64(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 

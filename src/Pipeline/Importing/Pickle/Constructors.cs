@@ -1,8 +1,8 @@
 namespace Engine.Pipeline.Importing.Pickle;
 
 /// <summary>
-/// What a pickle may call: the few functions that make tensors and plain containers, as functions of our own. A pickle is a program
-/// that may name any function of Python; every other name is refused where it appears, called or not.
+/// What a pickle may call: the few functions that make tensors and plain containers, as functions of our own. A pickle is a
+/// program that may name any function of Python; every other name is refused where it appears, called or not.
 /// </summary>
 internal static class Constructors
 {

@@ -31,7 +31,8 @@ internal sealed class LegacyTorchFile : TorchWeights
         }
 
         if (!_bytes.AsSpan().StartsWith(Magic))
-            Throw($"{name}: is a pickle, but none of PyTorch's; save tensors alone: torch.save(model.state_dict(), \"weights.pt\").");
+            Throw($"{name}: is a pickle, but none of PyTorch's; save tensors alone: " +
+                "torch.save(model.state_dict(), \"weights.pt\").");
         _at = Magic.Length;
         if (Next() is not (long)Version) Throw($"{name}: is not of version {Version} of PyTorch's old format.");
         if (Next() is not PickleDictionary machine) Throw($"{name}: does not tell of which machine it is.");
@@ -74,7 +75,8 @@ internal sealed class LegacyTorchFile : TorchWeights
             return;
         }
 
-        var size = CheckSize(storage, (Int128)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_at)) * storage.Type.Size, _name);
+        var count = (Int128)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_at));
+        var size = CheckSize(storage, count * storage.Type.Size, _name);
         _at += sizeof(long);
         if (size > _bytes.Length - _at || !_places.TryAdd(key, (_at, size)))
             Throw($"{_name}: the numbers '{Excerpt.Of(key)}' are not all there, or there twice; it is cut short or damaged.");

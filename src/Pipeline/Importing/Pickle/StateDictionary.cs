@@ -35,8 +35,8 @@ internal sealed class StateDictionary
     private void Visit(string path, object? value, int depth)
     {
         if (--_left < 0 || depth > Deepest)
-            throw new InvalidDataException($"{_name}: values stand in each other more than {Deepest} deep, or more often than the "
-                + $"file has bytes, at '{Excerpt.Of(path)}'.");
+            throw new InvalidDataException($"{_name}: values stand in each other more than {Deepest} deep, or more often than "
+                + $"the file has bytes, at '{Excerpt.Of(path)}'.");
         switch (value)
         {
             case PickleTensor tensor:
@@ -44,7 +44,11 @@ internal sealed class StateDictionary
                 break;
             case PickleDictionary dictionary:
                 foreach (var (key, item) in dictionary.Entries)
-                    if (key is string or long) Visit(Join(path, Convert.ToString(key, CultureInfo.InvariantCulture)!), item, depth + 1);
+                {
+                    if (key is string or long)
+                        Visit(Join(path, Convert.ToString(key, CultureInfo.InvariantCulture)!), item, depth + 1);
+                }
+
                 break;
             case List<object?> list:
                 VisitAll(path, list, depth);

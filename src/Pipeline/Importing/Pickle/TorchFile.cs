@@ -5,8 +5,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Pipeline.Importing.Pickle;
 
 /// <summary>
-/// The format of <c>torch.save</c> since PyTorch 1.6: a zip of a pickle, <c>data.pkl</c>, and the numbers, <c>data/KEY</c>, all of
-/// them stored and not compressed.
+/// The format of <c>torch.save</c> since PyTorch 1.6: a zip of a pickle, <c>data.pkl</c>, and the numbers, <c>data/KEY</c>, all
+/// of them stored and not compressed.
 /// </summary>
 internal sealed class TorchFile : TorchWeights
 {
@@ -22,8 +22,8 @@ internal sealed class TorchFile : TorchWeights
         foreach (var entry in zip.Entries)
         {
             if (entry.Length != entry.CompressedLength || entry.Length > length)
-                Throw($"{name}: its member '{Excerpt.Of(entry.FullName)}' is compressed or has an impossible size, which PyTorch does "
-                    + "not write; save it with torch.save again.");
+                Throw($"{name}: its member '{Excerpt.Of(entry.FullName)}' is compressed or has an impossible size, which PyTorch "
+                    + "does not write; save it with torch.save again.");
             if (!_entries.TryAdd(entry.FullName, entry))
                 Throw($"{name}: two of its members are named '{Excerpt.Of(entry.FullName)}'.");
         }
@@ -77,7 +77,7 @@ internal sealed class TorchFile : TorchWeights
         crc.Append(bytes);
         // PyTorch can be told to leave the checksums out.
         return entry.Crc32 == 0 || crc.Value == entry.Crc32 ? bytes
-            : throw new InvalidDataException($"{_name}: member '{Excerpt.Of(entry.FullName)}' has the checksum {crc.Value:X8}, but "
-                + $"should have {entry.Crc32:X8}; it is damaged.");
+            : throw new InvalidDataException($"{_name}: member '{Excerpt.Of(entry.FullName)}' has the checksum {crc.Value:X8}, "
+                + $"but should have {entry.Crc32:X8}; it is damaged.");
     }
 }

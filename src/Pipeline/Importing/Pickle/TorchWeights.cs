@@ -10,7 +10,8 @@ internal abstract class TorchWeights : WeightsFile
     public sealed override string Format => "PyTorch";
 
     public sealed override IReadOnlyList<SourceTensor> Tensors =>
-        field ??= [.. _tensors.Select(t => new SourceTensor(t.Key, [.. t.Value.Sizes.Select(s => (int)s)], t.Value.Storage.Type))];
+        field ??= [.. _tensors.Select(t =>
+            new SourceTensor(t.Key, [.. t.Value.Sizes.Select(s => (int)s)], t.Value.Storage.Type))];
 
     /// <summary>The storages that the tensors are views of.</summary>
     protected IEnumerable<PickleStorage> Storages => _tensors.Values.Select(t => t.Storage).Distinct();
@@ -49,8 +50,8 @@ internal abstract class TorchWeights : WeightsFile
     {
         var wanted = (Int128)storage.Count * storage.Type.Size;
         if (wanted != found || found > Array.MaxLength)
-            Throw($"{name}: the {storage.Count} {storage.Type.Name} numbers '{Excerpt.Of(storage.Key)}' take {wanted} bytes, but the file has "
-                + $"{found}; it is cut short or damaged.");
+            Throw($"{name}: the {storage.Count} {storage.Type.Name} numbers '{Excerpt.Of(storage.Key)}' take {wanted} bytes, but "
+                + $"the file has {found}; it is cut short or damaged.");
         return (int)found;
     }
 }

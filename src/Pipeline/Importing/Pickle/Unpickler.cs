@@ -6,9 +6,9 @@ using Engine.Tensors.Serialization;
 namespace Engine.Pipeline.Importing.Pickle;
 
 /// <summary>
-/// Runs a pickle, the program of a stack machine that Python's <c>pickle</c> writes, of protocols 2 to 5: plain values, containers,
-/// and what <see cref="Constructors"/> allows. It executes nothing else. Each step takes constant time or, where it moves values,
-/// time for each of them once, so that work and memory stay in proportion to the bytes.
+/// Runs a pickle, the program of a stack machine that Python's <c>pickle</c> writes, of protocols 2 to 5: plain values,
+/// containers, and what <see cref="Constructors"/> allows. It executes nothing else. Each step takes constant time or, where it
+/// moves values, time for each of them once, so that work and memory stay in proportion to the bytes.
 /// </summary>
 /// <param name="bytes">The pickle, and what may follow it.</param>
 /// <param name="name">Names the file in messages.</param>
@@ -151,8 +151,8 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> bytes, string name)
     private PickleGlobal Allowed(PickleGlobal global)
     {
         if (Constructors.Allows(global)) return global;
-        throw new InvalidDataException($"{name}: its pickle names {Excerpt.Of(global.ToString())}, which is no constructor of tensors "
-            + "and is not called. Save tensors alone: torch.save(model.state_dict(), \"weights.pt\").");
+        throw new InvalidDataException($"{name}: its pickle names {Excerpt.Of(global.ToString())}, which is no constructor of "
+            + "tensors and is not called. Save tensors alone: torch.save(model.state_dict(), \"weights.pt\").");
     }
 
     private object Refused(PickleGlobal function)
@@ -238,7 +238,8 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> bytes, string name)
 
     private int Length(int size)
     {
-        var length = size == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(Take(4)) : BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+        var length = size == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(Take(4))
+            : BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
         if (length > (ulong)(bytes.Length - _at)) Throw($"ends inside a value at byte {_at}; the file is cut short or damaged");
         return (int)length;
     }

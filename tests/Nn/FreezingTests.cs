@@ -31,7 +31,7 @@ public class FreezingTests
         using var x = Tensor.From([5f, 0, 1, -2], new Shape(2, 2), Device.Cpu);
         using var y = norm.Forward(x, ForwardContext.Train(new RandomStream(0, "dropout")));
         // (x - mean) / sqrt(variance + 0.001) · weight + bias
-        Close.Assert([6.499250281, 3.992023932, 0.5, 0], y.ToArray(), 1e-6, 1e-6, "frozen");
+        Close.Assert([6.499250281f, 3.992023932f, 0.5f, 0f], y.ToArray(), 1e-6, 1e-6, "frozen");
         Assert.Equal([1, -2], norm.Parameter("running_mean").Value.ToArray());
         Assert.Equal([4, 0.25f], norm.Parameter("running_var").Value.ToArray());
     }
@@ -197,7 +197,6 @@ public class FreezingTests
             try
             {
                 Train(network, Watched(Count), 6, path, kind: kind, cancellation: cancel.Token);
-                Assert.True(step <= stop);
             }
             catch (OperationCanceledException)
             {
@@ -210,18 +209,21 @@ public class FreezingTests
         }
 
         // The same factors of 1 as the stages have, which tell when a step begins.
-        TrainingStage[] Watched(Action<double> onStep) => [.. s_stages.Select(s => s with { Schedule = new Watching(onStep, s.Schedule) })];
+        TrainingStage[] Watched(Action<double> onStep) =>
+            [.. s_stages.Select(s => s with { Schedule = new Watching(onStep, s.Schedule) })];
     }
 
     [Fact]
     public void Stages_EarlyStopping_EndsAStageAndTheNextStartsFromTheBest()
     {
         using var network = Network();
-        TrainingStage[] stages = [new() { Epochs = 50, LearningRate = 1e-9 }, new() { LearningRate = 0.05 }];
+        string[] body = ["0", "1", "5"];
+        TrainingStage[] stages =
+            [new() { Epochs = 50, Frozen = body, LearningRate = 1e-9 }, new() { Frozen = body, LearningRate = 0.05 }];
         var outcome = Train(network, stages, 53, kind: "everything");
-        // Nothing improves by 1e-9 for more than two epochs; then the last stage has its three.
-        Assert.InRange(outcome.History.Count(e => e.LearningRate < 1e-6), 3, 20);
-        Assert.InRange(outcome.History.Count(e => e.LearningRate > 1e-6), 1, 3);
+        // The first epoch is the best of its stage, and three follow it; the last stage has its three.
+        var rates = outcome.History.Select(e => e.LearningRate).ToArray();
+        Assert.Equal((4, 3), (rates.Count(r => r < 1e-6), rates.Count(r => r > 1e-6)));
     }
 
     [Fact]

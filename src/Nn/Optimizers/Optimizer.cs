@@ -110,7 +110,8 @@ public sealed class Optimizer : IDisposable
         foreach (var slot in _slots)
         {
             var parameter = slot.Parameter;
-            if (parameter.LearningRateScale != rateScale || parameter.IsFrozen || parameter.Gradient is not { } gradient) continue;
+            if (parameter.LearningRateScale != rateScale || parameter.IsFrozen) continue;
+            if (parameter.Gradient is not { } gradient) continue;
             _updates[count++] = new(parameter.Value, gradient, slot.First, slot.Second)
             {
                 WeightDecay = (float)(decay + 2 * parameter.L2),

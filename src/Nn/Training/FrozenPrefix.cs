@@ -24,8 +24,8 @@ internal sealed class FrozenPrefix
     }
 
     /// <summary>The shapes of its outputs for one example, without the sample axis.</summary>
-    public IReadOnlyList<Shape> Shapes(IReadOnlyList<Shape> inputs) => [.. inputs.Select((input, i) =>
-        _layers[i] == 0 ? input : new Shape(((IDivisible)_parts[i]).ShapeAfter(new Shape([1, .. input.Sizes]), _layers[i]).Sizes[1..]))];
+    public IReadOnlyList<Shape> Shapes(IReadOnlyList<Shape> inputs) => [.. inputs.Select((input, i) => _layers[i] == 0 ? input
+        : new Shape(((IDivisible)_parts[i]).ShapeAfter(new Shape([1, .. input.Sizes]), _layers[i]).Sizes[1..]))];
 
     /// <summary>Runs the frozen layers.</summary>
     public Tensor[] Run(IReadOnlyList<Tensor> inputs)

@@ -3,10 +3,11 @@ using Engine.Tensors;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// The training batches of all epochs up to a last, starting at any batch. Each epoch's order, each batch's mixing and each example's
+/// The training batches of some epochs, starting at any batch. Each epoch's order, each batch's mixing and each example's
 /// augmentation has its own random stream, so neither the starting point nor the reading ahead changes the results.
 /// </summary>
-internal sealed class TrainingBatches(IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch, int epochs)
+internal sealed class TrainingBatches(
+    IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch, int epochs)
 {
     private readonly int[] _order = new int[source.Count];
     private RandomStream? _augmentation;

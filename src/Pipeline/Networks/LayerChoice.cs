@@ -30,7 +30,8 @@ public sealed record LayerChoice
     public static LayerChoice Of(params IReadOnlyList<string> names) => new(null, names);
 
     /// <summary>As in JSON.</summary>
-    public override string ToString() => Last is null ? $"[{string.Join(", ", Names.Select(n => $"\"{n}\""))}]" : $"\"until {Last}\"";
+    public override string ToString() =>
+        Last is null ? $"[{string.Join(", ", Names.Select(n => $"\"{n}\""))}]" : $"\"until {Last}\"";
 
     /// <summary>The layers of a network, in order; of several inputs, those of each, then those of the trunk.</summary>
     internal static IReadOnlyList<Module> Layers(Module network) =>
@@ -81,7 +82,8 @@ internal sealed class LayerChoiceConverter : JsonConverter<LayerChoice>, IDescri
         var names = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 } name) throw new JsonException();
+            if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 } name)
+                throw new JsonException();
             names.Add(name);
         }
 

@@ -44,7 +44,8 @@ public sealed record LayerRates : IRangedValue
             foreach (var layer in LayerChoice.Layers(network).Reverse().Where(l => l.Parameters().Any()))
             {
                 var scale = Math.Pow(share, depth++);
-                if (scale == 0) throw new ArgumentException($"{share} to the power of {depth - 1}, the rate of {layer.Path}, is 0.");
+                if (scale == 0)
+                    throw new ArgumentException($"{share} to the power of {depth - 1}, the rate of {layer.Path}, is 0.");
                 foreach (var parameter in layer.Parameters()) parameter.LearningRateScale = scale;
             }
 

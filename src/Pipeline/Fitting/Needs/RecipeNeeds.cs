@@ -14,7 +14,7 @@ namespace Engine.Pipeline.Fitting.Needs;
 internal static class RecipeNeeds
 {
     private const string At = "$";
-    private const int FewestLabels = 2;
+    internal const int FewestLabels = 2;
 
     /// <summary>Everything known about a recipe without data: its front end and, if it has a network, a training step.</summary>
     /// <param name="recipe">The recipe; validated.</param>
@@ -47,7 +47,7 @@ internal static class RecipeNeeds
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
         BeforeData(recipe, frontEnd, FewestLabels, examples: 1).Require(MemoryLimit.ForRecipes(memoryLimit), Source(recipe));
         // Weights that do not fit are better known before the features are computed.
-        _ = Initialization.Of(recipe, frontEnd, FewestLabels);
+        _ = Initialization.Of(recipe, frontEnd, labels: null);
         return frontEnd;
     }
 

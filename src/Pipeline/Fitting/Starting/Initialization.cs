@@ -31,9 +31,9 @@ public sealed record Initialization(
     /// <summary>What the networks of a recipe start from; null if all start from the seed.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="frontEnd">Its front end.</param>
-    /// <param name="labels">How many labels it distinguishes.</param>
+    /// <param name="labels">How many labels it distinguishes; null: not known yet, so the output layer is not checked.</param>
     /// <exception cref="EngineException">The weights cannot be read, or do not fit; the message says where.</exception>
-    internal static IReadOnlyList<Initialization>? Of(Recipe recipe, FrontEnd frontEnd, int labels)
+    internal static IReadOnlyList<Initialization>? Of(Recipe recipe, FrontEnd frontEnd, int? labels)
     {
         Initialization[] all = [.. RecipeNeeds.Systems(recipe)
             .Where(s => s.Recipe.Classifier is NetworkSpec { Initialize: not null })
@@ -68,10 +68,11 @@ public sealed record Initialization(
         };
     }
 
-    private static Initialization Of(Recipe recipe, NetworkSpec spec, string at, FrontEnd frontEnd, int labels)
+    private static Initialization Of(Recipe recipe, NetworkSpec spec, string at, FrontEnd frontEnd, int? known)
     {
         var weights = TrainedWeights.Load(spec.Initialize!.From);
         weights.RequireFit(recipe);
+        var labels = known ?? RecipeNeeds.FewestLabels;
         var columns = frontEnd.Columns.Count;
         if (columns > 0 && weights.Recipe is not null)
         {
@@ -84,8 +85,9 @@ public sealed record Initialization(
             columns = recipe.Projection?.OutputColumns(columns, labels) ?? columns;
         }
 
-        using var network = spec.Build(NetworkExamples.InputShapes(frontEnd.WindowSizes, columns), labels, RecipeNeeds.Source(recipe));
-        var taken = weights.Take(network, spec.Initialize);
+        var inputs = NetworkExamples.InputShapes(frontEnd.WindowSizes, columns);
+        using var network = spec.Build(inputs, labels, RecipeNeeds.Source(recipe));
+        var taken = weights.Take(network, spec.Initialize, known is not null);
         var names = network.State().Select(p => p.Name).ToLookup(taken.ContainsKey);
         return new(at, weights.From, weights.Source, weights.Hash, [.. names[true]], [.. names[false]]);
     }

@@ -32,7 +32,8 @@ internal sealed class TrainedWeights
         if (file.Metadata.TryGetValue(WeightsImport.DescriptionKey, out var network))
             _description = NetworkDescription.Parse(network, $"{path}: {WeightsImport.DescriptionKey}");
         if (Recipe is { Classifier: not NetworkSpec })
-            throw new EngineException($"{path}: is a model of recipe {Recipe.Name}, which has no network of its own to start from.");
+            throw new EngineException(
+                $"{path}: is a model of recipe {Recipe.Name}, which has no network of its own to start from.");
         State = Recipe is null ? new Dictionary<string, StoredTensor>() : file.Tensors;
         var prefix = Recipe is null ? "" : NetworkPrefix;
         foreach (var (name, tensor) in file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)))
@@ -84,8 +85,8 @@ internal sealed class TrainedWeights
         var known = Recipe?.FrontEnd ?? _description?.FrontEnd;
         if (known is not null && Windowless(known) != Windowless(recipe.FrontEnd))
         {
-            throw new EngineException($"recipe {recipe.Name}: $.front_end is {Windowless(recipe.FrontEnd)}, but {From} was trained on "
-                + $"{Windowless(known)}; only segment and hop may differ.");
+            throw new EngineException($"recipe {recipe.Name}: $.front_end is {Windowless(recipe.FrontEnd)}, but {From} was "
+                + $"trained on {Windowless(known)}; only segment and hop may differ.");
         }
 
         if (Recipe is null) RequireNone(recipe, "window_scaler", recipe.WindowScaler == WindowScalerKind.None);
@@ -99,15 +100,19 @@ internal sealed class TrainedWeights
     /// <summary>What a network takes of the weights.</summary>
     /// <param name="network">The network; its values are not set.</param>
     /// <param name="spec">Which layers take theirs.</param>
+    /// <param name="hasLabels">
+    /// Whether its output layer has the labels that it will distinguish; if not, that layer is left out.
+    /// </param>
     /// <exception cref="EngineException">A tensor is missing, or of another shape.</exception>
-    public IReadOnlyDictionary<string, float[]> Take(Module network, InitializeSpec spec)
+    public IReadOnlyDictionary<string, float[]> Take(
+        Module network, InitializeSpec spec, bool hasLabels = true)
     {
         var output = LayerChoice.Layers(network)[^1].Path;
         var chosen = spec.Layers?.Paths(network);
         try
         {
             return StateFile.Values(_network,
-                network.State().Where(p => chosen is null ? !p.IsIn(output) : chosen.Any(p.IsIn)), From);
+                network.State().Where(p => (chosen?.Any(p.IsIn) ?? !p.IsIn(output)) && (hasLabels || !p.IsIn(output))), From);
         }
         catch (InvalidDataException e)
         {
@@ -134,8 +139,8 @@ internal sealed class TrainedWeights
             }
         }
 
-        throw new EngineException($"{from}: there is no such file or run to start from, nor {from}{Extension} in {UserModels.Folder}; "
-            + "name one (--from FILE), or make it with engine import.");
+        throw new EngineException($"{from}: there is no such file or run to start from, nor {from}{Extension} in "
+            + $"{UserModels.Folder}; name one (--from FILE), or make it with engine import.");
     }
 
     private static string Windowless(FrontEndSpec spec) => (spec with { Segment = null, Hop = null }).ToCanonicalJson();
@@ -149,6 +154,7 @@ internal sealed class TrainedWeights
     private void RequireSame(Recipe recipe, string key, Func<Recipe, string> value)
     {
         if (Recipe is null || value(recipe) == value(Recipe)) return;
-        throw new EngineException($"recipe {recipe.Name}: $.{key} is {value(recipe)}, but {From} was trained with {value(Recipe)}.");
+        throw new EngineException(
+            $"recipe {recipe.Name}: $.{key} is {value(recipe)}, but {From} was trained with {value(Recipe)}.");
     }
 }

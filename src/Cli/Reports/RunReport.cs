@@ -27,6 +27,7 @@ internal static class RunReport
         text.Field("data", record.Data);
         text.Field("", Describe(record.Rows));
         text.Field("device", result.Metrics.Device ?? "");
+        foreach (var weights in record.Initializations ?? []) text.Field("weights", weights.ToString());
         if (record.Final)
         {
             text.Field("model", $"final: {record.StoredModel}; the figures below are those of the tested models, which had not " +

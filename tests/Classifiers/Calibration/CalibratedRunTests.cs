@@ -234,17 +234,35 @@ public sealed class CalibratedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.0, "above 0")]
-    [InlineData(double.NaN, "finite")]
-    public void Load_CalibrationOfNoUse_IsRefused(double temperature, string what)
+    [InlineData(3, 0.0, 0.0, "above 0")]
+    [InlineData(3, double.NaN, 0.0, "finite")]
+    [InlineData(3, 1.0, double.PositiveInfinity, "finite")]
+    [InlineData(2, 0.0, 0.0, "above 0")]
+    [InlineData(4, 1.0, 0.0, "[2, 3]")]
+    public void Load_CalibrationOfNoUse_IsRefused(int width, double temperature, double slope, string what)
     {
-        Train("gtzan57-svm", CalibrationKind.Temperature);
-        var path = _folder["gtzan57-svm-Temperature-0", GenreModel.FileName];
-        var file = SafetensorsFile.Read(path);
-        file.Tensors["calibration"] = new StoredTensor(new[] { temperature, 1, 1, 1 }, 2, 2);
-        file.Write(path);
-        var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(path));
+        double[] values = [temperature, 1, slope, 0];
+        var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(WithCalibration([.. values[..width], .. values[..width]])));
         Assert.Contains("calibration", message);
         Assert.Contains(what, message);
+    }
+
+    [Fact]
+    public void Load_CalibrationOfAnEarlierVersion_HasNoSlope()
+    {
+        using var earlier = GenreModel.Load(WithCalibration([2, 1, 3, 0.5]));
+        using var now = GenreModel.Load(WithCalibration([2, 1, 0, 3, 0.5, 0]));
+        var table = now.ReadTable(_folder["f.csv"]);
+        Assert.Equal(now.Predict(table).SelectMany(p => p.Ranked), earlier.Predict(table).SelectMany(p => p.Ranked));
+    }
+
+    private string WithCalibration(double[] values)
+    {
+        var path = _folder["gtzan57-svm-Temperature-0", GenreModel.FileName];
+        if (!File.Exists(path)) Train("gtzan57-svm", CalibrationKind.Temperature);
+        var file = SafetensorsFile.Read(path);
+        file.Tensors["calibration"] = new StoredTensor(values, 2, values.Length / 2);
+        file.Write(path);
+        return path;
     }
 }

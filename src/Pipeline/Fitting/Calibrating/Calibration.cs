@@ -27,21 +27,41 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
         return new(rows, means.Rows == scores.Rows ? rows : TemperatureScaling.Fit(means, targets));
     }
 
-    /// <summary>Temperature and offset for rows, then for tracks.</summary>
-    public StoredTensor ToTensor() => new(new[] { Rows.Temperature, Rows.Offset, Tracks.Temperature, Tracks.Offset }, 2, 2);
+    /// <summary>A scaling, as a report gives it.</summary>
+    public static CalibrationFigures FiguresOf(TemperatureScaling scaling) =>
+        new(scaling.Temperature, scaling.Offset) { Slope = scaling.Slope };
 
-    /// <summary>Restores what <see cref="ToTensor"/> returned; null if there is none.</summary>
+    /// <summary>The scaling that a report gives.</summary>
+    public static TemperatureScaling ScalingOf(CalibrationFigures figures) =>
+        new(figures.Temperature, figures.Offset) { Slope = figures.Slope };
+
+    /// <summary>Temperature, offset and slope for rows, then for tracks.</summary>
+    public StoredTensor ToTensor() => new(new[]
+    {
+        Rows.Temperature, Rows.Offset, Rows.Slope,
+        Tracks.Temperature, Tracks.Offset, Tracks.Slope,
+    }, 2, 3);
+
+    /// <summary>
+    /// Restores what <see cref="ToTensor"/> returned, now or in versions that had no slope; null if there is none.
+    /// </summary>
     /// <exception cref="EngineException">The tensor has the wrong shape or an impossible value.</exception>
     public static Calibration? FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner)
     {
-        if (!state.ContainsKey(Tensor)) return null;
-        var values = (double[])State.Doubles(state, owner, Tensor, 2, 2).Data;
-        foreach (var value in values)
+        if (!state.TryGetValue(Tensor, out var stored)) return null;
+        var width = stored.Shape is [2, 2] ? 2 : 3;
+        var values = (double[])State.Doubles(state, owner, Tensor, 2, width).Data;
+        return new(Read(values.AsSpan(0, width), owner), Read(values.AsSpan(width), owner));
+    }
+
+    private static TemperatureScaling Read(ReadOnlySpan<double> values, string owner)
+    {
+        foreach (var value in values[..2])
         {
             if (!(value > 0))
                 throw new EngineException($"{owner}: tensor '{Tensor}' holds {value}; temperatures and offsets must be above 0.");
         }
 
-        return new(new(values[0], values[1]), new(values[2], values[3]));
+        return new(values[0], values[1]) { Slope = values.Length > 2 ? values[2] : 0 };
     }
 }

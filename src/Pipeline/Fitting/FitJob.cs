@@ -38,11 +38,8 @@ internal sealed record FitJob
     /// </summary>
     public IReadOnlyDictionary<TrackId, string>? Groups { get; init; }
 
-    /// <summary>
-    /// The tracks with which runs of neighbouring names begin, if the split keeps neighbouring names together
-    /// (<see cref="Calibrating.NameRuns"/>); null: it does not.
-    /// </summary>
-    public IReadOnlySet<TrackId>? RunStarts { get; init; }
+    /// <summary>Whether the split keeps tracks with neighbouring names together (<see cref="Calibrating.NameRuns"/>).</summary>
+    public bool NeighborsTogether { get; init; }
 
     /// <summary>The seed for all randomness in the fit.</summary>
     public ulong Seed { get; init; }

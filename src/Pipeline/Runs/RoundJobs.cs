@@ -51,7 +51,7 @@ internal sealed record RoundJobs(
             DrawnValidation = drawn,
             Groups = Split.Kind is SplitKind.Groups or SplitKind.Artists && Recipe.Calibration != CalibrationKind.None
                 ? GroupSplit.Groups(Split, samples) : null,
-            RunStarts = RunStarts(fold),
+            NeighborsTogether = KeepsNeighbors(fold),
             Seed = seed,
             Device = Device,
             Threads = Extraction.Threads,
@@ -78,11 +78,11 @@ internal sealed record RoundJobs(
     public FitJob CreateFinal(Split split, string checkpoint, TimeSpan interval, IProgress<EpochRecord>? epochs) =>
         Create(new Fold(split.Used(), [], []), split.Folds.Count, checkpoint, interval, epochs) with
         {
-            RunStarts = RunStarts(split.Folds[0]),
+            NeighborsTogether = KeepsNeighbors(split.Folds[0]),
         };
 
-    private HashSet<TrackId>? RunStarts(Fold fold) =>
-        Split.Kind is SplitKind.Files or SplitKind.Column ? NameRuns.Starts(Data.Samples, fold) : null;
+    private bool KeepsNeighbors(Fold fold) =>
+        Split.Kind is SplitKind.Files or SplitKind.Column && NameRuns.AreKept(Data.Samples, fold);
 
     /// <summary>Everything that determines a round's result, except the device: a training may move to another.</summary>
     public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>

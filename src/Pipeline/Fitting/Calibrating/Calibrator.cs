@@ -25,7 +25,7 @@ internal static class Calibrator
         {
             WarnOfScores(job, "the network has no validation rows to calibrate with; set training.validation");
         }
-        else if (job.DrawnValidation && (job.Groups is not null || job.RunStarts is not null))
+        else if (job.DrawnValidation && (job.Groups is not null || job.NeighborsTogether))
         {
             WarnOfScores(job, "the split keeps artists apart but the network's validation tracks, drawn at random, do not, so " +
                 "its probabilities would be too high; list the tracks: files:TRAIN,VALID,TEST");

@@ -7,8 +7,7 @@ namespace Engine.Pipeline.Fitting.Calibrating;
 /// <summary>
 /// Chooses the training rows that a calibration holds out. They should be as unfamiliar to the rest as test rows are to the
 /// training side, or the model would seem more confident than it should be: tracks stay whole, groups stay whole if the split has
-/// them, and if its lists keep neighbouring names together (<see cref="NameRuns"/>) a genre is held out in thirds by name, cut
-/// where the lists cut if they do so near by: a cut elsewhere often divides an artist.
+/// them, and if its lists keep neighbouring names together (<see cref="NameRuns"/>) a genre is held out in thirds by name.
 /// Listed validation tracks are a part of their own: they are what the list's author held out.
 /// </summary>
 internal static class HeldOutParts
@@ -43,11 +42,11 @@ internal static class HeldOutParts
     {
         var random = new RandomStream(job.Seed, "calibration");
         var tracks = SplitUnits.Tracks(job.Train.Samples);
-        var bundles = (job.Groups is { } groups ? ByGroup(tracks, groups) : ByName(tracks, job.RunStarts)).ToArray();
+        var bundles = (job.Groups is { } groups ? ByGroup(tracks, groups) : ByName(tracks, job.NeighborsTogether)).ToArray();
         random.Shuffle(bundles.AsSpan());
-        var dealt = Deal(bundles, job.RunStarts is not null && job.Groups is null ? Thirds : Parts);
+        var dealt = Deal(bundles, job.NeighborsTogether && job.Groups is null ? Thirds : Parts);
         var most = (int)Math.Clamp(MostScores / job.Classes, FewRows, EnoughRows);
-        var slow = job.Recipe.Classifier.HasNetwork && !(job.RunStarts is not null && job.FrontEnd.WindowSizes.Count == 0);
+        var slow = job.Recipe.Classifier.HasNetwork && !(job.NeighborsTogether && job.FrontEnd.WindowSizes.Count == 0);
         var single = slow || job.Train.Count > most || (long)job.Train.Count * columns > MostValues;
         var parts = (single ? dealt.Take(1) : dealt).Select(part => Enough(part, most)).Where(p => p.Length > 0).ToArray();
         if (parts.Sum(p => p.Length) < FewestTracks) return [];
@@ -59,32 +58,17 @@ internal static class HeldOutParts
     private static IEnumerable<Bundle> ByGroup(List<Unit> tracks, IReadOnlyDictionary<TrackId, string> groups) =>
         tracks.GroupBy(t => groups[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new Bundle([.. g]));
 
-    private static IEnumerable<Bundle> ByName(List<Unit> tracks, IReadOnlySet<TrackId>? starts)
+    private static IEnumerable<Bundle> ByName(List<Unit> tracks, bool together)
     {
         foreach (var (_, units) in SplitUnits.ByGenre(tracks))
         {
-            var runs = starts is null ? units.Count : Math.Min(Thirds, units.Count);
-            var start = 0;
-            for (var r = 1; r <= runs; r++)
+            var runs = together ? Math.Min(Thirds, units.Count) : units.Count;
+            for (var r = 0; r < runs; r++)
             {
-                var end = (int)((long)units.Count * r / runs);
-                if (starts is not null && r < runs) end = NearestStart(units, starts, end);
+                var (start, end) = ((int)((long)units.Count * r / runs), (int)((long)units.Count * (r + 1) / runs));
                 yield return new([.. units[start..end]]);
-                start = end;
             }
         }
-    }
-
-    // At most half a third away, so that no part is empty.
-    private static int NearestStart(List<Unit> units, IReadOnlySet<TrackId> starts, int cut)
-    {
-        for (var away = 0; away * 2 * Thirds < units.Count; away++)
-        {
-            if (starts.Contains(units[cut - away].Track)) return cut - away;
-            if (starts.Contains(units[cut + away].Track)) return cut + away;
-        }
-
-        return cut;
     }
 
     // Each bundle goes where its genre has the fewest tracks so far. Enough of each genre must be left to learn it.

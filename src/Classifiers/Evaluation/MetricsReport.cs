@@ -72,7 +72,7 @@ public sealed record ConfusedPair(string Label, string Predicted, int Count);
 /// <param name="Offset">Added to each score.</param>
 public sealed record CalibrationFigures(double Temperature, double Offset)
 {
-    /// <summary>How sharpness grows with a row's largest score; 0 in runs of earlier versions.</summary>
+    /// <summary>How sharpness grows with a row's largest score; 0 where all rows have one temperature.</summary>
     public double Slope { get; init; }
 }
 

@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Fits <see cref="TemperatureScaling"/> by maximum likelihood: one temperature first, then its slope.</summary>
+/// <summary>Fits <see cref="TemperatureScaling"/> by maximum likelihood: one temperature first, then its slope if wanted.</summary>
 internal static class TemperatureFit
 {
     private const double LeastSharp = 1 / TemperatureScaling.Hottest, Sharpest = 1 / TemperatureScaling.Coldest;
@@ -14,8 +14,8 @@ internal static class TemperatureFit
     // Offsets tried: powers of two times 1 / labels.
     private static readonly int[] s_offsets = [10, 8, 6, 4, 2, 0, -2, -4, -6, -8, -10, -14, -20, -30, -40, -60, -100];
 
-    /// <summary>The scaling with the least loss; see <see cref="TemperatureScaling.Fit"/>.</summary>
-    public static TemperatureScaling Best(FeatureMatrix scores, ReadOnlySpan<int> labels)
+    /// <summary>The scaling with the least loss; see <see cref="TemperatureScaling.FitAdaptive"/>.</summary>
+    public static TemperatureScaling Best(FeatureMatrix scores, ReadOnlySpan<int> labels, bool withSlope)
     {
         var rows = new ScoredRow[scores.Rows];
         for (var r = 0; r < rows.Length; r++) rows[r] = ScoredRow.Of(scores.Row(r), labels[r]);
@@ -24,8 +24,11 @@ internal static class TemperatureFit
         {
             var offset = Math.ScaleB(1.0 / scores.Columns, power);
             var logs = Array.ConvertAll(rows, r => r.Logs(offset));
-            var (loss, level, slope) = Refine(rows, logs, Math.Log(Sharpness(rows, logs)));
-            if (loss < best.Loss) best = (loss, new(Math.Exp(-level), offset) { Slope = slope });
+            var sharpness = Sharpness(rows, logs);
+            var level = Math.Log(sharpness);
+            var fitted = (Loss: Loss(rows, logs, level, slope: 0), Scaling: new TemperatureScaling(1 / sharpness, offset));
+            if (withSlope) fitted = Refine(rows, logs, level, fitted.Loss, offset);
+            if (fitted.Loss < best.Loss) best = fitted;
         }
 
         return best.Scaling;
@@ -34,7 +37,7 @@ internal static class TemperatureFit
     // The loss is convex in 1/T: Newton's method, kept within a bracket around the root of its slope.
     private static double Sharpness(ScoredRow[] rows, double[][] logs)
     {
-        var spread = 1.0 / (rows.Length + 2);
+        var spread = Spread(rows.Length);
         var (low, high, sharpness) = (LeastSharp, Sharpest, 1.0);
         for (var step = 0; step < MostSteps; step++)
         {
@@ -54,11 +57,10 @@ internal static class TemperatureFit
 
     // Levenberg and Marquardt's method for log(1/T) = level + slope * height, from a slope of 0. The loss is not convex in them,
     // so curvature is that of each row in its own 1/T, and only steps that lower the loss are taken.
-    private static (double Loss, double Level, double Slope) Refine(ScoredRow[] rows, double[][] logs, double level)
+    private static (double Loss, TemperatureScaling Scaling) Refine(
+        ScoredRow[] rows, double[][] logs, double level, double loss, double offset)
     {
-        var slope = 0.0;
-        var loss = Loss(rows, logs, level, slope);
-        var damping = 1e-3;
+        var (slope, damping) = (0.0, 1e-3);
         for (var step = 0; step < MostSteps && damping < 1e9; step++)
         {
             var (byLevel, bySlope, first, mixed, second) = Derivatives(rows, logs, level, slope);
@@ -78,7 +80,7 @@ internal static class TemperatureFit
             if (Math.Abs(levelStep) + Math.Abs(slopeStep) <= 1e-9) break;
         }
 
-        return (loss, level, slope);
+        return (loss, new(Math.Exp(-level), offset) { Slope = slope });
     }
 
     private static double Spread(int rows) => 1.0 / (rows + 2);

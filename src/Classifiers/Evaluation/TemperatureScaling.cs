@@ -19,8 +19,7 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
 
     /// <summary>
     /// The scaling that makes the right labels most likely. Each row counts slightly for every label, by Laplace's rule of
-    /// succession: n rows that are all right yield (n + 1) / (n + 2) rather than certainty. The slope needs evidence: few rows
-    /// leave it near 0.
+    /// succession: n rows that are all right yield (n + 1) / (n + 2) rather than certainty. The slope is 0.
     /// </summary>
     /// <param name="scores">Scores of rows that the classifier was not fitted on.</param>
     /// <param name="labels">The right label of each row.</param>
@@ -31,7 +30,16 @@ public readonly record struct TemperatureScaling(double Temperature, double Offs
     {
         ArgumentNullException.ThrowIfNull(scores);
         TrainingRows.Require(nameof(TemperatureScaling), scores, labels, scores.Columns);
-        return TemperatureFit.Best(scores, labels);
+        return TemperatureFit.Best(scores, labels, withSlope: false);
+    }
+
+    /// <summary>The same with a slope. It needs evidence: few rows leave it near 0.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public static TemperatureScaling FitAdaptive(FeatureMatrix scores, ReadOnlySpan<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        TrainingRows.Require(nameof(TemperatureScaling), scores, labels, scores.Columns);
+        return TemperatureFit.Best(scores, labels, withSlope: true);
     }
 
     /// <summary>The probabilities of each row of scores.</summary>

@@ -61,12 +61,15 @@ public sealed class CalibratedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gtzan57-svm", 0, "holdout:2")]
-    [InlineData("gtzan57-knn", 3, "kfold:2")]
-    public void Run_SavedAndLoaded_GivesTheSameProbabilities(string recipe, int windows, string split)
+    [InlineData("gtzan57-svm", CalibrationKind.Temperature, 0, "holdout:2")]
+    [InlineData("gtzan57-knn", CalibrationKind.Temperature, 3, "kfold:2")]
+    [InlineData("gtzan57-svm", CalibrationKind.AdaptiveTemperature, 3, "kfold:2")]
+    public void Run_SavedAndLoaded_GivesTheSameProbabilities(string recipe, CalibrationKind kind, int windows, string split)
     {
-        var result = Train(recipe, CalibrationKind.Temperature, split, windows);
-        var test = Testing.Run(new() { Run = _folder[$"{recipe}-Temperature-0"] }).Metrics;
+        var result = Train(recipe, kind, split, windows);
+        Assert.All(result.Metrics.Calibration!,
+            c => Assert.Equal(kind == CalibrationKind.AdaptiveTemperature, c.Slope != 0));
+        var test = Testing.Run(new() { Run = _folder[$"{recipe}-{kind}-0"] }).Metrics;
         Assert.Equal((true, result.Metrics.LogLoss, result.Metrics.ExpectedCalibrationError),
             (test.Calibrated, test.LogLoss, test.ExpectedCalibrationError));
         Assert.Equal(result.Metrics.Tracks?.LogLoss, test.Tracks?.LogLoss);

@@ -67,7 +67,8 @@ public class TemperatureScalingTests
             labels[r] = right ? best : (best + 1 + r % 2) % 4;
         }
 
-        var fitted = TemperatureScaling.Fit(scores, labels);
+        var fitted = TemperatureScaling.FitAdaptive(scores, labels);
+        Assert.Equal(0, TemperatureScaling.Fit(scores, labels).Slope);
         Assert.Equal(256, fitted.Offset);
         Assert.Equal(1.894640199, fitted.Slope, 1e-5);
         Assert.Equal(1, fitted.Temperature / 0.002580566, 1e-5);
@@ -79,7 +80,7 @@ public class TemperatureScalingTests
     public void Fit_FewRows_LeavesTheSlopeNearZero()
     {
         var scores = new FeatureMatrix(3, 2, [0.9, 0.1, 0.6, 0.4, 0.55, 0.45]);
-        Assert.InRange(TemperatureScaling.Fit(scores, [0, 1, 1]).Slope, -3, 3);
+        Assert.InRange(TemperatureScaling.FitAdaptive(scores, [0, 1, 1]).Slope, -3, 3);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting.Calibrating;
@@ -20,12 +21,17 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
     /// <param name="scores">The scores, <c>[rows, labels]</c>.</param>
     /// <param name="samples">The sample of each row.</param>
     /// <param name="labels">The right label of each.</param>
-    public static Calibration Fit(FeatureMatrix scores, IReadOnlyList<Sample> samples, int[] labels)
+    /// <param name="kind">How; not <see cref="CalibrationKind.None"/>.</param>
+    public static Calibration Fit(FeatureMatrix scores, IReadOnlyList<Sample> samples, int[] labels, CalibrationKind kind)
     {
-        var rows = TemperatureScaling.Fit(scores, labels);
+        var rows = Fit(scores, labels, kind);
         var (means, targets) = TrackAverage.ByTrack([.. samples.Select(s => s.Track)], scores, labels);
-        return new(rows, means.Rows == scores.Rows ? rows : TemperatureScaling.Fit(means, targets));
+        return new(rows, means.Rows == scores.Rows ? rows : Fit(means, targets, kind));
     }
+
+    private static TemperatureScaling Fit(FeatureMatrix scores, int[] labels, CalibrationKind kind) =>
+        kind == CalibrationKind.AdaptiveTemperature
+            ? TemperatureScaling.FitAdaptive(scores, labels) : TemperatureScaling.Fit(scores, labels);
 
     /// <summary>A scaling, as a report gives it.</summary>
     public static CalibrationFigures FiguresOf(TemperatureScaling scaling) =>

@@ -1,6 +1,6 @@
 namespace Engine.Classifiers.Evaluation;
 
-/// <summary>Fits <see cref="TemperatureScaling"/> by maximum likelihood: one temperature first, then its slope if wanted.</summary>
+/// <summary>Fits <see cref="TemperatureScaling"/> by maximum likelihood: a temperature, then its slope if wanted.</summary>
 internal static class TemperatureFit
 {
     private const double LeastSharp = 1 / TemperatureScaling.Hottest, Sharpest = 1 / TemperatureScaling.Coldest;

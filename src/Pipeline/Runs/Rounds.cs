@@ -106,8 +106,7 @@ internal sealed class Rounds
 
     private static CalibrationFigures[]? Figures(
         IReadOnlyList<RoundResult> results, Func<Calibration, TemperatureScaling> scaling) =>
-        AreCalibrated(results) ? [.. results.Select(r => scaling(r.Calibration!))
-            .Select(s => new CalibrationFigures(s.Temperature, s.Offset))] : null;
+        AreCalibrated(results) ? [.. results.Select(r => Calibration.FiguresOf(scaling(r.Calibration!)))] : null;
 
     /// <summary>The device of all rounds; a training that moved has several.</summary>
     public static string Devices(IReadOnlyList<RoundResult> results) =>

@@ -39,6 +39,8 @@ public class AbsurdValueTests
         """{"layer":"dropout","share":0.5}""",
         """{"layer":"leaky-relu","slope":0.1}""",
         """{"layer":"elu","alpha":1.0}""",
+        """{"layer":"squeeze-excitation","units":3}""",
+        """{"layer":"inverted-residual","kernel":3,"expanded":4,"filters":2,"stride":2,"squeeze":true,"momentum":0.1,"epsilon":1e-3}""",
         """{"layer":"dense","units":3,"l2":0.1}""",
         """{"layer":"hidden","count":2,"units":3,"dropout":0.1,"l2":0.1}""",
     ];
@@ -46,12 +48,14 @@ public class AbsurdValueTests
     private static readonly string[] s_features =
     [
         """{"set":"mfcc"}""", """{"set":"mel"}""", """{"set":"stft"}""", """{"set":"chroma"}""", """{"set":"gtzan57"}""",
-        """{"set":"descriptors"}""",
+        """{"set":"descriptors"}""", """{"set":"covariance"}""", """{"set":"modulation","n_fft":256,"frames":32,"lowest":1}""",
+        """{"set":"contrast"}""",
         """{"set":"psf-mfcc-gaussian","nfft":1024}""",
         """{"set":"wave"}""", """{"set":"mel-frames","fmax":4000}""",
         """{"set":"mel-frames","power":1,"log":"ln","center":false}""", """{"set":"stft-frames"}""",
         """{"set":"mfcc-frames","cmvn_window":5}""", """{"set":"psf-logmel-frames","highfreq":4000}""",
-        """{"set":"mel-frames","n_fft":512,"win_length":400,"pre_emphasis":0.97,"log":"ln","log_factor":2,"log_offset":1e-5,"mean":1,"std":2}""",
+        """{"set":"mel-frames","n_fft":512,"win_length":400,"pre_emphasis":0.97,"log":"ln","log_factor":2,"log_offset":1e-5}""",
+        """{"set":"mel-frames","mean":1,"std":2}""",
         """{"set":"mel-picture","width":30,"height":20}""",
         """{"set":"joined","inputs":[{"set":"mel"},{"set":"mel-frames","top_db":60}]}""",
         """{"set":"joined","inputs":[{"set":"mel"},{"set":"wave","sample_rate":16000}]}""",

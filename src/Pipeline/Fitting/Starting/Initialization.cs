@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Engine.Classifiers;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;

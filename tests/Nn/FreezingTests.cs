@@ -271,7 +271,7 @@ public class FreezingTests
     }
 
     private static Sequential Network() => new(
-        new Conv2d(1, 4, 3, 3), new BatchNorm2d(4), Activation.Relu(), new MaxPool2d(2), new Flatten(), new Dense(36, 8),
+        new Conv2d(1, 4, 3), new BatchNorm2d(4), Activation.Relu(), new MaxPool2d(2), new Flatten(), new Dense(36, 8),
         Activation.Relu(), new Dropout(0.2), new Dense(8, 3));
 
     private static TrainingOutcome Train(

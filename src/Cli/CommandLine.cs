@@ -141,6 +141,7 @@ public sealed class CommandLine(
             PredictCommand.Create(session),
             UndoTagsCommand.Create(session),
             CompareCommand.Create(session),
+            EnsembleCommand.Create(session),
             TuneCommand.Create(session),
             ReportCommand.Create(session),
             CacheCommand.Create(session),

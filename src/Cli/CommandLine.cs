@@ -132,6 +132,8 @@ public sealed class CommandLine(
             CheckCommand.Create(session),
             FeaturesCommand.Create(session),
             ExploreCommand.Create(session),
+            SimilarCommand.Create(session),
+            ClusterCommand.Create(session),
             PlotCommand.Create(session),
             RecipesCommand.Create(session),
             ModelsCommand.Create(session),

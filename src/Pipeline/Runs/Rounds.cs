@@ -135,9 +135,12 @@ internal sealed class Rounds
                     result.Train?.Tracks);
             })];
 
-    private MetricsReport Report(TestedRound[] rounds, bool overlapping)
+    private MetricsReport Report(TestedRound[] rounds, bool overlapping) => Report(rounds, _labels, overlapping);
+
+    /// <summary>The figures of rounds that were tested before.</summary>
+    public static MetricsReport Report(TestedRound[] rounds, IReadOnlyList<string> labels, bool overlapping)
     {
-        var report = Metrics.Pool([.. rounds.Select(r => (r.Probabilities, r.Labels))], _labels, overlapping);
+        var report = Metrics.Pool([.. rounds.Select(r => (r.Probabilities, r.Labels))], labels, overlapping);
         return report with
         {
             // The mean over the rounds that trained something.

@@ -44,6 +44,12 @@ internal static class RecipeNeeds
                 "train; GenreModel.Create makes a model of it.");
         }
 
+        if (recipe.Classifier is RunsSpec)
+        {
+            throw new EngineException($"{Source(recipe)}: is made of saved runs, which are trained one by one; combine them then: " +
+                "engine ensemble RUN RUN --out RUN");
+        }
+
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
         BeforeData(recipe, frontEnd, FewestLabels, examples: 1).Require(MemoryLimit.ForRecipes(memoryLimit), Source(recipe));
         // Weights that do not fit are better known before the features are computed.

@@ -41,7 +41,9 @@ public class Graph : Layer
         (_modules, _inputs) = (new Module[nodes.Length], new int[nodes.Length][]);
         for (var i = 0; i < nodes.Length; i++)
         {
+            ArgumentNullException.ThrowIfNull(nodes[i], nameof(nodes));
             var (name, module, inputs) = nodes[i];
+            ArgumentNullException.ThrowIfNull(inputs, nameof(nodes));
             if (module is not (Layer or Merge))
                 Guard.Argument($"Graph: {module?.Description ?? "null"} at '{name}' is neither a layer nor a merge.");
             _modules[i] = module;

@@ -36,9 +36,22 @@ public sealed class Sequential : Layer
 
     internal override IEnumerable<LayerSummary> Summarize(Shape input)
     {
+        var (count, end) = (0, -1);
         foreach (var layer in _layers)
         {
-            foreach (var row in layer.Summarize(input)) yield return row;
+            var first = count;
+            foreach (var row in layer.Summarize(input))
+            {
+                // A graph's own input is what the layer before it gives, and lives as long as the graph runs.
+                yield return row.Sources is not { } sources ? row : row with
+                {
+                    Sources = end < 0 ? sources : [.. sources.Select(back => back > LayerSummary.FromInput ? back : count - end)],
+                    Held = row.Held + (count == first ? 0 : input.Count),
+                };
+                count++;
+            }
+
+            end = count - 1;
             input = layer.OutputShape(input);
         }
     }

@@ -39,6 +39,8 @@ public class AbsurdValueTests
         """{"layer":"dropout","share":0.5}""",
         """{"layer":"leaky-relu","slope":0.1}""",
         """{"layer":"elu","alpha":1.0}""",
+        """{"layer":"squeeze-excitation","units":3}""",
+        """{"layer":"inverted-residual","kernel":3,"expanded":4,"filters":2,"stride":2,"squeeze":true,"momentum":0.1,"epsilon":1e-3}""",
         """{"layer":"dense","units":3,"l2":0.1}""",
         """{"layer":"hidden","count":2,"units":3,"dropout":0.1,"l2":0.1}""",
     ];

@@ -70,7 +70,7 @@ internal sealed partial class RecipeReference
     }
 
     private static bool IsParameter(JsonTypeInfo type, string key) =>
-        type.Properties.Single(p => p.Name == key).AssociatedParameter is not null;
+        type.Properties.Single(p => p.Name == key).AssociatedParameter is { IsMemberInitializer: false };
 
     private void AddTable(JsonPropertyInfo[] keys, JsonTypeInfo type)
     {

@@ -36,6 +36,20 @@ public class SummaryTests
             "classifier.training.batch=5").Succeeds());
 
     [Fact]
+    public void Summary_OfAGraph_ShowsTheInputs()
+    {
+        const string Layers = """
+            classifier.layers=[{"layer":"series"},{"layer":"conv1d","filters":4,"kernel":1,"name":"c"},
+            {"layer":"concat","inputs":["0","c"]},{"layer":"global-max"},{"layer":"output"}]
+            """;
+        Assert.Matches(@"layer +inputs +output", EngineRun.Of("summary", "cs464-conv2d", "--set", Layers).Succeeds());
+        using var json = JsonDocument.Parse(EngineRun.Of("summary", "cs464-conv2d", "--set", Layers, "--json").Succeeds());
+        var rows = json.RootElement.GetProperty("layers").EnumerateArray().ToArray();
+        Assert.Equal(["0", "c"], rows[2].GetProperty("inputs").EnumerateArray().Select(i => i.GetString()));
+        Assert.False(rows[1].TryGetProperty("inputs", out _));
+    }
+
+    [Fact]
     public void Summary_WithoutANetwork_SaysSo() =>
     EngineRun.Of("summary", "gtzan57-knn").IsRefused("gtzan57-knn", "no network", "knn");
 

@@ -19,6 +19,11 @@ public class LayerTests
         { "mean 1-D", () => new AveragePool1d(4), [2, 2, 10] },
         { "mean 2-D", () => new AveragePool2d(3, 1, 1), [2, 2, 7, 6] },
         { "global", () => new GlobalAveragePool(), [2, 3, 4, 5] },
+        { "global max", () => new GlobalMaxPool(), [2, 3, 4, 5] },
+        { "global max and mean", () => new GlobalMaxAveragePool(), [2, 3, 7] },
+        { "squeeze-excitation", () => new SqueezeExcitation(5, 3), [2, 5, 7] },
+        { "inverted residual", () => new InvertedResidual(4, 8, 6, 3, 2, Activation.HardSwish, Activation.HardSigmoid),
+            [2, 4, 5, 6] },
         { "lstm, last", () => new Lstm(3, 4, layers: 2), [2, 5, 3] },
         { "lstm, all, both ways", () => new Lstm(3, 4, 2, true, true), [2, 5, 3] },
         { "gru, last, both ways", () => new Gru(3, 4, 1, true), [2, 5, 3] },
@@ -33,6 +38,8 @@ public class LayerTests
         { "sigmoid", () => Activation.Sigmoid(), [4, 3] },
         { "tanh", () => Activation.Tanh(), [4, 3] },
         { "softplus", () => Activation.Softplus(), [4, 3] },
+        { "hard-swish", () => Activation.HardSwish(), [4, 3] },
+        { "hard-sigmoid", () => Activation.HardSigmoid(), [4, 3] },
         { "softmax", () => Activation.Softmax(), [4, 3] },
     };
 

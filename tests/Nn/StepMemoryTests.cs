@@ -25,6 +25,18 @@ public class StepMemoryTests
             new Conv2d(1, 16, 3), new BatchNorm2d(16), Activation.Relu(), new MaxPool2d(2), new Dropout(0.2),
             new Conv2d(16, 16, 3), new BatchNorm2d(16), Activation.Relu(),
             new GlobalAveragePool(), new Dense(16, 10)), new Shape(8, 1, 100, 100)),
+        ["residual"] = (() => new Sequential(
+            new Conv2d(1, 16, 3, padding: 1),
+            new Graph(
+                new("first", new Conv2d(16, 16, 3, padding: 1)), new("norm", new BatchNorm2d(16)), new("relu", Activation.Relu()),
+                new("second", new Conv2d(16, 16, 3, padding: 1)), new("last", new BatchNorm2d(16)),
+                new("sum", new Add(), "last", Graph.Input), new("both", new Concat(), "sum", "relu")),
+            new GlobalMaxAveragePool(), new Dense(64, 10)), new Shape(8, 1, 100, 100)),
+        ["inverted residuals"] = (() => new Sequential(
+            new Conv2d(1, 8, 3, 2, 1), new InvertedResidual(8, 24, 8, 3, 1, Activation.Relu),
+            new InvertedResidual(8, 32, 8, 5, 1, Activation.HardSwish, Activation.Sigmoid),
+            new InvertedResidual(8, 32, 16, 3, 2, Activation.HardSwish, Activation.Sigmoid),
+            new GlobalAveragePool(), new Dense(16, 10)), new Shape(8, 1, 128, 100)),
         ["series"] = (() => new Sequential(
             new Series(), new Conv1d(30, 16, 9), Activation.Tanh(), new AveragePool1d(4), new Flatten(), new Dense(16 * 248, 10)),
                 new Shape(40, 3, 10, 1000)),

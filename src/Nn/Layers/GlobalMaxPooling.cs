@@ -40,7 +40,9 @@ public sealed class GlobalMaxAveragePool : Layer
     public override Shape OutputShape(Shape input)
     {
         CheckInput(input, "[N, C, positions…]", 3, int.MaxValue);
-        return new Shape(input[0], checked(2 * input[1]));
+        if (input[1] > int.MaxValue / 2)
+            Guard.Argument($"{Where}: input {input} has {input[1]} channels; twice as many are more than {int.MaxValue}.");
+        return new Shape(input[0], 2 * input[1]);
     }
 
     internal override LayerMemory Memory(Shape input) => new() { OtherBytes = 4L * input.Product(0, 2) };

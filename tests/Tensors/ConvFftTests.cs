@@ -185,7 +185,7 @@ public class ConvFftTests
         Assert.Equal(ConvAlgorithm.Direct, Of(10, 1, 551250, 8, 27, new() { StrideWidth = 2 }));
         Assert.Equal(ConvAlgorithm.Direct, Of(10, 32, 1000, 32, 3, new()));
         Assert.Equal(ConvAlgorithm.Direct, Of(10, 48, 1063, 128, 127, new() { DilationWidth = 2 }));
-        Assert.Equal(ConvAlgorithm.Direct, Of(10, 48, 1063, 48, 127, new() { Groups = 48 }));
+        Assert.Equal(ConvAlgorithm.Depthwise, Of(10, 48, 1063, 48, 127, new() { Groups = 48 }));
         Assert.Equal(ConvAlgorithm.Direct, Of(10, 2048, 1063, 2048, 127, new()));
         using var forced = new ConvCheck.Force(ConvAlgorithm.Fft);
         Assert.Equal(ConvAlgorithm.Fft, Of(1, 1, 10, 1, 3, new()));

@@ -20,7 +20,10 @@ internal static class Conv2dCases
             new() { StrideHeight = 2, StrideWidth = 3, PadTop = 1, PadLeft = 2, DilationHeight = 2, DilationWidth = 3 }),
         ([2, 6, 15, 14], [9, 2, 3, 3], Conv2dOptions.Uniform(stride: 2, padding: 1, groups: 3)),
         ([2, 8, 12, 10], [8, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 8)),
+        ([2, 3, 21, 40], [3, 1, 5, 5], Conv2dOptions.Uniform(stride: 2, padding: 2, groups: 3)),
+        ([2, 3, 7, 37], [6, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 3)),
         ([3, 16, 10, 11], [33, 16, 1, 1], new()),
+        ([2, 19, 1, 33], [7, 19, 1, 1], new()),
         ([2, 24, 19, 21], [40, 24, 3, 3], Conv2dOptions.Uniform(padding: 1)),
         ([1, 3, 34, 70], [16, 3, 3, 3], new()),
         ([2, 3, 21, 30], [8, 3, 5, 5], Conv2dOptions.Uniform(padding: 2)),
@@ -46,7 +49,22 @@ internal static class Conv2dCases
         .. Named("cs464-conv2d, second layer", [8, 16, 398, 398], [16, 16, 3, 3], new()),
         .. Named("3×3, 128 channels", [8, 128, 56, 56], [128, 128, 3, 3], Conv2dOptions.Uniform(padding: 1)),
         .. Named("cs464-conv1d-raw, second layer", [4, 8, 1, 68_903], [16, 8, 1, 52], new()),
+        .. Named("1×1, 384 to 64 channels of 4×32", [8, 384, 4, 32], [64, 384, 1, 1], new()),
+        .. Depthwise("3×3 depthwise, 16 channels of 64×500", 16, 64, 500, 3, 1),
+        .. Depthwise("3×3 depthwise, stride 2, 96 channels of 16×125", 96, 16, 125, 3, 2),
+        .. Depthwise("5×5 depthwise, 48 channels of 16×125", 48, 16, 125, 5, 1),
+        .. Depthwise("5×5 depthwise, 384 channels of 4×32", 384, 4, 32, 5, 1),
     ];
+
+    // What limits them is memory, so they count bytes: each number read and written once.
+    private static IEnumerable<OperationCase> Depthwise(string name, int channels, int height, int width, int kernel, int stride)
+    {
+        int[] x = [8, channels, height, width], w = [channels, 1, kernel, kernel];
+        var options = Conv2dOptions.Uniform(stride, kernel / 2, groups: channels);
+        var geometry = new Conv2dGeometry(new Shape(x), new Shape(w), options, "bench");
+        var bytes = sizeof(float) * ((double)Count(x) + geometry.OutputShape.Count);
+        return Named(name, x, w, options).Select(c => c with { Flops = 0, Bytes = bytes });
+    }
 
     private static IEnumerable<OperationCase> Named(string name, int[] x, int[] w, Conv2dOptions options) =>
         Of(x, w, options).Select(c => c with { Sizes = name });

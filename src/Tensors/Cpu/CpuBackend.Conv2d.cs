@@ -17,6 +17,12 @@ internal sealed unsafe partial class CpuBackend
             case ConvAlgorithm.Fft:
                 ConvFft.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
                 break;
+            case ConvAlgorithm.Pointwise:
+                ConvPointwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                break;
+            case ConvAlgorithm.Depthwise:
+                Depthwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                break;
             default:
                 Conv2d.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
                 break;
@@ -34,6 +40,12 @@ internal sealed unsafe partial class CpuBackend
                 break;
             case ConvAlgorithm.Fft:
                 ConvFft.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+                break;
+            case ConvAlgorithm.Pointwise:
+                ConvPointwise.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
+                break;
+            case ConvAlgorithm.Depthwise:
+                DepthwiseInputGradient.Run(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
                 break;
             default:
                 Conv2d.InputGradient(geometry, Floats(gradOutput), Floats(weight), Floats(gradInput));
@@ -54,6 +66,9 @@ internal sealed unsafe partial class CpuBackend
                 break;
             case ConvAlgorithm.Fft:
                 ConvFftWeight.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
+                break;
+            case ConvAlgorithm.Depthwise:
+                DepthwiseWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);
                 break;
             default:
                 ConvWeightGradient.Run(geometry, Floats(input), Floats(gradOutput), Floats(gradWeight), biases);

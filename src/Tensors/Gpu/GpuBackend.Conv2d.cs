@@ -14,6 +14,12 @@ internal sealed partial class GpuBackend
         var (g, o) = (geometry, geometry.Options);
         if (output.Count == 0) return;
         using var lease = new StorageLease(input, weight, bias, output);
+        if (IsDepthwise(g))
+        {
+            Depthwise(g, input, weight, bias, relu, output);
+            return;
+        }
+
         var (taps, plane, positions) = (g.KernelHeight * g.KernelWidth, g.Height * g.Width, g.OutputHeight * g.OutputWidth);
         Correlate(
             g.GroupFilters, g.Batch, g.GroupChannels, o.Groups,
@@ -70,6 +76,12 @@ internal sealed partial class GpuBackend
         var (g, o) = (geometry, geometry.Options);
         if (gradInput.Count == 0) return;
         using var lease = new StorageLease(gradOutput, weight, gradInput);
+        if (IsDepthwise(g))
+        {
+            DepthwiseInputGradient(g, gradOutput, weight, gradInput);
+            return;
+        }
+
         var (taps, plane, positions) = (g.KernelHeight * g.KernelWidth, g.Height * g.Width, g.OutputHeight * g.OutputWidth);
         var isWhole = o.StrideHeight == 1 && o.StrideWidth == 1;
         foreach (var y in ConvPhase.Of(g.Height, g.KernelHeight, o.StrideHeight, o.PadTop, o.DilationHeight))
@@ -125,6 +137,12 @@ internal sealed partial class GpuBackend
     {
         var (g, o) = (geometry, geometry.Options);
         using var lease = new StorageLease(input, gradOutput, gradWeight, gradBias);
+        if (IsDepthwise(g))
+        {
+            DepthwiseWeightGradient(g, input, gradOutput, gradWeight, gradBias);
+            return;
+        }
+
         var (plane, positions) = (g.Height * g.Width, g.OutputHeight * g.OutputWidth);
         var taps = g.GroupChannels * g.KernelHeight * g.KernelWidth;
         var (m, n, k) = (g.GroupFilters, taps + (gradBias is null ? 0 : 1), g.Batch * positions);

@@ -8,7 +8,7 @@ public class OpenClKernelTests
     private static readonly Type[] s_families =
     [
         typeof(ElementwiseTests), typeof(MatMulTests), typeof(Conv2dTests), typeof(Pool2dTests), typeof(LstmTests),
-        typeof(LayoutTests), typeof(NormAndLossTests), typeof(ReduceTests), typeof(TapeTests),
+        typeof(DepthwiseTests), typeof(LayoutTests), typeof(NormAndLossTests), typeof(ReduceTests), typeof(TapeTests),
         typeof(Engine.Tests.Nn.OptimizerTests), typeof(SpectralTests),
     ];
 

@@ -100,10 +100,10 @@ internal static unsafe class Conv2d
     }
 
     // How many phases contain input: with strides larger than the padded image, not all do.
-    private static int Phases(int stride, int pad, int size) => (int)Math.Min(stride, (long)pad + size);
+    internal static int Phases(int stride, int pad, int size) => (int)Math.Min(stride, (long)pad + size);
 
     // The taps that hit a phase, as distances in outputs, and the place of each in the kernel.
-    private static ConvTap[] Taps(Conv2dGeometry g, int phaseRow, int phaseColumn, out int[] kernel)
+    internal static ConvTap[] Taps(Conv2dGeometry g, int phaseRow, int phaseColumn, out int[] kernel)
     {
         var taps = new List<ConvTap>();
         var places = new List<int>();
@@ -124,7 +124,7 @@ internal static unsafe class Conv2d
     }
 
     // The first t with 0 ≤ t·stride + phase - pad < size, and how many there are.
-    private static (int First, int Count) Positions(int pad, int phase, int stride, int size)
+    internal static (int First, int Count) Positions(int pad, int phase, int stride, int size)
     {
         var first = Math.Max(0, (pad - phase + stride - 1) / stride);
         var end = (size + pad - phase + stride - 1) / stride;

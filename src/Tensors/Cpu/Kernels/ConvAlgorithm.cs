@@ -14,6 +14,12 @@ internal enum ConvAlgorithm
 
     /// <summary><see cref="ConvFft"/> and <see cref="ConvFftWeight"/>, for series with long filters.</summary>
     Fft,
+
+    /// <summary><see cref="Depthwise"/> and <see cref="DepthwiseWeightGradient"/>, for groups of one channel.</summary>
+    Depthwise,
+
+    /// <summary><see cref="ConvPointwise"/>, for 1 × 1 kernels; the weight gradient is <see cref="Direct"/>'s.</summary>
+    Pointwise,
 }
 
 /// <summary>Which kernels run a convolution.</summary>
@@ -31,6 +37,12 @@ internal static class ConvAlgorithms
     // The filters' spectra, and the smallest round of blocks, take at most 64 MiB each.
     private const long MaxSpectra = 16 * 1024 * 1024;
 
+    // With more filters for each channel, a product of matrices is faster.
+    private const int MaxMultiplier = 8;
+
+    // On smaller planes, laying out the weights for every image costs more than multiplying them.
+    private const int MinPointwisePlane = 32;
+
     /// <summary>
     /// The algorithm this thread must use where possible; null, the default: chosen by shape. For tests and benchmarks.
     /// </summary>
@@ -41,12 +53,26 @@ internal static class ConvAlgorithms
     public static ConvAlgorithm Of(in Conv2dGeometry g)
     {
         if (Forced is { } forced)
-            return forced == ConvAlgorithm.Winograd && ServesWinograd(g) || forced == ConvAlgorithm.Fft && ServesFft(g)
-                ? forced : ConvAlgorithm.Direct;
+            return Serves(forced, g) ? forced : ConvAlgorithm.Direct;
+        if (g.GroupChannels == 1 && g.Options.Groups > 1 && g.GroupFilters <= MaxMultiplier) return ConvAlgorithm.Depthwise;
+        if (ServesPointwise(g) && g.Height * g.Width >= MinPointwisePlane) return ConvAlgorithm.Pointwise;
         if (!Vector512.IsHardwareAccelerated) return ConvAlgorithm.Direct;
         if (ServesWinograd(g) && PaysWinograd(g)) return ConvAlgorithm.Winograd;
         return ServesFft(g) && PaysFft(g) ? ConvAlgorithm.Fft : ConvAlgorithm.Direct;
     }
+
+    private static bool Serves(ConvAlgorithm algorithm, in Conv2dGeometry g) => algorithm switch
+    {
+        ConvAlgorithm.Winograd => ServesWinograd(g),
+        ConvAlgorithm.Fft => ServesFft(g),
+        ConvAlgorithm.Depthwise => g.GroupChannels == 1,
+        ConvAlgorithm.Pointwise => ServesPointwise(g),
+        _ => true,
+    };
+
+    private static bool ServesPointwise(in Conv2dGeometry g) =>
+        g is { KernelHeight: 1, KernelWidth: 1, Options: { Groups: 1, StrideHeight: 1, StrideWidth: 1 } }
+        && g.OutputHeight == g.Height && g.OutputWidth == g.Width && g.Options is { PadTop: 0, PadLeft: 0 };
 
     private static bool ServesWinograd(in Conv2dGeometry g) =>
         g is

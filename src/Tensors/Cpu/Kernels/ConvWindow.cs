@@ -1,9 +1,14 @@
+using System.Runtime.Intrinsics;
+
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// One step of a convolution's sum: a channel and a position in the zero-padded image, relative to the output's.
 /// </summary>
 internal readonly record struct ConvTap(int Channel, int Row, int Column);
+
+/// <summary>Places First … End - 1 of a window's row hold the image's row from Column on.</summary>
+internal readonly record struct ConvSpan(int Column, int First, int End);
 
 /// <summary>
 /// How a convolution reads its image without a column matrix. A block of output positions needs a window of the image; the window
@@ -23,6 +28,9 @@ internal sealed unsafe class ConvWindow
 
     private readonly int _channels, _height, _width, _strideHeight, _strideWidth, _padTop, _padLeft;
     private readonly (int Row, int Column)[] _phases;
+
+    // What the first column of blocks holds of an image's row, for each phase.
+    private readonly ConvSpan[] _spans;
     private readonly int _planeRows;
 
     /// <summary>Lays out the windows.</summary>
@@ -31,9 +39,10 @@ internal sealed unsafe class ConvWindow
     /// <param name="pad">Zeros above and left of the image.</param>
     /// <param name="taps">The steps of the sum; rows and columns are not negative.</param>
     /// <param name="grid">Rows and columns of output positions.</param>
+    /// <param name="floats">About how many floats a window has if the grid has more.</param>
     public ConvWindow(
         (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
-        (int Rows, int Columns) grid)
+        (int Rows, int Columns) grid, int floats = WindowFloats)
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
@@ -51,15 +60,16 @@ internal sealed unsafe class ConvWindow
         var planes = Math.Max(1, _channels * _phases.Length);
         BlockColumns = grid.Columns;
         if (grid.Rows == 1)
-            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (WindowFloats / planes - reachColumns) / 32 * 32));
+            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
         Pitch = BlockColumns + reachColumns;
-        BlockRows = Math.Clamp(WindowFloats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
+        BlockRows = Math.Clamp(floats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
         var lines = (_planeRows * Pitch + 15) / 16;
         PlaneStride = 16 * (lines | 1);
         Size = (long)planes * PlaneStride + Slack;
+        _spans = Array.ConvertAll(_phases, phase => Span(phase.Column, 0));
         Offsets = Array.ConvertAll(taps, t => Plane(t) * PlaneStride + t.Row / stride.Height * Pitch + t.Column / stride.Width);
     }
 
@@ -99,47 +109,89 @@ internal sealed unsafe class ConvWindow
     }
 
     /// <summary>Copies what a block reads.</summary>
-    public void Pack(float* image, int block, float* window)
+    public void Pack(float* image, int block, float* window) => Pack(image, block, window, isPadded: false);
+
+    /// <summary>
+    /// Copies what a block reads; with <paramref name="isPadded"/> the window holds the same block of another image, so that the
+    /// zeros around it are already there.
+    /// </summary>
+    public void Pack(float* image, int block, float* window, bool isPadded)
     {
         var (firstRow, _, firstColumn, _) = Block(block);
         for (var channel = 0; channel < _channels; channel++)
         {
-            foreach (var (phaseRow, phaseColumn) in _phases)
+            // Rows outermost, so that the image is read from front to back.
+            for (var row = 0; row < _planeRows; row++)
             {
-                for (var row = 0; row < _planeRows; row++)
+                var line = window + row * Pitch;
+                for (var phase = 0; phase < _phases.Length; phase++, line += PlaneStride)
                 {
-                    var from = (firstRow + row) * _strideHeight + phaseRow - _padTop;
-                    var target = window + row * Pitch;
-                    if ((uint)from >= (uint)_height) new Span<float>(target, Pitch).Clear();
-                    else PackRow(image + (long)from * _width, firstColumn * _strideWidth + phaseColumn - _padLeft, target);
+                    var y = (firstRow + row) * _strideHeight + _phases[phase].Row - _padTop;
+                    if ((uint)y < (uint)_height)
+                    {
+                        var span = firstColumn == 0 ? _spans[phase] : Span(_phases[phase].Column, firstColumn);
+                        PackRow(image + (long)y * _width, span, line, isPadded);
+                    }
+                    else if (!isPadded)
+                    {
+                        new Span<float>(line, Pitch).Clear();
+                    }
                 }
+            }
 
-                // Tiles load past the last position, and what they load there is multiplied by zero, so it must be finite.
-                new Span<float>(window + _planeRows * Pitch, PlaneStride - _planeRows * Pitch).Clear();
-                window += PlaneStride;
+            // Tiles load past the last position, and what they load there is multiplied by zero, so it must be finite.
+            for (var phase = 0; phase < _phases.Length; phase++, window += PlaneStride)
+            {
+                if (!isPadded) new Span<float>(window + _planeRows * Pitch, PlaneStride - _planeRows * Pitch).Clear();
             }
 
             image += (long)_height * _width;
         }
 
-        new Span<float>(window, Slack).Clear();
+        if (!isPadded) new Span<float>(window, Slack).Clear();
     }
 
-    // Pitch values from column `from` on, every stride-th, with zeros outside the row.
-    private void PackRow(float* row, int from, float* target)
+    // What a window's row of a phase holds of the image's, if the window begins at a column of the grid.
+    private ConvSpan Span(int phaseColumn, int firstColumn)
     {
+        var from = firstColumn * _strideWidth + phaseColumn - _padLeft;
         var before = from >= 0 ? 0 : Math.Min(Pitch, (-from + _strideWidth - 1) / _strideWidth);
         var end = Math.Clamp((_width - from + _strideWidth - 1) / _strideWidth, before, Pitch);
-        new Span<float>(target, before).Clear();
-        new Span<float>(target + end, Pitch - end).Clear();
-        row += from;
-        if (_strideWidth == 1)
+        return new ConvSpan(from + before * _strideWidth, before, end);
+    }
+
+    // A window's row: the image's values, every stride-th, with zeros on both sides.
+    private void PackRow(float* row, ConvSpan span, float* target, bool isPadded)
+    {
+        Gather(row + span.Column, target + span.First, span.End - span.First);
+        if (isPadded) return;
+        new Span<float>(target, span.First).Clear();
+        new Span<float>(target + span.End, Pitch - span.End).Clear();
+    }
+
+    // Every stride-th value. The last vector overlaps the one before it and reads no further than the last value.
+    private void Gather(float* source, float* target, int count)
+    {
+        const int Lanes = 16;
+        var done = 0;
+        if (count >= Lanes && _strideWidth == 1)
         {
-            new Span<float>(row + before, end - before).CopyTo(new Span<float>(target + before, end - before));
-            return;
+            for (; done < count; done += Lanes)
+            {
+                var i = Math.Min(done, count - Lanes);
+                Vector512.Load(source + i).Store(target + i);
+            }
+        }
+        else if (count >= Lanes && _strideWidth == 2)
+        {
+            for (; done < count; done += Lanes)
+            {
+                var i = Math.Min(done, count - Lanes);
+                PoolRows.EvenAndOdd(Vector512.Load(source + 2 * i), Vector512.Load(source + 2 * i + Lanes - 1)).Store(target + i);
+            }
         }
 
-        for (var i = before; i < end; i++) target[i] = row[i * _strideWidth];
+        for (; done < count; done++) target[done] = source[done * _strideWidth];
     }
 
     // The taps that see the image from some position, or the first tap if none does.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -47,6 +48,12 @@ internal static class PoolRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) =>
     Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
+
+    /// <summary>Elements 0, 2, … 14 of one vector, then 1, 3, … 15 of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> EvenAndOdd(Vector512<float> low, Vector512<float> high) => Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(low, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31), high)
+        : Vector512.Narrow(low.AsUInt64(), high.AsUInt64() >>> 32).AsSingle();
 
     /// <summary>Stores 32 elements, taken alternately from two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Tensors.Cpu.Kernels;
+
+/// <summary>A vector of floats, so that one kernel serves every width.</summary>
+internal unsafe interface IFloatVector<TSelf>
+    where TSelf : struct, IFloatVector<TSelf>
+{
+    /// <summary>Floats of the vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>The floats at an address.</summary>
+    static abstract TSelf Load(float* from);
+
+    /// <summary>One value everywhere.</summary>
+    static abstract TSelf Create(float value);
+
+    /// <summary>Zero in the first lanes, the vector in the others.</summary>
+    static abstract TSelf ClearFirst(TSelf vector, int lanes);
+
+    /// <summary>sum += a · b, rounded once.</summary>
+    static abstract void MultiplyAdd(TSelf a, TSelf b, ref TSelf sum);
+
+    /// <summary>a + b.</summary>
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    /// <summary>Zero for negative values; NaN stays.</summary>
+    static abstract TSelf CutNegative(TSelf vector);
+
+    /// <summary>The sum of the lanes.</summary>
+    static abstract float Sum(TSelf vector);
+
+    /// <summary>Stores the floats.</summary>
+    static abstract void Store(TSelf vector, float* to);
+}
+
+/// <summary>512 bits.</summary>
+internal readonly unsafe struct Float512(Vector512<float> value) : IFloatVector<Float512>
+{
+    private readonly Vector512<float> _value = value;
+
+    public static int Count => Vector512<float>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Load(float* from) => new(Vector512.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Create(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ClearFirst(Float512 vector, int lanes) => new(Vector512.ConditionalSelect(
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle(), default, vector._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAdd(Float512 a, Float512 b, ref Float512 sum) =>
+        sum = new(Vector512.FusedMultiplyAdd(a._value, b._value, sum._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Add(Float512 a, Float512 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 CutNegative(Float512 vector) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(vector._value, default), default, vector._value));
+
+    public static float Sum(Float512 vector) => Vector512.Sum(vector._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Float512 vector, float* to) => vector._value.Store(to);
+}
+
+/// <summary>256 bits; a pair of 128-bit vectors on processors without wider ones.</summary>
+internal readonly unsafe struct Float256(Vector256<float> value) : IFloatVector<Float256>
+{
+    private readonly Vector256<float> _value = value;
+
+    public static int Count => Vector256<float>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Load(float* from) => new(Vector256.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Create(float value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ClearFirst(Float256 vector, int lanes) => new(Vector256.ConditionalSelect(
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(lanes)).AsSingle(), default, vector._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAdd(Float256 a, Float256 b, ref Float256 sum) =>
+        sum = new(Vector256.FusedMultiplyAdd(a._value, b._value, sum._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Add(Float256 a, Float256 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 CutNegative(Float256 vector) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(vector._value, default), default, vector._value));
+
+    public static float Sum(Float256 vector) => Vector256.Sum(vector._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Float256 vector, float* to) => vector._value.Store(to);
+}

@@ -44,12 +44,18 @@ public sealed class Delta
             throw new ArgumentException($"Delta: width is {Width}, but there are only {features.Count} frames.");
         var delta = new Frames<float>(features.Count, features.Bins);
         for (var t = 0; t < delta.Count; t++)
-        {
-            var start = Math.Clamp(t - Width / 2, 0, delta.Count - Width);
-            for (var j = 0; j < Width; j++) VectorMath.AddScaled<float>(features[start + j], _weights[j], delta[t]);
-        }
-
+            Frame(features.Data.AsSpan(Start(t, delta.Count) * features.Bins, Width * features.Bins), delta[t]);
         return delta;
+    }
+
+    /// <summary>The first of the frames that the derivative of a frame is computed from.</summary>
+    internal int Start(int frame, int count) => Math.Clamp(frame - Width / 2, 0, count - Width);
+
+    /// <summary>The derivative in the frames of one window, added to <paramref name="delta"/>.</summary>
+    internal void Frame(ReadOnlySpan<float> window, Span<float> delta)
+    {
+        for (var j = 0; j < Width; j++)
+            VectorMath.AddScaled(window.Slice(j * delta.Length, delta.Length), _weights[j], delta);
     }
 
     // The least-squares polynomial's leading coefficient is <p, x> / <p, p> with the monic polynomial p of that degree that is

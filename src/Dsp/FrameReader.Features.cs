@@ -71,6 +71,31 @@ public static class FrameReader
             (first, frames) => mfcc.FromDecibels(Scratch(mel, first, frames.Length / coefficients, ref bands), frames));
     }
 
+    /// <summary>Each frame's features, then their derivatives: <see cref="Delta.Compute(Frames{float})"/>.</summary>
+    /// <exception cref="ArgumentException">There are fewer frames than the width of the derivative.</exception>
+    public static FrameReader<float> WithDelta(FrameReader<float> features, Delta delta)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(delta);
+        if (features.Count < delta.Width)
+            throw new ArgumentException($"Delta: width is {delta.Width}, but there are only {features.Count} frames.");
+        var bins = features.Bins;
+        float[] around = [];
+        return new(features.Count, 2 * bins, features.BlockFrames, (first, frames) =>
+        {
+            var end = first + frames.Length / (2 * bins);
+            var from = delta.Start(first, features.Count);
+            var block = Scratch(features, from, delta.Start(end - 1, features.Count) + delta.Width - from, ref around);
+            for (var t = first; t < end; t++)
+            {
+                var frame = frames.Slice(2 * (t - first) * bins, 2 * bins);
+                block.Slice((t - from) * bins, bins).CopyTo(frame);
+                frame[bins..].Clear();
+                delta.Frame(block.Slice((delta.Start(t, features.Count) - from) * bins, delta.Width * bins), frame[bins..]);
+            }
+        });
+    }
+
     /// <summary>
     /// Chroma, tuned to the recording: <see cref="Chroma.Of(Frames{float}, double, ChromaOptions?, int?)"/> of its power.
     /// </summary>

@@ -48,7 +48,8 @@ public class AbsurdValueTests
     private static readonly string[] s_features =
     [
         """{"set":"mfcc"}""", """{"set":"mel"}""", """{"set":"stft"}""", """{"set":"chroma"}""", """{"set":"gtzan57"}""",
-        """{"set":"descriptors"}""",
+        """{"set":"descriptors"}""", """{"set":"covariance"}""", """{"set":"modulation","n_fft":256,"frames":32,"lowest":1}""",
+        """{"set":"contrast"}""",
         """{"set":"psf-mfcc-gaussian","nfft":1024}""",
         """{"set":"wave"}""", """{"set":"mel-frames","fmax":4000}""",
         """{"set":"mel-frames","power":1,"log":"ln","center":false}""", """{"set":"stft-frames"}""",

@@ -16,7 +16,7 @@ public sealed class LongRecordingTests : IDisposable
     [Fact]
     public void Extract_Source_GivesTheRowsOfItsSamples()
     {
-        var source = new FormulaSource(50_000);
+        var source = new FormulaSource(135_000);
         foreach (var spec in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures(FftSize: 1024))
             .Concat(WindowSets.Sets.Select(s => s.Spec)))
         {

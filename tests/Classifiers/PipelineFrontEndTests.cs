@@ -10,7 +10,7 @@ public class PipelineFrontEndTests
     [Fact]
     public void Extract_EverySet_NamesEachFiniteColumn()
     {
-        var samples = PipelineCorpus.Clip("pulse", 1);
+        var samples = PipelineCorpus.Clip("pulse", 1, seconds: 6);
         foreach (var (name, spec) in FeatureSpec.Named)
         {
             var frontEnd = new FrontEnd(new(PipelineCorpus.Rate, spec));
@@ -27,7 +27,7 @@ public class PipelineFrontEndTests
         foreach (var spec in FeatureSpec.Named.Values.Append(new PsfGaussianFeatures(WindowSeconds: 0.02)))
         {
             var frontEnd = new FrontEnd(new(PipelineCorpus.Rate, spec));
-            var samples = PipelineCorpus.Clip("hiss", 1)[..frontEnd.MinimumSamples];
+            var samples = PipelineCorpus.Clip("hiss", 1, seconds: 6)[..frontEnd.MinimumSamples];
             Assert.Equal(1, frontEnd.Extract(samples, PipelineCorpus.Rate).Rows.Rows);
             Assert.Contains($"at least {samples.Length}",
                 PipelineCorpus.ErrorOf(() => frontEnd.Extract(samples.AsSpan(1), PipelineCorpus.Rate)));

@@ -13,6 +13,7 @@ public class SplitSpecTests
     [InlineData("files:a.txt,b.txt", SplitKind.Files)]
     [InlineData("files:a.txt,C:/v.txt,b.txt", SplitKind.Files)]
     [InlineData("groups:my:artists.tsv", SplitKind.Groups)]
+    [InlineData("groups-kfold:5:my:artists.tsv", SplitKind.GroupsKFold)]
     [InlineData("artists", SplitKind.Artists)]
     [InlineData("column", SplitKind.Column)]
     [InlineData("column:set.split", SplitKind.Column)]

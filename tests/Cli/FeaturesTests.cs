@@ -33,6 +33,8 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("chroma")]
     [InlineData("descriptors")]
     [InlineData("all")]
+    [InlineData("covariance")]
+    [InlineData("contrast")]
     public void Csv_EverySet_HasFiniteCells(string set)
     {
         EngineRun.Of("features", Path.Combine(corpus.Corpus, "moondub"), "--set", set, "--out", _folder["f.csv"], "--no-cache")
@@ -138,6 +140,7 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("mel", 128)]
     [InlineData("chroma", 12)]
     [InlineData("descriptors", 6)]
+    [InlineData("contrast", 7)]
     public void Npy_OneRecording_HoldsItsFrames(string set, int bins)
     {
         EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.npy"], "--no-cache").Succeeds();

@@ -12,7 +12,7 @@ internal sealed class SplitNameTarget(string name) : Target(name)
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
         .. ((string[])["stratified", "stratified:0.3", "holdout:10", "kfold:5", "files:a.txt,b.txt", "files:a,b,c",
-            "groups:artists.tsv", "leaky-windows", "overfit:3"]).Select(Encoding.UTF8.GetBytes),
+            "groups:artists.tsv", "groups-kfold:5:a.tsv", "leaky-windows", "overfit:3"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override IMutation Mutation { get; } = new Mixed(

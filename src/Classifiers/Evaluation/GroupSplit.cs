@@ -15,6 +15,14 @@ public static class GroupSplit
 
     internal static Fold Create(SplitSpec spec, List<Unit> tracks, RandomStream random, List<string> notes)
     {
+        var (grouped, groupOf) = Grouped(spec, tracks, notes);
+        return Create(spec, grouped, groupOf, "groups", random);
+    }
+
+    /// <summary>The tracks that the spec's file gives a group, and their groups; a note says how many have none.</summary>
+    internal static (List<Unit> Grouped, Dictionary<TrackId, string> GroupOf) Grouped(
+        SplitSpec spec, List<Unit> tracks, List<string> notes)
+    {
         var file = spec.Files[0];
         var groupOf = Read(file, tracks, notes);
         var grouped = tracks.Where(t => groupOf.ContainsKey(t.Track)).ToList();
@@ -28,7 +36,19 @@ public static class GroupSplit
                 "least two are needed.");
         }
 
-        return Create(spec, grouped, groupOf, "groups", random);
+        return (grouped, groupOf);
+    }
+
+    /// <summary>Throws unless every genre has at least two groups.</summary>
+    internal static void RequireTwo(
+        string name, List<KeyValuePair<string, List<Unit>>> byGenre, IReadOnlyDictionary<TrackId, string> groupOf, string what)
+    {
+        foreach (var (genre, of) in byGenre)
+        {
+            var count = of.Select(t => groupOf[t.Track]).Distinct().Count();
+            if (count < 2)
+                throw new EngineException($"Split: {name} needs at least 2 {what} of every genre; '{genre}' has {count}.");
+        }
     }
 
     /// <summary>The same for tracks that all have a group, which errors call <paramref name="what"/>.</summary>
@@ -36,15 +56,7 @@ public static class GroupSplit
         SplitSpec spec, List<Unit> grouped, IReadOnlyDictionary<TrackId, string> groupOf, string what, RandomStream random)
     {
         var byGenre = SplitUnits.ByGenre(grouped);
-        foreach (var (genre, of) in byGenre)
-        {
-            var count = of.Select(t => groupOf[t.Track]).Distinct().Count();
-            if (count < 2)
-            {
-                throw new EngineException($"Split: '{spec}' needs at least 2 {what} of every genre; '{genre}' has {count}.");
-            }
-        }
-
+        RequireTwo($"'{spec}'", byGenre, groupOf, what);
         var numbers = byGenre.Select((g, number) => (g.Key, number)).ToDictionary(g => g.Key, g => g.number);
         var groups = grouped.GroupBy(t => groupOf[t.Track]).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new Group(g.Key, [.. g], [.. g.GroupBy(t => t.Genre).Select(c => (numbers[c.Key], c.Count()))]))

@@ -89,6 +89,7 @@ public static class Metrics
             Accuracy = Spread(rounds.Select(r => (double?)r.Accuracy)),
             Top2Accuracy = Spread(rounds.Select(r => r.TopKAccuracy.TryGetValue("2", out var v) ? v : (double?)null)),
             Top3Accuracy = Spread(rounds.Select(r => r.TopKAccuracy.TryGetValue("3", out var v) ? v : (double?)null)),
+            RecallMacro = Spread(rounds.Select(r => r.MacroAvg.Recall)),
             F1Macro = Spread(rounds.Select(r => r.MacroAvg.F1)),
             RocAucOvrMacro = Spread(rounds.Select(r => r.RocAucOvrMacro)),
             AveragePrecisionMacro = Spread(rounds.Select(r => r.AveragePrecisionMacro)),

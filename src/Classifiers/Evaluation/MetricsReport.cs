@@ -30,7 +30,7 @@ public sealed record LabelMetrics(double? Precision, double? Recall, double? F1,
 /// <param name="Sd">Null for fewer than two values.</param>
 public sealed record MeanSd(double? Mean, double? Sd);
 
-/// <summary>How the figures vary over the rounds of <c>holdout:K</c> or <c>kfold:K</c>.</summary>
+/// <summary>How the figures vary over the rounds of <c>holdout:K</c>, <c>kfold:K</c> or <c>groups-kfold:K:FILE</c>.</summary>
 public sealed record FoldMetrics
 {
     /// <summary>Accuracy of each round, in order.</summary>
@@ -44,6 +44,9 @@ public sealed record FoldMetrics
 
     /// <summary>Top-3 accuracy.</summary>
     public required MeanSd Top3Accuracy { get; init; }
+
+    /// <summary>Macro-averaged recall, the mean over the labels; null in reports of earlier versions.</summary>
+    public MeanSd? RecallMacro { get; init; }
 
     /// <summary>Macro-averaged F1.</summary>
     public required MeanSd F1Macro { get; init; }
@@ -154,6 +157,20 @@ public sealed record MetricsReport
 
     /// <summary>Spread over rounds; null for a single one.</summary>
     public FoldMetrics? Folds { get; init; }
+
+    /// <summary>
+    /// What to show of several rounds: if every row is tested once, the figures of all rows together, which do not depend on how
+    /// large a round is, with their deviations over the rounds; otherwise the rounds' means. Null for a single round.
+    /// </summary>
+    [JsonIgnore]
+    public FoldMetrics? Pooled => Folds is null || AccuracyCi95 is null ? Folds : Folds with
+    {
+        Accuracy = Folds.Accuracy with { Mean = Accuracy },
+        RecallMacro = new(MacroAvg.Recall, Folds.RecallMacro?.Sd),
+        F1Macro = Folds.F1Macro with { Mean = MacroAvg.F1 },
+        RocAucOvrMacro = Folds.RocAucOvrMacro with { Mean = RocAucOvrMacro },
+        AveragePrecisionMacro = new(AveragePrecisionMacro, Folds.AveragePrecisionMacro?.Sd),
+    };
 
     /// <summary>
     /// The same figures by track, if tracks have several windows: a track's probabilities are the mean over its tested windows.

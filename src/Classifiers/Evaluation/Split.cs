@@ -32,7 +32,7 @@ public sealed record Fold(int[] Train, int[] Valid, int[] Test)
 /// <summary>A finished split: its rounds, and the protocol line to print beside every figure.</summary>
 /// <param name="Spec">The split requested.</param>
 /// <param name="Seed">The seed of its random stream.</param>
-/// <param name="Folds">One round, or K for <c>holdout:K</c> and <c>kfold:K</c>.</param>
+/// <param name="Folds">One round, or K for <c>holdout:K</c>, <c>kfold:K</c> and <c>groups-kfold:K:FILE</c>.</param>
 /// <param name="Protocol">A line naming the protocol, to print with every figure.</param>
 /// <param name="Notes">
 /// What a reader should know: listed tracks missing from the data, rows left out, genres on one side only.

@@ -20,6 +20,9 @@ public enum SplitKind
     /// <summary>One split that keeps each group (artist) on one side.</summary>
     Groups,
 
+    /// <summary>K parts that keep each group (artist) in one, each tested once.</summary>
+    GroupsKFold,
+
     /// <summary>One split that keeps each artist that the data name on one side.</summary>
     Artists,
 
@@ -38,14 +41,14 @@ public enum SplitKind
 
 /// <summary>
 /// A split's name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
-/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>artists</c>, <c>column</c>, <c>column:NAME</c>, <c>leaky-windows</c>,
-/// <c>overfit:N</c>, or <c>none</c> of a model that was not tested. <see cref="ToString"/> returns it.
+/// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>groups-kfold:K:FILE</c>, <c>artists</c>, <c>column</c>,
+/// <c>column:NAME</c>, <c>leaky-windows</c>, <c>overfit:N</c>, or <c>none</c> of a model that was not tested. <see cref="ToString"/> returns it.
 /// </summary>
 public sealed record SplitSpec
 {
     private const string Forms =
-        "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, artists, column, column:NAME, "
-            + "leaky-windows, overfit:N";
+        "stratified, stratified:SHARE, holdout:K, kfold:K, files:TRAIN,[VALID,]TEST, groups:FILE, groups-kfold:K:FILE, "
+            + "artists, column, column:NAME, leaky-windows, overfit:N";
     private const string Untested = "none";
     private const int MostTracks = 1_000_000;
     private const int MostRounds = 1000;
@@ -64,21 +67,36 @@ public sealed record SplitSpec
     public static SplitSpec KFold(int parts) =>
         new(SplitKind.KFold, rounds: Within($"kfold:{parts}", "K", $"{parts}", parts, 2, MostRounds));
 
+    /// <summary>So many parts that keep the groups of a file whole, each tested once: <c>groups-kfold:K:FILE</c>.</summary>
+    /// <exception cref="EngineException">There are fewer than 2 or too many parts.</exception>
+    public static SplitSpec GroupsKFold(int parts, string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var text = $"groups-kfold:{parts}:{file}";
+        return new(SplitKind.GroupsKFold, rounds: Within(text, "K", $"{parts}", parts, 2, MostRounds), files: file);
+    }
+
     /// <summary>Which kind.</summary>
     public SplitKind Kind { get; }
 
     /// <summary>
-    /// Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c>, <c>column</c> and <c>kfold</c>.
+    /// Share of tracks (windows, if leaky) to test, in (0, 1); unused for <c>files</c>, <c>column</c>, <c>kfold</c> and
+    /// <c>groups-kfold</c>.
     /// </summary>
     public double TestShare { get; }
 
-    /// <summary>Rounds of training and testing: K for <c>holdout:K</c> and <c>kfold:K</c>, otherwise 1.</summary>
+    /// <summary>
+    /// Rounds of training and testing: K for <c>holdout:K</c>, <c>kfold:K</c> and <c>groups-kfold:K:FILE</c>, otherwise 1.
+    /// </summary>
     public int Rounds { get; }
 
     /// <summary>N for <c>overfit:N</c>, otherwise 0.</summary>
     public int Tracks { get; }
 
-    /// <summary>The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c>.</summary>
+    /// <summary>
+    /// The lists of <c>files:</c> (train, then test; or train, valid, test) or the one file of <c>groups:</c> and
+    /// <c>groups-kfold:</c>.
+    /// </summary>
     public IReadOnlyList<string> Files { get; }
 
     /// <summary>The column of <c>column:NAME</c>; null: the one that is called <c>split</c>.</summary>
@@ -102,6 +120,7 @@ public sealed record SplitSpec
             ("kfold", not null) => new SplitSpec(SplitKind.KFold, rounds: Count(text, "K", argument, 2, MostRounds)),
             ("files", not null) => Lists(text, argument),
             ("groups", { Length: > 0 }) => new SplitSpec(SplitKind.Groups, files: argument),
+            ("groups-kfold", not null) => GroupParts(text, argument),
             ("artists", null) => new SplitSpec(SplitKind.Artists),
             ("column", null) => new SplitSpec(SplitKind.Column),
             ("column", { Length: > 0 }) => new SplitSpec(SplitKind.Column) { Column = argument },
@@ -121,6 +140,7 @@ public sealed record SplitSpec
         SplitKind.KFold => $"kfold:{Rounds}",
         SplitKind.Files => $"files:{string.Join(',', Files)}",
         SplitKind.Groups => $"groups:{Files[0]}",
+        SplitKind.GroupsKFold => $"groups-kfold:{Rounds}:{Files[0]}",
         SplitKind.Artists => "artists",
         SplitKind.Column => Column is null ? "column" : $"column:{Column}",
         SplitKind.Overfit => $"overfit:{Tracks}",
@@ -149,6 +169,14 @@ public sealed record SplitSpec
             ? count
             : throw new EngineException($"Split: '{text}' has '{argument}' for {what}; it must be a whole number " +
                 $"from {least} to {most}.");
+
+    private static SplitSpec GroupParts(string text, string argument)
+    {
+        var colon = argument.IndexOf(':', StringComparison.Ordinal);
+        return colon >= 0 && colon < argument.Length - 1
+            ? GroupsKFold(Count(text, "K", argument[..colon], 2, MostRounds), argument[(colon + 1)..])
+            : throw new EngineException($"Split: '{text}' names no file of groups; it needs groups-kfold:K:FILE.");
+    }
 
     private static SplitSpec Lists(string text, string argument)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Engine.Tensors;
 
 namespace Engine.Classifiers.Evaluation;
@@ -38,6 +39,7 @@ public static class Splits
             SplitKind.KFold => KFold(spec, genres, random),
             SplitKind.LeakyWindows => LeakyWindows(spec, tracks, samples, random),
             SplitKind.Files => [FileSplit.Create(spec, tracks, notes)],
+            SplitKind.GroupsKFold => GroupFolds.Create(spec, tracks, random, notes),
             SplitKind.Artists => [ArtistSplit.Create(spec, tracks, samples, random, notes)],
             SplitKind.Column => [ColumnSplit.Create(spec, tracks, samples, notes)],
             SplitKind.Overfit => [Overfit(spec, tracks.Count, genres, random)],
@@ -66,6 +68,25 @@ public static class Splits
         }
 
         return [.. parts.Select(test => SplitUnits.ToFold(parts.Where(p => p != test).SelectMany(p => p), [], test))];
+    }
+
+    /// <summary>
+    /// Folds of training rows, to choose settings by, which keep apart what the split <paramref name="outer"/> keeps apart:
+    /// groups or artists; the tracks otherwise.
+    /// </summary>
+    /// <exception cref="EngineException">A genre has too few tracks or groups.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static Split Inner(SplitSpec outer, int folds, IReadOnlyList<Sample> samples, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(outer);
+        ArgumentNullException.ThrowIfNull(samples);
+        if (outer.Kind is SplitKind.Groups or SplitKind.GroupsKFold)
+            return Create(SplitSpec.GroupsKFold(folds, outer.Files[0]), samples, seed);
+        if (outer.Kind != SplitKind.Artists) return Create(SplitSpec.KFold(folds), samples, seed);
+        var tracks = SplitUnits.Tracks(samples);
+        var parts = GroupFolds.Create($"'artists' in {folds} folds", folds, tracks, ArtistSplit.Groups(tracks, samples, []),
+            "artists", new RandomStream(seed, "split"));
+        return new Split(outer, seed, parts, $"{folds} folds, every artist in one, seed {seed}", []);
     }
 
     private static List<Fold> LeakyWindows(SplitSpec spec, List<Unit> tracks, IReadOnlyList<Sample> samples, RandomStream random)
@@ -149,6 +170,8 @@ public static class Splits
             SplitKind.Column => $"{spec}: sides given by the data; {rows}",
             SplitKind.Artists => $"{spec}: every artist on one side, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
             SplitKind.Groups => $"{spec}: every group on one side, about {spec.TestShare:0.##%} tested, seed {seed}; {rows}",
+            SplitKind.GroupsKFold => $"{spec}: {spec.Rounds} folds, every group in one, each tested once, seed {seed}; {rows} in "
+                + "the first",
             SplitKind.Overfit => $"{spec}: LEAKY, tested on the {spec.Tracks} tracks it was trained on, seed {seed}; "
                 + $"{fold.Train.Length} rows",
             _ => $"{spec}: LEAKY, windows of one track on both sides, {spec.TestShare:0.##%} tested, seed {seed}; {rows}",

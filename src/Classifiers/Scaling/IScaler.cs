@@ -3,7 +3,8 @@ using Engine.Tensors.Serialization;
 namespace Engine.Classifiers.Scaling;
 
 /// <summary>
-/// Brings each column to a common scale: <c>(x - offset) · factor</c> learned on training rows. Thread-safe once fitted.
+/// Brings each column to a common scale: <c>(x - offset) · factor</c>, of x itself or of a curve of it, learned on training rows.
+/// Thread-safe once fitted.
 /// </summary>
 public interface IScaler
 {

@@ -14,9 +14,8 @@ public abstract class LinearScaler : IScaler
     private double[] _center = [];
     private double[] _scale = [];
 
-    private protected LinearScaler()
-    {
-    }
+    /// <summary>A scaler that is not fitted; errors call it by its type unless <paramref name="name"/> is given.</summary>
+    private protected LinearScaler(string? name = null) => Name = name ?? GetType().Name;
 
     /// <inheritdoc/>
     public int Columns => _center.Length;
@@ -27,15 +26,12 @@ public abstract class LinearScaler : IScaler
     /// <summary>The divisor of each column, never 0; empty before fitting.</summary>
     public ReadOnlySpan<double> Scale => _scale;
 
-    private string Name => GetType().Name;
+    private string Name { get; }
 
     /// <inheritdoc/>
     public void Fit(FeatureMatrix x)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rows == 0 || x.Columns == 0)
-            throw new EngineException($"{Name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs a row and a column.");
-        x.RequireFinite(Name);
+        RequireFittable(x, Name);
         var (center, scale) = (new double[x.Columns], new double[x.Columns]);
         var column = new double[x.Rows];
         for (var c = 0; c < x.Columns; c++)
@@ -55,7 +51,12 @@ public abstract class LinearScaler : IScaler
         RequireFitted();
         x.RequireColumns(Name, Columns);
         x.RequireFinite(Name);
-        var scaled = new FeatureMatrix(x.Rows, x.Columns);
+        return Transform(x, new FeatureMatrix(x.Rows, x.Columns));
+    }
+
+    /// <summary>The same for rows that are checked already; <paramref name="scaled"/> may be <paramref name="x"/>.</summary>
+    internal FeatureMatrix Transform(FeatureMatrix x, FeatureMatrix scaled)
+    {
         for (var r = 0; r < x.Rows; r++)
         {
             var from = x.Row(r);
@@ -89,6 +90,14 @@ public abstract class LinearScaler : IScaler
 
     // scikit-learn's rule: a range that is rounding noise compared to 1 counts as 1, so the column is shifted but not magnified.
     private protected static double RangeOrOne(double range) => range < 10 * MachineEpsilon ? 1 : range;
+
+    internal static void RequireFittable(FeatureMatrix x, string name)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rows == 0 || x.Columns == 0)
+            throw new EngineException($"{name}: cannot be fitted on [{x.Rows}, {x.Columns}]; it needs a row and a column.");
+        x.RequireFinite(name);
+    }
 
     private void RequireFitted()
     {

@@ -6,7 +6,26 @@ namespace Engine.Classifiers.Scaling;
 /// </summary>
 public sealed class StandardScaler : LinearScaler
 {
+    /// <summary>A scaler that is not fitted.</summary>
+    public StandardScaler()
+    {
+    }
+
+    internal StandardScaler(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>Whether the variance is within the rounding error of the mean.</summary>
+    internal static bool IsConstant(ReadOnlySpan<double> column) => Measure(column).IsConstant;
+
     private protected override (double Center, double Scale) Learn(Span<double> column)
+    {
+        var (mean, variance, isConstant) = Measure(column);
+        return (mean, isConstant ? 1 : Math.Sqrt(variance));
+    }
+
+    private static (double Mean, double Variance, bool IsConstant) Measure(ReadOnlySpan<double> column)
     {
         double sum = 0;
         foreach (var v in column) sum += v;
@@ -23,6 +42,6 @@ public sealed class StandardScaler : LinearScaler
         var variance = (squares - residual * residual / column.Length) / column.Length;
         var relative = column.Length * MachineEpsilon;
         var noise = relative * variance + relative * mean * (relative * mean);
-        return (mean, variance <= noise && double.IsFinite(variance) ? 1 : Math.Sqrt(variance));
+        return (mean, variance, variance <= noise && double.IsFinite(variance));
     }
 }

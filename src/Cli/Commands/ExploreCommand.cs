@@ -24,7 +24,7 @@ internal static class ExploreCommand
         var clusters = CommonOptions.OptionalNumber("--k", "K",
             "Clusters of k-means. Default: as many as there are genres.", 1, int.MaxValue);
         var scaler = CommonOptions.Choice("--scaler", "How columns are scaled before clusters and components are sought.",
-            "standard", "standard", "robust", "min-max", "none");
+            "standard", "standard", "robust", "min-max", "power", "log", "none");
         var noBoruta = new Option<bool>("--no-boruta")
         {
             Description = "Leave out Boruta, which grows up to 100 forests and takes nearly all of the time; columns are then " +

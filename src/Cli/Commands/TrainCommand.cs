@@ -28,8 +28,8 @@ internal sealed class TrainCommand
     {
         HelpName = "S",
         Description = "How to hold out the test part: stratified, stratified:SHARE, holdout:K, kfold:K, "
-            + "files:TRAIN,[VALID,]TEST, groups:FILE, artists (no artist on both sides), column or column:NAME (the sides "
-            + "that the data give), or leaky-windows. Default: the recipe's.",
+            + "files:TRAIN,[VALID,]TEST, groups:FILE, groups-kfold:K:FILE, artists (no artist on both sides), column or "
+            + "column:NAME (the sides that the data give), or leaky-windows. Default: the recipe's.",
     };
 
     private readonly DataOptionSet _reading = DataOptionSet.ForTraining();

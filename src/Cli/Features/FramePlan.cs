@@ -43,6 +43,10 @@ internal abstract class FramePlan
             case DescriptorFeatures set:
                 var descriptors = new FrameDescriptors(spec.SampleRate, set.FftSize, set.HopLength);
                 return new Of<float>(descriptors.Stft, FrameDescriptors.Names.Count, descriptors.Read);
+            case ContrastFeatures set:
+                var (magnitude, contrast) = (new Stft(options), new SpectralContrast(spec.SampleRate, set.FftSize));
+                return new Of<float>(
+                    magnitude, contrast.Bands, source => FrameReader.Contrast(source, magnitude, contrast));
             default:
                 throw new ArgumentException($"FramePlan: {spec.Features} has no frames.");
         }

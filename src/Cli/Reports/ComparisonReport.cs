@@ -18,8 +18,7 @@ internal static class ComparisonReport
         text.Line();
         text.Table(Figures(comparison)).Line();
         text.Table(Tests(comparison)).Line();
-        text.Field("figures", comparison.Rounds > 1
-            ? $"mean ± standard deviation over {comparison.Rounds} rounds" : "of one round");
+        text.Field("figures", char.ToLowerInvariant(comparison.Figures[0]) + comparison.Figures[1..]);
         text.Field("interval", comparison.Interval);
         text.Field("p", $"against {comparison.Best}: {comparison.Test}");
         foreach (var note in comparison.Notes) text.Field("note", note);
@@ -28,10 +27,11 @@ internal static class ComparisonReport
 
     private static TextTable Figures(Comparison comparison)
     {
-        var table = new TextTable(Leading(comparison), "by", ">train", ">test", ">macro F1", ">AUROC", ">AUPRC");
+        var table = new TextTable(Leading(comparison), "by", ">train", ">test", ">macro recall", ">macro F1", ">AUROC", ">AUPRC");
         foreach (var s in comparison.Systems)
         {
-            table.Add(s.Name, s.Unit, Spread(s.TrainAccuracy), Spread(s.Accuracy), Spread(s.F1Macro), Spread(s.RocAucOvrMacro),
+            table.Add(s.Name, s.Unit, Spread(s.TrainAccuracy), Spread(s.Accuracy),
+                s.RecallMacro is { } recall ? Spread(recall) : "-", Spread(s.F1Macro), Spread(s.RocAucOvrMacro),
                 Spread(s.AveragePrecisionMacro));
         }
 

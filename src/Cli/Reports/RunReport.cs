@@ -123,11 +123,13 @@ internal static class RunReport
     private static void Scores(ReportText text, MetricsReport metrics, string what, bool asked)
     {
         text.Field(metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
-        text.Field("macro F1", metrics.Folds is { } folds ? Spread(folds.F1Macro) : Number(metrics.MacroAvg.F1));
+        var rounds = metrics.Pooled;
+        text.Field("macro recall", rounds?.RecallMacro is { } recall ? Spread(recall) : Number(metrics.MacroAvg.Recall));
+        text.Field("macro F1", rounds is not null ? Spread(rounds.F1Macro) : Number(metrics.MacroAvg.F1));
         if (metrics.RocAucOvrMacro is { } area)
-            text.Field("AUROC", metrics.Folds is { } rounds ? Spread(rounds.RocAucOvrMacro) : Number(area));
+            text.Field("AUROC", rounds is not null ? Spread(rounds.RocAucOvrMacro) : Number(area));
         if (metrics.AveragePrecisionMacro is { } precision)
-            text.Field("AUPRC", metrics.Folds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
+            text.Field("AUPRC", rounds?.AveragePrecisionMacro is { } spread ? Spread(spread) : Number(precision));
         var top = metrics.TopKAccuracy.Where(k => k.Key != "1").ToArray();
         if (top.Length > 0)
             text.Field("top " + string.Join(", ", top.Select(k => k.Key)), string.Join(", ", top.Select(k => Number(k.Value))));
@@ -143,7 +145,7 @@ internal static class RunReport
     {
         var interval = (metrics.AccuracyCi95 ?? metrics.Folds?.AccuracyCi95) is [var low, var high]
             ? $", 95 % interval {Number(low)} to {Number(high)}" : "";
-        return metrics.Folds is { } folds
+        return metrics.Pooled is { } folds
             ? $"{Spread(folds.Accuracy)} over {folds.Accuracies.Count} rounds{interval}"
             : $"{Number(metrics.Accuracy)}{interval}, {metrics.NTest} tested";
     }

@@ -9,7 +9,7 @@ internal static class Completions
 {
     private static readonly string[] s_devices = ["auto", "cpu", "cuda", "ilgpu-cpu", "opencl"];
     private static readonly string[] s_splits =
-        ["stratified", "holdout:10", "kfold:5", "artists", "column", "leaky-windows", "files:", "groups:"];
+        ["stratified", "holdout:10", "kfold:5", "artists", "column", "leaky-windows", "files:", "groups:", "groups-kfold:5:"];
 
     /// <summary>Adds them to a command and all commands below it.</summary>
     public static void AddTo(Command command)

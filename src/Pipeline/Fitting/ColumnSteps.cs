@@ -81,6 +81,7 @@ internal sealed class ColumnSteps
     /// <summary>Two rows from the middle of the scaler's training range, for a trial; null without a scaler.</summary>
     public FeatureMatrix? Typical()
     {
+        if (_scaler is CurvedScaler curved) return curved.Typical();
         if (_scaler is not LinearScaler linear) return null;
         var rows = new FeatureMatrix(2, linear.Columns);
         linear.Center.CopyTo(rows.Row(0));

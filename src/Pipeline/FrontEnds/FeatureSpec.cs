@@ -17,6 +17,9 @@ namespace Engine.Pipeline.FrontEnds;
 [JsonDerivedType(typeof(ChromaFeatures), "chroma")]
 [JsonDerivedType(typeof(DescriptorFeatures), "descriptors")]
 [JsonDerivedType(typeof(AllFeatures), "all")]
+[JsonDerivedType(typeof(CovarianceFeatures), "covariance")]
+[JsonDerivedType(typeof(ModulationFeatures), "modulation")]
+[JsonDerivedType(typeof(ContrastFeatures), "contrast")]
 [JsonDerivedType(typeof(PsfGaussianFeatures), "psf-mfcc-gaussian")]
 [JsonDerivedType(typeof(Wave), "wave")]
 [JsonDerivedType(typeof(MelFrames), "mel-frames")]
@@ -38,6 +41,9 @@ public abstract record FeatureSpec
         ["chroma"] = new ChromaFeatures(),
         ["descriptors"] = new DescriptorFeatures(),
         ["all"] = new AllFeatures(),
+        ["covariance"] = new CovarianceFeatures(),
+        ["modulation"] = new ModulationFeatures(),
+        ["contrast"] = new ContrastFeatures(),
     };
 
     /// <summary>As a part of a joined set: the rate in Hz of the samples it is computed from; null: the front end's.</summary>

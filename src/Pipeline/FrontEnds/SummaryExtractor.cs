@@ -67,9 +67,9 @@ internal sealed class SummaryExtractor : FeatureExtractor
         return new(Names("tonnetz", Dsp.Tonnetz.Dimensions), stft.Options.FftSize, source => FrameReader.Tonnetz(source, stft));
     }
 
-    public static SummaryExtractor Contrast(int sampleRate)
+    public static SummaryExtractor Contrast(int sampleRate, int fftSize = 2048, int hopLength = 512)
     {
-        var stft = new Stft(new());
+        var stft = new Stft(new() { FftSize = fftSize, HopLength = hopLength });
         var contrast = new SpectralContrast(sampleRate, stft.Options.FftSize);
         return new(Names("spectral_contrast", contrast.Bands), stft.Options.FftSize,
             source => FrameReader.Contrast(source, stft, contrast));

@@ -27,8 +27,8 @@ public sealed record PublishedResult(string Source, double? Accuracy = null, str
 /// <param name="Classifier">What learns from the scaled rows.</param>
 /// <param name="Split">
 /// The split used when the user asks for none: <c>stratified</c>, <c>stratified:SHARE</c>, <c>holdout:K</c>, <c>kfold:K</c>,
-/// <c>files:TRAIN,[VALID,]TEST</c>, <c>groups:FILE</c>, <c>artists</c>, <c>column</c>, <c>column:NAME</c>,
-/// <c>leaky-windows</c> or <c>overfit:N</c>.
+/// <c>files:TRAIN,[VALID,]TEST</c>, <c>groups:FILE</c>, <c>groups-kfold:K:FILE</c>, <c>artists</c>, <c>column</c>,
+/// <c>column:NAME</c>, <c>leaky-windows</c> or <c>overfit:N</c>.
 /// </param>
 /// <param name="Published">The published result that the recipe reproduces, if any.</param>
 /// <param name="WindowScaler">

@@ -16,6 +16,14 @@ public enum ScalerKind
 
     /// <summary>From 0 to 1.</summary>
     MinMax,
+
+    /// <summary>
+    /// Yeo and Johnson's power of each column that makes it look most like a normal distribution; then mean 0, deviation 1.
+    /// </summary>
+    Power,
+
+    /// <summary>The sign times ln(1 + |x| / u), u being the median of a column's magnitudes; then mean 0, deviation 1.</summary>
+    Log,
 }
 
 internal static class ScalerKinds
@@ -27,6 +35,8 @@ internal static class ScalerKinds
         ScalerKind.Standard => new StandardScaler(),
         ScalerKind.Robust => new RobustScaler(),
         ScalerKind.MinMax => new MinMaxScaler(),
+        ScalerKind.Power => new PowerScaler(),
+        ScalerKind.Log => new LogScaler(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), $"Scaler: unknown kind {kind}."),
     };
 }

@@ -7,7 +7,10 @@ using Engine.Pipeline.Json;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>The figures of one system, by track or by window; mean and deviation are over the rounds.</summary>
+/// <summary>
+/// The figures of one system, by track or by window: where every track is tested once, those of all rounds together, otherwise the
+/// rounds' means; and the deviation over the rounds.
+/// </summary>
 /// <param name="Name">The recipe's name, or the run folder.</param>
 /// <param name="Unit">What was counted: <c>track</c> or <c>window</c>.</param>
 /// <param name="Protocol">The split's protocol line, with this system's numbers of rows.</param>
@@ -40,7 +43,11 @@ public sealed record ComparedSystem(
     MeanSd AveragePrecisionMacro,
     double FitSeconds,
     double PredictSeconds,
-    string Device);
+    string Device)
+{
+    /// <summary>Macro-averaged recall, the mean over the genres; null in comparisons of earlier versions.</summary>
+    public MeanSd? RecallMacro { get; init; }
+}
 
 /// <summary>Two systems compared on the same test set.</summary>
 /// <param name="First">One system.</param>
@@ -73,8 +80,8 @@ public sealed record ComparedPair(string First, string Second, double Difference
 /// <param name="Pairs">Every pair of systems tested on the same tracks or windows.</param>
 /// <param name="Notes">What else a reader of the figures should know.</param>
 /// <param name="MajorityAccuracy">
-/// The accuracy of giving everything tested its most frequent genre: the least that a system should reach, the mean over the
-/// rounds. Null in comparisons of earlier versions.
+/// The accuracy of giving everything tested its most frequent genre: the least that a system should reach; of holdouts the mean
+/// over the rounds. Null in comparisons of earlier versions.
 /// </param>
 public sealed record Comparison(
     string Format,
@@ -97,6 +104,12 @@ public sealed record Comparison(
     /// <summary>How a manifest or table was read, if by more than its usual columns; null: by those.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DataOptions? Reading { get; init; }
+
+    /// <summary>What the figures are, to print with them.</summary>
+    [JsonIgnore]
+    public string Figures => Rounds == 1 ? "Figures of one round"
+        : SplitSpec.Parse(Split).Kind == SplitKind.Holdout ? $"Mean ± standard deviation over {Rounds} rounds"
+        : $"All {Rounds} rounds together ± standard deviation over them";
 
     /// <summary>The pair of <see cref="Best"/> and another system; null if their test sets differ.</summary>
     public ComparedPair? AgainstBest(string name) =>

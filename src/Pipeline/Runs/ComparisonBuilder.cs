@@ -36,12 +36,12 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
     public Comparison Build(IReadOnlyList<SystemRounds> systems, string data, ulong seed, IEnumerable<string> notes)
     {
         var remarks = notes.ToList();
-        var best = systems.MaxBy(s => Ranked(s).Average(Accuracy))!;
+        var best = systems.MaxBy(s => Accuracy(Ranked(s)))!;
         return new(
             Comparison.CurrentFormat, GenreModel.CurrentVersion, data, split.ToString(), seed, split.IsLeaky, rounds,
             (_overlapping ? Resampled : Wilson) + (systems.Any(s => s.Tracks is not null) ? Dependent : ""),
             _overlapping ? ResampledTest : McNemarTest, best.Name,
-            [.. systems.SelectMany(Describe)], [.. Pairs(systems, remarks)], remarks, Ranked(systems[0]).Average(MostFrequent));
+            [.. systems.SelectMany(Describe)], [.. Pairs(systems, remarks)], remarks, MostFrequent(Ranked(systems[0])));
     }
 
     private TestedRound[] Ranked(SystemRounds system) => split.IsLeaky ? system.Rows : system.Tracks ?? system.Rows;
@@ -60,16 +60,20 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
 
     private ComparedSystem Figures(SystemRounds system, string unit, TestedRound[] tested)
     {
-        var figures = Metrics.Summarize([.. tested.Select(r => Metrics.Compute(r.Probabilities, r.Labels, system.Labels))]);
+        var pooled = Metrics.Pool([.. tested.Select(r => (r.Probabilities, r.Labels))], system.Labels, _overlapping);
+        var figures = pooled.Pooled ?? Metrics.Summarize([pooled]);
         var count = tested.Sum(r => r.Labels.Length);
         var interval = _overlapping
             ? CorrectedResampled.Interval(figures.Accuracies, tested[0].TestToTrain)
-            : Metrics.WilsonInterval(tested.Sum(r => Right(r).Count(right => right)), count);
+            : Metrics.WilsonInterval(tested.Sum(CountRight), count);
         return new(
             system.Name, unit, system.Protocol, tested[0].Learned, count, figures.Accuracies,
             Metrics.Spread(tested.Select(r => r.TrainAccuracy)),
             figures.Accuracy, interval, figures.F1Macro, figures.RocAucOvrMacro, figures.AveragePrecisionMacro!,
-            system.FitSeconds, system.PredictSeconds, system.Device);
+            system.FitSeconds, system.PredictSeconds, system.Device)
+        {
+            RecallMacro = figures.RecallMacro,
+        };
     }
 
     private IEnumerable<ComparedPair> Pairs(IReadOnlyList<SystemRounds> systems, List<string> notes)
@@ -89,18 +93,30 @@ internal sealed class ComparisonBuilder(SplitSpec split, int rounds)
 
     private ComparedPair Pair(string firstName, TestedRound[] first, string secondName, TestedRound[] second)
     {
-        var differences = first.Zip(second, (a, b) => Accuracy(a) - Accuracy(b)).ToArray();
+        var difference = Accuracy(first) - Accuracy(second);
         if (_overlapping)
-            return new(firstName, secondName, differences.Average(), CorrectedResampled.PValue(differences, first[0].TestToTrain),
+        {
+            var differences = first.Zip(second, (a, b) => Accuracy([a]) - Accuracy([b])).ToArray();
+            return new(firstName, secondName, difference, CorrectedResampled.PValue(differences, first[0].TestToTrain),
                 null, null);
+        }
+
         var test = McNemar.Of([.. first.SelectMany(Right)], [.. second.SelectMany(Right)]);
-        return new(firstName, secondName, differences.Average(), test.PValue, test.OnlyFirst, test.OnlySecond);
+        return new(firstName, secondName, difference, test.PValue, test.OnlyFirst, test.OnlySecond);
     }
 
-    private static double Accuracy(TestedRound round) => (double)Right(round).Count(right => right) / round.Labels.Length;
+    // Of holdouts the mean of the rounds; otherwise that of all rounds together, however many each tests.
+    private double Accuracy(TestedRound[] tested) => _overlapping
+        ? tested.Average(r => (double)CountRight(r) / r.Labels.Length)
+        : (double)tested.Sum(CountRight) / tested.Sum(r => r.Labels.Length);
 
-    private static double MostFrequent(TestedRound round) =>
-        (double)round.Labels.CountBy(label => label).Max(c => c.Value) / round.Labels.Length;
+    private double MostFrequent(TestedRound[] tested)
+    {
+        int[][] tests = _overlapping ? [.. tested.Select(r => r.Labels)] : [[.. tested.SelectMany(r => r.Labels)]];
+        return tests.Average(labels => (double)labels.CountBy(label => label).Max(c => c.Value) / labels.Length);
+    }
+
+    private static int CountRight(TestedRound round) => Right(round).Count(right => right);
 
     private static IEnumerable<bool> Right(TestedRound round) =>
         round.Probabilities.ArgMax().Zip(round.Labels, (predicted, label) => predicted == label);

@@ -18,6 +18,8 @@ internal static class ComparisonFiles
 {
     public const string JsonFile = "compare.json", CsvFile = "compare.csv", MarkdownFile = "compare.md";
 
+    private static readonly MeanSd s_unknown = new(null, null);
+
     /// <summary>Reads the comparison of a folder.</summary>
     /// <exception cref="EngineException">It is missing, of another version, or damaged.</exception>
     public static Comparison Read(string folder)
@@ -76,7 +78,7 @@ internal static class ComparisonFiles
             Line(csv, [
                 "system", "unit", "train_accuracy_mean", "train_accuracy_sd", "accuracy_mean", "accuracy_sd", "accuracy_ci95_low",
                 "accuracy_ci95_high",
-                "f1_macro_mean", "f1_macro_sd", "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean",
+                "recall_macro_mean", "recall_macro_sd", "f1_macro_mean", "f1_macro_sd", "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean",
                 "average_precision_macro_sd",
                 "p_against_best", "best", "interval", "test", "rounds", "n_train", "n_test", "device", "fit_seconds",
                 "predict_seconds", "split", "seed", "protocol", "leaky",
@@ -90,7 +92,7 @@ internal static class ComparisonFiles
     private static IEnumerable<string> Fields(Comparison comparison, ComparedSystem s) =>
     [
         s.Name, s.Unit, .. MeanAndSd(s.TrainAccuracy), .. MeanAndSd(s.Accuracy), Full(s.AccuracyCi95[0]), Full(s.AccuracyCi95[1]),
-        .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro), .. MeanAndSd(s.AveragePrecisionMacro),
+        .. MeanAndSd(s.RecallMacro ?? s_unknown), .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro), .. MeanAndSd(s.AveragePrecisionMacro),
         Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}",
         $"{s.NTrain}", $"{s.NTest}",
         s.Device, Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split,
@@ -108,17 +110,18 @@ internal static class ComparisonFiles
         var text = new StringBuilder();
         text.Append($"Protocol: {Safe(comparison.Systems[0].Protocol)}.")
             .Append(comparison.Leaky ? " **LEAKY: tracks of the training set were also tested.**" : "").Append("\n\n");
-        text.Append($"Mean ± standard deviation over {comparison.Rounds} rounds; {comparison.Interval}; p against "
+        text.Append($"{Safe(comparison.Figures)}; {comparison.Interval}; p against "
             + $"{Safe(comparison.Best)} by {comparison.Test}.\n\n");
         text.Append($"| system{(comparison.Leaky ? " (LEAKY)" : "")} | by | train accuracy | test accuracy | 95 % interval "
-            + $"| macro F1 | AUROC | AUPRC | p |\n");
-        text.Append("|---|---|---|---|---|---|---|---|---|\n");
+            + $"| macro recall | macro F1 | AUROC | AUPRC | p |\n");
+        text.Append("|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var s in comparison.Systems)
         {
             string[] cells =
             [
                 Safe(s.Name), s.Unit, Short(s.TrainAccuracy), Short(s.Accuracy),
-                $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}", Short(s.F1Macro),
+                $"{Short(s.AccuracyCi95[0])} to {Short(s.AccuracyCi95[1])}",
+                Short(s.RecallMacro ?? s_unknown), Short(s.F1Macro),
                 Short(s.RocAucOvrMacro), Short(s.AveragePrecisionMacro), Pair(comparison, s)?.PValueText ?? "",
             ];
             text.Append($"| {string.Join(" | ", cells)} |\n");

@@ -7,7 +7,10 @@ using Engine.Tensors;
 
 namespace Engine.Pipeline.Runs;
 
-/// <summary>Measures recipes on training rows only, in stratified folds by track that are the same for every recipe.</summary>
+/// <summary>
+/// Measures recipes on training rows only, in folds that are the same for every recipe: by group or artist if the outer split
+/// keeps these apart, otherwise stratified by track.
+/// </summary>
 internal sealed class InnerFolds
 {
     private readonly LabelledRows _data;
@@ -19,14 +22,15 @@ internal sealed class InnerFolds
     private readonly WorkOptions _extraction;
 
     /// <summary>Divides the rows <paramref name="train"/> of the data into folds.</summary>
-    /// <exception cref="EngineException">A genre has fewer tracks among them than there are folds.</exception>
+    /// <exception cref="EngineException">A genre has too few tracks or groups among them for the folds.</exception>
     public InnerFolds(
-        LabelledRows data, FrontEnd frontEnd, int[] train, int folds, ulong seed, Device device, WorkOptions extraction)
+        LabelledRows data, FrontEnd frontEnd, SplitSpec outer, int[] train, int folds, ulong seed, Device device,
+        WorkOptions extraction)
     {
         (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
         try
         {
-            _split = Splits.Create(SplitSpec.KFold(folds), [.. train.Select(r => data.Samples[r])], seed);
+            _split = Splits.Inner(outer, folds, [.. train.Select(r => data.Samples[r])], seed);
         }
         catch (EngineException e)
         {

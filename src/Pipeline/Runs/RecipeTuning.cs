@@ -69,8 +69,8 @@ public sealed record TuningOptions
 public sealed record TuningResult(TrainingResult Training, IReadOnlyList<Trial> Trials, Trial Best);
 
 /// <summary>
-/// Searches for the best values of a recipe. Each set of values is measured by an inner stratified k-fold by track on the
-/// training rows of round 1 of the outer split, so that its test rows take no part in the choice; then the best set is trained
+/// Searches for the best values of a recipe. Each set of values is measured by an inner k-fold on the training rows of
+/// round 1 of the outer split, by track or, if the outer split keeps them apart, by group or artist, so that its test rows take no part in the choice; then the best set is trained
 /// and tested like any run.
 /// </summary>
 public static class RecipeTuning
@@ -125,8 +125,8 @@ public static class RecipeTuning
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, spec.ToString(), options.Seed, options.Folds,
                 options.Method, options.Method == TuningMethod.Grid ? options.Trials : null);
-            var objective = new InnerFolds(data, frontEnd, outer[0].TrainAndValid, options.Folds, options.Seed, device,
-                options.Extraction);
+            var objective = new InnerFolds(data, frontEnd, spec, outer[0].TrainAndValid, options.Folds, options.Seed,
+                device, options.Extraction);
             var log = TrialLog.Open(options.Output, header, _space);
             if (!RunFolder.IsFinished(options.Output)) Search(sampler, log, objective);
             if (log.Trials.All(t => t.Accuracy is null))

@@ -49,8 +49,8 @@ internal sealed record RoundJobs(
             ValidLabels = Rounds.Targets(fold.Valid),
             Classes = Data.Labels.Count,
             DrawnValidation = drawn,
-            Groups = Split.Kind is SplitKind.Groups or SplitKind.Artists && Recipe.Calibration != CalibrationKind.None
-                ? GroupSplit.Groups(Split, samples) : null,
+            Groups = Split.Kind is SplitKind.Groups or SplitKind.GroupsKFold or SplitKind.Artists
+                && Recipe.Calibration != CalibrationKind.None ? GroupSplit.Groups(Split, samples) : null,
             NeighborsTogether = KeepsNeighbors(fold),
             Seed = seed,
             Device = Device,

@@ -39,13 +39,13 @@ internal static class ComparisonPage
 
     private static Element Table(Comparison comparison)
     {
-        var table = new Element("table", new Element("caption", comparison.Rounds > 1
-            ? $"Mean ± standard deviation over {Numbers.Count(comparison.Rounds, "round")}" : "Figures of one round"))
+        var table = new Element("table", new Element("caption", comparison.Figures))
             .Class("sortable compared");
-        string[] columns = ["Accuracy", "95 % interval", "Macro F1", "AUROC", "AUPRC", "On training", "Training"];
+        string[] columns = ["Accuracy", "95 % interval", "Macro recall", "Macro F1", "AUROC", "AUPRC", "On training", "Training"];
         table.Add(new Element("thead", Tr([Column("System"), Column("By"), .. columns.Select(c => Column(c).Class("number"))])));
         table.Add(new Element("tbody", comparison.Systems.Select(s => Tr(Row(Name(s.Name)), Td(s.Unit),
             Cell(Numbers.Spread(s.Accuracy), s.Accuracy.Mean), Cell(Numbers.Interval(s.AccuracyCi95), s.AccuracyCi95[0]),
+            Cell(s.RecallMacro is { } recall ? Numbers.Spread(recall) : Numbers.Figure(null), s.RecallMacro?.Mean),
             Cell(Numbers.Spread(s.F1Macro), s.F1Macro.Mean), Cell(Numbers.Spread(s.RocAucOvrMacro), s.RocAucOvrMacro.Mean),
             Cell(Numbers.Spread(s.AveragePrecisionMacro), s.AveragePrecisionMacro.Mean),
             Cell(Numbers.Spread(s.TrainAccuracy), s.TrainAccuracy.Mean),

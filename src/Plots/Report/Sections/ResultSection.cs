@@ -18,7 +18,7 @@ internal static class ResultSection
     private static Element Lead(RunView view)
     {
         var figures = view.Figures;
-        var lead = P(Span(Numbers.Figure(figures.Folds?.Accuracy.Mean ?? figures.Accuracy)).Class("big"), " ",
+        var lead = P(Span(Numbers.Figure(figures.Pooled?.Accuracy.Mean ?? figures.Accuracy)).Class("big"), " ",
             view.Run.Metrics.Leaky ? Strong("LEAKY ").Class("mark") : "", "accuracy");
         if (Interval(figures) is { } interval) lead.Add($", 95 % interval {Numbers.Interval(interval)}");
         lead.Add($", on {Numbers.Count(figures.NTest, $"tested {view.Unit}")}");
@@ -38,7 +38,7 @@ internal static class ResultSection
         if (view.Baseline is { } baseline) marks.Add(("baseline", baseline));
         if (view.Run.Record.Recipe.Published?.Accuracy is { } published) marks.Add(("published", published));
         var figures = view.Figures;
-        return Div(IntervalStrip.Of(figures.Folds?.Accuracy.Mean ?? figures.Accuracy, Interval(figures), marks),
+        return Div(IntervalStrip.Of(figures.Pooled?.Accuracy.Mean ?? figures.Accuracy, Interval(figures), marks),
             IntervalStrip.Scale()).Class("strips");
     }
 
@@ -83,12 +83,14 @@ internal static class ResultSection
 
     private static IEnumerable<(string Name, Func<MetricsReport, string> Value)> Measures(RunView view)
     {
-        yield return ("Accuracy", m => m.Folds is { } f ? Numbers.Spread(f.Accuracy) : Numbers.Figure(m.Accuracy));
+        yield return ("Accuracy", m => m.Pooled is { } f ? Numbers.Spread(f.Accuracy) : Numbers.Figure(m.Accuracy));
         yield return ("95 % interval", m => Interval(m) is { } interval ? Numbers.Interval(interval) : Numbers.Figure(null));
-        yield return ("Macro F1", m => m.Folds is { } f ? Numbers.Spread(f.F1Macro) : Numbers.Figure(m.MacroAvg.F1));
+        yield return ("Macro recall", m => m.Pooled?.RecallMacro is { } f
+            ? Numbers.Spread(f) : Numbers.Figure(m.MacroAvg.Recall));
+        yield return ("Macro F1", m => m.Pooled is { } f ? Numbers.Spread(f.F1Macro) : Numbers.Figure(m.MacroAvg.F1));
         yield return ("AUROC, one against the rest",
-            m => m.Folds is { } f ? Numbers.Spread(f.RocAucOvrMacro) : Numbers.Figure(m.RocAucOvrMacro));
-        yield return ("AUPRC", m => m.Folds?.AveragePrecisionMacro is { } f
+            m => m.Pooled is { } f ? Numbers.Spread(f.RocAucOvrMacro) : Numbers.Figure(m.RocAucOvrMacro));
+        yield return ("AUPRC", m => m.Pooled?.AveragePrecisionMacro is { } f
             ? Numbers.Spread(f) : Numbers.Figure(m.AveragePrecisionMacro));
         foreach (var k in s_top)
             yield return ($"Top-{k} accuracy", m => Numbers.Figure(m.TopKAccuracy.TryGetValue(k, out var top) ? top : null));

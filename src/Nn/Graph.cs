@@ -17,7 +17,7 @@ public sealed record GraphNode(string Name, Module Module, params IReadOnlyList<
 /// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and a ReLU that alone reads a
 /// dense layer or a convolution is fused into it, unless somebody observes the layers.
 /// </summary>
-public class Graph : Layer
+public partial class Graph : Layer
 {
     /// <summary>The name of the graph's own input.</summary>
     public const string Input = "input";
@@ -29,7 +29,9 @@ public class Graph : Layer
     private readonly int[][] _inputs;
     private readonly Dictionary<string, int> _places = [];
     // The ReLU that alone reads a node which can fuse it; else Outside.
-    private readonly int[] _relus;
+    private int[] _relus;
+    // The node that gives the output.
+    private int _last;
 
     /// <summary>Connects nodes, each after those it reads.</summary>
     /// <exception cref="ArgumentException">
@@ -63,7 +65,8 @@ public class Graph : Layer
             AddChild(name, module);
         }
 
-        _relus = Relus();
+        _last = nodes.Length - 1;
+        _relus = Relus([.. Enumerable.Range(0, nodes.Length)]);
     }
 
     /// <inheritdoc/>
@@ -113,7 +116,7 @@ public class Graph : Layer
     }
 
     /// <inheritdoc/>
-    protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_modules.Length - 1])[0];
+    protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_last])[0];
 
     private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted)
     {
@@ -171,12 +174,14 @@ public class Graph : Layer
         return last;
     }
 
-    private int[] Relus()
+    // Nodes whose output is made in another place do not run.
+    private int[] Relus(int[] places)
     {
         var (relus, counts) = (new int[_modules.Length], new int[_modules.Length]);
         Array.Fill(relus, Outside);
         for (var i = 0; i < relus.Length; i++)
         {
+            if (places[i] != i) continue;
             foreach (var k in _inputs[i].Where(k => k >= 0))
             {
                 var fuses = _modules[k] is Layer { FusesRelu: true } && _modules[i] is Activation { IsRelu: true };

@@ -8,6 +8,7 @@ using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Json;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
@@ -77,7 +78,8 @@ public sealed partial class GenreModel : IDisposable
         _recordingSamples = frontEnd.Spec.Segment is null ? recordingSamples : null;
         var device = pipeline.Device;
         _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
-        (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
+        (Labels, Split, Seed, EngineVersion) = (labels, split, seed, engineVersion ?? CurrentVersion);
+        Recipe = recipe with { FrontEnd = frontEnd.Spec };
     }
 
     /// <summary>The version of this library, as recorded in models and runs.</summary>
@@ -147,6 +149,7 @@ public sealed partial class GenreModel : IDisposable
         foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
         Trained.Store(file);
+        StoredNetworks.Store(file, _frontEnd.Spec);
         file.Metadata["engine_version"] = EngineVersion;
         if (Recipe.Classifier is CustomSpec) SaveCustom(file);
         else
@@ -343,6 +346,7 @@ public sealed partial class GenreModel : IDisposable
     private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device, MemoryLimit limit)
     {
         var columns = Names(file, "columns");
+        recipe = recipe with { FrontEnd = StoredNetworks.Take(file, recipe.FrontEnd) };
         if (recipe.FrontEnd.Features.ColumnCount is var given && given != columns.Length)
         {
             throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +

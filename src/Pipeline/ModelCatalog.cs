@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Pipeline.Data;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;
@@ -23,6 +24,9 @@ public sealed record NamedModel(string Name, string? Path, long Bytes)
 
     /// <summary>How good it is as measured when it was trained; null if it does not say.</summary>
     public ModelTest? Tested { get; init; }
+
+    /// <summary>The pre-trained networks inside it: name, source and licence of each.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
 }
 
 /// <summary>
@@ -45,19 +49,7 @@ public static class ModelCatalog
     /// <c>engine/models</c> in the user's data folder (<c>~/.local/share</c> or <c>XDG_DATA_HOME</c>;
     /// <c>~/Library/Application Support</c>; <c>%LOCALAPPDATA%</c>). It need not exist.
     /// </summary>
-    public static string UserFolder
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("ENGINE_MODELS") is { Length: > 0 } chosen) return Path.GetFullPath(chosen);
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            var data = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Application Support")
-                : Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { } xdg && Path.IsPathRooted(xdg) ? xdg
-                : Path.Combine(home, ".local", "share");
-            return Path.Combine(data, "engine", "models");
-        }
-    }
+    public static string UserFolder => UserModels.Folder;
 
     /// <summary>Every model with a name, built-in ones first, then by name; damaged ones say what is wrong.</summary>
     /// <exception cref="EngineException">The user's folder exists but cannot be listed.</exception>
@@ -146,6 +138,7 @@ public static class ModelCatalog
                 Labels = model.Labels,
                 IsCalibrated = model.IsCalibrated,
                 Tested = model.Tested,
+                Networks = model.Networks,
             };
         }
         catch (EngineException e)

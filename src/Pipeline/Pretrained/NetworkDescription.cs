@@ -21,6 +21,7 @@ namespace Engine.Pipeline.Pretrained;
 /// <param name="Layers">Its layers.</param>
 /// <param name="Outputs">The names of the layers whose outputs are worth taking; the first is the embedding.</param>
 /// <param name="Tensors">Where the tensors of its file of weights belong; null: where their names say.</param>
+/// <param name="Download">The address of its file of weights; null: not known.</param>
 internal sealed record NetworkDescription(
     string Name,
     string Description,
@@ -29,7 +30,8 @@ internal sealed record NetworkDescription(
     FrontEndSpec FrontEnd,
     IReadOnlyList<LayerSpec> Layers,
     IReadOnlyList<string> Outputs,
-    IReadOnlyList<TensorRule>? Tensors = null)
+    IReadOnlyList<TensorRule>? Tensors = null,
+    string? Download = null)
 {
     private const int MostBytes = 4 << 20;
 
@@ -65,6 +67,8 @@ internal sealed record NetworkDescription(
     {
         foreach (var (key, text) in (ReadOnlySpan<(string, string)>)[("name", Name), ("source", Source), ("licence", Licence)])
             if (string.IsNullOrWhiteSpace(text)) check.Fail($"$.{key}", "\"\"", "it must not be empty");
+        if (Download is not null && !(Uri.TryCreate(Download, UriKind.Absolute, out var address) && address.Scheme == "https"))
+            check.Fail("$.download", $"\"{Download}\"", "it must be an address that begins with https://");
         FrontEnd.Validate(check);
         if (FrontEnd.Features is not WindowSpec)
             check.Fail("$.front_end.features", "a set of columns",

@@ -26,7 +26,7 @@ internal sealed class EmbeddingExtractor(EmbeddingPlan plan, PretrainedNetwork w
             var filled = 0;
             foreach (var start in plan.Starts(samples.Length))
             {
-                plan.Windows.Extract(samples.Part(start, plan.WindowSamples), buffer.AsSpan(filled++ * size, size));
+                plan.Windows.Extract(Around(samples, start - plan.Lead), buffer.AsSpan(filled++ * size, size));
                 if (filled < plan.Batch) continue;
                 Run(network, buffer, filled, moments);
                 filled = 0;
@@ -40,6 +40,16 @@ internal sealed class EmbeddingExtractor(EmbeddingPlan plan, PretrainedNetwork w
         }
 
         return plan.HasDeviations ? moments.MeansAndDeviations() : moments.Means();
+    }
+
+    // The samples that a window's frames are made of, zeros beyond the row's ends.
+    private SampleSource Around(SampleSource row, long start)
+    {
+        var end = start + plan.ReadSamples;
+        if (start >= 0 && end <= row.Length) return row.Part(start, plan.ReadSamples);
+        var (samples, from) = (new float[plan.ReadSamples], Math.Max(start, 0));
+        row.Read(from, samples.AsSpan((int)(from - start), (int)(Math.Min(end, row.Length) - from)));
+        return SampleSource.Of(samples, row.SampleRate);
     }
 
     private void Run(Graph network, float[] buffer, int windows, RowMoments moments)

@@ -9,8 +9,8 @@ namespace Engine.Pipeline.Pretrained;
 
 /// <summary>
 /// What layers of a pre-trained network give for windows of a recording, at the sample rate and through the front end that the
-/// network was trained with: <c>pool_0</c>, <c>pool_1</c>, … Windows begin every hop, and the last one ends with the row. A row
-/// must be at least as long as a window.
+/// network was trained with: <c>pool_0</c>, <c>pool_1</c>, … Windows begin every hop, and the last one ends with the row, unless
+/// the network's description says otherwise. A row must be at least as long as a window.
 /// </summary>
 /// <param name="Weights">
 /// The network: a file that <c>engine import</c> has written, by its path or by its name in the user's folder of weights, such as

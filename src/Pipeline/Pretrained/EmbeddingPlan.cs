@@ -14,6 +14,7 @@ internal sealed class EmbeddingPlan
     private const int MostBatch = 8;
 
     private readonly double _windowBytes;
+    private readonly bool _endsWithRow;
 
     /// <summary>Makes the plan.</summary>
     /// <param name="spec">The embedding; its numbers are within their ranges.</param>
@@ -34,6 +35,16 @@ internal sealed class EmbeddingPlan
         Layers = spec.Layers ?? [description.Outputs[0]];
         Windows = ((WindowSpec)frontEnd.Features).CreateWindows(Rate);
         Input = new Shape([.. Windows.Sizes(WindowSamples)]);
+        (ReadSamples, _endsWithRow) = (WindowSamples, description.Cut == WindowCut.Samples);
+        if (description.Cut == WindowCut.Spectrogram)
+        {
+            // The centred frames of a window are those without padding of half a frame more at each end.
+            var mel = (MelFrames)frontEnd.Features;
+            Windows = (mel with { Center = false }).CreateWindows(Rate);
+            Lead = mel.FftSize / 2;
+            ReadSamples = checked((int)((Input[mel.FramesFirst ? 1 : 2] - 1L) * mel.HopLength + mel.FftSize));
+        }
+
         using var network = Network(description);
         Widths = [.. Layers.Select((layer, i) => Width(network, layer, $"{at}.layers[{i}]"))];
         Columns = [.. Layers.SelectMany((layer, i) => Enumerable.Range(0, Widths[i]).Select(v => $"{layer}_{v}"))];
@@ -94,7 +105,13 @@ internal sealed class EmbeddingPlan
     /// <summary>Whether each value has its deviation beside its mean.</summary>
     public bool HasDeviations { get; }
 
-    /// <summary>What makes the network's input of a window's samples.</summary>
+    /// <summary>How many samples before a window's start its first frame begins.</summary>
+    public int Lead { get; }
+
+    /// <summary>How many samples from there on its frames are made of.</summary>
+    public int ReadSamples { get; }
+
+    /// <summary>What makes the network's input of these samples.</summary>
     public WindowExtractor Windows { get; }
 
     /// <summary>The shape of that input.</summary>
@@ -113,12 +130,15 @@ internal sealed class EmbeddingPlan
     public Graph Network(NetworkDescription description) =>
         (description with { FrontEnd = description.FrontEnd with { Segment = Window } }).Build($"network {description.Name}");
 
-    /// <summary>Where the windows of a row begin; the last one ends with the row, if there is more than one.</summary>
+    /// <summary>
+    /// Where the windows of a row begin: every hop; one that would end after the row by at most half a hop ends with it. Windows
+    /// cut from samples leave no rest at the end: the last of several always ends with the row.
+    /// </summary>
     /// <param name="length">The row's samples, at least those of a window.</param>
     public IEnumerable<long> Starts(long length)
     {
         var more = (long)Math.Round((double)(length - WindowSamples) / HopSamples);
         for (var w = 0L; w < more; w++) yield return w * HopSamples;
-        yield return more == 0 ? 0 : length - WindowSamples;
+        yield return more > 0 && _endsWithRow ? length - WindowSamples : Math.Min(more * HopSamples, length - WindowSamples);
     }
 }

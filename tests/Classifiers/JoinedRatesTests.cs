@@ -15,8 +15,8 @@ public class JoinedRatesTests
 
     private static readonly MelFrames s_frames = new(256, 400, 12);
 
-    private static readonly JoinedFeatures s_joined = new(
-        [new MfccFeatures(5), s_frames with { SampleRate = Other }, new MelFeatures(512, 256, 8) { SampleRate = Low }, new Wave()]);
+    private static readonly JoinedFeatures s_joined = new([new MfccFeatures(5), s_frames with { SampleRate = Other },
+        new MelFeatures(512, 256, 8) { SampleRate = Low }, new Wave()]);
 
     [Fact]
     public void Extract_EachSet_IsThatOfAFrontEndOfItsRate()

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using Engine.Dsp;
 using Engine.Pipeline.FrontEnds;
+using Engine.Tensors;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
@@ -132,6 +135,62 @@ public class MelFramesTests
                 { "log": "ln", "win_length": 100, "symmetric": true, "pad_mode": "reflect", "pre_emphasis": 0.97,
                   "triangles": "mel", "log_factor": 2, "log_offset": 1, "mean": -1, "std": 2, "frames_first": true }
                 """), 0.25).ToCanonicalJson());
+    }
+
+    // Models and caches of earlier versions hold the front ends of these recipes; the beginnings of SHA-256 of their text.
+    [Fact]
+    public void ToCanonicalJson_PublishedRecipes_IsThatOfBefore()
+    {
+        const string Known = """
+            aiml-cnn 681baa8c30091106
+            aiml-ffnn 681baa8c30091106
+            aiml-knn 43062da5236df03b
+            cortis-cnn-mel 6c297c10b3d9edb7
+            cortis-cnn-mel-30s 5631699376f8ff97
+            cortis-cnn-mfcc 55a079efc1343ebc
+            cortis-cnn-stft c40441550652ce5f
+            cortis-mlp-fixed 541cc27f18e94d2b
+            cortis-mlp-fixed-3s 2baabaccaaa1c5d7
+            cortis-mlp-nomfcc f5b304d0001469cf
+            cortis-mlp-nomfcc-3s 3e62c91090836f52
+            cortis-mlp-tuned 541cc27f18e94d2b
+            cortis-mlp-tuned-3s 2baabaccaaa1c5d7
+            cortis-mmnn 8e0b4baa409090f4
+            cs464-conv1d-mel 3112dbb8609938a4
+            cs464-conv1d-raw 792cad79482b0874
+            cs464-conv2d 3112dbb8609938a4
+            cs464-conv2d-keras a0d93a2d1fddf43d
+            cs464-lstm 3112dbb8609938a4
+            cs464-svm f8c37dd7d9143a83
+            dsap-cnn-18 275eca5b3d540b89
+            dsap-cnn-26 2a41b9b75fe2af9d
+            ensemble 541cc27f18e94d2b
+            gtzan57-bayes 541cc27f18e94d2b
+            gtzan57-forest 541cc27f18e94d2b
+            gtzan57-knn 541cc27f18e94d2b
+            gtzan57-lda 541cc27f18e94d2b
+            gtzan57-logistic 541cc27f18e94d2b
+            gtzan57-svm 541cc27f18e94d2b
+            spectro-ann 4f0cd5c6c568895d
+            """;
+        foreach (var line in Known.Split('\n'))
+        {
+            var (name, hash) = (line.Split(' ')[0], line.Split(' ')[1]);
+            var json = Pipeline.Recipes.RecipeCatalog.Get(name).FrontEnd.ToCanonicalJson();
+            Assert.Equal((name, hash),
+                (name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..hash.Length]));
+        }
+    }
+
+    [Fact]
+    public void DeviceFrames_WindowAndTriangles_AreThoseOfTheProcessor()
+    {
+        var spec = Parse("""{ "win_length": 99, "symmetric": true, "triangles": "mel", "htk": true, "norm": "none" }""");
+        using var frames = DeviceFrames.Mel(spec.Stft(), spec.Filters(Rate), Device.Cpu);
+        var expected = new MelSpectrogram(spec.Stft(), spec.Filters(Rate)).Compute(s_signal).Data;
+        Close.Assert(expected, frames.Compute([s_signal])[0].Data, 1e-5, 1e-4);
+        Assert.Equal("MelFrames cannot be computed on cpu; the sets mfcc, mel and stft can.",
+            PipelineCorpus.ErrorOf(() => DeviceFrames.Of(spec, Rate, Device.Cpu)));
     }
 
     private static MelFrames Parse(string keys) =>

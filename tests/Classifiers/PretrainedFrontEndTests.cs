@@ -38,15 +38,15 @@ public class PretrainedFrontEndTests
 
     [PretrainedFact]
     public void Efficientat_Reference_IsMet() =>
-        CheckReference("efficientat-mn04-as", PretrainedFrontEnds.Efficientat, 32000, 1e-4);
+        CheckReference("efficientat-mn04-as", PretrainedFrontEnds.Efficientat, 32000, 2e-5);
 
-    // The network's own front end rounds the power to half precision before the logarithm: 2⁻¹¹ of it, log10(1 + 2⁻¹¹) = 2.12e-4.
+    // The network's own front end rounds the power to half precision, by up to 2⁻¹¹ of it: log10(1 + 2⁻¹¹) is 2.12e-4.
     [PretrainedFact]
     public void Musicnn_Reference_IsMetWithinHalfPrecision() =>
         CheckReference("musicnn-msd", PretrainedFrontEnds.Musicnn, 16000, 2.2e-4);
 
     [PretrainedFact]
-    public void Choi_Reference_IsMet() => CheckReference("choi2017-compact-cnn", PretrainedFrontEnds.Choi, 12000, 1e-3);
+    public void Choi_Reference_IsMet() => CheckReference("choi2017-compact-cnn", PretrainedFrontEnds.Choi, 12000, 5e-4);
 
     private static void Check(
         string features, int rate, int samples, int[] sizes, int[] bands, Dictionary<int, double[]> frames, double budget)
@@ -73,6 +73,5 @@ public class PretrainedFrontEndTests
         var values = (float[])expected.Data;
         var worst = values.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         Close.Assert(values, actual, budget, what: $"{name}, largest difference {worst:G3}");
-        Console.WriteLine($"{name}: {worst:G4}");
     }
 }

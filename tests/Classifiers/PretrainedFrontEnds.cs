@@ -14,7 +14,8 @@ internal static class PretrainedFrontEnds
         """;
 
     public const string Musicnn = """
-        { "set": "mel-frames", "n_fft": 512, "hop_length": 256, "n_mels": 96, "log": "log10", "log_factor": 10000, "log_offset": 1 }
+        { "set": "mel-frames", "n_fft": 512, "hop_length": 256, "n_mels": 96,
+          "log": "log10", "log_factor": 10000, "log_offset": 1 }
         """;
 
     public const string Choi = """{ "set": "mel-frames", "n_fft": 512, "hop_length": 256, "n_mels": 96, "ref": "max" }""";
@@ -57,7 +58,8 @@ internal static class PretrainedFrontEnds
         Pipeline.Recipes.Recipe.Parse(
             $$"""
             { "name": "x", "description": "x",
-              "front_end": { "sample_rate": {{rate}}, "features": {{features}}, "segment": {{segment}} }, {{more}},
+              "front_end": { "sample_rate": {{rate}}, "features": {{features}}, "segment": {{segment}} },
+              "scaler": "none", {{more}},
               "classifier": { "kind": "network", "layers": [{ "layer": "flatten" }, { "layer": "output" }],
                 "training": { "optimizer": { "kind": "sgd", "learning_rate": 0.1 }, "batch": 4, "epochs": 1 },
                 "augmentation": {{augmentation}} } }

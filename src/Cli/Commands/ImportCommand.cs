@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Engine.Classifiers;
 using Engine.Cli.Reports;
-using Engine.Nn;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Importing;
 using Engine.Pipeline.Pretrained;

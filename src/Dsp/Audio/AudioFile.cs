@@ -90,16 +90,16 @@ public static partial class AudioFile
         ArgumentNullException.ThrowIfNull(rates);
         if (rates.Count == 0) throw new ArgumentException("Open: rates is empty; name one at least.", nameof(rates));
         foreach (var rate in rates) CheckRate(rate, nameof(Open));
-        return Open(stream, name, 0, null, rates[0], longest, FfmpegDecoder.FindOnPath, cancellation: cancellation,
-            otherRates: [.. rates.Skip(1)]);
+        return Open(stream, name, 0, null, rates[0], longest, FfmpegDecoder.FindOnPath, otherRates: [.. rates.Skip(1)],
+            cancellation: cancellation);
     }
 
     /// <summary>The same, with <c>ffmpeg</c>'s location as an argument.</summary>
     internal static DecodedAudio Open(
         Stream stream, string name, double offset, double? duration, int? targetRate, double longest,
         Func<FfmpegDecoder?> findFfmpeg,
-        int largestInMemory = SampleStore.LargestInMemory, CancellationToken cancellation = default,
-        IReadOnlyList<int>? otherRates = null)
+        int largestInMemory = SampleStore.LargestInMemory, IReadOnlyList<int>? otherRates = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);

@@ -22,8 +22,8 @@ internal sealed record WindowPicture(string Name, int Channels, int Height, int 
         {
             if (spec.HasTimeFirst)
             {
-                throw new EngineException($"{RecipeSummary.SetName(spec)} has frames_first, so the rows of its windows are times; "
-                    + "only windows with n_mels first can be drawn.");
+                throw new EngineException($"{RecipeSummary.SetName(spec)} has frames_first: the rows of its windows are times; "
+                    + "only windows with n_mels first have pictures.");
             }
 
             var (channels, height, width) = Extents(array.Sizes);

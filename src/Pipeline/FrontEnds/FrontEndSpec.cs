@@ -24,7 +24,7 @@ public sealed record FrontEndSpec(
     /// <summary>Samples of a window at <see cref="SampleRate"/>; null: those of the whole recording.</summary>
     internal int? SegmentSamples => SegmentAt(SampleRate);
 
-    /// <summary>The rates that recordings are resampled to: the front end's, then those of joined sets that have others.</summary>
+    /// <summary>The rates that recordings are resampled to: the front end's, then those of joined sets with others.</summary>
     internal IReadOnlyList<int> Rates => [.. Features.Parts.Select(p => p.RateIn(this)).Prepend(SampleRate).Distinct()];
 
     /// <summary>The highest rate that a set is computed from.</summary>

@@ -6,8 +6,8 @@ namespace Engine.Pipeline.FrontEnds;
 /// Several feature sets of the same audio, for a network with several inputs: all windows in order, then all plain columns.
 /// </summary>
 /// <param name="Inputs">
-/// The sets, at least two. Each may have a <c>sample_rate</c> of its own, from 1000 to 384000 Hz; without one, it is computed from
-/// samples at the front end's. Recordings are resampled once to each rate.
+/// The sets, at least two. Each may have a <c>sample_rate</c> of its own, from 1000 to 384000 Hz; without one, it is computed
+/// from samples at the front end's. Recordings are resampled once to each rate.
 /// </param>
 public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : FeatureSpec
 {

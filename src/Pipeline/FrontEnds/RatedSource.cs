@@ -2,7 +2,7 @@ using Engine.Dsp.Audio;
 
 namespace Engine.Pipeline.FrontEnds;
 
-/// <summary>A recording, or a window of one, at the front end's rate and at those that sets joined in it have of their own.</summary>
+/// <summary>A recording, or a window of one, at the front end's rate and at those of joined sets that have their own.</summary>
 internal sealed class RatedSource(SampleSource main, IReadOnlyList<SampleSource> others)
     : SampleSource(main.SampleRate, main.Length)
 {

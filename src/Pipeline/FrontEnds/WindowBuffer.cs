@@ -8,7 +8,8 @@ namespace Engine.Pipeline.FrontEnds;
 /// <param name="length">Samples of a window.</param>
 /// <param name="startOf">Where each window starts, which rises with its number; the first starts at 0.</param>
 /// <param name="complete">Receives each window, valid only during the call, and where it starts.</param>
-internal sealed class WindowBuffer(int length, Func<long, long> startOf, Action<ReadOnlyMemory<float>, long> complete) : ISampleSink
+internal sealed class WindowBuffer(int length, Func<long, long> startOf, Action<ReadOnlyMemory<float>, long> complete)
+    : ISampleSink
 {
     private readonly float[] _window = new float[length];
     private int _held;

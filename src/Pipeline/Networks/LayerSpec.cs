@@ -7,8 +7,9 @@ namespace Engine.Pipeline.Networks;
 
 /// <summary>
 /// One layer of a network, without what follows from its input: channel and feature counts are filled in as the input's shape
-/// passes through the list. Pictures are [N, C, H, W], series [N, C, L], sequences [N, T, F], features [N, F]. A layer reads the one
-/// before, or those that its inputs name: the list is then a graph, in which every layer but the last is read by a later one.
+/// passes through the list. Pictures are [N, C, H, W], series [N, C, L], sequences [N, T, F], features [N, F]. A layer reads
+/// the one before, or those that its inputs name: the list is then a graph, in which every layer but the last is read by a
+/// later one.
 /// </summary>
 /// <param name="Name">
 /// The layer's name, by which others read it, and with which its tensors' names begin; null: its index in the list.

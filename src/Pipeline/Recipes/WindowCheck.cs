@@ -45,7 +45,7 @@ internal static class WindowCheck
         if (augmentation.GainDb > 0 && features.Parts.OfType<WindowSpec>().Any(w => w.Gain(0) is null))
         {
             check.Fail($"{At}.gain_db", augmentation.GainDb,
-                "it must be 0: the level of mfcc-frames, mel-picture and mel-frames with log_offset cannot be changed afterwards");
+                "it must be 0: the level of mfcc-frames, mel-picture, and mel-frames with log_offset cannot be changed later");
         }
 
         if (!HasTimeFirst(features)) return;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
@@ -115,6 +116,7 @@ internal sealed unsafe class ConvWindow
     /// Copies what a block reads; with <paramref name="isPadded"/> the window holds the same block of another image, so that the
     /// zeros around it are already there.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* image, int block, float* window, bool isPadded)
     {
         var (firstRow, _, firstColumn, _) = Block(block);
@@ -161,6 +163,7 @@ internal sealed unsafe class ConvWindow
     }
 
     // A window's row: the image's values, every stride-th, with zeros on both sides.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PackRow(float* row, ConvSpan span, float* target, bool isPadded)
     {
         Gather(row + span.Column, target + span.First, span.End - span.First);
@@ -170,6 +173,7 @@ internal sealed unsafe class ConvWindow
     }
 
     // Every stride-th value. The last vector overlaps the one before it and reads no further than the last value.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(float* source, float* target, int count)
     {
         const int Lanes = 16;

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
-// Squares of 3 or 5 taps in each direction with stride 2. In a window whose planes hold the image's even and odd rows and columns,
-// they are four rectangles of taps side by side: (even, even), (even, odd), (odd, even) and (odd, odd).
+// Squares of 3 or 5 taps in each direction with stride 2. In a window whose planes hold the image's even and odd rows and
+// columns, they are four rectangles of taps side by side: (even, even), (even, odd), (odd, even) and (odd, odd).
 internal static unsafe partial class DepthwiseTile<TVector>
 {
     /// <summary>

@@ -98,19 +98,26 @@ public class CurvedScalerTests
     [Fact]
     public void PowerScaler_HugeValues_StayFinite()
     {
-        var x = new FeatureMatrix(4, 3, [1e300, -1e200, 5e-324, -1e300, 1e150, 1e-300, 1e100, 3, 1, 1e308, -7, 1e5]);
+        var x = new FeatureMatrix(4, 3, [1e300, -1e150, 5e-324, 1e250, 1e149, 1e-300, 1e100, 3, 1, 1e308, -7, 1e5]);
         var scaler = new PowerScaler();
         scaler.Fit(x);
         Assert.All(scaler.Transform(x).Data, v => Assert.True(double.IsFinite(v)));
     }
+
+    // No power but 1 keeps both ends finite, and then the variance is not.
+    [Fact]
+    public void PowerScaler_RangeBeyondDouble_IsRefused() =>
+        Assert.Contains("PowerScaler: column 0 has too wide a range",
+            Message(() => new PowerScaler().Fit(new(3, 1, [-1.7e308, 1, 1.7e308]))));
 
     [Fact]
     public void PowerScaler_ValueFarFromWhatWasLearned_IsNamed()
     {
         var scaler = new PowerScaler();
         scaler.Fit(new(Rows, 1, Values("left")));
-        var message = Message(() => scaler.Transform(new(2, 1, [1, 1e60])));
-        Assert.Contains("PowerScaler: row 1, column 0 is 1E+60, so far from what was learned that it overflows (lambda 9.38", message);
+        Assert.Contains(
+            "PowerScaler: row 1, column 0 is 1E+60, so far from what was learned that it overflows (lambda 9.38",
+            Message(() => scaler.Transform(new(2, 1, [1, 1e60]))));
     }
 
     [Fact]
@@ -171,7 +178,8 @@ public class CurvedScalerTests
         Assert.Contains("row 1, column 0 is NaN", Message(() => scaler.Fit(new FeatureMatrix(2, 2, [0, 0, double.NaN, 0]))));
         scaler.Fit(new FeatureMatrix(2, 2, [0, 1, 2, 3]));
         Assert.Contains("3 columns but it was fitted on 2", Message(() => scaler.Transform(new FeatureMatrix(1, 3))));
-        Assert.Contains($"tensor '{parameter}' is missing", Message(() => scaler.LoadState(new Dictionary<string, StoredTensor>())));
+        Assert.Contains($"tensor '{parameter}' is missing",
+            Message(() => scaler.LoadState(new Dictionary<string, StoredTensor>())));
         var state = new Dictionary<string, StoredTensor>(scaler.SaveState()) { ["center"] = new(new double[3], 3) };
         Assert.Contains("tensor 'center' is F64 [3]; expected F64 [2]", Message(() => scaler.LoadState(state)));
         state = new(scaler.SaveState()) { ["scale"] = new(new double[2], 2) };
@@ -204,7 +212,8 @@ public class CurvedScalerTests
                 term *= x / k;
             }
 
-            Close.Assert([mean, x * mean], [Exponentials.Mean(x), Exponentials.Expm1(x)], 0, 1e-15, x.ToString(CultureInfo.InvariantCulture));
+            Close.Assert([mean, x * mean], [Exponentials.Mean(x), Exponentials.Expm1(x)], 0, 1e-15,
+                x.ToString(CultureInfo.InvariantCulture));
             Close.Assert([slope], [Exponentials.MeanSlope(x)], 0, 1e-13, "slope");
             Assert.Equal(x, Exponentials.Log1p(Exponentials.Expm1(x)), 4e-16 * x);
         }

@@ -5,7 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers;
 
-/// <summary>What <c>power-logistic</c> reaches on artists that it has not learned from: more than any other recipe of tables.</summary>
+/// <summary>What <c>power-logistic</c> reaches on artists that it has not learned from.</summary>
 public sealed class GtzanPowerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

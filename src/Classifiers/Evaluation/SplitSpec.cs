@@ -42,7 +42,8 @@ public enum SplitKind
 /// <summary>
 /// A split's name: <c>stratified</c>, <c>stratified:0.3</c>, <c>holdout:K</c>, <c>kfold:K</c>, <c>files:TRAIN,TEST</c>,
 /// <c>files:TRAIN,VALID,TEST</c>, <c>groups:FILE</c>, <c>groups-kfold:K:FILE</c>, <c>artists</c>, <c>column</c>,
-/// <c>column:NAME</c>, <c>leaky-windows</c>, <c>overfit:N</c>, or <c>none</c> of a model that was not tested. <see cref="ToString"/> returns it.
+/// <c>column:NAME</c>, <c>leaky-windows</c>, <c>overfit:N</c>, or <c>none</c> of a model that was not tested.
+/// <see cref="ToString"/> returns it.
 /// </summary>
 public sealed record SplitSpec
 {

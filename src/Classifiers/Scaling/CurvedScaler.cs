@@ -69,7 +69,8 @@ public abstract class CurvedScaler : IScaler
         var values = (double[])parameters.Data;
         for (var c = 0; c < values.Length; c++)
         {
-            if (!IsParameter(values[c])) throw new EngineException($"{Name}: tensor '{ParameterName}' is {values[c]} at index {c}.");
+            if (!IsParameter(values[c]))
+                throw new EngineException($"{Name}: tensor '{ParameterName}' is {values[c]} at index {c}.");
         }
 
         _standard.LoadState(state);
@@ -128,7 +129,7 @@ public abstract class CurvedScaler : IScaler
 
     [DoesNotReturn]
     private void ThrowOverflow(int row, int column, double value, double parameter) =>
-        throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"{Name}: row {row}, column {column} is {value}, so " +
-            $"far from what was learned that it overflows ({ParameterName} {parameter}). Leave the column out, or take another " +
-            $"scaler."));
+        throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"{Name}: row {row}, column {column} is {value}, " +
+            $"so far from what was learned that it overflows ({ParameterName} {parameter}). Leave the column out, or take " +
+            $"another scaler."));
 }

@@ -32,7 +32,9 @@ internal static class YeoJohnson
         return Math.CopySign(Exponentials.Expm1(t), y);
     }
 
-    /// <summary>The λ of greatest likelihood if the transformed column is normally distributed; 1 for a constant column.</summary>
+    /// <summary>
+    /// The λ of greatest likelihood if the transformed column is normally distributed; 1 for a constant column.
+    /// </summary>
     public static double Fit(ReadOnlySpan<double> column)
     {
         if (StandardScaler.IsConstant(column)) return 1;
@@ -57,6 +59,9 @@ internal static class YeoJohnson
         var widest = double.IsFinite(Margin * most) ? Exponentials.Log1p(Margin * most) : Math.Log(Margin) + Math.Log(most);
         var (from, to) = (s_lowest / widest, s_highest / widest);
         if (low < 0) (from, to) = (Math.Max(2 - to, from), Math.Min(2 - from, to));
+
+        // Both ends of a column this wide overflow for any power but 1, which leaves it as it is.
+        if (from > to) return 1;
         var lambda = Root(new Likelihood(logs, 2 * unit), from * unit, to * unit, 2 * unit) / unit;
         return mirrored ? 2 - lambda : lambda;
     }

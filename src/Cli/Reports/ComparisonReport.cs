@@ -27,7 +27,7 @@ internal static class ComparisonReport
 
     private static TextTable Figures(Comparison comparison)
     {
-        var table = new TextTable(Leading(comparison), "by", ">train", ">test", ">macro recall", ">macro F1", ">AUROC", ">AUPRC");
+        var table = new TextTable(Leading(comparison), "by", ">train", ">test", ">mean recall", ">macro F1", ">AUROC", ">AUPRC");
         foreach (var s in comparison.Systems)
         {
             table.Add(s.Name, s.Unit, Spread(s.TrainAccuracy), Spread(s.Accuracy),

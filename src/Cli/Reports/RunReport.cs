@@ -126,7 +126,7 @@ internal static class RunReport
     {
         text.Field(metrics.Leaky ? "LEAKY" : "accuracy", Accuracy(metrics));
         var rounds = metrics.Pooled;
-        text.Field("macro recall", rounds?.RecallMacro is { } recall ? Spread(recall) : Number(metrics.MacroAvg.Recall));
+        text.Field("mean recall", rounds?.RecallMacro is { } recall ? Spread(recall) : Number(metrics.MacroAvg.Recall));
         text.Field("macro F1", rounds is not null ? Spread(rounds.F1Macro) : Number(metrics.MacroAvg.F1));
         if (metrics.RocAucOvrMacro is { } area)
             text.Field("AUROC", rounds is not null ? Spread(rounds.RocAucOvrMacro) : Number(area));

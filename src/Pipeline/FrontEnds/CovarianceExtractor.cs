@@ -48,7 +48,8 @@ internal sealed class CovarianceExtractor : FeatureExtractor
         var covariance = new FeatureMatrix(mean.Length, mean.Length);
         foreach (var (_, block) in frames.Blocks())
         {
-            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..]) Add(frame[..mean.Length], mean, covariance);
+            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
+                Add(frame[..mean.Length], mean, covariance);
         }
 
         for (var i = 0; i < mean.Length; i++)

@@ -8,8 +8,8 @@ using Engine.Pipeline.Json;
 namespace Engine.Pipeline.Runs;
 
 /// <summary>
-/// The figures of one system, by track or by window: where every track is tested once, those of all rounds together, otherwise the
-/// rounds' means; and the deviation over the rounds.
+/// The figures of one system, by track or by window: where every track is tested once, those of all rounds together, otherwise
+/// the rounds' means; and the deviation over the rounds.
 /// </summary>
 /// <param name="Name">The recipe's name, or the run folder.</param>
 /// <param name="Unit">What was counted: <c>track</c> or <c>window</c>.</param>

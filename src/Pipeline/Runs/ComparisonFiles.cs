@@ -78,7 +78,8 @@ internal static class ComparisonFiles
             Line(csv, [
                 "system", "unit", "train_accuracy_mean", "train_accuracy_sd", "accuracy_mean", "accuracy_sd", "accuracy_ci95_low",
                 "accuracy_ci95_high",
-                "recall_macro_mean", "recall_macro_sd", "f1_macro_mean", "f1_macro_sd", "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean",
+                "recall_macro_mean", "recall_macro_sd", "f1_macro_mean", "f1_macro_sd",
+                "roc_auc_ovr_macro_mean", "roc_auc_ovr_macro_sd", "average_precision_macro_mean",
                 "average_precision_macro_sd",
                 "p_against_best", "best", "interval", "test", "rounds", "n_train", "n_test", "device", "fit_seconds",
                 "predict_seconds", "split", "seed", "protocol", "leaky",
@@ -92,8 +93,8 @@ internal static class ComparisonFiles
     private static IEnumerable<string> Fields(Comparison comparison, ComparedSystem s) =>
     [
         s.Name, s.Unit, .. MeanAndSd(s.TrainAccuracy), .. MeanAndSd(s.Accuracy), Full(s.AccuracyCi95[0]), Full(s.AccuracyCi95[1]),
-        .. MeanAndSd(s.RecallMacro ?? s_unknown), .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro), .. MeanAndSd(s.AveragePrecisionMacro),
-        Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}",
+        .. MeanAndSd(s.RecallMacro ?? s_unknown), .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro),
+        .. MeanAndSd(s.AveragePrecisionMacro), Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval, comparison.Test, $"{comparison.Rounds}",
         $"{s.NTrain}", $"{s.NTest}",
         s.Device, Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split,
         $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
@@ -113,7 +114,7 @@ internal static class ComparisonFiles
         text.Append($"{Safe(comparison.Figures)}; {comparison.Interval}; p against "
             + $"{Safe(comparison.Best)} by {comparison.Test}.\n\n");
         text.Append($"| system{(comparison.Leaky ? " (LEAKY)" : "")} | by | train accuracy | test accuracy | 95 % interval "
-            + $"| macro recall | macro F1 | AUROC | AUPRC | p |\n");
+            + $"| mean recall | macro F1 | AUROC | AUPRC | p |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var s in comparison.Systems)
         {

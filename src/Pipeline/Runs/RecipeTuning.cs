@@ -69,9 +69,9 @@ public sealed record TuningOptions
 public sealed record TuningResult(TrainingResult Training, IReadOnlyList<Trial> Trials, Trial Best);
 
 /// <summary>
-/// Searches for the best values of a recipe. Each set of values is measured by an inner k-fold on the training rows of
-/// round 1 of the outer split, by track or, if the outer split keeps them apart, by group or artist, so that its test rows take no part in the choice; then the best set is trained
-/// and tested like any run.
+/// Searches for the best values of a recipe. Each set of values is measured by an inner k-fold on the training rows of round 1
+/// of the outer split, by track or, if the outer split keeps these apart, by group or artist, so that its test rows take no part
+/// in the choice; then the best set is trained and tested like any run.
 /// </summary>
 public static class RecipeTuning
 {

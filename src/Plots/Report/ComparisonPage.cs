@@ -41,7 +41,7 @@ internal static class ComparisonPage
     {
         var table = new Element("table", new Element("caption", comparison.Figures))
             .Class("sortable compared");
-        string[] columns = ["Accuracy", "95 % interval", "Macro recall", "Macro F1", "AUROC", "AUPRC", "On training", "Training"];
+        string[] columns = ["Accuracy", "95 % interval", "Mean recall", "Macro F1", "AUROC", "AUPRC", "On training", "Training"];
         table.Add(new Element("thead", Tr([Column("System"), Column("By"), .. columns.Select(c => Column(c).Class("number"))])));
         table.Add(new Element("tbody", comparison.Systems.Select(s => Tr(Row(Name(s.Name)), Td(s.Unit),
             Cell(Numbers.Spread(s.Accuracy), s.Accuracy.Mean), Cell(Numbers.Interval(s.AccuracyCi95), s.AccuracyCi95[0]),

@@ -85,7 +85,7 @@ internal static class ResultSection
     {
         yield return ("Accuracy", m => m.Pooled is { } f ? Numbers.Spread(f.Accuracy) : Numbers.Figure(m.Accuracy));
         yield return ("95 % interval", m => Interval(m) is { } interval ? Numbers.Interval(interval) : Numbers.Figure(null));
-        yield return ("Macro recall", m => m.Pooled?.RecallMacro is { } f
+        yield return ("Mean recall", m => m.Pooled?.RecallMacro is { } f
             ? Numbers.Spread(f) : Numbers.Figure(m.MacroAvg.Recall));
         yield return ("Macro F1", m => m.Pooled is { } f ? Numbers.Spread(f.F1Macro) : Numbers.Figure(m.MacroAvg.F1));
         yield return ("AUROC, one against the rest",

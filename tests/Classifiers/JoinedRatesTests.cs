@@ -1,5 +1,4 @@
 using Engine.Dsp.Audio;
-using Engine.Pipeline;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Tests.Support;

@@ -17,7 +17,7 @@ public sealed record GraphNode(string Name, Module Module, params IReadOnlyList<
 /// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and a ReLU that alone reads a
 /// dense layer or a convolution is fused into it, unless somebody observes the layers.
 /// </summary>
-public class Graph : Layer, IDivisible
+public partial class Graph : Layer, IDivisible
 {
     /// <summary>The name of the graph's own input.</summary>
     public const string Input = "input";
@@ -29,7 +29,9 @@ public class Graph : Layer, IDivisible
     private readonly int[][] _inputs;
     private readonly Dictionary<string, int> _places = [];
     // The ReLU that alone reads a node which can fuse it; else Outside.
-    private readonly int[] _relus;
+    private int[] _relus;
+    // The node that gives the output.
+    private int _last;
 
     /// <summary>Connects nodes, each after those it reads.</summary>
     /// <exception cref="ArgumentException">
@@ -63,7 +65,8 @@ public class Graph : Layer, IDivisible
             AddChild(name, module);
         }
 
-        _relus = Relus();
+        _last = nodes.Length - 1;
+        _relus = Relus([.. Enumerable.Range(0, nodes.Length)]);
     }
 
     /// <inheritdoc/>
@@ -129,10 +132,10 @@ public class Graph : Layer, IDivisible
     Tensor IDivisible.RunFirst(Tensor x, int layers, ForwardContext context) =>
         layers == 0 ? x : Run(x, context, [layers - 1])[0];
 
-    Tensor IDivisible.RunRest(Tensor x, int layers, ForwardContext context) => Run(x, context, [_modules.Length - 1], layers)[0];
+    Tensor IDivisible.RunRest(Tensor x, int layers, ForwardContext context) => Run(x, context, [_last], layers)[0];
 
     /// <inheritdoc/>
-    protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_modules.Length - 1])[0];
+    protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_last])[0];
 
     // Runs nodes from one on; the output of the one before it is x, as is the graph's input.
     private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted, int from = 0)
@@ -192,12 +195,14 @@ public class Graph : Layer, IDivisible
         return last;
     }
 
-    private int[] Relus()
+    // Nodes whose output is made in another place do not run.
+    private int[] Relus(int[] places)
     {
         var (relus, counts) = (new int[_modules.Length], new int[_modules.Length]);
         Array.Fill(relus, Outside);
         for (var i = 0; i < relus.Length; i++)
         {
+            if (places[i] != i) continue;
             foreach (var k in _inputs[i].Where(k => k >= 0))
             {
                 var fuses = _modules[k] is Layer { FusesRelu: true } && _modules[i] is Activation { IsRelu: true };

@@ -68,6 +68,20 @@ public static class StateFile
         return wanted.ToDictionary(p => p.Name, p => (float[])file.Tensors[p.Name].Data);
     }
 
+    /// <summary>Throws unless the tensors of a file are those of a network, which is not filled.</summary>
+    /// <param name="file">The file's contents.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="name">The file's name in messages.</param>
+    /// <exception cref="InvalidDataException">As <see cref="Restore"/>.</exception>
+    public static void Check(SafetensorsFile file, Module network, string name = "weights")
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(network);
+        var fit = new StateFit(file, name);
+        CheckNetwork(fit, file, network, prefix: "");
+        fit.ThrowIfAny();
+    }
+
     internal static StoredTensor Store(Tensor tensor) => new(tensor.ToArray(), [.. tensor.Shape.Sizes]);
 
     // The least value that a tensor of this name may hold.

@@ -6,6 +6,7 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Json;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
@@ -208,7 +209,8 @@ public sealed partial class GenreModel
 
     private static CustomParts PartsOf(SafetensorsFile file, bool isNetwork, MemoryLimit limit)
     {
-        var spec = StrictJson.Read(Value(file, "front_end"), RecipeJson.Indented.Of<FrontEndSpec>(), "front_end");
+        var spec = StoredNetworks.Take(
+            file, StrictJson.Read(Value(file, "front_end"), RecipeJson.Indented.Of<FrontEndSpec>(), "front_end"));
         if (!Enum.TryParse<ScalerKind>(Value(file, "scaler"), out var scaler) || !Enum.IsDefined(scaler))
             throw new EngineException($"the model's scaler is '{Excerpt.Of(Value(file, "scaler"))}', which is unknown.");
         var recipe = RecipeOf(Value(file, "name"), spec, scaler, Value(file, "description"), isNetwork);

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Pipeline.Pretrained;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline;
@@ -8,6 +9,11 @@ public sealed partial class GenreModel
 {
     /// <summary>How good it is, as measured when it was trained; null for models of versions that did not write it.</summary>
     public ModelTest? Tested => _test;
+
+    /// <summary>
+    /// The pre-trained networks that compute its features and are part of it: name, source and licence of each.
+    /// </summary>
+    public IReadOnlyList<string> Networks => [.. StoredNetworks.Of(_frontEnd.Spec).Select(n => n.ToString())];
 
     /// <summary>Loads a model that is built in: <c>gtzan57</c> knows the ten genres of GTZAN.</summary>
     /// <param name="name">One of <see cref="ModelCatalog.BuiltIn"/>.</param>

@@ -8,6 +8,7 @@ using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Json;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 using Engine.Tensors.Serialization;
@@ -78,7 +79,8 @@ public sealed partial class GenreModel : IDisposable
         _recordingSamples = frontEnd.Spec.Segment is null ? recordingSamples : null;
         var device = pipeline.Device;
         _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
-        (Recipe, Labels, Split, Seed, EngineVersion) = (recipe, labels, split, seed, engineVersion ?? CurrentVersion);
+        (Labels, Split, Seed, EngineVersion) = (labels, split, seed, engineVersion ?? CurrentVersion);
+        Recipe = recipe with { FrontEnd = frontEnd.Spec };
     }
 
     /// <summary>The version of this library, as recorded in models and runs.</summary>
@@ -160,9 +162,17 @@ public sealed partial class GenreModel : IDisposable
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
-        // That of an ensemble is its first member's.
-        if (use.Value is ModelEnsemble ensemble) ensemble.AddMetadata(file);
-        else Trained.Store(file);
+        // Those of an ensemble are its members'.
+        if (use.Value is ModelEnsemble ensemble)
+        {
+            ensemble.AddMetadata(file);
+        }
+        else
+        {
+            Trained.Store(file);
+            StoredNetworks.Store(file, _frontEnd.Spec);
+        }
+
         file.Metadata["engine_version"] = EngineVersion;
         if (Recipe.Classifier is CustomSpec) SaveCustom(file);
         else
@@ -359,6 +369,7 @@ public sealed partial class GenreModel : IDisposable
     {
         if (recipe.Classifier is RunsSpec runs) return EnsembleOf(file, recipe, runs, device, limit);
         var columns = Names(file, "columns");
+        recipe = recipe with { FrontEnd = StoredNetworks.Take(file, recipe.FrontEnd) };
         if (recipe.FrontEnd.Features.ColumnCount is var given && given != columns.Length)
         {
             throw new EngineException($"the model was trained on {columns.Length} feature columns that differ from the " +

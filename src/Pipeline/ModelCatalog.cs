@@ -24,6 +24,9 @@ public sealed record NamedModel(string Name, string? Path, long Bytes)
 
     /// <summary>How good it is as measured when it was trained; null if it does not say.</summary>
     public ModelTest? Tested { get; init; }
+
+    /// <summary>The pre-trained networks inside it: name, source and licence of each.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
 }
 
 /// <summary>
@@ -135,6 +138,7 @@ public static class ModelCatalog
                 Labels = model.Labels,
                 IsCalibrated = model.IsCalibrated,
                 Tested = model.Tested,
+                Networks = model.Networks,
             };
         }
         catch (EngineException e)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Engine.Cli.Features;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Pretrained;
 using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
@@ -18,7 +19,9 @@ internal static class FeaturesCommand
             "recording's label is the name of its genre's folder, or what the manifest says.",
             Arity = ArgumentArity.OneOrMore
         };
-        var set = CommonOptions.Choice("--set", "Features to compute.", "gtzan57", [.. FeatureSpec.Named.Keys]);
+        var set = CommonOptions.Choice("--set", "Features to compute.", "gtzan57",
+            [.. FeatureSpec.Named.Keys, EmbeddingOptions.SetName]);
+        var embedding = new EmbeddingOptions();
         var segment = CommonOptions.OptionalNumber(
             "--segment", "S", "Cut every recording into windows of this many seconds.", 0.001, 86_400);
         var rate = CommonOptions.Number("--sr", "R", "Sample rate in Hz to resample every recording to.", 22050, 1000, 384_000);
@@ -32,7 +35,7 @@ internal static class FeaturesCommand
             Required = true,
         };
         var device = DeviceOption.Create();
-        device.Description += $" Devices other than cpu compute only {Sets(DeviceFrames.Supports)}, and cache nothing.";
+        device.Description += $" Devices other than cpu compute only {Sets(DeviceFrames.Supports)}, and embedding, and cache nothing.";
         var reading = DataOptionSet.ForRecordings();
         var force = CommonOptions.Force("Overwrite the output file.");
         var extraction = new WorkOptionSet();
@@ -43,23 +46,27 @@ internal static class FeaturesCommand
             "engine features gtzan/genres --set gtzan57 --segment 3 --out features_3_sec.csv",
             "engine features song.wav --set mel --out mel.npy",
             "engine features song.wav --set descriptors --out descriptors.npz",
-            "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz")
+            "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz",
+            "engine features gtzan/genres --set embedding --weights efficientat-mn04 --out embedding.csv")
         {
             paths, set, segment, rate, output, device, force,
         };
+        embedding.AddTo(command);
         reading.AddTo(command);
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
             var target = parsed.GetRequiredValue(output);
             FeatureOutput.Check(target, parsed.GetValue(force));
-            var spec = new FrontEndSpec(parsed.GetValue(rate), FeatureSpec.Named[parsed.GetRequiredValue(set)],
-                parsed.GetValue(segment));
+            var features = embedding.Of(parsed, parsed.GetRequiredValue(set)) ?? FeatureSpec.Named[parsed.GetRequiredValue(set)];
+            var spec = new FrontEndSpec(parsed.GetValue(rate), features, parsed.GetValue(segment));
+            if (features is EmbeddingFeatures && parsed.GetResult(rate) is null or { Implicit: true })
+                spec = spec with { SampleRate = features.RateIn(spec) };
             var where = DeviceOption.Resolve(parsed.GetRequiredValue(device));
-            if (where != Device.Cpu && !DeviceFrames.Supports(spec.Features))
+            if (where != Device.Cpu && features is not EmbeddingFeatures && !DeviceFrames.Supports(features))
             {
                 throw new CommandLineException(
-                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; {Sets(DeviceFrames.Supports)} can. "
+                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; {Sets(DeviceFrames.Supports)} can, and embedding. "
                         + "Leave --device out for the others.");
             }
 

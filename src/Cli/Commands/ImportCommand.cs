@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engine.Classifiers;
 using Engine.Cli.Reports;
+using Engine.Pipeline.Data;
 using Engine.Pipeline.Importing;
 using Engine.Pipeline.Pretrained;
 
@@ -9,8 +10,6 @@ namespace Engine.Cli.Commands;
 /// <summary><c>engine import</c>: makes a network of Engine from a public file of weights.</summary>
 internal static class ImportCommand
 {
-    private const string Extension = ".safetensors";
-
     /// <summary>The command.</summary>
     public static Command Create(Session session)
     {
@@ -28,7 +27,8 @@ internal static class ImportCommand
             HelpName = "FILE",
             Description = "A description of another network: its layers, and where each tensor belongs.",
         };
-        var output = new Option<string>("--out") { HelpName = "NAME.safetensors", Description = "The network to write." };
+        var output = new Option<string>("--out") { HelpName = "NAME.safetensors", Description = "The network to write. " +
+            "Default: the file of the network's name in the user's folder of weights, where recipes find it by that name." };
         var reference = new Option<string>("--reference")
         {
             HelpName = "FILE",
@@ -44,7 +44,7 @@ internal static class ImportCommand
             "Make a pre-trained network from a public file of weights: rename and turn its tensors as the network needs them, " +
                 "check that they are all there, and store them with the network's description, source and licence.",
             "engine import weights.pt --list",
-            "engine import mn04_as_mAP_432.pt --as efficientat-mn04 --out mn04.safetensors",
+            "engine import mn04_as_mAP_432.pt --as efficientat-mn04",
             "engine import weights.h5 --map network.json --out network.safetensors --reference reference.safetensors")
         {
             file, known, map, output, reference, device, list, json, force,
@@ -65,11 +65,11 @@ internal static class ImportCommand
             if (name is null == mapFile is null)
                 throw new CommandLineException(
                     "name the network: either --as NAME or --map FILE; --list shows what the file holds.");
-            if (target is null) throw new CommandLineException("--out: name the file to write, NAME.safetensors.");
-            if (!target.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
-                throw new CommandLineException($"--out: {target} must end in {Extension}.");
-            OutputFile.Check(target, parsed.GetValue(force));
+            if (target?.EndsWith(UserWeights.Extension, StringComparison.OrdinalIgnoreCase) == false)
+                throw new CommandLineException($"--out: {target} must end in {UserWeights.Extension}.");
             var description = name is not null ? DescriptionCatalog.Get(name) : NetworkDescription.Load(mapFile!);
+            target ??= PretrainedWeights.PlaceFor(description.Name);
+            OutputFile.Check(target, parsed.GetValue(force));
             using var network = description.Build(mapFile ?? $"network {name}");
             var import = WeightsImport.Run(path, description, network, session.Cancel);
             var errors = import.Weights is { } weights && parsed.GetValue(reference) is { } stored

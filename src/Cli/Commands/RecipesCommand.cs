@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
 using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 
 namespace Engine.Cli.Commands;
@@ -58,6 +59,7 @@ internal static class RecipesCommand
         var start = new TextTable("to start with", "recipe");
         start.Add("a few hundred songs, no GPU", "svm: trained in seconds, probabilities that mean what they say");
         start.Add("the best accuracy on new artists", "logistic --set front_end.segment=10, or ensemble");
+        start.Add("the best accuracy of all, after engine import", "transfer: a network that others trained listens");
         start.Add("thousands of songs, a GPU", "cnn: a network that listens to the spectrogram itself");
         start.Add("not sure", "engine compare MUSIC --recipes svm,logistic,forest --out compared");
         var table = new TextTable("recipe", "alias", ">published", "description");
@@ -71,6 +73,11 @@ internal static class RecipesCommand
         return new ReportText(layout).Table(start).Line().Table(table).Line()
             .Paragraph("alias: a short name for the same recipe. published: the accuracy reported by its authors. "
                 + "engine recipes NAME prints the whole recipe.")
+            .Line().Paragraph($"Recipes with a set embedding ({Embedding()}) need the weights of pre-trained networks, which are not "
+                + "part of Engine: engine import makes them from public files, and without them the recipe says which.")
             .ToString();
     }
+
+    private static string Embedding() => string.Join(", ", RecipeCatalog.Names.Where(
+        n => RecipeCatalog.Get(n).FrontEnd.Features.Parts.Any(p => p is EmbeddingFeatures)));
 }

@@ -34,6 +34,7 @@ internal static class ModelsReport
         var text = new ReportText(layout).Field("model", model.Name).Field("file", Where(model)).Field("size", Size(model));
         if (model.Error is { } error) return text.Field("error", error).ToString();
         text.Field("recipe", model.Recipe).Field("genres", string.Join(", ", model.Labels)).Field("numbers", Numbers(model));
+        foreach (var network in model.Networks) text.Field("network", network);
         if (model.Tested is not { } test) return text.Field("accuracy", "not recorded").ToString();
         var interval = test.AccuracyCi95 is [var low, var high]
             ? $", 95 % interval {ReportText.Number(low)} to {ReportText.Number(high)}" : "";
@@ -68,6 +69,7 @@ internal static class ModelsReport
 
         node["recipe"] = model.Recipe;
         node["labels"] = new JsonArray([.. model.Labels.Select(l => (JsonNode)JsonValue.Create(l))]);
+        node["networks"] = new JsonArray([.. model.Networks.Select(n => (JsonNode)JsonValue.Create(n))]);
         node["calibrated"] = model.IsCalibrated;
         node["tested"] = model.Tested is { } test ? JsonNode.Parse(test.ToJson()) : null;
         return node;

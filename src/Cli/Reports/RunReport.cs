@@ -2,6 +2,7 @@ using System.Globalization;
 using Engine.Classifiers.Evaluation;
 using Engine.Cli.Text;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
 using static Engine.Cli.Reports.ReportText;
@@ -26,6 +27,7 @@ internal static class RunReport
         text.Field("recipe", $"{record.Recipe.Name}: {record.Recipe.Description}");
         text.Field("data", record.Data);
         text.Field("", Describe(record.Rows));
+        foreach (var network in StoredNetworks.Of(record.Recipe.FrontEnd)) text.Field("network", network.ToString());
         text.Field("device", result.Metrics.Device ?? "");
         foreach (var weights in record.Initializations ?? []) text.Field("weights", weights.ToString());
         if (record.Final)

@@ -45,6 +45,15 @@ public abstract class BatchNorm : Layer
 
     internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
 
+    /// <summary>What evaluation does to each channel: x · scale + shift.</summary>
+    internal (double[] Scale, double[] Shift) Affine()
+    {
+        var (weight, bias) = (_weight.Value.ToArray(), _bias.Value.ToArray());
+        var (mean, variance) = (_mean.Value.ToArray(), _variance.Value.ToArray());
+        double[] scale = [.. weight.Zip(variance, (w, v) => w / Math.Sqrt((double)v + _epsilon))];
+        return (scale, [.. Enumerable.Range(0, _channels).Select(c => bias[c] - mean[c] * scale[c])]);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context)
     {

@@ -8,7 +8,7 @@ public sealed class Conv2d : Layer
     private readonly int _channels;
     private readonly Conv2dOptions _options;
     private readonly Parameter _weight;
-    private readonly Parameter? _bias;
+    private Parameter? _bias;
 
     /// <summary>Creates a layer with a square kernel, initialised like PyTorch's <c>Conv2d</c>.</summary>
     /// <exception cref="ArgumentException">A size is below 1 or the options are invalid.</exception>
@@ -48,6 +48,24 @@ public sealed class Conv2d : Layer
     public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * _weight.Shape.Product(1, 4);
 
     internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
+
+    /// <summary>Takes over what a batch normalisation of its output does in evaluation.</summary>
+    internal void Fold(BatchNorm norm)
+    {
+        var (scale, shift) = norm.Affine();
+        var (device, weight) = (_weight.Value.Device, _weight.Value.ToArray());
+        var bias = _bias?.Value.ToArray() ?? new float[scale.Length];
+        var size = weight.Length / scale.Length;
+        for (var f = 0; f < scale.Length; f++)
+        {
+            foreach (ref var value in weight.AsSpan(f * size, size)) value = (float)(value * scale[f]);
+            bias[f] = (float)(bias[f] * scale[f] + shift[f]);
+        }
+
+        _bias ??= AddParameter("bias", new Shape(scale.Length), Initializers.Zeros);
+        _weight.Assign(weight, device);
+        _bias.Assign(bias, device);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) =>

@@ -28,6 +28,7 @@ namespace Engine.Pipeline.FrontEnds;
 [JsonDerivedType(typeof(PsfLogMelFrames), "psf-logmel-frames")]
 [JsonDerivedType(typeof(MelPicture), "mel-picture")]
 [JsonDerivedType(typeof(TableFeatures), "table")]
+[JsonDerivedType(typeof(Pretrained.EmbeddingFeatures), "embedding")]
 [JsonDerivedType(typeof(JoinedFeatures), "joined")]
 public abstract record FeatureSpec
 {
@@ -54,7 +55,7 @@ public abstract record FeatureSpec
     internal virtual IReadOnlyList<FeatureSpec> Parts => [this];
 
     /// <summary>The rate of the samples that it is computed from, as a part of a front end.</summary>
-    internal int RateIn(FrontEndSpec frontEnd) => SampleRate ?? frontEnd.SampleRate;
+    internal virtual int RateIn(FrontEndSpec frontEnd) => SampleRate ?? frontEnd.SampleRate;
 
     /// <summary>True if a part gives windows, not only columns.</summary>
     internal bool HasWindows => Parts.Any(p => p is WindowSpec);
@@ -71,6 +72,21 @@ public abstract record FeatureSpec
     /// <summary>Plans what computes its columns.</summary>
     internal virtual FeatureExtractor CreateExtractor(int sampleRate) =>
         throw new InvalidOperationException($"FrontEnd: {this} has no plain columns of its own.");
+
+    /// <summary>Plans what computes its columns on a device.</summary>
+    /// <exception cref="EngineException">That device cannot compute it.</exception>
+    internal virtual FeatureExtractor CreateExtractor(int sampleRate, Device device) =>
+        device == Device.Cpu ? CreateExtractor(sampleRate) : new DeviceSummary(this, sampleRate, device);
+
+    /// <summary>The same set with each of its parts changed; itself if none is.</summary>
+    internal virtual FeatureSpec Map(Func<FeatureSpec, FeatureSpec> change) => change(this);
+
+    /// <summary>The same set with what it needs besides its parameters, such as weights, read from files.</summary>
+    /// <exception cref="EngineException">It is missing or cannot be used.</exception>
+    internal virtual FeatureSpec Bound() => this;
+
+    /// <summary>The same set as a key of what it gives: equal for sets, of bound ones, that give the same.</summary>
+    internal virtual FeatureSpec Keyed() => this;
 
     /// <summary>
     /// The frames whose means and variances are its columns, on a device at a sample rate; null for a set that has more than

@@ -1,14 +1,15 @@
 using Engine.Dsp.Audio;
+using Engine.Tensors;
 
 namespace Engine.Pipeline.FrontEnds;
 
 // Joined sets with a sample rate each.
 public sealed partial class FrontEnd
 {
-    private static FeatureExtractor Planned(FeatureSpec part, FrontEndSpec spec)
+    private static FeatureExtractor Planned(FeatureSpec part, FrontEndSpec spec, Device device)
     {
         var rate = part.RateIn(spec);
-        var extractor = part.CreateExtractor(rate);
+        var extractor = part.CreateExtractor(rate, device);
         return rate == spec.SampleRate
             ? extractor : new RatedExtractor(extractor, rate, InFrontEnd(extractor.MinimumSamples, rate, spec));
     }

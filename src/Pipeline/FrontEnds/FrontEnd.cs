@@ -50,6 +50,7 @@ public sealed partial class FrontEnd
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate(new RangeCheck("front end"));
+        spec = spec.Bound();
         FrontEndNeeds.Of(spec).Require(MemoryLimit.ForRecipes(memoryLimit), "front end");
         Spec = spec;
         _onCpu = device is null || device == Device.Cpu;
@@ -57,8 +58,8 @@ public sealed partial class FrontEnd
         {
             var plain = spec.Features.Parts.Where(p => p is not WindowSpec);
             _extractor = _onCpu
-                ? FeatureExtractor.Join([.. plain.Select(p => Planned(p, spec))])
-                : new DeviceSummary(spec.Features, spec.SampleRate, device!);
+                ? FeatureExtractor.Join([.. plain.Select(p => Planned(p, spec, Device.Cpu))])
+                : Planned(spec.Features, spec, device!);
             _windowSpecs = [.. spec.Features.Parts.OfType<WindowSpec>()];
             _windows = [.. _windowSpecs.Select(w => Planned(w, spec))];
         }
@@ -67,7 +68,7 @@ public sealed partial class FrontEnd
             throw new EngineException($"front end: {e.Message}", e);
         }
 
-        _canonical = spec.ToCanonicalJson();
+        _canonical = spec.Key();
         MinimumSamples = _windowSpecs.Select(w => InFrontEnd(w.MinimumSamples, w.RateIn(spec), spec))
             .Append(_extractor.MinimumSamples).Max();
         if (spec.SegmentSamples is { } samples && samples < MinimumSamples)
@@ -90,7 +91,7 @@ public sealed partial class FrontEnd
         }
     }
 
-    /// <summary>The parameters.</summary>
+    /// <summary>The parameters; those of embeddings name the hash of their weights.</summary>
     public FrontEndSpec Spec { get; }
 
     /// <summary>The names of the feature columns, in order.</summary>

@@ -9,7 +9,8 @@ namespace Engine.Pipeline.FrontEnds;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NewLine = "\n",
     Converters = [typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>), typeof(KebabCaseEnum<MelNorm>),
-        typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<PadMode>), typeof(KebabCaseEnum<TriangleAxis>)])]
+        typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<PadMode>), typeof(KebabCaseEnum<TriangleAxis>),
+        typeof(KebabCaseEnum<WindowStatistics>)])]
 [JsonSerializable(typeof(FrontEndSpec))]
 internal sealed partial class FrontEndJson : JsonSerializerContext
 {

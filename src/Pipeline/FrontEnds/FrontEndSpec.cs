@@ -37,9 +37,18 @@ public sealed record FrontEndSpec(
     internal int? SegmentAt(int rate) => Segment is { } seconds ? (int)Math.Round(seconds * rate) : null;
 
     /// <summary>
-    /// The spec as JSON with every parameter, on one line; equal specs give equal text. Part of a cache entry's key.
+    /// The spec as JSON with every parameter, on one line; equal specs give equal text.
     /// </summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this, FrontEndJson.Compact.FrontEndSpec);
+
+    /// <summary>The same with what its features need besides their parameters; see <see cref="FeatureSpec.Bound"/>.</summary>
+    /// <exception cref="EngineException">It is missing or cannot be used.</exception>
+    internal FrontEndSpec Bound() => Of(Features.Map(f => f.Bound()));
+
+    /// <summary>The canonical JSON of what it gives, which is part of a cache entry's key.</summary>
+    internal string Key() => Of(Features.Map(f => f.Keyed())).ToCanonicalJson();
+
+    private FrontEndSpec Of(FeatureSpec features) => ReferenceEquals(features, Features) ? this : this with { Features = features };
 
     /// <summary>The spec as JSON.</summary>
     public override string ToString() => ToCanonicalJson();

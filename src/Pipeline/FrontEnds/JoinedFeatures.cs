@@ -17,6 +17,12 @@ public sealed record JoinedFeatures(IReadOnlyList<FeatureSpec> Inputs) : Feature
 
     internal override string ColumnsKey => "inputs";
 
+    internal override FeatureSpec Map(Func<FeatureSpec, FeatureSpec> change)
+    {
+        FeatureSpec[] changed = [.. Inputs.Select(i => i.Map(change))];
+        return changed.SequenceEqual(Inputs, ReferenceEqualityComparer.Instance) ? this : this with { Inputs = changed };
+    }
+
     internal override void Validate(string at, RangeCheck check, FrontEndSpec frontEnd)
     {
         if (Inputs.Count < 2) check.Fail($"{at}.inputs", $"a list of {Inputs.Count}", "it must hold at least two sets");

@@ -11,7 +11,7 @@ namespace Engine.Pipeline.Importing;
 internal sealed class WeightsImport
 {
     /// <summary>The metadata key that holds the network's description.</summary>
-    public const string DescriptionKey = "network";
+    public const string DescriptionKey = PretrainedWeights.DescriptionKey;
 
     private const int Shown = 5;
 

@@ -20,7 +20,8 @@ namespace Engine.Pipeline.Pretrained;
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>), typeof(KebabCaseEnum<MelNorm>),
         typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<PadMode>), typeof(KebabCaseEnum<TriangleAxis>),
-        typeof(KebabCaseEnum<BlockActivation>), typeof(KebabCaseEnum<Gate>)])]
+        typeof(KebabCaseEnum<BlockActivation>), typeof(KebabCaseEnum<Gate>),
+        typeof(KebabCaseEnum<WindowStatistics>), typeof(KebabCaseEnum<WindowCut>)])]
 [JsonSerializable(typeof(NetworkDescription))]
 internal sealed partial class DescriptionJson : JsonSerializerContext
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engine.Classifiers;
+using Engine.Dsp;
 using Engine.Nn;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
@@ -21,6 +22,12 @@ namespace Engine.Pipeline.Pretrained;
 /// <param name="Layers">Its layers.</param>
 /// <param name="Outputs">The names of the layers whose outputs are worth taking; the first is the embedding.</param>
 /// <param name="Tensors">Where the tensors of its file of weights belong; null: where their names say.</param>
+/// <param name="Download">The address of its file of weights; null: not known.</param>
+/// <param name="Cut">
+/// Whether the windows of a recording are cut from its samples, the last of several ending with the recording, or, so that frames
+/// at their ends hear what lies beyond, from its spectrogram, which must be centred mel-frames with zeros around the recording and
+/// no pre-emphasis.
+/// </param>
 internal sealed record NetworkDescription(
     string Name,
     string Description,
@@ -29,7 +36,9 @@ internal sealed record NetworkDescription(
     FrontEndSpec FrontEnd,
     IReadOnlyList<LayerSpec> Layers,
     IReadOnlyList<string> Outputs,
-    IReadOnlyList<TensorRule>? Tensors = null)
+    IReadOnlyList<TensorRule>? Tensors = null,
+    string? Download = null,
+    WindowCut Cut = WindowCut.Samples)
 {
     private const int MostBytes = 4 << 20;
 
@@ -65,10 +74,19 @@ internal sealed record NetworkDescription(
     {
         foreach (var (key, text) in (ReadOnlySpan<(string, string)>)[("name", Name), ("source", Source), ("licence", Licence)])
             if (string.IsNullOrWhiteSpace(text)) check.Fail($"$.{key}", "\"\"", "it must not be empty");
+        if (Download is not null && !(Uri.TryCreate(Download, UriKind.Absolute, out var address) && address.Scheme == "https"))
+            check.Fail("$.download", $"\"{Download}\"", "it must be an address that begins with https://");
         FrontEnd.Validate(check);
         if (FrontEnd.Features is not WindowSpec)
             check.Fail("$.front_end.features", "a set of columns",
                 "a network needs a set that gives windows, such as mel-frames");
+        if (Cut == WindowCut.Spectrogram
+            && FrontEnd.Features is not MelFrames { Center: true, PadMode: PadMode.Constant, PreEmphasis: 0 })
+        {
+            check.Fail("$.cut", "spectrogram",
+                "it needs the features mel-frames with center true, pad_mode constant and no pre_emphasis");
+        }
+
         JsonRanges.Check(Layers, DescriptionJson.Default.IReadOnlyListLayerSpec, "$.layers", check);
         if (Outputs.Count == 0) check.Fail("$.outputs", "[]", "it must name at least one layer; the first is the embedding");
         for (var i = 0; i < Outputs.Count; i++)
@@ -79,4 +97,14 @@ internal sealed record NetworkDescription(
 
         for (var i = 0; i < Tensors?.Count; i++) Tensors[i].Validate($"$.tensors[{i}]", check);
     }
+}
+
+/// <summary>What is cut into windows.</summary>
+internal enum WindowCut
+{
+    /// <summary>The samples; each window has a spectrogram of its own.</summary>
+    Samples,
+
+    /// <summary>The spectrogram of the recording.</summary>
+    Spectrogram,
 }

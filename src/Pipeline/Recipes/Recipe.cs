@@ -75,6 +75,10 @@ public sealed record Recipe(
     /// <summary>The recipe as indented JSON with every parameter: what <see cref="Parse"/> reads.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Written.Of<Recipe>());
 
+    /// <summary>The same with the weights of its embeddings, whose hashes it then names.</summary>
+    /// <exception cref="EngineException">Weights are missing or cannot be used.</exception>
+    internal Recipe Bound() => this with { FrontEnd = FrontEnd.Bound() };
+
     /// <summary>Name and description.</summary>
     public override string ToString() => $"{Name}: {Description}";
 

@@ -27,6 +27,7 @@ public static class RecipeCatalog
             ["lstm"] = "cs464-lstm",
             ["mlp"] = "cortis-mlp-fixed",
             ["svm"] = "gtzan57-svm",
+            ["transfer"] = "spectro-transfer",
         };
 
     /// <summary>The recipe of a name or alias.</summary>

@@ -36,6 +36,7 @@ namespace Engine.Pipeline.Recipes;
         typeof(KebabCaseEnum<NetworkInitializer>), typeof(KebabCaseEnum<EarlyStoppingMonitor>),
         typeof(KebabCaseEnum<WindowScalerKind>), typeof(KebabCaseEnum<LogScale>), typeof(KebabCaseEnum<DecibelReference>),
         typeof(KebabCaseEnum<MelNorm>), typeof(KebabCaseEnum<PadMode>), typeof(KebabCaseEnum<TriangleAxis>),
+        typeof(KebabCaseEnum<WindowStatistics>),
         typeof(KebabCaseEnum<ColorMapKind>), typeof(KebabCaseEnum<CorrelationMeasure>),
         typeof(KebabCaseEnum<TuningMethod>), typeof(KebabCaseEnum<CalibrationKind>), typeof(KebabCaseEnum<PcaSolver>),
         typeof(KebabCaseEnum<GenresAt>), typeof(KebabCaseEnum<MissingValues>),

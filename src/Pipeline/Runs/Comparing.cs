@@ -68,7 +68,8 @@ public static class Comparing
         ArgumentNullException.ThrowIfNull(options);
         return new Work(options with
         {
-            Recipes = TableRecipe.Of(options.Recipes, options.Data, options.Reading, options.Extraction.Warn),
+            Recipes = [.. TableRecipe.Of(options.Recipes, options.Data, options.Reading, options.Extraction.Warn)
+                .Select(r => r.Bound())],
         }).Run();
     }
 

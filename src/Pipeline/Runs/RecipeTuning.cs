@@ -90,7 +90,7 @@ public static class RecipeTuning
         RequireUnfinished(options.Output);
         var work = new Work(options with
         {
-            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn),
+            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn).Bound(),
         });
         using var held = RunFolder.Hold(options.Output);
         return work.Run();

@@ -68,6 +68,7 @@ public static partial class Training
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(examples);
         options ??= new();
+        recipe = recipe.Bound();
         TrainingExample[] given = [.. examples];
         if (given.Contains(null)) throw new ArgumentException("Fit: an example is null.", nameof(examples));
         var device = RecipeDevice.Find(options.Device, recipe);

@@ -114,7 +114,8 @@ public static partial class Training
         var device = RecipeDevice.Find(options.Device, options.Recipe);
         using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
         if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
-        return new Work(WithColumns(options), device).Run(before: null);
+        options = WithColumns(options);
+        return new Work(options with { Recipe = options.Recipe.Bound() }, device).Run(before: null);
     }
 
     /// <summary>
@@ -138,7 +139,7 @@ public static partial class Training
         return new Work(options with
         {
             Data = before.Data,
-            Recipe = before.Recipe,
+            Recipe = before.Recipe.Bound(),
             Split = before.Split,
             Seed = before.Seed,
             Reading = before.DataOptions,

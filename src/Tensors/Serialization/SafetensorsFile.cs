@@ -101,11 +101,20 @@ public sealed class SafetensorsFile
         return stream.ToArray();
     }
 
+    /// <summary>
+    /// The SHA-256 of the values in the order of a file, 64 hexadecimal digits: what <c>payload_sha256</c> says in a file written
+    /// with it.
+    /// </summary>
+    public string ComputePayloadHash() => PayloadHash.Of(InOrder().Select(t => t.Value));
+
+    private KeyValuePair<string, StoredTensor>[] InOrder() =>
+        [.. Tensors.OrderByDescending(t => t.Value.ItemSize).ThenBy(t => t.Key, StringComparer.Ordinal)];
+
     private void WriteTo(Stream stream, bool checksum)
     {
         if (Tensors.ContainsKey(MetadataKey))
             throw new ArgumentException($"Safetensors: no tensor can be named '{MetadataKey}'.");
-        var ordered = Tensors.OrderByDescending(t => t.Value.ItemSize).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var ordered = InOrder();
         var header = Header(ordered, checksum ? PayloadHash.Of(ordered.Select(t => t.Value)) : null);
         stream.Write(BitConverter.GetBytes((ulong)header.Length));
         stream.Write(header);

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
+using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Fitting.Needs;
@@ -21,6 +22,13 @@ public static class RecipeMemory
     public static void RequireMemory(this Recipe recipe, long? memoryLimit = null, int labels = 10)
     {
         ArgumentNullException.ThrowIfNull(recipe);
+        // Weights that are not there yet need no memory, and what they will need is known.
+        if (!recipe.Classifier.HasNetwork && recipe.FrontEnd.Features.Parts.Any(p => p is EmbeddingFeatures))
+        {
+            FrontEndNeeds.Of(recipe.FrontEnd).Require(MemoryLimit.ForRecipes(memoryLimit), RecipeNeeds.Source(recipe));
+            return;
+        }
+
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
         RecipeNeeds.BeforeData(recipe, frontEnd, labels).Require(MemoryLimit.ForRecipes(memoryLimit), RecipeNeeds.Source(recipe));
     }

@@ -24,7 +24,7 @@ internal static class RecipeNeeds
     /// <exception cref="EngineException">The layers do not fit each other.</exception>
     public static MemoryPlan BeforeData(Recipe recipe, FrontEnd frontEnd, int labels, int? examples = null)
     {
-        var plan = FrontEndNeeds.Of(recipe.FrontEnd);
+        var plan = FrontEndNeeds.Of(frontEnd.Spec);
         AddNetworks(plan, recipe, frontEnd.WindowSizes, frontEnd.Columns.Count, labels, examples ?? int.MaxValue);
         return plan;
     }
@@ -80,7 +80,7 @@ internal static class RecipeNeeds
     /// <exception cref="EngineException">The layers of a network do not fit the front end.</exception>
     public static MemoryPlan OfModel(Recipe recipe, FrontEnd frontEnd, int labels)
     {
-        var plan = FrontEndNeeds.Of(recipe.FrontEnd);
+        var plan = FrontEndNeeds.Of(frontEnd.Spec);
         foreach (var (part, at) in Systems(recipe, At))
         {
             if (part.Classifier is not NetworkSpec spec) continue;

@@ -58,7 +58,7 @@ public class MelFramesTests
     public void Extract_PreEmphasis_NeedsASampleMore()
     {
         var spec = Parse("""{ "pre_emphasis": 0.97 }""");
-        var message = PipelineCorpus.ErrorOf(() => new FrontEnd(new(Rate, spec, 200.0 / Rate)));
+        var message = PipelineCorpus.ErrorOf(() => _ = new FrontEnd(new(Rate, spec, 200.0 / Rate)));
         Assert.Contains("at 8000 Hz it is 200 samples, but $.front_end.features needs at least 201", message);
         Assert.Equal([1, 20, 4], new FrontEnd(new(Rate, spec, 201.0 / Rate)).WindowSizes[0]);
     }

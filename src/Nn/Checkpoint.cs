@@ -97,6 +97,12 @@ public sealed class Checkpoint(Module network, Optimizer optimizer)
         foreach (var (key, value) in file.Metadata) Metadata.Add(key, value);
     }
 
+    /// <summary>A number of a checkpoint that is not loaded yet; null if it has none of that name.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal static double? CounterOf(string path, string name) =>
+        SafetensorsFile.Read(path).Tensors.GetValueOrDefault(Counter + name)?.Data is double[] and [var value] ? value : null;
+
     private Dictionary<string, double> StoredCounters(SafetensorsFile file) =>
         Counters.Keys.ToDictionary(n => n, n => ((double[])file.Tensors[Counter + n].Data)[0]);
 

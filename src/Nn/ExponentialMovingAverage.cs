@@ -16,12 +16,17 @@ public sealed class ExponentialMovingAverage : IDisposable
     /// <exception cref="ArgumentException">The decay is not in [0, 1).</exception>
     /// <exception cref="InvalidOperationException">The network has no values yet.</exception>
     public ExponentialMovingAverage(Module network, double decay)
+        : this((network ?? throw new ArgumentNullException(nameof(network))).State(), decay)
     {
-        ArgumentNullException.ThrowIfNull(network);
+    }
+
+    /// <summary>The same of some of a network's parameters and buffers.</summary>
+    internal ExponentialMovingAverage(IEnumerable<Parameter> state, double decay)
+    {
         var share = 1 - Guard.Fraction(nameof(ExponentialMovingAverage), nameof(decay), decay);
         // As a plain optimiser step with the value as gradient: average - share·average + share·value.
         _factors = new UpdateFactors { DirectDecay = (float)share, GradientRate = -(float)share };
-        _pairs = [.. network.State().Select(p => (p, WeightSnapshot.Copy(p.Value)))];
+        _pairs = [.. state.Select(p => (p, WeightSnapshot.Copy(p.Value)))];
         _updates = new ParameterUpdate[_pairs.Length];
     }
 

@@ -17,7 +17,7 @@ public sealed record GraphNode(string Name, Module Module, params IReadOnlyList<
 /// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and a ReLU that alone reads a
 /// dense layer or a convolution is fused into it, unless somebody observes the layers.
 /// </summary>
-public partial class Graph : Layer
+public partial class Graph : Layer, IDivisible
 {
     /// <summary>The name of the graph's own input.</summary>
     public const string Input = "input";
@@ -115,16 +115,37 @@ public partial class Graph : Layer
         return rows.Rows;
     }
 
+    // The most nodes of which only the last is read by others.
+    int IDivisible.FixedLayers
+    {
+        get
+        {
+            var first = Array.FindIndex(_modules, m => !m.IsFixed);
+            var layers = first < 0 ? _modules.Length : first;
+            while (layers > 0 && _inputs.Skip(layers).Any(inputs => inputs.Any(k => k < layers - 1))) layers--;
+            return layers;
+        }
+    }
+
+    Shape IDivisible.ShapeAfter(Shape input, int layers) => layers == 0 ? input : Shapes(input)[layers - 1];
+
+    Tensor IDivisible.RunFirst(Tensor x, int layers, ForwardContext context) =>
+        layers == 0 ? x : Run(x, context, [layers - 1])[0];
+
+    Tensor IDivisible.RunRest(Tensor x, int layers, ForwardContext context) => Run(x, context, [_last], layers)[0];
+
     /// <inheritdoc/>
     protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_last])[0];
 
-    private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted)
+    // Runs nodes from one on; the output of the one before it is x, as is the graph's input.
+    private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted, int from = 0)
     {
         var readers = Readers(wanted);
         var values = new Tensor?[_modules.Length];
         // By tensor, as a layer with nothing to do passes its input on.
         var uses = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < values.Length; i++)
+        if (from > 0) values[from - 1] = x;
+        for (var i = from; i < values.Length; i++)
         {
             if (readers[i] == 0 || values[i] is not null) continue;
             Tensor[] inputs = [.. _inputs[i].Select(k => k < 0 ? x : values[k]!)];

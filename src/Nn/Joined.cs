@@ -34,8 +34,27 @@ public sealed class Joined : Module
         ArgumentNullException.ThrowIfNull(inputs);
         CheckInputs(inputs.Count);
         _ = JoinedShape([.. inputs.Select(i => i.Shape)]);
+        return Join(inputs, (branch, input) => branch.Forward(input, context), context);
+    }
+
+    /// <summary>
+    /// Runs the rest of a network whose branches have run so far as <paramref name="done"/> says, each by its layers.
+    /// </summary>
+    internal Tensor RunRest(IReadOnlyList<Tensor> inputs, IReadOnlyList<int> done, ForwardContext context)
+    {
+        var at = 0;
+        return Join(inputs,
+            (branch, input) => done[at++] is > 0 and var layers
+                ? ((IDivisible)branch).RunRest(input, layers, context) : branch.Forward(input, context), context);
+    }
+
+    /// <summary>The branches, one for each input.</summary>
+    internal IReadOnlyList<Layer> Branches => _branches;
+
+    private Tensor Join(IReadOnlyList<Tensor> inputs, Func<Layer, Tensor, Tensor> run, ForwardContext context)
+    {
         var features = new Tensor[_branches.Length];
-        for (var i = 0; i < features.Length; i++) features[i] = _branches[i].Forward(inputs[i], context);
+        for (var i = 0; i < features.Length; i++) features[i] = run(_branches[i], inputs[i]);
         using var joined = Tensor.Concat(1, features);
         for (var i = 0; i < features.Length; i++)
         {

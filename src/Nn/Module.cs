@@ -25,8 +25,34 @@ public abstract class Module : IDisposable
     /// <summary>How many inputs <see cref="Forward(IReadOnlyList{Tensor}, ForwardContext)"/> takes.</summary>
     public abstract int InputCount { get; }
 
+    /// <summary>Whether two training passes over the same inputs differ: dropout is at work.</summary>
+    internal virtual bool IsRandom => _children.Any(c => c.IsRandom);
+
+    /// <summary>
+    /// Whether its outputs depend on nothing but its inputs as long as its parameters are frozen: nothing in it is learned or
+    /// random.
+    /// </summary>
+    internal bool IsFixed => !IsRandom && Parameters().All(p => p.IsFrozen);
+
+    /// <summary>The parameters and buffers that training changes, as they are frozen now.</summary>
+    internal IEnumerable<Parameter> ChangingState()
+    {
+        // A normalisation whose parameters are frozen keeps its running statistics.
+        var learns = _state.Exists(p => !p.IsBuffer && !p.IsFrozen) || !_state.Exists(p => !p.IsBuffer);
+        return _state.Where(p => p.IsBuffer ? learns : !p.IsFrozen).Concat(_children.SelectMany(c => c.ChangingState()));
+    }
+
     /// <summary>Path and description, as errors name a module.</summary>
     internal string Where => Path.Length == 0 ? Description : $"{Path} ({Description})";
+
+    /// <summary>Whether it is the module of this path, or part of it: <c>features.3.0</c> is in <c>features.3</c>.</summary>
+    public bool IsIn(string path) => IsIn(Path, path);
+
+    internal static bool IsIn(string name, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return name.StartsWith(path, StringComparison.Ordinal) && (name.Length == path.Length || name[path.Length] == '.');
+    }
 
     /// <summary>Everything that is saved: the parameters and buffers of this module and its children.</summary>
     public IEnumerable<Parameter> State() => _state.Concat(_children.SelectMany(c => c.State()));

@@ -38,7 +38,14 @@ public sealed class Parameter : IDisposable
     /// <exception cref="ArgumentException">It is negative or not finite.</exception>
     public double L2 { get; set => field = Guard.NotNegative(Name, nameof(L2), value); }
 
-    /// <summary>Whether training leaves a learned parameter unchanged.</summary>
+    /// <summary>What optimisers multiply the learning rate by for this parameter; 1: nothing.</summary>
+    /// <exception cref="ArgumentException">It is not above 0 and finite.</exception>
+    public double LearningRateScale { get; set => field = Guard.AboveZero(Name, nameof(LearningRateScale), value); } = 1;
+
+    /// <summary>
+    /// Whether training leaves a learned parameter unchanged. A batch normalisation whose parameters are frozen normalises by
+    /// its running statistics, in training too, and leaves them unchanged.
+    /// </summary>
     public bool IsFrozen
     {
         get => _frozen;
@@ -49,6 +56,9 @@ public sealed class Parameter : IDisposable
             if (value) ClearGradient();
         }
     }
+
+    /// <summary>Whether it is the parameter of this name, or belongs to the module of this path.</summary>
+    public bool IsIn(string path) => Module.IsIn(Name, path);
 
     /// <summary>Whether the memory is allocated.</summary>
     public bool HasValue => _value is not null;

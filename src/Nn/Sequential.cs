@@ -8,7 +8,7 @@ namespace Engine.Nn;
 /// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it, unless
 /// somebody observes the layers.
 /// </summary>
-public sealed class Sequential : Layer
+public sealed class Sequential : Layer, IDivisible
 {
     private readonly Layer[] _layers;
 
@@ -56,13 +56,31 @@ public sealed class Sequential : Layer
         }
     }
 
+    int IDivisible.FixedLayers
+    {
+        get
+        {
+            var first = Array.FindIndex(_layers, l => !l.IsFixed);
+            return first < 0 ? _layers.Length : first;
+        }
+    }
+
+    Shape IDivisible.ShapeAfter(Shape input, int layers) =>
+        _layers.Take(layers).Aggregate(input, (shape, layer) => layer.OutputShape(shape));
+
+    Tensor IDivisible.RunFirst(Tensor x, int layers, ForwardContext context) => Run(x, 0, layers, context);
+
+    Tensor IDivisible.RunRest(Tensor x, int layers, ForwardContext context) => Run(x, layers, _layers.Length, context);
+
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, ForwardContext context)
+    protected override Tensor Compute(Tensor x, ForwardContext context) => Run(x, 0, _layers.Length, context);
+
+    private Tensor Run(Tensor x, int from, int to, ForwardContext context)
     {
         var current = x;
-        for (var i = 0; i < _layers.Length; i++)
+        for (var i = from; i < to; i++)
         {
-            var fuse = context.Observer is null && _layers[i].FusesRelu && i + 1 < _layers.Length
+            var fuse = context.Observer is null && _layers[i].FusesRelu && i + 1 < to
                 && _layers[i + 1] is Activation { IsRelu: true };
             var next = _layers[i].Run(current, context, fuse);
             if (fuse) i++;

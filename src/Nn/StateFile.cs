@@ -47,6 +47,27 @@ public static class StateFile
         Fill(file, network, device ?? Device.Default, prefix);
     }
 
+    /// <summary>The values of some of a network's parameters and buffers by name, from the tensors of a file.</summary>
+    /// <param name="file">The file's contents.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="name">The file's name in messages.</param>
+    /// <exception cref="InvalidDataException">
+    /// A tensor is missing, of another shape or type, or holds a value that is not finite or a negative variance; the message
+    /// names it.
+    /// </exception>
+    public static IReadOnlyDictionary<string, float[]> Values(
+        SafetensorsFile file, IEnumerable<Parameter> parameters, string name = "weights")
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(parameters);
+        Parameter[] wanted = [.. parameters];
+        var fit = new StateFit(file, name);
+        foreach (var parameter in wanted)
+            if (fit.Check(parameter.Name, parameter.Shape)) fit.CheckValues(parameter.Name, Least(parameter.Name));
+        fit.ThrowIfAny();
+        return wanted.ToDictionary(p => p.Name, p => (float[])file.Tensors[p.Name].Data);
+    }
+
     /// <summary>Throws unless the tensors of a file are those of a network, which is not filled.</summary>
     /// <param name="file">The file's contents.</param>
     /// <param name="network">The network.</param>
@@ -63,13 +84,15 @@ public static class StateFile
 
     internal static StoredTensor Store(Tensor tensor) => new(tensor.ToArray(), [.. tensor.Shape.Sizes]);
 
+    // The least value that a tensor of this name may hold.
+    private static float Least(string name) => name.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue;
+
     internal static void CheckNetwork(StateFit fit, SafetensorsFile file, Module network, string prefix)
     {
         var wanted = network.State().ToDictionary(p => prefix + p.Name, p => p.Shape);
         foreach (var (tensor, shape) in wanted)
         {
-            if (fit.Check(tensor, shape))
-                fit.CheckValues(tensor, least: tensor.EndsWith(Variance, StringComparison.Ordinal) ? 0 : float.MinValue);
+            if (fit.Check(tensor, shape)) fit.CheckValues(tensor, Least(tensor));
         }
 
         foreach (var tensor in file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))

@@ -38,6 +38,7 @@ public sealed partial class GenreModel
     {
         RequireReadable(stream, name);
         using var use = _pipeline.Use();
+        if (use.Value is ModelEnsemble ensemble) return OfStream(ensemble, stream, name, cache, cancellation);
         var mean = new double[Labels.Count];
         _frontEnd.ExtractStream(stream, name, cache, WorkOptions.DefaultMaxHours, Adder(use.Value, mean), cancellation);
         return Rank(mean);

@@ -115,6 +115,7 @@ public sealed partial class GenreModel
     // The front end that cuts a timeline's windows.
     private FrontEnd Windows(double? hop, double? window, string user = "timeline")
     {
+        RequireOneFrontEnd(user);
         var spec = _frontEnd.Spec;
         if (spec.Segment is { } segment && window is not null)
         {

@@ -75,6 +75,7 @@ public sealed partial class GenreModel : IDisposable
     {
         (_idColumn, _test) = (idColumn, test);
         (_frontEnd, _calibration) = (frontEnd, pipeline.Calibration);
+        IsCalibrated = _calibration is not null || pipeline is ModelEnsemble { IsCalibrated: true };
         _recordingSamples = frontEnd.Spec.Segment is null ? recordingSamples : null;
         var device = pipeline.Device;
         _pipeline = new(pipeline, typeof(GenreModel), () => Trim(device));
@@ -98,7 +99,7 @@ public sealed partial class GenreModel : IDisposable
     public ulong Seed { get; }
 
     /// <summary>Whether its predictions are probabilities; see <see cref="GenrePrediction.IsCalibrated"/>.</summary>
-    public bool IsCalibrated => _calibration is not null;
+    public bool IsCalibrated { get; }
 
     /// <summary>The version of Engine that trained it.</summary>
     public string EngineVersion { get; }
@@ -144,12 +145,34 @@ public sealed partial class GenreModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public void Save(string path)
     {
+        try
+        {
+            ToFile().Write(path, checksum: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot write the model: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What <see cref="Save"/> writes.</summary>
+    internal SafetensorsFile ToFile()
+    {
         using var use = _pipeline.Use();
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in use.Value.SaveState()) file.Tensors.Add(name, tensor);
         if (_calibration is not null) file.Tensors.Add(Calibration.Tensor, _calibration.ToTensor());
-        Trained.Store(file);
-        StoredNetworks.Store(file, _frontEnd.Spec);
+        // Those of an ensemble are its members'.
+        if (use.Value is ModelEnsemble ensemble)
+        {
+            ensemble.AddMetadata(file);
+        }
+        else
+        {
+            Trained.Store(file);
+            StoredNetworks.Store(file, _frontEnd.Spec);
+        }
+
         file.Metadata["engine_version"] = EngineVersion;
         if (Recipe.Classifier is CustomSpec) SaveCustom(file);
         else
@@ -166,14 +189,7 @@ public sealed partial class GenreModel : IDisposable
             file.Metadata["recording_samples"] = samples.ToString(CultureInfo.InvariantCulture);
         if (_idColumn is not null) file.Metadata["id_column"] = _idColumn;
         if (_test is not null) file.Metadata[ModelTest.Key] = _test.ToJson();
-        try
-        {
-            file.Write(path, checksum: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException($"{path}: cannot write the model: {e.Message}", e);
-        }
+        return file;
     }
 
     /// <summary>
@@ -188,10 +204,14 @@ public sealed partial class GenreModel : IDisposable
     public GenrePrediction Predict(ReadOnlySpan<float> samples, int sampleRate)
     {
         using var use = _pipeline.Use();
-        var mean = new double[Labels.Count];
-        var (count, parts) = _frontEnd.ExtractParts(samples, sampleRate);
-        foreach (var part in parts) TrackAverage.Add(use.Value.PredictProbabilities(RowSet.Of(part)), count, mean);
-        return Rank(mean);
+        if (use.Value is ModelEnsemble ensemble)
+        {
+            var given = new List<double[]>();
+            foreach (var member in ensemble.Members) given.Add(member.Probabilities(samples, sampleRate));
+            return Ranked(ensemble.Combine(given));
+        }
+
+        return Ranked(Probabilities(samples, sampleRate));
     }
 
     /// <summary>Labels a recording.</summary>
@@ -228,6 +248,8 @@ public sealed partial class GenreModel : IDisposable
             throw new EngineException($"{path}: a feature table holds plain columns, but recipe {Recipe.Name} reads windows " +
                 "of audio; name recordings.");
         }
+
+        RequireOneFrontEnd(path);
 
         // Tables whose rows have other names than those of the training are read, too.
         var reading = new DataOptions { IdColumn = _idColumn is { } id && FeatureTable.HasColumn(path, [id]) ? id : null };
@@ -279,18 +301,18 @@ public sealed partial class GenreModel : IDisposable
     private ExtractedFile ExtractFile(
         FittedPipeline pipeline, string path, FeatureCache? cache, double maxHours, double[] mean,
         CancellationToken cancellation) =>
-        _frontEnd.ExtractFile(path, cache, maxHours, Adder(pipeline, mean), cancellation);
+        pipeline is ModelEnsemble ensemble
+            ? ensemble.OfFile(member =>
+            {
+                var own = new double[mean.Length];
+                return (member.ExtractFile(member.Fitted(), path, cache, maxHours, own, cancellation), own);
+            }, mean)
+            : _frontEnd.ExtractFile(path, cache, maxHours, Adder(pipeline, mean), cancellation);
 
     private static Action<FeatureRows, int> Adder(FittedPipeline pipeline, double[] mean) =>
         (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean);
 
-    private GenrePrediction Rank(double[] scores)
-    {
-        var values = new double[scores.Length];
-        if (_calibration is not null) _calibration.Tracks.Apply(scores, values);
-        else scores.CopyTo(values, 0);
-        return Ranked(values);
-    }
+    private GenrePrediction Rank(double[] scores) => Ranked(OfTrack(scores));
 
     private GenrePrediction Ranked(IReadOnlyList<double> values) =>
         new([.. Enumerable.Range(0, Labels.Count)
@@ -345,6 +367,7 @@ public sealed partial class GenreModel : IDisposable
 
     private static GenreModel FromFile(SafetensorsFile file, Recipe recipe, Device device, MemoryLimit limit)
     {
+        if (recipe.Classifier is RunsSpec runs) return EnsembleOf(file, recipe, runs, device, limit);
         var columns = Names(file, "columns");
         recipe = recipe with { FrontEnd = StoredNetworks.Take(file, recipe.FrontEnd) };
         if (recipe.FrontEnd.Features.ColumnCount is var given && given != columns.Length)
@@ -357,11 +380,7 @@ public sealed partial class GenreModel : IDisposable
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: limit.Bytes);
         var labels = Names(file, "labels");
         RequireFit(columns, labels, frontEnd);
-        if (!ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
-        {
-            throw new EngineException($"the model's seed is '{Excerpt.Of(Value(file, "seed"))}'; expected a whole number.");
-        }
-
+        var seed = SeedOf(file);
         RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
         var trained = TrainedSounds.Take(file);
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
@@ -371,6 +390,10 @@ public sealed partial class GenreModel : IDisposable
             Trained = trained,
         };
     }
+
+    private static ulong SeedOf(SafetensorsFile file) =>
+        ulong.TryParse(Value(file, "seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed
+            : throw new EngineException($"the model's seed is '{Excerpt.Of(Value(file, "seed"))}'; expected a whole number.");
 
     private static void RequireFit(string[] columns, string[] labels, FrontEnd frontEnd)
     {

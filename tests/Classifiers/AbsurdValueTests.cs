@@ -79,6 +79,7 @@ public class AbsurdValueTests
         """{"optimizer":{"kind":"nadam"},"batch":4,"epochs":1,"schedule":{"kind":"constant"}}""",
         """{"optimizer":{"kind":"adagrad"},"batch":4,"epochs":1}""",
         """{"optimizer":{"kind":"rmsprop"},"batch":4,"epochs":1}""",
+        """{"optimizer":{"kind":"sgd","learning_rate":0.1},"batch":4,"epochs":2,"stages":[{"epochs":1,"learning_rate":0.1},{}]}""",
     ];
 
     public static TheoryData<string> FrontEnds => [.. s_features];

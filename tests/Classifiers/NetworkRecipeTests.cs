@@ -22,7 +22,7 @@ public class NetworkRecipeTests
             "cortis-mlp-fixed", "cortis-mlp-fixed-3s", "cortis-mlp-nomfcc", "cortis-mlp-nomfcc-3s", "cortis-mlp-tuned",
             "cortis-mlp-tuned-3s",
             "cortis-mmnn", "cs464-conv1d-mel", "cs464-conv1d-raw", "cs464-conv2d", "cs464-conv2d-keras", "cs464-lstm",
-            "dsap-cnn-18", "dsap-cnn-26", "spectro-ann",
+            "dsap-cnn-18", "dsap-cnn-26", "spectro-ann", "spectro-finetune",
         ],
         Networks);
 

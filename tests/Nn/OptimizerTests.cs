@@ -263,7 +263,7 @@ public class OptimizerTests
     };
 
     /// <summary>Parameters that are vectors, and nothing else.</summary>
-    private sealed class VectorModule : Engine.Nn.Module
+    internal sealed class VectorModule : Engine.Nn.Module
     {
         public VectorModule(params (string Name, float[] Start)[] vectors)
         {

@@ -123,7 +123,8 @@ public class TrainingRunTests
         Assert.NotEqual(TrainingSupport.Bits(other), averaged);
 
         // In the run's batches, since losses are summed batch by batch.
-        var (loss, accuracy) = Evaluation.Measure(network, new EvaluationBatches(valid, options.BatchSize), default);
+        var batches = new EvaluationBatches(valid, options.BatchSize);
+        var (loss, accuracy) = Evaluation.Measure(network, network.Forward, batches, default);
         Assert.Equal((loss, accuracy), (outcome.History[^1].ValidLoss, outcome.History[^1].ValidAccuracy));
     }
 

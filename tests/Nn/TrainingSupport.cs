@@ -12,6 +12,8 @@ internal sealed class ArraySource(float[] values, int[] labels, int classes, par
 
     public bool Noisy { get; init; }
 
+    public bool Augments { get; init; } = true;
+
     public int Count => labels.Length;
 
     public IReadOnlyList<Shape> Shapes { get; } = [new Shape(sizes)];

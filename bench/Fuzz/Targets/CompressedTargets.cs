@@ -92,7 +92,8 @@ internal sealed class CompressedTarget(string name, string folder, string file, 
             content.AsSpan(0, Math.Min(content.Length, page.Length - header)).CopyTo(page.AsSpan(header));
             OggChecksum.Put(page);
             return [.. file[..start], .. page, .. file[end..]];
-        });
+        }
+        );
     }
 
     private static int Size(byte[] file, int at)

@@ -70,10 +70,14 @@ public sealed record FoldMetrics
 /// <param name="Count">How often.</param>
 public sealed record ConfusedPair(string Label, string Predicted, int Count);
 
-/// <summary>How a round's scores s become probabilities: p ∝ (s + offset)^(1 / temperature).</summary>
+/// <summary>How a round's scores s become probabilities: see <see cref="TemperatureScaling"/>.</summary>
 /// <param name="Temperature">The higher, the closer the probabilities are to each other.</param>
 /// <param name="Offset">Added to each score.</param>
-public sealed record CalibrationFigures(double Temperature, double Offset);
+public sealed record CalibrationFigures(double Temperature, double Offset)
+{
+    /// <summary>How sharpness grows with a row's largest score; 0 where all rows have one temperature.</summary>
+    public double Slope { get; init; }
+}
 
 /// <summary>
 /// The content of <c>metrics.json</c>; names as in scikit-learn. An undefined value (a label without rows, a curve with one side)

@@ -48,6 +48,10 @@ internal sealed class DataOptionSet
     public static DataOptionSet ForRecordings() => new(s =>
         [s._genresAt, s._root, s._path, s._label, s._id, s._group, s._where]);
 
+    /// <summary>The options of commands that read manifests and feature tables of songs, whose genres do not matter.</summary>
+    public static DataOptionSet ForLibraries() => new(s =>
+        [s._root, s._path, s._label, s._id, s._group, s._where, s._columns, s._labels, s._missing]);
+
     /// <summary>The options of commands that read feature tables alone.</summary>
     public static DataOptionSet ForTables() => new(s => [s._label, s._id, s._group, s._where, s._columns, s._labels, s._missing]);
 

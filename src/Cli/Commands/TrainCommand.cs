@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
+using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
 using Engine.Plots.Report;
@@ -21,6 +22,13 @@ internal sealed class TrainCommand
     {
         HelpName = "NAME|FILE",
         Description = "Recipe to train: a name listed by engine recipes, or a JSON file.",
+    };
+
+    private readonly Option<string?> _from = new("--from")
+    {
+        HelpName = "RUN|FILE",
+        Description = "Start the network from the weights of a run, a model, or a file made by engine import: all layers but the "
+            + "last, which has the new genres. Without --recipe, the run's own.",
     };
 
     private readonly Option<string?> _output = new("--out") { HelpName = "RUN", Description = "Run folder to create or resume." };
@@ -83,9 +91,10 @@ internal sealed class TrainCommand
             "engine train spotify.csv --columns numeric --recipe gtzan57-forest --split artists --out spotify",
             "engine train my-music --recipe svm --final --out my-model",
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
+            "engine train my-music --from run --set 'classifier.initialize.freeze=until 12' --out my-run",
             "engine train --resume --out run")
         {
-            train._data, train._recipe, train._output, train._split, train._seed, train._device, train._settings,
+            train._data, train._recipe, train._from, train._output, train._split, train._seed, train._device, train._settings,
             train._resume, train._final, train._dryRun, train._overfit, train._checkpoint, train._json,
         };
         train._reading.AddTo(command);
@@ -165,7 +174,7 @@ internal sealed class TrainCommand
     // Other options would have no effect with --resume, so they are errors.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Option[] own = [_recipe, _split, _seed, _settings, _overfit, _final, .. _reading.Offered];
+        Option[] own = [_recipe, _from, _split, _seed, _settings, _overfit, _final, .. _reading.Offered];
         var given = parsed.GetValue(_data) is not null
             ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null)
@@ -210,8 +219,14 @@ internal sealed class TrainCommand
             "DATA is missing: name a folder with one sub-folder of recordings per genre, a manifest or a feature table "
                 + "(.csv).");
 
-    private Recipe Recipe(ParseResult parsed) => RecipeSettings.Apply(
-        RecipeCatalog.Find(parsed.GetValue(_recipe)
-            ?? throw new CommandLineException("--recipe is missing: name one listed by engine recipes, or a JSON file.")),
-        parsed.GetValue(_settings));
+    private Recipe Recipe(ParseResult parsed)
+    {
+        var (name, from) = (parsed.GetValue(_recipe), parsed.GetValue(_from));
+        if (name is null && from is null)
+            throw new CommandLineException("--recipe is missing: name one listed by engine recipes, or a JSON file.");
+        var recipe = name is null ? null : RecipeCatalog.Find(name);
+        // In full, as the run may be resumed from elsewhere.
+        if (from is not null) recipe = Initialization.Start(recipe, Path.Exists(from) ? Path.GetFullPath(from) : from);
+        return RecipeSettings.Apply(recipe!, parsed.GetValue(_settings));
+    }
 }

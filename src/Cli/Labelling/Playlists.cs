@@ -22,14 +22,14 @@ internal sealed class Playlists(string folder, IEnumerable<string> genres, bool 
     public void Take(SongLabel label)
     {
         var (song, genre) = (label.File, label.Genre!);
-        if (song.AsSpan().ContainsAny('\r', '\n'))
+        if (!PlaylistFile.CanHold(song))
         {
             warn($"{song}: a playlist cannot hold a name with a line break; it is left out.");
             return;
         }
 
         if (!_songs.TryGetValue(genre, out var songs)) _songs.Add(genre, songs = []);
-        songs.Add(Entry(song));
+        songs.Add(PlaylistFile.Entry(folder, song));
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed class Playlists(string folder, IEnumerable<string> genres, bool 
             foreach (var (genre, songs) in _songs)
             {
                 using var file = new AtomicFile(Path.Combine(staged, FileOf(genre)));
-                file.Stream.Write(Encoding.UTF8.GetBytes($"#EXTM3U\n{string.Concat(songs.Select(s => s + "\n"))}"));
+                file.Stream.Write(Encoding.UTF8.GetBytes(PlaylistFile.Of(songs)));
                 file.Commit();
             }
         });
@@ -51,12 +51,4 @@ internal sealed class Playlists(string folder, IEnumerable<string> genres, bool 
     }
 
     private string FileOf(string genre) => _names[genre] + ".m3u8";
-
-    private string Entry(string song)
-    {
-        var path = Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(song));
-        if (Path.DirectorySeparatorChar != '/' && !Path.IsPathRooted(path)) path = path.Replace(Path.DirectorySeparatorChar, '/');
-        // A line that begins with # is a comment.
-        return path.StartsWith('#') ? "./" + path : path;
-    }
 }

@@ -29,6 +29,7 @@ internal static class RunReport
         text.Field("", Describe(record.Rows));
         foreach (var network in StoredNetworks.Of(record.Recipe.FrontEnd)) text.Field("network", network.ToString());
         text.Field("device", result.Metrics.Device ?? "");
+        foreach (var weights in record.Initializations ?? []) text.Field("weights", weights.ToString());
         if (record.Final)
         {
             text.Field("model", $"final: {record.StoredModel}; the figures below are those of the tested models, which had not " +

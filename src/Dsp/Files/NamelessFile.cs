@@ -1,10 +1,13 @@
+using System.ComponentModel;
+
 namespace Engine.Dsp.Files;
 
 /// <summary>
 /// An unlinked temporary file: it disappears when it is closed or the process ends in any way. Only its
 /// owner can read it.
 /// </summary>
-internal static class NamelessFile
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class NamelessFile
 {
     /// <summary>Creates an empty one.</summary>
     /// <param name="folder">The folder that stores it; if the process is killed before unlinking, the next sweep there removes

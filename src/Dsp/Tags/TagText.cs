@@ -27,15 +27,17 @@ internal static class TagText
         {
             0 => Encoding.Latin1.GetString(content[1..]).Split('\0'),
             1 => Utf16(content[1..]),
-            2 => Encoding.BigEndianUnicode.GetString(content[1..]).Split('\0'),
-            _ => Encoding.UTF8.GetString(content[1..]).Split('\0'),
+            2 => Unmarked(Encoding.BigEndianUnicode.GetString(content[1..])),
+            _ => Unmarked(Encoding.UTF8.GetString(content[1..])),
         };
 
-    // Each string may have a byte order mark of its own; without any, programs wrote little-endian.
+    // Without a byte order mark, programs wrote little-endian.
     private static string[] Utf16(ReadOnlySpan<byte> bytes)
     {
         var isBig = bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
-        var text = (isBig ? Encoding.BigEndianUnicode : Encoding.Unicode).GetString(bytes);
-        return [.. text.Split('\0').Select(s => s.TrimStart('\uFEFF'))];
+        return Unmarked((isBig ? Encoding.BigEndianUnicode : Encoding.Unicode).GetString(bytes));
     }
+
+    // Each string may have a byte order mark of its own, even in encodings that need none.
+    private static string[] Unmarked(string text) => [.. text.Split('\0').Select(s => s.TrimStart('\uFEFF'))];
 }

@@ -4,7 +4,8 @@ namespace Engine.Nn.Layers;
 
 /// <summary>
 /// Batch normalisation of each channel (Ioffe and Szegedy 2015) with <c>weight</c>, <c>bias</c> and the buffers
-/// <c>running_mean</c>, <c>running_var</c>, all [C].
+/// <c>running_mean</c>, <c>running_var</c>, all [C]. If weight and bias are frozen, training passes leave the running statistics
+/// as they are and normalise by them, as evaluation does.
 /// </summary>
 public abstract class BatchNorm : Layer
 {
@@ -58,9 +59,10 @@ public abstract class BatchNorm : Layer
     {
         ArgumentNullException.ThrowIfNull(context);
         var values = (long)x.Shape[0] * x.Shape.Product(2, x.Rank);
-        if (context.Training && values < 2)
+        var learns = context.Training && !(_weight.IsFrozen && _bias.IsFrozen);
+        if (learns && values < 2)
             Guard.Argument($"{Where}: input {x.Shape} has {values} values in a channel; training needs two or more.");
-        return Tensor.BatchNorm(x, _weight.Value, _bias.Value, _mean.Value, _variance.Value, context.Training, _momentum,
+        return Tensor.BatchNorm(x, _weight.Value, _bias.Value, _mean.Value, _variance.Value, learns, _momentum,
             _epsilon);
     }
 }

@@ -20,6 +20,8 @@ public sealed class Dropout : Layer
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 
+    internal override bool IsRandom => _rate > 0;
+
     internal override LayerMemory Memory(Shape input) => new() { InPlace = true };
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ namespace Engine.Nn.Optimizers;
 
 /// <summary>
 /// Changes parameters by their gradients. Each step is one pass over the memory of all parameters together and makes no new
-/// arrays of their size; states are made at the first step. Parameters that are frozen or have no gradient stay as they are.
+/// arrays of their size; states are made at the first step that may change a parameter. Parameters that are frozen or have no
+/// gradient stay as they are.
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
@@ -13,7 +14,6 @@ public sealed class Optimizer : IDisposable
     private readonly StepFactors _factors;
     private readonly Slot[] _slots;
     private readonly ParameterUpdate[] _updates;
-    private bool _hasStates;
 
     /// <summary>Makes the optimiser for these parameters.</summary>
     /// <exception cref="ArgumentException">There is no parameter, or an option is out of its range.</exception>
@@ -77,23 +77,48 @@ public sealed class Optimizer : IDisposable
         MakeStates();
         using var suspended = Tape.NoGrad();
         using var scale = ClipNorm is { } limit ? Scale(limit, later) : null;
-        var factors = _factors(++Steps, LearningRate) with
+        Steps++;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (IsFirstOfItsRate(i)) Update(_slots[i].Parameter.LearningRateScale, scale);
+        }
+
+        Array.Clear(_updates);
+    }
+
+    private bool IsFirstOfItsRate(int at)
+    {
+        for (var i = 0; i < at; i++)
+        {
+            if (_slots[i].Parameter.LearningRateScale == _slots[at].Parameter.LearningRateScale) return false;
+        }
+
+        return true;
+    }
+
+    // Updates the parameters whose learning rate is scaled by this.
+    private void Update(double rateScale, Tensor? clip)
+    {
+        var rate = LearningRate * rateScale;
+        var factors = _factors(Steps, rate) with
         {
             Clip = (float)(ClipValue ?? double.PositiveInfinity),
-            DirectDecay = _options.DecoupledDecay ? (float)(LearningRate * WeightDecay) : 0,
+            DirectDecay = _options.DecoupledDecay ? (float)(rate * WeightDecay) : 0,
         };
         var decay = _options.DecoupledDecay ? 0 : WeightDecay;
         var count = 0;
         foreach (var slot in _slots)
         {
-            if (slot.Parameter.Gradient is not { } gradient || slot.Parameter.IsFrozen) continue;
-            _updates[count++] = new(slot.Parameter.Value, gradient, slot.First,
-                slot.Second)
-            { WeightDecay = (float)(decay + 2 * slot.Parameter.L2) };
+            var parameter = slot.Parameter;
+            if (parameter.LearningRateScale != rateScale || parameter.IsFrozen) continue;
+            if (parameter.Gradient is not { } gradient) continue;
+            _updates[count++] = new(parameter.Value, gradient, slot.First, slot.Second)
+            {
+                WeightDecay = (float)(decay + 2 * parameter.L2),
+            };
         }
 
-        Tensor.UpdateAll(_options.Rule, factors, _updates.AsSpan(0, count), scale);
-        Array.Clear(_updates);
+        Tensor.UpdateAll(_options.Rule, factors, _updates.AsSpan(0, count), clip);
     }
 
     /// <summary>Forgets all gradients; call it before each backward pass.</summary>
@@ -102,7 +127,10 @@ public sealed class Optimizer : IDisposable
         foreach (var slot in _slots) slot.Parameter.ClearGradient();
     }
 
-    /// <summary>The running states by name: the parameter's, then <c>.first</c> or <c>.second</c>.</summary>
+    /// <summary>
+    /// The running states by name: the parameter's, then <c>.first</c> or <c>.second</c>. A parameter that has always been frozen
+    /// has none.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A parameter has no values yet.</exception>
     public IEnumerable<(string Name, Tensor Tensor)> State()
     {
@@ -118,8 +146,7 @@ public sealed class Optimizer : IDisposable
     internal void Reset()
     {
         Steps = 0;
-        if (!_hasStates) return;
-        foreach (var (_, state) in State()) state.Write(new float[state.Count]);
+        Dispose();
     }
 
     /// <summary>Releases the states' memory.</summary>
@@ -154,9 +181,10 @@ public sealed class Optimizer : IDisposable
 
     private void MakeStates()
     {
-        if (_hasStates) return;
-        foreach (var slot in _slots) slot.MakeStates(_options.KeepsFirst, _options.KeepsSecond);
-        _hasStates = true;
+        foreach (var slot in _slots)
+        {
+            if (!slot.Parameter.IsFrozen) slot.MakeStates(_options.KeepsFirst, _options.KeepsSecond);
+        }
     }
 
     private sealed class Slot(Parameter parameter) : IDisposable
@@ -170,14 +198,15 @@ public sealed class Optimizer : IDisposable
         public void MakeStates(bool first, bool second)
         {
             var value = parameter.Value;
-            if (first) First = TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
-            if (second) Second = TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
+            if (first) First ??= TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
+            if (second) Second ??= TensorScope.Release(Tensor.Zeros(value.Shape, value.Device));
         }
 
         public void Dispose()
         {
             First?.Dispose();
             Second?.Dispose();
+            (First, Second) = (null, null);
         }
     }
 }

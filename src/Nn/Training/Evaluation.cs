@@ -22,7 +22,7 @@ public static class Evaluation
         var probabilities = new float[(long)source.Count * source.Classes];
         var at = 0;
         if (source.Count == 0) return probabilities;
-        ForEach(network, new EvaluationBatches(source, batchSize), labels: false, (_, scores) =>
+        ForEach(network, network.Forward, new EvaluationBatches(source, batchSize), labels: false, (_, scores) =>
         {
             var rows = scores.Softmax().ToArray();
             rows.CopyTo(probabilities.AsSpan(at));
@@ -33,16 +33,16 @@ public static class Evaluation
 
     /// <summary>The mean cross entropy and the share of examples whose label has the highest score.</summary>
     internal static (double Loss, double Accuracy) Measure(
-        Module network, EvaluationBatches examples, CancellationToken cancellation)
+        Module network, ForwardPass forward, EvaluationBatches examples, CancellationToken cancellation)
     {
         double loss = 0, correct = 0;
-        ForEach(network, examples, labels: true, (batch, scores) =>
+        ForEach(network, forward, examples, labels: true, (batch, scores) =>
         {
             var values = scores.ToArray();
             var part = Scores.CrossEntropy(values, batch.Labels);
             if (!double.IsFinite(part))
             {
-                var cause = NonFinite.Explain(network, batch, ForwardContext.Evaluate, null);
+                var cause = NonFinite.Explain(network, forward, batch, ForwardContext.Evaluate, null);
                 throw new TrainingException($"the loss of the validation examples is {part}; {cause}");
             }
 
@@ -53,7 +53,8 @@ public static class Evaluation
     }
 
     private static void ForEach(
-        Module network, EvaluationBatches examples, bool labels, Action<Batch, Tensor> use, CancellationToken cancellation)
+        Module network, ForwardPass forward, EvaluationBatches examples, bool labels, Action<Batch, Tensor> use,
+        CancellationToken cancellation)
     {
         var device = network.State().First().Value.Device;
         using var batches = examples.Read(labels);
@@ -61,7 +62,7 @@ public static class Evaluation
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = new TensorScope();
-            use(batch, network.Forward(batch.Upload(device), ForwardContext.Evaluate()));
+            use(batch, forward(batch.Upload(device), ForwardContext.Evaluate()));
         }
     }
 }

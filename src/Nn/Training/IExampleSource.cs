@@ -17,6 +17,11 @@ public interface IExampleSource
     /// <summary>How many classes there are: the network ends in one score per class.</summary>
     int Classes { get; }
 
+    /// <summary>
+    /// Whether training reads other values of an example each time. If not, what frozen first layers make of it is computed once.
+    /// </summary>
+    bool Augments => true;
+
     /// <summary>The label of one example, from 0 to <see cref="Classes"/> - 1; read in training and validation only.</summary>
     int Label(int index);
 

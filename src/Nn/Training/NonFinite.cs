@@ -25,12 +25,14 @@ internal static class NonFinite
     /// layer's output, or in a gradient.
     /// </summary>
     /// <param name="network">The network, with the weights from before the step.</param>
+    /// <param name="forward">Runs it on the batch.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="context">Creates the context of the forward pass with the given observer.</param>
     /// <param name="loss">The loss of the scores, whose gradients are checked if all else is finite; null: no backward
     /// pass.</param>
     public static string Explain(
-        Module network, Batch batch, Func<Action<Module, Tensor>, ForwardContext> context, Func<Tensor, Tensor>? loss)
+        Module network, ForwardPass forward, Batch batch, Func<Action<Module, Tensor>, ForwardContext> context,
+        Func<Tensor, Tensor>? loss)
     {
         for (var input = 0; input < batch.Inputs; input++)
         {
@@ -42,7 +44,7 @@ internal static class NonFinite
         string? found = null;
         network.ClearGradients();
         using var tape = new Tape();
-        var scores = network.Forward(batch.Upload(network.State().First().Value.Device),
+        var scores = forward(batch.Upload(network.State().First().Value.Device),
             context((layer, output) => found ??= Explain(layer, output)));
         if (found is not null) return found;
         if (loss is null) return "every layer's output is finite.";

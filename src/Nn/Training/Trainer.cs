@@ -1,4 +1,5 @@
 using Engine.Nn.Optimizers;
+using Engine.Nn.Schedules;
 using Engine.Tensors;
 
 namespace Engine.Nn.Training;
@@ -14,10 +15,12 @@ public sealed class Trainer
     private readonly Optimizer _optimizer;
     private readonly TrainerOptions _options;
     private readonly double _learningRate;
-    private readonly IReadOnlyDictionary<string, double> _freshSchedule;
+    private readonly (LearningRateSchedule Schedule, IReadOnlyDictionary<string, double> State)[] _freshSchedules;
 
     /// <summary>Creates a trainer. The schedule scales the optimiser's current learning rate.</summary>
-    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, or a stage or a starting value does not fit the network; the message names it.
+    /// </exception>
     public Trainer(Module network, Optimizer optimizer, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -25,7 +28,11 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         (_network, _optimizer, _options) = (network, optimizer, options);
-        (_learningRate, _freshSchedule) = (optimizer.LearningRate, options.Schedule.Save());
+        _learningRate = optimizer.LearningRate;
+        _freshSchedules = [.. options.Stages.Select(s => s.Schedule).OfType<LearningRateSchedule>().Append(options.Schedule)
+            .Select(s => (s, s.Save()))];
+        for (var s = 0; s < options.Stages.Count; s++) options.Stages[s].Check(network, $"Trainer: stage {s + 1}");
+        CheckStartingValues();
     }
 
     /// <summary>
@@ -45,7 +52,10 @@ public sealed class Trainer
     /// <exception cref="TrainingException">The loss or the weights stopped being finite; the message says where.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another run; the message names each
     /// mismatch, and none of it was used.</exception>
-    /// <exception cref="IOException">The checkpoint cannot be read or written; the previous one is intact.</exception>
+    /// <exception cref="IOException">
+    /// The checkpoint cannot be read or written, and the previous one is intact; or there is no room for the outputs of frozen
+    /// layers.
+    /// </exception>
     /// <exception cref="DeviceException">The device ran out of memory or was lost; the previous checkpoint is intact.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public TrainingOutcome Run(
@@ -55,8 +65,16 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         Check(train, valid);
         _optimizer.Reset();
-        _options.Schedule.Load(_freshSchedule);
+        foreach (var (schedule, state) in _freshSchedules) schedule.Load(state);
         _network.Initialize(_options.Seed, _options.Device);
+        foreach (var parameter in _network.State())
+        {
+            if (_options.StartingValues.TryGetValue(parameter.Name, out var values))
+                parameter.Assign(values, parameter.Value.Device);
+        }
+
+        Parameter[] parameters = [.. _network.Parameters()];
+        var frozen = Array.ConvertAll(parameters, p => p.IsFrozen);
         try
         {
             using var run = new TrainingRun(_network, _optimizer, _learningRate, _options, train, valid);
@@ -64,8 +82,22 @@ public sealed class Trainer
         }
         finally
         {
+            for (var p = 0; p < parameters.Length; p++) parameters[p].IsFrozen = frozen[p];
             _network.ClearGradients();
             _optimizer.LearningRate = _learningRate;
+        }
+    }
+
+    private void CheckStartingValues()
+    {
+        var state = _network.State().ToDictionary(p => p.Name);
+        foreach (var (name, values) in _options.StartingValues)
+        {
+            if (!state.TryGetValue(name, out var parameter))
+                Guard.Argument($"Trainer: the network has no parameter '{name}' to start with the values given.");
+            if (values.Length != parameter.Shape.Count)
+                Guard.Argument($"Trainer: {values.Length} values were given for {name} {parameter.Shape}; it takes "
+                    + $"{parameter.Shape.Count}.");
         }
     }
 

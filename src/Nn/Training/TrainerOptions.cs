@@ -59,6 +59,24 @@ public sealed record TrainerOptions
     public double? StopAtTrainAccuracy { get; init; }
 
     /// <summary>
+    /// The values that some parameters and buffers start with, row-major by name; the others start from the seed.
+    /// </summary>
+    public IReadOnlyDictionary<string, float[]> StartingValues { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>
+    /// What is frozen when; empty: what the parameters themselves say, from beginning to end. All stages together have
+    /// <see cref="Epochs"/>.
+    /// </summary>
+    public IReadOnlyList<TrainingStage> Stages { get; init; } = [];
+
+    /// <summary>
+    /// The most bytes of outputs of frozen layers that are kept in memory; more are kept in a temporary file. Null: a quarter of
+    /// the memory available to the runtime.
+    /// </summary>
+    [Range(Minimum = 0)]
+    public long? FrozenMemory { get; init; }
+
+    /// <summary>
     /// The checkpoint file: the run resumes from it if it exists, and writes its state to it on cancellation, at the end,
     /// and every <see cref="CheckpointInterval"/>. Null: no checkpoint.
     /// </summary>
@@ -84,9 +102,28 @@ public sealed record TrainerOptions
         Guard.Ranges(nameof(Trainer), typeof(TrainerOptions), this);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Metadata);
+        ArgumentNullException.ThrowIfNull(StartingValues);
+        ArgumentNullException.ThrowIfNull(Stages);
+        CheckStages();
         if (CheckpointInterval < TimeSpan.Zero)
             Guard.Argument($"Trainer: {nameof(CheckpointInterval)} is {CheckpointInterval}; it must not be negative.");
         if (EarlyStopping is not null)
             Guard.Ranges(nameof(Trainer), typeof(EarlyStopping), EarlyStopping, $"{nameof(EarlyStopping)}.");
+    }
+
+    private void CheckStages()
+    {
+        for (var s = 0; s < Stages.Count; s++)
+        {
+            Guard.Ranges(nameof(Trainer), typeof(TrainingStage), Stages[s], $"{nameof(Stages)}[{s}].");
+            if (Stages[s].Epochs is null != (s == Stages.Count - 1))
+                Guard.Argument($"Trainer: {nameof(Stages)}[{s}].Epochs is {Stages[s].Epochs?.ToString() ?? "null"}; every stage "
+                    + "but the last has its epochs, and the last those that are left.");
+        }
+
+        var before = Stages.Sum(s => (long)(s.Epochs ?? 0));
+        if (before >= Epochs)
+            Guard.Argument($"Trainer: the stages before the last have {before} epochs; {nameof(Epochs)}, which is {Epochs}, must "
+                + "leave one for the last.");
     }
 }

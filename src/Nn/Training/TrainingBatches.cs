@@ -3,10 +3,11 @@ using Engine.Tensors;
 namespace Engine.Nn.Training;
 
 /// <summary>
-/// The training batches of all epochs, starting at any batch. Each epoch's order, each batch's mixing and each example's
+/// The training batches of some epochs, starting at any batch. Each epoch's order, each batch's mixing and each example's
 /// augmentation has its own random stream, so neither the starting point nor the reading ahead changes the results.
 /// </summary>
-internal sealed class TrainingBatches(IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch)
+internal sealed class TrainingBatches(
+    IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch, int epochs)
 {
     private readonly int[] _order = new int[source.Count];
     private RandomStream? _augmentation;
@@ -17,7 +18,7 @@ internal sealed class TrainingBatches(IExampleSource source, TrainerOptions opti
     public bool Fill(Batch target)
     {
         if (_batch == plan.Batches) (_epoch, _batch, _augmentation) = (_epoch + 1, 0, null);
-        if (_epoch >= options.Epochs) return false;
+        if (_epoch >= epochs) return false;
         if (_augmentation is null) Begin();
         target.Read(_order.AsSpan(plan.Start(_batch), plan.Count(_batch)), _augmentation);
         target.ReadLabels();

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Engine.Nn.Optimizers;
 using Engine.Tensors;
 
@@ -15,37 +18,31 @@ internal sealed class TrainingRun : IDisposable
     private readonly double _learningRate;
     private readonly TrainerOptions _options;
     private readonly IExampleSource _train;
-    private readonly EvaluationBatches? _valid;
+    private readonly IExampleSource? _valid;
     private readonly BatchPlan _plan;
-    private readonly ExponentialMovingAverage? _average;
     private readonly WeightSnapshot? _best;
     private readonly TrainingState _state;
     private readonly PendingSteps? _pending;
-    private readonly TrainingStep _step;
-    private readonly Checkpoint _checkpoint;
     private readonly Dictionary<string, string> _identity;
     private readonly Stopwatch _sinceSave = Stopwatch.StartNew();
+
+    // Of the stage.
+    private ExponentialMovingAverage? _average;
+    private Checkpoint _checkpoint = null!;
+    private StageExamples _examples = null!;
+    private TrainingStep _step = null!;
     private TimeSpan _saveTime;
 
     public TrainingRun(
         Module network, Optimizer optimizer, double learningRate, TrainerOptions options, IExampleSource train,
         IExampleSource? valid)
     {
-        (_network, _optimizer, _learningRate, _options, _train) = (network, optimizer, learningRate, options, train);
-        _valid = valid is null ? null : new EvaluationBatches(valid, options.BatchSize);
+        (_network, _optimizer, _learningRate, _options) = (network, optimizer, learningRate, options);
+        (_train, _valid) = (train, valid);
         _plan = new BatchPlan(train.Count, options.BatchSize);
-        _average = options.AverageDecay is { } decay ? new ExponentialMovingAverage(network, decay) : null;
         _best = options.EarlyStopping is null ? null : new WeightSnapshot(network);
-        _state = new TrainingState(options, options.Schedule, _plan.Batches, valid is not null);
+        _state = new TrainingState(options, _plan.Batches, valid is not null);
         _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, optimizer, Where);
-        _step = new TrainingStep(network, optimizer, _average, options, _pending);
-        _checkpoint = new Checkpoint(network, optimizer)
-        {
-            Average = _average,
-            Best = _best,
-            History = _state.History,
-            Judge = _state.Judge
-        };
         _identity = Identity();
     }
 
@@ -55,8 +52,7 @@ internal sealed class TrainingRun : IDisposable
         Resume();
         TrainAll(progress, cancellation);
         Save();
-        if (_state.BestEpoch > 0) _best!.Restore();
-        else _average?.Swap();
+        TakeResult();
         return new TrainingOutcome([.. _state.History], _state.BestEpoch > 0 ? _state.BestEpoch : _state.Epoch,
             _state.Stopped!.Value);
     }
@@ -72,10 +68,68 @@ internal sealed class TrainingRun : IDisposable
 
     private void TrainAll(IProgress<EpochRecord>? progress, CancellationToken cancellation)
     {
-        if (_state.Stopped is not null) return;
-        var source = new TrainingBatches(_train, _options, _plan, _state.Epoch, _state.Batch);
-        using var batches = new ReadAhead(ReadAhead.Ring(_train, _plan), source.Fill);
         while (_state.Stopped is null)
+        {
+            if (_state.StageEnded is not null) EnterNextStage();
+            Prepare(cancellation);
+            using (_examples) TrainStage(progress, cancellation);
+        }
+    }
+
+    // Gives the network the weights that the epochs so far result in.
+    private void TakeResult()
+    {
+        if (_state.BestEpoch > 0) _best!.Restore();
+        else _average?.Swap();
+    }
+
+    private void EnterNextStage()
+    {
+        TakeResult();
+        _state.EnterNext();
+        _optimizer.Reset();
+        Enter();
+    }
+
+    // Makes what depends on what the stage freezes.
+    private void Enter()
+    {
+        if (_options.Stages.Count > 0) _state.Stage.Freeze(_network);
+        _average?.Dispose();
+        _average = _options.AverageDecay is { } decay ? new ExponentialMovingAverage(_network.ChangingState(), decay) : null;
+        _checkpoint = new Checkpoint(_network, _optimizer)
+        {
+            Average = _average,
+            Best = _best,
+            History = _state.History,
+            Judge = _state.Judge
+        };
+        _state.Save(_checkpoint.Counters);
+        foreach (var (key, value) in _identity) _checkpoint.Metadata[key] = value;
+    }
+
+    private void Prepare(CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            _examples = StageExamples.Of(_network, _options, _train, _valid, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+
+        _step = new TrainingStep(_network, _examples.Forward, _optimizer, _average, _options, _pending);
+        _state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private void TrainStage(IProgress<EpochRecord>? progress, CancellationToken cancellation)
+    {
+        var source = new TrainingBatches(_examples.Train, _options, _plan, _state.Epoch, _state.Batch, _state.LastEpoch);
+        using var batches = new ReadAhead(ReadAhead.Ring(_examples.Train, _plan), source.Fill);
+        while (_state.StageEnded is null)
         {
             while (_state.Batch < _plan.Batches)
             {
@@ -188,10 +242,10 @@ internal sealed class TrainingRun : IDisposable
 
     private (double Loss, double Accuracy)? Validate(CancellationToken cancellation)
     {
-        if (_valid is null) return null;
+        if (_examples.Valid is not { } valid) return null;
         try
         {
-            return Evaluation.Measure(_network, _valid, cancellation);
+            return Evaluation.Measure(_network, _examples.Forward, valid, cancellation);
         }
         catch (TrainingException error)
         {
@@ -200,7 +254,8 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    private double Rate(int batch) => _learningRate * _options.Schedule.Factor(_state.Epoch + (double)batch / _plan.Batches);
+    private double Rate(int batch) =>
+        (_state.Stage.LearningRate ?? _learningRate) * _state.Factor((double)batch / _plan.Batches);
 
     private void StopIfCancelled(CancellationToken cancellation)
     {
@@ -228,9 +283,10 @@ internal sealed class TrainingRun : IDisposable
 
     private void Resume()
     {
-        _state.Save(_checkpoint.Counters);
-        foreach (var (key, value) in _identity) _checkpoint.Metadata[key] = value;
-        if (_options.CheckpointPath is not { } path || !File.Exists(path)) return;
+        var path = _options.CheckpointPath is { } given && File.Exists(given) ? given : null;
+        if (path is not null) _state.Enter(_state.StageOf(path));
+        Enter();
+        if (path is null) return;
         _checkpoint.Load(path, _identity);
         _state.Load(_checkpoint.Counters);
     }
@@ -252,8 +308,25 @@ internal sealed class TrainingRun : IDisposable
             [Own + "early_stopping"] = $"{_options.EarlyStopping?.Monitor}",
             [Own + "average_decay"] = $"{_options.AverageDecay}",
         };
+        // Not where there are none, so that checkpoints of earlier versions can be resumed.
+        if (_options.Stages.Count > 0) identity[Own + "stages"] = string.Join("; ", _options.Stages.Select(s => s.Identity));
+        if (_network.Parameters().Any(p => p.LearningRateScale != 1))
+            identity[Own + "learning_rate_scales"] = string.Join(", ", _network.Parameters().Select(p => p.LearningRateScale));
+        if (_options.StartingValues.Count > 0) identity[Own + "starting_values"] = StartingValuesDigest();
         if (_options.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Own, StringComparison.Ordinal)) is { } key)
             Guard.Argument($"Trainer: the metadata key '{key}' begins with '{Own}', which is reserved for the trainer.");
         return identity;
+    }
+
+    private string StartingValuesDigest()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, values) in _options.StartingValues.OrderBy(v => v.Key, StringComparer.Ordinal))
+        {
+            digest.AppendData(Encoding.UTF8.GetBytes(name));
+            digest.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 }

@@ -7,9 +7,12 @@ namespace Engine.Nn.Training;
 /// The state of a run between two batches: everything it needs to continue, except weights and optimiser.
 /// Random streams need no position: each epoch, batch and example opens its own.
 /// </summary>
-internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule schedule, int batches, bool validates)
+internal sealed class TrainingState(TrainerOptions options, int batches, bool validates)
 {
-    private const string Schedule = "schedule.";
+    private const string OfSchedule = "schedule.", OfStage = "stage", OfStageStart = "stage_start";
+
+    private readonly IReadOnlyList<TrainingStage> _stages = options.Stages is [] ? [new()] : options.Stages;
+    private int _stageStart;
 
     /// <summary>Batches completed in this epoch; all of them while validation is pending.</summary>
     public int Batch { get; set; }
@@ -37,21 +40,45 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
     /// <summary>The current epoch, from 0.</summary>
     public int Epoch => History.Count;
 
+    /// <summary>The stage, from 0.</summary>
+    public int StageNumber { get; private set; }
+
+    /// <summary>The stage.</summary>
+    public TrainingStage Stage => _stages[StageNumber];
+
+    /// <summary>Its last epoch, from 1, if nothing ends it before.</summary>
+    public int LastEpoch => _stageStart + (Stage.Epochs ?? options.Epochs - _stages.Sum(s => s.Epochs ?? 0));
+
     /// <summary>
-    /// Why training has ended, or null if it continues. Derived from the rest, so that epochs can be added to a run.
+    /// Why the stage has ended, or null if it continues. Derived from the rest, so that epochs can be added to a run.
     /// </summary>
-    public StopReason? Stopped =>
+    public StopReason? StageEnded =>
         History.Count == 0 ? null
         : History[^1].Accuracy >= options.StopAtTrainAccuracy ? StopReason.TrainAccuracy
         : options.EarlyStopping is { } stopping && BadEpochs > stopping.Patience ? StopReason.EarlyStopping
-        : History.Count >= options.Epochs ? StopReason.Epochs
+        : History.Count >= LastEpoch ? StopReason.Epochs
         : null;
+
+    /// <summary>Why training has ended, or null if it continues.</summary>
+    public StopReason? Stopped =>
+        StageNumber == _stages.Count - 1 || StageEnded == StopReason.TrainAccuracy ? StageEnded : null;
+
+    private LearningRateSchedule Schedule => Stage.Schedule ?? options.Schedule;
+
+    /// <summary>Enters the stage of a checkpoint, which is loaded next.</summary>
+    public void Enter(int stage) => StageNumber = stage;
+
+    /// <summary>Enters the next stage.</summary>
+    public void EnterNext() => (StageNumber, _stageStart, BadEpochs) = (StageNumber + 1, Epoch, 0);
+
+    /// <summary>The factor of the learning rate at a time of this epoch, from 0 to 1.</summary>
+    public double Factor(double time) => Schedule.Factor(Epoch - (Stage.Schedule is null ? 0 : _stageStart) + time);
 
     /// <summary>Ends the epoch: records it, notifies the schedule, and returns whether it is the best so far.</summary>
     public bool EndEpoch(EpochRecord record)
     {
         History.Add(record);
-        schedule.Observe(record.ValidLoss ?? record.Loss);
+        Schedule.Observe(record.ValidLoss ?? record.Loss);
         (Batch, LossSum, CorrectSum, Seconds, TrainSeconds) = (0, 0, 0, 0, 0);
         if (options.EarlyStopping is not { } stopping) return false;
         var figure = stopping.Figure(record);
@@ -71,7 +98,8 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
         counters["best_epoch"] = BestEpoch;
         counters["best_figure"] = BestFigure;
         counters["bad_epochs"] = BadEpochs;
-        foreach (var (name, value) in schedule.Save()) counters[Schedule + name] = value;
+        if (options.Stages.Count > 0) (counters[OfStage], counters[OfStageStart]) = (StageNumber, _stageStart);
+        foreach (var (name, value) in Schedule.Save()) counters[OfSchedule + name] = value;
     }
 
     public void Load(IReadOnlyDictionary<string, double> counters)
@@ -79,8 +107,14 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
         (Batch, LossSum, CorrectSum) = ((int)counters["batch"], counters["loss_sum"], counters["correct_sum"]);
         (Seconds, TrainSeconds) = (counters["seconds"], counters["train_seconds"]);
         (BestEpoch, BestFigure, BadEpochs) = ((int)counters["best_epoch"], counters["best_figure"], (int)counters["bad_epochs"]);
-        schedule.Load(schedule.Save().Keys.ToDictionary(n => n, n => counters[Schedule + n]));
+        if (options.Stages.Count > 0) (StageNumber, _stageStart) = ((int)counters[OfStage], (int)counters[OfStageStart]);
+        Schedule.Load(Schedule.Save().Keys.ToDictionary(n => n, n => counters[OfSchedule + n]));
     }
+
+    /// <summary>The stage of a checkpoint; 0 if the file does not tell, which loading it reports.</summary>
+    public int StageOf(string checkpoint) =>
+        _stages.Count > 1 && Checkpoint.CounterOf(checkpoint, OfStage) is { } stage && double.IsInteger(stage) && stage >= 0
+            && stage < _stages.Count ? (int)stage : 0;
 
     /// <summary>What is wrong with a checkpoint's numbers, or null.</summary>
     public string? Judge(IReadOnlyDictionary<string, double> counters, IReadOnlyList<EpochRecord> history)
@@ -93,7 +127,8 @@ internal sealed class TrainingState(TrainerOptions options, LearningRateSchedule
                     + $"{(validates ? "" : "no ")}validation examples";
         }
 
-        return Range("batch", batches) ?? Range("best_epoch", history.Count) ?? Range("bad_epochs", history.Count);
+        return Range("batch", batches) ?? Range("best_epoch", history.Count) ?? Range("bad_epochs", history.Count)
+            ?? (options.Stages.Count == 0 ? null : Range(OfStage, _stages.Count - 1) ?? Range(OfStageStart, history.Count));
 
         string? Range(string name, int most) => counters[name] >= 0 && counters[name] <= most && double.IsInteger(counters[name])
             ? null

@@ -10,12 +10,14 @@ namespace Engine.Nn.Training;
 /// are left to <paramref name="pending"/>, and nothing in the step waits for the device.
 /// </summary>
 /// <param name="network">The network, on its device.</param>
+/// <param name="forward">Runs it, or what follows its frozen first layers, on a batch.</param>
 /// <param name="optimizer">The optimiser of its weights.</param>
 /// <param name="average">The average of the weights, if one is kept.</param>
 /// <param name="options">The run's options.</param>
 /// <param name="pending">Holds the figures on a GPU; null on the CPU.</param>
 internal sealed class TrainingStep(
-    Module network, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options, PendingSteps? pending)
+    Module network, ForwardPass forward, Optimizer optimizer, ExponentialMovingAverage? average, TrainerOptions options,
+    PendingSteps? pending)
 {
     private readonly Device _device = network.State().First().Value.Device;
 
@@ -33,7 +35,7 @@ internal sealed class TrainingStep(
             var inputs = batch.Upload(_device);
             var labels = Labels(batch.Labels);
             var partners = batch.Share == 1 ? null : Labels(batch.PartnerLabels);
-            var scores = network.Forward(inputs, Context(null));
+            var scores = forward(inputs, Context(null));
             var loss = Loss(scores, labels, partners, batch.Share);
             if (pending is null) figures = Look(loss, scores, labels, partners);
             else pending.Add(batch, number, optimizer.Steps + 1, loss, scores);
@@ -57,7 +59,7 @@ internal sealed class TrainingStep(
             var loss = mean.Item();
             if (!float.IsFinite(loss))
             {
-                var cause = NonFinite.Explain(network, batch, Context, s => Loss(s, labels, partners, batch.Share));
+                var cause = NonFinite.Explain(network, forward, batch, Context, s => Loss(s, labels, partners, batch.Share));
                 throw new TrainingException($"the loss is {loss}; {cause}");
             }
 

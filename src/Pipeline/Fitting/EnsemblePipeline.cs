@@ -81,8 +81,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
     public override FeatureMatrix PredictProbabilities(RowSet rows)
     {
         var given = _members.Select(m => m.PredictProbabilities(rows)).ToArray();
-        return _stacker is null
-            ? Average(given, (_spec.Combine as AverageSpec)?.Weights) : _stacker.PredictProbabilities(SideBySide(given));
+        return Combination.Of(given, (_spec.Combine as AverageSpec)?.Weights, _stacker);
     }
 
     public override IEnumerable<KeyValuePair<string, StoredTensor>> SaveState() =>
@@ -114,7 +113,7 @@ internal sealed class EnsemblePipeline : FittedPipeline
                 given[m] = member.PredictProbabilities(test);
             }
 
-            var part = SideBySide(given);
+            var part = Combination.SideBySide(given);
             for (var r = 0; r < part.Rows; r++) part.Row(r).CopyTo(probabilities.Row(folds[f].Test[r]));
         }
 
@@ -122,28 +121,5 @@ internal sealed class EnsemblePipeline : FittedPipeline
         (stacker.Threads, stacker.Warn, stacker.Cancellation) = (job.Threads, job.Warn, job.Cancellation);
         stacker.Fit(probabilities, job.TrainLabels, job.Classes);
         return stacker;
-    }
-
-    private static FeatureMatrix SideBySide(FeatureMatrix[] parts)
-    {
-        var all = new FeatureMatrix(parts[0].Rows, parts.Sum(p => p.Columns));
-        for (var r = 0; r < all.Rows; r++)
-        {
-            for (var p = 0; p < parts.Length; p++) parts[p].Row(r).CopyTo(all.Row(r)[(p * parts[p].Columns)..]);
-        }
-
-        return all;
-    }
-
-    private static FeatureMatrix Average(FeatureMatrix[] parts, IReadOnlyList<double>? weights)
-    {
-        var (mean, total) = (new FeatureMatrix(parts[0].Rows, parts[0].Columns), weights?.Sum() ?? parts.Length);
-        for (var p = 0; p < parts.Length; p++)
-        {
-            var share = (weights?[p] ?? 1) / total;
-            for (var i = 0; i < mean.Data.Length; i++) mean.Data[i] += share * parts[p].Data[i];
-        }
-
-        return mean;
     }
 }

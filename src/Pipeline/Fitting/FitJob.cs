@@ -53,6 +53,11 @@ internal sealed record FitJob
     /// <summary>The memory limit in bytes; null: see <see cref="WorkOptions.MemoryLimit"/>.</summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>
+    /// The most bytes of outputs of frozen layers kept in memory; null: see <see cref="WorkOptions.WindowMemory"/>.
+    /// </summary>
+    public long? FrozenMemory { get; init; }
+
     /// <summary>The checkpoint file from which a network's training can be resumed; null: none.</summary>
     public string? Checkpoint { get; init; }
 

@@ -43,6 +43,8 @@ internal sealed class NetworkExamples : IExampleSource
         return columns == 0 ? [.. shapes] : [.. shapes, new Shape(columns)];
     }
 
+    public bool Augments => _augmentation is not null;
+
     public int Label(int index) => _labels?[index] ?? 0;
 
     public void Read(int index, IReadOnlyList<Memory<float>> inputs, RandomStream? augmentation)

@@ -3,6 +3,7 @@ using Engine.Nn;
 using Engine.Nn.Schedules;
 using Engine.Nn.Training;
 using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Networks;
 using Engine.Pipeline.Recipes;
@@ -14,7 +15,10 @@ namespace Engine.Pipeline.Fitting;
 /// <summary>Column steps, a window scaler, and a network.</summary>
 internal sealed class NetworkPipeline : FittedPipeline
 {
-    private const string WindowScalerPrefix = "window_scaler.", NetworkPrefix = "network.";
+    /// <summary>With which the names of a network's tensors begin.</summary>
+    internal const string NetworkPrefix = "network.";
+
+    private const string WindowScalerPrefix = "window_scaler.";
 
     private readonly ColumnSteps? _steps;
     private readonly WindowScaler? _windowScaler;
@@ -98,7 +102,8 @@ internal sealed class NetworkPipeline : FittedPipeline
 
     /// <summary>Trains the network, from its checkpoint if there is one.</summary>
     /// <exception cref="EngineException">
-    /// The network does not fit the rows, its loss stopped being finite, or the checkpoint is from another training.
+    /// The network does not fit the rows, or the weights that it starts from; its loss stopped being finite; or the checkpoint is
+    /// from another training.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
     public static FitResult Fit(FitJob job, NetworkSpec spec)
@@ -106,11 +111,18 @@ internal sealed class NetworkPipeline : FittedPipeline
         var (train, valid) = (job.Train, job.Valid);
         var steps = train.Columns.Columns > 0
             ? ColumnSteps.Of(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation)) : null;
-        var columns = steps?.FitTransform(train.Columns, job.TrainLabels, job.Classes).Columns ?? 0;
+        var weights = spec.Initialize is { } initialize ? TrainedWeights.Load(initialize.From) : null;
+        weights?.RequireFit(job.Recipe);
+        // What the weights were trained on, they get.
+        var learned = weights?.Recipe is null ? null : weights.State;
+        if (learned is not null) steps?.LoadState(learned, train.Columns.Columns);
+        var columns = steps is null ? 0 : learned is not null ? steps.OutputColumns(train.Columns.Columns)
+            : steps.FitTransform(train.Columns, job.TrainLabels, job.Classes).Columns;
         var pipeline = new NetworkPipeline(job.Recipe, spec, train.WindowSizes, steps, columns, job.Classes);
         try
         {
-            if (pipeline._windowScaler is { } windows) train.Fit(windows, job.Threads, job.Cancellation);
+            if (learned is not null) pipeline._windowScaler?.LoadState(Part(learned, WindowScalerPrefix));
+            else if (pipeline._windowScaler is { } windows) train.Fit(windows, job.Threads, job.Cancellation);
             var augmentation = spec.Augmentation is { } changes ? new Augmentation(changes, job.FrontEnd) : null;
             var options = TrainerOptions(spec.Training) with
             {
@@ -119,6 +131,9 @@ internal sealed class NetworkPipeline : FittedPipeline
                 CheckpointPath = job.Checkpoint,
                 CheckpointInterval = job.CheckpointInterval,
                 Metadata = job.Identity,
+                StartingValues = weights?.Take(pipeline._network, spec.Initialize!) ?? new Dictionary<string, float[]>(),
+                Stages = spec.StagesOf(pipeline._network),
+                FrozenMemory = job.FrozenMemory,
                 Warn = job.Warn,
             };
             using var optimizer = spec.CreateOptimizer(pipeline._network);

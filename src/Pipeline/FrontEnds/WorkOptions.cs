@@ -41,7 +41,8 @@ public sealed record WorkOptions
 
     /// <summary>
     /// Bytes of windows kept in memory between epochs; windows beyond that are read from the cache again or, without one,
-    /// recomputed. Null: a quarter of the memory available to the runtime.
+    /// recomputed. Null: a quarter of the memory available to the runtime. As much again may be kept of what the frozen layers of
+    /// a network give; more of that is kept in a temporary file.
     /// </summary>
     public long? WindowMemory { get; init; }
 

@@ -25,6 +25,7 @@ namespace Engine.Pipeline.Networks;
 /// <param name="StopAtTrainAccuracy">
 /// Training stops after an epoch with this training accuracy; null: never for this reason.
 /// </param>
+/// <param name="Stages">What is frozen when; null: one stage.</param>
 public sealed record TrainingSpec(
     OptimizerOptions Optimizer,
     [property: Range(1, 65_536)] int Batch,
@@ -37,4 +38,5 @@ public sealed record TrainingSpec(
     [property: Range(Minimum = 0), JsonPropertyName("mixup")] double MixUp = 0,
     [property: Range(Minimum = 0, Below = 1)] double Validation = 0,
     EarlyStopping? EarlyStopping = null,
-    [property: Range(Above = 0, Maximum = 1)] double? StopAtTrainAccuracy = null);
+    [property: Range(Above = 0, Maximum = 1)] double? StopAtTrainAccuracy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<StageSpec>? Stages = null);

@@ -11,4 +11,10 @@ public enum CalibrationKind
     /// their order stay as they are.
     /// </summary>
     Temperature,
+
+    /// <summary>
+    /// The same with a third number, by which a row's temperature depends on its largest score: where the classifier promises too
+    /// much in unsure rows and too little in sure ones.
+    /// </summary>
+    AdaptiveTemperature,
 }

@@ -13,6 +13,7 @@ internal static class ClassifierNeeds
         {
             NetworkSpec or CustomSpec { IsNetwork: true } => true,
             EnsembleSpec ensemble => ensemble.Members.Any(m => m.Classifier.HasNetwork),
+            RunsSpec runs => runs.Members.Any(m => m.Recipe.Classifier.HasNetwork),
             _ => false,
         };
 

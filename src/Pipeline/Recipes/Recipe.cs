@@ -127,11 +127,17 @@ public sealed record Recipe(
             ensemble.RecipeOf(m, this).Validate(check.Of($"$.classifier.members[{m}] as a recipe"));
     }
 
-    private void Validate(RangeCheck check)
+    internal void Validate(RangeCheck check)
     {
         if (string.IsNullOrWhiteSpace(Name)) check.Fail("$.name", "\"\"", "it must not be empty");
         FrontEnd.Validate(check);
         ValidateSearch(check);
+        if (Classifier is RunsSpec runs)
+        {
+            runs.Validate("$.classifier", this, check);
+            return;
+        }
+
         if (Classifier is EnsembleSpec ensemble)
         {
             ensemble.Validate("$.classifier", check);

@@ -45,6 +45,7 @@ namespace Engine.Pipeline.Recipes;
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(EnsembleSpec))]
+[JsonSerializable(typeof(RunsSpec))]
 [JsonSerializable(typeof(DataOptions))]
 [JsonSerializable(typeof(CustomSpec))]
 [JsonSerializable(typeof(string[]))]
@@ -74,6 +75,7 @@ internal sealed partial class RecipeJson : JsonSerializerContext
             if (type.Type != typeof(ClassifierOptions)) return;
             type.PolymorphismOptions!.DerivedTypes.Add(new(typeof(NetworkSpec), "network"));
             type.PolymorphismOptions.DerivedTypes.Add(new(typeof(EnsembleSpec), "ensemble"));
+            type.PolymorphismOptions.DerivedTypes.Add(new(typeof(RunsSpec), "runs"));
         }),
     };
 }

@@ -4,6 +4,7 @@ using Engine.Dsp.Files;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Networks;
 using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
@@ -90,13 +91,15 @@ public static class Rehearsal
             Classifier = network with
             {
                 Augmentation = null,
+                Initialize = network.Initialize is { } weights ? weights with { Freeze = null } : null,
                 Training = network.Training with
                 {
                     MixUp = 0,
                     LabelSmoothing = 0,
                     Validation = 0,
                     EarlyStopping = null,
-                    StopAtTrainAccuracy = null
+                    StopAtTrainAccuracy = null,
+                    Stages = null,
                 },
             },
         };
@@ -104,10 +107,18 @@ public static class Rehearsal
 
     private static ClassifierOptions OneEpoch(ClassifierOptions classifier) => classifier switch
     {
-        NetworkSpec network => network with { Training = network.Training with { Epochs = 1 } },
+        NetworkSpec network => network with { Training = OneEpoch(network.Training) },
         EnsembleSpec ensemble =>
             ensemble with { Members = [.. ensemble.Members.Select(m => m with { Classifier = OneEpoch(m.Classifier) })] },
         _ => classifier,
+    };
+
+    // Of each stage.
+    private static TrainingSpec OneEpoch(TrainingSpec training) => training with
+    {
+        Epochs = training.Stages?.Count ?? 1,
+        Stages = training.Stages is not { } stages ? null
+            : [.. stages.Select(s => s with { Epochs = s.Epochs is null ? null : 1 })],
     };
 
     private static HashSet<TrackId> Choose(TrainingOptions options)

@@ -2,6 +2,7 @@ using Engine.Classifiers.Evaluation;
 using Engine.Nn.Training;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Calibrating;
+using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
@@ -56,6 +57,7 @@ internal sealed record RoundJobs(
             Device = Device,
             Threads = Extraction.Threads,
             MemoryLimit = Extraction.MemoryLimit,
+            FrozenMemory = Extraction.WindowMemory,
             Warn = Extraction.Warn,
             Cancellation = Extraction.Cancellation,
         };
@@ -85,14 +87,19 @@ internal sealed record RoundJobs(
         Split.Kind is SplitKind.Files or SplitKind.Column && NameRuns.AreKept(Data.Samples, fold);
 
     /// <summary>Everything that determines a round's result, except the device: a training may move to another.</summary>
-    public IReadOnlyDictionary<string, string> Identity(int round) => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> Identity(int round)
     {
-        ["recipe"] = Recipe.ToJson(),
-        ["data"] = Data.Digest,
-        ["split"] = Split.ToString(),
-        ["seed"] = $"{Seed}",
-        [RoundKey] = RoundValue(round),
-    };
+        var identity = new Dictionary<string, string>
+        {
+            ["recipe"] = Recipe.ToJson(),
+            ["data"] = Data.Digest,
+            ["split"] = Split.ToString(),
+            ["seed"] = $"{Seed}",
+            [RoundKey] = RoundValue(round),
+        };
+        if (Initialization.Digest(Recipe) is { } weights) identity["weights"] = weights;
+        return identity;
+    }
 
     // Every round has its own random streams; the first round uses the seed itself.
     private static ulong SeedOf(ulong seed, int round)

@@ -106,8 +106,7 @@ internal sealed class Rounds
 
     private static CalibrationFigures[]? Figures(
         IReadOnlyList<RoundResult> results, Func<Calibration, TemperatureScaling> scaling) =>
-        AreCalibrated(results) ? [.. results.Select(r => scaling(r.Calibration!))
-            .Select(s => new CalibrationFigures(s.Temperature, s.Offset))] : null;
+        AreCalibrated(results) ? [.. results.Select(r => Calibration.FiguresOf(scaling(r.Calibration!)))] : null;
 
     /// <summary>The device of all rounds; a training that moved has several.</summary>
     public static string Devices(IReadOnlyList<RoundResult> results) =>
@@ -136,9 +135,12 @@ internal sealed class Rounds
                     result.Train?.Tracks);
             })];
 
-    private MetricsReport Report(TestedRound[] rounds, bool overlapping)
+    private MetricsReport Report(TestedRound[] rounds, bool overlapping) => Report(rounds, _labels, overlapping);
+
+    /// <summary>The figures of rounds that were tested before.</summary>
+    public static MetricsReport Report(TestedRound[] rounds, IReadOnlyList<string> labels, bool overlapping)
     {
-        var report = Metrics.Pool([.. rounds.Select(r => (r.Probabilities, r.Labels))], _labels, overlapping);
+        var report = Metrics.Pool([.. rounds.Select(r => (r.Probabilities, r.Labels))], labels, overlapping);
         return report with
         {
             // The mean over the rounds that trained something.

@@ -2,6 +2,7 @@ using Engine.Classifiers;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
 
@@ -59,6 +60,8 @@ internal sealed record RunColumns(string Source, IReadOnlyList<string> Names, Fe
     /// <summary>Throws unless the recipe reads plain columns alone.</summary>
     internal static void RequireColumns(string run, RunRecord record, FrontEnd frontEnd)
     {
+        if (record.Recipe.Classifier is RunsSpec runs)
+            throw new EngineException($"{run}: is an ensemble of runs; name one of them, such as {runs.Members[0].Run}.");
         if (frontEnd.WindowSizes.Count == 0) return;
         throw new EngineException($"{run}: recipe {record.Recipe.Name} reads windows of audio, whose single values mean little; "
             + "make a table of features and draw that: engine features DATA --set gtzan57 --out F.csv");

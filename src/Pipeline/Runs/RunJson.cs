@@ -9,6 +9,7 @@ namespace Engine.Pipeline.Runs;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(EnsembleSpec))]
+[JsonSerializable(typeof(RunsSpec))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(TrialsHeader))]

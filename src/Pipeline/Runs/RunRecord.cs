@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.Data;
+using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
@@ -66,6 +67,7 @@ internal enum RowUse
 /// Whether the stored model was fitted on every row that the split uses, the tested ones too, after models without those were
 /// tested.
 /// </param>
+/// <param name="Initializations">What networks started from; null if all started from the seed.</param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -84,7 +86,8 @@ public sealed record RunRecord(
     GenresAt GenresAt = GenresAt.Auto,
     int TrackRule = 1,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataOptions? Reading = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Final = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Final = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Initialization>? Initializations = null)
 {
     internal const int CurrentTrackRule = 2;
 

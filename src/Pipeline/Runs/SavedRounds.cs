@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Calibrating;
 
 namespace Engine.Pipeline.Runs;
 
@@ -66,7 +67,7 @@ internal static class SavedRounds
         }
 
         var probabilities = calibration is { } figures
-            ? new TemperatureScaling(figures.Temperature, figures.Offset).Apply(means) : means;
+            ? Calibration.ScalingOf(figures).Apply(means) : means;
         return new([.. groups.Select(g => g.Key)], probabilities,
             [.. groups.Select(g => labels.GetValueOrDefault(g.First().Label, -1))], learned, trainAccuracy);
     }

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Calibrating;
 
 namespace Engine.Pipeline.Runs;
 
@@ -55,7 +56,7 @@ internal sealed record TestedSong(
         if (calibration is { } figures)
         {
             values = new double[mean.Length];
-            new TemperatureScaling(figures.Temperature, figures.Offset).Apply(mean, values);
+            Calibration.ScalingOf(figures).Apply(mean, values);
         }
 
         var best = 0;

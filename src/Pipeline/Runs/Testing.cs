@@ -5,6 +5,7 @@ using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
+using Engine.Pipeline.Runs.Ensembles;
 
 namespace Engine.Pipeline.Runs;
 
@@ -92,6 +93,7 @@ public static class Testing
                 $"{RunFolder.MetricsFile} (engine report {options.Run}); to test on other data, name them.");
         }
 
+        if (model.Members.Count > 0) return EnsembleTesting.Run(options, record, model);
         if (options.Data is null) return StoredSplit(options, record, model, LoadOwn(options, record, model));
         var reading = Directory.Exists(options.Data) ? options.Reading : options.Reading.Or(record.DataOptions);
         var data = LabelledRows.Load(options.Data, model.FrontEnd, options.Extraction, reading);
@@ -176,7 +178,7 @@ public static class Testing
     }
 
     // For a table that does not name its tracks: song_3 may be a window of song.
-    private static bool IsWindow(LabelledRow row, HashSet<string> stems)
+    internal static bool IsWindow(LabelledRow row, HashSet<string> stems)
     {
         if (stems.Count == 0) return false;
         var name = NumberedNames.WithoutExtension(row.Track.Value);

@@ -5,6 +5,7 @@ using Engine.Pipeline.Checking;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
+using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
@@ -194,8 +195,14 @@ public static partial class Training
             var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction,
                 options.Reading with { SplitColumn = _spec.Column }, options.Tracks);
             var split = data.Split(_spec, options.Seed, isRehearsal: options.Tracks is not null);
-            var record = Describe(data, split);
+            var record = Describe(data, split) with { Initializations = Initialization.Of(_recipe, frontEnd, data.Labels.Count) };
             var isNetwork = _recipe.Classifier is NetworkSpec;
+            if (before is not null && Hashes(before) != Hashes(record))
+            {
+                throw new EngineException($"{options.Output}: the weights that its network started from have changed since the " +
+                    "training began, so it cannot be resumed. Train again into another folder.");
+            }
+
             if (before is not null && before.ToJson() != (record with
             {
                 Notes = before.Notes,
@@ -314,6 +321,8 @@ public static partial class Training
                 data.Labels, data.Skipped, [.. rows], device.Name, options.Reading.GenresAt, RunRecord.CurrentTrackRule,
                 options.Reading.ToRecord(), options.Final);
         }
+
+        private static string Hashes(RunRecord record) => string.Join(' ', record.Initializations?.Select(i => i.Sha256) ?? []);
 
         private static IEnumerable<string> Moved(string from, string to) =>
             from == to ? [] :

@@ -20,7 +20,14 @@ internal static class AgainCommand
     {
         if (run.TestOf is { } tested)
             return ($"engine test {Word(tested)} {(run.IsOtherData ? Word(run.Data) + " " : "")}--report again.html", null);
+        if (run.Record.Recipe.Classifier is RunsSpec runs) return (OfEnsemble(runs), null);
         return run.Search is { } search ? OfSearch(run.Record, search) : OfTraining(run.Record);
+    }
+
+    private static string OfEnsemble(RunsSpec runs)
+    {
+        var combine = runs.Combine is StackingSpec ? "stacked" : runs.Combine is AverageSpec { Weights: not null } ? "weighted" : "mean";
+        return $"engine ensemble {string.Join(' ', runs.Members.Select(m => Word(m.Run)))} --combine {combine} --out again";
     }
 
     private static (string Command, string? Note) OfTraining(RunRecord record)

@@ -61,12 +61,15 @@ public sealed class CalibratedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gtzan57-svm", 0, "holdout:2")]
-    [InlineData("gtzan57-knn", 3, "kfold:2")]
-    public void Run_SavedAndLoaded_GivesTheSameProbabilities(string recipe, int windows, string split)
+    [InlineData("gtzan57-svm", CalibrationKind.Temperature, 0, "holdout:2")]
+    [InlineData("gtzan57-knn", CalibrationKind.Temperature, 3, "kfold:2")]
+    [InlineData("gtzan57-svm", CalibrationKind.AdaptiveTemperature, 3, "kfold:2")]
+    public void Run_SavedAndLoaded_GivesTheSameProbabilities(string recipe, CalibrationKind kind, int windows, string split)
     {
-        var result = Train(recipe, CalibrationKind.Temperature, split, windows);
-        var test = Testing.Run(new() { Run = _folder[$"{recipe}-Temperature-0"] }).Metrics;
+        var result = Train(recipe, kind, split, windows);
+        Assert.All(result.Metrics.Calibration!,
+            c => Assert.Equal(kind == CalibrationKind.AdaptiveTemperature, c.Slope != 0));
+        var test = Testing.Run(new() { Run = _folder[$"{recipe}-{kind}-0"] }).Metrics;
         Assert.Equal((true, result.Metrics.LogLoss, result.Metrics.ExpectedCalibrationError),
             (test.Calibrated, test.LogLoss, test.ExpectedCalibrationError));
         Assert.Equal(result.Metrics.Tracks?.LogLoss, test.Tracks?.LogLoss);
@@ -234,17 +237,35 @@ public sealed class CalibratedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.0, "above 0")]
-    [InlineData(double.NaN, "finite")]
-    public void Load_CalibrationOfNoUse_IsRefused(double temperature, string what)
+    [InlineData(3, 0.0, 0.0, "above 0")]
+    [InlineData(3, double.NaN, 0.0, "finite")]
+    [InlineData(3, 1.0, double.PositiveInfinity, "finite")]
+    [InlineData(2, 0.0, 0.0, "above 0")]
+    [InlineData(4, 1.0, 0.0, "[2, 3]")]
+    public void Load_CalibrationOfNoUse_IsRefused(int width, double temperature, double slope, string what)
     {
-        Train("gtzan57-svm", CalibrationKind.Temperature);
-        var path = _folder["gtzan57-svm-Temperature-0", GenreModel.FileName];
-        var file = SafetensorsFile.Read(path);
-        file.Tensors["calibration"] = new StoredTensor(new[] { temperature, 1, 1, 1 }, 2, 2);
-        file.Write(path);
-        var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(path));
+        double[] values = [temperature, 1, slope, 0];
+        var message = PipelineCorpus.ErrorOf(() => GenreModel.Load(WithCalibration([.. values[..width], .. values[..width]])));
         Assert.Contains("calibration", message);
         Assert.Contains(what, message);
+    }
+
+    [Fact]
+    public void Load_CalibrationOfAnEarlierVersion_HasNoSlope()
+    {
+        using var earlier = GenreModel.Load(WithCalibration([2, 1, 3, 0.5]));
+        using var now = GenreModel.Load(WithCalibration([2, 1, 0, 3, 0.5, 0]));
+        var table = now.ReadTable(_folder["f.csv"]);
+        Assert.Equal(now.Predict(table).SelectMany(p => p.Ranked), earlier.Predict(table).SelectMany(p => p.Ranked));
+    }
+
+    private string WithCalibration(double[] values)
+    {
+        var path = _folder["gtzan57-svm-Temperature-0", GenreModel.FileName];
+        if (!File.Exists(path)) Train("gtzan57-svm", CalibrationKind.Temperature);
+        var file = SafetensorsFile.Read(path);
+        file.Tensors["calibration"] = new StoredTensor(values, 2, values.Length / 2);
+        file.Write(path);
+        return path;
     }
 }

@@ -38,6 +38,11 @@ public class TagReadingTests
         [.. Id3(3, Frame(3, "TIT2", [1, 0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes("Ωμ")])), .. Mpeg(3)]).Title);
 
     [Theory]
+    [InlineData(2), InlineData(3)]
+    public void Id3v2_NeedlessMark_IsNoPartOfText(int encoding) => Assert.Equal("Ωμ", Tags(
+        [.. Id3(4, TextFrame(4, "TIT2", "\uFEFFΩμ", encoding)), .. Mpeg(3)]).Title);
+
+    [Theory]
     [InlineData("(17)", "Rock")]
     [InlineData("17", "Rock")]
     [InlineData("(17)Rock", "Rock")]

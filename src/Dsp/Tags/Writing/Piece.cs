@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Engine.Dsp.Tags.Writing;
 
 /// <summary>A part of an edited file.</summary>
@@ -22,13 +24,20 @@ internal sealed class OldPiece(long start, long end) : Piece
     /// <inheritdoc/>
     public override void CopyTo(FileBytes source, Stream to)
     {
-        var block = new byte[Block];
-        for (var at = start; at < end;)
+        var block = ArrayPool<byte>.Shared.Rent(Block);
+        try
         {
-            var got = source.Read(at, block.AsSpan(0, (int)Math.Min(Block, end - at)));
-            if (got == 0) throw new IOException("the file became shorter while it was read.");
-            to.Write(block, 0, got);
-            at += got;
+            for (var at = start; at < end;)
+            {
+                var got = source.Read(at, block.AsSpan(0, (int)Math.Min(Block, end - at)));
+                if (got == 0) throw new IOException("the file became shorter while it was read.");
+                to.Write(block, 0, got);
+                at += got;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
         }
     }
 }

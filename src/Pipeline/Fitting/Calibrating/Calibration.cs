@@ -1,5 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
+using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting.Calibrating;
@@ -20,28 +21,53 @@ internal sealed record Calibration(TemperatureScaling Rows, TemperatureScaling T
     /// <param name="scores">The scores, <c>[rows, labels]</c>.</param>
     /// <param name="samples">The sample of each row.</param>
     /// <param name="labels">The right label of each.</param>
-    public static Calibration Fit(FeatureMatrix scores, IReadOnlyList<Sample> samples, int[] labels)
+    /// <param name="kind">How; not <see cref="CalibrationKind.None"/>.</param>
+    public static Calibration Fit(FeatureMatrix scores, IReadOnlyList<Sample> samples, int[] labels, CalibrationKind kind)
     {
-        var rows = TemperatureScaling.Fit(scores, labels);
+        var rows = Fit(scores, labels, kind);
         var (means, targets) = TrackAverage.ByTrack([.. samples.Select(s => s.Track)], scores, labels);
-        return new(rows, means.Rows == scores.Rows ? rows : TemperatureScaling.Fit(means, targets));
+        return new(rows, means.Rows == scores.Rows ? rows : Fit(means, targets, kind));
     }
 
-    /// <summary>Temperature and offset for rows, then for tracks.</summary>
-    public StoredTensor ToTensor() => new(new[] { Rows.Temperature, Rows.Offset, Tracks.Temperature, Tracks.Offset }, 2, 2);
+    private static TemperatureScaling Fit(FeatureMatrix scores, int[] labels, CalibrationKind kind) =>
+        kind == CalibrationKind.AdaptiveTemperature
+            ? TemperatureScaling.FitAdaptive(scores, labels) : TemperatureScaling.Fit(scores, labels);
 
-    /// <summary>Restores what <see cref="ToTensor"/> returned; null if there is none.</summary>
+    /// <summary>A scaling, as a report gives it.</summary>
+    public static CalibrationFigures FiguresOf(TemperatureScaling scaling) =>
+        new(scaling.Temperature, scaling.Offset) { Slope = scaling.Slope };
+
+    /// <summary>The scaling that a report gives.</summary>
+    public static TemperatureScaling ScalingOf(CalibrationFigures figures) =>
+        new(figures.Temperature, figures.Offset) { Slope = figures.Slope };
+
+    /// <summary>Temperature, offset and slope for rows, then for tracks.</summary>
+    public StoredTensor ToTensor() => new(new[]
+    {
+        Rows.Temperature, Rows.Offset, Rows.Slope,
+        Tracks.Temperature, Tracks.Offset, Tracks.Slope,
+    }, 2, 3);
+
+    /// <summary>
+    /// Restores what <see cref="ToTensor"/> returned, now or in versions that had no slope; null if there is none.
+    /// </summary>
     /// <exception cref="EngineException">The tensor has the wrong shape or an impossible value.</exception>
     public static Calibration? FromState(IReadOnlyDictionary<string, StoredTensor> state, string owner)
     {
-        if (!state.ContainsKey(Tensor)) return null;
-        var values = (double[])State.Doubles(state, owner, Tensor, 2, 2).Data;
-        foreach (var value in values)
+        if (!state.TryGetValue(Tensor, out var stored)) return null;
+        var width = stored.Shape is [2, 2] ? 2 : 3;
+        var values = (double[])State.Doubles(state, owner, Tensor, 2, width).Data;
+        return new(Read(values.AsSpan(0, width), owner), Read(values.AsSpan(width), owner));
+    }
+
+    private static TemperatureScaling Read(ReadOnlySpan<double> values, string owner)
+    {
+        foreach (var value in values[..2])
         {
             if (!(value > 0))
                 throw new EngineException($"{owner}: tensor '{Tensor}' holds {value}; temperatures and offsets must be above 0.");
         }
 
-        return new(new(values[0], values[1]), new(values[2], values[3]));
+        return new(values[0], values[1]) { Slope = values.Length > 2 ? values[2] : 0 };
     }
 }

@@ -38,7 +38,8 @@ internal static class Calibrator
         else
         {
             fitted.Pipeline.Calibration =
-                Calibration.Fit(fitted.Pipeline.PredictProbabilities(valid), valid.Samples, job.ValidLabels);
+                Calibration.Fit(
+                    fitted.Pipeline.PredictProbabilities(valid), valid.Samples, job.ValidLabels, job.Recipe.Calibration);
         }
 
         return fitted;
@@ -67,7 +68,8 @@ internal static class Calibrator
         int[] rows = [.. parts.SelectMany(p => p)];
         var samples = all.Train.Samples;
         fitted.Pipeline.Calibration =
-            Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => all.TrainLabels[r])]);
+            Calibration.Fit(scores, [.. rows.Select(r => samples[r])], [.. rows.Select(r => all.TrainLabels[r])],
+                job.Recipe.Calibration);
         return fitted with { Seconds = clock.Elapsed.TotalSeconds };
     }
 

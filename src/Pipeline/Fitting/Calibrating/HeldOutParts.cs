@@ -20,7 +20,7 @@ internal static class HeldOutParts
     // A smaller genre loses so much with each track that the scores say nothing about the full model.
     private const int FewestOfGenre = 5;
 
-    // Only two numbers are fitted: more rows would cost time and change little.
+    // Only two or three numbers are fitted: more rows would cost time and change little.
     private const int FewRows = 500, EnoughRows = 5_000;
 
     // Beyond this, fitting five copies takes too long, and scores take too much memory.

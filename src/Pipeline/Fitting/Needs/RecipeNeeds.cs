@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Recipes;
@@ -13,7 +14,7 @@ namespace Engine.Pipeline.Fitting.Needs;
 internal static class RecipeNeeds
 {
     private const string At = "$";
-    private const int FewestLabels = 2;
+    internal const int FewestLabels = 2;
 
     /// <summary>Everything known about a recipe without data: its front end and, if it has a network, a training step.</summary>
     /// <param name="recipe">The recipe; validated.</param>
@@ -29,9 +30,12 @@ internal static class RecipeNeeds
     }
 
     /// <summary>
-    /// Creates the front end of a recipe to be fitted, after checking that a step with one example fits the limit.
+    /// Creates the front end of a recipe to be fitted, after checking that a step with one example fits the limit, and that the
+    /// weights it starts from are there.
     /// </summary>
-    /// <exception cref="EngineException">The recipe needs more, or its layers do not fit each other.</exception>
+    /// <exception cref="EngineException">
+    /// The recipe needs more, its layers do not fit each other, or weights that it starts from do not fit them.
+    /// </exception>
     public static FrontEnd Afford(Recipe recipe, long? memoryLimit)
     {
         if (recipe.Classifier is CustomSpec custom)
@@ -40,8 +44,16 @@ internal static class RecipeNeeds
                 "train; GenreModel.Create makes a model of it.");
         }
 
+        if (recipe.Classifier is RunsSpec)
+        {
+            throw new EngineException($"{Source(recipe)}: is made of saved runs, which are trained one by one; combine them then: " +
+                "engine ensemble RUN RUN --out RUN");
+        }
+
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);
         BeforeData(recipe, frontEnd, FewestLabels, examples: 1).Require(MemoryLimit.ForRecipes(memoryLimit), Source(recipe));
+        // Weights that do not fit are better known before the features are computed.
+        _ = Initialization.Of(recipe, frontEnd, labels: null);
         return frontEnd;
     }
 
@@ -103,7 +115,7 @@ internal static class RecipeNeeds
         NetworkExamples.InputShapes(windows, columns == 0 ? 0 : recipe.Projection?.OutputColumns(columns, labels) ?? columns);
 
     // A recipe, or the members of its ensemble, with their JSON paths.
-    private static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at) =>
+    internal static IEnumerable<(Recipe Recipe, string At)> Systems(Recipe recipe, string at = At) =>
         recipe.Classifier is EnsembleSpec ensemble
         ? Enumerable.Range(0, ensemble.Members.Count).Select(m => (ensemble.RecipeOf(m, recipe), $"{at}.classifier.members[{m}]"))
         : [(recipe, at)];

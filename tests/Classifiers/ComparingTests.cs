@@ -44,7 +44,8 @@ public sealed class ComparingTests : IDisposable
             var trained = Train(recipe, recipe.Name, split).Metrics;
             var figures = comparison.Systems.Single(s => s.Name == recipe.Name);
             Assert.Equal(trained.Folds?.Accuracies ?? [trained.Accuracy], figures.Accuracies);
-            Assert.Equal(trained.Folds?.Accuracy ?? new MeanSd(trained.Accuracy, null), figures.Accuracy);
+            Assert.Equal(trained.Pooled?.Accuracy ?? new MeanSd(trained.Accuracy, null), figures.Accuracy);
+            Assert.Equal(trained.Pooled?.RecallMacro ?? new MeanSd(trained.MacroAvg.Recall, null), figures.RecallMacro);
             Assert.Equal(trained.Folds?.AveragePrecisionMacro ?? new MeanSd(trained.AveragePrecisionMacro, null),
                 figures.AveragePrecisionMacro);
             Assert.Equal(trained.Folds?.AccuracyCi95 ?? trained.AccuracyCi95, figures.AccuracyCi95);

@@ -218,6 +218,26 @@ public class MetricsTests
         Assert.Null(MetricsReport.FromJson(json.ToJsonString()).Folds!.AveragePrecisionMacro);
     }
 
+    // Three of three rows right, then none of one: 0.75 of all rows, where the rounds' mean is 0.5.
+    [Fact]
+    public void Pooled_UnevenRounds_CountsRowsNotRounds()
+    {
+        (FeatureMatrix, int[]) first = (new FeatureMatrix(3, 2, [0.9, 0.1, 0.8, 0.2, 0.3, 0.7]), [0, 0, 1]);
+        (FeatureMatrix, int[]) second = (new FeatureMatrix(1, 2, [0.6, 0.4]), [1]);
+        var report = Metrics.Pool([first, second], ["a", "b"], overlapping: false);
+        Assert.Equal(0.5, report.Folds!.Accuracy.Mean);
+        Assert.Equal(report.Folds.Accuracy with { Mean = 0.75 }, report.Pooled!.Accuracy);
+        Assert.Equal(0.75, report.Pooled.RecallMacro!.Mean);
+        Assert.Equal((0.8 + 2.0 / 3) / 2, report.Pooled.F1Macro.Mean!.Value, 1e-15);
+        Assert.Equal(report.Folds.RocAucOvrMacro, report.Pooled.RocAucOvrMacro);
+        Assert.Equal(report.Folds, Metrics.Pool([first, second], ["a", "b"], overlapping: true).Pooled! with
+        {
+            Accuracies = report.Folds.Accuracies,
+        });
+        Assert.Null(Metrics.Pool([first], ["a", "b"], overlapping: false).Pooled);
+        Assert.Equal(report.Folds.RecallMacro, MetricsReport.FromJson(report.ToJson()).Folds!.RecallMacro);
+    }
+
     [Fact]
     public void Pool_OverlappingRounds_GivesSpreadAndNoInterval()
     {

@@ -98,7 +98,7 @@ public sealed class ExploreTests : IDisposable
     [InlineData("--k", "61", "61 clusters of 60 rows")]
     [InlineData("--top", "x", "--top: 'x' is not a whole number")]
     [InlineData("--format", "yaml", "table, csv, json")]
-    [InlineData("--scaler", "log", "standard, robust, min-max, none")]
+    [InlineData("--scaler", "cube", "standard, robust, min-max, power, log, none")]
     [InlineData("--threads", "0", "from 1 to 1024")]
     public void Option_BadValue_IsRefused(string option, string value, string part) =>
         EngineRun.Of("explore", _table, option, value).IsRefused(part);

@@ -163,8 +163,9 @@ public sealed record MetricsReport
     public FoldMetrics? Folds { get; init; }
 
     /// <summary>
-    /// What to show of several rounds: if every row is tested once, the figures of all rows together, which do not depend on how
-    /// large a round is, with their deviations over the rounds; otherwise the rounds' means. Null for a single round.
+    /// What to show of several rounds: if every row is tested once, accuracy, recall and F1 of all rows together, which do not
+    /// depend on how large a round is, with their deviations over the rounds. Areas stay means of the rounds, whose models need not
+    /// give scores on one scale. If rows are tested several times, everything is. Null for a single round.
     /// </summary>
     [JsonIgnore]
     public FoldMetrics? Pooled => Folds is null || AccuracyCi95 is null ? Folds : Folds with
@@ -172,8 +173,6 @@ public sealed record MetricsReport
         Accuracy = Folds.Accuracy with { Mean = Accuracy },
         RecallMacro = new(MacroAvg.Recall, Folds.RecallMacro?.Sd),
         F1Macro = Folds.F1Macro with { Mean = MacroAvg.F1 },
-        RocAucOvrMacro = Folds.RocAucOvrMacro with { Mean = RocAucOvrMacro },
-        AveragePrecisionMacro = new(AveragePrecisionMacro, Folds.AveragePrecisionMacro?.Sd),
     };
 
     /// <summary>

@@ -8,8 +8,8 @@ using Engine.Pipeline.Json;
 namespace Engine.Pipeline.Runs;
 
 /// <summary>
-/// The figures of one system, by track or by window: where every track is tested once, those of all rounds together, otherwise
-/// the rounds' means; and the deviation over the rounds.
+/// The figures of one system, by track or by window, and their deviations over the rounds. Where every track is tested once,
+/// accuracy, recall and F1 are those of all rounds together; everything else is the mean of the rounds.
 /// </summary>
 /// <param name="Name">The recipe's name, or the run folder.</param>
 /// <param name="Unit">What was counted: <c>track</c> or <c>window</c>.</param>
@@ -109,7 +109,7 @@ public sealed record Comparison(
     [JsonIgnore]
     public string Figures => Rounds == 1 ? "Figures of one round"
         : SplitSpec.Parse(Split).Kind == SplitKind.Holdout ? $"Mean ± standard deviation over {Rounds} rounds"
-        : $"All {Rounds} rounds together ± standard deviation over them";
+        : $"Of all {Rounds} rounds together (areas: their mean) ± standard deviation over them";
 
     /// <summary>The pair of <see cref="Best"/> and another system; null if their test sets differ.</summary>
     public ComparedPair? AgainstBest(string name) =>

@@ -14,7 +14,7 @@ public class GraphTests
         new("v", new Dense(3, 3, bias: false)), new("relu", Activation.Relu()),
         new("sum", new Add(3), "relu", "h", Graph.Input), new("out", new Concat(3), "sum", "h", Graph.Input));
 
-    private static string ErrorOf(Action work) => Assert.Throws<ArgumentException>(work).Message;
+    private static string ErrorOf(Func<object?> work) => Assert.Throws<ArgumentException>(work).Message;
 
     [Fact]
     public void Forward_ReadsEachInput_AndGradientsAddUp()

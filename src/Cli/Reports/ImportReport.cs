@@ -17,8 +17,8 @@ internal static class ImportReport
     {
         var table = new TextTable("tensor", "type", "sizes");
         foreach (var tensor in weights.Tensors) table.Add(tensor.Name, tensor.Type.Name, Sizes(tensor.Shape));
-        return new ReportText(layout).Field("file", path).Field("format", $"{weights.Format}, {weights.Tensors.Count} tensors").Line()
-            .Table(table).ToString();
+        return new ReportText(layout).Field("file", path).Field("format", $"{weights.Format}, {weights.Tensors.Count} tensors")
+            .Line().Table(table).ToString();
     }
 
     /// <summary>The tensors of a file as JSON.</summary>

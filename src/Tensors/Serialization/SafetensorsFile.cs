@@ -57,8 +57,8 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>
-    /// What tensors a stream that can seek holds, in its order and of any type that the format has; the stream is left at the first
-    /// value.
+    /// What tensors a stream that can seek holds, in its order and of any type that the format has; the stream is left at the
+    /// first value.
     /// </summary>
     /// <exception cref="InvalidDataException">The content is not a safetensors file; the message begins with the
     /// name.</exception>

@@ -40,14 +40,15 @@ public sealed class EmbeddingModelTests : IDisposable
     [Fact]
     public void Model_WithOtherWeights_IsRefused()
     {
-        using (var trained = Train(EmbeddingSamples.Write(_folder, "weights.safetensors"))) trained.Save(_folder["model.safetensors"]);
-        Refused("expected", file => ((float[])file.Tensors["embedding.0.fc.bias"].Data)[0] += 1);
+        using (var trained = Train(EmbeddingSamples.Write(_folder, "weights.safetensors")))
+            trained.Save(_folder["model.safetensors"]);
+        Refused("holds no weights with the SHA-256", file => ((float[])file.Tensors["embedding.0.fc.bias"].Data)[0] += 1);
         Refused("fc.bias", file => file.Tensors.Remove("embedding.0.fc.bias"));
         Refused("holds no weights with the SHA-256", file => file.Metadata.Remove("embedding.0"));
         Refused("of which its recipe uses 1", file =>
         {
-            foreach (var (name, tensor) in file.Tensors.Where(t => t.Key.StartsWith("embedding.0.", StringComparison.Ordinal)).ToArray())
-                file.Tensors.Add(name.Replace(".0.", ".1."), tensor);
+            var own = file.Tensors.Where(t => t.Key.StartsWith("embedding.0.", StringComparison.Ordinal)).ToArray();
+            foreach (var (name, tensor) in own) file.Tensors.Add(name.Replace(".0.", ".1."), tensor);
             file.Metadata["embedding.1"] = file.Metadata["embedding.0"];
         });
         Refused("$.licens", file => file.Metadata["embedding.0"] = file.Metadata["embedding.0"].Replace("licence", "licens"));
@@ -64,7 +65,7 @@ public sealed class EmbeddingModelTests : IDisposable
             change(file);
             file.Write(_folder["changed.safetensors"]);
             var error = PipelineCorpus.ErrorOf(() => GenreModel.Load(_folder["changed.safetensors"]).Dispose());
-            Assert.Contains(part is "expected" ? "holds no weights with the SHA-256" : part, error);
+            Assert.Contains(part, error);
             Assert.DoesNotContain('\n', error);
         }
     }

@@ -27,7 +27,8 @@ internal static class EmbeddingSamples
         """, "test");
 
     /// <summary>Writes a network with weights that follow from a seed; returns the file's path.</summary>
-    public static string Write(TemporaryFolder folder, string file = "tiny.safetensors", ulong seed = 1, NetworkDescription? of = null)
+    public static string Write(
+        TemporaryFolder folder, string file = "tiny.safetensors", ulong seed = 1, NetworkDescription? of = null)
     {
         of ??= Description();
         using var network = of.Build("test");

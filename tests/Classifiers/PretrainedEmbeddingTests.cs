@@ -25,8 +25,8 @@ public sealed class PretrainedEmbeddingTests : IDisposable
         var description = DescriptionCatalog.Get(name);
         using (var network = description.Build(name))
         {
-            var import = WeightsImport.Run(Path.Combine(PretrainedFactAttribute.Folder, $"{file}.safetensors"), description, network,
-                CancellationToken.None);
+            var import = WeightsImport.Run(Path.Combine(PretrainedFactAttribute.Folder, $"{file}.safetensors"), description,
+                network, CancellationToken.None);
             import.Write(_folder["weights.safetensors"]);
         }
 

@@ -80,7 +80,8 @@ public sealed class EmbeddingCommandTests : IDisposable
     public void Recipes_Transfer_IsShownWithoutWeights_AndTrainingSaysWhatIsMissing()
     {
         var recipe = JsonDocument.Parse(EngineRun.Of("recipes", "transfer").Succeeds()).RootElement;
-        Assert.Equal("efficientat-mn04", recipe.GetProperty("front_end").GetProperty("features").GetProperty("weights").GetString());
+        var features = recipe.GetProperty("front_end").GetProperty("features");
+        Assert.Equal("efficientat-mn04", features.GetProperty("weights").GetString());
         Assert.Contains("engine import", EngineRun.Of("recipes").Succeeds());
         EngineRun.Of("train", _folder["songs"], "--recipe", "transfer", "--out", _folder["run"])
             .IsRefused("curl -LO", "engine import mn04_as_mAP_432.pt --as efficientat-mn04");
@@ -102,7 +103,7 @@ public sealed class EmbeddingCommandTests : IDisposable
         var trained = EngineRun.Of("train", _folder["data"], "--recipe", recipe, "--out", _folder["run"]).Succeeds();
         Assert.Contains("tiny, nobody; licence MIT", trained);
         using var model = GenreModel.Load(_folder["run"]);
-        var named = new NamedModel("mine", _folder["run"], 1) { Recipe = "mine", Labels = model.Labels, Networks = model.Networks };
+        var named = new NamedModel("mine", _folder["run"], 1) { Labels = model.Labels, Networks = model.Networks };
         Assert.Contains("tiny, nobody; licence MIT", ModelsReport.Of(named, new Layout(80, false)));
         var json = JsonDocument.Parse(ModelsReport.Json(named)).RootElement;
         Assert.Equal("tiny, nobody; licence MIT", json.GetProperty("networks")[0].GetString());

@@ -129,7 +129,8 @@ public sealed class ImportTests : IDisposable
         var weights = Weights();
         EngineRun.Of("import", weights).IsRefused("--as NAME or --map FILE");
         EngineRun.Of("import", weights, "--as", "choi2017-compact", "--map", Map(), "--out", Out).IsRefused("either");
-        EngineRun.Of("import", weights, "--map", Map()).IsRefused("--out");
+        EngineRun.Of("import", weights, "--map", Map(Network.Replace("\"name\": \"tiny\"", "\"name\": \"a/b\"")))
+            .IsRefused("'a/b'", "--out FILE");
         EngineRun.Of("import", weights, "--map", Map(), "--out", _folder["x.pt"]).IsRefused("must end in .safetensors");
         EngineRun.Of("import", weights, "--as", "mobilenet", "--out", Out)
             .IsRefused("'mobilenet' is not known", "choi2017-compact");

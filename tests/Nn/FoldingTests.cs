@@ -14,7 +14,8 @@ public sealed class FoldingTests
     {
         using var network = Filled(new Graph(
             new("conv", new Conv2d(3, 8, 3, 3, Conv2dOptions.Uniform(1, 1), bias: false)), new("norm", new BatchNorm2d(8)),
-            new("relu", Activation.Relu()), new("conv2", new Conv2d(8, 4, 3, 2, 1)), new("norm2", new BatchNorm2d(4, epsilon: 1e-3))));
+            new("relu", Activation.Relu()), new("conv2", new Conv2d(8, 4, 3, 2, 1)),
+            new("norm2", new BatchNorm2d(4, epsilon: 1e-3))));
         Compare(network, ["norm2"], normalisationsLeft: 0);
     }
 
@@ -70,7 +71,8 @@ public sealed class FoldingTests
         {
             var scale = before[o].Max(Math.Abs);
             Assert.Equal(before[o].Length, after[o].Length);
-            Assert.All(before[o].Zip(after[o]), p => Assert.True(Math.Abs(p.First - p.Second) <= 3e-6 * scale, $"{outputs[o]}: {p}"));
+            Assert.All(before[o].Zip(after[o]),
+                p => Assert.True(Math.Abs(p.First - p.Second) <= 3e-6 * scale, $"{outputs[o]}: {p}"));
         }
 
         var left = 0;
@@ -82,7 +84,11 @@ public sealed class FoldingTests
     {
         var random = new RandomStream(1, "weights");
         foreach (var p in network.State())
-            p.Assign(Values(p.Shape.Count, random, p.Name.EndsWith("running_var", StringComparison.Ordinal) ? 0.3 : -0.7, 0.9), Device.Cpu);
+        {
+            var low = p.Name.EndsWith("running_var", StringComparison.Ordinal) ? 0.3 : -0.7;
+            p.Assign(Values(p.Shape.Count, random, low, 0.9), Device.Cpu);
+        }
+
         return network;
     }
 

@@ -35,7 +35,7 @@ internal static class FeaturesCommand
             Required = true,
         };
         var device = DeviceOption.Create();
-        device.Description += $" Devices other than cpu compute only {Sets(DeviceFrames.Supports)}, and embedding, and cache nothing.";
+        device.Description += $" Devices other than cpu compute only {Sets(HasDevices)}, and cache nothing.";
         var reading = DataOptionSet.ForRecordings();
         var force = CommonOptions.Force("Overwrite the output file.");
         var extraction = new WorkOptionSet();
@@ -63,10 +63,10 @@ internal static class FeaturesCommand
             if (features is EmbeddingFeatures && parsed.GetResult(rate) is null or { Implicit: true })
                 spec = spec with { SampleRate = features.RateIn(spec) };
             var where = DeviceOption.Resolve(parsed.GetRequiredValue(device));
-            if (where != Device.Cpu && features is not EmbeddingFeatures && !DeviceFrames.Supports(features))
+            if (where != Device.Cpu && !HasDevices(features))
             {
                 throw new CommandLineException(
-                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; {Sets(DeviceFrames.Supports)} can, and embedding. "
+                    $"--set: '{parsed.GetValue(set)}' cannot be computed on {where}; {Sets(HasDevices)} can. "
                         + "Leave --device out for the others.");
             }
 
@@ -88,10 +88,14 @@ internal static class FeaturesCommand
         return command;
     }
 
+    // Whether devices other than the processor compute a set.
+    private static bool HasDevices(FeatureSpec features) => features is EmbeddingFeatures || DeviceFrames.Supports(features);
+
     // "mfcc, mel and stft": the sets by name for which something holds.
     private static string Sets(Func<FeatureSpec, bool> holds)
     {
-        string[] names = [.. FeatureSpec.Named.Where(n => holds(n.Value)).Select(n => n.Key)];
+        string[] names = [.. FeatureSpec.Named.Append(new(EmbeddingOptions.SetName, new EmbeddingFeatures("")))
+            .Where(n => holds(n.Value)).Select(n => n.Key)];
         return $"{string.Join(", ", names[..^1])} and {names[^1]}";
     }
 }

@@ -73,8 +73,8 @@ internal static class RecipesCommand
         return new ReportText(layout).Table(start).Line().Table(table).Line()
             .Paragraph("alias: a short name for the same recipe. published: the accuracy reported by its authors. "
                 + "engine recipes NAME prints the whole recipe.")
-            .Line().Paragraph($"Recipes with a set embedding ({Embedding()}) need the weights of pre-trained networks, which are not "
-                + "part of Engine: engine import makes them from public files, and without them the recipe says which.")
+            .Line().Paragraph($"Recipes with a set embedding ({Embedding()}) need the weights of pre-trained networks, which "
+                + "are not part of Engine: engine import makes them from public files, and without them the recipe says which.")
             .ToString();
     }
 

@@ -48,7 +48,8 @@ public sealed record FrontEndSpec(
     /// <summary>The canonical JSON of what it gives, which is part of a cache entry's key.</summary>
     internal string Key() => Of(Features.Map(f => f.Keyed())).ToCanonicalJson();
 
-    private FrontEndSpec Of(FeatureSpec features) => ReferenceEquals(features, Features) ? this : this with { Features = features };
+    private FrontEndSpec Of(FeatureSpec features) =>
+        ReferenceEquals(features, Features) ? this : this with { Features = features };
 
     /// <summary>The spec as JSON.</summary>
     public override string ToString() => ToCanonicalJson();

@@ -55,7 +55,8 @@ internal sealed class EmbeddingExtractor(EmbeddingPlan plan, PretrainedNetwork w
     private void Run(Graph network, float[] buffer, int windows, RowMoments moments)
     {
         using var scope = new TensorScope();
-        using var x = Tensor.From(buffer.AsSpan(0, windows * plan.Input.Count), new Shape([windows, .. plan.Input.Sizes]), device);
+        var shape = new Shape([windows, .. plan.Input.Sizes]);
+        using var x = Tensor.From(buffer.AsSpan(0, shape.Count), shape, device);
         var outputs = network.Outputs(x, ForwardContext.Evaluate(), plan.Layers).Select(o => o.ToArray()).ToArray();
         Span<float> row = new float[plan.Widths.Sum()];
         for (var w = 0; w < windows; w++)

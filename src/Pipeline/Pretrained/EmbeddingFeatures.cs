@@ -24,8 +24,8 @@ namespace Engine.Pipeline.Pretrained;
 /// <param name="Hop">Seconds from the start of one window to that of the next; null: as the network's description says.</param>
 /// <param name="Statistics">What is kept of the windows of a row.</param>
 /// <param name="Sha256">
-/// The SHA-256 of the weights' values, as <c>engine import</c> prints it; other weights are refused. Null: any weights, and runs and
-/// models record those that were used.
+/// The SHA-256 of the weights' values, as <c>engine import</c> prints it; other weights are refused. Null: any weights, and runs
+/// and models record those that were used.
 /// </param>
 public sealed partial record EmbeddingFeatures(
     string Weights,
@@ -58,8 +58,8 @@ public sealed partial record EmbeddingFeatures(
     {
         if (Sha256 is not null && !Sha256.Equals(network.Hash, StringComparison.OrdinalIgnoreCase))
         {
-            throw new EngineException($"weights {Weights}: the SHA-256 of their values is {network.Hash}, but {Sha256} is expected; "
-                + "import the right ones, or leave sha256 out to take these.");
+            throw new EngineException($"weights {Weights}: the SHA-256 of their values is {network.Hash}, but {Sha256} is "
+                + "expected; import the right ones, or leave sha256 out to take these.");
         }
 
         var bound = this with { Network = network, Sha256 = network.Hash };

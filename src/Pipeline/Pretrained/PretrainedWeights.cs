@@ -41,7 +41,8 @@ internal static class PretrainedWeights
 
     private static PretrainedNetwork Read(string path)
     {
-        if (Directory.Exists(path)) throw new EngineException($"{path}: is a folder; name a file that engine import has written.");
+        if (Directory.Exists(path))
+            throw new EngineException($"{path}: is a folder; name a file that engine import has written.");
         SafetensorsFile file;
         try
         {
@@ -67,13 +68,13 @@ internal static class PretrainedWeights
         if (named is null) return new($"{weights}: there is no such file of weights; make it with engine import.");
         if (!DescriptionCatalog.Names.Contains(weights))
         {
-            return new($"weights '{weights}': there is no such file, nor {named}; make it with engine import FILE --as NAME, where "
-                + $"NAME is {string.Join(", ", DescriptionCatalog.Names)}, or --map FILE.");
+            return new($"weights '{weights}': there is no such file, nor {named}; make it with engine import FILE --as "
+                + $"NAME, where NAME is {string.Join(", ", DescriptionCatalog.Names)}, or --map FILE.");
         }
 
         var known = DescriptionCatalog.Get(weights);
         var file = Path.GetFileName(new Uri(known.Download!).LocalPath);
-        return new($"weights '{weights}': there is no {named}. They are of {known.Source}; licence {known.Licence}. Get them with: "
-            + $"curl -LO {known.Download} && engine import {file} --as {weights}");
+        return new($"weights '{weights}': there is no {named}. They are of {known.Source}; licence {known.Licence}. Get "
+            + $"them with: curl -LO {known.Download} && engine import {file} --as {weights}");
     }
 }

@@ -23,5 +23,6 @@ internal sealed class RowMoments(int values)
     public double[] Means() => _means;
 
     /// <summary>Mean and deviation of each value in turn.</summary>
-    public double[] MeansAndDeviations() => [.. _means.Zip(_squares, (m, s) => new[] { m, Math.Sqrt(s / _rows) }).SelectMany(p => p)];
+    public double[] MeansAndDeviations() =>
+        [.. _means.Zip(_squares, (m, s) => new[] { m, Math.Sqrt(s / _rows) }).SelectMany(p => p)];
 }

@@ -52,8 +52,8 @@ internal static class StoredNetworks
         EmbeddingFeatures Bind(EmbeddingFeatures embedding)
         {
             var network = networks.Find(n => n.Hash.Equals(embedding.Sha256, StringComparison.OrdinalIgnoreCase))
-                ?? throw new EngineException($"the model holds no weights with the SHA-256 {embedding.Sha256 ?? "(none)"}, which its "
-                    + $"embedding {Excerpt.Of(embedding.Weights)} needs; it is damaged or was changed.");
+                ?? throw new EngineException($"the model holds no weights with the SHA-256 {embedding.Sha256 ?? "(none)"}, which "
+                    + $"its embedding {Excerpt.Of(embedding.Weights)} needs; it is damaged or was changed.");
             used.Add(network);
             return embedding.Of(network);
         }

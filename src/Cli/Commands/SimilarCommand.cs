@@ -81,8 +81,8 @@ internal sealed class SimilarCommand
         var (library, found) = _extraction.Run(parsed, session, "comparing", work => Find(parsed, song, spec, work));
         if (format == "m3u" && found.Any(f => f.Song.FullPath is null))
         {
-            throw new CommandLineException($"{library.Source}: a feature table names no files for a playlist; name a folder or a " +
-                "manifest.");
+            throw new CommandLineException($"{library.Source}: a feature table names no files for a playlist; name a folder " +
+                "or a manifest.");
         }
 
         foreach (var file in library.Skipped) session.Warn($"skipped: {file.Reason}");

@@ -162,7 +162,8 @@ public sealed class EnsemblingTests : IDisposable
             states.Add(how == RunCombination.Weighted
                 ? [.. ((AverageSpec)((RunsSpec)made.Record.Recipe.Classifier).Combine).Weights!]
                 : [.. SafetensorsFile.Read(_folder[$"{name}-both", GenreModel.FileName]).Tensors
-                    .Where(t => t.Key.StartsWith("stacking.", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal)
+                    .Where(t => t.Key.StartsWith("stacking.", StringComparison.Ordinal))
+                    .OrderBy(t => t.Key, StringComparer.Ordinal)
                     .SelectMany(t => t.Value.Data is double[] values ? values : [])]);
         }
 

@@ -88,8 +88,8 @@ internal sealed class SongLibrary
 
         if (!allColumns && reading.Columns is not null)
         {
-            throw new EngineException($"{path}: --columns chooses among the columns of a table, but here a recording or another " +
-                "option says which features count; leave it out.");
+            throw new EngineException($"{path}: --columns chooses among the columns of a table, but here a recording or " +
+                "another option says which features count; leave it out.");
         }
 
         if (IsTable(path, frontEnd, reading, allColumns)) return OfTable(path, frontEnd, reading, allColumns, work.Warn);
@@ -120,8 +120,8 @@ internal sealed class SongLibrary
     {
         if (frontEnd.WindowSizes.Count > 0 || frontEnd.Spec.Features is PsfGaussianFeatures)
         {
-            throw new EngineException("--recipe: its features are windows of audio or Gaussians, which have no distance of their " +
-                $"own; name a recipe of plain columns, or one of {string.Join(", ", FeatureSpec.Named.Keys)} with --set.");
+            throw new EngineException("--recipe: its features are windows of audio or Gaussians, which have no distance of " +
+                $"their own; name a recipe of plain columns, or one of {string.Join(", ", FeatureSpec.Named.Keys)} by --set.");
         }
     }
 

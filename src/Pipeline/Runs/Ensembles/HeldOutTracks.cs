@@ -45,7 +45,7 @@ internal sealed class HeldOutTracks
             : throw new EngineException($"{_runs[odd].Folder}: its data have other tracks than those of {_runs[0].Folder} now.");
     }
 
-    private void RequireTracks(SavedRun run)
+    private static void RequireTracks(SavedRun run)
     {
         var record = run.Record;
         if (!record.Recipe.Classifier.HasNetwork) return;

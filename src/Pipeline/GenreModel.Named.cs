@@ -13,7 +13,8 @@ public sealed partial class GenreModel
     /// <summary>
     /// The pre-trained networks that compute its features and are part of it: name, source and licence of each.
     /// </summary>
-    public IReadOnlyList<string> Networks => [.. StoredNetworks.Of(_frontEnd.Spec).Select(n => n.ToString())];
+    public IReadOnlyList<string> Networks => Members.Count > 0 ? [.. Members.SelectMany(m => m.Networks).Distinct()]
+        : [.. StoredNetworks.Of(_frontEnd.Spec).Select(n => n.ToString())];
 
     /// <summary>Loads a model that is built in: <c>gtzan57</c> knows the ten genres of GTZAN.</summary>
     /// <param name="name">One of <see cref="ModelCatalog.BuiltIn"/>.</param>

@@ -118,7 +118,7 @@ public sealed class FineTuningTests(FineTuningTests.BaseRun trained) : IClassFix
     [Fact]
     public void Run_WeightsThatDoNotFit_SaysWhyInOneLine()
     {
-        Refused(From("nowhere"), "nowhere: there is no such file or run to start from, nor nowhere.safetensors in ");
+        Refused(From("nowhere"), "nowhere: there is no such file or run to start from, nor ");
         Refused(From(_folder.Path), $"{_folder.Path}: holds no model.safetensors");
         Refused(From(trained.Run).With("front_end.features.n_mels", "20"), "$.front_end is ", "only segment and hop may differ");
         Refused(From(trained.Run) with { WindowScaler = Engine.Pipeline.FrontEnds.WindowScalerKind.All },

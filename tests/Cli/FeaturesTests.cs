@@ -238,7 +238,7 @@ public sealed class FeaturesTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     public void Device_SetThatItCannotCompute_IsRefused(string set)
     {
         EngineRun.Of("features", Track, "--set", set, "--out", _folder["f.csv"], "--device", "opencl")
-            .IsRefused($"'{set}' cannot be computed on opencl; mfcc, mel and stft can");
+            .IsRefused($"'{set}' cannot be computed on opencl; mfcc, mel, stft and embedding can");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 

@@ -24,9 +24,9 @@ namespace Engine.Pipeline.Pretrained;
 /// <param name="Tensors">Where the tensors of its file of weights belong; null: where their names say.</param>
 /// <param name="Download">The address of its file of weights; null: not known.</param>
 /// <param name="Cut">
-/// Whether the windows of a recording are cut from its samples, the last of several ending with the recording, or, so that frames
-/// at their ends hear what lies beyond, from its spectrogram, which must be centred mel-frames with zeros around the recording and
-/// no pre-emphasis.
+/// Whether the windows of a recording are cut from its samples, the last of several ending with the recording, or from its
+/// spectrogram, so that frames at a window's ends hear what lies beyond. The spectrogram must be centred mel-frames with zeros
+/// around the recording and no pre-emphasis.
 /// </param>
 internal sealed record NetworkDescription(
     string Name,

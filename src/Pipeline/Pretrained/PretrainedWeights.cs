@@ -63,10 +63,16 @@ internal static class PretrainedWeights
                 $"{path}: holds no description of a network; make it with engine import FILE --as NAME, or --map FILE.");
     }
 
-    private static EngineException Missing(string weights, string? named)
+    /// <summary>Whether Engine describes a network of this name.</summary>
+    public static bool IsKnown(string weights) => DescriptionCatalog.Names.Contains(weights);
+
+    /// <summary>The error that says where weights come from.</summary>
+    /// <param name="weights">Their name or path.</param>
+    /// <param name="named">The file that was looked for in the user's folder; null: it is a path.</param>
+    public static EngineException Missing(string weights, string? named)
     {
         if (named is null) return new($"{weights}: there is no such file of weights; make it with engine import.");
-        if (!DescriptionCatalog.Names.Contains(weights))
+        if (!IsKnown(weights))
         {
             return new($"weights '{weights}': there is no such file, nor {named}; make it with engine import FILE --as "
                 + $"NAME, where NAME is {string.Join(", ", DescriptionCatalog.Names)}, or --map FILE.");

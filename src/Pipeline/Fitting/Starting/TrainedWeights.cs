@@ -18,7 +18,7 @@ namespace Engine.Pipeline.Fitting.Starting;
 internal sealed class TrainedWeights
 {
     // As in GenreModel, which is above.
-    private const string ModelFile = "model.safetensors", Extension = ".safetensors", RecipeKey = "recipe";
+    private const string ModelFile = "model.safetensors", RecipeKey = "recipe";
 
     private const string NetworkPrefix = NetworkPipeline.NetworkPrefix;
 
@@ -133,14 +133,18 @@ internal sealed class TrainedWeights
         if (from == Path.GetFileName(from))
         {
             foreach (var path in new[]
-                { Path.Combine(UserModels.Folder, from + Extension), Path.Combine(UserModels.Folder, from, ModelFile) })
+            {
+                UserWeights.PathOf(from), Path.Combine(UserModels.Folder, from + UserWeights.Extension),
+                Path.Combine(UserModels.Folder, from, ModelFile),
+            })
             {
                 if (File.Exists(path)) return path;
             }
         }
 
-        throw new EngineException($"{from}: there is no such file or run to start from, nor {from}{Extension} in "
-            + $"{UserModels.Folder}; name one (--from FILE), or make it with engine import.");
+        throw PretrainedWeights.IsKnown(from) ? PretrainedWeights.Missing(from, UserWeights.PathOf(from))
+            : new EngineException($"{from}: there is no such file or run to start from, nor {UserWeights.PathOf(from)}, nor a model "
+                + $"of that name in {UserModels.Folder}; name one (--from FILE), or make it with engine import.");
     }
 
     private static string Windowless(FrontEndSpec spec) => (spec with { Segment = null, Hop = null }).ToCanonicalJson();

@@ -3,7 +3,6 @@ using Engine.Dsp.Audio;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Pretrained;
-using Engine.Tensors;
 using Engine.Tensors.Serialization;
 using Engine.Tests.Support;
 

@@ -1,5 +1,4 @@
 using Engine.Dsp.Numpy;
-using Engine.Nn;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Importing;
 using Engine.Pipeline.Pretrained;

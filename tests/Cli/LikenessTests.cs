@@ -90,6 +90,17 @@ public sealed class LikenessTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     }
 
     [Fact]
+    public void Similar_OfAManifest_KnowsItsArtists()
+    {
+        string[] songs = [.. Songs().Take(12)];
+        File.WriteAllLines(_folder["m.csv"],
+            ["path,genre,artist", .. songs.Select((s, i) => $"{s},any,{(i < 10 ? "Ann" : "Bob")}")]);
+        Assert.Equal(11, Similar(songs[0], _folder["m.csv"], "--top", "11").Length);
+        var alone = Assert.Single(Similar(songs[10], _folder["m.csv"], "--top", "2", "--unique-artist"));
+        Assert.InRange(Array.IndexOf(songs, alone.Song), 0, 9);
+    }
+
+    [Fact]
     public void Similar_UnusableRecording_IsListedAndLeftOut()
     {
         Directory.CreateDirectory(_folder["songs"]);
@@ -146,6 +157,8 @@ public sealed class LikenessTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     [InlineData("windows of audio or Gaussians", "similar", "zero.wav", "{table}", "--recipe", "aiml-knn")]
     [InlineData("windows of audio or Gaussians", "cluster", "{corpus}", "--k", "2", "--recipe", "cs464-svm")]
     [InlineData("leave --columns out", "cluster", "{corpus}", "--k", "2", "--columns", "a")]
+    [InlineData("leave it out", "cluster", "{table}", "--k", "2", "--columns", "a", "--set", "mfcc")]
+    [InlineData("leave it out", "cluster", "{manifest}", "--k", "2", "--columns", "a")]
     [InlineData("--k is missing", "cluster", "{table}")]
     [InlineData("8 songs cannot be 9 clusters", "cluster", "{table}", "--k", "9")]
     [InlineData("leave --m3u out", "cluster", "{table}", "--k", "2", "--m3u", "x")]
@@ -154,8 +167,10 @@ public sealed class LikenessTests(CorpusFixture corpus) : IClassFixture<CorpusFi
     public void Likeness_OptionsThatDoNotFit_AreRefused(string message, params string[] arguments)
     {
         var table = Table();
+        File.WriteAllText(_folder["m.csv"], $"path,genre\n{Songs().First()},x\n");
         EngineRun.Of([.. arguments.Select(a => a.Replace("{corpus}", corpus.Corpus, StringComparison.Ordinal)
             .Replace("{table}", table, StringComparison.Ordinal)
+            .Replace("{manifest}", _folder["m.csv"], StringComparison.Ordinal)
             .Replace("{missing}", _folder["missing"], StringComparison.Ordinal))]).IsRefused(message);
     }
 }

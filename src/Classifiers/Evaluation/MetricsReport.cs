@@ -164,8 +164,8 @@ public sealed record MetricsReport
 
     /// <summary>
     /// What to show of several rounds: if every row is tested once, accuracy, recall and F1 of all rows together, which do not
-    /// depend on how large a round is, with their deviations over the rounds. Areas stay means of the rounds, whose models need not
-    /// give scores on one scale. If rows are tested several times, everything is. Null for a single round.
+    /// depend on how large a round is, with their deviations over the rounds. Areas stay means of the rounds, whose models need
+    /// not give scores on one scale. If rows are tested several times, everything is. Null for a single round.
     /// </summary>
     [JsonIgnore]
     public FoldMetrics? Pooled => Folds is null || AccuracyCi95 is null ? Folds : Folds with

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Engine.Cli.Reports;
-using Engine.Pipeline.Runs;
 using Engine.Pipeline.Runs.Ensembles;
 using Engine.Plots.Report;
 

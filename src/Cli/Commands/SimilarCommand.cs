@@ -81,8 +81,8 @@ internal sealed class SimilarCommand
         var (library, found) = _extraction.Run(parsed, session, "comparing", work => Find(parsed, song, spec, work));
         if (format == "m3u" && found.Any(f => f.Song.FullPath is null))
         {
-            throw new CommandLineException($"{library.Source}: a feature table names no files for a playlist; name a folder or a " +
-                "manifest.");
+            throw new CommandLineException($"{library.Source}: a feature table names no files for a playlist; name a folder " +
+                "or a manifest.");
         }
 
         foreach (var file in library.Skipped) session.Warn($"skipped: {file.Reason}");
@@ -118,9 +118,12 @@ internal sealed class SimilarCommand
         var metric = Enum.Parse<KnnMetric>(parsed.GetRequiredValue(_metric), ignoreCase: true);
         if (own is { } given)
         {
-            var itself = new LibrarySong(song, Path.GetFullPath(song));
-            return (library, SimilarSongs.Find(library, library.Standardize(given.Values),
-                s => s.FullPath == itself.FullPath || (s.Hash is { } hash && hash.AsSpan().SequenceEqual(given.Hash)), metric,
+            var full = Path.GetFullPath(song);
+            bool IsItself(LibrarySong other) =>
+                other.FullPath == full || (other.Hash is { } hash && hash.AsSpan().SequenceEqual(given.Hash));
+            // A manifest may know its artist where the tags do not.
+            var itself = library.Songs.FirstOrDefault(IsItself) ?? new(song, full);
+            return (library, SimilarSongs.Find(library, library.Standardize(given.Values), IsItself, metric,
                 parsed.GetValue(_top), parsed.GetValue(_unique) ? itself.FindArtist() ?? "" : null));
         }
 

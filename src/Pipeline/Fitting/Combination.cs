@@ -31,8 +31,8 @@ internal static class Combination
     }
 
     /// <summary>
-    /// The weights, summing to 1, of the mean that makes the right labels most likely: the maximum of a concave function, found by
-    /// expectation maximisation, each step of which lets the members share every row by what they gave its label.
+    /// The weights, summing to 1, of the mean that makes the right labels most likely: the maximum of a concave function, found
+    /// by expectation maximisation, each step of which lets the members share every row by what they gave its label.
     /// </summary>
     /// <param name="parts">The members' probabilities of rows that they were not fitted on.</param>
     /// <param name="labels">The right label of each row.</param>

@@ -1,5 +1,4 @@
 using Engine.Classifiers;
-using Engine.Dsp;
 using Engine.Pipeline.Data;
 using Engine.Tensors.Serialization;
 

@@ -95,8 +95,9 @@ internal static class ComparisonFiles
         s.Name, s.Unit, .. MeanAndSd(s.TrainAccuracy), .. MeanAndSd(s.Accuracy), Full(s.AccuracyCi95[0]), Full(s.AccuracyCi95[1]),
         .. MeanAndSd(s.RecallMacro ?? s_unknown), .. MeanAndSd(s.F1Macro), .. MeanAndSd(s.RocAucOvrMacro),
         .. MeanAndSd(s.AveragePrecisionMacro), Full(Pair(comparison, s)?.PValue), comparison.Best, comparison.Interval,
-        comparison.Test, $"{comparison.Rounds}", $"{s.NTrain}", $"{s.NTest}", s.Device, Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split,
-        $"{comparison.Seed}", s.Protocol, comparison.Leaky ? "LEAKY" : "no",
+        comparison.Test, $"{comparison.Rounds}", $"{s.NTrain}", $"{s.NTest}", s.Device,
+        Full(Math.Round(s.FitSeconds, 4)), Full(Math.Round(s.PredictSeconds, 4)), comparison.Split, $"{comparison.Seed}",
+        s.Protocol, comparison.Leaky ? "LEAKY" : "no",
     ];
 
     private static void Line(CsvWriter csv, IEnumerable<string> fields)

@@ -26,7 +26,8 @@ internal static class AgainCommand
 
     private static string OfEnsemble(RunsSpec runs)
     {
-        var combine = runs.Combine is StackingSpec ? "stacked" : runs.Combine is AverageSpec { Weights: not null } ? "weighted" : "mean";
+        var combine = runs.Combine is StackingSpec ? "stacked"
+            : runs.Combine is AverageSpec { Weights: not null } ? "weighted" : "mean";
         return $"engine ensemble {string.Join(' ', runs.Members.Select(m => Word(m.Run)))} --combine {combine} --out again";
     }
 

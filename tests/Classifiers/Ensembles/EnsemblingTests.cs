@@ -1,4 +1,3 @@
-using Engine.Classifiers;
 using Engine.Pipeline;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
@@ -163,7 +162,8 @@ public sealed class EnsemblingTests : IDisposable
             states.Add(how == RunCombination.Weighted
                 ? [.. ((AverageSpec)((RunsSpec)made.Record.Recipe.Classifier).Combine).Weights!]
                 : [.. SafetensorsFile.Read(_folder[$"{name}-both", GenreModel.FileName]).Tensors
-                    .Where(t => t.Key.StartsWith("stacking.", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal)
+                    .Where(t => t.Key.StartsWith("stacking.", StringComparison.Ordinal))
+                    .OrderBy(t => t.Key, StringComparer.Ordinal)
                     .SelectMany(t => t.Value.Data is double[] values ? values : [])]);
         }
 
@@ -235,8 +235,9 @@ public sealed class EnsemblingTests : IDisposable
 
         // The same recording under another name.
         var learned = record.Rows.First(r => r.Use == "train");
-        Edit("two", record with { Rows = [.. record.Rows.Select(r => r == learned ? r with { Digest = seen.Digest } : r)
-            .Select(r => r == seen ? r with { Digest = "0" } : r)] });
+        RunRow Copied(RunRow row) => row == learned ? row with { Digest = seen.Digest }
+            : row == seen ? row with { Digest = "0" } : row;
+        Edit("two", record with { Rows = [.. record.Rows.Select(Copied)] });
         Assert.Contains($"{_folder["two"]} has seen {seen.Track}, by name or content", RefusalOf("one", "two"));
 
         File.WriteAllText(_folder["two", RunFolder.RecordFile], text);

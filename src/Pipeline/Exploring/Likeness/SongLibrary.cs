@@ -39,6 +39,9 @@ internal sealed record LibrarySong(string Name, string? FullPath = null)
 /// <summary>The songs of a library, a row of features for each, standardised over the library.</summary>
 internal sealed class SongLibrary
 {
+    // So many rows of a table are looked at to see whether they name recordings.
+    private const int Looked = 100;
+
     private readonly StandardScaler _scaler = new();
 
     private SongLibrary(
@@ -77,14 +80,23 @@ internal sealed class SongLibrary
         work.UseThreads();
         if (Directory.Exists(path) || !FeatureTable.IsName(path))
         {
-            if (reading.Given().FirstOrDefault().Option is { } useless)
-                throw new EngineException($"{path}: is no manifest or table; leave {useless} out.");
+            if (reading.Given().FirstOrDefault().Option is { } option)
+                throw new EngineException($"{path}: is no manifest or table; leave {option} out.");
             var files = Dataset.ListAudio(path, work.Warn);
             return OfRecordings(path, [.. files.Select(f => new LibrarySong(f, Path.GetFullPath(f)))], frontEnd, work);
         }
 
-        if (DataKinds.Of(path, frontEnd, reading) == DataKind.Table)
-            return OfTable(path, frontEnd, reading, allColumns, work.Warn);
+        if (!allColumns && reading.Columns is not null)
+        {
+            throw new EngineException($"{path}: --columns chooses among the columns of a table, but here a recording or " +
+                "another option says which features count; leave it out.");
+        }
+
+        if (IsTable(path, frontEnd, reading, allColumns)) return OfTable(path, frontEnd, reading, allColumns, work.Warn);
+        var useless = reading.Columns is not null ? "--columns" : reading.Labels is not null ? "--labels"
+            : reading.Missing != MissingValues.Fail ? "--missing" : null;
+        if (useless is not null)
+            throw new EngineException($"{path}: names recordings; {useless} is for feature tables; leave it out.");
         var recordings = Dataset.OpenManifest(path, reading, work.Warn).Recordings;
         return OfRecordings(path,
             [.. recordings.Select(r => new LibrarySong(r.RelativePath, r.FullPath) { Artist = r.Artist })], frontEnd, work);
@@ -108,10 +120,16 @@ internal sealed class SongLibrary
     {
         if (frontEnd.WindowSizes.Count > 0 || frontEnd.Spec.Features is PsfGaussianFeatures)
         {
-            throw new EngineException("--recipe: its features are windows of audio or Gaussians, which have no distance of their " +
-                $"own; name a recipe of plain columns, or one of {string.Join(", ", FeatureSpec.Named.Keys)} with --set.");
+            throw new EngineException("--recipe: its features are windows of audio or Gaussians, which have no distance of " +
+                $"their own; name a recipe of plain columns, or one of {string.Join(", ", FeatureSpec.Named.Keys)} by --set.");
         }
     }
+
+    // A table of any columns need not have those of the front end, nor genres.
+    private static bool IsTable(string path, FrontEnd frontEnd, DataOptions reading, bool allColumns) =>
+        File.Exists(path) && allColumns && reading is { Root: null, PathColumn: null }
+        ? FeatureTable.HasColumn(path, frontEnd.Columns) || !ManifestReader.NamesRecordings(path, reading, Looked, out _)
+        : DataKinds.Of(path, frontEnd, reading) == DataKind.Table;
 
     private static SongLibrary OfRecordings(string path, LibrarySong[] songs, FrontEnd frontEnd, WorkOptions work)
     {

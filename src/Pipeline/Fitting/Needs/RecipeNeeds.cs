@@ -46,8 +46,8 @@ internal static class RecipeNeeds
 
         if (recipe.Classifier is RunsSpec)
         {
-            throw new EngineException($"{Source(recipe)}: is made of saved runs, which are trained one by one; combine them then: " +
-                "engine ensemble RUN RUN --out RUN");
+            throw new EngineException($"{Source(recipe)}: is made of saved runs, which are trained one by one; combine them " +
+                "then: engine ensemble RUN RUN --out RUN");
         }
 
         var frontEnd = new FrontEnd(recipe.FrontEnd, memoryLimit: memoryLimit);

@@ -15,13 +15,13 @@ internal static class EnsembleTesting
     {
         if (options.Data is null && record.Final)
         {
-            throw new EngineException($"{options.Run}: its models were fitted on all its data (--final), so a test on them would be " +
-                $"no test. The figures of the split are in {RunFolder.MetricsFile} (engine report {options.Run}); to test on other " +
-                "data, name them.");
+            throw new EngineException($"{options.Run}: its models were fitted on all its data (--final), so a test on them would "
+                + $"be no test. The figures of the split are in {RunFolder.MetricsFile} (engine report {options.Run}); to test "
+                + "on other data, name them.");
         }
 
-        return Combine(options, record, model,
-            [.. model.Members.Select((m, i) => options.Data is null ? Own(options, record, m, i == 0) : Other(options, record, m))]);
+        return Combine(options, record, model, [.. model.Members.Select(
+            (m, i) => options.Data is null ? Own(options, record, m, i == 0) : Other(options, record, m))]);
     }
 
     private sealed record Tested(LabelledRows Data, TrackScores Scores, int Known);
@@ -40,11 +40,12 @@ internal static class EnsembleTesting
             wanted.Keys.Select(t => new TrackId(t)).ToHashSet());
         var found = data.Rows.ToLookup(r => r.Track.Value, r => r.Digest);
         // Digests are those of the first member's columns.
-        var changed = wanted.Values.Where(r => !found.Contains(r.Track) || (isFirst && !found[r.Track].Contains(r.Digest))).ToArray();
+        var changed = wanted.Values
+            .Where(r => !found.Contains(r.Track) || (isFirst && !found[r.Track].Contains(r.Digest))).ToArray();
         if (changed.Length > 0)
         {
-            throw new EngineException($"{record.Data}: {changed.Length} of {wanted.Count} tracks are missing or have changed since " +
-                $"training; the first is {changed[0].Track}. To test on the data as they are now, name them: engine test " +
+            throw new EngineException($"{record.Data}: {changed.Length} of {wanted.Count} tracks are missing or have changed " +
+                $"since training; the first is {changed[0].Track}. To test on the data as they are now, name them: engine test " +
                 $"{options.Run} DATA.");
         }
 
@@ -98,8 +99,8 @@ internal static class EnsembleTesting
             Calibrated = model.IsCalibrated,
         };
         var skipped = members.SelectMany(m => m.Data.Skipped).Distinct().ToArray();
-        return new(report, Describe(record, first.Data, tracks, probabilities, labels), Notes(options, record, members, common.Count),
-            skipped)
+        return new(report, Describe(record, first.Data, tracks, probabilities, labels),
+            Notes(options, record, members, common.Count), skipped)
         {
             Data = Path.GetFullPath(first.Data.Source),
             IsOtherData = isOther,
@@ -111,14 +112,14 @@ internal static class EnsembleTesting
         List<string> notes = options.Data is null ? [.. record.Notes] : [.. members.SelectMany(m => m.Data.Notes).Distinct()];
         if (options.Data is null && record.Rounds > 1)
         {
-            notes.Add($"figures of round 1 of {record.Rounds}, whose models are stored: those of further rounds are not kept, and " +
-                "not trained again for a test of an ensemble");
+            notes.Add($"figures of round 1 of {record.Rounds}, whose models are stored: those of further rounds are not kept, " +
+                "and not trained again for a test of an ensemble");
         }
 
         if (members[0].Known > 0)
         {
-            notes.Add($"{members[0].Known} rows are of tracks that the models were trained on, by name or content, and were left " +
-                "out");
+            notes.Add($"{members[0].Known} rows are of tracks that the models were trained on, by name or content, and were " +
+                "left out");
         }
 
         var most = members.Max(m => m.Scores.Tracks.Length);

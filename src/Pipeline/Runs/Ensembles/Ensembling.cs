@@ -59,8 +59,8 @@ internal static class Ensembling
     {
         if (options.Runs.Count < 2 || options.Runs.Select(Path.GetFullPath).Distinct().Count() < options.Runs.Count)
         {
-            throw new EngineException($"ensemble: {options.Runs.Count} runs ({string.Join(", ", options.Runs)}); name two or more, " +
-                "each once.");
+            throw new EngineException($"ensemble: {options.Runs.Count} runs ({string.Join(", ", options.Runs)}); name two or " +
+                "more, each once.");
         }
 
         RunFolder.RequireFree(options.Output);
@@ -150,8 +150,8 @@ internal static class Ensembling
                 var (own, places) = (run.Rounds[round], new Dictionary<string, int>());
                 for (var t = 0; t < own.Names.Length; t++) places[own.Names[t]] = t;
                 return own.Probabilities.Select([.. first.Names.Select(n => places.TryGetValue(n, out var at) ? at
-                    : throw new EngineException($"ensemble: {Path.Combine(run.Folder, RunFolder.PredictionsFile)} lacks {n}, which " +
-                        $"{RunFolder.RecordFile} says was tested in round {round + 1}."))]);
+                    : throw new EngineException($"ensemble: {Path.Combine(run.Folder, RunFolder.PredictionsFile)} lacks {n}, " +
+                        $"which {RunFolder.RecordFile} says was tested in round {round + 1}."))]);
             }).ToArray();
             return first with
             {

@@ -42,17 +42,18 @@ internal sealed class HeldOutTracks
         var given = Enumerable.Range(0, _runs.Count).Select(m => Of(m, round, parts)).ToArray();
         var odd = Array.FindIndex(given, g => !g.Tracks.SequenceEqual(given[0].Tracks));
         return odd < 0 ? ([.. given.Select(g => g.Values)], given[0].Labels)
-            : throw new EngineException($"{_runs[odd].Folder}: its data have other tracks than those of {_runs[0].Folder} today.");
+            : throw new EngineException($"{_runs[odd].Folder}: its data have other tracks than those of {_runs[0].Folder} now.");
     }
 
-    private void RequireTracks(SavedRun run)
+    private static void RequireTracks(SavedRun run)
     {
         var record = run.Record;
         if (!record.Recipe.Classifier.HasNetwork) return;
         if (!HasValidation(run, 0) || record.Rounds > 1 || record.Final)
         {
-            throw new EngineException($"ensemble: {run.Folder} is a network, which is not trained again, and has no tracks besides " +
-                "those it learned from and those tested; combine by mean, or train all runs with --split files:TRAIN,VALID,TEST.");
+            throw new EngineException($"ensemble: {run.Folder} is a network, which is not trained again, and has no tracks " +
+                "besides those it learned from and those tested; combine by mean, or train all runs with --split " +
+                "files:TRAIN,VALID,TEST.");
         }
     }
 
@@ -65,8 +66,8 @@ internal sealed class HeldOutTracks
         var job = Jobs(0).Create(new Fold(Rows(0, round, RowUse.Train), [], []), round);
         var parts = HeldOutParts.Of(job, columns: 0);
         return parts.Count > 0 ? [.. parts.Select(p => p.Select(r => job.Train.Samples[r].Track).ToHashSet())]
-            : throw new EngineException($"ensemble: round {round + 1} has fewer than {HeldOutParts.FewestTracks} training tracks " +
-                "that could be held out to fit the combination; combine by mean.");
+            : throw new EngineException($"ensemble: round {round + 1} has fewer than {HeldOutParts.FewestTracks} training " +
+                "tracks that could be held out to fit the combination; combine by mean.");
     }
 
     private TrackScores Of(int member, int round, HashSet<TrackId>[] parts)

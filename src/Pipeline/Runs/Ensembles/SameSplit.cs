@@ -9,7 +9,9 @@ namespace Engine.Pipeline.Runs.Ensembles;
 internal static class SameSplit
 {
     /// <summary>Checks runs against the first of them.</summary>
-    /// <exception cref="EngineException">Splits, genres or data differ, or a run learned from a track that another tested.</exception>
+    /// <exception cref="EngineException">
+    /// Splits, genres or data differ, or a run learned from a track that another tested.
+    /// </exception>
     public static void Require(IReadOnlyList<SavedRun> runs)
     {
         var first = runs[0];
@@ -28,22 +30,22 @@ internal static class SameSplit
         var (a, b) = (first.Record, run.Record);
         if (a.Split != b.Split || a.Seed != b.Seed || a.Rounds != b.Rounds)
         {
-            throw new EngineException($"ensemble: {run.Folder} was split by {b.Split} with seed {b.Seed}, but {first.Folder} by " +
-                $"{a.Split} with seed {a.Seed}; train all on the same split.");
+            throw new EngineException($"ensemble: {run.Folder} was split by {b.Split} with seed {b.Seed}, but {first.Folder} " +
+                $"by {a.Split} with seed {a.Seed}; train all on the same split.");
         }
 
         if (!a.Labels.SequenceEqual(b.Labels))
         {
             var odd = a.Labels.Except(b.Labels).Concat(b.Labels.Except(a.Labels)).Order(StringComparer.Ordinal);
-            throw new EngineException($"ensemble: {run.Folder} and {first.Folder} know different genres ({string.Join(", ", odd)}" +
-                " only one of them); train all on the same data.");
+            throw new EngineException($"ensemble: {run.Folder} and {first.Folder} know different genres " +
+                $"({string.Join(", ", odd)} only one of them); train all on the same data.");
         }
 
         if (a.Final != b.Final)
         {
             var final = a.Final ? first : run;
-            throw new EngineException($"ensemble: only the model of {final.Folder} was fitted on the tested tracks too (--final); " +
-                "train all with --final or none.");
+            throw new EngineException($"ensemble: only the model of {final.Folder} was fitted on the tested tracks too " +
+                "(--final); train all with --final or none.");
         }
     }
 

@@ -45,8 +45,8 @@ internal sealed record SavedRun(string Folder, RunRecord Record, TestedRound[] R
         var model = GenreModel.Load(Folder, Record.Recipe.Classifier.HasNetwork ? device : null, memoryLimit);
         if (model.Labels.SequenceEqual(Record.Labels) && model.Recipe.Equals(Record.Recipe)) return model;
         model.Dispose();
-        throw new EngineException($"{Folder}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or labels; " +
-            "they come from different runs.");
+        throw new EngineException($"{Folder}: {GenreModel.FileName} and {RunFolder.RecordFile} have different recipes or " +
+            "labels; they come from different runs.");
     }
 
     /// <summary>The run as the ensemble's recipe names it.</summary>

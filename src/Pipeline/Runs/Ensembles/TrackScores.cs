@@ -16,7 +16,8 @@ internal sealed record TrackScores(TrackId[] Tracks, FeatureMatrix Values, int[]
         TrackId[] tracks = [.. rows.Select(r => data.Rows[r].Track)];
         var (means, labels) = TrackAverage.ByTrack(tracks, pipeline.PredictProbabilities(RowSet.Of(data, rows)),
             rounds.Targets(rows));
-        return new([.. tracks.Distinct()], pipeline.Calibration is { } calibration ? calibration.Tracks.Apply(means) : means, labels);
+        var values = pipeline.Calibration is { } calibration ? calibration.Tracks.Apply(means) : means;
+        return new([.. tracks.Distinct()], values, labels);
     }
 
     /// <summary>These tracks, then others.</summary>

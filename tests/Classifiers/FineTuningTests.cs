@@ -207,7 +207,7 @@ public sealed class FineTuningTests(FineTuningTests.BaseRun trained) : IClassFix
         return _folder["other"];
     }
 
-    private static IReadOnlyDictionary<string, StoredTensor> Tensors(string run) =>
+    private static Dictionary<string, StoredTensor> Tensors(string run) =>
         SafetensorsFile.Read(Path.Combine(run, GenreModel.FileName)).Tensors;
 
     private static float[] Mixture(string genres, int number)

@@ -143,8 +143,8 @@ internal sealed class TrainedWeights
         }
 
         throw PretrainedWeights.IsKnown(from) ? PretrainedWeights.Missing(from, UserWeights.PathOf(from))
-            : new EngineException($"{from}: there is no such file or run to start from, nor {UserWeights.PathOf(from)}, nor a model "
-                + $"of that name in {UserModels.Folder}; name one (--from FILE), or make it with engine import.");
+            : new EngineException($"{from}: there is no such file or run to start from, nor {UserWeights.PathOf(from)}, nor a "
+                + $"model of that name in {UserModels.Folder}; name one (--from FILE), or make it with engine import.");
     }
 
     private static string Windowless(FrontEndSpec spec) => (spec with { Segment = null, Hop = null }).ToCanonicalJson();

@@ -15,9 +15,9 @@ internal static class EnsembleTesting
     {
         if (options.Data is null && record.Final)
         {
-            throw new EngineException($"{options.Run}: its models were fitted on all its data (--final), so a test on them would "
-                + $"be no test. The figures of the split are in {RunFolder.MetricsFile} (engine report {options.Run}); to test "
-                + "on other data, name them.");
+            throw new EngineException($"{options.Run}: its models were fitted on all its data (--final), so a test on them " +
+                $"would be no test. The figures of the split are in {RunFolder.MetricsFile} (engine report {options.Run}); " +
+                "to test on other data, name them.");
         }
 
         return Combine(options, record, model, [.. model.Members.Select(

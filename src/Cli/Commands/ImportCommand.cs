@@ -27,8 +27,12 @@ internal static class ImportCommand
             HelpName = "FILE",
             Description = "A description of another network: its layers, and where each tensor belongs.",
         };
-        var output = new Option<string>("--out") { HelpName = "NAME.safetensors", Description = "The network to write. " +
-            "Default: the file of the network's name in the user's folder of weights, where recipes find it by that name." };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "NAME.safetensors",
+            Description = "The network to write. Default: the file of the network's name in the user's folder of weights, " +
+                "where recipes find it by that name.",
+        };
         var reference = new Option<string>("--reference")
         {
             HelpName = "FILE",

@@ -53,6 +53,20 @@ internal static class ConvCheck
                 shape, device);
     }
 
+    /// <summary>A convolution with bias and ReLU and its gradients, one after the other, from random values.</summary>
+    public static float[] Values(Shape input, Shape weight, Conv2dOptions options)
+    {
+        var random = new RandomStream(8, "values");
+        using var x = Tensor.From(GradCheck.Draw(random, input.Count), input);
+        using var w = Tensor.From(GradCheck.Draw(random, weight.Count), weight);
+        using var b = Tensor.From(GradCheck.Draw(random, weight[0]), new Shape(weight[0]));
+        x.RequiresGrad = w.RequiresGrad = b.RequiresGrad = true;
+        using var tape = new Tape();
+        var y = Tensor.Conv2d(x, w, b, options, relu: true);
+        tape.Backward(y, y.Detach());
+        return [.. y.ToArray(), .. x.Grad!.ToArray(), .. w.Grad!.ToArray(), .. b.Grad!.ToArray()];
+    }
+
     // Errors in units of each value's budget.
     private static void AssertEach(
         double[] expected, Tensor actual, double[] magnitudes, int terms, bool constant, bool shared, string what)

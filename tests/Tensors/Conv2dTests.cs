@@ -1,6 +1,5 @@
 using Engine.Cli.Cases;
 using Engine.Tensors;
-using Engine.Tensors.Cpu;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
@@ -100,33 +99,8 @@ public class Conv2dTests
     }
 
     [Fact]
-    public void Conv2d_OneAndMoreThreads_GiveTheSameBits()
-    {
-        var threads = WorkerPool.Threads;
-        try
-        {
-            var results = new List<float[]>();
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                WorkerPool.Threads = count;
-                var random = new RandomStream(8, "threads");
-                using var x = Tensor.From(GradCheck.Draw(random, 5 * 3 * 40 * 50), new Shape(5, 3, 40, 50));
-                using var w = Tensor.From(GradCheck.Draw(random, 7 * 27), new Shape(7, 3, 3, 3));
-                x.RequiresGrad = w.RequiresGrad = true;
-                using var tape = new Engine.Tensors.Autograd.Tape();
-                var y = Tensor.Conv2d(x, w);
-                tape.Backward(y, y.Detach());
-                results.Add([.. y.ToArray(), .. x.Grad!.ToArray(), .. w.Grad!.ToArray()]);
-            }
-
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.Threads = threads;
-        }
-    }
+    public void Conv2d_OneAndMoreThreads_GiveTheSameBits() =>
+        ThreadCheck.SameBits(() => ConvCheck.Values(new Shape(5, 3, 40, 50), new Shape(7, 3, 3, 3), new()));
 
     [Fact]
     public void Conv2d_BadShapes_NameThem()

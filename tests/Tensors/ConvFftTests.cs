@@ -1,7 +1,6 @@
 using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
-using Engine.Tensors.Cpu;
 using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
 
@@ -60,26 +59,8 @@ public class ConvFftTests
     }
 
     [Fact]
-    public void Conv1d_OneAndMoreThreads_GiveTheSameBits()
-    {
-        var threads = WorkerPool.Threads;
-        try
-        {
-            var results = new List<float[]>();
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                WorkerPool.Threads = count;
-                results.Add([.. Bits(7, 5, 900, 11, 60, 2), .. Bits(4, 1, 5000, 3, 20, 1)]);
-            }
-
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.Threads = threads;
-        }
-    }
+    public void Conv1d_OneAndMoreThreads_GiveTheSameBits() =>
+        ThreadCheck.SameBits(() => [.. Bits(7, 5, 900, 11, 60, 2), .. Bits(4, 1, 5000, 3, 20, 1)]);
 
     [Fact]
     public void Conv1d_PermutedBatch_PermutesTheBitsOfOutputAndInputGradient()

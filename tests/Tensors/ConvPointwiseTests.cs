@@ -1,6 +1,4 @@
 using Engine.Tensors;
-using Engine.Tensors.Autograd;
-using Engine.Tensors.Cpu;
 using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
 
@@ -28,34 +26,8 @@ public class ConvPointwiseTests
     [Theory]
     [InlineData(3)]
     [InlineData(64)]
-    public void Conv2d_OneByOneOnOneAndMoreThreads_GivesTheSameBits(int width)
-    {
-        var threads = WorkerPool.Threads;
-        try
-        {
-            var results = new List<float[]>();
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                WorkerPool.Threads = count;
-                var random = new RandomStream(12, "threads");
-                using var x = Tensor.From(GradCheck.Draw(random, 3 * 128 * 17 * width), new Shape(3, 128, 17, width));
-                using var w = Tensor.From(GradCheck.Draw(random, 64 * 128), new Shape(64, 128, 1, 1));
-                using var b = Tensor.From(GradCheck.Draw(random, 64), new Shape(64));
-                x.RequiresGrad = w.RequiresGrad = b.RequiresGrad = true;
-                using var tape = new Tape();
-                var y = Tensor.Conv2d(x, w, b, new(), relu: true);
-                tape.Backward(y, y.Detach());
-                results.Add([.. y.ToArray(), .. x.Grad!.ToArray(), .. w.Grad!.ToArray(), .. b.Grad!.ToArray()]);
-            }
-
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.Threads = threads;
-        }
-    }
+    public void Conv2d_OneByOneOnOneAndMoreThreads_GivesTheSameBits(int width) =>
+        ThreadCheck.SameBits(() => ConvCheck.Values(new Shape(3, 128, 17, width), new Shape(64, 128, 1, 1), new()));
 
     [Fact]
     public void ConvAlgorithm_OneByOneWithoutStridePaddingAndGroups_IsPointwise()

@@ -1,7 +1,6 @@
 using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
-using Engine.Tensors.Cpu;
 using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
 
@@ -86,31 +85,8 @@ public class ConvWinogradTests
     public void Conv2d_OneAndMoreThreads_GiveTheSameBits(bool winograd)
     {
         using var forced = new ConvCheck.Force(Kernels(winograd));
-        var threads = WorkerPool.Threads;
-        try
-        {
-            var results = new List<float[]>();
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                WorkerPool.Threads = count;
-                var random = new RandomStream(11, "threads");
-                using var x = Tensor.From(GradCheck.Draw(random, 3 * 20 * 30 * 41), new Shape(3, 20, 30, 41));
-                using var w = Tensor.From(GradCheck.Draw(random, 40 * 10 * 9), new Shape(40, 10, 3, 3));
-                using var b = Tensor.From(GradCheck.Draw(random, 40), new Shape(40));
-                x.RequiresGrad = w.RequiresGrad = b.RequiresGrad = true;
-                using var tape = new Tape();
-                var y = Tensor.Conv2d(x, w, b, Conv2dOptions.Uniform(padding: 1, groups: 2), relu: true);
-                tape.Backward(y, y.Detach());
-                results.Add([.. y.ToArray(), .. x.Grad!.ToArray(), .. w.Grad!.ToArray(), .. b.Grad!.ToArray()]);
-            }
-
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.Threads = threads;
-        }
+        ThreadCheck.SameBits(() => ConvCheck.Values(
+            new Shape(3, 20, 30, 41), new Shape(40, 10, 3, 3), Conv2dOptions.Uniform(padding: 1, groups: 2)));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
-using Engine.Tensors.Cpu;
 using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
 
@@ -104,34 +103,9 @@ public class DepthwiseTests
     [InlineData(1, 1)]
     [InlineData(2, 1)]
     [InlineData(1, 2)]
-    public void Conv2d_DepthwiseOnOneAndMoreThreads_GivesTheSameBits(int stride, int multiplier)
-    {
-        var threads = WorkerPool.Threads;
-        try
-        {
-            var results = new List<float[]>();
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                WorkerPool.Threads = count;
-                var random = new RandomStream(11, "threads");
-                using var x = Tensor.From(GradCheck.Draw(random, 5 * 7 * 40 * 61), new Shape(5, 7, 40, 61));
-                using var w = Tensor.From(GradCheck.Draw(random, 7 * multiplier * 25), new Shape(7 * multiplier, 1, 5, 5));
-                using var b = Tensor.From(GradCheck.Draw(random, 7 * multiplier), new Shape(7 * multiplier));
-                x.RequiresGrad = w.RequiresGrad = b.RequiresGrad = true;
-                using var tape = new Tape();
-                var y = Tensor.Conv2d(x, w, b, Conv2dOptions.Uniform(stride, 2, groups: 7), relu: true);
-                tape.Backward(y, y.Detach());
-                results.Add([.. y.ToArray(), .. x.Grad!.ToArray(), .. w.Grad!.ToArray(), .. b.Grad!.ToArray()]);
-            }
-
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.Threads = threads;
-        }
-    }
+    public void Conv2d_DepthwiseOnOneAndMoreThreads_GivesTheSameBits(int stride, int multiplier) =>
+        ThreadCheck.SameBits(() => ConvCheck.Values(
+            new Shape(5, 7, 40, 61), new Shape(7 * multiplier, 1, 5, 5), Conv2dOptions.Uniform(stride, 2, groups: 7)));
 
     [Fact]
     public void Conv2d_DepthwiseOfAnEmptyBatch_GivesEmptyOutputAndZeroGradients()

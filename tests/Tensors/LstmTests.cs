@@ -1,7 +1,6 @@
 using Engine.Cli.Cases;
 using Engine.Tensors;
 using Engine.Tensors.Autograd;
-using Engine.Tensors.Cpu;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
@@ -62,34 +61,18 @@ public class LstmTests
     }
 
     [Fact]
-    public void Lstm_OneAndMoreThreads_GiveTheSameBits()
+    public void Lstm_OneAndMoreThreads_GiveTheSameBits() => ThreadCheck.SameBits(() =>
     {
-        var threads = WorkerPool.Threads;
-        try
-        {
-            var results = new List<float[]>();
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                WorkerPool.Threads = count;
-                var random = new RandomStream(2, "threads");
-                using var x = Tensor.From(GradCheck.Draw(random, 50 * 6 * 20), new Shape(50, 6, 20));
-                Tensor[] w = [.. new[] { new Shape(160, 20), new Shape(160, 40), new Shape(160),
-                    new Shape(160) }.Select(s => Tensor.From(GradCheck.Draw(random, s.Count), s))];
-                foreach (var tensor in w) tensor.RequiresGrad = true;
-                using var tape = new Tape();
-                var y = Tensor.Lstm(x, [new RecurrentWeights(w[0], w[1], w[2], w[3])]).Output;
-                tape.Backward(y, y.Detach());
-                results.Add([.. y.ToArray(), .. w.SelectMany(v => v.Grad!.ToArray())]);
-            }
-
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.Threads = threads;
-        }
-    }
+        var random = new RandomStream(2, "threads");
+        using var x = Tensor.From(GradCheck.Draw(random, 50 * 6 * 20), new Shape(50, 6, 20));
+        Tensor[] w = [.. new[] { new Shape(160, 20), new Shape(160, 40), new Shape(160),
+            new Shape(160) }.Select(s => Tensor.From(GradCheck.Draw(random, s.Count), s))];
+        foreach (var tensor in w) tensor.RequiresGrad = true;
+        using var tape = new Tape();
+        var y = Tensor.Lstm(x, [new RecurrentWeights(w[0], w[1], w[2], w[3])]).Output;
+        tape.Backward(y, y.Detach());
+        return [.. y.ToArray(), .. w.SelectMany(v => v.Grad!.ToArray())];
+    });
 
     [Fact]
     public void Lstm_BadShapes_NameThem()

@@ -47,7 +47,8 @@ internal sealed class RecipeTarget(string name) : Target(name)
 
     public override double AllocationPerByte => 128;
 
-    public override long AllocationBase => 1 << 20;
+    // The layers and filters of a network that an embedding names, which is one of Engine's own.
+    public override long AllocationBase => 4 << 20;
 
     public override bool IsDocumented(Exception e) => e is Engine.Classifiers.EngineException;
 
@@ -82,7 +83,7 @@ internal sealed class SettingTarget(string name) : Target(name)
 
     public override double AllocationPerByte => 128;
 
-    public override long AllocationBase => 2 << 20;
+    public override long AllocationBase => 4 << 20;
 
     public override bool IsDocumented(Exception e) => e is Engine.Classifiers.EngineException;
 

@@ -61,7 +61,11 @@ public static class NpzFile
     /// <exception cref="InvalidDataException">The stream is not a zip, its arrays are larger than is plausible, or it is
     /// damaged.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Dictionary<string, NpyArray> ReadFrom(Stream stream, string name) => Read(stream, name);
+    public static Dictionary<string, NpyArray> ReadFrom(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Read(stream, name);
+    }
 
     /// <summary>Reads every array of a stream that can seek.</summary>
     internal static Dictionary<string, NpyArray> Read(Stream stream, string name, long? mostBytes = null)

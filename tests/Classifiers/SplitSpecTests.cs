@@ -28,6 +28,17 @@ public class SplitSpecTests
         Assert.Equal(spec.GetHashCode(), SplitSpec.Parse(text).GetHashCode());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("stratified:")]
+    [InlineData("holdout:")]
+    [InlineData("groups-kfold:")]
+    public void Parse_LongText_IsQuotedInPart(string start)
+    {
+        var text = start + new string('x', 5000);
+        Assert.InRange(Assert.Throws<EngineException>(() => SplitSpec.Parse(text)).Message.Length, 1, 600);
+    }
+
     [Fact]
     public void Parse_Arguments_AreTaken()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Classifiers.Evaluation;
 
@@ -128,7 +129,7 @@ public sealed record SplitSpec
             (Untested, null) => None,
             ("leaky-windows", null) => new SplitSpec(SplitKind.LeakyWindows),
             ("overfit", not null) => new SplitSpec(SplitKind.Overfit, tracks: Count(text, "N", argument, 2, MostTracks)),
-            _ => throw new EngineException($"Split: '{text}' is unknown; use one of {Forms}."),
+            _ => throw Bad(text, $"is unknown; use one of {Forms}"),
         };
     }
 
@@ -159,7 +160,7 @@ public sealed record SplitSpec
         double.TryParse(argument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
         && share is > 0 and < 1
             ? share
-            : throw new EngineException($"Split: '{text}' has the test share '{argument}'; it must be a number between 0 and 1.");
+            : throw Bad(text, $"has the test share '{Excerpt.Of(argument)}'; it must be a number between 0 and 1");
 
     private static int Count(string text, string what, string argument, int least, int most) =>
         Within(text, what, argument,
@@ -168,15 +169,14 @@ public sealed record SplitSpec
     private static int Within(string text, string what, string argument, int count, int least, int most) =>
         count >= least && count <= most
             ? count
-            : throw new EngineException($"Split: '{text}' has '{argument}' for {what}; it must be a whole number " +
-                $"from {least} to {most}.");
+            : throw Bad(text, $"has '{Excerpt.Of(argument)}' for {what}; it must be a whole number from {least} to {most}");
 
     private static SplitSpec GroupParts(string text, string argument)
     {
         var colon = argument.IndexOf(':', StringComparison.Ordinal);
         return colon >= 0 && colon < argument.Length - 1
             ? GroupsKFold(Count(text, "K", argument[..colon], 2, MostRounds), argument[(colon + 1)..])
-            : throw new EngineException($"Split: '{text}' names no file of groups; it needs groups-kfold:K:FILE.");
+            : throw Bad(text, "names no file of groups; it needs groups-kfold:K:FILE");
     }
 
     private static SplitSpec Lists(string text, string argument)
@@ -184,8 +184,9 @@ public sealed record SplitSpec
         var files = argument.Split(',', StringSplitOptions.TrimEntries);
         return files.Length is 2 or 3 && Array.TrueForAll(files, f => f.Length > 0)
             ? new SplitSpec(SplitKind.Files, files: files)
-            : throw new EngineException(
-                $"Split: '{text}' names {files.Count(f => f.Length > 0)} lists; it needs files:TRAIN,TEST or "
-                    + "files:TRAIN,VALID,TEST.");
+            : throw Bad(text,
+                $"names {files.Count(f => f.Length > 0)} lists; it needs files:TRAIN,TEST or files:TRAIN,VALID,TEST");
     }
+
+    private static EngineException Bad(string text, string fault) => new($"Split: '{Excerpt.Of(text)}' {fault}.");
 }

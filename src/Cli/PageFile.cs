@@ -1,4 +1,3 @@
-using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp;
 
@@ -23,9 +22,7 @@ internal static class PageFile
     {
         try
         {
-            using var file = new AtomicFile(path);
-            file.Stream.Write(Encoding.UTF8.GetBytes(html));
-            file.Commit();
+            AtomicFile.WriteText(path, html);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

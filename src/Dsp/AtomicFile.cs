@@ -1,3 +1,4 @@
+using System.Text;
 using Engine.Dsp.Files;
 
 namespace Engine.Dsp;
@@ -37,6 +38,17 @@ public sealed class AtomicFile : IDisposable
             Temporary.Done(_temporary);
             throw;
         }
+    }
+
+    /// <summary>Writes a whole file of UTF-8 text.</summary>
+    /// <exception cref="IOException">The folder does not exist, or the file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no access to the folder.</exception>
+    public static void WriteText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        using var file = new AtomicFile(path);
+        file.Stream.Write(Encoding.UTF8.GetBytes(text));
+        file.Commit();
     }
 
     /// <summary>The stream to write to; it is also readable and seekable.</summary>

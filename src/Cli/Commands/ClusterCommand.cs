@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Engine.Cli.Reports;
 using Engine.Dsp;
 using Engine.Pipeline.Exploring.Likeness;
@@ -78,7 +77,7 @@ internal sealed class ClusterCommand
             return (read, SongClusters.Of(read, k, parsed.GetValue(_seed), work.Threads));
         });
         foreach (var file in library.Skipped) session.Warn($"skipped: {file.Reason}");
-        if (output is not null) WriteFile(output, ClusterReport.Csv(found));
+        if (output is not null) AtomicFile.WriteText(output, ClusterReport.Csv(found));
         if (playlists is not null) WritePlaylists(playlists, force, found, session.Warn);
         session.Output.Write(parsed.GetValue(_json) ? ClusterReport.Json(found) : ClusterReport.Of(found, session.Layout));
         return library.Skipped.Count > 0 ? CommandLine.Failed : CommandLine.Done;
@@ -94,16 +93,9 @@ internal sealed class ClusterCommand
                 string[] songs = [.. found.Clusters[c].Select(s => s.Song.FullPath!)];
                 foreach (var song in songs.Where(s => !PlaylistFile.CanHold(s)))
                     warn($"{song}: a playlist cannot hold a name with a line break; it is left out.");
-                WriteFile(Path.Combine(staged, $"cluster-{$"{c + 1}".PadLeft(width, '0')}.m3u8"),
+                AtomicFile.WriteText(Path.Combine(staged, $"cluster-{$"{c + 1}".PadLeft(width, '0')}.m3u8"),
                     PlaylistFile.Of(songs.Where(PlaylistFile.CanHold).Select(s => PlaylistFile.Entry(folder, s))));
             }
         });
-    }
-
-    private static void WriteFile(string path, string text)
-    {
-        using var file = new AtomicFile(path);
-        file.Stream.Write(Encoding.UTF8.GetBytes(text));
-        file.Commit();
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Engine.Classifiers.Knn;
 using Engine.Cli.Reports;
 using Engine.Dsp;
@@ -96,9 +95,7 @@ internal sealed class SimilarCommand
             output is null ? "." : Path.GetDirectoryName(Path.GetFullPath(output))!, session);
         if (output is not null)
         {
-            using var file = new AtomicFile(output);
-            file.Stream.Write(Encoding.UTF8.GetBytes(text));
-            file.Commit();
+            AtomicFile.WriteText(output, text);
             session.Output.WriteLine($"{output}: {found.Count} of {library.Songs.Count} songs");
         }
         else if (format is "csv" or "m3u") session.WriteExactly(text);

@@ -1,4 +1,3 @@
-using System.Text;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
 using Engine.Dsp;
@@ -40,9 +39,7 @@ internal sealed class Playlists(string folder, IEnumerable<string> genres, bool 
         {
             foreach (var (genre, songs) in _songs)
             {
-                using var file = new AtomicFile(Path.Combine(staged, FileOf(genre)));
-                file.Stream.Write(Encoding.UTF8.GetBytes(PlaylistFile.Of(songs)));
-                file.Commit();
+                AtomicFile.WriteText(Path.Combine(staged, FileOf(genre)), PlaylistFile.Of(songs));
             }
         });
         var table = new TextTable("genre", "playlist", ">songs");

@@ -61,16 +61,8 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     {
         if (_file is not null)
         {
-            var bytes = MemoryMarshal.AsBytes(destination);
-            for (var at = start * sizeof(float); !bytes.IsEmpty;)
-            {
-                var got = RandomAccess.Read(_file.SafeFileHandle, bytes, at);
-                if (got == 0)
-                    throw new IOException($"{_name}: the temporary file with its samples became shorter while it was read.");
-                bytes = bytes[got..];
-                at += got;
-            }
-
+            if (!NamelessFile.Fill(_file, start * sizeof(float), MemoryMarshal.AsBytes(destination)))
+                throw new IOException($"{_name}: the temporary file with its samples became shorter while it was read.");
             return;
         }
 

@@ -40,4 +40,20 @@ public static class NamelessFile
             Temporary.Done(path);
         }
     }
+
+    /// <summary>Fills a span from a place in a file; false if the file ends before.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool Fill(FileStream file, long offset, Span<byte> bytes)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        while (!bytes.IsEmpty)
+        {
+            var got = RandomAccess.Read(file.SafeFileHandle, bytes, offset);
+            if (got == 0) return false;
+            bytes = bytes[got..];
+            offset += got;
+        }
+
+        return true;
+    }
 }

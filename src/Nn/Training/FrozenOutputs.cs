@@ -92,7 +92,8 @@ internal sealed class FrozenOutputs : IExampleSource, IDisposable
         foreach (var input in inputs)
         {
             var bytes = MemoryMarshal.AsBytes(input.Span);
-            ReadFully(bytes, offset);
+            if (!NamelessFile.Fill(_file, offset, bytes))
+                throw new IOException($"{Path.GetTempPath()}: the outputs of the frozen layers are cut short.");
             offset += bytes.Length;
         }
     }
@@ -115,17 +116,6 @@ internal sealed class FrozenOutputs : IExampleSource, IDisposable
 
             if (_file is null) _kept[examples[i]] = row;
             else RandomAccess.Write(_file.SafeFileHandle, MemoryMarshal.AsBytes(row.AsSpan()), examples[i] * _stride);
-        }
-    }
-
-    private void ReadFully(Span<byte> bytes, long offset)
-    {
-        while (bytes.Length > 0)
-        {
-            var got = RandomAccess.Read(_file!.SafeFileHandle, bytes, offset);
-            if (got == 0) throw new IOException($"{Path.GetTempPath()}: the outputs of the frozen layers are cut short.");
-            bytes = bytes[got..];
-            offset += got;
         }
     }
 }

@@ -35,23 +35,8 @@ internal sealed class CovarianceExtractor : FeatureExtractor
     public override double[] Extract(SampleSource samples, string name)
     {
         var frames = FrameReader.WithDelta(FrameReader.Mfcc(samples, _mfcc), _delta).Remembered();
-        var mean = new double[frames.Bins];
-        foreach (var (_, block) in frames.Blocks())
-        {
-            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
-            {
-                for (var i = 0; i < mean.Length; i++) mean[i] += frame[i];
-            }
-        }
-
-        for (var i = 0; i < mean.Length; i++) mean[i] /= frames.Count;
-        var covariance = new FeatureMatrix(mean.Length, mean.Length);
-        foreach (var (_, block) in frames.Blocks())
-        {
-            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
-                Add(frame[..mean.Length], mean, covariance);
-        }
-
+        var (mean, sums) = FrameCovariance.Of(frames);
+        var covariance = new FeatureMatrix(mean.Length, mean.Length, sums);
         for (var i = 0; i < mean.Length; i++)
         {
             for (var j = i; j < mean.Length; j++)
@@ -59,14 +44,5 @@ internal sealed class CovarianceExtractor : FeatureExtractor
         }
 
         return [.. mean.Take(mean.Length / 2), .. MatrixLogarithm.UpperTriangle(covariance, _ridge)];
-    }
-
-    private static void Add(ReadOnlySpan<float> frame, double[] mean, FeatureMatrix covariance)
-    {
-        for (var i = 0; i < mean.Length; i++)
-        {
-            var (deviation, row) = (frame[i] - mean[i], i * mean.Length);
-            for (var j = i; j < mean.Length; j++) covariance.Data[row + j] += deviation * (frame[j] - mean[j]);
-        }
     }
 }

@@ -40,29 +40,7 @@ internal sealed class PsfGaussianExtractor : FeatureExtractor
     public override double[] Extract(SampleSource samples, string name)
     {
         var frames = FrameReader.PythonSpeechMfcc(samples, _mfcc).Remembered();
-        var mean = new double[_coefficients];
-        foreach (var (_, block) in frames.Blocks())
-        {
-            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
-            {
-                for (var i = 0; i < mean.Length; i++) mean[i] += frame[i];
-            }
-        }
-
-        for (var i = 0; i < mean.Length; i++) mean[i] /= frames.Count;
-        var covariance = new double[_coefficients * _coefficients];
-        foreach (var (_, block) in frames.Blocks())
-        {
-            for (var frame = block.Span; !frame.IsEmpty; frame = frame[mean.Length..])
-            {
-                for (var i = 0; i < mean.Length; i++)
-                {
-                    for (var j = i; j < mean.Length; j++)
-                        covariance[i * _coefficients + j] += (frame[i] - mean[i]) * (frame[j] - mean[j]);
-                }
-            }
-        }
-
+        var (mean, covariance) = FrameCovariance.Of(frames);
         for (var i = 0; i < covariance.Length; i++) covariance[i] /= frames.Count - 1;
         var row = GaussianDivergence.ToRow(mean, covariance);
         return GaussianDivergence.IsValid(row) ? row : throw new EngineException(

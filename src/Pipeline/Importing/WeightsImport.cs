@@ -10,9 +10,6 @@ namespace Engine.Pipeline.Importing;
 /// <summary>Makes a network's file of weights from a public one.</summary>
 internal sealed class WeightsImport
 {
-    /// <summary>The metadata key that holds the network's description.</summary>
-    public const string DescriptionKey = PretrainedWeights.DescriptionKey;
-
     private const int Shown = 5;
 
     private WeightsImport(
@@ -53,7 +50,7 @@ internal sealed class WeightsImport
         var hash = Hash(path);
         if (!plan.IsComplete) return new(description, file.Format, hash, plan, null);
         var weights = new SafetensorsFile();
-        weights.Metadata[DescriptionKey] = description.ToJson();
+        weights.Metadata[PretrainedWeights.DescriptionKey] = description.ToJson();
         weights.Metadata["source"] = description.Source;
         weights.Metadata["licence"] = description.Licence;
         weights.Metadata["source_sha256"] = hash;

@@ -60,8 +60,8 @@ internal static class ComparisonFiles
         try
         {
             Disk.CreateFolder(folder);
-            RunFolder.WriteText(Path.Combine(folder, JsonFile), comparison.ToJson());
-            RunFolder.WriteText(Path.Combine(folder, MarkdownFile), Markdown(comparison));
+            AtomicFile.WriteText(Path.Combine(folder, JsonFile), comparison.ToJson());
+            AtomicFile.WriteText(Path.Combine(folder, MarkdownFile), Markdown(comparison));
             WriteCsv(Path.Combine(folder, CsvFile), comparison);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

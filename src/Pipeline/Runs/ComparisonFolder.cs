@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp.Files;
+using Engine.Dsp;
 
 namespace Engine.Pipeline.Runs;
 
@@ -89,7 +90,7 @@ internal sealed class ComparisonFolder(string root)
         Disk.CreateFolder(folder);
         Temporary.Sweep(folder);
         Temporary.Sweep(store.Root);
-        if (!File.Exists(file)) RunFolder.WriteText(file, text);
+        if (!File.Exists(file)) AtomicFile.WriteText(file, text);
     }
 
     private static EngineException Strange(string path, string what) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Engine.Classifiers;
+using Engine.Dsp;
 
 namespace Engine.Pipeline.Runs;
 
@@ -45,6 +46,6 @@ internal sealed class ComparisonManifest(string root)
         _digests[name] = digest;
         var lines = new StringBuilder();
         foreach (var (recipe, of) in _digests) lines.Append(of).Append(Separator).Append(recipe).Append(Ending).Append('\n');
-        RunFolder.WriteText(Path.Combine(root, FileName), lines.ToString());
+        AtomicFile.WriteText(Path.Combine(root, FileName), lines.ToString());
     }
 }

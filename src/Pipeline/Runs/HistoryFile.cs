@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Engine.Classifiers;
+using Engine.Dsp;
 using Engine.Nn.Training;
 using Engine.Tensors.Serialization;
 
@@ -104,7 +105,7 @@ internal sealed class HistoryFile
     {
         try
         {
-            RunFolder.WriteText(_path, new StringBuilder(Header).Append('\n').AppendJoin("", _lines.Values.Select(l => l + "\n"))
+            AtomicFile.WriteText(_path, new StringBuilder(Header).Append('\n').AppendJoin("", _lines.Values.Select(l => l + "\n"))
                 .ToString());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Tuning;
+using Engine.Dsp;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
@@ -178,7 +179,7 @@ public static class RecipeTuning
             // Killed after the last figures were written: only the result remains to be reported.
             if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
             var recipe = Apply([.. _space.Parameters.Select(p => best.Values[p.Path].GetRawText())]);
-            RunFolder.WriteText(Path.Combine(options.Output, BestFile), recipe.ToJson() + "\n");
+            AtomicFile.WriteText(Path.Combine(options.Output, BestFile), recipe.ToJson() + "\n");
             var training = new TrainingOptions
             {
                 Data = options.Data,

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Dsp;
 
 namespace Engine.Pipeline.Runs;
 
@@ -20,7 +21,7 @@ internal static class ReportPage
         if (page is null) return;
         try
         {
-            RunFolder.WriteText(Path.Combine(folder, RunFolder.ReportFile), page(content(), place));
+            AtomicFile.WriteText(Path.Combine(folder, RunFolder.ReportFile), page(content(), place));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException or InvalidOperationException)
         {

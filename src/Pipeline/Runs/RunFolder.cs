@@ -125,7 +125,7 @@ public static class RunFolder
 
     /// <summary>Creates the folder of a long training, unless it exists, with the record of what is trained.</summary>
     internal static void Begin(string output, bool isThere, RunRecord record) =>
-        Write(output, isThere, folder => WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
+        Write(output, isThere, folder => AtomicFile.WriteText(Path.Combine(folder, RecordFile), record.ToJson()));
 
     /// <summary>Removes what an unfinished training left in a folder.</summary>
     internal static void ClearUnfinished(string output)
@@ -193,14 +193,6 @@ public static class RunFolder
         {
             throw new EngineException($"{output}: cannot write the run: {e.Message}", e);
         }
-    }
-
-    /// <summary>Writes text and waits until it is on disk.</summary>
-    internal static void WriteText(string path, string text)
-    {
-        using var file = new AtomicFile(path);
-        file.Stream.Write(Encoding.UTF8.GetBytes(text));
-        file.Commit();
     }
 
     // Files that exist only while a process is working.

@@ -1,5 +1,6 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
+using Engine.Dsp;
 using Engine.Nn.Training;
 using Engine.Pipeline.Checking;
 using Engine.Pipeline.Data;
@@ -229,13 +230,13 @@ public static partial class Training
             RunFolder.Write(options.Output, isNetwork || options.IntoFolder, folder =>
             {
                 model.Save(Path.Combine(folder, GenreModel.FileName));
-                RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
+                AtomicFile.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
                 PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), data.Labels, tested, report.Calibrated,
                     split.Leaky);
                 // Before the figures, which tell that the run is finished.
                 ReportPage.Write(folder, options.Output, options.Page,
                     () => FinishedRun.Of(folder, options.Output, record, report, tested), options.Extraction.Warn);
-                RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
+                AtomicFile.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();
             return new(record, report, tested)

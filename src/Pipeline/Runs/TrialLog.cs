@@ -3,6 +3,7 @@ using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Tuning;
 using Engine.Dsp.Files;
+using Engine.Dsp;
 using Engine.Pipeline.Json;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Serialization;
@@ -72,7 +73,7 @@ internal sealed class TrialLog
             {
                 RunFolder.RequireFree(run);
                 Disk.CreateFolder(run);
-                RunFolder.WriteText(log._path, Line(JsonSerializer.Serialize(header, RunJson.Compact.Of<TrialsHeader>())));
+                AtomicFile.WriteText(log._path, Line(JsonSerializer.Serialize(header, RunJson.Compact.Of<TrialsHeader>())));
                 return log;
             }
 
@@ -105,7 +106,7 @@ internal sealed class TrialLog
     {
         var text = File.ReadAllText(_path);
         var whole = text[..(text.LastIndexOf('\n') + 1)];
-        if (whole.Length < text.Length) RunFolder.WriteText(_path, whole);
+        if (whole.Length < text.Length) AtomicFile.WriteText(_path, whole);
         var lines = whole.Split('\n')[..^1];
         if (lines.Length == 0) throw new EngineException($"{_path}: has no header; remove it to start over.");
         RequireSame(header, StrictJson.Read(lines[0], RunJson.Indented.Of<TrialsHeader>(), $"{_path}, line 1"));

@@ -4,7 +4,6 @@ using Engine.Dsp;
 using Engine.Nn;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
-using Engine.Pipeline.Importing;
 using Engine.Pipeline.Networks;
 using Engine.Pipeline.Pretrained;
 using Engine.Pipeline.Recipes;
@@ -29,8 +28,8 @@ internal sealed class TrainedWeights
     {
         (From, Hash) = (from, hash);
         if (file.Metadata.TryGetValue(RecipeKey, out var recipe)) Recipe = Recipes.Recipe.Parse(recipe, $"{path}: recipe");
-        if (file.Metadata.TryGetValue(WeightsImport.DescriptionKey, out var network))
-            _description = NetworkDescription.Parse(network, $"{path}: {WeightsImport.DescriptionKey}");
+        if (file.Metadata.TryGetValue(PretrainedWeights.DescriptionKey, out var network))
+            _description = NetworkDescription.Parse(network, $"{path}: {PretrainedWeights.DescriptionKey}");
         if (Recipe is { Classifier: not NetworkSpec })
             throw new EngineException(
                 $"{path}: is a model of recipe {Recipe.Name}, which has no network of its own to start from.");

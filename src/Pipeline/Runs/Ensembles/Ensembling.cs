@@ -3,6 +3,7 @@ using System.Globalization;
 using Engine.Classifiers;
 using Engine.Classifiers.Evaluation;
 using Engine.Classifiers.Linear;
+using Engine.Dsp;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
@@ -112,12 +113,12 @@ internal static class Ensembling
             RunFolder.Write(options.Output, begun: false, folder =>
             {
                 model.Save(Path.Combine(folder, GenreModel.FileName));
-                RunFolder.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
+                AtomicFile.WriteText(Path.Combine(folder, RunFolder.RecordFile), record.ToJson());
                 PredictionsFile.Write(Path.Combine(folder, RunFolder.PredictionsFile), record.Labels, tested, report.Calibrated,
                     leaky: false);
                 ReportPage.Write(folder, options.Output, options.Page,
                     () => FinishedRun.Of(folder, options.Output, record, report, tested), options.Extraction.Warn);
-                RunFolder.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
+                AtomicFile.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             return new(record, report, tested);
         }

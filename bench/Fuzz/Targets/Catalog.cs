@@ -39,7 +39,7 @@ internal static class Catalog
         ("features", (name, _) => new FeatureEntryTarget(name)),
         ("split", (name, _) => new SplitNameTarget(name)),
         ("setting", (name, _) => new SettingTarget(name)),
-        ("command", (name, _) => new CommandTarget(name)),
+        ("command", (name, folder) => new CommandTarget(name, folder)),
     ];
 
     /// <summary>The names, in the order in which they run.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tiny = Engine.Dsp.Tiny;
 
@@ -32,12 +33,23 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         PackHidden(weightHidden, panels);
         var blocks = _padded / LstmLayout.Block;
         var tasks = blocks * _rows.Groups.Length;
+        var parts = Math.Min(blocks, WorkerPool.Threads);
         var serial = 2L * batch * gateColumns * units < SerialWork;
         for (var step = 0; step < steps; step++)
         {
             var current = step;
             if (serial) for (var task = 0; task < tasks; task++) Task(task);
+            else if (batch == 1) WorkerPool.Run(parts, Part);
             else WorkerPool.Run(tasks, Task);
+
+            // A single sequence reads all weights at each step and uses each once. A part's blocks outgrow the second-level cache
+            // by little: read there and back, most of them are still in it.
+            void Part(int part)
+            {
+                var (first, end) = (part * blocks / parts, (part + 1) * blocks / parts);
+                if (current % 2 == 0) for (var block = first; block < end; block++) Task(block);
+                else for (var block = end - 1; block >= first; block--) Task(block);
+            }
 
             void Task(int task)
             {
@@ -93,6 +105,14 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         (int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
     {
         var (units, stride) = (sizes.Units, sizes.Steps * 4 * _padded);
+        if (tile.Count == 1)
+        {
+            var first = block * LstmLayout.Columns;
+            MultiplyRow(hidden + (long)tile.Padded * units, tile.Height, panels + (long)first * units, units,
+                gates + (long)tile.Row * stride + first);
+            return;
+        }
+
         var edge = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
         for (var part = 0; part < LstmLayout.Columns; part += TRow.Columns)
         {
@@ -110,6 +130,28 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
             {
                 for (var i = 0; i < TRow.Columns; i++) target[(long)row * stride + i] += edge[row * TRow.Columns + i];
             }
+        }
+    }
+
+    // One row: a tile of four would multiply three rows of nothing. The sums of two panels hide each other's latency.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void MultiplyRow(float* hidden, int step, float* panels, int units, float* gates)
+    {
+        for (var part = 0; part < LstmLayout.Columns; part += 2 * TRow.Columns)
+        {
+            float* left = panels + (long)part * units, right = left + (long)TRow.Columns * units, state = hidden;
+            TRow low = default, high = default;
+            for (var unit = 0; unit < units; unit++)
+            {
+                low.AddScaled(*state, TRow.Load(left));
+                high.AddScaled(*state, TRow.Load(right));
+                state += step;
+                left += TRow.Columns;
+                right += TRow.Columns;
+            }
+
+            low.Store(gates + part, true);
+            high.Store(gates + part + TRow.Columns, true);
         }
     }
 

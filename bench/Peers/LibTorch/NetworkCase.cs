@@ -21,7 +21,8 @@ internal sealed class NetworkCase : IPeerCase
         _network = new TorchNetwork(layout) { Training = training };
         same.Build(_network);
         same.CheckParameters(_network.Parameters);
-        _inputs = [.. same.Values.Select((values, i) => _network.Arrange(i, Tensor(values, same.Inputs[i])).DetachFromDisposeScope())];
+        _inputs = [.. same.Values.Select(
+            (values, i) => _network.Arrange(i, Tensor(values, same.Inputs[i])).DetachFromDisposeScope())];
         _labels = (torch.arange(batch) % same.Summary.Labels).to(int64).DetachFromDisposeScope();
         Check(same);
         if (!training) return;

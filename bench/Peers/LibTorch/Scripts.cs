@@ -5,7 +5,7 @@ namespace Engine.Peers.LibTorch;
 /// <summary>Operations of LibTorch that TorchSharp has no method for, by way of TorchScript.</summary>
 internal static class Scripts
 {
-    // NAdam has no fused form; this is torch.optim.NAdam's step for one tensor after the other, which is PyTorch's choice on CPUs.
+    // NAdam has no fused form; this is torch.optim.NAdam's step, tensor by tensor, as PyTorch takes it on CPUs.
     private const string Source = """
         def to_mkldnn(x):
             return x.to_mkldnn()
@@ -58,5 +58,6 @@ internal static class Scripts
     public static Tensor ToDense(Tensor x) => (Tensor)s_unit.invoke("to_dense", x);
 
     /// <summary>Runs an optimiser's function; the tensor it returns is a parameter.</summary>
-    public static void Update(string function, params object[] arguments) => ((Tensor)s_unit.invoke(function, arguments)).Dispose();
+    public static void Update(string function, params object[] arguments) =>
+        ((Tensor)s_unit.invoke(function, arguments)).Dispose();
 }

@@ -111,8 +111,9 @@ internal sealed class TorchNetwork(Layout layout) : INetworkBuilder<Value>, IDis
                 : input => F.avg_pool1d(input, size[1], stride[1], padding[1]));
         }
 
-        return Add(x, maximum ? input => F.max_pool2d(input, size, stride, padding) : input => F.avg_pool2d(input, size, stride, padding),
-            x.Blocked, x.Lifted);
+        return Add(x, maximum
+            ? input => F.max_pool2d(input, size, stride, padding)
+            : input => F.avg_pool2d(input, size, stride, padding), x.Blocked, x.Lifted);
     }
 
     public Value Apply(Function function, Value x) => function switch

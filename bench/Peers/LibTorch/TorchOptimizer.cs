@@ -16,7 +16,8 @@ internal sealed class TorchOptimizer : IDisposable
     public TorchOptimizer(OptimizerOptions options, IEnumerable<(Tensor Leaf, double L2)> leaves)
     {
         _options = options;
-        foreach (var group in leaves.GroupBy(l => options.WeightDecay + 2 * l.L2)) _groups.Add(new(group.Key, [.. group.Select(l => l.Leaf)]));
+        foreach (var group in leaves.GroupBy(l => options.WeightDecay + 2 * l.L2))
+            _groups.Add(new(group.Key, [.. group.Select(l => l.Leaf)]));
     }
 
     public void Step()
@@ -28,8 +29,9 @@ internal sealed class TorchOptimizer : IDisposable
             case Sgd s:
                 foreach (var g in _groups)
                 {
-                    Scripts.Update("sgd", g.Leaves, g.Gradients, s.Momentum == 0 ? Array.Empty<Tensor>() : g.First, s.LearningRate,
-                        s.Momentum, g.Decay, s.Nesterov, _step == 1);
+                    var momenta = s.Momentum == 0 ? [] : g.First;
+                    Scripts.Update("sgd", g.Leaves, g.Gradients, momenta, s.LearningRate, s.Momentum, g.Decay, s.Nesterov,
+                        _step == 1);
                 }
 
                 break;
@@ -56,8 +58,8 @@ internal sealed class TorchOptimizer : IDisposable
     {
         foreach (var g in _groups)
         {
-            Scripts.Update(function, g.Leaves, g.Gradients, g.First, g.Second, g.Steps, a.LearningRate, a.Beta1, a.Beta2, a.Epsilon,
-                g.Decay);
+            Scripts.Update(function, g.Leaves, g.Gradients, g.First, g.Second, g.Steps, a.LearningRate, a.Beta1, a.Beta2,
+                a.Epsilon, g.Decay);
         }
     }
 
@@ -85,6 +87,7 @@ internal sealed class TorchOptimizer : IDisposable
 
         public Tensor[] Gradients => [.. Leaves.Select(l => l.grad!)];
 
-        private static Tensor Zeros(Tensor like) => torch.zeros_like(like).detach().requires_grad_(false).DetachFromDisposeScope();
+        private static Tensor Zeros(Tensor like) =>
+            torch.zeros_like(like).detach().requires_grad_(false).DetachFromDisposeScope();
     }
 }

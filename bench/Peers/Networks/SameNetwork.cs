@@ -26,7 +26,8 @@ internal sealed class SameNetwork : IDisposable
         _network.Initialize(1, Device.Cpu);
         Inputs = [.. Summary.Inputs.Select(i => new Shape([batch, .. i.Shape.Sizes]))];
         var random = new Random(1);
-        _values = [.. Inputs.Select(shape => Enumerable.Range(0, shape.Count).Select(_ => 2 * random.NextSingle() - 1).ToArray())];
+        _values = [.. Inputs.Select(
+            shape => Enumerable.Range(0, shape.Count).Select(_ => 2 * random.NextSingle() - 1).ToArray())];
     }
 
     public Recipe Recipe { get; }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Peers.OnnxRuntime;
 
-/// <summary>The graph of an ONNX model: nodes, inputs, one output and constant tensors, by onnx.proto's numbers of fields.</summary>
+/// <summary>
+/// The graph of an ONNX model: nodes, inputs, one output and constant tensors. Fields have onnx.proto's numbers.
+/// </summary>
 internal sealed class OnnxGraph
 {
     private const long IrVersion = 8;
@@ -23,7 +25,8 @@ internal sealed class OnnxGraph
     public string Floats(ReadOnlySpan<float> values, params IReadOnlyList<long> shape) =>
         Constant(FloatType, MemoryMarshal.AsBytes(values), shape);
 
-    public string Integers(params ReadOnlySpan<long> values) => Constant(Int64Type, MemoryMarshal.AsBytes(values), [values.Length]);
+    public string Integers(params ReadOnlySpan<long> values) =>
+        Constant(Int64Type, MemoryMarshal.AsBytes(values), [values.Length]);
 
     /// <summary>Adds an operator; returns the name of its output.</summary>
     public string Node(string kind, string[] inputs, params (string Name, object Value)[] attributes) =>

@@ -56,8 +56,8 @@ internal sealed class OnnxNetwork : INetworkBuilder<string>
                 _graph.Floats(Gates(layer.WeightHidden, units), 1, 4 * units, units), _graph.Floats(biases, 1, 8 * units),
             ];
             var outputs = _graph.Node("LSTM", inputs, 2, ("hidden_size", (long)units));
-            x = i < layers.Count - 1
-                ? _graph.Node("Squeeze", [outputs[0], _graph.Integers(1)]) : _graph.Node("Squeeze", [outputs[1], _graph.Integers(0)]);
+            // The states of all steps without the axis of directions, or the last one.
+            x = i < layers.Count - 1 ? Squeeze(outputs[0], 1) : Squeeze(outputs[1], 0);
         }
 
         return x;
@@ -72,8 +72,8 @@ internal sealed class OnnxNetwork : INetworkBuilder<string>
             ("kernel_shape", Axes(options.KernelHeight, options.KernelWidth)),
             ("strides", Axes(options.StrideHeight, options.StrideWidth)), ("pads", (long[])[.. pads, .. pads]),
         ];
-        return maximum
-            ? _graph.Node("MaxPool", [x], attributes) : _graph.Node("AveragePool", [x], [.. attributes, ("count_include_pad", 1L)]);
+        return maximum ? _graph.Node("MaxPool", [x], attributes)
+            : _graph.Node("AveragePool", [x], [.. attributes, ("count_include_pad", 1L)]);
     }
 
     public string Apply(Function function, string x) => function switch
@@ -101,6 +101,8 @@ internal sealed class OnnxNetwork : INetworkBuilder<string>
         _graph.Node("Mul", [x, _graph.Node("Unsqueeze", [scale, _graph.Integers(2, 3)])]);
 
     public string Concatenate(IReadOnlyList<string> parts) => _graph.Node("Concat", [.. parts], ("axis", 1L));
+
+    private string Squeeze(string x, long axis) => _graph.Node("Squeeze", [x, _graph.Integers(axis)]);
 
     private static long[] Sizes(Shape shape) => [.. shape.Sizes.ToArray().Select(s => (long)s)];
 

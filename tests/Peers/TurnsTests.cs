@@ -40,7 +40,7 @@ public class TurnsTests
     [Fact]
     public void Median_TakesCleanSamples_AndTheLeastDisturbedIfTheyAreFew()
     {
-        var samples = new Samples();
+        var samples = new SampleSet();
         foreach (var (time, disturbance) in ((double, double)[])[(9, 0.3), (1, 0), (2, 0.01), (4, 0), (8, 0.1), (3, 0.079)])
             samples.Add(new(time, disturbance));
         Assert.Equal(4, samples.Clean);

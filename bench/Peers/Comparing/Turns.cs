@@ -6,7 +6,7 @@ namespace Engine.Peers.Comparing;
 internal readonly record struct Sample(double Milliseconds, double Disturbance);
 
 /// <summary>The measurements of one side.</summary>
-internal sealed class Samples
+internal sealed class SampleSet
 {
     /// <summary>A sample whose disturbance is below this is clean.</summary>
     public const double Limit = 0.08;
@@ -43,9 +43,9 @@ internal static class Turns
     /// <param name="sides">Make one measurement each.</param>
     /// <param name="rounds">Rounds wanted.</param>
     /// <param name="hasTime">Whether there is time for a round more than those wanted.</param>
-    public static IReadOnlyList<Samples> Take(IReadOnlyList<Func<Sample>> sides, int rounds, Func<bool> hasTime)
+    public static IReadOnlyList<SampleSet> Take(IReadOnlyList<Func<Sample>> sides, int rounds, Func<bool> hasTime)
     {
-        Samples[] samples = [.. sides.Select(_ => new Samples())];
+        SampleSet[] samples = [.. sides.Select(_ => new SampleSet())];
         for (var done = 0; done < rounds || (done < MostRepeats * rounds && IsWanting() && hasTime()); done++)
         {
             for (var i = 0; i < samples.Length; i++) samples[i].Add(sides[i]());

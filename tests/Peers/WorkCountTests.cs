@@ -1,19 +1,17 @@
 using Engine.Peers.Comparing;
 using Engine.Peers.Networks;
-using Engine.Pipeline.Recipes;
 
 namespace Engine.Tests.Peers;
 
 public class WorkCountTests
 {
-    // The peers' networks are built by the same walk, so that this shows what it passes to them to be ours, layer by layer.
+    // The same walk builds the peers' networks, so this also shows that they get every layer.
     [Fact]
     public void Forward_EveryRecipe_IsWhatTheSummaryCounts()
     {
-        var recipes = CaseList.Recipes().ToArray();
-        Assert.True(recipes.Length > 20);
-        Assert.All(recipes, r =>
-            Assert.Equal(3 * r.Summary.Network.MultiplyAdds, WorkCount.Of(r.Recipe, 3).Forward));
+        Assert.True(CaseList.Recipes.Count > 20);
+        Assert.All(CaseList.Recipes, r =>
+            Assert.Equal(3 * r.Summary.Network.MultiplyAdds, WorkCount.Of(r.Recipe, r.Summary, 3).Forward));
     }
 
     [Theory]
@@ -26,7 +24,8 @@ public class WorkCountTests
     [InlineData("cortis-mmnn", 18L * 128 * 32 * 9 + 57 * 128)]
     public void Step_IsThreeForwardPassesWithoutTheInputsGradient(string name, long first)
     {
-        var count = WorkCount.Of(RecipeCatalog.Get(name), 1);
+        var (recipe, summary) = CaseList.Recipes.Single(r => r.Recipe.Name == name);
+        var count = WorkCount.Of(recipe, summary, 1);
         Assert.Equal(3 * count.Forward - first, count.Step);
     }
 }

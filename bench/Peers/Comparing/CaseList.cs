@@ -12,14 +12,20 @@ internal static class CaseList
     private const string Images = "20,16,396,396";
     private const string Mel = "128,64,62,64";
 
+    private static readonly Lazy<IReadOnlyList<(Recipe Recipe, RecipeSummary Summary)>> s_recipes = new(() =>
+    [
+        .. RecipeCatalog.Names.Select(RecipeCatalog.Get).Where(r => r.Classifier is NetworkSpec)
+            .Select(r => (r, RecipeSummary.Of(r))).OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds),
+    ]);
+
     public static IReadOnlyList<string> Groups { get; } =
         ["step", "infer", "conv", "lstm", "matmul", "map", "layout", "norm", "fft"];
 
     /// <summary>All cases of a group.</summary>
     public static IEnumerable<ComparedCase> Of(string group, int threads) => group switch
     {
-        "step" => Recipes().Select(r => Step(r.Recipe, r.Summary.Batch, threads)),
-        "infer" => ((int[])[1, 32]).SelectMany(batch => Recipes().Select(r => Infer(r.Recipe, batch, threads))),
+        "step" => Recipes.Select(r => Step(r.Recipe, r.Summary, threads)),
+        "infer" => ((int[])[1, 32]).SelectMany(batch => Recipes.Select(r => Infer(r.Recipe, r.Summary, batch, threads))),
         "conv" => Convolutions(threads),
         "lstm" => [Lstm(threads, 64, 400, 1200, 400, 400)],
         "matmul" => Distinct(threads, 1).SelectMany(Products),
@@ -31,22 +37,25 @@ internal static class CaseList
     };
 
     /// <summary>The recipes with a network, in the order of a training step's work.</summary>
-    public static IEnumerable<(Recipe Recipe, RecipeSummary Summary)> Recipes() =>
-        RecipeCatalog.Names.Select(RecipeCatalog.Get).Where(r => r.Classifier is NetworkSpec)
-            .Select(r => (r, RecipeSummary.Of(r))).OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds);
+    public static IReadOnlyList<(Recipe Recipe, RecipeSummary Summary)> Recipes => s_recipes.Value;
 
     private static IEnumerable<int> Distinct(params int[] threads) => threads.Distinct();
 
-    private static ComparedCase Step(Recipe recipe, int batch, int threads) =>
-        Network(recipe, threads, new("step", "Training step", $"{recipe.Name}, batch {batch}", $"recipe {recipe.Name},{batch}",
-            threads, 2.0 * WorkCount.Of(recipe, batch).Step, Resource.Arithmetic));
+    private static ComparedCase Step(Recipe recipe, RecipeSummary summary, int threads)
+    {
+        var (name, work) = ($"{recipe.Name}, batch {summary.Batch}", 2.0 * WorkCount.Of(recipe, summary, summary.Batch).Step);
+        return Network(recipe, new(
+            "step", "Training step", name, $"recipe {recipe.Name},{summary.Batch}", threads, work, Resource.Arithmetic));
+    }
 
-    private static ComparedCase Infer(Recipe recipe, int batch, int threads) =>
-        Network(recipe, threads, new("infer", $"Inference, batch {batch}", $"{recipe.Name}, batch {batch}",
-            $"infer {recipe.Name},{batch}", threads, 2.0 * WorkCount.Of(recipe, batch).Forward, Resource.Arithmetic)
-        { HasOnnxRuntime = true });
+    private static ComparedCase Infer(Recipe recipe, RecipeSummary summary, int batch, int threads)
+    {
+        var (name, work) = ($"{recipe.Name}, batch {batch}", 2.0 * WorkCount.Of(recipe, summary, batch).Forward);
+        return Network(recipe, new("infer", $"Inference, batch {batch}", name, $"infer {recipe.Name},{batch}", threads, work,
+            Resource.Arithmetic) { HasOnnxRuntime = true });
+    }
 
-    private static ComparedCase Network(Recipe recipe, int threads, ComparedCase row)
+    private static ComparedCase Network(Recipe recipe, ComparedCase row)
     {
         var spec = (NetworkSpec)recipe.Classifier;
         LayerSpec[] layers = [.. spec.Layers, .. (spec.Branches ?? []).SelectMany(b => b)];

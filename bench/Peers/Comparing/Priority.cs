@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Engine.Peers.Comparing;
 
@@ -12,6 +13,7 @@ internal sealed class Priority : IDisposable
     private const string Session = "/proc/self/autogroup";
 
     private readonly string? _before;
+    private readonly List<PosixSignalRegistration> _signals = [];
 
     public Priority()
     {
@@ -22,6 +24,9 @@ internal sealed class Priority : IDisposable
             if (!File.Exists(Session)) return;
             _before = File.ReadAllText(Session).Split(' ')[^1].Trim();
             File.WriteAllText(Session, "-20");
+            // The rank would outlast this process if it was interrupted.
+            foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+                _signals.Add(PosixSignalRegistration.Create(signal, _ => Restore()));
         }
         catch (Exception e) when (e is Win32Exception or UnauthorizedAccessException or IOException)
         {
@@ -31,10 +36,15 @@ internal sealed class Priority : IDisposable
 
     public void Dispose()
     {
-        if (_before is null) return;
+        foreach (var signal in _signals) signal.Dispose();
+        if (_before is not null) Restore();
+    }
+
+    private void Restore()
+    {
         try
         {
-            File.WriteAllText(Session, _before);
+            File.WriteAllText(Session, _before!);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {

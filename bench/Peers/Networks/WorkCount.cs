@@ -19,9 +19,9 @@ internal sealed class WorkCount : INetworkBuilder<bool>
     public long Step { get; private set; }
 
     /// <summary>Counts the work of a recipe's network on a batch, without allocating it.</summary>
-    public static WorkCount Of(Recipe recipe, int batch)
+    public static WorkCount Of(Recipe recipe, RecipeSummary summary, int batch)
     {
-        var (summary, spec, count) = (RecipeSummary.Of(recipe), (NetworkSpec)recipe.Classifier, new WorkCount());
+        var (spec, count) = ((NetworkSpec)recipe.Classifier, new WorkCount());
         Shape[] inputs = [.. summary.Inputs.Select(i => i.Shape)];
         using var network = spec.Build(inputs, summary.Labels, recipe.Name);
         new NetworkWalk<bool>(network, summary.Labels, count).Run(spec, [.. inputs.Select(i => new Shape([batch, .. i.Sizes]))]);

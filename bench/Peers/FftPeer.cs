@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Engine.Dsp;
 using Engine.Dsp.Fft;
+using Engine.Tensors.Cpu;
 
 namespace Engine.Peers;
 
@@ -16,6 +17,8 @@ internal static class FftPeer
     /// <summary>Serves until standard input ends.</summary>
     public static int Run()
     {
+        // As all peers of fft.py.
+        WorkerPool.Threads = 1;
         Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {TensorPeer.WidestVector()}-bit vectors");
         while (Console.ReadLine() is { } line)
         {

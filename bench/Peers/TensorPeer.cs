@@ -218,23 +218,11 @@ internal static class TensorPeer
             };
         }
 
-        // Frames side by side, shared out over the threads, as our spectrograms share out theirs.
         private Action Rfft(int size, int frames)
         {
-            const int parts = 16;
             var (signal, plan) = (Signal(size * frames), new RealFft<float>(size));
             var spectrum = new Complex<float>[plan.Bins * frames];
-            return () =>
-            {
-                if (WorkerPool.Threads == 1 || frames < parts) plan.Forward(signal, spectrum);
-                else WorkerPool.Run(parts, Part);
-            };
-
-            void Part(int part)
-            {
-                int from = frames * part / parts, count = frames * (part + 1) / parts - from;
-                plan.Forward(signal.AsSpan(from * size, count * size), spectrum.AsSpan(from * plan.Bins, count * plan.Bins));
-            }
+            return () => plan.Forward(signal, spectrum);
         }
 
         private Action SpectrogramOf(int samples)

@@ -40,15 +40,25 @@ internal sealed class Side : IDisposable
     public double Ask(string question)
     {
         var process = _process ??= Start();
-        process.StandardInput.WriteLine(question);
+        try
+        {
+            process.StandardInput.WriteLine(question);
+        }
+        catch (IOException)
+        {
+            Stop();
+            throw new SideException($"{Name} ended before: {question}");
+        }
+
         var answer = Read(process, question);
         return answer.StartsWith("error", StringComparison.Ordinal)
             ? throw new SideException($"{Name}: {question}: {answer}") : double.Parse(answer);
     }
 
-    /// <summary>Frees the operands of the last case.</summary>
+    /// <summary>Frees the operands of the last case. A side that has ended starts anew with the next question.</summary>
     public void Drop()
     {
+        if (_process is { HasExited: true }) Stop();
         if (_process is not null) Ask("drop");
     }
 

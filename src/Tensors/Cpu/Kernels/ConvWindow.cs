@@ -41,9 +41,10 @@ internal sealed unsafe class ConvWindow
     /// <param name="taps">The steps of the sum; rows and columns are not negative.</param>
     /// <param name="grid">Rows and columns of output positions.</param>
     /// <param name="floats">About how many floats a window has if the grid has more.</param>
+    /// <param name="parts">Blocks that the grid should have, if it is large enough, to divide the work.</param>
     public ConvWindow(
         (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
-        (int Rows, int Columns) grid, int floats = WindowFloats)
+        (int Rows, int Columns) grid, int floats = WindowFloats, int parts = 1)
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
@@ -61,9 +62,12 @@ internal sealed unsafe class ConvWindow
         var planes = Math.Max(1, _channels * _phases.Length);
         BlockColumns = grid.Columns;
         if (grid.Rows == 1)
-            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
+            BlockColumns = Math.Min(Share(grid.Columns, parts), Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
         Pitch = BlockColumns + reachColumns;
         BlockRows = Math.Clamp(floats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
+
+        // Rows that two blocks read are copied twice: blocks as high as the overlap are the lowest that pay.
+        if (grid.Rows > 1) BlockRows = Math.Min(BlockRows, Math.Max(Count(grid.Rows, parts), Math.Min(grid.Rows, 2 + reachRows)));
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
@@ -220,4 +224,7 @@ internal sealed unsafe class ConvWindow
         tap.Channel * _phases.Length + Array.IndexOf(_phases, (tap.Row % _strideHeight, tap.Column % _strideWidth));
 
     private static int Count(int size, int block) => (size + block - 1) / block;
+
+    // Columns of one of several equal parts, in whole tiles.
+    private static int Share(int columns, int parts) => Math.Min(columns, Count(Count(columns, parts), 32) * 32);
 }

@@ -7,9 +7,13 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// register tiles of <see cref="Gemm"/>, with the right operand read in place (see <see cref="ConvWindow"/>). One instance serves
 /// all images and groups; tasks are blocks of output positions.
 /// </summary>
-internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, int, int, int> weightIndex)
+/// <param name="window">How images are read.</param>
+/// <param name="rows">Filters of a group.</param>
+/// <param name="weights">Where the weights are.</param>
+internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights weights)
 {
     private readonly int _depth = window.Taps.Length;
+    private readonly int[] _tiles = TileStarts(rows);
 
     [ThreadStatic]
     private static AlignedBuffer? s_window;
@@ -17,25 +21,28 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     /// <summary>Blocks of positions for one image and group.</summary>
     public int Blocks => window.Blocks;
 
+    /// <summary>The most parts that the filters of a group can be divided into.</summary>
+    public int MostParts => _tiles.Length - 1;
+
+    /// <summary>Taps that are summed: fewer than the kernel has if some see only padding.</summary>
+    public int Depth => _depth;
+
     /// <summary>Floats that the packed weights of all groups take.</summary>
     public long PackedSize(int groups) => (long)groups * PackedRows * _depth;
 
     private int PackedRows => (rows + 3) / 4 * 4;
 
-    /// <summary>Lays out the weights as the tiles read them; <c>weightIndex(group, row, tap)</c> finds each.</summary>
+    /// <summary>Lays out the weights as the tiles read them.</summary>
     public void PackWeights(float* weight, int groups, float* packed)
     {
-        for (var group = 0; group < groups; group++)
+        for (var group = 0; group < groups; group++, weight += weights.GroupStride)
         {
-            var panel = packed + PackedSize(1) * group;
-            for (int row = 0, height; row < rows; row += height)
+            for (var tile = 0; tile + 1 < _tiles.Length; tile++)
             {
-                height = TileHeight(rows - row);
-                for (var tap = 0; tap < _depth; tap++)
-                {
-                    for (var r = 0; r < height; r++)
-                        *panel++ = row + r < rows ? weight[weightIndex(group, row + r, window.Taps[tap])] : 0;
-                }
+                var row = _tiles[tile];
+                var height = TileHeight(rows - row);
+                var source = weight + (long)row * weights.RowStride;
+                PackTile(source, Math.Min(height, rows - row), height, packed + PackedSize(1) * group + (long)row * _depth);
             }
         }
     }
@@ -45,17 +52,45 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     /// <param name="group">The group.</param>
     /// <param name="image">The group's first channel.</param>
     /// <param name="block">The block.</param>
+    /// <param name="part">Which of the <paramref name="parts"/> of the filters.</param>
+    /// <param name="parts">Parts that the filters are divided into, at most <see cref="MostParts"/>.</param>
     /// <param name="output">Where the rows go.</param>
     /// <param name="epilogue">Bias and ReLU, rows counted from the group's first.</param>
-    public void Run(float* packed, int group, float* image, int block, ConvOutput output, GemmEpilogue<float> epilogue)
+    public void Run(
+        float* packed, int group, float* image, int block, int part, int parts, ConvOutput output,
+        GemmEpilogue<float> epilogue)
     {
+        var filters = new Range(_tiles[MostParts * part / parts], _tiles[MostParts * (part + 1) / parts]);
         var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
         window.Pack(image, block, buffer);
         packed += PackedSize(1) * group;
         fixed (int* offsets = window.Offsets)
         {
-            if (Vector512.IsHardwareAccelerated) Tiles<TileRow512<float>>(packed, buffer, offsets, block, output, epilogue);
-            else Tiles<TileRow256<float>>(packed, buffer, offsets, block, output, epilogue);
+            if (Vector512.IsHardwareAccelerated) Tiles<TileRow512<float>>(packed, buffer, offsets, block, filters, output, epilogue);
+            else Tiles<TileRow256<float>>(packed, buffer, offsets, block, filters, output, epilogue);
+        }
+    }
+
+    // The first rows of the tiles, and the end.
+    private static int[] TileStarts(int rows)
+    {
+        var starts = new List<int> { 0 };
+        while (starts[^1] < rows) starts.Add(Math.Min(rows, starts[^1] + TileHeight(rows - starts[^1])));
+        return [.. starts];
+    }
+
+    private void PackTile(float* source, int count, int height, float* panel)
+    {
+        if (weights.AreContiguous && _depth == weights.Offsets.Length)
+        {
+            new MatrixOperand<float>(source, weights.RowStride, 1).Pack(0, count, height, 0, _depth, panel);
+            return;
+        }
+
+        foreach (var tap in window.Taps)
+        {
+            for (var r = 0; r < height; r++)
+                *panel++ = r < count ? source[weights.Offsets[tap] + (long)r * weights.RowStride] : 0;
         }
     }
 
@@ -64,7 +99,7 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
         ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
 
     private void Tiles<TRow>(
-        float* packed, float* buffer, int* offsets, int block, ConvOutput output, GemmEpilogue<float> epilogue)
+        float* packed, float* buffer, int* offsets, int block, Range filters, ConvOutput output, GemmEpilogue<float> epilogue)
         where TRow : struct, ITileRow<TRow, float>
     {
         var (firstRow, blockRows, firstColumn, blockColumns) = window.Block(block);
@@ -81,21 +116,21 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
             }
 
             var inside = output.ColumnStep == 1 && column + TRow.Columns <= blockColumns;
-            var weights = packed;
-            for (int r = 0, height; r < rows; r += height)
+            for (int r = filters.Start.Value, height; r < filters.End.Value; r += height)
             {
                 height = GemmTile<float, TRow>.Height(rows - r);
                 var real = Math.Min(height, rows - r);
+                var panel = packed + (long)r * _depth;
                 var columns = new OffsetColumns(buffer + position, offsets);
                 if (inside && real == height)
                 {
                     var target = output.At(r, firstRow + row, firstColumn + column);
-                    GemmTile<float, TRow>.Run(height, weights, columns, _depth, target, output.PlaneStride, false);
+                    GemmTile<float, TRow>.Run(height, panel, columns, _depth, target, output.PlaneStride, false);
                     if (!epilogue.IsEmpty) epilogue.Apply(target, output.PlaneStride, r, 0, height, TRow.Columns);
                 }
                 else
                 {
-                    GemmTile<float, TRow>.Run(height, weights, columns, _depth, edge, TRow.Columns, false);
+                    GemmTile<float, TRow>.Run(height, panel, columns, _depth, edge, TRow.Columns, false);
                     if (!epilogue.IsEmpty) epilogue.Apply(edge, TRow.Columns, r, 0, real, TRow.Columns);
                     for (int i = 0, y = row, x = column; i < TRow.Columns; i++)
                     {
@@ -108,8 +143,6 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
                         if (++x == window.Pitch) (x, y) = (0, y + 1);
                     }
                 }
-
-                weights += (long)height * _depth;
             }
         }
     }
@@ -128,3 +161,10 @@ internal readonly unsafe record struct ConvOutput(nint Origin, int Width, int Pl
     public float* At(int plane, int row, int column) =>
         (float*)Origin + (long)plane * PlaneStride + (long)row * RowStep * Width + (long)column * ColumnStep;
 }
+
+/// <summary>Where a correlation's weights are: group · GroupStride + row · RowStride + Offsets[tap].</summary>
+/// <param name="Offsets">Of each tap.</param>
+/// <param name="RowStride">Floats between filters.</param>
+/// <param name="GroupStride">Floats between groups.</param>
+/// <param name="AreContiguous">Whether the offsets are 0, 1, 2, …</param>
+internal sealed record TapWeights(int[] Offsets, int RowStride, int GroupStride, bool AreContiguous);

@@ -24,6 +24,9 @@ internal sealed unsafe class ConvWindow
     // 384 KiB, so that a window, its outputs and the weights fit in the second-level cache together.
     private const int WindowFloats = 96 * 1024;
 
+    // Half of a second-level cache of a megabyte. Larger images are copied block by block, for filters after filters to read.
+    private const int InPlaceFloats = 128 * 1024;
+
     // The widest load of a tile that starts at the last position.
     private const int Slack = 64;
 
@@ -104,6 +107,25 @@ internal sealed unsafe class ConvWindow
 
     /// <summary>Where each of <see cref="Taps"/> reads, relative to the position.</summary>
     public int[] Offsets { get; }
+
+    /// <summary>
+    /// Where each of <see cref="Taps"/> reads in the image itself, relative to the position's place there, if the image is small
+    /// and laid out as its window would be: no padding, neighbouring outputs from neighbouring values. Else null.
+    /// </summary>
+    public int[]? OffsetsInPlace()
+    {
+        var isWindow = (_strideHeight, _strideWidth, _padTop, _padLeft) == (1, 1, 0, 0)
+            && (_height == 1 || Pitch == _width) && (Grid.Rows - 1) * Pitch + Grid.Columns <= (long)_height * _width;
+        if (!isWindow || (long)_channels * _height * _width > InPlaceFloats) return null;
+        return Array.ConvertAll(Offsets, offset => offset / PlaneStride * _height * _width + offset % PlaneStride);
+    }
+
+    /// <summary>The place of a block's first position in an image that is read in place.</summary>
+    public long OriginInPlace(int block)
+    {
+        var (row, _, column, _) = Block(block);
+        return (long)row * _width + column;
+    }
 
     /// <summary>The part of the grid that a block covers.</summary>
     public (int Row, int Rows, int Column, int Columns) Block(int block)

@@ -12,8 +12,12 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <param name="weights">Where the weights are.</param>
 internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights weights)
 {
+    // Columns of a tile.
+    private static readonly int Wide = TileRow512<float>.Columns, Narrow = TileRow256<float>.Columns;
+
     private readonly int _depth = window.Taps.Length;
     private readonly int[] _tiles = TileStarts(rows);
+    private readonly int[]? _offsetsInPlace = window.OffsetsInPlace();
 
     [ThreadStatic]
     private static AlignedBuffer? s_window;
@@ -61,13 +65,27 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
         GemmEpilogue<float> epilogue)
     {
         var filters = new Range(_tiles[MostParts * part / parts], _tiles[MostParts * (part + 1) / parts]);
-        var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
-        window.Pack(image, block, buffer);
         packed += PackedSize(1) * group;
-        fixed (int* offsets = window.Offsets)
+        var (_, blockRows, _, blockColumns) = window.Block(block);
+        var inPlace = _offsetsInPlace is not null
+            && (blockRows - 1) * window.Pitch + blockColumns >= (Vector512.IsHardwareAccelerated ? Wide : Narrow);
+        if (inPlace)
         {
-            if (Vector512.IsHardwareAccelerated) Tiles<TileRow512<float>>(packed, buffer, offsets, block, filters, output, epilogue);
-            else Tiles<TileRow256<float>>(packed, buffer, offsets, block, filters, output, epilogue);
+            image += window.OriginInPlace(block);
+        }
+        else
+        {
+            var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
+            window.Pack(image, block, buffer);
+            image = buffer;
+        }
+
+        fixed (int* offsets = inPlace ? _offsetsInPlace : window.Offsets)
+        {
+            if (Vector512.IsHardwareAccelerated)
+                Tiles<TileRow512<float>>(packed, image, offsets, block, filters, output, epilogue, inPlace);
+            else
+                Tiles<TileRow256<float>>(packed, image, offsets, block, filters, output, epilogue, inPlace);
         }
     }
 
@@ -99,7 +117,8 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
         ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
 
     private void Tiles<TRow>(
-        float* packed, float* buffer, int* offsets, int block, Range filters, ConvOutput output, GemmEpilogue<float> epilogue)
+        float* packed, float* buffer, int* offsets, int block, Range filters, ConvOutput output, GemmEpilogue<float> epilogue,
+        bool inPlace)
         where TRow : struct, ITileRow<TRow, float>
     {
         var (firstRow, blockRows, firstColumn, blockColumns) = window.Block(block);
@@ -113,6 +132,13 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
                 // Nothing from here to the next row is kept. With a kernel nearly as wide as the image, that is most of it.
                 column = 0;
                 position = ++row * window.Pitch;
+            }
+
+            // Nothing past the image's last value is read: the last tile begins earlier and does some positions again.
+            if (inPlace && position > positions - TRow.Columns)
+            {
+                position = positions - TRow.Columns;
+                (row, column) = (position / window.Pitch, position % window.Pitch);
             }
 
             var inside = output.ColumnStep == 1 && column + TRow.Columns <= blockColumns;

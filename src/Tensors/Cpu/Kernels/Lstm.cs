@@ -15,29 +15,47 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
     // Below this many operations, a step is not worth waking another thread for.
     private const long SerialWork = 200_000;
 
+    // For so few rows a step only reads the weights. Each thread then takes one stretch of them, and every other step reads its
+    // stretch backwards: what was read last, as much as the second-level cache holds, is still there.
+    private const int StretchRows = 4;
+
     private readonly RowTiles<TRow> _rows = new(sizes.Batch);
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
 
     /// <summary>Fills output, the last cell states and the history.</summary>
     public void Forward(
-        float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
+        float* input, WeightSource weightInput, WeightSource weightHidden, float* bias, float* output, float* cell,
+        float* history)
     {
         var (batch, steps, features, units) = (sizes.Batch, sizes.Steps, sizes.Features, sizes.Units);
         if (batch == 0) return;
         var gateColumns = 4 * _padded;
         var cells = history + (long)batch * steps * gateColumns;
         InputProduct(input, weightInput, bias, history);
-        using Scratch hidden = new((long)gateColumns * units), states = new(2L * _rows.PaddedRows * units);
+        using var states = new Scratch(2L * _rows.PaddedRows * units);
+        using var hidden = weightHidden.Prepare(
+            new WeightLayout(WeightForm.LstmHidden, 0, 1, units, units, TRow.Columns), (long)gateColumns * units);
         float* panels = hidden.Floats, packed = states.Floats;
-        PackHidden(weightHidden, panels);
+        if (!hidden.IsReady)
+        {
+            PackHidden(weightHidden.Data, panels);
+            hidden.Keep();
+        }
+
         var blocks = _padded / LstmLayout.Block;
         var tasks = blocks * _rows.Groups.Length;
         var serial = 2L * batch * gateColumns * units < SerialWork;
+        var stretches = batch > StretchRows ? tasks : Math.Min(tasks, WorkerPool.Threads);
         for (var step = 0; step < steps; step++)
         {
             var current = step;
-            if (serial) for (var task = 0; task < tasks; task++) Task(task);
-            else WorkerPool.Run(tasks, Task);
+            if (serial) Stretch(0, tasks);
+            else WorkerPool.Run(stretches, i => Stretch(tasks * i / stretches, tasks * (i + 1) / stretches));
+
+            void Stretch(int from, int to)
+            {
+                for (var i = from; i < to; i++) Task(current % 2 == 0 ? i : from + to - 1 - i);
+            }
 
             void Task(int task)
             {
@@ -64,14 +82,21 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         }
     }
 
-    private void InputProduct(float* input, float* weightInput, float* bias, float* gates)
+    private void InputProduct(float* input, WeightSource weightInput, float* bias, float* gates)
     {
         var (rows, columns) = (4 * _padded, sizes.Features);
-        using var memory = new Scratch((long)rows * columns + rows);
-        var ordered = memory.Floats;
-        var orderedBias = ordered + (long)rows * columns;
-        LstmLayout.Reorder(weightInput, sizes.Units, columns, ordered);
+        using var memory = new Scratch(rows);
+        var orderedBias = memory.Floats;
         LstmLayout.Reorder(bias, sizes.Units, 1, orderedBias);
+        using var prepared = weightInput.Prepare(
+            new WeightLayout(WeightForm.LstmInput, 0, 1, sizes.Units, columns, 0), (long)rows * columns);
+        var ordered = prepared.Floats;
+        if (!prepared.IsReady)
+        {
+            LstmLayout.Reorder(weightInput.Data, sizes.Units, columns, ordered);
+            prepared.Keep();
+        }
+
         Gemm.Run(
             sizes.Batch * sizes.Steps, rows, columns, new(input, columns, 1), new(ordered, columns, 1),
             gates, rows, false, new GemmEpilogue<float>(null, orderedBias, false));

@@ -8,8 +8,9 @@ public class TensorInstructionSetTests
     [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
     public void Kernels_FewerInstructions_StillPass(string restriction) => InstructionSets.Rerun(
         [
-            typeof(Conv2dTests), typeof(ElementwiseTests), typeof(LstmTests), typeof(MatMulTests), typeof(NormAndLossTests),
-            typeof(Pool2dTests), typeof(ReduceTests), typeof(SpectralTests), typeof(StridedCopyTests),
+            typeof(Conv2dTests), typeof(DotProductsTests), typeof(ElementwiseTests), typeof(LstmTests), typeof(MatMulTests),
+            typeof(NormAndLossTests), typeof(Pool2dTests), typeof(PreparedWeightsTests), typeof(ReduceTests), typeof(SpectralTests),
+            typeof(StridedCopyTests),
         ],
         restriction);
 }

@@ -158,15 +158,12 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
                 {
                     GemmTile<float, TRow>.Run(height, panel, columns, _depth, edge, TRow.Columns, false);
                     if (!epilogue.IsEmpty) epilogue.Apply(edge, TRow.Columns, r, 0, real, TRow.Columns);
-                    for (int i = 0, y = row, x = column; i < TRow.Columns; i++)
+                    for (int i = 0, y = row, x = column, run; i < TRow.Columns && y < blockRows; i += run, x = 0, y++)
                     {
-                        if (x < blockColumns && y < blockRows)
-                        {
-                            var target = output.At(r, firstRow + y, firstColumn + x);
-                            for (var j = 0; j < real; j++) target[(long)j * output.PlaneStride] = edge[j * TRow.Columns + i];
-                        }
-
-                        if (++x == window.Pitch) (x, y) = (0, y + 1);
+                        run = Math.Min(TRow.Columns - i, window.Pitch - x);
+                        var kept = Math.Min(run, blockColumns - x);
+                        if (kept > 0)
+                            output.Store(edge + i, TRow.Columns, real, r, firstRow + y, firstColumn + x, kept);
                     }
                 }
             }
@@ -186,6 +183,39 @@ internal readonly unsafe record struct ConvOutput(nint Origin, int Width, int Pl
 {
     public float* At(int plane, int row, int column) =>
         (float*)Origin + (long)plane * PlaneStride + (long)row * RowStep * Width + (long)column * ColumnStep;
+
+    /// <summary>Stores part of a row of some planes, which are <paramref name="stride"/> floats apart in the source.</summary>
+    public void Store(float* source, int stride, int planes, int plane, int row, int column, int count)
+    {
+        var target = At(plane, row, column);
+        for (var i = 0; i < planes; i++, source += stride, target += PlaneStride)
+        {
+            if (ColumnStep == 1) Copy(source, target, count);
+            else for (var j = 0; j < count; j++) target[(long)j * ColumnStep] = source[j];
+        }
+    }
+
+    // The last vector overlaps the one before it.
+    private static void Copy(float* source, float* target, int count)
+    {
+        if (count >= Vector256<float>.Count)
+        {
+            for (var i = 0; i < count; i += Vector256<float>.Count)
+            {
+                var at = Math.Min(i, count - Vector256<float>.Count);
+                Vector256.Load(source + at).Store(target + at);
+            }
+        }
+        else if (count >= Vector128<float>.Count)
+        {
+            Vector128.Load(source).Store(target);
+            Vector128.Load(source + count - Vector128<float>.Count).Store(target + count - Vector128<float>.Count);
+        }
+        else
+        {
+            for (var i = 0; i < count; i++) target[i] = source[i];
+        }
+    }
 }
 
 /// <summary>Where a correlation's weights are: group · GroupStride + row · RowStride + Offsets[tap].</summary>

@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class Conv2dTests
 {
     public static TheoryData<string, Conv2dOptions, int> PyTorchCases => new()

@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class ElementwiseTests
 {
     private static readonly Dictionary<string, Func<Tensor, Tensor>> s_activations = new()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tiny = Engine.Dsp.Tiny;
 
@@ -14,10 +15,6 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
 {
     // Below this many operations, a step is not worth waking another thread for.
     private const long SerialWork = 200_000;
-
-    // For so few rows a step only reads the weights. Each thread then takes one stretch of them, and every other step reads its
-    // stretch backwards: what was read last, as much as the second-level cache holds, is still there.
-    private const int StretchRows = 4;
 
     private readonly RowTiles<TRow> _rows = new(sizes.Batch);
     private readonly int _padded = LstmLayout.Padded(sizes.Units);
@@ -44,17 +41,22 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
 
         var blocks = _padded / LstmLayout.Block;
         var tasks = blocks * _rows.Groups.Length;
+        var parts = Math.Min(blocks, WorkerPool.Threads);
         var serial = 2L * batch * gateColumns * units < SerialWork;
-        var stretches = batch > StretchRows ? tasks : Math.Min(tasks, WorkerPool.Threads);
         for (var step = 0; step < steps; step++)
         {
             var current = step;
-            if (serial) Stretch(0, tasks);
-            else WorkerPool.Run(stretches, i => Stretch(tasks * i / stretches, tasks * (i + 1) / stretches));
+            if (serial) for (var task = 0; task < tasks; task++) Task(task);
+            else if (batch == 1) WorkerPool.Run(parts, Part);
+            else WorkerPool.Run(tasks, Task);
 
-            void Stretch(int from, int to)
+            // A single sequence reads all weights at each step and uses each once. A part's blocks outgrow the second-level cache
+            // by little: read there and back, most of them are still in it.
+            void Part(int part)
             {
-                for (var i = from; i < to; i++) Task(current % 2 == 0 ? i : from + to - 1 - i);
+                var (first, end) = (part * blocks / parts, (part + 1) * blocks / parts);
+                if (current % 2 == 0) for (var block = first; block < end; block++) Task(block);
+                else for (var block = end - 1; block >= first; block--) Task(block);
             }
 
             void Task(int task)
@@ -118,6 +120,14 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         (int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
     {
         var (units, stride) = (sizes.Units, sizes.Steps * 4 * _padded);
+        if (tile.Count == 1)
+        {
+            var first = block * LstmLayout.Columns;
+            MultiplyRow(hidden + (long)tile.Padded * units, tile.Height, panels + (long)first * units, units,
+                gates + (long)tile.Row * stride + first);
+            return;
+        }
+
         var edge = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
         for (var part = 0; part < LstmLayout.Columns; part += TRow.Columns)
         {
@@ -135,6 +145,28 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
             {
                 for (var i = 0; i < TRow.Columns; i++) target[(long)row * stride + i] += edge[row * TRow.Columns + i];
             }
+        }
+    }
+
+    // One row: a tile of four would multiply three rows of nothing. The sums of two panels hide each other's latency.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void MultiplyRow(float* hidden, int step, float* panels, int units, float* gates)
+    {
+        for (var part = 0; part < LstmLayout.Columns; part += 2 * TRow.Columns)
+        {
+            float* left = panels + (long)part * units, right = left + (long)TRow.Columns * units, state = hidden;
+            TRow low = default, high = default;
+            for (var unit = 0; unit < units; unit++)
+            {
+                low.AddScaled(*state, TRow.Load(left));
+                high.AddScaled(*state, TRow.Load(right));
+                state += step;
+                left += TRow.Columns;
+                right += TRow.Columns;
+            }
+
+            low.Store(gates + part, true);
+            high.Store(gates + part + TRow.Columns, true);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -82,10 +83,18 @@ internal static unsafe class MaxPool2dGradient<TPlace>
         if (g.Height % 2 == 1) new Span<float>(gradInput + ((plane + 1L) * g.Height - 1) * g.Width, g.Width).Clear();
     }
 
+    private static void Widen(TPlace* places, int* result, int count)
+    {
+        var i = 0;
+        for (; i <= count - Width; i += Width) LoadPlaces(places + i).Store(result + i);
+        for (; i < count; i++) result[i] = int.CreateTruncating(places[i]);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> LoadPlaces(TPlace* places)
     {
         if (sizeof(TPlace) == sizeof(int)) return Vector512.Load((int*)places);
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512Int32(Vector128.Load((byte*)places));
         var bytes = Vector128.Load((byte*)places);
         var (low, high) = (Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
         var (lower, upper) = Vector256.Widen(Vector256.Create(low, high));
@@ -102,7 +111,7 @@ internal static unsafe class MaxPool2dGradient<TPlace>
         private readonly Pool2dGeometry _g;
         private readonly PoolColumns _columns;
         private readonly float* _gradients;
-        private readonly TPlace* _places;
+        private readonly int* _places;
         private readonly float* _spare;
         private readonly float* _sums;
 
@@ -110,7 +119,7 @@ internal static unsafe class MaxPool2dGradient<TPlace>
         {
             (_g, _columns) = (g, columns);
             _gradients = (s_lines ??= new AlignedBuffer()).Reserve(2L * columns.Outputs + (2L + g.KernelHeight) * columns.Length);
-            _places = (TPlace*)(_gradients + columns.Outputs);
+            _places = (int*)(_gradients + columns.Outputs);
             _spare = _gradients + 2L * columns.Outputs;
             _sums = _spare + 2L * columns.Length;
         }
@@ -126,7 +135,7 @@ internal static unsafe class MaxPool2dGradient<TPlace>
             {
                 var at = ((long)plane * _g.OutputHeight + row) * _g.OutputWidth;
                 new Span<float>(gradOutput + at, _g.OutputWidth).CopyTo(new Span<float>(_gradients, _g.OutputWidth));
-                new Span<TPlace>(places + at, _g.OutputWidth).CopyTo(new Span<TPlace>(_places, _g.OutputWidth));
+                Widen(places + at, _places, _g.OutputWidth);
                 var corner = row * _g.StrideHeight - _g.PadHeight;
                 var (top, bottom) = PoolRows.Window(row, _g.StrideHeight, _g.PadHeight, _g.KernelHeight, _g.Height);
 
@@ -149,7 +158,7 @@ internal static unsafe class MaxPool2dGradient<TPlace>
                 var target = sums + offsets[j];
                 for (var i = 0; i < _columns.Outputs; i += Width)
                 {
-                    var chosen = Chosen(Vector512.Load(_gradients + i), LoadPlaces(_places + i), place + j);
+                    var chosen = Chosen(Vector512.Load(_gradients + i), Vector512.Load(_places + i), place + j);
                     (Vector512.Load(target + i) + chosen).Store(target + i);
                 }
             }

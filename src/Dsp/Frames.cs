@@ -32,6 +32,15 @@ public sealed class Frames<T>
         Data = data;
     }
 
+    // For a transform that writes every value: to clear a spectrogram, or to fault in its small pages, takes as long as to compute
+    // it.
+    internal static unsafe Frames<T> Uninitialized(int count, int bins)
+    {
+        var data = GC.AllocateUninitializedArray<T>(Size(count, bins));
+        fixed (T* start = data) HugePages.Advise(start, (nuint)data.Length * (nuint)sizeof(T));
+        return new(count, bins, data);
+    }
+
     /// <summary>The number of frames (rows).</summary>
     public int Count { get; }
 

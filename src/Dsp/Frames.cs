@@ -32,8 +32,8 @@ public sealed class Frames<T>
         Data = data;
     }
 
-    // For a transform that writes every value: to clear a spectrogram, or to fault in its small pages, takes as long as to compute
-    // it.
+    // For a transform that writes every value: clearing a spectrogram, or taking a fault for each small page of it, takes as long
+    // as computing it.
     internal static unsafe Frames<T> Uninitialized(int count, int bins)
     {
         var data = GC.AllocateUninitializedArray<T>(Size(count, bins));

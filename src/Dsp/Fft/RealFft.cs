@@ -4,8 +4,8 @@ namespace Engine.Dsp.Fft;
 
 /// <summary>
 /// The discrete Fourier transform of real signals of one length N: N values in, N/2 + 1 bins out (the rest is their conjugate
-/// mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads. A large batch is shared out among the program's threads; no
-/// other call allocates once its thread has run a transform of that length.
+/// mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads. A large batch is shared out among the
+/// program's threads; no other call allocates once its thread has run a transform of that length.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class RealFft<T>

@@ -70,7 +70,9 @@ public class ElementwiseTests
             AssertClose(gradient.Vector(saved, g), gradient.Scalar(saved, g), budget, $"gradient of {row.Name} at {saved:R}");
         }
 
-        Assert.All([float.NaN, float.PositiveInfinity, float.NegativeInfinity], x => Assert.Equal(row.Vector(x), row.Scalar(x), 1e-12f));
+        Assert.All(
+            [float.NaN, float.PositiveInfinity, float.NegativeInfinity],
+            x => Assert.Equal(row.Vector(x), row.Scalar(x), 1e-12f));
 
         float Between(double low, double high) => (float)(low + (high - low) * random.NextDouble());
     }

@@ -85,8 +85,8 @@ internal static class VectorMath
 
     /// <summary>
     /// Half of erfc(x/√2), the share of a normal distribution above x, for x from 0 to 10: 2^p(x), with p fitted to the logarithm
-    /// on [0, 5.5] and the closer the larger the share. Where it is above 1/1000, the error is below 2⁻¹⁹ of it and 2⁻²³ of 1; from
-    /// 5.5 on it is below 10⁻⁷ and falls.
+    /// on [0, 5.5], the more closely the larger the share. Where that is above 1/1000, the error is below 2⁻¹⁸ of it and 2⁻²³ of
+    /// 1; from 5.5 on the result stays below 10⁻⁷.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> NormalTail(Vector512<float> x)

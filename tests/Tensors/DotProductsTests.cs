@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class DotProductsTests
 {
     private const double Unit = 1.0 / (1 << 24);

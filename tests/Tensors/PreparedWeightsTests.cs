@@ -8,6 +8,7 @@ namespace Engine.Tests.Tensors;
 
 /// <summary>Weights that are laid out once for many forward passes. Runs alone: the pool that it watches is the process's.</summary>
 [Collection(nameof(MemoryTests))]
+[EveryInstructionSet]
 public class PreparedWeightsTests
 {
     public static TheoryData<string> Operations => ["Direct", "Winograd", "Fft", "Lstm"];

@@ -50,7 +50,7 @@ internal static class SampleBySample
     /// <param name="run">Runs the layers on a part; the caller owns the result.</param>
     public static Tensor Run(Tensor x, Shape output, int largest, Func<Tensor, Tensor> run)
     {
-        var whole = Tensor.Empty(output, x.Device);
+        var whole = Tensor.Zeros(output, x.Device);
         var (batch, samples) = (x.Shape[0], Math.Clamp(PartFloats / Math.Max(1, largest), 1, x.Shape[0] / Parts));
         WorkerPool.Run((batch + samples - 1) / samples, task =>
         {

@@ -21,16 +21,24 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
 
     /// <summary>Fills output, the last cell states and the history.</summary>
     public void Forward(
-        float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
+        float* input, WeightSource weightInput, WeightSource weightHidden, float* bias, float* output, float* cell,
+        float* history)
     {
         var (batch, steps, features, units) = (sizes.Batch, sizes.Steps, sizes.Features, sizes.Units);
         if (batch == 0) return;
         var gateColumns = 4 * _padded;
         var cells = history + (long)batch * steps * gateColumns;
         InputProduct(input, weightInput, bias, history);
-        using Scratch hidden = new((long)gateColumns * units), states = new(2L * _rows.PaddedRows * units);
+        using var states = new Scratch(2L * _rows.PaddedRows * units);
+        using var hidden = weightHidden.Prepare(
+            new WeightLayout(WeightForm.LstmHidden, 0, 1, units, units, TRow.Columns), (long)gateColumns * units);
         float* panels = hidden.Floats, packed = states.Floats;
-        PackHidden(weightHidden, panels);
+        if (!hidden.IsReady)
+        {
+            PackHidden(weightHidden.Data, panels);
+            hidden.Keep();
+        }
+
         var blocks = _padded / LstmLayout.Block;
         var tasks = blocks * _rows.Groups.Length;
         var parts = Math.Min(blocks, WorkerPool.Threads);
@@ -76,14 +84,21 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         }
     }
 
-    private void InputProduct(float* input, float* weightInput, float* bias, float* gates)
+    private void InputProduct(float* input, WeightSource weightInput, float* bias, float* gates)
     {
         var (rows, columns) = (4 * _padded, sizes.Features);
-        using var memory = new Scratch((long)rows * columns + rows);
-        var ordered = memory.Floats;
-        var orderedBias = ordered + (long)rows * columns;
-        LstmLayout.Reorder(weightInput, sizes.Units, columns, ordered);
+        using var memory = new Scratch(rows);
+        var orderedBias = memory.Floats;
         LstmLayout.Reorder(bias, sizes.Units, 1, orderedBias);
+        using var prepared = weightInput.Prepare(
+            new WeightLayout(WeightForm.LstmInput, 0, 1, sizes.Units, columns, 0), (long)rows * columns);
+        var ordered = prepared.Floats;
+        if (!prepared.IsReady)
+        {
+            LstmLayout.Reorder(weightInput.Data, sizes.Units, columns, ordered);
+            prepared.Keep();
+        }
+
         Gemm.Run(
             sizes.Batch * sizes.Steps, rows, columns, new(input, columns, 1), new(ordered, columns, 1),
             gates, rows, false, new GemmEpilogue<float>(null, orderedBias, false));

@@ -6,7 +6,7 @@ namespace Engine.Nn;
 /// <summary>
 /// A chain of layers, named by their indices as in PyTorch. An intermediate tensor is freed as soon as the next layer has
 /// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it, unless
-/// somebody observes the layers. In evaluation on the processor, convolutions and what surrounds them run a few samples at a time.
+/// somebody observes the layers. In evaluation on the processor, convolutions and what follows them run a few samples at a time.
 /// </summary>
 public sealed class Sequential : Layer, IDivisible
 {

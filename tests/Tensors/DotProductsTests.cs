@@ -98,7 +98,11 @@ public class DotProductsTests
         b.CopyTo(new Span<float>(right.Floats, n * k));
         new Span<float>(result.Floats, m * n).Fill(float.NaN);
         fixed (float* shift = bias)
-            DotProducts.Run(m, n, k, left.Floats, right.Floats, result.Floats, new GemmEpilogue<float>(null, shift, bias is not null));
+        {
+            DotProducts.Run(
+                m, n, k, left.Floats, right.Floats, result.Floats, new GemmEpilogue<float>(null, shift, bias is not null));
+        }
+
         return new Span<float>(result.Floats, m * n).ToArray();
     }
 }

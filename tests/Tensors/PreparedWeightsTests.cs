@@ -6,7 +6,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
-/// <summary>Weights that are laid out once for many forward passes. Runs alone: the pool that it watches is the process's.</summary>
+/// <summary>Weights that are laid out once for many forward passes. Runs alone: it watches the process's pool.</summary>
 [Collection(nameof(MemoryTests))]
 [EveryInstructionSet]
 public class PreparedWeightsTests

@@ -48,7 +48,7 @@ internal sealed unsafe class CpuStorage : Storage
         return null;
     }
 
-    /// <summary>Keeps a block, prepared while the contents had this version, for the next call that asks for the layout.</summary>
+    /// <summary>Keeps a block, prepared from the contents of this version, for the next call that asks for the layout.</summary>
     internal void KeepPrepared(in WeightLayout layout, int version, CpuStorage block)
     {
         while (true)

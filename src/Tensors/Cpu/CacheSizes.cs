@@ -31,6 +31,7 @@ internal static class CacheSizes
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // A sandbox hides the list.
         }
 
         return null;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Engine.Dsp;
 using Engine.Dsp.Fft;
+using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
@@ -174,6 +175,29 @@ public class FftContractTests
 
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+    }
+
+    [Fact]
+    public void RealFft_LargeBatch_IsThatOfItsSignalsOnAnyThreads()
+    {
+        const int length = 500, count = 600;
+        var plan = new RealFft<float>(length);
+        var signals = Support.Signals.Noise(length * count, 4);
+        var expected = new Complex<float>[plan.Bins * count];
+        for (var i = 0; i < count; i++)
+            plan.Forward(signals.AsSpan(i * length, length), expected.AsSpan(i * plan.Bins, plan.Bins));
+        var back = new float[length * count];
+        for (var i = 0; i < count; i++)
+            plan.Inverse(expected.AsSpan(i * plan.Bins, plan.Bins), back.AsSpan(i * length, length));
+        ThreadCheck.SameBits(() =>
+        {
+            var (spectra, result) = (new Complex<float>[expected.Length], new float[back.Length]);
+            plan.Forward(signals, spectra);
+            plan.Inverse(spectra, result);
+            Assert.Equal(expected, spectra);
+            Assert.Equal(back, result);
+            return result;
+        });
     }
 
     [Fact]

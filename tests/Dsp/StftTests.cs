@@ -35,6 +35,31 @@ public class StftTests
     }
 
     [Fact]
+    public void Stft_OfLongSignal_IsThatOfItsFramesOnAnyThreads()
+    {
+        var signal = Support.Signals.Noise(150_000, 3);
+        var stft = new Stft(new() { FftSize = 1024, HopLength = 256 });
+        var frames = new List<Complex<float>[]>();
+        foreach (var bins in stft.Enumerate(signal)) frames.Add(bins.ToArray());
+        Complex<float>[] expected = [.. frames.SelectMany(f => f)];
+        ThreadCheck.SameBits(() =>
+        {
+            Assert.Equal(expected, stft.Forward(signal).Data);
+            float[] power = stft.Power(signal).Data, magnitude = stft.Magnitude(signal).Data;
+            for (var t = 0; t < frames.Count; t++)
+            {
+                var (squares, roots) = (new float[stft.Bins], new float[stft.Bins]);
+                Spectrum.Power(frames[t], squares);
+                Spectrum.Magnitude(frames[t], roots);
+                Assert.Equal(squares, power.AsSpan(t * stft.Bins, stft.Bins));
+                Assert.Equal(roots, magnitude.AsSpan(t * stft.Bins, stft.Bins));
+            }
+
+            return [.. power, .. magnitude];
+        });
+    }
+
+    [Fact]
     public void Forward_AnyOptions_MatchesDefinition() =>
         Prop.ForAll(Cases.ToArbitrary(), c =>
         {

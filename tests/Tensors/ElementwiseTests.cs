@@ -117,6 +117,22 @@ public class ElementwiseTests
         }
     }
 
+    // Where 1 + erf would cancel.
+    [Fact]
+    public void Gelu_OfNegativeNumbers_KeepsItsRelativeError()
+    {
+        var row = ElementwiseCases.Unary.First(r => r.Name == "Gelu");
+        var x = Enumerable.Range(1, 3000).Select(i => -i / 1000f).ToArray();
+        using var tensor = Tensor.From(x, new Shape(x.Length));
+        using var actual = tensor.Gelu();
+        double[] expected = Array.ConvertAll(x, v => row.F(v));
+        Close.Assert(expected, Probe.Wide(actual.ToArray()), 0, Math.ScaleB(1, -18), "vectors");
+        Close.Assert(expected, Probe.Wide(Array.ConvertAll(x, v => row.Scalar(v))), 0, Math.ScaleB(1, -18), "scalars");
+        using var far = Tensor.From([-10, -100, float.MinValue, 100, float.MaxValue], new Shape(5));
+        using var ends = far.Gelu();
+        Close.Assert([0, 0, 0, 100, float.MaxValue], Probe.Wide(ends.ToArray()), 1e-18, what: "far from zero");
+    }
+
     [Fact]
     public void Exp_WholeRange_IsWithinTwoUlpAndEndsInZeroAndInfinity()
     {

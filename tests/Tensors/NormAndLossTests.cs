@@ -47,6 +47,72 @@ public class NormAndLossTests
         }
     }
 
+    // Channels long and many enough for the gradient to follow the sums, and results large enough to go past the caches. A
+    // channel repeats itself, so that its statistics are those of one period.
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(1, 520)]
+    public void BatchNorm_LongChannels_MatchReferenceOnAnyThreads(int n, int periods)
+    {
+        const int channels = 8, period = 1040;
+        var random = new RandomStream(3, "long channels");
+        var (size, m) = (n * channels * period, (double)n * period);
+        var (x, gradient) = (GradCheck.Draw(random, size), GradCheck.Draw(random, size));
+        float[] weight = GradCheck.Draw(random, channels), bias = GradCheck.Draw(random, channels);
+        var (expected, expectedGrad) = (new double[size], new double[size]);
+        for (var c = 0; c < channels; c++)
+        {
+            int[] places = [.. Enumerable.Range(0, size).Where(i => i / period % channels == c)];
+            var mean = places.Average(i => (double)x[i]);
+            var inverse = 1 / Math.Sqrt(places.Average(i => (x[i] - mean) * (x[i] - mean)) + 1e-5f);
+            var sum = places.Sum(i => (double)gradient[i]);
+            var product = places.Sum(i => gradient[i] * (x[i] - mean) * inverse);
+            foreach (var i in places)
+            {
+                var normal = (x[i] - mean) * inverse;
+                expected[i] = normal * weight[c] + bias[c];
+                expectedGrad[i] = weight[c] * inverse * (gradient[i] - sum / m - normal * product / m);
+            }
+        }
+
+        ThreadCheck.SameBits(() =>
+        {
+            using var scope = new TensorScope();
+            var leaf = Repeated(x);
+            leaf.RequiresGrad = true;
+            using var tape = new Tape();
+            var y = Tensor.BatchNorm(
+                leaf, Tensor.From(weight, new Shape(channels)), Tensor.From(bias, new Shape(channels)),
+                Tensor.Zeros(new Shape(channels)), Tensor.Full(new Shape(channels), 1), training: true);
+            tape.Backward(y, Repeated(gradient));
+            float[] output = FirstPeriods(y), gradInput = FirstPeriods(leaf.Grad!);
+            Close.Assert(expected, Probe.Wide(output), 64 * Probe.U, what: "output");
+            Close.Assert(expectedGrad, Probe.Wide(gradInput), 64 * Probe.U, what: "gradInput");
+            return [.. output, .. gradInput];
+        });
+
+        Tensor Repeated(float[] values)
+        {
+            var whole = new float[size * periods];
+            for (var i = 0; i < size * periods; i += period)
+                values.AsSpan(i / period / periods * period, period).CopyTo(whole.AsSpan(i));
+            return Tensor.From(whole, new Shape(n, channels, period * periods));
+        }
+
+        float[] FirstPeriods(Tensor tensor)
+        {
+            var (whole, first) = (tensor.ToArray(), new float[size]);
+            for (var i = 0; i < size; i += period)
+            {
+                var run = whole.AsSpan(i * periods, period * periods);
+                run[..period].CopyTo(first.AsSpan(i));
+                Assert.True(run[period..].SequenceEqual(run[..^period]), "equal values have equal results");
+            }
+
+            return first;
+        }
+    }
+
     [Fact]
     public void ChannelStatistics_FarFromZero_KeepTheirVariance()
     {

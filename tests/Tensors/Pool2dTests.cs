@@ -97,6 +97,70 @@ public class Pool2dTests
         Assert.Equal(expected, x.Grad!.ToArray());
     }
 
+    public static TheoryData<int[], Pool2dOptions> Windows => new()
+    {
+        // Rows of windows shorter and longer than a vector, every kind of stride, windows that share rows and columns or skip
+        // some.
+        { [2, 3, 13, 30], Pool2dOptions.Square(3, 2) },
+        { [1, 2, 9, 35], Pool2dOptions.Square(3, 2, 1) },
+        { [1, 2, 10, 71], Pool2dOptions.Square(3) },
+        { [2, 2, 8, 77], new Pool2dOptions(2, 4) },
+        { [2, 2, 9, 50], new Pool2dOptions(4, 2) { PadHeight = 2, PadWidth = 1 } },
+        { [1, 2, 7, 150], new Pool2dOptions(2, 5) { StrideHeight = 3, StrideWidth = 6, PadWidth = 2 } },
+        { [1, 3, 1, 260], Pool2dOptions.Line(8) },
+        { [1, 1, 1, 211], Pool2dOptions.Line(3, 12, 1) },
+        { [1, 2, 12, 40], Pool2dOptions.Square(5, 1, 2) },
+        { [1, 2, 1, 500], Pool2dOptions.Line(100, 48, 20) },
+        { [1, 2, 1, 700], Pool2dOptions.Line(2, 32) },
+        { [2, 1, 2, 301], new Pool2dOptions(1, 301) },
+        { [1, 2, 6, 35], Pool2dOptions.Square(2) },
+        { [1, 1, 40, 38], Pool2dOptions.Square(17, 2, 8) },
+        { [2, 1, 5, 1], new Pool2dOptions(3, 2) { StrideWidth = 1, PadHeight = 1, PadWidth = 1 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void Pool_AnyWindow_MatchesOneByOne(int[] input, Pool2dOptions options)
+    {
+        var g = new Pool2dGeometry(new Shape(input), options, "Pool");
+        var random = new RandomStream(5, "windows");
+
+        // Few values, so that many are equal; whole rows of -∞, which padding must not beat; some NaN.
+        float[] some = [-1, 0, 2, 2, float.NegativeInfinity, float.NaN];
+        var values = new float[new Shape(input).Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = i / g.Width % 4 == 3 ? some[4] : some[random.NextUInt32() % (i % 5 == 0 ? 6u : 4u)];
+        var gradient = GradCheck.Draw(random, g.OutputShape.Count);
+        var (maxima, gradMaxima) = Pool2dReference.Maximum(g, values, gradient);
+        var finite = GradCheck.Draw(random, values.Length);
+        var (means, gradMeans) = Pool2dReference.Average(g, finite, gradient);
+        ThreadCheck.SameBits(() =>
+        {
+            var (output, gradInput) = Run(values, t => Tensor.MaxPool2d(t, options));
+            Assert.Equal(maxima, output);
+            Assert.Equal(gradMaxima, gradInput);
+            using var x = Tensor.From(values, new Shape(input));
+            using var alone = Tensor.MaxPool2d(x, options);
+            Assert.Equal(maxima, alone.ToArray());
+            var (average, gradAverage) = Run(finite, t => Tensor.AveragePool2d(t, options));
+            var budget = 2 * Probe.U * options.KernelHeight * options.KernelWidth;
+            Close.Assert(means, Probe.Wide(average), budget, what: "means");
+            Close.Assert(gradMeans, Probe.Wide(gradAverage), budget, what: "gradients of means");
+            return [.. average, .. gradAverage];
+        });
+
+        (float[] Output, float[] GradInput) Run(float[] x, Func<Tensor, Tensor> pool)
+        {
+            using var leaf = Tensor.From(x, new Shape(input));
+            leaf.RequiresGrad = true;
+            using var tape = new Engine.Tensors.Autograd.Tape();
+            var y = pool(leaf);
+            tape.Backward(y, Tensor.From(gradient, y.Shape));
+            using var result = leaf.Grad!;
+            return (y.ToArray(), result.ToArray());
+        }
+    }
+
     [Fact]
     public void Pool_BadShapes_NameThem()
     {

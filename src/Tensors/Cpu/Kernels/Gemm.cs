@@ -12,14 +12,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 public static unsafe class Gemm
 {
-    // Packed a, 1536 rows of a depth block, and packed b, 12 KiB wide, share the last-level cache: 2.3 and 4.5 MiB of floats,
-    // 3 and 3 MiB of doubles.
-    private const int RowBlock = 1536;
-    private const int ColumnBlockBytes = 12 << 10;
-
-    // One task: at most this many rows and columns of c, with its part of a (216 KiB of floats, 288 KiB of doubles) in the
-    // second-level cache, and fewer where a block would otherwise have too few tasks to balance the load.
-    private const int MaxTaskRows = 144;
+    // One task has at most so many bytes of a row of c, and fewer rows and columns where a block would otherwise have too few
+    // tasks to balance the load.
     private const int MaxTaskBytes = 1 << 10;
     private const int TasksPerBlock = 16;
 
@@ -31,6 +25,11 @@ public static unsafe class Gemm
 
     [ThreadStatic]
     private static AlignedBuffer? s_packedA, s_packedB;
+
+    /// <summary>The sizes of blocks of floats and of doubles, which tests may change.</summary>
+    internal static (GemmBlocks Floats, GemmBlocks Doubles) Blocks { get; set; } = (
+        GemmBlocks.For(CacheSizes.Second, CacheSizes.Third, sizeof(float)),
+        GemmBlocks.For(CacheSizes.Second, CacheSizes.Third, sizeof(double)));
 
     /// <summary>Computes the product; rows of c are <paramref name="stride"/> apart, and c may not overlap an operand.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -60,10 +59,11 @@ public static unsafe class Gemm
             throw new NotSupportedException($"Gemm: the elements are {typeof(T)}; they must be float or double.");
         if (m == 0 || n == 0) return;
         var serial = threads == 1 || 2.0 * m * n * k * sizeof(T) < SerialBytes;
+        var blocks = typeof(T) == typeof(float) ? Blocks.Floats : Blocks.Doubles;
         if (Vector512.IsHardwareAccelerated)
-            new Product<T, TileRow512<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial).Run();
+            new Product<T, TileRow512<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial, blocks).Run();
         else
-            new Product<T, TileRow256<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial).Run();
+            new Product<T, TileRow256<T>>(m, n, k, a, b, c, stride, accumulate, epilogue, lower, serial, blocks).Run();
     }
 
     // Memory that a thread keeps for its next product.
@@ -72,20 +72,16 @@ public static unsafe class Gemm
 
     private sealed class Product<T, TRow>(
         int m, int n, int k, MatrixOperand<T> a, MatrixOperand<T> b, T* c, int stride,
-        bool accumulate, GemmEpilogue<T> epilogue, bool lower, bool serial)
+        bool accumulate, GemmEpilogue<T> epilogue, bool lower, bool serial, GemmBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
-        private readonly int _rowBlock = Math.Min(RowBlock, RoundUp(m, TRow.Unit));
-        private readonly int _columnBlock = Math.Min(ColumnBlock, RoundUp(n, TRow.Columns));
-        private readonly int _taskRows = TaskRows(Math.Min(m, RowBlock));
-        private readonly int _taskColumns = TaskColumns(Math.Min(n, ColumnBlock), Tasks(Math.Min(m, RowBlock), MaxTaskRows));
+        private readonly int _rowBlock = Math.Min(blocks.Rows, RoundUp(m, TRow.Unit));
+        private readonly int _columnBlock = Math.Min(blocks.Columns, RoundUp(n, TRow.Columns));
+        private readonly int _taskRows = TaskRows(Math.Min(m, blocks.Rows), blocks.TaskRows);
+        private readonly int _taskColumns =
+            TaskColumns(Math.Min(n, blocks.Columns), Tasks(Math.Min(m, blocks.Rows), blocks.TaskRows));
         private readonly bool _inPlace = m <= InPlaceRows && n >= TRow.Columns && b.HasContiguousSteps;
-
-        // A panel of a (12 rows, 18 KiB of floats or 24 KiB of doubles) stays in the first-level cache while b streams past.
-        private static int DepthBlock => typeof(T) == typeof(float) ? 384 : 256;
-
-        private static int ColumnBlock => ColumnBlockBytes / sizeof(T);
 
         public void Run()
         {
@@ -95,7 +91,7 @@ public static unsafe class Gemm
                 return;
             }
 
-            var depthBlock = Math.Min(DepthBlock, k);
+            var depthBlock = Math.Min(GemmBlocks.Depth(sizeof(T)), k);
             var packedA = Reserve<T>(ref s_packedA, (long)_rowBlock * depthBlock);
             var packedB = _inPlace ? null : Reserve<T>(ref s_packedB, (long)_columnBlock * depthBlock);
             for (var column = 0; column < n; column += _columnBlock)
@@ -217,7 +213,7 @@ public static unsafe class Gemm
             else for (var task = 0; task < tasks; task++) body(task);
         }
 
-        private static int TaskRows(int rows) => RoundUp(Tasks(rows, Tasks(rows, MaxTaskRows)), GemmTile<T, TRow>.MaxRows);
+        private static int TaskRows(int rows, int most) => RoundUp(Tasks(rows, Tasks(rows, most)), GemmTile<T, TRow>.MaxRows);
 
         private static int TaskColumns(int columns, int rowTasks) =>
             Math.Min(MaxTaskBytes / sizeof(T), RoundUp(Tasks(columns, Tasks(TasksPerBlock, rowTasks)), TRow.Columns));

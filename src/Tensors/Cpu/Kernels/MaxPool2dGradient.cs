@@ -7,8 +7,9 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// The gradient of <see cref="MaxPool2d{TPlace}"/>: each window's gradient is added at its winner's place. Small windows do so in
-/// vectors of neighbouring windows, place by place; large ones, which have many places for one winner, one by one. Either adds
-/// to an element in the order of the windows. Work is split by planes, since windows may overlap. The result is overwritten.
+/// vectors of neighbouring windows, place by place; large ones, which have many places for one winner, and those whose columns
+/// vectors do not sort, one by one. Either adds to an element in the order of the windows. Work is split by planes, since windows
+/// may overlap. The result is overwritten.
 /// </summary>
 internal static unsafe class MaxPool2dGradient<TPlace>
     where TPlace : unmanaged, IBinaryInteger<TPlace>
@@ -16,7 +17,7 @@ internal static unsafe class MaxPool2dGradient<TPlace>
     private const int Width = 16;
 
     // Each place takes some five instructions for sixteen windows, whether one of them has its winner there or not.
-    private const int MostPlaces = 16;
+    private const int MostPlaces = 12;
 
     [ThreadStatic]
     private static AlignedBuffer? s_lines;
@@ -24,13 +25,13 @@ internal static unsafe class MaxPool2dGradient<TPlace>
     /// <summary>Computes gradInput.</summary>
     public static void Run(Pool2dGeometry g, TPlace* places, float* gradOutput, float* gradInput)
     {
+        var columns = new PoolColumns(g);
         if (PoolRows.IsPairs(g) && g.OutputWidth >= Width)
         {
             PoolRows.ForPlanes(g, plane => Pairs(g, plane, places, gradOutput, gradInput));
         }
-        else if (g.KernelHeight * g.KernelWidth <= MostPlaces)
+        else if (g.KernelHeight * g.KernelWidth <= MostPlaces && columns.Joins)
         {
-            var columns = new PoolColumns(g);
             PoolRows.ForPlanes(g, plane => new Lines(g, columns).Run(plane, places, gradOutput, gradInput));
         }
         else

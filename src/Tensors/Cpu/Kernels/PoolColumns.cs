@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Tensors.Cpu.Kernels;
@@ -5,13 +6,17 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// The columns of an input row, sorted by their remainder modulo the stride, so that column j of sixteen neighbouring windows is
 /// one vector. A row is copied into a line with the padding on either side and then split: rounds of even and odd columns while
-/// the stride is even, one column at a time for what is left of it.
+/// the stride is even, one column at a time for what is left of it, and for long strides.
 /// </summary>
 internal sealed unsafe class PoolColumns
 {
     private const int Width = 16;
 
+    // Of longer strides the columns between windows, rounded up to whole vectors, would be most of a line.
+    private const int LongestHalved = 16;
+
     private readonly int _pad;
+    private readonly int _halvings;
     private readonly int _stride;
     private readonly int _width;
 
@@ -19,17 +24,19 @@ internal sealed unsafe class PoolColumns
     {
         (_pad, _stride, _width) = (g.PadWidth, g.StrideWidth, g.Width);
         Outputs = RoundUp(g.OutputWidth);
-        var pitch = RoundUp(Outputs + (g.KernelWidth - 1) / _stride);
-        Length = pitch * _stride;
+        var beyond = (g.KernelWidth - 1) / _stride;
+        var halved = _stride <= LongestHalved;
+        _halvings = halved ? BitOperations.TrailingZeroCount(_stride) : 0;
+        Length = (halved ? RoundUp(Outputs + beyond) : g.OutputWidth + beyond) * _stride;
         Copied = Math.Min(_width, Length - _pad);
         Offsets = new int[g.KernelWidth];
-        for (var j = 0; j < Offsets.Length; j++) Offsets[j] = Place(j % _stride, _stride, Length) + j / _stride;
+        for (var j = 0; j < Offsets.Length; j++) Offsets[j] = Place(j % _stride, _stride, Length, _halvings) + j / _stride;
     }
 
     /// <summary>Windows of a row, rounded up to whole vectors.</summary>
     public int Outputs { get; }
 
-    /// <summary>Floats of a line.</summary>
+    /// <summary>Floats of a line. Lanes without a window may read up to a vector more.</summary>
     public int Length { get; }
 
     /// <summary>Columns of the input that a line holds: all, or those up to where no window reaches.</summary>
@@ -54,7 +61,7 @@ internal sealed unsafe class PoolColumns
     {
         float* source = line, target = first;
         var (part, stride) = (Length, _stride);
-        for (; stride % 2 == 0; stride /= 2, part /= 2)
+        for (var halving = 0; halving < _halvings; halving++, stride /= 2, part /= 2)
         {
             for (var start = 0; start < Length; start += part) SplitPairs(source + start, target + start, part / 2);
             source = target;
@@ -75,29 +82,14 @@ internal sealed unsafe class PoolColumns
         return target;
     }
 
+    /// <summary>Whether the stride is halved down to 1, so that a line can be joined.</summary>
+    public bool Joins => 1 << _halvings == _stride;
+
     /// <summary>The reverse of <see cref="Split"/>.</summary>
     public float* Join(float* split, float* first, float* second)
     {
         float* source = split, target = first;
-        var (part, stride) = (Length, _stride);
-        for (; stride % 2 == 0; stride /= 2) part /= 2;
-        if (stride > 1)
-        {
-            var pitch = part / stride;
-            for (var start = 0; start < Length; start += part)
-            {
-                for (var phase = 0; phase < stride; phase++)
-                {
-                    float* from = source + start + phase * pitch, to = target + start + phase;
-                    for (var i = 0; i < pitch; i++) to[i * stride] = from[i];
-                }
-            }
-
-            source = target;
-            target = source == first ? second : first;
-        }
-
-        for (; part < Length; part *= 2)
+        for (var part = Length / _stride; part < Length; part *= 2)
         {
             for (var start = 0; start < Length; start += 2 * part) JoinPairs(source + start, target + start, part);
             source = target;
@@ -131,9 +123,9 @@ internal sealed unsafe class PoolColumns
     }
 
     // Even phases are in the first half and odd ones in the second, each in the same order again.
-    private static int Place(int phase, int stride, int length) => stride % 2 == 0
-        ? phase % 2 * (length / 2) + Place(phase / 2, stride / 2, length / 2)
-        : phase * (length / stride);
+    private static int Place(int phase, int stride, int length, int halvings) => halvings == 0
+        ? phase * (length / stride)
+        : phase % 2 * (length / 2) + Place(phase / 2, stride / 2, length / 2, halvings - 1);
 
     private static int RoundUp(int count) => (count + Width - 1) / Width * Width;
 }

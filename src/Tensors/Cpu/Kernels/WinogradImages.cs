@@ -1,67 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// How the output positions of a batch are divided into tiles: image by image, row by row, with the last of each row and column
-/// ragged.
-/// </summary>
-/// <param name="Rows">Output rows.</param>
-/// <param name="Columns">Output columns.</param>
-internal readonly record struct WinogradGrid(int Rows, int Columns)
-{
-    // A run's strip should stay in the first-level cache.
-    private const int MaxRun = 24;
-
-    public int Down => (Rows + Winograd.Step - 1) / Winograd.Step;
-
-    public int Across => (Columns + Winograd.Step - 1) / Winograd.Step;
-
-    public int PerImage => Down * Across;
-
-    /// <summary>The longest run of tiles.</summary>
-    public int LongestRun => Math.Min(MaxRun, Across);
-
-    /// <summary>
-    /// Some adjacent tiles from <paramref name="tile"/> on, at most <paramref name="limit"/>: their image, first output position
-    /// and count.
-    /// </summary>
-    public (int Image, int Row, int Column, int Count) Run(int tile, int limit)
-    {
-        var (image, inside) = (tile / PerImage, tile % PerImage);
-        var column = inside % Across;
-        return (image, inside / Across * Winograd.Step, column * Winograd.Step,
-            Math.Min(Math.Min(limit, MaxRun), Across - column));
-    }
-}
-
-/// <summary>The layout of transformed tiles: point by point, tile by tile, channels side by side.</summary>
-/// <param name="Data">Point 0 of tile 0.</param>
-/// <param name="Point">Floats between points.</param>
-/// <param name="Tile">Floats between tiles.</param>
-internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int Tile)
-{
-    /// <summary>
-    /// Room for tiles and channels. Tiles, and points too, are an odd number of cache lines apart: a tile's transforms go to all
-    /// 36 points at once, which would otherwise map to a few sets of the cache.
-    /// </summary>
-    public static WinogradPoints Layout(float* data, int tiles, int channels)
-    {
-        var lines = (channels + 15) / 16 | 1;
-        return new WinogradPoints((nint)data, 16 * (tiles * lines | 1), 16 * lines);
-    }
-
-    /// <summary>Floats in total.</summary>
-    public long Length => (long)Winograd.Points * Point;
-
-    public float* At(int point, int tile) => (float*)Data + (long)point * Point + (long)tile * Tile;
-}
-
-/// <summary>
-/// Images [N, C, H, W] that are read in tiles and transformed. Eight channels of a run of tiles are copied into a strip with
-/// channels innermost, [rows, columns, 8]; positions outside the image become zero there, so the transforms need not handle
-/// edges.
+/// Images [N, C, H, W] that are read in tiles and transformed, sixteen tiles of a channel at a time. Rows are read where they are
+/// and transformed downwards as they lie; only then do columns become lanes (see <see cref="WinogradLanes"/>), for the transform
+/// across. A quad that reaches over an edge is first copied, with zeros for what lies outside.
 /// </summary>
 /// <param name="Data">The first image.</param>
 /// <param name="Channels">C.</param>
@@ -71,135 +17,150 @@ internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int 
 /// <param name="Left">Columns of zeros to its left, likewise.</param>
 internal readonly unsafe record struct WinogradImages(nint Data, int Channels, int Height, int Width, int Top, int Left)
 {
-    /// <summary>Floats of the strip that a run of <paramref name="tiles"/> needs.</summary>
-    public static int StripSize(int tiles) => Winograd.Size * Pitch(tiles);
+    /// <summary>Floats of scratch memory that a transform needs.</summary>
+    public const int ScratchSize = Winograd.Size * (QuadsPitch + Winograd.Lanes + EdgePitch);
 
-    /// <summary>
-    /// Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.
-    /// </summary>
+    // A row of four quads, and of a copied one with the two columns after it.
+    private const int QuadsPitch = WinogradGrid.Quad * Winograd.Lanes;
+    private const int EdgePitch = 2 * Winograd.Lanes;
+
+    /// <summary>Transforms the inputs of <paramref name="count"/> quads from <paramref name="first"/>, some channels of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformInputs(
-        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip)
+        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* scratch)
     {
-        for (int done = 0, tiles; done < count; done += tiles)
+        float* rows = scratch, ends = rows + Winograd.Size * QuadsPitch, edge = ends + Winograd.Size * Winograd.Lanes;
+        new Span<float>(ends, Winograd.Size * Winograd.Lanes).Clear();
+        var quads = stackalloc Quad[count + WinogradGrid.Quad - 1];
+        var vectors = Find(grid, first, count, Winograd.Size, 2, quads);
+
+        // Channels outermost, so that each row is read on from where it was left.
+        for (var c = 0; c < channels; c++)
         {
-            (var image, var row, var column, tiles) = grid.Run(first + done, count - done);
-            var pitch = Pitch(tiles);
-            for (var c = 0; c < channels; c += Winograd.Lanes)
+            for (var vector = 0; vector < vectors; vector++)
             {
-                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Size, column - Left, strip,
-                    pitch);
-                for (var x = 0; x < (Winograd.Step * tiles + 2) * Winograd.Lanes; x += Winograd.Lanes)
-                    Winograd.Input(strip + x, pitch, strip + x, pitch);
-                for (var tile = 0; tile < tiles; tile++)
+                for (var q = 0; q < WinogradGrid.Quad; q++)
                 {
+                    var from = Read(quads[vector * WinogradGrid.Quad + q], channel + c, Winograd.Size, 2, edge, out var pitch);
                     for (var i = 0; i < Winograd.Size; i++)
-                    {
-                        var from = strip + i * pitch + tile * Winograd.Step * Winograd.Lanes;
-                        Winograd.Input(from, Winograd.Lanes, points.At(Winograd.Size * i, done + tile) + c, points.Point);
-                    }
+                        *(double*)(ends + i * Winograd.Lanes + 4 * q) = *(double*)(from + i * pitch + Winograd.Lanes);
+                    Winograd.Input(from, pitch, rows + q * Winograd.Lanes, QuadsPitch);
+                }
+
+                Winograd.Input(ends, Winograd.Lanes, ends, Winograd.Lanes);
+                var to = points.At(vector, c);
+                for (var i = 0; i < Winograd.Size; i++, to += Winograd.Size * WinogradPoints.Point)
+                {
+                    var end = Vector512.Load(ends + i * Winograd.Lanes);
+                    var (d0, d1, d2, d3) = Columns(rows + i * QuadsPitch);
+                    Winograd.Input(d0, d1, d2, d3, WinogradLanes.Next(d0, end, false), WinogradLanes.Next(d1, end, true), to,
+                        WinogradPoints.Point);
                 }
             }
         }
     }
 
     /// <summary>
-    /// Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, padded to a multiple of
-    /// eight.
+    /// Transforms the gradients of quads, and adds those of each channel to <paramref name="sums"/>, sixteen for each.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformGradients(
-        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip, float* sums)
+        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* scratch, float* sums)
     {
-        for (int done = 0, tiles; done < count; done += tiles)
+        float* rows = scratch, edge = rows + Winograd.Size * (QuadsPitch + Winograd.Lanes);
+        var quads = stackalloc Quad[count + WinogradGrid.Quad - 1];
+        var vectors = Find(grid, first, count, Winograd.Step, 0, quads);
+        for (var c = 0; c < channels; c++)
         {
-            (var image, var row, var column, tiles) = grid.Run(first + done, count - done);
-            var pitch = Pitch(tiles);
-            for (var c = 0; c < channels; c += Winograd.Lanes)
+            var sum = Vector512.Load(sums + c * Winograd.Lanes);
+            for (var vector = 0; vector < vectors; vector++)
             {
-                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Step, column - Left, strip,
-                    pitch);
-                Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-                for (var x = 0; x < Winograd.Step * tiles * Winograd.Lanes; x += Winograd.Lanes)
+                for (var q = 0; q < WinogradGrid.Quad; q++)
                 {
-                    sum0 += Vector256.Load(strip + x);
-                    sum1 += Vector256.Load(strip + pitch + x);
-                    sum2 += Vector256.Load(strip + 2 * pitch + x);
-                    sum3 += Vector256.Load(strip + 3 * pitch + x);
-                    Winograd.Gradient(strip + x, pitch, strip + x, pitch);
+                    var from = Read(quads[vector * WinogradGrid.Quad + q], channel + c, Winograd.Step, 0, edge, out var pitch);
+                    Vector512<float> g0 = Vector512.Load(from), g1 = Vector512.Load(from + pitch);
+                    Vector512<float> g2 = Vector512.Load(from + 2 * pitch), g3 = Vector512.Load(from + 3 * pitch);
+                    sum += g0 + g1 + (g2 + g3);
+                    Winograd.Gradient(g0, g1, g2, g3, rows + q * Winograd.Lanes, QuadsPitch);
                 }
 
-                (Vector256.Load(sums + c) + (sum0 + sum1 + (sum2 + sum3))).Store(sums + c);
-                for (var tile = 0; tile < tiles; tile++)
+                var to = points.At(vector, c);
+                for (var i = 0; i < Winograd.Size; i++, to += Winograd.Size * WinogradPoints.Point)
                 {
-                    for (var i = 0; i < Winograd.Size; i++)
-                    {
-                        var from = strip + i * pitch + tile * Winograd.Step * Winograd.Lanes;
-                        Winograd.Gradient(from, Winograd.Lanes, points.At(Winograd.Size * i, done + tile) + c, points.Point);
-                    }
+                    var (g0, g1, g2, g3) = Columns(rows + i * QuadsPitch);
+                    Winograd.Gradient(g0, g1, g2, g3, to, WinogradPoints.Point);
                 }
             }
+
+            sum.Store(sums + c * Winograd.Lanes);
         }
     }
 
-    // Floats of a strip's row: the tiles' columns and two more that the last tile reaches, rounded up to eight.
-    private static int Pitch(int tiles) => (Winograd.Step * tiles + 2 + 7) / 8 * 8 * Winograd.Lanes;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float> D0, Vector512<float> D1, Vector512<float> D2, Vector512<float> D3) Columns(float* row) =>
+        WinogradLanes.Transpose(Vector512.Load(row), Vector512.Load(row + Winograd.Lanes), Vector512.Load(row + 2 * Winograd.Lanes),
+            Vector512.Load(row + 3 * Winograd.Lanes));
 
-    private void Copy(int image, int channel, int channels, int row, int rows, int column, float* strip, int pitch)
+    // Where a quad is read: in the image, or in a copy of it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* Read(in Quad quad, int channel, int rows, int more, float* edge, out nint pitch)
     {
-        var plane = Height * Width;
-        var origin = ((long)image * Channels + channel) * plane;
-        var block = stackalloc float[Winograd.Lanes * Winograd.Lanes];
-        for (var y = row; y < row + rows; y++, strip += pitch)
+        var from = (float*)Data + quad.Offset + (nint)channel * Height * Width;
+        pitch = Width;
+        if (quad.Inside) return from;
+        Copy(quad, from, rows, more, edge);
+        pitch = EdgePitch;
+        return edge;
+    }
+
+    // Finds quads, whole vectors of them; those beyond the last have no rows. Returns how many vectors.
+    private int Find(WinogradGrid grid, int first, int count, int rows, int more, Quad* quads)
+    {
+        var vectors = (count + WinogradGrid.Quad - 1) / WinogradGrid.Quad;
+        for (var i = 0; i < vectors * WinogradGrid.Quad; i++)
         {
-            if ((uint)y >= (uint)Height)
+            if (i >= count)
             {
-                new Span<float>(strip, pitch).Clear();
+                quads[i] = new Quad(0, Height, 0, false);
                 continue;
             }
 
-            var source = (float*)Data + origin + (long)y * Width;
-            for (var i = 0; i < pitch / Winograd.Lanes; i += Winograd.Lanes)
+            var (image, row, column) = grid.At(first + i);
+            (row, column) = (row - Top, column - Left);
+            quads[i] = new Quad((nint)image * Channels * Height * Width + (nint)row * Width + column, row, column,
+                row >= 0 && row + rows <= Height && column >= 0 && column + Winograd.Lanes + more <= Width);
+        }
+
+        return vectors;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Copy(in Quad quad, float* from, int rows, int more, float* edge)
+    {
+        var lanes = Vector512<uint>.Indices + Vector512.Create((uint)quad.Column);
+        var inside = Vector512.LessThan(lanes, Vector512.Create((uint)Width)).AsSingle();
+        for (var i = 0; i < rows; i++, from += Width, edge += EdgePitch)
+        {
+            var y = quad.Row + i;
+            var exists = (uint)y < (uint)Height;
+            Load(from, exists ? inside : default).Store(edge);
+            for (var j = 0; j < more; j++)
             {
-                var x = column + i;
-                var target = strip + i * Winograd.Lanes;
-                if (channels == Winograd.Lanes && x >= 0 && x + Winograd.Lanes <= Width)
-                {
-                    Transpose(source + x, plane, target);
-                }
-                else
-                {
-                    CopyEdge(source, plane, channels, x, block);
-                    Transpose(block, Winograd.Lanes, target);
-                }
+                var x = quad.Column + Winograd.Lanes + j;
+                edge[Winograd.Lanes + j] = exists && (uint)x < (uint)Width ? from[Winograd.Lanes + j] : 0;
             }
         }
     }
 
-    private void CopyEdge(float* source, int plane, int channels, int column, float* block)
+    // What is masked out is not read.
+    private static Vector512<float> Load(float* from, Vector512<float> mask)
     {
-        new Span<float>(block, Winograd.Lanes * Winograd.Lanes).Clear();
-        var (from, to) = (Math.Max(0, column), Math.Min(Width, column + Winograd.Lanes));
-        for (var c = 0; c < channels; c++)
-        {
-            for (var x = from; x < to; x++) block[c * Winograd.Lanes + x - column] = source[(long)c * plane + x];
-        }
+        if (Avx512F.IsSupported) return Avx512F.MaskLoad(from, mask, default);
+        var values = stackalloc float[Winograd.Lanes];
+        for (var i = 0; i < Winograd.Lanes; i++) values[i] = mask.AsUInt32()[i] == 0 ? 0 : from[i];
+        return Vector512.Load(values);
     }
 
-    // Eight positions of eight channels.
-    private static void Transpose(float* source, nint plane, float* target)
-    {
-        Vector256<float> r0 = Load(0), r1 = Load(1), r2 = Load(2), r3 = Load(3), r4 = Load(4), r5 = Load(5), r6 = Load(6),
-        r7 = Load(7);
-        Transpose8.Run(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        r0.Store(target);
-        r1.Store(target + Winograd.Lanes);
-        r2.Store(target + 2 * Winograd.Lanes);
-        r3.Store(target + 3 * Winograd.Lanes);
-        r4.Store(target + 4 * Winograd.Lanes);
-        r5.Store(target + 5 * Winograd.Lanes);
-        r6.Store(target + 6 * Winograd.Lanes);
-        r7.Store(target + 7 * Winograd.Lanes);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        Vector256<float> Load(int channel) => Vector256.Load(source + channel * plane);
-    }
+    // The first row and column read, perhaps outside the image, and their place in its channel 0.
+    private readonly record struct Quad(nint Offset, int Row, int Column, bool Inside);
 }

@@ -26,15 +26,14 @@ internal sealed unsafe class ConvWinograd
     private static AlignedBuffer? s_scratch;
 
     private readonly WinogradGrid _grid;
-    private readonly int _batch, _groups, _channels, _filters, _paddedFilters, _quads;
+    private readonly int _batch, _groups, _channels, _filters, _paddedFilters, _tiles;
 
     private ConvWinograd(int batch, int groups, int channels, int filters, WinogradGrid grid)
     {
         (_batch, _groups, _channels, _filters, _grid) = (batch, groups, channels, filters, grid);
         _paddedFilters = RoundUp(filters, WinogradTile.Rows);
         var tiles = Math.Clamp(BlockFloats / Winograd.Points / Math.Max(1, channels), MinTiles, MaxTiles) / MinTiles * MinTiles;
-        var share = RoundUp(Math.Max(1, batch * grid.PerImage / Tasks), Winograd.Lanes / WinogradGrid.Quad);
-        _quads = Math.Min(tiles / WinogradGrid.Quad, share);
+        _tiles = Math.Min(tiles, RoundUp(Math.Max(1, batch * grid.PerImage / Tasks), Winograd.Lanes));
     }
 
     /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
@@ -71,11 +70,11 @@ internal sealed unsafe class ConvWinograd
             var (group, channel) = (task / _channels, task % _channels);
             TransformWeights(weight + (long)group * _filters * _channels * 9, layout, channel, points + group * size);
         });
-        var blocks = (total + _quads - 1) / _quads;
+        var blocks = (total + _tiles - 1) / _tiles;
         WorkerPool.Run(_groups * blocks, task =>
         {
-            var (group, first) = (task / blocks, task % blocks * _quads);
-            Block(images, group, first, Math.Min(_quads, total - first), points + group * size,
+            var (group, first) = (task / blocks, task % blocks * _tiles);
+            Block(images, group, first, Math.Min(_tiles, total - first), points + group * size,
                 bias is null ? null : bias + group * _filters, relu, output);
         });
     }
@@ -98,11 +97,10 @@ internal sealed unsafe class ConvWinograd
         }
     }
 
-    // `first` and `count` are quads.
     private void Block(
         WinogradImages images, int group, int first, int count, float* weights, float* bias, bool relu, float* output)
     {
-        var vectors = (count + WinogradGrid.Quad - 1) / WinogradGrid.Quad;
+        var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
         var inputs = new WinogradPoints(0, _channels);
         var products = new WinogradPoints(0, Math.Min(FilterBlock, _paddedFilters));
         var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(
@@ -111,7 +109,7 @@ internal sealed unsafe class ConvWinograd
         products = products with { Data = (nint)(scratch + inputs.Length(vectors)) };
         var work = scratch + inputs.Length(vectors) + products.Length(vectors);
         images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs, work);
-        var places = stackalloc WinogradOutputs.Place[count];
+        var places = stackalloc WinogradOutputs.Place[vectors * Winograd.Lanes / _grid.Run];
         var outputs = new WinogradOutputs(_grid, (nint)output, _groups * _filters);
         outputs.Find(first, count, places);
         for (var filter = 0; filter < _filters; filter += FilterBlock)

@@ -33,12 +33,10 @@ internal static unsafe class ConvWinogradWeight
     {
         var grid = new WinogradGrid(g.OutputHeight, g.OutputWidth);
         var (filters, channels) = (RoundUp(g.GroupFilters, WinogradTile.Rows), RoundUp(g.GroupChannels, WinogradTile.Columns));
-        var (groups, quads) = (g.Options.Groups, g.Batch * grid.PerImage);
+        var (groups, runs) = (g.Options.Groups, g.Batch * grid.PerImage / grid.Run);
         var size = (long)filters * (Winograd.Points * channels + Winograd.Lanes);
-        var block = Math.Clamp(BlockFloats / (Winograd.Points * (filters + channels)), MinTiles, MaxTiles) / MinTiles * MinTiles
-            / WinogradGrid.Quad;
-        var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1,
-            Math.Clamp(quads / (MinTiles / WinogradGrid.Quad), 1, MaxChunks));
+        var block = Math.Clamp(BlockFloats / (Winograd.Points * (filters + channels)), MinTiles, MaxTiles) / MinTiles * MinTiles;
+        var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1, Math.Clamp(runs * grid.Run / MinTiles, 1, MaxChunks));
         var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
         var gradients = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 0, 0);
         using var memory = new Scratch(chunks * groups * size);
@@ -48,8 +46,8 @@ internal static unsafe class ConvWinogradWeight
             var (chunk, group) = (task / groups, task % groups);
             var sums = partials + task * size;
             new Span<float>(sums, (int)size).Clear();
-            var end = (int)((long)(chunk + 1) * quads / chunks);
-            for (int first = (int)((long)chunk * quads / chunks), count; first < end; first += count)
+            var end = (int)((long)(chunk + 1) * runs / chunks) * grid.Run;
+            for (int first = (int)((long)chunk * runs / chunks) * grid.Run, count; first < end; first += count)
             {
                 count = Math.Min(block, end - first);
                 Accumulate(grid, images, gradients, group, g.GroupChannels, g.GroupFilters, first, count, sums);
@@ -77,13 +75,13 @@ internal static unsafe class ConvWinogradWeight
         });
     }
 
-    // sums[36, filters, channels], then sums[filters, 16] for the bias; `first` and `count` are quads.
+    // sums[36, filters, channels], then sums[filters, 16] for the bias.
     private static void Accumulate(
         WinogradGrid grid, WinogradImages images, WinogradImages gradients, int group, int channels, int filters, int first,
         int count, float* sums)
     {
         var (rows, columns) = (RoundUp(filters, WinogradTile.Rows), RoundUp(channels, WinogradTile.Columns));
-        var vectors = (count + WinogradGrid.Quad - 1) / WinogradGrid.Quad;
+        var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
         var inputs = new WinogradPoints(0, columns);
         var factors = new WinogradPoints(0, rows);
         var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length(vectors) + factors.Length(vectors)

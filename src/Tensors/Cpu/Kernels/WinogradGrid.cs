@@ -1,8 +1,10 @@
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// How the output positions of a batch are divided into tiles: image by image, row by row. Four neighbouring tiles of a row make
-/// a quad, and four quads fill a vector; the last tiles of a row and the last rows of an image may lie outside it.
+/// How the output positions of a batch are divided into tiles: image by image, row by row. Sixteen tiles fill a vector, four
+/// quads of four. Where possible, a quad's tiles are neighbours, and rows are filled up with tiles that lie outside the image; in
+/// narrow images, which would mostly consist of those, the tiles are scattered, and any four make a quad. The last tiles of a row
+/// and the last rows of an image may lie partly outside it.
 /// </summary>
 /// <param name="Rows">Output rows.</param>
 /// <param name="Columns">Output columns.</param>
@@ -11,23 +13,28 @@ internal readonly record struct WinogradGrid(int Rows, int Columns)
     /// <summary>Tiles of a quad, and quads of a vector.</summary>
     public const int Quad = 4;
 
-    /// <summary>Output columns of a quad.</summary>
-    public const int QuadColumns = Quad * Winograd.Step;
+    /// <summary>Whether quads need not be neighbours. It takes about as long as a quarter more tiles.</summary>
+    public bool IsScattered => 4 * RoundUp(Needed) > 5 * Needed;
 
-    private int Down => (Rows + Winograd.Step - 1) / Winograd.Step;
+    /// <summary>Tiles that are read and stored together: those of a quad, unless they are scattered.</summary>
+    public int Run => IsScattered ? 1 : Quad;
 
-    private int Across => (Columns + QuadColumns - 1) / QuadColumns;
+    /// <summary>Tiles of an image.</summary>
+    public int PerImage => (Rows + Winograd.Step - 1) / Winograd.Step * Across;
 
-    /// <summary>Quads of an image.</summary>
-    public int PerImage => Down * Across;
+    private int Needed => (Columns + Winograd.Step - 1) / Winograd.Step;
 
-    /// <summary>A quad's image and first output position.</summary>
-    public (int Image, int Row, int Column) At(int quad)
+    private int Across => IsScattered ? Needed : RoundUp(Needed);
+
+    /// <summary>A tile's image and first output position.</summary>
+    public (int Image, int Row, int Column) At(int tile)
     {
-        var (image, inside) = Math.DivRem(quad, PerImage);
+        var (image, inside) = Math.DivRem(tile, PerImage);
         var (row, column) = Math.DivRem(inside, Across);
-        return (image, row * Winograd.Step, column * QuadColumns);
+        return (image, row * Winograd.Step, column * Winograd.Step);
     }
+
+    private static int RoundUp(int tiles) => (tiles + Quad - 1) / Quad * Quad;
 }
 
 /// <summary>

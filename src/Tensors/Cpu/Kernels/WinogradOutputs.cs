@@ -13,14 +13,16 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <param name="Filters">K.</param>
 internal readonly unsafe record struct WinogradOutputs(WinogradGrid Grid, nint Data, int Filters)
 {
-    /// <summary>Finds some quads in the images.</summary>
+    /// <summary>Finds quads, or tiles where they are scattered, in the images; whole vectors of them.</summary>
     public void Find(int first, int count, Place* places)
     {
-        for (var i = 0; i < count; i++)
+        var columns = Winograd.Step * Grid.Run;
+        for (var tile = 0; tile < (count + Winograd.Lanes - 1) / Winograd.Lanes * Winograd.Lanes; tile += Grid.Run, places++)
         {
-            var (image, row, column) = Grid.At(first + i);
-            places[i] = new Place((nint)image * Filters * Grid.Rows * Grid.Columns + (nint)row * Grid.Columns + column,
-                Math.Min(Winograd.Step, Grid.Rows - row), Math.Min(Winograd.Lanes, Grid.Columns - column));
+            var (image, row, column) = Grid.At(first + tile);
+            var exists = tile < count && column < Grid.Columns;
+            *places = new Place((nint)image * Filters * Grid.Rows * Grid.Columns + (nint)row * Grid.Columns + column,
+                exists ? Math.Min(Winograd.Step, Grid.Rows - row) : 0, Math.Min(columns, Grid.Columns - column));
         }
     }
 
@@ -32,11 +34,13 @@ internal readonly unsafe record struct WinogradOutputs(WinogradGrid Grid, nint D
     public void Transform(
         WinogradPoints products, int channel, Place* places, int count, int filter, float bias, bool relu, float* scratch)
     {
-        var target = (float*)Data + (nint)filter * Grid.Rows * Grid.Columns;
+        var plane = (nint)Grid.Rows * Grid.Columns;
+        var target = (float*)Data + filter * plane;
         var biases = Vector512.Create(bias);
-        for (var done = 0; done < count; done += WinogradGrid.Quad, places += WinogradGrid.Quad)
+        var scattered = Grid.IsScattered;
+        for (var vector = 0; vector * Winograd.Lanes < count; vector++, places += Winograd.Lanes / Grid.Run)
         {
-            var from = products.At(done / WinogradGrid.Quad, channel);
+            var from = products.At(vector, channel);
             for (var i = 0; i < Winograd.Size; i++, from += WinogradPoints.Point)
             {
                 var to = scratch + i * Winograd.Lanes;
@@ -47,17 +51,27 @@ internal readonly unsafe record struct WinogradOutputs(WinogradGrid Grid, nint D
                 y3.Store(to + 3 * Winograd.Size * Winograd.Lanes);
             }
 
-            var quads = Math.Min(WinogradGrid.Quad, count - done);
             for (var i = 0; i < Winograd.Step; i++)
             {
-                var (y0, y1, y2, y3) = Winograd.Output(scratch + i * Winograd.Size * Winograd.Lanes, Winograd.Lanes);
+                var row = scratch + i * Winograd.Size * Winograd.Lanes;
+                var (y0, y1, y2, y3) = Winograd.Output(row, Winograd.Lanes);
                 (y0, y1, y2, y3) = WinogradLanes.Transpose(y0 + biases, y1 + biases, y2 + biases, y3 + biases);
                 if (relu) (y0, y1, y2, y3) = (CutNegative(y0), CutNegative(y1), CutNegative(y2), CutNegative(y3));
                 var line = target + (nint)i * Grid.Columns;
-                Store(y0, line, places[0], i);
-                if (quads > 1) Store(y1, line, places[1], i);
-                if (quads > 2) Store(y2, line, places[2], i);
-                if (quads > 3) Store(y3, line, places[3], i);
+                if (scattered)
+                {
+                    y0.Store(row);
+                    y1.Store(row + Winograd.Lanes);
+                    y2.Store(row + 2 * Winograd.Lanes);
+                    y3.Store(row + 3 * Winograd.Lanes);
+                    Scatter(row, line, places, i);
+                    continue;
+                }
+
+                Store(y0, line, places[0], i, plane);
+                Store(y1, line, places[1], i, plane);
+                Store(y2, line, places[2], i, plane);
+                Store(y3, line, places[3], i, plane);
             }
         }
     }
@@ -68,11 +82,27 @@ internal readonly unsafe record struct WinogradOutputs(WinogradGrid Grid, nint D
         Vector512.ConditionalSelect(Vector512.LessThan(value, default), default, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> value, float* line, in Place place, int row)
+    private static void Store(Vector512<float> value, float* line, in Place place, int row, nint plane)
     {
         if (row >= place.Rows) return;
+
+        // The next filter's; the processor does not see that it follows.
+        if (Sse.IsSupported) Sse.Prefetch0(line + place.Offset + plane + Winograd.Lanes / 2);
         if (place.Columns == Winograd.Lanes) value.Store(line + place.Offset);
         else StorePart(value, line + place.Offset, place.Columns);
+    }
+
+    // A row of each of sixteen tiles.
+    private static void Scatter(float* values, float* line, Place* places, int row)
+    {
+        for (var tile = 0; tile < Winograd.Lanes; tile++, values += Winograd.Step)
+        {
+            var place = places[tile];
+            if (row >= place.Rows) continue;
+            var target = line + place.Offset;
+            if (place.Columns == Winograd.Step) Vector128.Load(values).Store(target);
+            else new Span<float>(values, place.Columns).CopyTo(new Span<float>(target, place.Columns));
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -88,6 +118,6 @@ internal readonly unsafe record struct WinogradOutputs(WinogradGrid Grid, nint D
         for (var i = 0; i < columns; i++) target[i] = value[i];
     }
 
-    /// <summary>A quad's first output, and its rows and columns that exist.</summary>
+    /// <summary>The first output of a quad or tile, and its rows and columns that exist.</summary>
     internal readonly record struct Place(nint Offset, int Rows, int Columns);
 }

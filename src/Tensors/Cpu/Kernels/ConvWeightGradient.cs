@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -72,7 +73,7 @@ internal static unsafe class ConvWeightGradient
         {
             var from = ((long)image * g.Filters + group * g.GroupFilters + filter) * plane + (long)row * g.OutputWidth + column;
             var target = gradients + (long)filter * length;
-            PackGradient(gradOutput + from, g.OutputWidth, rows, columns, window.Pitch, length, target);
+            PackGradient(gradOutput + from, plane, g.OutputWidth, rows, columns, window.Pitch, length, target);
             partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
         }
 
@@ -114,10 +115,17 @@ internal static unsafe class ConvWeightGradient
     private static int WholeSteps(int count) => (count + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step;
 
     // Rows at the window's pitch, with zeros between and after them.
-    private static void PackGradient(float* source, int width, int rows, int columns, int pitch, int length, float* target)
+    private static void PackGradient(
+        float* source, int plane, int width, int rows, int columns, int pitch, int length, float* target)
     {
         for (var row = 0; row < rows; row++, source += width, target += pitch, length -= pitch)
         {
+            if (Sse.IsSupported)
+            {
+                // The next filter's row.
+                for (var i = 0; i < columns; i += 16) Sse.Prefetch1(source + plane + i);
+            }
+
             new Span<float>(source, columns).CopyTo(new Span<float>(target, columns));
             new Span<float>(target + columns, Math.Min(pitch, length) - columns).Clear();
         }

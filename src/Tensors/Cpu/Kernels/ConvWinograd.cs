@@ -89,7 +89,10 @@ internal sealed unsafe class ConvWinograd
             {
                 var source = weight + (long)(filter + lane) * layout.Filter + (long)channel * layout.Channel;
                 for (var i = 0; i < 9; i++)
-                    kernels[i * Winograd.KernelLanes + lane] = filter + lane >= _filters ? 0 : source[layout.Mirrored ? 8 - i : i];
+                {
+                    kernels[i * Winograd.KernelLanes + lane] =
+                        filter + lane >= _filters ? 0 : source[layout.Mirrored ? 8 - i : i];
+                }
             }
 
             Winograd.Kernel(kernels, points + (long)filter * _channels + channel * WinogradTile.Rows,

@@ -108,8 +108,8 @@ internal static unsafe class ConvWinogradWeight
                 Turn(inputs, column, point, vectors, width, turned);
                 for (var row = 0; row < rows; row += WinogradTile.Rows)
                 {
-                    var a = new WinogradTile.Left(
-                        factors.At(0, row) + point * WinogradPoints.Point, WinogradPoints.Channel, 1, factors.Vector - Winograd.Lanes);
+                    var from = factors.At(0, row) + point * WinogradPoints.Point;
+                    var a = new WinogradTile.Left(from, WinogradPoints.Channel, 1, factors.Vector - Winograd.Lanes);
                     WinogradTile.Run(width / Winograd.Lanes, a, new(turned, Winograd.Lanes, width), vectors, Winograd.Lanes,
                         new(sums + ((long)point * rows + row) * columns + column, Winograd.Lanes, columns), true);
                 }

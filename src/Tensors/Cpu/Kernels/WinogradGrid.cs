@@ -50,7 +50,8 @@ internal readonly unsafe record struct WinogradPoints(nint Data, int Channels)
     public const int Point = Winograd.Lanes;
 
     /// <summary>
-    /// Floats between channels: an odd number of cache lines, so that a point's vectors of many channels do not map to a few sets.
+    /// Floats between channels: an odd number of cache lines, so that a point's vectors of many channels do not map to a few
+    /// sets.
     /// </summary>
     public const int Channel = (Winograd.Points | 1) * Point;
 

@@ -7,8 +7,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// <summary>
 /// Images [N, C, H, W] that are read in tiles and transformed, sixteen tiles of a channel at a time. Rows are read where they are
 /// and transformed downwards as they lie; only then do columns become lanes (see <see cref="WinogradLanes"/>), for the transform
-/// across. A quad that reaches over an edge is first copied, with zeros for what lies outside; so are scattered tiles, one by one,
-/// each with the two columns after it.
+/// across. A quad that reaches over an edge is first copied, with zeros for what lies outside; so are scattered tiles, one by
+/// one, each with the two columns after it.
 /// </summary>
 /// <param name="Data">The first image.</param>
 /// <param name="Channels">C.</param>
@@ -25,7 +25,9 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
     private const int QuadsPitch = WinogradGrid.Quad * Winograd.Lanes;
     private const int CopyPitch = 2 * QuadsPitch;
 
-    /// <summary>Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.</summary>
+    /// <summary>
+    /// Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformInputs(
         WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* scratch)
@@ -50,7 +52,8 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
                 {
                     for (var q = 0; q < WinogradGrid.Quad; q++)
                     {
-                        var from = Read(spots[vector * WinogradGrid.Quad + q], channel + c, Winograd.Size, 2, copy, out var pitch);
+                        var from = Read(
+                            spots[vector * WinogradGrid.Quad + q], channel + c, Winograd.Size, 2, copy, out var pitch);
                         for (var i = 0; i < Winograd.Size; i++)
                             *(double*)(ends + i * Winograd.Lanes + 4 * q) = *(double*)(from + i * pitch + Winograd.Lanes);
                         Winograd.Input(from, pitch, rows + q * Winograd.Lanes, CopyPitch);
@@ -124,7 +127,8 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float> D0, Vector512<float> D1, Vector512<float> D2, Vector512<float> D3) Columns(float* row) =>
-        WinogradLanes.Transpose(Vector512.Load(row), Vector512.Load(row + Winograd.Lanes), Vector512.Load(row + 2 * Winograd.Lanes),
+        WinogradLanes.Transpose(
+            Vector512.Load(row), Vector512.Load(row + Winograd.Lanes), Vector512.Load(row + 2 * Winograd.Lanes),
             Vector512.Load(row + 3 * Winograd.Lanes));
 
     // Where a quad is read: in the image, or in a copy of it.
@@ -222,6 +226,7 @@ internal readonly unsafe record struct WinogradImages(nint Data, int Channels, i
     }
 
     // What is masked out is not read.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Load(float* from, Vector512<float> mask)
     {
         if (Avx512F.IsSupported) return Avx512F.MaskLoad(from, mask, default);

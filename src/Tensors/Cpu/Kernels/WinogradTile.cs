@@ -5,8 +5,8 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// Register tiles of 8 rows by one or two vectors of 16 columns, c (+)= a · b, for the products at each point of
-/// <see cref="Winograd"/>. Unlike the tiles of <see cref="Gemm"/>, they read both operands as the transforms leave them. Eight rows
-/// divide the usual channel counts; 16 sums keep the multipliers busy.
+/// <see cref="Winograd"/>. Unlike the tiles of <see cref="Gemm"/>, they read both operands as the transforms leave them. Eight
+/// rows divide the usual channel counts; 16 sums keep the multipliers busy.
 /// </summary>
 internal static unsafe class WinogradTile
 {

@@ -71,7 +71,8 @@ internal static unsafe class ConvWeightGradient
         if (window.Blocks > 1) return 1;
         var (_, rows, _, columns) = window.Block(0);
         var length = WholeSteps((rows - 1) * window.Pitch + WholeSteps(columns));
-        return (int)Math.Clamp(GroupFloats / (WindowSize(window) + (long)g.GroupFilters * length), 1, Math.Max(1, Positions / length));
+        var fitting = GroupFloats / (WindowSize(window) + (long)g.GroupFilters * length);
+        return (int)Math.Clamp(fitting, 1, Math.Max(1, Positions / length));
     }
 
     // `count` items from `item` on; more than one only if each is a whole image.
@@ -93,9 +94,10 @@ internal static unsafe class ConvWeightGradient
                 scratch + i * images.Window);
             for (var filter = 0; filter < g.GroupFilters; filter++)
             {
-                var from = ((long)image * g.Filters + group * g.GroupFilters + filter) * plane + (long)row * g.OutputWidth + column;
+                var from = gradOutput + ((long)image * g.Filters + group * g.GroupFilters + filter) * plane;
                 var target = gradients + i * images.Gradient + (long)filter * length;
-                PackGradient(gradOutput + from, plane, g.OutputWidth, rows, columns, window.Pitch, length, target);
+                PackGradient(
+                    from + (long)row * g.OutputWidth + column, plane, g.OutputWidth, rows, columns, window.Pitch, length, target);
                 partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
             }
         }

@@ -20,7 +20,8 @@ internal static unsafe class ConvWeightTile
     public const int Step = 16;
 
     /// <summary>
-    /// Sums <paramref name="count"/> positions, a multiple of <see cref="Step"/>, of each of some images, into sums[Filters, Taps].
+    /// Sums <paramref name="count"/> positions, a multiple of <see cref="Step"/>, of each of some images, into sums[Filters,
+    /// Taps].
     /// </summary>
     public static void Run(float** gradients, float** windows, int count, Images images, float* sums)
     {
